@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from archive.access import passwords, secrets
-from archive.access.records import Person, Token, User, checked_user_name, name_key
-from archive.access.roles import Role, Scope
+from archive.access.records import Person, Role, Scope, Token, User, checked_user_name, name_key
 from archive.access.rules import network_of
 from archive.errors import NotAdmitted, TooManyAttempts, UsageError
 from archive.store.catalog import Catalog

@@ -145,7 +145,7 @@ def page_span(catalog: Catalog, document: Document, number: int) -> Span:
 def cited_span(
     catalog: Catalog,
     document: Document,
-    remedy: str,
+    unclear: UsageError,
     *,
     clause: str | None,
     words: str | None,
@@ -155,11 +155,11 @@ def cited_span(
     """Return the words that somebody wants to cite: a clause, words by their numbers, a quotation, perhaps on a page,
     or all of a page.
 
-    :raises UsageError: that is said in no way, or in several; ``remedy`` says how. Or there are no such words.
+    :raises UsageError: that is said in no way or in several (``unclear``), or there are no such words.
     """
     ways = sum(value is not None for value in (clause, quote, words))
     if ways > 1 or (page and (clause or words)) or not (ways or page):
-        raise UsageError("Say in one way what to cite.", remedy)
+        raise unclear
     if clause is not None:
         return catalog.clauses.get(document.id, clause).span
     if words is not None:

@@ -46,8 +46,9 @@ def cite_command(
     """Cite words of document ID: where they stand, what they say, and a permalink by which anyone can check it."""
     with Archive.open(home, create=False) as archive:
         document = archive.catalog.documents.find(document_id)
-        remedy = "Give --clause, --words, --page, or --quote with --page or not."
-        span = cited_span(archive.catalog, document, remedy, clause=eid, words=words, quote=quote, page=page)
+        how = "Give --clause, --words, --page, or --quote with --page or not."
+        unclear = UsageError("Say in one way what to cite.", how)
+        span = cited_span(archive.catalog, document, unclear, clause=eid, words=words, quote=quote, page=page)
         citation = cite(archive.catalog, document, span, base_url(archive.settings), datetime.now(UTC))
     click.echo(FORMATS[form](citation, CitationStyle(style) if style else default_style(citation)).rstrip("\r\n"))
     if any(clause.counted for clause in citation.clauses):

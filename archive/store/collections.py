@@ -6,8 +6,7 @@ from collections.abc import Collection as AnyCollection
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from archive.access.records import Collection, Sharing, User, name_key
-from archive.access.roles import Role
+from archive.access.records import Collection, Role, Sharing, User, name_key
 from archive.errors import UsageError
 from archive.store.document_rows import revise_documents
 from archive.store.events import EventName, append_event

@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from archive.access.records import Token, User, name_key
-from archive.access.roles import Scope
+from archive.access.records import Scope, Token, User, name_key
 from archive.errors import UsageError
 from archive.store.events import EventName, append_event
 from archive.store.sql.database import Database, Repository, in_transaction

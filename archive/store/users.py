@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from archive.access.records import User, name_key
-from archive.access.roles import Role
+from archive.access.records import Role, User, name_key
 from archive.access.secrets import digest
 from archive.errors import UnknownUser, UsageError
 from archive.store.events import EventName, append_event

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from archive.access.roles import Role
+from archive.access.records import Role
 from archive.archive import MOST_VIEWS, Archive
 from archive.search.request import SearchRequest
 from tests.rights_samples import SECRET, Rights, build

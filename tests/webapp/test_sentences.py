@@ -28,7 +28,7 @@ from archive.procedures.stages import missing
 from archive.search.facets import label
 from archive.search.query_language.parser import parse
 from archive.store.facts import FLAGS
-from webapp.languages.sentences import ARCHIVE, recognise, said, said_error
+from webapp.languages.translation import ARCHIVE, recognise, said, said_error
 
 ROOT = Path(__file__).parent.parent.parent
 STAND_IN = "Ж"

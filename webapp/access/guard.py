@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from archive.access.roles import Right
+from archive.access.records import Right
 from archive.access.rules import AUDIT, choice, host_name, host_names, is_encrypted, needed
 from archive.errors import AuditFailed, NotAdmitted
 from webapp.access import callers

@@ -64,7 +64,7 @@ def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     span = cited_span(
         catalog,
         document,
-        "Give clause, words, page, or quote with page or not.",
+        UsageError("Say in one way what to cite.", "Give clause, words, page, or quote with page or not."),
         **{name: asked.maybe_text(name) for name in ("clause", "words", "quote")},
         page=asked.maybe_number("page"),
     )

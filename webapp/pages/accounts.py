@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.access.passwords import SHORTEST
-from archive.access.records import Sharing, Token, User
-from archive.access.roles import Role, Scope
+from archive.access.records import Role, Scope, Sharing, Token, User
 from archive.accounts import MOST_TOKEN_DAYS
 from webapp.languages.translation import gettext, marked, plural
 from webapp.pages.wording import day, moment

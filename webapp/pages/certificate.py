@@ -15,8 +15,7 @@ from archive.search.results import Hit
 from archive.store.coverage import PageCounts
 from archive.system.paths import without_folders
 from archive.text.analyzer import ANALYSIS_VERSION
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, number, plural
+from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import search_url
 from webapp.pages.parts import Link
 from webapp.pages.wording import documents, field_label, moment, pages, value_label

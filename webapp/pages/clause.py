@@ -14,8 +14,7 @@ from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number
 from webapp.pages.document_parts import present_older
-from webapp.pages.marks import Mark, paragraphs
-from webapp.pages.parts import Link, OlderReading, Piece, back_to_search
+from webapp.pages.parts import Link, Mark, OlderReading, Piece, back_to_search, paragraphs
 from webapp.pages.wording import page_name, page_short, value_label
 from webapp.state import SearchState
 

@@ -14,11 +14,9 @@ from archive.model.clauses import clause_title
 from archive.model.description import Description
 from archive.model.words import Break, Words
 from archive.vendors.entities import Entity
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, number, plural
+from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url
-from webapp.pages.marks import Mark, crop
-from webapp.pages.parts import Crop, Link
+from webapp.pages.parts import Crop, Link, Mark, crop
 from webapp.pages.wording import value_label, words_counted
 from webapp.state import SearchState
 

@@ -15,8 +15,7 @@ from archive.model.quality import page_quality
 from archive.procedures.chains import Chain
 from archive.store.documents import Known, Source, Surroundings
 from archive.store.near_duplicates import Similarity
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, marked, plural
+from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.annotations import NoteCard, note_cards

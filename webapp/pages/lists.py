@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 
 from archive.search.lists import LineResult, SearchList
 from archive.search.results import Hit
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, number, plural
+from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import document_url, list_url, page_url, search_url
-from webapp.pages.marks import snippet_pieces
-from webapp.pages.parts import Link, Piece
+from webapp.pages.parts import Link, Piece, snippet_pieces
 from webapp.pages.wording import documents, field_label, page_short, pages, value_label
 from webapp.state import SearchState
 

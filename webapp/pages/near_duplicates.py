@@ -14,8 +14,7 @@ from archive.store.near_duplicates import LINKED, Similarity
 from archive.text.folding import fold
 from webapp.languages.translation import gettext, marked, number
 from webapp.links import beside_url, document_url, page_url
-from webapp.pages.marks import Mark, paragraphs
-from webapp.pages.parts import Link, Piece
+from webapp.pages.parts import Link, Mark, Piece, paragraphs
 from webapp.pages.wording import about, fact_value, field_label, page_short
 from webapp.state import SearchState
 

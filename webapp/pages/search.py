@@ -14,12 +14,10 @@ from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import SORTS, UNKNOWN, Unit
 from archive.search.results import Hit, PageHit, SearchResults, ShownClause
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, marked, number, plural
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.marks import snippet_pieces
-from webapp.pages.parts import Link, Piece
+from webapp.pages.parts import Link, Piece, snippet_pieces
 from webapp.pages.wording import (
     about,
     counted_units,

@@ -13,8 +13,7 @@ from archive.model.description import Description
 from archive.model.quality import Quality
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, long_date, marked, number, plural
+from webapp.languages.translation import gettext, long_date, marked, number, plural, said
 
 FIELD_LABELS = {
     "title": marked("Title"),

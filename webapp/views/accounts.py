@@ -10,16 +10,14 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.access.records import User, checked_collection
-from archive.access.roles import role_called, scope_called
+from archive.access.records import User, checked_collection, role_called, scope_called
 from archive.access.secrets import new_secret
 from archive.errors import DosijeError, NotAdmitted, TooManyAttempts, UsageError
 from webapp.access import callers
 from webapp.forms import COOKIE_SECONDS, make_searchable
 from webapp.languages.negotiation import LANGUAGES
-from webapp.languages.sentences import said_error
 from webapp.languages.speaking import COOKIE
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said_error
 from webapp.pages.accounts import LogInContext, present_account, present_sharing, present_users
 from webapp.state import SearchState, positive_number
 

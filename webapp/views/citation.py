@@ -16,8 +16,7 @@ from archive.citing.locators import Address, CitationStyle
 from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span
-from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext, marked
+from webapp.languages.translation import gettext, marked, said_error
 from webapp.links import cite_url
 from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_citation
 from webapp.room import base_url, current_room, requested_document, verifier

@@ -20,8 +20,7 @@ from archive.procedures.lookup import chains_of
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.near_duplicates import Similarity
-from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext, marked, number
+from webapp.languages.translation import gettext, marked, number, said_error
 from webapp.pages.clause import present_clause
 from webapp.pages.document import LoadedDocument, present_document
 from webapp.pages.document_parts import shown_members

@@ -15,8 +15,7 @@ from archive.search.lists import MAX_LINES, LineResult, ListOptions, SearchList,
 from archive.search.masking import masked_lines
 from archive.search.spreadsheets import csv_rows, write_xlsx
 from webapp.delivery import csv_file, workbook_file
-from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said_error
 from webapp.pages.lists import ListForm, present_form, present_rows, summary
 from webapp.room import checked, current_room, notes_on_fields
 from webapp.state import SearchState
