@@ -147,8 +147,7 @@ class Accounts:
 
 
 def _places(name: str, address: str, browser: str | None) -> list[str]:
-    """Return where a user is, each as the key that log-ins of this user there are counted under; the most certain
-    first."""
+    """What log-ins of a user from here are counted under, the most certain first."""
     user = name_key(name)
     here = secrets.digest(f"{network_of(address)}\n{user}")
     return [here] if browser is None else [secrets.digest(f"browser {browser}\n{user}"), here]

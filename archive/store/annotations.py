@@ -26,10 +26,7 @@ _IN_ORDER = (notes.c.document, notes.c.page, notes.c.first_word.nulls_first(), n
 
 
 def _one(connection: Connection, key: str) -> Annotation:
-    """Return one annotation, even a removed one.
-
-    :raises UnknownAnnotation: there is none, or several.
-    """
+    """Return one annotation, even a removed one."""
     found: Sequence[Row[Any]] = ()
     if len(key) >= SHORTEST_PREFIX and key.isalnum():
         query = select(notes).where(notes.c.id.startswith(key.lower())).limit(2)

@@ -97,11 +97,7 @@ class _Policies:
 
 
 def _inspect(connection: Connection, document_id: str) -> Inspected | None:
-    """Look through all that is kept of a document in one state; None if there is no such document.
-
-    :raises ValueError: a row holds values that make no sense.
-    :raises TypeError: the same; SQLite's columns take values of any type.
-    """
+    """Look through all that is kept of a document in one state; None if there is no such document."""
     record = connection.execute(select(documents).where(documents.c.id == document_id)).first()
     if record is None:
         return None

@@ -33,10 +33,7 @@ _FILE_COLUMNS = ("path", "size", "state", "document", "pages", "reason")
 
 
 def _one(connection: Connection, job_id: str) -> Job:
-    """Return the job of this id.
-
-    :raises UnknownJob: there is none.
-    """
+    """Return the job of this id."""
     found = _load(connection, select(jobs).where(jobs.c.id == job_id))
     if not found:
         raise UnknownJob("There is no such job.", "See the list of jobs.")

@@ -87,8 +87,7 @@ def vendors_are_identified(connection: Connection) -> bool:
 
 
 def _is_of_vendors(event: Event) -> bool:
-    """Whether an event can change vendors: no annotation, and no decision on another field. Which collections are
-    private changes the name of a firm."""
+    """Whether an event can change vendors. Which collections are private changes the name of a firm."""
     if event.name == EventName.POLICY_ASSIGNMENT:
         return "collection" in event.detail
     return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS

@@ -46,11 +46,7 @@ class RulingChange:
 
 
 def _one(connection: Connection, text: str) -> Entity:
-    """Return the one vendor with this id, number or name, however it is written.
-
-    :raises UnknownVendor: there is none.
-    :raises UsageError: there are several.
-    """
+    """Return the one vendor with this id, number or name, however it is written."""
     found = load_vendors(connection, vendors_by_key(connection, [text]).get(text, []))
     exact = [one for one in found if text in (one.id, one.name)]
     found = exact or found

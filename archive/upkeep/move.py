@@ -280,10 +280,7 @@ class _Run:
 
 
 def _refuse_other(source: MoveSource, target: Archive) -> None:
-    """See that what a target's catalog holds came from this source, before it is replaced.
-
-    :raises UsageError: it is of another archive.
-    """
+    """See that what a target's catalog holds came from this source, before it is replaced."""
     if target.catalog.is_empty:
         return
     if source.catalog.events.history([1]).hashes != target.catalog.events.history([1]).hashes:

@@ -141,8 +141,7 @@ def present_page(viewed: LoadedPage) -> PageContext:
 
 
 def _marks(viewed: LoadedPage) -> list[Mark]:
-    """The marks of what was found in the document, and of the evidence or else of the matches. Where marks share words,
-    the first one has them."""
+    """The marks of what was found here, and of the evidence or else of the matches. Words shared go to the first."""
     matches, found = (match_marks(viewed.page, viewed.hits[kind], viewed.current[kind], kind) for kind in StepKind)
     if viewed.evidence is None:
         return [*found, *matches]

@@ -207,10 +207,7 @@ def _found_as(word: Expansion) -> FoundAs:
 
 
 def _switches(state: SearchState, help_: SearchHelp, total: int) -> tuple[Link, ...]:
-    """Beside the words found: the same search with the typed words alone, or with more words, and the ways back.
-
-    Where nothing was found, only the ways back are here; what finds more is offered with its count.
-    """
+    """The same search with other words beside it, and the ways back; where nothing was found, only these."""
     if state.exact:
         return (Link(gettext("Other forms of the words too"), search_url(state.with_exact(False))),) if total else ()
     exact = [Link(gettext("Exact words only"), search_url(state.with_exact(True)))] if total and help_.found_as else []

@@ -102,10 +102,7 @@ def _matches(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, 
 
 
 def _current(kind: StepKind, page: Page, matches: Mapping[int, Spans]) -> int | None:
-    """The number of the match that the address names.
-
-    :raises UsageError: it does not stand on the page.
-    """
+    """The number of the match that the address names."""
     if not request.args.get(kind):
         return None
     at = positive_number(kind, request.args[kind])
