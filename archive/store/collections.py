@@ -10,17 +10,16 @@ from archive.access.records import Collection, Role, Sharing, User, name_key
 from archive.errors import UsageError
 from archive.store.document_rows import revise_documents
 from archive.store.events import EventName, append_event
-from archive.store.sql.database import Repository, in_transaction
+from archive.store.sql.database import Repository, grouped, in_transaction
 from archive.store.sql.tables import collection_members, collections, documents, jobs, users, vendor_mentions
 from archive.store.users import user_named
 
 
 def _sharings(connection: Connection) -> list[Sharing]:
     """Return the collections that somebody made private or public, by name."""
-    members: dict[str, list[str]] = {}
     query = select(collection_members.c.collection, users.c.name).join(users, users.c.key == collection_members.c.user)
-    for row in connection.execute(query.where(users.c.removed_at.is_(None)).order_by(users.c.name)):
-        members.setdefault(row.collection, []).append(row.name)
+    named = connection.execute(query.where(users.c.removed_at.is_(None)).order_by(users.c.name))
+    members = grouped((row.collection, row.name) for row in named)
     rows = connection.execute(select(collections).order_by(collections.c.name))
     return [Sharing(row.name, row.is_private, tuple(members.get(row.name, ()))) for row in rows]
 

@@ -14,7 +14,7 @@ from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Document, Page, Reading, Span, TextSource
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
 from archive.model.words import Words
-from archive.store.sql.database import batches
+from archive.store.sql.database import batches, grouped
 from archive.store.sql.tables import documents, page_words, pages, readings, sources
 from archive.store.sql.wordpack import pack, unpack
 from archive.text.anchoring import Passage, passage_of
@@ -216,9 +216,8 @@ def unpacked(document_id: str, page: int, packed: bytes) -> Words:
 
 def load_readings(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> list[Reading]:
     """Return the readings of a query, with their pages of the other."""
-    by_reading: dict[tuple[str, int], list[Page]] = {}
-    for row in connection.execute(of_pages.order_by(pages.c.document, pages.c.reading, pages.c.number)):
-        by_reading.setdefault((row.document, row.reading), []).append(page_of(row))
+    rows = connection.execute(of_pages.order_by(pages.c.document, pages.c.reading, pages.c.number))
+    by_reading = grouped(((row.document, row.reading), page_of(row)) for row in rows)
     return [
         Reading(
             document=row.document,

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Float,
     Integer,
     Row,
-    Select,
     and_,
     bindparam,
     delete,
@@ -34,7 +33,7 @@ from sqlalchemy import (
     update,
 )
 
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, grouped, rows_among
 from archive.store.sql.tables import documents, likenesses, signature_bands, signatures
 
 BAND_BYTES = 20
@@ -207,23 +206,17 @@ class NearDuplicates(Repository):
     def of(self, ids: Iterable[str]) -> dict[str, list[Similarity]]:
         """Return the documents that each of these is like, the nearest first; documents that are like none are left
         out. One query a batch."""
-        found: dict[str, list[Similarity]] = {}
         with self._database.reading() as connection:
-            for batch in batches(ids):
-                _add_likenesses(found, connection, _LIKE.where(_OURS.c.document.in_(batch)))
-        return found
+            return _likenesses(rows_among(connection, _LIKE, _OURS.c.document, ids))
 
 
 def likenesses_of_all(connection: Connection, numbers: float) -> dict[str, list[Similarity]]:
     """Return the documents that every document is like, where both have at least this share of numbers in common."""
-    found: dict[str, list[Similarity]] = {}
-    _add_likenesses(found, connection, _LIKE.where(likenesses.c.numbers >= numbers))
-    return found
+    return _likenesses(connection.execute(_LIKE.where(likenesses.c.numbers >= numbers)))
 
 
-def _add_likenesses(found: dict[str, list[Similarity]], connection: Connection, query: Select[Any]) -> None:
-    for row in connection.execute(query):
-        found.setdefault(row.document, []).append(Similarity(row.other, row.wording, row.numbers, row.by_ocr))
+def _likenesses(rows: Iterable[Row[Any]]) -> dict[str, list[Similarity]]:
+    return grouped((row.document, Similarity(row.other, row.wording, row.numbers, row.by_ocr)) for row in rows)
 
 
 _OURS, _THEIRS = signatures.alias(), signatures.alias()

@@ -21,7 +21,7 @@ from archive.store.document_rows import (
     words_of_page,
 )
 from archive.store.fact_rows import Carried, append_superseding_event, carry_over_facts, replace_facts, rule_facts
-from archive.store.sql.database import Repository, batches, in_transaction
+from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
 from archive.store.sql.tables import documents, page_words, pages, readings
 from archive.text.anchoring import Finder
 
@@ -81,17 +81,14 @@ class Readings(Repository):
     def page_numbers(self, spans: Iterable[Span]) -> dict[Span, int]:
         """Return the number of the page on which each of these spans begins, one query a batch; spans of unknown
         readings are left out."""
-        wanted: dict[tuple[str, int], list[Span]] = {}
-        for span in spans:
-            wanted.setdefault((span.document, span.reading), []).append(span)
+        wanted = grouped(((span.document, span.reading), span) for span in spans)
         columns = pages.c.document, pages.c.reading, pages.c.number, pages.c.first_word, pages.c.word_count
         found: dict[Span, int] = {}
         with self._database.reading() as connection:
-            for batch in batches(wanted):
-                query = select(*columns).where(tuple_(pages.c.document, pages.c.reading).in_(batch))
-                for document, reading, number, first, count in connection.execute(query):
-                    here = (span for span in wanted[document, reading] if first <= span.first < first + count)
-                    found.update(dict.fromkeys(here, number))
+            rows = rows_among(connection, select(*columns), tuple_(pages.c.document, pages.c.reading), wanted)
+            for document, reading, number, first, count in rows:
+                here = (span for span in wanted[document, reading] if first <= span.first < first + count)
+                found.update(dict.fromkeys(here, number))
         return found
 
     words = in_transaction(words_of_page)
@@ -102,13 +99,12 @@ class Readings(Repository):
 
         :raises CatalogError: packed words are damaged.
         """
-        found: dict[tuple[str, int, int], Words] = {}
         place = tuple_(page_words.c.document, page_words.c.reading, page_words.c.page)
         with self._database.reading() as connection:
-            for batch in batches(places):
-                for row in connection.execute(select(page_words).where(place.in_(batch))):
-                    found[row.document, row.reading, row.page] = unpacked(row.document, row.page, row.packed)
-        return found
+            return {
+                (row.document, row.reading, row.page): unpacked(row.document, row.page, row.packed)
+                for row in rows_among(connection, select(page_words), place, places)
+            }
 
     def words_on(self, reading: Reading, numbers: Iterable[int]) -> dict[int, Words]:
         """Return the words of some pages of a reading, by the numbers of the pages."""

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from archive.errors import UnknownSearch, UsageError
-from archive.store.sql.database import Repository, batches, in_transaction
+from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
 from archive.store.sql.tables import alert_checks, documents, index_records, saved_searches
 from archive.store.sql.tables import saved_search_hits as hits
 
@@ -201,20 +201,14 @@ class Alerts(Repository):
             .join(documents, documents.c.id == index_records.c.document)
             .where(index_records.c.generation == generation, documents.c.revision != index_records.c.revision)
         )
-        found: set[str] = set()
         with self._database.reading() as connection:
-            for batch in batches(ids):
-                found.update(connection.scalars(query.where(index_records.c.document.in_(batch))))
-        return found
+            return {row.document for row in rows_among(connection, query, index_records.c.document, ids)}
 
     def missed(self) -> dict[str, list[str]]:
         """Return some of the documents that a saved search could not be run on, by the search's id."""
         query = select(hits.c.search, hits.c.document).where(hits.c.state == HitState.MISSED)
-        by_search: dict[str, list[str]] = {}
         with self._database.reading() as connection:
-            for row in connection.execute(query.limit(self._database.batch_size)):
-                by_search.setdefault(row.search, []).append(row.document)
-        return by_search
+            return grouped(tuple(row) for row in connection.execute(query.limit(self._database.batch_size)))
 
     def record_known(self, found: Mapping[str, Collection[str]]) -> None:
         """Record, by the search's id, documents that match already and are no news, unless something is recorded of the

@@ -8,15 +8,17 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from itertools import islice
-from typing import ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import ColumnElement, Connection, Engine, Select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
 
 Value = TypeVar("Value", bound=Hashable)
+Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
 Computed = TypeVar("Computed")
 Answer = TypeVar("Answer")
 P = ParamSpec("P")
@@ -264,3 +266,19 @@ def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
     unique = iter(dict.fromkeys(values))
     while batch := list(islice(unique, BATCH)):
         yield batch
+
+
+def rows_among(
+    connection: Connection, query: Select[Any], column: ColumnElement[Any], values: Iterable[Value] | None
+) -> Iterator[Any]:
+    """Yield the rows of a query whose ``column`` is one of the values, one query a batch; all rows if they are None."""
+    for one in [query] if values is None else (query.where(column.in_(some)) for some in batches(values)):
+        yield from connection.execute(one)
+
+
+def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
+    """Return the second ones of pairs by the first ones, both in their order."""
+    found: dict[Key, list[Item]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
