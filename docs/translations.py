@@ -51,6 +51,7 @@ _METHODS = [
     ("webapp/templates/**.html", "jinja2"),
     ("webapp/**.py", "python"),
     ("archive/search/certificate.py", "python"),
+    ("archive/search/lists.py", "python"),
     ("archive/search/query_language/explanation.py", "python"),
 ]
 _OPTIONS = {"webapp/templates/**.html": {"trimmed": "true"}}

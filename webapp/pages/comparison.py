@@ -197,12 +197,6 @@ def clause_link(text: ClauseText) -> Link:
     return Link(_title(text), clause_url(text.description.id, text.clause.eid, SearchState()))
 
 
-def document_link(text: ClauseText) -> Link:
-    """The way to its document."""
-    described = text.description
-    return Link(described.title, document_url(described.id, SearchState()), note=described.filename)
-
-
 def _title(text: ClauseText) -> str:
     return clause_title(text.clause.label, text.clause.heading) or text.clause.eid
 
@@ -212,7 +206,7 @@ def _side(text: ClauseText, comparison: Comparison, at: int, words: PageWords) -
     first, last = text.pages
     more = last - first + 1 - CROPS
     return ComparedSide(
-        document=document_link(text),
+        document=_document(text.description),
         clause=clause_link(text),
         language=text.reading.language,
         paragraphs=_paragraphs(text.words, stretches),
@@ -302,7 +296,7 @@ def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
     if found.usual and row.text is not found.usual:
         beside = Link(gettext("Side by side"), compare_url(address(found.usual), address(row.text)))
     return TopicRow(
-        document=document_link(row.text),
+        document=_document(row.text.description),
         clause=clause_link(row.text),
         language=row.text.reading.language,
         agreement=percent(row.comparison.agreement) if differing else gettext("The same wording"),
