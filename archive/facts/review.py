@@ -3,7 +3,7 @@
 Each doubt has a *doubt* between 0 and 1 (how likely something is wrong) and a *stake* (how much it would change); the
 queue is ordered by their product, which is rounded and shown as ``score``.
 
-* doubt: 1 - confidence of the rule; at least :data:`FLAGGED` where a rule flags its value (an id whose check digit
+* doubt: 1 - the probability that the fact is right; at least :data:`FLAGGED` where a rule flags its value (an id whose check digit
   fails, an amount whose words or sum differ) or two rules read different values of a field that has one; and
   :data:`MISSING` where a document of its kind lacks a field that those have.
 * stake: the weight of the field (:data:`WEIGHTS`), times 1 + log10 of the number of documents in which rules read the
@@ -39,8 +39,8 @@ from archive.store.documents import Known
 from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
 
-SURE = 0.85
-"""A rule that is so sure needs no second look."""
+SURE = 0.95
+"""What is right with this probability needs no second look."""
 
 FLAGGED, MISSING = 0.5, 0.4
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import pickle
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -22,23 +21,39 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.model import Fact
 from benchmarks.facts.__main__ import Score, answers, report
 from benchmarks.facts.labels import FIELDS
 from benchmarks.training.documents import Example, labelled, made
-from benchmarks.training.fitting import MADE_WEIGHT, Samples, calibrate, count_papers, fit, weights_of
+from benchmarks.training.fitting import Samples, Trial, calibrate, count_papers, fit_without, weights_of
 from benchmarks.training.targets import amount_role, target
 from indexer.facts import extract, kind
 from indexer.facts.scoring.candidates import Candidate
 from indexer.facts.scoring.context import DocumentContext
-from indexer.facts.scoring.decision import Models, Proposals, kind_row, propose, propose_places
+from indexer.facts.scoring.decision import (
+    Models,
+    Proposals,
+    backed,
+    each_of,
+    kind_choice,
+    kind_row,
+    likeliest,
+    propose,
+    propose_places,
+)
 from indexer.facts.scoring.model import RoleModel, Row, packed
 from indexer.facts.watchlist import Watchlist
 
 SINGLE = ("buyer", "municipality", "date", "year", "reference", "bids")
 MANY = ("vendor", "bidder", "amount")
 PROCESSES = 2
+USUAL = 20
+"""Candidates of a document that have their full weight; the candidates of longer lists share it."""
+
+MADE_SHARE = 0.25
+"""What made papers weigh together in the calibration, beside the labelled documents."""
 
 
 @dataclass(slots=True)
@@ -47,6 +62,7 @@ class Candidates:
 
     rows: list[Row]
     targets: list[str | None]
+    backed: list[bool]
     scores: bool
 
 
@@ -59,19 +75,21 @@ def _candidates(example: Example, known_kind: str | None) -> dict[str, Candidate
     propose_places(found, next(true, next(by_rule, None)))
     roles = {role: _of_role(found, role, example) for role in (*SINGLE, *MANY)}
     amounts = found.by_role["amount"]
-    roles["amount_role"] = Candidates(found.rows["amount"], [amount_role(label, each) for each in amounts], scores=False)
+    roles["amount_role"] = Candidates(found.rows["amount"], [amount_role(label, each) for each in amounts], [], scores=False)
     return roles
 
 
 def _of_role(found: Proposals, role: str, example: Example) -> Candidates:
     name = "firm" if role in {"vendor", "bidder"} else role
     targets = [target(role, example.label, each) for each in found.by_role[name]]
-    return Candidates(found.rows[name], targets, example.label.scores(role))
+    rules = backed(found.by_role[name], role)
+    return Candidates(found.rows[name], targets, rules, example.label.scores(role))
 
 
-def _kind_of(example: Example) -> tuple[Row, str | None]:
-    row = kind_row(DocumentContext(example.text, example.pages), kind.find(example.text))
-    return row, example.label.written.get("kind") if example.label.scores("kind") else None
+def _kind_of(example: Example) -> tuple[Row, str | None, list[Fact]]:
+    by_rule = kind.find(example.text)
+    row = kind_row(DocumentContext(example.text, example.pages), by_rule)
+    return row, example.label.written.get("kind") if example.label.scores("kind") else None, by_rule
 
 
 class Trainer:
@@ -92,13 +110,10 @@ class Trainer:
             self.by_role[role] = self._models(self._samples(role))
 
     def _models(self, samples: Samples) -> dict[str, RoleModel]:
-        """The model without each fold, and under the name ``all`` that of all."""
-        folds = np.array(samples.folds)
-        models = {fold: fit(samples, folds != fold) for fold in self.folds}
-        return models | {"all": fit(samples, np.ones(len(folds), dtype=bool))}
+        return fit_without(samples, self.folds)
 
     def _kind_samples(self) -> Samples:
-        told = [(row, name, each) for (row, name), each in zip(self._kinds, self.examples, strict=True) if name]
+        told = [(row, name, each) for (row, name, _), each in zip(self._kinds, self.examples, strict=True) if name]
         weights = np.array([self._weight[each.label.source] for *_, each in told])
         return Samples([row for row, *_ in told], [name for _, name, _ in told], weights, [each.fold for *_, each in told])
 
@@ -110,55 +125,51 @@ class Trainer:
     def _samples(self, role: str) -> Samples:
         rows, targets, weights, folds = [], [], [], []
         for example, found in zip(self.examples, self._found, strict=True):
+            share = min(1.0, (USUAL / max(1, len(found[role].rows))) ** 0.5)
             for row, each in zip(found[role].rows, found[role].targets, strict=True):
                 if each is not None and not (role == "amount_role" and each == "no"):
                     rows.append(row)
                     targets.append(each)
-                    weights.append(self._weight[example.label.source])
+                    weights.append(share * self._weight[example.label.source])
                     folds.append(example.fold)
         return Samples(rows, targets, np.array(weights), folds)
 
-    def tried(self, role: str) -> Iterator[tuple[float, float, bool, float]]:
-        """Yield what models say of documents they were not trained on: score, margin, whether right, weight."""
+    def trials(self, role: str) -> Iterator[Trial]:
+        """Yield what models say of documents they were not trained on."""
+        labelled = sum(not each.is_made for each in self.examples)
+        made = MADE_SHARE * labelled / max(1, len(self.examples) - labelled)
         for number, (example, found) in enumerate(zip(self.examples, self._found, strict=True)):
-            weight = MADE_WEIGHT if example.is_made else 1.0
+            weight = made if example.is_made else 1.0
             model = self.by_role[role][example.fold]
             if role == "kind":
-                row, name = self._kinds[number]
-                scores = model.scores([row])[0]
-                order = np.argsort(scores)[::-1]
+                row, name, by_rule = self._kinds[number]
                 accepted = (example.label.written.get("accept") or {}).get("kind") or ()
                 if name:
-                    right = model.classes[order[0]] in {name, *accepted}
-                    yield scores[order[0]], scores[order[0]] - scores[order[1]], right, weight
+                    _, value, signs = kind_choice(model, model.scores([row])[0], by_rule)
+                    yield Trial(signs, value in {name, *accepted}, weight)
             elif found[role].rows and found[role].scores:
-                scores = model.scores(found[role].rows)[:, 0]
-                yield from _of_scores(role, scores, found[role].targets, model.floor, weight)
+                yield from _trials(role, model.scores(found[role].rows)[:, 0], found[role], weight)
 
     def calibrated(self) -> dict[str, dict[str, RoleModel]]:
         """Return the models of each role by fold, with the calibration of the role."""
-        done = {}
+        done = {"amount_role": self.by_role["amount_role"]}
         for role, models in self.by_role.items():
-            if role == "amount_role":
-                done[role] = models
-                continue
-            tried = list(self.tried(role))
-            done[role] = {fold: calibrate(model, tried) for fold, model in models.items()}
+            if role not in done:
+                trials = list(self.trials(role))
+                done[role] = {fold: calibrate(model, trials) for fold, model in models.items()}
         return done
 
 
-def _of_scores(
-    role: str, scores: np.ndarray, targets: Sequence[str | None], floor: float, weight: float
-) -> Iterator[tuple[float, float, bool, float]]:
+def _trials(role: str, scores: NDArray[np.float64], found: Candidates, weight: float) -> Iterator[Trial]:
     if role in MANY:
-        for score, each in zip(scores, targets, strict=True):
+        share = weight * min(1.0, USUAL / len(scores))
+        for signs, each in zip(each_of(scores, found.backed), found.targets, strict=True):
             if each is not None:
-                yield score, 0.0, each == "yes", weight
+                yield Trial(signs, each == "yes", share)
         return
-    order = np.argsort(scores, kind="stable")[::-1]
-    second = scores[order[1]] if len(order) > 1 else floor
-    if targets[order[0]] is not None:
-        yield scores[order[0]], scores[order[0]] - second, targets[order[0]] == "yes", weight
+    place, signs = likeliest(scores, found.backed)
+    if found.targets[place] is not None:
+        yield Trial(signs, found.targets[place] == "yes", weight)
 
 
 def _facts(example: Example, models: Models, watchlist: Watchlist) -> tuple[Fact, ...]:

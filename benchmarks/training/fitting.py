@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from indexer.facts.scoring.context import BUCKETS
-from indexer.facts.scoring.model import ABOUT, RoleModel, Row
+from indexer.facts.scoring.model import ABOUT, RoleModel, Row, Signs
 
 STRENGTH = 60.0
 """The inverse of the regularisation of the models (C of scikit-learn)."""
 
-MADE_WEIGHT = 0.3
+MADE_WEIGHT = 0.2
 """The weight of a candidate of a made paper; one of a labelled document weighs 2 by the root of its source's papers."""
 
-SMALLEST = 0.01
+SMALLEST = 0.02
 """Weights below are left out of the file."""
 
 PRECISION = 0.97
@@ -56,36 +56,43 @@ def matrix(rows: Sequence[Row]) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape)
 
 
-def fit(samples: Samples, keep: NDArray[np.bool_]) -> RoleModel:
-    """Fit a logistic regression for each class, or one where the classes are yes and no."""
-    chosen = np.flatnonzero(keep)
-    features = matrix([samples.rows[each] for each in chosen])
-    targets = np.array([samples.targets[each] for each in chosen])
-    names = sorted(set(targets) - {"no"})
-    weights = np.zeros((len(names), BUCKETS), dtype=np.float32)
-    intercepts = np.zeros(len(names), dtype=np.float32)
-    for place, name in enumerate(names):
-        if (targets == name).all():
-            intercepts[place] = 4.0
-            continue
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=200)
-        model.fit(features, targets == name, sample_weight=samples.weights[chosen])
-        weights[place], intercepts[place] = model.coef_[0], model.intercept_[0]
+def fit_without(samples: Samples, folds: Iterable[str]) -> dict[str, RoleModel]:
+    """Return a model without each of the folds, and under the name ``all`` the model of all."""
+    features, targets = matrix(samples.rows), np.array(samples.targets)
+    own = np.array(samples.folds)
+    kept = {fold: np.flatnonzero(own != fold) for fold in folds} | {"all": np.arange(len(own))}
+    return {fold: _fit(features[keep], targets[keep], samples.weights[keep]) for fold, keep in kept.items()}
+
+
+def _fit(features: sparse.csr_matrix, targets: NDArray[np.str_], sample_weights: NDArray[np.float64]) -> RoleModel:
+    """Fit a logistic regression: one of several classes, or one class where the targets are yes and no."""
+    names = sorted(set(targets.tolist()) - {"no"})
+    solver = "liblinear" if "no" in targets else "lbfgs"
+    model = LogisticRegression(C=STRENGTH, solver=solver, max_iter=100)
+    model.fit(features, targets, sample_weight=sample_weights)
+    weights = model.coef_.astype(np.float32)
     weights[np.abs(weights) < SMALLEST] = 0
-    return RoleModel(tuple(names), weights, intercepts)
+    return RoleModel(tuple(names), weights, model.intercept_.astype(np.float32))
 
 
-def calibrate(model: RoleModel, tried: Iterable[tuple[float, float, bool, float]]) -> RoleModel:
-    """Return a model with probabilities and a threshold fitted on what it said of sources it had not seen.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a model said of a value of a source it had not seen: its signs, whether it was right, how much it weighs."""
 
-    :param tried: score, distance to the next score, whether the value was right, and a weight, of each value.
-    """
-    values = np.array([(score, min(margin, 12.0), right, weight) for score, margin, right, weight in tried])
-    line = LogisticRegression(C=1000.0).fit(values[:, :2], values[:, 2], sample_weight=values[:, 3])
-    (of_score, of_margin), constant = line.coef_[0], line.intercept_[0]
-    calibrated = replace(model, calibration=(float(of_score), float(of_margin), float(constant)))
-    sure = 1 / (1 + np.exp(-(values[:, 0] * of_score + values[:, 1] * of_margin + constant)))
-    return replace(calibrated, threshold=_threshold(sure, values[:, 2], values[:, 3]))
+    signs: Signs
+    right: bool
+    weight: float
+
+
+def calibrate(model: RoleModel, trials: Sequence[Trial]) -> RoleModel:
+    """Return a model with probabilities and a threshold fitted on what it said of sources it had not seen."""
+    signs = np.array([each.signs for each in trials])
+    right = np.array([float(each.right) for each in trials])
+    weights = np.array([each.weight for each in trials])
+    line = LogisticRegression(C=1000.0).fit(signs, right, sample_weight=weights)
+    calibration = (*map(float, line.coef_[0]), float(line.intercept_[0]))
+    sure = 1 / (1 + np.exp(-(signs @ line.coef_[0] + line.intercept_[0])))
+    return replace(model, calibration=calibration, threshold=_threshold(sure, right, weights))
 
 
 def _threshold(sure: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64]) -> float:

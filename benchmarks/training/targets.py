@@ -13,6 +13,8 @@ from indexer.facts.scoring.candidates import Candidate
 ALIKE = 0.82
 """Two names this alike are one name, read in two ways."""
 
+HALF_ALIKE = 0.6
+
 _NUMBER_LABELS = re.compile(
     r"^(?:klasa|ur\.?broj|del\.?broj|evidencijskibroj|broj|br\.?)[:.]*"
     r"|^(?:jnmv|jnop|jnvv|jn|op|mv|vv|sp|pp|mp|nmv|onp)[-.:]*(?:br\.?|broj)?[:.]*"
@@ -46,7 +48,8 @@ def _of_name(role: str, value: str, alternatives: list[frozenset[str]]) -> Targe
         return "yes"
     if any(alike(value, each) for others in alternatives[1:] for each in others):
         return "yes" if main or role == "buyer" else None
-    return "no"
+    # What is half alike is the same name misread, or a part of it: nothing to learn a role from.
+    return None if any(_ratio(value, each) >= HALF_ALIKE for others in alternatives for each in others) else "no"
 
 
 def alike(one: str, other: str) -> bool:
@@ -55,7 +58,11 @@ def alike(one: str, other: str) -> bool:
         return True
     if min(len(one), len(other)) < 5:
         return False
-    return one in other or other in one or SequenceMatcher(None, one, other).ratio() >= ALIKE
+    return one in other or other in one or _ratio(one, other) >= ALIKE
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def bare_number(printed: str) -> str:

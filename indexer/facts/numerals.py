@@ -61,6 +61,10 @@ def read_number(written: str, separators: Separators, *, is_unit_price: bool = F
     :param separators: the tradition of the document.
     :param is_unit_price: whether it is the price of one piece, which has decimals where others have thousands.
     """
+    if " " in written and _SPACED_CENTS.fullmatch(written):
+        digits = re.sub(r"\D", "", written)
+        number = Decimal(f"{digits[:-2]}.{digits[-2:]}")
+        return number if 0 < number < LARGEST else None
     written = re.sub(r"\s", "", written).strip(".,;")
     one_group = _ONE_GROUP.fullmatch(written)
     if one_group and one_group[2] == ",":

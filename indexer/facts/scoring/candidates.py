@@ -30,6 +30,7 @@ from indexer.facts.places import places
 from indexer.facts.scoring.context import DocumentContext, code, mixed, named
 from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined
 from indexer.facts.text import DocumentText
+from indexer.layers.known_words import SERBIAN, is_folded_word
 
 MENTIONS = 6
 """Mentions of one value whose surroundings are looked at."""
@@ -283,9 +284,9 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
                 break
             continue
         is_end = before < form - 1 and (printed[-1:] in ",;:.)" and len(printed) > 3 or _ends_another(text, before))
-        # "Mitrović copy d.o.o.": the words right before the form may be small.
-        is_small = capital is None and form - before <= SMALL_WORDS
-        is_name = text.is_capitalised(before) or text.bare[before] in _CONNECTORS or printed[:1].isdigit() or is_small
+        # "Mitrović copy d.o.o.", "Primer inženjering NS d.o.o.": a word that no dictionary has may be small.
+        is_small = form - before <= SMALL_WORDS or (len(printed) > 3 and not is_folded_word(text.bare[before], SERBIAN))
+        is_name = text.is_capitalised(before) or printed in _CONNECTORS or printed[:1].isdigit() or is_small
         if is_end or printed[-1:] in ":;" or not is_name or text.bare[before] in _ROLE_WORDS:
             break
         if stops.match(text.folded, text.starts[before]) or text.breaks[word] == Break.BLOCK:
@@ -297,7 +298,8 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
     elif capital is not None:
         yield capital
     for first in range(form - 1, max(-1, form - firms.MAX_DESCRIBED_WORDS), -1):
-        if descriptive.match(text.folded, firms.inside(text, first)) and text.is_capitalised(first):
+        begins = text.is_capitalised(first) or (first > 0 and _describes(text, first - 1))
+        if begins and descriptive.match(text.folded, firms.inside(text, first)):
             while first and _describes(text, first - 1) and not text.begins_line(first):
                 first -= 1
             yield first
@@ -542,7 +544,10 @@ def years(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
     return listed
 
 
-_WORD, _TWO, _DEEP, _TITLE, _TITLE_TWO, _FIRST = range(400, 460, 10)
+_WORD, _TWO, _TITLE, _TITLE_TWO, _FIRST = range(400, 450, 10)
+HEAD_OF_KIND = 200
+"""Words of the first page by which the kind is told."""
+
 HEADING_LINES = 40
 """Lines of a document in which its title is looked for."""
 
@@ -554,10 +559,9 @@ def kind_features(context: DocumentContext, rules: Sequence[Fact]) -> tuple[set[
     for number, (name, heading) in enumerate(islice(kind.headings(text), 6)):
         capitals = text.quote(heading.first, heading.last).isupper()
         about |= {f"heading{min(number, 2)}:{name}", f"any:{name}", f"heading{min(number, 2)}:{name}:{capitals}"}
-    head = text.words_of_pages(1, 350)
+    head = text.words_of_pages(1, HEAD_OF_KIND)
     found = {mixed(_WORD, each) for each in codes[:head]}
     found.update(mixed(_TWO, one * 31 + two) for one, two in zip(codes[:head], codes[1:head], strict=False))
-    found.update(mixed(_DEEP, each) for each in codes[head : head + 1500])
     for line in range(min(HEADING_LINES, context.line_count)):
         words = context.line_words(line)
         letters = "".join(text.words[words.start : words.stop])

@@ -27,7 +27,7 @@ from indexer.facts.numerals import printed
 from indexer.facts.scoring import candidates as proposals
 from indexer.facts.scoring.candidates import Candidate
 from indexer.facts.scoring.context import DocumentContext
-from indexer.facts.scoring.model import RoleModel, Row, row, shipped
+from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
 from indexer.facts.text import DocumentText
 
 Models = Mapping[str, RoleModel]
@@ -119,20 +119,28 @@ def decide(text: DocumentText, pages: Sequence[Words], models: Models | None = N
 
 def _kind(context: DocumentContext, model: RoleModel) -> list[Fact]:
     """The likeliest kind. Its words are the heading of that kind, or the line that speaks most for it."""
-    headings = kind.find(context.text)
-    row = kind_row(context, headings)
-    scores = model.scores([row])[0]
-    order = np.argsort(scores)[::-1]
-    sure = model.calibrated(scores[order[0]], scores[order[0]] - scores[order[1]])
-    value = model.classes[order[0]]
+    by_rule = kind.find(context.text)
+    scores = model.scores([kind_row(context, by_rule)])[0]
+    place, value, signs = kind_choice(model, scores, by_rule)
+    sure = model.probability(signs)
     if sure < model.threshold or not context.line_count:
         return []
-    named = next((fact for fact in headings if fact.value == value), None)
-    if named is not None:
-        return [replace(named, confidence=sure)]
+    if by_rule and by_rule[0].value == value:
+        return [replace(by_rule[0], confidence=sure)]
     told = next((found for name, found in kind.headings(context.text) if name == value), None)
-    first, last = (told.first, told.last) if told else _telling_line(context, model, int(order[0]))
+    first, last = (told.first, told.last) if told else _telling_line(context, model, place)
     return [context.text.fact("kind", value, (first, last), "kind.scored", sure)]
+
+
+def kind_choice(
+    model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence[Fact]
+) -> tuple[int, str, Signs]:
+    """Return the place of the likeliest kind among the classes, its name and its signs."""
+    order = np.argsort(scores)[::-1]
+    place = int(order[0])
+    value = model.classes[place]
+    backing = 0 if not by_rule else 1 if by_rule[0].value == value else -1
+    return place, value, signs_of(scores[place], scores[order[1]], backing)
 
 
 def _telling_line(context: DocumentContext, model: RoleModel, place: int) -> tuple[int, int]:
@@ -151,11 +159,28 @@ def _likeliest(found: Proposals, role: str, models: Models) -> tuple[Candidate |
     rows, model = found.rows[role], models[role]
     if not rows:
         return None, 0.0
-    scores = model.scores(rows)[:, 0]
-    order = np.argsort(scores, kind="stable")[::-1]
-    second = scores[order[1]] if len(order) > 1 else model.floor
-    sure = model.calibrated(scores[order[0]], scores[order[0]] - second)
-    return (found.by_role[role][order[0]], sure) if sure >= model.threshold else (None, sure)
+    place, signs = likeliest(model.scores(rows)[:, 0], backed(found.by_role[role], role))
+    sure = model.probability(signs)
+    return (found.by_role[role][place], sure) if sure >= model.threshold else (None, sure)
+
+
+def backed(candidates: Sequence[Candidate], role: str) -> list[bool]:
+    """Return which candidates a rule would take."""
+    return [role in each.facts for each in candidates]
+
+
+def likeliest(scores: NDArray[np.float64], rules: Sequence[bool]) -> tuple[int, Signs]:
+    """Return the place of the candidate with the highest score, and its signs."""
+    order = np.argsort(-scores, kind="stable")
+    place = int(order[0])
+    following = scores[order[1]] if len(order) > 1 else FLOOR
+    return place, signs_of(scores[place], following, 1 if rules[place] else -1 if any(rules) else 0)
+
+
+def each_of(scores: NDArray[np.float64], rules: Sequence[bool]) -> list[Signs]:
+    """Return the signs of each candidate of a role that many may have."""
+    others = -1 if any(rules) else 0
+    return [signs_of(score, score, 1 if rule else others) for score, rule in zip(scores, rules, strict=True)]
 
 
 def _single(text: DocumentText, found: Proposals, role: str, models: Models) -> list[Fact]:
@@ -189,8 +214,10 @@ def _firms(text: DocumentText, found: Proposals, models: Models, bought: Candida
         model = models[role]
         if not found.rows["firm"]:
             continue
-        for chosen, score in zip(found.by_role["firm"], model.scores(found.rows["firm"])[:, 0], strict=True):
-            sure = model.calibrated(score, score - model.floor)
+        firms = found.by_role["firm"]
+        signs = each_of(model.scores(found.rows["firm"])[:, 0], backed(firms, role))
+        for chosen, each in zip(firms, signs, strict=True):
+            sure = model.probability(each)
             if sure < model.threshold or (own and (chosen.key.startswith(own) or own.startswith(chosen.key))):
                 continue
             details = {} if role == "bidder" else {**parties.ids_after(text, chosen.mentions[0][1]), "role": "supplier"}
@@ -216,14 +243,20 @@ def _amounts(text: DocumentText, found: Proposals, models: Models) -> list[Fact]
     if not rows:
         return []
     facts = []
-    scores, named = model.scores(rows)[:, 0], roles.scores(rows)
-    for chosen, score, each in zip(found.by_role["amount"], scores, named, strict=True):
-        sure = model.calibrated(score, score - model.floor)
-        if sure >= model.threshold:
-            facts.append(_amount(text, found, chosen, sure, roles.classes[int(each.argmax())]))
+    sums = found.by_role["amount"]
+    is_long = len(sums) > MANY_SUMS and found.kind not in _LISTING
+    signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
+    for chosen, each, scores in zip(sums, signs, roles.scores(rows), strict=True):
+        sure = model.probability(each)
+        if sure >= model.threshold and (not is_long or "amount" in chosen.facts):
+            facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
 
+MANY_SUMS = 120
+"""A budget or an information booklet prints hundreds of sums: of these, only what rules name is a fact."""
+
+_LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision", "contract"})
 _AWARDING = frozenset({"award_decision", "procurement_report", "minutes"})
 
 

@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 Row = tuple[NDArray[np.int32], NDArray[np.int32]]
 """The buckets of what a candidate is, and of its surroundings."""
 
+Signs = tuple[float, float, float, float]
+"""What tells how sure a choice is: the score, its distance to the next one, whether a rule takes the candidate, whether
+rules take only others."""
+
 ABOUT = 0.5
 """The weight of a feature of the candidate itself; its surroundings, of whatever number, weigh 1 together (L2)."""
 
@@ -30,18 +34,16 @@ def row(about: Iterable[int], around: Iterable[int]) -> Row:
 class RoleModel:
     """The model of one role.
 
-    ``weights`` has a row for each of ``classes`` and a column for each bucket. ``calibration`` holds the factors of the
-    score and of its distance to the next one, and a constant, of a logistic function fitted on sources not trained on
-    (Platt 1999). ``floor`` stands for the next score where there is no other candidate. Below ``threshold`` a value is
-    not shown.
+    ``weights`` has a row for each of ``classes`` and a column for each bucket. ``calibration`` holds the factors of
+    :data:`Signs` and a constant, of a logistic function fitted on sources not trained on (Platt 1999). Below
+    ``threshold`` a value is not shown.
     """
 
     classes: tuple[str, ...]
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
-    calibration: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    calibration: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 0.0)
     threshold: float = 0.5
-    floor: float = -4.0
 
     def scores(self, rows: Sequence[Row]) -> NDArray[np.float64]:
         """Return the score of each class (columns) for each candidate (rows)."""
@@ -54,29 +56,45 @@ class RoleModel:
             ]
         )
 
-    def calibrated(self, score: float, margin: float) -> float:
-        """Return the probability that the candidate with a score, this far above the next one, is right."""
-        of_score, of_margin, constant = self.calibration
-        exponent = of_score * score + of_margin * min(margin, 12.0) + constant
+    def probability(self, signs: Signs) -> float:
+        """Return the probability that a candidate with these signs is right."""
+        exponent = sum(factor * sign for factor, sign in zip(self.calibration, (*signs, 1.0), strict=True))
         return round(float(1 / (1 + np.exp(-exponent))), 4)
+
+
+FLOOR = -6.0
+"""The score that stands for the next candidate where there is none."""
+
+FARTHEST = 12.0
+
+
+def signs_of(score: float, following: float, backing: int) -> Signs:
+    """Return the signs of a candidate.
+
+    :param following: the score of the next candidate.
+    :param backing: 1 where a rule would take the candidate, -1 where rules take only others, 0 where they take none.
+    """
+    return score, min(score - following, FARTHEST), float(backing > 0), float(backing < 0)
 
 
 @cache
 def shipped() -> Mapping[str, RoleModel]:
     """Return the models that ship with the program, by role."""
     with resources.files("indexer.facts.scoring").joinpath("weights.npz").open("rb") as file:
-        arrays = np.load(file)
-        names = sorted({name.split(".")[0] for name in arrays.files if name.endswith(".values")})
-        return {name: _unpacked(arrays, name) for name in names}
+        return unpacked(np.load(file))
+
+
+def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, RoleModel]:
+    """Return the models that :func:`packed` made arrays of."""
+    return {name.removesuffix(".values"): _unpacked(arrays, name[:-7]) for name in arrays if name.endswith(".values")}
 
 
 def _unpacked(arrays: Mapping[str, NDArray[np.generic]], name: str) -> RoleModel:
     classes = tuple(str(each) for each in arrays[f"{name}.classes"])
     weights = np.zeros((len(classes), int(arrays["buckets"])), dtype=np.float32)
     weights[arrays[f"{name}.rows"], arrays[f"{name}.columns"]] = arrays[f"{name}.values"]
-    numbers = [float(each) for each in arrays[f"{name}.numbers"]]
-    intercepts = arrays[f"{name}.intercepts"].astype(np.float32)
-    return RoleModel(classes, weights, intercepts, (numbers[0], numbers[1], numbers[2]), numbers[3], numbers[4])
+    *calibration, threshold = (float(each) for each in arrays[f"{name}.numbers"])
+    return RoleModel(classes, weights, arrays[f"{name}.intercepts"].astype(np.float32), tuple(calibration), threshold)
 
 
 def packed(models: Mapping[str, RoleModel], trained_on: str) -> dict[str, NDArray[np.generic]]:
@@ -90,5 +108,5 @@ def packed(models: Mapping[str, RoleModel], trained_on: str) -> dict[str, NDArra
         arrays[f"{name}.columns"] = columns.astype(np.uint16)
         arrays[f"{name}.values"] = model.weights[rows, columns].astype(np.float16)
         arrays[f"{name}.intercepts"] = model.intercepts
-        arrays[f"{name}.numbers"] = np.array([*model.calibration, model.threshold, model.floor])
+        arrays[f"{name}.numbers"] = np.array([*model.calibration, model.threshold])
     return arrays

@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact, Page, Reading, TextSource
 from archive.model.words import Break, Word, Words
-from indexer.facts import extract
+from indexer.facts import bids, cpv, dates, kind, procedures, title, watch
+from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
 
@@ -36,14 +39,31 @@ def reading_of(pages: list[Words]) -> Reading:
     return Reading(DOCUMENT, 1, datetime(2026, 1, 1, tzinfo=UTC), {}, None, tuple(listed))
 
 
+def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
+    """What the rules propose, before the scorer chooses: that has tests of its own (``scoring/``)."""
+    kinds = kind.find(text)
+    known_kind = kinds[0].value if kinds else None
+    found = [fact for facts in rule_facts(text, known_kind).values() for fact in facts]
+    others = (
+        *procedures.find(text, known_kind),
+        *dates.find_deadline(text, known_kind),
+        *dates.find_told(text, known_kind),
+        *bids.find_offers(text, known_kind),
+        *cpv.find(text, known_kind),
+        *procedures.find_outcome(text, known_kind),
+        *watch.find(text, words, Watchlist.shipped()),
+    )
+    return tuple(fact for fact in (*title.find(text), *kinds, *found, *others) if len(fact.value) <= LONGEST_VALUE)
+
+
 class Facts:
-    """What was extracted from a text, by field, with the quotes that prove it."""
+    """What rules read in a text, by field, with the quotes that prove it."""
 
     def __init__(self, *pages: str) -> None:
         columns = [words_of(page) for page in pages]
         self.words = [text for words in columns for text in words.texts]
         text = DocumentText.of(DOCUMENT, reading_of(columns), columns)
-        self.all = extract(text, columns, Watchlist.shipped())
+        self.all = by_rules(text, columns)
         # What a reader is told of every fact: by which rule it was read, how sure that is, in which words it stands.
         for fact in self.all:
             assert re.fullmatch(r"[a-z_]+(?:\.[a-z0-9_-]+)+", fact.method), fact
@@ -78,5 +98,16 @@ def text_of() -> Callable[..., DocumentText]:
     def make(*pages: str) -> DocumentText:
         columns = [words_of(page) for page in pages]
         return DocumentText.of(DOCUMENT, reading_of(columns), columns)
+
+    return make
+
+
+@pytest.fixture
+def context_of() -> Callable[..., DocumentContext]:
+    """The context of a document, from one text a page."""
+
+    def make(*pages: str) -> DocumentContext:
+        columns = [words_of(page) for page in pages]
+        return DocumentContext(DocumentText.of(DOCUMENT, reading_of(columns), columns), columns)
 
     return make

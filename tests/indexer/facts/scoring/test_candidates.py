@@ -1,0 +1,69 @@
+"""Readers propose whatever could be a fact, whole and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.procedures.numbers import key
+from indexer.facts.scoring import candidates
+from indexer.facts.scoring.context import DocumentContext
+
+ContextOf = Callable[..., DocumentContext]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ugovor se dodeljuje ponuđaču Primerak Optika d.o.o. iz Rume", ["Primerak Optika d.o.o."]),
+        ("Izabrana je ponuda „Primer“ a.d. Ruma, kao najpovoljnija", ["„Primer” a.d. Ruma"]),
+        ("Ponude: 1. Primerović copy d.o.o. 2. SZR „Drugi primer“, Ub", ["Primerović copy d.o.o.", "SZR „Drugi primer”"]),
+        ("Добављач: Грађевинско предузеће „Трећи“ д.о.о. Ниш", ["Građevinsko preduzeće „Treći” d.o.o. Niš"]),
+        ("ugovor je potpisan sa Primer - V d.o.o. i opština je platila", ["Primer - V d.o.o."]),
+        ("odluka broj 12 od 3. maja, bez ijedne firme", []),
+    ],
+)
+def test_firms_begin_and_end_where_they_do(text: str, names: list[str], context_of: ContextOf) -> None:
+    assert [firm.name for firm in candidates.all_firms(context_of(text))] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("cena je 1.200.000,00 dinara, taksa 60.000,00 dinara", ["1200000.00 RSD", "60000.00 RSD"]),
+        ("Republika Srbija: procenjeno na 1. 298 817,00 bez PDV", ["1298817.00 RSD"]),
+        ("Crna Gora, Službeni list CG: vrijednost 12.500,00", ["12500.00 EUR"]),
+        ("Bosna i Hercegovina, JIB: cijena 12.500,00", ["12500.00 BAM"]),
+        ("OIB, Narodne novine 2019: cijena 12.500,00", ["12500.00 HRK"]),
+        ("OIB, Narodne novine 2024: cijena 12.500,00 za 2024", ["12500.00 EUR"]),
+        ("ponuda stigla u 10:40, broj 6:700.000,00 dinara", []),
+    ],
+)
+def test_sums_with_the_currency_of_their_country(text: str, keys: list[str], context_of: ContextOf) -> None:
+    """A mark that OCR left before a number makes it none: the figure may be a part of another."""
+    assert [each.key for each in candidates.amounts(context_of(text), [])] == keys
+
+
+def test_one_value_is_one_candidate(context_of: ContextOf) -> None:
+    (found,) = candidates.amounts(context_of("cena 1.200,00 dinara, dakle 1.200,00 dinara"), [])
+    assert len(found.mentions) == 2
+
+
+def test_numbers_that_can_be_references(context_of: ContextOf) -> None:
+    text = "Broj: 404-12/2031-IV od 3.5.2031. god. JN 5/2031, tel. 022/123-456, broj 1234"
+    found = [each.value for each in candidates.references(context_of(text), [], key)]
+    assert "404-12/2031-IV" in found
+    assert any(each.endswith("5/2031") for each in found)
+    assert "3.5.2031" not in found
+
+
+def test_bids_are_counted_in_figures_and_words(context_of: ContextOf) -> None:
+    found = candidates.counts(context_of("Pristigle su tri (3) ponude; u postupku od 200 dana nema drugih."), [])
+    assert {"3"} <= {each.value for each in found}
+
+
+def test_features_tell_the_kind_and_how_often(context_of: ContextOf) -> None:
+    context = context_of("cena 1.200,00 dinara")
+    (found,) = candidates.amounts(context, [])
+    assert found.features(context, "contract") != found.features(context, "judgment")
