@@ -68,7 +68,7 @@ def _fit(features: sparse.csr_matrix, targets: NDArray[np.str_], sample_weights:
     """Fit a logistic regression: one of several classes, or one class where the targets are yes and no."""
     names = sorted(set(targets.tolist()) - {"no"})
     solver = "liblinear" if "no" in targets else "lbfgs"
-    model = LogisticRegression(C=STRENGTH, solver=solver, max_iter=100)
+    model = LogisticRegression(C=STRENGTH, solver=solver, max_iter=100, tol=1e-3)
     model.fit(features, targets, sample_weight=sample_weights)
     weights = model.coef_.astype(np.float32)
     weights[np.abs(weights) < SMALLEST] = 0
