@@ -47,8 +47,8 @@ class Heads:
 
 
 def heads_of(rows: Sequence[Band], words: Words, columns: int) -> Heads:
-    """The heads, whose ``rows`` are as their lines fell: a head of several lines is one, and one that stands over several
-    columns has a row of its own."""
+    """The heads, whose ``rows`` are as their lines fell: a head of several lines is one, and one that stands over
+    several columns has a row of its own."""
     numbering = [row for row in rows if _numbers_columns(row, words)]
     lines = [line for row in rows if not _numbers_columns(row, words) for line in row]
     titles = [line for line in lines if len(line.columns) >= columns > 1]

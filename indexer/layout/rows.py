@@ -159,6 +159,11 @@ def is_number(cell: CellLine, words: Words) -> bool:
     text = words.texts[cell.words[0]]
     if len(cell.words) > 1:
         text = " ".join(words.texts[word] for word in cell.words)
+    return reads_as_number(text)
+
+
+def reads_as_number(text: str) -> bool:
+    """Whether a text is a number, perhaps with a unit."""
     return _NUMBER.fullmatch(text) is not None
 
 
