@@ -36,11 +36,14 @@ def pairs_of(words: Words, lines: Sequence[range], tables: Sequence[PageTable]) 
 
 
 def _key(words: Words, line: range) -> int | None:
-    """The word with the colon after the label that a line begins with."""
+    """The word with the colon after the label that a line begins with. A small letter goes on with a sentence."""
     colon = next((at for at in line[:_LONGEST_KEY] if words.texts[at].endswith(":")), None)
-    if colon is None or not any(map(str.isalpha, "".join(words.texts[line.start : colon + 1]))):
+    if colon is None:
         return None
-    return colon
+    key = words.texts[line.start : colon + 1]
+    begins = next((letter for letter in "".join(key) if letter.isalpha()), "a")
+    is_label = not begins.islower() and not any(text.endswith((",", ";")) for text in key)
+    return colon if is_label else None
 
 
 def _of_table(words: Words, table: PageTable) -> Iterator[Pair]:
