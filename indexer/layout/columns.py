@@ -37,7 +37,7 @@ def all_gutters_of(lines: Sequence[Sequence[LinePart]], x0: Sequence[float], x1:
         left = max((other for other in gutters if other <= gutter), default=None)
         right = min((other for other in gutters if other >= gutter), default=None)
         if all(
-            other is None or sum(low < part.x0 and part.x1 < high for line in tight for part in line) >= _LEAST
+            other is None or sum(any(low < part.x0 and part.x1 < high for part in line) for line in tight) >= _LEAST
             for other, low, high in ((left, left or 0.0, gutter), (right, gutter, right or 0.0))
         ):
             gutters = sorted([*gutters, gutter])

@@ -18,12 +18,9 @@ def structure_parts(words: Words) -> list[StructurePart]:
 
 def _parts(words: Words) -> Iterator[StructurePart]:
     layout = page_layout(words)
-    first = 0
-    for word in range(1, len(words) + 1):
-        if word == len(words) or layout.zone(word) != layout.zone(first):
-            if layout.zone(first) not in (BODY, TABLE):
-                yield StructurePart(layout.zone(first), _around(words, range(first, word)))
-            first = word
+    for line in layout.lines:
+        if layout.zone(line.start) not in (BODY, TABLE):
+            yield StructurePart(layout.zone(line.start), _around(words, line))
     for table in layout.tables:
         for cell in table.cells:
             yield StructurePart("head" if cell.row < table.head_rows else "cell", _around(words, cell.words))

@@ -23,7 +23,7 @@ def tables_of(words: Words, sheet: PlacedWords, lines: Sequence[Sequence[LinePar
     """The tables of a page, from the top; ``lines`` are all lines of the ``sheet``."""
     x0, x1 = sheet.x0.tolist(), sheet.x1.tolist()
     for region in regions_of(lines, x0, x1):
-        cells = cell_lines_of(region, x0, x1)
+        cells = cell_lines_of(region, words, x0, x1)
         rows = rows_of(cells, words)
         if _is_table(rows, cells, words):
             yield _table(rows, region, words, sheet)

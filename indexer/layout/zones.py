@@ -25,7 +25,7 @@ _TITLE_STEP = 2.2
 _LETTERHEAD = 0.35
 """A letterhead does not reach further down than this share of the page."""
 
-_EDGE_STEP, _EDGE_WORDS, _EDGE = 1.6, 12, 0.09
+_EDGE_STEP, _EDGE_WORDS, _EDGE = 1.6, 12, 0.07
 """What stands so many ems apart from the rest, has few words and is so near the edge of the page is in the margin."""
 
 _LOW, _CLOSING_LINES = 0.25, 16
