@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -51,17 +52,18 @@ def _split(
     part: LinePart, gutters: Sequence[float], parts: int, texts: Sequence[str], x0: Sequence[float], x1: Sequence[float]
 ) -> Iterator[CellLine]:
     """Part what is in several columns, where no word stands in the gutter. What is alone on its line stays whole."""
-    inside = [gutter for gutter in gutters if part.x0 < gutter < part.x1] if parts > 1 else []
-    runs = [[part.words[0]]]
-    for left, right in pairwise(part.words):
-        if any(x1[left] <= gutter <= x0[right] for gutter in inside):
-            runs.append([])
-        runs[-1].append(right)
+    runs = [part.words]
+    if parts > 1 and len(part.words) > 1 and bisect(gutters, part.x0) < bisect(gutters, part.x1):
+        runs = [[part.words[0]]]
+        for left, right in pairwise(part.words):
+            if bisect(gutters, x1[left]) < bisect(gutters, x0[right]):
+                runs.append([])
+            runs[-1].append(right)
     for run in runs:
         first, last = (x0[run[0]] + x1[run[0]]) / 2, (x0[run[-1]] + x1[run[-1]]) / 2
         if len(run) == 1:
             first, last = first - (x1[run[0]] - x0[run[0]]) / 4, first + (x1[run[0]] - x0[run[0]]) / 4
-        column, last_column = (sum(gutter < middle for gutter in gutters) for middle in (first, last))
+        column, last_column = bisect(gutters, first), bisect(gutters, last)
         is_number = reads_as_number(" ".join(map(texts.__getitem__, run)))
         yield CellLine(run, column, last_column, x0[run[0]], max(map(x1.__getitem__, run)), part.y, is_number)
 
