@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint
+from flask import Response
+from flask import redirect
+from flask import render_template
+from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
-
 from archive.body import body
 from archive.errors import UsageError
-from archive.model import Document, Page, Reading, Span
-from webapp.delivery import picture
-from webapp.languages.translation import gettext, marked
-from webapp.links import older_number, page_url
-from webapp.page_images import PAGE_WIDTH, WIDTHS, image_type
+from archive.model import Document
+from archive.model import Page
+from archive.model import Reading
+from archive.model import Span
+from webapp.languages.translation import gettext
+from webapp.languages.translation import marked
+from webapp.links import older_number
+from webapp.links import page_url
+from webapp.page_images import PAGE_WIDTH
+from webapp.page_images import WIDTHS
+from webapp.page_images import image_type
 from webapp.pages.page import present_page
-from webapp.pages.page_parts import LoadedPage, Spans, StepKind, first_from, match_marks, strip_pages
-from webapp.room import current_room, requested_document, requested_reading
-from webapp.state import PageState, SearchState, positive_number
+from webapp.pages.page_parts import LoadedPage
+from webapp.pages.page_parts import Spans
+from webapp.pages.page_parts import StepKind
+from webapp.pages.page_parts import first_from
+from webapp.pages.page_parts import match_marks
+from webapp.pages.page_parts import strip_pages
+from webapp.room import current_room
+from webapp.room import requested_document
+from webapp.room import requested_reading
+from webapp.state import PageState
+from webapp.state import SearchState
+from webapp.state import positive_number
+from webapp.delivery import picture
 
 blueprint = Blueprint("page", __name__)
 
@@ -30,7 +48,7 @@ _WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 def show(document_id: str, number: int) -> str:
     """A page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the reading instead,
     ``reading`` shows an earlier reading. ``find`` is looked for in this document, and ``found`` is the number of the
-    current place. ``size`` and ``turn`` are those of :class:`webapp.state.PageState`."""
+    current place. ``size``, ``turn`` and ``structure`` are those of :class:`webapp.state.PageState`."""
     document = requested_document(document_id)
     return render_template("page.html", page=present_page(_loaded(document, number)))
 
@@ -94,6 +112,7 @@ def _loaded(document: Document, number: int) -> LoadedPage:
         clauses=catalog.clauses.in_reading(reading, (page.first_word, page.first_word + page.word_count - 1)),
         annotations=catalog.annotations.all(document.id),
         is_waiting=bool(has_missed) and archive.search.is_waiting(document.id),
+        structure=current_room().images.structure(words[number]) if view.structure else (),
     )
 
 
