@@ -14,6 +14,7 @@ CURRENCIES = {"rs": "RSD", "ba": "BAM", "hr": "HRK", "me": "EUR", "xk": "EUR", "
 SCALE = {"RSD": 1000.0, "BAM": 17.0, "HRK": 65.0, "EUR": 8.6, "USD": 9.4}
 """What a thousand dinars are in each currency."""
 
+EURO_IN_KUNA = 7.5345
 VAT_RATES = {"rs": 20, "ba": 17, "hr": 25, "me": 21, "xk": 18, "us": 0}
 YEARS = (*range(2009, 2026), 2014, 2016, 2018, 2019, 2020, 2021, 2022)
 

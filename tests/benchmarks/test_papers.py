@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 import indexer.gazetteer
-from archive.text.folding import to_latin, unmix
 from benchmarks.papers.__main__ import records, write
 from benchmarks.papers.dialects import in_dialect, in_script
 from benchmarks.papers.grammar import Filled, Grammar, Sort
@@ -88,9 +87,9 @@ def test_dates_ids_and_codes_stand_in_their_words() -> None:
 
 def test_firms_stand_in_their_words() -> None:
     for record, span, text in clean_spans("firm"):
-        if span["full"] and record["country"] not in {"us", "xk"}:
-            last = re.findall(r"\w{3,}", to_latin(span["value"]))[-1][:3]
-            assert last.lower() in to_latin(unmix(text)).lower(), (record["id"], span, text)
+        if span["full"] and record["script"] == "Latn" and record["country"] not in {"us", "xk"}:
+            last = re.findall(r"\w{3,}", span["value"])[-1][:3]
+            assert last.lower() in text.lower(), (record["id"], span, text)
 
 
 def test_truth_names_what_spans_show() -> None:
