@@ -13,7 +13,8 @@ from archive.text.folding import to_cyrillic
 from benchmarks.papers.marks import LATIN_OFF, LATIN_ON
 
 _KEPT = re.compile(
-    rf"{LATIN_ON}.*?{LATIN_OFF}|\S+@\S+|(?:www\.|https?:)\S+|\b[IVX]+\b|\bCPV\b|\be-mail\b|\bm[²23]\b", re.DOTALL
+    rf"{LATIN_ON}.*?{LATIN_OFF}|\S+@\S+|(?:www\.|https?:)\S+|\b[IVX]+\b(?!\.\s?D)|\bCPV\b|\be-mail\b|\bm[²23]\b",
+    re.DOTALL,
 )
 _TWINS = str.maketrans("аеојсрхАЕОЈСРХМТКВН", "aeojcpxAEOJCPXMTKBH")
 

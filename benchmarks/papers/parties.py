@@ -130,10 +130,12 @@ def _zip(random: Random, country: str) -> str:
     return str(random.randint(*data("names")["zips"].get(country, (10000, 70000))) // 10 * 10)
 
 
-def _core(random: Random) -> str:
+def _core(random: Random, country: str) -> str:
     """The invented core of a firm's name."""
     names = data("names")
     made = "".join(random.choice(names["syllables"]) for _ in range(random.choice((2, 2, 3)))).capitalize()
+    if country == "us":
+        return f"{made} {random.choice(names['last_en'])}"
     last, surname = random.choice(names["last"]), random.choice(names["surnames"])
     core: str = random.choice(
         (
@@ -175,7 +177,7 @@ def firm(random: Random, country: str, home: str) -> Party:
     """An invented firm; one in three sits in the town ``home``."""
     names, known = data("names"), towns(country)
     town = random.choice((home, random.choice(names["big_towns"].get(country, known)), random.choice(known)))
-    core, form = _core(random), random.choice(names["forms"][country])
+    core, form = _core(random, country), random.choice(names["forms"][country])
     quoted, cases = _firm_names(random, country, core, form, town)
     return Party(
         body=False,
