@@ -58,8 +58,10 @@ def _mod_11_10(digits: str) -> str:
 
 
 def _mod_11(digits: str) -> str:
-    weighed = sum(weight * int(digit) for weight, digit in zip((2, 7, 6, 5, 4, 3, 2), digits, strict=True))
-    return digits + str((11 - weighed % 11) % 11 % 10)
+    """The digits with the check digit of a matični broj (eight in all) or of a JIB (thirteen)."""
+    weights = (2, 7, 6, 5, 4, 3, 2) if len(digits) == 7 else (7, 6, 5, 4, 3, 2) * 2
+    weighed = sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True))
+    return digits + str(-weighed % 11 % 10)
 
 
 def register_numbers(country: str, random: Random) -> dict[str, str]:
@@ -69,7 +71,7 @@ def register_numbers(country: str, random: Random) -> dict[str, str]:
         case "rs":
             return {"PIB": _mod_11_10(str(random.randint(10000000, 11300000))), "MB": mb}
         case "ba":
-            return {"JIB": f"{random.choice((42, 44, 40))}{random.randint(0, 10**7 - 1):07d}000{random.randint(0, 9)}"}
+            return {"JIB": _mod_11(f"{random.choice((42, 44, 40))}{random.randint(0, 10**7 - 1):07d}000")}
         case "hr":
             return {"OIB": _mod_11_10(str(random.randint(10**9, 10**10 - 1))), "MB": mb}
         case "me":

@@ -105,11 +105,15 @@ class Writer:
         if "thousands" in arguments:
             value = round(value / 1000) * 1000
             text, more["divisor"] = f"{value / 1000:,.0f}".replace(",", "."), 1000
+        alone = not {"digits", "thousands"} & {*arguments}
+        if alone and value >= 1e6 and value % 1e5 == 0 and self.random.random() < 0.1:
+            millions = f"{value / 1e6:g}".replace(".", ",")
+            text, more["divisor"] = f"{millions} {self.random.choice(('miliona', 'miliona', 'mil.'))}", 1_000_000
         more |= {"currency": currency, "lot": self._lot_number()}
         if self.world.values["unit"] and role in {"award", "estimated", "offer"}:
             more["unit"] = True
         marked = self.marks.put(text, "amount", role, value, **more)
-        if "digits" in arguments or "divisor" in more:
+        if not alone:
             return marked
         if self.world.currency == "USD":
             return latin(f"${marked}")
