@@ -29,7 +29,7 @@ from rapidfuzz import fuzz, process
 from archive.errors import Message
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number, agree, at_odds
-from archive.vendors.look_alikes import PrintedCore, similarity_in_print, printed_core
+from archive.vendors.look_alikes import PrintedCore, printed_core, similarity_in_print
 from archive.vendors.names import NameShape, shape, shapes, words
 from archive.vendors.rulings import MentionGroups, Ruling, RulingAction
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from archive.vendors.look_alikes import PrintedCore, similarity_in_print, printed_core
+from archive.vendors.look_alikes import PrintedCore, printed_core, similarity_in_print
 from archive.vendors.names import NameShape, shape, shapes
 
 REGISTERS = ("pib", "mb", "jib")
