@@ -37,9 +37,10 @@ _SHORT = 3
 """Letters of a word that goes with its neighbours."""
 
 _GOOD = 70
-_CLEARLY_BETTER = 12
+_CLEARLY_BETTER, _MUCH_BETTER = 12, 30
 _FAIR = 50
-"""Confidence of Roman numerals, and by how much it must have grown; the least that any other reading must have."""
+"""Confidence of Roman numerals, and by how much it must have grown (more for a known word); the least of any other
+reading."""
 
 _LONG = 5
 """Letters from which a Cyrillic word is taken by itself. Short Latin words look like Cyrillic ones more often than
@@ -49,11 +50,12 @@ _SWITCH = 1.0
 """What it costs, in the logarithm of odds, that two words side by side are in different scripts."""
 
 _UNASKED, _TELLS_NOTHING = -2.0, -0.1
-"""Odds of a word that the other model was unsure of, and the most of one whose letters are few or have shapes of both
-scripts: it goes with its neighbours."""
+"""Odds of a word that the other model was unsure of, and the most of one that goes with its neighbours: its letters are
+few or have shapes of both scripts, or no list knows it while the first model was surer of a word or knew it."""
 
 _PADDING = 6
 
+_ONLY_NUMERAL = re.compile(r"^[IVX]{2,}$")
 _NUMERAL = re.compile(r"^[^A-Za-z]*[IVXLC]+[^A-Za-z]*$")
 
 
@@ -162,7 +164,8 @@ def _weighed(indices: list[int], rereading: list[SeenWord], words: Sequence[Seen
     if is_address(again) and not is_address(text):
         return _Pair(indices, rereading, 9.0 if sure > was else _UNASKED)
     if _is_numeral(text, again):
-        return _Pair(indices, rereading, 9.0 if sure >= _GOOD and sure - was >= _CLEARLY_BETTER else _UNASKED)
+        least = _MUCH_BETTER if is_known(text) else _CLEARLY_BETTER
+        return _Pair(indices, rereading, 9.0 if sure >= _GOOD and sure - was >= least else _UNASKED)
     if not letters or sure < _FAIR:
         return _Pair(indices, rereading, _UNASKED if any(map(str.isalpha, text + again)) else 0.0)
     new_script = LATIN if script == CYRILLIC else CYRILLIC
@@ -175,7 +178,8 @@ def _weighed(indices: list[int], rereading: list[SeenWord], words: Sequence[Seen
         + (0.5 if script == LATIN else -2.5)
     )  # fmt: skip
     too_short = _LONG if new_script == CYRILLIC else _SHORT + 1 if is_known(text) else 2
-    if not tells_script(again) or letters < too_short:
+    worse = not is_known(again) and (is_known(text) or sure < was)
+    if not tells_script(again) or letters < too_short or worse:
         odds = min(odds, _TELLS_NOTHING)
     return _Pair(indices, rereading, odds)
 
@@ -196,5 +200,6 @@ def _sure(words: Sequence[SeenWord]) -> float:
 
 
 def _is_numeral(text: str, again: str) -> bool:
-    """Roman numerals, which Cyrillic models write as 1, ! or П: 2016-1! is 2016-II."""
-    return bool(_NUMERAL.match(again)) and sum(map(str.isalpha, text)) <= 1
+    """Roman numerals, which Cyrillic models write as 1, ! or П: 2016-1! is 2016-II, хи is XII."""
+    shape = _NUMERAL if sum(map(str.isalpha, text)) <= 1 else _ONLY_NUMERAL
+    return shape.match(again) is not None

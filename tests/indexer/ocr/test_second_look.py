@@ -45,6 +45,8 @@ def placed(*words: tuple[str, int, int, int]) -> list[SeenWord]:
         ("Рапа:", 83, "Dana:", 96),
         ("Папа:", 41, "Dana:", 97),
         ("34-3100/2016-1!", 39, "34-3100/2016-II", 84),
+        ("ХМ", 63, "XV", 95),
+        ("хит", 43, "XVIII", 96),
         ("2огКат", 20, "ZorKam", 90),
         ("умлупритег", 4, "www.primer.rs", 23),
         ("ћир:/роггај.ртег.гз", 6, "http://portal.primer.rs/Poziv.aspx", 24),
@@ -67,6 +69,10 @@ def test_latin_words_in_cyrillic_pages_are_read_as_latin(seen: str, sure: int, a
         ("na", 76, "па", 97),
         ("DATUM", 80, "РАТОМ", 94),
         ("|", 76, "|||", 93),
+        ("пограма", 92, "norpama", 81),
+        ("Алимпића,", 92, "Anumnuha,", 80),
+        ("1.Тачка", 17, "1.Tauka", 90),
+        ("М", 66, "Vv", 53),
     ],
 )
 def test_words_that_were_right_stay(seen: str, sure: int, again: str, surer: int) -> None:
