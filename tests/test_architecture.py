@@ -39,7 +39,7 @@ HOMES = {
     "pysqlite3": ("archive/store/",),
     "python_calamine": ("indexer/formats/spreadsheet.py",),
     "pyzipper": ("indexer/formats/archives.py",),
-    "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py"),
+    "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py", "archive/vendors/look_alikes.py"),
     "rich": ("indexer/ingest/progress.py",),
     "simplemma": ("indexer/layers/known_words.py",),
     "sqlalchemy": ("archive/store/",),

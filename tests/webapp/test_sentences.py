@@ -180,6 +180,7 @@ def reasons() -> Iterator[str]:
     yield from (f"{flag.replace('_', ' ')}: {'Ж' if flag == 'check_failed' else 'yes'}" for flag in FLAGS)
     yield from ("the rule was 70% sure", "another rule says Ж", "both are printed with PIB 100")
     yield from ("the names are alike (88%)", "one name, with another seat or legal form")
+    yield "the names look alike in print (88%)"
     yield "the name fits this vendor and another one, too"
 
 
