@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, select, update
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
-from archive.model import Document, Page, Reading, Span, TextSource
+from archive.model import Document, Page, Reading, Span, TextSource, Words
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
-from archive.model.words import Words
 from archive.store.sql.database import batches, grouped
 from archive.store.sql.tables import documents, page_words, pages, readings, sources
 from archive.store.sql.wordpack import pack, unpack

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.model import Document, Page
+from archive.model import Description, Document, Page
 from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target
-from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import annotation_url, api_annotation_url, document_url, page_url
 from webapp.pages.parts import Link, Mark, Rectangle

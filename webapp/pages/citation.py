@@ -11,8 +11,7 @@ from archive.citing.locators import CitationStyle
 from archive.citing.prose import provenance, source
 from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
 from archive.citing.wording import Remark
-from archive.model import Page, Span
-from archive.model.words import Words
+from archive.model import Page, Span, Words
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import cite_url, document_url, evidence_url
 from webapp.pages.parts import Crop, Link, Mark, crop

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from archive.body import PagePart
 from archive.citing.locators import clause_locator, style_of
-from archive.model import Clause, Document, Reading
+from archive.model import Clause, Description, Document, Reading
 from archive.model.clauses import clause_title, path, units
-from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number
 from webapp.pages.document_parts import present_older

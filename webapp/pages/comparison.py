@@ -10,9 +10,8 @@ from archive.comparing.clauses import ClauseText
 from archive.comparing.templates import OddClause, Template, TemplateContract
 from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
 from archive.comparing.words import Comparison, DifferenceKind, Stretch, percent
+from archive.model import Break, Description, Words
 from archive.model.clauses import clause_title
-from archive.model.description import Description
-from archive.model.words import Break, Words
 from archive.vendors.entities import Entity
 from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url

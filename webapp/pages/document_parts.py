@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.model import Document, Page, Reading
-from archive.model.description import Description
+from archive.model import Description, Document, Page, Reading
 from archive.model.quality import page_quality
 from archive.procedures.chains import Chain, ChainPaper
 from archive.store.members import Member, Membership

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from archive.comparing.words import percent
-from archive.model.description import Description
-from archive.model.words import Words
+from archive.model import Description, Words
 from archive.store.near_duplicates import LINKED, Similarity
 from archive.text.folding import fold
 from webapp.languages.translation import gettext, marked, number

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.model import Page, Reading, Span, TextSource
+from archive.model import Break, Page, Reading, Span, TextSource, Words
 from archive.model.quality import Quality, page_quality
-from archive.model.words import Break, Words
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import cite_url, document_url
 from webapp.pages.annotations import NoteCard, note_boxes, note_card, note_marks, on_page

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from archive.model import Clause, Document, Fact, Page, Reading, Span
+from archive.model import Clause, Description, Document, Fact, Page, Reading, Span, Words
 from archive.model.annotations import Annotation
 from archive.model.clauses import path, units
-from archive.model.description import Description
-from archive.model.words import Words
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import cite_url, evidence_url, image_url, older_number, page_url
 from webapp.page_images import HUGE_WIDTH, LARGE_WIDTH, PAGE_WIDTH, THUMBNAIL_WIDTH

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from archive.model import Page, Span
-from archive.model.words import Break, Words
+from archive.model import Break, Page, Span, Words
 from archive.search.results import Snippet
 from webapp.languages.translation import gettext, number
 from webapp.links import evidence_url, image_url, search_url

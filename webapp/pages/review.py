@@ -9,10 +9,9 @@ from archive.errors import UsageError
 from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
-from archive.model import KINDS, Fact, FactStatus, Reading
+from archive.model import KINDS, Fact, FactStatus, Reading, Words
 from archive.model.decisions import DecisionAction, FieldChange, Recorded, of_field
 from archive.model.fields import FIELDS, is_list
-from archive.model.words import Words
 from archive.store.documents import Known
 from archive.store.events import Event
 from archive.store.facts import FLAGS

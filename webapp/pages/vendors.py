@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.facts.evidence import Evidence as FoundEvidence
-from archive.model import Fact
-from archive.model.description import Description
+from archive.model import Description, Fact
 from archive.vendors.candidates import Candidate
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
