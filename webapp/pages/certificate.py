@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.search.certificate import NAMED, Certificate
-from archive.search.query_language.explanation import SPELLINGS, Wording, explain
+from archive.search.query_language.explanation import SPELLINGS, Phrasing, explain
 from archive.search.query_language.parser import parse
 from archive.search.request import excluded_facet
 from archive.search.results import Hit
@@ -195,7 +195,7 @@ def _state(certificate: Certificate) -> Iterator[CertificateRow]:
         yield CertificateRow(gettext("Beware"), gettext("The archive was being changed while this was made."))
 
 
-class _Readers(Wording):
+class _Readers(Phrasing):
     """Says texts in the language of the reader."""
 
     def say(self, text: str, /, **values: object) -> str:
