@@ -9,7 +9,7 @@ from archive.model import Description, Document, Page
 from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target
 from webapp.languages.translation import gettext, marked
 from webapp.links import annotation_url, api_annotation_url, document_url, page_url
-from webapp.pages.parts import Link, Mark, Rectangle
+from webapp.pages.parts import Context, Link, Mark, Rectangle
 from webapp.pages.wording import moment, page_short
 from webapp.state import SearchState
 
@@ -36,10 +36,9 @@ class NoteChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotationContext:
+class AnnotationContext(Context):
     """The page of a note. ``removed`` says who removed it, if somebody did: then it cannot be changed."""
 
-    state: SearchState
     id: str
     title: str
     document: Link

@@ -17,7 +17,7 @@ from archive.system.paths import without_folders
 from archive.text.analyzer import ANALYSIS_VERSION
 from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import search_url
-from webapp.pages.parts import Link
+from webapp.pages.parts import Context, Link
 from webapp.pages.wording import documents, field_label, moment, pages, value_label
 from webapp.state import SearchState
 
@@ -42,10 +42,9 @@ class CertificateSection:
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateContext:
+class CertificateContext(Context):
     """``sha256`` is that of the certificate's JSON, which ``json_file`` holds as an address to save it from."""
 
-    state: SearchState
     title: str
     made_at: str
     statement: str

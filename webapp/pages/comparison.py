@@ -15,7 +15,7 @@ from archive.model.clauses import clause_title
 from archive.vendors.entities import Entity
 from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url
-from webapp.pages.parts import Crop, Link, Mark, crop
+from webapp.pages.parts import Context, Crop, Link, Mark, crop
 from webapp.pages.wording import value_label, words_counted
 from webapp.state import SearchState
 
@@ -42,11 +42,10 @@ class ComparedSide:
 
 
 @dataclass(frozen=True, slots=True)
-class CompareContext:
+class CompareContext(Context):
     """Two clauses side by side; without ``sides``, the form that asks for the second one. ``tallies`` say what is
     tolerated, ``topics`` lead to the same topic in other contracts of a vendor."""
 
-    state: SearchState
     title: str
     one: str
     other: str
@@ -70,10 +69,9 @@ class TopicRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicContext:
+class TopicContext(Context):
     """The clauses on one topic in a vendor's contracts, the odd ones first. ``usual`` is the most common wording."""
 
-    state: SearchState
     title: str
     vendor: Link
     summary: str
@@ -115,10 +113,9 @@ class TemplateGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplatesContext:
+class TemplatesContext(Context):
     """The templates on which documents are made."""
 
-    state: SearchState
     title: str
     vendor: Link | None
     groups: tuple[TemplateGroup, ...]
@@ -132,7 +129,7 @@ PageWords = Mapping[int, Words]
 
 def present_question(one: str, other: str, topics: Sequence[Link] = ()) -> CompareContext:
     """The form that asks which two clauses are to be compared."""
-    return CompareContext(SearchState(), gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
+    return CompareContext(gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
 
 
 def present_comparison(
@@ -258,7 +255,6 @@ def present_topic(found: TopicComparison, described: Mapping[str, Description]) 
     """The clauses on a topic; ``described`` are the contracts without one."""
     usual, vendor = found.usual, found.vendor
     return TopicContext(
-        state=SearchState(),
         title=topic_title(found.topic, vendor),
         vendor=Link(vendor.name, vendor_url(vendor.id)),
         summary=_topic_summary(found),
@@ -311,7 +307,6 @@ def present_templates(found: Sequence[Template], vendor: Entity | None) -> Templ
     if vendor:
         title = gettext("Contracts made on one template of %(vendor)s", vendor=vendor.name)
     return TemplatesContext(
-        state=SearchState(),
         title=title,
         vendor=Link(vendor.name, vendor_url(vendor.id)) if vendor else None,
         groups=tuple(map(_group, found)),

@@ -35,7 +35,7 @@ from webapp.pages.document_parts import (
 )
 from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
 from webapp.pages.near_duplicates import Alike, present_alike
-from webapp.pages.parts import FactRow, Link, OlderReading, back_to_search, part_links
+from webapp.pages.parts import Context, FactRow, Link, OlderReading, back_to_search, part_links
 from webapp.pages.wording import (
     MEDIA_TYPES,
     about,
@@ -75,13 +75,12 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentContext:
+class DocumentContext(Context):
     """The page of a document, in one of its readings. ``contents`` is None for a document that is no container.
 
     ``readings`` are all its readings, if there is more than one; ``cards`` are persons' notes.
     """
 
-    state: SearchState
     document_id: str
     title: str
     language: str | None

@@ -9,7 +9,7 @@ from archive.search.lists import LineResult
 from archive.search.results import Hit
 from webapp.languages.translation import gettext, number, said
 from webapp.links import document_url, list_url, page_url, search_url
-from webapp.pages.parts import Link, Piece, snippet_pieces
+from webapp.pages.parts import Context, Link, Piece, snippet_pieces
 from webapp.pages.wording import documents, field_label, page_short, pages, value_label
 from webapp.state import SearchState
 
@@ -50,14 +50,13 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ListContext:
+class ListContext(Context):
     """The page of list search: the form, and below it the answer if something was asked.
 
     ``rows`` come one by one, as they are found; the page is sent as they come. ``only`` are the filters in force, each
     with the address without it; ``filters`` are their (name, value) pairs.
     """
 
-    state: SearchState
     form: ListForm
     only: tuple[Link, ...]
     filters: tuple[tuple[str, str], ...]
@@ -79,7 +78,7 @@ def present_form(state: SearchState, form: ListForm, limit: int, problem: str | 
         for value in values
     )
     filters = tuple((name, value) for name, values in state.filters.items() for value in values)
-    return ListContext(state, form, only, filters, number(limit), problem)
+    return ListContext(form, only, filters, number(limit), problem, state=state)
 
 
 def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[ListRow]:

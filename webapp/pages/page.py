@@ -26,6 +26,7 @@ from webapp.pages.page_parts import (
 )
 from webapp.pages.parts import (
     DOUBTFUL,
+    Context,
     Link,
     Mark,
     OlderReading,
@@ -36,11 +37,11 @@ from webapp.pages.parts import (
     rectangles,
 )
 from webapp.pages.wording import no_match, page_source, reading_quality, script_name, value_label, words_counted
-from webapp.state import PageState, SearchState
+from webapp.state import PageState
 
 
 @dataclass(frozen=True, slots=True)
-class PageContext:
+class PageContext(Context):
     """The view of one page. ``notes`` say what is marked, and why there may be little to see.
 
     ``carried`` are the parameters (name, value) that the form to another page takes along, ``searching`` those of the
@@ -49,7 +50,6 @@ class PageContext:
     leads to the citation of the marked evidence. ``cards`` are persons' notes on what stands here.
     """
 
-    state: SearchState
     view: PageState
     title: str
     heading: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from archive.model import Break, Page, Span, Words
@@ -51,14 +51,20 @@ class OlderReading:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorContext:
+class Context:
+    """What every page shows. ``state`` is the search that it came from, an empty one where it came from none."""
+
+    state: SearchState = field(default=SearchState(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorContext(Context):
     """A page that says what failed and what to try."""
 
     status: int
     title: str
     message: str
     remedy: str | None
-    state: SearchState
 
 
 @dataclass(frozen=True, slots=True)

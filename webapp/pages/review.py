@@ -18,7 +18,7 @@ from archive.store.facts import FLAGS
 from webapp.languages.translation import gettext, marked, number, plural, said, said_error
 from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
-from webapp.pages.parts import Crop, Link, Mark, Piece, crop
+from webapp.pages.parts import Context, Crop, Link, Mark, Piece, crop
 from webapp.pages.wording import about, day, detail, fact_value, field_label, value_label
 from webapp.state import SearchState
 
@@ -87,11 +87,10 @@ class DoubtShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewContext:
+class ReviewContext(Context):
     """The queue of doubts, at one of them. ``doubt`` is None where none is left; ``fields`` lead to the doubts on one
     field; ``from_start`` leads back to doubts that were passed over."""
 
-    state: SearchState
     count: str
     position: str
     fields: tuple[Link, ...]
@@ -121,10 +120,9 @@ class KnownValue:
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectContext:
+class CorrectContext(Context):
     """The page that corrects a field of a document. ``problem`` says why what was sent could not be."""
 
-    state: SearchState
     title: str
     document: Link
     language: str | None
@@ -150,23 +148,22 @@ class TableLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TableContext:
+class TableContext(Context):
     """The page that takes a table of corrections. ``table`` is what was sent; ``lines`` is None before that.
 
     ``can_apply`` says that every line can be and none was made yet; ``applied`` that all were made.
     """
 
-    state: SearchState
     columns: str
     details: str
     limit: str
     by: str
     table: str
-    lines: tuple[TableLine, ...] | None
-    summary: str
-    can_apply: bool
-    applied: bool
-    problem: str | None
+    lines: tuple[TableLine, ...] | None = None
+    summary: str = ""
+    can_apply: bool = False
+    applied: bool = False
+    problem: str | None = None
 
 
 AROUND = 25
@@ -309,10 +306,10 @@ def present_review(
     every = Link(gettext("All %(count)s", count=number(of_all)), review_url(), current=field is None)
     links = (
         Link(f"{field_label(name)} {number(of_field[name])}", review_url(name), name == field)
-        for name in _asked(of_field)
+        for name in FIELDS
+        if name in of_field
     )
     return ReviewContext(
-        state=_STATE,
         count=plural("%(count)s doubt", "%(count)s doubts", total),
         position=gettext("Number %(at)s of %(total)s.", at=number(at), total=number(total)),
         fields=(every, *links),
@@ -357,7 +354,6 @@ def present_correct(
     described, field, chosen = loaded.known.description, loaded.field, loaded.fact
     decided = _in_force(loaded.known, field)
     return CorrectContext(
-        state=_STATE,
         title=gettext("%(field)s of %(title)s", field=field_label(field), title=described.title),
         document=Link(described.title, document_url(described.id, _STATE, "facts")),
         language=described.language,
@@ -393,11 +389,6 @@ def _standing(recorded: Recorded, is_last: bool) -> CurrentDecision:
     return CurrentDecision(text, recorded.event if is_last else None)
 
 
-def _asked(of_field: Mapping[str, int]) -> list[str]:
-    """The fields with doubts, in the order in which fields are shown."""
-    return [name for name in FIELDS if name in of_field]
-
-
 LINES_SHOWN = 500
 """Lines shown that can be; those that cannot are all shown."""
 
@@ -407,16 +398,11 @@ _ID_DIGITS = 12
 def present_table(by: str, table: str = "", problem: str | None = None) -> TableContext:
     """The form, before anything is known of the table in it."""
     return TableContext(
-        state=SearchState(),
         columns=", ".join(COLUMNS),
         details=", ".join(DETAILS),
         limit=number(MAX_LINES),
         by=by,
         table=table,
-        lines=None,
-        summary="",
-        can_apply=False,
-        applied=False,
         problem=problem,
     )
 

@@ -10,7 +10,7 @@ from archive.search.saved_searches import Alert, request_of
 from archive.store.searches import SavedSearch
 from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import document_url, feed_url, page_url, saved_search_url, search_url
-from webapp.pages.parts import Link, Piece, snippet_pieces
+from webapp.pages.parts import Context, Link, Piece, snippet_pieces
 from webapp.pages.wording import about, day, documents, field_label, moment, more_pages, page_short, value_label
 from webapp.state import SearchState
 
@@ -54,19 +54,17 @@ class AlertCard:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedContext:
+class SavedContext(Context):
     """The page of all saved searches."""
 
-    state: SearchState
     searches: tuple[SavedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SavedSearchContext:
+class SavedSearchContext(Context):
     """The page of one saved search. ``until`` is the moment up to which its news can be marked as read from here;
     ``not_shown`` says how many older documents there are."""
 
-    state: SearchState
     search: SavedRow
     alerts: tuple[AlertCard, ...]
     until: str | None
@@ -95,7 +93,7 @@ def asked(request: SearchRequest) -> tuple[str, ...]:
 
 def present_saved(searches: Iterable[SavedSearch]) -> SavedContext:
     """The page of all saved searches."""
-    return SavedContext(SearchState(), tuple(map(_row, searches)))
+    return SavedContext(tuple(map(_row, searches)))
 
 
 def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSearchContext:
@@ -103,7 +101,6 @@ def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSe
     state = state_of(request_of(saved))
     older = saved.found - len(alerts)
     return SavedSearchContext(
-        state=SearchState(),
         search=_row(saved),
         alerts=tuple(_card(alert, state) for alert in alerts),
         until=alerts[0].found_at.isoformat() if saved.unread and alerts else None,

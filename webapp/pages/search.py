@@ -17,7 +17,7 @@ from archive.search.results import Hit, PageHit, SearchResults, ShownClause
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.parts import Link, Piece, snippet_pieces
+from webapp.pages.parts import Context, Link, Piece, snippet_pieces
 from webapp.pages.wording import (
     about,
     counted_units,
@@ -95,7 +95,7 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchContext:
+class SearchContext(Context):
     """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there".
 
     ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
@@ -105,7 +105,6 @@ class SearchContext:
     all results as files.
     """
 
-    state: SearchState
     title: str
     heading: str
     count: str
@@ -255,7 +254,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         within=None,
         # Judgments are called "In the name of the people", forms by their form: the file's name tells them apart.
         about=(*about(described), *unreliable, described.filename),
-        lines=tuple(_line(hit, page, state) for page in hit.pages[:PAGE_LINES]),
+        lines=tuple(_line(hit.id, page, state) for page in hit.pages[:PAGE_LINES]),
         more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
         duplicates=_duplicates(hit, state),
     )
@@ -267,8 +266,8 @@ def _duplicates(hit: Hit, state: SearchState) -> Link | None:
     return Link(label, document_url(hit.id, state, "near-identical")) if count else None
 
 
-def _line(hit: Hit, page: PageHit, state: SearchState) -> PageLine:
-    return PageLine(page_short(page.number), page_url(hit.id, page.number, state), snippet_pieces(page.snippet))
+def _line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
+    return PageLine(page_short(page.number), page_url(document_id, page.number, state), snippet_pieces(page.snippet))
 
 
 def _pagination(state: SearchState, last: int) -> Pagination | None:
@@ -302,10 +301,7 @@ def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
         language=described.language,
         within=Link(described.title, document_url(described.id, state)),
         about=(*topic, *about(described)),
-        lines=tuple(
-            PageLine(page_short(page.number), page_url(described.id, page.number, state), snippet_pieces(page.snippet))
-            for page in hit.pages[:CLAUSE_LINES]
-        ),
+        lines=tuple(_line(described.id, page, state) for page in hit.pages[:CLAUSE_LINES]),
         more=None,
         duplicates=None,
     )

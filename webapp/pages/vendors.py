@@ -15,7 +15,7 @@ from archive.vendors.rulings import RecordedRuling, RulingAction
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.pages.facts import present_evidence
-from webapp.pages.parts import EvidenceRow, Link, part_links
+from webapp.pages.parts import Context, EvidenceRow, Link, part_links
 from webapp.pages.wording import about as about_document
 from webapp.pages.wording import day, detail, documents, field_label
 from webapp.state import SearchState
@@ -32,10 +32,9 @@ class VendorRow:
 
 
 @dataclass(frozen=True, slots=True)
-class VendorsContext:
+class VendorsContext(Context):
     """The list of vendors. ``query`` is what a name or number has to contain; ``parts`` lead to the rest of it."""
 
-    state: SearchState
     query: str
     count: str
     rows: tuple[VendorRow, ...]
@@ -69,11 +68,10 @@ class RulingRow:
 
 
 @dataclass(frozen=True, slots=True)
-class VendorContext:
+class VendorContext(Context):
     """The page of a vendor. ``alike`` leads to its contracts that are made on one template; ``rulings`` tell who said
     what of it; ``parts`` lead to the rest of its documents; ``by`` is the name of whoever signed last."""
 
-    state: SearchState
     id: str
     by: str
     title: str
@@ -97,11 +95,10 @@ class CandidateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CandidatesContext:
+class CandidatesContext(Context):
     """The pairs of vendors that may be one. ``done`` is what a person said just now; ``later`` says that search does
     not know of it yet."""
 
-    state: SearchState
     count: str
     rows: tuple[CandidateRow, ...]
     more: str | None
@@ -129,8 +126,6 @@ _RULED = {
 }
 """What a person said, and whether it holds."""
 
-"""The address of a list from a number on."""
-
 Said = tuple[Fact, FoundEvidence | None]
 """What a document says of a vendor, and the words that say so."""
 
@@ -139,7 +134,7 @@ def present_vendors(state: SearchState, query: str, total: int, listed: Iterable
     """The list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
     parts = part_links(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
     count = plural("%(count)s vendor", "%(count)s vendors", total)
-    return VendorsContext(state, query, count, tuple(map(_row, listed)), parts)
+    return VendorsContext(query, count, tuple(map(_row, listed)), parts, state=state)
 
 
 def _row(vendor: Entity) -> VendorRow:
@@ -225,7 +220,6 @@ def present_candidates(
     """The pairs that may be one, the most useful first."""
     more = len(found) - CANDIDATES_SHOWN
     return CandidatesContext(
-        state=SearchState(),
         count=plural("%(count)s pair", "%(count)s pairs", len(found)),
         rows=tuple(
             CandidateRow(said(pair.reason), (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
