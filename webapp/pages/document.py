@@ -23,7 +23,6 @@ from webapp.pages.clause import ClauseRow, document_outline
 from webapp.pages.document_parts import (
     Chains,
     ContainerContents,
-    ContainerPlace,
     PageRow,
     page_rows,
     present_chains,
@@ -88,7 +87,7 @@ class DocumentContext(Context):
     results: Link
     original: Link
     older: OlderReading | None
-    places: tuple[ContainerPlace, ...]
+    places: tuple[Link, ...]
     contents: ContainerContents | None
     alike: tuple[Alike, ...]
     chains: Chains

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from archive.model import Break, Page, Span, Words
-from archive.search.results import Snippet
+from archive.search.results import PageHit, Snippet
 from webapp.languages.translation import gettext, number
-from webapp.links import evidence_url, image_url, search_url
+from webapp.links import evidence_url, image_url, page_url, search_url
 from webapp.page_images import PAGE_WIDTH
-from webapp.pages.wording import page_name
+from webapp.pages.wording import page_name, page_short
 from webapp.state import SearchState
 
 
@@ -55,6 +55,14 @@ class Context:
     """What every page shows. ``state`` is the search that it came from, an empty one where it came from none."""
 
     state: SearchState = field(default=SearchState(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidByPerson:
+    """What a person said. ``event`` is its number in the log, None where it was taken back or cannot be."""
+
+    text: str
+    event: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +174,20 @@ class Mark:
     current: bool = False
     noted: bool = False
     found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A matching page: where it is, and why it matched."""
+
+    page: Link
+    snippet: tuple[Piece, ...]
+
+
+def page_line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
+    """A matching page of a document."""
+    link = Link(page_short(page.number), page_url(document_id, page.number, state))
+    return PageLine(link, snippet_pieces(page.snippet))
 
 
 def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:

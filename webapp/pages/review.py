@@ -18,7 +18,7 @@ from archive.store.facts import FLAGS
 from webapp.languages.translation import gettext, marked, number, plural, said, said_error
 from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
-from webapp.pages.parts import Context, Crop, Link, Mark, Piece, crop
+from webapp.pages.parts import Context, Crop, Link, Mark, Piece, SaidByPerson, crop
 from webapp.pages.wording import about, day, detail, fact_value, field_label, value_label
 from webapp.state import SearchState
 
@@ -103,14 +103,6 @@ class ReviewContext(Context):
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentDecision:
-    """What a person said of a field, which holds. ``event`` is None unless it can be undone."""
-
-    text: str
-    event: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class KnownValue:
     """A value that a field has now; ``choose`` leads to the form about it."""
 
@@ -132,7 +124,7 @@ class CorrectContext(Context):
     add: str | None
     proof: ProofPicture | None
     form: DecisionForm
-    standing: tuple[CurrentDecision, ...]
+    standing: tuple[SaidByPerson, ...]
     done: Done | None
     problem: str | None
 
@@ -380,13 +372,13 @@ def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
     return KnownValue(fact_value(fact.field, fact.value), known, link)
 
 
-def _standing(recorded: Recorded, is_last: bool) -> CurrentDecision:
+def _standing(recorded: Recorded, is_last: bool) -> SaidByPerson:
     decision = recorded.decision
     values = " | ".join(fact_value(decision.field, fact.value) for fact in decision.facts)
     old = "" if decision.old is None else fact_value(decision.field, decision.old)
     what = " → ".join(dict.fromkeys(filter(None, (old, values)))) or gettext("none")
     text = gettext(_DECIDED[decision.action], by=decision.by, day=day(recorded.at), what=what)
-    return CurrentDecision(text, recorded.event if is_last else None)
+    return SaidByPerson(text, recorded.event if is_last else None)
 
 
 LINES_SHOWN = 500

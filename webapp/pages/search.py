@@ -13,21 +13,12 @@ from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import SORTS, UNKNOWN, Unit
-from archive.search.results import Hit, PageHit, SearchResults, ShownClause
+from archive.search.results import Hit, SearchResults, ShownClause
 from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url
+from webapp.links import certificate_url, clause_url, document_url, export_urls, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.parts import Context, Link, Piece, snippet_pieces
-from webapp.pages.wording import (
-    about,
-    counted_units,
-    field_label,
-    more_pages,
-    page_short,
-    reading_quality,
-    unit_label,
-    value_label,
-)
+from webapp.pages.parts import Context, Link, PageLine, page_line
+from webapp.pages.wording import about, counted_units, field_label, more_pages, reading_quality, unit_label, value_label
 from webapp.state import SearchState
 
 
@@ -38,15 +29,6 @@ class Chip:
     facet: str
     value: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageLine:
-    """A matching page of a hit: where it is, and why it matched."""
-
-    label: str
-    url: str
-    snippet: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +236,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         within=None,
         # Judgments are called "In the name of the people", forms by their form: the file's name tells them apart.
         about=(*about(described), *unreliable, described.filename),
-        lines=tuple(_line(hit.id, page, state) for page in hit.pages[:PAGE_LINES]),
+        lines=tuple(page_line(hit.id, page, state) for page in hit.pages[:PAGE_LINES]),
         more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
         duplicates=_duplicates(hit, state),
     )
@@ -264,10 +246,6 @@ def _duplicates(hit: Hit, state: SearchState) -> Link | None:
     count = len(hit.duplicates)
     label = plural("%(count)s near-identical document", "%(count)s near-identical documents", count)
     return Link(label, document_url(hit.id, state, "near-identical")) if count else None
-
-
-def _line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
-    return PageLine(page_short(page.number), page_url(document_id, page.number, state), snippet_pieces(page.snippet))
 
 
 def _pagination(state: SearchState, last: int) -> Pagination | None:
@@ -301,7 +279,7 @@ def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
         language=described.language,
         within=Link(described.title, document_url(described.id, state)),
         about=(*topic, *about(described)),
-        lines=tuple(_line(described.id, page, state) for page in hit.pages[:CLAUSE_LINES]),
+        lines=tuple(page_line(described.id, page, state) for page in hit.pages[:CLAUSE_LINES]),
         more=None,
         duplicates=None,
     )

@@ -15,7 +15,7 @@ from archive.vendors.rulings import RecordedRuling, RulingAction
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.pages.facts import present_evidence
-from webapp.pages.parts import Context, EvidenceRow, Link, part_links
+from webapp.pages.parts import Context, EvidenceRow, Link, SaidByPerson, part_links
 from webapp.pages.wording import about as about_document
 from webapp.pages.wording import day, detail, documents, field_label
 from webapp.state import SearchState
@@ -42,14 +42,6 @@ class VendorsContext(Context):
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedName:
-    """A name as documents print it, and in how many of them."""
-
-    name: str
-    documents: str
-
-
-@dataclass(frozen=True, slots=True)
 class VendorDocument:
     """A document that names a vendor: as what, under which names, and the words that say so."""
 
@@ -60,17 +52,10 @@ class VendorDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class RulingRow:
-    """What a person said of vendors. ``event`` is its number in the log, None where it was taken back."""
-
-    text: str
-    event: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class VendorContext(Context):
-    """The page of a vendor. ``alike`` leads to its contracts that are made on one template; ``rulings`` tell who said
-    what of it; ``parts`` lead to the rest of its documents; ``by`` is the name of whoever signed last."""
+    """The page of a vendor. ``names`` are those that documents print, each with how many do; ``alike`` leads to its
+    contracts that are made on one template; ``rulings`` tell who said what of it; ``parts`` lead to the rest of its
+    documents; ``by`` is the name of whoever signed last."""
 
     id: str
     by: str
@@ -79,8 +64,8 @@ class VendorContext(Context):
     search: Link
     alike: Link
     numbers: tuple[str, ...]
-    names: tuple[PrintedName, ...]
-    rulings: tuple[RulingRow, ...]
+    names: tuple[tuple[str, str], ...]
+    rulings: tuple[SaidByPerson, ...]
     rows: tuple[VendorDocument, ...]
     parts: tuple[Link, ...]
 
@@ -102,7 +87,7 @@ class CandidatesContext(Context):
     count: str
     rows: tuple[CandidateRow, ...]
     more: str | None
-    done: RulingRow | None
+    done: SaidByPerson | None
     later: bool
     by: str
 
@@ -172,9 +157,9 @@ def present_vendor(
     )
 
 
-def _printed(vendor: Entity) -> tuple[PrintedName, ...]:
+def _printed(vendor: Entity) -> tuple[tuple[str, str], ...]:
     count = Counter(mention.name for mention in vendor.mentions)
-    return tuple(PrintedName(name, documents(count[name])) for name in vendor.names)
+    return tuple((name, documents(count[name])) for name in vendor.names)
 
 
 def _document(state: SearchState, described: Description, said: Sequence[Said]) -> VendorDocument:
@@ -240,8 +225,8 @@ def _more(count: int) -> str:
     )
 
 
-def _ruling(recorded: RecordedRuling) -> RulingRow:
+def _ruling(recorded: RecordedRuling) -> SaidByPerson:
     ruling, holds = recorded.ruling, recorded.undone_by is None
     names = {"one": ruling.one.name, "other": ruling.other.name}
     text = gettext(_RULED[ruling.action, holds], by=ruling.by, day=day(recorded.at), **names)
-    return RulingRow(text, recorded.event if holds else None)
+    return SaidByPerson(text, recorded.event if holds else None)
