@@ -28,16 +28,9 @@ class NoteCard:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteChangeRow:
-    """What somebody did to a note."""
-
-    about: str
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class AnnotationContext(Context):
-    """The page of a note. ``removed`` says who removed it, if somebody did: then it cannot be changed."""
+    """The page of a note. ``changes`` say what was done to it, each with the note since. ``removed`` says
+    who removed it, if somebody did: then it cannot be changed."""
 
     id: str
     title: str
@@ -46,7 +39,7 @@ class AnnotationContext(Context):
     card: NoteCard
     text: str
     removed: str | None
-    changes: tuple[NoteChangeRow, ...]
+    changes: tuple[tuple[str, str | None], ...]
     exported: Link
 
 
@@ -177,9 +170,9 @@ def present_annotation(
     )
 
 
-def _change(change: AnnotationChange) -> NoteChangeRow:
+def _change(change: AnnotationChange) -> tuple[str, str | None]:
     told = gettext(_DONE[change.action], person=change.by, moment=moment(change.at), event=change.event)
-    return NoteChangeRow(told, change.note)
+    return told, change.note
 
 
 def _about(annotation: Annotation) -> str:

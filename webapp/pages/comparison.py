@@ -83,12 +83,8 @@ class TopicContext(Context):
     without: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OddRow:
-    """A clause that has none like it in the other document, with the way to both of them beside each other."""
-
-    clause: Link
-    nearest: Link | None
+OddRow = tuple[Link, Link | None]
+"""A clause that has none like it in the other document, and the way to it beside the nearest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +344,7 @@ def _odd(odd: OddClause, here: str, there: str) -> OddRow:
         told = gettext("%(share)s like %(clause)s", share=percent(odd.similarity), clause=there_named)
         nearest = Link(told, compare_url(f"{here}/{odd.clause.eid}", f"{there}/{odd.nearest.eid}"))
     named = clause_title(odd.clause.label, odd.clause.heading) or odd.clause.eid
-    return OddRow(Link(named, clause_url(here, odd.clause.eid, SearchState())), nearest)
+    return Link(named, clause_url(here, odd.clause.eid, SearchState())), nearest
 
 
 def _document(described: Description) -> Link:

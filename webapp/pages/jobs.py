@@ -98,19 +98,11 @@ class JobContext(Context):
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionRow:
-    """A collection, whose link leads to its documents."""
-
-    collection: Link
-    about: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CollectionsContext(Context):
-    """All collections."""
+    """All collections: the way to the documents of each, and what is known of it."""
 
     count: str
-    rows: tuple[CollectionRow, ...]
+    rows: tuple[tuple[Link, tuple[str, ...]], ...]
 
 
 FILES_SHOWN = 500
@@ -189,7 +181,7 @@ def present_job(job: Job, files: Sequence[JobFile], kept: int) -> JobContext:
 def present_collections(collections: Sequence[Collection]) -> CollectionsContext:
     """All collections, each with the search for its documents."""
     rows = (
-        CollectionRow(
+        (
             Link(one.name, search_url(_STATE.with_filter("collection", one.name))),
             (documents(one.documents), pages(one.pages), gettext("last one on %(day)s", day=day(one.newest))),
         )

@@ -43,6 +43,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledValue:
+    """Something to know. ``is_code``: letter for letter, like a hash."""
+
+    label: str
+    value: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OlderReading:
     """What pages of a reading say that is no longer the newest, and where the newest is."""
 

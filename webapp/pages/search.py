@@ -23,15 +23,6 @@ from webapp.state import SearchState
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force, as a link that removes it."""
-
-    facet: str
-    value: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class HitCard:
     """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
     ``within`` is the document that a clause stands in."""
@@ -60,14 +51,6 @@ class FoundAs:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestedValue:
-    """What the search box offers while somebody types: a name, and what it is the name of."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Pagination:
     """Where to go among the pages of results; None in ``numbers`` stands for pages left out."""
 
@@ -84,7 +67,8 @@ class SearchContext(Context):
     where a filter's value does not exist.
     ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
     that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
-    all results as files.
+    all results as files. ``chips`` take a filter out of force; ``suggested`` are names that the search box offers, each
+    with what it is the name of.
     """
 
     title: str
@@ -97,7 +81,7 @@ class SearchContext(Context):
     years: YearBars | None
     amounts: tuple[AmountField, ...]
     filter_count: int
-    chips: tuple[Chip, ...]
+    chips: tuple[Link, ...]
     clear_url: str
     sorts: tuple[Link, ...]
     hits: tuple[HitCard, ...]
@@ -109,7 +93,7 @@ class SearchContext(Context):
     wider: tuple[Link, ...]
     certificate: Link | None
     exports: tuple[Link, ...]
-    suggested: tuple[SuggestedValue, ...]
+    suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
 
 
@@ -207,19 +191,19 @@ def _did_you_mean(state: SearchState, suggestion: Suggestion | None) -> Link | N
     return Link(suggestion.text, search_url(state.with_text(suggestion.text)), note=found)
 
 
-def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[SuggestedValue, ...]:
+def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[tuple[str, str], ...]:
     """Names that the search box offers: those of the results at hand, as no page has a script to ask for others."""
     return tuple(
-        SuggestedValue(value.label, f"{field_label(facet)}, {counted_units(unit, value.count)}")
+        (value.label, f"{field_label(facet)}, {counted_units(unit, value.count)}")
         for facet in SUGGESTED_FACETS
         for value in facets.get(facet, ())[:MOST_SUGGESTED]
         if value.value != UNKNOWN and value.count
     )
 
 
-def _chips(state: SearchState) -> tuple[Chip, ...]:
+def _chips(state: SearchState) -> tuple[Link, ...]:
     return tuple(
-        Chip(field_label(name), value_label(name, value), search_url(state.without_filter(name, value)))
+        Link(value_label(name, value), search_url(state.without_filter(name, value)), note=field_label(name))
         for name, values in state.filters.items()
         for value in values
     )
