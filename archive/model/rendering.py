@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
-
-from archive.model import Box
+from typing import Literal
+from typing import Protocol
+from typing import runtime_checkable
 from archive.model.words import Words
+from archive.model.documents import Box
 
 
 class PageRenderer(Protocol):

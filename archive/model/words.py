@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
-
-from archive.model import Box
+from dataclasses import field
+from archive.model.documents import Box
 
 BOX_UNITS = 65535
 """Boxes are kept in 1/65535 of the page's width or height: 0.003 mm on A4, far below what any scan resolves."""

@@ -6,8 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.model import Fact
-from archive.model.description import Description
+from archive.model import Description, Fact
 from archive.procedures.numbers import Number, parse
 
 PROCUREMENT, CONTRACT, CASE = "procurement", "contract", "case"

@@ -19,8 +19,7 @@ from typing import Protocol
 from rapidfuzz import fuzz, process
 
 from archive.errors import Message, UnknownValue, sentences
-from archive.model import KINDS
-from archive.model.quality import Quality
+from archive.model import KINDS, Quality
 from archive.search.filters import resolve_filters
 from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
 from archive.search.query_language.parsed_query import FieldValue, ParsedQuery, QueryField

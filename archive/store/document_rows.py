@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, select, update
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
-from archive.model import Document, Page, Reading, Span, TextSource
+from archive.model import Document, Page, Reading, Span, TextSource, Words
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
-from archive.model.words import Words
-from archive.store.sql.database import batches, grouped
+from archive.store.sql.database import batches, grouped, of_row
 from archive.store.sql.tables import documents, page_words, pages, readings, sources
 from archive.store.sql.wordpack import pack, unpack
 from archive.text.anchoring import Passage, passage_of
@@ -219,13 +218,8 @@ def load_readings(connection: Connection, of_readings: Select[Any], of_pages: Se
     rows = connection.execute(of_pages.order_by(pages.c.document, pages.c.reading, pages.c.number))
     by_reading = grouped(((row.document, row.reading), page_of(row)) for row in rows)
     return [
-        Reading(
-            document=row.document,
-            number=row.number,
-            created_at=row.created_at,
-            agent=MappingProxyType(row.agent),
-            language=row.language,
-            pages=tuple(by_reading.get((row.document, row.number), ())),
+        of_row(
+            Reading, row, agent=MappingProxyType(row.agent), pages=tuple(by_reading.get((row.document, row.number), ()))
         )
         for row in connection.execute(of_readings)
     ]
@@ -233,16 +227,4 @@ def load_readings(connection: Connection, of_readings: Select[Any], of_pages: Se
 
 def page_of(row: Row[Any]) -> Page:
     """Return the page of a row."""
-    return Page(
-        number=row.number,
-        first_word=row.first_word,
-        word_count=row.word_count,
-        width=row.width,
-        height=row.height,
-        source=TextSource(row.source),
-        confidence=row.confidence,
-        language=row.language,
-        script=row.script,
-        reason=row.reason,
-        note=row.note,
-    )
+    return of_row(Page, row, source=TextSource(row.source))

@@ -11,11 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, null, select, tuple_, union_all
 
 from archive.errors import CatalogError, Message, UnknownDocument
-from archive.model import Clause, Document, Fact, Reading
+from archive.model import Clause, Document, Fact, Reading, Words
 from archive.model.decisions import Recorded, settled
 from archive.model.description import Description, describe
 from archive.model.quality import document_quality
-from archive.model.words import Words
 from archive.store.clauses import insert_clauses
 from archive.store.document_rows import insert_reading, insert_source, is_known, newest_overviews
 from archive.store.events import EventName, append_event

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, select, tuple_, update
 
-from archive.model import Clause, Fact, Reading, Span
-from archive.model.words import Words
+from archive.model import Clause, Fact, Reading, Span, Words
 from archive.store.annotations import carry_over_annotations
 from archive.store.clauses import insert_clauses
 from archive.store.document_rows import (

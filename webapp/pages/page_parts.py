@@ -16,8 +16,6 @@ from archive.model import Span
 from archive.model.annotations import Annotation
 from archive.model.clauses import path
 from archive.model.clauses import units
-from archive.model.description import Description
-from archive.model.words import Words
 from webapp.languages.translation import gettext
 from webapp.languages.translation import marked
 from webapp.languages.translation import number
@@ -34,15 +32,17 @@ from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.clause import outline
 from webapp.pages.facts import in_reading_order
 from webapp.pages.parts import Link
+from webapp.pages.parts import Mark
 from webapp.pages.parts import Rectangle
+from webapp.pages.parts import rectangles
 from webapp.pages.wording import fact_value
 from webapp.pages.wording import field_label
 from webapp.state import PageState
 from webapp.state import SearchState
 from webapp.state import Size
-from webapp.pages.parts import Mark
-from webapp.pages.parts import rectangles
 from archive.model.rendering import StructurePart
+from archive.model import Description
+from archive.model import Words
 
 
 @dataclass(frozen=True, slots=True)

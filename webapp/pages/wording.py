@@ -8,9 +8,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
-from archive.model import Page, TextSource
-from archive.model.description import Description
-from archive.model.quality import Quality
+from archive.model import Description, Page, Quality, TextSource
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
 from webapp.languages.translation import gettext, long_date, marked, number, plural, said

@@ -13,8 +13,7 @@ from werkzeug.exceptions import NotFound
 from archive.body import body
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.model import Document, Reading
-from archive.model.words import Words
+from archive.model import Document, Reading, Words
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import chains_of
 from archive.store.catalog import Catalog

@@ -10,7 +10,7 @@ from functools import wraps
 from itertools import islice
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -274,6 +274,11 @@ def rows_among(
     """Yield the rows of a query whose ``column`` is one of the values, one query a batch; all rows if they are None."""
     for one in [query] if values is None else (query.where(column.in_(some)) for some in batches(values)):
         yield from connection.execute(one)
+
+
+def of_row(kind: type[Item], row: Row[Any], **given: object) -> Item:
+    """Return a row as a dataclass: its fields by their names, but those ``given``."""
+    return kind(**{name: getattr(row, name) for name in vars(kind)["__match_args__"] if name not in given}, **given)
 
 
 def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
