@@ -16,8 +16,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from rapidfuzz import fuzz, process
-
 from archive.errors import Message, UnknownValue, sentences
 from archive.model import KINDS
 from archive.model.quality import Quality
@@ -217,6 +215,8 @@ class _Checker:
 
 def nearest(value: str, known: Iterable[str]) -> list[str]:
     """Return the known values most similar to this one; script, case and diacritics do not count."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - few searches ask for it
+
     listed = list(dict.fromkeys(known))
     found = process.extract(
         _key(value), list(map(_key, listed)), scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=LEAST_LIKENESS

@@ -1,8 +1,8 @@
 """Which revision of each document the search index of a generation holds.
 
 A record is written after the index is durable, so a document without a record may be in the index, but a document with
-one is. The generations of an index other than that of documents
-have its name and a slash before theirs.
+one is. The generations of an index other than that of documents have its name and a slash before theirs. Vendors, which
+an index names, are as of an event.
 """
 
 from __future__ import annotations
@@ -11,8 +11,21 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
 
+from archive.model.fields import VENDOR_FIELDS
+from archive.store.events import Event, EventName, events_after
 from archive.store.sql.database import Repository, batches
-from archive.store.sql.tables import documents, index_records
+from archive.store.sql.tables import documents, index_records, meta
+
+VENDORS_AS_OF = "vendors_as_of"
+"""The property of the archive with the last event that the vendors take into account."""
+
+_CHANGE_VENDORS = (
+    EventName.INGESTION,
+    EventName.METADATA_EXTRACTION,
+    EventName.METADATA_MODIFICATION,
+    EventName.POLICY_ASSIGNMENT,
+)
+"""The events that can change vendors."""
 
 
 class Indexing(Repository):
@@ -90,6 +103,11 @@ class Indexing(Repository):
         with self._database.reading() as connection:
             return revisions_of_all(connection)
 
+    def vendors_are_identified(self) -> bool:
+        """Whether the vendors take every event into account."""
+        with self._database.reading() as connection:
+            return vendors_are_identified(connection)
+
 
 _IS_DUE = or_(index_records.c.revision.is_(None), index_records.c.revision != documents.c.revision)
 
@@ -97,6 +115,20 @@ _IS_DUE = or_(index_records.c.revision.is_(None), index_records.c.revision != do
 def revisions_of_all(connection: Connection) -> dict[str, int]:
     """Return every document with its revision."""
     return {row.id: row.revision for row in connection.execute(select(documents.c.id, documents.c.revision))}
+
+
+def vendors_are_identified(connection: Connection) -> bool:
+    """Whether the vendors take every event into account."""
+    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
+    return not any(_is_of_vendors(event) for event in events_after(connection, int(as_of or 0), _CHANGE_VENDORS))
+
+
+def _is_of_vendors(event: Event) -> bool:
+    """Whether an event can change vendors: no annotation, and no decision on another field. Which collections are
+    private changes the name of a firm."""
+    if event.name == EventName.POLICY_ASSIGNMENT:
+        return "collection" in event.detail
+    return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
 
 
 def _of_generation(generation: str) -> ColumnElement[bool]:

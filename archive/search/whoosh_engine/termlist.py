@@ -10,8 +10,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
 from archive.search.matching.arrays import sort_distinct
 from archive.search.whoosh_engine.layout import BLOCK_BITS, CheckedArray
@@ -122,6 +120,9 @@ class TermList:
     def within(self, term: str, distance: int) -> Numbers:
         """The terms that at most ``distance`` edits part from ``term``: a character more, less or another, or two
         neighbours swapped."""
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - few searches ask for it
+        from rapidfuzz.process import cdist  # noqa: PLC0415
+
         masks, lengths = self._signatures
         wanted, length = _signature(term)
         # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
