@@ -229,7 +229,7 @@ def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
     wanted = list(ids)
     overviews = newest_overviews(connection, wanted)
     read = rule_facts(connection, wanted)
-    decided = all_decisions(connection, wanted)
+    decided = all_decisions(connection, (id_ for id_, overview in overviews.items() if overview.has_decisions))
     ids, named = vendors_of_documents(connection, wanted)
     found = {}
     for id_ in wanted:

@@ -77,15 +77,11 @@ class Readings(Repository):
             return newest_readings(connection, ids)
 
     def named(self, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Reading]:
-        """Return readings by document and number, two queries a batch; unknown ones are left out."""
+        """Return readings by document and number, one query a batch; unknown ones are left out."""
         found: dict[tuple[str, int], Reading] = {}
         with self._database.reading() as connection:
             for batch in batches(named):
-                loaded = load_readings(
-                    connection,
-                    select(readings).where(tuple_(readings.c.document, readings.c.number).in_(batch)),
-                    select(pages).where(tuple_(pages.c.document, pages.c.reading).in_(batch)),
-                )
+                loaded = load_readings(connection, tuple_(readings.c.document, readings.c.number).in_(batch))
                 found |= {(reading.document, reading.number): reading for reading in loaded}
         return found
 

@@ -72,6 +72,8 @@ class Database(ABC):
         """:param reader: what reads, perhaps by the same connections as those that write.
         :param name: what errors call it."""
         self.name = name
+        self.batch_size = BATCH
+        """Rows that a lazy iterator reads in one transaction."""
         self._use(engine, reader)
 
     def _use(self, engine: Engine, reader: Engine) -> None:
@@ -139,11 +141,6 @@ class Database(ABC):
             kept[name] = compute()
         value: Computed = kept[name]
         return value
-
-    @property
-    def batch_size(self) -> int:
-        """Rows that a lazy iterator reads in one transaction."""
-        return BATCH
 
     @abstractmethod
     def stamp(self, connection: Connection) -> Hashable:
@@ -242,8 +239,8 @@ def database_error(name: str, reason: str) -> DosijeError:
     return CatalogError("The catalog %(path)s failed: %(reason)s.", remedy, path=name, reason=reason)
 
 
-def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """Yield ``values`` in lists of at most :data:`BATCH`, each value once."""
+def batches(values: Iterable[Value], size: int = BATCH) -> Iterator[list[Value]]:
+    """Yield ``values`` in lists of at most ``size``, each value once."""
     unique = iter(dict.fromkeys(values))
-    while batch := list(islice(unique, BATCH)):
+    while batch := list(islice(unique, size)):
         yield batch
