@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 
 from archive.model.fields import VENDOR_FIELDS
 from archive.store.events import Event, EventName, events_after
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, in_transaction
 from archive.store.sql.tables import documents, index_records, meta
 
 VENDORS_AS_OF = "vendors_as_of"
@@ -26,6 +26,24 @@ _CHANGE_VENDORS = (
     EventName.POLICY_ASSIGNMENT,
 )
 """The events that can change vendors."""
+
+
+def revisions_of_all(connection: Connection) -> dict[str, int]:
+    """Return every document with its revision: what a complete index holds."""
+    return {row.id: row.revision for row in connection.execute(select(documents.c.id, documents.c.revision))}
+
+
+def vendors_are_identified(connection: Connection) -> bool:
+    """Whether the vendors take every event into account."""
+    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
+    return not any(_is_of_vendors(event) for event in events_after(connection, int(as_of or 0), _CHANGE_VENDORS))
+
+
+def _is_of_vendors(event: Event) -> bool:
+    """Whether an event can change vendors. Which collections are private changes the name of a firm."""
+    if event.name == EventName.POLICY_ASSIGNMENT:
+        return "collection" in event.detail
+    return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
 
 
 class Indexing(Repository):
@@ -98,37 +116,11 @@ class Indexing(Repository):
         with self._database.writing() as connection:
             connection.execute(delete(index_records).where(*others))
 
-    def revisions(self) -> dict[str, int]:
-        """Return every document with its revision: what a complete index holds."""
-        with self._database.reading() as connection:
-            return revisions_of_all(connection)
-
-    def vendors_are_identified(self) -> bool:
-        """Whether the vendors take every event into account."""
-        with self._database.reading() as connection:
-            return vendors_are_identified(connection)
+    revisions = in_transaction(revisions_of_all)
+    vendors_are_identified = in_transaction(vendors_are_identified)
 
 
 _IS_DUE = or_(index_records.c.revision.is_(None), index_records.c.revision != documents.c.revision)
-
-
-def revisions_of_all(connection: Connection) -> dict[str, int]:
-    """Return every document with its revision."""
-    return {row.id: row.revision for row in connection.execute(select(documents.c.id, documents.c.revision))}
-
-
-def vendors_are_identified(connection: Connection) -> bool:
-    """Whether the vendors take every event into account."""
-    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
-    return not any(_is_of_vendors(event) for event in events_after(connection, int(as_of or 0), _CHANGE_VENDORS))
-
-
-def _is_of_vendors(event: Event) -> bool:
-    """Whether an event can change vendors: no annotation, and no decision on another field. Which collections are
-    private changes the name of a firm."""
-    if event.name == EventName.POLICY_ASSIGNMENT:
-        return "collection" in event.detail
-    return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
 
 
 def _of_generation(generation: str) -> ColumnElement[bool]:

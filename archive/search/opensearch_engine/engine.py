@@ -10,14 +10,7 @@ from typing import TypeVar
 from archive.errors import EngineUnavailable, IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
 from archive.search.matching.rescoring import WEIGHTS, Weights
-from archive.search.opensearch_engine.client import (
-    REQUEST_LIMITS,
-    Client,
-    IndexGone,
-    RequestLimits,
-    Searching,
-    Servers,
-)
+from archive.search.opensearch_engine.client import REQUEST_LIMITS, Client, IndexGone, RequestLimits, Searching, Servers
 from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
 from archive.search.opensearch_engine.lexicon import word_counts
 from archive.search.opensearch_engine.query_dsl import every
@@ -169,10 +162,7 @@ class OpenSearchEngine:
     def _asked(
         self, question: Callable[[RequestContext], _Answer], nothing: _Answer, *, may_be_partial: bool = False
     ) -> _Answer:
-        """The answer to a question, asked anew if a generation or a document is replaced meanwhile.
-
-        :param nothing: the answer of an index that is not there.
-        """
+        """The answer, asked anew if a generation or a document was replaced; ``nothing`` if there is no index."""
         for attempt in range(_ATTEMPTS):
             place = self._current(fresh=attempt > 0)
             if place is None:

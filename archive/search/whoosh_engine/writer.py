@@ -175,9 +175,7 @@ def _each_once(entries: Iterable[IndexEntry]) -> Iterator[IndexEntry]:
 
 
 def _write(
-    storage: DurableStorage,
-    entries: Iterable[tuple[IndexEntry, int]],
-    limits: SegmentLimits,
+    storage: DurableStorage, entries: Iterable[tuple[IndexEntry, int]], limits: SegmentLimits
 ) -> Iterator[ArraySegment]:
     writer = SegmentWriter(storage, limits)
     for entry, serial in entries:

@@ -12,16 +12,8 @@ import argon2
 import pytest
 
 from archive.access.passwords import PasswordHashes
-from archive.access.records import User, checked_user_name
-from archive.access.roles import Right, Role, Scope
-from archive.accounts import (
-    FIRST_WAIT,
-    FORGET_AFTER,
-    KNOWN_FOR,
-    Accounts,
-    AllowedFailures,
-    _places,
-)
+from archive.access.records import Right, Role, Scope, User, checked_user_name
+from archive.accounts import FIRST_WAIT, FORGET_AFTER, KNOWN_FOR, Accounts, AllowedFailures, _places
 from archive.errors import NotAdmitted, TooManyAttempts, UnknownUser, UsageError
 from archive.store.catalog import Catalog
 from archive.store.credentials import MOST_PLACES

@@ -130,7 +130,8 @@ def every_text(packet: Path) -> str:
 
 def test_personal_numbers_are_in_the_originals_alone(made: Path, room: Room) -> None:
     shown = every_text(made)
-    assert not re.search(f"{JMBG[:7]}|{JMBG[7:]}|{MISREAD}", shown)
+    # Half a number may stand in a hash by chance.
+    assert not re.search(f"{JMBG[:7]}|{JMBG[7:]}|{MISREAD}", re.sub(r"\b[0-9a-f]{32,}\b", "", shown))
     assert table(made)["masked_numbers"] == 5
     assert [one["masked"] for one in table(made)["citations"]] == [False] * 4 + [True] * 2
     assert f"Mika Primer, JMBG {MASK * 13}, obavlja" in (made / "data/text/05-reading-1-page-0001.txt").read_text()

@@ -1,0 +1,113 @@
+"""What a page is made of, told in the numbers of its words, counted on the page from 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+LETTERHEAD, TITLE, BODY, TABLE, CLOSING, MARGIN = "letterhead", "title", "body", "table", "closing", "margin"
+
+ZONES = (LETTERHEAD, TITLE, BODY, TABLE, CLOSING, MARGIN)
+"""Where a word can stand: what the sender is, what the paper is called, running text, a table, place, date and
+signature at the end, or what is repeated or stands at the edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell: its first row and column, how many of each it spans, and its words in reading order."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    words: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table: how many rows and columns, how many of the first rows are heads, and the cells that hold words."""
+
+    rows: int
+    columns: int
+    head_rows: int
+    cells: tuple[TableCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label and what stands for it: "Naručilac: Opština Brezovac"."""
+
+    key: tuple[int, ...]
+    value: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """The structure of a page.
+
+    ``lines`` and ``blocks`` are runs of words that follow each other; every word is in one of each. ``zones`` and
+    ``texts`` hold the zone and the text of each word.
+    """
+
+    texts: Sequence[str] = field(repr=False)
+    lines: tuple[range, ...]
+    blocks: tuple[range, ...]
+    tables: tuple[PageTable, ...]
+    pairs: tuple[Pair, ...]
+    zones: Sequence[str] = field(repr=False)
+    _places: dict[int, tuple[PageTable, TableCell]] = field(init=False, repr=False, compare=False)
+    _keys: dict[int, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        places = {word: (table, cell) for table in self.tables for cell in table.cells for word in cell.words}
+        object.__setattr__(self, "_places", places)
+        object.__setattr__(self, "_keys", {word: pair.key for pair in self.pairs for word in pair.value})
+
+    def zone(self, word: int) -> str:
+        """Where a word stands, one of :data:`ZONES`."""
+        return self.zones[word]
+
+    def cell(self, word: int) -> TableCell | None:
+        """The cell of a table in which a word stands, None outside of tables."""
+        place = self._places.get(word)
+        return place and place[1]
+
+    def column_head(self, word: int) -> tuple[int, ...]:
+        """The words of the heads above the cell of a word, from the top; none for a head itself."""
+        place = self._places.get(word)
+        if place is None or place[1].row < place[0].head_rows:
+            return ()
+        table, own = place
+        heads = [
+            cell
+            for cell in table.cells
+            if cell.row < table.head_rows
+            and cell.column < own.column + own.column_span
+            and own.column < cell.column + cell.column_span
+        ]
+        heads.sort(key=lambda cell: (cell.row, cell.column))
+        return tuple(number for cell in heads for number in cell.words)
+
+    def row_head(self, word: int) -> tuple[int, ...]:
+        """The words of what a word's row is about: its first cell of text that stands before the word's own."""
+        place = self._places.get(word)
+        if place is None or place[1].row < place[0].head_rows:
+            return ()
+        table, own = place
+        before = [
+            cell
+            for cell in table.cells
+            if cell.row <= own.row < cell.row + cell.row_span
+            and cell.column < own.column
+            and cell.row >= table.head_rows
+            and self._is_text(cell)
+        ]
+        return min(before, key=lambda cell: cell.column).words if before else ()
+
+    def label(self, word: int) -> tuple[int, ...]:
+        """The words of the label that a word is the value of, or part of it; none if there is none."""
+        return self._keys.get(word, ())
+
+    def _is_text(self, cell: TableCell) -> bool:
+        text = "".join(self.texts[number] for number in cell.words)
+        return 2 * sum(map(str.isalpha, text)) > len(text)
