@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archive.model import Fact
 from archive.model.description import Description
+from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import Number, parse
 
 PROCUREMENT, CONTRACT, CASE = "procurement", "contract", "case"
@@ -84,7 +85,7 @@ def paper_of(known: Description, facts: Sequence[Fact]) -> Paper:
     numbers = tuple(
         Mentioned(parse(fact.value), fact.details.get("role", CASE), fact.field == "reference", fact)
         for fact in facts
-        if fact.field in ("reference", "related")
+        if fact.field in NUMBER_FIELDS
     )
     deadline = next((fact.value for fact in facts if fact.field == "deadline"), None)
     return Paper(known, facts, numbers, _day(known.date), _day(deadline))

@@ -14,6 +14,7 @@ from archive.errors import CatalogError, Message, UnknownDocument
 from archive.model import Clause, Document, Fact, Reading
 from archive.model.decisions import Recorded, settled
 from archive.model.description import Description, describe
+from archive.model.fields import NUMBER_FIELDS
 from archive.model.quality import document_quality
 from archive.model.words import Words
 from archive.store.clauses import insert_clauses
@@ -23,7 +24,7 @@ from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
 from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
 from archive.store.readings import refuse_contradictions
 from archive.store.sql.database import Repository, in_transaction
-from archive.store.sql.tables import documents, failures, members, sources
+from archive.store.sql.tables import decided_facts, documents, facts, failures, members, sources
 from archive.store.vendor_rows import vendors_of_documents
 from archive.system.failpoints import passing
 
@@ -58,11 +59,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a container holds, the containers a document lies in, and the paths it came from."""
+    """What a container holds, the containers a document lies in, the paths it came from, and the numbers that anybody
+    ever said it has or names."""
 
     members: tuple[Member, ...]
     containers: tuple[Membership, ...]
     sources: tuple[Source, ...]
+    numbers: frozenset[str]
 
 
 def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
@@ -147,7 +150,7 @@ class Documents(Repository):
             return tuple(Source(row.path, row.seen_at) for row in rows)
 
     def surroundings(self, document_id: str) -> Surroundings:
-        """Return what a document holds, where it lies and where it came from, with one query."""
+        """Return what a document holds, where it lies, where it came from and its numbers, with one query."""
         nothing, never = cast(null(), Text), cast(null(), sources.c.seen_at.type)
         query = union_all(
             select(
@@ -164,8 +167,14 @@ class Documents(Repository):
             select(literal("member"), members.c.path, members.c.document, failures.c.reason, never, members.c.ordinal)
             .outerjoin(failures, OF_MEMBER)
             .where(members.c.container == document_id),
+            *(
+                select(literal("number"), table.c.value, nothing, nothing, never, literal(0)).where(
+                    table.c.document == document_id, func.coalesce(table.c.field, "").in_(NUMBER_FIELDS)
+                )
+                for table in (facts, decided_facts)
+            ),
         )
-        rows: dict[str, list[Row[Any]]] = {"source": [], "container": [], "member": []}
+        rows: dict[str, list[Row[Any]]] = {"source": [], "container": [], "member": [], "number": []}
         with self._database.reading() as connection:
             for row in connection.execute(query):
                 rows[row.kind].append(row)
@@ -176,6 +185,7 @@ class Documents(Repository):
             tuple(Member(row.path, row.other, row.reason) for row in held),
             tuple(Membership(row.other, row.path) for row in lies),
             tuple(Source(row.path, row.seen_at) for row in came),
+            frozenset(row.path for row in rows["number"]),
         )
 
     has = in_transaction(is_known)

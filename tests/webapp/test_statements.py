@@ -42,7 +42,7 @@ MOST = {
     "search, nothing found": ("/?q=nigde&vendor={vendor}&kind=contract&municipality=unknown&not_year=2001", 2),
     "search, less finds": ("/?q=kamere&vendor={vendor}&kind=tender_notice&municipality=unknown&not_year=2001", 3),
     "document": ("/documents/{alone}", 10),
-    "document in a procedure": ("/documents/{document}", 16),
+    "document in a procedure": ("/documents/{document}", 12),
     "page": ("/documents/{document}/pages/1?q=kamere&find=ugovor", 8),
     "clause": ("/documents/{document}/clauses/{last}", 7),
     "review": ("/review", 6),
