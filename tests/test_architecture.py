@@ -206,11 +206,11 @@ def test_no_folder_is_crowded() -> None:
     assert {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
 
 
-def tests_of_ours() -> list[Path]:
+def our_tests() -> list[Path]:
     return sorted((ROOT / "tests").rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", tests_of_ours(), ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", our_tests(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_test_sets_a_constant(path: Path) -> None:
     """A limit is an argument or a setting of an object: what a test sets by its path, nobody else can set, and the test
     holds for a program that there is not."""
