@@ -203,3 +203,24 @@ def test_no_folder_is_crowded() -> None:
             folder = path.parent.relative_to(ROOT).as_posix()
             folders[folder] = folders.get(folder, 0) + 1
     assert {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
+
+
+def our_tests() -> list[Path]:
+    return sorted((ROOT / "tests").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", our_tests(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_test_sets_a_constant(path: Path) -> None:
+    """A limit is an argument or a setting of an object: what a test sets by its path, nobody else can set, and the test
+    holds for a program that there is not."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        set_here: list[object] = []
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"setattr", "patch", "object"}:
+            set_here = [argument.value for argument in node.args[:2] if isinstance(argument, ast.Constant)]
+        elif isinstance(node, ast.Assign):
+            set_here = [target.attr for target in node.targets if isinstance(target, ast.Attribute)]
+        assert not any(map(is_constant, set_here)), f"{path}:{node.lineno} sets {set_here}"  # type: ignore[attr-defined]
+
+
+def is_constant(name: object) -> bool:
+    return isinstance(name, str) and name.rpartition(".")[2].isupper()

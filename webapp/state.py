@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
-from urllib.parse import quote, urlencode
-
+from urllib.parse import quote
+from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
-
 from archive.errors import UsageError
 from archive.findings.records import key_in_address
-from archive.findings.table import Column, TableRow
-from archive.search.request import AMOUNT_FILTERS, SearchRequest, Unit, excluded_facet, excluding
+from archive.findings.table import Column
+from archive.findings.table import TableRow
+from archive.search.request import AMOUNT_FILTERS
+from archive.search.request import SearchRequest
+from archive.search.request import Unit
+from archive.search.request import excluded_facet
+from archive.search.request import excluding
 from archive.text.forms import plain_amount
 from webapp.languages.translation import gettext
+from archive.search.request import ResolvedFilters
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
@@ -114,6 +121,8 @@ class SearchState:
 
     def without_filter(self, name: str, value: str) -> SearchState:
         """No longer ask for ``value``."""
+        if isinstance(self.filters, ResolvedFilters):
+            return replace(self, filters=self.filters.without(name, value), results_page=1)
         return self.with_values(name, tuple(kept for kept in self.filters.get(name, ()) if kept != value))
 
     def without_filters(self) -> SearchState:

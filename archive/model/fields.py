@@ -60,6 +60,7 @@ FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field 
 when a document is read, so no rule's fact is of it; a person's may be."""
 
 
+NUMBER_FIELDS = ("reference", "related")
 VENDOR_FIELDS = ("vendor", "bidder")
 """The fields whose values are names of firms that supply or would."""
 
