@@ -13,6 +13,7 @@ from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts import (
     amounts,
+    awards,
     bids,
     buyer,
     cpv,
@@ -25,6 +26,7 @@ from indexer.facts import (
     title,
     watch,
 )
+from indexer.facts.scoring.context import DocumentContext
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
 
@@ -36,7 +38,14 @@ def extract(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) ->
     it. A value longer than a person could state is none: it is a row of letters that no space parts, and PostgreSQL
     could not keep it in an index.
     """
-    return tuple(fact for fact in _found(text, words, watchlist) if len(fact.value) <= LONGEST_VALUE)
+    found = _with_awards(DocumentContext(text, words), _found(text, words, watchlist))
+    return tuple(fact for fact in found if len(fact.value) <= LONGEST_VALUE)
+
+
+def _with_awards(context: DocumentContext, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts, and the lines of awards, which build on them."""
+    kind = next((fact.value for fact in facts if fact.field == "kind"), None)
+    return (*facts, *awards.find(context, kind, facts))
 
 
 def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) -> tuple[Fact, ...]:
