@@ -11,27 +11,33 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import UTC
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
+from babel.messages.pofile import write_po
 from werkzeug.exceptions import default_exceptions
-
 from archive import errors
 from archive.citing.mentions import Detail
-from archive.citing.verdicts import Bytes, Verdict
-from archive.facts.values import FIELDS, FOI_OUTCOMES, ROLES
+from archive.citing.verdicts import Bytes
+from archive.citing.verdicts import Verdict
+from archive.facts.values import FIELDS
+from archive.facts.values import FOI_OUTCOMES
+from archive.facts.values import ROLES
 from archive.findings.changes import ChangeKind
 from archive.findings.counting import RULES
 from archive.findings.definition import CountedUnit
-from archive.findings.files import SHIPPED, read
+from archive.findings.files import SHIPPED
+from archive.findings.files import read
 from archive.findings.measures import STATISTICS
 from archive.model import KINDS
 from archive.model.annotations import How
@@ -40,19 +46,27 @@ from archive.search.facets import label
 from archive.search.request import Unit
 from archive.store.events import EventName
 from archive.text.folding import to_cyrillic
-from webapp.languages.sentences import ARCHIVE
+from archive.comparing.tolerance import Tolerated
+from webapp.languages.translation import ARCHIVE
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "webapp" / "translations"
 LATIN, CYRILLIC = "sr_Latn", "sr_Cyrl"
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
-_METHODS = [("webapp/templates/**.html", "jinja2"), ("webapp/**.py", "python")]
+_METHODS = [
+    ("webapp/templates/**.html", "jinja2"),
+    ("webapp/**.py", "python"),
+    ("archive/search/certificate.py", "python"),
+    ("archive/search/lists.py", "python"),
+    ("archive/search/query_language/explanation.py", "python"),
+]
 _OPTIONS = {"webapp/templates/**.html": {"trimmed": "true"}}
 _SINGULAR, _PLURAL = None, (1, 2)
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": _SINGULAR,
     "gettext": _SINGULAR,
     "marked": _SINGULAR,
+    "say": _SINGULAR,
     "ngettext": _PLURAL,
     "plural": _PLURAL,
 }
@@ -183,21 +197,10 @@ def words() -> Iterator[tuple[str, str]]:
     yield from ((here, text) for quality in Quality for text in (label("quality", quality), str(quality)))
     for tag in ("bg", "bs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "ro", "ru", "sk", "sl", "sq", "sr", "tr"):
         yield here, label("language", tag)
-    for several in (
-        Verdict,
-        Bytes,
-        How,
-        Detail,
-        EventName,
-        ChangeKind,
-        Unit,
-        FOI_OUTCOMES,
-        FIELDS,
-        RULES,
-        STATISTICS,
-    ):
+    for several in (Verdict, Bytes, How, Detail, EventName, ChangeKind, Unit, FOI_OUTCOMES, FIELDS, RULES, STATISTICS):
         yield from ((here, str(text)) for text in several)
     yield from ((here, str(unit).capitalize()) for unit in CountedUnit)
+    yield from ((here, why.label) for why in Tolerated)
     yield from ((here, role.replace("_", " ")) for roles in ROLES.values() for role in roles)
     yield from ((here, default_exceptions[status].description or "") for status in (400, 403, 404, 405, 413, 414, 416))
     yield from ((here, text) for text in _WORDS)

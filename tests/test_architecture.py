@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -29,7 +28,7 @@ HOMES = {
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
-    "numpy": ("archive/search/", "indexer/ocr/pages.py"),
+    "numpy": ("archive/search/", "indexer/layout/", "indexer/ocr/pages.py"),
     "olefile": ("indexer/formats/outlook.py", "indexer/formats/sniffing.py", "indexer/formats/word97"),
     "opensearchpy": ("archive/search/opensearch_engine/",),
     "oxmsg": ("indexer/formats/outlook.py",),

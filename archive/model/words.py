@@ -95,10 +95,7 @@ class Words:
     def between(self, first: int, end: int) -> Words:
         """Return the words from ``first`` up to ``end`` of this page, which is not included."""
         return Words(
-            self.texts[first:end],
-            self.boxes[4 * first : 4 * end],
-            self.confidences[first:end],
-            self.breaks[first:end],
+            self.texts[first:end], self.boxes[4 * first : 4 * end], self.confidences[first:end], self.breaks[first:end]
         )
 
     def box(self, index: int) -> Box | None:
@@ -107,6 +104,19 @@ class Words:
             return None
         x0, y0, x1, y1 = self.boxes[4 * index : 4 * index + 4]
         return Box(x0 / BOX_UNITS, y0 / BOX_UNITS, x1 / BOX_UNITS, y1 / BOX_UNITS)
+
+    def line_boxes(self, indexes: Iterable[int]) -> tuple[Box, ...]:
+        """Return a box around the words at ``indexes`` on each line; none on a flowing page."""
+        lines: list[list[Box]] = []
+        for index in indexes:
+            box = self.box(index)
+            if box is None:
+                return ()
+            if lines and self.breaks[index] == Break.SPACE:
+                lines[-1].append(box)
+            else:
+                lines.append([box])
+        return tuple(map(Box.around, lines))
 
     def confidence(self, index: int) -> int | None:
         """Return how sure OCR was of the word at ``index`` (0..100), or None where a text layer gave it."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archive.model.words import Break, Words
-from indexer.layout.geometry import placed, rows_of
 from indexer.layout.pairs import pairs_of
 from indexer.layout.structure import PageLayout, PageTable, Pair, TableCell
 from indexer.layout.tables import tables_of
@@ -22,9 +21,9 @@ def page_layout(words: Words) -> PageLayout:
     """The structure of a page."""
     lines = _runs(words, Break.LINE)
     blocks = _runs(words, Break.BLOCK)
-    tables = tables_of(rows_of(placed(words), words.breaks), words.texts) if words.boxes else ()
+    tables = tables_of(words) if words.boxes else ()
     taken = {word for table in tables for cell in table.cells for word in cell.words}
-    pairs = pairs_of(words, lines, blocks, taken)
+    pairs = tuple(pairs_of(words, lines, taken))
     return PageLayout(words.texts, lines, blocks, tables, pairs, zones_of(words, lines, taken))
 
 

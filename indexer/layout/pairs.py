@@ -11,24 +11,17 @@ _LONGEST_KEY = 8
 _LONGEST_VALUE = 40
 
 
-def pairs_of(words: Words, lines: Sequence[range], blocks: Sequence[range], taken: set[int]) -> tuple[Pair, ...]:
+def pairs_of(words: Words, lines: Sequence[range], taken: set[int]) -> Iterator[Pair]:
     """The pairs among the lines of a page, without the words ``taken`` by tables."""
-    return tuple(
-        _pairs(words, lines, {line.start: block for block in blocks for line in lines if line.start in block}, taken)
-    )
-
-
-def _pairs(words: Words, lines: Sequence[range], block_of: dict[int, range], taken: set[int]) -> Iterator[Pair]:
     for place, line in enumerate(lines):
         if line.start in taken:
             continue
         colon = next((at for at in line[:_LONGEST_KEY] if words.texts[at].endswith(":")), None)
         if colon is None or not any(map(str.isalpha, words.texts[line.start])):
             continue
-        key = tuple(range(line.start, colon + 1))
         end = line.stop
         if colon + 1 == line.stop and place + 1 < len(lines):
             end = lines[place + 1].stop
         value = tuple(range(colon + 1, min(end, colon + 1 + _LONGEST_VALUE)))
         if value:
-            yield Pair(key, value)
+            yield Pair(tuple(range(line.start, colon + 1)), value)

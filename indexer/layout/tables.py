@@ -1,114 +1,120 @@
-"""Tables of a page with boxes: regions whose rows are parted at the same places."""
+"""Tables of a page with boxes: their rows and columns, heads and cells."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from indexer.layout.geometry import Stretch
+from archive.model.words import Words
+from indexer.layout.geometry import PlacedWords, lines_of, placed
+from indexer.layout.heads import head_cells, head_rows_of, heads_of
+from indexer.layout.regions import Region, regions_of
+from indexer.layout.rows import Band, CellLine, cell_lines_of, rows_of
 from indexer.layout.structure import PageTable, TableCell
 
-_FAR = 4.0
-"""Rows further apart than so many heights are in different tables."""
+_MARK = 4
+"""Letters of a number or a dash that a list begins its points with."""
 
-_SINGLE = 4
-"""So many rows in a row without a second column end a table."""
-
-_CROSSED = 0.1
-"""A column may be crossed by this share of the rows: heads and totals."""
-
-_BINS = 2
-"""Places that are looked at per letter."""
-
-_LEAST_ROWS = 3
-
-_WORDY = 7.0
-"""Cells with more words than this on a line are columns of text."""
+_WORDY = 8
+"""Words of a line of a cell, on average, from which on columns are columns of text."""
 
 
-def tables_of(rows: Sequence[Sequence[Stretch]], texts: Sequence[str]) -> tuple[PageTable, ...]:
-    """The tables among the rows of a page, from the top."""
-    found = (_table(region, texts) for region in _regions(rows))
-    return tuple(table for table in found if table is not None)
+def tables_of(words: Words) -> tuple[PageTable, ...]:
+    """The tables of a page, from the top."""
+    return tuple(_tables(words, placed(words)))
 
 
-def _regions(rows: Sequence[Sequence[Stretch]]) -> Iterator[list[Sequence[Stretch]]]:
-    region: list[Sequence[Stretch]] = []
-    single = 0
-    bottom = 0.0
-    for row in rows:
-        top = min(stretch.y0 for stretch in row)
-        is_far = bool(region) and top - bottom > _FAR
-        if region and (is_far or (len(row) == 1 and single == _SINGLE)):
-            yield region[: len(region) - single]
-            region, single = [], 0
-        if len(row) > 1:
-            region.append(row)
-            single = 0
-        elif region:
-            region.append(row)
-            single += 1
-        bottom = max(stretch.y1 for stretch in row)
-    if region:
-        yield region[: len(region) - single]
+def _tables(words: Words, sheet: PlacedWords) -> Iterator[PageTable]:
+    x0, x1 = sheet.x0.tolist(), sheet.x1.tolist()
+    for region in regions_of(lines_of(sheet, words), x0, x1):
+        cells = cell_lines_of(region, x0, x1)
+        rows = rows_of(cells, words)
+        if _is_table(rows, cells, words):
+            yield _table(rows, region, words, sheet)
 
 
-def _table(region: Sequence[Sequence[Stretch]], texts: Sequence[str]) -> PageTable | None:
-    parted = [row for row in region if len(row) > 1]
-    if len(parted) < _LEAST_ROWS:
-        return None
-    edges = _separators(region)
-    if not edges:
-        return None
-    words_a_stretch = sum(len(stretch.words) for row in parted for stretch in row) / sum(map(len, parted))
-    if words_a_stretch > _WORDY:
-        return None
-    cells: dict[tuple[int, int], list[int]] = {}
-    spans: dict[tuple[int, int], int] = {}
-    for place, row in enumerate(region):
-        for stretch in row:
-            first, last = _column(stretch.x0, edges), _column(stretch.x1, edges)
-            cells.setdefault((place, first), []).extend(word.number for word in stretch.words)
-            spans[place, first] = max(spans.get((place, first), 1), last - first + 1)
-    head_rows = next(
-        (
-            place
-            for place, row in enumerate(region)
-            if any(_is_number(texts[word.number]) for s in row for word in s.words)
-        ),
-        1,
-    )
-    return PageTable(
-        len(region),
-        len(edges) + 1,
-        min(max(head_rows, 1), len(region) - 1),
-        tuple(TableCell(row, column, 1, spans[row, column], tuple(words)) for (row, column), words in cells.items()),
-    )
+def _is_table(rows: Sequence[Band], cells: Sequence[CellLine], words: Words) -> bool:
+    """Whether what has columns is a table, and neither a list nor columns of text."""
+    columns = {cell.column for cell in cells}
+    if len(rows) < 2 or len(columns) < 2 or (len(columns) == 2 and len(rows) < 3):
+        return False
+    if len(columns) == 2:
+        first = [cell for cell in cells if cell.column == min(columns)]
+        if all(len(cell.words) == 1 and len(words.texts[cell.words[0]]) <= _MARK for cell in first):
+            return False
+    return sum(len(cell.words) for cell in cells) < _WORDY * len(cells)
 
 
-def _is_number(text: str) -> bool:
-    return text[:1].isdigit()
+def _table(rows: list[Band], region: Region, words: Words, sheet: PlacedWords) -> PageTable:
+    columns = len(region.gutters) + 1
+    count = head_rows_of(rows, words)
+    heads = heads_of(rows[:count], words, columns)
+    rows = [*heads.rows, *rows[count:]]
+    count = len(heads.rows)
+    number, columns = _numbered(rows, count, columns)
+    body = (cell for place, row in enumerate(rows[count:], start=count) for cell in _row_cells(place, row, number))
+    table = PageTable(len(rows), columns, count, (*head_cells(heads, number), *body))
+    return _with_turned(table, rows, region, number, sheet)
 
 
-def _column(x: float, edges: Sequence[float]) -> int:
-    return sum(edge < x for edge in edges)
+def _row_cells(place: int, row: Band, number: Sequence[int]) -> Iterator[TableCell]:
+    """The cells of a row that is no head."""
+    lines: dict[int, Band] = defaultdict(list)
+    for line in sorted(row, key=lambda line: (line.y, line.x0)):
+        lines[number[line.column]].append(line)
+    for column, own in sorted(lines.items()):
+        span = max(number[line.last_column] for line in own) - column + 1
+        yield TableCell(place, column, 1, span, tuple(word for line in own for word in line.words))
 
 
-def _separators(region: Sequence[Sequence[Stretch]]) -> list[float]:
-    left = min(stretch.x0 for row in region for stretch in row)
-    right = max(stretch.x1 for row in region for stretch in row)
-    crossed = [0] * (int((right - left) * _BINS) + 2)
-    for row in region:
-        for stretch in row:
-            for place in range(int((stretch.x0 - left) * _BINS), int((stretch.x1 - left) * _BINS) + 1):
-                crossed[place] += 1
-    most = _CROSSED * len(region)
-    edges = []
-    start = None
-    for place, count in enumerate(crossed):
-        if count <= most and start is None:
-            start = place
-        elif count > most and start is not None:
-            if start > 0:
-                edges.append(left + (start + place) / 2 / _BINS)
-            start = None
-    return edges
+def _numbered(rows: Sequence[Band], heads: int, columns: int) -> tuple[list[int], int]:
+    """The number of each column, and how many there are. A column that has only a head and one beside it that has none
+    are one: a head stands to the left and its numbers to the right."""
+    above: list[list[CellLine]] = [[] for _ in range(columns)]
+    below = [0] * columns
+    for place, row in enumerate(rows):
+        for line in row:
+            if line.column == line.last_column:
+                if place < heads:
+                    above[line.column].append(line)
+                else:
+                    below[line.column] += 1
+    numbers = [0]
+    for left in range(columns - 1):
+        right = left + 1
+        bare = [(above[left], above[right]), (above[right], above[left])][below[left] > below[right]]
+        is_split = (
+            min(below[left], below[right]) == 0
+            and bool(bare[0])
+            and all(any(abs(other.y - line.y) < 0.1 and _touches(line, other) for other in bare[0]) for line in bare[1])
+        )
+        numbers.append(numbers[-1] + (not is_split))
+    return numbers, numbers[-1] + 1
+
+
+def _touches(line: CellLine, other: CellLine) -> bool:
+    return line.words[-1] + 1 == other.words[0] or other.words[-1] + 1 == line.words[0]
+
+
+def _with_turned(
+    table: PageTable, rows: Sequence[Band], region: Region, number: Sequence[int], sheet: PlacedWords
+) -> PageTable:
+    """The table with the words that run up or down in it, each in the row that is nearest."""
+    left = min(line.x0 for row in rows for line in row)
+    right = max(line.x1 for row in rows for line in row)
+    spans = [(min(line.y for line in row), max(line.y for line in row)) for row in rows]
+    added: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for word in sheet.turned.nonzero()[0].tolist():
+        x, y0, y1 = (sheet.x0[word] + sheet.x1[word]) / 2, float(sheet.y0[word]), float(sheet.y1[word])
+        if left <= x <= right and y1 >= spans[0][0] - 1 and y0 <= spans[-1][1] + 1:
+            middle = (y0 + y1) / 2
+            row = min(range(len(rows)), key=lambda row: max(spans[row][0] - middle, middle - spans[row][1]))
+            added[row, number[sum(gutter < x for gutter in region.gutters)]].append(word)
+    if not added:
+        return table
+    cells = []
+    for cell in table.cells:
+        more = added.pop((cell.row, cell.column), [])
+        cells.append(TableCell(cell.row, cell.column, cell.row_span, cell.column_span, (*cell.words, *more)))
+    cells += [TableCell(row, column, 1, 1, tuple(words)) for (row, column), words in added.items()]
+    return PageTable(table.rows, table.columns, table.head_rows, tuple(cells))

@@ -35,6 +35,15 @@ def table_pieces(top: float = 300) -> list[tuple[float, float, str]]:
     ]
 
 
+def cells(words: Words) -> list[list[str]]:
+    """The texts of the cells of the only table of a page, row after row."""
+    (table,) = page_layout(words).tables
+    grid = [[""] * table.columns for _ in range(table.rows)]
+    for cell in table.cells:
+        grid[cell.row][cell.column] = words_of(words, cell.words)
+    return grid
+
+
 def words_of(words: Words, numbers: tuple[int, ...]) -> str:
     return " ".join(words.texts[number] for number in numbers)
 
@@ -75,3 +84,61 @@ def test_a_label_is_told_by_its_colon() -> None:
 def test_a_page_without_words_has_no_structure() -> None:
     layout = page_layout(Words.of([]))
     assert (layout.lines, layout.tables, layout.pairs) == ((), (), ())
+
+
+WRAPPED = [
+    (60, 200, "Br."), (110, 200, "Predmet nabavke"), (300, 200, "Procenjena"), (420, 200, "Rok"),
+    (300, 212, "vrednost"),
+    (60, 232, "1."), (110, 232, "Kamere za nadzor"), (300, 232, "900.000,00"), (420, 232, "30 dana"),
+    (110, 244, "saobracaja u centru"), (110, 256, "grada"),
+    (60, 272, "2."), (110, 272, "Odrzavanje opreme"), (300, 272, "120.000,00"), (420, 272, "12 meseci"),
+    (110, 284, "za nadzor"),
+    (60, 300, "3."), (110, 300, "Stubovi"), (300, 300, "44.000,00"), (420, 300, "10 dana"),
+]  # fmt: skip
+
+
+def test_a_row_goes_on_while_a_cell_does() -> None:
+    assert cells(page_of(*WRAPPED)) == [
+        ["Br.", "Predmet nabavke", "Procenjena vrednost", "Rok"],
+        ["1.", "Kamere za nadzor saobracaja u centru grada", "900.000,00", "30 dana"],
+        ["2.", "Odrzavanje opreme za nadzor", "120.000,00", "12 meseci"],
+        ["3.", "Stubovi", "44.000,00", "10 dana"],
+    ]
+
+
+def test_a_head_over_columns_stands_above_both() -> None:
+    heads = [(345, 288, "Vrednost ponude"), (300, 300, "bez PDV"), (420, 300, "sa PDV")]
+    heads += [(60, 294, "Br."), (110, 294, "Naziv")]
+    rows = [
+        [(60, 320, "1."), (110, 320, "Stub"), (300, 320, "10,00"), (420, 320, "12,00")],
+        [(60, 332, "2."), (110, 332, "Kabl"), (300, 332, "20,00"), (420, 332, "24,00")],
+    ]
+    words = page_of(*heads, *rows[0], *rows[1])
+    layout = page_layout(words)
+    assert words_of(words, layout.column_head(at(words, "24,00"))) == "Vrednost ponude sa PDV"
+    assert words_of(words, layout.column_head(at(words, "20,00"))) == "Vrednost ponude bez PDV"
+    assert words_of(words, layout.column_head(at(words, "Kabl"))) == "Naziv"
+    assert words_of(words, layout.row_head(at(words, "24,00"))) == "Kabl"
+
+
+def test_a_table_on_a_turned_page_is_read_in_its_own_direction() -> None:
+    upright, turned = page_of(*WRAPPED), page_of(*WRAPPED, turn=90)
+    assert turned.boxes != upright.boxes
+    assert cells(turned) == cells(upright)
+
+
+def test_a_list_and_columns_of_text_are_no_tables() -> None:
+    points = [(60, 200 + 14 * at, f"{at})") for at in range(1, 7)]
+    texts = [(90, 200 + 14 * at, "Ponudjac dostavlja dokaz o ispunjenosti uslova iz zakona") for at in range(1, 7)]
+    assert page_layout(page_of(*points, *texts)).tables == ()
+    text = "Na osnovu clana osamdeset sedam zakona o nabavkama"
+    columns = [(x, 200 + 12 * at, text) for x in (40, 310) for at in range(12)]
+    assert page_layout(page_of(*columns)).tables == ()
+
+
+def test_rulings_that_ocr_took_for_words_are_in_no_cell() -> None:
+    told = page_of(*table_pieces(), *((x, 300 + 20 * row, "|") for x in (90, 290) for row in range(4)))
+    words = Words(told.texts, told.boxes, bytes([90]) * len(told), told.breaks)
+    (table,) = page_layout(words).tables
+    assert table.columns == 4
+    assert all("|" not in words_of(words, cell.words) for cell in table.cells)

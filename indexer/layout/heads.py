@@ -1,0 +1,80 @@
+"""The heads of a table: how many rows they take, and which of them stand over several columns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.model.words import Words
+from indexer.layout.rows import Band, CellLine, is_number, number_columns
+from indexer.layout.structure import TableCell
+
+_COUNTED = 3
+"""Columns that a row numbers at least."""
+
+
+def head_rows_of(rows: Sequence[Band], words: Words) -> int:
+    """How many of the first rows are heads: those before the first that has a number where the table has numbers, and a
+    row that numbers the columns."""
+    numbers = number_columns([cell for row in rows for cell in row], words)
+    if not numbers:
+        return 1
+    for place, row in enumerate(rows[:-1]):
+        if _numbers_columns(row, words):
+            return place + 1
+        if any(cell.column in numbers and is_number(cell, words) for cell in row):
+            return place
+    return 0
+
+
+def _numbers_columns(row: Band, words: Words) -> bool:
+    """Whether a row says 1, 2, 3 of the columns."""
+    texts = [words.texts[cell.words[0]].strip(".()") for cell in sorted(row, key=lambda cell: cell.x0)]
+    if len(texts) < _COUNTED or not all(text.isdecimal() and len(text) <= 2 for text in texts):
+        return False
+    first = int(texts[0])
+    return [int(text) for text in texts] == list(range(first, first + len(texts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The rows of the heads, and the first of two rows of which the upper stands over several columns of the lower;
+    -1 if there are none."""
+
+    rows: list[Band]
+    upper: int = -1
+
+
+def heads_of(rows: Sequence[Band], words: Words, columns: int) -> Heads:
+    """The heads, whose ``rows`` are as their lines fell: a head of several lines is one, and one that stands over several
+    columns has a row of its own."""
+    numbering = [row for row in rows if _numbers_columns(row, words)]
+    lines = [line for row in rows if not _numbers_columns(row, words) for line in row]
+    titles = [line for line in lines if len(line.columns) >= columns > 1]
+    plain = [line for line in lines if len(line.columns) < columns]
+    over = [line for line in plain if len(line.columns) > 1]
+    beneath = [
+        line
+        for line in plain
+        if any(line.column in head.columns and line.last_column in head.columns and line.y > head.y for head in over)
+        and line not in over
+    ]
+    upper = [line for line in plain if line not in beneath]
+    found = [row for row in (titles, upper, beneath) if row]
+    return Heads([*found, *numbering], found.index(upper) if beneath else -1)
+
+
+def head_cells(heads: Heads, number: Sequence[int]) -> Iterator[TableCell]:
+    """The cells of the heads. One beside heads that stand over several columns takes the height of them all."""
+    lines: dict[tuple[int, int], list[CellLine]] = defaultdict(list)
+    spans: dict[tuple[int, int], int] = {}
+    for place, row in enumerate(heads.rows):
+        for line in sorted(row, key=lambda line: (line.y, line.x0)):
+            key = place, number[line.column]
+            lines[key].append(line)
+            spans[key] = max(spans.get(key, 1), number[line.last_column] - key[1] + 1)
+    for (place, column), own in sorted(lines.items()):
+        is_tall = place == heads.upper and (place + 1, column) not in lines and spans[place, column] == 1
+        words = tuple(word for line in own for word in line.words)
+        yield TableCell(place, column, 1 + is_tall, spans[place, column], words)

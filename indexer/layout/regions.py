@@ -1,0 +1,165 @@
+"""Where the tables of a page are: lines parted at the same places, with what belongs to them above and below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indexer.layout.columns import all_gutters_of, gutters_of
+from indexer.layout.geometry import LinePart
+
+Lines = Sequence[Sequence[LinePart]]
+
+_FAR = 4.0
+"""Lines further apart than so many ems are in different tables."""
+
+_NEAR = 1.9
+"""A line without a second part belongs to a table that is not further away."""
+
+_LOOSE = 1.6
+"""A line across columns at the edge of a table that is further away is a heading."""
+
+_SPACED = 2.0
+"""Where lines are so many ems apart, another table with other columns may begin."""
+
+_CLOSE = 1.5
+"""A head over several columns is not further above them."""
+
+_APART = 4.5
+"""A heading with so many ems between the lines around it parts two tables."""
+
+_TEXT = 0.5
+"""A line of one part that takes this share of the page's width is text, and so many of them end a table."""
+
+_TEXT_LINES = 3
+_FULL, _SPACES, _SPACE = 0.8, 0.12, 5.0
+"""A line of text may be spaced out, too: it takes so much of the page's width, its gaps together are so much of it, and
+each is less than so many letters."""
+
+_FOREIGN = 0.3
+"""Two pieces are different tables if this share of the lines of one has words in the gutters of the other."""
+
+_LEAST_LINES = 2
+_TELLING_LINES = 5
+"""Parted lines that a table has at least, and that it takes to tell its columns from another's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The lines of a table and the places between its columns."""
+
+    lines: Lines
+    gutters: list[float]
+
+
+def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterator[Region]:
+    """The tables of a page, from the top."""
+    if not lines:
+        return
+    width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
+    for first, end in _blocks(lines, width):
+        for start, stop in _apart(lines, first, end):
+            block = lines[start:stop]
+            if sum(len(line) > 1 for line in block) >= _LEAST_LINES:
+                gutters = all_gutters_of(block, x0, x1)
+                if gutters:
+                    yield Region(_widened(lines, start, stop, gutters, width), gutters)
+
+
+def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
+    """Runs of lines that begin and end with a parted one, without a wide gap or several lines of text between."""
+    first, last, text = -1, -1, 0
+    for place, line in enumerate(lines):
+        if first >= 0 and (line[0].y - lines[place - 1][0].y > _FAR or text >= _TEXT_LINES):
+            yield first, last + 1
+            first = -1
+        text = text + 1 if _is_text(line, width) else 0
+        if len(line) > 1 and not text:
+            first = place if first < 0 else first
+            last = place
+    if first >= 0:
+        yield first, last + 1
+
+
+def _is_text(line: Sequence[LinePart], width: float) -> bool:
+    reach = line[-1].x1 - line[0].x0
+    if len(line) == 1:
+        return reach > _TEXT * width
+    gaps = [right.x0 - left.x1 for left, right in pairwise(line)]
+    return reach > _FULL * width and sum(gaps) < _SPACES * reach and max(gaps) < _SPACE
+
+
+def _apart(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
+    """The tables in a block: it is parted at headings where what is above and below has different columns."""
+    gutters = gutters_of(lines[first:end])
+    pieces = [[first, first + 1]]
+    heading = 0
+    for place in range(first + 1, end):
+        crosses = len(lines[place]) == 1 and _crosses(lines[place], gutters)
+        heading = heading + 1 if crosses else 0
+        space = lines[min(place + 1, end - 1)][0].y - lines[place - 1][0].y
+        if crosses and (heading > 1 or space > _APART):
+            pieces.append([place + 1, place + 1])
+        elif (crosses or lines[place][0].y - lines[place - 1][0].y > _SPACED) and pieces[-1][1] > pieces[-1][0]:
+            pieces.append([place, place + 1, 1])
+        pieces[-1][1] = max(place + 1, pieces[-1][0])
+    joined: list[list[int]] = []
+    for piece in pieces:
+        if joined and len(piece) > 2 and not _differ(lines, joined[-1], piece):
+            joined[-1][1] = piece[1]
+        elif piece[1] > piece[0]:
+            joined.append(piece)
+    for piece in joined:
+        parted = [place for place in range(piece[0], piece[1]) if len(lines[place]) > 1]
+        if parted:
+            yield parted[0], parted[-1] + 1
+
+
+def _differ(lines: Lines, one: Sequence[int], other: Sequence[int]) -> bool:
+    above, below = ([line for line in lines[at[0] : at[1]] if len(line) > 1] for at in (one, other))
+    if min(len(above), len(below)) < _TELLING_LINES:
+        return False
+    for model, tested in ((above, below), (below, above)):
+        gutters = gutters_of(model)
+        if sum(_crosses(line, gutters) for line in tested) > _FOREIGN * len(tested):
+            return True
+    return False
+
+
+def _crosses(line: Sequence[LinePart], gutters: Sequence[float]) -> bool:
+    return any(part.x0 < gutter < part.x1 for part in line for gutter in gutters)
+
+
+def _widened(lines: Lines, start: int, stop: int, gutters: Sequence[float], width: float) -> Lines:
+    """The lines of a table with those above and below that stand in its columns: heads and wrapped cells."""
+    left = min(line[0].x0 for line in lines[start:stop])
+    right = max(line[-1].x1 for line in lines[start:stop])
+
+    def belongs(place: int, neighbour: int) -> bool:
+        line, space = lines[place], abs(lines[place][0].y - lines[neighbour][0].y)
+        if place < neighbour and space < _CLOSE and line[0].x0 > gutters[0] and line[-1].x1 < right + 2:
+            return True
+        return (
+            space < _NEAR
+            and line[0].x0 > left - 2
+            and line[-1].x1 < right + 2
+            and not _is_text(line, width)
+            and not _crosses(line, gutters)
+        )
+
+    def is_heading(place: int, neighbour: int) -> bool:
+        line = lines[place]
+        space = abs(line[0].y - lines[neighbour][0].y)
+        few = len(line) <= min(2, len(gutters) - 1)
+        return (len(line) <= 2 and _crosses(line, gutters) and space > _LOOSE) or (few and space > _SPACED)
+
+    while start + 1 < stop and is_heading(start, start + 1):
+        start += 1
+    while start + 1 < stop and is_heading(stop - 1, stop - 2):
+        stop -= 1
+    while start and belongs(start - 1, start):
+        start -= 1
+    while stop < len(lines) and belongs(stop, stop - 1):
+        stop += 1
+    return lines[start:stop]

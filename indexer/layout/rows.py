@@ -1,0 +1,232 @@
+"""Which lines of a table are one row: those between which a cell goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from archive.model.words import Break, Words
+from indexer.layout.geometry import LinePart
+from indexer.layout.regions import Region
+
+_CORE = 0.3
+"""Half of the height, in ems, in which the words of a band overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    """What of a line stands in one cell, or in several that are one: its words, its first and last column, and where
+    it is."""
+
+    words: list[int]
+    column: int
+    last_column: int
+    x0: float
+    x1: float
+    y: float
+
+    @property
+    def columns(self) -> range:
+        """Its columns."""
+        return range(self.column, self.last_column + 1)
+
+
+Band = list[CellLine]
+
+
+def cell_lines_of(region: Region, x0: Sequence[float], x1: Sequence[float]) -> list[CellLine]:
+    """The lines of a table, parted at its columns."""
+    return [cell for line in region.lines for part in line for cell in _split(part, region.gutters, len(line), x0, x1)]
+
+
+def _split(
+    part: LinePart, gutters: Sequence[float], parts: int, x0: Sequence[float], x1: Sequence[float]
+) -> Iterator[CellLine]:
+    """Part what is in several columns, where no word stands in the gutter. What is alone on its line stays whole."""
+    inside = [gutter for gutter in gutters if part.x0 < gutter < part.x1] if parts > 1 else []
+    runs = [[part.words[0]]]
+    for left, right in pairwise(part.words):
+        if any(x1[left] <= gutter <= x0[right] for gutter in inside):
+            runs.append([])
+        runs[-1].append(right)
+    for run in runs:
+        first, last = (x0[run[0]] + x1[run[0]]) / 2, (x0[run[-1]] + x1[run[-1]]) / 2
+        if len(run) == 1:
+            first, last = first - (x1[run[0]] - x0[run[0]]) / 4, first + (x1[run[0]] - x0[run[0]]) / 4
+        column, last_column = (sum(gutter < middle for gutter in gutters) for middle in (first, last))
+        yield CellLine(run, column, last_column, x0[run[0]], max(x1[word] for word in run), part.y)
+
+
+def rows_of(cells: Sequence[CellLine], words: Words) -> list[Band]:
+    """The rows of a table, from the top; ``cells`` holds all of its lines."""
+    bands = _bands(cells)
+    rows: list[Band] = []
+    first = 0
+    for end in _row_ends(bands, _odds(cells, bands, words), number_columns(cells, words), words):
+        rows.append([cell for band in bands[first:end] for cell in band])
+        first = end
+    return rows
+
+
+def _bands(cells: Sequence[CellLine]) -> list[Band]:
+    """Lines that no level gap parts, from the top."""
+    bands: list[Band] = []
+    bottom = -1e9
+    for cell in sorted(cells, key=lambda cell: cell.y):
+        if cell.y - _CORE > bottom:
+            bands.append([])
+        bands[-1].append(cell)
+        bottom = cell.y + _CORE
+    return bands
+
+
+_EVERYWHERE = 0.8
+"""Where words are numbered against the order of so many bands, they are numbered by columns, which tells no rows."""
+
+_MANY = 4
+
+
+def _odds(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> list[float]:
+    """The logarithm of the odds that a row ends between each band and the next."""
+    pitch = _pitch(cells)
+    rights: dict[int, float] = {}
+    for cell in cells:
+        rights[cell.last_column] = max(rights.get(cell.last_column, 0.0), cell.x1)
+    table = _Columns(min(cell.column for cell in cells), rights, number_columns(cells, words))
+    backward = [
+        max(cell.words[-1] for cell in above) > min(cell.words[0] for cell in below) for above, below in pairwise(bands)
+    ]
+    by_columns = len(backward) >= _MANY and sum(backward) > _EVERYWHERE * len(backward)
+    order = _BY_COLUMNS if by_columns else 0.0
+    return [
+        order
+        - (_BACKWARD_BY_COLUMNS if by_columns else _BACKWARD) * is_backward
+        + _joint(above, below, words, table, pitch)
+        for (above, below), is_backward in zip(pairwise(bands), backward, strict=True)
+    ]
+
+
+_MOST_BANDS = 14
+_NO_NUMBER, _TWO_NUMBERS = 0.5, 3.0
+"""What it costs, in odds, that a row has no number where the table has numbers, or has two in one column."""
+
+
+def _row_ends(bands: Sequence[Band], odds: Sequence[float], numbers: set[int], words: Words) -> list[int]:
+    """The places at which rows end, so that the odds of all of them together are best."""
+    counts = [
+        {column: sum(cell.column == column and is_number(cell, words) for cell in band) for column in numbers}
+        for band in bands
+    ]
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(bands) + 1):
+        tried: list[tuple[float, int]] = []
+        total = dict.fromkeys(numbers, 0)
+        inside = 0.0
+        for start in range(end - 1, max(-1, end - 1 - _MOST_BANDS), -1):
+            if start < end - 1:
+                inside -= odds[start]
+            for column in numbers:
+                total[column] += counts[start][column]
+            most = max(total.values(), default=1)
+            cost = _TWO_NUMBERS * (most - 1) if most else _NO_NUMBER
+            tried.append((best[start][0] + inside - cost + (odds[start - 1] if start else 0.0), start))
+        best.append(max(tried))
+    ends = [len(bands)]
+    while best[ends[-1]][1]:
+        ends.append(best[ends[-1]][1])
+    return ends[::-1]
+
+
+def _pitch(cells: Sequence[CellLine]) -> float:
+    """The distance of lines within a cell, in ems."""
+    last: dict[int, float] = {}
+    steps = []
+    for cell in sorted(cells, key=lambda cell: cell.y):
+        if cell.y - last.get(cell.column, cell.y) > 0.5:
+            steps.append(cell.y - last[cell.column])
+        last[cell.column] = cell.y
+    steps.sort()
+    return min(max(steps[len(steps) // 8] if steps else 1.2, 1.0), 1.6)
+
+
+_NUMBER = re.compile(r"[^\w]*\d[\d.,:/%\s-]*(?:[^\W\d]{1,4}\W{0,3})?")
+
+
+def is_number(cell: CellLine, words: Words) -> bool:
+    """Whether a line is a number, perhaps with a unit."""
+    text = words.texts[cell.words[0]]
+    if len(cell.words) > 1:
+        text = " ".join(words.texts[word] for word in cell.words)
+    return _NUMBER.fullmatch(text) is not None
+
+
+def number_columns(cells: Sequence[CellLine], words: Words) -> set[int]:
+    """The columns that hold numbers."""
+    counts: dict[int, list[int]] = {}
+    for cell in cells:
+        if cell.column == cell.last_column:
+            count = counts.setdefault(cell.column, [0, 0])
+            count[0] += 1
+            count[1] += is_number(cell, words)
+    return {column for column, (lines, numbers) in counts.items() if numbers >= max(2, 0.6 * lines)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """What is known of the columns of a table: the first one, how far each reaches, and which hold numbers."""
+
+    first: int
+    rights: dict[int, float]
+    numbers: set[int]
+
+
+_BACKWARD, _BACKWARD_BY_COLUMNS, _BY_COLUMNS = 4.07, 1.65, -1.19
+"""Weights, as those in :func:`_joint`, of the order in which the words of a page are numbered."""
+
+
+def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float) -> float:
+    """How much speaks for the end of a row between two bands.
+
+    The weights are those of a logistic regression on the tables that were marked by hand (docs/measurements.md,
+    "Structure of a page"); a step is counted halves by the pitch of the table and halves by the size of type.
+    """
+    over = {column: cell for cell in above for column in cell.columns}
+    under = {column: cell for cell in reversed(below) for column in cell.columns}
+    common = [(over[column], under[column]) for column in over if column in under]
+    steps = [lower.y - upper.y for upper, lower in common]
+    step = min(steps) if steps else min(cell.y for cell in below) - max(cell.y for cell in above)
+    goes_on = {words.breaks[lower.words[0]] for upper, lower in common if upper.words[-1] + 1 == lower.words[0]}
+    clash = sum(
+        upper.column in table.numbers and is_number(upper, words) and is_number(lower, words) for upper, lower in common
+    )
+    return (
+        (-2.74 if words.confidences else -1.03)
+        + 2.6 * min(step / pitch - 1, 3)
+        + 1.6 * min(step / 1.2, 4)
+        - 2.74 * bool(goes_on - {Break.BLOCK})
+        - 1.17 * (Break.BLOCK in goes_on)
+        + 1.72 * (table.first in under)
+        - 2.02 * _small(below, over, words)
+        + _room(common, words, table.rights)
+        + 0.41 * min(clash, 2)
+        + 0.94 * any(column in table.numbers for column in over)
+    )
+
+
+def _small(below: Band, over: dict[int, CellLine], words: Words) -> float:
+    """The share of lines that begin with a small letter, of those with a line above."""
+    texts = [words.texts[cell.words[0]] for cell in below if cell.column in over]
+    small = [next((letter for letter in text if letter.isalnum()), "A").islower() for text in texts]
+    return sum(small) / len(small) if small else 0.0
+
+
+def _room(common: Sequence[tuple[CellLine, CellLine]], words: Words, rights: dict[int, float]) -> float:
+    """How often the first word of the lower line would have had room in the upper."""
+    room = [
+        rights[upper.column] - upper.x1 > len(words.texts[lower.words[0]]) + 1.5
+        for upper, lower in common
+        if upper.last_column == upper.column == lower.column and upper.column in rights
+    ]
+    return 0.86 * sum(room) / len(room) if room else -0.31
