@@ -6,23 +6,16 @@ Rules read folded text, so one rule serves both scripts; the word lists are data
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import bids
-from indexer.facts import cpv
-from indexer.facts import dates
-from indexer.facts import procedures
-from indexer.facts import title
-from indexer.facts import watch
+from indexer.facts import awards, bids, cpv, dates, procedures, title, watch
+from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
-from indexer.facts import awards
-from indexer.facts.scoring.context import DocumentContext
-from collections.abc import Iterator
-from indexer.facts.scoring.decision import Models
-from indexer.facts.scoring.decision import decide
 
 
 def extract(
@@ -34,14 +27,7 @@ def extract(
     shipped ones. The name of the file is no evidence, so no rule reads it. A value longer than a person could state is
     none: it is a row of letters that no space parts, and PostgreSQL could not keep it in an index.
     """
-    found = _with_awards(DocumentContext(text, words), _found(text, words, watchlist, models))
-    return tuple(fact for fact in found if len(fact.value) <= LONGEST_VALUE)
-
-
-def _with_awards(context: DocumentContext, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts, and the lines of awards, which build on them."""
-    kind = next((fact.value for fact in facts if fact.field == "kind"), None)
-    return (*facts, *awards.find(context, kind, facts))
+    return tuple(fact for fact in _found(text, words, watchlist, models) if len(fact.value) <= LONGEST_VALUE)
 
 
 def _found(
@@ -55,6 +41,7 @@ def _found(
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
         yield from bids.find_offers(text, known_kind)
+        yield from awards.find(DocumentContext(text, words), known_kind, chosen)
         yield from cpv.find(text, known_kind)
         yield from procedures.find_outcome(text, known_kind)
     yield from watch.find(text, words, watchlist)

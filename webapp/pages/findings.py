@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+
 from werkzeug.exceptions import NotFound
-from archive.findings.changes import NO_REASON
-from archive.findings.changes import ChangedCell
-from archive.findings.changes import ChangeKind
-from archive.findings.changes import LoggedChange
-from archive.findings.changes import TableComparison
-from archive.findings.definition import PROCEDURE
-from archive.findings.definition import CountedUnit
-from archive.findings.definition import Definition
+
+from archive.findings.changes import NO_REASON, ChangedCell, ChangeKind, LoggedChange, TableComparison
+from archive.findings.definition import PROCEDURE, CountedUnit, Definition
 from archive.findings.records import Shown
-from archive.findings.table import Cell
-from archive.findings.table import Column
-from archive.findings.table import Table
-from archive.findings.table import TableRow
+from archive.findings.table import Cell, Column, Table, TableRow
 from archive.model import FactStatus
 from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage
 from archive.text.forms import word_form
-from webapp.finding_tables import method_lines
-from webapp.finding_tables import number_text
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import plural
+from webapp.finding_tables import method_lines, number_text
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url
 from webapp.pages.facts import present_evidence
-from webapp.pages.finding_pictures import Pictures
-from webapp.pages.finding_pictures import pictures
-from webapp.pages.parts import EvidenceRow
-from webapp.pages.parts import Link
-from webapp.pages.wording import day_of
-from webapp.pages.wording import documents
-from webapp.pages.wording import fact_value
-from webapp.pages.wording import field_label
-from webapp.pages.wording import pages
-from webapp.pages.wording import value_label
-from webapp.state import FindingState
-from webapp.state import SearchState
-from webapp.pages.wording import details_of
-from webapp.languages.translation import said
+from webapp.pages.finding_pictures import Pictures, pictures
+from webapp.pages.parts import EvidenceRow, Link
+from webapp.pages.wording import day_of, details_of, documents, fact_value, field_label, pages, value_label
+from webapp.state import FindingState, SearchState
 
 
 @dataclass(frozen=True, slots=True)

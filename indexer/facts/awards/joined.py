@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from archive.model import Fact
 from archive.text.folding import fold
-from indexer.facts.awards.lines import AwardLine, Part, differ_by_vat, number_after
+from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, number_after
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
@@ -33,7 +33,7 @@ def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
         and "unit_price" not in fact.details
     ]
     sums.sort(key=lambda fact: ("without", "unknown", "with").index(fact.details.get("vat", "unknown")))
-    if not vendors or not sums:
+    if not vendors or not sums or "currency" not in sums[0].details:
         return None
     own = sums[0]
     others = [fact for fact in sums[1:] if fact.value != own.value]
@@ -50,7 +50,6 @@ def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
         end_of(text, own.span.last),
     )
     end = end_of(text, firms[0].last)
-    counts = [fact for fact in facts if fact.field == "bids" and fact.span is not None]
     confidence = min(own.confidence, *(fact.confidence for fact in vendors))
     return AwardLine(
         firms,
@@ -58,7 +57,7 @@ def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
         own.details.get("vat", "unknown"),
         "award.joined",
         confidence,
-        bids=_count(counts),
+        bids=next(iter(counts(facts)), None),
         number=number_after(text, end, end + NUMBER_WITHIN),
     )
 
@@ -69,7 +68,10 @@ def _firm(fact: Fact) -> Firm:
     return Firm(fact.value, fact.span.first, fact.span.last, core, formed=True, town="")
 
 
-def _count(counts: Sequence[Fact]) -> Part | None:
-    if len(counts) != 1 or counts[0].span is None or "lot" in counts[0].details:
-        return None
-    return Part(counts[0].value, counts[0].span.first, counts[0].span.last)
+def counts(facts: Sequence[Fact]) -> list[AwardPart]:
+    """The numbers of bids among the facts of a document, without those of single lots."""
+    return [
+        AwardPart(fact.value, fact.span.first, fact.span.last)
+        for fact in facts
+        if fact.field == "bids" and fact.span is not None and "lot" not in fact.details
+    ]

@@ -19,7 +19,7 @@ _VAT_RATIOS = (1.05, 1.08, 1.1, 1.13, 1.17, 1.18, 1.19, 1.2, 1.21, 1.22, 1.23, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AwardPart:
     """A value of a line, and its first and last word."""
 
     value: str
@@ -36,9 +36,9 @@ class AwardLine:
     vat: str
     method: str
     confidence: float
-    lot: Part | None = None
-    bids: Part | None = None
-    number: tuple[str, Part] | None = None
+    lot: AwardPart | None = None
+    bids: AwardPart | None = None
+    number: tuple[str, AwardPart] | None = None
 
     @property
     def cores(self) -> frozenset[str]:
@@ -92,6 +92,14 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
     )
 
 
+def is_sum(text: DocumentText, money: Money) -> bool:
+    """Whether a number has a currency or cents beside it, or is parted in thousands: others may be of anything."""
+    return money.currency is not None or _SUM.search(text.folded[money.start : money.end]) is not None
+
+
+_SUM = re.compile(r"\d[.,]\d\d$|^\d{1,3}(?:\.\d{3})+$")
+
+
 def fact_of(text: DocumentText, line: AwardLine) -> Fact:
     """The fact that a line is: its value is for people, its details hold each part and the words of it."""
     assert line.money is not None
@@ -122,7 +130,7 @@ def _words(spans: Sequence[tuple[int, int]]) -> str:
     return " ".join(f"{first}-{last}" for first, last in spans)
 
 
-def number_after(text: DocumentText, offset: int, end: int) -> tuple[str, Part] | None:
+def number_after(text: DocumentText, offset: int, end: int) -> tuple[str, AwardPart] | None:
     """The tax number that is told between two offsets of the folded text, with the name of its register."""
     match = _NUMBER.search(text.folded, offset, end)
     if match is None:
@@ -131,7 +139,7 @@ def number_after(text: DocumentText, offset: int, end: int) -> tuple[str, Part] 
     register = _REGISTERS.get(len(digits))
     if register is None:
         return None
-    return register, Part(digits, text.word_at(match.start(1)), text.word_at(match.end(1) - 1))
+    return register, AwardPart(digits, text.word_at(match.start(1)), text.word_at(match.end(1) - 1))
 
 
 _REGISTERS = {9: "pib", 11: "oib", 13: "jib"}

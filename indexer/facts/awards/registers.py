@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from indexer.facts.awards.lines import AwardLine, Part, number_after
+from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, number_after
 from indexer.facts.awards.sentences import groups
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import is_valid
@@ -37,7 +37,6 @@ _ESTIMATED = re.compile(r"\bproc\w*enjen|\bplaniran|\bponudj?en|\bestimated")
 _LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b")
 _BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tenders)")
 _BARE_NUMBER = re.compile(r"\W{1,4}(\d{9}|\d{11}|\d{13})(?!\d)")
-_CENTS = re.compile(r"\d[.,]\d\d$|\d{1,3}(?:\.\d{3})+$")
 
 
 @cache
@@ -46,16 +45,16 @@ def _heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(any_of(columns["vendor"])), re.compile(any_of(columns["amount"]))
 
 
-def lines(context: DocumentContext, every: Sequence[Firm], monies: Sequence[Money], unnamed: str) -> list[AwardLine]:
+def lines(context: DocumentContext, every: Sequence[Firm], monies: Sequence[Money]) -> list[AwardLine]:
     """The lines of every table that has a column of vendors and one of sums."""
     text = context.text
     if _heads()[0].search(text.folded) is None:
         return []
-    named = [money for money in monies if money.currency or _CENTS.search(text.folded[money.start : money.end])]
+    named = [money for money in monies if is_sum(text, money)]
     joined = groups(text, every)
-    found = list(_in_cells(context, joined, named, unnamed))
+    found = list(_in_cells(context, joined, named))
     if not found:
-        found = list(_in_order(text, joined, named, unnamed))
+        found = list(_in_order(text, joined, named))
         found = found if len(found) > 1 else []
     return found
 
@@ -64,7 +63,7 @@ def lines(context: DocumentContext, every: Sequence[Firm], monies: Sequence[Mone
 
 
 def _in_cells(
-    context: DocumentContext, joined: Sequence[tuple[Firm, ...]], monies: Sequence[Money], unnamed: str
+    context: DocumentContext, joined: Sequence[tuple[Firm, ...]], monies: Sequence[Money]
 ) -> Iterator[AwardLine]:
     text = context.text
     sums: dict[int, list[tuple[int, int, Money, str]]] = {}
@@ -86,7 +85,7 @@ def _in_cells(
             bottom = last[1] if last is not None and last[0] is place[0] else place[1]
             rows.setdefault(id(place[0]), []).append((place[1] + bottom, group))
     for key, grid in tables.items():
-        yield from _rows_of(context, grid, sums[key], rows.get(key, []), unnamed)
+        yield from _rows_of(context, grid, sums[key], rows.get(key, []))
 
 
 def _place(context: DocumentContext, word: int) -> tuple[PageTable, int, int, str] | None:
@@ -105,7 +104,6 @@ def _rows_of(
     grid: PageTable,
     sums: Sequence[tuple[int, int, Money, str]],
     rows: Sequence[tuple[int, tuple[Firm, ...]]],
-    unnamed: str,
 ) -> Iterator[AwardLine]:
     """The lines of a table: to each sum of its first column of sums the firm that is nearest, if none is as near."""
     column = min(column for _, column, _, _ in sums)
@@ -119,7 +117,7 @@ def _rows_of(
         taken.add(near[0][1])
         group = rows[near[0][1]][1]
         yield replace(
-            _line(context.text, group, money, head, unnamed),
+            _line(context.text, group, money, head),
             lot=_cell_number(context, grid, row, _LOT_HEAD, group),
             bids=_cell_number(context, grid, row, _BIDS_HEAD, group),
         )
@@ -127,7 +125,7 @@ def _rows_of(
 
 def _cell_number(
     context: DocumentContext, grid: PageTable, row: int, head: re.Pattern[str], group: tuple[Firm, ...]
-) -> Part | None:
+) -> AwardPart | None:
     """The number in the cell of a row under a head."""
     layout, start = context.layout_of(group[0].first)
     for cell in grid.cells:
@@ -136,13 +134,13 @@ def _cell_number(
             if head.search(" ".join(context.text.bare[start + each] for each in words)):
                 word = start + cell.words[0]
                 if context.text.bare[word].isdecimal() and len(context.text.bare[word]) <= 3:
-                    return Part(str(int(context.text.bare[word])), word, word)
+                    return AwardPart(str(int(context.text.bare[word])), word, word)
     return None
 
 
-def _line(text: DocumentText, group: tuple[Firm, ...], money: Money, head: str, unnamed: str) -> AwardLine:
+def _line(text: DocumentText, group: tuple[Firm, ...], money: Money, head: str) -> AwardLine:
     vat = "without" if _WITHOUT.search(head) else "with" if _WITH.search(head) else "unknown"
-    currency = money.currency or currency_in(head) or unnamed
+    currency = money.currency or currency_in(head)
     end = end_of(text, group[-1].last)
     return AwardLine(group, replace(money, currency=currency), vat, "award.register", 0.85, number=_number(text, end))
 
@@ -159,9 +157,7 @@ class _Order:
     head: str
 
 
-def _in_order(
-    text: DocumentText, joined: Sequence[tuple[Firm, ...]], monies: Sequence[Money], unnamed: str
-) -> Iterator[AwardLine]:
+def _in_order(text: DocumentText, joined: Sequence[tuple[Firm, ...]], monies: Sequence[Money]) -> Iterator[AwardLine]:
     orders = list(_orders(text, monies))
     for at, order in enumerate(orders):
         end = orders[at + 1].start if at + 1 < len(orders) else len(text.folded)
@@ -172,9 +168,11 @@ def _in_order(
                 low, high = stop, text.starts[firms[number + 1][0].first] if number + 1 < len(firms) else end
             else:
                 low, high = end_of(text, firms[number - 1][-1].last) if number else order.start, start
-            own = [money for money in monies if low <= money.start and money.end <= high and abs(money.start - start) < ROW]
+            own = [
+                money for money in monies if low <= money.start and money.end <= high and abs(money.start - start) < ROW
+            ]
             if 0 < len(own) <= 3:
-                yield _line(text, group, own[0], order.head, unnamed)
+                yield _line(text, group, own[0], order.head)
             elif number:
                 break
 
@@ -182,7 +180,7 @@ def _in_order(
 def _orders(text: DocumentText, monies: Sequence[Money]) -> Iterator[_Order]:
     last = 0
     for vendor in _heads()[0].finditer(text.folded):
-        if vendor.start() < last:
+        if vendor.start() < last or text.folded.startswith((":", " :", " -", " –"), vendor.end()):
             continue
         low = vendor.start() - HEAD
         first = next((money.start for money in monies if money.start > vendor.end()), None)
@@ -191,7 +189,8 @@ def _orders(text: DocumentText, monies: Sequence[Money]) -> Iterator[_Order]:
         sums = [
             match
             for match in _heads()[1].finditer(text.folded, max(0, low), min(first, vendor.end() + HEAD))
-            if not _ESTIMATED.search(text.folded, match.start() - 25, match.end() + 20) and not _TAX.match(text.folded, match.start())
+            if not _ESTIMATED.search(text.folded, match.start() - 25, match.end() + 20)
+            and not _TAX.match(text.folded, match.start())
         ]
         line = text.folded.rfind("\n", 0, vendor.start())
         is_head = line + 14 > vendor.start() or any(line < each.start() < vendor.end() + 80 for each in sums)
@@ -201,12 +200,12 @@ def _orders(text: DocumentText, monies: Sequence[Money]) -> Iterator[_Order]:
             yield _Order(max(vendor.end(), sums[0].end()), vendor.start() < sums[0].start(), head)
 
 
-def _number(text: DocumentText, end: int) -> tuple[str, Part] | None:
+def _number(text: DocumentText, end: int) -> tuple[str, AwardPart] | None:
     """The tax number right after a name, with its label or without."""
     match = _BARE_NUMBER.match(text.folded, end)
     if match is not None:
         digits = match[1]
         register = {9: "pib", 11: "oib", 13: "jib"}[len(digits)]
         if register == "oib" or is_valid(register, digits):
-            return register, Part(digits, text.word_at(match.start(1)), text.word_at(match.end(1) - 1))
+            return register, AwardPart(digits, text.word_at(match.start(1)), text.word_at(match.end(1) - 1))
     return number_after(text, end, end + 60)

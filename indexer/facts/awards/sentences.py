@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.text.folding import to_latin
-from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
-from indexer.facts.awards.lines import AwardLine, Part, number_after
 from indexer.facts import firms, parties
+from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
+from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, number_after
 from indexer.facts.firms import Firm, canonical, end_of, in_field
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText, any_of, compiled
@@ -31,8 +31,9 @@ DENIED_WITHIN = 15
 NUMBER_WITHIN = 260
 
 _SENTENCE_END = re.compile(r"[!?]\s|[a-z)\"”“]{4,}\.\s(?!\n?\d)|\n\W*[-•–]\s")
-_JOINT = re.compile(r"(?:[\W]|\b(?:i|te|and|kao)\b|\([^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?")
-_CENTS = re.compile(r"\d[.,]\d\d$")
+_JOINT = re.compile(
+    r"(?:[\W]|\b(?:i|te|and|kao)\b|\([^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
+)
 _LOT = re.compile(
     r"(?P<line>\n\W*)?\b(?:partij\w*|lot(?:\b|\w{1,3}\b)|nr\.\si\spjeses|grup\w*\snabave)\W{0,3}(?:(?:broj|br)\W{1,3})?"
     r"(?P<lot>\d{1,3})\b(?![.,]\d)"
@@ -64,9 +65,15 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     lot = r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,3})?\d{1,3}\b"
     return (
         ("award.form", re.compile(rf"(?:{label}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.92),
-        ("award.given", re.compile(rf"{given}.*(?:{to}{group}|:)\W*$", re.DOTALL), 0.9),
+        ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.9),
         ("award.chosen", re.compile(rf"{chosen}(?:.*{bidder}{group})?\W*$", re.DOTALL), 0.88),
-        ("award.concluded", re.compile(rf"{concluded}.*\b(?:sa?|with)\W+(?:{with_}\W+){{0,2}}(?:\w{{2,14}}\W{{1,3}}){{0,4}}$", re.DOTALL), 0.88),
+        (
+            "award.concluded",
+            re.compile(
+                rf"{concluded}.*\b(?:sa?|with)\W+(?:{with_}\W+){{0,2}}(?:\w{{2,14}}\W{{1,3}}){{0,4}}$", re.DOTALL
+            ),
+            0.88,
+        ),
         ("award.lot", re.compile(rf"{lot}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.85),
     )
 
@@ -102,7 +109,7 @@ def _are_joined(text: DocumentText, last: Firm, between: str) -> bool:
 
 
 _OF_PERSON = re.compile(r"\bPR$", re.IGNORECASE)
-_DESCRIPTION = re.compile(r"\W{1,3}(?:[a-z]+\s){1,4}")
+_DESCRIPTION = re.compile(r"\W{1,3}(?:[a-z]+\s){0,4}")
 """Between the name of a person who trades, and that of the shop: "Petar Petrović PR, zanatska radnja „Primer”"."""
 
 
@@ -116,7 +123,6 @@ def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
     found: list[Winner] = []
     last_end = 0
     for group in groups(text, every):
-        start = text.starts[group[0].first]
         winner = _winner(text, group, last_end)
         if winner is not None:
             found.append(winner)
@@ -127,8 +133,7 @@ def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
 def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winner | None:
     start = text.starts[group[0].first]
     low = max(start - BEFORE, last_end)
-    for match in _SENTENCE_END.finditer(text.folded, low, start):
-        low = match.end()
+    low = max([low, *(match.end() for match in _SENTENCE_END.finditer(text.folded, low, start))])
     before = text.folded[low:start]
     for method, pattern, confidence in _cues():
         match = pattern.search(before)
@@ -179,7 +184,7 @@ def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
 
 
 def lines(
-    text: DocumentText, every: Sequence[Firm], monies: Sequence[Money], counts: Sequence[Part]
+    text: DocumentText, every: Sequence[Firm], monies: Sequence[Money], counts: Sequence[AwardPart]
 ) -> Iterator[AwardLine]:
     """The lines that winners begin, with or without a sum."""
     named = winners(text, every)
@@ -193,7 +198,9 @@ def lines(
         else:
             after = next((start for start in firm_starts if start >= end), len(text.folded))
             stop = min(starts[at + 1], after, end + SENTENCE)
-        found = _sum_after(text, monies, end, stop, winner) or _sum_before(text, monies, previous_end, starts[at], winner)
+        found = _sum_after(text, monies, end, stop, winner) or _sum_before(
+            text, monies, previous_end, starts[at], winner
+        )
         money, vat = found or (None, "unknown")
         if money is not None and _names_more(text, end, money.start):
             continue
@@ -210,7 +217,9 @@ def lines(
         previous_end = max(end, money.end if money else 0)
 
 
-_MORE = re.compile(r"^[,;]?\s?(?:(?:\w{2,14}\W{1,2}){0,3}(?:i|te|and)\s)?[^.:\d]{0,60}[\"“”„«»]\w[^\"“”„«»]{1,60}[\"“”„«»]")
+_MORE = re.compile(
+    r"^[,;]?\s?(?:(?:\w{2,14}\W{1,2}){0,3}(?:i|te|and)\s)?[^.:\d]{0,60}[\"“”„«»]\w[^\"“”„«»]{1,60}[\"“”„«»]"
+)
 
 
 def _names_more(text: DocumentText, end: int, start: int) -> bool:
@@ -219,7 +228,10 @@ def _names_more(text: DocumentText, end: int, start: int) -> bool:
     if "\n\n" in between or len(between) > SENTENCE:
         return False
     form = firms.legal_forms()[0]
-    return _MORE.search(between) is not None or re.search(rf"\W(?:i|te|and|,|;)\s[^.\n]{{3,60}}\s{form.pattern}", between) is not None
+    return (
+        _MORE.search(between) is not None
+        or re.search(rf"\W(?:i|te|and|,|;)\s[^.\n]{{3,60}}\s{form.pattern}", between) is not None
+    )
 
 
 def _sum_after(
@@ -236,7 +248,7 @@ def _sum_after(
         last_end = money.end
         cue = "value_label" if winner.is_form else "value"
         is_told = _words(cue).search(between) is not None or (money.start - start < 30 and not winner.is_form)
-        if money.currency is None and not _CENTS.search(text.folded[money.start : money.end]):
+        if not is_sum(text, money):
             continue
         if not is_told or says("estimated", around.since_last) or (winner.is_form and _is_other(between)):
             continue
@@ -266,7 +278,7 @@ def _sum_before(
         between = text.folded[max(last_end, money.start - 120) : money.start]
         around = context(text.folded, money.start, money.end, last_end)
         last_end = money.end
-        if money.currency is None and not _CENTS.search(text.folded[money.start : money.end]):
+        if not is_sum(text, money):
             continue
         if _words("value_label").search(between) is None or says("estimated", around.since_last) or _is_other(between):
             continue
@@ -291,16 +303,16 @@ def _vat_of_heading(text: DocumentText, start: int) -> str:
     return said
 
 
-def _lot(text: DocumentText, low: int, start: int) -> Part | None:
+def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
     """The lot whose heading or words stand last before a winner, after what belongs to the winner before."""
     marks = list(_LOT.finditer(text.folded, max(low, start - FORM), start))
     if not marks:
         return None
     mark = next((each for each in reversed(marks) if each["line"]), marks[-1])
-    return Part(mark["lot"], text.word_at(mark.start("lot")), text.word_at(mark.end("lot") - 1))
+    return AwardPart(mark["lot"], text.word_at(mark.start("lot")), text.word_at(mark.end("lot") - 1))
 
 
-def _count(counts: Sequence[Part], text: DocumentText, low: int, start: int, stop: int) -> Part | None:
+def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int, stop: int) -> AwardPart | None:
     """The number of bids that is told for a winner alone, or the only one of the document."""
     if len({count.value for count in counts}) == 1:
         return counts[0]

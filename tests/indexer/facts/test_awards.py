@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from archive.model import Fact
+from indexer.facts.awards import joined
+from indexer.facts.text import DocumentText
+
 FactsOf = Callable[..., Any]
+TextOf = Callable[..., DocumentText]
 
 AWARD = "ODLUKA O DODELI UGOVORA\n"
 
@@ -42,7 +48,7 @@ def test_a_sentence_that_awards(facts_of: FactsOf) -> None:
     assert printed(facts, line, "amount") == ["1.250.000,00 dinara"]
     assert printed(facts, line, "bids") == ["3"]
     assert printed(facts, line, "pib") == ["106006802,"]
-    assert facts.value("award") == "„Vidozor” d.o.o. Zrenjanin, 1250000.00 RSD"
+    assert facts["award"][0] == "„Vidozor” d.o.o. Zrenjanin, 1250000.00 RSD"
 
 
 def test_lots_that_are_alike_in_all_but_their_numbers_stay_apart(facts_of: FactsOf) -> None:
@@ -108,10 +114,67 @@ def test_each_row_of_a_register_is_a_line(facts_of: FactsOf) -> None:
     ]
 
 
-def test_a_contract_is_a_line_of_its_vendor_and_its_price(facts_of: FactsOf) -> None:
+CONTRACT = (
+    "UGOVOR O NABAVCI OGREVA\n1. Opština Ruma (u daljem tekstu: Naručilac) i\n"
+    "2. „Vidozor” d.o.o. Zrenjanin, PIB 106006802 (u daljem tekstu: Dobavljač)\n"
+    "Ugovorena cena iznosi 90.000,00 dinara bez PDV, odnosno 108.000,00 dinara sa PDV, a {more}.\n"
+)
+
+
+def contract_facts(text: DocumentText, *sums: tuple[str, str, str]) -> list[Fact]:
+    """The vendor of the contract and its sums: value, how it stands to VAT, and the word that holds it."""
+    vendor = text.words.index("„Vidozor”")
+    facts = [text.fact("vendor", "„Vidozor” d.o.o. Zrenjanin", (vendor, vendor + 2), "vendor.scored", 0.98)]
+    for value, vat, word in sums:
+        at = text.words.index(word)
+        details = {"currency": "RSD", "vat": vat, "role": "contract"}
+        facts.append(text.fact("amount", value, (at, at + 1), "amount.contract", 0.96, details=details))
+    return facts
+
+
+def test_a_contract_is_a_line_of_its_vendor_and_its_price_without_vat(text_of: TextOf) -> None:
+    text = text_of(CONTRACT.format(more="rok je 30 dana"))
+    sums = [("90000.00", "without", "90.000,00"), ("108000.00", "with", "108.000,00")]
+    line = joined.line(text, contract_facts(text, *sums))
+    assert line is not None
+    assert line.money is not None
+    assert (line.vendors[0].name, line.money.value, line.vat) == (
+        "„Vidozor” d.o.o. Zrenjanin",
+        Decimal("90000"),
+        "without",
+    )
+    assert line.number is not None
+    assert line.number[1].value == "106006802"
+    assert line.confidence == 0.96
+
+
+def test_a_contract_with_two_prices_is_no_line(text_of: TextOf) -> None:
+    text = text_of(CONTRACT.format(more="avans 45.000,00 dinara"))
+    sums = [("90000.00", "without", "90.000,00"), ("45000.00", "unknown", "45.000,00")]
+    assert joined.line(text, contract_facts(text, *sums)) is None
+
+
+def test_a_winner_whose_award_tells_no_sum_has_that_of_his_bid(facts_of: FactsOf) -> None:
     facts = facts_of(
-        "UGOVOR O NABAVCI OGREVA\nzaključen između:\n1. Opštine Ruma (u daljem tekstu: Naručilac) i\n"
-        "2. „Vidozor” d.o.o. Zrenjanin, PIB 106006802 (u daljem tekstu: Dobavljač)\n"
-        "Član 1.\nUgovorena cena iznosi 90.000,00 dinara bez PDV, odnosno 108.000,00 dinara sa PDV.\n"
+        f"{AWARD}Bira se kao najpovoljnija ponuda ponuđača „Vidozor” d.o.o. Zrenjanin, broj 30-05.\n"
+        "Ponuđena cena (bez PDV-a)\n„Okolina Optik” d.o.o. Kragujevac 95.000,00 dinara\n"
+        "„Vidozor” d.o.o. Zrenjanin 90.000,00 dinara\n"
     )
     assert parts(facts, "vendor", "amount", "vat") == [("„Vidozor” d.o.o. Zrenjanin", "90000.00", "without")]
+
+
+def test_a_body_of_review_tells_of_awards_of_others(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "REŠENJE\nUsvaja se zahtev za zaštitu prava.\nUgovor je dodeljen ponuđaču „Vidozor” d.o.o. Zrenjanin, "
+        "u iznosu od 90.000,00 dinara.\n"
+    )
+    assert lines(facts) == []
+
+
+def test_a_name_that_no_reader_knows_beside_the_winners_leaves_the_line_out(facts_of: FactsOf) -> None:
+    """A member of the group would be missing."""
+    facts = facts_of(
+        f"{AWARD}Ugovor se dodeljuje grupi ponuđača: „Vidozor” d.o.o. Zrenjanin i zadruzi „okolina”, "
+        "u iznosu od 90.000,00 evra sa PDV.\n"
+    )
+    assert lines(facts) == []
