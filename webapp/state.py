@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from urllib.parse import quote
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+
 from werkzeug.datastructures import MultiDict
+
 from archive.errors import UsageError
 from archive.findings.records import key_in_address
-from archive.findings.table import Column
-from archive.findings.table import TableRow
-from archive.search.request import AMOUNT_FILTERS
-from archive.search.request import SearchRequest
-from archive.search.request import Unit
-from archive.search.request import excluded_facet
-from archive.search.request import excluding
+from archive.findings.table import Column, TableRow
+from archive.search.request import AMOUNT_FILTERS, ResolvedFilters, SearchRequest, Unit, excluded_facet, excluding
 from archive.text.forms import plain_amount
 from webapp.languages.translation import gettext
-from archive.search.request import ResolvedFilters
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 

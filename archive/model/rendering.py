@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-from typing import Protocol
-from typing import runtime_checkable
-from archive.model.words import Words
+from typing import Literal, Protocol, runtime_checkable
+
 from archive.model.documents import Box
+from archive.model.words import Words
 
 
 class PageRenderer(Protocol):

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
-from dataclasses import field
+
 from archive.model.documents import Box
 
 BOX_UNITS = 65535

@@ -23,7 +23,7 @@ from webapp.links import document_url
 from webapp.pages.facts import present_evidence
 from webapp.pages.finding_pictures import Pictures, pictures
 from webapp.pages.parts import Context, EvidenceRow, Link
-from webapp.pages.wording import day_of, detail, documents, fact_value, field_label, pages, value_label
+from webapp.pages.wording import day_of, details_of, documents, fact_value, field_label, pages, value_label
 from webapp.state import FindingState, SearchState
 
 
@@ -321,7 +321,7 @@ def _proof(one: Shown) -> ProofRow:
     document = Link(one.known.title, document_url(one.proof.document, state))
     if fact is None:
         return ProofRow(document, None, None, None)
-    details = ", ".join(detail(name, value) for name, value in fact.details.items())
+    details = ", ".join(details_of(fact))
     told = f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
     rate = one.proof.rate
     if rate is not None:

@@ -19,7 +19,7 @@ from webapp.languages.translation import gettext, marked, number, plural, said, 
 from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
 from webapp.pages.parts import Context, Crop, Link, Mark, Piece, SaidByPerson, crop
-from webapp.pages.wording import about, day, detail, fact_value, field_label, value_label
+from webapp.pages.wording import about, day, detail, details_of, fact_value, field_label, value_label
 from webapp.state import SearchState
 
 
@@ -274,8 +274,7 @@ def _options(field: str, chosen: str) -> tuple[Link, ...]:
 def _reasons(doubt: Doubt) -> tuple[str, ...]:
     """Why a value is doubted, then what belongs to it: the number whose check digit is wrong has to be seen."""
     reasons = tuple(map(_reason, doubt.reasons))
-    details = doubt.fact.details if doubt.fact else {}
-    return (*reasons, *(detail(name, value) for name, value in details.items() if name not in FLAGS))
+    return (*reasons, *(details_of(doubt.fact, but=FLAGS) if doubt.fact else ()))
 
 
 def _reason(reason: str) -> str:

@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain as chain_of
-from flask import Blueprint
-from flask import Response
-from flask import render_template
-from flask import request
-from flask import send_file
+
+from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import NotFound
+
 from archive.body import body
 from archive.errors import QueryTooBroad
-from archive.facts.evidence import EvidenceReader
-from archive.facts.evidence import spans_of
-from archive.model import Document
-from archive.model import Reading
+from archive.facts.evidence import EvidenceReader, spans_of
+from archive.model import Document, Reading, Words
 from archive.procedures.chains import Chain
-from archive.procedures.lookup import chains_of
+from archive.procedures.lookup import NumberLookup, chains_of
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import said_error
+from webapp.languages.translation import gettext, marked, number, said_error
 from webapp.pages.clause import present_clause
-from webapp.pages.document import LoadedDocument
-from webapp.pages.document import present_document
+from webapp.pages.document import LoadedDocument, present_document
 from webapp.pages.document_parts import shown_members
 from webapp.pages.near_duplicates import present_beside
-from webapp.room import current_room
-from webapp.room import requested_document
-from webapp.room import requested_reading
-from webapp.state import SearchState
-from webapp.state import positive_number
-from archive.model import Words
-from archive.procedures.lookup import NumberLookup
+from webapp.room import current_room, requested_document, requested_reading
+from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("document", __name__)
 

@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from flask import Blueprint
-from flask import Response
-from flask import redirect
-from flask import render_template
-from flask import request
+
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
+
 from archive.body import body
 from archive.errors import UsageError
-from archive.model import Document
-from archive.model import Page
-from archive.model import Reading
-from archive.model import Span
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.links import older_number
-from webapp.links import page_url
-from webapp.page_images import PAGE_WIDTH
-from webapp.page_images import WIDTHS
-from webapp.page_images import image_type
-from webapp.pages.page import present_page
-from webapp.pages.page_parts import LoadedPage
-from webapp.pages.page_parts import Spans
-from webapp.pages.page_parts import StepKind
-from webapp.pages.page_parts import first_from
-from webapp.pages.page_parts import match_marks
-from webapp.pages.page_parts import strip_pages
-from webapp.room import current_room
-from webapp.room import requested_document
-from webapp.room import requested_reading
-from webapp.state import PageState
-from webapp.state import SearchState
-from webapp.state import positive_number
+from archive.model import Document, Page, Reading, Span
 from webapp.delivery import picture
+from webapp.languages.translation import gettext, marked
+from webapp.links import older_number, page_url
+from webapp.page_images import PAGE_WIDTH, WIDTHS, image_type
+from webapp.pages.page import present_page
+from webapp.pages.page_parts import LoadedPage, Spans, StepKind, first_from, match_marks, strip_pages
+from webapp.room import current_room, requested_document, requested_reading
+from webapp.state import PageState, SearchState, positive_number
 
 blueprint = Blueprint("page", __name__)
 
