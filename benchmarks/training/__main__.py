@@ -14,37 +14,47 @@ import argparse
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
 import numpy as np
-from numpy.typing import NDArray
-
 from archive.model import Fact
-from benchmarks.facts.__main__ import Score, answers, report
+from benchmarks.facts.__main__ import Score
+from benchmarks.facts.__main__ import answers
+from benchmarks.facts.__main__ import report
 from benchmarks.facts.labels import FIELDS
-from benchmarks.training.documents import Example, labelled, made
-from benchmarks.training.fitting import Samples, Trial, calibrate, count_papers, fit_without, weights_of
-from benchmarks.training.targets import amount_role, target
-from indexer.facts import extract, kind
-from indexer.facts.scoring.candidates import Candidate
+from benchmarks.training.documents import Example
+from benchmarks.training.documents import labelled
+from benchmarks.training.documents import made
+from benchmarks.training.fitting import Samples
+from benchmarks.training.fitting import calibrate
+from benchmarks.training.fitting import count_papers
+from benchmarks.training.fitting import weights_of
+from benchmarks.training.targets import amount_role
+from benchmarks.training.targets import target
+from indexer.facts import extract
+from indexer.facts import kind
 from indexer.facts.scoring.context import DocumentContext
-from indexer.facts.scoring.decision import (
-    Models,
-    Proposals,
-    backed,
-    each_of,
-    kind_choice,
-    kind_row,
-    likeliest,
-    propose,
-    propose_places,
-)
-from indexer.facts.scoring.model import RoleModel, Row, packed
+from indexer.facts.scoring.decision import Models
+from indexer.facts.scoring.decision import Proposals
+from indexer.facts.scoring.decision import kind_row
+from indexer.facts.scoring.decision import propose
+from indexer.facts.scoring.decision import propose_places
+from indexer.facts.scoring.model import RoleModel
+from indexer.facts.scoring.model import Row
+from indexer.facts.scoring.model import packed
 from indexer.facts.watchlist import Watchlist
+from numpy.typing import NDArray
+from benchmarks.training.fitting import Trial
+from benchmarks.training.fitting import fit_without
+from indexer.facts.scoring.decision import backed
+from indexer.facts.scoring.decision import each_of
+from indexer.facts.scoring.decision import kind_choice
+from indexer.facts.scoring.decision import likeliest
 
 SINGLE = ("buyer", "municipality", "date", "year", "reference", "bids")
 MANY = ("vendor", "bidder", "amount")
@@ -75,7 +85,9 @@ def _candidates(example: Example, known_kind: str | None) -> dict[str, Candidate
     propose_places(found, next(true, next(by_rule, None)))
     roles = {role: _of_role(found, role, example) for role in (*SINGLE, *MANY)}
     amounts = found.by_role["amount"]
-    roles["amount_role"] = Candidates(found.rows["amount"], [amount_role(label, each) for each in amounts], [], scores=False)
+    roles["amount_role"] = Candidates(
+        found.rows["amount"], [amount_role(label, each) for each in amounts], [], scores=False
+    )
     return roles
 
 
@@ -115,7 +127,9 @@ class Trainer:
     def _kind_samples(self) -> Samples:
         told = [(row, name, each) for (row, name, _), each in zip(self._kinds, self.examples, strict=True) if name]
         weights = np.array([self._weight[each.label.source] for *_, each in told])
-        return Samples([row for row, *_ in told], [name for _, name, _ in told], weights, [each.fold for *_, each in told])
+        return Samples(
+            [row for row, *_ in told], [name for _, name, _ in told], weights, [each.fold for *_, each in told]
+        )
 
     def _told(self, number: int) -> str | None:
         model = self._kind_models[self.examples[number].fold]
@@ -177,7 +191,10 @@ def _facts(example: Example, models: Models, watchlist: Watchlist) -> tuple[Fact
 
 
 def score(
-    examples: Sequence[Example], models: Mapping[str, Mapping[str, RoleModel]], watchlist: Watchlist, fold: str | None = None
+    examples: Sequence[Example],
+    models: Mapping[str, Mapping[str, RoleModel]],
+    watchlist: Watchlist,
+    fold: str | None = None,
 ) -> dict[str, Score]:
     """Score each document by the models without its fold (or by those called ``fold``), by group of sources."""
     scores: dict[str, Score] = defaultdict(Score)
@@ -222,10 +239,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"\n## {group}")
         report(tally, [])
     if options.errors:
-        lines = [json.dumps({"group": group, **error}, ensure_ascii=False) for group, tally in results.items() for error in tally.errors]
+        lines = [
+            json.dumps({"group": group, **error}, ensure_ascii=False)
+            for group, tally in results.items()
+            for error in tally.errors
+        ]
         options.errors.write_text("\n".join(lines), "utf-8")
     if options.write:
-        trained_on = hashlib.sha256("\n".join(sorted(each.text.document for each in trainer.examples)).encode()).hexdigest()
+        trained_on = hashlib.sha256(
+            "\n".join(sorted(each.text.document for each in trainer.examples)).encode()
+        ).hexdigest()
         with options.write.open("wb") as file:
             np.savez_compressed(file, **packed({role: each["all"] for role, each in models.items()}, trained_on))
 

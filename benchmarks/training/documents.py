@@ -6,15 +6,18 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
 from archive.archive import Archive
-from archive.model import Box, Reading
-from archive.model.words import Break, Word, Words
+from archive.model import Box
+from archive.model import Reading
+from archive.model.words import Break
+from archive.model.words import Word
+from archive.model.words import Words
 from benchmarks.facts.labels import Label
 from indexer.facts.text import DocumentText
 
@@ -59,7 +62,9 @@ class Example:
         return self.fold.startswith("made")
 
 
-def labelled(files: Sequence[Path], corpus: Path, home: Path, closed: Sequence[str], *, only: bool) -> Iterator[Example]:
+def labelled(
+    files: Sequence[Path], corpus: Path, home: Path, closed: Sequence[str], *, only: bool
+) -> Iterator[Example]:
     """Yield the labelled documents that an archive holds, copies once; those of closed bodies left out, or ``only``."""
     seen: set[str] = set()
     with Archive.open(home, create=False) as archive:
@@ -67,7 +72,11 @@ def labelled(files: Sequence[Path], corpus: Path, home: Path, closed: Sequence[s
             written = json.loads(line)
             path = str(written["path"])
             document = hashlib.sha256((corpus / path).read_bytes()).hexdigest()
-            if path.startswith(tuple(closed)) != only or document in seen or not archive.catalog.documents.has(document):
+            if (
+                path.startswith(tuple(closed)) != only
+                or document in seen
+                or not archive.catalog.documents.has(document)
+            ):
                 continue
             seen.add(document)
             folder = "/".join(path.split("/")[:2])

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-
 from indexer.facts.scoring.context import BUCKETS
-from indexer.facts.scoring.model import ABOUT, RoleModel, Row, Signs
+from indexer.facts.scoring.model import ABOUT
+from indexer.facts.scoring.model import RoleModel
+from indexer.facts.scoring.model import Row
+from indexer.facts.scoring.model import Signs
+from scipy import sparse
 
 STRENGTH = 60.0
 """The inverse of the regularisation of the models (C of scikit-learn)."""

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import bids, cpv, dates, procedures, title, watch
+from indexer.facts import awards, bids, cpv, dates, procedures, title, watch
+from indexer.facts.scoring.context import DocumentContext
 from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
@@ -29,9 +30,7 @@ def extract(
     return tuple(fact for fact in _found(text, words, watchlist, models) if len(fact.value) <= LONGEST_VALUE)
 
 
-def _found(
-    text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None
-) -> Iterator[Fact]:
+def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None) -> Iterator[Fact]:
     yield from title.find(text)
     if text.words:
         chosen, known_kind = decide(text, words, models)
@@ -40,6 +39,7 @@ def _found(
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
         yield from bids.find_offers(text, known_kind)
+        yield from awards.find(DocumentContext(text, words), known_kind, chosen)
         yield from cpv.find(text, known_kind)
         yield from procedures.find_outcome(text, known_kind)
     yield from watch.find(text, words, watchlist)

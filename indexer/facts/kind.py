@@ -144,10 +144,18 @@ SPACED_WORDS = 40
 def _closed_up() -> tuple[tuple[_Marker, re.Pattern[str]], ...]:
     """The headings of each kind without the spaces between their words and letters."""
     compact = (
-        (marker, ["".join(re.escape(part) for part in re.sub(r"\W", "", fold(phrase).replace("*", "0"))) for phrase in entry["phrases"]])
+        (
+            marker,
+            [
+                "".join(re.escape(part) for part in re.sub(r"\W", "", fold(phrase).replace("*", "0")))
+                for phrase in entry["phrases"]
+            ],
+        )
         for marker, entry in zip(_markers()[1], table("kinds")["marker"], strict=True)
     )
-    return tuple((marker, re.compile("|".join(each.replace("0", "[a-z]*?") for each in words))) for marker, words in compact)
+    return tuple(
+        (marker, re.compile("|".join(each.replace("0", "[a-z]*?") for each in words))) for marker, words in compact
+    )
 
 
 def _spaced(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:

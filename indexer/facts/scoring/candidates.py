@@ -9,28 +9,47 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
 from functools import cache
 from itertools import islice
 from typing import Any
 from zlib import crc32
-
 from archive.model import Fact
 from archive.model.words import Break
 from archive.text.folding import fold
 from indexer import gazetteer
-from indexer.facts import firms, kind, parties
+from indexer.facts import firms
+from indexer.facts import kind
+from indexer.facts import parties
 from indexer.facts.bids import MOST
-from indexer.facts.bodies import Body, bodies
-from indexer.facts.calendar import any_date, date_of, words_of_date
-from indexer.facts.firms import Firm, closes_quote, opens_quote
-from indexer.facts.numerals import Separators, counted, read_number
+from indexer.facts.bodies import bodies
+from indexer.facts.calendar import any_date
+from indexer.facts.calendar import date_of
+from indexer.facts.calendar import words_of_date
+from indexer.facts.firms import Firm
+from indexer.facts.firms import closes_quote
+from indexer.facts.firms import opens_quote
+from indexer.facts.numerals import Separators
+from indexer.facts.numerals import counted
+from indexer.facts.numerals import read_number
 from indexer.facts.places import places
-from indexer.facts.scoring.context import DocumentContext, code, mixed, named
-from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined
+from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.context import code
+from indexer.facts.scoring.context import mixed
+from indexer.facts.scoring.context import named
+from indexer.facts.sums import Money
+from indexer.facts.sums import currency_in
+from indexer.facts.sums import sums
+from indexer.facts.sums import sums_with_vat
+from indexer.facts.sums import unit_prices_joined
 from indexer.facts.text import DocumentText
-from indexer.layers.known_words import SERBIAN, is_folded_word
+from indexer.layers.known_words import SERBIAN
+from indexer.layers.known_words import is_folded_word
 
 MENTIONS = 6
 """Mentions of one value whose surroundings are looked at."""
@@ -65,7 +84,9 @@ class Candidate:
         for first, last in self.mentions[:MENTIONS]:
             around.update(context.around(first, last, code))
         about = {*self.about, f"times={min(len(self.mentions), 4)}", f"kind={kind}"}
-        about |= {f"{each}&{kind}" for each in self.about if each.startswith(("cur=", "many=", "case=", "body", "firm"))}
+        about |= {
+            f"{each}&{kind}" for each in self.about if each.startswith(("cur=", "many=", "case=", "body", "firm"))
+        }
         return set(map(named, about)), around
 
 
@@ -104,7 +125,9 @@ class _Gathering:
 
 # Sums of money.
 
-_NUMBER = re.compile(r"(?<![\w.,/:-])(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})(?![\w/%:-])(?![.,;]\d)")
+_NUMBER = re.compile(
+    r"(?<![\w.,/:-])(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})(?![\w/%:-])(?![.,;]\d)"
+)
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:u\s)?(?:hiljadama|000|hilj\.?|tisucama)\s?(?:din\w*|rsd|kn|eur\w*)?\b")
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
@@ -195,7 +218,10 @@ def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 def _looks(text: DocumentText, money: Money) -> set[str]:
     printed = text.folded[money.start : money.end]
-    looks = {f"cents={bool(re.search(r'[.,;] ?[0-9]{2}(?![0-9])', printed))}", f"groups={printed.count('.') + printed.count(',')}"}
+    looks = {
+        f"cents={bool(re.search(r'[.,;] ?[0-9]{2}(?![0-9])', printed))}",
+        f"groups={printed.count('.') + printed.count(',')}",
+    }
     if money.is_unit_price:
         looks.add("unit")
     if money.in_words is not None:
@@ -217,7 +243,11 @@ def _in_head(context: DocumentContext, word: int) -> str | None:
 
 def _describes(text: DocumentText, word: int) -> bool:
     """Whether a word is an adjective of the description that follows: "Građevinsko preduzeće", "Turistička agencija"."""
-    return text.is_capitalised(word) and text.words[word].isalpha() and text.bare[word].endswith(("sko", "cko", "ska", "cka", "no", "na"))
+    return (
+        text.is_capitalised(word)
+        and text.words[word].isalpha()
+        and text.bare[word].endswith(("sko", "cko", "ska", "cka", "no", "na"))
+    )
 
 
 def _ends_another(text: DocumentText, word: int) -> bool:
@@ -283,7 +313,7 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
             if opens_quote(printed):
                 break
             continue
-        is_end = before < form - 1 and (printed[-1:] in ",;:.)" and len(printed) > 3 or _ends_another(text, before))
+        is_end = before < form - 1 and ((printed[-1:] in ",;:.)" and len(printed) > 3) or _ends_another(text, before))
         # "Mitrović copy d.o.o.", "Primer inženjering NS d.o.o.": a word that no dictionary has may be small.
         is_small = form - before <= SMALL_WORDS or (len(printed) > 3 and not is_folded_word(text.bare[before], SERBIAN))
         is_name = text.is_capitalised(before) or printed in _CONNECTORS or printed[:1].isdigit() or is_small
@@ -309,10 +339,53 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
 
 
 _ROLE_WORDS = frozenset(
-    "ponudjac ponudjaca ponudjacu ponudac ponudaca ponudacu ponudi ponuda ponude dobavljac dobavljaca dobavljacu "
-    "izvodac izvodaca izvrsilac izvrsioca prodavac prodavca prodavcu isporucilac isporucioca firma firme firmi firmom "
-    "preduzece preduzecem preduzecu drustvo drustvom drustvu nosilac clan clana grupe izmedju izmedu sa od ponuditelj "
-    "ponuditelja isporucitelj isporucitelja kompanija kompanije".split()
+    [
+        "ponudjac",
+        "ponudjaca",
+        "ponudjacu",
+        "ponudac",
+        "ponudaca",
+        "ponudacu",
+        "ponudi",
+        "ponuda",
+        "ponude",
+        "dobavljac",
+        "dobavljaca",
+        "dobavljacu",
+        "izvodac",
+        "izvodaca",
+        "izvrsilac",
+        "izvrsioca",
+        "prodavac",
+        "prodavca",
+        "prodavcu",
+        "isporucilac",
+        "isporucioca",
+        "firma",
+        "firme",
+        "firmi",
+        "firmom",
+        "preduzece",
+        "preduzecem",
+        "preduzecu",
+        "drustvo",
+        "drustvom",
+        "drustvu",
+        "nosilac",
+        "clan",
+        "clana",
+        "grupe",
+        "izmedju",
+        "izmedu",
+        "sa",
+        "od",
+        "ponuditelj",
+        "ponuditelja",
+        "isporucitelj",
+        "isporucitelja",
+        "kompanija",
+        "kompanije",
+    ]
 )
 
 
@@ -337,7 +410,11 @@ def firm_candidates(context: DocumentContext, every: Sequence[Firm], rules: Rule
             assert fact.span is not None
             first, last = fact.span.first, fact.span.last
             key = by_value.get(fact.value) or next(
-                (core for core, each in found.by_key.items() if any(one <= last and first <= two for one, two in each.mentions)),
+                (
+                    core
+                    for core, each in found.by_key.items()
+                    if any(one <= last and first <= two for one, two in each.mentions)
+                ),
                 re.sub(r"\W", "", fold(fact.value)),
             )
             candidate = found.add(key, fact.value, None, first, last)
@@ -462,7 +539,10 @@ def references(context: DocumentContext, rules: Sequence[Fact], key: Any) -> lis
                 offset = match.match.start(group) - text.starts[one]
                 value = text.quote(one, two)[offset : offset + len(printed)].strip(" .,-/")
                 candidate = found.add(key(value), value, value, one, two)
-                candidate.about |= {f"shape={re.sub('[0-9]+', '0', re.sub('[a-z]+', 'a', printed))[:12]}", f"len={min(len(printed), 20) // 3}"}
+                candidate.about |= {
+                    f"shape={re.sub('[0-9]+', '0', re.sub('[a-z]+', 'a', printed))[:12]}",
+                    f"len={min(len(printed), 20) // 3}",
+                }
     found.of_rules(rules, lambda fact: key(fact.value))
     for number, candidate in enumerate(found.listed()):
         candidate.about.add(f"order={min(number, 4)}")
@@ -581,7 +661,9 @@ def title_features(context: DocumentContext, words: range) -> list[int]:
     return single + [mixed(_TITLE_TWO, codes[one] * 31 + codes[one + 1]) for one in words[:9] if one + 1 < words.stop]
 
 
-_VAT_HEAD = re.compile(r"\b(?P<without>bez|excluding|excl|net)\b|\b(?P<with>sa?|including|incl)(?=\s+(?:pdv|vat|obracun|uracun))")
+_VAT_HEAD = re.compile(
+    r"\b(?P<without>bez|excluding|excl|net)\b|\b(?P<with>sa?|including|incl)(?=\s+(?:pdv|vat|obracun|uracun))"
+)
 
 
 def vat_in_head(context: DocumentContext, word: int) -> str:

@@ -53,7 +53,9 @@ def code(bare: str) -> int:
 BUCKETS = 1 << 15
 """Features are hashed into so many; more would change nothing that is measured."""
 
-(_BEFORE, _NEAR, _PAIR, _SENTENCE, _AFTER, _AFTER_NEAR, _AFTER_PAIR, _AT, _LINE, _ABOVE, _HEADING, _END) = range(10, 130, 10)
+(_BEFORE, _NEAR, _PAIR, _SENTENCE, _AFTER, _AFTER_NEAR, _AFTER_PAIR, _AT, _LINE, _ABOVE, _HEADING, _END) = range(
+    10, 130, 10
+)
 (_PAGE, _ON, _TOP, _TAIL, _ZONE, _COLUMN, _ROW, _LABEL, _CELL) = range(200, 290, 10)
 """What kind of surroundings a feature tells of; words right before and after have a number each."""
 
@@ -139,7 +141,7 @@ class DocumentContext:
             return False
         printed = self.text.words[words.start : words.stop]
         letters = "".join(printed)
-        return letters.isupper() and sum(map(str.isalpha, letters)) > 5 or printed[-1].endswith(":")
+        return (letters.isupper() and sum(map(str.isalpha, letters)) > 5) or printed[-1].endswith(":")
 
     def around(self, first: int, last: int, kind: int) -> Iterator[int]:
         """Yield the features of the words around a mention, and of where it stands.
@@ -179,7 +181,9 @@ class DocumentContext:
     def _sentence(self, first: int) -> Iterator[int]:
         """Yield the codes from the beginning of the sentence to the near words."""
         for word in range(first - 1, max(-1, first - SENTENCE_WORDS), -1):
-            if self.text.words[word][-1] in ".;!?" and _SENTENCE_END.search(self.text.bare[word] + self.text.words[word][-1]):
+            if self.text.words[word][-1] in ".;!?" and _SENTENCE_END.search(
+                self.text.bare[word] + self.text.words[word][-1]
+            ):
                 return
             if word < first - NEAR:
                 yield self.codes[word]
