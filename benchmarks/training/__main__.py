@@ -1,11 +1,11 @@
 """Train the scorer of facts, and measure it on sources that it was not trained on.
 
-Usage: ``python -m benchmarks.training CORPUS --home HOME --labels FILE ... --papers FOLDER [--write FILE] [--report FILE]``
+Usage: ``python -m benchmarks.training CORPUS --home HOME --labels FILE ... --papers FOLDER [--write FILE]``
 
 HOME is an archive into which the labelled files were added; words come from it. FOLDER holds papers that
-``python -m benchmarks.papers`` made. Every source of labelled documents, and every fourth family of made papers, is left
-out once: what the models without it say of it is what is calibrated and reported. ``--closed`` names bodies that are
-neither trained on nor tried; with ``--last-check`` they alone are scored, by the models of all others.
+``python -m benchmarks.papers`` made. Every source of labelled documents, and every third family of made papers, is
+left out once: what the models without it say of it is what is calibrated and reported. ``--closed`` names bodies that
+are neither trained on nor tried; with ``--last-check`` they alone are scored, by the models of all others.
 """
 
 from __future__ import annotations
@@ -14,47 +14,36 @@ import argparse
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
 import numpy as np
-from archive.model import Fact
-from benchmarks.facts.__main__ import Score
-from benchmarks.facts.__main__ import answers
-from benchmarks.facts.__main__ import report
-from benchmarks.facts.labels import FIELDS
-from benchmarks.training.documents import Example
-from benchmarks.training.documents import labelled
-from benchmarks.training.documents import made
-from benchmarks.training.fitting import Samples
-from benchmarks.training.fitting import calibrate
-from benchmarks.training.fitting import count_papers
-from benchmarks.training.fitting import weights_of
-from benchmarks.training.targets import amount_role
-from benchmarks.training.targets import target
-from indexer.facts import extract
-from indexer.facts import kind
-from indexer.facts.scoring.context import DocumentContext
-from indexer.facts.scoring.decision import Models
-from indexer.facts.scoring.decision import Proposals
-from indexer.facts.scoring.decision import kind_row
-from indexer.facts.scoring.decision import propose
-from indexer.facts.scoring.decision import propose_places
-from indexer.facts.scoring.model import RoleModel
-from indexer.facts.scoring.model import Row
-from indexer.facts.scoring.model import packed
-from indexer.facts.watchlist import Watchlist
 from numpy.typing import NDArray
-from benchmarks.training.fitting import Trial
-from benchmarks.training.fitting import fit_without
-from indexer.facts.scoring.decision import backed
-from indexer.facts.scoring.decision import each_of
-from indexer.facts.scoring.decision import kind_choice
-from indexer.facts.scoring.decision import likeliest
+
+from archive.model import Fact
+from benchmarks.facts.__main__ import Score, answers, report
+from benchmarks.facts.labels import FIELDS
+from benchmarks.training.documents import Example, labelled, made
+from benchmarks.training.fitting import Samples, Trial, calibrate, count_papers, fit_without, weights_of
+from benchmarks.training.targets import amount_role, target
+from indexer.facts import extract, kind
+from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.decision import (
+    Models,
+    Proposals,
+    backed,
+    each_of,
+    kind_choice,
+    kind_row,
+    likeliest,
+    propose,
+    propose_places,
+)
+from indexer.facts.scoring.model import RoleModel, Row, packed
+from indexer.facts.watchlist import Watchlist
 
 SINGLE = ("buyer", "municipality", "date", "year", "reference", "bids")
 MANY = ("vendor", "bidder", "amount")
@@ -250,7 +239,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "\n".join(sorted(each.text.document for each in trainer.examples)).encode()
         ).hexdigest()
         with options.write.open("wb") as file:
-            np.savez_compressed(file, **packed({role: each["all"] for role, each in models.items()}, trained_on))
+            np.savez_compressed(
+                file, allow_pickle=False, **packed({role: each["all"] for role, each in models.items()}, trained_on)
+            )
 
 
 if __name__ == "__main__":

@@ -6,19 +6,16 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
 from archive.archive import Archive
-from archive.model import Box
-from archive.model import Reading
-from archive.model.words import Break
-from archive.model.words import Word
-from archive.model.words import Words
-from benchmarks.facts.labels import Label
+from archive.model import Box, Reading
+from archive.model.words import Break, Word, Words
+from benchmarks.facts.labels import Label, specimen_labels
 from indexer.facts.text import DocumentText
 
 FAMILY_FOLDS = 3
@@ -62,28 +59,35 @@ class Example:
         return self.fold.startswith("made")
 
 
+SPECIMENS = Path("documents")
+"""Our own labelled documents, which are trained on where the archive holds them."""
+
+
 def labelled(
     files: Sequence[Path], corpus: Path, home: Path, closed: Sequence[str], *, only: bool
 ) -> Iterator[Example]:
     """Yield the labelled documents that an archive holds, copies once; those of closed bodies left out, or ``only``."""
+    written = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+    labels = [
+        Label(corpus / each["path"], _source(each["path"]), each)
+        for each in written
+        if each["path"].startswith(tuple(closed)) == only
+    ]
     seen: set[str] = set()
     with Archive.open(home, create=False) as archive:
-        for line in (line for file in files for line in file.read_text("utf-8").splitlines()):
-            written = json.loads(line)
-            path = str(written["path"])
-            document = hashlib.sha256((corpus / path).read_bytes()).hexdigest()
-            if (
-                path.startswith(tuple(closed)) != only
-                or document in seen
-                or not archive.catalog.documents.has(document)
-            ):
-                continue
-            seen.add(document)
-            folder = "/".join(path.split("/")[:2])
-            source = ONE_SOURCE.get(folder, folder)
-            reading, pages = archive.catalog.readings.get(document), list(archive.catalog.readings.all_words(document))
-            text = DocumentText.of(document, reading, pages)
-            yield Example(Label(corpus / path, source, written), text, pages, FOLDS.get(source, "labelled, others"))
+        for label in (*labels, *([] if only else specimen_labels(SPECIMENS))):
+            document = hashlib.sha256(label.path.read_bytes()).hexdigest()
+            if document not in seen and archive.catalog.documents.has(document):
+                seen.add(document)
+                reading = archive.catalog.readings.get(document)
+                pages = list(archive.catalog.readings.all_words(document))
+                text = DocumentText.of(document, reading, pages)
+                yield Example(label, text, pages, FOLDS.get(label.source, "labelled, others"))
+
+
+def _source(path: str) -> str:
+    folder = "/".join(path.split("/")[:2])
+    return ONE_SOURCE.get(folder, folder)
 
 
 def made(folder: Path) -> Iterator[Example]:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from indexer.facts.scoring.context import BUCKETS
-from indexer.facts.scoring.model import ABOUT
-from indexer.facts.scoring.model import RoleModel
-from indexer.facts.scoring.model import Row
-from indexer.facts.scoring.model import Signs
 from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from indexer.facts.scoring.context import BUCKETS
+from indexer.facts.scoring.model import ABOUT, RoleModel, Row, Signs
 
 STRENGTH = 60.0
 """The inverse of the regularisation of the models (C of scikit-learn)."""
@@ -26,6 +22,9 @@ MADE_WEIGHT = 0.2
 
 SMALLEST = 0.02
 """Weights below are left out of the file."""
+
+ALWAYS = 4.0
+"""The score of a class that all samples have."""
 
 PRECISION = 0.97
 """What a value must be right by, of all shown with at least its probability."""
@@ -69,14 +68,17 @@ def fit_without(samples: Samples, folds: Iterable[str]) -> dict[str, RoleModel]:
 
 
 def _fit(features: sparse.csr_matrix, targets: NDArray[np.str_], sample_weights: NDArray[np.float64]) -> RoleModel:
-    """Fit a logistic regression: one of several classes, or one class where the targets are yes and no."""
+    """Fit a logistic regression for each class; where the targets are yes and no, one."""
     names = sorted(set(targets.tolist()) - {"no"})
-    solver = "liblinear" if "no" in targets else "lbfgs"
-    model = LogisticRegression(C=STRENGTH, solver=solver, max_iter=100, tol=1e-3)
-    model.fit(features, targets, sample_weight=sample_weights)
-    weights = model.coef_.astype(np.float32)
+    weights = np.zeros((len(names), features.shape[1]), dtype=np.float32)
+    intercepts = np.full(len(names), ALWAYS, dtype=np.float32)
+    for place, name in enumerate(names):
+        if not (targets == name).all():
+            model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=100, tol=1e-3)
+            model.fit(features, targets == name, sample_weight=sample_weights)
+            weights[place], intercepts[place] = model.coef_[0], model.intercept_[0]
     weights[np.abs(weights) < SMALLEST] = 0
-    return RoleModel(tuple(names), weights, model.intercept_.astype(np.float32))
+    return RoleModel(tuple(names), weights, intercepts)
 
 
 @dataclass(frozen=True, slots=True)

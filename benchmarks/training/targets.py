@@ -74,7 +74,7 @@ def bare_number(printed: str) -> str:
 
 
 def amount_role(label: Label, candidate: Candidate) -> Target:
-    """Return the role of an amount (contract, estimated, other), ``no`` if it is no fact, None where nothing is said."""
+    """Return the role of an amount (contract, estimated, other), ``no`` if it is no fact, None if nothing is said."""
     if not label.scores("amount"):
         return None
     value = f"{float(candidate.key.split()[0]):.2f}"

@@ -98,7 +98,8 @@ def number_before(text: str, end: int) -> tuple[int, str] | None:
     begin, written = start + last.start(1), last[1]
     spaced_cents = _SPACED_CENTS.search(text, start, start + last.end(1))
     if spaced_cents and spaced_cents.start() < begin:
-        if not _LIST_LABEL.search(text[max(0, spaced_cents.start() - 16) : spaced_cents.start()]):
+        label = _LIST_LABEL.search(text[max(0, spaced_cents.start() - 16) : spaced_cents.start()])
+        if label is None:
             return spaced_cents.start(), spaced_cents[0]
     broken = _BROKEN.search(text, start, start + last.end(1))
     if broken and broken.start() < begin:

@@ -9,47 +9,28 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 from zlib import crc32
+
 from archive.model import Fact
 from archive.model.words import Break
 from archive.text.folding import fold
 from indexer import gazetteer
-from indexer.facts import firms
-from indexer.facts import kind
-from indexer.facts import parties
+from indexer.facts import firms, kind, parties
 from indexer.facts.bids import MOST
 from indexer.facts.bodies import bodies
-from indexer.facts.calendar import any_date
-from indexer.facts.calendar import date_of
-from indexer.facts.calendar import words_of_date
-from indexer.facts.firms import Firm
-from indexer.facts.firms import closes_quote
-from indexer.facts.firms import opens_quote
-from indexer.facts.numerals import Separators
-from indexer.facts.numerals import counted
-from indexer.facts.numerals import read_number
+from indexer.facts.calendar import any_date, date_of, words_of_date
+from indexer.facts.firms import Firm, closes_quote, opens_quote
+from indexer.facts.numerals import Separators, counted, read_number
 from indexer.facts.places import places
-from indexer.facts.scoring.context import DocumentContext
-from indexer.facts.scoring.context import code
-from indexer.facts.scoring.context import mixed
-from indexer.facts.scoring.context import named
-from indexer.facts.sums import Money
-from indexer.facts.sums import currency_in
-from indexer.facts.sums import sums
-from indexer.facts.sums import sums_with_vat
-from indexer.facts.sums import unit_prices_joined
+from indexer.facts.scoring.context import DocumentContext, code, mixed, named
+from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined
 from indexer.facts.text import DocumentText
-from indexer.layers.known_words import SERBIAN
-from indexer.layers.known_words import is_folded_word
+from indexer.layers.known_words import SERBIAN, is_folded_word
 
 MENTIONS = 6
 """Mentions of one value whose surroundings are looked at."""
@@ -126,10 +107,12 @@ class _Gathering:
 # Sums of money.
 
 _NUMBER = re.compile(
-    r"(?<![\w.,/:-])(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})(?![\w/%:-])(?![.,;]\d)"
+    r"(?<![\w.,/:-])"
+    r"(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})"
+    r"(?![\w/%:-])(?![.,;]\d)"
 )
 _STRAY = re.compile(r"\d[:;!|*]$")
-_THOUSANDS = re.compile(r"\b(?:u\s)?(?:hiljadama|000|hilj\.?|tisucama)\s?(?:din\w*|rsd|kn|eur\w*)?\b")
+_THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 
 
@@ -145,8 +128,10 @@ def amounts(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
         if _STRAY.search(text.folded, max(0, money.start - 2), money.start):
             continue
-        own = money.currency
-        currency = own or _in_head(context, first) or usual
+        own, head = money.currency, _head(context, first)
+        currency = own or currency_in(head) or usual
+        if own is None and _THOUSANDS.search(head):
+            money = replace(money, value=money.value * 1000)  # noqa: PLW2901
         candidate = found.add(f"{money.value:.2f} {currency}", f"{money.value}", money, first, last)
         candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(money.value)) if money.value >= 1 else -1}"}
         candidate.about |= _looks(text, money)
@@ -229,20 +214,24 @@ def _looks(text: DocumentText, money: Money) -> set[str]:
     return looks
 
 
-def _in_head(context: DocumentContext, word: int) -> str | None:
-    """Return the currency that the head of a word's column names."""
+def _head(context: DocumentContext, word: int) -> str:
+    """Return the head of a word's column, folded."""
     layout, start = context.layout_of(word)
-    head = layout.column_head(word - start)
-    if not head:
-        return None
-    return currency_in(" ".join(context.text.bare[start + each] for each in head))
+    return " ".join(context.text.bare[start + each] for each in layout.column_head(word - start))
 
 
 # Firms.
 
 
+def _first_adjective(text: DocumentText, word: int) -> int:
+    """Return the first of the adjectives right before a word, or the word."""
+    while word and _describes(text, word - 1) and not text.begins_line(word):
+        word -= 1
+    return word
+
+
 def _describes(text: DocumentText, word: int) -> bool:
-    """Whether a word is an adjective of the description that follows: "Građevinsko preduzeće", "Turistička agencija"."""
+    """Whether a word is an adjective of the description that follows: "Građevinsko preduzeće"."""
     return (
         text.is_capitalised(word)
         and text.words[word].isalpha()
@@ -317,7 +306,7 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
         # "Mitrović copy d.o.o.", "Primer inženjering NS d.o.o.": a word that no dictionary has may be small.
         is_small = form - before <= SMALL_WORDS or (len(printed) > 3 and not is_folded_word(text.bare[before], SERBIAN))
         is_name = text.is_capitalised(before) or printed in _CONNECTORS or printed[:1].isdigit() or is_small
-        if is_end or printed[-1:] in ":;" or not is_name or text.bare[before] in _ROLE_WORDS:
+        if is_end or printed[-1:] in ":;" or not is_name or text.bare[before] in _role_words():
             break
         if stops.match(text.folded, text.starts[before]) or text.breaks[word] == Break.BLOCK:
             break
@@ -330,63 +319,16 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
     for first in range(form - 1, max(-1, form - firms.MAX_DESCRIBED_WORDS), -1):
         begins = text.is_capitalised(first) or (first > 0 and _describes(text, first - 1))
         if begins and descriptive.match(text.folded, firms.inside(text, first)):
-            while first and _describes(text, first - 1) and not text.begins_line(first):
-                first -= 1
-            yield first
+            yield _first_adjective(text, first)
             return
         if text.words[first][-1:] in ":;":
             return
 
 
-_ROLE_WORDS = frozenset(
-    [
-        "ponudjac",
-        "ponudjaca",
-        "ponudjacu",
-        "ponudac",
-        "ponudaca",
-        "ponudacu",
-        "ponudi",
-        "ponuda",
-        "ponude",
-        "dobavljac",
-        "dobavljaca",
-        "dobavljacu",
-        "izvodac",
-        "izvodaca",
-        "izvrsilac",
-        "izvrsioca",
-        "prodavac",
-        "prodavca",
-        "prodavcu",
-        "isporucilac",
-        "isporucioca",
-        "firma",
-        "firme",
-        "firmi",
-        "firmom",
-        "preduzece",
-        "preduzecem",
-        "preduzecu",
-        "drustvo",
-        "drustvom",
-        "drustvu",
-        "nosilac",
-        "clan",
-        "clana",
-        "grupe",
-        "izmedju",
-        "izmedu",
-        "sa",
-        "od",
-        "ponuditelj",
-        "ponuditelja",
-        "isporucitelj",
-        "isporucitelja",
-        "kompanija",
-        "kompanije",
-    ]
-)
+@cache
+def _role_words() -> frozenset[str]:
+    """The folded words before which no name goes on: who is named by them follows."""
+    return frozenset(map(fold, gazetteer.table("roles")["before_name"]))
 
 
 def firm_candidates(context: DocumentContext, every: Sequence[Firm], rules: Rules) -> list[Candidate]:
@@ -478,9 +420,9 @@ def buyers(context: DocumentContext, every: Sequence[Firm], rules: Sequence[Fact
 
 def _joined(keys: dict[str, str], key: str) -> str:
     """Return the key under which a name is kept: of two that begin alike, the one met first."""
-    for known in keys:
+    for known, kept in keys.items():
         if len(key) > 5 and len(known) > 5 and (known.startswith(key) or key.startswith(known)):
-            return keys[known]
+            return kept
     keys[key] = key
     return key
 
@@ -611,10 +553,10 @@ def years(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
         match = re.fullmatch(r"(?:[a-z]+/)?((?:19|20)\d\d)", text.bare[word])
         if match:
             found.add(match[1], match[1], match[1], word, word)
-    for match in text.find(any_date()):
-        day = date_of(match)
+    for dated in text.find(any_date()):
+        day = date_of(dated)
         if day is not None:
-            found.add(str(day.year), str(day.year), None, *words_of_date(text, match)).about.add("of-date")
+            found.add(str(day.year), str(day.year), None, *words_of_date(text, dated)).about.add("of-date")
     found.of_rules(rules)
     listed = found.listed()
     total = sum(len(candidate.mentions) for candidate in listed)
@@ -641,7 +583,7 @@ def kind_features(context: DocumentContext, rules: Sequence[Fact]) -> tuple[set[
         about |= {f"heading{min(number, 2)}:{name}", f"any:{name}", f"heading{min(number, 2)}:{name}:{capitals}"}
     head = text.words_of_pages(1, HEAD_OF_KIND)
     found = {mixed(_WORD, each) for each in codes[:head]}
-    found.update(mixed(_TWO, one * 31 + two) for one, two in zip(codes[:head], codes[1:head], strict=False))
+    found.update(mixed(_TWO, one * 31 + two) for one, two in pairwise(codes[:head]))
     for line in range(min(HEADING_LINES, context.line_count)):
         words = context.line_words(line)
         letters = "".join(text.words[words.start : words.stop])
@@ -668,7 +610,5 @@ _VAT_HEAD = re.compile(
 
 def vat_in_head(context: DocumentContext, word: int) -> str:
     """Return how the amounts of a word's column stand to VAT, as its head says: without, with, unknown."""
-    layout, start = context.layout_of(word)
-    head = " ".join(context.text.bare[start + each] for each in layout.column_head(word - start))
-    match = _VAT_HEAD.search(head)
+    match = _VAT_HEAD.search(_head(context, word))
     return (match.lastgroup or "unknown") if match else "unknown"

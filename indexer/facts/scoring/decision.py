@@ -8,22 +8,16 @@ buyer and vendor of one paper. A fact carries its calibrated probability, and be
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
 import numpy as np
+from numpy.typing import NDArray
+
 from archive.model import Fact
 from archive.model.words import Words
 from archive.procedures.numbers import key as reference_key
-from indexer.facts import amounts
-from indexer.facts import bids
-from indexer.facts import buyer
-from indexer.facts import dates
-from indexer.facts import kind
-from indexer.facts import municipality
-from indexer.facts import parties
-from indexer.facts import reference
+from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference
 from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
@@ -31,14 +25,8 @@ from indexer.facts.numerals import printed
 from indexer.facts.scoring import candidates as proposals
 from indexer.facts.scoring.candidates import Candidate
 from indexer.facts.scoring.context import DocumentContext
-from indexer.facts.scoring.model import RoleModel
-from indexer.facts.scoring.model import Row
-from indexer.facts.scoring.model import row
-from indexer.facts.scoring.model import shipped
+from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
 from indexer.facts.text import DocumentText
-from indexer.facts.scoring.model import FLOOR
-from indexer.facts.scoring.model import Signs
-from indexer.facts.scoring.model import signs_of
 
 Models = Mapping[str, RoleModel]
 
@@ -142,9 +130,7 @@ def _kind(context: DocumentContext, model: RoleModel) -> list[Fact]:
     return [context.text.fact("kind", value, (first, last), "kind.scored", sure)]
 
 
-def kind_choice(
-    model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence[Fact]
-) -> tuple[int, str, Signs]:
+def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence[Fact]) -> tuple[int, str, Signs]:
     """Return the place of the likeliest kind among the classes, its name and its signs."""
     order = np.argsort(scores)[::-1]
     place = int(order[0])

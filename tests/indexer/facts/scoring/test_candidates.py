@@ -18,7 +18,10 @@ ContextOf = Callable[..., DocumentContext]
     [
         ("Ugovor se dodeljuje ponuđaču Primerak Optika d.o.o. iz Rume", ["Primerak Optika d.o.o."]),
         ("Izabrana je ponuda „Primer“ a.d. Ruma, kao najpovoljnija", ["„Primer” a.d. Ruma"]),
-        ("Ponude: 1. Primerović copy d.o.o. 2. SZR „Drugi primer“, Ub", ["Primerović copy d.o.o.", "SZR „Drugi primer”"]),
+        (
+            "Ponude: 1. Primerović copy d.o.o. 2. SZR „Drugi“, Ub",
+            ["Primerović copy d.o.o.", "SZR „Drugi”"],
+        ),
         ("Добављач: Грађевинско предузеће „Трећи“ д.о.о. Ниш", ["Građevinsko preduzeće „Treći” d.o.o. Niš"]),
         ("ugovor je potpisan sa Primer - V d.o.o. i opština je platila", ["Primer - V d.o.o."]),
         ("odluka broj 12 od 3. maja, bez ijedne firme", []),

@@ -8,7 +8,6 @@ import pytest
 
 from indexer.facts.scoring.context import BUCKETS, DocumentContext, mixed, stem
 
-
 ContextOf = Callable[..., DocumentContext]
 
 
