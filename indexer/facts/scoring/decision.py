@@ -261,9 +261,7 @@ def _amount(text: DocumentText, found: Proposals, chosen: Candidate, sure: float
     if role == "contract" and found.kind in _AWARDING:
         role = "award"
     if by_rule is not None:
-        told = by_rule.details.get("role")
-        role = told if told in {"award", "contract"} and role in {"award", "contract"} else role
-        return _fact(text, chosen, "amount", sure, role=role)
+        return _fact(text, chosen, "amount", sure)
     money = chosen.source
     around = amount_context(text.folded, money.start, money.end, 0)
     vat, length = vat_of(around)
