@@ -33,13 +33,14 @@ def extract(
 def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None) -> Iterator[Fact]:
     yield from title.find(text)
     if text.words:
-        chosen, known_kind = decide(text, words, models)
+        context = DocumentContext(text, words)
+        chosen, known_kind = decide(context, models)
         yield from chosen
         yield from procedures.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
         yield from bids.find_offers(text, known_kind)
-        yield from awards.find(DocumentContext(text, words), known_kind, chosen)
+        yield from awards.find(context, known_kind, chosen)
         yield from cpv.find(text, known_kind)
         yield from procedures.find_outcome(text, known_kind)
     yield from watch.find(text, words, watchlist)

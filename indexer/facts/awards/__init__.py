@@ -12,7 +12,7 @@ from indexer.facts import bids, parties
 from indexer.facts.awards import joined, registers, sentences
 from indexer.facts.awards.lines import AwardLine, AwardPart, fact_of, merged
 from indexer.facts.awards.offered import offered
-from indexer.facts.scoring.candidates import _currency_of, _monies, all_firms
+from indexer.facts.scoring.candidates import all_firms, all_monies, currency_of
 from indexer.facts.scoring.context import DocumentContext
 from indexer.facts.text import compiled
 from indexer.gazetteer import kinds_with, table
@@ -46,7 +46,7 @@ def _told(context: DocumentContext, facts: Sequence[Fact]) -> list[AwardLine]:
     """The lines that sentences and forms tell, or the rows of a register if those are far more."""
     text = context.text
     every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
-    monies = _monies(text)
+    monies = all_monies(context)
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts)))
     told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
@@ -55,7 +55,7 @@ def _told(context: DocumentContext, facts: Sequence[Fact]) -> list[AwardLine]:
     if all(line.money and line.money.currency for line in lines):
         return lines
     printed = [money.currency for money in monies if money.currency]
-    usual = max(set(printed), key=printed.count) if printed else _currency_of(text)
+    usual = max(set(printed), key=printed.count) if printed else currency_of(text)
     return [_with_currency(line, usual) for line in lines]
 
 

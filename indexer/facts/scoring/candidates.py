@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -120,9 +121,9 @@ def amounts(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
     """Propose every number that can be a sum, with a currency beside it, in its column's head, or of the document."""
     text = context.text
     found = _Gathering()
-    monies = _monies(text)
+    monies = all_monies(context)
     printed = [money.currency for money in monies if money.currency]
-    usual = max(set(printed), key=printed.count) if printed else _currency_of(text)
+    usual = max(set(printed), key=printed.count) if printed else currency_of(text)
     largest = max((money.value for money in monies), default=None)
     for money in monies:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
@@ -167,7 +168,7 @@ def _countries() -> Mapping[str, str]:
     return {place.name: place.country for place in gazetteer.municipalities()}
 
 
-def _currency_of(text: DocumentText) -> str:
+def currency_of(text: DocumentText) -> str:
     """Return the currency of the country of a paper that prints none."""
     votes = Counter({country: len(pattern.findall(text.folded)) for country, pattern in _SIGNS.items()})
     for first, end in _ranges(text):
@@ -180,10 +181,17 @@ def _currency_of(text: DocumentText) -> str:
     return "EUR" if years and max(set(years), key=years.count) >= EURO_IN_CROATIA else "HRK"
 
 
+def all_monies(context: DocumentContext) -> list[Money]:
+    """Return every number that can be a sum, with its currency if one is printed beside it."""
+    if "monies" not in context.kept:
+        context.kept["monies"] = _monies(context.text)
+    return list(context.kept["monies"])
+
+
 def _monies(text: DocumentText) -> list[Money]:
     separators = Separators.of(text.folded)
     monies = unit_prices_joined(text, sums(text, separators))
-    taken = [(money.start, money.end) for money in monies]
+    taken = sorted((money.start, money.end) for money in monies)
     for money in sums_with_vat(text, separators):
         if not _overlaps(taken, money.start, money.end):
             monies.append(money)
@@ -198,7 +206,9 @@ def _monies(text: DocumentText) -> list[Money]:
 
 
 def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    return any(one < end and start < two for one, two in taken)
+    """Whether a stretch overlaps one of those taken, which are in order and do not overlap each other."""
+    place = bisect_left(taken, (end, 0)) - 1
+    return place >= 0 and taken[place][1] > start
 
 
 def _looks(text: DocumentText, money: Money) -> set[str]:
@@ -256,7 +266,12 @@ _CONNECTORS = frozenset({"i", "&", "-", "–", "and", "of", "+", "co"})
 
 def all_firms(context: DocumentContext) -> list[Firm]:
     """Return every firm that can be read at all, each place once: before a legal form, after one, or in quotes."""
-    text = context.text
+    if "firms" not in context.kept:
+        context.kept["firms"] = _firms(context.text)
+    return list(context.kept["firms"])
+
+
+def _firms(text: DocumentText) -> list[Firm]:
     found: dict[int, Firm] = {}
     for start in sorted(_starts(text)):
         firm = firms.read(text, start)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 from zlib import crc32
 
 from archive.model.words import Words
@@ -73,12 +74,15 @@ def named(feature: str) -> int:
 class DocumentContext:
     """The words of a document with their stems, lines, headings and the layout of each page, worked out once.
 
+    ``kept`` is where readers keep what they found in the whole document, by their names.
+
     :param text: the document.
     :param pages: the words of each page, in the same order.
     """
 
     def __init__(self, text: DocumentText, pages: Sequence[Words]) -> None:
         self.text = text
+        self.kept: dict[str, Any] = {}
         self.codes = [code(bare) for bare in text.bare]
         self._pages = [page for page in pages if len(page)]
         self._starts: list[int] = []

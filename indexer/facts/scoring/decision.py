@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.model import Fact
-from archive.model.words import Words
 from archive.procedures.numbers import key as reference_key
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference
 from indexer.facts.amount_context import context as amount_context
@@ -93,10 +92,10 @@ def propose_places(found: Proposals, bought: Candidate | None) -> None:
     found.rows["municipality"] = [row(*each.features(found.context, found.kind)) for each in places]
 
 
-def decide(text: DocumentText, pages: Sequence[Words], models: Models | None = None) -> tuple[list[Fact], str | None]:
+def decide(context: DocumentContext, models: Models | None = None) -> tuple[list[Fact], str | None]:
     """Return the facts that the scorer chooses, and the kind of the document."""
     models = shipped() if models is None else models
-    context = DocumentContext(text, pages)
+    text = context.text
     kinds = _kind(context, models["kind"])
     known_kind = kinds[0].value if kinds else None
     found = propose(context, known_kind)

@@ -11,7 +11,7 @@ import pytest
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact, Page, Reading, TextSource
 from archive.model.words import Break, Word, Words
-from indexer.facts import bids, cpv, dates, kind, procedures, title, watch
+from indexer.facts import awards, bids, cpv, dates, kind, procedures, title, watch
 from indexer.facts.scoring.context import DocumentContext
 from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText
@@ -53,7 +53,9 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
         *procedures.find_outcome(text, known_kind),
         *watch.find(text, words, Watchlist.shipped()),
     )
-    return tuple(fact for fact in (*title.find(text), *kinds, *found, *others) if len(fact.value) <= LONGEST_VALUE)
+    facts = [*title.find(text), *kinds, *found, *others]
+    facts += awards.find(DocumentContext(text, words), known_kind, facts)
+    return tuple(fact for fact in facts if len(fact.value) <= LONGEST_VALUE)
 
 
 class Facts:
