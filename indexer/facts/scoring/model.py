@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 Row = tuple[NDArray[np.int32], NDArray[np.int32]]
 """The buckets of what a candidate is, and of its surroundings."""
 
-Signs = tuple[float, float, float, float]
-"""What tells how sure a choice is: the score, its distance to the next one, whether a rule takes the candidate, whether
-rules take only others."""
+Signs = tuple[float, float, float, float, float, float]
+"""What tells how sure a choice is: score and distance to the next one of a candidate that no rule takes; 1 if rules take
+others; score and distance of a candidate that a rule takes; 1 if one does. Where a rule agrees, the score says less."""
 
 ABOUT = 0.5
 """The weight of a feature of the candidate itself; its surroundings, of whatever number, weigh 1 together (L2)."""
@@ -42,7 +42,7 @@ class RoleModel:
     classes: tuple[str, ...]
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
-    calibration: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 0.0)
+    calibration: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
     threshold: float = 0.5
 
     def scores(self, rows: Sequence[Row]) -> NDArray[np.float64]:
@@ -74,7 +74,10 @@ def signs_of(score: float, following: float, backing: int) -> Signs:
     :param following: the score of the next candidate.
     :param backing: 1 where a rule would take the candidate, -1 where rules take only others, 0 where they take none.
     """
-    return score, min(score - following, FARTHEST), float(backing > 0), float(backing < 0)
+    margin = min(score - following, FARTHEST)
+    if backing > 0:
+        return 0.0, 0.0, 0.0, score, margin, 1.0
+    return score, margin, float(backing < 0), 0.0, 0.0, 0.0
 
 
 @cache

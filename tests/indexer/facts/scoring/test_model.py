@@ -26,7 +26,7 @@ def test_every_role_ships_a_model() -> None:
 def test_models_are_stored_and_loaded() -> None:
     weights = np.zeros((2, BUCKETS), dtype=np.float32)
     weights[0, 5], weights[1, 70] = 1.5, -2.0
-    model = RoleModel(("one", "two"), weights, np.array([0.5, -0.5], dtype=np.float32), (1.0, 2.0, 3.0, 4.0, 5.0), 0.7)
+    model = RoleModel(("one", "two"), weights, np.array([0.5, -0.5], dtype=np.float32), (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), 0.7)
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **packed({"role": model}, "a" * 64))
     file.seek(0)
