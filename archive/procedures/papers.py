@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from archive.model import Fact
-from archive.procedures.numbers import Number
-from archive.procedures.numbers import parse
-from archive.model import Description
+
+from archive.model import Description, Fact
 from archive.model.fields import NUMBER_FIELDS
+from archive.procedures.numbers import Number, parse
 
 PROCUREMENT, CONTRACT, CASE = "procurement", "contract", "case"
 """What a number is of: the ``role`` of facts ``reference`` and ``related``."""

@@ -12,36 +12,20 @@ must not stop them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from collections.abc import Iterable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
-from archive.errors import Message
-from archive.errors import UnknownValue
-from archive.errors import sentences
-from archive.model import KINDS
+
+from archive.errors import Message, UnknownValue, sentences
+from archive.model import KINDS, Quality
 from archive.search.filters import resolve_filters
-from archive.search.query_language.names import LANGUAGE_NAMES
-from archive.search.query_language.names import kinds_named
-from archive.search.query_language.names import languages_named
-from archive.search.query_language.names import qualities_named
-from archive.search.query_language.parsed_query import FieldValue
-from archive.search.query_language.parsed_query import ParsedQuery
-from archive.search.query_language.parsed_query import QueryField
+from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
+from archive.search.query_language.parsed_query import FieldValue, ParsedQuery, QueryField
 from archive.search.query_language.parser import parse
-from archive.search.request import AMOUNT_FILTERS
-from archive.search.request import UNKNOWN
-from archive.search.request import ResolvedFilters
-from archive.search.request import SearchRequest
-from archive.search.request import Unit
-from archive.search.request import excluded_facet
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, ResolvedFilters, SearchRequest, Unit, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.text.folding import fold
-from archive.text.folding import to_latin
-from archive.model import Quality
+from archive.text.folding import fold, to_latin
 
 NEAREST = 5
 """Values that are named in the place of one that does not exist."""

@@ -3,66 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import asdict
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
-from sqlalchemy import Connection
-from sqlalchemy import Row
-from sqlalchemy import Text
-from sqlalchemy import cast
-from sqlalchemy import func
-from sqlalchemy import insert
-from sqlalchemy import literal
-from sqlalchemy import null
-from sqlalchemy import select
-from sqlalchemy import tuple_
-from sqlalchemy import union_all
-from archive.errors import CatalogError
-from archive.errors import Message
-from archive.errors import UnknownDocument
-from archive.model import Clause
-from archive.model import Document
-from archive.model import Fact
-from archive.model import Reading
-from archive.model.decisions import Recorded
-from archive.model.decisions import settled
-from archive.model.description import Description
-from archive.model.description import describe
+
+from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, null, select, tuple_, union_all
+
+from archive.errors import CatalogError, Message, UnknownDocument
+from archive.model import Clause, Document, Fact, Reading, Words
+from archive.model.decisions import Recorded, settled
+from archive.model.description import Description, describe
+from archive.model.fields import NUMBER_FIELDS
 from archive.model.quality import document_quality
 from archive.store.clauses import insert_clauses
-from archive.store.document_rows import insert_reading
-from archive.store.document_rows import insert_source
-from archive.store.document_rows import is_known
-from archive.store.document_rows import newest_overviews
-from archive.store.events import EventName
-from archive.store.events import append_event
-from archive.store.fact_rows import all_decisions
-from archive.store.fact_rows import insert_facts
-from archive.store.fact_rows import rule_facts
-from archive.store.members import OF_MEMBER
-from archive.store.members import Member
-from archive.store.members import Membership
-from archive.store.members import clear_failure
-from archive.store.members import insert_members
+from archive.store.document_rows import insert_reading, insert_source, is_known, newest_overviews
+from archive.store.events import EventName, append_event
+from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
+from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
 from archive.store.readings import refuse_contradictions
-from archive.store.sql.database import Repository
-from archive.store.sql.database import in_transaction
-from archive.store.sql.tables import documents
-from archive.store.sql.tables import failures
-from archive.store.sql.tables import members
-from archive.store.sql.tables import sources
+from archive.store.sql.database import Repository, in_transaction
+from archive.store.sql.tables import decided_facts, documents, facts, failures, members, sources
 from archive.store.vendor_rows import vendors_of_documents
 from archive.system.failpoints import passing
-from archive.model import Words
-from archive.model.fields import NUMBER_FIELDS
-from archive.store.sql.tables import decided_facts
-from archive.store.sql.tables import facts
 
 LEAST_PREFIX = 8
 """Digits an id prefix needs: enough that it is a copied id and not a typing slip."""

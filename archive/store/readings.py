@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
-from sqlalchemy import Connection
-from sqlalchemy import select
-from sqlalchemy import tuple_
-from sqlalchemy import update
-from archive.model import Clause
-from archive.model import Fact
-from archive.model import Reading
-from archive.model import Span
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection, select, tuple_, update
+
+from archive.model import Clause, Fact, Reading, Span, Words
 from archive.store.annotations import carry_over_annotations
 from archive.store.clauses import insert_clauses
-from archive.store.document_rows import insert_reading
-from archive.store.document_rows import load_readings
-from archive.store.document_rows import newest_reading_number
-from archive.store.document_rows import newest_readings
-from archive.store.document_rows import reading_number
-from archive.store.document_rows import reading_of
-from archive.store.document_rows import unpacked
-from archive.store.document_rows import words_of_page
-from archive.store.fact_rows import Carried
-from archive.store.fact_rows import append_superseding_event
-from archive.store.fact_rows import carry_over_facts
-from archive.store.fact_rows import replace_facts
-from archive.store.fact_rows import rule_facts
-from archive.store.sql.database import Repository
-from archive.store.sql.database import batches
-from archive.store.sql.database import grouped
-from archive.store.sql.database import in_transaction
-from archive.store.sql.database import rows_among
-from archive.store.sql.tables import documents
-from archive.store.sql.tables import page_words
-from archive.store.sql.tables import pages
-from archive.store.sql.tables import readings
+from archive.store.document_rows import (
+    insert_reading,
+    load_readings,
+    newest_reading_number,
+    newest_readings,
+    reading_number,
+    reading_of,
+    unpacked,
+    words_of_page,
+)
+from archive.store.fact_rows import Carried, append_superseding_event, carry_over_facts, replace_facts, rule_facts
+from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
+from archive.store.sql.tables import documents, page_words, pages, readings
 from archive.text.anchoring import Finder
-from archive.model import Words
 
 _PAGES_AT_ONCE = 32
 

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import threading
-from abc import ABC
-from abc import abstractmethod
-from collections.abc import Callable
-from collections.abc import Hashable
-from collections.abc import Iterable
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from contextlib import contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from itertools import islice
-from typing import Any
-from typing import ClassVar
-from typing import Concatenate
-from typing import ParamSpec
-from typing import TypeVar
-from sqlalchemy import ColumnElement
-from sqlalchemy import Connection
-from sqlalchemy import Engine
-from sqlalchemy import Select
-from sqlalchemy.exc import DataError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import IntegrityError
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from archive.errors import ArchiveBusy
-from archive.errors import CatalogError
-from archive.errors import DataRefused
-from archive.errors import DosijeError
-from archive.errors import UnknownDocument
-from archive.errors import disk_full
-from archive.errors import read_only
-from sqlalchemy import Row
+
+from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
 
 Value = TypeVar("Value", bound=Hashable)
 Key = TypeVar("Key", bound=Hashable)
