@@ -27,7 +27,7 @@ FEWEST_OF_REGISTER = 3
 def find(context: DocumentContext, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
     """The lines of a document's awards; ``facts`` are those found before, of which a paper of one contract has its."""
     text = context.text
-    if _reviews().search(text.folded) is not None:
+    if kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
         return []
     told = _told(context, facts)
     if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:
