@@ -39,7 +39,7 @@ run: $(VENV)/run  ## Take in the specimen documents and open the reading room
 	$(BIN)/dosije --home $(HOME_DIR) serve
 
 test: $(VENV)/dev system  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
-	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS)
+	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal
 
 system:  ## Install what the tests need of the system's packages
 	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)

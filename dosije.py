@@ -104,7 +104,7 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "Show the clauses of a document: articles, paragraphs and points, with the ids that a citation takes.",
     ),
     "collections": (
-        "archive.command_line.collections:collections_group",
+        "archive.command_line.users:collections_group",
         "List collections, and have some be seen by their members only.",
     ),
     "compare": (

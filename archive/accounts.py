@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from archive.access import passwords, secrets
-from archive.access.records import Person, Token, User, checked_user_name, name_key
-from archive.access.roles import Role, Scope
+from archive.access.records import Person, Role, Scope, Token, User, checked_user_name, name_key
 from archive.access.rules import network_of
 from archive.errors import NotAdmitted, TooManyAttempts, UsageError
 from archive.store.catalog import Catalog
@@ -148,8 +147,7 @@ class Accounts:
 
 
 def _places(name: str, address: str, browser: str | None) -> list[str]:
-    """Return where a user is, each as the key that log-ins of this user there are counted under; the most certain
-    first."""
+    """What log-ins of a user from here are counted under, the most certain first."""
     user = name_key(name)
     here = secrets.digest(f"{network_of(address)}\n{user}")
     return [here] if browser is None else [secrets.digest(f"browser {browser}\n{user}"), here]

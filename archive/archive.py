@@ -170,8 +170,8 @@ class Archive:
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
         """Why what is due could not be indexed when that was tried last."""
         self._lock = parts.lock
-        self._seen: OrderedDict[frozenset[str], Archive] = OrderedDict()
-        self._seen_lock = threading.Lock()
+        self._views: OrderedDict[frozenset[str], Archive] = OrderedDict()
+        self._views_lock = threading.Lock()
 
     @classmethod
     def open(cls, home: Path, settings: Settings | None = None, *, create: bool = True) -> Archive:
@@ -193,23 +193,23 @@ class Archive:
         home.mkdir(parents=True, exist_ok=True)
         return cls(home, settings, open_parts(home, settings))
 
-    def seen(self, hidden: frozenset[str]) -> Archive:
+    def hiding(self, collections: frozenset[str]) -> Archive:
         """This archive as those see it from whom these collections are hidden: what reads it finds nothing of their
         documents, in no list, count, suggestion or error.
 
         What lies at addresses that only the catalog tells (originals, page images) and what is done for everybody
         (indexing) stay as they are. It is kept for the next one who sees the same, and closed with this archive.
         """
-        if not hidden:
+        if not collections:
             return self
-        with self._seen_lock:
-            if hidden not in self._seen:
-                self._seen[hidden] = self._without(hidden)
-            self._seen.move_to_end(hidden)
-            while len(self._seen) > MOST_VIEWS:
-                _, forgotten = self._seen.popitem(last=False)
+        with self._views_lock:
+            if collections not in self._views:
+                self._views[collections] = self._without(collections)
+            self._views.move_to_end(collections)
+            while len(self._views) > MOST_VIEWS:
+                _, forgotten = self._views.popitem(last=False)
                 forgotten.catalog.close()
-            return self._seen[hidden]
+            return self._views[collections]
 
     def _without(self, hidden: frozenset[str]) -> Archive:
         view = copy(self)
@@ -339,7 +339,7 @@ class Archive:
 
     def close(self) -> None:
         """Let go of the catalog and the index."""
-        for view in self._seen.values():
+        for view in self._views.values():
             view.catalog.close()
         self.engine.close()
         self.clause_engine.close()

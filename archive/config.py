@@ -46,11 +46,7 @@ SETTINGS = (
     ),
     Setting("host", "127.0.0.1", "Address the reading room listens on."),
     Setting("port", 8000, "Port the reading room listens on.", least=1, most=65_535),
-    Setting(
-        "base_url",
-        "",
-        "Address of the reading room in permalinks; empty: as it was asked for, or host and port.",
-    ),
+    Setting("base_url", "", "Address of the reading room in permalinks; empty: as it was asked for, or host and port."),
     Setting(
         "login",
         "auto",

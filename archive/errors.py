@@ -74,6 +74,11 @@ class Message(str):
         return (self.template,), self.values
 
 
+def marked(text: str) -> str:
+    """``text`` itself, which catalogs translate; whoever shows it says it with :func:`gettext`."""
+    return text
+
+
 def sentences(*several: str | None) -> Message:
     """Return sentences after each other as one message; leave out None."""
     texts = {f"our_{number}": sentence for number, sentence in enumerate(filter(None, several))}

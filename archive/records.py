@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 from archive.body import body_in
 from archive.errors import UsageError
-from archive.model import Clause, ClauseLevel, Reading, TextSource
+from archive.model import Clause, ClauseLevel, Reading, TextSource, Vendor
 from archive.model.quality import Quality, page_quality
-from archive.search.near_duplicates import NearDuplicateLinker
 from archive.serialization import (
     DocumentKind,
     Id,
@@ -28,9 +27,9 @@ from archive.text.running_lines import RunningLines
 class NearDuplicateAnswer(JsonAnswer):
     """A document of nearly the same wording."""
 
-    id: Id
+    id: Id = attr("document")
     title: str
-    similarity: Annotated[Share, rounded(2)]
+    similarity: Annotated[Share, rounded(2)] = attr("wording")
     near_identical: bool = attr("is_near_identical")
     numbers_differing: Annotated[Share, rounded(2)] = attr(lambda like: 1 - like.numbers)
 
@@ -44,12 +43,6 @@ class PageAnswer(JsonAnswer):
     reason: str | None
     note: str | None
     text: str
-
-
-class _VendorOfDocument(JsonAnswer):
-    name: str
-    pib: str | None
-    mb: str | None
 
 
 class _ContainerAnswer(JsonAnswer):
@@ -80,7 +73,7 @@ class DocumentAnswer(JsonAnswer):
     language: str | None
     municipality: str | None
     buyer: str | None
-    vendors: tuple[_VendorOfDocument, ...]
+    vendors: tuple[Vendor, ...]
     year: int | None
     date: str | None
     reference: str | None
@@ -159,9 +152,9 @@ def document_record(
 
 def near_duplicates_record(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """Return the documents of nearly the same wording, the nearest first. Shares are between 0 and 1."""
-    found = NearDuplicateLinker(catalog).of([document_id]).get(document_id, ())
-    described = catalog.documents.descriptions(like.id for like in found)
-    return [serialize(NearDuplicateAnswer, like, title=described[like.id].title) for like in found]
+    found = catalog.near_duplicates.of([document_id]).get(document_id, ())
+    described = catalog.documents.descriptions(like.document for like in found)
+    return [serialize(NearDuplicateAnswer, like, title=described[like.document].title) for like in found]
 
 
 def clause_records(catalog: Catalog, document_id: str, reading_number: int | None = None) -> list[dict[str, Any]]:

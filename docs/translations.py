@@ -27,6 +27,7 @@ from werkzeug.exceptions import default_exceptions
 from archive import errors
 from archive.citing.mentions import Detail
 from archive.citing.verdicts import Bytes, Verdict
+from archive.comparing.tolerance import Tolerated
 from archive.facts.values import FIELDS, FOI_OUTCOMES, ROLES
 from archive.findings.changes import ChangeKind
 from archive.findings.counting import RULES
@@ -40,19 +41,26 @@ from archive.search.facets import label
 from archive.search.request import Unit
 from archive.store.events import EventName
 from archive.text.folding import to_cyrillic
-from webapp.languages.sentences import ARCHIVE
+from webapp.languages.translation import ARCHIVE
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "webapp" / "translations"
 LATIN, CYRILLIC = "sr_Latn", "sr_Cyrl"
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
-_METHODS = [("webapp/templates/**.html", "jinja2"), ("webapp/**.py", "python")]
+_METHODS = [
+    ("webapp/templates/**.html", "jinja2"),
+    ("webapp/**.py", "python"),
+    ("archive/search/certificate.py", "python"),
+    ("archive/search/lists.py", "python"),
+    ("archive/search/query_language/explanation.py", "python"),
+]
 _OPTIONS = {"webapp/templates/**.html": {"trimmed": "true"}}
 _SINGULAR, _PLURAL = None, (1, 2)
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": _SINGULAR,
     "gettext": _SINGULAR,
     "marked": _SINGULAR,
+    "say": _SINGULAR,
     "ngettext": _PLURAL,
     "plural": _PLURAL,
 }
@@ -92,7 +100,7 @@ _KEPT = re.compile(
     r"|\b(?!(?:PDV|PIB|JIB|JMBG|MB)\b)(?:[A-Z][A-Z0-9]{1,}|[A-Za-z]+[0-9]\w*|\w*[qwxyQWXY]\w*)\b"  # PDF
     r"|\b[0-9][0-9a-f]*[a-f]\w*#\w+|\b\w*_\w*|\bsr-Latn\b|\bsr-(?=Cyrl)|\bcameras-by-year\b"  # examples of names
     r"|\b(?:Dosije|Whoosh|OpenSearch|Atom|Zotero|BibTeX|Markdown|Mirador|Word|Excel|PowerPoint|Outlook|OpenDocument|OpenAPI|mbox|hOCR|kB)\b"
-    r"|\b(?:LibreOffice|Office|antiword|Tesseract|MuPDF|Debian|gzip|Web Annotation|Unicode Text|Cardinal)\b"
+    r"|\b(?:LibreOffice|Office|Tesseract|MuPDF|Debian|gzip|Web Annotation|Unicode Text|Cardinal)\b"
     r"|\b(?:Serbian|good|fair|unreliable|procedures|vat|eid|hosts)\b"  # words that queries and files are written in
 )
 """What stays in Latin letters within Cyrillic text."""
@@ -183,21 +191,10 @@ def words() -> Iterator[tuple[str, str]]:
     yield from ((here, text) for quality in Quality for text in (label("quality", quality), str(quality)))
     for tag in ("bg", "bs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "ro", "ru", "sk", "sl", "sq", "sr", "tr"):
         yield here, label("language", tag)
-    for several in (
-        Verdict,
-        Bytes,
-        How,
-        Detail,
-        EventName,
-        ChangeKind,
-        Unit,
-        FOI_OUTCOMES,
-        FIELDS,
-        RULES,
-        STATISTICS,
-    ):
+    for several in (Verdict, Bytes, How, Detail, EventName, ChangeKind, Unit, FOI_OUTCOMES, FIELDS, RULES, STATISTICS):
         yield from ((here, str(text)) for text in several)
     yield from ((here, str(unit).capitalize()) for unit in CountedUnit)
+    yield from ((here, why.label) for why in Tolerated)
     yield from ((here, role.replace("_", " ")) for roles in ROLES.values() for role in roles)
     yield from ((here, default_exceptions[status].description or "") for status in (400, 403, 404, 405, 413, 414, 416))
     yield from ((here, text) for text in _WORDS)

@@ -12,12 +12,12 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from archive.access.records import checked_collection
 from archive.archive import Archive
 from archive.errors import ArchiveError, IndexDamaged, InputError
 from archive.model import Fact
 from archive.model.decisions import FactDifference
 from archive.model.quality import Quality
-from archive.model.queue import checked_collection
 from archive.system.terminal import on_one_line
 from indexer.formats.source import OcrMode
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again

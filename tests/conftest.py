@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import compileall
 import fcntl
 import gc
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,7 @@ import tesserocr
 from hypothesis import settings
 from pysqlite3 import dbapi2 as sqlite
 
+from tests import warm_rooms
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
 from tests.warm_commands import WarmCommands
 
@@ -31,6 +34,21 @@ Dosije = Callable[..., subprocess.CompletedProcess[str]]
 # Hypothesis allows an example 200 ms. How long one takes on a machine with much to do says nothing of the code.
 settings.register_profile("unhurried", settings.default, deadline=None)
 settings.load_profile("unhurried")
+
+
+# Hundreds of processes load the same modules. A container's own setting must not have each of them compile its own.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
+warm_rooms.share()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the code once: processes that read documents may not write what they compile."""
+    if not hasattr(config, "workerinput"):
+        for package in ("archive", "indexer", "webapp"):
+            compileall.compile_dir(ROOT / package, quiet=1)
 
 
 def pytest_report_header() -> str:

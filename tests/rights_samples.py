@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.access.roles import Role, Scope
+from archive.access.records import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings

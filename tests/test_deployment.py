@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import jsonschema
 import pytest
 import yaml
 
@@ -57,6 +56,8 @@ def test_every_command_and_option_exists(call: str) -> None:
 
 
 def test_the_compose_file_is_one() -> None:
+    import jsonschema  # It compiles grammars for seconds.
+
     schema = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
     jsonschema.validate(COMPOSE, json.loads(schema.read_text(encoding="utf-8")))
 

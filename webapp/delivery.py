@@ -20,7 +20,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Response, request, send_file
+from flask import Flask, Response, jsonify, request, send_file
 
 from archive.access.rules import is_encrypted
 from webapp.access.callers import session_secret, whole_archive
@@ -70,6 +70,27 @@ def workbook_file(write: Callable[[IO[bytes]], None], name: str) -> Response:
     write(file)
     file.seek(0)
     return send_file(file, mimetype=_XLSX, as_attachment=True, download_name=name)
+
+
+MAX_AGE = 24 * 60 * 60
+"""Seconds a browser may show an image without asking. The original never changes, but how we draw it may."""
+
+
+def picture(image: bytes, media_type: str) -> Response:
+    """An image of a page, which a browser may keep."""
+    response = Response(image, mimetype=media_type)
+    response.cache_control.private = True
+    response.cache_control.max_age = MAX_AGE
+    response.set_etag(hashlib.sha256(image).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+def linked_data(value: object, content_type: str) -> Response:
+    """JSON of a vocabulary, as its media type says."""
+    response = jsonify(value)
+    response.content_type = content_type
+    return response
 
 
 def install(app: Flask) -> None:

@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, jsonify, make_response, render_t
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from archive.access.roles import Right
+from archive.access.records import Right
 from archive.access.rules import needs_log_in
 from archive.errors import (
     ArchiveBusy,
@@ -19,9 +19,8 @@ from archive.errors import (
     storage_error,
 )
 from webapp.access.callers import known_caller, whole_archive
-from webapp.languages.sentences import said
 from webapp.languages.speaking import FOR_PROGRAMS
-from webapp.languages.translation import gettext, marked
+from webapp.languages.translation import gettext, marked, said
 from webapp.operations.logs import tell_error
 from webapp.pages.parts import ErrorContext
 from webapp.state import SearchState

@@ -17,8 +17,7 @@ from archive.search.facets import label
 from archive.search.masking import masked_value
 from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
 from archive.store.catalog import Catalog
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said
 from webapp.state import FindingState
 
 _OF_FACTS = "units", "documents", "unknown", "corrected", "confirmed", "disputed"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
-from archive.access.roles import Right
+from archive.access.records import Right
 from archive.archive import Archive
 from archive.citing import locators
 from archive.citing.verification import Verifier
@@ -19,7 +19,7 @@ from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.request import ResolvedFilters, SearchRequest
 from archive.search.results import not_searched_note
 from webapp.access.callers import caller, known_caller
-from webapp.languages.sentences import said
+from webapp.languages.translation import said
 from webapp.page_images import PageImages
 from webapp.state import SearchState, positive_number
 
@@ -47,7 +47,7 @@ def current_room() -> Room:
     if "room" not in g:
         room = current_app.extensions[_KEY]
         assert isinstance(room, Room)
-        g.room = replace(room, archive=room.archive.seen(caller().hidden))
+        g.room = replace(room, archive=room.archive.hiding(caller().hidden))
     seen: Room = g.room
     return seen
 

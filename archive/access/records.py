@@ -1,15 +1,89 @@
-"""Users, their tokens, and the person behind a request."""
+"""Users, their tokens, the person behind a request, and collections; roles, and what each of them may do."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from archive.access.roles import Right, Role, Scope
 from archive.errors import UsageError
 
-LONGEST_NAME = 64
+LONGEST_NAME, LONGEST_COLLECTION = 64, 100
+"""Characters of the name of a user, and of a collection."""
+
+
+class Right(StrEnum):
+    """What one may do. What one sees is another matter: documents of private collections are for their members."""
+
+    READ = "read"
+    """Search, read, cite and export; keep saved searches."""
+    EDIT = "edit"
+    """Add documents, correct facts, write notes, and rule on vendors."""
+    MONITOR = "monitor"
+    """Ask for the numbers that tell how the server is."""
+    ADMINISTER = "administer"
+    """Manage users and collections; see every collection."""
+
+
+class Role(StrEnum):
+    """What a user is. Each may do all that the one before it may."""
+
+    READER = "reader"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """All that it may do."""
+        return _RIGHTS[self]
+
+
+_RIGHTS = {
+    Role.READER: frozenset({Right.READ}),
+    Role.EDITOR: frozenset({Right.READ, Right.EDIT}),
+    Role.ADMIN: frozenset(Right),
+}
+
+
+class Scope(StrEnum):
+    """What a token may do at most, whatever its user may. None of them administers."""
+
+    READ = "read"
+    EDIT = "edit"
+    MONITOR = "monitor"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """All that it may do. Whatever watches over the server reads no documents."""
+        right = Right(self.value)
+        return frozenset({right} if self is Scope.MONITOR else {Right.READ, right})
+
+
+def role_called(name: str) -> Role:
+    """Return the role of this name.
+
+    :raises UsageError: there is none.
+    """
+    try:
+        return Role(name)
+    except ValueError as error:
+        raise UsageError(
+            "There is no role %(name)s.", "Roles are: %(names)s.", name=repr(name[:40]), names=", ".join(Role)
+        ) from error
+
+
+def scope_called(name: str) -> Scope:
+    """Return the scope of this name.
+
+    :raises UsageError: there is none.
+    """
+    try:
+        return Scope(name)
+    except ValueError as error:
+        raise UsageError(
+            "There is no scope %(name)s.", "Scopes are: %(names)s.", name=repr(name[:40]), names=", ".join(Scope)
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +137,16 @@ class Sharing:
     members: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection, with its documents and their pages counted, and when the last one came."""
+
+    name: str
+    documents: int
+    pages: int
+    newest: datetime
+
+
 def name_key(name: str) -> str:
     """Return the key under which names of one user are equal."""
     return unicodedata.normalize("NFKC", name).casefold()
@@ -78,4 +162,15 @@ def checked_user_name(name: str) -> str:
         raise UsageError(
             "The name of a user has 1 to %(most)s characters, without a colon or a slash.", most=LONGEST_NAME
         )
+    return wanted
+
+
+def checked_collection(name: str) -> str:
+    """Return the name of a collection.
+
+    :raises UsageError: it is empty, too long, or runs over more than one line.
+    """
+    wanted = " ".join(name.split())
+    if not wanted or len(wanted) > LONGEST_COLLECTION or not wanted.isprintable():
+        raise UsageError("The name of a collection has 1 to %(most)s characters.", most=LONGEST_COLLECTION)
     return wanted

@@ -9,6 +9,7 @@ from datetime import datetime
 from archive.body import body, whole_body
 from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.errors import UsageError
+from archive.facts.evidence import numbered, quoted
 from archive.model import Box, Clause, Document, Page, Reading, Span
 from archive.model.clauses import innermost, path
 from archive.model.description import Description
@@ -141,6 +142,34 @@ def page_span(catalog: Catalog, document: Document, number: int) -> Span:
     return Span(document.id, reading.number, page.first_word, page.first_word + page.word_count - 1)
 
 
+def cited_span(
+    catalog: Catalog,
+    document: Document,
+    unclear: UsageError,
+    *,
+    clause: str | None,
+    words: str | None,
+    quote: str | None,
+    page: int | None,
+) -> Span:
+    """Return the words that somebody wants to cite: a clause, words by their numbers, a quotation, perhaps on a page,
+    or all of a page.
+
+    :raises UsageError: that is said in no way or in several (``unclear``), or there are no such words.
+    """
+    ways = sum(value is not None for value in (clause, quote, words))
+    if ways > 1 or (page and (clause or words)) or not (ways or page):
+        raise unclear
+    if clause is not None:
+        return catalog.clauses.get(document.id, clause).span
+    if words is not None:
+        return numbered(catalog, document, words)
+    if quote is not None:
+        return quoted(catalog, document, quote, page)
+    assert page is not None
+    return page_span(catalog, document, page)
+
+
 def _clauses_around(clauses: Sequence[Clause], span: Span) -> tuple[Clause, ...]:
     around = innermost(clauses, span.first, span.last)
     return path(clauses, around) if around else ()
@@ -151,16 +180,14 @@ def _part(page: Page, words: Words, first: int, last: int) -> CitationPart:
     start = len(words.text(0, last)) - len(exact)
     end = start + len(exact)
     boxes = [box for at in range(first, last + 1) if (box := words.box(at))]
-    around = (
-        Box(
-            min(box.x0 for box in boxes),
-            min(box.y0 for box in boxes),
-            max(box.x1 for box in boxes),
-            max(box.y1 for box in boxes),
-        )
-        if boxes
-        else None
-    )
     return CitationPart(
-        page, first, last, exact, start, end, text[max(0, start - AROUND) : start], text[end : end + AROUND], around
+        page,
+        first,
+        last,
+        exact,
+        start,
+        end,
+        text[max(0, start - AROUND) : start],
+        text[end : end + AROUND],
+        Box.around(boxes) if boxes else None,
     )

@@ -190,8 +190,7 @@ class QuotationSearch:
             yield QuotationMatch(make_passage(place, words), moved)
 
     def _together(self, reading: Reading) -> Callable[[int, int], bool]:
-        """Whether two words of a reading are near enough for one quotation with an ellipsis: on one page or two that
-        follow each other, or in one clause."""
+        """Whether two words may be of one quotation with an ellipsis: on neighbouring pages, or in one clause."""
 
         def near(first: int, last: int) -> bool:
             if reading.page_of_word(last).number - reading.page_of_word(first).number <= 1:

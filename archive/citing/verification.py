@@ -157,8 +157,7 @@ class AddressedClaim:
         return Verification(verdict, reason, self.claim, notes, cited=cited, newest=found)
 
     def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
-        """Answer for words that are not at their address: where else in reading ``number`` they are, or what is similar
-        there."""
+        """Answer for words not at their address: where else in this reading they are, or what is similar there."""
         if not self.claim.quotation:
             return Verification(Verdict.MISSING, reason, self.claim)
         words, first = self.claim.words, self.address.span.first

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive.archive import Archive
-from archive.citing.citation import cite, page_span
+from archive.citing.citation import cite, cited_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import CitationStyle, base_url
@@ -17,10 +17,7 @@ from archive.citing.verdicts import QuotedPassage, Verdict, Verification, Verifi
 from archive.citing.verification import Verifier
 from archive.command_line.options import JSON_OPTION, print_json, settle
 from archive.errors import UsageError
-from archive.facts.evidence import numbered, quoted
-from archive.model import Document, Span
 from archive.serialization import serialize
-from archive.store.catalog import Catalog
 
 
 @click.command("cite")
@@ -49,29 +46,13 @@ def cite_command(
     """Cite words of document ID: where they stand, what they say, and a permalink by which anyone can check it."""
     with Archive.open(home, create=False) as archive:
         document = archive.catalog.documents.find(document_id)
-        span = _span(archive.catalog, document, eid, quote, page, words)
+        how = "Give --clause, --words, --page, or --quote with --page or not."
+        unclear = UsageError("Say in one way what to cite.", how)
+        span = cited_span(archive.catalog, document, unclear, clause=eid, words=words, quote=quote, page=page)
         citation = cite(archive.catalog, document, span, base_url(archive.settings), datetime.now(UTC))
     click.echo(FORMATS[form](citation, CitationStyle(style) if style else default_style(citation)).rstrip("\r\n"))
     if any(clause.counted for clause in citation.clauses):
         click.echo("A number in this citation is not printed: it was counted by machine.", err=True)
-
-
-def _span(
-    catalog: Catalog, document: Document, eid: str | None, quote: str | None, page: int | None, words: str | None
-) -> Span:
-    ways = [name for name, value in (("--clause", eid), ("--quote", quote), ("--words", words)) if value is not None]
-    if len(ways) > 1 or (page and (eid or words)) or not (ways or page):
-        raise UsageError(
-            "Say in one way what to cite.", "Give --clause, --words, --page, or --quote with --page or not."
-        )
-    if eid is not None:
-        return catalog.clauses.get(document.id, eid).span
-    if words is not None:
-        return numbered(catalog, document, words)
-    if quote is not None:
-        return quoted(catalog, document, quote, page)
-    assert page is not None
-    return page_span(catalog, document, page)
 
 
 VERIFICATION_FAILED = 4

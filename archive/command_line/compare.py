@@ -12,8 +12,9 @@ from archive.comparing.clauses import ClauseText, addressed, clause_text, compar
 from archive.comparing.templates import TemplateAnswer, TemplateContract, find_templates
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.topics import ComparedClause, compare_topic, contracts_of, topic_record
-from archive.comparing.words import Comparison, DifferenceKind
+from archive.comparing.words import Comparison, DifferenceKind, percent
 from archive.errors import UsageError
+from archive.model.clauses import clause_title
 from archive.search.facets import label
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
@@ -79,7 +80,7 @@ def _show_pair(one: ClauseText, other: ClauseText, *, as_json: bool) -> None:
     click.echo(f"\n{_inline(comparison)}\n")
     click.echo(f"{percent(comparison.agreement)} of the words agree.")
     for reason, count in comparison.tally().items():
-        click.echo(f"    {counted(count, 'word')}: {tolerated(reason)}")
+        click.echo(f"    {counted(count, 'word')}: {reason.label}")
 
 
 def _inline(comparison: Comparison) -> str:
@@ -141,29 +142,3 @@ def _print_member(member: TemplateContract) -> None:
 def _named(text: ClauseText) -> str:
     clause, described = text.clause, text.description
     return f"{described.id[:12]}#{clause.eid}  {clause_title(clause.label, clause.heading)}  {described.title}"
-
-
-_TOLERATED = {
-    Tolerated.SCRIPT: "the other script",
-    Tolerated.CASE: "capitals",
-    Tolerated.SPACING: "spaces",
-    Tolerated.NUMBER_FORM: "the same number, written otherwise",
-    Tolerated.LOOK_ALIKE: "letters that OCR takes for one another",
-}
-
-
-def percent(share: float) -> str:
-    """``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
-    if share in (0.0, 1.0):
-        return f"{share:.0%}"
-    return f"{min(99, max(1, round(100 * share)))}%"
-
-
-def tolerated(reason: Tolerated) -> str:
-    """In what two words are printed otherwise."""
-    return _TOLERATED.get(reason, str(reason))
-
-
-def clause_title(number: str, heading: str | None) -> str:
-    """``Član 5. – Garancija``; either alone where the other is missing."""
-    return " – ".join(filter(None, (number, heading)))

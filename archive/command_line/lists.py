@@ -81,7 +81,7 @@ def search_list_command(
         else:
             _write(results, form, output)
     click.echo(
-        f"{asked.summary}. {counts['found']:,} found something, {counts['nothing']:,} nothing, "
+        f"{asked.summary()}. {counts['found']:,} found something, {counts['nothing']:,} nothing, "
         f"{counts['failed']:,} failed.",
         err=True,
     )

@@ -30,6 +30,19 @@ class Tolerated(StrEnum):
     LOOK_ALIKE = "look-alike"
     """Letters that OCR takes for one another."""
 
+    @property
+    def label(self) -> str:
+        """In what two words are printed otherwise."""
+        return _LABELS.get(self, str(self))
+
+
+_LABELS = {
+    Tolerated.SCRIPT: "the other script",
+    Tolerated.CASE: "capitals",
+    Tolerated.SPACING: "spaces",
+    Tolerated.NUMBER_FORM: "the same number, written otherwise",
+    Tolerated.LOOK_ALIKE: "letters that OCR takes for one another",
+}
 
 _SIGNS = frozenset("%‰‱§+<>=±×÷≤≥")
 _PARTS = re.compile(r"(?P<before>\W*)(?P<core>.*?)(?P<after>\W*)", re.DOTALL)

@@ -32,6 +32,11 @@ class DifferenceKind(StrEnum):
     DIFFERENT = "different"
 
 
+def percent(share: float) -> str:
+    """``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
+    return f"{share:.0%}" if share in (0.0, 1.0) else f"{min(99, max(1, round(100 * share)))}%"
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Neighbouring words of both sides, by index; the end is excluded. ``tolerated`` names differences of print. Of

@@ -237,11 +237,7 @@ def _action(named_action: str | None, value: str | None, old: str | None) -> Dec
 
 
 def _join(together: dict[object, tuple[list[int], Decision]], number: int, decision: Decision) -> None:
-    """Put a decision among the others. Lines that name values of one list correct it together, and no two lines may
-    correct a field to different values.
-
-    :raises UsageError: an earlier line corrects the field to another value.
-    """
+    """Put a decision among the others: lines on one list correct it together; no two give a field different values."""
     if decision.action is not DecisionAction.CORRECT:
         together[number] = [number], decision
         return

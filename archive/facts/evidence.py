@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from archive.body import body
 from archive.errors import Message, UsageError
 from archive.model import Box, Document, Fact, FactStatus, Page, Reading, Span
-from archive.model.words import Break, Words
+from archive.model.words import Words
 from archive.serialization import Edges, JsonAnswer, SchemaKeywords, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.text.alignment import places_of
@@ -146,25 +146,12 @@ class EvidenceReader:
         if last >= page.word_count:
             # Of what runs on to the next page, the foot of this one is no part.
             places = body(self._catalog, self._readings[span.document, span.reading], span)[0].places
-        return Evidence(page, " ".join(words.texts[at] for at in places), _lines(words, places))
+        return Evidence(page, " ".join(words.texts[at] for at in places), words.line_boxes(places))
 
 
 def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
     """Return the spans of the facts that have one."""
     return (fact.span for fact in facts if fact.span is not None)
-
-
-def _lines(words: Words, places: Sequence[int]) -> tuple[Box, ...]:
-    lines: list[Box] = []
-    for at in places:
-        box = words.box(at)
-        if box is None:
-            return ()
-        if lines and words.breaks[at] == Break.SPACE:
-            line = lines.pop()
-            box = Box(min(line.x0, box.x0), min(line.y0, box.y0), max(line.x1, box.x1), max(line.y1, box.y1))
-        lines.append(box)
-    return tuple(lines)
 
 
 def fact_id(fact: Fact) -> str:

@@ -20,10 +20,11 @@ from archive.errors import Message, UsageError
 from archive.findings.definition import CountedUnit
 from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
 from archive.procedures.papers import Paper, paper_of
-from archive.search.near_duplicates import MISREAD_NUMBERS, NearDuplicateLinker, near_identical
+from archive.search.near_duplicates import NearDuplicateLinker, near_identical
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.events import LastEvent
+from archive.store.near_duplicates import MISREAD_NUMBERS
 
 _MOST_DIGITS = 18
 """Of the number of an event. What is longer, no database counts to."""

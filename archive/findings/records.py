@@ -13,7 +13,7 @@ from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
 from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.precedence import Proof
-from archive.findings.table import Table, TableRow
+from archive.findings.table import Column, Table, TableRow
 from archive.model.description import Description
 from archive.search.request import UNKNOWN
 from archive.serialization import Id, JsonAnswer, WordSpan, attr, serialize
@@ -104,12 +104,6 @@ class StateAnswer(JsonAnswer):
     index: str = attr("generation")
 
 
-class _ColumnAnswer(JsonAnswer):
-    id: str
-    label: str
-    is_sum: bool
-
-
 class FindingAnswer(JsonAnswer):
     """A finding, counted."""
 
@@ -119,7 +113,7 @@ class FindingAnswer(JsonAnswer):
     counts: str = attr(lambda table: str(table.definition.counts))
     group: tuple[str, ...] = attr("definition.group")
     as_of: StateAnswer
-    columns: tuple[_ColumnAnswer, ...]
+    columns: tuple[Column, ...]
     rows: tuple[RowAnswer, ...]
     shared: RowAnswer | None
     total: RowAnswer

@@ -50,6 +50,11 @@ class Clause:
             raise ValueError(f"a confidence lies between 0 and 1, not {self.confidence}")
 
 
+def clause_title(label: str, heading: str | None) -> str:
+    """``Član 5. – Garancija``; either alone where the other is missing."""
+    return " – ".join(filter(None, (label, heading)))
+
+
 def units(clauses: Sequence[Clause]) -> Iterator[Clause]:
     """Yield the outermost clauses of a document that are no mere parts: its articles, sections and schedules, in order.
 

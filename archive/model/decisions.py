@@ -107,11 +107,7 @@ def settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tuple[Fact,
     for decision in decisions:
         overruled = [at for at, fact in enumerate(known) if decision.overrules(fact)]
         place = overruled[0] if overruled else len(known)
-        known = [
-            *known[:place],
-            *decision.facts,
-            *(fact for fact in known[place:] if not decision.overrules(fact)),
-        ]
+        known = [*known[:place], *decision.facts, *(fact for fact in known[place:] if not decision.overrules(fact))]
     return tuple(known)
 
 

@@ -12,7 +12,7 @@ Two rules hold everywhere:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
@@ -73,6 +73,16 @@ class Box:
     def __post_init__(self) -> None:
         if not (0 <= self.x0 <= self.x1 <= 1 and 0 <= self.y0 <= self.y1 <= 1):
             raise ValueError(f"a box must lie on its page: {self.x0}, {self.y0}, {self.x1}, {self.y1}")
+
+    @classmethod
+    def around(cls, boxes: Sequence[Box]) -> Box:
+        """Return the box around some boxes."""
+        return cls(
+            min(box.x0 for box in boxes),
+            min(box.y0 for box in boxes),
+            max(box.x1 for box in boxes),
+            max(box.y1 for box in boxes),
+        )
 
 
 @dataclass(frozen=True, slots=True)

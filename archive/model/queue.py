@@ -11,11 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from archive.errors import UsageError
-
-LONGEST_COLLECTION = 100
-"""Characters of the name of a collection."""
-
 INSIDE = "!/"
 """Between a container and what it holds, as in the reports of the indexer: ``1/mail.eml!/ugovor.pdf``."""
 
@@ -87,27 +82,6 @@ class Job:
     def files(self) -> int:
         """How many files it has."""
         return sum(self.counts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """A collection, with its documents and their pages counted, and when the last one came."""
-
-    name: str
-    documents: int
-    pages: int
-    newest: datetime
-
-
-def checked_collection(name: str) -> str:
-    """Return the name of a collection.
-
-    :raises UsageError: it is empty, too long, or runs over more than one line.
-    """
-    wanted = " ".join(name.split())
-    if not wanted or len(wanted) > LONGEST_COLLECTION or not wanted.isprintable():
-        raise UsageError("The name of a collection has 1 to %(most)s characters.", most=LONGEST_COLLECTION)
-    return wanted
 
 
 MOST_ATTEMPTS = 3

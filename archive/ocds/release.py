@@ -98,8 +98,7 @@ class Tender:
         return status, {"status": self._proofs.of(ending[0].id, proof)} if proof else {}
 
     def _counted(self) -> tuple[Json, Json]:
-        """Return the number of bids, by the first paper that has just one such number; those of single lots do not
-        count."""
+        """The number of bids, by the first paper that has just one such number; those of single lots do not count."""
         for paper in of_kinds(self._papers, *OUTCOMES):
             bids = [fact for fact in paper.facts_of("bids") if "lot" not in fact.details]
             if len({fact.value for fact in bids}) == 1:
@@ -117,8 +116,7 @@ class Tender:
         return {"tenderers": references}, {"tenderers": proofs}
 
     def _items(self) -> Iterator[Json]:
-        """Yield one item for each CPV code of the first paper that names any: what is bought, without how much of
-        it."""
+        """An item for each CPV code of the first paper that names any: what is bought, without how much of it."""
         for paper in of_kinds(self._papers, *ANNOUNCING, *OUTCOMES):
             codes = {fact.value: fact for fact in paper.facts_of("cpv")}
             for code, fact in codes.items():
@@ -209,8 +207,7 @@ class Signing:
         return proven({"id": id_, **dated}, named | when)
 
     def _award_of(self, contract: Paper, id_: str, awarded: list[Json]) -> Json:
-        """Return the award that a contract carries out: to its suppliers, or the only one there is, or one told by
-        it."""
+        """The award that a contract carries out: to its suppliers, or the only one there is, or one told by it."""
         suppliers, whence = self._suppliers(contract)
         ids = {supplier["id"] for supplier in suppliers}
         same = [award for award in awarded if ids & {supplier["id"] for supplier in award.get("suppliers", ())}]

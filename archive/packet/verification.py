@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +26,7 @@ from archive.packet import layout
 from archive.packet.layout import BAG_DECLARATION, ENDINGS, PackedCitation, PacketTable, read_table
 from archive.packet.log import faults as event_faults
 from archive.packet.log import left_out
+from archive.system.files import hashed
 
 MOST_BYTES = 64 << 20
 """Of a text, a table or a citation."""
@@ -53,12 +54,8 @@ class Opened:
 
         :raises Unreadable: it cannot be read.
         """
-        digest, size = hashlib.sha256(), 0
         with self._open(name) as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-                size += len(chunk)
-        return digest.hexdigest(), size
+            return hashed(iter(partial(file.read, 1 << 20), b""))
 
     def text(self, name: str) -> str:
         """Return a file as text.

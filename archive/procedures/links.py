@@ -120,11 +120,7 @@ def _shows_procurement(paper: Paper) -> bool:
     return paper.kind in CONTRACT_KINDS and paper.known.buyer is not None
 
 
-LONGEST = {
-    "foi_reply": timedelta(days=60),
-    "foi_decision": timedelta(days=60),
-    "foi_appeal": timedelta(days=90),
-}
+LONGEST = {"foi_reply": timedelta(days=60), "foi_decision": timedelta(days=60), "foi_appeal": timedelta(days=90)}
 """What may follow a request, and how long after it. The law gives a body 15 days, or 40 at most, and the applicant 15
 for an appeal (Law on Free Access to Information of Public Importance, articles 16 and 22); bodies are late, and letters
 take their time."""

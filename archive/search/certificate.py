@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from archive.search.engine import SearchEngine
 from archive.search.filters import engine_request
-from archive.search.query_language.explanation import explain
+from archive.search.query_language.explanation import ENGLISH, Wording, explain
 from archive.search.query_language.parser import parse
 from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
@@ -26,12 +26,11 @@ from archive.search.service import SearchService
 from archive.serialization import Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage, DueDocument, PageCounts
+from archive.store.events import LastEvent
 from archive.text.analyzer import ANALYSIS_VERSION
 
 NAMED = 1000
 """Documents and inputs that are named in a list of what was not searched. All are counted."""
-
-_ALWAYS = "The same thing may also be written in other words, by hand, or in documents that are not in this archive."
 
 _ATTEMPTS = 3
 """How often the archive is looked at until it stays the same while we look."""
@@ -65,38 +64,74 @@ class Certificate:
         asked = self.request.filters
         return {name: asked[name] for name in Unit.DOCUMENTS.filters if asked.get(name)}
 
-    def statement(self) -> str:
+    def statement(self, wording: Wording = ENGLISH) -> str:
         """Return in words what the search shows, and what it does not."""
-        found, searched = self.results.total, self.searched
-        ground = (
-            f"{_counted(searched.documents, 'document')} with {_counted(searched.pages, 'page')} that were searched"
-        )
-        if found:
-            verb = "matches" if found == 1 else "match"
-            claim = f"Of the {ground}, {_counted(found, 'document')} {verb} the query as it was understood."
-            limit = "This does not show that no other document holds what was asked for."
+        searched, total = self.searched, self.results.total
+        ground = {
+            "documents": wording.plural("%(count)s document", "%(count)s documents", searched.documents),
+            "pages": wording.plural("%(count)s page", "%(count)s pages", searched.pages),
+        }
+        if total:
+            claim = wording.plural(
+                "Of the %(documents)s with %(pages)s that were searched, %(count)s document matches the query as it "
+                "was understood. This does not show that no other document holds what was asked for.",
+                "Of the %(documents)s with %(pages)s that were searched, %(count)s documents match the query as it "
+                "was understood. This does not show that no other document holds what was asked for.",
+                total,
+                **ground,
+            )
         else:
-            claim = f"Of the {ground}, none matches the query as it was understood."
-            limit = "This does not show that what was asked for does not exist."
-        unseen = self._unseen()
-        seen_badly = f" The search could not see, or not see well: {'; '.join(unseen)}." if unseen else ""
-        return f"{claim} {limit}{seen_badly} {_ALWAYS}"
+            claim = wording.say(
+                "Of the %(documents)s with %(pages)s that were searched, none matches the query as it was understood. "
+                "This does not show that what was asked for does not exist.",
+                **ground,
+            )
+        unseen = "; ".join(self._unseen(wording))
+        badly = [wording.say("The search could not see, or not see well: %(what)s.", what=unseen)] if unseen else []
+        always = wording.say(
+            "The same thing may also be written in other words, by hand, or in documents that are not in this archive."
+        )
+        return " ".join((claim, *badly, always))
 
-    def _unseen(self) -> list[str]:
-        searched, missing = self.searched, self.never_indexed
-        outdated = len(self.coverage.due) - missing
-        inputs = len(self.coverage.failures) + self.coverage.due_members
-        counts = [
-            (searched.unreadable, "page", "that could not be read"),
-            (searched.doubtful, "page", "read with many wrong words"),
-            (searched.wordless, "page", "without words, blank or pictures"),
-            (missing, "document", "not in the index yet"),
-            (outdated, "document", "searched in the state before the last change"),
-            (inputs, "file", "that could not be taken in, or still waiting"),
-            *((count, "document", f"left out because the {name} is unknown") for name, count in self.unknown.items()),
-        ]
-        unseen = [f"{_counted(count, noun)} {what}" for count, noun, what in counts if count]
-        return unseen if self.is_steady else [*unseen, "what was being changed in the archive during the search"]
+    def _unseen(self, wording: Wording) -> Iterator[str]:
+        searched, coverage, missing = self.searched, self.coverage, self.never_indexed
+        plural = wording.plural
+        if count := searched.unreadable:
+            yield plural("%(count)s page that could not be read", "%(count)s pages that could not be read", count)
+        if count := searched.doubtful:
+            yield plural(
+                "%(count)s page read with many wrong words", "%(count)s pages read with many wrong words", count
+            )
+        if count := searched.wordless:
+            yield plural(
+                "%(count)s page without words, blank or pictures",
+                "%(count)s pages without words, blank or pictures",
+                count,
+            )
+        if count := missing:
+            yield plural("%(count)s document not in the index yet", "%(count)s documents not in the index yet", count)
+        if count := len(coverage.due) - missing:
+            yield plural(
+                "%(count)s document searched in the state before the last change",
+                "%(count)s documents searched in the state before the last change",
+                count,
+            )
+        if count := len(coverage.failures) + coverage.due_members:
+            yield plural(
+                "%(count)s file that could not be taken in, or still waiting",
+                "%(count)s files that could not be taken in, or still waiting",
+                count,
+            )
+        for name, count in self.unknown.items():
+            if count:
+                yield plural(
+                    "%(count)s document left out because the %(field)s is unknown",
+                    "%(count)s documents left out because the %(field)s is unknown",
+                    count,
+                    field=wording.field(name),
+                )
+        if not self.is_steady:
+            yield wording.say("what was being changed in the archive during the search")
 
     def as_json(self) -> dict[str, Any]:
         """Return it as text and whole numbers, with the SHA-256 of the rest (:func:`digest`) at its end."""
@@ -162,12 +197,6 @@ class _IndexAnswer(JsonAnswer):
     is_steady: bool
 
 
-class _EventAnswer(JsonAnswer):
-    number: int
-    at: Timestamp
-    hash: str
-
-
 def _itself(certificate: Certificate) -> Certificate:
     return certificate
 
@@ -187,7 +216,7 @@ class CertificateAnswer(JsonAnswer):
     archive: _PageCountsAnswer = attr("coverage.archive")
     not_searched: _NotSearchedAnswer = attr(_itself)
     index: _IndexAnswer = attr(_itself)
-    last_event: _EventAnswer | None = attr("coverage.last_event")
+    last_event: LastEvent | None = attr("coverage.last_event")
     statement: str = attr(lambda one: one.statement())
     sha256: str
 
@@ -238,10 +267,6 @@ def digest(record: Mapping[str, Any]) -> str:
     told = {name: value for name, value in record.items() if name != "sha256"}
     canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _program_version() -> str:

@@ -111,20 +111,13 @@ def search_help(
     )
 
 
-class _ExpansionAnswer(JsonAnswer):
-    typed: str
-    forms: tuple[str, ...]
-    more: int
-    look_alikes: tuple[str, ...]
-
-
 class _SuggestionAnswer(JsonAnswer):
     query: str = attr("text")
     total: int
 
 
 class _HelpAnswer(JsonAnswer):
-    found_as: tuple[_ExpansionAnswer, ...]
+    found_as: tuple[Expansion, ...]
     missing: tuple[str, ...]
     did_you_mean: _SuggestionAnswer | None
 

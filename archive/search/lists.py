@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from archive.errors import UsageError
+from archive.search.query_language.explanation import ENGLISH, Wording
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import Hit
 from archive.search.service import SearchService
@@ -40,16 +41,14 @@ class SearchList:
     blank: int
     repeated: int
 
-    @property
-    def summary(self) -> str:
-        """``3 searches; 1 blank line and 2 repeated ones passed over``."""
-        searches = f"{len(self.lines):,} {'search' if len(self.lines) == 1 else 'searches'}"
-        passed = [
-            f"{count:,} {kind} {'line' if count == 1 else 'lines'}"
-            for count, kind in ((self.blank, "blank"), (self.repeated, "repeated"))
-            if count
-        ]
-        return f"{searches}; {' and '.join(passed)} passed over" if passed else searches
+    def summary(self, wording: Wording = ENGLISH) -> str:
+        """``3 searches; 1 blank line and 2 repeated lines passed over``."""
+        say, plural = wording.say, wording.plural
+        searches = plural("%(count)s search", "%(count)s searches", len(self.lines))
+        blank = plural("%(count)s blank line", "%(count)s blank lines", self.blank) if self.blank else ""
+        repeated = plural("%(count)s repeated line", "%(count)s repeated lines", self.repeated) if self.repeated else ""
+        over = f" {say('and')} ".join(filter(None, (blank, repeated)))
+        return say("%(searches)s; %(lines)s passed over", searches=searches, lines=over) if over else searches
 
 
 def read_list(

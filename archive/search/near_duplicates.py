@@ -11,7 +11,7 @@ Signatures live in the catalog and follow its newest readings. The thresholds we
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
@@ -21,35 +21,11 @@ from archive.store.near_duplicates import Signature, Similarity
 SAME_WORDING = 0.7
 """The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""
 
-MISREAD_NUMBERS = 0.06
-"""The share of the numbers that OCR may have misread in one of two near-identical documents. Where OCR read neither,
-one number that gave way to another makes them two documents."""
-
 _BATCH = 50
 """Documents that are signed, and then linked, in one transaction each."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of documents done and the number of documents to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """A document of nearly the same wording.
-
-    ``similarity`` is the share (0..1) of all their pairs of words that both documents have, estimated unless it is 1.
-    ``numbers`` is the share of their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of
-    the two, so that numbers may differ because they are misread.
-    """
-
-    id: str
-    similarity: float
-    numbers: float
-    by_ocr: bool
-
-    @property
-    def is_near_identical(self) -> bool:
-        """Whether the numbers agree as the wording does, so that it is the same document once more."""
-        return self.numbers >= 1 - (MISREAD_NUMBERS if self.by_ocr else 0)
 
 
 class NearDuplicateLinker:
@@ -77,15 +53,6 @@ class NearDuplicateLinker:
             if progress:
                 progress(done, len(due))
         return done
-
-    def of(self, ids: Iterable[str]) -> dict[str, tuple[Similar, ...]]:
-        """The documents of nearly the same wording as each of these, the nearest first; at most 100 of each.
-
-        Documents that have none are left out. One query for any number of ids up to 500.
-        """
-        return {
-            document: tuple(map(_similar, likes)) for document, likes in self._catalog.near_duplicates.of(ids).items()
-        }
 
     def near_identical(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The ids of the near-identical documents of each of these; documents that have none are left out."""
@@ -123,14 +90,8 @@ class NearDuplicateLinker:
 
 def near_identical(links: Mapping[str, Sequence[Similarity]]) -> dict[str, tuple[str, ...]]:
     """Return the near-identical documents of each document that has any."""
-    near = {
-        id_: tuple(like.document for like in likes if _similar(like).is_near_identical) for id_, likes in links.items()
-    }
+    near = {id_: tuple(like.document for like in likes if like.is_near_identical) for id_, likes in links.items()}
     return {id_: others for id_, others in near.items() if others}
-
-
-def _similar(like: Similarity) -> Similar:
-    return Similar(like.document, like.wording, like.numbers, like.by_ocr)
 
 
 def _likenesses(signature: Signature, candidates: Sequence[Signature]) -> list[Similarity]:

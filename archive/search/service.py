@@ -32,11 +32,7 @@ class SearchService:
     """Answers search requests with documents, or with clauses. Safe to use from many threads."""
 
     def __init__(
-        self,
-        catalog: Catalog,
-        engine: SearchEngine,
-        building: Building | None = None,
-        unit: Unit = Unit.DOCUMENTS,
+        self, catalog: Catalog, engine: SearchEngine, building: Building | None = None, unit: Unit = Unit.DOCUMENTS
     ) -> None:
         """:param engine: the one whose index holds these units.
         :param building: tells how far a missing index is made.

@@ -14,7 +14,7 @@ from archive.model import Box, Reading, Span
 from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target, change_of
 from archive.store.document_rows import passage_at
 from archive.store.events import EventName, append_event, events_of
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import notes
 from archive.text.anchoring import Finder
 
@@ -23,6 +23,26 @@ SHORTEST_PREFIX = 8
 
 # What was made on a box comes first on its page; databases differ in where they put what has no value.
 _IN_ORDER = (notes.c.document, notes.c.page, notes.c.first_word.nulls_first(), notes.c.created_at)
+
+
+def _one(connection: Connection, key: str) -> Annotation:
+    """Return one annotation, even a removed one."""
+    found: Sequence[Row[Any]] = ()
+    if len(key) >= SHORTEST_PREFIX and key.isalnum():
+        query = select(notes).where(notes.c.id.startswith(key.lower())).limit(2)
+        found = connection.execute(query).all()
+    if len(found) != 1:
+        message = "There is more than one annotation %(id)s." if found else "There is no annotation %(id)s."
+        raise UnknownAnnotation(message, "See them with: dosije annotations", id=repr(key[:40]))
+    return _annotation(found[0])
+
+
+def _in_order(connection: Connection, document_id: str | None = None) -> tuple[Annotation, ...]:
+    """Return the annotations of a document, or of all, in page order, without removed ones."""
+    query = select(notes).where(notes.c.removed_at.is_(None)).order_by(*_IN_ORDER)
+    if document_id is not None:
+        query = query.where(notes.c.document == document_id)
+    return tuple(map(_annotation, connection.execute(query)))
 
 
 class Annotations(Repository):
@@ -76,18 +96,8 @@ class Annotations(Repository):
             _log(connection, present, AnnotationAction.REMOVE, by, {"before": present.note})
             return _one(connection, known.id)
 
-    def get(self, key: str) -> Annotation:
-        """Return one annotation, even a removed one.
-
-        :raises UnknownAnnotation: there is none, or several.
-        """
-        with self._database.reading() as connection:
-            return _one(connection, key)
-
-    def all(self, document_id: str | None = None) -> tuple[Annotation, ...]:
-        """Return the annotations of a document, or of all, in page order, without removed ones."""
-        with self._database.reading() as connection:
-            return _in_order(connection, document_id)
+    get = in_transaction(_one)
+    all = in_transaction(_in_order)
 
     def changes(self, annotation: Annotation) -> tuple[AnnotationChange, ...]:
         """Return who did what to an annotation, in order."""
@@ -133,24 +143,6 @@ def _found_again(
     span = Span(reading.document, reading.number, place.first, place.last)
     page, quote = reading.page_of_word(place.first).number, " ".join(finder.text(place))
     return Target(reading.document, reading.number, page, span, None, quote), place.how
-
-
-def _one(connection: Connection, key: str) -> Annotation:
-    found: Sequence[Row[Any]] = ()
-    if len(key) >= SHORTEST_PREFIX and key.isalnum():
-        query = select(notes).where(notes.c.id.startswith(key.lower())).limit(2)
-        found = connection.execute(query).all()
-    if len(found) != 1:
-        message = "There is more than one annotation %(id)s." if found else "There is no annotation %(id)s."
-        raise UnknownAnnotation(message, "See them with: dosije annotations", id=repr(key[:40]))
-    return _annotation(found[0])
-
-
-def _in_order(connection: Connection, document_id: str | None) -> tuple[Annotation, ...]:
-    query = select(notes).where(notes.c.removed_at.is_(None)).order_by(*_IN_ORDER)
-    if document_id is not None:
-        query = query.where(notes.c.document == document_id)
-    return tuple(map(_annotation, connection.execute(query)))
 
 
 def _present(connection: Connection, key: str) -> Annotation:

@@ -10,7 +10,7 @@ from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, Span
 from archive.model.clauses import units
 from archive.store.document_rows import reading_number
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, grouped, rows_among
 from archive.store.sql.tables import clauses, documents
 
 _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
@@ -39,12 +39,10 @@ class Clauses(Repository):
 
     def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
         """Return the clauses of the newest reading of each of these documents; a document without any is left out."""
-        found: dict[str, list[Clause]] = {}
+        query = select(clauses).join(documents, _OF_NEWEST).order_by(clauses.c.document, clauses.c.ordinal)
         with self._database.reading() as connection:
-            for batch in batches(ids):
-                query = select(clauses).join(documents, _OF_NEWEST).where(documents.c.id.in_(batch))
-                for row in connection.execute(query.order_by(clauses.c.document, clauses.c.ordinal)):
-                    found.setdefault(row.document, []).append(_clause(row))
+            rows = rows_among(connection, query, documents.c.id, ids)
+            found = grouped((row.document, _clause(row)) for row in rows)
         return {id_: tuple(listed) for id_, listed in found.items()}
 
     def get(self, document_id: str, eid: str, reading: int | None = None) -> Clause:

@@ -6,15 +6,22 @@ from collections.abc import Collection as AnyCollection
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from archive.access.records import Sharing, User, name_key
-from archive.access.roles import Role
+from archive.access.records import Collection, Role, Sharing, User, name_key
 from archive.errors import UsageError
-from archive.model.queue import Collection
 from archive.store.document_rows import revise_documents
 from archive.store.events import EventName, append_event
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Repository, grouped, in_transaction
 from archive.store.sql.tables import collection_members, collections, documents, jobs, users, vendor_mentions
 from archive.store.users import user_named
+
+
+def _sharings(connection: Connection) -> list[Sharing]:
+    """Return the collections that somebody made private or public, by name."""
+    query = select(collection_members.c.collection, users.c.name).join(users, users.c.key == collection_members.c.user)
+    named = connection.execute(query.where(users.c.removed_at.is_(None)).order_by(users.c.name))
+    members = grouped((row.collection, row.name) for row in named)
+    rows = connection.execute(select(collections).order_by(collections.c.name))
+    return [Sharing(row.name, row.is_private, tuple(members.get(row.name, ()))) for row in rows]
 
 
 class Collections(Repository):
@@ -49,10 +56,7 @@ class Collections(Repository):
                 _revise_documents_of_same_vendors(connection, name)
             return after
 
-    def sharings(self) -> list[Sharing]:
-        """Return the collections that somebody made private or public, by name."""
-        with self._database.reading() as connection:
-            return _sharings(connection)
+    sharings = in_transaction(_sharings)
 
     def hidden_from(self, user: User | None) -> frozenset[str]:
         """Return the collections that a user does not see; for None, every private one."""
@@ -89,15 +93,6 @@ def private_documents(connection: Connection) -> frozenset[str]:
     """Return the documents of private collections."""
     private = private_collections(connection)
     return frozenset(connection.scalars(select(documents.c.id).where(documents.c.collection.in_(private))))
-
-
-def _sharings(connection: Connection) -> list[Sharing]:
-    members: dict[str, list[str]] = {}
-    query = select(collection_members.c.collection, users.c.name).join(users, users.c.key == collection_members.c.user)
-    for row in connection.execute(query.where(users.c.removed_at.is_(None)).order_by(users.c.name)):
-        members.setdefault(row.collection, []).append(row.name)
-    rows = connection.execute(select(collections).order_by(collections.c.name))
-    return [Sharing(row.name, row.is_private, tuple(members.get(row.name, ()))) for row in rows]
 
 
 def _revise_documents_of_same_vendors(connection: Connection, name: str) -> None:

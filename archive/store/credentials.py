@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from archive.access.records import Token, User, name_key
-from archive.access.roles import Scope
+from archive.access.records import Scope, Token, User, name_key
 from archive.errors import UsageError
 from archive.store.events import EventName, append_event
-from archive.store.sql.database import Database, Repository
+from archive.store.sql.database import Database, Repository, in_transaction
 from archive.store.sql.tables import log_in_failures, log_in_places, sessions, tokens, users
 from archive.store.users import seal, user_named, user_of
 
@@ -121,6 +120,17 @@ class Sessions(Repository):
             connection.execute(delete(sessions).where(sessions.c.digest == digest))
 
 
+def _tokens(connection: Connection, name: str | None = None) -> list[Token]:
+    """Return the tokens of a user, or of all, the newest last. Ended ones stay until they are revoked."""
+    query = select(tokens, users.c.name.label("called")).join(users, users.c.key == tokens.c.user)
+    if name is not None:
+        query = query.where(tokens.c.user == name_key(name))
+    return [
+        Token(row.id, row.called, row.label, Scope(row.scope), row.created_at, row.expires_at)
+        for row in connection.execute(query.order_by(tokens.c.created_at))
+    ]
+
+
 class Tokens(Repository):
     """Tokens of users for programs, by the digest of their secret."""
 
@@ -149,10 +159,7 @@ class Tokens(Repository):
             row = connection.execute(query).first()
         return (user_of(row), Scope(row.scope)) if row else None
 
-    def all(self, name: str | None = None) -> list[Token]:
-        """Return the tokens of a user, or of all, the newest last. Ended ones stay until they are revoked."""
-        with self._database.reading() as connection:
-            return _tokens(connection, name)
+    all = in_transaction(_tokens)
 
     def revoke(self, token_id: str, by: str, of_user: str | None = None) -> Token:
         """Make a token worthless; ``of_user`` says whose it must be.
@@ -167,16 +174,6 @@ class Tokens(Repository):
             detail = {"action": "revoke token", "token": token_id, "user": found[0].user, "by": by}
             append_event(connection, EventName.POLICY_ASSIGNMENT, None, detail)
             return found[0]
-
-
-def _tokens(connection: Connection, name: str | None) -> list[Token]:
-    query = select(tokens, users.c.name.label("called")).join(users, users.c.key == tokens.c.user)
-    if name is not None:
-        query = query.where(tokens.c.user == name_key(name))
-    return [
-        Token(row.id, row.called, row.label, Scope(row.scope), row.created_at, row.expires_at)
-        for row in connection.execute(query.order_by(tokens.c.created_at))
-    ]
 
 
 def _forget_failures(connection: Connection, keys: Iterable[str]) -> None:

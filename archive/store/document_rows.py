@@ -14,7 +14,7 @@ from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Document, Page, Reading, Span, TextSource
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
 from archive.model.words import Words
-from archive.store.sql.database import batches
+from archive.store.sql.database import batches, grouped
 from archive.store.sql.tables import documents, page_words, pages, readings, sources
 from archive.store.sql.wordpack import pack, unpack
 from archive.text.anchoring import Passage, passage_of
@@ -96,7 +96,7 @@ _LARGEST_BITS = 31
 """Of a number that both databases can compare with that of a reading."""
 
 
-def reading_of(connection: Connection, document_id: str, number: int | None) -> Reading:
+def reading_of(connection: Connection, document_id: str, number: int | None = None) -> Reading:
     """Return a reading of a document, or its newest. Errors as for :func:`reading_number`."""
     if number is not None and number.bit_length() > _LARGEST_BITS:
         reading_number(connection, document_id, number)
@@ -168,7 +168,7 @@ def newest_overviews(connection: Connection, ids: Iterable[str]) -> dict[str, Ov
     return found
 
 
-def words_of_page(connection: Connection, document_id: str, page: int, reading: int | None) -> Words:
+def words_of_page(connection: Connection, document_id: str, page: int, reading: int | None = None) -> Words:
     """Return the words of a page in one reading, or in the newest.
 
     :raises UnknownDocument: there is no such document.
@@ -216,9 +216,8 @@ def unpacked(document_id: str, page: int, packed: bytes) -> Words:
 
 def load_readings(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> list[Reading]:
     """Return the readings of a query, with their pages of the other."""
-    by_reading: dict[tuple[str, int], list[Page]] = {}
-    for row in connection.execute(of_pages.order_by(pages.c.document, pages.c.reading, pages.c.number)):
-        by_reading.setdefault((row.document, row.reading), []).append(page_of(row))
+    rows = connection.execute(of_pages.order_by(pages.c.document, pages.c.reading, pages.c.number))
+    by_reading = grouped(((row.document, row.reading), page_of(row)) for row in rows)
     return [
         Reading(
             document=row.document,

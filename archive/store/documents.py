@@ -22,7 +22,7 @@ from archive.store.events import EventName, append_event
 from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
 from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
 from archive.store.readings import refuse_contradictions
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import documents, failures, members, sources
 from archive.store.vendor_rows import vendors_of_documents
 from archive.system.failpoints import passing
@@ -63,6 +63,26 @@ class Surroundings:
     members: tuple[Member, ...]
     containers: tuple[Membership, ...]
     sources: tuple[Source, ...]
+
+
+def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
+    """Return what is known of each of these documents now; unknown ids are left out."""
+    wanted = list(ids)
+    overviews = newest_overviews(connection, wanted)
+    read = rule_facts(connection, wanted)
+    decided = all_decisions(connection, wanted)
+    ids, named = vendors_of_documents(connection, wanted)
+    found = {}
+    for id_ in wanted:
+        if id_ not in overviews:
+            continue
+        seen = overviews[id_]
+        made = tuple(decided.get(id_, ()))
+        facts = settled(read.get(id_, ()), (one.decision for one in made if one.undone_by is None))
+        quality = document_quality(seen.tallies)
+        description = describe(seen.document, seen.language, quality, facts, named.get(id_, {}))
+        found[id_] = Known(seen.document, description, facts, made, ids.get(id_, {}))
+    return found
 
 
 class Documents(Repository):
@@ -158,10 +178,7 @@ class Documents(Repository):
             tuple(Source(row.path, row.seen_at) for row in came),
         )
 
-    def has(self, document_id: str) -> bool:
-        """Whether there is a document of this id."""
-        with self._database.reading() as connection:
-            return is_known(connection, document_id)
+    has = in_transaction(is_known)
 
     def find(self, prefix: str) -> Document:
         """Return the one document whose id begins with ``prefix`` (8 digits or more, in either case).
@@ -218,30 +235,7 @@ class Documents(Repository):
         """Return the description of each of these documents; unknown ids are left out."""
         return {id_: known.description for id_, known in self.known(ids).items()}
 
-    def known(self, ids: Iterable[str]) -> dict[str, Known]:
-        """Return what is known of each of these documents now; unknown ids are left out."""
-        with self._database.reading() as connection:
-            return load_known(connection, ids)
-
-
-def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
-    """Return what is known of each of these documents now; unknown ids are left out."""
-    wanted = list(ids)
-    overviews = newest_overviews(connection, wanted)
-    read = rule_facts(connection, wanted)
-    decided = all_decisions(connection, wanted)
-    ids, named = vendors_of_documents(connection, wanted)
-    found = {}
-    for id_ in wanted:
-        if id_ not in overviews:
-            continue
-        seen = overviews[id_]
-        made = tuple(decided.get(id_, ()))
-        facts = settled(read.get(id_, ()), (one.decision for one in made if one.undone_by is None))
-        quality = document_quality(seen.tallies)
-        description = describe(seen.document, seen.language, quality, facts, named.get(id_, {}))
-        found[id_] = Known(seen.document, description, facts, made, ids.get(id_, {}))
-    return found
+    known = in_transaction(load_known)
 
 
 def _refuse_other_reading(document: Document, reading: Reading) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, or_, select
 
 from archive.errors import CatalogError, Message, UsageError
-from archive.store.sql.database import BATCH, Repository
+from archive.store.sql.database import BATCH, Repository, in_transaction
 from archive.store.sql.tables import events
 
 _START = "0" * 64
@@ -131,13 +131,18 @@ class History:
     documents: dict[str, DocumentHistory] = field(default_factory=dict)
 
 
+def newest_number(connection: Connection, names: Collection[EventName] = ()) -> int:
+    """Return the number of the last event, or of the last of these names; 0 before the first."""
+    query = select(events.c.seq).order_by(events.c.seq.desc()).limit(1)
+    if names:
+        query = query.where(events.c.name.in_(map(str, names)))
+    return connection.scalar(query) or 0
+
+
 class Events(Repository):
     """The event log."""
 
-    def newest(self) -> int:
-        """Return the number of the last event, 0 before the first."""
-        with self._database.reading() as connection:
-            return newest_number(connection)
+    newest = in_transaction(newest_number)
 
     def newest_read(self) -> int:
         """Return the number of the last event that changed words or clauses of a document, 0 before the first."""
@@ -245,14 +250,6 @@ def append_event(connection: Connection, name: EventName, document: str | None, 
     }
     connection.execute(insert(events).values(row | {"hash": _hash(row)}))
     return int(seq)
-
-
-def newest_number(connection: Connection, names: Collection[EventName] = ()) -> int:
-    """Return the number of the last event, or of the last of these names; 0 before the first."""
-    query = select(events.c.seq).order_by(events.c.seq.desc()).limit(1)
-    if names:
-        query = query.where(events.c.name.in_(map(str, names)))
-    return connection.scalar(query) or 0
 
 
 def last_event(connection: Connection, until: datetime | int | None = None) -> LastEvent | None:

@@ -39,7 +39,7 @@ from archive.store.fact_rows import (
     replace_facts,
     rule_facts,
 )
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, in_transaction
 from archive.store.sql.tables import decided_facts, decisions, documents, facts
 from archive.text.folding import fold
 
@@ -63,10 +63,7 @@ class Facts(Repository):
         """Return the facts of a document: what rules read, where no person knows better, and what persons say."""
         return self.by_document([document_id]).get(document_id, ())
 
-    def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
-        """Return the facts of each of these documents; a document without any is left out."""
-        with self._database.reading() as connection:
-            return facts_by_document(connection, ids)
+    by_document = in_transaction(facts_by_document)
 
     def extracted(self, document_id: str) -> tuple[Fact, ...]:
         """Return what rules read in a document, whatever persons say of it."""
@@ -201,10 +198,7 @@ class Decisions(Repository):
     """Decisions of persons on facts. None needs the archive's writer lock: each is one short transaction, so that a
     fact can be corrected while documents are being added."""
 
-    def in_force(self, ids: Iterable[str]) -> dict[str, list[Recorded]]:
-        """Return the decisions on each of these documents that are not undone, in the order they were made."""
-        with self._database.reading() as connection:
-            return decisions_in_force(connection, ids)
+    in_force = in_transaction(decisions_in_force)
 
     def history(self, document_id: str) -> tuple[Event, ...]:
         """Return every decision on a document and every undoing of one as events, in order."""

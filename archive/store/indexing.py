@@ -11,8 +11,13 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
 
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, in_transaction
 from archive.store.sql.tables import documents, index_records
+
+
+def revisions_of_all(connection: Connection) -> dict[str, int]:
+    """Return every document with its revision: what a complete index holds."""
+    return {row.id: row.revision for row in connection.execute(select(documents.c.id, documents.c.revision))}
 
 
 class Indexing(Repository):
@@ -85,18 +90,10 @@ class Indexing(Repository):
         with self._database.writing() as connection:
             connection.execute(delete(index_records).where(*others))
 
-    def revisions(self) -> dict[str, int]:
-        """Return every document with its revision: what a complete index holds."""
-        with self._database.reading() as connection:
-            return revisions_of_all(connection)
+    revisions = in_transaction(revisions_of_all)
 
 
 _IS_DUE = or_(index_records.c.revision.is_(None), index_records.c.revision != documents.c.revision)
-
-
-def revisions_of_all(connection: Connection) -> dict[str, int]:
-    """Return every document with its revision."""
-    return {row.id: row.revision for row in connection.execute(select(documents.c.id, documents.c.revision))}
 
 
 def _of_generation(generation: str) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from archive.errors import CatalogError
 from archive.model import Reading
 from archive.store.document_rows import reading_of
 from archive.store.events import FAILED_READING, EventName, append_event, events_after
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import (
     clauses,
     collection_members,
@@ -96,6 +96,28 @@ class _Policies:
     collections: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
 
 
+def _inspect(connection: Connection, document_id: str) -> Inspected | None:
+    """Look through all that is kept of a document in one state; None if there is no such document."""
+    record = connection.execute(select(documents).where(documents.c.id == document_id)).first()
+    if record is None:
+        return None
+    found = Inspected(record.revision, record.reading)
+    rows = _rows(connection, readings, document_id, _READING, "number")
+    if [row.number for row in rows] != list(range(1, record.reading + 1)):
+        found.faults.append(Fault(f"it should have readings 1 to {record.reading} and has not", record.reading))
+    lengths: dict[int, int] = {}
+    for row in rows:
+        lengths[row.number] = _inspect_reading(connection, document_id, row, found)
+    if lengths and lengths.get(record.reading) != record.word_count:
+        counted = f"its newest reading has {lengths.get(record.reading)} words and not {record.word_count}"
+        found.faults.append(Fault(counted, record.reading))
+    _inspect_pointers(connection, document_id, record, lengths, found)
+    for row in _rows(connection, superseded_facts, document_id, ("event", "packed"), "event"):
+        found.superseded[row.event] = hashlib.sha256(row.packed).hexdigest()
+    found.paths = frozenset(connection.scalars(select(sources.c.path).where(sources.c.document == document_id)))
+    return found
+
+
 class Integrity(Repository):
     """Checks of the catalog, and the records of checks in the event log."""
 
@@ -125,14 +147,7 @@ class Integrity(Repository):
         with self._database.reading() as connection:
             return tuple(_differences(_policies_of_log(connection), _policies_kept(connection)))
 
-    def inspect(self, document_id: str) -> Inspected | None:
-        """Look through all that is kept of a document in one state; None if there is no such document.
-
-        :raises ValueError: a row holds values that make no sense.
-        :raises TypeError: the same; SQLite's columns take values of any type.
-        """
-        with self._database.reading() as connection:
-            return _inspect(connection, document_id)
+    inspect = in_transaction(_inspect)
 
     def seal(self, inspected: Mapping[str, tuple[Inspected, frozenset[int]]]) -> None:
         """Record the digests of these documents in the event log, and of the readings named with each."""
@@ -151,27 +166,6 @@ class Integrity(Repository):
         detail = {"outcome": "fail", FAILED_READING: reading, "replaced_by": replaced_by}
         with self._database.writing() as connection:
             append_event(connection, EventName.FIXITY_CHECK, document_id, detail)
-
-
-def _inspect(connection: Connection, document_id: str) -> Inspected | None:
-    record = connection.execute(select(documents).where(documents.c.id == document_id)).first()
-    if record is None:
-        return None
-    found = Inspected(record.revision, record.reading)
-    rows = _rows(connection, readings, document_id, _READING, "number")
-    if [row.number for row in rows] != list(range(1, record.reading + 1)):
-        found.faults.append(Fault(f"it should have readings 1 to {record.reading} and has not", record.reading))
-    lengths: dict[int, int] = {}
-    for row in rows:
-        lengths[row.number] = _inspect_reading(connection, document_id, row, found)
-    if lengths and lengths.get(record.reading) != record.word_count:
-        counted = f"its newest reading has {lengths.get(record.reading)} words and not {record.word_count}"
-        found.faults.append(Fault(counted, record.reading))
-    _inspect_pointers(connection, document_id, record, lengths, found)
-    for row in _rows(connection, superseded_facts, document_id, ("event", "packed"), "event"):
-        found.superseded[row.event] = hashlib.sha256(row.packed).hexdigest()
-    found.paths = frozenset(connection.scalars(select(sources.c.path).where(sources.c.document == document_id)))
-    return found
 
 
 def _inspect_reading(connection: Connection, document_id: str, row: Row[Any], found: Inspected) -> int:

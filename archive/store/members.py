@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from archive.errors import UnknownDocument
 from archive.store.document_rows import is_known
 from archive.store.events import EventName, append_event
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import failures, members
 
 
@@ -112,6 +112,11 @@ class Members(Repository):
             return tuple(connection.scalars(due.order_by(members.c.container)))
 
 
+def all_failures(connection: Connection) -> tuple[Failure, ...]:
+    """Return all failures, by path."""
+    return tuple(Failure(**row._asdict()) for row in connection.execute(select(failures).order_by(failures.c.path)))
+
+
 class Failures(Repository):
     """Inputs that could not be added, one a path."""
 
@@ -129,10 +134,7 @@ class Failures(Repository):
             row = connection.execute(select(failures).where(failures.c.path == path)).first()
         return Failure(**row._asdict()) if row else None
 
-    def all(self) -> tuple[Failure, ...]:
-        """Return all failures, by path."""
-        with self._database.reading() as connection:
-            return all_failures(connection)
+    all = in_transaction(all_failures)
 
     def clear(self, path: str) -> None:
         """Forget the failure of a path, if there is one."""
@@ -150,11 +152,6 @@ def insert_members(connection: Connection, container: str, paths: Sequence[str])
 def clear_failure(connection: Connection, path: str) -> None:
     """Forget the failure of a path, if there is one."""
     connection.execute(delete(failures).where(failures.c.path == path))
-
-
-def all_failures(connection: Connection) -> tuple[Failure, ...]:
-    """Return all failures, by path."""
-    return tuple(Failure(**row._asdict()) for row in connection.execute(select(failures).order_by(failures.c.path)))
 
 
 def _resolve(connection: Connection, container: str, path: str, document: str) -> bool:

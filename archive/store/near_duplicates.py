@@ -20,7 +20,6 @@ from sqlalchemy import (
     Float,
     Integer,
     Row,
-    Select,
     and_,
     bindparam,
     delete,
@@ -34,7 +33,7 @@ from sqlalchemy import (
     update,
 )
 
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, grouped, rows_among
 from archive.store.sql.tables import documents, likenesses, signature_bands, signatures
 
 BAND_BYTES = 20
@@ -43,6 +42,10 @@ probability of 0.99, at 50 % it is 0.55 and at 30 % 0.06. Another width needs a 
 
 CANDIDATES = 1000
 """Documents compared with a new one at most, those with the most bands in common."""
+
+MISREAD_NUMBERS = 0.06
+"""The share of the numbers that OCR may have misread in one of two near-identical documents. Where OCR read neither,
+one number that gave way to another makes them two documents."""
 
 LINKED = 100
 """Documents that one is linked with at most. A form letter that a thousand people received must not make a million
@@ -70,13 +73,19 @@ _COLUMNS = [field.name for field in fields(Signature)]
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """Another document, and how alike the two are: the share (0..1) of their wording that is in both, and the share of
-    their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of the two."""
+    """Another document, and how alike the two are: the share (0..1) of their wording that is in both, estimated unless
+    it is 1, and the share of their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of
+    the two, so that numbers may differ because they are misread."""
 
     document: str
     wording: float
     numbers: float
     by_ocr: bool
+
+    @property
+    def is_near_identical(self) -> bool:
+        """Whether the numbers agree as the wording does, so that it is the same document once more."""
+        return self.numbers >= 1 - (MISREAD_NUMBERS if self.by_ocr else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,23 +206,17 @@ class NearDuplicates(Repository):
     def of(self, ids: Iterable[str]) -> dict[str, list[Similarity]]:
         """Return the documents that each of these is like, the nearest first; documents that are like none are left
         out. One query a batch."""
-        found: dict[str, list[Similarity]] = {}
         with self._database.reading() as connection:
-            for batch in batches(ids):
-                _add_likenesses(found, connection, _LIKE.where(_OURS.c.document.in_(batch)))
-        return found
+            return _likenesses(rows_among(connection, _LIKE, _OURS.c.document, ids))
 
 
 def likenesses_of_all(connection: Connection, numbers: float) -> dict[str, list[Similarity]]:
     """Return the documents that every document is like, where both have at least this share of numbers in common."""
-    found: dict[str, list[Similarity]] = {}
-    _add_likenesses(found, connection, _LIKE.where(likenesses.c.numbers >= numbers))
-    return found
+    return _likenesses(connection.execute(_LIKE.where(likenesses.c.numbers >= numbers)))
 
 
-def _add_likenesses(found: dict[str, list[Similarity]], connection: Connection, query: Select[Any]) -> None:
-    for row in connection.execute(query):
-        found.setdefault(row.document, []).append(Similarity(row.other, row.wording, row.numbers, row.by_ocr))
+def _likenesses(rows: Iterable[Row[Any]]) -> dict[str, list[Similarity]]:
+    return grouped((row.document, Similarity(row.other, row.wording, row.numbers, row.by_ocr)) for row in rows)
 
 
 _OURS, _THEIRS = signatures.alias(), signatures.alias()

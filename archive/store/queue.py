@@ -24,12 +24,27 @@ from archive.model.queue import (
     Task,
     TaskState,
 )
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.locks import WorkClaims
 from archive.store.sql.postgres.lock import next_task
 from archive.store.sql.tables import job_files, jobs, tasks
 
 _FILE_COLUMNS = ("path", "size", "state", "document", "pages", "reason")
+
+
+def _one(connection: Connection, job_id: str) -> Job:
+    """Return the job of this id."""
+    found = _load(connection, select(jobs).where(jobs.c.id == job_id))
+    if not found:
+        raise UnknownJob("There is no such job.", "See the list of jobs.")
+    return found[0]
+
+
+def _files(connection: Connection, job_id: str) -> list[JobFile]:
+    """Return the files of a job in the order in which they were sent, then what was found in containers."""
+    columns = (job_files.c[name] for name in _FILE_COLUMNS)
+    rows = connection.execute(select(*columns).where(job_files.c.job == job_id).order_by(job_files.c.ordinal))
+    return [replace(JobFile(**row._asdict()), state=FileState(row.state)) for row in rows]
 
 
 class Jobs(Repository):
@@ -43,13 +58,7 @@ class Jobs(Repository):
             connection.execute(insert(jobs).values(**row, state=JobState.QUEUED, attempts=0, pages_read=0))
             _insert_files(connection, job_id, files, 1)
 
-    def get(self, job_id: str) -> Job:
-        """Return the job of this id.
-
-        :raises UnknownJob: there is none.
-        """
-        with self._database.reading() as connection:
-            return _one(connection, job_id)
+    get = in_transaction(_one)
 
     def newest(self, limit: int) -> list[Job]:
         """Return the last jobs, the newest first."""
@@ -57,10 +66,7 @@ class Jobs(Repository):
         with self._database.reading() as connection:
             return _load(connection, query)
 
-    def files(self, job_id: str) -> list[JobFile]:
-        """Return the files of a job in the order in which they were sent, then what was found in containers."""
-        with self._database.reading() as connection:
-            return _files(connection, job_id)
+    files = in_transaction(_files)
 
     def take(self) -> Job | None:
         """Return the job to do next, marked as running: one whose worker was killed, else the one that has waited
@@ -133,19 +139,6 @@ class Jobs(Repository):
             connection.execute(delete(jobs).where(jobs.c.id == known.id))
 
 
-def _one(connection: Connection, job_id: str) -> Job:
-    found = _load(connection, select(jobs).where(jobs.c.id == job_id))
-    if not found:
-        raise UnknownJob("There is no such job.", "See the list of jobs.")
-    return found[0]
-
-
-def _files(connection: Connection, job_id: str) -> list[JobFile]:
-    columns = (job_files.c[name] for name in _FILE_COLUMNS)
-    rows = connection.execute(select(*columns).where(job_files.c.job == job_id).order_by(job_files.c.ordinal))
-    return [replace(JobFile(**row._asdict()), state=FileState(row.state)) for row in rows]
-
-
 def _update(connection: Connection, job_id: str, **values: Any) -> None:
     connection.execute(update(jobs).where(jobs.c.id == job_id).values(values))
 
@@ -185,6 +178,11 @@ _IS_OPEN = tasks.c.state.in_(OPEN)
 _HOUR = timedelta(hours=1)
 
 
+def _has_open(connection: Connection) -> bool:
+    """Whether a task waits or is in work."""
+    return bool(connection.scalar(select(exists().where(_IS_OPEN))))
+
+
 class Tasks(Repository):
     """The queue of files to be read. Workers take tasks while the archive is being written to."""
 
@@ -205,10 +203,7 @@ class Tasks(Repository):
                 connection.execute(delete(tasks))
             connection.execute(insert(tasks).values(row | state))
 
-    def has_open(self) -> bool:
-        """Whether a task waits or is in work."""
-        with self._database.reading() as connection:
-            return _has_open(connection)
+    has_open = in_transaction(_has_open)
 
     def others_want(self, sha256: str, number: int | None) -> bool:
         """Whether an open task other than ``number`` is for these bytes."""
@@ -268,10 +263,6 @@ def begin_task(connection: Connection, number: int, worker: str) -> Task:
     columns = (tasks.c[name] for name in Task.__dataclass_fields__)
     row = connection.execute(of_it.values(**begun, attempts=tasks.c.attempts + 1).returning(*columns)).one()
     return Task(**row._asdict())
-
-
-def _has_open(connection: Connection) -> bool:
-    return bool(connection.scalar(select(exists().where(_IS_OPEN))))
 
 
 def _pages_an_hour(connection: Connection) -> float | None:

@@ -21,7 +21,7 @@ from archive.store.document_rows import (
     words_of_page,
 )
 from archive.store.fact_rows import Carried, append_superseding_event, carry_over_facts, replace_facts, rule_facts
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
 from archive.store.sql.tables import documents, page_words, pages, readings
 from archive.text.anchoring import Finder
 
@@ -62,19 +62,8 @@ class Readings(Repository):
             append_superseding_event(connection, reading.document, read | found | spans, before)
         return carried
 
-    def get(self, document_id: str, number: int | None = None) -> Reading:
-        """Return a reading of a document, the newest by default.
-
-        :raises UnknownDocument: there is no such document.
-        :raises UsageError: the document has no such reading.
-        """
-        with self._database.reading() as connection:
-            return reading_of(connection, document_id, number)
-
-    def newest(self, ids: Iterable[str]) -> dict[str, Reading]:
-        """Return the newest reading of each of these documents; unknown ids are left out."""
-        with self._database.reading() as connection:
-            return newest_readings(connection, ids)
+    get = in_transaction(reading_of)
+    newest = in_transaction(newest_readings)
 
     def named(self, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Reading]:
         """Return readings by document and number, two queries a batch; unknown ones are left out."""
@@ -92,27 +81,17 @@ class Readings(Repository):
     def page_numbers(self, spans: Iterable[Span]) -> dict[Span, int]:
         """Return the number of the page on which each of these spans begins, one query a batch; spans of unknown
         readings are left out."""
-        wanted: dict[tuple[str, int], list[Span]] = {}
-        for span in spans:
-            wanted.setdefault((span.document, span.reading), []).append(span)
+        wanted = grouped(((span.document, span.reading), span) for span in spans)
         columns = pages.c.document, pages.c.reading, pages.c.number, pages.c.first_word, pages.c.word_count
         found: dict[Span, int] = {}
         with self._database.reading() as connection:
-            for batch in batches(wanted):
-                query = select(*columns).where(tuple_(pages.c.document, pages.c.reading).in_(batch))
-                for document, reading, number, first, count in connection.execute(query):
-                    here = (span for span in wanted[document, reading] if first <= span.first < first + count)
-                    found.update(dict.fromkeys(here, number))
+            rows = rows_among(connection, select(*columns), tuple_(pages.c.document, pages.c.reading), wanted)
+            for document, reading, number, first, count in rows:
+                here = (span for span in wanted[document, reading] if first <= span.first < first + count)
+                found.update(dict.fromkeys(here, number))
         return found
 
-    def words(self, document_id: str, page: int, reading: int | None = None) -> Words:
-        """Return the words of a page, in the newest reading by default.
-
-        :raises UnknownDocument: there is no such document.
-        :raises UsageError: there is no such reading or page.
-        """
-        with self._database.reading() as connection:
-            return words_of_page(connection, document_id, page, reading)
+    words = in_transaction(words_of_page)
 
     def words_of_pages(self, places: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int, int], Words]:
         """Return the words of pages, each named by document, reading and number, one query a batch; unknown ones are
@@ -120,13 +99,12 @@ class Readings(Repository):
 
         :raises CatalogError: packed words are damaged.
         """
-        found: dict[tuple[str, int, int], Words] = {}
         place = tuple_(page_words.c.document, page_words.c.reading, page_words.c.page)
         with self._database.reading() as connection:
-            for batch in batches(places):
-                for row in connection.execute(select(page_words).where(place.in_(batch))):
-                    found[row.document, row.reading, row.page] = unpacked(row.document, row.page, row.packed)
-        return found
+            return {
+                (row.document, row.reading, row.page): unpacked(row.document, row.page, row.packed)
+                for row in rows_among(connection, select(page_words), place, places)
+            }
 
     def words_on(self, reading: Reading, numbers: Iterable[int]) -> dict[int, Words]:
         """Return the words of some pages of a reading, by the numbers of the pages."""

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from archive.errors import UnknownSearch, UsageError
-from archive.store.sql.database import Repository, batches
+from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
 from archive.store.sql.tables import alert_checks, documents, index_records, saved_searches
 from archive.store.sql.tables import saved_search_hits as hits
 
@@ -77,6 +77,26 @@ class CheckAnswer:
     trouble: str | None = None
 
 
+def _all(connection: Connection) -> tuple[SavedSearch, ...]:
+    """Return all saved searches, by name."""
+
+    def tally(*conditions: Any) -> Any:
+        return func.count(hits.c.document).filter(and_(*conditions))
+
+    query = (
+        select(
+            saved_searches,
+            tally(hits.c.state == HitState.FOUND).label("found"),
+            tally(hits.c.state == HitState.FOUND, hits.c.read_at.is_(None)).label("unread"),
+            tally(hits.c.state == HitState.MISSED).label("missed"),
+        )
+        .outerjoin(hits, hits.c.search == saved_searches.c.id)
+        .group_by(*saved_searches.c)
+        .order_by(saved_searches.c.name)
+    )
+    return tuple(SavedSearch(**row._asdict()) for row in connection.execute(query))
+
+
 class Searches(Repository):
     """Saved searches. None needs the archive's writer lock: each method is one short transaction, so that a search can
     be saved while documents are being added."""
@@ -107,10 +127,7 @@ class Searches(Repository):
             )
         return saved
 
-    def all(self) -> tuple[SavedSearch, ...]:
-        """Return all saved searches, by name."""
-        with self._database.reading() as connection:
-            return _all(connection)
+    all = in_transaction(_all)
 
     def get(self, key: str) -> SavedSearch:
         """Return the saved search of this id or name.
@@ -184,20 +201,14 @@ class Alerts(Repository):
             .join(documents, documents.c.id == index_records.c.document)
             .where(index_records.c.generation == generation, documents.c.revision != index_records.c.revision)
         )
-        found: set[str] = set()
         with self._database.reading() as connection:
-            for batch in batches(ids):
-                found.update(connection.scalars(query.where(index_records.c.document.in_(batch))))
-        return found
+            return {row.document for row in rows_among(connection, query, index_records.c.document, ids)}
 
     def missed(self) -> dict[str, list[str]]:
         """Return some of the documents that a saved search could not be run on, by the search's id."""
         query = select(hits.c.search, hits.c.document).where(hits.c.state == HitState.MISSED)
-        by_search: dict[str, list[str]] = {}
         with self._database.reading() as connection:
-            for row in connection.execute(query.limit(self._database.batch_size)):
-                by_search.setdefault(row.search, []).append(row.document)
-        return by_search
+            return grouped(tuple(row) for row in connection.execute(query.limit(self._database.batch_size)))
 
     def record_known(self, found: Mapping[str, Collection[str]]) -> None:
         """Record, by the search's id, documents that match already and are no news, unless something is recorded of the
@@ -218,24 +229,6 @@ class Alerts(Repository):
                 connection.execute(delete(alert_checks).where(alert_checks.c.document.in_(ids)))
                 rows = [{"document": id_, "revision": revisions[id_]} for id_ in ids]
                 connection.execute(insert(alert_checks), rows)
-
-
-def _all(connection: Connection) -> tuple[SavedSearch, ...]:
-    def tally(*conditions: Any) -> Any:
-        return func.count(hits.c.document).filter(and_(*conditions))
-
-    query = (
-        select(
-            saved_searches,
-            tally(hits.c.state == HitState.FOUND).label("found"),
-            tally(hits.c.state == HitState.FOUND, hits.c.read_at.is_(None)).label("unread"),
-            tally(hits.c.state == HitState.MISSED).label("missed"),
-        )
-        .outerjoin(hits, hits.c.search == saved_searches.c.id)
-        .group_by(*saved_searches.c)
-        .order_by(saved_searches.c.name)
-    )
-    return tuple(SavedSearch(**row._asdict()) for row in connection.execute(query))
 
 
 def _record_answer(connection: Connection, search_id: str, answer: CheckAnswer) -> None:

@@ -8,15 +8,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from archive.access.records import User, name_key
-from archive.access.roles import Role
+from archive.access.records import Role, User, name_key
 from archive.access.secrets import digest
 from archive.errors import UnknownUser, UsageError
 from archive.store.events import EventName, append_event
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import log_in_places, sessions, tokens, users
 
 _STAYS = users.c.removed_at.is_(None)
+
+
+def user_named(connection: Connection, name: str) -> User:
+    """Return the user of this name.
+
+    :raises UnknownUser: there is none.
+    """
+    return user_of(_row(connection, name))
 
 
 class Users(Repository):
@@ -27,13 +34,7 @@ class Users(Repository):
         with self._database.reading() as connection:
             return [user_of(row) for row in connection.execute(select(users).where(_STAYS).order_by(users.c.key))]
 
-    def get(self, name: str) -> User:
-        """Return the user of this name.
-
-        :raises UnknownUser: there is none.
-        """
-        with self._database.reading() as connection:
-            return user_named(connection, name)
+    get = in_transaction(user_named)
 
     def add(self, name: str, role: Role, password: str | None, by: str) -> User:
         """Add a user.
@@ -95,14 +96,6 @@ class Users(Repository):
                     connection.execute(delete(table).where(table.c.user == user.key))
             action = "keep password anew" if by is None else "change password"
             _log(connection, user.name, by or user.name, {"action": action, "seal": seal(password)})
-
-
-def user_named(connection: Connection, name: str) -> User:
-    """Return the user of this name.
-
-    :raises UnknownUser: there is none.
-    """
-    return user_of(_row(connection, name))
 
 
 def user_of(row: Row[Any]) -> User:

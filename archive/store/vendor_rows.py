@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, exists, insert, select
+from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, delete, exists, insert, select
 
 from archive.model import Fact
 from archive.model.description import VendorName
@@ -21,7 +21,7 @@ from archive.store.collections import private_collections, private_documents
 from archive.store.document_rows import revise_documents
 from archive.store.events import Event, EventName, events_after, newest_number
 from archive.store.fact_rows import fact_of, facts_by_document
-from archive.store.sql.database import batches
+from archive.store.sql.database import grouped, rows_among
 from archive.store.sql.tables import (
     collections,
     decisions,
@@ -87,8 +87,7 @@ def vendors_are_identified(connection: Connection) -> bool:
 
 
 def _is_of_vendors(event: Event) -> bool:
-    """Whether an event can change vendors: no annotation, and no decision on another field. Which collections are
-    private changes the name of a firm."""
+    """Whether an event can change vendors. Which collections are private changes the name of a firm."""
     if event.name == EventName.POLICY_ASSIGNMENT:
         return "collection" in event.detail
     return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
@@ -172,8 +171,7 @@ def vendors_of_documents(
         .join(vendors, vendors.c.id == vendor_mentions.c.vendor)
         .join(documents, documents.c.id == vendor_mentions.c.document)
     )
-    queries = [query] if ids is None else [query.where(vendor_mentions.c.document.in_(some)) for some in batches(ids)]
-    rows = [row for one in queries for row in connection.execute(one)]
+    rows = list(rows_among(connection, query, vendor_mentions.c.document, ids))
     secrets = _secrets(connection, {row.id for row in rows} if rows and rows[0].has_private else ())
     by_name: dict[str, dict[str, str]] = {}
     known: dict[str, dict[str, VendorName]] = {}
@@ -188,54 +186,41 @@ def vendors_of_documents(
 
 def vendors_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
     """Return the vendors that each of these texts names: by a name in any script and print, a number, or an id."""
-    forms = {key: key_of(key) for key in keys}
-    found: dict[str, list[str]] = {}
-    for batch in batches(forms.values()):
-        query = select(vendor_keys).where(vendor_keys.c.key.in_(batch)).order_by(vendor_keys.c.vendor)
-        for row in connection.execute(query):
-            found.setdefault(row.key, []).append(row.vendor)
-    return {key: found[form] for key, form in forms.items() if form in found}
+    return _by_key(connection, select(vendor_keys.c.key, vendor_keys.c.vendor), keys)
 
 
 def vendor_names_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
     """Return the names of the vendors that each of these texts names, as :func:`vendors_by_key` does their ids."""
+    query = select(vendor_keys.c.key, vendors.c.name).join(vendors, vendors.c.id == vendor_keys.c.vendor)
+    return _by_key(connection, query, keys)
+
+
+def _by_key(connection: Connection, query: Select[tuple[str, str]], keys: Iterable[str]) -> dict[str, list[str]]:
     forms = {key: key_of(key) for key in keys}
-    found: dict[str, list[str]] = {}
-    of_key = select(vendor_keys.c.key, vendors.c.name).join(vendors, vendors.c.id == vendor_keys.c.vendor)
-    for batch in batches(forms.values()):
-        query = of_key.where(vendor_keys.c.key.in_(batch)).order_by(vendor_keys.c.vendor)
-        for row in connection.execute(query):
-            found.setdefault(row.key, []).append(row.name)
+    rows = rows_among(connection, query.order_by(vendor_keys.c.vendor), vendor_keys.c.key, forms.values())
+    found: dict[str, list[str]] = grouped(tuple(row) for row in rows)
     return {key: found[form] for key, form in forms.items() if form in found}
 
 
 def vendor_names(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, str]:
     """Return the names of vendors of these ids, or of all; unknown ids are left out."""
     query = select(vendors.c.id, vendors.c.name)
-    queries = [query] if ids is None else [query.where(vendors.c.id.in_(some)) for some in batches(ids)]
-    return {row.id: row.name for one in queries for row in connection.execute(one)}
+    return {row.id: row.name for row in rows_among(connection, query, vendors.c.id, ids)}
 
 
 def load_vendors(connection: Connection, ids: Sequence[str] | None = None) -> list[Entity]:
     """Return these vendors in this order, or all of them; unknown ids are left out."""
     called = vendor_names(connection, ids)
-    grouped: dict[str, list[Mention]] = {}
-    query = select(vendor_mentions)
-    queries = [query] if ids is None else [query.where(vendor_mentions.c.vendor.in_(some)) for some in batches(ids)]
-    for one in queries:
-        for row in connection.execute(one):
-            grouped.setdefault(row.vendor, []).append(_mention_of(row))
-    return [named(id_, called[id_], grouped[id_]) for id_ in (called if ids is None else ids) if id_ in grouped]
+    rows = rows_among(connection, select(vendor_mentions), vendor_mentions.c.vendor, ids)
+    found = grouped((row.vendor, _mention_of(row)) for row in rows)
+    return [named(id_, called[id_], found[id_]) for id_ in (called if ids is None else ids) if id_ in found]
 
 
 def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
     """Return the firms that the facts of a document name. Of two numbers in a register, a sure one counts, or the
     first."""
-    by_name: dict[str, list[Fact]] = {}
-    for fact in named_in_it:
-        by_name.setdefault(fact.value, []).append(fact)
     found = []
-    for name, same in by_name.items():
+    for name, same in grouped((fact.value, fact) for fact in named_in_it).items():
         numbers: dict[str, str] = {}
         failed: set[str] = set()
         for fact in sorted(same, key=lambda fact: fact.details.get("check_failed", "") != ""):
@@ -275,12 +260,10 @@ def _secrets(connection: Connection, ids: Iterable[str]) -> VendorSecrets:
     """Find the secret names of these vendors. Nothing is read for none, or where no collection is private."""
     wanted = list(ids)
     private = private_collections(connection) if wanted else frozenset()
-    named: set[tuple[str, str, str]] = set()
-    for some in batches(wanted) if private else ():
-        query = select(vendor_mentions.c.vendor, vendor_mentions.c.name, documents.c.collection).distinct()
-        query = query.join(documents, documents.c.id == vendor_mentions.c.document)
-        named.update(tuple(row) for row in connection.execute(query.where(vendor_mentions.c.vendor.in_(some))))
-    return secrets_of(named, private)
+    query = select(vendor_mentions.c.vendor, vendor_mentions.c.name, documents.c.collection).distinct()
+    query = query.join(documents, documents.c.id == vendor_mentions.c.document)
+    rows = rows_among(connection, query, vendor_mentions.c.vendor, wanted if private else ())
+    return secrets_of({tuple(row) for row in rows}, private)
 
 
 def _found(connection: Connection) -> list[Entity]:
@@ -301,10 +284,8 @@ def _replace(connection: Connection, found: Sequence[Entity]) -> None:
 
 def _mentions(connection: Connection) -> list[Mention]:
     """Return each firm that a document names, once."""
-    by_document: dict[str, list[Fact]] = {}
     of_firms = select(facts).where(facts.c.field.in_(VENDOR_FIELDS)).order_by(facts.c.document, facts.c.ordinal)
-    for row in connection.execute(of_firms):
-        by_document.setdefault(row.document, []).append(fact_of(row))
+    by_document = grouped((row.document, fact_of(row)) for row in connection.execute(of_firms))
     on_firms = and_(decisions.c.field.in_(VENDOR_FIELDS), decisions.c.undone_by.is_(None))
     decided = list(connection.scalars(select(decisions.c.document).where(on_firms).distinct()))
     settled = facts_by_document(connection, decided)

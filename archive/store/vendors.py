@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from archive.errors import Message, UnknownVendor, UsageError, sentences
 from archive.store.document_rows import documents_by_id
 from archive.store.events import EventName, append_event, events_after
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
 from archive.store.vendor_rows import (
     all_rulings,
@@ -45,21 +45,35 @@ class RulingChange:
     event: int | None
 
 
+def _one(connection: Connection, text: str) -> Entity:
+    """Return the one vendor with this id, number or name, however it is written."""
+    found = load_vendors(connection, vendors_by_key(connection, [text]).get(text, []))
+    exact = [one for one in found if text in (one.id, one.name)]
+    found = exact or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(f"{one.name} [{one.id}]" for one in found)
+        raise UsageError(
+            "%(count)s vendors are printed as %(name)s: %(names)s.",
+            "Name one by its id.",
+            count=len(found),
+            name=repr(text),
+            names=several,
+        )
+    near = similar_names(text, list(vendor_names(connection).values()))
+    hint = Message("Did you mean: %(names)s?", names=", ".join(near)) if near else "See: dosije vendors"
+    raise UnknownVendor("No vendor is called %(name)s.", hint, name=repr(text))
+
+
 class Vendors(Repository):
     """Vendors and the rulings of persons on them.
 
     Like decisions on facts, rulings need no writer lock. Each is one transaction with everything that follows from it.
     """
 
-    def are_identified(self) -> bool:
-        """Whether the vendors take every event into account."""
-        with self._database.reading() as connection:
-            return vendors_are_identified(connection)
-
-    def are_as_computed(self) -> bool:
-        """Whether the vendors are what facts and rulings come to, as far as they are identified by now."""
-        with self._database.reading() as connection:
-            return vendors_are_as_computed(connection)
+    are_identified = in_transaction(vendors_are_identified)
+    are_as_computed = in_transaction(vendors_are_as_computed)
 
     def forget(self) -> None:
         """Have the vendors identified anew next time, though nothing has changed."""
@@ -87,10 +101,7 @@ class Vendors(Repository):
             total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
             return total, load_vendors(connection, connection.scalars(wanted).all())
 
-    def all(self) -> list[Entity]:
-        """Return every vendor."""
-        with self._database.reading() as connection:
-            return load_vendors(connection)
+    all = in_transaction(load_vendors)
 
     def merge_candidates(self) -> list[Candidate]:
         """Return pairs of vendors that may be one, for a person to judge, the most useful first."""
@@ -98,14 +109,7 @@ class Vendors(Repository):
             rulings = [recorded.ruling for recorded in rulings_in_force(connection)]
             return candidates(load_vendors(connection), rulings)
 
-    def find(self, text: str) -> Entity:
-        """Return the one vendor with this id, number or name, however it is written.
-
-        :raises UnknownVendor: there is none.
-        :raises UsageError: there are several.
-        """
-        with self._database.reading() as connection:
-            return _one(connection, text)
+    find = in_transaction(_one)
 
     def names_for(self, texts: Iterable[str]) -> dict[str, list[str]]:
         """Return the names of the vendors that each of these texts names, by a name in any print, a number or an id;
@@ -136,10 +140,7 @@ class Vendors(Repository):
         with self._database.reading() as connection:
             return list(connection.scalars(query.limit(limit).offset(offset)))
 
-    def rulings(self) -> Sequence[RecordedRuling]:
-        """Return the rulings of persons, undone ones too, in order."""
-        with self._database.reading() as connection:
-            return all_rulings(connection)
+    rulings = in_transaction(all_rulings)
 
     def ruling_differences(self) -> tuple[int, ...]:
         """Return the events whose rulings are kept otherwise than the event log has them.
@@ -328,26 +329,6 @@ def _become_of(connection: Connection, before: Iterable[Entity]) -> tuple[Entity
 def _printed_as(connection: Connection, names: Iterable[str]) -> tuple[Entity, ...]:
     found = vendors_by_key(connection, names)
     return tuple(load_vendors(connection, sorted({id_ for ids in found.values() for id_ in ids})))
-
-
-def _one(connection: Connection, text: str) -> Entity:
-    found = load_vendors(connection, vendors_by_key(connection, [text]).get(text, []))
-    exact = [one for one in found if text in (one.id, one.name)]
-    found = exact or found
-    if len(found) == 1:
-        return found[0]
-    if found:
-        several = ", ".join(f"{one.name} [{one.id}]" for one in found)
-        raise UsageError(
-            "%(count)s vendors are printed as %(name)s: %(names)s.",
-            "Name one by its id.",
-            count=len(found),
-            name=repr(text),
-            names=several,
-        )
-    near = similar_names(text, list(vendor_names(connection).values()))
-    hint = Message("Did you mean: %(names)s?", names=", ".join(near)) if near else "See: dosije vendors"
-    raise UnknownVendor("No vendor is called %(name)s.", hint, name=repr(text))
 
 
 def _are_apart(connection: Connection, ruling: Ruling) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -95,6 +96,17 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def hashed(chunks: Iterable[bytes], copy: BinaryIO | None = None) -> tuple[str, int]:
+    """Return the SHA-256 of bytes and how many they are; ``copy`` is a file that they are written to."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+        if copy is not None:
+            copy.write(chunk)
+    return digest.hexdigest(), size
+
+
 def make_folders(folder: Path) -> None:
     """Make a folder and those above it, so that their names are on the disk."""
     if not folder.is_dir():
@@ -110,12 +122,8 @@ def copy_file(source: Path, target: Path, sha256: str | None = None) -> str:
     :raises OriginalDamaged: the source has other bytes, or the disk does not give them.
     :raises OSError: the system refuses to read or write, or what was written is not what is read back.
     """
-    digest = hashlib.sha256()
     with source.open("rb") as original, replacing(target, mode=0o444) as copy:
-        while chunk := _read(original, source):
-            digest.update(chunk)
-            copy.write(chunk)
-        found = digest.hexdigest()
+        found, _ = hashed(iter(partial(_read, original, source), b""), copy)
         if sha256 not in (None, found):
             raise _changed(source, found)
         copy.flush()

@@ -82,8 +82,7 @@ def _refuse_depth(value: Any) -> None:
 
 
 def _is_encodable(text: str, value: Any) -> bool:
-    """Return whether all texts can be written as UTF-8; an escape brings those that cannot, or a text that we were
-    given."""
+    """Return whether all texts can be written as UTF-8; those that an escape or a caller brings may not be."""
     try:
         text.encode()
         if "\\u" in text:

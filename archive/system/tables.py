@@ -57,8 +57,7 @@ def table_rows(text: str, name: str) -> list[list[str]]:
 
 
 def _delimiter(text: str, name: str) -> str:
-    """Return what parts the columns: the character that gives the most rows of one width above 1, judged by the first
-    rows."""
+    """The character that gives the most rows of one width above 1, judged by the first rows."""
     if name.lower().endswith(".tsv"):
         return "\t"
 

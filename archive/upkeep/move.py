@@ -174,8 +174,7 @@ class _Run:
         with self._timed("index"):
             generation = self._build_index(jobs)
         catalog.events.record(
-            EventName.REPLICATION,
-            {"moved_from": self.source.name, "events": history.count, "head": history.head},
+            EventName.REPLICATION, {"moved_from": self.source.name, "events": history.count, "head": history.head}
         )
         return MoveReport(
             source=self.source.name,
@@ -281,10 +280,7 @@ class _Run:
 
 
 def _refuse_other(source: MoveSource, target: Archive) -> None:
-    """See that what a target's catalog holds came from this source, before it is replaced.
-
-    :raises UsageError: it is of another archive.
-    """
+    """See that what a target's catalog holds came from this source, before it is replaced."""
     if target.catalog.is_empty:
         return
     if source.catalog.events.history([1]).hashes != target.catalog.events.history([1]).hashes:

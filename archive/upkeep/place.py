@@ -95,10 +95,7 @@ def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
 
 
 def _goes_on(home: Path, source: str) -> bool:
-    """Return whether an unfinished move from ``source`` is here.
-
-    :raises UsageError: a move from elsewhere was.
-    """
+    """Return whether an unfinished move from ``source`` is here."""
     try:
         told = json.loads((home / UNFINISHED_MOVE).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):

@@ -193,10 +193,7 @@ def _manifest(source: Path, statement: Statement) -> Mapping[str, str]:
 
 
 def _verify(catalog_file: Path, statement: Statement) -> None:
-    """Compare the restored catalog with what the backup says of it, and forget indexes that are not there.
-
-    :raises ArchiveError: they differ.
-    """
+    """Compare the restored catalog with what the backup says of it, and forget indexes that are not there."""
     catalog = Catalog.open(catalog_file)
     try:
         history, counts = catalog.events.history(), catalog.coverage.counts()

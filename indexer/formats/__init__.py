@@ -8,7 +8,20 @@ from types import MappingProxyType
 
 from archive.errors import DamagedDocument, Message, TooLarge
 from archive.model import TextSource
-from indexer.formats import archives, html, legacy, mail, opendocument, outlook, pdf, slides, spreadsheet, text, word
+from indexer.formats import (
+    archives,
+    html,
+    legacy,
+    mail,
+    opendocument,
+    outlook,
+    pdf,
+    slides,
+    spreadsheet,
+    text,
+    word,
+    word97,
+)
 from indexer.formats.image import NOTHING, ImageSource
 from indexer.formats.office import OfficeReader
 from indexer.formats.sniffing import JPEG, PNG, TIFF, media_type_of
@@ -24,7 +37,7 @@ READERS: Mapping[str, Callable[..., OpenedOriginal]] = MappingProxyType(
         text.CSV: text.SeparatedSource,
         html.MEDIA_TYPE: html.HtmlSource,
         word.MEDIA_TYPE: OfficeReader(".docx", word.DocxSource),
-        legacy.DOC: OfficeReader(".doc", legacy.DocSource, is_optional=True),
+        word97.MEDIA_TYPE: OfficeReader(".doc", word97.DocSource, is_optional=True),
         legacy.RTF: OfficeReader(".rtf", legacy.RtfSource),
         opendocument.TEXT: OfficeReader(".odt", opendocument.OpenDocumentSource),
         slides.MEDIA_TYPE: OfficeReader(".pptx", slides.PptxSource),

@@ -1,14 +1,8 @@
-"""Old word processors without a layout: RTF 1.9.1 through striprtf, the DOC of Word 6 to 2003 through antiword.
-
-Of the two programs for DOC, antiword found every word that LibreOffice found on the six real files we have; catdoc
-lost ten on one of them and took binary data for text on five.
-"""
+"""RTF 1.9.1 through striprtf, and what no library here reads."""
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -21,12 +15,15 @@ from indexer.formats.flowing import FlowingSource, pages_of
 RTF = "application/rtf"
 
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
-_MARGINS = re.compile(r"\\(?:header|footer)[flr]?(?![a-z])|\\(?:footnote|shptxt|dptxbxtext)(?![a-z])")
+_MARGINS = re.compile(
+    r"\\(?:header|footer)[flr]?(?![a-z])|(?:\\\*\s*)?\\footnote(?![a-z])|\\(?:shptxt|dptxbxtext)(?![a-z])"
+)
 _SHAPES = re.compile(r"\\\*\s*\\(?:shpinst|do)(?![a-z])|\\(?:shp|shpgrp)(?![a-z])")
 _CELLS = re.compile(r"\\(?:nest)?cell(?![a-z])")
 _ROWS = re.compile(r"\\nestrow(?![a-z])")
 _PAGES = re.compile(r"\\(?:page|sect|sbkpage)(?![a-z])")
 _DELETED = re.compile(r"\\deleted(?![a-z0])")
+_DELETED_TEXT = re.compile(rf"(\{{[^{{}}]*){_DELETED.pattern}[^{{}}]*(?=\}})")
 
 _PAGE_MARK = "\ue00c"
 """A private character that stands for a page break while striprtf works, which has none of its own."""
@@ -62,8 +59,9 @@ class RtfSource(FlowingSource):
 
 
 def _prepared(rtf: str) -> str:
-    """What striprtf leaves out (headers, footers, footnotes, text boxes) made ordinary text, and the cells of a row
-    parted by tabs instead of bars that nobody printed."""
+    """What striprtf leaves out (headers, footers, footnotes, text boxes) made ordinary text, what was deleted left out,
+    and the cells of a row parted by tabs instead of bars that nobody printed."""
+    rtf = _DELETED_TEXT.sub(r"\1", rtf)
     rtf = _SHAPES.sub("", rtf)
     rtf = _MARGINS.sub(r"\\par ", rtf)
     rtf = _CELLS.sub(r"\\tab", rtf)
@@ -71,70 +69,7 @@ def _prepared(rtf: str) -> str:
     return _PAGES.sub(lambda found: f"\\u{ord(_PAGE_MARK) - 65536}?" if found[0] == "\\page" else "\\par", rtf)
 
 
-DOC = "application/msword"
 PPT = "application/vnd.ms-powerpoint"
-
-_TIMEOUT = 60
-"""Seconds. A file of 400 pages takes less than one."""
-
-_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
-
-
-class DocSource(FlowingSource):
-    """A Word document of the old kind; an :class:`indexer.formats.source.OpenedOriginal`."""
-
-    agent: Mapping[str, str] = {"reader": "antiword"}
-
-    def __init__(self, path: Path, filename: str) -> None:
-        """Read a document.
-
-        :raises UnsupportedFormat: antiword is not installed.
-        :raises DamagedDocument: it makes no sense to antiword.
-        """
-        program = shutil.which("antiword")
-        if program is None:
-            raise needs_program(filename, Message("an old Word document (DOC)"), "libreoffice-writer-nogui or antiword")
-        try:
-            # Paragraphs on one line each (-w 0), and text in UTF-8.
-            run = subprocess.run(  # noqa: S603 - the program is antiword, and no shell sees the path
-                [program, "-m", "UTF-8.txt", "-w", "0", str(path)], capture_output=True, timeout=_TIMEOUT, check=True
-            )
-        except (subprocess.SubprocessError, OSError) as error:
-            raise DamagedDocument(
-                _failed(filename, error, path),
-                "Open it in a word processor, save it as DOCX or PDF, and add that.",
-            ) from error
-        text = run.stdout.decode("utf-8", "replace")
-        pages = pages_of(_ROW.sub(lambda found: found[0].replace("|", " "), text))
-        super().__init__(
-            pages, Message("Headers and footers were not read: antiword does not know them, LibreOffice does.")
-        )
-
-
-def _failed(filename: str, error: Exception, path: Path) -> str:
-    """Why antiword gave nothing, in its own words if it has any: not the command that was run."""
-    if isinstance(error, subprocess.TimeoutExpired):
-        return Message(
-            "%(filename)s cannot be read as a Word document, because antiword took more than %(seconds)s seconds.",
-            filename=filename,
-            seconds=_TIMEOUT,
-        )
-    if isinstance(error, subprocess.CalledProcessError):
-        lines = error.stderr.decode("utf-8", "replace").strip().splitlines()
-        if not lines:
-            return Message(
-                "%(filename)s cannot be read as a Word document, because antiword ended with %(status)s.",
-                filename=filename,
-                status=error.returncode,
-            )
-        reason = lines[-1].replace(str(path), "it").strip().rstrip(".")
-        return Message("%(filename)s cannot be read as a Word document: %(error)s.", filename=filename, error=reason)
-    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-    return Message(
-        "%(filename)s cannot be read as a Word document, because antiword cannot be run (%(error)s).",
-        filename=filename,
-        error=reason,
-    )
 
 
 class PptSource(FlowingSource):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -204,13 +205,16 @@ def _isolation() -> tuple[str, ...]:
 _MIN_DIGITS = 4
 """Numbers shorter than this may differ: page numbers are counted anew by every layout."""
 
+_PARTS = re.compile(r"[\s/]+")
+"""What parts words. "27/29" at the foot of a page are two numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class OfficeReader:
     """Reads one kind of office file.
 
     ``suffix`` is what LibreOffice knows the kind by, ``flowing`` reads it without. ``is_optional`` says that this
-    needs another program, or knows only some versions of the format, so that LibreOffice is asked even if it fails.
+    knows only some versions of the format or none, so that LibreOffice is asked about the others.
     """
 
     suffix: str
@@ -259,7 +263,7 @@ class OfficeReader:
     def _flowing(self, path: Path, filename: str) -> FlowingSource | None:
         try:
             return self.flowing(path, filename)
-        except (UnsupportedFormat, DamagedDocument):
+        except UnsupportedFormat:
             if self.is_optional:
                 return None
             raise
@@ -273,10 +277,10 @@ def _with_reason(source: FlowingSource, why: str) -> FlowingSource:
 def lost_words(text: str, layout_text: str) -> list[str]:
     """The words of ``text`` that are not in ``layout_text`` as often, in their order. Only letters and digits count,
     since a layout breaks and hyphenates lines, and page numbers do not."""
-    there = Counter(map(_bare, layout_text.split()))
+    there = Counter(map(_bare, _PARTS.split(layout_text)))
     unbroken = "".join(map(_bare, layout_text.split()))
     lost = []
-    for word, count in Counter(filter(_counts, map(_bare, text.split()))).items():
+    for word, count in Counter(filter(_counts, map(_bare, _PARTS.split(text)))).items():
         if there[word] < count and unbroken.count(word) < count:
             lost.append(word)
     return lost

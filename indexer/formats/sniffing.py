@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
 from pathlib import Path, PurePath
 
 from olefile import OleFileIO
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message, UnsupportedFormat
-from indexer.formats import archives, html, legacy, mail, opendocument, outlook, pdf, slides, spreadsheet, text, word
+from indexer.formats import (
+    archives,
+    html,
+    legacy,
+    mail,
+    opendocument,
+    outlook,
+    pdf,
+    slides,
+    spreadsheet,
+    text,
+    word,
+    word97,
+    word97_file,
+)
 from indexer.formats.encoding import END_OF_FILE, decode
 from indexer.formats.opendocument import PACKAGE_ERRORS
 
@@ -30,9 +43,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_ERRORS = (OSError, ValueError, LookupError, AttributeError, TypeError, struct.error)
-"""What olefile raises on broken files, whatever its strictness."""
-
 _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", Message("a GIF picture")),
     (b"BM", Message("a BMP picture")),
@@ -59,7 +69,7 @@ _OPEN_DOCUMENTS = {
 }
 _OPEN_DOCUMENT = re.compile(rb"application/vnd\.oasis\.opendocument\.(text|presentation|spreadsheet)(?:-template)?\b")
 _OLE_STREAMS = (
-    ("WordDocument", legacy.DOC),
+    (word97_file.STREAM, word97.MEDIA_TYPE),
     ("Workbook", spreadsheet.XLS),
     ("Book", spreadsheet.XLS),
     ("PowerPoint Document", legacy.PPT),
@@ -163,7 +173,7 @@ def _ole_type(path: Path, filename: str) -> str:
             for stream, media_type in _OLE_STREAMS:
                 if ole.exists(stream):
                     return media_type
-    except _OLE_ERRORS as error:
+    except word97_file.ERRORS as error:
         raise DamagedDocument(
             "%(filename)s is an old Office file that cannot be opened: %(error)s.",
             "Get the file again.",
@@ -175,9 +185,9 @@ def _ole_type(path: Path, filename: str) -> str:
 
 def _is_encrypted_word(ole: OleFileIO) -> bool:
     """Bit fEncrypted of the file information block ([MS-DOC] 2.5.2)."""
-    if not ole.exists("WordDocument"):
+    if not ole.exists(word97_file.STREAM):
         return False
-    with ole.openstream("WordDocument") as stream:
+    with ole.openstream(word97_file.STREAM) as stream:
         block = stream.read(12)
     return len(block) == 12 and bool(block[11] & 0x01)
 

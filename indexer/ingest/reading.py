@@ -145,7 +145,7 @@ class Reader(Handler[ReadJob, ReadPart]):
         )
 
     def load(self) -> Work[ReadJob, ReadPart]:
-        """Load the OCR engine and the tables of all rules, and return the work."""
+        """Load the tables of all rules, and return the work."""
         context = ReadContext(
             self._engine(),
             self.ocr_mode,
@@ -159,10 +159,14 @@ class Reader(Handler[ReadJob, ReadPart]):
         return partial(_read, reader=self, context=context)
 
     def prepare(self, job: ReadJob) -> None:
-        """Load the word lists for the first document that may have pages to be judged by them."""
+        """Load OCR models and word lists for the first document that may have pages to be read and judged by them."""
         if not job.filename.lower().endswith(_WITHOUT_LAYERS):
             # They take most of what there is to load, and stay loaded.
             judge(_ANY_TEXT.split())
+            if self.tessdata is not None:
+                from indexer.ocr.tesseract import recognizers  # noqa: PLC0415 - see _engine
+
+                recognizers(self.ocr_languages, self.tessdata)
 
     def _engine(self) -> OcrEngine:
         if self.tessdata is None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -75,11 +75,9 @@ class TesseractOcr:
     is_on = True
 
     def __init__(self, languages: str, tessdata: Path) -> None:
+        """The models are loaded with the first page, or by :func:`recognizers`."""
         self._languages = languages
         self._tessdata = tessdata
-        self._recognizers = {
-            script: TesseractRecognizer(models, tessdata) for script, models in models_by_script(languages).items()
-        }
 
     @property
     def agent(self) -> Mapping[str, str]:
@@ -117,6 +115,10 @@ class TesseractOcr:
                 other.show(stance.sheet.image, dpi, settings)
                 words = second_look(words, other)
         return ScriptReading(script, words)
+
+    @property
+    def _recognizers(self) -> Mapping[str, TesseractRecognizer]:
+        return recognizers(self._languages, self._tessdata)
 
     @cached_property
     def _every_model(self) -> TesseractRecognizer:
@@ -181,6 +183,12 @@ class TesseractRecognizer:
             for text in texts:
                 yield SeenWord(text, rectangle, confidence, pending)
                 pending = Break.SPACE
+
+
+@cache
+def recognizers(languages: str, tessdata: Path) -> Mapping[str, TesseractRecognizer]:
+    """Load the models of each script, which takes half a second, or return them if they are."""
+    return {script: TesseractRecognizer(models, tessdata) for script, models in models_by_script(languages).items()}
 
 
 def _break_before(item: Any) -> Break:

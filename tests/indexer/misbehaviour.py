@@ -90,7 +90,7 @@ def _refuse(_: str) -> NoReturn:
 
 
 def _betray(_: str) -> NoReturn:
-    raise DamagedDocument("x.pdf: cannot open file /srv/home/originals/ab/tajna.pdf.", "See /usr/bin/antiword.")
+    raise DamagedDocument("x.pdf: cannot open file /srv/home/originals/ab/tajna.pdf.", "See /usr/bin/soffice.")
 
 
 def _exit(_: str) -> NoReturn:

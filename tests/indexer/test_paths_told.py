@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from archive.errors import DamagedDocument
 from archive.system.confinement import Confinement
 from archive.system.paths import told, without_folders
-from indexer.formats.legacy import DocSource
 from indexer.sandbox.workers import Worker, do
 from tests.indexer.misbehaviour import Misbehaviour, check
 
@@ -23,8 +19,8 @@ from tests.indexer.misbehaviour import Misbehaviour, check
             "[Errno 2] No such file or directory: 'dopis.pdf'",
         ),
         (
-            "Command '['/usr/bin/antiword', '-w', '0', '/home/a/b']' failed.",
-            "Command '['antiword', '-w', '0', 'b']' failed.",
+            "Command '['/usr/bin/soffice', '-w', '0', '/home/a/b']' failed.",
+            "Command '['soffice', '-w', '0', 'b']' failed.",
         ),
         ("convert /tmp/x/a.doc -> /tmp/x/a.pdf", "convert a.doc -> a.pdf"),
         ("Broj 404-51/2019-8 i član 5/1 od 1/1/2020; and/or.", "Broj 404-51/2019-8 i član 5/1 od 1/1/2020; and/or."),
@@ -43,13 +39,4 @@ def test_no_error_of_a_reading_process_names_a_folder() -> None:
     with pytest.raises(DamagedDocument) as refused:
         do(worker, "betray")
     worker.close()
-    assert str(refused.value) == "x.pdf: cannot open file tajna.pdf. See antiword."
-
-
-@pytest.mark.skipif(shutil.which("antiword") is None, reason="antiword is not installed")
-def test_antiword_is_quoted_without_the_path_it_was_given(tmp_path: Path) -> None:
-    paper = tmp_path / "stari.doc"
-    paper.write_bytes(b"no document of Word" * 300)
-    with pytest.raises(DamagedDocument) as refused:
-        DocSource(paper, "stari.doc")
-    assert refused.value.message == "stari.doc cannot be read as a Word document: it is not a Word Document."
+    assert str(refused.value) == "x.pdf: cannot open file tajna.pdf. See soffice."

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from archive.access.roles import Role
+from archive.access.records import Role
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings

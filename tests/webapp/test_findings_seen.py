@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
-from archive.access.roles import Role, Scope
+from archive.access.records import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings

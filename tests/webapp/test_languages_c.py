@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from archive.model.queue import Collection
+from archive.access.records import Collection
 from tests.webapp_html import text_of
 from webapp.pages.jobs import present_collections
 

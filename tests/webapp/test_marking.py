@@ -8,8 +8,7 @@ from flask import Flask
 from archive.model import Box, Page, Span, TextSource
 from archive.model.words import Break, Word, Words
 from archive.search.results import Snippet
-from webapp.pages.marks import Mark, crop, paragraphs, rectangles, snippet_pieces
-from webapp.pages.parts import Piece
+from webapp.pages.parts import Mark, Piece, crop, paragraphs, rectangles, snippet_pieces
 
 WORDS = Words.of(
     [

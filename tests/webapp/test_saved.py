@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from archive.archive import Archive
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
-from webapp.feeds import MEDIA_TYPE
+from webapp.views.saved import MEDIA_TYPE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

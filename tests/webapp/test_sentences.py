@@ -28,14 +28,14 @@ from archive.procedures.stages import missing
 from archive.search.facets import label
 from archive.search.query_language.parser import parse
 from archive.store.facts import FLAGS
-from webapp.languages.sentences import ARCHIVE, recognise, said, said_error
+from webapp.languages.translation import ARCHIVE, recognise, said, said_error
 
 ROOT = Path(__file__).parent.parent.parent
 STAND_IN = "Ж"
 """What stands for a value. No sentence of ours has this letter."""
 
 _PLACE = re.compile(r"%\(\w+\)s")
-_NO_WORDS_OF_OURS = re.compile(rf"[^a-z]*|{STAND_IN} (?:in|x) {STAND_IN}|libreoffice[a-z-]+(?: or antiword)?")
+_NO_WORDS_OF_OURS = re.compile(rf"[^a-z]*|{STAND_IN} (?:in|x) {STAND_IN}|libreoffice[a-z-]+")
 """What may stand in a place: values, an input within an input, a size, names of packages."""
 
 LATIN: Any = Translations.load(ROOT / "webapp/translations", ["sr_Latn"])

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from archive.command_line.options import counted
 from archive.model.description import Description
 from indexer.formats import READERS
-from webapp.pages.wording import MEDIA_TYPES, about, counted, detail, fact_value, field_label, moment, script_name, size
+from webapp.pages.wording import MEDIA_TYPES, about, detail, fact_value, field_label, moment, script_name, size
 
 
 @pytest.mark.parametrize(

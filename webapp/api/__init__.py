@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import citing, clauses, documents, facts, jobs, searching
+from webapp.api import citing, documents, facts, jobs, searching
 from webapp.api.endpoint import Endpoint
 
 PREFIX = "/api/v1"
@@ -16,11 +16,8 @@ PREFIX = "/api/v1"
 TABLE: tuple[Endpoint, ...] = (
     *searching.ENDPOINTS,
     *documents.ENDPOINTS,
-    *documents.NOTE_ENDPOINTS,
-    *clauses.ENDPOINTS,
     *citing.ENDPOINTS,
-    *facts.VENDOR_ENDPOINTS,
-    *facts.REVIEW_ENDPOINTS,
+    *facts.ENDPOINTS,
     *searching.SAVED,
     *facts.FINDING_ENDPOINTS,
     *jobs.ENDPOINTS,

@@ -8,17 +8,14 @@ from typing import Annotated, Any
 
 from flask import request
 
-from archive.citing.citation import cite, page_span
+from archive.citing.citation import cite, cited_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import CitationStyle
 from archive.citing.verdicts import VerificationAnswer
 from archive.errors import UsageError
-from archive.facts.evidence import numbered, quoted
-from archive.model import Document, Span
 from archive.serialization import Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
-from archive.store.catalog import Catalog
-from webapp.api.endpoint import Asked, Endpoint, Parameter, counted, named
+from webapp.api.endpoint import Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, choice, of, record
 from webapp.room import base_url, current_room, verifier
 
@@ -42,11 +39,35 @@ class _CitationAnswer(JsonAnswer):
     permalink: str
 
 
+ENDPOINTS = Endpoints()
+
+
+@ENDPOINTS.answered(
+    "/documents/<document_id>/cite",
+    "A citation",
+    of(_CitationAnswer),
+    (
+        named("clause", "The clause of this eid: art_5__para_2."),
+        named("quote", "These words.", LONGEST_QUOTE),
+        counted("page", "The page on which the quotation stands; alone, all of its words."),
+        named("words", "Words by their numbers in the newest reading: 120-125."),
+        Parameter("format", {**choice(tuple(FORMATS)), "default": "text"}, "The form of the citation."),
+        Parameter("style", choice(CitationStyle), "How it is worded; by the language of the document if left out."),
+    ),
+    (404,),
+    name="cite",
+)
 def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     """Cite a clause, words by their numbers, a quotation, or a page. Say in one way what to cite."""
     catalog = current_room().archive.catalog
     document = catalog.documents.find(document_id)
-    span = _span(catalog, document, asked)
+    span = cited_span(
+        catalog,
+        document,
+        UsageError("Say in one way what to cite.", "Give clause, words, page, or quote with page or not."),
+        **{name: asked.maybe_text(name) for name in ("clause", "words", "quote")},
+        page=asked.maybe_number("page"),
+    )
     made = cite(catalog, document, span, base_url(), datetime.now(UTC))
     form = asked.text("format")
     style = CitationStyle(asked.text("style")) if asked.text("style") else default_style(made)
@@ -63,68 +84,28 @@ def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     )
 
 
+@ENDPOINTS.answered(
+    "/verify",
+    "Verify a citation",
+    of(VerificationAnswer),
+    (named("text", "A permalink, a citation or a quotation.", LONGEST_QUOTE),),
+)
 def verify(asked: Asked) -> dict[str, Any]:
     """Verify a permalink, a citation, a Web Annotation or a quotation, as ``dosije verify --json``."""
     return serialize(VerificationAnswer, verifier().verify(claims_in(asked.text("text"))))
 
 
+@ENDPOINTS.answered(
+    "/verify",
+    "Verify a long text",
+    of(VerificationAnswer),
+    (),
+    (413,),
+    body=record(text=TEXT),
+    body_type="application/x-www-form-urlencoded",
+)
 def verify_posted(asked: Asked) -> dict[str, Any]:
     """The same for a text that is too long for an address, in the form field ``text``."""
     if set(request.form) != {"text"}:
         raise UsageError("The form has other fields than text.", "Send one field: text.")
     return serialize(VerificationAnswer, verifier().verify(claims_in(request.form["text"])))
-
-
-def _span(catalog: Catalog, document: Document, asked: Asked) -> Span:
-    clause, quote, words = (asked.maybe_text(name) for name in ("clause", "quote", "words"))
-    page = asked.maybe_number("page")
-    ways = sum(value is not None for value in (clause, quote, words))
-    if ways > 1 or (page and (clause or words)) or not (ways or page):
-        raise UsageError("Say in one way what to cite.", "Give clause, words, page, or quote with page or not.")
-    if clause is not None:
-        return catalog.clauses.get(document.id, clause).span
-    if words is not None:
-        return numbered(catalog, document, words)
-    if quote is not None:
-        return quoted(catalog, document, quote, page)
-    assert page is not None
-    return page_span(catalog, document, page)
-
-
-ENDPOINTS = (
-    Endpoint(
-        "cite",
-        "/documents/<document_id>/cite",
-        "A citation",
-        citation,
-        of(_CitationAnswer),
-        (
-            named("clause", "The clause of this eid: art_5__para_2."),
-            named("quote", "These words.", LONGEST_QUOTE),
-            counted("page", "The page on which the quotation stands; alone, all of its words."),
-            named("words", "Words by their numbers in the newest reading: 120-125."),
-            Parameter("format", {**choice(tuple(FORMATS)), "default": "text"}, "The form of the citation."),
-            Parameter("style", choice(CitationStyle), "How it is worded; by the language of the document if left out."),
-        ),
-        (404,),
-    ),
-    Endpoint(
-        "verify",
-        "/verify",
-        "Verify a citation",
-        verify,
-        of(VerificationAnswer),
-        (named("text", "A permalink, a citation or a quotation.", LONGEST_QUOTE),),
-    ),
-    Endpoint(
-        "verify_posted",
-        "/verify",
-        "Verify a long text",
-        verify_posted,
-        of(VerificationAnswer),
-        (),
-        (413,),
-        body=record(text=TEXT),
-        body_type="application/x-www-form-urlencoded",
-    ),
-)

@@ -1,23 +1,36 @@
-"""``/api/v1/documents/<id>``: a document, its pages with words and boxes, facts, chain, near duplicates and notes."""
+"""``/api/v1/documents/<id>``: a document, its pages with words and boxes, facts, chain, near duplicates, notes
+and clauses; and clauses beside each other."""
 
 from __future__ import annotations
 
 from dataclasses import fields
 from typing import Annotated, Any, ClassVar, Literal
 
-from flask import Response, jsonify
+from flask import Response
 from werkzeug.exceptions import NotFound
 
 from archive.annotations import MEDIA_TYPE as LINKED_DATA
 from archive.annotations import annotation_collection, web_annotation
+from archive.comparing.clauses import ComparisonAnswer, addressed, clause_text, compare_clauses, comparison_record
+from archive.comparing.templates import TemplateAnswer, find_templates
+from archive.comparing.topics import TopicAnswer, compare_topic, contracts_of, topic_record
 from archive.facts.evidence import FactAnswer, fact_records
 from archive.model.words import Break, Words
 from archive.procedures.lookup import ChainAnswer, chain_records
-from archive.records import DocumentAnswer, NearDuplicateAnswer, PageAnswer, document_record, near_duplicates_record
+from archive.records import (
+    ClauseAnswer,
+    DocumentAnswer,
+    NearDuplicateAnswer,
+    PageAnswer,
+    clause_records,
+    document_record,
+    near_duplicates_record,
+)
 from archive.search.request import SearchRequest
 from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
-from webapp.api.endpoint import QUERY, READING, SWITCHES, Asked, Endpoint, counted
+from webapp.api.endpoint import QUERY, READING, SWITCHES, VENDOR, Asked, Endpoints, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of
+from webapp.delivery import linked_data
 from webapp.links import image_url, older_number
 from webapp.page_images import PAGE_WIDTH
 from webapp.room import base_url, current_room
@@ -50,13 +63,26 @@ class PageWithWords(PageAnswer):
 
 _BEFORE = {Break.SPACE: "space", Break.LINE: "line", Break.BLOCK: "block"}
 
+ENDPOINTS = Endpoints()
+_DOCUMENT = "/documents/<document_id>"
 
+
+@ENDPOINTS.answered(
+    _DOCUMENT, "A document", of(DocumentAnswer), (counted("page", "Only the text of this page."), READING), (404,)
+)
 def document(asked: Asked, document_id: str) -> dict[str, Any]:
     """One document with the text of its pages, or of the page that page names: dosije show --json."""
     catalog = current_room().archive.catalog
     return document_record(catalog, document_id, asked.maybe_number("page"), asked.maybe_number("reading"))
 
 
+@ENDPOINTS.answered(
+    f"{_DOCUMENT}/pages/<page_number:number>",
+    "A page with words and boxes",
+    of(PageWithWords),
+    (READING, QUERY, *SWITCHES),
+    (404,),
+)
 def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
     """One page with its words, their boxes and how sure OCR was of each, and where q matches on it."""
     archive = current_room().archive
@@ -84,16 +110,21 @@ def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
     )
 
 
+@ENDPOINTS.answered(f"{_DOCUMENT}/facts", "The facts of a document", listed(of(FactAnswer)), (), (404,))
 def facts(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The facts of a document with their evidence."""
     return fact_records(current_room().archive.catalog, document_id)
 
 
+@ENDPOINTS.answered(f"{_DOCUMENT}/chain", "The procedures of a document", listed(of(ChainAnswer)), (), (404,))
 def chain(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The procedures that a document belongs to, their papers in order, and what is missing of them."""
     return chain_records(current_room().archive.catalog, document_id)
 
 
+@ENDPOINTS.answered(
+    f"{_DOCUMENT}/near-duplicates", "Documents of nearly the same wording", listed(of(NearDuplicateAnswer)), (), (404,)
+)
 def near_duplicates(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The documents of nearly the same wording, the nearest first."""
     catalog = current_room().archive.catalog
@@ -111,41 +142,6 @@ def _word(words: Words, at: int, first: int) -> dict[str, Any]:
         confidence=words.confidence(at),
         before=before,
     )
-
-
-_DOCUMENT = "/documents/<document_id>"
-
-ENDPOINTS = (
-    Endpoint(
-        "document",
-        _DOCUMENT,
-        "A document",
-        document,
-        of(DocumentAnswer),
-        (counted("page", "Only the text of this page."), READING),
-        (404,),
-    ),
-    Endpoint(
-        "page",
-        f"{_DOCUMENT}/pages/<page_number:number>",
-        "A page with words and boxes",
-        page,
-        of(PageWithWords),
-        (READING, QUERY, *SWITCHES),
-        (404,),
-    ),
-    Endpoint("facts", f"{_DOCUMENT}/facts", "The facts of a document", facts, listed(of(FactAnswer)), (), (404,)),
-    Endpoint("chain", f"{_DOCUMENT}/chain", "The procedures of a document", chain, listed(of(ChainAnswer)), (), (404,)),
-    Endpoint(
-        "near_duplicates",
-        f"{_DOCUMENT}/near-duplicates",
-        "Documents of nearly the same wording",
-        near_duplicates,
-        listed(of(NearDuplicateAnswer)),
-        (),
-        (404,),
-    ),
-)
 
 
 NOTE = {
@@ -167,38 +163,68 @@ NOTES = {
 }
 
 
-def notes(asked: Asked, document_id: str) -> Response:
+@ENDPOINTS.answered(f"{_DOCUMENT}/annotations", "The notes on a document", NOTES, (), (404,), LINKED_DATA)
+def document_annotations(asked: Asked, document_id: str) -> Response:
     """The notes on a document as a W3C AnnotationCollection."""
     catalog = current_room().archive.catalog
     found = catalog.documents.find(document_id)
-    return _linked_data(annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url()))
+    notes = annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url())
+    return linked_data(notes, LINKED_DATA)
 
 
-def note(asked: Asked, annotation_id: str) -> Response:
+@ENDPOINTS.answered("/annotations/<annotation_id>", "A note", NOTE, (), (404, 410), LINKED_DATA)
+def annotation(asked: Asked, annotation_id: str) -> Response:
     """One note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
     catalog = current_room().archive.catalog
     found = catalog.annotations.get(annotation_id)
-    response = _linked_data(web_annotation(catalog, found, base_url()))
+    response = linked_data(web_annotation(catalog, found, base_url()), LINKED_DATA)
     response.status_code = 410 if found.removed_at else 200
     return response
 
 
-def _linked_data(value: dict[str, Any]) -> Response:
-    response = jsonify(value)
-    response.content_type = LINKED_DATA
-    return response
-
-
-NOTE_ENDPOINTS = (
-    Endpoint(
-        "document_annotations",
-        "/documents/<document_id>/annotations",
-        "The notes on a document",
-        notes,
-        NOTES,
-        (),
-        (404,),
-        LINKED_DATA,
-    ),
-    Endpoint("annotation", "/annotations/<annotation_id>", "A note", note, NOTE, (), (404, 410), LINKED_DATA),
+@ENDPOINTS.answered(
+    "/documents/<document_id>/clauses", "The clauses of a document", listed(of(ClauseAnswer)), (READING,), (404,)
 )
+def clauses(asked: Asked, document_id: str) -> list[dict[str, Any]]:
+    """The clause tree of a document, in the order in which the clauses stand."""
+    return clause_records(current_room().archive.catalog, document_id, asked.maybe_number("reading"))
+
+
+@ENDPOINTS.answered(
+    "/compare",
+    "Two clauses compared",
+    of(ComparisonAnswer),
+    (named("a", "A clause: ID/EID.", required=True), named("b", "The other one.", required=True)),
+    (404,),
+)
+def compare(asked: Asked) -> dict[str, Any]:
+    """Two clauses, each as ID/EID or ID#EID, word by word."""
+    catalog = current_room().archive.catalog
+    one, other = (clause_text(catalog, *addressed(asked.text(name))) for name in ("a", "b"))
+    return comparison_record(one, other, compare_clauses(one, other))
+
+
+@ENDPOINTS.answered(
+    "/compare/topic",
+    "Clauses on one topic compared",
+    of(TopicAnswer),
+    (
+        named("vendor", VENDOR.description, required=True),
+        named("topic", "The topic: penalty, price, term ...", required=True),
+    ),
+    (404,),
+    name="compare_topic",
+)
+def topic(asked: Asked) -> dict[str, Any]:
+    """The clauses on one topic in the contracts of a vendor."""
+    catalog = current_room().archive.catalog
+    return topic_record(compare_topic(catalog, catalog.vendors.find(asked.text("vendor")), asked.text("topic")))
+
+
+@ENDPOINTS.answered("/templates", "Contracts on one template", listed(of(TemplateAnswer)), (VENDOR,), (404,))
+def templates(asked: Asked) -> list[dict[str, Any]]:
+    """The templates of all documents, or of the contracts of a vendor."""
+    catalog = current_room().archive.catalog
+    vendor = asked.maybe_text("vendor")
+    ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))
+    return [serialize(TemplateAnswer, template) for template in find_templates(catalog, ids)]

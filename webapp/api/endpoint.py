@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response, jsonify, request
 
@@ -31,6 +31,8 @@ JSON = "application/json"
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 Value = str | int | tuple[str, ...]
+
+Answer = TypeVar("Answer", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,22 @@ class Endpoint:
             elif "default" in parameter.schema:
                 values[name] = parameter.schema["default"]
         return Asked(values)
+
+
+class Endpoints(list[Endpoint]):
+    """A part of the table of endpoints, in the order in which they are declared."""
+
+    def answered(
+        self, path: str, summary: str, schema: Schema, *more: Any, name: str = "", **body: Any
+    ) -> Callable[[Answer], Answer]:
+        """Declare the endpoint that a function answers, and whose name it has unless another is given. ``more`` and
+        ``body`` are the parameters and whatever else an :class:`Endpoint` may say."""
+
+        def declare(answer: Answer) -> Answer:
+            self.append(Endpoint(name or answer.__name__, path, summary, answer, schema, *more, **body))
+            return answer
+
+        return declare
 
 
 def _bounds(schema: Schema) -> str:

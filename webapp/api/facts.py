@@ -13,7 +13,7 @@ from archive.findings.records import FindingAnswer, finding_record
 from archive.model.fields import FIELDS
 from archive.serialization import serialize
 from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorsAnswer, VendorWithMentions
-from webapp.api.endpoint import OFFSET, Asked, Endpoint, Parameter, counted, named
+from webapp.api.endpoint import OFFSET, Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
 from webapp.api.schema import named as by_name
 from webapp.finding_tables import addresses
@@ -22,7 +22,19 @@ from webapp.room import base_url, current_room
 VENDORS, MOST_VENDORS = 100, 1000
 """Vendors given to a program that does not say how many it wants, and the most that vendor answer has."""
 
+ENDPOINTS, FINDING_ENDPOINTS = Endpoints(), Endpoints()
 
+
+@ENDPOINTS.answered(
+    "/vendors",
+    "Vendors",
+    of(VendorsAnswer),
+    (
+        named("q", "A part of a name or number."),
+        counted("limit", "How many vendors.", most=MOST_VENDORS, default=VENDORS),
+        OFFSET,
+    ),
+)
 def vendors(asked: Asked) -> dict[str, Any]:
     """The vendors with q in a name or number, those in most documents first."""
     catalog = current_room().archive.catalog
@@ -30,13 +42,13 @@ def vendors(asked: Asked) -> dict[str, Any]:
     return serialize(VendorsAnswer, None, total=total, vendors=listed_)
 
 
-def vendor(asked: Asked, vendor_id: str) -> dict[str, Any]:
-    """A vendor by its id, a number or a name, with the documents that name it."""
-    found = current_room().archive.catalog.vendors.find(vendor_id)
-    return serialize(VendorWithMentions, found)
-
-
-def candidates(asked: Asked) -> dict[str, Any]:
+@ENDPOINTS.answered(
+    "/vendor-candidates",
+    "Vendors that may be one",
+    record(total=WHOLE, candidates=listed(of(CandidateAnswer))),
+    (counted("limit", "How many pairs.", most=MOST_VENDORS, default=VENDORS), OFFSET),
+)
+def vendor_candidates(asked: Asked) -> dict[str, Any]:
     """Pairs of vendors that a person should judge, the most useful first."""
     pairs = current_room().archive.catalog.vendors.merge_candidates()
     first = asked.number("offset")
@@ -44,57 +56,35 @@ def candidates(asked: Asked) -> dict[str, Any]:
     return {"total": len(pairs), "candidates": [serialize(CandidateAnswer, pair) for pair in shown]}
 
 
-def rulings(_: Asked) -> dict[str, Any]:
+@ENDPOINTS.answered("/vendor-rulings", "What persons said of vendors", record(rulings=listed(of(RulingAnswer))))
+def vendor_rulings(_: Asked) -> dict[str, Any]:
     """What persons said of vendors, in order, also what was taken back."""
     return {
         "rulings": [serialize(RulingAnswer, recorded) for recorded in current_room().archive.catalog.vendors.rulings()]
     }
 
 
-VENDOR_ENDPOINTS = (
-    Endpoint(
-        "vendors",
-        "/vendors",
-        "Vendors",
-        vendors,
-        of(VendorsAnswer),
-        (
-            named("q", "A part of a name or number."),
-            counted("limit", "How many vendors.", most=MOST_VENDORS, default=VENDORS),
-            OFFSET,
-        ),
-    ),
-    Endpoint(
-        "vendor_candidates",
-        "/vendor-candidates",
-        "Vendors that may be one",
-        candidates,
-        record(total=WHOLE, candidates=listed(of(CandidateAnswer))),
-        (counted("limit", "How many pairs.", most=MOST_VENDORS, default=VENDORS), OFFSET),
-    ),
-    Endpoint(
-        "vendor_rulings",
-        "/vendor-rulings",
-        "What persons said of vendors",
-        rulings,
-        record(rulings=listed(of(RulingAnswer))),
-    ),
-    Endpoint(
-        "vendor",
-        "/vendors/<vendor_id>",
-        "A vendor",
-        vendor,
-        of(VendorWithMentions),
-        (),
-        (404,),
-    ),
-)
+@ENDPOINTS.answered("/vendors/<vendor_id>", "A vendor", of(VendorWithMentions), (), (404,))
+def vendor(asked: Asked, vendor_id: str) -> dict[str, Any]:
+    """A vendor by its id, a number or a name, with the documents that name it."""
+    found = current_room().archive.catalog.vendors.find(vendor_id)
+    return serialize(VendorWithMentions, found)
 
 
 DOUBTS, MOST_DOUBTS = 20, 500
 
 
-def queue(asked: Asked) -> dict[str, Any]:
+@ENDPOINTS.answered(
+    "/review",
+    "Facts to review",
+    record(total=WHOLE, doubts=listed(of(DoubtAnswer))),
+    (
+        Parameter("field", choice(tuple(FIELDS)), "Only of this field."),
+        counted("limit", "How many.", most=MOST_DOUBTS, default=DOUBTS),
+        OFFSET,
+    ),
+)
+def review(asked: Asked) -> dict[str, Any]:
     """The doubtful facts, the most useful to look at first: ``dosije review --json``."""
     catalog = current_room().archive.catalog
     doubts, field = queue_of(catalog), asked.maybe_text("field")
@@ -102,22 +92,11 @@ def queue(asked: Asked) -> dict[str, Any]:
     return {"total": doubts.count(field), "doubts": doubt_records(catalog, shown)}
 
 
-REVIEW_ENDPOINTS = (
-    Endpoint(
-        "review",
-        "/review",
-        "Facts to review",
-        queue,
-        record(total=WHOLE, doubts=listed(of(DoubtAnswer))),
-        (
-            Parameter("field", choice(tuple(FIELDS)), "Only of this field."),
-            counted("limit", "How many.", most=MOST_DOUBTS, default=DOUBTS),
-            OFFSET,
-        ),
-    ),
+@FINDING_ENDPOINTS.answered(
+    "/findings",
+    "Findings",
+    record(findings=listed(record(name=TEXT, title=TEXT, about=TEXT)), unreadable=by_name(TEXT)),
 )
-
-
 def findings(_: Asked) -> dict[str, Any]:
     """The findings there are; of a file that cannot be read, what is wrong with it."""
     found, wrong = readable(current_room().archive.home)
@@ -127,6 +106,13 @@ def findings(_: Asked) -> dict[str, Any]:
     }
 
 
+@FINDING_ENDPOINTS.answered(
+    "/findings/<name>",
+    "A finding",
+    of(FindingAnswer),
+    (named("as_of", "A day (2026-11-01) or an event: what was known then."),),
+    (404,),
+)
 def finding(asked: Asked, name: str) -> dict[str, Any]:
     """A finding: ``dosije findings NAME --format json``."""
     archive = current_room().archive
@@ -134,23 +120,3 @@ def finding(asked: Asked, name: str) -> dict[str, Any]:
     event = event_at(archive.catalog, moment) if moment else None
     table = run(load(archive.home, name), archive.catalog, archive.search, archive.engine, event)
     return finding_record(table, archive.catalog, addresses(table, base_url(), "" if event is None else str(event)))
-
-
-FINDING_ENDPOINTS = (
-    Endpoint(
-        "findings",
-        "/findings",
-        "Findings",
-        findings,
-        record(findings=listed(record(name=TEXT, title=TEXT, about=TEXT)), unreadable=by_name(TEXT)),
-    ),
-    Endpoint(
-        "finding",
-        "/findings/<name>",
-        "A finding",
-        finding,
-        of(FindingAnswer),
-        (named("as_of", "A day (2026-11-01) or an event: what was known then."),),
-        (404,),
-    ),
-)

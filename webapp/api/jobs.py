@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from archive.model.queue import FileState, JobState
 from archive.serialization import Id, JsonAnswer, PropertyNames, SchemaKeywords, Timestamp, attr, serialize
-from webapp.api.endpoint import Asked, Endpoint, counted
+from webapp.api.endpoint import Asked, Endpoints, counted
 from webapp.api.schema import listed, of, record
 from webapp.room import current_room
 
@@ -60,6 +60,10 @@ class _JobWithFiles(_JobAnswer):
     listed: tuple[_FileAnswer, ...]
 
 
+ENDPOINTS = Endpoints()
+
+
+@ENDPOINTS.answered("/collections", "Collections", record(collections=listed(of(_CollectionAnswer))))
 def collections(_: Asked) -> dict[str, Any]:
     """Every collection with its counts."""
     return {
@@ -67,6 +71,12 @@ def collections(_: Asked) -> dict[str, Any]:
     }
 
 
+@ENDPOINTS.answered(
+    "/jobs",
+    "Uploads",
+    record(jobs=listed(of(_JobAnswer))),
+    (counted("limit", "How many uploads.", most=MOST_JOBS, default=JOBS),),
+)
 def jobs(asked: Asked) -> dict[str, Any]:
     """The last uploads, the newest first."""
     return {
@@ -76,23 +86,8 @@ def jobs(asked: Asked) -> dict[str, Any]:
     }
 
 
+@ENDPOINTS.answered("/jobs/<job_id>", "An upload", of(_JobWithFiles), (), (404,))
 def job(_: Asked, job_id: str) -> dict[str, Any]:
     """An upload with its files."""
     catalog = current_room().archive.catalog
     return serialize(_JobWithFiles, catalog.jobs.get(job_id), listed=catalog.jobs.files(job_id))
-
-
-ENDPOINTS = (
-    Endpoint(
-        "collections", "/collections", "Collections", collections, record(collections=listed(of(_CollectionAnswer)))
-    ),
-    Endpoint(
-        "jobs",
-        "/jobs",
-        "Uploads",
-        jobs,
-        record(jobs=listed(of(_JobAnswer))),
-        (counted("limit", "How many uploads.", most=MOST_JOBS, default=JOBS),),
-    ),
-    Endpoint("job", "/jobs/<job_id>", "An upload", job, of(_JobWithFiles), (), (404,)),
-)

@@ -12,10 +12,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from webapp.api.endpoint import FARTHEST, JSON, Endpoint, Parameter
 from webapp.api.schema import TEXT, WHOLE, Schema, maybe, record
 
-ERROR = record(
-    "What failed and what to try.",
-    error=record(status=WHOLE, message=TEXT, remedy=maybe(TEXT)),
-)
+ERROR = record("What failed and what to try.", error=record(status=WHOLE, message=TEXT, remedy=maybe(TEXT)))
 
 _PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -48,10 +45,7 @@ def openapi(table: Sequence[Endpoint], prefix: str, version: str, server: str) -
         "paths": paths,
         # Where everybody must log in, a program sends a token; elsewhere it needs none.
         "security": [{}, {"token": []}],
-        "components": {
-            "schemas": {"Error": ERROR},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
+        "components": {"schemas": {"Error": ERROR}, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -21,7 +22,10 @@ NUMBER: Schema = {"type": "number"}
 WHOLE: Schema = {"type": "integer"}
 TRUTH: Schema = {"type": "boolean"}
 
-_SIMPLE: Mapping[type, Schema] = {str: TEXT, int: WHOLE, float: NUMBER, bool: TRUTH, NoneType: {"type": "null"}}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+_SIMPLE: Mapping[type, Schema] = {
+    str: TEXT, int: WHOLE, float: NUMBER, bool: TRUTH, datetime: MOMENT, NoneType: {"type": "null"}
+}  # fmt: skip
 
 
 def record(described: str = "", **of: Schema) -> Schema:

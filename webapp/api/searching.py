@@ -26,7 +26,7 @@ from webapp.api.endpoint import (
     SWITCH,
     SWITCHES,
     Asked,
-    Endpoint,
+    Endpoints,
     Parameter,
     counted,
     search_request,
@@ -50,6 +50,15 @@ class _FacetsAnswer(JsonAnswer):
     facets: Facets
 
 
+ENDPOINTS, SAVED = Endpoints(), Endpoints()
+
+
+@ENDPOINTS.answered(
+    "/search",
+    "Search",
+    RESULTS,
+    (*SEARCH, SORT, counted("limit", "How many results; as the settings say.", most=MAX_LIMIT), OFFSET),
+)
 def search(asked: Asked) -> dict[str, Any]:
     """Search documents or clauses: the JSON of ``dosije search --json``."""
     archive = current_room().archive
@@ -61,6 +70,7 @@ def search(asked: Asked) -> dict[str, Any]:
     return search_record(results, search_help(service, engine, request, results))
 
 
+@ENDPOINTS.answered("/facets", "The facets of a search", of(_FacetsAnswer), SEARCH)
 def facets(asked: Asked) -> dict[str, Any]:
     """All values of all facets of a search, with no results."""
     request = search_request(asked, limit=1)
@@ -68,6 +78,13 @@ def facets(asked: Asked) -> dict[str, Any]:
     return serialize(_FacetsAnswer, service.search(request))
 
 
+@ENDPOINTS.answered(
+    "/complete",
+    "Complete a query",
+    record(query=TEXT, completions=listed(of(Completion))),
+    (QUERY, counted("limit", "How many completions.", most=MOST, default=COMPLETIONS)),
+    name="complete",
+)
 def completions(asked: Asked) -> dict[str, Any]:
     """What the last word of ``q`` may become."""
     request = SearchRequest(asked.text("q"))
@@ -78,54 +95,24 @@ def completions(asked: Asked) -> dict[str, Any]:
     return {"query": request.text, "completions": [serialize(Completion, completion) for completion in found]}
 
 
+@ENDPOINTS.answered(
+    "/certificate",
+    "A certificate of a search",
+    of(CertificateAnswer),
+    (
+        QUERY,
+        *DOCUMENT_FILTERS,
+        *SWITCHES,
+        counted("limit", "How many documents to list.", most=MAX_LIMIT, default=LISTED),
+        OFFSET,
+    ),
+)
 def certificate(asked: Asked) -> dict[str, Any]:
     """State what a search looked through and what it found, made now."""
     archive = current_room().archive
     request = search_request(asked, asked.number("limit"), asked.number("offset"))
     notes = (*check(request).notes, *notes_on_fields(request))
     return certify(archive.catalog, archive.engine, archive.search, request, notes).as_json()
-
-
-ENDPOINTS = (
-    Endpoint(
-        "search",
-        "/search",
-        "Search",
-        search,
-        RESULTS,
-        (*SEARCH, SORT, counted("limit", "How many results; as the settings say.", most=MAX_LIMIT), OFFSET),
-    ),
-    Endpoint(
-        "facets",
-        "/facets",
-        "The facets of a search",
-        facets,
-        of(_FacetsAnswer),
-        SEARCH,
-    ),
-    Endpoint(
-        "complete",
-        "/complete",
-        "Complete a query",
-        completions,
-        record(query=TEXT, completions=listed(of(Completion))),
-        (QUERY, counted("limit", "How many completions.", most=MOST, default=COMPLETIONS)),
-    ),
-    Endpoint(
-        "certificate",
-        "/certificate",
-        "A certificate of a search",
-        certificate,
-        of(CertificateAnswer),
-        (
-            QUERY,
-            *DOCUMENT_FILTERS,
-            *SWITCHES,
-            counted("limit", "How many documents to list.", most=MAX_LIMIT, default=LISTED),
-            OFFSET,
-        ),
-    ),
-)
 
 
 FOUND, MOST_FOUND = 100, 1000
@@ -161,11 +148,22 @@ LINES = {
 }
 
 
-def saved_searches(asked: Asked) -> dict[str, Any]:
+@SAVED.answered("/saved", "Saved searches", record(saved=listed(of(_SavedAnswer))))
+def saved(asked: Asked) -> dict[str, Any]:
     """All saved searches, by name."""
     return {"saved": [serialize(_SavedAnswer, saved) for saved in current_room().archive.catalog.searches.all()]}
 
 
+@SAVED.answered(
+    "/saved/<search_id>",
+    "A saved search and what it found",
+    of(_SavedWithDocuments),
+    (
+        counted("limit", "How many documents.", most=MOST_FOUND, default=FOUND),
+        Parameter("unread", SWITCH, "1: only those that nobody marked as read."),
+    ),
+    (404,),
+)
 def saved_search(asked: Asked, search_id: str) -> dict[str, Any]:
     """A saved search, by id or name, and the documents it found since it was saved, the last found first."""
     archive = current_room().archive
@@ -176,6 +174,14 @@ def saved_search(asked: Asked, search_id: str) -> dict[str, Any]:
     return serialize(_SavedWithDocuments, saved, not_searched=not_searched, documents=found)
 
 
+@SAVED.answered(
+    "/lists",
+    "Many searches at once",
+    record(results=listed(of(LineAnswer))),
+    (*DOCUMENT_FILTERS, *SWITCHES, Parameter("phrase", SWITCH, "1: each line is a phrase, in quotes or not.")),
+    (413,),
+    body=LINES,
+)
 def lists(asked: Asked) -> dict[str, Any]:
     """Search for each line that is posted, as if it was typed in the search box. Nothing of it is kept."""
     options = search_request(asked, limit=1)
@@ -208,30 +214,3 @@ def _body() -> Any:
         return read_json(request.get_data()) if request.is_json else None
     except ValueError as error:
         raise UsageError(f"The body is not JSON as programs agree on it: {error}.", "See RFC 7493.") from error
-
-
-SAVED = (
-    Endpoint("saved", "/saved", "Saved searches", saved_searches, record(saved=listed(of(_SavedAnswer)))),
-    Endpoint(
-        "saved_search",
-        "/saved/<search_id>",
-        "A saved search and what it found",
-        saved_search,
-        of(_SavedWithDocuments),
-        (
-            counted("limit", "How many documents.", most=MOST_FOUND, default=FOUND),
-            Parameter("unread", SWITCH, "1: only those that nobody marked as read."),
-        ),
-        (404,),
-    ),
-    Endpoint(
-        "lists",
-        "/lists",
-        "Many searches at once",
-        lists,
-        record(results=listed(of(LineAnswer))),
-        (*DOCUMENT_FILTERS, *SWITCHES, Parameter("phrase", SWITCH, "1: each line is a phrase, in quotes or not.")),
-        (413,),
-        body=LINES,
-    ),
-)

@@ -53,12 +53,7 @@ def manifest(document: Document, described: Description, reading: Reading, at: A
         ],
         "service": [
             {"id": at.search(2), "type": "SearchService2"},
-            {
-                "@context": SEARCH_1_CONTEXT,
-                "@id": at.search(1),
-                "@type": "SearchService1",
-                "profile": SEARCH_1_PROFILE,
-            },
+            {"@context": SEARCH_1_CONTEXT, "@id": at.search(1), "@type": "SearchService1", "profile": SEARCH_1_PROFILE},
         ],
         "items": [_canvas(page, at) for page in pages],
     }
@@ -94,11 +89,7 @@ def _canvas(page: Page, at: Addresses) -> dict[str, Any]:
         "thumbnail": [_thumbnail(page, at)],
         "seeAlso": [_words(at.page(page.number, ending), *of) for ending, of in ((".hocr", HOCR), (".alto.xml", ALTO))],
         "items": [
-            {
-                "id": f"{canvas}/page",
-                "type": "AnnotationPage",
-                "items": [{**painting, "body": image, "target": canvas}],
-            }
+            {"id": f"{canvas}/page", "type": "AnnotationPage", "items": [{**painting, "body": image, "target": canvas}]}
         ],
     }
 

@@ -117,10 +117,8 @@ def _string(words: Words, page: Page, at: int) -> dict[str, str]:
 def _around(words: Words, page: Page, indexes: list[int]) -> Edges:
     """Left, top, right, bottom of the box around words, in pixels."""
     width, height = size(page)
-    boxes = [box for at in indexes if isinstance(box := words.box(at), Box)]
-    left, top = min(box.x0 for box in boxes), min(box.y0 for box in boxes)
-    right, bottom = max(box.x1 for box in boxes), max(box.y1 for box in boxes)
-    return int(left * width), int(top * height), round(right * width), round(bottom * height)
+    box = Box.around([box for at in indexes if (box := words.box(at))])
+    return int(box.x0 * width), int(box.y0 * height), round(box.x1 * width), round(box.y1 * height)
 
 
 def _bbox(edges: Edges) -> str:

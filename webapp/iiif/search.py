@@ -109,12 +109,7 @@ def as_page(part: Part, at: Addresses) -> dict[str, Any]:
             items.append(
                 {"id": id_, "type": "Annotation", "motivation": "highlighting", "body": body, "target": target}
             )
-            quoted = {
-                "type": "TextQuoteSelector",
-                "prefix": found.before,
-                "exact": found.exact,
-                "suffix": found.after,
-            }
+            quoted = {"type": "TextQuoteSelector", "prefix": found.before, "exact": found.exact, "suffix": found.after}
             source = {"type": "SpecificResource", "source": id_, "selector": [quoted]}
             around.append(
                 {"id": f"{id_}/around", "type": "Annotation", "motivation": "contextualizing", "target": source}

@@ -2,14 +2,22 @@
 
 A text is written in English where it is used: ``gettext("Page %(number)s", number=4)``, ``plural("%(count)s page",
 "%(count)s pages", count)``. A text that stands in a table is ``marked`` there and translated when it is shown.
+
+What the archive says is ``said``. An error or note of this process is a :class:`~archive.errors.Message`: its template
+is looked up in the catalog of the reader, and its values are put in. What comes from the database or from another
+process is an English sentence. It is recognised by the templates of the catalog, which have the context ``ARCHIVE``
+there, and by them only: a process that a document has taken over can send any text, but no template.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 from babel import Locale
@@ -18,6 +26,8 @@ from babel.support import NullTranslations
 from flask import g, has_request_context
 from flask_babel import get_locale, get_translations
 
+from archive import errors
+from archive.errors import DosijeError, Message
 from webapp.languages.negotiation import DEFAULT, LANGUAGES
 
 
@@ -30,9 +40,7 @@ class Voice:
     signs: dict[int, str]
 
 
-def marked(text: str) -> str:
-    """``text`` itself, which catalogs translate; whoever shows it says it with :func:`gettext`."""
-    return text
+marked = errors.marked
 
 
 def gettext(text: str, **values: object) -> str:
@@ -81,3 +89,109 @@ def _english() -> Voice:
 def _voice(catalog: Any, locale: Locale) -> Voice:
     symbols = locale.number_symbols["latn"]
     return Voice(catalog, locale, str.maketrans({",": symbols["group"], ".": symbols["decimal"]}))
+
+
+ARCHIVE = "archive"
+"""The context, in the catalogs, of templates of the archive with places for values."""
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+_OURS = "our_"
+"""How the name of a place begins that holds words of ours, which are translated, too."""
+
+_JOINT = re.compile(r"(?<=[.!?]) |, ")
+_MOST_JOINTS = 12
+"""Places at which a text is tried for two sentences. The archive never puts so many together."""
+
+_LONGEST = 1000
+"""Characters of a text that is recognised. None of ours is as long."""
+
+_MEASURES = frozenset({"confidence", "degrees", "limit", "share"})
+_FRACTION = re.compile(r"[0-9]+\.[0-9]+")
+"""A number that we measured is written with the reader's decimal sign; one that somebody typed stays as he typed it."""
+
+_NUMBERS = frozenset({"byte", "count", "days", "done", "least", "limit", "most", "total"})
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+
+
+def said(sentence: str) -> str:
+    """A sentence, several, or a word of the archive in the reader's language; what no catalog has stays as it is."""
+    if not sentence or voice().locale.language == DEFAULT:
+        return sentence
+    if isinstance(sentence, Message) and sentence.values:
+        return _filled(sentence.template, sentence.values)
+    translated = gettext(sentence)
+    return translated if translated != sentence else _said(sentence) or sentence
+
+
+def said_error(error: DosijeError) -> str:
+    """What failed and what to try, in the reader's language."""
+    return " ".join(said(each) for each in (error.message, error.remedy) if each)
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    translated: str = voice().catalog.upgettext(ARCHIVE, template)
+    return translated % {name: _value(name, value) for name, value in values.items()}
+
+
+def _value(name: str, value: str) -> str:
+    if name.startswith(_OURS) or isinstance(value, Message):
+        return said(value)
+    if name in _MEASURES and _FRACTION.fullmatch(value):
+        return number(Decimal(value))
+    is_number = name in _NUMBERS and _GROUPED.fullmatch(value)
+    return number(int(value.replace(",", ""))) if is_number else value
+
+
+def _said(text: str) -> str | None:
+    """The sentences that a text is made of, or words with commas, translated; None if one of them is in no catalog."""
+    found = recognise(text, voice().catalog)
+    return "".join(gettext(t) + joint if not values else _filled(t, values) + joint for t, values, joint in found)
+
+
+@lru_cache(maxsize=4096)
+def recognise(text: str, catalog: Any) -> tuple[tuple[str, Mapping[str, str], str], ...]:
+    """The templates that a text was made from, each with its values and what joins it to the next; none if one of its
+    parts is in no catalog."""
+    if catalog.ugettext(text) != text:
+        return ((text, {}, ""),)
+    if len(text) > _LONGEST:
+        return ()
+    # Pieces come before the whole: the last place of a sentence would swallow whatever follows.
+    for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
+        first = text[: joint.start()]
+        if (found := _recognise_one(first, catalog)) and (rest := recognise(text[joint.end() :], catalog)):
+            return ((*found, joint[0]), *rest)
+    whole = _recognise_one(text, catalog)
+    return ((*whole, ""),) if whole else ()
+
+
+def _recognise_one(sentence: str, catalog: Any) -> tuple[str, Mapping[str, str]] | None:
+    if catalog.ugettext(sentence) != sentence:
+        return sentence, {}
+    for own, template in _templates(catalog):
+        # Most templates are out at once, because their words are not there; expressions are slow.
+        if all(words in sentence for words in own) and (match := _pattern(template).fullmatch(sentence)):
+            return template, match.groupdict()
+    return None
+
+
+@cache
+def _templates(catalog: Any) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The templates of the archive in a catalog, each with its own words, that with most of them first: so a general
+    one never takes the place of a special one."""
+    begin = f"{ARCHIVE}\x04"
+    ids = [key.removeprefix(begin) for key in catalog._catalog if isinstance(key, str) and key.startswith(begin)]
+    split = [(tuple(piece.replace("%%", "%") for piece in _PLACE.split(id_)[::2]), id_) for id_ in ids]
+    return tuple(sorted(split, key=lambda each: -len("".join(each[0]))))
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    own, seen = [], set[str]()
+    for at, piece in enumerate(_PLACE.split(text)):
+        if at % 2 == 0:
+            own.append(re.escape(piece.replace("%%", "%")))
+        else:
+            own.append(f"(?P={piece})" if piece in seen else f"(?P<{piece}>.+?)")
+            seen.add(piece)
+    return re.compile("".join(own), re.DOTALL)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.access.passwords import SHORTEST
-from archive.access.records import Sharing, Token, User
-from archive.access.roles import Role, Scope
+from archive.access.records import Role, Scope, Sharing, Token, User
 from archive.accounts import MOST_TOKEN_DAYS
 from webapp.languages.translation import gettext, marked, plural
 from webapp.pages.wording import day, moment
@@ -91,11 +90,7 @@ TOKEN_DAYS = 90
 """Days that a token lasts if nothing else is said."""
 
 _STATE = SearchState()
-_ROLES = {
-    Role.READER: marked("reader"),
-    Role.EDITOR: marked("editor"),
-    Role.ADMIN: marked("admin"),
-}
+_ROLES = {Role.READER: marked("reader"), Role.EDITOR: marked("editor"), Role.ADMIN: marked("admin")}
 _SCOPES = {
     Scope.READ: marked("may read"),
     Scope.EDIT: marked("may read and edit"),
@@ -104,10 +99,7 @@ _SCOPES = {
 
 
 def present_account(
-    user: User,
-    tokens: Iterable[Token],
-    secret: str | None = None,
-    problem: str | None = None,
+    user: User, tokens: Iterable[Token], secret: str | None = None, problem: str | None = None
 ) -> AccountContext:
     """What somebody manages for themselves."""
     return AccountContext(

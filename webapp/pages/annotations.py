@@ -10,8 +10,7 @@ from archive.model.annotations import Annotation, AnnotationAction, AnnotationCh
 from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import annotation_url, api_annotation_url, document_url, page_url
-from webapp.pages.marks import Mark
-from webapp.pages.parts import Link, Rectangle
+from webapp.pages.parts import Link, Mark, Rectangle
 from webapp.pages.wording import moment, page_short
 from webapp.state import SearchState
 

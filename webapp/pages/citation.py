@@ -13,11 +13,9 @@ from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
 from archive.citing.wording import Remark
 from archive.model import Page, Span
 from archive.model.words import Words
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, marked, plural
+from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import cite_url, document_url, evidence_url
-from webapp.pages.marks import Mark, crop
-from webapp.pages.parts import Crop, Link
+from webapp.pages.parts import Crop, Link, Mark, crop
 from webapp.pages.wording import page_name
 from webapp.state import SearchState
 

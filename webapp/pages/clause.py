@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from archive.body import PagePart
 from archive.citing.locators import clause_locator, style_of
 from archive.model import Clause, Document, Reading
-from archive.model.clauses import path, units
+from archive.model.clauses import clause_title, path, units
 from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number
 from webapp.pages.document_parts import present_older
-from webapp.pages.marks import Mark, paragraphs
-from webapp.pages.parts import Link, OlderReading, Piece, back_to_search
+from webapp.pages.parts import Link, Mark, OlderReading, Piece, back_to_search, paragraphs
 from webapp.pages.wording import page_name, page_short, value_label
 from webapp.state import SearchState
 
@@ -118,11 +117,7 @@ def present_clause(
 
 
 def outline(
-    document: Document,
-    reading: Reading,
-    clauses: Sequence[Clause],
-    state: SearchState,
-    body: Sequence[PagePart] = (),
+    document: Document, reading: Reading, clauses: Sequence[Clause], state: SearchState, body: Sequence[PagePart] = ()
 ) -> tuple[ClauseRow, ...]:
     """Clauses as a list, each as deep as it stands in the tree of those listed.
 
@@ -206,8 +201,3 @@ def _text(
         Link(page_name(part.page.number), evidence_url(clause.span, part.page.number, state)),
         paragraphs(part.cut(), marks, anchored=True),
     )
-
-
-def clause_title(label_: str, heading: str | None) -> str:
-    """``Član 5. – Garancija``; either alone where the other is missing."""
-    return " – ".join(filter(None, (label_, heading)))

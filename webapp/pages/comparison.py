@@ -9,16 +9,15 @@ from itertools import groupby
 from archive.comparing.clauses import ClauseText
 from archive.comparing.templates import OddClause, Template, TemplateContract
 from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
-from archive.comparing.words import Comparison, DifferenceKind, Stretch
+from archive.comparing.words import Comparison, DifferenceKind, Stretch, percent
+from archive.model.clauses import clause_title
 from archive.model.description import Description
 from archive.model.words import Break, Words
 from archive.vendors.entities import Entity
-from webapp.languages.translation import gettext, number, plural
+from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url
-from webapp.pages.clause import clause_title
-from webapp.pages.marks import Mark, crop
-from webapp.pages.parts import Crop, Link
-from webapp.pages.wording import percent, tolerated, value_label, words_counted
+from webapp.pages.parts import Crop, Link, Mark, crop
+from webapp.pages.wording import value_label, words_counted
 from webapp.state import SearchState
 
 
@@ -156,7 +155,7 @@ def present_comparison(
         one=address(one),
         other=address(other),
         summary=_summary(comparison),
-        tallies=tuple(f"{words_counted(count)} ({tolerated(why)})" for why, count in comparison.tally().items()),
+        tallies=tuple(f"{words_counted(count)} ({said(why.label)})" for why, count in comparison.tally().items()),
         sides=sides,
         topics=tuple(topics),
     )
@@ -198,12 +197,6 @@ def clause_link(text: ClauseText) -> Link:
     return Link(_title(text), clause_url(text.description.id, text.clause.eid, SearchState()))
 
 
-def document_link(text: ClauseText) -> Link:
-    """The way to its document."""
-    described = text.description
-    return Link(described.title, document_url(described.id, SearchState()), note=described.filename)
-
-
 def _title(text: ClauseText) -> str:
     return clause_title(text.clause.label, text.clause.heading) or text.clause.eid
 
@@ -213,7 +206,7 @@ def _side(text: ClauseText, comparison: Comparison, at: int, words: PageWords) -
     first, last = text.pages
     more = last - first + 1 - CROPS
     return ComparedSide(
-        document=document_link(text),
+        document=_document(text.description),
         clause=clause_link(text),
         language=text.reading.language,
         paragraphs=_paragraphs(text.words, stretches),
@@ -239,7 +232,7 @@ def _paragraphs(
         runs: list[ComparedRun] = []
         for stretch, run in groupby(range(begin, end), key=of_word.__getitem__):
             texts = [words.texts[at] for at in run]
-            why = ", ".join(sorted(map(tolerated, stretch.tolerated))) or None
+            why = ", ".join(sorted(said(why.label) for why in stretch.tolerated)) or None
             runs.append(ComparedRun(" ".join(texts), str(stretch.kind), why))
         blocks.append(tuple(runs))
     return tuple(blocks)
@@ -303,7 +296,7 @@ def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
     if found.usual and row.text is not found.usual:
         beside = Link(gettext("Side by side"), compare_url(address(found.usual), address(row.text)))
     return TopicRow(
-        document=document_link(row.text),
+        document=_document(row.text.description),
         clause=clause_link(row.text),
         language=row.text.reading.language,
         agreement=percent(row.comparison.agreement) if differing else gettext("The same wording"),

@@ -13,10 +13,9 @@ from archive.model.annotations import Annotation
 from archive.model.fields import VENDOR_FIELDS
 from archive.model.quality import page_quality
 from archive.procedures.chains import Chain
-from archive.search.near_duplicates import Similar
 from archive.store.documents import Known, Source, Surroundings
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, marked, plural
+from archive.store.near_duplicates import Similarity
+from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.annotations import NoteCard, note_cards
@@ -129,7 +128,7 @@ class LoadedDocument:
     pages_from: int
     around: Surroundings
     members_from: int
-    similar: Sequence[Similar]
+    similar: Sequence[Similarity]
     known: Mapping[str, Known]
     evidence: Mapping[Span, Evidence]
     clauses: Sequence[Clause]

@@ -10,8 +10,7 @@ from archive.model.description import Description
 from archive.model.quality import page_quality
 from archive.procedures.chains import Chain, ChainPaper
 from archive.store.members import Member, Membership
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, number, plural
+from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import contents_part_url, document_url, evidence_url, older_number, page_url
 from webapp.pages.parts import Link, OlderReading, part_links
 from webapp.pages.wording import about, day, moment, page_source, script_name, value_label, words_counted
@@ -139,11 +138,7 @@ def shown_members(members: Sequence[Member], first: int) -> Sequence[Member]:
 
 
 def present_contents(
-    container: str,
-    members: Sequence[Member],
-    described: Mapping[str, Description],
-    first: int,
-    state: SearchState,
+    container: str, members: Sequence[Member], described: Mapping[str, Description], first: int, state: SearchState
 ) -> ContainerContents | None:
     """What a container holds, listed from member ``first`` on; ``described`` holds the documents listed."""
     if not members:

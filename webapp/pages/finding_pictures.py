@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.findings.counting import row_order
-from archive.findings.maps import MapPoint, dot_map
-from archive.findings.municipalities import COORDINATES, COORDINATES_SOURCE, Coordinates
+from archive.findings.municipalities import COORDINATES, COORDINATES_SOURCE, Coordinates, MapPoint, dot_map
 from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, Column, Table, TableRow
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said
 from webapp.pages.parts import Link
 from webapp.state import FindingState
 

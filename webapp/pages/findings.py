@@ -18,8 +18,7 @@ from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage
 from archive.text.forms import word_form
 from webapp.finding_tables import method_lines, number_text
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, marked, number, plural
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url
 from webapp.pages.facts import present_evidence
 from webapp.pages.finding_pictures import Pictures, pictures

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from archive.access.records import Collection
 from archive.config import Settings
-from archive.model.queue import Collection, FailedTask, FileState, InWork, Job, JobFile, JobState, QueueState, TaskState
+from archive.model.queue import FailedTask, FileState, InWork, Job, JobFile, JobState, QueueState, TaskState
 from archive.system.paths import without_folders
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, marked, number, plural
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, job_url, search_url
 from webapp.pages.parts import Link
 from webapp.pages.wording import day, documents, moment, pages, size

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from archive.search.lists import LineResult, SearchList
+from archive.search.lists import LineResult
 from archive.search.results import Hit
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, number, plural
+from webapp.languages.translation import gettext, number, said
 from webapp.links import document_url, list_url, page_url, search_url
-from webapp.pages.marks import snippet_pieces
-from webapp.pages.parts import Link, Piece
+from webapp.pages.parts import Link, Piece, snippet_pieces
 from webapp.pages.wording import documents, field_label, page_short, pages, value_label
 from webapp.state import SearchState
 
@@ -100,19 +98,6 @@ def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[
             notes=tuple(map(said, result.notes)),
             trouble=said(result.error) if result.error else None,
         )
-
-
-def summary(asked: SearchList) -> str:
-    """``3 searches; 1 blank line and 2 repeated lines passed over``."""
-    searches = plural("%(count)s search", "%(count)s searches", len(asked.lines))
-    passed = [
-        *([plural("%(count)s blank line", "%(count)s blank lines", asked.blank)] if asked.blank else []),
-        *([plural("%(count)s repeated line", "%(count)s repeated lines", asked.repeated)] if asked.repeated else []),
-    ]
-    if not passed:
-        return searches
-    over = f" {gettext('and')} ".join(passed)
-    return gettext("%(searches)s; %(lines)s passed over", searches=searches, lines=over)
 
 
 def _pages(result: LineResult) -> str:

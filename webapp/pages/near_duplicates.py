@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from archive.comparing.words import percent
 from archive.model.description import Description
 from archive.model.words import Words
-from archive.search.near_duplicates import Similar
-from archive.store.near_duplicates import LINKED
+from archive.store.near_duplicates import LINKED, Similarity
 from archive.text.folding import fold
 from webapp.languages.translation import gettext, marked, number
 from webapp.links import beside_url, document_url, page_url
-from webapp.pages.marks import Mark, paragraphs
-from webapp.pages.parts import Link, Piece
-from webapp.pages.wording import about, fact_value, field_label, page_short, percent
+from webapp.pages.parts import Link, Mark, Piece, paragraphs
+from webapp.pages.wording import about, fact_value, field_label, page_short
 from webapp.state import SearchState
 
 
@@ -90,7 +89,7 @@ _COMPARED = ("kind", "municipality", "buyer", "vendor", "date", "year", "referen
 
 
 def present_alike(
-    here: Description, found: Sequence[Similar], described: Mapping[str, Description], state: SearchState
+    here: Description, found: Sequence[Similarity], described: Mapping[str, Description], state: SearchState
 ) -> tuple[Alike, ...]:
     """The near-identical documents, and those of the same wording with other numbers; ``described`` holds all."""
     more = f" {gettext(_MORE, count=number(LINKED))}" if len(found) >= LINKED else ""
@@ -100,13 +99,18 @@ def present_alike(
         ("same-wording", forms, _FORMS, [like for like in found if not like.is_near_identical]),
     )
     return tuple(
-        Alike(anchor, title, gettext(note) + more, tuple(_row(here, like, described[like.id], state) for like in likes))
+        Alike(
+            anchor,
+            title,
+            gettext(note) + more,
+            tuple(_row(here, like, described[like.document], state) for like in likes),
+        )
         for anchor, title, note, likes in groups
         if likes
     )
 
 
-def _row(here: Description, like: Similar, there: Description, state: SearchState) -> AlikeRow:
+def _row(here: Description, like: Similarity, there: Description, state: SearchState) -> AlikeRow:
     return AlikeRow(
         document=Link(there.title, document_url(there.id, state), note=there.filename),
         about=about(there),
@@ -120,10 +124,10 @@ def _row(here: Description, like: Similar, there: Description, state: SearchStat
     )
 
 
-def shares(like: Similar) -> str:
+def shares(like: Similarity) -> str:
     """How alike two documents are. Only what is the same is called 100%, and only numbers that differ are counted."""
-    wording = percent(like.similarity)
-    if like.numbers == 1 and like.similarity == 1:
+    wording = percent(like.wording)
+    if like.numbers == 1 and like.wording == 1:
         return gettext("%(share)s of the wording is the same, and no number differs", share=wording)
     if like.numbers == 1:
         # Of a text with very many numbers, only a sample is compared, unless all its words are the same.
@@ -142,7 +146,7 @@ def shares(like: Similar) -> str:
 def present_beside(
     here: Description,
     there: Description,
-    like: Similar | None,
+    like: Similarity | None,
     page: int,
     words: tuple[Words | None, Words | None],
     state: SearchState,

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from archive.model import Page, Reading, Span, TextSource
 from archive.model.quality import Quality, page_quality
 from archive.model.words import Break, Words
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, marked, number, plural
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import cite_url, document_url
 from webapp.pages.annotations import NoteCard, note_boxes, note_card, note_marks, on_page
 from webapp.pages.document_parts import present_older
-from webapp.pages.marks import DOUBTFUL, Mark, doubtful_words, paragraphs, rectangles
 from webapp.pages.page_parts import (
     LoadedPage,
     MatchSteps,
@@ -27,7 +25,17 @@ from webapp.pages.page_parts import (
     present_on_page,
     present_strip,
 )
-from webapp.pages.parts import Link, OlderReading, Piece, back_to_search
+from webapp.pages.parts import (
+    DOUBTFUL,
+    Link,
+    Mark,
+    OlderReading,
+    Piece,
+    back_to_search,
+    doubtful_words,
+    paragraphs,
+    rectangles,
+)
 from webapp.pages.wording import no_match, page_source, reading_quality, script_name, value_label, words_counted
 from webapp.state import PageState, SearchState
 
@@ -133,8 +141,7 @@ def present_page(viewed: LoadedPage) -> PageContext:
 
 
 def _marks(viewed: LoadedPage) -> list[Mark]:
-    """The marks of what was found in the document, and of the evidence or else of the matches. Where marks share words,
-    the first one has them."""
+    """The marks of what was found here, and of the evidence or else of the matches. Words shared go to the first."""
     matches, found = (match_marks(viewed.page, viewed.hits[kind], viewed.current[kind], kind) for kind in StepKind)
     if viewed.evidence is None:
         return [*found, *matches]

@@ -17,8 +17,7 @@ from webapp.links import cite_url, evidence_url, image_url, older_number, page_u
 from webapp.page_images import HUGE_WIDTH, LARGE_WIDTH, PAGE_WIDTH, THUMBNAIL_WIDTH
 from webapp.pages.clause import outline
 from webapp.pages.facts import in_reading_order
-from webapp.pages.marks import Mark, rectangles
-from webapp.pages.parts import Link, Rectangle
+from webapp.pages.parts import Link, Mark, Rectangle, rectangles
 from webapp.pages.wording import fact_value, field_label
 from webapp.state import PageState, SearchState, Size
 

@@ -16,12 +16,10 @@ from archive.model.words import Words
 from archive.store.documents import Known
 from archive.store.events import Event
 from archive.store.facts import FLAGS
-from webapp.languages.sentences import said, said_error
-from webapp.languages.translation import gettext, marked, number, plural
+from webapp.languages.translation import gettext, marked, number, plural, said, said_error
 from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
-from webapp.pages.marks import Mark, crop
-from webapp.pages.parts import Crop, Link, Piece
+from webapp.pages.parts import Crop, Link, Mark, Piece, crop
 from webapp.pages.wording import about, day, detail, fact_value, field_label, value_label
 from webapp.state import SearchState
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import Alert, request_of
 from archive.store.searches import SavedSearch
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, number, plural
+from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import document_url, feed_url, page_url, saved_search_url, search_url
-from webapp.pages.marks import snippet_pieces
-from webapp.pages.parts import Link, Piece
+from webapp.pages.parts import Link, Piece, snippet_pieces
 from webapp.pages.wording import about, day, documents, field_label, moment, more_pages, page_short, value_label
 from webapp.state import SearchState
 

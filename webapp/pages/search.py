@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from archive.model.clauses import clause_title
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
 from archive.search.facets import FacetValue
@@ -13,13 +14,10 @@ from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import SORTS, UNKNOWN, Unit
 from archive.search.results import Hit, PageHit, SearchResults, ShownClause
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, marked, number, plural
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url
-from webapp.pages.clause import clause_title
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.marks import snippet_pieces
-from webapp.pages.parts import Link, Piece
+from webapp.pages.parts import Link, Piece, snippet_pieces
 from webapp.pages.wording import (
     about,
     counted_units,
@@ -209,10 +207,7 @@ def _found_as(word: Expansion) -> FoundAs:
 
 
 def _switches(state: SearchState, help_: SearchHelp, total: int) -> tuple[Link, ...]:
-    """Beside the words found: the same search with the typed words alone, or with more words, and the ways back.
-
-    Where nothing was found, only the ways back are here; what finds more is offered with its count.
-    """
+    """The same search with other words beside it, and the ways back; where nothing was found, only these."""
     if state.exact:
         return (Link(gettext("Other forms of the words too"), search_url(state.with_exact(False))),) if total else ()
     exact = [Link(gettext("Exact words only"), search_url(state.with_exact(True)))] if total and help_.found_as else []

@@ -13,8 +13,7 @@ from archive.vendors.candidates import Candidate
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
 from archive.vendors.rulings import RecordedRuling, RulingAction
-from webapp.languages import sentences
-from webapp.languages.translation import gettext, marked, number, plural
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.pages.facts import present_evidence
 from webapp.pages.parts import EvidenceRow, Link, part_links
@@ -230,7 +229,7 @@ def present_candidates(
         state=SearchState(),
         count=plural("%(count)s pair", "%(count)s pairs", len(found)),
         rows=tuple(
-            CandidateRow(sentences.said(pair.reason), (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
+            CandidateRow(said(pair.reason), (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
             for pair in found[:CANDIDATES_SHOWN]
         ),
         more=_more(more) if more > 0 else None,

@@ -8,14 +8,12 @@ from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
-from archive.comparing.tolerance import Tolerated
 from archive.model import Page, TextSource
 from archive.model.description import Description
 from archive.model.quality import Quality
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext, long_date, marked, number, plural
+from webapp.languages.translation import gettext, long_date, marked, number, plural, said
 
 FIELD_LABELS = {
     "title": marked("Title"),
@@ -70,16 +68,6 @@ _DETAILS = {
 }
 """What is told beside a value, around what it says."""
 
-_TOLERATED = {
-    Tolerated.SCRIPT: marked("the other script"),
-    Tolerated.CASE: marked("capitals"),
-    Tolerated.DIACRITICS: marked("diacritics"),
-    Tolerated.PUNCTUATION: marked("punctuation"),
-    Tolerated.SPACING: marked("spaces"),
-    Tolerated.NUMBER_FORM: marked("the same number, written otherwise"),
-    Tolerated.LOOK_ALIKE: marked("letters that OCR takes for one another"),
-}
-
 MEDIA_TYPES = {
     "application/pdf": "PDF",
     "image/png": marked("PNG image"),
@@ -113,11 +101,6 @@ _DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """``1 page``, ``1,200 pages``, in English, as the command line says it."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def pages(count: int) -> str:
     """``1,200 pages``."""
     return plural("%(count)s page", "%(count)s pages", count)
@@ -126,18 +109,6 @@ def pages(count: int) -> str:
 def documents(count: int) -> str:
     """``1,200 documents``."""
     return plural("%(count)s document", "%(count)s documents", count)
-
-
-def percent(share: float) -> str:
-    """``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
-    if share in (0.0, 1.0):
-        return f"{share:.0%}"
-    return f"{min(99, max(1, round(100 * share)))}%"
-
-
-def tolerated(reason: Tolerated) -> str:
-    """In what two words are printed otherwise."""
-    return gettext(_TOLERATED[reason])
 
 
 def day(moment: date) -> str:

@@ -10,17 +10,14 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.access.records import User
-from archive.access.roles import role_called, scope_called
+from archive.access.records import User, checked_collection, role_called, scope_called
 from archive.access.secrets import new_secret
 from archive.errors import DosijeError, NotAdmitted, TooManyAttempts, UsageError
-from archive.model.queue import checked_collection
 from webapp.access import callers
 from webapp.forms import COOKIE_SECONDS, make_searchable
 from webapp.languages.negotiation import LANGUAGES
-from webapp.languages.sentences import said_error
 from webapp.languages.speaking import COOKIE
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said_error
 from webapp.pages.accounts import LogInContext, present_account, present_sharing, present_users
 from webapp.state import SearchState, positive_number
 
@@ -85,12 +82,6 @@ def _login_page(name: str, wanted: str, problem: str | None = None) -> str:
 account = Blueprint("account", __name__, url_prefix="/account")
 
 
-@account.get("", endpoint="show")
-def show_account() -> str:
-    """The forms."""
-    return _account_page()
-
-
 @account.post("/password")
 def change_password() -> ResponseReturnValue:
     """Change the password to ``new``, for whoever knows the ``old`` one. All sessions end, so one logs in again."""
@@ -132,7 +123,9 @@ def _user() -> User:
     return user
 
 
+@account.get("", endpoint="show")
 def _account_page(secret: str | None = None, problem: DosijeError | None = None) -> str:
+    """The forms."""
     user = _user()
     tokens = callers.whole_archive().catalog.tokens.all(user.name)
     page = present_account(user, tokens, secret, said_error(problem) if problem else None)
@@ -140,12 +133,6 @@ def _account_page(secret: str | None = None, problem: DosijeError | None = None)
 
 
 users = Blueprint("users", __name__, url_prefix="/users")
-
-
-@users.get("", endpoint="show_all")
-def show_users() -> str:
-    """Everybody who may log in."""
-    return _users()
 
 
 @users.post("", endpoint="add")
@@ -177,12 +164,6 @@ def remove_user() -> ResponseReturnValue:
     return _done(lambda by: callers.whole_archive().catalog.users.remove(name, by))
 
 
-@users.get("/collections")
-def collections() -> str:
-    """Which collections are private, and who sees them."""
-    return _collections()
-
-
 @users.post("/collections")
 def share() -> ResponseReturnValue:
     """Make the collection ``name`` private to ``members``, parted by commas, or public."""
@@ -211,13 +192,17 @@ def _by() -> str:
     return user.name if user else "owner"
 
 
+@users.get("", endpoint="show_all")
 def _users(problem: DosijeError | None = None) -> str:
+    """Everybody who may log in."""
     catalog = callers.whole_archive().catalog
     page = present_users(catalog.users.all(), catalog.tokens.all(), said_error(problem) if problem else None)
     return render_template("users.html", page=page)
 
 
+@users.get("/collections", endpoint="collections")
 def _collections(problem: DosijeError | None = None) -> str:
+    """Which collections are private, and who sees them."""
     catalog = callers.whole_archive().catalog
     names = [one.name for one in catalog.collections.all()]
     page = present_sharing(catalog.collections.sharings(), names, said_error(problem) if problem else None)

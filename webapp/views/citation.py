@@ -16,8 +16,7 @@ from archive.citing.locators import Address, CitationStyle
 from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span
-from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext, marked
+from webapp.languages.translation import gettext, marked, said_error
 from webapp.links import cite_url
 from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_citation
 from webapp.room import base_url, current_room, requested_document, verifier
@@ -81,19 +80,11 @@ verifications = Blueprint("verify", __name__)
 
 
 @verifications.get("/verify", endpoint="show")
-def show_verification() -> ResponseReturnValue:
-    """The form, with the answer to the permalink or the quotation in ``text`` if there is one."""
-    return _answered(request.args.get("text", ""))
-
-
 @verifications.post("/verify", endpoint="verify")
-def verify_posted() -> ResponseReturnValue:
-    """The answer to ``text``, which is too long for an address."""
-    return _answered(request.form.get("text", ""))
-
-
-def _answered(text: str) -> ResponseReturnValue:
-    state = SearchState()
+def show_verification() -> ResponseReturnValue:
+    """The form, with the answer to the permalink or the quotation in ``text`` if there is one; it is posted where it is
+    too long for an address."""
+    text, state = (request.form if request.method == "POST" else request.args).get("text", ""), SearchState()
     if not text.strip():
         return render_template("verify.html", page=VerifyContext(state, "", None, None))
     try:

@@ -17,11 +17,10 @@ from archive.model import Document, Reading
 from archive.model.words import Words
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import chains_of
-from archive.search.near_duplicates import NearDuplicateLinker, Similar
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext, marked, number
+from archive.store.near_duplicates import Similarity
+from webapp.languages.translation import gettext, marked, number, said_error
 from webapp.pages.clause import present_clause
 from webapp.pages.document import LoadedDocument, present_document
 from webapp.pages.document_parts import shown_members
@@ -51,9 +50,9 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
     around = catalog.documents.surroundings(document.id)
     members_from = _first("member", len(around.members), _NO_MEMBER, document)
-    similar = NearDuplicateLinker(catalog).of([document.id]).get(document.id, ())
+    similar = catalog.near_duplicates.of([document.id]).get(document.id, ())
     listed = {held.document for held in shown_members(around.members, members_from) if held.document is not None}
-    beside = {place.container for place in around.containers} | {like.id for like in similar}
+    beside = {place.container for place in around.containers} | {like.document for like in similar}
     known = catalog.documents.known({document.id} | listed | beside)
     spans = set(spans_of(known[document.id].facts))
     reader = EvidenceReader(catalog, [reading])
@@ -95,10 +94,10 @@ def _readings(catalog: Catalog, document: Document) -> Sequence[Reading]:
 
 
 def _chains(
-    catalog: Catalog, document: Document, known: Mapping[str, Known], similar: Iterable[Similar]
+    catalog: Catalog, document: Document, known: Mapping[str, Known], similar: Iterable[Similarity]
 ) -> tuple[list[tuple[Chain, dict[str, int]]], str | None]:
     """The procedures that it belongs to, with the page of each number that holds a paper there."""
-    copies = {document.id: tuple(like.id for like in similar if like.is_near_identical)}
+    copies = {document.id: tuple(like.document for like in similar if like.is_near_identical)}
     try:
         found = chains_of(catalog, document.id, known, copies)
     except QueryTooBroad as error:
@@ -150,7 +149,7 @@ def show_beside(document_id: str, other_id: str) -> str:
         neither = marked("Neither %(one)s nor %(other)s has a page %(number)s.")
         raise NotFound(gettext(neither, one=here.filename, other=there.filename, number=number))
     described = catalog.documents.descriptions([here.id, there.id])
-    found = {like.id: like for like in NearDuplicateLinker(catalog).of([here.id]).get(here.id, ())}
+    found = {like.document: like for like in catalog.near_duplicates.of([here.id]).get(here.id, ())}
     context = present_beside(
         described[here.id],
         described[there.id],

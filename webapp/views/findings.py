@@ -26,8 +26,7 @@ from archive.search.masking import masked_value, masks
 from archive.search.request import UNKNOWN
 from webapp.delivery import csv_file, workbook_file
 from webapp.finding_tables import addresses, csv_lines, write_workbook
-from webapp.languages.sentences import said
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said
 from webapp.links import document_url, evidence_url, page_path
 from webapp.pages.findings import PROOFS_SHOWN, present_cell, present_changes, present_finding, present_findings
 from webapp.room import base_url, current_room

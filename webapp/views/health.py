@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from archive.access.roles import Right
+from archive.access.records import Right
 from archive.archive import Archive
 from archive.errors import DosijeError
 from archive.search.request import SearchRequest

@@ -6,7 +6,6 @@ somebody says otherwise, and a page elsewhere reaches a room on its reader's own
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from archive.errors import Message, NotSearched
 from archive.model import Document, Page
 from archive.search.request import SearchRequest
+from webapp.delivery import linked_data, picture
 from webapp.iiif import images
 from webapp.iiif.addresses import Addresses
 from webapp.iiif.manifest import CONTEXT, manifest
@@ -25,7 +25,7 @@ from webapp.iiif.search import SEARCH_2_CONTEXT, Part, as_list, as_page, find
 from webapp.languages.translation import gettext, marked
 from webapp.room import base_url, current_room, requested_document, requested_reading
 from webapp.state import positive_number
-from webapp.views.page import MAX_AGE, numbered_page
+from webapp.views.page import numbered_page
 
 blueprint = Blueprint("iiif", __name__, url_prefix="/iiif/<document_id>")
 
@@ -79,13 +79,7 @@ def piece(document_id: str, number: int, region: str, size: str, rotation: str, 
     """A piece of the image of a page."""
     document = requested_document(document_id)
     asked = images.asked_piece(_page(document, number), region, size, rotation, quality, form)
-    drawn = current_room().images.piece(document, number, asked)
-    response = Response(drawn, mimetype=images.MEDIA_TYPES[form])
-    response.cache_control.private = True
-    response.cache_control.max_age = MAX_AGE
-    response.set_etag(hashlib.sha256(drawn).hexdigest()[:32])
-    response.make_conditional(request)
-    return response
+    return picture(current_room().images.piece(document, number, asked), images.MEDIA_TYPES[form])
 
 
 @blueprint.get("/search/<int:version>")
@@ -134,9 +128,7 @@ def _page(document: Document, number: int) -> Page:
 
 
 def _linked_data(value: dict[str, object], context: str) -> Response:
-    response = jsonify(value)
-    response.content_type = f'application/ld+json;profile="{context}"'
-    return response
+    return linked_data(value, f'application/ld+json;profile="{context}"')
 
 
 ocr_formats = Blueprint("ocr_formats", __name__, url_prefix="/documents/<document_id>/pages")

@@ -11,14 +11,13 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from archive.access.roles import Right
+from archive.access.records import Right, checked_collection
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.model.queue import FileState, JobFile, checked_collection
+from archive.model.queue import FileState, JobFile
 from webapp.access.callers import caller
 from webapp.forms import known_person, person, remembering
-from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext, number
+from webapp.languages.translation import gettext, number, said_error
 from webapp.links import job_url
 from webapp.pages.jobs import present_add, present_collections, present_job, present_jobs
 from webapp.room import current_room

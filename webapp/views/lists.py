@@ -15,9 +15,9 @@ from archive.search.lists import MAX_LINES, LineResult, ListOptions, SearchList,
 from archive.search.masking import masked_lines
 from archive.search.spreadsheets import csv_rows, write_xlsx
 from webapp.delivery import csv_file, workbook_file
-from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext
-from webapp.pages.lists import ListForm, present_form, present_rows, summary
+from webapp.languages.translation import gettext, said_error
+from webapp.pages.certificate import READERS
+from webapp.pages.lists import ListForm, present_form, present_rows
 from webapp.room import checked, current_room, notes_on_fields
 from webapp.state import SearchState
 
@@ -96,7 +96,7 @@ def _page(state: SearchState, form: ListForm, asked: SearchList, results: Iterab
     typed = form.text if not form.column and not request.files.get("file") else None
     text = "\n".join(line.text for line in asked.lines) if typed is None else typed
     context = present_form(state, ListForm(text, is_phrase=form.is_phrase), MAX_LINES)
-    page = replace(context, summary=summary(asked), rows=present_rows(state, results))
+    page = replace(context, summary=asked.summary(READERS), rows=present_rows(state, results))
     return Response(_in_chunks(stream_template("lists.html", page=page)), mimetype="text/html")
 
 

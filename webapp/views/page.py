@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 
@@ -13,6 +12,7 @@ from werkzeug.exceptions import NotFound
 from archive.body import body
 from archive.errors import UsageError
 from archive.model import Document, Page, Reading, Span
+from webapp.delivery import picture
 from webapp.languages.translation import gettext, marked
 from webapp.links import older_number, page_url
 from webapp.page_images import PAGE_WIDTH, WIDTHS, image_type
@@ -68,10 +68,7 @@ def _loaded(document: Document, number: int) -> LoadedPage:
     catalog = archive.catalog
     state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
     page = numbered_page(document, reading, number)
-    hits = {
-        StepKind.MATCH: _matches(reading, state),
-        StepKind.FOUND: _matches(reading, state.with_text(view.find)),
-    }
+    hits = {StepKind.MATCH: _matches(reading, state), StepKind.FOUND: _matches(reading, state.with_text(view.find))}
     current = {kind: _current(kind, page, hits[kind]) for kind in StepKind}
     evidence = _evidence(reading, page, request.args["words"]) if request.args.get("words") else None
     known = catalog.documents.known([document.id])[document.id]
@@ -106,10 +103,7 @@ def _matches(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, 
 
 
 def _current(kind: StepKind, page: Page, matches: Mapping[int, Spans]) -> int | None:
-    """The number of the match that the address names.
-
-    :raises UsageError: it does not stand on the page.
-    """
+    """The number of the match that the address names."""
     if not request.args.get(kind):
         return None
     at = positive_number(kind, request.args[kind])
@@ -136,9 +130,6 @@ def _runs(reading: Reading, page: Page, span: Span) -> list[tuple[int, int]]:
 
 image = Blueprint("image", __name__)
 
-MAX_AGE = 24 * 60 * 60
-"""Seconds a browser may show an image without asking. The original never changes, but how we draw it may."""
-
 
 @image.get("/documents/<document_id>/pages/<page_number:number>/image", endpoint="show")
 def show_image(document_id: str, number: int) -> Response:
@@ -156,9 +147,4 @@ def show_image(document_id: str, number: int) -> Response:
             gettext("Page %(number)s of %(filename)s has no image.", number=number, filename=document.filename)
         )
     image = room.images.image(document, number, width)
-    response = Response(image, mimetype=image_type(image))
-    response.cache_control.private = True
-    response.cache_control.max_age = MAX_AGE
-    response.set_etag(hashlib.sha256(image).hexdigest()[:32])
-    response.make_conditional(request)
-    return response
+    return picture(image, image_type(image))

@@ -20,8 +20,7 @@ from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.system.tables import decoded
 from webapp.forms import correction, known_person, make_searchable, person, remembering
-from webapp.languages.sentences import said_error
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said_error
 from webapp.pages.review import (
     LoadedDecision,
     LoadedValue,

@@ -67,10 +67,7 @@ def show() -> Response:
 def _wider(
     service: SearchService, state: SearchState, words: Sequence[TypedWord], missing: Collection[str]
 ) -> tuple[tuple[Relaxation, int], ...]:
-    """Return searches that ask less, with the number of documents or clauses they find.
-
-    :param words: those of the query; ``missing`` ones stand nowhere.
-    """
+    """Return searches that ask less, with what they find. ``missing`` ones of the ``words`` stand nowhere."""
 
     def total(other: SearchState) -> int:
         try:

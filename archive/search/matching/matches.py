@@ -108,10 +108,7 @@ def following(parts: list[WordMatches]) -> WordMatches:
 
 
 def _following_words(parts: list[WordMatches]) -> WordMatches:
-    """Return where matches of single words follow each other.
-
-    A phrase matches where its halves do. Equal pieces are looked up once, so repetitive phrases stay cheap.
-    """
+    """Where words follow each other, half by half. Equal pieces are looked up once, so repetitive phrases are cheap."""
     columns = {id(part.first): part.first for part in parts}
     known: dict[tuple[int, ...], Keys] = {(word,): column for word, column in columns.items()}
 
@@ -140,10 +137,7 @@ def near(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
 
 
 def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
-    """Each match of ``left`` with each of ``right`` that begins 1 to ``distance`` words after it ends.
-
-    :raises QueryTooBroad: they are more than :data:`MOST_PAIRS`.
-    """
+    """Each match of ``left`` with each of ``right`` that begins 1 to ``distance`` words after it ends."""
     low = np.searchsorted(right.first, left.last, side="right")
     high = np.searchsorted(right.first, left.last + distance, side="right")
     counts = high - low

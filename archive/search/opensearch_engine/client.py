@@ -18,7 +18,7 @@ from opensearchpy import OpenSearch, Transport, exceptions
 
 from archive.errors import EngineFull, EngineUnavailable, Message, QueryTooBroad, UsageError
 from archive.search.opensearch_engine.encoding import POSITION
-from archive.search.opensearch_engine.mapping import WORDS, Json
+from archive.search.opensearch_engine.sources import WORDS, Json
 
 JsonObject = dict[str, Any]
 

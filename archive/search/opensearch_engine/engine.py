@@ -161,10 +161,7 @@ class OpenSearchEngine:
     def _asked(
         self, question: Callable[[RequestContext], _Answer], nothing: _Answer, *, may_be_partial: bool = False
     ) -> _Answer:
-        """The answer to a question, asked anew if a generation or a document is replaced meanwhile.
-
-        :param nothing: the answer of an index that is not there.
-        """
+        """The answer, asked anew if a generation or a document was replaced; ``nothing`` if there is no index."""
         for attempt in range(_ATTEMPTS):
             place = self._current(fresh=attempt > 0)
             if place is None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from archive.errors import IndexDamaged
 from archive.search.opensearch_engine.client import Client
-from archive.search.opensearch_engine.mapping import INDEX_VERSION, Json, documents_index, words_index
+from archive.search.opensearch_engine.sources import INDEX_VERSION, Json, documents_index, words_index
 
 REMEDY = "Rebuild it with: dosije reindex"
 

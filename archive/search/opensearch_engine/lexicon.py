@@ -16,8 +16,8 @@ from archive.search.engine import WordCount
 from archive.search.opensearch_engine.client import Searching
 from archive.search.opensearch_engine.encoding import shortened
 from archive.search.opensearch_engine.generations import GenerationNames
-from archive.search.opensearch_engine.mapping import MOST_LISTED, WORDS, Json
 from archive.search.opensearch_engine.query_dsl import SECONDS, IndexWord, bearable, count, matching
+from archive.search.opensearch_engine.sources import MOST_LISTED, WORDS, Json
 from archive.search.query import Fuzzy, Leaf, Pattern
 from archive.text.vocabulary import IndexField, Term, Writing
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from archive.search.engine import EngineRequest
 from archive.search.opensearch_engine.encoding import ANYTHING, POSITION, beginning, ending, shortened, together, token
-from archive.search.opensearch_engine.mapping import WORDS, Json, facet_field, known_field
+from archive.search.opensearch_engine.sources import WORDS, Json, facet_field, known_field
 from archive.search.query import (
     PAGE_FIELDS,
     And,

@@ -29,7 +29,6 @@ from archive.search.opensearch_engine.client import Searching
 from archive.search.opensearch_engine.encoding import TextTerms
 from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.lexicon import looked_up
-from archive.search.opensearch_engine.mapping import PRINTED, SHOWN, TERMS, Json
 from archive.search.opensearch_engine.query_dsl import (
     MOST_SPANS,
     Meaning,
@@ -47,9 +46,8 @@ from archive.search.opensearch_engine.query_dsl import (
     unplaced,
     without_hidden,
 )
-from archive.search.opensearch_engine.ranking import RemoteRanking, Totals, counted, titles
-from archive.search.opensearch_engine.sources import decoded
-from archive.search.opensearch_engine.texts import Looked, Texts
+from archive.search.opensearch_engine.sources import PRINTED, SHOWN, TERMS, Json, decoded
+from archive.search.opensearch_engine.texts import Looked, RemoteRanking, Texts, Totals, counted, titles
 from archive.search.query import And, Near, Phrase, Query, every_part
 
 

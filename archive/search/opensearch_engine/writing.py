@@ -14,9 +14,18 @@ from archive.search.engine import Held, IndexEntry
 from archive.search.opensearch_engine.client import BLOCKED, Client, NotAnswering, Searching, Servers, blocked
 from archive.search.opensearch_engine.encoding import TextTerms
 from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
-from archive.search.opensearch_engine.mapping import PRINTED, TERMS, Json
 from archive.search.opensearch_engine.query_dsl import every
-from archive.search.opensearch_engine.sources import Sources, decoded, document, key_of, printed_words, removal
+from archive.search.opensearch_engine.sources import (
+    PRINTED,
+    TERMS,
+    Json,
+    Sources,
+    decoded,
+    document,
+    key_of,
+    printed_words,
+    removal,
+)
 
 MOST_BYTES = 8 << 20
 MOST_CHANGES = 2000

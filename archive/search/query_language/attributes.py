@@ -126,11 +126,7 @@ _WORD_FIELDS = {
     QueryField.TITLE: (IndexField.TITLE, IndexField.TITLE_STEM),
     QueryField.VENDOR: (IndexField.VENDOR, IndexField.VENDOR_STEM),
 }
-_NAMED = {
-    QueryField.KIND: kinds_named,
-    QueryField.LANGUAGE: languages_named,
-    QueryField.QUALITY: qualities_named,
-}
+_NAMED = {QueryField.KIND: kinds_named, QueryField.LANGUAGE: languages_named, QueryField.QUALITY: qualities_named}
 _MAY_BE_UNKNOWN = frozenset({*_NAMED, QueryField.MUNICIPALITY, QueryField.VENDOR, QueryField.YEAR})
 
 _EXPECTED = {

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from archive.errors import Message
+from archive.errors import Message, marked
 from archive.search.facets import label
 from archive.search.query import And, Carries, Fuzzy, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
 from archive.text.stemming import english_stem
@@ -15,102 +13,145 @@ SPELLINGS = Message(
 )
 """What a reader of :func:`explain` has to know."""
 
-EVERYTHING = "every document"
-
-_TERMS: dict[str, str] = {
-    "word": "“{}” spelled so",
-    "form": "“{}”",
-    "stem": "a word with the stem “{}”",
-    "bare_stem": "a word with the stem “{}”, diacritics aside",
-    "look_alike": "a word that OCR can take for “{}”",
-    "title": "“{}” in the title",
-    "title_stem": "a word with the stem “{}” in the title",
-    "vendor": "“{}” in a vendor's name",
-    "vendor_stem": "a word with the stem “{}” in a vendor's name",
-    "reference": "“{}” in the reference",
-    "identifier": "a vendor's number (PIB or matični broj) “{}”",
+_QUOTED = marked("“%(text)s”")
+_STEM = marked("a word with the stem “%(text)s”")
+_BARE_STEM = marked("a word with the stem “%(text)s”, diacritics aside")
+_WORDS = {
+    IndexField.WORD: marked("“%(text)s” spelled so"),
+    IndexField.STEM: _STEM,
+    IndexField.BARE_STEM: _BARE_STEM,
+    IndexField.LOOK_ALIKE: marked("a word that OCR can take for “%(text)s”"),
+    IndexField.TITLE_STEM: _STEM,
+    IndexField.VENDOR_STEM: _STEM,
+    IndexField.IDENTIFIER: marked("a vendor's number (PIB or matični broj) “%(text)s”"),
 }
-_PLACES: dict[str, str] = {
-    "title": " in the title", "title_stem": " in the title", "vendor": " in a vendor's name",
-    "vendor_stem": " in a vendor's name", "reference": " in the reference", "identifier": " in a vendor's number",
-}  # fmt: skip
-_STEMS = frozenset({IndexField.STEM, IndexField.BARE_STEM, IndexField.TITLE_STEM, IndexField.VENDOR_STEM})
+"""How a term of a field is told; of the others, the word itself."""
+_ENGLISH_STEMS = {
+    _STEM: marked("an English word with the stem “%(text)s”"),
+    _BARE_STEM: marked("an English word with the stem “%(text)s”, diacritics aside"),
+}
 _ENGLISH = english_stem("")
 """What tells the stems of English words from others."""
+_IN_TITLE, _IN_VENDOR = marked("%(what)s in the title"), marked("%(what)s in a vendor's name")
+_PLACES = {
+    IndexField.TITLE: _IN_TITLE,
+    IndexField.TITLE_STEM: _IN_TITLE,
+    IndexField.VENDOR: _IN_VENDOR,
+    IndexField.VENDOR_STEM: _IN_VENDOR,
+    IndexField.REFERENCE: marked("%(what)s in the reference"),
+    IndexField.IDENTIFIER: marked("%(what)s in a vendor's number"),
+}
+_COLUMNS = {
+    NumericField.YEAR: marked("year"),
+    NumericField.DATE: marked("date"),
+    NumericField.AMOUNT: marked("an amount"),
+}
 
-_COLUMNS = {NumericField.YEAR: "year", NumericField.DATE: "date", NumericField.AMOUNT: "an amount"}
+
+class Wording:
+    """Says texts in English, as they stand in the code. The reading room says them in its reader's language."""
+
+    def say(self, text: str, /, **values: object) -> str:
+        """A text with values in its places."""
+        return text % values if values else text
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        """The form of a text that ``count`` asks for, with values in its places."""
+        return (one if count == 1 else many) % {"count": self.number(count), **values}
+
+    def number(self, value: int) -> str:
+        """A whole number."""
+        return f"{value:,}"
+
+    def field(self, name: str) -> str:
+        """What a facet is called within a sentence."""
+        return name
+
+    def value(self, facet: str, value: str) -> str:
+        """What a value of a facet is called."""
+        return label(facet, value)
 
 
-def explain(query: Query | None) -> str:
-    """The query in words. Operators are capitals, and parentheses show what belongs together."""
+ENGLISH = Wording()
+
+
+def explain(query: Query | None, wording: Wording = ENGLISH) -> str:
+    """The query in words. Operators are capitals, as they are typed; parentheses show what belongs together."""
     if query is None:
-        return EVERYTHING
-    return _explained(And((query,)) if isinstance(query, Not) else query)
+        return wording.say("every document")
+    return _explained(And((query,)) if isinstance(query, Not) else query, wording)
 
 
-def _explained(query: Query) -> str:
+def _explained(query: Query, wording: Wording) -> str:
     match query:
         case And(parts):
-            return _conjunction(parts)
+            joined = " AND ".join(_inner(part, wording) for part in parts)
+            is_all_but = all(isinstance(part, Not) for part in parts)
+            return f"{wording.say('every document')} AND {joined}" if is_all_but else joined
         case Or(parts):
-            return _alternatives(parts)
+            # Terms of one typed word come as alternatives; the word itself is said before the other ways to find it.
+            ordered = sorted(parts, key=lambda part: not (isinstance(part, Term) and part.field is IndexField.FORM))
+            return " OR ".join(dict.fromkeys(_inner(part, wording) for part in ordered))
         case Not(part):
-            return f"NOT {_inner(part)}"
+            return f"NOT {_inner(part, wording)}"
         case Near(left, right, distance):
-            return f"{_inner(left)} with less than {distance} words between it and {_inner(right)}"
+            sides = {"left": _inner(left, wording), "right": _inner(right, wording)}
+            return wording.say(
+                "%(left)s with less than %(count)s words between it and %(right)s", **sides, count=distance
+            )
         case _:
-            return _leaf(query)
+            return _leaf(query, wording)
 
 
-def _leaf(query: Term | Pattern | Fuzzy | Phrase | Range | Carries) -> str:
+def _leaf(query: Term | Pattern | Fuzzy | Phrase | Range | Carries, wording: Wording) -> str:
     match query:
         case Term(field, text):
-            return _term(field, text)
+            word = _WORDS.get(field, _QUOTED)
+            if word in _ENGLISH_STEMS and text.endswith(_ENGLISH):
+                word, text = _ENGLISH_STEMS[word], text.removesuffix(_ENGLISH)
+            told = wording.say(word, text=text)
+            return told if field is IndexField.IDENTIFIER else _placed(field, told, wording)
         case Pattern(field, text):
-            return f"a word like “{text}”{_PLACES.get(field, '')}"
+            return _placed(field, wording.say("a word like “%(text)s”", text=text), wording)
         case Fuzzy(field, text, distance):
-            edits = "one letter parts" if distance == 1 else f"at most {distance} letters part"
-            return f"a word that {edits} from “{text}”{_PLACES.get(field, '')}"
+            near = marked("a word that one letter parts from “%(text)s”")
+            if distance > 1:
+                near = marked("a word that at most %(count)s letters part from “%(text)s”")
+            return _placed(field, wording.say(near, text=text, count=distance), wording)
         case Phrase(terms):
-            return f"“{' '.join(terms)}” word after word"
+            return wording.say("“%(words)s” word after word", words=" ".join(terms))
         case Range(column, low, high):
-            return _range(column, low, high)
+            return _range(column, low, high, wording)
         case Carries(facet, value):
-            return f"{facet} “{label(facet, value)}”"
+            named = wording.field(facet), wording.value(facet, value)
+            return wording.say("%(field)s “%(value)s”", field=named[0], value=named[1])
 
 
-def _term(field: IndexField, text: str) -> str:
-    if field in _STEMS and text.endswith(_ENGLISH):
-        return _TERMS[field].replace("a word", "an English word").format(text.removesuffix(_ENGLISH))
-    return _TERMS[field].format(text)
+def _placed(field: IndexField, what: str, wording: Wording) -> str:
+    return wording.say(_PLACES[field], what=what) if field in _PLACES else what
 
 
-def _conjunction(parts: Sequence[Query]) -> str:
-    joined = " AND ".join(map(_inner, parts))
-    return f"{EVERYTHING} AND {joined}" if all(isinstance(part, Not) for part in parts) else joined
-
-
-def _alternatives(parts: Sequence[Query]) -> str:
-    """Join alternatives; the exact word comes first."""
-    ordered = sorted(parts, key=lambda part: not (isinstance(part, Term) and part.field is IndexField.FORM))
-    return " OR ".join(dict.fromkeys(map(_inner, ordered)))
-
-
-def _inner(query: Query) -> str:
+def _inner(query: Query, wording: Wording) -> str:
     """In parentheses, where others follow or go before."""
-    return f"({_explained(query)})" if isinstance(query, And | Or | Near) else _explained(query)
+    told = _explained(query, wording)
+    return f"({told})" if isinstance(query, And | Or | Near) else told
 
 
-def _range(column: NumericField, low: int | None, high: int | None) -> str:
-    name = _COLUMNS[column]
-    if low is not None and low == high:
-        return f"{name} {_number(column, low)}"
-    since = "" if low is None else f" from {_number(column, low)}"
-    until = "" if high is None else f" up to {_number(column, high)}"
-    return name + (since + until or " of any size")
+def _range(column: NumericField, low: int | None, high: int | None, wording: Wording) -> str:
+    what = wording.say(_COLUMNS[column])
+    since, until = (None if bound is None else _number(column, bound, wording) for bound in (low, high))
+    if since is not None and since == until:
+        return f"{what} {since}"
+    if since is not None and until is not None:
+        return wording.say("%(what)s from %(low)s up to %(high)s", what=what, low=since, high=until)
+    if since is not None:
+        return wording.say("%(what)s from %(low)s", what=what, low=since)
+    if until is not None:
+        return wording.say("%(what)s up to %(high)s", what=what, high=until)
+    return wording.say("%(what)s of any size", what=what)
 
 
-def _number(column: NumericField, value: int) -> str:
+def _number(column: NumericField, value: int, wording: Wording) -> str:
     if column is NumericField.DATE:
         return f"{value // 10000:04}-{value // 100 % 100:02}-{value % 100:02}"
-    return f"{value:,}" if column is NumericField.AMOUNT else str(value)
+    return wording.number(value) if column is NumericField.AMOUNT else str(value)

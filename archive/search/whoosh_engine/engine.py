@@ -20,10 +20,9 @@ from archive.search.query import Leaf, Query
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.commits import Follower, damaged_files
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
-from archive.search.whoosh_engine.hits import hits, matches, ordered, word_counts
+from archive.search.whoosh_engine.hits import WEIGHTS, Ranking, hits, matches, ordered, word_counts
 from archive.search.whoosh_engine.merging import merge_all
 from archive.search.whoosh_engine.question import Question
-from archive.search.whoosh_engine.ranking import WEIGHTS, Ranking
 from archive.search.whoosh_engine.snapshot import Hiding, Snapshot
 from archive.search.whoosh_engine.storage import REMEDY
 from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing

@@ -14,13 +14,7 @@ from numpy.typing import NDArray
 
 from archive.search.matching.arrays import bounds, sort_distinct, spans
 from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter
-from archive.search.whoosh_engine.inverting import (
-    ADDRESS_BITS,
-    AliasWriter,
-    FieldWriter,
-    Keys,
-    keys_of,
-)
+from archive.search.whoosh_engine.inverting import ADDRESS_BITS, AliasWriter, FieldWriter, Keys, keys_of
 from archive.search.whoosh_engine.layout import ALIASES, MAX_PIECES, PIECE_BITS, STORED, CheckedArray, SectionsWriter
 from archive.search.whoosh_engine.postings import AliasField, SegmentTerms, StoredField
 from archive.search.whoosh_engine.schema import COLUMNS, INDEX_NAME

@@ -17,14 +17,7 @@ from archive.search.matching.printed_words import pack
 from archive.search.request import CLAUSE_FACETS, UNKNOWN
 from archive.search.whoosh_engine import layout
 from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter
-from archive.search.whoosh_engine.inverting import (
-    FieldWriter,
-    Keys,
-    addresses_of,
-    keys_of,
-    ranked,
-    write_aliases,
-)
+from archive.search.whoosh_engine.inverting import FieldWriter, Keys, addresses_of, keys_of, ranked, write_aliases
 from archive.search.whoosh_engine.layout import SectionsWriter
 from archive.search.whoosh_engine.schema import COLUMNS, INDEX_NAME, SEPARATOR
 from archive.text.folding import fold

@@ -162,10 +162,7 @@ def _each_once(entries: Iterable[IndexEntry]) -> Iterator[IndexEntry]:
         yield entry
 
 
-def _write(
-    storage: DurableStorage,
-    entries: Iterable[tuple[IndexEntry, int]],
-) -> Iterator[ArraySegment]:
+def _write(storage: DurableStorage, entries: Iterable[tuple[IndexEntry, int]]) -> Iterator[ArraySegment]:
     writer = SegmentWriter(storage)
     for entry, serial in entries:
         if not writer.has_room(entry):

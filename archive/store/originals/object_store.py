@@ -8,7 +8,6 @@ After an upload we ask what is kept, and read all of it back from a server that 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 import time
@@ -24,7 +23,7 @@ from archive.store.originals.bucket import PART_BYTES, Bucket, Kept
 from archive.store.originals.files import AddedOriginal, Originals, changed, missing, relative_name
 from archive.store.originals.source_file import opened
 from archive.system.failpoints import passing
-from archive.system.files import UNFINISHED
+from archive.system.files import UNFINISHED, hashed
 
 IN_USE_SECONDS = 15 * 60
 """How long a copy stays after it was asked for, however full the cache is: somebody may be about to open it."""
@@ -142,17 +141,12 @@ class ObjectStore:
 
     def _fetch(self, sha256: str, copy: BinaryIO | None) -> int:
         """Read an object, into a file if there is one, and compare it with its name; returns its bytes."""
-        digest, size = hashlib.sha256(), 0
         try:
-            for chunk in self._bucket.read(relative_name(sha256)):
-                digest.update(chunk)
-                size += len(chunk)
-                if copy is not None:
-                    copy.write(chunk)
+            found, size = hashed(self._bucket.read(relative_name(sha256)), copy)
         except FileNotFoundError as error:
             raise missing(sha256) from error
-        if digest.hexdigest() != sha256:
-            raise changed(sha256, digest.hexdigest())
+        if found != sha256:
+            raise changed(sha256, found)
         return size
 
     def _trim(self, added: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import ChangedWhileRead, EmptyInput, MissingInput, UnreadableInput
+from archive.system.files import hashed
 
 CHUNK = 1 << 20
 """Bytes read at a time."""
@@ -38,11 +38,7 @@ class SourceFile:
         :raises UnreadableInput: the system does not give them.
         """
         self.file.seek(0)
-        digest = hashlib.sha256()
-        for chunk in _chunks(self.file, self.path):
-            digest.update(chunk)
-            copy.write(chunk)
-        if digest.hexdigest() != self.sha256:
+        if hashed(_chunks(self.file, self.path), copy)[0] != self.sha256:
             raise _changed(self.path)
         self.refuse_change()
 
@@ -68,10 +64,7 @@ def opened(source: Path) -> Iterator[SourceFile]:
         before = os.fstat(file.fileno())
         if before.st_size == 0:
             raise EmptyInput("%(source)s is empty.", "Copy it again from where it came from.", source=source)
-        digest = hashlib.sha256()
-        for chunk in _chunks(file, source):
-            digest.update(chunk)
-        yield SourceFile(source, file, before, digest.hexdigest())
+        yield SourceFile(source, file, before, hashed(_chunks(file, source))[0])
 
 
 @contextmanager

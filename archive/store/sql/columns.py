@@ -6,17 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    DateTime,
-    Dialect,
-    Float,
-    ForeignKeyConstraint,
-    Integer,
-    Text,
-    TypeDecorator,
-)
+from sqlalchemy import JSON, Column, DateTime, Dialect, Float, ForeignKeyConstraint, Integer, Text, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):

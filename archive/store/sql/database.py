@@ -6,17 +6,22 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
 from itertools import islice
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import ColumnElement, Connection, Engine, Select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
 
 Value = TypeVar("Value", bound=Hashable)
+Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
 Computed = TypeVar("Computed")
+Answer = TypeVar("Answer")
+P = ParamSpec("P")
 
 WRITING = "dosije_writing"
 """Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
@@ -223,6 +228,20 @@ class Repository:
         self._database = database
 
 
+def in_transaction(
+    question: Callable[Concatenate[Connection, P], Answer],
+) -> Callable[Concatenate[Repository, P], Answer]:
+    """Return the method of a repository that asks a question in one transaction: its own, or that of
+    :func:`one_state`."""
+
+    @wraps(question)
+    def asked(repository: Repository, /, *args: P.args, **named: P.kwargs) -> Answer:
+        with repository._database.reading() as connection:
+            return question(connection, *args, **named)
+
+    return asked
+
+
 def database_error(name: str, reason: str) -> DosijeError:
     """Return the error that says what the database's own ``reason`` means to a person."""
     if REFUSED in reason:
@@ -247,3 +266,19 @@ def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
     unique = iter(dict.fromkeys(values))
     while batch := list(islice(unique, BATCH)):
         yield batch
+
+
+def rows_among(
+    connection: Connection, query: Select[Any], column: ColumnElement[Any], values: Iterable[Value] | None
+) -> Iterator[Any]:
+    """Yield the rows of a query whose ``column`` is one of the values, one query a batch; all rows if they are None."""
+    for one in [query] if values is None else (query.where(column.in_(some)) for some in batches(values)):
+        yield from connection.execute(one)
+
+
+def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
+    """Return the second ones of pairs by the first ones, both in their order."""
+    found: dict[Key, list[Item]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found

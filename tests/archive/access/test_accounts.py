@@ -12,8 +12,7 @@ import argon2
 import pytest
 
 from archive.access import passwords
-from archive.access.records import User, checked_user_name
-from archive.access.roles import Right, Role, Scope
+from archive.access.records import Right, Role, Scope, User, checked_user_name
 from archive.accounts import (
     FIRST_WAIT,
     FORGET_AFTER,

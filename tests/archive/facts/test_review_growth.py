@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from archive.access.roles import Role
+from archive.access.records import Role
 from archive.facts.review import NEEDED, SURE, queue
 from archive.model import Fact, Span
 from archive.model.decisions import Decision, DecisionAction

@@ -10,8 +10,7 @@ import pytest
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import load
-from archive.findings.maps import PointMap, dot_map
-from archive.findings.municipalities import COORDINATES
+from archive.findings.municipalities import COORDINATES, PointMap, dot_map
 from tests.finding_samples import Told, add, contract, counted, price
 
 

@@ -158,7 +158,7 @@ def test_what_somebody_may_not_see_does_not_count_for_him_now_or_then(archive: A
     then = newest(archive)
     decide(archive, ada, DecisionAction.CORRECT, price("250.00"))
     add(archive, "ub", contract("Ub", "404-3/2020", "Alfa d.o.o.", price("10.00")))
-    view = archive.seen(frozenset({"secret"}))
+    view = archive.hiding(frozenset({"secret"}))
     totals = [
         numbers(counted(who, vendors, event))["all"] for who in (archive, view) for event in (None, 2, newest(archive))
     ]

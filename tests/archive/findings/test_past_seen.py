@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.access.roles import Role
+from archive.access.records import Role
 from archive.errors import UnknownDocument, UnknownVendor, UsageError
 from archive.findings.as_of import State, state
 from archive.model import Document, Fact, FactStatus

@@ -10,14 +10,16 @@ import copy
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from jsonschema import Draft4Validator, FormatChecker
 
 from archive.archive import Archive
 from archive.ocds.release import releases
 from archive.ocds.values import EVIDENCE, Links
+
+if TYPE_CHECKING:
+    from jsonschema import Draft4Validator
 
 Release = dict[str, Any]
 SCHEMA = Path(__file__).with_name("release-rules-1__1__5.json")
@@ -30,6 +32,8 @@ LINKS = Links(
 
 @pytest.fixture(scope="module")
 def validator() -> Draft4Validator:
+    from jsonschema import Draft4Validator, FormatChecker  # It compiles grammars for seconds.
+
     return Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")), format_checker=FormatChecker())
 
 

@@ -27,7 +27,7 @@ def test_each_line_is_a_search_and_what_is_passed_over_is_counted() -> None:
     searches = read_list("камера\n\n  nadzor \r\nкамера\nvideo  nadzor\n \n".encode())
     assert searches.lines == (ListLine(1, "камера"), ListLine(3, "nadzor"), ListLine(5, "video nadzor"))
     assert (searches.blank, searches.repeated) == (2, 1)
-    assert searches.summary == "3 searches; 2 blank lines and 1 repeated line passed over"
+    assert searches.summary() == "3 searches; 2 blank lines and 1 repeated line passed over"
 
 
 def test_capitals_make_another_line_because_operators_are_capitals() -> None:

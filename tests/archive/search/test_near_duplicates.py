@@ -50,34 +50,34 @@ def read_again(catalog: Catalog, document: str, text: str) -> None:
 
 
 def test_the_same_letter_in_the_other_script_is_near_identical(
-    duplicates: NearDuplicateLinker, add_document: AddDocument
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     letter, twin, other = map(add_document, (LETTER, TWIN, OTHER))
     assert duplicates.update() == 3
-    found = duplicates.of([letter, twin, other])
-    assert [(similar.id, similar.similarity, similar.numbers) for similar in found[letter]] == [(twin, 1.0, 1.0)]
+    found = catalog.near_duplicates.of([letter, twin, other])
+    assert [(similar.document, similar.wording, similar.numbers) for similar in found[letter]] == [(twin, 1.0, 1.0)]
     assert duplicates.near_identical([twin, other]) == {twin: (letter,)}
 
 
 def test_a_form_filled_in_twice_is_alike_and_not_near_identical(
-    duplicates: NearDuplicateLinker, add_document: AddDocument
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     letter, redated = add_document(LETTER), add_document(REDATED)
     duplicates.update()
-    (similar,) = duplicates.of([letter])[letter]
-    assert similar.id == redated
-    assert similar.similarity > 0.75
+    (similar,) = catalog.near_duplicates.of([letter])[letter]
+    assert similar.document == redated
+    assert similar.wording > 0.75
     assert not similar.is_near_identical
     assert duplicates.near_identical([letter, redated]) == {}
 
 
 def test_one_number_that_is_another_makes_a_text_another_document(
-    duplicates: NearDuplicateLinker, add_document: AddDocument
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     letter, redated = add_document(LETTER), add_document(LETTER.replace("9. марта", "15. марта"))
     duplicates.update()
-    (similar,) = duplicates.of([letter])[letter]
-    assert (similar.id, similar.is_near_identical) == (redated, False)
+    (similar,) = catalog.near_duplicates.of([letter])[letter]
+    assert (similar.document, similar.is_near_identical) == (redated, False)
 
 
 def test_ocr_may_have_misread_a_number(
@@ -87,9 +87,9 @@ def test_ocr_may_have_misread_a_number(
     letter, scan = add_document(long), add_document("")
     read_again(catalog, scan, long.replace("рачун 107", "рачун 101"))
     duplicates.update()
-    (similar,) = duplicates.of([letter])[letter]
+    (similar,) = catalog.near_duplicates.of([letter])[letter]
     assert similar.numbers < 1
-    assert (similar.id, similar.by_ocr, similar.is_near_identical) == (scan, True, True)
+    assert (similar.document, similar.by_ocr, similar.is_near_identical) == (scan, True, True)
 
 
 def test_likeness_is_not_handed_on(duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
@@ -104,28 +104,30 @@ def test_likeness_is_not_handed_on(duplicates: NearDuplicateLinker, add_document
     }  # fmt: skip
 
 
-def test_the_nearest_come_first(duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
+def test_the_nearest_come_first(catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
     letter, redated, twin = map(add_document, (LETTER, REDATED, TWIN))
     duplicates.update()
-    assert [similar.id for similar in duplicates.of([letter])[letter]] == [twin, redated]
+    assert [similar.document for similar in catalog.near_duplicates.of([letter])[letter]] == [twin, redated]
 
 
 def test_short_documents_are_alike_only_when_all_their_words_are(
-    duplicates: NearDuplicateLinker, add_document: AddDocument
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     one, twin, _longer = map(add_document, ("Захтев се одбија", "Zahtev se odbija.", "Захтев се одбија данас"))
     duplicates.update()
     assert duplicates.near_identical([one]) == {one: (twin,)}
 
 
-def test_documents_without_words_are_like_nothing(duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
+def test_documents_without_words_are_like_nothing(
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
+) -> None:
     blank = add_document(""), add_document("", "")
     assert duplicates.update() == 2
-    assert duplicates.of(blank) == {}
+    assert catalog.near_duplicates.of(blank) == {}
 
 
 def test_what_was_done_before_an_interruption_is_kept(
-    duplicates: NearDuplicateLinker, add_document: AddDocument
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:
     ids = [add_document(LETTER, f"примерак {number}") for number in range(5)]
 
@@ -136,7 +138,7 @@ def test_what_was_done_before_an_interruption_is_kept(
     with pytest.raises(KeyboardInterrupt):
         duplicates.update(interrupted, batch_size=2)
     assert duplicates.update() == 1
-    assert {id_: len(found) for id_, found in duplicates.of(ids).items()} == dict.fromkeys(ids, 4)
+    assert {id_: len(found) for id_, found in catalog.near_duplicates.of(ids).items()} == dict.fromkeys(ids, 4)
     assert duplicates.update() == 0
 
 
@@ -180,7 +182,9 @@ def test_signatures_of_an_earlier_version_are_made_anew(
     assert duplicates.near_identical([letter]) == {letter: (twin,)}
 
 
-def test_a_document_has_a_bounded_number_of_links(duplicates: NearDuplicateLinker, add_document: AddDocument) -> None:
+def test_a_document_has_a_bounded_number_of_links(
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
+) -> None:
     ids = [add_document(LETTER, "— " * number) for number in range(LINKED + 10)]
     duplicates.update()
-    assert [len(found) for found in duplicates.of(ids).values()] == [LINKED] * len(ids)
+    assert [len(found) for found in catalog.near_duplicates.of(ids).values()] == [LINKED] * len(ids)

@@ -324,7 +324,7 @@ def test_an_archive_is_opened_where_its_settings_say(catalog: Catalog, tmp_path:
             added = sample(1).add_to(archive.catalog)
             with pytest.raises(ArchiveBusy), archive.writing():
                 pass
-        assert not archive.seen(frozenset({"main"})).catalog.documents.has(added)
+        assert not archive.hiding(frozenset({"main"})).catalog.documents.has(added)
         assert archive.catalog.location.endswith(f"schema={own_schema()}")
         assert not archive.is_read_only
     assert not (tmp_path / "home" / "catalog.sqlite").exists()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from archive.access.roles import Role
+from archive.access.records import Role
 from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, UnknownVendor, UsageError
 from archive.model import Box, Fact, FactStatus
 from archive.model.annotations import Target

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.access.passwords import hashed
-from archive.access.roles import Role, Scope
+from archive.access.records import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.store.events import EventName

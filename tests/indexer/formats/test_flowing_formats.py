@@ -1,9 +1,8 @@
-"""RTF, spreadsheets, slides, HTML, CSV and old DOC without a layout: no row of a table is lost."""
+"""RTF, spreadsheets, slides, HTML and CSV without a layout: no row of a table is lost."""
 
 from __future__ import annotations
 
 import datetime
-import shutil
 from pathlib import Path
 
 import pptx
@@ -11,16 +10,15 @@ import pytest
 import xlsxwriter
 from pptx.util import Cm
 
-from archive.errors import DamagedDocument, UnsupportedFormat
+from archive.errors import DamagedDocument
 from indexer.formats.html import HtmlSource
-from indexer.formats.legacy import DocSource, RtfSource
+from indexer.formats.legacy import RtfSource
 from indexer.formats.slides import PptxSource
 from indexer.formats.spreadsheet import SpreadsheetSource
 from indexer.formats.text import SeparatedSource
 from tests.indexer_samples import flowing_pages
 
 SAMPLES = Path(__file__).parent / "samples"
-CONTRACT = ["Уговор о набавци камера", "Ставка Цена", "камера Dahua 1.250.000,00", "кабл 12.400,00"]
 
 
 def written(path: Path, text: str | bytes) -> Path:
@@ -51,6 +49,11 @@ def test_rtf_headers_footnotes_and_text_boxes_are_read(tmp_path: Path) -> None:
     )
     (page,) = rtf_pages(tmp_path / "a.rtf", body)
     assert page.split() == ["Brezovac", "Obrazac", "telo", "napomena", "okvir"]
+
+
+def test_rtf_of_libreoffice_keeps_its_notes_and_leaves_deletions_out(tmp_path: Path) -> None:
+    body = r"{telo}{\super {\*\footnote \chftn napomena}} {\b novo \deleted\revauthdel0 staro} {\deleted0 kraj}\par"
+    assert rtf_pages(tmp_path / "a.rtf", body) == ["telo\nnapomena novo kraj"]
 
 
 @pytest.mark.parametrize("letters", [rb"\'e8 \f1\'f7", rb"\u269? \f1\u1095?", b"\xe8 \\f1\xf7"])
@@ -171,22 +174,3 @@ def test_a_broken_quotation_hides_no_rows(tmp_path: Path) -> None:
     text = 'a;b\n"c;d\ne;f\ng;h\n'
     (page,) = flowing_pages(SeparatedSource(written(tmp_path / "a.csv", text), "a.csv"))
     assert page.words.text() == 'a b\n"c d\ne f\ng h'
-
-
-# DOC
-
-
-@pytest.mark.skipif(shutil.which("antiword") is None, reason="antiword is not installed")
-def test_every_row_of_an_old_doc_is_read() -> None:
-    (page,) = flowing_pages(DocSource(SAMPLES / "ugovor.doc", "ugovor.doc"))
-    assert [line for line in page.words.text().splitlines() if line] == [*CONTRACT, "Čuvati šest meseci."]
-    assert page.note is not None
-    assert "Headers" in page.note
-
-
-def test_an_old_doc_without_any_program_names_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UnsupportedFormat, match=r"ugovor\.doc") as refused:
-        DocSource(SAMPLES / "ugovor.doc", "ugovor.doc")
-    assert refused.value.remedy is not None
-    assert "antiword" in refused.value.remedy

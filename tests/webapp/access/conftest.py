@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from archive.access.roles import Role
+from archive.access.records import Role
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings

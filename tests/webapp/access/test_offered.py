@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from archive.access.roles import Role, Scope
+from archive.access.records import Role, Scope
 from archive.access.rules import needed
 from archive.accounts import Accounts
 from archive.archive import Archive

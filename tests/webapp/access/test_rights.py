@@ -8,7 +8,7 @@ import json
 from flask import Flask
 from flask.testing import FlaskClient
 
-from archive.access.roles import Right, Role, Scope
+from archive.access.records import Right, Role, Scope
 from archive.access.rules import needed
 from archive.accounts import Accounts
 from archive.archive import Archive

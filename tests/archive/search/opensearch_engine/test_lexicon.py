@@ -12,8 +12,8 @@ from archive.search.opensearch_engine.client import Client, Searching, Servers
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.lexicon import listing, looked_up
-from archive.search.opensearch_engine.mapping import Json
 from archive.search.opensearch_engine.query_dsl import count
+from archive.search.opensearch_engine.sources import Json
 from archive.search.query import Fuzzy, Leaf, Pattern
 from archive.text.vocabulary import IndexField, Term
 from tests.archive.search.opensearch_engine.servers_that_fail import Answer, answering
