@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from archive.errors import UsageError
 from archive.findings.records import key_in_address
 from archive.findings.table import Column, TableRow
-from archive.search.request import AMOUNT_FILTERS, SearchRequest, Unit, excluded_facet, excluding
+from archive.search.request import AMOUNT_FILTERS, ResolvedFilters, SearchRequest, Unit, excluded_facet, excluding
 from archive.text.forms import plain_amount
 from webapp.languages.translation import gettext
 
@@ -114,6 +114,8 @@ class SearchState:
 
     def without_filter(self, name: str, value: str) -> SearchState:
         """No longer ask for ``value``."""
+        if isinstance(self.filters, ResolvedFilters):
+            return replace(self, filters=self.filters.without(name, value), results_page=1)
         return self.with_values(name, tuple(kept for kept in self.filters.get(name, ()) if kept != value))
 
     def without_filters(self) -> SearchState:

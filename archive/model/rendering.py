@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
-from archive.model import Box
+from archive.model.documents import Box
 from archive.model.words import Words
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from archive.model import Box
+from archive.model.documents import Box
 
 BOX_UNITS = 65535
 """Boxes are kept in 1/65535 of the page's width or height: 0.003 mm on A4, far below what any scan resolves."""
@@ -155,19 +155,6 @@ class Words:
             return None
         x0, y0, x1, y1 = self.boxes[4 * index : 4 * index + 4]
         return Box(x0 / BOX_UNITS, y0 / BOX_UNITS, x1 / BOX_UNITS, y1 / BOX_UNITS)
-
-    def line_boxes(self, indexes: Iterable[int]) -> tuple[Box, ...]:
-        """Return a box around the words at ``indexes`` on each line; none on a flowing page."""
-        lines: list[list[Box]] = []
-        for index in indexes:
-            box = self.box(index)
-            if box is None:
-                return ()
-            if lines and self.breaks[index] == Break.SPACE:
-                lines[-1].append(box)
-            else:
-                lines.append([box])
-        return tuple(map(Box.around, lines))
 
     def confidence(self, index: int) -> int | None:
         """Return how sure OCR was of the word at ``index`` (0..100), or None where a text layer gave it."""

@@ -8,7 +8,8 @@ is worth:
 :data:`AMBIGUOUS`: one name, printed without what tells which of several it is           0.9
 :data:`SHARED_NUMBER`: one number, printed with two surer ones or with another name       0.8
 :data:`SAME_NAME`: one name with another legal form or seat                               0.6
-names that differ in a few letters, with no other legal form or seat                     half of what they share
+names that differ in a few letters, or that look alike in print once letters of          half of what they share
+the other script are taken for what they look like, with no other legal form or seat
 ======================================================================================  ==========================
 
 Vendors of one name with different valid numbers are two, and are not offered; nor are those that a person said are two.
@@ -28,7 +29,8 @@ from rapidfuzz import fuzz, process
 from archive.errors import Message
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number, agree, at_odds
-from archive.vendors.names import NameShape, shapes, words
+from archive.vendors.look_alikes import PrintedCore, printed_core, similarity_in_print
+from archive.vendors.names import NameShape, shape, shapes, words
 from archive.vendors.rulings import MentionGroups, Ruling, RulingAction
 
 AMBIGUOUS, SHARED_NUMBER, SAME_NAME = 0.9, 0.8, 0.6
@@ -65,6 +67,7 @@ class _Known:
     entity: Entity
     shapes: frozenset[NameShape]
     cores: frozenset[tuple[str, ...]]
+    printed: tuple[PrintedCore, ...]
     numbers: frozenset[Number]
     documents: int
 
@@ -90,7 +93,8 @@ def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> li
 def _known(entity: Entity, shaped: set[NameShape]) -> _Known:
     numbers = frozenset((*entity.numbers, *entity.doubtful_numbers))
     documents = len({mention.document for mention in entity.mentions})
-    return _Known(entity, frozenset(shaped), frozenset(shape.core for shape in shaped), numbers, documents)
+    printed = tuple(dict.fromkeys(printed_core(name, shape(name).core) for name in entity.names))
+    return _Known(entity, frozenset(shaped), frozenset(one.core for one in shaped), printed, numbers, documents)
 
 
 def _pairs(known: Sequence[_Known]) -> set[tuple[int, int]]:
@@ -115,8 +119,8 @@ def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tu
 
 
 def _letters(vendor: _Known) -> Iterator[tuple[str, bool]]:
-    """The first and the last letters of the words of its names, and of all of them run together."""
-    for core in vendor.cores:
+    """The first and the last letters of the words of its names, of all of them run together, and of their outlines."""
+    for core in (*vendor.cores, *((one.outline,) for one in vendor.printed)):
         for word in (*core, "".join(core)):
             if len(word) >= _LETTERS:
                 yield word[:_LETTERS], True
@@ -137,6 +141,9 @@ def _judged(one: _Known, other: _Known) -> tuple[str, float] | None:
         if fits:
             return Message("the name fits this vendor and another one, too"), AMBIGUOUS
         return Message("one name, with another seat or legal form"), SAME_NAME
+    alike = max(similarity_in_print(here, there) for here in one.printed for there in other.printed)
+    if alike and fits:
+        return Message("the names look alike in print (%(share)s%%)", share=f"{alike:.0f}"), alike / 200
     likeness = max(_similarity(here, there) for here in one.cores for there in other.cores)
     return (
         (Message("the names are alike (%(share)s%%)", share=f"{likeness:.0f}"), likeness / 200)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from archive.vendors.names import NameShape, shapes
+from archive.vendors.look_alikes import PrintedCore, printed_core, similarity_in_print
+from archive.vendors.names import NameShape, shape, shapes
 
 REGISTERS = ("pib", "mb", "jib")
 """The registers whose numbers we know, the surest first: the Serbian tax number and matični broj, the Bosnian JIB."""
@@ -71,7 +72,8 @@ def groups(mentions: Iterable[Mention]) -> list[list[Mention]]:
 
     1. Mentions of one number are of one firm, whatever they call it. A number of a lesser register that is printed with
        two of a surer one (a matični broj with two PIBs) joins none of those: one of the two is an error.
-    2. A mention without a number is of the firm for which the same document prints that name and a number.
+    2. A mention without a number is of the firm for which the same document prints that name and a number; or, where
+       none has that name, of the only one there whose name looks like it in letters of the other script.
     3. Mentions of one name are of one firm, unless numbers, legal forms or seats are at odds. A name that fits two of
        those (no seat is told, and there is one in Ruma and one in Niš) is a firm by itself.
     """
@@ -124,24 +126,43 @@ class _Grouping:
     def join_within_documents(self) -> None:
         """Step 2."""
         known: dict[tuple[str, tuple[str, ...]], dict[int, list[NameShape]]] = {}
+        in_document: dict[str, list[int]] = {mention.document: [] for mention in self._mentions}
         for at, mention in enumerate(self._mentions):
             if self._sure[at]:
+                in_document[mention.document].append(at)
                 of_name = known.setdefault((mention.document, self._shapes[at].core), {})
                 of_name.setdefault(self.root(at), []).append(self._shapes[at])
         for at, mention in enumerate(self._mentions):
-            firms = known.get((mention.document, self._shapes[at].core), {})
-            if not self._sure[at] and len(firms) == 1:
+            if self._sure[at]:
+                continue
+            firms = known.get((mention.document, self._shapes[at].core)) or self._alike(
+                at, in_document[mention.document]
+            )
+            if len(firms) == 1:
                 ((firm, shaped),) = firms.items()
                 if agree([self._shapes[at]], shaped):
                     self._join((firm, at))
 
+    def _alike(self, at: int, numbered: Sequence[int]) -> dict[int, list[NameShape]]:
+        """The firms of these mentions whose name looks like that of the one at this place."""
+        firms: dict[int, list[NameShape]] = {}
+        mine = self._printed(at) if numbered else None
+        for other in numbered:
+            if mine and similarity_in_print(mine, self._printed(other)):
+                firms.setdefault(self.root(other), []).append(self._shapes[other])
+        return firms
+
+    def _printed(self, at: int) -> PrintedCore:
+        name = self._mentions[at].name
+        return printed_core(name, shape(name).core)
+
     def join_by_name(self) -> None:
         """Step 3."""
         by_core: dict[tuple[str, ...], dict[object, list[int]]] = {}
-        for at, shape in enumerate(self._shapes):
+        for at, named in enumerate(self._shapes):
             root = self.root(at)
-            certain = root if self._numbers[root] else (shape.qualifiers, shape.forms)
-            by_core.setdefault(shape.core, {}).setdefault(certain, []).append(at)
+            certain = root if self._numbers[root] else (named.qualifiers, named.forms)
+            by_core.setdefault(named.core, {}).setdefault(certain, []).append(at)
         for nodes in by_core.values():
             for places in nodes.values():
                 self._join(places)

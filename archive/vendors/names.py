@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from archive.text.folding import fold, to_latin, unmix, without_marks
+from archive.vendors.look_alikes import united
 
 _QUOTES = re.compile("[\"“”„»«‟]|,,|''|‘‘|’’")
 _BEGINS = r"(?<!\w)(?<!\b\w\.)"
@@ -75,16 +76,19 @@ def shape(name: str) -> NameShape:
 
 def shapes(names: Iterable[str]) -> dict[str, NameShape]:
     """What each of these names says, read beside the others: where the same words are printed once as name and seat
-    ("„Primer” d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both."""
+    ("„Primer” d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both; and a
+    name that OCR spelled in letters of the other script is the one that it looks like (:mod:`.look_alikes`)."""
     alone = {name: (one := shape(name), one.bag) for name in names}
     cores: dict[frozenset[str], tuple[str, ...]] = {}
     for one, bag in alone.values():
         known = cores.setdefault(bag, one.core)
         cores[bag] = min(known, one.core, key=lambda core: (len(core), core))
-    return {
+    told = {
         name: one if one.core == cores[bag] else replace(one, core=cores[bag], qualifiers=bag.difference(cores[bag]))
         for name, (one, bag) in alone.items()
     }
+    spelled = united({name: one.core for name, one in told.items()})
+    return {name: replace(one, core=spelled[one.core]) for name, one in told.items()}
 
 
 @lru_cache(maxsize=1 << 17)

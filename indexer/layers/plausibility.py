@@ -37,6 +37,9 @@ ADDRESS = re.compile(r"\S@\S+\.\w|https?:|www\.|\w\.(?:rs|com|org|net|gov|edu|ba
 _NOT_IN_NUMBERS = re.compile(r"\d[$§¢¥£&#@!?{}\[\]|\\~^]|[§¢¥&@!?{}\[\]|\\~^]\d")
 _JOINTS = re.compile(r"[-–—/.,:;()'’„“”\"»«…_+&®™]+|(?<=[a-zčćžšđа-шђјљњћџ])(?=[A-ZČĆŽŠĐА-ШЂЈЉЊЋЏ])")
 """What parts words that stand together: punctuation, and a capital after a small letter ("MobiSecure")."""
+_HUMP = re.compile(r"(?<=[a-zčćžšđа-шђјљњћџ])(?=[A-ZČĆŽŠĐА-ШЂЈЉЊЋЏ])")
+_HUMPED = 3
+"""Letters of a part between capitals for which it may be a word. Cyrillic taken for Latin is all capitals: ocHoBy."""
 _MARK_INSIDE = re.compile(r"[^\W\d_][^\w\s]+[^\W\d_]|[^\W\d_]\d+[^\W\d_]")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqstvwxz]{5}")
 _SERBIAN_LETTERS = re.compile(r"[a-zčćžšđА-Яа-яЀ-џ\W\d_]*", re.IGNORECASE)
@@ -144,7 +147,9 @@ def shape_of(word: str, language: str | None = None) -> tuple[WordShape, int]:
     parts = [part for part in _JOINTS.split(core) if part]
     if any(_is_broken(part, language) for part in parts):
         return WordShape.BROKEN, signs
-    known = all(part.isdigit() or _is_known(part, language) for part in parts)
+    humps = _HUMP.split(core)
+    is_humped = len(humps) > 1 and min(map(len, humps)) < _HUMPED
+    known = not is_humped and all(part.isdigit() or _is_known(part, language) for part in parts)
     return WordShape.KNOWN if known else WordShape.STRANGE, signs
 
 

@@ -37,9 +37,9 @@ class OcrFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OcrResult:
-    """The words an engine saw, their boxes as fractions of the image as it was given; their mean confidence (0..100);
-    the ISO 15924 code of the script of most letters; a sentence that says how the image was read, and one that warns
-    of the result, if it has to be doubted as a whole."""
+    """The words an engine saw, their boxes as fractions of the image as it was given; their mean confidence (0..100; at
+    most the percentage of known words where they make no sense); the ISO 15924 code of the script of most letters; a
+    sentence that says how the image was read, and one that warns of the result, if it has to be doubted as a whole."""
 
     words: Words
     confidence: float | None

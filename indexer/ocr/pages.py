@@ -214,8 +214,14 @@ def has_uneven_ground(image: Image.Image) -> bool:
     return darker > _EVEN and float(np.mean(inner < _DARK)) < _PANELS
 
 
+_SPREAD = (4, 2, 6, 3, 5, 1, 7)
+"""Eighths of a page's lines in the order in which they are looked at."""
+
+
 def rows_of_text(image: Image.Image, dpi: int) -> Iterator[Rectangle]:
-    """Stretches of what look like lines of text on a straight page, up to 2 inches long, from the middle outwards.
+    """Stretches of what look like lines of text on a straight page, up to 2 inches long: the middle one, those halfway
+    to the edges and so on, since neighbours may be the only lines in their script, and then those left, from the middle
+    outwards.
 
     A row is a band of pixel rows with more ink than the gaps between, from 1/25 inch to an inch high.
     """
@@ -227,7 +233,9 @@ def rows_of_text(image: Image.Image, dpi: int) -> Iterator[Rectangle]:
     bands = [(int(y0), int(y1)) for y0, y1 in edges.reshape(-1, 2) if dpi / 25 <= y1 - y0 <= dpi]
     stretch = min(2 * dpi, image.width)
     middle = len(bands) // 2
-    for y0, y1 in sorted(bands, key=lambda band: abs(bands.index(band) - middle)):
+    spread = [bands[len(bands) * eighth // 8] for eighth in _SPREAD] if bands else []
+    outwards = sorted(bands, key=lambda band: abs(bands.index(band) - middle))
+    for y0, y1 in dict.fromkeys((*spread, *outwards)):
         sums = np.concatenate(([0], np.cumsum(ink[y0:y1].sum(axis=0))))
         x0 = int(np.argmax(sums[stretch:] - sums[:-stretch]))
         yield x0, max(0, y0 - dpi // 40), x0 + stretch, min(image.height, y1 + dpi // 40)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Protocol
 
 from PIL import Image
@@ -65,6 +65,12 @@ _LETTERS = 12
 _SURE = 80
 """A model this sure of lines of the page has the right script, and the page is the right way up."""
 
+_SURE_OF_EACH = 75
+"""It is this sure of each. Where two lines are in two scripts, the mean of both may reach 80."""
+
+_ENOUGH = 4
+"""Words of a stretch of which the outer ones may be left out."""
+
 _UNSURE = 65
 """No model reaches this on lines of another script, or on lines that lie on their side or their head."""
 
@@ -102,18 +108,43 @@ def find_stance(image: Image.Image, dpi: int, recognizers: Mapping[str, Recogniz
 
 
 def _look(sheet: Sheet, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stance:
-    """What the first lines say; where they leave doubt, a few more are asked."""
+    """What a few lines say; where they leave doubt, some more are asked, and the script of most of them is told."""
     rows = list(islice(rows_of_text(sheet.image, dpi), _MORE_LINES))
-    words: dict[str, list[SeenWord]] = {script: [] for script in recognizers}
+    read: dict[str, list[Sequence[SeenWord]]] = {script: [] for script in recognizers}
     for batch in (rows[:_LINES], rows[_LINES:]):
         for script, recognizer in recognizers.items() if batch else ():
             recognizer.show(sheet.image, dpi, {})
-            words[script] += [word for row in batch for word in recognizer.line(row)]
-            if _is_told(words[script], _SURE):
-                return Stance(sheet, script, sureness(words[script]))
-    likeliest = max(words, key=lambda script: sureness(words[script]))
-    told = _is_told(words[likeliest], _UNSURE)
-    return Stance(sheet, likeliest, sureness(words[likeliest])) if told else Stance(sheet, None, 0.0)
+            read[script] += [_whole(recognizer.line(row)) for row in batch]
+            words = list(chain.from_iterable(read[script]))
+            if _is_told(words, _SURE) and _is_best_of_each(read, script):
+                return Stance(sheet, script, sureness(words))
+    return _of_most(sheet, read)
+
+
+def _is_best_of_each(read: Mapping[str, Sequence[Sequence[SeenWord]]], script: str) -> bool:
+    """Whether a script's model was sure of each of these lines, and no other one surer."""
+    others = [lines for other, lines in read.items() if other != script]
+    return all(
+        sureness(line) >= max([_SURE_OF_EACH, *(sureness(lines[at]) for lines in others if at < len(lines))])
+        for at, line in enumerate(read[script])
+        if any(word.letters for word in line)
+    )
+
+
+def _of_most(sheet: Sheet, read: Mapping[str, Sequence[Sequence[SeenWord]]]) -> Stance:
+    """The script in which most letters of these lines are surer than in the others."""
+    won: dict[str, list[SeenWord]] = {script: [] for script in read}
+    for readings in zip(*read.values(), strict=True):
+        script, surest = max(zip(read, readings, strict=True), key=lambda reading: sureness(reading[1]))
+        won[script] += surest
+    likeliest = max(won, key=lambda script: sum(word.letters for word in won[script]))
+    seen = list(chain.from_iterable(won.values()))
+    return Stance(sheet, likeliest, sureness(seen)) if _is_told(seen, _UNSURE) else Stance(sheet, None, 0.0)
+
+
+def _whole(words: Sequence[SeenWord]) -> Sequence[SeenWord]:
+    """The words of a stretch of a line without the two at its ends, which may be cut."""
+    return words[1:-1] if len(words) >= _ENOUGH else words
 
 
 def _is_told(words: Sequence[SeenWord], least: float) -> bool:

@@ -2,9 +2,10 @@
 
 1. Grain is filtered out where there is much of it, the page is turned upright and straightened (:mod:`.pages`).
 2. Its script is found from two of its lines (:mod:`.scripts`), and it is read with the models of that script.
-3. Words the models were not sure of are looked at with those of the other script (:mod:`.second_look`).
+3. Words the models were not sure of, or that look like words of the other script (:mod:`.shapes`), are looked at with
+   the models of that one (:mod:`.second_look`).
 4. A page that makes no sense to the word lists is read again whole in the other script, and the reading that makes
-   more sense is taken. A model that takes one script for the other can be sure of every word.
+   more sense is taken (:mod:`.sense`). A model that takes one script for the other can be sure of every word.
 5. Table rules read as | and _ and specks read as punctuation are dropped. A word with a letter or a digit never is,
    however unsure the model was: what a stamp left of a printed name may be all there is of it.
 
@@ -29,7 +30,8 @@ from archive.text.folding import script_of
 from indexer.ocr.engine import OcrFailed, OcrResult
 from indexer.ocr.pages import Rectangle, has_uneven_ground, without_grain
 from indexer.ocr.scripts import SeenWord, Stance, find_stance, models_by_script
-from indexer.ocr.second_look import NAMES, ScriptReading, Sensible, second_look, sensible
+from indexer.ocr.second_look import second_look
+from indexer.ocr.sense import NAMES, ScriptReading, Sensible, is_misread, sensible
 from indexer.text import tokens
 
 _TALL = 1.5
@@ -65,7 +67,7 @@ def _height(word: SeenWord) -> int:
 OTSU, SAUVOLA = "0", "2"
 """Values of Tesseract's ``thresholding_method``: one threshold for the page, or one for each place."""
 
-METHOD = "3"
+METHOD = "4"
 """Counts changes of the steps that change what is read, so that older cached results are not taken for today's."""
 
 
@@ -110,10 +112,12 @@ class TesseractOcr:
         recognizer = self._recognizers[script] if script else self._every_model
         recognizer.show(stance.sheet.image, dpi, settings)
         words = list(without_marks(recognizer.page()))
+        if is_misread(words, script):
+            return ScriptReading(script, words)  # It is better read in the other script as a whole.
         for other_script, other in self._recognizers.items():
             if script and other_script != script:
                 other.show(stance.sheet.image, dpi, settings)
-                words = second_look(words, other)
+                words = second_look(words, script, other)
         return ScriptReading(script, words)
 
     @property
@@ -200,7 +204,8 @@ def _break_before(item: Any) -> Break:
 def _result(read: Sensible, stance: Stance, filtered: bool) -> OcrResult:
     seen = read.words
     words = Words.of(Word(word.text, stance.sheet.box(word.rectangle), word.confidence, word.before) for word in seen)
-    confidence = sum(word.confidence for word in seen) / len(seen) if seen else None
+    # A model is sure of the nonsense that it makes of another script. The word lists are not.
+    confidence = min(sum(word.confidence for word in seen) / len(seen), 100 * read.sense) if seen else None
     return OcrResult(words, confidence, script_of(words.text()), _reason(read, stance, filtered), read.warning)
 
 

@@ -61,3 +61,9 @@ def test_another_language_is_held_against_its_own_list() -> None:
 def test_a_few_foreign_words_do_not_ask_for_a_language() -> None:
     assert judge(["Gmbh", "Szeged"]).language is None
     assert judge([]).share == 1
+
+
+@pytest.mark.parametrize("word", ["ocHoBy", "jaBHe", "HaGaBKaMa", "3aKoHa"])
+def test_cyrillic_taken_for_latin_is_not_known_by_its_pieces(word: str) -> None:
+    """``oc``, ``Ho`` and ``By`` are words of some list. A flawless page of such words passed for fair."""
+    assert shape_of(word)[0] is not WordShape.KNOWN
