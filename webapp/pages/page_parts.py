@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from archive.model import Clause
-from archive.model import Document
-from archive.model import Fact
-from archive.model import Page
-from archive.model import Reading
-from archive.model import Span
+
+from archive.model import Clause, Description, Document, Fact, Page, Reading, Span, Words
 from archive.model.annotations import Annotation
-from archive.model.clauses import path
-from archive.model.clauses import units
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import plural
-from webapp.links import cite_url
-from webapp.links import evidence_url
-from webapp.links import image_url
-from webapp.links import older_number
-from webapp.links import page_url
-from webapp.page_images import HUGE_WIDTH
-from webapp.page_images import LARGE_WIDTH
-from webapp.page_images import PAGE_WIDTH
-from webapp.page_images import THUMBNAIL_WIDTH
+from archive.model.clauses import path, units
+from archive.model.rendering import StructurePart
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.links import cite_url, evidence_url, image_url, older_number, page_url
+from webapp.page_images import HUGE_WIDTH, LARGE_WIDTH, PAGE_WIDTH, THUMBNAIL_WIDTH
 from webapp.pages.clause import outline
 from webapp.pages.facts import in_reading_order
-from webapp.pages.parts import Link
-from webapp.pages.parts import Rectangle
-from webapp.pages.wording import fact_value
-from webapp.pages.wording import field_label
-from webapp.state import PageState
-from webapp.state import SearchState
-from webapp.state import Size
-from webapp.pages.parts import Mark
-from webapp.pages.parts import rectangles
-from archive.model.rendering import StructurePart
-from archive.model import Description
-from archive.model import Words
+from webapp.pages.parts import Link, Mark, Rectangle, rectangles
+from webapp.pages.wording import fact_value, field_label
+from webapp.state import PageState, SearchState, Size
 
 
 @dataclass(frozen=True, slots=True)
