@@ -37,7 +37,7 @@ _SHORT = 3
 """Letters of a word that goes with its neighbours."""
 
 _GOOD = 70
-_CLEARLY_BETTER, _MUCH_BETTER = 12, 30
+_CLEARLY_BETTER, _MUCH_BETTER = 12, 20
 _FAIR = 50
 """Confidence of Roman numerals, and by how much it must have grown (more for a known word); the least of any other
 reading."""
