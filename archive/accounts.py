@@ -13,7 +13,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from archive.access import passwords, secrets
+from archive.access import secrets
+from archive.access.passwords import PASSWORD_HASHES, PasswordHashes, checked_password
 from archive.access.records import Person, Role, Scope, Token, User, checked_user_name, name_key
 from archive.access.rules import network_of
 from archive.errors import NotAdmitted, TooManyAttempts, UsageError
@@ -45,8 +46,13 @@ LONGEST_LABEL = 100
 class Accounts:
     """Users of one catalog. Safe to use from many threads."""
 
-    def __init__(self, catalog: Catalog, allowed: AllowedFailures = AllowedFailures()) -> None:
-        self._catalog, self._allowed = catalog, allowed
+    def __init__(
+        self,
+        catalog: Catalog,
+        allowed: AllowedFailures = AllowedFailures(),
+        hashes: PasswordHashes = PASSWORD_HASHES,
+    ) -> None:
+        self._catalog, self._allowed, self._hashes = catalog, allowed, hashes
 
     def add(self, name: str, role: Role, password: str | None, by: str) -> User:
         """Make a user. Without a password they cannot log in, but have tokens.
@@ -54,7 +60,7 @@ class Accounts:
         :raises UsageError: the name or the password cannot be.
         """
         called = checked_user_name(name)
-        kept = None if password is None else passwords.hashed(passwords.checked_password(password, called))
+        kept = None if password is None else self._hashes.hashed(checked_password(password, called))
         return self._catalog.users.add(called, role, kept, by)
 
     def set_password(self, name: str, password: str, by: str) -> None:
@@ -64,7 +70,7 @@ class Accounts:
         :raises archive.errors.UnknownUser: there is no such user.
         """
         user = self._catalog.users.get(name)
-        kept = passwords.hashed(passwords.checked_password(password, user.name))
+        kept = self._hashes.hashed(checked_password(password, user.name))
         self._catalog.users.set_password(user.name, kept, by)
 
     def check_password(self, name: str, password: str, address: str, browser: str | None = None) -> User:
@@ -84,12 +90,12 @@ class Accounts:
                 seconds=max(1, round(attempt.total_seconds())),
             )
         kept = self._catalog.users.password(name)
-        if not passwords.is_right(password, kept) or kept is None:
+        if not self._hashes.is_right(password, kept) or kept is None:
             raise NotAdmitted("The name or the password is wrong.", "Type both again.")
         # What else failed at the address stays: who knows one password must not get around that.
         self._catalog.log_ins.succeeded(name, attempt, (*places, _of_name(name)), places)
-        if passwords.needs_rehash(kept):
-            self._catalog.users.set_password(name, passwords.hashed(password), None)
+        if self._hashes.needs_rehash(kept):
+            self._catalog.users.set_password(name, self._hashes.hashed(password), None)
         return self._catalog.users.get(name)
 
     def _counted(self, name: str, address: str, places: Sequence[str], known: Set[str]) -> dict[str, int]:

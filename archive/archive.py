@@ -24,7 +24,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archive.config import Settings
 from archive.errors import (
@@ -38,18 +40,19 @@ from archive.errors import (
     storage_error,
 )
 from archive.search.engine import SearchEngine
-from archive.search.index_state import Building, Progress
-from archive.search.indexing import Indexer
-from archive.search.rebuilding import jobs_for
+from archive.search.index_state import Building, Progress, is_complete
 from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
-from archive.store.originals.uploads import Uploads
 from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
 from archive.store.sql.postgres.database import has_catalog
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
+
+if TYPE_CHECKING:
+    from archive.search.indexing import Indexer
+    from archive.store.originals.uploads import Uploads
 
 CATALOG_FILE = "catalog.sqlite"
 INDEX_FOLDER = "index"
@@ -160,16 +163,14 @@ class Archive:
         self.home = home
         self.settings = settings
         self.originals, self.catalog = parts.originals, parts.catalog
-        self.uploads = Uploads(home / "inbox")
         self.engine, self.clause_engine = parts.engine, parts.clause_engine
         self._building = Building(home / "indexing.lock")
         self.search = SearchService(self.catalog, self.engine, self._building)
         self.clause_search = SearchService(self.catalog, self.clause_engine, self._building, Unit.CLAUSES)
-        commit_documents = settings.number("commit_documents")
-        self.indexing = Indexer(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
         """Why what is due could not be indexed when that was tried last."""
         self._lock = parts.lock
+        self._whole = self
         self._views: OrderedDict[frozenset[str], Archive] = OrderedDict()
         self._views_lock = threading.Lock()
 
@@ -218,6 +219,25 @@ class Archive:
         view.search = SearchService(view.catalog, view.engine, self._building)
         view.clause_search = SearchService(view.catalog, view.clause_engine, self._building, Unit.CLAUSES)
         return view
+
+    @property
+    def indexing(self) -> Indexer:
+        """What keeps the indexes in step with the catalog: for everybody, whoever this archive is seen by."""
+        return self._whole._indexer
+
+    @cached_property
+    def _indexer(self) -> Indexer:
+        from archive.search.indexing import Indexer  # noqa: PLC0415 - a search starts without it
+
+        commit_documents = self.settings.number("commit_documents")
+        return Indexer(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """The files that wait to be added."""
+        from archive.store.originals.uploads import Uploads  # noqa: PLC0415 - as above
+
+        return Uploads(self.home / "inbox")
 
     @property
     def cache(self) -> Path:
@@ -308,7 +328,7 @@ class Archive:
         """
         self.index_trouble = None
         try:
-            if self.indexing.is_complete():
+            if self._whole._is_indexed():
                 return True
             with self.writing(progress=progress):
                 return True
@@ -317,6 +337,12 @@ class Archive:
         except (ArchiveBusy, ReadOnly, DiskFull):
             pass
         return False
+
+    def _is_indexed(self) -> bool:
+        indexes = ((self.engine, Unit.DOCUMENTS), (self.clause_engine, Unit.CLAUSES))
+        return all(is_complete(self.catalog, *index) for index in indexes) and (
+            self.catalog.indexing.vendors_are_identified()
+        )
 
     def keep_index(self) -> bool:
         """Settle, and build an index anew that cannot be opened. For the process that looks after an archive; returns
@@ -332,7 +358,7 @@ class Archive:
         except IndexDamaged:
             try:
                 with self._lock.held(), _naming_the_disk():
-                    self.indexing.rebuild(jobs=jobs_for(self.catalog.documents.count()))
+                    self.indexing.rebuild(jobs=None)
             except (ArchiveBusy, ReadOnly):
                 return False
         return self.settle()

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from archive.model import Page, Reading, Span
-from archive.model.words import Words
+from archive.model import Page, Reading, Span, Words
 from archive.store.catalog import Catalog
 from archive.text.running_lines import WINDOW, RunningLines
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -150,6 +149,8 @@ class Settings:
         path = home / SETTINGS_FILE
         values: dict[str, Value] = {}
         if path.exists():
+            import tomllib  # noqa: PLC0415 - most archives have no such file
+
             try:
                 table = tomllib.loads(path.read_text(encoding="utf-8"))
             except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

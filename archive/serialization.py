@@ -1,4 +1,4 @@
-"""The JSON of answers: a frozen dataclass says once which fields an answer has, of what types, and from where.
+"""The JSON of answers: a dataclass says once which fields an answer has, of what types, and from where.
 
 ::
 
@@ -72,7 +72,8 @@ def attr(source: str | Callable[[Any], Any]) -> Any:
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attr,))
 class JsonAnswer:
-    """An answer: a frozen dataclass, whose docstring, or that of its base, describes its schema."""
+    """An answer: a dataclass, whose docstring, or that of its base, describes its schema. It is never made, only asked
+    for its fields, and making methods takes most of the time of a dataclass."""
 
     described: ClassVar[str] = ""
     order: ClassVar[tuple[str, ...]] = ()
@@ -81,7 +82,8 @@ class JsonAnswer:
     def __init_subclass__(cls) -> None:
         if cls.__doc__:
             cls.described = " ".join(cls.__doc__.split())
-        dataclass(frozen=True, kw_only=True)(cls)
+        cls.__doc__ = cls.described  # or the dataclass makes one
+        dataclass(init=False, repr=False, eq=False)(cls)
 
 
 @dataclass(frozen=True)

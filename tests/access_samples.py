@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import argon2
-import pytest
 from sqlalchemy import text
 
-from archive.access import passwords
+from archive.access.passwords import PasswordHashes
 from archive.store.catalog import Catalog
 
 GOOD = "jedna duga lozinka"
 
 
-def hash_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have Argon2 take the least it can: what is tested here is not how long it takes."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobodys.cache_clear()
+QUICK = PasswordHashes(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+"""The least that Argon2 can take: what is tested is not how long it takes."""
 
 
 def let_pass(catalog: Catalog, time: timedelta) -> None:

@@ -74,12 +74,13 @@ _AT_START = dict(os.environ)
 
 def run_dosije(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the real command line in a process of its own, which need not load it again."""
-    return _warm().run(["--home", str(home), *map(str, arguments)], _changed(), apart=True)
+    return warm_commands().run(["--home", str(home), *map(str, arguments)], _changed(), apart=True)
 
 
 @cache
-def _warm() -> WarmCommands:
-    return WarmCommands()
+def warm_commands() -> WarmCommands:
+    """The process that has loaded the command line, of which there is one."""
+    return WarmCommands(_AT_START)
 
 
 def _changed() -> dict[str, str]:
@@ -89,8 +90,13 @@ def _changed() -> dict[str, str]:
 
 def pytest_unconfigure() -> None:
     """Let the process of the command line end."""
-    if _warm.cache_info().currsize:
-        _warm().close()
+    if warm_commands.cache_info().currsize:
+        warm_commands().close()
+
+
+@pytest.fixture(scope="session")
+def warm() -> WarmCommands:
+    return warm_commands()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -60,11 +61,30 @@ def modules() -> Iterator[Path]:
         yield from sorted((ROOT / package).rglob("*.py"))
 
 
+REPLACING = {"rename", "renames", "fsync", "fdatasync", "mkstemp", "NamedTemporaryFile"}
+PERHAPS_REPLACING = {"replace", "link", "write_text", "write_bytes"}
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.Import | ast.ImportFrom | ast.Call, ...]:
+    """The imports of a module, and its calls that may replace a file."""
+    return tuple(
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        or (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in REPLACING | PERHAPS_REPLACING
+        )
+    )
+
+
 @cache
 def imported(path: Path) -> frozenset[str]:
     """The top-level names of everything a module imports, wherever the import stands."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -73,12 +93,12 @@ def imported(path: Path) -> frozenset[str]:
     return frozenset(names)
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_every_outside_library_is_imported_only_in_its_home(path: Path) -> None:
-    place = path.relative_to(ROOT).as_posix()
-    for name in imported(path) - set(sys.stdlib_module_names) - {*PACKAGES, "dosije"}:
-        assert name in HOMES, f"{place} imports {name}, which has no home in this test"
-        assert place.startswith(HOMES[name]), f"{name} belongs in {HOMES[name]}, not in {place}"
+def test_every_outside_library_is_imported_only_in_its_home() -> None:
+    for path in modules():
+        place = path.relative_to(ROOT).as_posix()
+        for name in imported(path) - set(sys.stdlib_module_names) - {*PACKAGES, "dosije"}:
+            assert name in HOMES, f"{place} imports {name}, which has no home in this test"
+            assert place.startswith(HOMES[name]), f"{name} belongs in {HOMES[name]}, not in {place}"
 
 
 @pytest.mark.parametrize("library", HOMES)
@@ -95,13 +115,17 @@ WRITES_ALONE = {
 """Modules that call something named write_text or write_bytes and replace no file."""
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_files_are_replaced_and_named_in_one_place(path: Path) -> None:
+def test_files_are_replaced_and_named_in_one_place() -> None:
     """Whoever else renames, syncs or writes over a file forgets one of the steps that archive/system/files.py takes."""
+    found = [call for path in modules() for call in calls_that_replace(path)]
+    assert found == [], "use archive/system/files.py"
+
+
+def calls_that_replace(path: Path) -> Iterator[str]:
     place = path.relative_to(ROOT).as_posix()
     if place == "archive/system/files.py":
         return
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         name = node.func.attr
@@ -110,11 +134,12 @@ def test_files_are_replaced_and_named_in_one_place(path: Path) -> None:
         is_os = isinstance(node.func.value, ast.Name) and node.func.value.id == "os"
         forbidden = (
             is_path_replace
-            or name in {"rename", "renames", "fsync", "fdatasync", "mkstemp", "NamedTemporaryFile"}
+            or name in REPLACING
             or (is_os and name in {"replace", "link"})
             or (name in {"write_text", "write_bytes"} and place not in WRITES_ALONE)
         )
-        assert not forbidden, f"{place}:{node.lineno} calls {name}: use archive/system/files.py"
+        if forbidden:
+            yield f"{place}:{node.lineno} calls {name}"
 
 
 def test_imports_go_one_way() -> None:
@@ -140,7 +165,7 @@ def code_by_name() -> dict[str, Path]:
 
 def imported_modules(path: Path, known: dict[str, Path]) -> Iterator[str]:
     """What a module imports of our own, wherever the import stands."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.ImportFrom):
             names = {f"{node.module}.{alias.name}" for alias in node.names}
             yield from (name if name in known else node.module or "" for name in names)
@@ -203,3 +228,24 @@ def test_no_folder_is_crowded() -> None:
             folder = path.parent.relative_to(ROOT).as_posix()
             folders[folder] = folders.get(folder, 0) + 1
     assert {folder: count for folder, count in folders.items() if count > MOST_FILES} == {}
+
+
+def our_tests() -> list[Path]:
+    return sorted((ROOT / "tests").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", our_tests(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_test_sets_a_constant(path: Path) -> None:
+    """A limit is an argument or a setting of an object: what a test sets by its path, nobody else can set, and the test
+    holds for a program that there is not."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        set_here: list[object] = []
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"setattr", "patch", "object"}:
+            set_here = [argument.value for argument in node.args[:2] if isinstance(argument, ast.Constant)]
+        elif isinstance(node, ast.Assign):
+            set_here = [target.attr for target in node.targets if isinstance(target, ast.Attribute)]
+        assert not any(map(is_constant, set_here)), f"{path}:{node.lineno} sets {set_here}"  # type: ignore[attr-defined]
+
+
+def is_constant(name: object) -> bool:
+    return isinstance(name, str) and name.rpartition(".")[2].isupper()

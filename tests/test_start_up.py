@@ -20,6 +20,9 @@ import dosije
 dosije.main()
 """
 
+MOST_MODULES = 98
+"""Modules of the archive that a search may load. To be lowered only."""
+
 
 def modules(*arguments: str) -> set[str]:
     """The modules that a command has loaded when it ends."""
@@ -43,6 +46,16 @@ def test_a_search_loads_no_web_and_no_reader_of_files(specimen_home: Path) -> No
     loaded = modules("--home", str(specimen_home), "search", "kamera")
     assert "whoosh" in loaded
     assert not loaded & {"flask", "werkzeug", "jinja2", "flask_babel", "webapp", "indexer", "pymupdf", "lxml", "PIL"}
+    assert not loaded & {"argon2", "concurrent.futures.process", "numpy.ma", "rapidfuzz", "tomllib"}
+
+
+def test_a_search_loads_only_what_it_needs_of_the_archive(specimen_home: Path) -> None:
+    ours = {name for name in modules("--home", str(specimen_home), "search", "kamera") if name.startswith("archive")}
+    repositories = {"archive.store.events", "archive.store.indexing", "archive.store.near_duplicates"}
+    of_store = {name for name in ours if name.startswith("archive.store.") and name.count(".") == 2}
+    assert of_store == repositories | {f"archive.store.{name}" for name in ("catalog", "originals", "sql", "transfer")}
+    assert "archive.search.indexing" not in ours
+    assert len(ours) <= MOST_MODULES
 
 
 def test_help_loads_no_command() -> None:

@@ -26,14 +26,14 @@ ROOT = Path(__file__).parent.parent
 class WarmCommands:
     """The process that forks, seen from the test."""
 
-    def __init__(self) -> None:
-        """Start it."""
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Start it, with this environment."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.warm_commands"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            env={**environ, "OPENBLAS_NUM_THREADS": "1"},
             text=True,
         )
 

@@ -23,7 +23,6 @@ from webapp.languages.speaking import FOR_PROGRAMS
 from webapp.languages.translation import gettext, marked, said
 from webapp.operations.logs import tell_error
 from webapp.pages.parts import ErrorContext
-from webapp.state import SearchState
 
 _TITLES = {
     400: marked("That request makes no sense"),
@@ -102,5 +101,5 @@ def _answer(status: int, message: str, remedy: str | None, title: str | None = N
     if request.path.startswith(FOR_PROGRAMS):
         return jsonify(error={"status": status, "message": message, "remedy": remedy}), status
     heading = gettext(title or _TITLES.get(status, _OTHER))
-    page = ErrorContext(status, heading, said(message), said(remedy) if remedy else None, SearchState())
+    page = ErrorContext(status, heading, said(message), said(remedy) if remedy else None)
     return render_template("error.html", page=page), status

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from werkzeug.exceptions import NotImplemented as NotServed
 
 from archive.model import Document
-from archive.model.rendering import CuttingRenderer, ImagePiece, PageRenderer
+from archive.model.rendering import CuttingRenderer, ImagePiece, PageRenderer, StructurePart, StructureRenderer
+from archive.model.words import Words
 from archive.store.originals.files import OriginalStore
 from archive.system.files import replacing
 from webapp.languages.translation import marked
@@ -60,6 +62,10 @@ class PageImages:
         needed = round(piece.width / (piece.box.x1 - piece.box.x0))
         width = next((width for width in WIDTHS if width >= needed), WIDTHS[-1])
         return self._renderer.cut(self.image(document, page, width), piece)
+
+    def structure(self, words: Words) -> Sequence[StructurePart]:
+        """What the page with these words is made of; nothing if the renderer cannot tell."""
+        return self._renderer.structure(words) if isinstance(self._renderer, StructureRenderer) else ()
 
 
 def image_type(image: bytes) -> str:

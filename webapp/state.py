@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from archive.errors import UsageError
 from archive.findings.records import key_in_address
 from archive.findings.table import Column, TableRow
-from archive.search.request import AMOUNT_FILTERS, SearchRequest, Unit, excluded_facet, excluding
+from archive.search.request import AMOUNT_FILTERS, ResolvedFilters, SearchRequest, Unit, excluded_facet, excluding
 from archive.text.forms import plain_amount
 from webapp.languages.translation import gettext
 
@@ -114,6 +114,8 @@ class SearchState:
 
     def without_filter(self, name: str, value: str) -> SearchState:
         """No longer ask for ``value``."""
+        if isinstance(self.filters, ResolvedFilters):
+            return replace(self, filters=self.filters.without(name, value), results_page=1)
         return self.with_values(name, tuple(kept for kept in self.filters.get(name, ()) if kept != value))
 
     def without_filters(self) -> SearchState:
@@ -187,11 +189,13 @@ class Size(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """``turn`` is in degrees, clockwise. ``find`` is looked for in the document, apart from the search."""
+    """``turn`` is in degrees, clockwise. ``find`` is looked for in the document, apart from the search. ``structure``
+    shows what the page is made of."""
 
     size: Size = Size.FIT
     turn: int = 0
     find: str = ""
+    structure: bool = False
 
     @classmethod
     def from_arguments(cls, arguments: MultiDict[str, str]) -> PageState:
@@ -205,14 +209,15 @@ class PageState:
             raise UsageError(message, gettext("Turns are: %(turns)s.", turns=", ".join(_TURNS)))
         find = arguments.get("find", "").strip()
         SearchRequest(find)  # It knows how long a query may be.
-        return cls(_size(arguments.get("size") or Size.FIT), int(turn), find)
+        return cls(_size(arguments.get("size") or Size.FIT), int(turn), find, bool(arguments.get("structure")))
 
     def parameters(self) -> dict[str, str]:
         """The parameters of this state's URL, always in the same order."""
         size = {} if self.size is Size.FIT else {"size": str(self.size)}
         turn = {"turn": str(self.turn)} if self.turn else {}
         find = {"find": self.find} if self.find else {}
-        return {**size, **turn, **find}
+        structure = {"structure": "1"} if self.structure else {}
+        return {**size, **turn, **find, **structure}
 
     def step(self, by: int) -> PageState | None:
         """One size larger (1) or smaller (-1); None where there is none."""

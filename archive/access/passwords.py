@@ -7,7 +7,7 @@ is refused.
 from __future__ import annotations
 
 import threading
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import argon2
@@ -47,34 +47,41 @@ def checked_password(password: str, user: str) -> str:
     return password
 
 
-def hashed(password: str) -> str:
-    """Return the hash to store of a password."""
-    with _AT_ONCE:
-        return _HASHER.hash(_bytes(password))
+class PasswordHashes:
+    """Makes and compares hashes of passwords, as costly as its hasher has them."""
+
+    def __init__(self, hasher: argon2.PasswordHasher = _HASHER) -> None:
+        self._hasher = hasher
+
+    def hashed(self, password: str) -> str:
+        """Return the hash to store of a password."""
+        with _AT_ONCE:
+            return self._hasher.hash(_bytes(password))
+
+    def is_right(self, password: str, kept: str | None) -> bool:
+        """Return whether a password matches the stored hash ``kept``. Without one, the answer is no and takes as
+        long."""
+        with _AT_ONCE:
+            try:
+                self._hasher.verify(kept or self._nobodys, _bytes(password[: LONGEST + 1]))
+            except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+                return False
+        return kept is not None
+
+    def needs_rehash(self, kept: str) -> bool:
+        """Return whether a hash was made with other parameters than those used now."""
+        return self._hasher.check_needs_rehash(kept)
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash(b"nobody has this one")
 
 
-def is_right(password: str, kept: str | None) -> bool:
-    """Return whether a password matches the stored hash ``kept``. Without one, the answer is no and takes as long."""
-    with _AT_ONCE:
-        try:
-            _HASHER.verify(kept or _nobodys(), _bytes(password[: LONGEST + 1]))
-        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
-            return False
-    return kept is not None
-
-
-def needs_rehash(kept: str) -> bool:
-    """Return whether a hash was made with other parameters than those used now."""
-    return _HASHER.check_needs_rehash(kept)
+PASSWORD_HASHES = PasswordHashes()
 
 
 def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
-
-
-@cache
-def _nobodys() -> str:
-    return _HASHER.hash(b"nobody has this one")
 
 
 def _core(plain: str) -> str:

@@ -10,10 +10,8 @@ from archive.body import body, whole_body
 from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
-from archive.model import Box, Clause, Document, Page, Reading, Span
+from archive.model import Box, Clause, Description, Document, Page, Reading, Span, Words
 from archive.model.clauses import innermost, path
-from archive.model.description import Description
-from archive.model.words import Words
 from archive.store.catalog import Catalog
 
 AROUND = 32

@@ -7,16 +7,18 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from archive.archive import Archive
 from archive.errors import EngineUnavailable, IndexDamaged, UsageError
-from archive.facts.values import Municipalities
 from archive.search.filter_values import check_filters, field_notes
 from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
 from archive.system.terminal import uncleaned
+
+if TYPE_CHECKING:
+    from archive.facts.values import Municipalities
 
 R = TypeVar("R")
 

@@ -12,7 +12,8 @@ from archive.command_line.options import JSON_OPTION, print_json, print_table
 from archive.config import Settings
 from archive.errors import ArchiveError, EngineUnavailable, IndexDamaged
 from archive.model.quality import page_quality
-from archive.model.queue import QueueState, TaskState
+from archive.model.queue import InWork, QueueState, TaskState
+from archive.serialization import serialize
 from archive.system.confinement import protection
 from archive.system.terminal import on_one_line
 
@@ -159,14 +160,5 @@ def _queue_record(queue: QueueState) -> dict[str, Any]:
     return {
         **{str(state): queue.counts.get(state, 0) for state in TaskState},
         "pages_an_hour": None if queue.pages_an_hour is None else round(queue.pages_an_hour),
-        "in_work": [
-            {
-                "path": one.path,
-                "worker": one.worker,
-                "since": one.since.isoformat(),
-                "attempts": one.attempts,
-                "pages": one.pages,
-            }
-            for one in queue.in_work
-        ],
+        "in_work": [serialize(InWork, one) for one in queue.in_work],
     }

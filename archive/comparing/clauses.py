@@ -12,8 +12,7 @@ from archive.body import body
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.words import Comparison, DifferenceKind, compare_words
 from archive.errors import UsageError
-from archive.model import Clause, Reading
-from archive.model.description import Description
+from archive.model import Clause, Description, Reading
 from archive.model.words import NO_CONFIDENCE, Words
 from archive.serialization import Id, JsonAnswer, PageRange, SchemaKeywords, Share, WordSpan, attr, rounded, serialize
 from archive.store.catalog import Catalog

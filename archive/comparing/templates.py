@@ -25,10 +25,8 @@ from weakref import WeakKeyDictionary
 from archive.body import body_in
 from archive.comparing.tolerance import word_key
 from archive.errors import QueryTooBroad
-from archive.model import Clause, Reading
+from archive.model import Clause, Description, Reading, Words
 from archive.model.clauses import units
-from archive.model.description import Description
-from archive.model.words import Words
 from archive.search.minhash import Sketch, shared_wording, sketch
 from archive.serialization import Id, JsonAnswer, Share, attr, rounded
 from archive.store.catalog import Catalog

@@ -10,8 +10,7 @@ from typing import Annotated, Any
 
 from archive.body import body
 from archive.errors import Message, UsageError
-from archive.model import Box, Document, Fact, FactStatus, Page, Reading, Span
-from archive.model.words import Words
+from archive.model import Box, Document, Fact, FactStatus, Page, Reading, Span, Words
 from archive.serialization import Edges, JsonAnswer, SchemaKeywords, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.text.alignment import places_of

@@ -60,6 +60,7 @@ _DETAILS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "pib": ("[0-9]{9}", Message("9 digits")),
         "mb": ("[0-9]{8}", Message("8 digits")),
+        "oib": ("[0-9]{11}", Message("11 digits")),
         "jib": ("[0-9]{13}", Message("13 digits")),
         "check": ("[0-9]", Message("one digit")),
         "currency": ("[A-Z]{3}", Message("an ISO 4217 code such as RSD or EUR")),

@@ -253,20 +253,7 @@ def _cell_record(cell: ChangedCell, definition: Definition, named: Mapping[str, 
         "before": plain(cell.before.number) if cell.before else None,
         "after": plain(cell.after.number) if cell.after else None,
         "documents": [{"id": id_, "filename": named[id_].filename} for id_ in cell.documents],
-        "reasons": [_reason_record(one) for one in cell.reasons],
-    }
-
-
-def _reason_record(one: LoggedChange) -> dict[str, Any]:
-    return {
-        "event": one.event,
-        "at": one.at,
-        "what": str(one.what),
-        "document": one.document,
-        "by": one.by,
-        "field": one.field,
-        "before": list(one.before),
-        "after": list(one.after),
+        "reasons": [serialize(LoggedChange, one) for one in cell.reasons],
     }
 
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from archive.findings.definition import CountedUnit
-from archive.model import Fact, FactStatus
+from archive.model import Fact, FactStatus, Quality
 from archive.model.decisions import Recorded
-from archive.model.quality import Quality
 from archive.procedures.chains import chains
 from archive.procedures.links import exchanges
 from archive.procedures.papers import REQUEST_KINDS, Paper

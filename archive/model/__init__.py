@@ -4,6 +4,7 @@ The types that nearly every module needs are names of this package; the others a
 """
 
 from archive.model.clauses import Clause, ClauseLevel
+from archive.model.description import Description
 from archive.model.documents import (
     KINDS,
     SHA256,
@@ -17,19 +18,25 @@ from archive.model.documents import (
     TextSource,
     Vendor,
 )
+from archive.model.quality import Quality
+from archive.model.words import Break, Words
 
 __all__ = [
     "KINDS",
     "SHA256",
     "Box",
+    "Break",
     "Clause",
     "ClauseLevel",
+    "Description",
     "Document",
     "Fact",
     "FactStatus",
     "Page",
+    "Quality",
     "Reading",
     "Span",
     "TextSource",
     "Vendor",
+    "Words",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from archive.errors import UsageError
-from archive.model import Box, Span
+from archive.model.documents import Box, Span
 
 LONGEST_NOTE = 5000
 """Characters that a note may have."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from archive.errors import Message, UsageError
-from archive.model import Fact, FactStatus
+from archive.model.documents import Fact, FactStatus
 from archive.model.fields import FIELDS, is_list
 
 METHOD = "person"

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from archive.model import Document, Fact, FactStatus, Vendor
+from archive.model.documents import Document, Fact, FactStatus, Vendor
 from archive.model.quality import Quality
 
 _RANK = {FactStatus.CORRECTED: 2, FactStatus.CONFIRMED: 1, FactStatus.EXTRACTED: 0}

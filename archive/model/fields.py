@@ -48,6 +48,12 @@ _TABLE = (
     FactField(
         "offer", is_list=True, details=("bidder", "currency", "vat", "rejected"), kept=("bidder", "currency", "vat")
     ),
+    FactField(
+        "award",
+        is_list=True,
+        details=("lot", "vendor", "amount", "currency", "vat", "bids", "pib", "oib", "jib"),
+        kept=("lot",),
+    ),
     FactField("cpv", is_list=True, details=("check",)),
     FactField("foi_outcome"),
     FactField("quantity", is_list=True, details=("what", "of"), kept=("what",)),
@@ -59,6 +65,11 @@ FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field 
 ``called`` and until when offers were taken (``closed``), a reply when a request was ``received``. ``language`` is found
 when a document is read, so no rule's fact is of it; a person's may be."""
 
+
+NUMBER_FIELDS = ("reference", "related")
+PART_WORDS = "_words"
+"""The ending of details that hold the words of a part of a value, as "first-last" numbers parted by a space: those of
+``amount`` of an award are in ``amount_words``."""
 
 VENDOR_FIELDS = ("vendor", "bidder")
 """The fields whose values are names of firms that supply or would."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.model import Page, TextSource
+from archive.model.documents import Page, TextSource
 
 GOOD_CONFIDENCE = 90.0
 FAIR_CONFIDENCE = 80.0

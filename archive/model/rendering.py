@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
-from archive.model import Box
+from archive.model.documents import Box
+from archive.model.words import Words
 
 
 class PageRenderer(Protocol):
@@ -48,6 +49,23 @@ class CuttingRenderer(PageRenderer, Protocol):
 
     def cut(self, image: bytes, piece: ImagePiece) -> bytes:
         """Return a piece of ``image``, which :meth:`render` gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class StructurePart:
+    """A part of a page, and where it is: a ``cell`` or a ``head`` of a table, the ``label`` of a value, or a zone that
+    is no body text (``letterhead``, ``title``, ``closing``, ``margin``)."""
+
+    kind: str
+    box: Box
+
+
+@runtime_checkable
+class StructureRenderer(PageRenderer, Protocol):
+    """Draws pages, and tells what they are made of."""
+
+    def structure(self, words: Words) -> Sequence[StructurePart]:
+        """Return the parts of the page that has these words; none if they have no boxes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,7 @@ from typing import Any
 from archive.citing.citation import AROUND, Citation, CitationPart
 from archive.citing.formats import FORMATS
 from archive.citing.locators import Address
-from archive.model import Box, Document, Page
-from archive.model.description import Description
-from archive.model.words import Words
+from archive.model import Box, Description, Document, Page, Words
 from archive.packet import layout
 from archive.store.catalog import Catalog
 from archive.store.documents import Source

@@ -26,6 +26,7 @@ from archive.packet import layout
 from archive.packet.layout import BAG_DECLARATION, ENDINGS, PackedCitation, PacketTable, read_table
 from archive.packet.log import faults as event_faults
 from archive.packet.log import left_out
+from archive.serialization import serialize
 from archive.system.files import hashed
 
 MOST_BYTES = 64 << 20
@@ -265,15 +266,7 @@ class PacketReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return the value that ``dosije packet verify --json`` prints."""
-        return {
-            "verdict": "verified" if self.is_sound else "changed",
-            "problems": [{"file": one.file, "text": one.text} for one in self.problems],
-            "notes": list(self.notes),
-            "seal": self.seal,
-            "files": self.files,
-            "citations": self.citations,
-            "documents": self.documents,
-        }
+        return {"verdict": "verified" if self.is_sound else "changed", **serialize(PacketReport, self)}
 
 
 def verify(path: Path) -> PacketReport:

@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.model import Fact
-from archive.model.description import Description
-from archive.model.quality import Quality
+from archive.model import Description, Fact, Quality
 from archive.procedures.bodies import are_similar
 from archive.procedures.links import Series, exchanges, procurements, series_of
 from archive.procedures.numbers import parse

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
 from archive.procedures.chains import Chain, ChainPaper, chains
 from archive.procedures.links import LONGEST
-from archive.procedures.numbers import parse
+from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.serialization import DocumentKind, Id, JsonAnswer, attr, serialize
@@ -19,8 +20,36 @@ from archive.store.documents import Known
 
 _BATCH = 500
 
+MOST_AHEAD = 50
+"""Documents that are loaded ahead of knowing whether they are of a procedure: numbers repeat from body to body."""
+
 _STEPS = 2
 """A request and its reply show that they belong together only beside the others that either could belong to."""
+
+
+class NumberLookup:
+    """Finds documents by their numbers; the catalog is asked once for each."""
+
+    def __init__(self, catalog: Catalog, most_ahead: int = MOST_AHEAD) -> None:
+        self._catalog = catalog
+        self._most_ahead = most_ahead
+        self._asked: set[str] = set()
+        self._found: dict[str, set[str]] = {}
+
+    def by_file(self, numbers: Iterable[Number]) -> Mapping[str, AbstractSet[str]]:
+        """Return the documents with a number of the same file as one of these, or of those before, by file."""
+        patterns = {pattern for number in numbers for pattern in number.patterns()} - self._asked
+        self._asked |= patterns
+        for printed, ids in self._catalog.facts.numbers_like(patterns).items():
+            self._found.setdefault(parse(printed).file, set()).update(ids)
+        return self._found
+
+    def ahead(self, printed: Iterable[str]) -> set[str]:
+        """Return the documents to load with one that has these numbers; none where they are too many."""
+        numbers = list(map(parse, printed))
+        found = self.by_file(numbers)
+        ids = {id_ for number in numbers for id_ in found.get(number.file, ())}
+        return ids if len(ids) <= self._most_ahead else set()
 
 
 def chains_of(
@@ -28,6 +57,7 @@ def chains_of(
     document: str,
     known: Mapping[str, Known] | None = None,
     near_identical: Mapping[str, tuple[str, ...]] | None = None,
+    numbers: NumberLookup | None = None,
 ) -> list[Chain]:
     """Return the chains of a document; several if it asks about several procurements, none if it is of neither.
 
@@ -35,10 +65,12 @@ def chains_of(
 
     :param known: what is known of some documents already.
     :param near_identical: the near-identical documents of some documents, if they are known already.
+    :param numbers: what looked up some of their numbers already.
     :raises QueryTooBroad: more documents would have to be looked at than the catalog allows.
     """
     papers: dict[str, Paper] = {}
     copies = dict(near_identical or {})
+    numbers = numbers or NumberLookup(catalog)
     asked: set[tuple[str, str | None]] = set()
     # How many steps from one request to the next are still to be gone, by the document from which they are.
     due = {document: _STEPS}
@@ -57,7 +89,7 @@ def chains_of(
         for steps in sorted(set(due.values())):
             reached = [paper for id_, paper in new.items() if due[id_] == steps]
             found |= dict.fromkeys(_beside_requests(catalog, reached) if steps else (), steps - 1)
-            found |= dict.fromkeys(_with_their_numbers(catalog, reached, asked) if steps else (), steps)
+            found |= dict.fromkeys(_with_their_numbers(catalog, reached, asked, numbers) if steps else (), steps)
             found |= dict.fromkeys((other for paper in reached for other in copies.get(paper.id, ())), steps)
         due = {id_: steps for id_, steps in found.items() if id_ not in papers}
     return [chain for chain in chains(list(papers.values()), copies) if chain.holds(document)]
@@ -81,7 +113,9 @@ def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) 
     return {id_: paper_of(one.description, one.facts) for id_, one in (at_hand | asked).items()}
 
 
-def _with_their_numbers(catalog: Catalog, papers: Iterable[Paper], asked: set[tuple[str, str | None]]) -> set[str]:
+def _with_their_numbers(
+    catalog: Catalog, papers: Iterable[Paper], asked: set[tuple[str, str | None]], numbers: NumberLookup
+) -> set[str]:
     """Return the documents with a number of the same file as one of these papers.
 
     Numbers repeat from body to body, so other municipalities are left out first.
@@ -91,10 +125,7 @@ def _with_their_numbers(catalog: Catalog, papers: Iterable[Paper], asked: set[tu
     named = [(m.number, paper.known.municipality) for paper in papers for m in paper.numbers]
     new = {(number, place) for number, place in named if (number.file, place) not in asked}
     asked.update((number.file, place) for number, place in new)
-    alike = catalog.facts.numbers_like({pattern for number, _ in new for pattern in number.patterns()})
-    of_file: dict[str, set[str]] = {}
-    for printed, ids in alike.items():
-        of_file.setdefault(parse(printed).file, set()).update(ids)
+    of_file = numbers.by_file(number for number, _ in new)
     same = {(id_, place) for number, place in new for id_ in of_file.get(number.file, ())}
     elsewhere = catalog.facts.values_of({id_ for id_, place in same if place is not None}, "municipality")
     return {id_ for id_, place in same if place is None or id_ not in elsewhere or place in elsewhere[id_]}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-
 from archive.model import Fact
-from archive.model.description import Description
-from archive.procedures.numbers import Number, parse
+from archive.procedures.numbers import Number
+from archive.procedures.numbers import parse
+from archive.model import Description
+from archive.model.fields import NUMBER_FIELDS
 
 PROCUREMENT, CONTRACT, CASE = "procurement", "contract", "case"
 """What a number is of: the ``role`` of facts ``reference`` and ``related``."""
@@ -84,7 +85,7 @@ def paper_of(known: Description, facts: Sequence[Fact]) -> Paper:
     numbers = tuple(
         Mentioned(parse(fact.value), fact.details.get("role", CASE), fact.field == "reference", fact)
         for fact in facts
-        if fact.field in ("reference", "related")
+        if fact.field in NUMBER_FIELDS
     )
     deadline = next((fact.value for fact in facts if fact.field == "deadline"), None)
     return Paper(known, facts, numbers, _day(known.date), _day(deadline))

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from archive.search.engine import SearchEngine
 from archive.search.filters import engine_request
-from archive.search.query_language.explanation import ENGLISH, Wording, explain
+from archive.search.query_language.explanation import ENGLISH, Phrasing, explain
 from archive.search.query_language.parser import parse
 from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
@@ -64,7 +64,7 @@ class Certificate:
         asked = self.request.filters
         return {name: asked[name] for name in Unit.DOCUMENTS.filters if asked.get(name)}
 
-    def statement(self, wording: Wording = ENGLISH) -> str:
+    def statement(self, wording: Phrasing = ENGLISH) -> str:
         """Return in words what the search shows, and what it does not."""
         searched, total = self.searched, self.results.total
         ground = {
@@ -93,7 +93,7 @@ class Certificate:
         )
         return " ".join((claim, *badly, always))
 
-    def _unseen(self, wording: Wording) -> Iterator[str]:
+    def _unseen(self, wording: Phrasing) -> Iterator[str]:
         searched, coverage, missing = self.searched, self.coverage, self.never_indexed
         plural = wording.plural
         if count := searched.unreadable:

@@ -7,10 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from archive.body import body_in
-from archive.model import Clause, Reading
+from archive.model import Clause, Description, Reading, Words
 from archive.model.clauses import units
-from archive.model.description import Description
-from archive.model.words import Words
 from archive.search.engine import Held, IndexEntry, IndexText
 from archive.search.results import ShownClause
 from archive.store.catalog import Catalog

@@ -12,23 +12,36 @@ must not stop them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
 from typing import Protocol
-
-from rapidfuzz import fuzz, process
-
-from archive.errors import Message, UnknownValue, sentences
+from archive.errors import Message
+from archive.errors import UnknownValue
+from archive.errors import sentences
 from archive.model import KINDS
-from archive.model.quality import Quality
 from archive.search.filters import resolve_filters
-from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
-from archive.search.query_language.parsed_query import FieldValue, ParsedQuery, QueryField
+from archive.search.query_language.names import LANGUAGE_NAMES
+from archive.search.query_language.names import kinds_named
+from archive.search.query_language.names import languages_named
+from archive.search.query_language.names import qualities_named
+from archive.search.query_language.parsed_query import FieldValue
+from archive.search.query_language.parsed_query import ParsedQuery
+from archive.search.query_language.parsed_query import QueryField
 from archive.search.query_language.parser import parse
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, ResolvedFilters, SearchRequest, Unit, excluded_facet
+from archive.search.request import AMOUNT_FILTERS
+from archive.search.request import UNKNOWN
+from archive.search.request import ResolvedFilters
+from archive.search.request import SearchRequest
+from archive.search.request import Unit
+from archive.search.request import excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.text.folding import fold, to_latin
+from archive.text.folding import fold
+from archive.text.folding import to_latin
+from archive.model import Quality
 
 NEAREST = 5
 """Values that are named in the place of one that does not exist."""
@@ -217,6 +230,8 @@ class _Checker:
 
 def nearest(value: str, known: Iterable[str]) -> list[str]:
     """Return the known values most similar to this one; script, case and diacritics do not count."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - few searches ask for it
+
     listed = list(dict.fromkeys(known))
     found = process.extract(
         _key(value), list(map(_key, listed)), scorer=fuzz.WRatio, limit=NEAREST, score_cutoff=LEAST_LIKENESS

@@ -84,6 +84,11 @@ def generation_of(engine: SearchEngine, unit: Unit) -> str:
     return f"{index}/{engine.generation}" if index else engine.generation
 
 
+def is_complete(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
+    """Whether an index holds all documents, or all their clauses, at their revisions."""
+    return next(catalog.indexing.due(generation_of(engine, unit)), None) is None
+
+
 def is_missing(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
     """Whether the catalog has documents recorded in an index that is not there."""
     generation = generation_of(engine, unit)

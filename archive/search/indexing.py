@@ -13,7 +13,7 @@ from itertools import groupby
 from archive.errors import storage_error
 from archive.search.engine import SearchEngine
 from archive.search.entries import ClauseEntries, Entries, document_of, entry_id
-from archive.search.index_state import RECORDED_AS, Building, Progress, generation_of, is_missing
+from archive.search.index_state import RECORDED_AS, Building, Progress, generation_of, is_complete, is_missing
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.rebuilding import build, jobs_for
 from archive.search.request import Unit
@@ -43,7 +43,7 @@ class UnitIndex:
 
     def is_complete(self) -> bool:
         """Whether the index holds all documents, or all their clauses, at their revisions."""
-        return next(self._catalog.indexing.due(self.generation), None) is None
+        return is_complete(self._catalog, self._engine, self._unit)
 
     def is_missing(self) -> bool:
         """Whether the catalog has documents recorded in an index that is not there."""
@@ -159,7 +159,7 @@ class Indexer:
         due = self._documents.due()
         if self._documents.is_missing():
             # Built as a whole: half of it would answer as if it were all.
-            self.rebuild(progress, jobs_for(len(due)))
+            self.rebuild(progress, jobs=None)
         elif due:
             with self._building.at_work(len(due), progress) as told:
                 self._index(due, told)
@@ -196,16 +196,16 @@ class Indexer:
     def is_complete(self) -> bool:
         """Whether the indexes hold all that the catalog holds."""
         are_complete = self._documents.is_complete() and self._clauses.is_complete()
-        return are_complete and self._catalog.vendors.are_identified()
+        return are_complete and self._catalog.indexing.vendors_are_identified()
 
     def is_missing(self) -> bool:
         """Whether the catalog has documents recorded in an index that is not there."""
         return self._documents.is_missing() or self._clauses.is_missing()
 
-    def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
+    def rebuild(self, progress: Progress | None = None, jobs: int | None = 1) -> str:
         """Build a new generation beside the current one, verify it against the catalog and swap it in.
 
-        :param jobs: how many processes build it.
+        :param jobs: how many processes build it; None for as many as are worth starting.
         :returns: the name of the new generation. The old one is dropped only after the swap.
         :raises archive.errors.IndexDamaged: the new generation failed verification; the old one stays.
         :raises archive.errors.IndexingStopped: a process died; the old generation stays.
@@ -216,9 +216,11 @@ class Indexer:
         except OSError as error:
             raise storage_error(error) from error
 
-    def _rebuilt(self, progress: Progress | None, jobs: int) -> str:
+    def _rebuilt(self, progress: Progress | None, jobs: int | None) -> str:
         self._catalog.vendors.identify()
-        with self._building.at_work(self._catalog.documents.count(), progress) as told:
+        count = self._catalog.documents.count()
+        jobs = jobs_for(count) if jobs is None else jobs
+        with self._building.at_work(count, progress) as told:
             generation = self._documents.rebuild(told, jobs)
         self._clauses.rebuild(jobs=jobs)
         self.follow_up()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from archive.errors import UsageError
-from archive.search.query_language.explanation import ENGLISH, Wording
+from archive.search.query_language.explanation import ENGLISH, Phrasing
 from archive.search.request import MAX_LIMIT, SearchRequest
 from archive.search.results import Hit
 from archive.search.service import SearchService
@@ -41,7 +41,7 @@ class SearchList:
     blank: int
     repeated: int
 
-    def summary(self, wording: Wording = ENGLISH) -> str:
+    def summary(self, wording: Phrasing = ENGLISH) -> str:
         """``3 searches; 1 blank line and 2 repeated lines passed over``."""
         say, plural = wording.say, wording.plural
         searches = plural("%(count)s search", "%(count)s searches", len(self.lines))

@@ -80,6 +80,15 @@ class ResolvedFilters(Mapping[str, tuple[str, ...]]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def without(self, name: str, value: str) -> ResolvedFilters:
+        """Return them without a value of one filter, resolved as they are."""
+        left = [(each, text) for each, of_it in self.items() for text in of_it if (each, text) != (name, value)]
+        kept: dict[str, tuple[str, ...]] = {}
+        for each, text in left:
+            kept[each] = (*kept.get(each, ()), text)
+        asked = {(excluded_facet(each) or each, text) for each, text in left}
+        return ResolvedFilters(kept, self.unknown & asked)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from archive.errors import ArchiveBusy, Message, UsageError
-from archive.model import Reading
-from archive.model.description import Description
+from archive.model import Description, Reading
 from archive.search.engine import EngineHit, SearchEngine
 from archive.search.facets import list_values
 from archive.search.filters import as_spelled, engine_request, resolve_filters

@@ -14,7 +14,7 @@ from archive.model import Box, Reading, Span
 from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target, change_of
 from archive.store.document_rows import passage_at
 from archive.store.events import EventName, append_event, events_of
-from archive.store.sql.database import Repository, in_transaction
+from archive.store.sql.database import Repository, in_transaction, of_row
 from archive.store.sql.tables import notes
 from archive.text.anchoring import Finder
 
@@ -196,16 +196,10 @@ def _annotation(row: Row[Any]) -> Annotation:
         span = None if first is None or last is None else Span(row.document, reading, first, last)
         return Target(row.document, reading, page, span, box, quote)
 
-    return Annotation(
-        id=row.id,
+    return of_row(
+        Annotation,
+        row,
         made_on=target(row.made_reading, row.made_page, row.made_first, row.made_last, row.made_quote),
         target=target(row.reading, row.page, row.first_word, row.last_word, row.quote),
         how=None if row.how is None else How(row.how),
-        note=row.note,
-        by=row.by,
-        created_at=row.created_at,
-        changed_at=row.changed_at,
-        changed_by=row.changed_by,
-        removed_at=row.removed_at,
-        removed_by=row.removed_by,
     )

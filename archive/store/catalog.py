@@ -8,34 +8,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
 from archive.store import transfer
-from archive.store.annotations import Annotations
-from archive.store.clauses import Clauses
-from archive.store.collections import Collections
-from archive.store.coverage import CoverageReports
-from archive.store.credentials import LogIns, Sessions, Tokens
-from archive.store.documents import Documents
-from archive.store.events import Events
-from archive.store.facts import Decisions, Facts
-from archive.store.history import StateHistory
-from archive.store.indexing import Indexing
-from archive.store.integrity import Integrity
-from archive.store.members import Failures, Members
-from archive.store.near_duplicates import NearDuplicates
-from archive.store.queue import Jobs, Tasks
-from archive.store.readings import Readings
-from archive.store.searches import Alerts, Searches
 from archive.store.sql.database import Database, Repository
 from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
 from archive.store.transfer import Progress, States
-from archive.store.users import Users
-from archive.store.vendors import Vendors
+
+if TYPE_CHECKING:
+    from archive.store.annotations import Annotations
+    from archive.store.clauses import Clauses
+    from archive.store.collections import Collections
+    from archive.store.coverage import CoverageReports
+    from archive.store.credentials import LogIns, Sessions, Tokens
+    from archive.store.documents import Documents
+    from archive.store.events import Events
+    from archive.store.facts import Decisions, Facts
+    from archive.store.history import StateHistory
+    from archive.store.indexing import Indexing
+    from archive.store.integrity import Integrity
+    from archive.store.members import Failures, Members
+    from archive.store.near_duplicates import NearDuplicates
+    from archive.store.queue import Jobs, Tasks
+    from archive.store.readings import Readings
+    from archive.store.searches import Alerts, Searches
+    from archive.store.users import Users
+    from archive.store.vendors import Vendors
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +71,65 @@ class Properties(Repository):
             connection.execute(insert(meta).values(key=key, value=value))
 
 
+_ELSEWHERE = {
+    "alerts": "searches",
+    "decisions": "facts",
+    "failures": "members",
+    "jobs": "queue",
+    "log_ins": "credentials",
+    "sessions": "credentials",
+    "tasks": "queue",
+    "tokens": "credentials",
+}
+"""The modules of repositories that are not in a module of their own name."""
+
+
 class Catalog:
     """Open it with :meth:`open` or :meth:`on_postgres`. Any number of threads and processes may read while one writes.
 
-    Every method of a repository may raise :class:`archive.errors.CatalogError` when the database fails.
+    A repository is loaded when it is first asked for: a search needs few of them. Every method of a repository may
+    raise :class:`archive.errors.CatalogError` when the database fails.
     """
+
+    alerts: Alerts
+    annotations: Annotations
+    clauses: Clauses
+    collections: Collections
+    coverage: CoverageReports
+    decisions: Decisions
+    documents: Documents
+    events: Events
+    facts: Facts
+    failures: Failures
+    history: StateHistory
+    indexing: Indexing
+    integrity: Integrity
+    jobs: Jobs
+    log_ins: LogIns
+    members: Members
+    near_duplicates: NearDuplicates
+    readings: Readings
+    searches: Searches
+    sessions: Sessions
+    tasks: Tasks
+    tokens: Tokens
+    users: Users
+    vendors: Vendors
 
     def __init__(self, database: Database, limits: CatalogLimits = CatalogLimits()) -> None:
         self._database = database
         self.limits = limits
-        self.alerts = Alerts(database)
-        self.annotations = Annotations(database)
-        self.clauses = Clauses(database)
-        self.collections = Collections(database)
-        self.coverage = CoverageReports(database)
-        self.decisions = Decisions(database)
-        self.documents = Documents(database)
-        self.events = Events(database)
-        self.facts = Facts(database)
-        self.failures = Failures(database)
-        self.history = StateHistory(database)
-        self.indexing = Indexing(database)
-        self.integrity = Integrity(database)
-        self.jobs = Jobs(database)
-        self.log_ins = LogIns(database)
-        self.members = Members(database)
-        self.near_duplicates = NearDuplicates(database)
         self.properties = Properties(database)
-        self.readings = Readings(database)
-        self.searches = Searches(database)
-        self.sessions = Sessions(database)
-        self.tasks = Tasks(database)
-        self.tokens = Tokens(database)
-        self.users = Users(database)
-        self.vendors = Vendors(database)
+
+    if not TYPE_CHECKING:  # or it would stand for every misspelt name
+
+        def __getattr__(self, name: str) -> Repository:
+            """Load a repository and keep it."""
+            class_ = Catalog.__annotations__.get(name)
+            if class_ is None:
+                raise AttributeError(name, name=name, obj=self)
+            module = import_module(f"archive.store.{_ELSEWHERE.get(name, name)}")
+            return self.__dict__.setdefault(name, getattr(module, class_)(self._database))
 
     @classmethod
     def open(cls, path: Path) -> Catalog:

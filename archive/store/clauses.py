@@ -10,7 +10,7 @@ from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, Span
 from archive.model.clauses import units
 from archive.store.document_rows import reading_number
-from archive.store.sql.database import Repository, grouped, rows_among
+from archive.store.sql.database import Repository, grouped, of_row, rows_among
 from archive.store.sql.tables import clauses, documents
 
 _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
@@ -121,14 +121,5 @@ def clauses_of_reading(
 
 
 def _clause(row: Row[tuple[object, ...]]) -> Clause:
-    return Clause(
-        eid=row.eid,
-        label=row.label,
-        heading=row.heading,
-        topic=row.topic,
-        parent=row.parent,
-        span=Span(row.document, row.reading, row.first_word, row.last_word),
-        level=ClauseLevel(row.level),
-        confidence=row.confidence,
-        counted=row.counted,
-    )
+    span = Span(row.document, row.reading, row.first_word, row.last_word)
+    return of_row(Clause, row, span=span, level=ClauseLevel(row.level))

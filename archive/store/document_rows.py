@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
 
 from archive.errors import CatalogError, UnknownDocument, UsageError
-from archive.model import Document, Page, Reading, Span, TextSource
+from archive.model import Document, Page, Reading, Span, TextSource, Words
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
-from archive.model.words import Words
-from archive.store.sql.database import batches, grouped
-from archive.store.sql.tables import documents, page_words, pages, readings, sources
+from archive.store.sql.database import batches, grouped, of_row
+from archive.store.sql.tables import decisions, documents, page_words, pages, readings, sources
 from archive.store.sql.wordpack import pack, unpack
 from archive.text.anchoring import Passage, passage_of
 
 _WHOLE = select(*(documents.c[name] for name in Document.__dataclass_fields__))
 _OF_NEWEST_READING = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)
 _OF_NEWEST_PAGES = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
+
+_HAS_DECISIONS = exists().where(decisions.c.document == documents.c.id)
 
 
 def is_known(connection: Connection, document_id: str) -> bool:
@@ -101,13 +116,8 @@ def reading_of(connection: Connection, document_id: str, number: int | None = No
     if number is not None and number.bit_length() > _LARGEST_BITS:
         reading_number(connection, document_id, number)
     wanted = documents.c.reading if number is None else literal(number)
-    is_there = documents.c.id == document_id, wanted <= documents.c.reading
-    chosen = select(wanted).where(*is_there).scalar_subquery()
-    found = load_readings(
-        connection,
-        select(readings).where(readings.c.document == document_id, readings.c.number == chosen),
-        select(pages).where(pages.c.document == document_id, pages.c.reading == chosen),
-    )
+    is_it = documents.c.id == document_id, readings.c.number == wanted, wanted <= documents.c.reading
+    found = load_readings(connection, *is_it)
     if not found:
         number = reading_number(connection, document_id, number)
         raise UsageError("Document %(id)s has no reading %(number)s.", id=document_id, number=number)
@@ -115,24 +125,22 @@ def reading_of(connection: Connection, document_id: str, number: int | None = No
 
 
 def newest_readings(connection: Connection, ids: Iterable[str]) -> dict[str, Reading]:
-    """Return the newest reading of each of these documents, two queries a batch; unknown ids are left out."""
+    """Return the newest reading of each of these documents, one query a batch; unknown ids are left out."""
     found: dict[str, Reading] = {}
     for batch in batches(ids):
-        loaded = load_readings(
-            connection,
-            select(readings).join(documents, _OF_NEWEST_READING).where(documents.c.id.in_(batch)),
-            select(pages).join(documents, _OF_NEWEST_PAGES).where(documents.c.id.in_(batch)),
-        )
+        loaded = load_readings(connection, documents.c.id.in_(batch), _OF_NEWEST_READING)
         found |= {reading.document: reading for reading in loaded}
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A document with the language of its newest reading, and its pages and words counted by quality."""
+    """A document with the language of its newest reading, whether there are decisions on it, and its pages and words
+    counted by quality."""
 
     document: Document
     language: str | None
+    has_decisions: bool
     tallies: list[Tally]
 
 
@@ -154,14 +162,14 @@ def newest_overviews(connection: Connection, ids: Iterable[str]) -> dict[str, Ov
     for batch in batches(ids):
         tally = of_pages.where(documents.c.id.in_(batch)).subquery()
         query = (
-            select(*_WHOLE.selected_columns, readings.c.language, *tally.c[1:])
+            select(*_WHOLE.selected_columns, readings.c.language, _HAS_DECISIONS, *tally.c[1:])
             .join(readings, _OF_NEWEST_READING)
             .outerjoin(tally, tally.c.document == documents.c.id)
         )
         rows: Iterable[Any] = connection.execute(query.where(documents.c.id.in_(batch))).all()
-        for *row, language, source, worded, flawed, confidence, count, word_count in rows:
+        for *row, language, has_decisions, source, worded, flawed, confidence, count, word_count in rows:
             if row[0] not in found:
-                found[row[0]] = Overview(Document(*row), language, [])
+                found[row[0]] = Overview(Document(*row), language, bool(has_decisions), [])
             if source is not None:
                 quality = grade(TextSource(source), confidence, has_words=bool(worded), is_flawed=bool(flawed))
                 found[row[0]].tallies.append(Tally(quality, count, int(word_count)))
@@ -214,35 +222,34 @@ def unpacked(document_id: str, page: int, packed: bytes) -> Words:
         ) from error
 
 
-def load_readings(connection: Connection, of_readings: Select[Any], of_pages: Select[Any]) -> list[Reading]:
-    """Return the readings of a query, with their pages of the other."""
-    rows = connection.execute(of_pages.order_by(pages.c.document, pages.c.reading, pages.c.number))
-    by_reading = grouped(((row.document, row.reading), page_of(row)) for row in rows)
+_READINGS = (
+    select(readings.c.document, readings.c.number.label("reading"), readings.c.created_at)
+    .add_columns(type_coerce(readings.c.agent, Text).label("agent"), readings.c.language.label("main_language"))
+    .add_columns(*(pages.c[name] for name in Page.__dataclass_fields__))
+    .select_from(documents)
+    .join(readings, readings.c.document == documents.c.id)
+    .outerjoin(pages, and_(pages.c.document == readings.c.document, pages.c.reading == readings.c.number))
+    .order_by(readings.c.document, readings.c.number, pages.c.number)
+)
+
+
+def load_readings(connection: Connection, *conditions: ColumnElement[bool]) -> list[Reading]:
+    """Return the readings, with their pages, that meet conditions on them and their documents."""
+    rows = connection.execute(_READINGS.where(*conditions))
+    by_reading = grouped(((row.document, row.reading), row) for row in rows)
     return [
         Reading(
-            document=row.document,
-            number=row.number,
-            created_at=row.created_at,
-            agent=MappingProxyType(row.agent),
-            language=row.language,
-            pages=tuple(by_reading.get((row.document, row.number), ())),
+            document=document,
+            number=number,
+            created_at=rows[0].created_at,
+            agent=MappingProxyType(json.loads(rows[0].agent)),
+            language=rows[0].main_language,
+            pages=tuple(page_of(row) for row in rows if row.number is not None),
         )
-        for row in connection.execute(of_readings)
+        for (document, number), rows in by_reading.items()
     ]
 
 
 def page_of(row: Row[Any]) -> Page:
     """Return the page of a row."""
-    return Page(
-        number=row.number,
-        first_word=row.first_word,
-        word_count=row.word_count,
-        width=row.width,
-        height=row.height,
-        source=TextSource(row.source),
-        confidence=row.confidence,
-        language=row.language,
-        script=row.script,
-        reason=row.reason,
-        note=row.note,
-    )
+    return of_row(Page, row, source=TextSource(row.source))

@@ -3,29 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import field
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Connection, Row, Text, cast, func, insert, literal, null, select, tuple_, union_all
-
-from archive.errors import CatalogError, Message, UnknownDocument
-from archive.model import Clause, Document, Fact, Reading
-from archive.model.decisions import Recorded, settled
-from archive.model.description import Description, describe
+from sqlalchemy import Connection
+from sqlalchemy import Row
+from sqlalchemy import Text
+from sqlalchemy import cast
+from sqlalchemy import func
+from sqlalchemy import insert
+from sqlalchemy import literal
+from sqlalchemy import null
+from sqlalchemy import select
+from sqlalchemy import tuple_
+from sqlalchemy import union_all
+from archive.errors import CatalogError
+from archive.errors import Message
+from archive.errors import UnknownDocument
+from archive.model import Clause
+from archive.model import Document
+from archive.model import Fact
+from archive.model import Reading
+from archive.model.decisions import Recorded
+from archive.model.decisions import settled
+from archive.model.description import Description
+from archive.model.description import describe
 from archive.model.quality import document_quality
-from archive.model.words import Words
 from archive.store.clauses import insert_clauses
-from archive.store.document_rows import insert_reading, insert_source, is_known, newest_overviews
-from archive.store.events import EventName, append_event
-from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
-from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
+from archive.store.document_rows import insert_reading
+from archive.store.document_rows import insert_source
+from archive.store.document_rows import is_known
+from archive.store.document_rows import newest_overviews
+from archive.store.events import EventName
+from archive.store.events import append_event
+from archive.store.fact_rows import all_decisions
+from archive.store.fact_rows import insert_facts
+from archive.store.fact_rows import rule_facts
+from archive.store.members import OF_MEMBER
+from archive.store.members import Member
+from archive.store.members import Membership
+from archive.store.members import clear_failure
+from archive.store.members import insert_members
 from archive.store.readings import refuse_contradictions
-from archive.store.sql.database import Repository, in_transaction
-from archive.store.sql.tables import documents, failures, members, sources
+from archive.store.sql.database import Repository
+from archive.store.sql.database import in_transaction
+from archive.store.sql.tables import documents
+from archive.store.sql.tables import failures
+from archive.store.sql.tables import members
+from archive.store.sql.tables import sources
 from archive.store.vendor_rows import vendors_of_documents
 from archive.system.failpoints import passing
+from archive.model import Words
+from archive.model.fields import NUMBER_FIELDS
+from archive.store.sql.tables import decided_facts
+from archive.store.sql.tables import facts
 
 LEAST_PREFIX = 8
 """Digits an id prefix needs: enough that it is a copied id and not a typing slip."""
@@ -58,11 +95,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a container holds, the containers a document lies in, and the paths it came from."""
+    """What a container holds, the containers a document lies in, the paths it came from, and the numbers that anybody
+    ever said it has or names."""
 
     members: tuple[Member, ...]
     containers: tuple[Membership, ...]
     sources: tuple[Source, ...]
+    numbers: frozenset[str]
 
 
 def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
@@ -70,7 +109,7 @@ def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
     wanted = list(ids)
     overviews = newest_overviews(connection, wanted)
     read = rule_facts(connection, wanted)
-    decided = all_decisions(connection, wanted)
+    decided = all_decisions(connection, (id_ for id_, overview in overviews.items() if overview.has_decisions))
     ids, named = vendors_of_documents(connection, wanted)
     found = {}
     for id_ in wanted:
@@ -147,7 +186,7 @@ class Documents(Repository):
             return tuple(Source(row.path, row.seen_at) for row in rows)
 
     def surroundings(self, document_id: str) -> Surroundings:
-        """Return what a document holds, where it lies and where it came from, with one query."""
+        """Return what a document holds, where it lies, where it came from and its numbers, with one query."""
         nothing, never = cast(null(), Text), cast(null(), sources.c.seen_at.type)
         query = union_all(
             select(
@@ -164,8 +203,14 @@ class Documents(Repository):
             select(literal("member"), members.c.path, members.c.document, failures.c.reason, never, members.c.ordinal)
             .outerjoin(failures, OF_MEMBER)
             .where(members.c.container == document_id),
+            *(
+                select(literal("number"), table.c.value, nothing, nothing, never, literal(0)).where(
+                    table.c.document == document_id, func.coalesce(table.c.field, "").in_(NUMBER_FIELDS)
+                )
+                for table in (facts, decided_facts)
+            ),
         )
-        rows: dict[str, list[Row[Any]]] = {"source": [], "container": [], "member": []}
+        rows: dict[str, list[Row[Any]]] = {"source": [], "container": [], "member": [], "number": []}
         with self._database.reading() as connection:
             for row in connection.execute(query):
                 rows[row.kind].append(row)
@@ -176,6 +221,7 @@ class Documents(Repository):
             tuple(Member(row.path, row.other, row.reason) for row in held),
             tuple(Membership(row.other, row.path) for row in lies),
             tuple(Source(row.path, row.seen_at) for row in came),
+            frozenset(row.path for row in rows["number"]),
         )
 
     has = in_transaction(is_known)

@@ -22,6 +22,7 @@ from archive.errors import CatalogError
 from archive.model import Fact, FactStatus, Reading, Span
 from archive.model.annotations import Annotation, How
 from archive.model.decisions import Decision, DecisionAction, Recorded, settled
+from archive.model.fields import PART_WORDS
 from archive.store.document_rows import passage_at
 from archive.store.events import SUPERSEDED, EventName, append_event
 from archive.store.sql.database import batches
@@ -169,7 +170,8 @@ def carry_over_facts(connection: Connection, reading: Reading, finder: Finder) -
                 left.append(fact)
                 continue
             span = Span(reading.document, reading.number, place.first, place.last)
-            details = {**fact.details, CARRIED: fact.details.get(CARRIED, str(fact.span.reading))}
+            details = _with_parts(connection, fact, finder)
+            details[CARRIED] = fact.details.get(CARRIED, str(fact.span.reading))
             if place.how is not How.EXACT:
                 details[CARRIED_HOW] = place.how
             moved = fact_columns(reading.document, replace(fact, span=span, details=details))
@@ -177,6 +179,19 @@ def carry_over_facts(connection: Connection, reading: Reading, finder: Finder) -
             connection.execute(update(decided_facts).where(of_fact).values(moved))
             carried += 1
     return Carried(carried, tuple(left))
+
+
+def _with_parts(connection: Connection, fact: Fact, finder: Finder) -> dict[str, str]:
+    """Return the details of a fact, the words of its parts found again; without those that are not all found."""
+    assert fact.span is not None
+    details = {name: value for name, value in fact.details.items() if not name.endswith(PART_WORDS)}
+    for name in fact.details.keys() - details.keys():
+        spans = (map(int, words.split("-")) for words in fact.details[name].split())
+        places = [finder.find(passage_at(connection, replace(fact.span, first=a, last=b))) for a, b in spans]
+        found = [f"{place.first}-{place.last}" for place in places if place is not None]
+        if len(found) == len(places):
+            details[name] = " ".join(found)
+    return details
 
 
 def fact_columns(document_id: str, fact: Fact) -> dict[str, object]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from archive.errors import Message, UsageError
 from archive.model import Clause, Fact
 from archive.model.decisions import Decision, FieldChange, Recorded, grounded, of_field, settled
-from archive.model.fields import FIELDS
+from archive.model.fields import FIELDS, NUMBER_FIELDS
 from archive.store.clauses import replace_clauses
 from archive.store.document_rows import newest_reading_number, revise_documents
 from archive.store.events import Event, EventName, append_event, events_of
@@ -151,7 +151,7 @@ class Facts(Repository):
         found: dict[str, set[str]] = {}
         if not wanted:
             return found
-        query = _said(("reference", "related"), lambda value: or_(*(value.like(pattern) for pattern in wanted)))
+        query = _said(NUMBER_FIELDS, lambda value: or_(*(value.like(pattern) for pattern in wanted)))
         with self._database.reading() as connection:
             for row in connection.execute(query):
                 found.setdefault(row[0], set()).add(row[1])

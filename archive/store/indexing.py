@@ -1,8 +1,8 @@
 """Which revision of each document the search index of a generation holds.
 
 A record is written after the index is durable, so a document without a record may be in the index, but a document with
-one is. The generations of an index other than that of documents
-have its name and a slash before theirs.
+one is. The generations of an index other than that of documents have its name and a slash before theirs. Vendors, which
+an index names, are as of an event.
 """
 
 from __future__ import annotations
@@ -11,13 +11,39 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
 
+from archive.model.fields import VENDOR_FIELDS
+from archive.store.events import Event, EventName, events_after
 from archive.store.sql.database import Repository, batches, in_transaction
-from archive.store.sql.tables import documents, index_records
+from archive.store.sql.tables import documents, index_records, meta
+
+VENDORS_AS_OF = "vendors_as_of"
+"""The property of the archive with the last event that the vendors take into account."""
+
+_CHANGE_VENDORS = (
+    EventName.INGESTION,
+    EventName.METADATA_EXTRACTION,
+    EventName.METADATA_MODIFICATION,
+    EventName.POLICY_ASSIGNMENT,
+)
+"""The events that can change vendors."""
 
 
 def revisions_of_all(connection: Connection) -> dict[str, int]:
     """Return every document with its revision: what a complete index holds."""
     return {row.id: row.revision for row in connection.execute(select(documents.c.id, documents.c.revision))}
+
+
+def vendors_are_identified(connection: Connection) -> bool:
+    """Whether the vendors take every event into account."""
+    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
+    return not any(_is_of_vendors(event) for event in events_after(connection, int(as_of or 0), _CHANGE_VENDORS))
+
+
+def _is_of_vendors(event: Event) -> bool:
+    """Whether an event can change vendors. Which collections are private changes the name of a firm."""
+    if event.name == EventName.POLICY_ASSIGNMENT:
+        return "collection" in event.detail
+    return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
 
 
 class Indexing(Repository):
@@ -91,6 +117,7 @@ class Indexing(Repository):
             connection.execute(delete(index_records).where(*others))
 
     revisions = in_transaction(revisions_of_all)
+    vendors_are_identified = in_transaction(vendors_are_identified)
 
 
 _IS_DUE = or_(index_records.c.revision.is_(None), index_records.c.revision != documents.c.revision)

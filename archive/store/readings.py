@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-
-from sqlalchemy import Connection, select, tuple_, update
-
-from archive.model import Clause, Fact, Reading, Span
-from archive.model.words import Words
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from sqlalchemy import Connection
+from sqlalchemy import select
+from sqlalchemy import tuple_
+from sqlalchemy import update
+from archive.model import Clause
+from archive.model import Fact
+from archive.model import Reading
+from archive.model import Span
 from archive.store.annotations import carry_over_annotations
 from archive.store.clauses import insert_clauses
-from archive.store.document_rows import (
-    insert_reading,
-    load_readings,
-    newest_reading_number,
-    newest_readings,
-    reading_number,
-    reading_of,
-    unpacked,
-    words_of_page,
-)
-from archive.store.fact_rows import Carried, append_superseding_event, carry_over_facts, replace_facts, rule_facts
-from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
-from archive.store.sql.tables import documents, page_words, pages, readings
+from archive.store.document_rows import insert_reading
+from archive.store.document_rows import load_readings
+from archive.store.document_rows import newest_reading_number
+from archive.store.document_rows import newest_readings
+from archive.store.document_rows import reading_number
+from archive.store.document_rows import reading_of
+from archive.store.document_rows import unpacked
+from archive.store.document_rows import words_of_page
+from archive.store.fact_rows import Carried
+from archive.store.fact_rows import append_superseding_event
+from archive.store.fact_rows import carry_over_facts
+from archive.store.fact_rows import replace_facts
+from archive.store.fact_rows import rule_facts
+from archive.store.sql.database import Repository
+from archive.store.sql.database import batches
+from archive.store.sql.database import grouped
+from archive.store.sql.database import in_transaction
+from archive.store.sql.database import rows_among
+from archive.store.sql.tables import documents
+from archive.store.sql.tables import page_words
+from archive.store.sql.tables import pages
+from archive.store.sql.tables import readings
 from archive.text.anchoring import Finder
+from archive.model import Words
 
 _PAGES_AT_ONCE = 32
 
@@ -66,15 +81,11 @@ class Readings(Repository):
     newest = in_transaction(newest_readings)
 
     def named(self, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Reading]:
-        """Return readings by document and number, two queries a batch; unknown ones are left out."""
+        """Return readings by document and number, one query a batch; unknown ones are left out."""
         found: dict[tuple[str, int], Reading] = {}
         with self._database.reading() as connection:
             for batch in batches(named):
-                loaded = load_readings(
-                    connection,
-                    select(readings).where(tuple_(readings.c.document, readings.c.number).in_(batch)),
-                    select(pages).where(tuple_(pages.c.document, pages.c.reading).in_(batch)),
-                )
+                loaded = load_readings(connection, tuple_(readings.c.document, readings.c.number).in_(batch))
                 found |= {(reading.document, reading.number): reading for reading in loaded}
         return found
 

@@ -19,8 +19,9 @@ from archive.model.description import VendorName
 from archive.model.fields import VENDOR_FIELDS
 from archive.store.collections import private_collections, private_documents
 from archive.store.document_rows import revise_documents
-from archive.store.events import Event, EventName, events_after, newest_number
+from archive.store.events import newest_number
 from archive.store.fact_rows import fact_of, facts_by_document
+from archive.store.indexing import VENDORS_AS_OF, vendors_are_identified
 from archive.store.sql.database import grouped, rows_among
 from archive.store.sql.tables import (
     collections,
@@ -43,18 +44,6 @@ LONGEST_KEY = 300
 
 Rows = Mapping[tuple[str, ...], Mapping[str, Any]]
 """Rows of a table, by their primary keys."""
-
-_AS_OF = "vendors_as_of"
-"""The property of the archive with the last event that the vendors take into account."""
-
-
-_CHANGED_BY = (
-    EventName.INGESTION,
-    EventName.METADATA_EXTRACTION,
-    EventName.METADATA_MODIFICATION,
-    EventName.POLICY_ASSIGNMENT,
-)
-"""The events that can change vendors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +69,6 @@ class VendorSecrets:
         return VendorName(printed if is_secret else called.name, others)
 
 
-def vendors_are_identified(connection: Connection) -> bool:
-    """Whether the vendors take every event into account."""
-    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == _AS_OF))
-    return not any(_is_of_vendors(event) for event in events_after(connection, int(as_of or 0), _CHANGED_BY))
-
-
-def _is_of_vendors(event: Event) -> bool:
-    """Whether an event can change vendors. Which collections are private changes the name of a firm."""
-    if event.name == EventName.POLICY_ASSIGNMENT:
-        return "collection" in event.detail
-    return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
-
-
 def identify_vendors(connection: Connection) -> None:
     """Find the vendors anew if anything has changed; documents whose vendors have other names get a new revision."""
     if not vendors_are_identified(connection):
@@ -108,7 +84,7 @@ def vendors_are_as_computed(connection: Connection) -> bool:
 
 def forget_vendors(connection: Connection) -> None:
     """Have :func:`identify_vendors` find them anew, though nothing has changed."""
-    connection.execute(delete(meta).where(meta.c.key == _AS_OF))
+    connection.execute(delete(meta).where(meta.c.key == VENDORS_AS_OF))
 
 
 def apply_ruling(connection: Connection, ruling: Ruling) -> None:
@@ -278,8 +254,8 @@ def _replace(connection: Connection, found: Sequence[Entity]) -> None:
     after = names_of_vendors(connection)
     touched = [id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)]
     revise_documents(connection, touched)
-    connection.execute(delete(meta).where(meta.c.key == _AS_OF))
-    connection.execute(insert(meta).values(key=_AS_OF, value=str(newest_number(connection))))
+    connection.execute(delete(meta).where(meta.c.key == VENDORS_AS_OF))
+    connection.execute(insert(meta).values(key=VENDORS_AS_OF, value=str(newest_number(connection))))
 
 
 def _mentions(connection: Connection) -> list[Mention]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from archive.errors import Message, UnknownVendor, UsageError, sentences
 from archive.store.document_rows import documents_by_id
 from archive.store.events import EventName, append_event, events_after
+from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
 from archive.store.vendor_rows import (
@@ -24,7 +25,6 @@ from archive.store.vendor_rows import (
     vendor_names,
     vendor_names_by_key,
     vendors_are_as_computed,
-    vendors_are_identified,
     vendors_by_key,
 )
 from archive.vendors.candidates import Candidate, candidates, similar_names
@@ -72,7 +72,6 @@ class Vendors(Repository):
     Like decisions on facts, rulings need no writer lock. Each is one transaction with everything that follows from it.
     """
 
-    are_identified = in_transaction(vendors_are_identified)
     are_as_computed = in_transaction(vendors_are_as_computed)
 
     def forget(self) -> None:
@@ -82,8 +81,9 @@ class Vendors(Repository):
 
     def identify(self) -> None:
         """Find the vendors anew, unless nothing has changed."""
-        if self.are_identified():
-            return
+        with self._database.reading() as connection:
+            if vendors_are_identified(connection):
+                return
         with self._database.writing() as connection:
             identify_vendors(connection)
 

@@ -13,7 +13,8 @@ from archive.text.folding import to_cyrillic
 from benchmarks.papers.marks import LATIN_OFF, LATIN_ON
 
 _KEPT = re.compile(
-    rf"{LATIN_ON}.*?{LATIN_OFF}|\S+@\S+|(?:www\.|https?:)\S+|\b[IVX]+\b|\bCPV\b|\be-mail\b|\bm[²23]\b", re.DOTALL
+    rf"{LATIN_ON}.*?{LATIN_OFF}|\S+@\S+|(?:www\.|https?:)\S+|\b[IVX]+\b(?!\.\s?D)|\bCPV\b|\be-mail\b|\bm[²23]\b",
+    re.DOTALL,
 )
 _TWINS = str.maketrans("аеојсрхАЕОЈСРХМТКВН", "aeojcpxAEOJCPXMTKBH")
 
@@ -31,8 +32,9 @@ def _stems(dialect: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
     if not pairs:
         return None
     longest = sorted(pairs, key=len, reverse=True)
-    stems = "|".join(rf"{re.escape(stem[:-1])}(?![^\W\d_])" if stem[-1] == "$" else re.escape(stem) for stem in longest)
-    bare = {stem.rstrip("$"): new for stem, new in pairs.items()}
+    ends = {"$": r"(?![^\W\d_])", "#": r"(?= \d)"}
+    stems = "|".join(re.escape(stem.rstrip("$#")) + ends.get(stem[-1], "") for stem in longest)
+    bare = {stem.rstrip("$#"): new for stem, new in pairs.items()}
     return re.compile(rf"(?<![^\W\d_])({stems})", re.IGNORECASE), bare
 
 

@@ -32,6 +32,8 @@ def paper_record(grammar: Grammar, family_name: str, seed: str) -> dict[str, Any
     style = random.choices([name for name, _ in STYLES], [share for _, share in STYLES])[0]
     blocks = _written(grammar.paper(family_name, paper), paper, style)
     look = Look.drawn(random, blocks, style)
+    if country == "us":
+        look = replace(look, folio=look.folio.replace("Strana", "Page").replace("od", "of"))
     pages = furnished(Setter(look, random).set(blocks), look, _running(paper))
     printed = texts(spans(pages))
     if style == "scan":

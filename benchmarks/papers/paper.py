@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks.papers.marks import latin
 from benchmarks.papers.parties import data, person
+from benchmarks.papers.world import rounded
 from benchmarks.papers.writer import Writer
 
 
@@ -62,12 +63,13 @@ class Paper(Writer):
         firms = [bid["firm"] for bid in self.bids()] + self.world.values["outside"]
         rows = []
         for turn, item in enumerate(self.world.values["items"], start=1):
+            row_value = rounded(self.random, item["estimate"] * self.random.choice((1, self.random.uniform(0.6, 1))))
             when = date(self.world.values["year"], self.random.randint(1, 12), self.random.randint(1, 28))
             row = {
                 "turn": turn,
                 "item": item,
                 "supplier": self.random.choice(firms),
-                "row": item["estimate"],
+                "row": row_value,
                 "when": when,
             }
             rows.append(row | {"n": turn, "many": True, "lot": row})
@@ -104,7 +106,7 @@ class Paper(Writer):
             return str(self._between(first))
         made: dict[str, Callable[[], str]] = {
             "date": lambda: self.dated(first),
-            "day": lambda: self.day(self.scope[first], "contract"),
+            "day": lambda: self.day(self.scope[first], arguments[1] if arguments[1:] else "contract"),
             "ref": lambda: self.reference(first),
             "cpv": lambda: self.cpv(attribute),
             "subject": lambda: str((self.scope.get("item") or self.world.values["thing"])["name"]),

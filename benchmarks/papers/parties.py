@@ -58,8 +58,10 @@ def _mod_11_10(digits: str) -> str:
 
 
 def _mod_11(digits: str) -> str:
-    weighed = sum(weight * int(digit) for weight, digit in zip((2, 7, 6, 5, 4, 3, 2), digits, strict=True))
-    return digits + str((11 - weighed % 11) % 11 % 10)
+    """The digits with the check digit of a matični broj (eight in all) or of a JIB (thirteen)."""
+    weights = (2, 7, 6, 5, 4, 3, 2) if len(digits) == 7 else (7, 6, 5, 4, 3, 2) * 2
+    weighed = sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True))
+    return digits + str(-weighed % 11 % 10)
 
 
 def register_numbers(country: str, random: Random) -> dict[str, str]:
@@ -69,7 +71,7 @@ def register_numbers(country: str, random: Random) -> dict[str, str]:
         case "rs":
             return {"PIB": _mod_11_10(str(random.randint(10000000, 11300000))), "MB": mb}
         case "ba":
-            return {"JIB": f"{random.choice((42, 44, 40))}{random.randint(0, 10**7 - 1):07d}000{random.randint(0, 9)}"}
+            return {"JIB": _mod_11(f"{random.choice((42, 44, 40))}{random.randint(0, 10**7 - 1):07d}000")}
         case "hr":
             return {"OIB": _mod_11_10(str(random.randint(10**9, 10**10 - 1))), "MB": mb}
         case "me":
@@ -130,10 +132,12 @@ def _zip(random: Random, country: str) -> str:
     return str(random.randint(*data("names")["zips"].get(country, (10000, 70000))) // 10 * 10)
 
 
-def _core(random: Random) -> str:
+def _core(random: Random, country: str) -> str:
     """The invented core of a firm's name."""
     names = data("names")
     made = "".join(random.choice(names["syllables"]) for _ in range(random.choice((2, 2, 3)))).capitalize()
+    if country == "us":
+        return f"{made} {random.choice(names['last_en'])}"
     last, surname = random.choice(names["last"]), random.choice(names["surnames"])
     core: str = random.choice(
         (
@@ -175,7 +179,7 @@ def firm(random: Random, country: str, home: str) -> Party:
     """An invented firm; one in three sits in the town ``home``."""
     names, known = data("names"), towns(country)
     town = random.choice((home, random.choice(names["big_towns"].get(country, known)), random.choice(known)))
-    core, form = _core(random), random.choice(names["forms"][country])
+    core, form = _core(random, country), random.choice(names["forms"][country])
     quoted, cases = _firm_names(random, country, core, form, town)
     return Party(
         body=False,

@@ -22,6 +22,7 @@ WHAT = {
     "sum": "other",
     "spent": "other",
     "former": "other",
+    "part": "other",
 }
 """Roles of amounts that are facts of a paper, and what the labels call them; of the others no label speaks."""
 

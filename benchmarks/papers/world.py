@@ -14,6 +14,7 @@ CURRENCIES = {"rs": "RSD", "ba": "BAM", "hr": "HRK", "me": "EUR", "xk": "EUR", "
 SCALE = {"RSD": 1000.0, "BAM": 17.0, "HRK": 65.0, "EUR": 8.6, "USD": 9.4}
 """What a thousand dinars are in each currency."""
 
+EURO_IN_KUNA = 7.5345
 VAT_RATES = {"rs": 20, "ba": 17, "hr": 25, "me": 21, "xk": 18, "us": 0}
 YEARS = (*range(2009, 2026), 2014, 2016, 2018, 2019, 2020, 2021, 2022)
 
@@ -87,13 +88,13 @@ def _bids(random: Random, firms: Sequence[Party], estimate: float) -> list[dict[
     return [bid | {"n": number} for number, bid in enumerate(bids, start=1)]
 
 
-def _lot(random: Random, name: str, firms: list[Party], estimate: float) -> dict[str, Any]:
-    """A lot. One winner in five is a group of firms."""
+def _lot(random: Random, name: str, firms: list[Party], estimate: float, groups: float) -> dict[str, Any]:
+    """A lot. ``groups`` is how often its winner is a group of firms."""
     bidding = random.sample(firms, random.randint(1, min(4, len(firms))))
     bids = _bids(random, bidding, estimate)
     won = next(bid for bid in bids if bid.get("rank") == 1)
     others = [who for who in firms if who not in bidding]
-    if others and random.random() < 0.2:
+    if others and random.random() < groups:
         won["members"] = [won["firm"], *others[: random.choice((1, 1, 2, 3))]]
     members = won["members"]
     return {
@@ -142,7 +143,9 @@ def make(random: Random, country: str) -> World:
         estimate = rounded(random, random.uniform(*thing["range"]) * scale / len(names))
         if unit:
             estimate = round(random.uniform(0.4, 15) * scale, random.choice((0, 2)))
-        lots.append({"n": number, "many": many, **_lot(random, name, firms, estimate)})
+        lots.append(
+            {"n": number, "many": many, **_lot(random, name, firms, estimate, 0.02 if country == "us" else 0.2)}
+        )
     taking_part = [who for lot in lots for bid in lot["bids"] for who in bid["members"]]
     outside = [who for who in firms if who not in taking_part]
     items = random.sample(subjects, random.randint(3, 14))

@@ -14,7 +14,7 @@ from benchmarks.papers.hand import Hand
 from benchmarks.papers.marks import Marks, latin, plain
 from benchmarks.papers.parties import CASES, Party, data, town_case
 from benchmarks.papers.spelling import in_words
-from benchmarks.papers.world import SCALE, VAT_RATES, World, rounded
+from benchmarks.papers.world import EURO_IN_KUNA, SCALE, VAT_RATES, World, rounded
 
 _ASCII = str.maketrans("čćšžđ", "ccszd")
 _DOMAINS = {"us": "gov", "xk": "com"}
@@ -81,10 +81,14 @@ class Writer:
         return rounded(self.random, self.random.uniform(*roles["ranges"][name]) * SCALE[currency])
 
     def money(self, name: str, arguments: list[str]) -> str:
-        """An amount with its currency. ``net``, ``gross`` and ``vat`` say which part of it, ``digits`` leaves out the
+        """An amount with its currency.
+
+        ``net``, ``gross`` and ``vat`` say which part of it, ``euro`` turns kuna into euro, ``digits`` leaves out the
         currency, ``thousands`` writes it in thousands, ``words`` may repeat it in words; a figure tells apart amounts
-        of one name."""
-        value = self.amount(name, next((word for word in arguments if word.isdigit()), ""))
+        of one name, ``each`` draws a new one.
+        """
+        key = str(len(self.marks)) if "each" in arguments else "".join(word for word in arguments if word.isdigit())
+        value = self.amount(name, key)
         role, rate = data("roles")["amounts"][name], VAT_RATES[self.world.country] / 100
         if role == "award" and self.family.kind in {"contract", "contract_annex"}:
             role = "contract"
@@ -92,6 +96,8 @@ class Writer:
             value = round(value * (1 + rate), 2)
         elif "vat" in arguments:
             value, role = round(value * rate, 2), "VAT part"
+        currency = "EUR" if "euro" in arguments else self.world.currency
+        value = round(value / EURO_IN_KUNA, 2) if "euro" in arguments else value
         text = self.hand.number(value, self.random)
         more: dict[str, Any] = {
             "vat": "with" if "gross" in arguments else "without" if "net" in arguments else "unknown"
@@ -99,11 +105,15 @@ class Writer:
         if "thousands" in arguments:
             value = round(value / 1000) * 1000
             text, more["divisor"] = f"{value / 1000:,.0f}".replace(",", "."), 1000
-        more |= {"currency": self.world.currency, "lot": self._lot_number()}
+        alone = not {"digits", "thousands"} & {*arguments}
+        if alone and value >= 1e6 and value % 1e5 == 0 and self.random.random() < 0.1:
+            millions = f"{value / 1e6:g}".replace(".", ",")
+            text, more["divisor"] = f"{millions} {self.random.choice(('miliona', 'miliona', 'mil.'))}", 1_000_000
+        more |= {"currency": currency, "lot": self._lot_number()}
         if self.world.values["unit"] and role in {"award", "estimated", "offer"}:
             more["unit"] = True
         marked = self.marks.put(text, "amount", role, value, **more)
-        if "digits" in arguments or "divisor" in more:
+        if not alone:
             return marked
         if self.world.currency == "USD":
             return latin(f"${marked}")
@@ -176,12 +186,12 @@ class Writer:
         text, full = (who.short, False) if case == "short" else (who.names[CASES.index(case)], True)
         if not who.body and full and self.random.random() < self.hand.short_firms:
             text, full = f"{who.core}{'' if who.form.startswith(',') else ' '}{who.form}", False
-        if self.random.random() < self.hand.capital_firms:
-            text = text.upper()
         for form in (who.town, town_case(who.town, "gen"), town_case(who.town, "loc")) if who.body else ():
             if form in text:
                 text = text.replace(form, self._place(form, who), 1)
                 break
+        if self.random.random() < self.hand.capital_firms:
+            text = text.upper()
         if who.latin and self.random.random() < 0.85:
             text = latin(in_dialect(text, self.hand.dialect))
         value = in_dialect(who.name, self.hand.dialect)

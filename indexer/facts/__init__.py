@@ -6,59 +6,40 @@ Rules read folded text, so one rule serves both scripts; the word lists are data
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import (
-    amounts,
-    bids,
-    buyer,
-    cpv,
-    dates,
-    kind,
-    municipality,
-    parties,
-    procedures,
-    reference,
-    title,
-    watch,
-)
+from indexer.facts import awards, bids, cpv, dates, procedures, title, watch
+from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
 
 
-def extract(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) -> tuple[Fact, ...]:
+def extract(
+    text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None = None
+) -> tuple[Fact, ...]:
     """The facts of a document. Vendors, bidders, amounts, CPV codes and related numbers may be many, others are one.
 
-    ``words`` holds the words of each page of the reading in turn. The name of the file is no evidence, so no rule reads
-    it. A value longer than a person could state is none: it is a row of letters that no space parts, and PostgreSQL
-    could not keep it in an index.
+    ``words`` holds the words of each page of the reading in turn; ``models`` are those of the scorer, by default the
+    shipped ones. The name of the file is no evidence, so no rule reads it. A value longer than a person could state is
+    none: it is a row of letters that no space parts, and PostgreSQL could not keep it in an index.
     """
-    return tuple(fact for fact in _found(text, words, watchlist) if len(fact.value) <= LONGEST_VALUE)
+    return tuple(fact for fact in _found(text, words, watchlist, models) if len(fact.value) <= LONGEST_VALUE)
 
 
-def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist) -> tuple[Fact, ...]:
-    kinds = kind.find(text)
-    known_kind = kinds[0].value if kinds else None
-    buyers, public_body = buyer.find(text, known_kind)
-    return (
-        *title.find(text),
-        *kinds,
-        *procedures.find(text, known_kind),
-        *buyers,
-        *municipality.find(text, known_kind, public_body),
-        *parties.find(text, known_kind),
-        *bids.find_bidders(text, known_kind),
-        *dates.find(text, known_kind),
-        *dates.find_deadline(text, known_kind),
-        *dates.find_told(text, known_kind),
-        *amounts.find(text, known_kind),
-        *bids.find_counts(text, known_kind),
-        *bids.find_offers(text, known_kind),
-        *cpv.find(text, known_kind),
-        *reference.find(text, known_kind),
-        *procedures.find_outcome(text, known_kind),
-        *watch.find(text, words, watchlist),
-    )
+def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None) -> Iterator[Fact]:
+    yield from title.find(text)
+    if text.words:
+        chosen, known_kind = decide(text, words, models)
+        yield from chosen
+        yield from procedures.find(text, known_kind)
+        yield from dates.find_deadline(text, known_kind)
+        yield from dates.find_told(text, known_kind)
+        yield from bids.find_offers(text, known_kind)
+        yield from awards.find(DocumentContext(text, words), known_kind, chosen)
+        yield from cpv.find(text, known_kind)
+        yield from procedures.find_outcome(text, known_kind)
+    yield from watch.find(text, words, watchlist)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from heapq import merge
 
 from archive.model import Fact
 from archive.model.words import Break
+from archive.text.folding import fold
 from indexer.facts.calendar import any_date
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
@@ -127,8 +129,54 @@ def _is_blank_form(text: DocumentText) -> bool:
 
 def headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
     """Every known heading on the first pages, with the kind it announces, in the order of the text."""
-    pattern, markers = _markers()
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
+    return merge(_plain(text, end), _spaced(text, end), key=lambda heading: heading[1].first)
+
+
+SPACED_LETTERS = 4
+"""So many words of one letter in a row are a word printed with spaces between its letters: "O D L U K A"."""
+
+SPACED_WORDS = 40
+"""Words, mostly letters, that a spaced heading and what it goes on with may have."""
+
+
+@cache
+def _closed_up() -> tuple[tuple[_Marker, re.Pattern[str]], ...]:
+    """The headings of each kind without the spaces between their words and letters."""
+    compact = (
+        (
+            marker,
+            [
+                "".join(re.escape(part) for part in re.sub(r"\W", "", fold(phrase).replace("*", "0")))
+                for phrase in entry["phrases"]
+            ],
+        )
+        for marker, entry in zip(_markers()[1], table("kinds")["marker"], strict=True)
+    )
+    return tuple(
+        (marker, re.compile("|".join(each.replace("0", "[a-z]*?") for each in words))) for marker, words in compact
+    )
+
+
+def _spaced(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
+    """Headings printed with spaces between their letters, with what follows in the next lines."""
+    word = 0
+    while word < end:
+        last = word
+        while last < end and len(text.bare[last]) <= len("nj") and text.bare[last].isalpha():
+            last += 1
+        if last - word >= SPACED_LETTERS and text.begins_line(word) | text.words[word].isupper():
+            letters = "".join(text.bare[word : min(end, word + SPACED_WORDS)])
+            for marker, pattern in _closed_up():
+                found = pattern.match(letters)
+                if found and (marker.needs is None or any(text.find(marker.needs, 0, end))):
+                    yield marker.kind, TextMatch(word, last - 1, found)
+                    break
+        word = max(last, word + 1)
+
+
+def _plain(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
+    pattern, markers = _markers()
     for found in text.find(pattern, 0, end):
         listed = (found.match.lastindex or 1) - 1
         for marker in markers[listed:]:

@@ -31,8 +31,10 @@ _END = re.compile(r"(?<![\w/-])(?<!\d[.,])(\d[\d.,;]*)(?:,[-–=]+|\.?[-–=]+)?
 _SPACED_BEFORE = re.compile(r"(?<![\d.,/-])((?:\d{1,3} )+)$")
 _BROKEN = re.compile(r"(?<![\d.,/-])\d{1,3}([.,])( ?)\d{3}(?:\1[ \n]?\d{3})*(?:[.,][ \n]?\d{2})?$")
 """A number that spaces, or from its second group on the end of a line, have broken after its separators."""
+_SPACED_CENTS = re.compile(r"(?<![\d.,/-])\d{1,3}(?:(?:\. ?| )\d{3})+[.,] ?\d{2}$")
+"""A number with cents whose groups are parted by spaces, or by full stops and spaces: "1. 298 817,00", "42 925,15"."""
 _LIST_LABEL = re.compile(r"(?:^|\n|\b(?:partij\w*|lot\w*|tack\w*|stav\w*|clan\w*|br\w*|rb|[-–•]))\W*$")
-_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d{2})?(?![\d.,]?\d)")
+_SPACED = re.compile(r"\d{1,3}(?:(?:\. | )\d{3})+(?:[.,] ?\d{2})?(?![\d.,]?\d)")
 
 
 class Separators(Enum):
@@ -90,6 +92,10 @@ def number_before(text: str, end: int) -> tuple[int, str] | None:
     if last is None:
         return None
     begin, written = start + last.start(1), last[1]
+    spaced_cents = _SPACED_CENTS.search(text, start, start + last.end(1))
+    if spaced_cents and spaced_cents.start() < begin:
+        if not _LIST_LABEL.search(text[max(0, spaced_cents.start() - 16) : spaced_cents.start()]):
+            return spaced_cents.start(), spaced_cents[0]
     broken = _BROKEN.search(text, start, start + last.end(1))
     if broken and broken.start() < begin:
         # Where the first piece stands apart, it may be the number of a list instead.

@@ -57,7 +57,7 @@ class DocumentText:
         pieces = [("\n" if before else " ") + word for before, word in zip(breaks, folded, strict=True)]
         ends = accumulate(map(len, pieces))
         starts = tuple(end - len(word) for end, word in zip(ends, folded, strict=True))
-        page_ends = tuple(page.first_word + page.word_count for page in reading.pages)
+        page_ends = tuple(accumulate(map(len, pages)))
         bare = tuple(word.strip(_PUNCTUATION) for word in folded)
         return cls(document, reading.number, words, bare, "".join(pieces), starts, breaks, page_ends)
 

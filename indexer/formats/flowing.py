@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PIL import Image
 
 from archive.model import TextSource
-from archive.model.words import Break, Word, Words
+from archive.model.words import Break, CellMark, Step, Word, Words
 from indexer.formats.source import PageFailed, ReadContext, ReadPage
 from indexer.text import tokens
 
@@ -17,10 +18,12 @@ class FlowingSource:
 
     ``reason`` says why the words of its pages are those they are. ``layout_obstacle`` says why a layout of the document
     would mislead its reader, as the end of a sentence that begins with "because"; None means that it would not.
+    ``has_cells`` says that its lines may hold marks of cells, which its text cannot.
     """
 
     agent: Mapping[str, str]
     layout_obstacle: str | None = None
+    has_cells = False
 
     def __init__(self, pages: Sequence[Sequence[str]], note: str | None = None, reason: str | None = None) -> None:
         """``pages`` holds the lines of each page. ``note`` is what there is to say of how the document was read; it
@@ -36,13 +39,14 @@ class FlowingSource:
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
         """Return a page. Text needs no engine and no limits, so no ``context``."""
-        words = Words.of(_words(self._pages[number - 1]))
+        words = Words.of(_words(self._pages[number - 1], self.has_cells))
         note = self._note if number == 1 else None
         return ReadPage(0, 0, TextSource.TEXT, words, reason=self.reason, note=note)
 
     def text(self) -> str:
         """All lines of all pages."""
-        return "\n".join(line for page in self._pages for line in page)
+        text = "\n".join(line for page in self._pages for line in page)
+        return _MARK.sub("", text) if self.has_cells else text
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
         """A flowing page has no look of its own.
@@ -66,15 +70,36 @@ def pages_of(text: str) -> list[list[str]]:
     return [page.split("\n") for page in pages]
 
 
-def _words(lines: Iterable[str]) -> Iterator[Word]:
-    """The words of some lines. An empty line ends a block."""
-    before = Break.BLOCK
+def _words(lines: Iterable[str], has_cells: bool) -> Iterator[Word]:
+    """The words of some lines. An empty line ends a block; a line of marks only is not there."""
+    before, cell = Break.BLOCK, 0
     for line in lines:
-        texts = tokens(line)
-        if not texts:
+        if not line or line.isspace():
             before = Break.BLOCK
-            continue
-        for text in texts:
-            yield Word(text, before=before)
-            before = Break.SPACE
-        before = Break.LINE
+        for place, piece in enumerate(_MARK.split(line) if has_cells else [line]):
+            if place % 2:
+                cell = _joined(cell, int(piece))
+                continue
+            for text in tokens(piece):
+                yield Word(text, before=before, cell=cell)
+                before, cell = Break.SPACE, 0
+        if before == Break.SPACE:
+            before = Break.LINE
+
+
+_MARK = re.compile("\x02(\\d+)\x03")
+"""The mark of a cell among text. XML cannot hold the characters around it."""
+
+
+def cell_mark(step: Step, column: int = 0, span: int = 1) -> str:
+    """What stands for the beginning of a cell, or for the end of a table, in the lines of a page."""
+    return f"\x02{CellMark(step, column, span).number}\x03"
+
+
+def _joined(before: int, number: int) -> int:
+    """The mark of a cell after one that turned out to be empty: it begins a row or a table in its stead."""
+    mark = CellMark.of(number)
+    if before and mark.step in (Step.CELL, Step.ROW):
+        step = CellMark.of(before).step
+        return CellMark(step if step > mark.step else mark.step, mark.column, mark.span).number
+    return number

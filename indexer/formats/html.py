@@ -9,8 +9,9 @@ from pathlib import Path
 from lxml import etree
 
 from archive.errors import Message, UnsupportedFormat
+from archive.model.words import MOST_COLUMNS, Step
 from indexer.formats.encoding import decode
-from indexer.formats.flowing import FlowingSource
+from indexer.formats.flowing import FlowingSource, cell_mark
 
 _INVISIBLE = frozenset({"head", "script", "style", "template", "noscript"})
 _BLOCKS = frozenset(
@@ -27,18 +28,19 @@ _PARAGRAPH_ENDS = re.compile(r"[ \0]*\f[ \0\f]*")
 _LINE_ENDS = re.compile(r"(?: *\0)+")
 
 
-def lines_of_html(markup: str) -> list[str]:
-    """The lines of a page, an empty one between paragraphs. Whatever is wrong with it is repaired as browsers do."""
+def lines_of_html(markup: str, has_cells: bool = False) -> list[str]:
+    """The lines of a page, an empty one between paragraphs, with marks of cells if they are wanted. Whatever is wrong
+    with it is repaired as browsers do."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    clean = markup.translate({ord(_EDGE): None, ord(_PARAGRAPH): " "})
+    clean = markup.translate({ord(_EDGE): None, ord(_PARAGRAPH): " ", 2: None, 3: None})
     tree = etree.fromstring(clean.encode("utf-8", "replace"), parser) if clean.strip() else None
     if tree is None:
         return []
-    text = _LINE_ENDS.sub("\n", _PARAGRAPH_ENDS.sub("\n\n", "".join(_pieces(tree))))
+    text = _LINE_ENDS.sub("\n", _PARAGRAPH_ENDS.sub("\n\n", "".join(_pieces(tree, has_cells))))
     return [" ".join(line.split()) for line in text.strip().split("\n")]
 
 
-def _pieces(tree: etree._Element) -> Iterator[str]:
+def _pieces(tree: etree._Element, has_cells: bool) -> Iterator[str]:
     """Text, and marks where an element ends a line or a paragraph. Walks without recursion: nesting may be deep."""
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
@@ -48,10 +50,31 @@ def _pieces(tree: etree._Element) -> Iterator[str]:
             if tag in _INVISIBLE:
                 walk.skip_subtree()
             else:
+                if has_cells and tag in _CELLS:
+                    yield _cell(element)
                 yield _on_one_line(element.text)
         else:
             yield "\n" if tag == "br" else _mark(tag)
+            if has_cells and tag == "table":
+                yield cell_mark(Step.TEXT)
             yield _on_one_line(element.tail)
+
+
+def _cell(cell: etree._Element) -> str:
+    """The mark of a cell of a table that holds no table: one that does is there for the look of the page."""
+    row = cell.getparent()
+    table = None if row is None else next(row.iterancestors("table"), None)
+    if row is None or table is None or next(table.iterdescendants("table"), None) is not None:
+        return ""
+    column = sum(_span(before) for before in cell.itersiblings(*_CELLS, preceding=True))
+    is_first = column == 0 and next(table.iter("tr"), None) is row
+    step = Step.CELL if column else Step.TABLE if is_first else Step.ROW
+    return cell_mark(step, column, _span(cell))
+
+
+def _span(cell: etree._Element) -> int:
+    value = cell.get("colspan", "")
+    return min(max(int(value), 1), MOST_COLUMNS) if value.isascii() and value.isdecimal() and len(value) < 5 else 1
 
 
 def _on_one_line(text: str | None) -> str:
@@ -84,6 +107,7 @@ class HtmlSource(FlowingSource):
     """An HTML page; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"HTML (lxml {etree.__version__})"}
+    has_cells = True
 
     def __init__(self, path: Path, filename: str) -> None:
         """Read a page.
@@ -91,7 +115,7 @@ class HtmlSource(FlowingSource):
         :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
         """
         text, note = _decoded(path.read_bytes(), filename)
-        super().__init__([lines_of_html(text)], note)
+        super().__init__([lines_of_html(text, has_cells=True)], note)
 
 
 def is_html(head: bytes) -> bool:

@@ -127,24 +127,24 @@ def place_of(original: Path, layouts: Path) -> Path:
     return layouts / digest[:2] / f"{digest}.pdf"
 
 
-def lay_out(original: Path, suffix: str, filename: str, workplace: Path) -> LaidOutSource:
+def lay_out(original: Path, suffix: str, filename: str, workplace: Path, seconds: float = TIMEOUT) -> LaidOutSource:
     """Have a document laid out by LibreOffice, which must be installed. ``suffix`` tells it the format.
 
-    It works in a folder of its own in ``workplace``.
+    It works in a folder of its own in ``workplace``, for so many seconds at most.
 
     :raises LayoutFailed: LibreOffice takes too long or cannot do it.
     """
     # Not a context manager: the layout in it is needed until its source is closed.
     folder = ScratchFolder(workplace)
     try:
-        layout = _printed(original, suffix, folder.path)
+        layout = _printed(original, suffix, folder.path, seconds)
         return LaidOutSource(layout, filename, folder)
     except BaseException:
         folder.remove()
         raise
 
 
-def _printed(original: Path, suffix: str, folder: Path) -> Path:
+def _printed(original: Path, suffix: str, folder: Path, seconds: float) -> Path:
     program = soffice()
     assert program is not None
     copy = folder / f"original{suffix}"
@@ -161,6 +161,7 @@ def _printed(original: Path, suffix: str, folder: Path) -> Path:
             *("--outdir", str(folder), str(copy)),
         ],
         folder,
+        seconds,
     )
     layout = copy.with_suffix(".pdf")
     if not layout.is_file():
@@ -168,7 +169,7 @@ def _printed(original: Path, suffix: str, folder: Path) -> Path:
     return layout
 
 
-def _run(command: list[str], folder: Path) -> str:
+def _run(command: list[str], folder: Path, seconds: float) -> str:
     """Run LibreOffice; returns the last line it said."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
     environment |= {"HOME": str(folder), "TMPDIR": str(folder)}
@@ -182,10 +183,10 @@ def _run(command: list[str], folder: Path) -> str:
         start_new_session=True,
     ) as process:
         try:
-            output, _ = process.communicate(timeout=TIMEOUT)
+            output, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired as error:
             os.killpg(process.pid, signal.SIGKILL)
-            raise LayoutFailed(Message("it took more than %(seconds)s seconds", seconds=TIMEOUT)) from error
+            raise LayoutFailed(Message("it took more than %(seconds)s seconds", seconds=seconds)) from error
     lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else ""
 
@@ -215,11 +216,13 @@ class OfficeReader:
 
     ``suffix`` is what LibreOffice knows the kind by, ``flowing`` reads it without. ``is_optional`` says that this
     knows only some versions of the format or none, so that LibreOffice is asked about the others.
+    LibreOffice may take so many ``seconds``.
     """
 
     suffix: str
     flowing: Callable[[Path, str], FlowingSource]
     is_optional: bool = False
+    seconds: float = TIMEOUT
 
     def __call__(self, path: Path, filename: str, layouts: Path | None = None) -> OpenedOriginal:
         """Open a file. Layouts are kept in the folder ``layouts``, and not at all if it is None.
@@ -235,7 +238,7 @@ class OfficeReader:
         if flowing is not None and flowing.layout_obstacle:
             return _with_reason(flowing, flowing.layout_obstacle)
         try:
-            laid_out = lay_out(path, self.suffix, filename, layouts or Path(tempfile.gettempdir()))
+            laid_out = lay_out(path, self.suffix, filename, layouts or Path(tempfile.gettempdir()), self.seconds)
         except LayoutFailed as error:
             if flowing is not None:
                 return _with_reason(

@@ -14,7 +14,8 @@ from pathlib import Path
 from lxml import etree
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
-from indexer.formats.flowing import FlowingSource, pages_of
+from archive.model.words import MOST_COLUMNS, Step
+from indexer.formats.flowing import FlowingSource, cell_mark, pages_of
 
 MAX_UNPACKED = 512 << 20
 """Bytes that all parts of a package may have together, as its directory declares them. zipfile yields no more of a
@@ -65,6 +66,7 @@ SLIDES = "application/vnd.oasis.opendocument.presentation"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 
@@ -85,6 +87,7 @@ class OpenDocumentSource(FlowingSource):
     """An OpenDocument text or presentation; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"OpenDocument (lxml {etree.__version__})"}
+    has_cells = True
 
     def __init__(self, path: Path, filename: str) -> None:
         """Read a document.
@@ -145,12 +148,14 @@ def _page_breaking_styles(content: etree._Element) -> frozenset[str]:
 
 def _text(root: etree._Element, breaking: frozenset[str]) -> Iterator[str]:
     """The text of an element, with breaks as characters. Walks without recursion: nesting may be deep."""
+    cells = _Cells()
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = str(element.tag)
         if event == "end":
             if tag in _PARAGRAPHS:
                 yield _BLOCK
+            yield cells.end(tag)
             # White space between paragraphs is the XML's own and no text.
             yield element.tail or ""
         elif tag in _SKIPPED:
@@ -161,4 +166,44 @@ def _text(root: etree._Element, breaking: frozenset[str]) -> Iterator[str]:
             elif tag == f"{_DRAW}page":
                 yield _PAGE
             yield _CHARACTERS.get(tag, "")
+            yield cells.start(element)
             yield (element.text or "").replace("\n", " ")
+
+
+class _Cells:
+    """The marks of the cells of tables. A table inside a cell is part of the cell's text."""
+
+    def __init__(self) -> None:
+        self._depth = self._column = 0
+        self._step = Step.TABLE
+
+    def start(self, element: etree._Element) -> str:
+        """The mark that an element begins with, or nothing."""
+        tag = element.tag
+        if tag == f"{_TABLE}table":
+            self._depth += 1
+            self._step = Step.TABLE if self._depth == 1 else self._step
+        elif self._depth != 1:
+            return ""
+        elif tag == f"{_TABLE}table-row":
+            self._column = 0
+            self._step = Step.TABLE if self._step == Step.TABLE else Step.ROW
+        elif tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            column, step = self._column, self._step
+            self._column += _count(element, "number-columns-repeated")
+            if tag == f"{_TABLE}table-cell":
+                self._step = Step.CELL
+                return cell_mark(step, column, _count(element, "number-columns-spanned"))
+        return ""
+
+    def end(self, tag: str) -> str:
+        """The mark that follows an element, or nothing."""
+        if tag != f"{_TABLE}table":
+            return ""
+        self._depth -= 1
+        return "" if self._depth else cell_mark(Step.TEXT)
+
+
+def _count(element: etree._Element, name: str) -> int:
+    value = element.get(f"{_TABLE}{name}", "")
+    return min(max(int(value), 1), MOST_COLUMNS) if value.isascii() and value.isdecimal() and len(value) < 8 else 1

@@ -18,7 +18,8 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
-from indexer.formats.flowing import FlowingSource
+from archive.model.words import Step
+from indexer.formats.flowing import FlowingSource, cell_mark
 from indexer.formats.opendocument import check_package
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,6 +38,7 @@ class SpreadsheetSource(FlowingSource):
     """A workbook; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"python-calamine {version('python-calamine')}"}
+    has_cells = True
 
     def __init__(self, path: Path, filename: str) -> None:
         """Read a workbook.
@@ -52,7 +54,7 @@ class SpreadsheetSource(FlowingSource):
         try:
             with CalamineWorkbook.from_path(path) as workbook:
                 sheets = [workbook.get_sheet_by_index(index) for index in range(len(workbook.sheet_names))]
-                pages = [[sheet.name, "", *_rows(sheet, filename)] for sheet in sheets]
+                pages = [[" ".join(sheet.name.split()), "", *_rows(sheet, filename)] for sheet in sheets]
                 hidden = [about.name for about in workbook.sheets_metadata if about.visible != SheetVisibleEnum.Visible]
         except PasswordError as error:
             raise EncryptedDocument(
@@ -86,15 +88,22 @@ def _rows(sheet: CalamineSheet, filename: str) -> Iterator[str]:
             size=f"{sheet.height} x {sheet.width}",
             most=MAX_CELLS,
         )
+    # An empty row parts two tables.
+    step = Step.TABLE
     for row in sheet.to_python():
-        line = _line(row)
+        line = _line(row, step)
         if line:
             yield line
+        step = Step.ROW if line else Step.TABLE
 
 
-def _line(row: Sequence[Value]) -> str:
-    """The cells of a row on one line, a long text's own line breaks included."""
-    return " ".join(" ".join(text.split()) for text in map(_text, row) if text)
+def _line(row: Sequence[Value], step: Step) -> str:
+    """The cells of a row on one line with their marks, a long text's own line breaks included."""
+    cells: list[str] = []
+    for column, text in enumerate(map(_text, row)):
+        if words := " ".join(text.split()):
+            cells.append(f"{cell_mark(Step.CELL if cells else step, column)}{words}")
+    return " ".join(cells)
 
 
 def _text(value: Value) -> str:

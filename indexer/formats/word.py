@@ -23,7 +23,8 @@ from docx.oxml.parser import parse_xml
 from docx.section import Section
 
 from archive.errors import DamagedDocument, Message
-from indexer.formats.flowing import FlowingSource, pages_of
+from archive.model.words import MOST_COLUMNS, Step
+from indexer.formats.flowing import FlowingSource, cell_mark, pages_of
 from indexer.formats.opendocument import PACKAGE_ERRORS, check_package
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -42,6 +43,7 @@ _SKIPPED = {
     # A text box is stored twice: for new versions of Word, and in here for old ones.
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }
+_CELLS = (qn("w:tc"), qn("w:sdt"), qn("w:customXml"))
 _SAME_PAGE = (WD_SECTION.CONTINUOUS, WD_SECTION.NEW_COLUMN)
 
 
@@ -49,6 +51,7 @@ class DocxSource(FlowingSource):
     """A Word document; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"python-docx {version('python-docx')}"}
+    has_cells = True
 
     def __init__(self, path: Path, filename: str) -> None:
         """Read a Word document.
@@ -105,8 +108,44 @@ def _text(element: Any) -> Iterator[str]:
         yield _PAGE if _begins_page(element) else _BLOCK
         yield from _children_text(element)
         yield _BLOCK
+    elif tag == qn("w:tbl"):
+        yield from _table_text(element)
     elif tag not in _SKIPPED:
         yield from _children_text(element)
+
+
+def _table_text(table: Any) -> Iterator[str]:
+    """The text of a table with marks at its cells. A table inside a cell is part of the cell's text."""
+    if next(table.iterancestors(qn("w:tbl")), None) is not None:
+        yield from _children_text(table)
+        return
+    step = Step.TABLE
+    for row in table.iter(qn("w:tr")):
+        if next(row.iterancestors(qn("w:tbl"))) is not table:
+            continue
+        column = _grid(row, "w:trPr/w:gridBefore", 0)
+        for cell in row:
+            if cell.tag not in _CELLS:
+                yield from _text(cell)
+                continue
+            span = _grid(cell, "w:tcPr/w:gridSpan", 1)
+            yield cell_mark(step, column, span)
+            yield from _text(cell)
+            column += span
+            step = Step.CELL
+        step = Step.ROW
+    yield cell_mark(Step.TEXT)
+
+
+def _grid(element: Any, path: str, default: int) -> int:
+    """How many columns an element says that it spans, or leaves out before it."""
+    found = element.find("/".join(map(qn, path.split("/"))))
+    value = "" if found is None else found.get(qn("w:val"), "")
+    return (
+        min(max(int(value), default), MOST_COLUMNS)
+        if value.isascii() and value.isdecimal() and len(value) < 5
+        else default
+    )
 
 
 def _children_text(element: Iterable[Any]) -> Iterator[str]:

@@ -14,12 +14,14 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model import Box
-from archive.model.rendering import ImagePiece
+from archive.model.rendering import ImagePiece, StructurePart
+from archive.model.words import Words
 from archive.store.originals.files import ORIGINALS_FOLDER
 from archive.system.confinement import Confinement, ProcessLimits
 from indexer.formats import open_source
 from indexer.formats.office import LAYOUTS
 from indexer.formats.source import PageFailed
+from indexer.layout.drawing import structure_parts
 from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import Worker, do
 
@@ -223,6 +225,10 @@ class SandboxedRenderer:
     def cut(self, image: bytes, piece: ImagePiece) -> bytes:
         """See :meth:`archive.model.rendering.CuttingRenderer.cut`. The image is ours: no process is needed."""
         return cut(image, piece)
+
+    def structure(self, words: Words) -> list[StructurePart]:
+        """See :meth:`archive.model.rendering.StructureRenderer.structure`. Words are no file: no process is needed."""
+        return structure_parts(words)
 
     def close(self) -> None:
         """End the drawing processes."""

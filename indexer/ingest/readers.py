@@ -20,7 +20,7 @@ from archive.errors import Message
 from archive.facts.values import LONGEST_VALUE, is_value
 from archive.model import Clause, Fact, FactStatus, Page
 from archive.model.fields import FIELDS
-from archive.model.words import NO_CONFIDENCE, Break, Words
+from archive.model.words import NO_CONFIDENCE, Break, CellMark, Words
 from archive.store.originals.files import LOCAL_FOLDERS
 from archive.store.readings import refuse_contradictions
 from archive.system.confinement import Confinement
@@ -133,6 +133,8 @@ def _check_words(words: Words) -> None:
     lie = all(x0 <= x1 for x0, x1 in zip(boxes[0::4], boxes[2::4], strict=True))
     _require(lie and all(y0 <= y1 for y0, y1 in zip(boxes[1::4], boxes[3::4], strict=True)), "a box inside out")
     _require(max(words.breaks, default=0) <= max(Break), "an unknown break")
+    for number in set(words.cells) - {0}:
+        CellMark.of(number)
     _require(set(words.confidences) <= {*range(_MOST_CONFIDENCE + 1), NO_CONFIDENCE}, "an impossible confidence")
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from archive.model.words import Break, Words
+from indexer.layout.flowing import told_tables_of
+from indexer.layout.geometry import lines_of, placed
 from indexer.layout.pairs import pairs_of
-from indexer.layout.structure import PageLayout, PageTable, Pair, TableCell
+from indexer.layout.structure import BODY, TABLE, PageLayout, PageTable, Pair, TableCell
 from indexer.layout.tables import tables_of
 from indexer.layout.zones import zones_of
 
@@ -19,12 +21,19 @@ __all__ = ["PageLayout", "PageTable", "Pair", "TableCell", "page_layout"]
 
 def page_layout(words: Words) -> PageLayout:
     """The structure of a page."""
-    lines = _runs(words, Break.LINE)
-    blocks = _runs(words, Break.BLOCK)
-    tables = tables_of(words) if words.boxes else ()
+    lines, blocks = _runs(words, Break.LINE), _runs(words, Break.BLOCK)
+    if not words.boxes:
+        told = tuple(told_tables_of(words))
+        taken = {word for table in told for cell in table.cells for word in cell.words}
+        zones = [TABLE if word in taken else BODY for word in range(len(words))]
+        return PageLayout(words.texts, lines, blocks, told, tuple(pairs_of(words, lines, told)), zones)
+    sheet = placed(words)
+    seen = lines_of(sheet, words)
+    tables = tuple(tables_of(words, sheet, seen))
     taken = {word for table in tables for cell in table.cells for word in cell.words}
-    pairs = tuple(pairs_of(words, lines, taken))
-    return PageLayout(words.texts, lines, blocks, tables, pairs, zones_of(words, lines, taken))
+    return PageLayout(
+        words.texts, lines, blocks, tables, tuple(pairs_of(words, lines, tables)), zones_of(words, seen, taken)
+    )
 
 
 def _runs(words: Words, least: Break) -> tuple[range, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.layout.geometry import LinePart, Numbers
+from indexer.layout.geometry import LinePart
 
 _STEPS = 2
 """Places looked at per letter."""
@@ -37,7 +37,7 @@ def all_gutters_of(lines: Sequence[Sequence[LinePart]], x0: Sequence[float], x1:
         left = max((other for other in gutters if other <= gutter), default=None)
         right = min((other for other in gutters if other >= gutter), default=None)
         if all(
-            other is None or sum(low < part.x0 and part.x1 < high for line in tight for part in line) >= _LEAST
+            other is None or sum(any(low < part.x0 and part.x1 < high for part in line) for line in tight) >= _LEAST
             for other, low, high in ((left, left or 0.0, gutter), (right, gutter, right or 0.0))
         ):
             gutters = sorted([*gutters, gutter])
@@ -66,7 +66,7 @@ def gutters_of(lines: Sequence[Sequence[LinePart]], crossed: float = _CROSSED, s
     left = min(line[0].x0 for line in lines)
     right = max(part.x1 for line in lines for part in line)
     size = int((right - left) * _STEPS) + 2
-    covered, parted = np.zeros(size + 1), np.zeros(size + 1)
+    steps_covered, steps_parted = [0] * (size + 1), [0] * (size + 1)
     count = 0
     telling: list[tuple[int, int, int]] = []
     for place, line in enumerate(lines):
@@ -77,13 +77,14 @@ def gutters_of(lines: Sequence[Sequence[LinePart]], crossed: float = _CROSSED, s
         for part in line:
             first, last = int((part.x0 - left) * _STEPS), int((part.x1 - left) * _STEPS)
             telling.append((first, last, place))
-            covered[first] += 1
-            covered[last + 1] -= 1
+            steps_covered[first] += 1
+            steps_covered[last + 1] -= 1
             if before >= 0:
-                parted[before + 1] += 1
-                parted[max(first, before + 2)] -= 1
+                steps_parted[before + 1] += 1
+                steps_parted[first if first > before + 2 else before + 2] -= 1
             before = last
-    covered, parted = np.cumsum(covered)[:size], np.cumsum(parted)[:size]
+    covered, parted = np.cumsum(steps_covered)[:size], np.cumsum(steps_parted)[:size]
+    telling.sort()
     worth = parted - 3 * covered
     least = max(_LEAST, share * count)
     return [
@@ -99,10 +100,12 @@ def _runs(free: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
 
 
-def _within(first: int, end: int, size: int, worth: Numbers, parts: Sequence[tuple[int, int, int]]) -> list[int]:
+def _within(
+    first: int, end: int, size: int, worth: NDArray[np.int64], parts: Sequence[tuple[int, int, int]]
+) -> list[int]:
     """The gutters in a stretch that few lines cross: one, or one on either side of each column that is mostly empty."""
     columns: list[tuple[int, int, set[int]]] = []
-    for x0, x1, line in sorted(part for part in parts if part[0] >= first and part[1] < end):
+    for x0, x1, line in (part for part in parts if part[0] >= first and part[1] < end):
         if columns and x0 <= columns[-1][1] + 1:
             columns[-1] = columns[-1][0], max(columns[-1][1], x1), columns[-1][2] | {line}
         else:
@@ -116,6 +119,6 @@ def _within(first: int, end: int, size: int, worth: Numbers, parts: Sequence[tup
     return [_best(start, max(stop, start + 1), worth) for start, stop in spaces]
 
 
-def _best(first: int, end: int, worth: Numbers) -> int:
+def _best(first: int, end: int, worth: NDArray[np.int64]) -> int:
     best = np.flatnonzero(worth[first:end] == worth[first:end].max())
     return first + int(best[len(best) // 2])

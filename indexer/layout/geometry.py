@@ -58,7 +58,7 @@ class PlacedWords:
 
 
 def placed(words: Words) -> PlacedWords:
-    """The words of a page that has boxes, and at least one word."""
+    """The words of a page that has boxes."""
     edges = np.array(words.boxes, dtype=np.float64).reshape(-1, 4).T
     lengths = np.fromiter(map(len, words.texts), np.float64, len(words))
     follows = np.frombuffer(words.breaks, np.uint8)[1:] == Break.SPACE

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.model.words import Words
-from indexer.layout.rows import Band, CellLine, is_number, number_columns
+from indexer.layout.rows import Band, CellLine, number_columns
 from indexer.layout.structure import TableCell
 
 _COUNTED = 3
@@ -17,13 +17,13 @@ _COUNTED = 3
 def head_rows_of(rows: Sequence[Band], words: Words) -> int:
     """How many of the first rows are heads: those before the first that has a number where the table has numbers, and a
     row that numbers the columns."""
-    numbers = number_columns([cell for row in rows for cell in row], words)
+    numbers = number_columns([cell for row in rows for cell in row])
     if not numbers:
         return 1
     for place, row in enumerate(rows[:-1]):
         if _numbers_columns(row, words):
             return place + 1
-        if any(cell.column in numbers and is_number(cell, words) for cell in row):
+        if any(cell.column in numbers and cell.is_number for cell in row):
             return place
     return 0
 
@@ -47,8 +47,8 @@ class Heads:
 
 
 def heads_of(rows: Sequence[Band], words: Words, columns: int) -> Heads:
-    """The heads, whose ``rows`` are as their lines fell: a head of several lines is one, and one that stands over several
-    columns has a row of its own."""
+    """The heads, whose ``rows`` are as their lines fell: a head of several lines is one, and one that stands over
+    several columns has a row of its own."""
     numbering = [row for row in rows if _numbers_columns(row, words)]
     lines = [line for row in rows if not _numbers_columns(row, words) for line in row]
     titles = [line for line in lines if len(line.columns) >= columns > 1]

@@ -1,27 +1,59 @@
-"""Labels and what stands for them, outside of tables: "Naručilac: X", or a label in a left column."""
+"""Labels and what stands for them: "Naručilac: X", or a label in a left column."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from archive.model.words import Words
-from indexer.layout.structure import Pair
+from archive.model.words import Break, Words
+from indexer.layout.structure import PageTable, Pair
 
 _LONGEST_KEY = 8
 _LONGEST_VALUE = 40
+"""Words."""
+
+_MOST_LINES = 4
+"""Lines that a value takes."""
 
 
-def pairs_of(words: Words, lines: Sequence[range], taken: set[int]) -> Iterator[Pair]:
-    """The pairs among the lines of a page, without the words ``taken`` by tables."""
-    for place, line in enumerate(lines):
-        if line.start in taken:
+def pairs_of(words: Words, lines: Sequence[range], tables: Sequence[PageTable]) -> Iterator[Pair]:
+    """The pairs of a page. ``lines`` are runs of words with no wide gap between them."""
+    taken = {word for table in tables for cell in table.cells for word in cell.words}
+    keys = [None if line.start in taken else _key(words, line) for line in lines]
+    for place, (line, colon) in enumerate(zip(lines, keys, strict=True)):
+        if colon is None:
             continue
-        colon = next((at for at in line[:_LONGEST_KEY] if words.texts[at].endswith(":")), None)
-        if colon is None or not any(map(str.isalpha, words.texts[line.start])):
-            continue
-        end = line.stop
-        if colon + 1 == line.stop and place + 1 < len(lines):
-            end = lines[place + 1].stop
-        value = tuple(range(colon + 1, min(end, colon + 1 + _LONGEST_VALUE)))
+        value = list(range(colon + 1, line.stop))
+        for after in range(place + 1, min(place + _MOST_LINES, len(lines))):
+            is_block = words.breaks[lines[after].start] == Break.BLOCK
+            if keys[after] is not None or lines[after].start in taken or (value and is_block):
+                break
+            value += lines[after]
         if value:
-            yield Pair(tuple(range(line.start, colon + 1)), value)
+            yield Pair(tuple(range(line.start, colon + 1)), tuple(value[:_LONGEST_VALUE]))
+    for table in tables:
+        yield from _of_table(words, table)
+
+
+def _key(words: Words, line: range) -> int | None:
+    """The word with the colon after the label that a line begins with. A small letter goes on with a sentence."""
+    colon = next((at for at in line[:_LONGEST_KEY] if words.texts[at].endswith(":")), None)
+    if colon is None:
+        return None
+    key = words.texts[line.start : colon + 1]
+    begins = next((letter for letter in "".join(key) if letter.isalpha()), "a")
+    is_label = not begins.islower() and not any(text.endswith((",", ";")) for text in key)
+    return colon if is_label else None
+
+
+def _of_table(words: Words, table: PageTable) -> Iterator[Pair]:
+    """The rows of a table whose first words are labels: two cells, or a colon at the end of the first."""
+    rows: dict[int, list[tuple[int, ...]]] = {}
+    for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
+        rows.setdefault(cell.row, []).append(cell.words)
+    for cells in rows.values():
+        for key, value in pairwise(cells):
+            has_colon = words.texts[key[-1]].endswith(":")
+            is_label = any(map(str.isalpha, words.texts[key[0]])) and len(key) <= _LONGEST_KEY
+            if has_colon or (table.columns == 2 and table.head_rows == 0 and is_label):
+                yield Pair(key, value)

@@ -74,8 +74,9 @@ def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
         if first >= 0 and (line[0].y - lines[place - 1][0].y > _FAR or text >= _TEXT_LINES):
             yield first, last + 1
             first = -1
-        text = text + 1 if _is_text(line, width) else 0
-        if len(line) > 1 and not text:
+        is_text = _is_text(line, width)
+        text = text + is_text if is_text or len(line) == 1 else 0
+        if len(line) > 1 and not is_text:
             first = place if first < 0 else first
             last = place
     if first >= 0:

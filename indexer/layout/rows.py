@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,8 +18,8 @@ _CORE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class CellLine:
-    """What of a line stands in one cell, or in several that are one: its words, its first and last column, and where
-    it is."""
+    """What of a line stands in one cell, or in several that are one: its words, its first and last column, where it is,
+    and whether it is a number."""
 
     words: list[int]
     column: int
@@ -26,6 +27,7 @@ class CellLine:
     x0: float
     x1: float
     y: float
+    is_number: bool
 
     @property
     def columns(self) -> range:
@@ -36,27 +38,34 @@ class CellLine:
 Band = list[CellLine]
 
 
-def cell_lines_of(region: Region, x0: Sequence[float], x1: Sequence[float]) -> list[CellLine]:
+def cell_lines_of(region: Region, words: Words, x0: Sequence[float], x1: Sequence[float]) -> list[CellLine]:
     """The lines of a table, parted at its columns."""
-    return [cell for line in region.lines for part in line for cell in _split(part, region.gutters, len(line), x0, x1)]
+    return [
+        cell
+        for line in region.lines
+        for part in line
+        for cell in _split(part, region.gutters, len(line), words.texts, x0, x1)
+    ]
 
 
 def _split(
-    part: LinePart, gutters: Sequence[float], parts: int, x0: Sequence[float], x1: Sequence[float]
+    part: LinePart, gutters: Sequence[float], parts: int, texts: Sequence[str], x0: Sequence[float], x1: Sequence[float]
 ) -> Iterator[CellLine]:
     """Part what is in several columns, where no word stands in the gutter. What is alone on its line stays whole."""
-    inside = [gutter for gutter in gutters if part.x0 < gutter < part.x1] if parts > 1 else []
-    runs = [[part.words[0]]]
-    for left, right in pairwise(part.words):
-        if any(x1[left] <= gutter <= x0[right] for gutter in inside):
-            runs.append([])
-        runs[-1].append(right)
+    runs = [part.words]
+    if parts > 1 and len(part.words) > 1 and bisect(gutters, part.x0) < bisect(gutters, part.x1):
+        runs = [[part.words[0]]]
+        for left, right in pairwise(part.words):
+            if bisect(gutters, x1[left]) < bisect(gutters, x0[right]):
+                runs.append([])
+            runs[-1].append(right)
     for run in runs:
         first, last = (x0[run[0]] + x1[run[0]]) / 2, (x0[run[-1]] + x1[run[-1]]) / 2
         if len(run) == 1:
             first, last = first - (x1[run[0]] - x0[run[0]]) / 4, first + (x1[run[0]] - x0[run[0]]) / 4
-        column, last_column = (sum(gutter < middle for gutter in gutters) for middle in (first, last))
-        yield CellLine(run, column, last_column, x0[run[0]], max(x1[word] for word in run), part.y)
+        column, last_column = bisect(gutters, first), bisect(gutters, last)
+        is_number = reads_as_number(" ".join(map(texts.__getitem__, run)))
+        yield CellLine(run, column, last_column, x0[run[0]], max(map(x1.__getitem__, run)), part.y, is_number)
 
 
 def rows_of(cells: Sequence[CellLine], words: Words) -> list[Band]:
@@ -64,7 +73,7 @@ def rows_of(cells: Sequence[CellLine], words: Words) -> list[Band]:
     bands = _bands(cells)
     rows: list[Band] = []
     first = 0
-    for end in _row_ends(bands, _odds(cells, bands, words), number_columns(cells, words), words):
+    for end in _row_ends(bands, _odds(cells, bands, words), number_columns(cells)):
         rows.append([cell for band in bands[first:end] for cell in band])
         first = end
     return rows
@@ -94,7 +103,7 @@ def _odds(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> lis
     rights: dict[int, float] = {}
     for cell in cells:
         rights[cell.last_column] = max(rights.get(cell.last_column, 0.0), cell.x1)
-    table = _Columns(min(cell.column for cell in cells), rights, number_columns(cells, words))
+    table = _Columns(min(cell.column for cell in cells), rights, number_columns(cells))
     backward = [
         max(cell.words[-1] for cell in above) > min(cell.words[0] for cell in below) for above, below in pairwise(bands)
     ]
@@ -113,11 +122,10 @@ _NO_NUMBER, _TWO_NUMBERS = 0.5, 3.0
 """What it costs, in odds, that a row has no number where the table has numbers, or has two in one column."""
 
 
-def _row_ends(bands: Sequence[Band], odds: Sequence[float], numbers: set[int], words: Words) -> list[int]:
+def _row_ends(bands: Sequence[Band], odds: Sequence[float], numbers: set[int]) -> list[int]:
     """The places at which rows end, so that the odds of all of them together are best."""
     counts = [
-        {column: sum(cell.column == column and is_number(cell, words) for cell in band) for column in numbers}
-        for band in bands
+        {column: sum(cell.column == column and cell.is_number for cell in band) for column in numbers} for band in bands
     ]
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(bands) + 1):
@@ -154,22 +162,19 @@ def _pitch(cells: Sequence[CellLine]) -> float:
 _NUMBER = re.compile(r"[^\w]*\d[\d.,:/%\s-]*(?:[^\W\d]{1,4}\W{0,3})?")
 
 
-def is_number(cell: CellLine, words: Words) -> bool:
-    """Whether a line is a number, perhaps with a unit."""
-    text = words.texts[cell.words[0]]
-    if len(cell.words) > 1:
-        text = " ".join(words.texts[word] for word in cell.words)
+def reads_as_number(text: str) -> bool:
+    """Whether a text is a number, perhaps with a unit."""
     return _NUMBER.fullmatch(text) is not None
 
 
-def number_columns(cells: Sequence[CellLine], words: Words) -> set[int]:
+def number_columns(cells: Sequence[CellLine]) -> set[int]:
     """The columns that hold numbers."""
     counts: dict[int, list[int]] = {}
     for cell in cells:
         if cell.column == cell.last_column:
             count = counts.setdefault(cell.column, [0, 0])
             count[0] += 1
-            count[1] += is_number(cell, words)
+            count[1] += cell.is_number
     return {column for column, (lines, numbers) in counts.items() if numbers >= max(2, 0.6 * lines)}
 
 
@@ -198,9 +203,7 @@ def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float
     steps = [lower.y - upper.y for upper, lower in common]
     step = min(steps) if steps else min(cell.y for cell in below) - max(cell.y for cell in above)
     goes_on = {words.breaks[lower.words[0]] for upper, lower in common if upper.words[-1] + 1 == lower.words[0]}
-    clash = sum(
-        upper.column in table.numbers and is_number(upper, words) and is_number(lower, words) for upper, lower in common
-    )
+    clash = sum(upper.column in table.numbers and upper.is_number and lower.is_number for upper, lower in common)
     return (
         (-2.74 if words.confidences else -1.03)
         + 2.6 * min(step / pitch - 1, 3)

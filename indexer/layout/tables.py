@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from archive.model.words import Words
-from indexer.layout.geometry import PlacedWords, lines_of, placed
+from indexer.layout.geometry import LinePart, PlacedWords
 from indexer.layout.heads import head_cells, head_rows_of, heads_of
 from indexer.layout.regions import Region, regions_of
 from indexer.layout.rows import Band, CellLine, cell_lines_of, rows_of
@@ -19,15 +19,11 @@ _WORDY = 8
 """Words of a line of a cell, on average, from which on columns are columns of text."""
 
 
-def tables_of(words: Words) -> tuple[PageTable, ...]:
-    """The tables of a page, from the top."""
-    return tuple(_tables(words, placed(words)))
-
-
-def _tables(words: Words, sheet: PlacedWords) -> Iterator[PageTable]:
+def tables_of(words: Words, sheet: PlacedWords, lines: Sequence[Sequence[LinePart]]) -> Iterator[PageTable]:
+    """The tables of a page, from the top; ``lines`` are all lines of the ``sheet``."""
     x0, x1 = sheet.x0.tolist(), sheet.x1.tolist()
-    for region in regions_of(lines_of(sheet, words), x0, x1):
-        cells = cell_lines_of(region, x0, x1)
+    for region in regions_of(lines, x0, x1):
+        cells = cell_lines_of(region, words, x0, x1)
         rows = rows_of(cells, words)
         if _is_table(rows, cells, words):
             yield _table(rows, region, words, sheet)

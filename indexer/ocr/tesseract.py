@@ -14,44 +14,25 @@ The resolution is always told; without it the error rate grows from 0.7 to 8 %.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from statistics import median
 from typing import Any
+
 from PIL import Image
-from tesserocr import OEM
-from tesserocr import PSM
-from tesserocr import RIL
-from tesserocr import PyTessBaseAPI
-from tesserocr import iterate_level
-from tesserocr import tesseract_version
-from archive.errors import Message
-from archive.errors import sentences
-from archive.model.words import Break
-from archive.model.words import Word
-from archive.model.words import Words
+from tesserocr import OEM, PSM, RIL, PyTessBaseAPI, iterate_level, tesseract_version
+
+from archive.errors import Message, sentences
+from archive.model.words import Break, Word, Words
 from archive.text.folding import script_of
-from indexer.ocr.engine import OcrFailed
-from indexer.ocr.engine import OcrResult
-from indexer.ocr.pages import Rectangle
-from indexer.ocr.pages import has_uneven_ground
-from indexer.ocr.pages import without_grain
-from indexer.ocr.scripts import SeenWord
-from indexer.ocr.scripts import Stance
-from indexer.ocr.scripts import find_stance
-from indexer.ocr.scripts import models_by_script
+from indexer.ocr.engine import OcrFailed, OcrResult
+from indexer.ocr.pages import Rectangle, has_uneven_ground, without_grain
+from indexer.ocr.scripts import SeenWord, Stance, find_stance, models_by_script
 from indexer.ocr.second_look import second_look
+from indexer.ocr.sense import NAMES, ScriptReading, Sensible, is_misread, sensible
 from indexer.text import tokens
-from indexer.ocr.sense import NAMES
-from indexer.ocr.sense import ScriptReading
-from indexer.ocr.sense import Sensible
-from indexer.ocr.sense import is_misread
-from indexer.ocr.sense import sensible
-from functools import cache
 
 _TALL = 1.5
 """A rule is this many times as high as the words of the page. A letter I read as | is not."""

@@ -291,8 +291,13 @@ class Pool(Generic[Job, Part]):
         size: int,
         timeout: float,
         confinement: Confinement | None = None,
+        pause: float = PAUSE,
     ) -> None:
-        """As :class:`Worker`, ``size`` times."""
+        """As :class:`Worker`, ``size`` times.
+
+        :param pause: the seconds after which somebody who had no job is asked again.
+        """
+        self._pause = pause
         self._workers = [Worker(handler, check, timeout, confinement) for _ in range(size)]
 
     def run(self, jobs: Iterable[Job | None]) -> Generator[AnswerPart[Job, Part] | Ended[Job], None, None]:
@@ -311,7 +316,7 @@ class Pool(Generic[Job, Part]):
                 if isinstance(job, _NoMore):
                     more = False
                 elif job is None:
-                    next_asking = time.monotonic() + PAUSE
+                    next_asking = time.monotonic() + self._pause
                 else:
                     worker = idle.pop()
                     worker.start(job)

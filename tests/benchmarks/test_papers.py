@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 import indexer.gazetteer
-from archive.text.folding import to_latin, unmix
 from benchmarks.papers.__main__ import records, write
 from benchmarks.papers.dialects import in_dialect, in_script
 from benchmarks.papers.grammar import Filled, Grammar, Sort
@@ -27,6 +26,7 @@ from benchmarks.papers.parties import body, firm, register_numbers, town_case
 from benchmarks.papers.spelling import in_words
 from benchmarks.papers.truth import spans, texts
 from benchmarks.papers.world import make
+from indexer.facts.identifiers import is_valid
 
 GRAMMAR = Grammar.read()
 MADE = list(records(GRAMMAR, 3 * len(GRAMMAR.families), 11, []))
@@ -73,6 +73,7 @@ def test_amounts_stand_in_their_words() -> None:
     for record, span, text in clean_spans("amount"):
         value = span["value"] / span.get("divisor", 1)
         whole, cents = f"{value:.2f}".split(".")
+        cents = cents.rstrip("0") if value < 1e6 <= span["value"] else cents
         assert figures(text) in {whole + cents, whole}, (record["id"], span, text)
 
 
@@ -88,9 +89,9 @@ def test_dates_ids_and_codes_stand_in_their_words() -> None:
 
 def test_firms_stand_in_their_words() -> None:
     for record, span, text in clean_spans("firm"):
-        if span["full"] and record["country"] not in {"us", "xk"}:
-            last = re.findall(r"\w{3,}", to_latin(span["value"]))[-1][:3]
-            assert last.lower() in to_latin(unmix(text)).lower(), (record["id"], span, text)
+        if span["full"] and record["script"] == "Latn" and record["country"] not in {"us", "xk"}:
+            last = re.findall(r"\w{3,}", span["value"])[-1][:3]
+            assert last.lower() in text.lower(), (record["id"], span, text)
 
 
 def test_truth_names_what_spans_show() -> None:
@@ -173,12 +174,13 @@ def test_parties_hold_their_check_digits_and_cases() -> None:
     for seed in range(40):
         random = Random(seed)
         numbers = register_numbers("rs", random)
-        assert [len(number) for number in numbers.values()] == [9, 8]
-        assert len(register_numbers("ba", random)["JIB"]) == 13
-        assert len(set(body(random, "rs").names)) >= 2
+        assert is_valid("pib", numbers["PIB"])
+        assert is_valid("mb", numbers["MB"])
+        assert is_valid("jib", register_numbers("ba", random)["JIB"])
         hired = firm(random, "hr", "Zagreb")
         assert hired.core in hired.name
         assert hired.short in hired.core
+    assert any(body(Random(seed), "rs").names[2].startswith("Osnovnoj školi") for seed in range(200))
 
 
 @pytest.mark.parametrize(

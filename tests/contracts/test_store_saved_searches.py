@@ -58,8 +58,8 @@ def test_another_revision_is_checked_again_once_the_index_holds_it(catalog: Cata
     assert catalog.alerts.checked_but_changed(GENERATION, [id_]) == set()
 
 
-def test_many_documents_are_handed_out_in_parts(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.store.sql.database.BATCH", 5)
+def test_many_documents_are_handed_out_in_parts(catalog: Catalog) -> None:
+    catalog._database.batch_size = 5
     ids = add_samples(catalog, range(6))
     index(catalog, *ids)
     first = catalog.alerts.unchecked(GENERATION)

@@ -42,7 +42,7 @@ def run(archive: Archive, folder: Path) -> Add:
 
     def run_add(*paths: Path, retry: bool = False, passwords: tuple[str, ...] = (), **settings: Any) -> Any:
         reports: list[FileReport] = []
-        options = AddOptions(2, "never", "main", retry, passwords)
+        options = AddOptions(1, "never", "main", retry, passwords)
         archive.settings = Settings({"commit_documents": 2, **settings})
         summary = add(archive, paths, options, reports.append, Progress())
         assert len(reports) == summary.added + summary.duplicates + summary.failed

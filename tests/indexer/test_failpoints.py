@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,13 +28,6 @@ PLACES = {
 }
 """At which passing of which point each command is killed, one after the other, before it is run to its end. The index
 is first written amid the run, after three documents."""
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[WarmCommands]:
-    commands = WarmCommands()
-    yield commands
-    commands.close()
 
 
 def run(

@@ -65,9 +65,11 @@ def progress() -> Notes:
 def run(archive: Archive, progress: Notes) -> Add:
     """Add paths; gives the summary and the report of each file by its name."""
 
-    def run_add(*paths: Path, ocr: Any = "never", retry: bool = False) -> tuple[Summary, dict[str, FileReport]]:
+    def run_add(
+        *paths: Path, ocr: Any = "never", retry: bool = False, jobs: int = 1
+    ) -> tuple[Summary, dict[str, FileReport]]:
         reports: list[FileReport] = []
-        options = AddOptions(jobs=2, ocr=ocr, collection="main", retry_failed=retry)
+        options = AddOptions(jobs=jobs, ocr=ocr, collection="main", retry_failed=retry)
         summary = add(archive, paths, options, reports.append, progress)
         assert len(reports) == summary.added + summary.duplicates + summary.failed
         return summary, {Path(report.path).name: report for report in reports}
@@ -83,7 +85,7 @@ def write(path: Path, text: str) -> Path:
 def test_a_document_is_kept_read_described_and_found(archive: Archive, run: Add, folder: Path, progress: Notes) -> None:
     letter_pdf().save(folder / "odluka.pdf")
     write(folder / "dopis.txt", "Naručilac plaća kamere.\fDruga strana.")
-    summary, reports = run(folder)
+    summary, reports = run(folder, jobs=2)
     assert (summary.added, summary.failed, summary.pages) == (2, 0, 3)
     report = reports["odluka.pdf"]
     assert report.id is not None
@@ -140,7 +142,7 @@ def test_every_bad_input_is_named_with_a_remedy_and_the_rest_goes_on(
     (folder / "dangling.txt").symlink_to(folder / "nowhere")
     os.mkfifo(folder / "pipe")
     write(folder / ".hidden.txt", "skriveno")
-    summary, reports = run(folder, folder.parent / "missing.pdf")
+    summary, reports = run(folder, folder.parent / "missing.pdf", jobs=2)
     assert reports.pop("good.txt").status == "added"
     expected = {
         "empty.pdf": "is empty",

@@ -61,8 +61,7 @@ def test_every_way_to_go_wrong_costs_one_job_only() -> None:
         assert len(answers[job][0]) == 2
 
 
-def test_who_has_no_job_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.sandbox.workers.PAUSE", 0.05)
+def test_who_has_no_job_is_asked_again() -> None:
     ended: list[str] = []
 
     def jobs() -> Iterator[str | None]:
@@ -71,7 +70,7 @@ def test_who_has_no_job_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
             yield "good 1" if not ended else None
         yield from (None, "good 2")
 
-    with Pool[str, object](Misbehaviour(), check, 2, timeout=2) as pool:
+    with Pool[str, object](Misbehaviour(), check, 2, timeout=2, pause=0.05) as pool:
         for message in pool.run(jobs()):
             if isinstance(message, Ended):
                 ended.append(message.job)

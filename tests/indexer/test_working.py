@@ -82,14 +82,6 @@ class Room:
 WORK = ("--jobs", "1", "--ocr", "never", "--json")
 
 
-@pytest.fixture(scope="module")
-def warm() -> Iterator[WarmCommands]:
-    server()
-    commands = WarmCommands()
-    yield commands
-    commands.close()
-
-
 @pytest.fixture
 def room(warm: WarmCommands, tmp_path: Path) -> Iterator[Room]:
     made = Room(tmp_path, "room", warm)

@@ -70,7 +70,7 @@ def main() -> None:
     told["pages"] = _pages(disk, place, document)
     told["adding"] = [_added(disk, place, home.parent / "papers", room) for room in ROOM]
     disk.empty()
-    last = run_dosije(place, "add", home.parent / "papers")
+    last = run_dosije(place, "add", home.parent / "papers", "--jobs", "1")
     told["with room"] = last.returncode, last.stdout + last.stderr
     told["found"] = run_dosije(place, "search", "papir").stdout
     told["whole"] = run_dosije(place, "check").returncode
@@ -95,7 +95,7 @@ def _pages(disk: Disk, place: Path, document: str) -> dict[str, int]:
 def _added(disk: Disk, place: Path, papers: Path, room: int) -> dict[str, Any]:
     """What ``add`` comes to with so much room, and what is there after it on a disk that is full again."""
     disk.fill(room)
-    run = run_dosije(place, "add", papers)
+    run = run_dosije(place, "add", papers, "--jobs", "1")
     disk.fill()
     search = run_dosije(place, "search", "kamere")
     return {

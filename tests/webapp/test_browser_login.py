@@ -16,7 +16,7 @@ from archive.access.records import Role
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
-from tests.access_samples import GOOD, hash_quickly
+from tests.access_samples import GOOD, QUICK
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
 from webapp.server import make_server
@@ -30,18 +30,19 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 @pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def address(tmp_path: Path) -> Iterator[str]:
     """Where a room answers in which everybody must log in."""
-    hash_quickly(monkeypatch)
     with Archive.open(tmp_path / "home", Settings({"login": "always"})) as archive:
         with archive.writing():
             Filler(archive, tmp_path).text("pismo.txt", ["Pismo o kamerama"], "sr-Latn")
             archive.indexing.index_due()
-        accounts = Accounts(archive.catalog)
+        accounts = Accounts(archive.catalog, hashes=QUICK)
         accounts.add("Ana", Role.ADMIN, GOOD, "test")
         accounts.add("Ivo", Role.READER, None, "test")
         archive.catalog.collections.share("main", is_private=True, members=["Ivo"], by="test")
-        server = make_server(create_app(archive, NoPicture()), "127.0.0.1", 0, 4)
+        app = create_app(archive, NoPicture())
+        app.config["PASSWORD_HASHES"] = QUICK
+        server = make_server(app, "127.0.0.1", 0, 4)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.effective_port}"

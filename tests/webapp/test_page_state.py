@@ -19,8 +19,8 @@ def test_what_is_default_does_not_stand_in_the_url() -> None:
 
 
 def test_a_state_comes_back_from_its_own_parameters() -> None:
-    state = PageState(Size.HUGE, 270, "rok isporuke")
-    assert state.parameters() == {"size": "huge", "turn": "270", "find": "rok isporuke"}
+    state = PageState(Size.HUGE, 270, "rok isporuke", structure=True)
+    assert state.parameters() == {"size": "huge", "turn": "270", "find": "rok isporuke", "structure": "1"}
     assert state_of(**state.parameters()) == state
 
 

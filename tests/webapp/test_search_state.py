@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
-from archive.search.request import FACETS, SORTS
+from archive.search.request import FACETS, SORTS, ResolvedFilters
 from webapp.state import SearchState
 
 values = st.text(min_size=1, max_size=20)
@@ -80,3 +80,15 @@ def test_unknown_names_are_passed_over() -> None:
 def test_an_impossible_value_is_refused(pair: tuple[str, str]) -> None:
     with pytest.raises(UsageError):
         from_pairs(pair)
+
+
+def test_resolved_filters_stay_resolved_without_a_value() -> None:
+    resolved = ResolvedFilters(
+        {"vendor": ("A", "B"), "not_vendor": ("C",), "year": ("2020",)}, frozenset({("vendor", "C")})
+    )
+    without = SearchState(filters=resolved).without_filter("vendor", "A").filters
+    assert isinstance(without, ResolvedFilters)
+    assert dict(without) == {"vendor": ("B",), "not_vendor": ("C",), "year": ("2020",)}
+    assert without.unknown == {("vendor", "C")}
+    assert without.without("not_vendor", "C").unknown == frozenset()
+    assert "year" not in without.without("year", "2020")

@@ -12,7 +12,7 @@ from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
-from tests.access_samples import GOOD, hash_quickly
+from tests.access_samples import GOOD, QUICK
 from tests.conftest import Dosije
 from webapp.commands.serve import refuse_without_users
 
@@ -70,8 +70,7 @@ def test_collections_become_private(dosije: Dosije, tmp_path: Path) -> None:
     assert json.loads(dosije("search", "kamere", "--json").stdout)["total"] == 1
 
 
-def test_a_room_for_others_does_not_open_without_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hash_quickly(monkeypatch)
+def test_a_room_for_others_does_not_open_without_users(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         refuse_without_users(archive)
         archive.settings = archive.settings.changed(host="192.0.2.7")
@@ -80,7 +79,7 @@ def test_a_room_for_others_does_not_open_without_users(tmp_path: Path, monkeypat
         Accounts(archive.catalog).add("Ivo", Role.READER, None, "test")
         with pytest.raises(UsageError, match="dosije user add"):
             refuse_without_users(archive)
-        Accounts(archive.catalog).add("Ana", Role.ADMIN, GOOD, "test")
+        Accounts(archive.catalog, hashes=QUICK).add("Ana", Role.ADMIN, GOOD, "test")
         refuse_without_users(archive)
         archive.settings = archive.settings.changed(audit="some")
         with pytest.raises(UsageError, match="audit"):

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request
 
+from archive.access.passwords import PASSWORD_HASHES
 from archive.access.records import OWNER, Person, User
 from archive.access.rules import is_encrypted, needs_log_in
 from archive.access.secrets import new_secret
@@ -23,6 +24,7 @@ _KEY = "dosije.whole"
 def install(app: Flask, archive: Archive) -> None:
     """Keep the archive whole, for those who manage it and for letting people in; views see what their reader sees."""
     app.extensions[_KEY] = archive
+    app.config["PASSWORD_HASHES"] = PASSWORD_HASHES
     app.config["PROXIES"] = archive.settings.number("proxies")
     app.jinja_env.globals["known_caller"] = known_caller
 
@@ -36,7 +38,7 @@ def whole_archive() -> Archive:
 
 def accounts() -> Accounts:
     """The users of this room."""
-    return Accounts(whole_archive().catalog)
+    return Accounts(whole_archive().catalog, hashes=current_app.config["PASSWORD_HASHES"])
 
 
 def caller() -> Person:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archive.model import Document, Page, Reading
-from archive.model.description import Description
+from archive.model import Description, Document, Page, Reading
 from archive.search.facets import label
 from webapp.iiif.addresses import Addresses, size
 from webapp.iiif.search import SEARCH_1_CONTEXT, SEARCH_1_PROFILE

@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from itertools import chain
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from archive.model import Box, Page
-from archive.model.description import Description
-from archive.model.words import Break, Words
+from archive.model import Box, Break, Description, Page, Words
 from webapp.iiif.addresses import size
 
 ALTO = "http://www.loc.gov/standards/alto/ns-v4#"

@@ -9,15 +9,14 @@ from archive.access.passwords import SHORTEST
 from archive.access.records import Role, Scope, Sharing, Token, User
 from archive.accounts import MOST_TOKEN_DAYS
 from webapp.languages.translation import gettext, marked, plural
+from webapp.pages.parts import Context
 from webapp.pages.wording import day, moment
-from webapp.state import SearchState
 
 
 @dataclass(frozen=True, slots=True)
-class LogInContext:
+class LogInContext(Context):
     """The form to log in. ``next`` is where the reader goes on."""
 
-    state: SearchState
     name: str
     next: str
     problem: str | None
@@ -33,10 +32,9 @@ class TokenRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountContext:
+class AccountContext(Context):
     """What somebody manages for themselves. ``secret`` is that of a token that was made just now."""
 
-    state: SearchState
     name: str
     role: str
     tokens: tuple[TokenRow, ...]
@@ -57,10 +55,9 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
-class UsersContext:
+class UsersContext(Context):
     """Everybody who may log in."""
 
-    state: SearchState
     rows: tuple[UserRow, ...]
     roles: tuple[tuple[str, str], ...]
     shortest: int
@@ -78,10 +75,9 @@ class SharedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SharingContext:
+class SharingContext(Context):
     """Which collections are private."""
 
-    state: SearchState
     rows: tuple[SharedRow, ...]
     problem: str | None
 
@@ -89,7 +85,6 @@ class SharingContext:
 TOKEN_DAYS = 90
 """Days that a token lasts if nothing else is said."""
 
-_STATE = SearchState()
 _ROLES = {Role.READER: marked("reader"), Role.EDITOR: marked("editor"), Role.ADMIN: marked("admin")}
 _SCOPES = {
     Scope.READ: marked("may read"),
@@ -103,7 +98,6 @@ def present_account(
 ) -> AccountContext:
     """What somebody manages for themselves."""
     return AccountContext(
-        state=_STATE,
         name=user.name,
         role=role_name(user.role),
         tokens=tuple(map(_token, tokens)),
@@ -121,7 +115,6 @@ def present_users(users: Sequence[User], tokens: Iterable[Token], problem: str |
     for token in tokens:
         counts[token.user] = counts.get(token.user, 0) + 1
     return UsersContext(
-        state=_STATE,
         rows=tuple(UserRow(user.name, user.role.value, _about(user, counts.get(user.name, 0))) for user in users),
         roles=tuple((role.value, role_name(role)) for role in Role),
         shortest=SHORTEST,
@@ -133,7 +126,7 @@ def present_sharing(sharings: Iterable[Sharing], names: Iterable[str], problem: 
     """Every collection, with who sees it; ``names`` are those that hold documents."""
     known = {one.name: one for one in sharings}
     every = [known.get(name, Sharing(name, is_private=False, members=())) for name in sorted({*known, *names})]
-    return SharingContext(_STATE, tuple(map(_shared, every)), problem)
+    return SharingContext(tuple(map(_shared, every)), problem)
 
 
 def role_name(role: Role) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.model import Document, Page
+from archive.model import Description, Document, Page
 from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target
-from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import annotation_url, api_annotation_url, document_url, page_url
-from webapp.pages.parts import Link, Mark, Rectangle
+from webapp.pages.parts import Context, Link, Mark, Rectangle
 from webapp.pages.wording import moment, page_short
 from webapp.state import SearchState
 
@@ -29,18 +28,10 @@ class NoteCard:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteChangeRow:
-    """What somebody did to a note."""
+class AnnotationContext(Context):
+    """The page of a note. ``changes`` say what was done to it, each with the note since. ``removed`` says
+    who removed it, if somebody did: then it cannot be changed."""
 
-    about: str
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotationContext:
-    """The page of a note. ``removed`` says who removed it, if somebody did: then it cannot be changed."""
-
-    state: SearchState
     id: str
     title: str
     document: Link
@@ -48,7 +39,7 @@ class AnnotationContext:
     card: NoteCard
     text: str
     removed: str | None
-    changes: tuple[NoteChangeRow, ...]
+    changes: tuple[tuple[str, str | None], ...]
     exported: Link
 
 
@@ -179,9 +170,9 @@ def present_annotation(
     )
 
 
-def _change(change: AnnotationChange) -> NoteChangeRow:
+def _change(change: AnnotationChange) -> tuple[str, str | None]:
     told = gettext(_DONE[change.action], person=change.by, moment=moment(change.at), event=change.event)
-    return NoteChangeRow(told, change.note)
+    return told, change.note
 
 
 def _about(annotation: Annotation) -> str:

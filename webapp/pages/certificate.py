@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.search.certificate import NAMED, Certificate
-from archive.search.query_language.explanation import SPELLINGS, Wording, explain
+from archive.search.query_language.explanation import SPELLINGS, Phrasing, explain
 from archive.search.query_language.parser import parse
 from archive.search.request import excluded_facet
 from archive.search.results import Hit
@@ -17,18 +17,9 @@ from archive.system.paths import without_folders
 from archive.text.analyzer import ANALYSIS_VERSION
 from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import search_url
-from webapp.pages.parts import Link
+from webapp.pages.parts import Context, LabelledValue, Link
 from webapp.pages.wording import documents, field_label, moment, pages, value_label
 from webapp.state import SearchState
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateRow:
-    """A line of a section. ``is_code``: letter for letter, like a hash."""
-
-    label: str
-    value: str
-    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +27,15 @@ class CertificateSection:
     """``items`` are things that are named, one a line, after ``items_title``."""
 
     title: str
-    rows: tuple[CertificateRow, ...]
+    rows: tuple[LabelledValue, ...]
     items_title: str = ""
     items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateContext:
+class CertificateContext(Context):
     """``sha256`` is that of the certificate's JSON, which ``json_file`` holds as an address to save it from."""
 
-    state: SearchState
     title: str
     made_at: str
     statement: str
@@ -90,25 +80,25 @@ def sections(certificate: Certificate) -> Iterator[CertificateSection]:
     yield CertificateSection(gettext("State of the archive"), tuple(_state(certificate)))
 
 
-def _asked(certificate: Certificate) -> Iterator[CertificateRow]:
+def _asked(certificate: Certificate) -> Iterator[LabelledValue]:
     request = certificate.request
     query = parse(request.text, request.exact, request.look_alikes).query
-    yield CertificateRow(gettext("Query as typed"), request.text or gettext("(none: every document)"))
-    yield CertificateRow(gettext("Understood as"), explain(query, READERS))
+    yield LabelledValue(gettext("Query as typed"), request.text or gettext("(none: every document)"))
+    yield LabelledValue(gettext("Understood as"), explain(query, READERS))
     if request.text:
-        yield CertificateRow(gettext("Words"), said(SPELLINGS))
+        yield LabelledValue(gettext("Words"), said(SPELLINGS))
     for note in certificate.results.notes:
-        yield CertificateRow(gettext("Note on the query"), said(note))
+        yield LabelledValue(gettext("Note on the query"), said(note))
     for name, values in request.filters.items():
         joint = gettext("and") if excluded_facet(name) else gettext("or")
-        yield CertificateRow(field_label(name), f" {joint} ".join(value_label(name, value) for value in values))
+        yield LabelledValue(field_label(name), f" {joint} ".join(value_label(name, value) for value in values))
 
 
 def _found(certificate: Certificate) -> CertificateSection:
     results = certificate.results
     listed = tuple(map(_listed, results.hits))
     title = _listing(len(listed), results.total, certificate.request.offset)
-    row = CertificateRow(gettext("Documents found"), number(results.total))
+    row = LabelledValue(gettext("Documents found"), number(results.total))
     return CertificateSection(gettext("What was found"), (row,), title, listed)
 
 
@@ -118,24 +108,24 @@ def _listed(hit: Hit) -> str:
     return f"{title}, {gettext('p. %(number)s', number=numbers)}" if numbers else title
 
 
-def _page_counts(counts: PageCounts) -> Iterator[CertificateRow]:
-    yield CertificateRow(gettext("Documents"), number(counts.documents))
-    yield CertificateRow(gettext("Words"), number(counts.words))
-    yield CertificateRow(gettext("Pages"), number(counts.pages))
-    yield CertificateRow(gettext("Pages read well"), number(counts.good))
-    yield CertificateRow(gettext("Pages read fairly"), number(counts.fair))
-    yield CertificateRow(gettext("Pages read with many wrong words"), number(counts.doubtful))
-    yield CertificateRow(gettext("Pages without words (blank, or pictures)"), number(counts.wordless))
-    yield CertificateRow(gettext("Pages that could not be read"), number(counts.unreadable))
+def _page_counts(counts: PageCounts) -> Iterator[LabelledValue]:
+    yield LabelledValue(gettext("Documents"), number(counts.documents))
+    yield LabelledValue(gettext("Words"), number(counts.words))
+    yield LabelledValue(gettext("Pages"), number(counts.pages))
+    yield LabelledValue(gettext("Pages read well"), number(counts.good))
+    yield LabelledValue(gettext("Pages read fairly"), number(counts.fair))
+    yield LabelledValue(gettext("Pages read with many wrong words"), number(counts.doubtful))
+    yield LabelledValue(gettext("Pages without words (blank, or pictures)"), number(counts.wordless))
+    yield LabelledValue(gettext("Pages that could not be read"), number(counts.unreadable))
 
 
 def _not_indexed(certificate: Certificate) -> CertificateSection:
     due, missing = certificate.coverage.due, certificate.never_indexed
     rows = [
-        CertificateRow(gettext("Documents not in the index yet"), number(missing)),
-        CertificateRow(gettext("Documents searched as they were before their last change"), number(len(due) - missing)),
+        LabelledValue(gettext("Documents not in the index yet"), number(missing)),
+        LabelledValue(gettext("Documents searched as they were before their last change"), number(len(due) - missing)),
         *(
-            CertificateRow(
+            LabelledValue(
                 gettext("Documents left out because the %(field)s is unknown", field=field_label(name).lower()),
                 number(count),
             )
@@ -153,8 +143,8 @@ def _not_indexed(certificate: Certificate) -> CertificateSection:
 def _not_taken_in(certificate: Certificate) -> CertificateSection:
     coverage = certificate.coverage
     rows = (
-        CertificateRow(gettext("Files that could not be taken in"), number(len(coverage.failures))),
-        CertificateRow(gettext("Files inside others that wait to be read"), number(coverage.due_members)),
+        LabelledValue(gettext("Files that could not be taken in"), number(len(coverage.failures))),
+        LabelledValue(gettext("Files inside others that wait to be read"), number(coverage.due_members)),
     )
     items = tuple(f"{failure.path}: {said(without_folders(failure.reason))}" for failure in coverage.failures[:NAMED])
     return CertificateSection(gettext("Files not searched"), rows, _listing(len(items), len(coverage.failures)), items)
@@ -174,28 +164,28 @@ def _listing(named: int, total: int, offset: int = 0) -> str:
     return gettext("The first %(count)s of them are", count=number(named))
 
 
-def _state(certificate: Certificate) -> Iterator[CertificateRow]:
+def _state(certificate: Certificate) -> Iterator[LabelledValue]:
     counts, event = certificate.coverage.archive, certificate.coverage.last_event
-    yield CertificateRow(gettext("Made"), moment(certificate.made_at))
+    yield LabelledValue(gettext("Made"), moment(certificate.made_at))
     whole = f"{documents(counts.documents)}, {pages(counts.pages)}"
-    yield CertificateRow(gettext("The whole archive"), whole)
-    yield CertificateRow(
+    yield LabelledValue(gettext("The whole archive"), whole)
+    yield LabelledValue(
         gettext("Index"),
         gettext(
             "%(generation)s, analysis version %(version)s", generation=certificate.generation, version=ANALYSIS_VERSION
         ),
     )
     if event:
-        yield CertificateRow(
+        yield LabelledValue(
             gettext("Newest event of the log"),
             gettext("number %(number)s, %(when)s", number=number(event.number), when=moment(event.at)),
         )
-        yield CertificateRow(gettext("Its hash"), event.hash, is_code=True)
+        yield LabelledValue(gettext("Its hash"), event.hash, is_code=True)
     if not certificate.is_steady:
-        yield CertificateRow(gettext("Beware"), gettext("The archive was being changed while this was made."))
+        yield LabelledValue(gettext("Beware"), gettext("The archive was being changed while this was made."))
 
 
-class _Readers(Wording):
+class _Readers(Phrasing):
     """Says texts in the language of the reader."""
 
     def say(self, text: str, /, **values: object) -> str:

@@ -11,11 +11,10 @@ from archive.citing.locators import CitationStyle
 from archive.citing.prose import provenance, source
 from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
 from archive.citing.wording import Remark
-from archive.model import Page, Span
-from archive.model.words import Words
+from archive.model import Page, Span, Words
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import cite_url, document_url, evidence_url
-from webapp.pages.parts import Crop, Link, Mark, crop
+from webapp.pages.parts import Context, Crop, Link, Mark, crop
 from webapp.pages.wording import page_name
 from webapp.state import SearchState
 
@@ -62,11 +61,10 @@ class VerdictBox:
 
 
 @dataclass(frozen=True, slots=True)
-class CiteContext:
+class CiteContext(Context):
     """The page of a citation, which is its permalink. ``source`` and ``provenance`` are in the language of its style,
     ``source_language``."""
 
-    state: SearchState
     title: str
     document: Link
     pages: tuple[Link, ...]
@@ -83,10 +81,9 @@ class CiteContext:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyContext:
+class VerifyContext(Context):
     """The page that verifies what is pasted into it. ``problem`` says why that could not be understood."""
 
-    state: SearchState
     text: str
     problem: str | None
     answer: VerdictBox | None

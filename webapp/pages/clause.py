@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from archive.body import PagePart
 from archive.citing.locators import clause_locator, style_of
-from archive.model import Clause, Document, Reading
+from archive.model import Clause, Description, Document, Reading
 from archive.model.clauses import clause_title, path, units
-from archive.model.description import Description
 from webapp.languages.translation import gettext, marked
 from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number
 from webapp.pages.document_parts import present_older
-from webapp.pages.parts import Link, Mark, OlderReading, Piece, back_to_search, paragraphs
+from webapp.pages.parts import Context, Link, Mark, OlderReading, Piece, back_to_search, paragraphs
 from webapp.pages.wording import page_name, page_short, value_label
 from webapp.state import SearchState
 
@@ -40,11 +39,10 @@ class ClausePageText:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseContext:
+class ClauseContext(Context):
     """The page of a clause. ``path`` leads to the clauses around it; ``cite`` to its citation,
     ``compare`` to another clause beside it."""
 
-    state: SearchState
     title: str
     heading: str
     language: str | None

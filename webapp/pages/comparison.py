@@ -10,13 +10,12 @@ from archive.comparing.clauses import ClauseText
 from archive.comparing.templates import OddClause, Template, TemplateContract
 from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
 from archive.comparing.words import Comparison, DifferenceKind, Stretch, percent
+from archive.model import Break, Description, Words
 from archive.model.clauses import clause_title
-from archive.model.description import Description
-from archive.model.words import Break, Words
 from archive.vendors.entities import Entity
 from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url
-from webapp.pages.parts import Crop, Link, Mark, crop
+from webapp.pages.parts import Context, Crop, Link, Mark, crop
 from webapp.pages.wording import value_label, words_counted
 from webapp.state import SearchState
 
@@ -43,11 +42,10 @@ class ComparedSide:
 
 
 @dataclass(frozen=True, slots=True)
-class CompareContext:
+class CompareContext(Context):
     """Two clauses side by side; without ``sides``, the form that asks for the second one. ``tallies`` say what is
     tolerated, ``topics`` lead to the same topic in other contracts of a vendor."""
 
-    state: SearchState
     title: str
     one: str
     other: str
@@ -71,10 +69,9 @@ class TopicRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicContext:
+class TopicContext(Context):
     """The clauses on one topic in a vendor's contracts, the odd ones first. ``usual`` is the most common wording."""
 
-    state: SearchState
     title: str
     vendor: Link
     summary: str
@@ -86,12 +83,8 @@ class TopicContext:
     without: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OddRow:
-    """A clause that has none like it in the other document, with the way to both of them beside each other."""
-
-    clause: Link
-    nearest: Link | None
+OddRow = tuple[Link, Link | None]
+"""A clause that has none like it in the other document, and the way to it beside the nearest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +109,9 @@ class TemplateGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplatesContext:
+class TemplatesContext(Context):
     """The templates on which documents are made."""
 
-    state: SearchState
     title: str
     vendor: Link | None
     groups: tuple[TemplateGroup, ...]
@@ -133,7 +125,7 @@ PageWords = Mapping[int, Words]
 
 def present_question(one: str, other: str, topics: Sequence[Link] = ()) -> CompareContext:
     """The form that asks which two clauses are to be compared."""
-    return CompareContext(SearchState(), gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
+    return CompareContext(gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
 
 
 def present_comparison(
@@ -259,7 +251,6 @@ def present_topic(found: TopicComparison, described: Mapping[str, Description]) 
     """The clauses on a topic; ``described`` are the contracts without one."""
     usual, vendor = found.usual, found.vendor
     return TopicContext(
-        state=SearchState(),
         title=topic_title(found.topic, vendor),
         vendor=Link(vendor.name, vendor_url(vendor.id)),
         summary=_topic_summary(found),
@@ -312,7 +303,6 @@ def present_templates(found: Sequence[Template], vendor: Entity | None) -> Templ
     if vendor:
         title = gettext("Contracts made on one template of %(vendor)s", vendor=vendor.name)
     return TemplatesContext(
-        state=SearchState(),
         title=title,
         vendor=Link(vendor.name, vendor_url(vendor.id)) if vendor else None,
         groups=tuple(map(_group, found)),
@@ -354,7 +344,7 @@ def _odd(odd: OddClause, here: str, there: str) -> OddRow:
         told = gettext("%(share)s like %(clause)s", share=percent(odd.similarity), clause=there_named)
         nearest = Link(told, compare_url(f"{here}/{odd.clause.eid}", f"{there}/{odd.nearest.eid}"))
     named = clause_title(odd.clause.label, odd.clause.heading) or odd.clause.eid
-    return OddRow(Link(named, clause_url(here, odd.clause.eid, SearchState())), nearest)
+    return Link(named, clause_url(here, odd.clause.eid, SearchState())), nearest
 
 
 def _document(described: Description) -> Link:

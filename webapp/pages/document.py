@@ -23,7 +23,6 @@ from webapp.pages.clause import ClauseRow, document_outline
 from webapp.pages.document_parts import (
     Chains,
     ContainerContents,
-    ContainerPlace,
     PageRow,
     page_rows,
     present_chains,
@@ -35,7 +34,7 @@ from webapp.pages.document_parts import (
 )
 from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
 from webapp.pages.near_duplicates import Alike, present_alike
-from webapp.pages.parts import FactRow, Link, OlderReading, back_to_search, part_links
+from webapp.pages.parts import Context, FactRow, LabelledValue, Link, OlderReading, back_to_search, part_links
 from webapp.pages.wording import (
     MEDIA_TYPES,
     about,
@@ -66,22 +65,12 @@ class PageTile:
 
 
 @dataclass(frozen=True, slots=True)
-class FileRow:
-    """Something to know about the original."""
-
-    label: str
-    value: str
-    is_code: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentContext:
+class DocumentContext(Context):
     """The page of a document, in one of its readings. ``contents`` is None for a document that is no container.
 
     ``readings`` are all its readings, if there is more than one; ``cards`` are persons' notes.
     """
 
-    state: SearchState
     document_id: str
     title: str
     language: str | None
@@ -89,7 +78,7 @@ class DocumentContext:
     results: Link
     original: Link
     older: OlderReading | None
-    places: tuple[ContainerPlace, ...]
+    places: tuple[Link, ...]
     contents: ContainerContents | None
     alike: tuple[Alike, ...]
     chains: Chains
@@ -102,7 +91,7 @@ class DocumentContext:
     parts: tuple[Link, ...]
     page_rows: tuple[PageRow, ...]
     readings: tuple[Link, ...]
-    file: tuple[FileRow, ...]
+    file: tuple[LabelledValue, ...]
 
 
 _FILE = marked("file")
@@ -232,16 +221,16 @@ def _tile(document: Document, reading: Reading, page: Page, state: SearchState, 
     )
 
 
-def _file(document: Document, reading: Reading, sources: Sequence[Source]) -> tuple[FileRow, ...]:
+def _file(document: Document, reading: Reading, sources: Sequence[Source]) -> tuple[LabelledValue, ...]:
     return (
-        FileRow(gettext("File name"), document.filename),
-        FileRow("SHA-256", document.id, is_code=True),
-        FileRow(gettext("Size"), plural("%(count)s byte", "%(count)s bytes", document.size)),
-        FileRow(gettext("Type"), gettext(MEDIA_TYPES.get(document.media_type, document.media_type))),
-        FileRow(gettext("Collection"), document.collection),
-        FileRow(gettext("Added"), moment(document.added_at)),
-        *(FileRow(gettext("Came from"), f"{source.path} ({moment(source.seen_at)})") for source in sources),
-        FileRow(gettext("Read with"), _read_with(reading)),
+        LabelledValue(gettext("File name"), document.filename),
+        LabelledValue("SHA-256", document.id, is_code=True),
+        LabelledValue(gettext("Size"), plural("%(count)s byte", "%(count)s bytes", document.size)),
+        LabelledValue(gettext("Type"), gettext(MEDIA_TYPES.get(document.media_type, document.media_type))),
+        LabelledValue(gettext("Collection"), document.collection),
+        LabelledValue(gettext("Added"), moment(document.added_at)),
+        *(LabelledValue(gettext("Came from"), f"{source.path} ({moment(source.seen_at)})") for source in sources),
+        LabelledValue(gettext("Read with"), _read_with(reading)),
     )
 
 

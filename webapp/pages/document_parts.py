@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.model import Document, Page, Reading
-from archive.model.description import Description
+from archive.model import Description, Document, Page, Reading
 from archive.model.quality import page_quality
 from archive.procedures.chains import Chain, ChainPaper
 from archive.store.members import Member, Membership
@@ -28,14 +27,6 @@ class PageRow:
     script: str | None
     reason: str | None
     note: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerPlace:
-    """Where a document lies inside another."""
-
-    container: Link
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +115,10 @@ MEMBERS_SHOWN = 200
 
 def present_places(
     places: Sequence[Membership], described: Mapping[str, Description], state: SearchState
-) -> tuple[ContainerPlace, ...]:
-    """Where a document lies. ``described`` holds the containers."""
+) -> tuple[Link, ...]:
+    """The containers that a document lies in, each noted with its path there; ``described`` holds them."""
     return tuple(
-        ContainerPlace(Link(described[place.container].title, document_url(place.container, state)), place.path)
+        Link(described[place.container].title, document_url(place.container, state), note=place.path)
         for place in places
     )
 
@@ -177,21 +168,13 @@ class ChainRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MissingRow:
-    """A paper that is not in the archive, and why it has to exist."""
-
-    kind: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class ChainContext:
-    """A procedure: its papers in the order of its stages, and those that are missing."""
+    """A procedure: its papers in the order of its stages, and the kinds ``missing``, each with why it has to exist."""
 
     title: str
     about: tuple[str, ...]
     rows: tuple[ChainRow, ...]
-    missing: tuple[MissingRow, ...]
+    missing: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +210,7 @@ def present_chain(chain: Chain, here: str, pages: Mapping[str, int], state: Sear
         title=gettext("Procedure") if chain.is_procurement else gettext("Request for information"),
         about=tuple(value for value in about if value),
         rows=tuple(_chain_row(member, here, papers, pages, state) for member in papers.values()),
-        missing=tuple(MissingRow(value_label("kind", lacking.kind), said(lacking.why)) for lacking in chain.missing),
+        missing=tuple((value_label("kind", lacking.kind), said(lacking.why)) for lacking in chain.missing),
     )
 
 

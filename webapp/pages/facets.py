@@ -11,7 +11,7 @@ from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
 from archive.text.folding import fold, natural_key
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import facet_url, search_url
-from webapp.pages.parts import Link, part_links
+from webapp.pages.parts import Context, Link, part_links
 from webapp.pages.wording import counted_units, field_label, value_label
 from webapp.state import SearchState
 
@@ -76,13 +76,12 @@ class YearBars:
 
 
 @dataclass(frozen=True, slots=True)
-class FacetContext:
+class FacetContext(Context):
     """All values of a facet in a search. ``find`` is what they have to contain; ``parts`` lead to the rest of them.
 
     ``kept`` are the parameters of the search without the choices that stand on this page.
     """
 
-    state: SearchState
     name: str
     label: str
     find: str

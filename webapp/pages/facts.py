@@ -11,7 +11,7 @@ from archive.model.decisions import Recorded
 from webapp.languages.translation import gettext, marked
 from webapp.links import correct_url, evidence_url
 from webapp.pages.parts import EvidenceRow, FactRow, Link
-from webapp.pages.wording import FIELD_LABELS, day, detail, fact_value, field_label, page_short
+from webapp.pages.wording import FIELD_LABELS, day, details_of, fact_value, field_label, page_short
 from webapp.state import SearchState
 
 QUOTE_WORDS = 14
@@ -56,7 +56,7 @@ def present_fact(
     """
     evidence = present_evidence(fact, found, state, viewed)
     proofs = () if evidence is None else (evidence,)
-    details = tuple(detail(name, value) for name, value in fact.details.items())
+    details = details_of(fact)
     status = None if fact.status is FactStatus.EXTRACTED else _decided(fact, decided)
     return FactRow(
         label=field_label(fact.field),

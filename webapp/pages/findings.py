@@ -22,8 +22,8 @@ from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url
 from webapp.pages.facts import present_evidence
 from webapp.pages.finding_pictures import Pictures, pictures
-from webapp.pages.parts import EvidenceRow, Link
-from webapp.pages.wording import day_of, detail, documents, fact_value, field_label, pages, value_label
+from webapp.pages.parts import Context, EvidenceRow, Link
+from webapp.pages.wording import day_of, details_of, documents, fact_value, field_label, pages, value_label
 from webapp.state import FindingState, SearchState
 
 
@@ -37,10 +37,9 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingsContext:
+class FindingsContext(Context):
     """The list of findings."""
 
-    state: SearchState
     rows: tuple[FindingRow, ...]
 
 
@@ -64,14 +63,13 @@ class NumberRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingContext:
+class FindingContext(Context):
     """A finding. ``heads`` and ``columns`` are links that sort by them; ``method`` says how it was made.
 
     ``asked`` is what the reader asked of it; ``hidden`` says how many rows are not shown because of that;
     ``parts`` lead to the other rows of a long table; ``last`` are what rows share, if they do, and the total.
     """
 
-    state: SearchState
     asked: FindingState
     title: str
     about: str
@@ -98,10 +96,9 @@ class ProofRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CellContext:
+class CellContext(Context):
     """What makes a number, the documents of each unit together."""
 
-    state: SearchState
     title: str
     back: Link
     number: str
@@ -122,10 +119,9 @@ class NumberChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangesContext:
+class ChangesContext(Context):
     """What changed of a finding between two moments; ``notes`` say what could not be counted as it was."""
 
-    state: SearchState
     title: str
     back: Link
     span: str
@@ -148,7 +144,7 @@ def present_findings(found: Iterable[Definition], wrong: Mapping[str, str]) -> F
     """The list of findings; of those whose file is ``wrong``, what is wrong with it."""
     rows = [FindingRow(Link(said(one.title), FindingState(one.name).url), said(one.about)) for one in found]
     rows += [FindingRow(Link(name, FindingState(name).url), "", said(trouble)) for name, trouble in wrong.items()]
-    return FindingsContext(SearchState(), tuple(rows))
+    return FindingsContext(tuple(rows))
 
 
 def present_finding(table: Table, state: FindingState, coverage: Coverage | None, size: int) -> FindingContext:
@@ -169,7 +165,6 @@ def present_finding(table: Table, state: FindingState, coverage: Coverage | None
     starts = range(1, len(rows) + 1, size) if len(rows) > size else ()
     shown = rows[state.first - 1 : state.first - 1 + size]
     return FindingContext(
-        state=SearchState(),
         asked=state,
         title=said(definition.title),
         about=said(definition.about),
@@ -301,7 +296,6 @@ def present_cell(
     total = len(cell.proofs)
     starts = range(1, total + 1, PROOFS_SHOWN) if total > PROOFS_SHOWN else ()
     return CellContext(
-        state=SearchState(),
         title=" · ".join(filter(None, (*row_heads(row, definition), said(column.label)))),
         back=Link(said(definition.title), state.url),
         number=shown_number(cell.number),
@@ -327,7 +321,7 @@ def _proof(one: Shown) -> ProofRow:
     document = Link(one.known.title, document_url(one.proof.document, state))
     if fact is None:
         return ProofRow(document, None, None, None)
-    details = ", ".join(detail(name, value) for name, value in fact.details.items())
+    details = ", ".join(details_of(fact))
     told = f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
     rate = one.proof.rate
     if rate is not None:
@@ -363,7 +357,6 @@ def present_changes(comparison: TableComparison, state: FindingState, catalog: C
     title = said(after.definition.title)
     span = gettext("From event %(first)s to event %(last)s.", first=before.as_of.event, last=after.as_of.event)
     return ChangesContext(
-        state=SearchState(),
         title=gettext("What changed: %(finding)s", finding=title),
         back=Link(title, state.url),
         span=span,

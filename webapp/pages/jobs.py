@@ -11,17 +11,16 @@ from archive.model.queue import FailedTask, FileState, InWork, Job, JobFile, Job
 from archive.system.paths import without_folders
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, job_url, search_url
-from webapp.pages.parts import Link
+from webapp.pages.parts import Context, Link
 from webapp.pages.wording import day, documents, moment, pages, size
 from webapp.state import SearchState
 
 
 @dataclass(frozen=True, slots=True)
-class AddContext:
+class AddContext(Context):
     """The form that takes files. ``limits`` says how many and how large they may be; ``is_open`` is false where
     uploading is switched off."""
 
-    state: SearchState
     is_open: bool
     limits: str
     collection: str
@@ -61,10 +60,9 @@ class QueueShown:
 
 
 @dataclass(frozen=True, slots=True)
-class JobsContext:
+class JobsContext(Context):
     """The last jobs, and the queue where there is one to be seen."""
 
-    state: SearchState
     rows: tuple[JobRow, ...]
     queue: QueueShown | None
     is_live: bool
@@ -81,11 +79,10 @@ class JobFileRow:
 
 
 @dataclass(frozen=True, slots=True)
-class JobContext:
+class JobContext(Context):
     """The page of a job. ``done`` and ``total`` count its files; ``is_live`` says that it has not ended. ``retries``
     says how many of those that failed can be tried again, ``hidden`` how many files are not listed."""
 
-    state: SearchState
     id: str
     title: str
     about: tuple[str, ...]
@@ -101,20 +98,11 @@ class JobContext:
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionRow:
-    """A collection, whose link leads to its documents."""
+class CollectionsContext(Context):
+    """All collections: the way to the documents of each, and what is known of it."""
 
-    collection: Link
-    about: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionsContext:
-    """All collections."""
-
-    state: SearchState
     count: str
-    rows: tuple[CollectionRow, ...]
+    rows: tuple[tuple[Link, tuple[str, ...]], ...]
 
 
 FILES_SHOWN = 500
@@ -140,7 +128,6 @@ def present_add(
     """The form that takes files."""
     most, files = settings.number("max_upload_bytes"), settings.number("max_upload_files")
     return AddContext(
-        state=_STATE,
         is_open=most > 0,
         limits=gettext("At most %(files)s at once, together up to %(size)s.", files=_files(files), size=size(most)),
         collection=collection,
@@ -157,7 +144,7 @@ def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence
     """
     is_live = any(job.state is not JobState.DONE for job in jobs) or (queue is not None and not queue.is_empty)
     shown = present_queue(queue, failed) if queue is not None and queue.counts else None
-    return JobsContext(_STATE, tuple(map(_row, jobs)), shown, is_live)
+    return JobsContext(tuple(map(_row, jobs)), shown, is_live)
 
 
 def _row(job: Job) -> JobRow:
@@ -176,7 +163,6 @@ def present_job(job: Job, files: Sequence[JobFile], kept: int) -> JobContext:
     others = [file for file in files if file.state is not FileState.FAILED]
     hidden = len(others) - FILES_SHOWN
     return JobContext(
-        state=_STATE,
         id=job.id,
         title=_title(job),
         about=_about(job),
@@ -195,14 +181,14 @@ def present_job(job: Job, files: Sequence[JobFile], kept: int) -> JobContext:
 def present_collections(collections: Sequence[Collection]) -> CollectionsContext:
     """All collections, each with the search for its documents."""
     rows = (
-        CollectionRow(
+        (
             Link(one.name, search_url(_STATE.with_filter("collection", one.name))),
             (documents(one.documents), pages(one.pages), gettext("last one on %(day)s", day=day(one.newest))),
         )
         for one in collections
     )
     count = plural("%(count)s collection", "%(count)s collections", len(collections))
-    return CollectionsContext(_STATE, count, tuple(rows))
+    return CollectionsContext(count, tuple(rows))
 
 
 def _about(job: Job) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from archive.search.lists import LineResult
 from archive.search.results import Hit
 from webapp.languages.translation import gettext, number, said
-from webapp.links import document_url, list_url, page_url, search_url
-from webapp.pages.parts import Link, Piece, snippet_pieces
-from webapp.pages.wording import documents, field_label, page_short, pages, value_label
+from webapp.links import document_url, list_url, search_url
+from webapp.pages.parts import Context, Link, PageLine, page_line
+from webapp.pages.wording import documents, field_label, pages, value_label
 from webapp.state import SearchState
 
 
@@ -26,13 +26,12 @@ class ListForm:
 
 @dataclass(frozen=True, slots=True)
 class ListHit:
-    """A document that a line found. ``page`` is the first that matches, with its ``snippet``."""
+    """A document that a line found. ``line`` is the first page that matches."""
 
     title: str
     url: str
     language: str | None
-    page: Link | None
-    snippet: tuple[Piece, ...]
+    line: PageLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,13 @@ class ListRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ListContext:
+class ListContext(Context):
     """The page of list search: the form, and below it the answer if something was asked.
 
     ``rows`` come one by one, as they are found; the page is sent as they come. ``only`` are the filters in force, each
     with the address without it; ``filters`` are their (name, value) pairs.
     """
 
-    state: SearchState
     form: ListForm
     only: tuple[Link, ...]
     filters: tuple[tuple[str, str], ...]
@@ -79,7 +77,7 @@ def present_form(state: SearchState, form: ListForm, limit: int, problem: str | 
         for value in values
     )
     filters = tuple((name, value) for name, values in state.filters.items() for value in values)
-    return ListContext(state, form, only, filters, number(limit), problem)
+    return ListContext(form, only, filters, number(limit), problem, state=state)
 
 
 def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[ListRow]:
@@ -107,11 +105,9 @@ def _pages(result: LineResult) -> str:
 
 
 def _hit(hit: Hit, state: SearchState) -> ListHit:
-    first = hit.pages[0] if hit.pages else None
     return ListHit(
         title=hit.description.title,
         url=document_url(hit.id, state),
         language=hit.description.language,
-        page=Link(page_short(first.number), page_url(hit.id, first.number, state)) if first else None,
-        snippet=snippet_pieces(first.snippet) if first else (),
+        line=page_line(hit.id, hit.pages[0], state) if hit.pages else None,
     )

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from archive.comparing.words import percent
-from archive.model.description import Description
-from archive.model.words import Words
+from archive.model import Description, Words
 from archive.store.near_duplicates import LINKED, Similarity
 from archive.text.folding import fold
 from webapp.languages.translation import gettext, marked, number
 from webapp.links import beside_url, document_url, page_url
-from webapp.pages.parts import Link, Mark, Piece, paragraphs
+from webapp.pages.parts import Context, Link, Mark, Piece, paragraphs
 from webapp.pages.wording import about, fact_value, field_label, page_short
 from webapp.state import SearchState
 
@@ -64,10 +63,9 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class BesideContext:
+class BesideContext(Context):
     """Two documents beside each other, at the page of one number in both. ``differing`` says what the marks mean."""
 
-    state: SearchState
     title: str
     back: Link
     summary: str

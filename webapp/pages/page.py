@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.model import Page, Reading, Span, TextSource
+from archive.model import Break, Page, Reading, Span, TextSource, Words
 from archive.model.quality import Quality, page_quality
-from archive.model.words import Break, Words
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import cite_url, document_url
 from webapp.pages.annotations import NoteCard, note_boxes, note_card, note_marks, on_page
@@ -27,6 +26,7 @@ from webapp.pages.page_parts import (
 )
 from webapp.pages.parts import (
     DOUBTFUL,
+    Context,
     Link,
     Mark,
     OlderReading,
@@ -37,11 +37,11 @@ from webapp.pages.parts import (
     rectangles,
 )
 from webapp.pages.wording import no_match, page_source, reading_quality, script_name, value_label, words_counted
-from webapp.state import PageState, SearchState
+from webapp.state import PageState
 
 
 @dataclass(frozen=True, slots=True)
-class PageContext:
+class PageContext(Context):
     """The view of one page. ``notes`` say what is marked, and why there may be little to see.
 
     ``carried`` are the parameters (name, value) that the form to another page takes along, ``searching`` those of the
@@ -50,7 +50,6 @@ class PageContext:
     leads to the citation of the marked evidence. ``cards`` are persons' notes on what stands here.
     """
 
-    state: SearchState
     view: PageState
     title: str
     heading: str

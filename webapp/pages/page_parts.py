@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from archive.model import Clause, Document, Fact, Page, Reading, Span
+from archive.model import Clause, Description, Document, Fact, Page, Reading, Span, Words
 from archive.model.annotations import Annotation
 from archive.model.clauses import path, units
-from archive.model.description import Description
-from archive.model.words import Words
+from archive.model.rendering import StructurePart
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import cite_url, evidence_url, image_url, older_number, page_url
 from webapp.page_images import HUGE_WIDTH, LARGE_WIDTH, PAGE_WIDTH, THUMBNAIL_WIDTH
@@ -36,11 +35,25 @@ class WordLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnPart:
+    """A part of the page's structure, in the units of the page, and what it is called; its name in the style sheet is
+    its ``kind``."""
+
+    kind: str
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class PageImage:
     """The image of a page with the marks on it. ``width`` and ``height`` are points, as the page is drawn.
 
     ``view_box`` is what is seen of it after ``transform`` turned it. ``smaller`` and ``larger`` are None where there is
-    no such size.
+    no such size. ``parts`` are drawn if the reader wants to see them, which ``structure`` leads to or away from;
+    ``kinds`` are those among them, with their names.
     """
 
     url: str
@@ -55,6 +68,9 @@ class PageImage:
     larger: str | None
     turn_left: str
     turn_right: str
+    parts: tuple[DrawnPart, ...]
+    kinds: tuple[tuple[str, str], ...]
+    structure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +155,8 @@ class LoadedPage:
     the address names. ``evidence`` is what the address marks instead, ``evidence_runs`` its words on this page without
     heads and feet that it runs over. ``strip_words`` are the words of those pages in the strip that have hits.
     ``annotations`` are those of the document, ``clauses`` those of the page. ``is_waiting`` says that something was
-    asked of the document that its index cannot answer yet.
+    asked of the document that its index cannot answer yet. ``structure`` is what the page is made of, if that
+    is wanted.
     """
 
     state: SearchState
@@ -158,6 +175,7 @@ class LoadedPage:
     clauses: Sequence[Clause]
     annotations: Sequence[Annotation]
     is_waiting: bool
+    structure: Sequence[StructurePart] = ()
 
     @property
     def older(self) -> int | None:
@@ -203,6 +221,7 @@ def present_image(viewed: LoadedPage, marks: tuple[Rectangle, ...]) -> PageImage
     }
     view_box, transform = turns[view.turn]
     smaller, larger = view.step(-1), view.step(1)
+    kinds = {part.kind for part in viewed.structure}
     return PageImage(
         url=image_url(viewed.document.id, page.number, _WIDTHS[view.size], viewed.older),
         label=gettext("Image of page %(number)s of %(title)s", number=page.number, title=viewed.description.title),
@@ -216,7 +235,28 @@ def present_image(viewed: LoadedPage, marks: tuple[Rectangle, ...]) -> PageImage
         larger=None if larger is None else viewed.url(page.number, larger),
         turn_left=viewed.url(page.number, view.turned(-90)),
         turn_right=viewed.url(page.number, view.turned(90)),
+        parts=tuple(_drawn(part, width, height) for part in viewed.structure),
+        kinds=tuple((kind, gettext(name)) for kind, name in PART_NAMES.items() if kind in kinds),
+        structure=viewed.url(page.number, replace(view, structure=not view.structure)),
     )
+
+
+PART_NAMES = {
+    "cell": marked("cell"),
+    "head": marked("table head"),
+    "label": marked("label"),
+    "letterhead": marked("letterhead"),
+    "title": marked("title"),
+    "closing": marked("place, date, signature"),
+    "margin": marked("margin"),
+}
+
+
+def _drawn(part: StructurePart, width: float, height: float) -> DrawnPart:
+    box = part.box
+    x, y = round(box.x0 * width, 1), round(box.y0 * height, 1)
+    across, down = round((box.x1 - box.x0) * width, 1), round((box.y1 - box.y0) * height, 1)
+    return DrawnPart(part.kind, gettext(PART_NAMES[part.kind]), x, y, across, down)
 
 
 def _layer(viewed: LoadedPage, words: Words) -> WordLayer | None:

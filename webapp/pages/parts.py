@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
-from archive.model import Page, Span
-from archive.model.words import Break, Words
-from archive.search.results import Snippet
+from archive.model import Break, Page, Span, Words
+from archive.search.results import PageHit, Snippet
 from webapp.languages.translation import gettext, number
-from webapp.links import evidence_url, image_url, search_url
+from webapp.links import evidence_url, image_url, page_url, search_url
 from webapp.page_images import PAGE_WIDTH
-from webapp.pages.wording import page_name
+from webapp.pages.wording import page_name, page_short
 from webapp.state import SearchState
 
 
@@ -44,6 +43,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledValue:
+    """Something to know. ``is_code``: letter for letter, like a hash."""
+
+    label: str
+    value: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OlderReading:
     """What pages of a reading say that is no longer the newest, and where the newest is."""
 
@@ -52,14 +60,28 @@ class OlderReading:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorContext:
+class Context:
+    """What every page shows. ``state`` is the search that it came from, an empty one where it came from none."""
+
+    state: SearchState = field(default=SearchState(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidByPerson:
+    """What a person said. ``event`` is its number in the log, None where it was taken back or cannot be."""
+
+    text: str
+    event: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorContext(Context):
     """A page that says what failed and what to try."""
 
     status: int
     title: str
     message: str
     remedy: str | None
-    state: SearchState
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +183,20 @@ class Mark:
     current: bool = False
     noted: bool = False
     found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A matching page: where it is, and why it matched."""
+
+    page: Link
+    snippet: tuple[Piece, ...]
+
+
+def page_line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
+    """A matching page of a document."""
+    link = Link(page_short(page.number), page_url(document_id, page.number, state))
+    return PageLine(link, snippet_pieces(page.snippet))
 
 
 def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:

@@ -9,18 +9,17 @@ from archive.errors import UsageError
 from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
-from archive.model import KINDS, Fact, FactStatus, Reading
+from archive.model import KINDS, Fact, FactStatus, Reading, Words
 from archive.model.decisions import DecisionAction, FieldChange, Recorded, of_field
 from archive.model.fields import FIELDS, is_list
-from archive.model.words import Words
 from archive.store.documents import Known
 from archive.store.events import Event
 from archive.store.facts import FLAGS
 from webapp.languages.translation import gettext, marked, number, plural, said, said_error
 from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
-from webapp.pages.parts import Crop, Link, Mark, Piece, crop
-from webapp.pages.wording import about, day, detail, fact_value, field_label, value_label
+from webapp.pages.parts import Context, Crop, Link, Mark, Piece, SaidByPerson, crop
+from webapp.pages.wording import about, day, detail, details_of, fact_value, field_label, value_label
 from webapp.state import SearchState
 
 
@@ -88,11 +87,10 @@ class DoubtShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewContext:
+class ReviewContext(Context):
     """The queue of doubts, at one of them. ``doubt`` is None where none is left; ``fields`` lead to the doubts on one
     field; ``from_start`` leads back to doubts that were passed over."""
 
-    state: SearchState
     count: str
     position: str
     fields: tuple[Link, ...]
@@ -105,14 +103,6 @@ class ReviewContext:
 
 
 @dataclass(frozen=True, slots=True)
-class CurrentDecision:
-    """What a person said of a field, which holds. ``event`` is None unless it can be undone."""
-
-    text: str
-    event: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class KnownValue:
     """A value that a field has now; ``choose`` leads to the form about it."""
 
@@ -122,10 +112,9 @@ class KnownValue:
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectContext:
+class CorrectContext(Context):
     """The page that corrects a field of a document. ``problem`` says why what was sent could not be."""
 
-    state: SearchState
     title: str
     document: Link
     language: str | None
@@ -135,7 +124,7 @@ class CorrectContext:
     add: str | None
     proof: ProofPicture | None
     form: DecisionForm
-    standing: tuple[CurrentDecision, ...]
+    standing: tuple[SaidByPerson, ...]
     done: Done | None
     problem: str | None
 
@@ -151,23 +140,22 @@ class TableLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TableContext:
+class TableContext(Context):
     """The page that takes a table of corrections. ``table`` is what was sent; ``lines`` is None before that.
 
     ``can_apply`` says that every line can be and none was made yet; ``applied`` that all were made.
     """
 
-    state: SearchState
     columns: str
     details: str
     limit: str
     by: str
     table: str
-    lines: tuple[TableLine, ...] | None
-    summary: str
-    can_apply: bool
-    applied: bool
-    problem: str | None
+    lines: tuple[TableLine, ...] | None = None
+    summary: str = ""
+    can_apply: bool = False
+    applied: bool = False
+    problem: str | None = None
 
 
 AROUND = 25
@@ -286,8 +274,7 @@ def _options(field: str, chosen: str) -> tuple[Link, ...]:
 def _reasons(doubt: Doubt) -> tuple[str, ...]:
     """Why a value is doubted, then what belongs to it: the number whose check digit is wrong has to be seen."""
     reasons = tuple(map(_reason, doubt.reasons))
-    details = doubt.fact.details if doubt.fact else {}
-    return (*reasons, *(detail(name, value) for name, value in details.items() if name not in FLAGS))
+    return (*reasons, *(details_of(doubt.fact, but=FLAGS) if doubt.fact else ()))
 
 
 def _reason(reason: str) -> str:
@@ -310,10 +297,10 @@ def present_review(
     every = Link(gettext("All %(count)s", count=number(of_all)), review_url(), current=field is None)
     links = (
         Link(f"{field_label(name)} {number(of_field[name])}", review_url(name), name == field)
-        for name in _asked(of_field)
+        for name in FIELDS
+        if name in of_field
     )
     return ReviewContext(
-        state=_STATE,
         count=plural("%(count)s doubt", "%(count)s doubts", total),
         position=gettext("Number %(at)s of %(total)s.", at=number(at), total=number(total)),
         fields=(every, *links),
@@ -358,7 +345,6 @@ def present_correct(
     described, field, chosen = loaded.known.description, loaded.field, loaded.fact
     decided = _in_force(loaded.known, field)
     return CorrectContext(
-        state=_STATE,
         title=gettext("%(field)s of %(title)s", field=field_label(field), title=described.title),
         document=Link(described.title, document_url(described.id, _STATE, "facts")),
         language=described.language,
@@ -385,18 +371,13 @@ def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
     return KnownValue(fact_value(fact.field, fact.value), known, link)
 
 
-def _standing(recorded: Recorded, is_last: bool) -> CurrentDecision:
+def _standing(recorded: Recorded, is_last: bool) -> SaidByPerson:
     decision = recorded.decision
     values = " | ".join(fact_value(decision.field, fact.value) for fact in decision.facts)
     old = "" if decision.old is None else fact_value(decision.field, decision.old)
     what = " → ".join(dict.fromkeys(filter(None, (old, values)))) or gettext("none")
     text = gettext(_DECIDED[decision.action], by=decision.by, day=day(recorded.at), what=what)
-    return CurrentDecision(text, recorded.event if is_last else None)
-
-
-def _asked(of_field: Mapping[str, int]) -> list[str]:
-    """The fields with doubts, in the order in which fields are shown."""
-    return [name for name in FIELDS if name in of_field]
+    return SaidByPerson(text, recorded.event if is_last else None)
 
 
 LINES_SHOWN = 500
@@ -408,16 +389,11 @@ _ID_DIGITS = 12
 def present_table(by: str, table: str = "", problem: str | None = None) -> TableContext:
     """The form, before anything is known of the table in it."""
     return TableContext(
-        state=SearchState(),
         columns=", ".join(COLUMNS),
         details=", ".join(DETAILS),
         limit=number(MAX_LINES),
         by=by,
         table=table,
-        lines=None,
-        summary="",
-        can_apply=False,
-        applied=False,
         problem=problem,
     )
 

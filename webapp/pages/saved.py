@@ -9,9 +9,9 @@ from archive.search.request import SearchRequest
 from archive.search.saved_searches import Alert, request_of
 from archive.store.searches import SavedSearch
 from webapp.languages.translation import gettext, number, plural, said
-from webapp.links import document_url, feed_url, page_url, saved_search_url, search_url
-from webapp.pages.parts import Link, Piece, snippet_pieces
-from webapp.pages.wording import about, day, documents, field_label, moment, more_pages, page_short, value_label
+from webapp.links import document_url, feed_url, saved_search_url, search_url
+from webapp.pages.parts import Context, PageLine, page_line
+from webapp.pages.wording import about, day, documents, field_label, moment, more_pages, value_label
 from webapp.state import SearchState
 
 
@@ -32,14 +32,6 @@ class SavedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertPage:
-    """A page of a document that was found."""
-
-    page: Link
-    snippet: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class AlertCard:
     """A document that a saved search found. ``found_at`` is the moment, for machines and for people."""
 
@@ -49,24 +41,22 @@ class AlertCard:
     about: tuple[str, ...]
     found_at: tuple[str, str]
     is_unread: bool
-    pages: tuple[AlertPage, ...]
+    pages: tuple[PageLine, ...]
     more: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class SavedContext:
+class SavedContext(Context):
     """The page of all saved searches."""
 
-    state: SearchState
     searches: tuple[SavedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SavedSearchContext:
+class SavedSearchContext(Context):
     """The page of one saved search. ``until`` is the moment up to which its news can be marked as read from here;
     ``not_shown`` says how many older documents there are."""
 
-    state: SearchState
     search: SavedRow
     alerts: tuple[AlertCard, ...]
     until: str | None
@@ -95,7 +85,7 @@ def asked(request: SearchRequest) -> tuple[str, ...]:
 
 def present_saved(searches: Iterable[SavedSearch]) -> SavedContext:
     """The page of all saved searches."""
-    return SavedContext(SearchState(), tuple(map(_row, searches)))
+    return SavedContext(tuple(map(_row, searches)))
 
 
 def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSearchContext:
@@ -103,7 +93,6 @@ def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSe
     state = state_of(request_of(saved))
     older = saved.found - len(alerts)
     return SavedSearchContext(
-        state=SearchState(),
         search=_row(saved),
         alerts=tuple(_card(alert, state) for alert in alerts),
         until=alerts[0].found_at.isoformat() if saved.unread and alerts else None,
@@ -141,12 +130,6 @@ def _trouble(missed: int, reason: str) -> str:
 def _card(alert: Alert, state: SearchState) -> AlertCard:
     described = alert.description
     more = len(alert.pages) - PAGES_SHOWN
-    pages = (
-        AlertPage(
-            Link(page_short(page.number), page_url(described.id, page.number, state)), snippet_pieces(page.snippet)
-        )
-        for page in alert.pages[:PAGES_SHOWN]
-    )
     return AlertCard(
         title=described.title,
         url=document_url(described.id, state),
@@ -154,6 +137,6 @@ def _card(alert: Alert, state: SearchState) -> AlertCard:
         about=about(described),
         found_at=(alert.found_at.isoformat(timespec="seconds"), moment(alert.found_at)),
         is_unread=alert.is_unread,
-        pages=tuple(pages),
+        pages=tuple(page_line(described.id, page, state) for page in alert.pages[:PAGES_SHOWN]),
         more=more_pages(more) if more > 0 else None,
     )

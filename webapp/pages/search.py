@@ -13,40 +13,13 @@ from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import SORTS, UNKNOWN, Unit
-from archive.search.results import Hit, PageHit, SearchResults, ShownClause
+from archive.search.results import Hit, SearchResults, ShownClause
 from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import certificate_url, clause_url, document_url, export_urls, page_url, search_url
+from webapp.links import certificate_url, clause_url, document_url, export_urls, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.parts import Link, Piece, snippet_pieces
-from webapp.pages.wording import (
-    about,
-    counted_units,
-    field_label,
-    more_pages,
-    page_short,
-    reading_quality,
-    unit_label,
-    value_label,
-)
+from webapp.pages.parts import Context, Link, PageLine, page_line
+from webapp.pages.wording import about, counted_units, field_label, more_pages, reading_quality, unit_label, value_label
 from webapp.state import SearchState
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force, as a link that removes it."""
-
-    facet: str
-    value: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageLine:
-    """A matching page of a hit: where it is, and why it matched."""
-
-    label: str
-    url: str
-    snippet: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +51,6 @@ class FoundAs:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestedValue:
-    """What the search box offers while somebody types: a name, and what it is the name of."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Pagination:
     """Where to go among the pages of results; None in ``numbers`` stands for pages left out."""
 
@@ -95,17 +60,17 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchContext:
+class SearchContext(Context):
     """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there".
 
     ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
     where a filter's value does not exist.
     ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
     that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
-    all results as files.
+    all results as files. ``chips`` take a filter out of force; ``suggested`` are names that the search box offers, each
+    with what it is the name of.
     """
 
-    state: SearchState
     title: str
     heading: str
     count: str
@@ -116,7 +81,7 @@ class SearchContext:
     years: YearBars | None
     amounts: tuple[AmountField, ...]
     filter_count: int
-    chips: tuple[Chip, ...]
+    chips: tuple[Link, ...]
     clear_url: str
     sorts: tuple[Link, ...]
     hits: tuple[HitCard, ...]
@@ -128,7 +93,7 @@ class SearchContext:
     wider: tuple[Link, ...]
     certificate: Link | None
     exports: tuple[Link, ...]
-    suggested: tuple[SuggestedValue, ...]
+    suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
 
 
@@ -226,19 +191,19 @@ def _did_you_mean(state: SearchState, suggestion: Suggestion | None) -> Link | N
     return Link(suggestion.text, search_url(state.with_text(suggestion.text)), note=found)
 
 
-def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[SuggestedValue, ...]:
+def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[tuple[str, str], ...]:
     """Names that the search box offers: those of the results at hand, as no page has a script to ask for others."""
     return tuple(
-        SuggestedValue(value.label, f"{field_label(facet)}, {counted_units(unit, value.count)}")
+        (value.label, f"{field_label(facet)}, {counted_units(unit, value.count)}")
         for facet in SUGGESTED_FACETS
         for value in facets.get(facet, ())[:MOST_SUGGESTED]
         if value.value != UNKNOWN and value.count
     )
 
 
-def _chips(state: SearchState) -> tuple[Chip, ...]:
+def _chips(state: SearchState) -> tuple[Link, ...]:
     return tuple(
-        Chip(field_label(name), value_label(name, value), search_url(state.without_filter(name, value)))
+        Link(value_label(name, value), search_url(state.without_filter(name, value)), note=field_label(name))
         for name, values in state.filters.items()
         for value in values
     )
@@ -255,7 +220,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         within=None,
         # Judgments are called "In the name of the people", forms by their form: the file's name tells them apart.
         about=(*about(described), *unreliable, described.filename),
-        lines=tuple(_line(hit, page, state) for page in hit.pages[:PAGE_LINES]),
+        lines=tuple(page_line(hit.id, page, state) for page in hit.pages[:PAGE_LINES]),
         more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
         duplicates=_duplicates(hit, state),
     )
@@ -265,10 +230,6 @@ def _duplicates(hit: Hit, state: SearchState) -> Link | None:
     count = len(hit.duplicates)
     label = plural("%(count)s near-identical document", "%(count)s near-identical documents", count)
     return Link(label, document_url(hit.id, state, "near-identical")) if count else None
-
-
-def _line(hit: Hit, page: PageHit, state: SearchState) -> PageLine:
-    return PageLine(page_short(page.number), page_url(hit.id, page.number, state), snippet_pieces(page.snippet))
 
 
 def _pagination(state: SearchState, last: int) -> Pagination | None:
@@ -302,10 +263,7 @@ def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
         language=described.language,
         within=Link(described.title, document_url(described.id, state)),
         about=(*topic, *about(described)),
-        lines=tuple(
-            PageLine(page_short(page.number), page_url(described.id, page.number, state), snippet_pieces(page.snippet))
-            for page in hit.pages[:CLAUSE_LINES]
-        ),
+        lines=tuple(page_line(described.id, page, state) for page in hit.pages[:CLAUSE_LINES]),
         more=None,
         duplicates=None,
     )

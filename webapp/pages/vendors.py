@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.facts.evidence import Evidence as FoundEvidence
-from archive.model import Fact
-from archive.model.description import Description
+from archive.model import Description, Fact
 from archive.vendors.candidates import Candidate
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
@@ -16,7 +15,7 @@ from archive.vendors.rulings import RecordedRuling, RulingAction
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.pages.facts import present_evidence
-from webapp.pages.parts import EvidenceRow, Link, part_links
+from webapp.pages.parts import Context, EvidenceRow, Link, SaidByPerson, part_links
 from webapp.pages.wording import about as about_document
 from webapp.pages.wording import day, detail, documents, field_label
 from webapp.state import SearchState
@@ -33,22 +32,13 @@ class VendorRow:
 
 
 @dataclass(frozen=True, slots=True)
-class VendorsContext:
+class VendorsContext(Context):
     """The list of vendors. ``query`` is what a name or number has to contain; ``parts`` lead to the rest of it."""
 
-    state: SearchState
     query: str
     count: str
     rows: tuple[VendorRow, ...]
     parts: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedName:
-    """A name as documents print it, and in how many of them."""
-
-    name: str
-    documents: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +52,11 @@ class VendorDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class RulingRow:
-    """What a person said of vendors. ``event`` is its number in the log, None where it was taken back."""
+class VendorContext(Context):
+    """The page of a vendor. ``names`` are those that documents print, each with how many do; ``alike`` leads to its
+    contracts that are made on one template; ``rulings`` tell who said what of it; ``parts`` lead to the rest of its
+    documents; ``by`` is the name of whoever signed last."""
 
-    text: str
-    event: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class VendorContext:
-    """The page of a vendor. ``alike`` leads to its contracts that are made on one template; ``rulings`` tell who said
-    what of it; ``parts`` lead to the rest of its documents; ``by`` is the name of whoever signed last."""
-
-    state: SearchState
     id: str
     by: str
     title: str
@@ -82,8 +64,8 @@ class VendorContext:
     search: Link
     alike: Link
     numbers: tuple[str, ...]
-    names: tuple[PrintedName, ...]
-    rulings: tuple[RulingRow, ...]
+    names: tuple[tuple[str, str], ...]
+    rulings: tuple[SaidByPerson, ...]
     rows: tuple[VendorDocument, ...]
     parts: tuple[Link, ...]
 
@@ -98,15 +80,14 @@ class CandidateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CandidatesContext:
+class CandidatesContext(Context):
     """The pairs of vendors that may be one. ``done`` is what a person said just now; ``later`` says that search does
     not know of it yet."""
 
-    state: SearchState
     count: str
     rows: tuple[CandidateRow, ...]
     more: str | None
-    done: RulingRow | None
+    done: SaidByPerson | None
     later: bool
     by: str
 
@@ -130,8 +111,6 @@ _RULED = {
 }
 """What a person said, and whether it holds."""
 
-"""The address of a list from a number on."""
-
 Said = tuple[Fact, FoundEvidence | None]
 """What a document says of a vendor, and the words that say so."""
 
@@ -140,7 +119,7 @@ def present_vendors(state: SearchState, query: str, total: int, listed: Iterable
     """The list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
     parts = part_links(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
     count = plural("%(count)s vendor", "%(count)s vendors", total)
-    return VendorsContext(state, query, count, tuple(map(_row, listed)), parts)
+    return VendorsContext(query, count, tuple(map(_row, listed)), parts, state=state)
 
 
 def _row(vendor: Entity) -> VendorRow:
@@ -178,9 +157,9 @@ def present_vendor(
     )
 
 
-def _printed(vendor: Entity) -> tuple[PrintedName, ...]:
+def _printed(vendor: Entity) -> tuple[tuple[str, str], ...]:
     count = Counter(mention.name for mention in vendor.mentions)
-    return tuple(PrintedName(name, documents(count[name])) for name in vendor.names)
+    return tuple((name, documents(count[name])) for name in vendor.names)
 
 
 def _document(state: SearchState, described: Description, said: Sequence[Said]) -> VendorDocument:
@@ -226,7 +205,6 @@ def present_candidates(
     """The pairs that may be one, the most useful first."""
     more = len(found) - CANDIDATES_SHOWN
     return CandidatesContext(
-        state=SearchState(),
         count=plural("%(count)s pair", "%(count)s pairs", len(found)),
         rows=tuple(
             CandidateRow(said(pair.reason), (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
@@ -247,8 +225,8 @@ def _more(count: int) -> str:
     )
 
 
-def _ruling(recorded: RecordedRuling) -> RulingRow:
+def _ruling(recorded: RecordedRuling) -> SaidByPerson:
     ruling, holds = recorded.ruling, recorded.undone_by is None
     names = {"one": ruling.one.name, "other": ruling.other.name}
     text = gettext(_RULED[ruling.action, holds], by=ruling.by, day=day(recorded.at), **names)
-    return RulingRow(text, recorded.event if holds else None)
+    return SaidByPerson(text, recorded.event if holds else None)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
-from archive.model import Page, TextSource
-from archive.model.description import Description
-from archive.model.quality import Quality
+from archive.model import Description, Fact, Page, Quality, TextSource
+from archive.model.fields import PART_WORDS
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
 from webapp.languages.translation import gettext, long_date, marked, number, plural, said
@@ -34,6 +33,7 @@ FIELD_LABELS = {
     "amount": marked("Amount"),
     "bids": marked("Bids received"),
     "offer": marked("Offer"),
+    "award": marked("Award"),
     "cpv": marked("CPV code"),
     "foi_outcome": marked("Outcome of the request"),
     "quantity": marked("Quantity"),
@@ -50,9 +50,11 @@ _DETAILS = {
     "pib": marked("PIB %(value)s"),
     "mb": marked("MB %(value)s"),
     "jib": marked("JIB %(value)s"),
+    "oib": marked("OIB %(value)s"),
     "check_failed": marked("check digit wrong: %(value)s"),
     "check": marked("check digit %(value)s"),
     "currency": "%(value)s",
+    "bids": marked("bids received: %(value)s"),
     "vat": "%(value)s VAT",
     "role": "%(value)s",
     "words_differ": marked("its words say another amount"),
@@ -167,6 +169,17 @@ def detail(name: str, value: str) -> str:
     if around is None:
         return f"{name} {value}".replace("_", " ")
     return gettext(around) % {"value": said(value.replace("_", " "))}
+
+
+_SAID_IN_VALUE = {"award": ("lot", "vendor", "amount", "currency")}
+"""Details that the value itself says, by field."""
+
+
+def details_of(fact: Fact, but: Sequence[str] = ()) -> tuple[str, ...]:
+    """What belongs to the value of a fact, in words; without ``but``, numbers of words and what the value says."""
+    hidden = (*_SAID_IN_VALUE.get(fact.field, ()), *but)
+    shown = fact.details.items()
+    return tuple(detail(name, value) for name, value in shown if name not in hidden and not name.endswith(PART_WORDS))
 
 
 def fact_value(field: str, value: str) -> str:

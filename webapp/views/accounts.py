@@ -19,7 +19,7 @@ from webapp.languages.negotiation import LANGUAGES
 from webapp.languages.speaking import COOKIE
 from webapp.languages.translation import gettext, said_error
 from webapp.pages.accounts import LogInContext, present_account, present_sharing, present_users
-from webapp.state import SearchState, positive_number
+from webapp.state import positive_number
 
 
 def own_page(asked: str) -> str:
@@ -75,7 +75,7 @@ def leave() -> ResponseReturnValue:
 
 
 def _login_page(name: str, wanted: str, problem: str | None = None) -> str:
-    page = LogInContext(SearchState(), name[:100], own_page(wanted) if wanted else "", problem)
+    page = LogInContext(name[:100], own_page(wanted) if wanted else "", problem)
     return render_template("login.html", page=page)
 
 

@@ -86,10 +86,10 @@ def show_verification() -> ResponseReturnValue:
     too long for an address."""
     text, state = (request.form if request.method == "POST" else request.args).get("text", ""), SearchState()
     if not text.strip():
-        return render_template("verify.html", page=VerifyContext(state, "", None, None))
+        return render_template("verify.html", page=VerifyContext("", None, None, state=state))
     try:
         answer = verifier().verify(claims_in(text))
     except UsageError as error:
-        page = VerifyContext(state, text, said_error(error), None)
+        page = VerifyContext(text, said_error(error), None, state=state)
         return render_template("verify.html", page=page), error.http_status
-    return render_template("verify.html", page=VerifyContext(state, text, None, present_answer(answer)))
+    return render_template("verify.html", page=VerifyContext(text, None, present_answer(answer), state=state))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain as chain_of
 
 from flask import Blueprint, Response, render_template, request, send_file
@@ -13,13 +13,11 @@ from werkzeug.exceptions import NotFound
 from archive.body import body
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.model import Document, Reading
-from archive.model.words import Words
+from archive.model import Document, Reading, Words
 from archive.procedures.chains import Chain
-from archive.procedures.lookup import chains_of
+from archive.procedures.lookup import NumberLookup, chains_of
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-from archive.store.near_duplicates import Similarity
 from webapp.languages.translation import gettext, marked, number, said_error
 from webapp.pages.clause import present_clause
 from webapp.pages.document import LoadedDocument, present_document
@@ -50,14 +48,18 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
     around = catalog.documents.surroundings(document.id)
     members_from = _first("member", len(around.members), _NO_MEMBER, document)
-    similar = catalog.near_duplicates.of([document.id]).get(document.id, ())
+    by_number = NumberLookup(catalog)
+    ahead = {document.id} | by_number.ahead(around.numbers)
+    near = catalog.near_duplicates.of(ahead)
+    similar = near.get(document.id, ())
     listed = {held.document for held in shown_members(around.members, members_from) if held.document is not None}
     beside = {place.container for place in around.containers} | {like.document for like in similar}
-    known = catalog.documents.known({document.id} | listed | beside)
+    known = catalog.documents.known(ahead | listed | beside)
     spans = set(spans_of(known[document.id].facts))
     reader = EvidenceReader(catalog, [reading])
     reader.read(spans)
-    chains, chain_trouble = _chains(catalog, document, known, similar)
+    copies = {id_: tuple(like.document for like in near.get(id_, ()) if like.is_near_identical) for id_ in ahead}
+    chains, chain_trouble = _chains(catalog, document, known, copies, by_number)
     matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
     return LoadedDocument(
         document=document,
@@ -94,12 +96,15 @@ def _readings(catalog: Catalog, document: Document) -> Sequence[Reading]:
 
 
 def _chains(
-    catalog: Catalog, document: Document, known: Mapping[str, Known], similar: Iterable[Similarity]
+    catalog: Catalog,
+    document: Document,
+    known: Mapping[str, Known],
+    copies: Mapping[str, tuple[str, ...]],
+    by_number: NumberLookup,
 ) -> tuple[list[tuple[Chain, dict[str, int]]], str | None]:
     """The procedures that it belongs to, with the page of each number that holds a paper there."""
-    copies = {document.id: tuple(like.document for like in similar if like.is_near_identical)}
     try:
-        found = chains_of(catalog, document.id, known, copies)
+        found = chains_of(catalog, document.id, known, copies, by_number)
     except QueryTooBroad as error:
         return [], said_error(error)
     shown = [chain for chain in found if len(chain.all_members) > 1 or chain.missing]

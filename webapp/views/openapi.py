@@ -13,8 +13,8 @@ from webapp.api import PREFIX, TABLE
 from webapp.api.endpoint import Endpoint, Parameter
 from webapp.api.openapi import described, openapi, path_parts, path_template
 from webapp.languages.translation import gettext, number
+from webapp.pages.parts import Context
 from webapp.room import base_url
-from webapp.state import SearchState
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 
@@ -63,16 +63,15 @@ class EndpointCard:
 
 
 @dataclass(frozen=True, slots=True)
-class ApiContext:
+class ApiContext(Context):
     """The page of the API."""
 
-    state: SearchState
     endpoints: tuple[EndpointCard, ...]
 
 
 def present_api(table: Sequence[Endpoint], prefix: str) -> ApiContext:
     """The endpoints in the order of the table."""
-    return ApiContext(SearchState(), tuple(_card(endpoint, prefix) for endpoint in table))
+    return ApiContext(tuple(_card(endpoint, prefix) for endpoint in table))
 
 
 def _card(endpoint: Endpoint, prefix: str) -> EndpointCard:

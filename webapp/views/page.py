@@ -30,7 +30,7 @@ _WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 def show(document_id: str, number: int) -> str:
     """A page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the reading instead,
     ``reading`` shows an earlier reading. ``find`` is looked for in this document, and ``found`` is the number of the
-    current place. ``size`` and ``turn`` are those of :class:`webapp.state.PageState`."""
+    current place. ``size``, ``turn`` and ``structure`` are those of :class:`webapp.state.PageState`."""
     document = requested_document(document_id)
     return render_template("page.html", page=present_page(_loaded(document, number)))
 
@@ -94,6 +94,7 @@ def _loaded(document: Document, number: int) -> LoadedPage:
         clauses=catalog.clauses.in_reading(reading, (page.first_word, page.first_word + page.word_count - 1)),
         annotations=catalog.annotations.all(document.id),
         is_waiting=bool(has_missed) and archive.search.is_waiting(document.id),
+        structure=current_room().images.structure(words[number]) if view.structure else (),
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import QueryTooBroad
+from archive.search.matching.arrays import sort_distinct
 from archive.search.query import PAGE_FIELDS, And, Carries, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, Range
 from archive.text.vocabulary import Term
 
@@ -204,7 +205,7 @@ def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Docum
             return holding, together([places for _, places in every]).within(holding)
         case Or(parts):
             every = [placed(standing, part, among) for part in parts]
-            holding = np.unique(np.concatenate([holding for holding, _ in every]))
+            holding = sort_distinct(np.concatenate([holding for holding, _ in every]))
             return holding, together([places for _, places in every])
     return found.counted()[0], found
 

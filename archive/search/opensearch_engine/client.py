@@ -18,6 +18,7 @@ from opensearchpy import OpenSearch, Transport, exceptions
 
 from archive.errors import EngineFull, EngineUnavailable, Message, QueryTooBroad, UsageError
 from archive.search.opensearch_engine.encoding import POSITION
+from archive.search.opensearch_engine.query_dsl import MOST_VALUES
 from archive.search.opensearch_engine.sources import WORDS, Json
 
 JsonObject = dict[str, Any]
@@ -227,9 +228,28 @@ def _told(status: int, error: Any) -> Exception:
 MOST_SECONDS = 10.0
 """Time one question may take."""
 
-PAGE = 10_000
-"""Hits that are listed in one request on the way down."""
 
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """How much is asked of the servers at once.
+
+    ``words`` is how many different ones a wildcard or fuzzy word may stand for, ``first_look`` how many are listed at
+    first (most have fewer, and a server makes room for as many as it is asked for), ``counted`` how many are counted in
+    one request. Servers find results down to the ``deepest`` by their place, those after them by what stands before
+    them, a ``page`` in one request. The words of so many documents are ``fetched`` in one request, and so many
+    ``values`` of a facet counted.
+    """
+
+    words: int = 50_000
+    first_look: int = 1000
+    counted: int = 200
+    deepest: int = 10_000
+    page: int = 10_000
+    fetched: int = 100
+    values: int = MOST_VALUES
+
+
+REQUEST_LIMITS = RequestLimits()
 
 _NOT_ASKED = ("field_statistics", "positions", "offsets", "payloads")
 
@@ -237,8 +257,9 @@ _NOT_ASKED = ("field_statistics", "positions", "offsets", "payloads")
 class Searching:
     """Sends the searches of one question. ``partial``: a shard has failed to answer."""
 
-    def __init__(self, client: Client, seconds: float = MOST_SECONDS) -> None:
+    def __init__(self, client: Client, seconds: float = MOST_SECONDS, limits: RequestLimits = REQUEST_LIMITS) -> None:
         self._client = client
+        self.limits = limits
         self._deadline = time.monotonic() + seconds
         self.partial = False
 
@@ -285,7 +306,7 @@ class Searching:
             at = 0
             while at < last:
                 self._check_time()
-                answer = self._client.ask("POST", "/_search", {**body, "size": min(PAGE, last - at)})
+                answer = self._client.ask("POST", "/_search", {**body, "size": min(self.limits.page, last - at)})
                 self._note(answer)
                 hits = answer["hits"]["hits"]
                 yield from hits[max(first - at, 0) :]

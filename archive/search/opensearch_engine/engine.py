@@ -10,7 +10,7 @@ from typing import TypeVar
 from archive.errors import EngineUnavailable, IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry, Rebuild, WordCount
 from archive.search.matching.rescoring import WEIGHTS, Weights
-from archive.search.opensearch_engine.client import Client, IndexGone, Searching, Servers
+from archive.search.opensearch_engine.client import REQUEST_LIMITS, Client, IndexGone, RequestLimits, Searching, Servers
 from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
 from archive.search.opensearch_engine.lexicon import word_counts
 from archive.search.opensearch_engine.query_dsl import every
@@ -35,7 +35,7 @@ class OpenSearchEngine:
     version of Dosije, except :meth:`rebuild`.
     """
 
-    def __init__(self, url: str, kind: str, weights: Weights = WEIGHTS) -> None:
+    def __init__(self, url: str, kind: str, weights: Weights = WEIGHTS, limits: RequestLimits = REQUEST_LIMITS) -> None:
         """:param url: the setting ``search_url``.
         :param kind: what is found, after which the index is called: documents or clauses.
         :raises archive.errors.UsageError: the address makes no sense.
@@ -46,6 +46,7 @@ class OpenSearchEngine:
         self._generations = IndexAliases(self._client, f"{servers.name}-{kind}")
         self._sources: dict[GenerationNames, Sources] = {}
         self._weights = weights
+        self._limits = limits
         self._hidden: frozenset[str] = frozenset()
         self._known: list[tuple[float, GenerationNames | None]] = []
 
@@ -167,7 +168,7 @@ class OpenSearchEngine:
             if place is None:
                 return nothing
             try:
-                searching = Searching(self._client)
+                searching = Searching(self._client, limits=self._limits)
                 found = question(RequestContext(searching, place, self._hidden, self._weights))
             except (IndexGone, Replaced):
                 continue

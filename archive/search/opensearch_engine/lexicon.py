@@ -21,15 +21,6 @@ from archive.search.opensearch_engine.sources import MOST_LISTED, WORDS, Json
 from archive.search.query import Fuzzy, Leaf, Pattern
 from archive.text.vocabulary import IndexField, Term, Writing
 
-MOST_WORDS = 50_000
-"""Different words that one wildcard or fuzzy word may stand for."""
-
-_FIRST_LOOK = 1000
-"""Entries of a first look. Most leaves have fewer, and a server makes room for as many as it is asked for."""
-
-COUNTED_AT_ONCE = 200
-"""Words that are counted in one request."""
-
 
 def listing(leaf: Leaf, size: int) -> Json:
     """Return the search for the entries of the words of a leaf, or of a few more."""
@@ -55,7 +46,7 @@ def listing(leaf: Leaf, size: int) -> Json:
 def looked_up(searching: Searching, place: GenerationNames, leaves: Iterable[Leaf]) -> dict[Leaf, list[IndexWord]]:
     """Return the words of leaves of the pages.
 
-    :raises QueryTooBroad: they are more than :data:`MOST_WORDS`.
+    :raises QueryTooBroad: they are too many.
     """
     found: dict[Leaf, list[IndexWord]] = {}
     for leaf, entries in _entries(searching, place, list(dict.fromkeys(leaves))):
@@ -63,8 +54,7 @@ def looked_up(searching: Searching, place: GenerationNames, leaves: Iterable[Lea
         for entry in entries:
             word = entry["word"][0]
             joined[word] = joined.get(word, False) or entry["joined"][0]
-        if len(joined) > MOST_WORDS:
-            raise _too_many(leaf)
+        _check_number(searching, leaf, len(joined))
         found[leaf] = [IndexWord(word, is_joined) for word, is_joined in joined.items()]
     return found
 
@@ -83,8 +73,7 @@ def word_counts(
             word = entry["word"][0]
             writings[word] = writings.get(word, Writing(0)) | Writing(entry["writing"][0])
             joined[word] = joined.get(word, False) or entry["joined"][0]
-    if len(joined) > MOST_WORDS:
-        raise _too_many(leaf)
+    _check_number(searching, leaf, len(joined))
     words = [IndexWord(word, is_joined) for word, is_joined in joined.items()]
     counts = _commonest(searching, place, words, limit, hidden)
     ranked = sorted((word for word, number in counts.items() if number), key=lambda word: (-counts[word], word))
@@ -99,14 +88,15 @@ def _commonest(
     Counting thousands takes seconds. The servers know an upper bound for each (hidden and replaced documents included),
     so words are counted from the largest bound down until no other can exceed.
     """
-    most = _at_most(searching, place, words) if len(words) > COUNTED_AT_ONCE else {}
+    at_once = searching.limits.counted
+    most = _at_most(searching, place, words) if len(words) > at_once else {}
     ordered = sorted(words, key=lambda word: -most.get(word, 0))
     counts: dict[str, int] = {}
-    for start in range(0, len(ordered), COUNTED_AT_ONCE):
+    for start in range(0, len(ordered), at_once):
         reached = nlargest(limit, counts.values())
         if len(reached) == limit and reached[-1] > most.get(ordered[start], 0):
             break
-        part = ordered[start : start + COUNTED_AT_ONCE]
+        part = ordered[start : start + at_once]
         clauses = ({"terms": {WORDS: matching([word])}} for word in part)
         answers = searching.asked([(place.documents, count(clause, hidden)) for clause in clauses])
         counts |= {word.text: told["hits"]["total"]["value"] for word, told in zip(part, answers, strict=True)}
@@ -122,13 +112,14 @@ def _at_most(searching: Searching, place: GenerationNames, words: Sequence[Index
 def _entries(
     searching: Searching, place: GenerationNames, leaves: Sequence[Leaf]
 ) -> Iterator[tuple[Leaf, Iterator[Mapping[str, Any]]]]:
-    answers = searching.asked([(place.words, listing(leaf, _FIRST_LOOK)) for leaf in leaves])
+    first_look = searching.limits.first_look
+    answers = searching.asked([(place.words, listing(leaf, first_look)) for leaf in leaves])
     for leaf, answer in zip(leaves, answers, strict=True):
         total = answer["hits"]["total"]["value"]
         if total > MOST_LISTED:
-            raise _too_many(leaf)
+            raise _too_many(leaf, searching.limits.words)
         whole = answer
-        if total > _FIRST_LOOK:
+        if total > first_look:
             (whole,) = searching.asked([(place.words, listing(leaf, total))])
         yield leaf, (hit["fields"] for hit in whole["hits"]["hits"] if _fits(leaf, hit["fields"]))
 
@@ -157,10 +148,15 @@ def _expression(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(parts.get(character) or re.escape(character) for character in pattern), re.DOTALL)
 
 
-def _too_many(leaf: Leaf) -> QueryTooBroad:
+def _check_number(searching: Searching, leaf: Leaf, words: int) -> None:
+    if words > searching.limits.words:
+        raise _too_many(leaf, searching.limits.words)
+
+
+def _too_many(leaf: Leaf, most: int) -> QueryTooBroad:
     return QueryTooBroad(
         "“%(text)s” stands for more than %(most)s different words.",
         "Give it more letters.",
         text=leaf.text,
-        most=f"{MOST_WORDS:,}",
+        most=f"{most:,}",
     )

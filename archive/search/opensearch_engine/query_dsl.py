@@ -331,7 +331,7 @@ def without_hidden(hidden: frozenset[str]) -> list[Json]:
     return [{"bool": {"must_not": [{"terms": {facet_field("collection"): sorted(hidden)}}]}}] if hidden else []
 
 
-def results(request: EngineRequest, meaning: Meaning, hidden: frozenset[str]) -> Json:
+def results(request: EngineRequest, meaning: Meaning, hidden: frozenset[str], most_values: int = MOST_VALUES) -> Json:
     """The search that answers a request: ids in order, the total, and the counts of its facets.
 
     Filters of facets come after the query, so that each facet is counted without its own.
@@ -348,7 +348,7 @@ def results(request: EngineRequest, meaning: Meaning, hidden: frozenset[str]) ->
     return {
         "query": asked,
         "post_filter": {"bool": {"filter": list(filters.values())}},
-        "aggs": {facet: _counted(facet, filters) for facet in request.facets},
+        "aggs": {facet: _counted(facet, filters, most_values) for facet in request.facets},
         "sort": SORTS["relevance" if is_ranked else "newest" if request.sort == "relevance" else request.sort],
         "track_total_hits": True,
         "_source": False,
@@ -371,15 +371,15 @@ def facet_filters(request: EngineRequest) -> dict[str, Json]:
     return filters
 
 
-def _counted(facet: str, filters: Mapping[str, Json]) -> Json:
+def _counted(facet: str, filters: Mapping[str, Json], most_values: int) -> Json:
     others = [clause for name, clause in filters.items() if name != facet]
-    values: Json = {"terms": {"field": facet_field(facet), "size": MOST_VALUES}}
+    values: Json = {"terms": {"field": facet_field(facet), "size": most_values}}
     return {"filter": {"bool": {"filter": others}}, "aggs": {"values": values}}
 
 
-def facet_page(body: Json, facet: str, after: Json | None) -> Json:
+def facet_page(body: Json, facet: str, after: Json | None, most_values: int = MOST_VALUES) -> Json:
     """The search for more values of a facet than one request counts, a page of them after another."""
-    composite: Json = {"size": MOST_VALUES, "sources": [{"value": {"terms": {"field": facet_field(facet)}}}]}
+    composite: Json = {"size": most_values, "sources": [{"value": {"terms": {"field": facet_field(facet)}}}]}
     if after is not None:
         composite["after"] = after
     counting = {**body["aggs"][facet], "aggs": {"values": {"composite": composite}}}

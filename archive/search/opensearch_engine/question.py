@@ -125,12 +125,6 @@ def candidates(
     return {**body, "size": FILTERED_AT_ONCE, **({"search_after": after} if after else {})}
 
 
-DEEPEST = 10_000
-"""Results that a server finds by their place. Those after them are found by what stands before them."""
-
-AT_ONCE = 100
-"""Documents whose words are fetched in one request."""
-
 EVERYTHING = And(())
 
 
@@ -166,8 +160,9 @@ class RequestContext:
         """
         named = {**names_of(query), **names}
         by_id: dict[str, Looked] = {}
-        for start in range(0, len(ids), AT_ONCE):
-            body = look(ids[start : start + AT_ONCE], named, meaning, self.hidden, (TERMS,))
+        at_once = self.searching.limits.fetched
+        for start in range(0, len(ids), at_once):
+            body = look(ids[start : start + at_once], named, meaning, self.hidden, (TERMS,))
             (answered,) = self.searching.fetched([(self.place.documents, body)])
             by_id |= {(looked := Looked.of(hit)).id: looked for hit in answered["hits"]["hits"]}
         return Texts([by_id[id_] for id_ in ids if id_ in by_id], meaning, named)
@@ -193,7 +188,7 @@ def answer(asking: RequestContext, request: EngineRequest) -> EngineResults:
     # The first fifty are put in another order, so whoever asks for one of them needs them all.
     best = asking.weights.looked_at if is_ranked and request.offset < asking.weights.looked_at else 0
     first, last = (0 if best else request.offset), max(request.offset + request.limit, best)
-    body = results(request, meaning, asking.hidden)
+    body = results(request, meaning, asking.hidden, asking.searching.limits.values)
     listed = _listed(asking, body, first, last, query, meaning)
     terms = titles(query) if query is not None and best else []
     names: dict[str, Query] = {f"title{number}": term for number, term in enumerate(terms)}
@@ -219,7 +214,7 @@ def answer(asking: RequestContext, request: EngineRequest) -> EngineResults:
 def _listed(asking: RequestContext, body: Json, first: int, last: int, query: Query | None, meaning: Meaning) -> Listed:
     rare = [] if query is None else list(dict.fromkeys(counted(query)))
     counting = [count(found(part, meaning), asking.hidden) for part in rare]
-    is_deep = last > DEEPEST
+    is_deep = last > asking.searching.limits.deepest
     slice_ = {"size": 0} if is_deep else {"from": first, "size": last - first}
     whole, of_all, *counts = asking.asked({**body, **slice_}, lengths(asking.hidden), *counting)
     hits = list(asking.searching.deep(asking.place.documents, body, first, last)) if is_deep else whole["hits"]["hits"]
@@ -242,8 +237,9 @@ def _in_order(texts: Texts, scores: Scores, dates: Mapping[str, int], count: int
 def _hits(
     asking: RequestContext, texts: Texts, places: WordMatches, chosen: Sequence[int], scores: Sequence[float]
 ) -> Iterator[EngineHit]:
-    for start in range(0, len(chosen), AT_ONCE):
-        part = chosen[start : start + AT_ONCE]
+    at_once = asking.searching.limits.fetched
+    for start in range(0, len(chosen), at_once):
+        part = chosen[start : start + at_once]
         ids = [texts.documents[at].id for at in part]
         body = look(ids, {}, Meaning({}), asking.hidden, (PRINTED, SHOWN))
         (answered,) = asking.searching.fetched([(asking.place.documents, body)])
@@ -280,7 +276,7 @@ def _all_values(asking: RequestContext, body: Json, facet: str) -> Iterator[tupl
     """The counts of a facet with more values than one request gives."""
     after: Json | None = None
     while True:
-        (answered,) = asking.asked(facet_page(body, facet, after))
+        (answered,) = asking.asked(facet_page(body, facet, after, asking.searching.limits.values))
         told = answered["aggregations"][facet]["values"]
         yield from ((bucket["key"]["value"], bucket["doc_count"]) for bucket in told["buckets"])
         after = told.get("after_key")

@@ -32,8 +32,9 @@ MOST_CHANGES = 2000
 """Of one request. Larger ones index no faster, and make a busy server refuse more at once."""
 
 ATTEMPTS = 12
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
-"""Seconds between two attempts at the same changes, each twice as long as the one before: together a minute."""
+PAUSES = (0.1, 10.0)
+"""Seconds between two attempts at the same changes, each twice as long as the one before: the first and the longest,
+together a minute."""
 
 _BUSY = frozenset({429, 502, 503, 504})
 _EXISTS = 409
@@ -43,9 +44,13 @@ class Bulk:
     """Changes of one index, one request at a time, so that a busy server slows us down; refused ones are sent again.
     Every change may be made twice without harm."""
 
-    def __init__(self, client: Client, index: str) -> None:
+    def __init__(
+        self, client: Client, index: str, most_changes: int = MOST_CHANGES, pauses: tuple[float, float] = PAUSES
+    ) -> None:
         self._client = client
         self._path = json.dumps(index)
+        self._most_changes = most_changes
+        self._pauses = pauses
         self._lines: list[bytes] = []
         self._bytes = 0
 
@@ -57,7 +62,7 @@ class Bulk:
             ``action.auto_create_index`` is false (docs/deployment.md); elsewhere they make one.
         """
         for change in changes:
-            if self._lines and (self._bytes + len(change) > MOST_BYTES or len(self._lines) >= MOST_CHANGES):
+            if self._lines and (self._bytes + len(change) > MOST_BYTES or len(self._lines) >= self._most_changes):
                 self.finish()
             self._lines.append(self._addressed(change))
             self._bytes += len(change)
@@ -65,7 +70,7 @@ class Bulk:
     def finish(self) -> None:
         """Return when all changes that were sent are kept on the disks of the servers; errors as in :meth:`send`."""
         lines, self._lines, self._bytes = self._lines, [], 0
-        pause = FIRST_PAUSE
+        pause, longest = self._pauses
         for attempt in range(1, ATTEMPTS + 1):
             if not lines:
                 return
@@ -79,7 +84,7 @@ class Bulk:
                 lines, reason = _refused(lines, answer)
             if lines:
                 time.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                pause = min(2 * pause, longest)
         if lines:
             raise EngineUnavailable(
                 "The search server did not take in %(count)s changes: %(reason)s.",

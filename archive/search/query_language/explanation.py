@@ -48,7 +48,7 @@ _COLUMNS = {
 }
 
 
-class Wording:
+class Phrasing:
     """Says texts in English, as they stand in the code. The reading room says them in its reader's language."""
 
     def say(self, text: str, /, **values: object) -> str:
@@ -72,17 +72,17 @@ class Wording:
         return label(facet, value)
 
 
-ENGLISH = Wording()
+ENGLISH = Phrasing()
 
 
-def explain(query: Query | None, wording: Wording = ENGLISH) -> str:
+def explain(query: Query | None, wording: Phrasing = ENGLISH) -> str:
     """The query in words. Operators are capitals, as they are typed; parentheses show what belongs together."""
     if query is None:
         return wording.say("every document")
     return _explained(And((query,)) if isinstance(query, Not) else query, wording)
 
 
-def _explained(query: Query, wording: Wording) -> str:
+def _explained(query: Query, wording: Phrasing) -> str:
     match query:
         case And(parts):
             joined = " AND ".join(_inner(part, wording) for part in parts)
@@ -103,7 +103,7 @@ def _explained(query: Query, wording: Wording) -> str:
             return _leaf(query, wording)
 
 
-def _leaf(query: Term | Pattern | Fuzzy | Phrase | Range | Carries, wording: Wording) -> str:
+def _leaf(query: Term | Pattern | Fuzzy | Phrase | Range | Carries, wording: Phrasing) -> str:
     match query:
         case Term(field, text):
             word = _WORDS.get(field, _QUOTED)
@@ -127,17 +127,17 @@ def _leaf(query: Term | Pattern | Fuzzy | Phrase | Range | Carries, wording: Wor
             return wording.say("%(field)s “%(value)s”", field=named[0], value=named[1])
 
 
-def _placed(field: IndexField, what: str, wording: Wording) -> str:
+def _placed(field: IndexField, what: str, wording: Phrasing) -> str:
     return wording.say(_PLACES[field], what=what) if field in _PLACES else what
 
 
-def _inner(query: Query, wording: Wording) -> str:
+def _inner(query: Query, wording: Phrasing) -> str:
     """In parentheses, where others follow or go before."""
     told = _explained(query, wording)
     return f"({told})" if isinstance(query, And | Or | Near) else told
 
 
-def _range(column: NumericField, low: int | None, high: int | None, wording: Wording) -> str:
+def _range(column: NumericField, low: int | None, high: int | None, wording: Phrasing) -> str:
     what = wording.say(_COLUMNS[column])
     since, until = (None if bound is None else _number(column, bound, wording) for bound in (low, high))
     if since is not None and since == until:
@@ -151,7 +151,7 @@ def _range(column: NumericField, low: int | None, high: int | None, wording: Wor
     return wording.say("%(what)s of any size", what=what)
 
 
-def _number(column: NumericField, value: int, wording: Wording) -> str:
+def _number(column: NumericField, value: int, wording: Phrasing) -> str:
     if column is NumericField.DATE:
         return f"{value // 10000:04}-{value // 100 % 100:02}-{value % 100:02}"
     return wording.number(value) if column is NumericField.AMOUNT else str(value)

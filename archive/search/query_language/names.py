@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from archive.model import KINDS
-from archive.model.quality import Quality
+from archive.model import KINDS, Quality
 from archive.search.facets import label
 from archive.search.request import UNKNOWN
 from archive.text.folding import fold

@@ -46,10 +46,13 @@ _NOTHING = (NO_GENERATION, Snapshot())
 class Follower:
     """Follows one generation, or the current one as it changes. Safe to share between threads."""
 
-    def __init__(self, generations: Generations, name: Callable[[], str | None]) -> None:
-        """:param name: names the generation to follow, or None while there is none."""
+    def __init__(self, generations: Generations, name: Callable[[], str | None], pause: float = PAUSE) -> None:
+        """:param name: names the generation to follow, or None while there is none.
+        :param pause: the seconds between two attempts to open it.
+        """
         self._generations = generations
         self._name = name
+        self._pause = pause
         self._opened: tuple[str, Snapshot] = _NOTHING
         self._seen = 0
         self._lock = threading.Lock()
@@ -67,7 +70,7 @@ class Follower:
                     return self._following(name)
                 except (FileNotFoundError, EmptyIndexError) as error:
                     failure = error
-                    time.sleep(PAUSE)
+                    time.sleep(self._pause)
                 except SENSELESS_AT_OPENING as error:
                     raise self._damaged(error) from error
             raise self._damaged(failure) from failure
@@ -126,7 +129,7 @@ def _check_files(path: Path, snapshot: Snapshot) -> None:
                 raise damaged(name)
 
 
-def damaged_files(root: Path) -> Iterator[IndexDamaged]:
+def damaged_files(root: Path, pause: float = PAUSE) -> Iterator[IndexDamaged]:
     """Read every block of the generation under ``root`` that answers searches; an error for each file that is not as
     it was written. Without an index there is none."""
     generations = Generations(root)
@@ -136,7 +139,7 @@ def damaged_files(root: Path) -> Iterator[IndexDamaged]:
         if name is None:
             return
         generations.check_version(name)
-        files = _opened(generations.path(name))
+        files = _opened(generations.path(name), pause)
     except IndexDamaged as error:
         yield error
     except SENSELESS_AT_OPENING as error:
@@ -158,7 +161,7 @@ def damaged_files(root: Path) -> Iterator[IndexDamaged]:
                 )
 
 
-def _opened(path: Path) -> list[MappedFile]:
+def _opened(path: Path, pause: float) -> list[MappedFile]:
     """The files of the newest commit. Once they are open, no commit can take them away."""
     for attempt in range(OPEN_ATTEMPTS):
         try:
@@ -170,7 +173,7 @@ def _opened(path: Path) -> list[MappedFile]:
         except (FileNotFoundError, EmptyIndexError):
             if attempt == OPEN_ATTEMPTS - 1:
                 raise
-            time.sleep(PAUSE)
+            time.sleep(pause)
     raise AssertionError("there is at least one attempt")
 
 

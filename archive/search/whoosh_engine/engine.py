@@ -18,9 +18,10 @@ from archive.search.matching.matches import Documents
 from archive.search.matching.rescoring import Scores, Weights
 from archive.search.query import Leaf, Query
 from archive.search.whoosh_engine.codec import ArraySegment
-from archive.search.whoosh_engine.commits import Follower, damaged_files
+from archive.search.whoosh_engine.commits import PAUSE, Follower, damaged_files
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
 from archive.search.whoosh_engine.hits import WEIGHTS, Ranking, hits, matches, ordered, word_counts
+from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, SegmentLimits
 from archive.search.whoosh_engine.merging import merge_all
 from archive.search.whoosh_engine.question import Question
 from archive.search.whoosh_engine.snapshot import Hiding, Snapshot
@@ -35,12 +36,18 @@ class WhooshEngine:
     :class:`IndexDamaged`, except :meth:`rebuild`.
     """
 
-    def __init__(self, root: Path, weights: Weights = WEIGHTS) -> None:
-        """:param root: the folder of the generations; it need not exist."""
+    def __init__(
+        self, root: Path, weights: Weights = WEIGHTS, limits: SegmentLimits = SEGMENT_LIMITS, pause: float = PAUSE
+    ) -> None:
+        """:param root: the folder of the generations; it need not exist.
+        :param pause: the seconds before an index that could not be opened is opened again.
+        """
         self._root = root
         self._generations = Generations(root)
-        self._follower = Follower(self._generations, self._generations.current)
+        self._follower = Follower(self._generations, self._generations.current, pause)
         self._weights = weights
+        self._limits = limits
+        self._pause = pause
         self._hiding = Hiding(frozenset())
 
     def hiding(self, collections: frozenset[str]) -> WhooshEngine:
@@ -70,7 +77,7 @@ class WhooshEngine:
 
     def damages(self) -> Iterator[IndexDamaged]:
         """Read every block of the files of the generation that answers searches."""
-        return damaged_files(self._root)
+        return damaged_files(self._root, self._pause)
 
     def probe(self) -> None:
         """Open the newest state."""
@@ -86,13 +93,13 @@ class WhooshEngine:
         if name is None:
             self._add_first(entries)
         else:
-            commit(self._generations.path(name), entries, (), self._follower.newest)
+            commit(self._generations.path(name), entries, (), self._follower.newest, self._limits)
 
     def _add_first(self, entries: Iterable[IndexEntry]) -> None:
         """The first generation answers once it holds something: an empty one would, if this failed, for good."""
         first = self._generations.create()
         try:
-            commit(self._generations.path(first), entries, (), Snapshot)
+            commit(self._generations.path(first), entries, (), Snapshot, self._limits)
             self._generations.publish(first)
         except BaseException:
             if self._generations.current() != first:
@@ -103,7 +110,7 @@ class WhooshEngine:
         """Take documents out, durably; errors as in :meth:`add`."""
         name = self._generations.current()
         if name is not None:
-            commit(self._generations.path(name), (), ids, self._follower.newest)
+            commit(self._generations.path(name), (), ids, self._follower.newest, self._limits)
 
     def held(self) -> Mapping[str, Held]:
         """Every document the index holds."""
@@ -136,7 +143,7 @@ class WhooshEngine:
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one, which may be damaged."""
-        return WhooshRebuild(self._generations)
+        return WhooshRebuild(self._generations, self._limits)
 
     def close(self) -> None:
         """Release files and memory."""
@@ -148,10 +155,11 @@ class WhooshBuilder:
     """:class:`archive.search.engine.PartBuilder` for the generation in a folder."""
 
     path: Path
+    limits: SegmentLimits
 
     def build(self, entries: Iterable[IndexEntry], first: int) -> list[ArraySegment]:
         """Write segments, which are part of no index until they are taken."""
-        return build_segments(self.path, entries, first + 1)
+        return build_segments(self.path, entries, first + 1, self.limits)
 
 
 class WhooshAssembly:
@@ -170,14 +178,15 @@ class WhooshAssembly:
 class WhooshRebuild:
     """A generation in the making: :class:`archive.search.engine.Rebuild`."""
 
-    def __init__(self, generations: Generations) -> None:
+    def __init__(self, generations: Generations, limits: SegmentLimits) -> None:
         self._generations = generations
+        self._limits = limits
         self.generation = generations.create()
         self._follower = Follower(generations, lambda: self.generation)
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Take in documents with one commit; errors as in :meth:`WhooshEngine.add`."""
-        commit(self._generations.path(self.generation), entries, (), self._follower.newest)
+        commit(self._generations.path(self.generation), entries, (), self._follower.newest, self._limits)
 
     @contextmanager
     def assembling(self) -> Iterator[WhooshAssembly]:
@@ -186,8 +195,8 @@ class WhooshRebuild:
         :raises archive.errors.ArchiveBusy: another process is writing.
         """
         path = self._generations.path(self.generation)
-        with writing(path) as changes:
-            yield WhooshAssembly(WhooshBuilder(path), changes)
+        with writing(path, self._limits) as changes:
+            yield WhooshAssembly(WhooshBuilder(path, self._limits), changes)
             changes.publish(merge_all)
 
     def publish(self, expected: Mapping[str, int]) -> None:

@@ -31,6 +31,7 @@ import json
 import struct
 import zlib
 from array import array
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,25 @@ PIECE_BITS = 16
 PIECE = 1 << PIECE_BITS
 """Positions of a piece."""
 
-MAX_PIECES = 1 << 16
-"""Pieces of a segment."""
+
+@dataclass(frozen=True, slots=True)
+class SegmentLimits:
+    """How large segments get, and how many there are.
+
+    ``pieces`` is the most that an address has room for. A segment is written when ``written_occurrences`` are held in
+    memory, about 40 bytes each while they are sorted; ``merged_occurrences`` are merged at once, except where one term
+    has more. ``merge_factor`` segments of one order of magnitude become one: Whoosh's own policy can rewrite the whole
+    index at any commit; with this one a document is rewritten once for every tenfold growth of the index.
+    """
+
+    pieces: int = 1 << 16
+    written_occurrences: int = 1 << 23
+    merged_occurrences: int = 1 << 22
+    merge_factor: int = 10
+
+
+SEGMENT_LIMITS = SegmentLimits()
+
 
 TERMS, PIECES, FREQUENCIES, POSITIONS, COLUMNS = ".terms", ".pieces", ".frequencies", ".positions", ".columns"
 FILES = (TERMS, PIECES, FREQUENCIES, POSITIONS, COLUMNS)

@@ -15,15 +15,12 @@ from numpy.typing import NDArray
 from archive.search.matching.arrays import bounds, sort_distinct, spans
 from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter
 from archive.search.whoosh_engine.inverting import ADDRESS_BITS, AliasWriter, FieldWriter, Keys, keys_of
-from archive.search.whoosh_engine.layout import ALIASES, MAX_PIECES, PIECE_BITS, STORED, CheckedArray, SectionsWriter
+from archive.search.whoosh_engine.layout import ALIASES, PIECE_BITS, STORED, CheckedArray, SectionsWriter, SegmentLimits
 from archive.search.whoosh_engine.postings import AliasField, SegmentTerms, StoredField
 from archive.search.whoosh_engine.schema import COLUMNS, INDEX_NAME
 from archive.search.whoosh_engine.segment_writer import term_files
 from archive.search.whoosh_engine.termlist import Numbers, TermList
 from archive.text.vocabulary import IndexField
-
-MAX_OCCURRENCES = 1 << 22
-"""Occurrences that are merged at once, except where one term has more."""
 
 
 class MergedSegment:
@@ -52,10 +49,10 @@ class MergedSegment:
         return places
 
 
-def merge(storage: Any, sources: Sequence[MergedSegment]) -> ArraySegment:
+def merge(storage: Any, sources: Sequence[MergedSegment], limits: SegmentLimits) -> ArraySegment:
     """Write the live documents of some segments, in their order, as a new segment.
 
-    Together they have at most :data:`MAX_PIECES` pieces.
+    Together they have no more pieces than a segment can have.
     """
     segment = ArrayCodec().new_segment(storage, INDEX_NAME)
     first_piece = bounds([source.pieces_of_live for source in sources], np.uint32)
@@ -68,9 +65,9 @@ def merge(storage: Any, sources: Sequence[MergedSegment]) -> ArraySegment:
         files["terms"].add("first_piece", first_piece)
         for field in STORED:
             parts = [source.terms.fields[field] for source in sources]
-            numbers = _merge_field(field, parts, places, files)
+            numbers = _merge_field(field, parts, places, files, limits.merged_occurrences)
             if field is IndexField.WORD:
-                _merge_words([source.terms for source in sources], numbers, files["terms"])
+                _merge_words([source.terms for source in sources], numbers, files["terms"], limits.merged_occurrences)
     columns = ColumnsWriter(storage, segment)
     for name, column in COLUMNS.items():
         columns.write(name, column, _copying(sources, name), documents)
@@ -91,12 +88,13 @@ def _merge_field(
     parts: Sequence[StoredField],
     places: Sequence[NDArray[np.int64]],
     files: Mapping[str, SectionsWriter],
+    at_once: int,
 ) -> list[Numbers]:
     """Write a stored field and return the new number of each old term, -1 for those that are gone."""
     writer = FieldWriter(field, files)
     numbers = [np.full(len(part.terms), -1, np.int64) for part in parts]
     written = 0
-    for ranges in _ranges([part.terms for part in parts], [part.position_starts for part in parts]):
+    for ranges in _ranges([part.terms for part in parts], [part.position_starts for part in parts], at_once):
         terms, ranks = _united([part.terms for part in parts], ranges)
         keys = sort_distinct(np.concatenate([_keys(*of) for of in zip(parts, ranges, ranks, places, strict=True)]))
         terms, keys, renumbered = _without_unused(terms, keys)
@@ -109,7 +107,9 @@ def _merge_field(
     return numbers
 
 
-def _merge_words(parts: Sequence[SegmentTerms], numbers: Sequence[Numbers], terms: SectionsWriter) -> None:
+def _merge_words(
+    parts: Sequence[SegmentTerms], numbers: Sequence[Numbers], terms: SectionsWriter, at_once: int
+) -> None:
     """Write how words were found written, and their aliases."""
     count = int(max((of_part.max(initial=-1) for of_part in numbers), default=-1)) + 1
     writing = np.zeros(count, np.uint8)
@@ -118,14 +118,19 @@ def _merge_words(parts: Sequence[SegmentTerms], numbers: Sequence[Numbers], term
         writing[of_part[living]] |= part.writings()[living]
     terms.add("writing", writing)
     for field in ALIASES:
-        _merge_aliases(field, [part.alias(field) for part in parts], numbers, count, terms)
+        _merge_aliases(field, [part.alias(field) for part in parts], numbers, count, terms, at_once)
 
 
 def _merge_aliases(
-    field: IndexField, parts: Sequence[AliasField], numbers: Sequence[Numbers], count: int, terms: SectionsWriter
+    field: IndexField,
+    parts: Sequence[AliasField],
+    numbers: Sequence[Numbers],
+    count: int,
+    terms: SectionsWriter,
+    at_once: int,
 ) -> None:
     writer = AliasWriter(field, terms)
-    for ranges in _ranges([part.terms for part in parts], [part.starts for part in parts]):
+    for ranges in _ranges([part.terms for part in parts], [part.starts for part in parts], at_once):
         aliases, ranks = _united([part.terms for part in parts], ranges)
         keys = sort_distinct(
             np.concatenate([_alias_keys(*of) for of in zip(parts, ranges, ranks, numbers, strict=True)])
@@ -139,12 +144,12 @@ def _merge_aliases(
     writer.finish(own)
 
 
-def _ranges(lists: Sequence[TermList], starts: Sequence[CheckedArray]) -> Iterator[list[tuple[int, int]]]:
+def _ranges(lists: Sequence[TermList], starts: Sequence[CheckedArray], at_once: int) -> Iterator[list[tuple[int, int]]]:
     """Ranges of terms that have few enough occurrences together: for each list the first, and the one after the last.
 
     :param starts: for each list, how many occurrences all terms before each term have, and at the end all of them.
     """
-    step = max(MAX_OCCURRENCES // len(lists), 1)
+    step = max(at_once // len(lists), 1)
     cuts: set[bytes] = set()
     for terms, of_terms in zip(lists, starts, strict=True):
         before = of_terms.all()
@@ -208,12 +213,7 @@ def _without_unused(terms: list[bytes], keys: Keys) -> tuple[list[bytes], Keys, 
     return [term for term, is_used in zip(terms, used.tolist(), strict=True) if is_used], keys, renumbered
 
 
-MERGE_FACTOR = 10
-"""Segments of one order of magnitude that are tolerated. Whoosh's own policy can rewrite the whole index at any commit;
-with this one a document is rewritten once for every tenfold growth of the index."""
-
-
-def merge_tiers(storage: Any, segments: Iterable[ArraySegment]) -> list[ArraySegment]:
+def merge_tiers(storage: Any, segments: Iterable[ArraySegment], limits: SegmentLimits) -> list[ArraySegment]:
     """Rewrite segments of whose words half are deleted, and tiers that have grown too many segments.
 
     Returns the segments of the index from now on. No segment gets more pieces than it can have, and one that has more
@@ -226,37 +226,40 @@ def merge_tiers(storage: Any, segments: Iterable[ArraySegment]) -> list[ArraySeg
         source = MergedSegment(storage, segment)
         if source.is_wasteful:
             rewritten.append((segment, source))
-        elif source.pieces > MAX_PIECES // 2:
+        elif source.pieces > limits.pieces // 2:
             kept.append(segment)
         else:
-            tiers.setdefault(int(math.log(len(source.live), MERGE_FACTOR)), []).append((segment, source))
+            tiers.setdefault(int(math.log(len(source.live), limits.merge_factor)), []).append((segment, source))
     for tier in tiers.values():
-        if len(tier) < MERGE_FACTOR:
+        if len(tier) < limits.merge_factor:
             kept.extend(segment for segment, _ in tier)
         else:
             rewritten.extend(tier)
-    return [*kept, *_rewritten(storage, rewritten)]
+    return [*kept, *_rewritten(storage, rewritten, limits)]
 
 
-def merge_all(storage: Any, segments: Iterable[ArraySegment]) -> list[ArraySegment]:
+def merge_all(storage: Any, segments: Iterable[ArraySegment], limits: SegmentLimits) -> list[ArraySegment]:
     """Merge the segments into as few as can hold them, for an index that is built at once.
 
     Each segment costs every question a lookup: on 100,000 pages, one instead of five answers a tenth to a quarter
     sooner.
     """
-    return list(_rewritten(storage, [(segment, MergedSegment(storage, segment)) for segment in segments]))
+    return list(_rewritten(storage, [(segment, MergedSegment(storage, segment)) for segment in segments], limits))
 
 
-def _rewritten(storage: Any, segments: Iterable[tuple[ArraySegment, MergedSegment]]) -> Iterator[ArraySegment]:
-    for group in _groups(segments):
+def _rewritten(
+    storage: Any, segments: Iterable[tuple[ArraySegment, MergedSegment]], limits: SegmentLimits
+) -> Iterator[ArraySegment]:
+    for group in _groups(segments, limits.pieces):
         if len(group) == 1 and not group[0][1].is_wasteful:
             yield group[0][0]
         else:
-            yield merge(storage, [source for _, source in group])
+            yield merge(storage, [source for _, source in group], limits)
 
 
 def _groups(
     segments: Iterable[tuple[ArraySegment, MergedSegment]],
+    most_pieces: int,
 ) -> Iterator[list[tuple[ArraySegment, MergedSegment]]]:
     """Those with any live document, in groups that fit into one segment."""
     group: list[tuple[ArraySegment, MergedSegment]] = []
@@ -264,7 +267,7 @@ def _groups(
     for segment, source in segments:
         if not source.pieces:
             continue
-        if group and pieces + source.pieces > MAX_PIECES:
+        if group and pieces + source.pieces > most_pieces:
             yield group
             group, pieces = [], 0
         group.append((segment, source))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import QueryTooBroad
+from archive.search.matching.arrays import sort_distinct
 from archive.search.matching.matches import (
     NOWHERE,
     Documents,
@@ -178,7 +179,7 @@ class Question:
             case And(parts):
                 found = reduce(common, sorted((self.documents(part) for part in parts), key=len))
             case Or(parts):
-                found = np.unique(np.concatenate([self.documents(part) for part in parts]))
+                found = sort_distinct(np.concatenate([self.documents(part) for part in parts]))
         return found
 
     def _in_range(self, column: NumericField, low: int | None, high: int | None) -> Documents:

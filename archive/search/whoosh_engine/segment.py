@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.search.matching.arrays import sort_distinct
 from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatches
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.layout import FILES
@@ -95,7 +96,7 @@ class View:
         terms = self.segment.terms
         documents = self._piece_documents[terms.postings(field, numbers)[0]]
         owners = np.repeat(np.arange(len(numbers)), terms.document_counts(field, numbers))
-        pairs = np.unique((owners[documents >= 0] << WORD_BITS) | documents[documents >= 0])
+        pairs = sort_distinct((owners[documents >= 0] << WORD_BITS) | documents[documents >= 0])
         return np.bincount(pairs >> WORD_BITS, minlength=len(numbers))
 
     def places(self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None) -> WordMatches:

@@ -18,20 +18,18 @@ from archive.search.request import CLAUSE_FACETS, UNKNOWN
 from archive.search.whoosh_engine import layout
 from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter
 from archive.search.whoosh_engine.inverting import FieldWriter, Keys, addresses_of, keys_of, ranked, write_aliases
-from archive.search.whoosh_engine.layout import SectionsWriter
+from archive.search.whoosh_engine.layout import SectionsWriter, SegmentLimits
 from archive.search.whoosh_engine.schema import COLUMNS, INDEX_NAME, SEPARATOR
 from archive.text.folding import fold
 from archive.text.vocabulary import IndexField, Occurrences, Vocabulary
-
-MAX_OCCURRENCES = 1 << 23
-"""Occurrences held in memory, about 40 bytes each while they are sorted. Then a segment is written."""
 
 
 class SegmentWriter:
     """Collects documents in memory and writes them as one segment."""
 
-    def __init__(self, storage: Any) -> None:
+    def __init__(self, storage: Any, limits: SegmentLimits) -> None:
         self._storage = storage
+        self._limits = limits
         self._first_piece = array("I", [0])
         self._columns: dict[str, list[tuple[int, Any]]] = {name: [] for name in COLUMNS}
         self._words = _Words()
@@ -48,7 +46,8 @@ class SegmentWriter:
     def has_room(self, entry: IndexEntry) -> bool:
         """Whether a document fits in. An empty segment takes any document."""
         pieces = 1 + (layout.pieces_for(_positions(entry.text)) if entry.text else 0)
-        fits = self._first_piece[-1] + pieces <= layout.MAX_PIECES and self._occurrences < MAX_OCCURRENCES
+        limits = self._limits
+        fits = self._first_piece[-1] + pieces <= limits.pieces and self._occurrences < limits.written_occurrences
         return fits or not self.documents
 
     def add_text(self, entry_id: str, serial: int, text: IndexText) -> None:

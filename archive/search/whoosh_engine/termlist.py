@@ -10,8 +10,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
 
 from archive.search.matching.arrays import sort_distinct
 from archive.search.whoosh_engine.layout import BLOCK_BITS, CheckedArray
@@ -32,8 +30,11 @@ _SIGNED = 1 << 16
 class TermList:
     """``len`` terms, numbered in their order."""
 
-    def __init__(self, text: CheckedArray, offsets: CheckedArray) -> None:
-        """:param offsets: the first byte of each term, and the length of the text."""
+    def __init__(self, text: CheckedArray, offsets: CheckedArray, signed: int = _SIGNED) -> None:
+        """:param offsets: the first byte of each term, and the length of the text.
+        :param signed: the terms whose signatures are computed at once.
+        """
+        self._signed = signed
         self._text, self._offsets = text, offsets
         self._text_bytes, self._offset_numbers = text.raw.data, offsets.raw.data
         self._length = len(offsets) - 1
@@ -122,6 +123,9 @@ class TermList:
     def within(self, term: str, distance: int) -> Numbers:
         """The terms that at most ``distance`` edits part from ``term``: a character more, less or another, or two
         neighbours swapped."""
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - few searches ask for it
+        from rapidfuzz.process import cdist  # noqa: PLC0415
+
         masks, lengths = self._signatures
         wanted, length = _signature(term)
         # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
@@ -139,8 +143,8 @@ class TermList:
     def _signatures(self) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
         """For each term which characters it has, as bits by their last byte, and how many."""
         masks, lengths = np.zeros(self._length, np.uint32), np.zeros(self._length, np.uint8)
-        for start in range(0, self._length, _SIGNED):
-            offsets = self._offsets.take(start, min(start + _SIGNED, self._length) + 1).astype(np.int64)
+        for start in range(0, self._length, self._signed):
+            offsets = self._offsets.take(start, min(start + self._signed, self._length) + 1).astype(np.int64)
             text = self._text.take(int(offsets[0]), int(offsets[-1]))
             is_last = np.ones(len(text), bool)
             is_last[:-1] = (text[1:] & 0xC0) != 0x80

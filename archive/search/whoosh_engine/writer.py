@@ -14,6 +14,7 @@ from whoosh.index import TOC, clean_files
 from archive.errors import ArchiveBusy
 from archive.search.engine import IndexEntry
 from archive.search.whoosh_engine.codec import ArraySegment, read_contents
+from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, SegmentLimits
 from archive.search.whoosh_engine.merging import merge_tiers
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
 from archive.search.whoosh_engine.segment_writer import SegmentWriter
@@ -41,14 +42,20 @@ class KnownDocuments(Protocol):
         """Where a document is, if it is."""
 
 
-def commit(path: Path, add: Iterable[IndexEntry], remove: Iterable[str], newest: Callable[[], KnownDocuments]) -> None:
+def commit(
+    path: Path,
+    add: Iterable[IndexEntry],
+    remove: Iterable[str],
+    newest: Callable[[], KnownDocuments],
+    limits: SegmentLimits = SEGMENT_LIMITS,
+) -> None:
     """Add documents, replacing those whose id is known, and remove others. Readers see all of it or nothing.
 
     :param newest: the newest state of the index; called once no one else can write.
     :raises ArchiveBusy: another process is writing to this index.
     :raises ValueError: an id comes twice in ``add``, or comes without a text and is not known.
     """
-    with writing(path) as changes:
+    with writing(path, limits) as changes:
         documents = newest()
         for id_ in set(remove):
             if known := documents.known(id_):
@@ -59,7 +66,7 @@ def commit(path: Path, add: Iterable[IndexEntry], remove: Iterable[str], newest:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Changes]:
+def writing(path: Path, limits: SegmentLimits = SEGMENT_LIMITS) -> Iterator[Changes]:
     """Hold the writer lock of an index; unpublished changes are dropped at the end.
 
     Other processes may write segments meanwhile (:func:`build_segments`).
@@ -75,7 +82,7 @@ def writing(path: Path) -> Iterator[Changes]:
             leftover.unlink()
         toc = _swept(storage)
         try:
-            yield Changes(storage, toc)
+            yield Changes(storage, toc, limits)
         except BaseException:
             _swept(storage)
             raise
@@ -93,8 +100,9 @@ def _swept(storage: DurableStorage) -> TOC:
 class Changes:
     """A commit in the making."""
 
-    def __init__(self, storage: DurableStorage, toc: TOC) -> None:
+    def __init__(self, storage: DurableStorage, toc: TOC, limits: SegmentLimits) -> None:
         self._storage = storage
+        self._limits = limits
         self._generation: int = toc.generation + 1
         self._segments: dict[str, ArraySegment] = {segment.segment_id(): segment for segment in toc.segments}
 
@@ -105,7 +113,7 @@ class Changes:
 
     def add(self, entries: Iterable[IndexEntry], documents: KnownDocuments) -> None:
         """Add or replace documents; errors as in :func:`commit`."""
-        for segment in _write(self._storage, self._placed(entries, documents)):
+        for segment in _write(self._storage, self._placed(entries, documents), self._limits):
             self.take(segment)
 
     def _placed(self, entries: Iterable[IndexEntry], documents: KnownDocuments) -> Iterator[tuple[IndexEntry, int]]:
@@ -129,26 +137,30 @@ class Changes:
         """Let a segment that was written into this folder be part of the index."""
         self._segments[segment.segment_id()] = segment
 
-    def publish(self, merging: Callable[[Any, Iterable[ArraySegment]], list[ArraySegment]] = merge_tiers) -> None:
+    def publish(
+        self, merging: Callable[[Any, Iterable[ArraySegment], SegmentLimits], list[ArraySegment]] = merge_tiers
+    ) -> None:
         """Make it so, durably, and remove the files of before.
 
         :param merging: which segments are rewritten as one.
         """
-        segments = merging(self._storage, list(self._segments.values()))
+        segments = merging(self._storage, list(self._segments.values()), self._limits)
         passing("segments-written")
         TOC(SCHEMA, segments, self._generation).write(self._storage, INDEX_NAME)
         passing("index-published")
         clean_files(self._storage, INDEX_NAME, self._generation, segments)
 
 
-def build_segments(path: Path, entries: Iterable[IndexEntry], first_serial: int) -> list[ArraySegment]:
+def build_segments(
+    path: Path, entries: Iterable[IndexEntry], first_serial: int, limits: SegmentLimits = SEGMENT_LIMITS
+) -> list[ArraySegment]:
     """Write new documents as segments without publishing them, on behalf of another process.
 
     :param first_serial: the documents get this serial number and those after it, which no other document may have.
     :raises ValueError: an id comes twice, or an entry has no text.
     """
     storage = DurableStorage(path)
-    segments = list(_write(storage, zip(_each_once(entries), count(first_serial), strict=False)))
+    segments = list(_write(storage, zip(_each_once(entries), count(first_serial), strict=False), limits))
     storage.sync_files()
     return segments
 
@@ -162,12 +174,14 @@ def _each_once(entries: Iterable[IndexEntry]) -> Iterator[IndexEntry]:
         yield entry
 
 
-def _write(storage: DurableStorage, entries: Iterable[tuple[IndexEntry, int]]) -> Iterator[ArraySegment]:
-    writer = SegmentWriter(storage)
+def _write(
+    storage: DurableStorage, entries: Iterable[tuple[IndexEntry, int]], limits: SegmentLimits
+) -> Iterator[ArraySegment]:
+    writer = SegmentWriter(storage, limits)
     for entry, serial in entries:
         if not writer.has_room(entry):
             yield writer.write()
-            writer = SegmentWriter(storage)
+            writer = SegmentWriter(storage, limits)
         if entry.text is not None:
             writer.add_text(entry.id, serial, entry.text)
         writer.add_facts(entry, serial)

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import threading
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from abc import ABC
+from abc import abstractmethod
+from collections.abc import Callable
+from collections.abc import Hashable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from functools import wraps
 from itertools import islice
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
-
-from sqlalchemy import ColumnElement, Connection, Engine, Select
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from typing import Any
+from typing import ClassVar
+from typing import Concatenate
+from typing import ParamSpec
+from typing import TypeVar
+from sqlalchemy import ColumnElement
+from sqlalchemy import Connection
+from sqlalchemy import Engine
+from sqlalchemy import Select
+from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-
-from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
+from archive.errors import ArchiveBusy
+from archive.errors import CatalogError
+from archive.errors import DataRefused
+from archive.errors import DosijeError
+from archive.errors import UnknownDocument
+from archive.errors import disk_full
+from archive.errors import read_only
+from sqlalchemy import Row
 
 Value = TypeVar("Value", bound=Hashable)
 Key = TypeVar("Key", bound=Hashable)
@@ -77,6 +96,8 @@ class Database(ABC):
         """:param reader: what reads, perhaps by the same connections as those that write.
         :param name: what errors call it."""
         self.name = name
+        self.batch_size = BATCH
+        """Rows that a lazy iterator reads in one transaction."""
         self._use(engine, reader)
 
     def _use(self, engine: Engine, reader: Engine) -> None:
@@ -144,11 +165,6 @@ class Database(ABC):
             kept[name] = compute()
         value: Computed = kept[name]
         return value
-
-    @property
-    def batch_size(self) -> int:
-        """Rows that a lazy iterator reads in one transaction."""
-        return BATCH
 
     @abstractmethod
     def stamp(self, connection: Connection) -> Hashable:
@@ -261,10 +277,10 @@ def database_error(name: str, reason: str) -> DosijeError:
     return CatalogError("The catalog %(path)s failed: %(reason)s.", remedy, path=name, reason=reason)
 
 
-def batches(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """Yield ``values`` in lists of at most :data:`BATCH`, each value once."""
+def batches(values: Iterable[Value], size: int = BATCH) -> Iterator[list[Value]]:
+    """Yield ``values`` in lists of at most ``size``, each value once."""
     unique = iter(dict.fromkeys(values))
-    while batch := list(islice(unique, BATCH)):
+    while batch := list(islice(unique, size)):
         yield batch
 
 
@@ -274,6 +290,11 @@ def rows_among(
     """Yield the rows of a query whose ``column`` is one of the values, one query a batch; all rows if they are None."""
     for one in [query] if values is None else (query.where(column.in_(some)) for some in batches(values)):
         yield from connection.execute(one)
+
+
+def of_row(kind: type[Item], row: Row[Any], **given: object) -> Item:
+    """Return a row as a dataclass: its fields by their names, but those ``given``."""
+    return kind(**{name: getattr(row, name) for name in vars(kind)["__match_args__"] if name not in given}, **given)
 
 
 def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:

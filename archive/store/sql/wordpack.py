@@ -7,6 +7,7 @@ Layout: a version byte, a byte of flags, the number of words (32 bits, big-endia
   one repeated height, which compress to about half of what the edges themselves do;
 * one confidence byte a word, where OCR read the page;
 * one break byte a word;
+* the number of the cell that begins with each word, 16-bit little-endian, where the file said its tables (version 2);
 * the texts in UTF-8, joined by line feeds, which no word can contain.
 """
 
@@ -22,24 +23,30 @@ from itertools import accumulate
 from archive.errors import CatalogError
 from archive.model.words import Words
 
-_VERSION = 1
+_VERSION, _VERSION_WITH_CELLS = 1, 2
+"""A page without cells is packed as it always was, so that an older Dosije can read it."""
+
 _HEADER = struct.Struct(">BBI")
 _HAS_BOXES = 1
 _HAS_CONFIDENCES = 2
+_HAS_CELLS = 4
 _MODULUS_MASK = 0xFFFF
 
 
 def pack(words: Words) -> bytes:
     """Pack a page of words."""
     flags = (_HAS_BOXES if words.boxes else 0) | (_HAS_CONFIDENCES if words.confidences else 0)
+    flags |= _HAS_CELLS if words.cells else 0
     columns = (
         _differences(_interleave(words.boxes[0::4], words.boxes[2::4])),
         _differences(_interleave(words.boxes[1::4], words.boxes[3::4])),
         words.confidences,
         words.breaks,
+        _to_bytes(words.cells),
         "\n".join(words.texts).encode(),
     )
-    return _HEADER.pack(_VERSION, flags, len(words)) + zlib.compress(b"".join(columns))
+    version = _VERSION_WITH_CELLS if words.cells else _VERSION
+    return _HEADER.pack(version, flags, len(words)) + zlib.compress(b"".join(columns))
 
 
 def unpack(blob: bytes) -> Words:
@@ -49,7 +56,7 @@ def unpack(blob: bytes) -> Words:
     """
     try:
         version, flags, count = _HEADER.unpack_from(blob)
-        if version != _VERSION:
+        if version not in (_VERSION, _VERSION_WITH_CELLS):
             raise CatalogError(
                 "Packed words of version %(version)s are unknown here.",
                 "Use a newer version of Dosije.",
@@ -66,14 +73,17 @@ def _from_columns(data: bytes, flags: int, count: int) -> Words:
     edges_size = 4 * count if flags & _HAS_BOXES else 0
     confidences_at = 2 * edges_size
     breaks_at = confidences_at + (count if flags & _HAS_CONFIDENCES else 0)
-    texts_at = breaks_at + count
+    cells_at = breaks_at + count
+    texts_at = cells_at + (2 * count if flags & _HAS_CELLS else 0)
     boxes = array("H", bytes(2 * edges_size))
     boxes[0::4], boxes[2::4] = _halves(_sums(data[:edges_size]))
     boxes[1::4], boxes[3::4] = _halves(_sums(data[edges_size:confidences_at]))
     texts = tuple(data[texts_at:].decode().split("\n")) if count else ()
     if len(texts) != count:
         raise ValueError(f"{count} words announced, {len(texts)} found")
-    return Words(texts, boxes, data[confidences_at:breaks_at], data[breaks_at:texts_at])
+    return Words(
+        texts, boxes, data[confidences_at:breaks_at], data[breaks_at:cells_at], _numbers(data[cells_at:texts_at])
+    )
 
 
 def _interleave(firsts: array[int], seconds: array[int]) -> array[int]:
@@ -98,8 +108,12 @@ def _to_bytes(values: Iterable[int]) -> bytes:
     return column.tobytes()
 
 
-def _sums(differences: bytes) -> array[int]:
-    column = array("H", differences)
+def _numbers(data: bytes) -> array[int]:
+    column = array("H", data)
     if sys.byteorder == "big":
         column.byteswap()
-    return array("H", [edge & _MODULUS_MASK for edge in accumulate(column)])
+    return column
+
+
+def _sums(differences: bytes) -> array[int]:
+    return array("H", [edge & _MODULUS_MASK for edge in accumulate(_numbers(differences))])

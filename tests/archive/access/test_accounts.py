@@ -11,20 +11,13 @@ from threading import Thread
 import argon2
 import pytest
 
-from archive.access import passwords
+from archive.access.passwords import PasswordHashes
 from archive.access.records import Right, Role, Scope, User, checked_user_name
-from archive.accounts import (
-    FIRST_WAIT,
-    FORGET_AFTER,
-    KNOWN_FOR,
-    Accounts,
-    AllowedFailures,
-    _places,
-)
+from archive.accounts import FIRST_WAIT, FORGET_AFTER, KNOWN_FOR, Accounts, AllowedFailures, _places
 from archive.errors import NotAdmitted, TooManyAttempts, UnknownUser, UsageError
 from archive.store.catalog import Catalog
 from archive.store.credentials import MOST_PLACES
-from tests.access_samples import GOOD, hash_quickly, let_pass
+from tests.access_samples import GOOD, QUICK, let_pass
 
 ALLOWED = AllowedFailures()
 
@@ -33,8 +26,7 @@ HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
 @pytest.fixture
-def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalog]:
-    hash_quickly(monkeypatch)
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
     opened = Catalog.open(tmp_path / "catalog.sqlite")
     yield opened
     opened.close()
@@ -42,7 +34,7 @@ def catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalog
 
 @pytest.fixture
 def accounts(catalog: Catalog) -> Accounts:
-    made = Accounts(catalog)
+    made = Accounts(catalog, hashes=QUICK)
     made.add("Ana", Role.ADMIN, GOOD, "test")
     return made
 
@@ -172,7 +164,7 @@ def test_others_are_not_locked_out_by_whoever_guesses(accounts: Accounts) -> Non
 
 def test_who_logs_in_rightly_has_not_failed(accounts: Accounts, catalog: Catalog) -> None:
     """An office comes from one address. Who knows one password there does not get around the limit for the others."""
-    accounts = Accounts(catalog, AllowedFailures(address=3))
+    accounts = Accounts(catalog, AllowedFailures(address=3), QUICK)
     for _ in range(4):
         assert accounts.check_password("Ana", GOOD, HERE)
     accounts.add("Eva", Role.READER, GOOD, "test")
@@ -185,7 +177,7 @@ def test_who_logs_in_rightly_has_not_failed(accounts: Accounts, catalog: Catalog
 
 def test_a_log_in_that_succeeds_does_not_prolong_the_wait_of_others(accounts: Accounts, catalog: Catalog) -> None:
     """Nobody has been here before: each comes in as soon as the wait is over, one after the other."""
-    accounts = Accounts(catalog, AllowedFailures(address=3))
+    accounts = Accounts(catalog, AllowedFailures(address=3), QUICK)
     office = ["Ivo", "Iva", "Eva"]
     for name in office:
         accounts.add(name, Role.READER, GOOD, "test")
@@ -277,7 +269,7 @@ def test_guessing_at_once_is_no_way_around(accounts: Accounts, tmp_path: Path) -
     def guess() -> None:
         catalog = Catalog.open(tmp_path / "catalog.sqlite")
         try:
-            Accounts(catalog).check_password("Ana", "not the password", HERE)
+            Accounts(catalog, hashes=QUICK).check_password("Ana", "not the password", HERE)
         except (NotAdmitted, TooManyAttempts) as error:
             outcomes.append(type(error))
         catalog.close()
@@ -362,11 +354,13 @@ def test_names_that_cannot_be(name: str) -> None:
         checked_user_name(name)
 
 
-def test_an_older_hash_is_made_anew_on_logging_in(
-    accounts: Accounts, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("accounts")
+def test_an_older_hash_is_made_anew_on_logging_in(catalog: Catalog) -> None:
     before = catalog.users.password("Ana")
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    costlier = PasswordHashes(argon2.PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    accounts = Accounts(catalog, hashes=costlier)
     accounts.check_password("Ana", GOOD, HERE)
-    assert catalog.users.password("Ana") != before
+    made_anew = catalog.users.password("Ana")
+    assert made_anew != before
     assert accounts.check_password("Ana", GOOD, HERE)
+    assert catalog.users.password("Ana") == made_anew

@@ -255,13 +255,13 @@ def test_a_zip_holds_the_same(room: Room, made: Path, tmp_path: Path) -> None:
 
 def test_words_of_an_earlier_reading_are_packed_as_they_were_read(room: Room, tmp_path: Path) -> None:
     shutil.copytree(room.home, tmp_path / "home")
-    id_ = room.ids[CONTRACT]
+    id_ = room.ids[PERSONAL]
     with Archive.open(tmp_path / "home") as archive:
-        (older,) = Selection(archive.catalog, archive.settings, datetime.now(UTC)).citations([f"{id_}:5-30"])
+        (older,) = Selection(archive.catalog, archive.settings, datetime.now(UTC)).citations([f"{id_}:0-5"])
     again = run_dosije(tmp_path / "home", "reread", id_, "--ocr", "always")
     assert again.returncode == 0, again.stderr
     copy = Room(tmp_path / "home", room.ids)
-    run = copy.packet("make", "--output", tmp_path / "p", older.permalink, f"{id_}:40-50")
+    run = copy.packet("make", "--output", tmp_path / "p", older.permalink, f"{id_}:6-9")
     assert run.exception is None, run.exception
     told = table(tmp_path / "p")
     assert [citation["reading"] for citation in told["citations"]] == [1, 2]

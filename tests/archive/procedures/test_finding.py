@@ -15,7 +15,8 @@ from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
 from archive.procedures.chains import Chain
-from archive.procedures.lookup import all_chains, chains_of
+from archive.procedures.lookup import NumberLookup, all_chains, chains_of
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import CatalogLimits
 
 Truth = dict[str, Any]
@@ -86,6 +87,20 @@ def test_the_chains_of_one_document_are_those_of_the_whole_archive(archive: Arch
     for document in archive.catalog.documents.newest_first():
         whole = [(chain.id, files(chain)) for chain in found if chain.holds(document.id)]
         assert [(chain.id, files(chain)) for chain in chains_of(archive.catalog, document.id)] == whole
+
+
+def test_what_is_loaded_ahead_of_a_chain_changes_none(archive: Archive, found: list[Chain]) -> None:
+    catalog = archive.catalog
+    for document in catalog.documents.newest_first():
+        numbers, printed = NumberLookup(catalog), catalog.documents.surroundings(document.id).numbers
+        ahead = {document.id} | numbers.ahead(printed)
+        near = NearDuplicateLinker(catalog).near_identical(ahead)
+        loaded = (catalog.documents.known(ahead), {id_: near.get(id_, ()) for id_ in ahead}, numbers)
+        whole = [(chain.id, files(chain)) for chain in found if chain.holds(document.id)]
+        assert [(chain.id, files(chain)) for chain in chains_of(catalog, document.id, *loaded)] == whole
+        if document.filename == "becej-2020-ugovor.pdf":
+            assert len(ahead) > 5, "the papers of its procedure"
+            assert not NumberLookup(catalog, most_ahead=5).ahead(printed)
 
 
 def test_a_corrected_number_takes_a_paper_elsewhere_at_once(specimen_home: Path, tmp_path: Path) -> None:

@@ -26,7 +26,9 @@ def pages_of_words(draw: st.DrawFn) -> Words:
     edges = st.lists(st.integers(0, 65535), min_size=4 * count, max_size=4 * count)
     boxes = draw(st.one_of(st.just([]), edges))
     confidences = draw(st.one_of(st.just(b""), st.binary(min_size=count, max_size=count)))
-    return Words(tuple(texts), array("H", boxes), confidences, draw(st.binary(min_size=count, max_size=count)))
+    breaks = draw(st.binary(min_size=count, max_size=count))
+    cells = draw(st.one_of(st.just([]), st.lists(st.integers(0, 65535), min_size=count, max_size=count)))
+    return Words(tuple(texts), array("H", boxes), confidences, breaks, array("H", cells))
 
 
 @given(pages_of_words())

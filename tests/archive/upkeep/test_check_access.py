@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.access.passwords import hashed
 from archive.access.records import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.store.events import EventName
 from archive.upkeep.problems import ProblemKind
+from tests.access_samples import QUICK
 from tests.archive.upkeep.homes import execute, fill, problems
 from tests.store_samples import sample
 
@@ -34,7 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.catalog.vendors.split(firm.id, "Камера 1 д.о.о.", "Iva")
         one, other = archive.catalog.vendors.all()
         archive.catalog.vendors.separate(one.id, other.id, "Iva")
-        accounts = Accounts(archive.catalog)
+        accounts = Accounts(archive.catalog, hashes=QUICK)
         for name, role in (("Ana", Role.ADMIN), ("Iva", Role.READER), ("Mira", Role.EDITOR), ("Ćira", Role.READER)):
             accounts.add(name, role, None, "Ana")
         archive.catalog.users.set_role("iva", Role.EDITOR, "Ana")
@@ -44,7 +44,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.catalog.tokens.revoke(revoked.id, "Ana")
         archive.catalog.users.remove("Mira", "Ana")
         accounts.set_password("Iva", SECRET, "Ana")
-        archive.catalog.users.set_password("Iva", hashed(SECRET), None)
+        archive.catalog.users.set_password("Iva", QUICK.hashed(SECRET), None)
         archive.catalog.collections.share("izvori", True, ["Iva", "Ćira"], "Ana")
         archive.catalog.collections.share("stari", True, [], "Ana")
         archive.catalog.collections.share("stari", False, [], "Ana")

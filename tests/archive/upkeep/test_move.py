@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,6 @@ from archive.upkeep.problems import ProblemKind
 from tests.archive.upkeep.homes import DOCUMENTS, PERSON, fill, flip
 from tests.store_samples import sample
 from tests.warm_commands import WarmCommands
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[WarmCommands]:
-    commands = WarmCommands()
-    yield commands
-    commands.close()
 
 
 @pytest.fixture(scope="module")

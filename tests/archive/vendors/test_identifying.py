@@ -182,7 +182,7 @@ def test_an_interrupted_import_ends_with_the_vendors_of_an_uninterrupted_one(arc
     for document in documents:
         document.add_to(archive.catalog)
         archive.indexing.index_due(midway=True)
-    assert not archive.catalog.vendors.are_identified()
+    assert not archive.catalog.indexing.vendors_are_identified()
     assert len(facet(archive)) == 3
     archive.settle()
     with Archive.open(tmp_path / "other", Settings()) as other:
@@ -213,9 +213,9 @@ def test_a_decision_on_another_field_has_no_vendor_looked_for(archive: Archive) 
     (id_,) = come_in(archive, naming(1, RUMA))
     kind = Fact("kind", "contract", None, METHOD, 1.0, FactStatus.CORRECTED)
     archive.catalog.decisions.record([Decision(id_, "kind", DecisionAction.CORRECT, "Ana", (kind,))])
-    assert archive.catalog.vendors.are_identified()
+    assert archive.catalog.indexing.vendors_are_identified()
     vendor = Fact("vendor", NIS, None, METHOD, 1.0, FactStatus.CORRECTED)
     archive.catalog.decisions.record([Decision(id_, "vendor", DecisionAction.CORRECT, "Ana", (vendor,))])
-    assert not archive.catalog.vendors.are_identified()
+    assert not archive.catalog.indexing.vendors_are_identified()
     archive.settle()
     assert facet(archive) == {NIS: 1}

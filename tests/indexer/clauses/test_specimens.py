@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from archive.archive import Archive
 from archive.model import ClauseLevel
+from archive.model.words import Words
 from indexer.facts.kind import find as find_kind
 from indexer.facts.text import DocumentText
 from tests.indexer.clauses.conftest import Outline
@@ -25,17 +27,14 @@ def _entries(*, scanned: bool) -> Iterator[Any]:
             yield pytest.param(entry, id=entry["file"])
 
 
-def outline_of(read: Read, entry: Mapping[str, Any]) -> Outline:
-    pages = [
-        page.words for page in read(DOCUMENTS / "specimens" / entry["file"], "auto" if entry["scanned"] else "never")
-    ]
+def outline_of(pages: list[Words]) -> Outline:
     kinds = find_kind(DocumentText.of(DOCUMENT, reading_of(pages), pages))
     return Outline(pages, kinds[0].value if kinds else None)
 
 
 @pytest.mark.parametrize("entry", list(_entries(scanned=False)))
 def test_a_born_digital_specimen_has_exactly_its_clauses(read: Read, entry: Mapping[str, Any]) -> None:
-    found = outline_of(read, entry)
+    found = outline_of([page.words for page in read(DOCUMENTS / "specimens" / entry["file"])])
     articles = [clause for clause in found.clauses if clause.parent is None]
     assert [clause.label for clause in articles] == [each["label"] for each in entry["clauses"]]
     assert [clause.heading for clause in articles] == [each["heading"] for each in entry["clauses"]]
@@ -46,8 +45,10 @@ def test_a_born_digital_specimen_has_exactly_its_clauses(read: Read, entry: Mapp
 
 
 @pytest.mark.parametrize("entry", list(_entries(scanned=True)))
-def test_a_scanned_specimen_has_its_articles(read: Read, entry: Mapping[str, Any]) -> None:
-    found = outline_of(read, entry)
+def test_a_scanned_specimen_has_its_articles(specimen_home: Path, entry: Mapping[str, Any]) -> None:
+    with Archive.open(specimen_home, create=False) as archive:
+        (id_,) = (one.id for one in archive.catalog.documents.newest_first() if one.filename == entry["file"])
+        found = outline_of(list(archive.catalog.readings.all_words(id_)))
     assert found.at(ClauseLevel.ARTICLE) == [f"art_{each['number']}" for each in entry["clauses"]]
     headings = [found[eid].heading for eid in found.at(ClauseLevel.ARTICLE)]
     assert headings == [each["heading"] for each in entry["clauses"]]

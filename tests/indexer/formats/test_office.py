@@ -12,9 +12,11 @@ from archive.config import Settings
 from archive.model import TextSource
 from archive.store.originals.files import ORIGINALS_FOLDER
 from indexer.formats import office
+from indexer.formats.flowing import FlowingSource
 from indexer.formats.office import lost_words
+from indexer.formats.word import DocxSource
 from indexer.images.pages import SandboxedRenderer
-from tests.indexer_samples import Read
+from tests.indexer_samples import Read, flowing_pages
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -94,9 +96,10 @@ def test_a_document_with_tracked_changes_is_not_laid_out(contract: Path, read: R
 
 
 @needs_libreoffice
-def test_a_program_that_takes_too_long_is_ended(contract: Path, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "TIMEOUT", 0.05)
-    (page,) = read(contract)
+def test_a_program_that_takes_too_long_is_ended(contract: Path) -> None:
+    source = office.OfficeReader(".docx", DocxSource, seconds=0.05)(contract, contract.name)
+    assert isinstance(source, FlowingSource)
+    (page,) = flowing_pages(source)
     assert page.reason is not None
     assert "took more than" in page.reason
     assert "stavka-79" in page.words.texts

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, EncryptedDocument
+from archive.model.words import CellMark, Step
 from indexer.formats.opendocument import OpenDocumentSource
 from indexer.formats.sniffing import media_type_of
 from tests.indexer_samples import flowing_pages
@@ -61,6 +62,31 @@ def test_text_tables_notes_and_margins_are_read_in_order(tmp_path: Path) -> None
     )
     assert texts(path) == [
         "Opština Brezovac\n\nUvod i cena\n\nnapomena\n\nstavka 0\n\nstavka 1\n\nstavka 2\n\nObrazac 1"
+    ]
+
+
+def test_tables_tell_their_cells(tmp_path: Path) -> None:
+    row, cell, two = "table:table-row", "table:table-cell", '="2"'
+    inner = f"<table:table><{row}><{cell}><text:p>tri</text:p></{cell}></{row}></table:table>"
+    path = save(
+        tmp_path / "a.odt",
+        f"<text:p>pre</text:p><table:table><{row}>"
+        f"<{cell} table:number-columns-spanned{two}><text:p>jedan</text:p><text:p>dva</text:p></{cell}>"
+        f"<table:covered-table-cell/><{cell}>{inner}</{cell}></{row}><{row}>"
+        f"<{cell} table:number-columns-repeated{two}/><{cell}><text:p>pet</text:p></{cell}>"
+        f"</{row}></table:table><text:p>posle</text:p>",
+    )
+    (page,) = flowing_pages(OpenDocumentSource(path, "a.odt"))
+    marks = [CellMark.of(number) if number else None for number in page.words.cells]
+    first = page.words.texts.index("pre")
+    assert page.words.texts[first : first + 6] == ("pre", "jedan", "dva", "tri", "pet", "posle")
+    assert marks[first : first + 6] == [
+        None,
+        CellMark(Step.TABLE, 0, 2),
+        None,
+        CellMark(Step.CELL, 2),
+        CellMark(Step.ROW, 2),
+        CellMark(Step.TEXT),
     ]
 
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from archive.archive import Archive
 from archive.config import Settings
-from tests.access_samples import GOOD
+from tests.access_samples import GOOD, QUICK
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
@@ -18,7 +18,14 @@ AWAY = {"host": "0.0.0.0", "hosts": "localhost"}
 
 def with_settings(archive: Archive, **values: Any) -> Flask:
     archive.settings = Settings({**AWAY, **values})
-    return create_app(archive, NoPicture())
+    return opened(archive)
+
+
+def opened(archive: Archive) -> Flask:
+    """A room in which passwords cost little."""
+    app = create_app(archive, NoPicture())
+    app.config["PASSWORD_HASHES"] = QUICK
+    return app
 
 
 def log_in(app: Flask, name: str = "reader", password: str = GOOD, **form: str) -> FlaskClient:

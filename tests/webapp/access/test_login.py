@@ -16,14 +16,12 @@ from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.service import SearchService
 from archive.store.credentials import Sessions
 from tests.access_samples import GOOD, let_pass
-from tests.webapp.access.coming_in import AWAY, log_in, with_settings
-from tests.webapp_samples import NoPicture
-from webapp import create_app
+from tests.webapp.access.coming_in import AWAY, log_in, opened, with_settings
 
 
 def test_a_room_on_this_computer_needs_no_log_in(archive: Archive) -> None:
     archive.settings = Settings()
-    client = create_app(archive, NoPicture()).test_client()
+    client = opened(archive).test_client()
     response = client.get("/")
     assert response.status_code == 200
     assert "Log out" not in response.text
@@ -34,7 +32,7 @@ def test_a_room_on_this_computer_needs_no_log_in(archive: Archive) -> None:
 def test_only_admins_are_told_where_the_servers_are(archive: Archive) -> None:
     archive.engine = OpenSearchEngine("http://127.0.0.1:9/archive", "documents")
     archive.search = SearchService(archive.catalog, archive.engine)
-    app = create_app(archive, NoPicture())
+    app = opened(archive)
     answer = log_in(app).get("/?q=kamera")
     assert answer.status_code == 503
     assert "127.0.0.1:9" not in answer.text
@@ -54,7 +52,7 @@ def test_only_admins_are_told_where_the_servers_are(archive: Archive) -> None:
 def test_nobody_is_told_where_the_catalog_is_that_does_not_answer(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = log_in(create_app(archive, NoPicture()), "admin")
+    client = log_in(opened(archive), "admin")
 
     def gone(*_: object) -> None:
         raise CatalogUnavailable("The catalog postgresql://db.internal cannot be reached.", "Start it.")

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from archive.errors import EngineUnavailable, QueryTooBroad, UsageError
-from archive.search.opensearch_engine import writing
 from archive.search.opensearch_engine.client import Client, IndexGone, Servers
 from archive.search.opensearch_engine.writing import Bulk
 from tests.archive.search.opensearch_engine.servers_that_fail import Answer, answering
@@ -97,18 +96,13 @@ def changes(*names: str) -> list[bytes]:
     return [json.dumps({"delete": {"_id": name}}).encode() + b"\n" for name in names]
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(writing, "LONGEST_PAUSE", 0.002)
+IMPATIENT = (0.001, 0.002)
 
 
-@pytest.mark.usefixtures("impatient")
-def test_what_a_busy_server_refuses_is_sent_again_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "MOST_CHANGES", 2)
+def test_what_a_busy_server_refuses_is_sent_again_and_nothing_else() -> None:
     busy = Busy()
     with answering(busy.answer) as url:
-        sending = Bulk(Client(Servers((url,), "x")), "x")
+        sending = Bulk(Client(Servers((url,), "x")), "x", most_changes=2, pauses=IMPATIENT)
         sending.send(changes("a", "b", "c"))
         assert busy.taken == ["a", "b"], "the next ones wait until these were taken in"
         sending.finish()
@@ -116,20 +110,18 @@ def test_what_a_busy_server_refuses_is_sent_again_and_nothing_else(monkeypatch: 
     assert busy.requests == [2, 2, 2, 1, 1, 1]
 
 
-@pytest.mark.usefixtures("impatient")
 def test_a_change_that_is_refused_for_good_is_told() -> None:
     with answering(Busy().answer) as url:
-        sending = Bulk(Client(Servers((url,), "x")), "x")
+        sending = Bulk(Client(Servers((url,), "x")), "x", pauses=IMPATIENT)
         sending.send(changes("bad"))
         with pytest.raises(EngineUnavailable, match="refuses document bad: no"):
             sending.finish()
 
 
-@pytest.mark.usefixtures("impatient")
 def test_a_server_that_stays_busy_is_given_up() -> None:
     answer = {"errors": True, "items": [{"delete": {"_id": "a", "status": 429, "error": {"reason": "queue full"}}}]}
     with answering(lambda *_: (200, answer)) as url:
-        sending = Bulk(Client(Servers((url,), "x")), "x")
+        sending = Bulk(Client(Servers((url,), "x")), "x", pauses=IMPATIENT)
         sending.send(changes("a"))
         with pytest.raises(EngineUnavailable, match="did not take in 1 changes: queue full"):
             sending.finish()

@@ -8,7 +8,7 @@ import pytest
 
 from archive.errors import QueryTooBroad
 from archive.search.opensearch_engine import lexicon
-from archive.search.opensearch_engine.client import Client, Searching, Servers
+from archive.search.opensearch_engine.client import Client, RequestLimits, Searching, Servers
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.lexicon import listing, looked_up
@@ -24,7 +24,8 @@ def test_of_many_words_those_in_most_documents_are_counted_and_no_others(
     opensearch_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The commonest word of all is one of hidden documents; words that are as common as each other go by spelling."""
-    engine = OpenSearchEngine(f"{opensearch_url}?shards=2", "documents")
+    url = f"{opensearch_url}?shards=2"
+    engine = OpenSearchEngine(url, "documents")
     engine.add(entry(f"h{number}", "kb kh", collection="secret") for number in range(9))
     for common in range(1, 7):
         engine.add(entry(f"{common}{number}", f"k{common} ka k-\nz", collection="main") for number in range(common))
@@ -39,12 +40,12 @@ def test_of_many_words_those_in_most_documents_are_counted_and_no_others(
         asked.append(clause)
         return count(clause, hidden)
 
-    monkeypatch.setattr(lexicon, "COUNTED_AT_ONCE", 2)
     monkeypatch.setattr(lexicon, "count", noted)
+    few = OpenSearchEngine(url, "documents", limits=RequestLimits(counted=2)).hiding(frozenset({"secret"}))
     for limit in range(1, 9):
-        assert [(word.word, word.documents) for word in seen.words(leaf, limit)] == whole[:limit]
+        assert [(word.word, word.documents) for word in few.words(leaf, limit)] == whole[:limit]
     asked.clear()
-    seen.words(leaf, 1)
+    few.words(leaf, 1)
     assert len(asked) < len(whole)
     engine.close()
 
@@ -69,11 +70,8 @@ def test_a_leaf_becomes_a_search_for_words(leaf: Leaf, clause: dict[str, Any]) -
     assert listing(leaf, 7)["query"] == {"bool": {"filter": [clause]}}
 
 
-def test_what_is_asked_for_too_widely_is_sifted_and_more_than_a_first_look_is_listed(
-    opensearch_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lexicon, "_FIRST_LOOK", 2)
-    engine = OpenSearchEngine(opensearch_url, "documents")
+def test_what_is_asked_for_too_widely_is_sifted_and_more_than_a_first_look_is_listed(opensearch_url: str) -> None:
+    engine = OpenSearchEngine(opensearch_url, "documents", limits=RequestLimits(first_look=2))
     engine.add([entry("1", "kamera kamere kamioni kmet okamen\nkamera"), entry("2", "kamera камера kameri")])
     asked: dict[Leaf, list[str]] = {
         Pattern(IndexField.FORM, "kam?r*"): ["kamera", "kamere", "kameri"],
@@ -83,9 +81,10 @@ def test_what_is_asked_for_too_widely_is_sifted_and_more_than_a_first_look_is_li
     for leaf, words in asked.items():
         assert sorted(word.word for word in engine.words(leaf, 10)) == words
     assert [(word.word, word.documents) for word in engine.words(Pattern(IndexField.FORM, "k*"), 1)] == [("kamera", 2)]
-    monkeypatch.setattr(lexicon, "MOST_WORDS", 4)
+    narrow = OpenSearchEngine(opensearch_url, "documents", limits=RequestLimits(words=4))
     with pytest.raises(QueryTooBroad, match="more than 4 different words"):
-        engine.words(Pattern(IndexField.FORM, "k*"), 1)
+        narrow.words(Pattern(IndexField.FORM, "k*"), 1)
+    narrow.close()
     engine.close()
 
 

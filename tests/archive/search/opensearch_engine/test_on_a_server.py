@@ -15,7 +15,7 @@ import pytest
 from archive.errors import EngineFull, EngineUnavailable, IndexDamaged
 from archive.search.engine import EngineRequest, EngineResults, SearchEngine
 from archive.search.matching.rescoring import WEIGHTS
-from archive.search.opensearch_engine import client, generations, query_dsl, question
+from archive.search.opensearch_engine.client import RequestLimits
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.query import Near, Phrase, Query
 from archive.search.query_language.parser import parse
@@ -64,20 +64,24 @@ def test_both_engines_answer_every_query_of_the_table_alike(engine: OpenSearchEn
     embedded.close()
 
 
+def put(address: str, body: dict[str, Any]) -> None:
+    """Change settings or a mapping on the server."""
+    kind = {"Content-Type": "application/json"}
+    asked = urllib.request.Request(address, json.dumps(body).encode(), kind, method="PUT")
+    with urllib.request.urlopen(asked, timeout=60):
+        pass
+
+
 def test_changes_of_a_blocked_index_are_not_tried_again(
     engine: OpenSearchEngine, opensearch_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(engine)
-    address = f"{opensearch_url}-*/_settings"
-    kind = {"Content-Type": "application/json"}
 
     def waiting(_: float) -> None:
         pytest.fail("it waits")
 
     for is_blocked in (True, False):
-        body = json.dumps({"index.blocks.read_only_allow_delete": is_blocked or None}).encode()
-        with urllib.request.urlopen(urllib.request.Request(address, body, kind, method="PUT"), timeout=60):
-            pass
+        put(f"{opensearch_url}-*/_settings", {"index.blocks.read_only_allow_delete": is_blocked or None})
         with monkeypatch.context() as patched:
             patched.setattr("time.sleep", waiting)
             if is_blocked:
@@ -123,17 +127,16 @@ def test_near_between_more_words_than_the_servers_take_is_answered_all_the_same(
 
 
 def test_results_far_down_are_those_that_come_after_the_ones_before(
-    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
+    engine: OpenSearchEngine, opensearch_url: str
 ) -> None:
     engine.add(entry(f"{number:02}", "kamera " * (number % 5 + 1), date=f"20{number:02}") for number in range(30))
     whole = {sort: [hit.id for hit in ask(engine, "kamera", sort=sort).hits] for sort in SORTS}
-    monkeypatch.setattr(question, "DEEPEST", 10)
-    monkeypatch.setattr(client, "PAGE", 7)
-    monkeypatch.setattr(question, "AT_ONCE", 4)
+    deep = OpenSearchEngine(opensearch_url, "documents", limits=RequestLimits(deepest=10, page=7, fetched=4))
     for sort, ids in whole.items():
         for offset in (0, 5, 9, 20, 29, 40):
-            part = ask(engine, "kamera", sort=sort, limit=6, offset=offset)
+            part = ask(deep, "kamera", sort=sort, limit=6, offset=offset)
             assert ([hit.id for hit in part.hits], part.total) == (ids[offset : offset + 6], 30)
+    deep.close()
 
 
 def test_results_after_those_that_were_looked_at_keep_their_order(opensearch_url: str) -> None:
@@ -147,12 +150,13 @@ def test_results_after_those_that_were_looked_at_keep_their_order(opensearch_url
 
 
 def test_a_facet_of_more_values_than_one_request_counts_is_counted_whole(
-    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
+    engine: OpenSearchEngine, opensearch_url: str
 ) -> None:
     engine.add(entry(f"{number}", "kamera", vendor=(f"v{number}", "Alfa")) for number in range(9))
     whole = ask(engine, "kamera", {"kind": ("unknown",)}).facets
-    monkeypatch.setattr(query_dsl, "MOST_VALUES", 4)
-    assert ask(engine, "kamera", {"kind": ("unknown",)}).facets == whole
+    few = OpenSearchEngine(opensearch_url, "documents", limits=RequestLimits(values=4))
+    assert ask(few, "kamera", {"kind": ("unknown",)}).facets == whole
+    few.close()
     assert (len(whole["vendor"]), whole["vendor"]["Alfa"]) == (10, 9)
 
 
@@ -178,13 +182,12 @@ def test_a_part_that_does_not_answer_is_told_or_refused(opensearch_url: str) -> 
 
 
 def test_an_index_of_another_version_is_refused_and_can_be_built_anew(
-    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch
+    engine: OpenSearchEngine, opensearch_url: str
 ) -> None:
     engine.add([entry("1", "kamera")])
-    monkeypatch.setattr(generations, "INDEX_VERSION", "0.0")
+    put(f"{opensearch_url}-*/_mapping", {"_meta": {"version": "0.0"}})
     with pytest.raises(IndexDamaged, match="another version"):
         engine.add([entry("2", "kamera")])
-    monkeypatch.undo()
     rebuild = engine.rebuild()
     rebuild.add([entry("3", "kamera")])
     rebuild.publish({"3": 1})

@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.search.whoosh_engine.layout import SectionsWriter
-from archive.search.whoosh_engine.merging import MERGE_FACTOR
+from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, SectionsWriter
 from archive.search.whoosh_engine.storage import DurableStorage
 from archive.search.whoosh_engine.writer import commit
 from tests.archive.search.whoosh_engine.papers import Paper, State, entries
 
-BEFORE = {f"d{number}": Paper(f"d{number}", ["staro", "isto"]) for number in range(MERGE_FACTOR - 1)}
+BEFORE = {f"d{number}": Paper(f"d{number}", ["staro", "isto"]) for number in range(SEGMENT_LIMITS.merge_factor - 1)}
 """Each is committed by itself, so that the commit that is killed also merges."""
 
 AFTER = {
     **{f"d{number}": Paper(f"d{number}", ["novo", "isto"], revision=2, reading=2) for number in range(3)},
-    **{f"d{number}": BEFORE[f"d{number}"] for number in range(4, MERGE_FACTOR - 1)},
+    **{f"d{number}": BEFORE[f"d{number}"] for number in range(4, SEGMENT_LIMITS.merge_factor - 1)},
     "new": Paper("new", ["novo"]),
 }
 

@@ -13,7 +13,6 @@ from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest
 from archive.search.query import Fuzzy, Pattern
 from archive.search.query_language.parser import parse
-from archive.search.whoosh_engine import commits
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.text.vocabulary import IndexField
 from tests.engine_samples import entry
@@ -24,7 +23,7 @@ QUERIES = ("kamera", "kamera -dron", '"nadzor grada"', "nad*", "*er*", "kamrea~2
 
 def answers(root: Path) -> list[Any]:
     """What an engine on this folder says to every kind of question."""
-    engine = WhooshEngine(root)
+    engine = WhooshEngine(root, pause=0.0)
     said: list[Any] = [sorted(engine.held().items())]
     for text in QUERIES:
         for sort in ("relevance", "title"):
@@ -61,8 +60,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_a_flipped_bit_changes_no_answer(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commits, "PAUSE", 0.0)
+def test_a_flipped_bit_changes_no_answer(index: Path, tmp_path: Path) -> None:
     chance = random.Random(4)
     whole = answers(index)
     flipped, noticed = 0, 0

@@ -18,9 +18,11 @@ from archive.errors import ArchiveBusy, IndexDamaged
 from archive.search.engine import EngineRequest, IndexEntry
 from archive.search.query import Query
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.search.whoosh_engine.merging import MERGE_FACTOR
+from archive.search.whoosh_engine.layout import SEGMENT_LIMITS
 from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import entry
+
+MERGE_FACTOR = SEGMENT_LIMITS.merge_factor
 
 ROOT = Path(__file__).parents[4]
 WORD = Term(IndexField.FORM, "rec")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest import mock
 
 from hypothesis import HealthCheck, given, settings
 
-from archive.search.whoosh_engine import merging
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.search.whoosh_engine.layout import SegmentLimits
 from tests.engine_model import HISTORIES, QUESTIONS, Asked, History, check_agreement
 
 
@@ -17,11 +16,7 @@ from tests.engine_model import HISTORIES, QUESTIONS, Asked, History, check_agree
 @given(history=HISTORIES, asked=QUESTIONS)
 def test_merging_changes_no_answer(history: History, asked: list[Asked]) -> None:
     """Two segments of a tier are merged already, and eight occurrences at once."""
-    with (
-        mock.patch.object(merging, "MERGE_FACTOR", 2),
-        mock.patch.object(merging, "MAX_OCCURRENCES", 8),
-        TemporaryDirectory() as folder,
-    ):
-        engine = WhooshEngine(Path(folder) / "index")
+    with TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder) / "index", limits=SegmentLimits(merged_occurrences=8, merge_factor=2))
         check_agreement(engine, history, asked)
         engine.close()

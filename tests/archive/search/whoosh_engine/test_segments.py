@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.search.whoosh_engine import layout, merging, segment_writer
 from archive.search.whoosh_engine.codec import ArraySegment
-from archive.search.whoosh_engine.merging import MERGE_FACTOR
+from archive.search.whoosh_engine.layout import COLUMNS, SEGMENT_LIMITS, SegmentLimits
 from archive.search.whoosh_engine.storage import DurableStorage
 from archive.search.whoosh_engine.writer import commit
 from archive.text.vocabulary import IndexField, Vocabulary
 from tests.archive.search.whoosh_engine.papers import Paper, State, check, create, entries
 
+MERGE_FACTOR = SEGMENT_LIMITS.merge_factor
 WORDS = ("kuća", "kuče", "kuc", "kamera", "2020", "12/2019-u", "š", "ab", "abc", "škola", "skola", "\U0001f600")
 
 
@@ -39,8 +39,10 @@ def index(tmp_path: Path) -> Path:
     return create(tmp_path)
 
 
-def put(index: Path, papers: dict[str, Paper], remove: tuple[str, ...] = ()) -> None:
-    commit(index, entries(papers.values()), remove, lambda: State(index))
+def put(
+    index: Path, papers: dict[str, Paper], remove: tuple[str, ...] = (), limits: SegmentLimits = SEGMENT_LIMITS
+) -> None:
+    commit(index, entries(papers.values()), remove, lambda: State(index), limits)
 
 
 @settings(max_examples=20)
@@ -89,14 +91,14 @@ def test_a_change_of_facts_writes_facts_and_nothing_of_the_text(index: Path) -> 
     assert 10 * new < sum(map(len, before.values()))
 
 
-def test_merging_keeps_what_lives_and_forgets_words_that_are_gone(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merging, "MAX_OCCURRENCES", 40)
+def test_merging_keeps_what_lives_and_forgets_words_that_are_gone(index: Path) -> None:
+    limits = SegmentLimits(merged_occurrences=40)
     papers: dict[str, Paper] = {}
     for number in range(2 * MERGE_FACTOR + 3):
         new = {
             f"d{number}": Paper(f"d{number}", [f"reč{number}", *papers_of([9], number)["d0"].words], title=f"t{number}")
         }
-        put(index, new, remove=(f"d{number - 4}",) if number % 3 == 0 else ())
+        put(index, new, remove=(f"d{number - 4}",) if number % 3 == 0 else (), limits=limits)
         papers |= new
         if number % 3 == 0:
             papers.pop(f"d{number - 4}", None)
@@ -126,21 +128,18 @@ def test_merged_columns_are_those_of_the_parts(index: Path) -> None:
         assert np.frombuffer(state.value("text", id_, "amounts"), "<i8").tolist() == [len(paper.words), 1_200_000]
 
 
-def test_a_batch_that_grows_too_large_becomes_several_segments(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(segment_writer, "MAX_OCCURRENCES", 100)
+def test_a_batch_that_grows_too_large_becomes_several_segments(index: Path) -> None:
     papers = papers_of([60] * 7, 3)
-    put(index, papers)
+    put(index, papers, limits=SegmentLimits(written_occurrences=100))
     assert len(check(index, papers).segments) == 4
 
 
-def test_no_segment_has_more_pieces_than_addresses_allow(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_segment_has_more_pieces_than_addresses_allow(index: Path) -> None:
     """Neither one of new documents nor one of merged ones."""
-    monkeypatch.setattr(layout, "MAX_PIECES", 16)
-    monkeypatch.setattr("archive.search.whoosh_engine.merging.MAX_PIECES", 16)
     papers: dict[str, Paper] = {}
     for number in range(MERGE_FACTOR):
         papers |= (new := {f"d{number}{part}": Paper(f"d{number}{part}", ["a", "b"]) for part in range(3)})
-        put(index, new)
+        put(index, new, limits=SegmentLimits(pieces=16))
     state = check(index, papers)
     assert 3 < len(state.segments) < MERGE_FACTOR
     assert max(segment.pieces for segment in state.segments) <= 16
@@ -183,4 +182,4 @@ def test_a_segment_is_never_put_into_one_file(index: Path) -> None:
     assert isinstance(segment, ArraySegment)
     assert not segment.should_assemble()
     assert not list(index.glob("*.seg"))
-    assert DurableStorage(index).file_exists(segment.make_filename(layout.COLUMNS))
+    assert DurableStorage(index).file_exists(segment.make_filename(COLUMNS))

@@ -6,11 +6,9 @@ import io
 import re
 
 import numpy as np
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.search.whoosh_engine import termlist
 from archive.search.whoosh_engine.layout import Sections, SectionsWriter
 from archive.search.whoosh_engine.termlist import TermList
 
@@ -18,7 +16,7 @@ LETTERS = st.text("abčš1/\u20ac\U0001f600", max_size=6)
 LISTS = st.sets(LETTERS, max_size=40)
 
 
-def listed(terms: set[str]) -> tuple[TermList, list[str]]:
+def listed(terms: set[str], signed: int = 1 << 16) -> tuple[TermList, list[str]]:
     """A list of terms, and the same in plain Python."""
     ordered = sorted(terms)
     text = "".join(term + "\n" for term in ordered).encode()
@@ -29,7 +27,7 @@ def listed(terms: set[str]) -> tuple[TermList, list[str]]:
     writer.add("offsets", ends.astype(np.uint32))
     writer.close()
     sections = Sections(memoryview(file.getvalue()), "terms")
-    return TermList(sections.lazy("text"), sections.lazy("offsets")), ordered
+    return TermList(sections.lazy("text"), sections.lazy("offsets"), signed), ordered
 
 
 def edits(left: str, right: str) -> int:
@@ -73,7 +71,6 @@ def test_terms_within_a_distance(terms: set[str], wanted: str, distance: int) ->
     assert found.within(wanted, distance).tolist() == expected
 
 
-def test_a_long_list_is_signed_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(termlist, "_SIGNED", 7)
-    found, ordered = listed({f"č{number}" for number in range(100)})
+def test_a_long_list_is_signed_part_by_part() -> None:
+    found, ordered = listed({f"č{number}" for number in range(100)}, signed=7)
     assert [ordered[at] for at in found.within("č55", 1)] == [term for term in ordered if edits("č55", term) <= 1]

@@ -1,0 +1,234 @@
+"""Train the scorer of facts, and measure it on sources that it was not trained on.
+
+Usage: ``python -m benchmarks.training CORPUS --home HOME --labels FILE ... --papers FOLDER [--write FILE] [--report FILE]``
+
+HOME is an archive into which the labelled files were added; words come from it. FOLDER holds papers that
+``python -m benchmarks.papers`` made. Every source of labelled documents, and every fourth family of made papers, is left
+out once: what the models without it say of it is what is calibrated and reported. ``--closed`` names bodies that are
+neither trained on nor tried; with ``--last-check`` they alone are scored, by the models of all others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from archive.model import Fact
+from benchmarks.facts.__main__ import Score, answers, report
+from benchmarks.facts.labels import FIELDS
+from benchmarks.training.documents import Example, labelled, made
+from benchmarks.training.fitting import MADE_WEIGHT, Samples, calibrate, count_papers, fit, weights_of
+from benchmarks.training.targets import amount_role, target
+from indexer.facts import extract, kind
+from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.decision import Models, Proposals, kind_row, propose, propose_places
+from indexer.facts.scoring.model import RoleModel, Row, packed
+from indexer.facts.watchlist import Watchlist
+
+SINGLE = ("buyer", "municipality", "date", "year", "reference", "bids")
+MANY = ("vendor", "bidder", "amount")
+PROCESSES = 2
+
+
+@dataclass(slots=True)
+class Candidates:
+    """The candidates of a document for a role, with what its label says of each."""
+
+    rows: list[Row]
+    targets: list[str | None]
+    scores: bool
+
+
+def _candidates(example: Example, known_kind: str | None) -> dict[str, Candidates]:
+    """Every candidate of a document, the places seen from its true buyer."""
+    found = propose(DocumentContext(example.text, example.pages), known_kind)
+    label = example.label
+    true = (each for each in found.by_role["buyer"] if target("buyer", label, each) == "yes")
+    by_rule = (each for each in found.by_role["buyer"] if each.facts)
+    propose_places(found, next(true, next(by_rule, None)))
+    roles = {role: _of_role(found, role, example) for role in (*SINGLE, *MANY)}
+    amounts = found.by_role["amount"]
+    roles["amount_role"] = Candidates(
+        found.rows["amount"], [amount_role(label, each) for each in amounts], scores=False
+    )
+    return roles
+
+
+def _of_role(found: Proposals, role: str, example: Example) -> Candidates:
+    name = "firm" if role in {"vendor", "bidder"} else role
+    targets = [target(role, example.label, each) for each in found.by_role[name]]
+    return Candidates(found.rows[name], targets, example.label.scores(role))
+
+
+def _kind_of(example: Example) -> tuple[Row, str | None]:
+    row = kind_row(DocumentContext(example.text, example.pages), kind.find(example.text))
+    return row, example.label.written.get("kind") if example.label.scores("kind") else None
+
+
+class Trainer:
+    """The examples with their candidates, and the models fitted on all of them but one fold."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        self.examples = examples
+        self.folds = sorted({each.fold for each in examples})
+        sources = [each.label.source for each in examples]
+        self._weight = dict(zip(sources, weights_of(sources, count_papers(sources)), strict=True))
+        with ProcessPoolExecutor(PROCESSES) as pool:
+            self._kinds = list(pool.map(_kind_of, examples, chunksize=8))
+            self._kind_models = self._models(self._kind_samples())
+            kinds = [self._told(number) for number in range(len(examples))]
+            self._found = list(pool.map(_candidates, examples, kinds, chunksize=8))
+        self.by_role = {"kind": self._kind_models}
+        for role in (*SINGLE, *MANY, "amount_role"):
+            self.by_role[role] = self._models(self._samples(role))
+
+    def _models(self, samples: Samples) -> dict[str, RoleModel]:
+        """The model without each fold, and under the name ``all`` that of all."""
+        folds = np.array(samples.folds)
+        models = {fold: fit(samples, folds != fold) for fold in self.folds}
+        return models | {"all": fit(samples, np.ones(len(folds), dtype=bool))}
+
+    def _kind_samples(self) -> Samples:
+        told = [(row, name, each) for (row, name), each in zip(self._kinds, self.examples, strict=True) if name]
+        weights = np.array([self._weight[each.label.source] for *_, each in told])
+        return Samples(
+            [row for row, *_ in told], [name for _, name, _ in told], weights, [each.fold for *_, each in told]
+        )
+
+    def _told(self, number: int) -> str | None:
+        model = self._kind_models[self.examples[number].fold]
+        scores = model.scores([self._kinds[number][0]])[0]
+        return model.classes[int(scores.argmax())] if scores.max() > 0 else None
+
+    def _samples(self, role: str) -> Samples:
+        rows, targets, weights, folds = [], [], [], []
+        for example, found in zip(self.examples, self._found, strict=True):
+            for row, each in zip(found[role].rows, found[role].targets, strict=True):
+                if each is not None and not (role == "amount_role" and each == "no"):
+                    rows.append(row)
+                    targets.append(each)
+                    weights.append(self._weight[example.label.source])
+                    folds.append(example.fold)
+        return Samples(rows, targets, np.array(weights), folds)
+
+    def tried(self, role: str) -> Iterator[tuple[float, float, bool, float]]:
+        """Yield what models say of documents they were not trained on: score, margin, whether right, weight."""
+        for number, (example, found) in enumerate(zip(self.examples, self._found, strict=True)):
+            weight = MADE_WEIGHT if example.is_made else 1.0
+            model = self.by_role[role][example.fold]
+            if role == "kind":
+                row, name = self._kinds[number]
+                scores = model.scores([row])[0]
+                order = np.argsort(scores)[::-1]
+                accepted = (example.label.written.get("accept") or {}).get("kind") or ()
+                if name:
+                    right = model.classes[order[0]] in {name, *accepted}
+                    yield scores[order[0]], scores[order[0]] - scores[order[1]], right, weight
+            elif found[role].rows and found[role].scores:
+                scores = model.scores(found[role].rows)[:, 0]
+                yield from _of_scores(role, scores, found[role].targets, model.floor, weight)
+
+    def calibrated(self) -> dict[str, dict[str, RoleModel]]:
+        """Return the models of each role by fold, with the calibration of the role."""
+        done = {}
+        for role, models in self.by_role.items():
+            if role == "amount_role":
+                done[role] = models
+                continue
+            tried = list(self.tried(role))
+            done[role] = {fold: calibrate(model, tried) for fold, model in models.items()}
+        return done
+
+
+def _of_scores(
+    role: str, scores: np.ndarray, targets: Sequence[str | None], floor: float, weight: float
+) -> Iterator[tuple[float, float, bool, float]]:
+    if role in MANY:
+        for score, each in zip(scores, targets, strict=True):
+            if each is not None:
+                yield score, 0.0, each == "yes", weight
+        return
+    order = np.argsort(scores, kind="stable")[::-1]
+    second = scores[order[1]] if len(order) > 1 else floor
+    if targets[order[0]] is not None:
+        yield scores[order[0]], scores[order[0]] - second, targets[order[0]] == "yes", weight
+
+
+def _facts(example: Example, models: Models, watchlist: Watchlist) -> tuple[Fact, ...]:
+    return extract(example.text, example.pages, watchlist, models)
+
+
+def score(
+    examples: Sequence[Example],
+    models: Mapping[str, Mapping[str, RoleModel]],
+    watchlist: Watchlist,
+    fold: str | None = None,
+) -> dict[str, Score]:
+    """Score each document by the models without its fold (or by those called ``fold``), by group of sources."""
+    scores: dict[str, Score] = defaultdict(Score)
+    for example in examples:
+        chosen = {role: each[fold or example.fold] for role, each in models.items()}
+        facts = _facts(example, chosen, watchlist)
+        found = answers(facts, None)
+        group = "made" if example.is_made else example.label.source
+        for tally in (scores[group], *([] if example.is_made else [scores["labelled"]])):
+            for name in FIELDS:
+                if example.label.scores(name) and name not in {"language", "watch", "quantity"}:
+                    tally.add(example.label, name, found.get(name, frozenset()))
+            if example.label.scores("amount"):
+                tally.add_amount_details(example.label, [fact for fact in facts if fact.field == "amount"])
+    return scores
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, report, and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, nargs="+", required=True)
+    parser.add_argument("--papers", type=Path, required=True)
+    parser.add_argument("--closed", nargs="*", default=[])
+    parser.add_argument("--last-check", action="store_true")
+    parser.add_argument("--write", type=Path)
+    parser.add_argument("--errors", type=Path)
+    options = parser.parse_args(arguments)
+    load = partial(labelled, options.labels, options.corpus, options.home, options.closed)
+    real, papers = list(load(only=False)), list(made(options.papers))
+    trainer = Trainer([*real, *papers])
+    models = trainer.calibrated()
+    watchlist = Watchlist.of(options.corpus)
+    for role, each in models.items():
+        print(f"{role}: threshold {each['all'].threshold:.3f}, calibration {each['all'].calibration}")
+    if options.last_check:
+        results = score(list(load(only=True)), models, watchlist, "all")
+    else:
+        results = score([*real, *papers[::10]], models, watchlist)
+    for group, tally in results.items():
+        print(f"\n## {group}")
+        report(tally, [])
+    if options.errors:
+        lines = [
+            json.dumps({"group": group, **error}, ensure_ascii=False)
+            for group, tally in results.items()
+            for error in tally.errors
+        ]
+        options.errors.write_text("\n".join(lines), "utf-8")
+    if options.write:
+        trained_on = hashlib.sha256(
+            "\n".join(sorted(each.text.document for each in trainer.examples)).encode()
+        ).hexdigest()
+        with options.write.open("wb") as file:
+            np.savez_compressed(file, **packed({role: each["all"] for role, each in models.items()}, trained_on))
+
+
+if __name__ == "__main__":
+    main()

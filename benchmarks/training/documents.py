@@ -1,0 +1,96 @@
+"""What the scorer is trained on: labelled documents of an archive, and papers made by program."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.archive import Archive
+from archive.model import Box, Reading
+from archive.model.words import Break, Word, Words
+from benchmarks.facts.labels import Label
+from indexer.facts.text import DocumentText
+
+FAMILY_FOLDS = 4
+"""Families of made papers are left out in so many groups."""
+
+ONE_SOURCE = {
+    "other/kosovo": "xk_prishtina",
+    "bodies/xk_prishtina": "xk_prishtina",
+    "bodies/rs_crta": "serbian/crta",
+    "bodies/rs_savet_novi_sad": "serbian/savet",
+}
+"""Folders of the corpus that hold papers of one body or one form: never on both sides of a split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A document with its label, and the ``fold`` in which it is tested; made papers' folds begin with ``made``."""
+
+    label: Label
+    text: DocumentText
+    pages: Sequence[Words]
+    fold: str
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the paper was made by program."""
+        return self.fold.startswith("made")
+
+
+def labelled(
+    files: Sequence[Path], corpus: Path, home: Path, closed: Sequence[str], *, only: bool
+) -> Iterator[Example]:
+    """Yield the labelled documents that an archive holds, copies once; those of closed bodies left out, or ``only``."""
+    seen: set[str] = set()
+    with Archive.open(home, create=False) as archive:
+        for line in (line for file in files for line in file.read_text("utf-8").splitlines()):
+            written = json.loads(line)
+            path = str(written["path"])
+            document = hashlib.sha256((corpus / path).read_bytes()).hexdigest()
+            if (
+                path.startswith(tuple(closed)) != only
+                or document in seen
+                or not archive.catalog.documents.has(document)
+            ):
+                continue
+            seen.add(document)
+            folder = "/".join(path.split("/")[:2])
+            source = ONE_SOURCE.get(folder, folder)
+            reading, pages = archive.catalog.readings.get(document), list(archive.catalog.readings.all_words(document))
+            text = DocumentText.of(document, reading, pages)
+            yield Example(Label(corpus / path, source, written), text, pages, source)
+
+
+def made(folder: Path) -> Iterator[Example]:
+    """Yield the papers that ``python -m benchmarks.papers`` wrote into a folder."""
+    for file in sorted(folder.glob("papers-*.jsonl.gz")):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            yield from (_paper(json.loads(line)) for line in lines)
+
+
+def _paper(record: dict[str, Any]) -> Example:
+    pages = [_words(page["words"]) for page in record["pages"]]
+    document = hashlib.sha256(record["id"].encode()).hexdigest()
+    text = DocumentText.of(document, Reading(document, 1, datetime.min, {}, None, ()), pages)
+    family = record["family"]
+    fold = f"made {zlib.crc32(family.encode()) % FAMILY_FOLDS}"
+    truth = {"accept": {}, **record["truth"]}
+    return Example(Label(Path(family) / record["id"], f"made/{family}", truth), text, pages, fold)
+
+
+def _words(printed: Sequence[Sequence[Any]]) -> Words:
+    flows = all(not any(word[1:5]) for word in printed)
+    words = []
+    for text, x0, y0, x1, y1, before in printed:
+        box = None if flows else Box(*(min(1.0, max(0.0, edge)) for edge in (x0, y0, x1, y1)))
+        for number, part in enumerate(text.split()):
+            words.append(Word(part, box, None, Break.SPACE if number else Break(before)))
+    return Words.of(words)

@@ -1,0 +1,64 @@
+"""Lines of awards: to whom a contract or a lot of it goes, for how much, of how many bids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from archive.model import Fact
+from indexer.facts import bids, parties
+from indexer.facts.awards import joined, registers, sentences
+from indexer.facts.awards.lines import AwardLine, AwardPart, fact_of, merged
+from indexer.facts.awards.offered import offered
+from indexer.facts.scoring.candidates import _currency_of, _monies, all_firms
+from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.text import compiled
+from indexer.gazetteer import kinds_with, table
+
+__all__ = ["find"]
+
+
+FEWEST_OF_REGISTER = 3
+"""Lines from which a paper that looks like a contract is a register of contracts."""
+
+
+def find(context: DocumentContext, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
+    """The lines of a document's awards; ``facts`` are those found before, of which a paper of one contract has its."""
+    text = context.text
+    if _reviews().search(text.folded) is not None:
+        return []
+    told = _told(context, facts)
+    if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:
+        # A contract speaks of other contracts, too.
+        told = []
+    alone = None if told else joined.line(text, facts)
+    return [fact_of(text, line) for line in (told if alone is None else [alone])]
+
+
+@cache
+def _reviews() -> re.Pattern[str]:
+    return compiled(table("award_lines")["review"])
+
+
+def _told(context: DocumentContext, facts: Sequence[Fact]) -> list[AwardLine]:
+    """The lines that sentences and forms tell, or the rows of a register if those are far more."""
+    text = context.text
+    every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
+    monies = _monies(text)
+    counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
+    told = list(sentences.lines(text, every, monies, counts or joined.counts(facts)))
+    told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
+    rows = registers.lines(context, every, monies)
+    lines = rows if len(rows) > 2 * len(told) else told
+    if all(line.money and line.money.currency for line in lines):
+        return lines
+    printed = [money.currency for money in monies if money.currency]
+    usual = max(set(printed), key=printed.count) if printed else _currency_of(text)
+    return [_with_currency(line, usual) for line in lines]
+
+
+def _with_currency(line: AwardLine, currency: str) -> AwardLine:
+    assert line.money is not None
+    return line if line.money.currency else replace(line, money=replace(line.money, currency=currency))

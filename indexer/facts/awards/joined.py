@@ -1,0 +1,77 @@
+"""The line that a paper of one contract is: its vendors, and the one sum that it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from archive.model import Fact
+from archive.text.folding import fold
+from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, number_after
+from indexer.facts.firms import Firm, end_of
+from indexer.facts.sums import Money
+from indexer.facts.text import DocumentText
+
+ROLES = ("contract", "award")
+
+NUMBER_WITHIN = 300
+
+
+def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
+    """The line of a document whose facts name one side of vendors and one sum, None where they name more.
+
+    Of one sum with VAT and without, the latter counts.
+    """
+    vendors = [fact for fact in facts if fact.field == "vendor" and fact.span is not None]
+    sums = [
+        fact
+        for fact in facts
+        if fact.field == "amount"
+        and fact.span is not None
+        and fact.details.get("role") in ROLES
+        and "unit_price" not in fact.details
+    ]
+    sums.sort(key=lambda fact: ("without", "unknown", "with").index(fact.details.get("vat", "unknown")))
+    if not vendors or not sums or "currency" not in sums[0].details:
+        return None
+    own = sums[0]
+    others = [fact for fact in sums[1:] if fact.value != own.value]
+    if any(not differ_by_vat(Decimal(own.value), Decimal(other.value)) for other in others) or len(others) > 1:
+        return None
+    if len(vendors) > 1 and not all(fact.details.get("role") == "consortium_member" for fact in vendors):
+        return None
+    firms = tuple(map(_firm, vendors))
+    assert own.span is not None
+    money = Money(
+        Decimal(own.value),
+        own.details.get("currency"),
+        text.starts[own.span.first],
+        end_of(text, own.span.last),
+    )
+    end = end_of(text, firms[0].last)
+    confidence = min(own.confidence, *(fact.confidence for fact in vendors))
+    return AwardLine(
+        firms,
+        money,
+        own.details.get("vat", "unknown"),
+        "award.joined",
+        confidence,
+        bids=next(iter(counts(facts)), None),
+        number=number_after(text, end, end + NUMBER_WITHIN),
+    )
+
+
+def _firm(fact: Fact) -> Firm:
+    assert fact.span is not None
+    core = re.sub(r"\W", "", fold(fact.value))
+    return Firm(fact.value, fact.span.first, fact.span.last, core, formed=True, town="")
+
+
+def counts(facts: Sequence[Fact]) -> list[AwardPart]:
+    """The numbers of bids among the facts of a document, without those of single lots."""
+    return [
+        AwardPart(fact.value, fact.span.first, fact.span.last)
+        for fact in facts
+        if fact.field == "bids" and fact.span is not None and "lot" not in fact.details
+    ]

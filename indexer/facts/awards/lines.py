@@ -1,0 +1,150 @@
+"""A line of an award: the lot, the vendors, the sum, and what else is told of it, each with its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from archive.model import Fact
+from indexer.facts.firms import Firm
+from indexer.facts.sums import Money
+from indexer.facts.text import DocumentText
+
+TOGETHER = 60
+"""Words that a passage of a whole line may have; of a longer one, the words of the sum alone are the evidence."""
+
+_VAT_RATIOS = (1.05, 1.08, 1.1, 1.13, 1.17, 1.18, 1.19, 1.2, 1.21, 1.22, 1.23, 1.25)
+
+
+@dataclass(frozen=True, slots=True)
+class AwardPart:
+    """A value of a line, and its first and last word."""
+
+    value: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """A line. ``number`` is the tax number of the (first) vendor with the name of its register."""
+
+    vendors: tuple[Firm, ...]
+    money: Money | None
+    vat: str
+    method: str
+    confidence: float
+    lot: AwardPart | None = None
+    bids: AwardPart | None = None
+    number: tuple[str, AwardPart] | None = None
+
+    @property
+    def cores(self) -> frozenset[str]:
+        """What two lines with the same vendors share."""
+        return frozenset(firm.core for firm in self.vendors)
+
+
+def merged(lines: Iterable[AwardLine]) -> list[AwardLine]:
+    """The lines, each told once: a decision names the winner in its order and again in its reasons.
+
+    Lines of different lots stay apart, whatever else they share.
+    """
+    found: list[AwardLine] = []
+    for line in lines:
+        at = next((at for at, known in enumerate(found) if _is_again(known, line)), None)
+        if at is None:
+            found.append(line)
+        else:
+            found[at] = _joined(found[at], line)
+    return found
+
+
+def _is_again(one: AwardLine, other: AwardLine) -> bool:
+    if one.lot and other.lot and one.lot.value != other.lot.value:
+        return False
+    if not (one.cores == other.cores or one.cores < other.cores or other.cores < one.cores):
+        return False
+    if one.money is None or other.money is None:
+        return True
+    if one.money.value == other.money.value:
+        return True
+    return one.vat != other.vat and differ_by_vat(one.money.value, other.money.value)
+
+
+def differ_by_vat(one: Decimal, other: Decimal) -> bool:
+    """Whether one of two sums is the other with VAT."""
+    small, large = sorted((float(one), float(other)))
+    return small > 0 and any(abs(large / small - ratio) < 0.0005 for ratio in _VAT_RATIOS)
+
+
+def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
+    best, more = (other, one) if one.money is None and other.money is not None else (one, other)
+    vendors = best.vendors if len(best.vendors) >= len(more.vendors) else more.vendors
+    return replace(
+        best,
+        vendors=vendors,
+        lot=best.lot or more.lot,
+        bids=best.bids or more.bids,
+        number=best.number or more.number,
+        vat=best.vat if best.vat != "unknown" or best.money != more.money else more.vat,
+    )
+
+
+def is_sum(text: DocumentText, money: Money) -> bool:
+    """Whether a number has a currency or cents beside it, or is parted in thousands: others may be of anything."""
+    return money.currency is not None or _SUM.search(text.folded[money.start : money.end]) is not None
+
+
+_SUM = re.compile(r"\d[.,]\d\d$|^\d{1,3}(?:\.\d{3})+$")
+
+
+def fact_of(text: DocumentText, line: AwardLine) -> Fact:
+    """The fact that a line is: its value is for people, its details hold each part and the words of it."""
+    assert line.money is not None
+    names = "; ".join(firm.name for firm in line.vendors)
+    money = (text.word_at(line.money.start), text.word_at(line.money.end - 1))
+    details = {
+        "vendor": names,
+        "amount": f"{line.money.value:.2f}",
+        "currency": line.money.currency or "",
+        "vat": line.vat,
+        "vendor_words": _words([(firm.first, firm.last) for firm in line.vendors]),
+        "amount_words": _words([money]),
+    }
+    register, number = line.number or ("", None)
+    for name, part in (("lot", line.lot), ("bids", line.bids), (register, number)):
+        if part is not None:
+            details[name] = part.value
+            details[f"{name}_words"] = _words([(part.first, part.last)])
+    first = min(money[0], *(firm.first for firm in line.vendors))
+    last = max(money[1], *(firm.last for firm in line.vendors))
+    where = (first, last) if last - first < TOGETHER else money
+    lot = f"{line.lot.value}: " if line.lot else ""
+    value = f"{lot}{names}, {line.money.value:.2f} {line.money.currency}"
+    return text.fact("award", value, where, line.method, line.confidence, details=details)
+
+
+def _words(spans: Sequence[tuple[int, int]]) -> str:
+    return " ".join(f"{first}-{last}" for first, last in spans)
+
+
+def number_after(text: DocumentText, offset: int, end: int) -> tuple[str, AwardPart] | None:
+    """The tax number that is told between two offsets of the folded text, with the name of its register."""
+    match = _NUMBER.search(text.folded, offset, end)
+    if match is None:
+        return None
+    digits = re.sub(r"\D", "", match[1])
+    register = _REGISTERS.get(len(digits))
+    if register is None:
+        return None
+    return register, AwardPart(digits, text.word_at(match.start(1)), text.word_at(match.end(1) - 1))
+
+
+_REGISTERS = {9: "pib", 11: "oib", 13: "jib"}
+_NUMBER = re.compile(
+    r"\b(?:pib|p\.i\.b|oib|jib|poresk\w+(?:\sidentifikacion\w+)?\sbroj|pdv\sbroj|id\W{0,2}(?:broj|br)|nui"
+    r"|identifika(?:cioni|cijski|ciski)\sbroj|nacionalni\sregistracioni\sbroj|tax\s(?:identification\s)?number)"
+    r"(?:\s\(\w+\))?\W{0,5}(\d{9,13})(?!\d)"
+)

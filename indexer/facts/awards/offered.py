@@ -1,0 +1,72 @@
+"""The sum of a winner whose award tells none: what he offered, in the list or the table of bids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from archive.text.folding import fold
+from indexer.facts import firms
+from indexer.facts.amount_context import NEXT_SENTENCE, AmountContext, is_never_a_fact, vat_of
+from indexer.facts.awards.lines import AwardLine, is_sum
+from indexer.facts.firms import Firm
+from indexer.facts.sums import Money
+from indexer.facts.text import DocumentText
+
+WITHIN = 200
+"""Characters from a bidder's name to his price."""
+
+HEAD_WITHIN = 330
+"""Characters before a price in which the head of its column says how it stands to VAT."""
+
+
+def offered(
+    text: DocumentText, lines: Iterable[AwardLine], every: Sequence[Firm], monies: Sequence[Money]
+) -> Iterator[AwardLine]:
+    """The lines; those of one winner without a sum, and without a lot, with the only price that he offered."""
+    for line in lines:
+        found = []
+        if line.money is None and line.lot is None and len(line.vendors) == 1:
+            found = list(_prices(text, line.vendors[0], every, monies))
+        if len({money.value for money, _ in found}) == 1:
+            money, vat = next((each for each in found if each[0].currency), found[0])
+            said = next((each for _, each in found if each != "unknown"), vat)
+            yield replace(line, money=money, vat=said, confidence=line.confidence - 0.08)
+        else:
+            yield line
+
+
+def _prices(
+    text: DocumentText, winner: Firm, every: Sequence[Firm], monies: Sequence[Money]
+) -> Iterator[tuple[Money, str]]:
+    """The first price after each place where a firm's name stands, before the next name."""
+    for match in _name(winner).finditer(text.folded):
+        start = match.end()
+        names = (text.starts[firm.first] for firm in every)
+        stop = min((name for name in names if name > start), default=len(text.folded))
+        stop = min(stop, start + WITHIN)
+        for money in monies:
+            if not start <= money.start < stop or not is_sum(text, money):
+                continue
+            before, after = text.folded[start : money.start], text.folded[money.end : money.end + NEXT_SENTENCE]
+            around = AmountContext(before, before, after)
+            vat, _ = vat_of(around)
+            if not money.is_unit_price and vat != "tax" and not is_never_a_fact(around, is_paid=False):
+                yield money, vat if vat != "unknown" else _of_head(text, money.start)
+            break
+
+
+def _name(firm: Firm) -> re.Pattern[str]:
+    """The name without its quotes and its legal form, wherever it stands."""
+    quoted = re.search("„([^”]+)”", firm.name)
+    name = quoted[1] if quoted else firms.legal_forms()[0].sub(" ", fold(firm.name))
+    return re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, re.findall(r"\w+", fold(name)))) + r"(?!\w)")
+
+
+def _of_head(text: DocumentText, start: int) -> str:
+    """How a price stands to VAT by the last head before it: "Ponuđena cena (bez PDV-a)"."""
+    above = text.folded[max(0, start - HEAD_WITHIN) : start]
+    at = max(above.rfind("cena"), above.rfind("cijena"))
+    said = above[at : at + 30] if at >= 0 else ""
+    return "without" if "bez p" in said else "with" if "sa p" in said or "s pdv" in said else "unknown"

@@ -1,0 +1,320 @@
+"""Lines of an award in sentences, lists and forms: a firm that the words before it call the winner, and its sum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from archive.text.folding import to_latin
+from indexer.facts import firms, parties
+from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
+from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, number_after
+from indexer.facts.firms import Firm, canonical, end_of, in_field
+from indexer.facts.sums import Money
+from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.gazetteer import table
+
+BEFORE = 260
+"""Characters before a name in which it is called the winner."""
+
+SENTENCE = 320
+"""Characters after a name in which the sum of its sentence is looked for."""
+
+FORM = 1500
+"""Characters after a name in which the sum of its form is looked for."""
+
+DENIED_WITHIN = 15
+"""Characters before a cue in which "not" denies it."""
+
+NUMBER_WITHIN = 260
+
+_SENTENCE_END = re.compile(r"[!?]\s|[a-z)\"”“]{4,}\.\s(?!\n?\d)|\n\W*[-•–]\s")
+_JOINT = re.compile(
+    r"(?:[\W]|\b(?:i|te|and|kao)\b|\([^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
+)
+_LOT = re.compile(
+    r"(?P<line>\n\W*)?\b(?:partij\w*|lot(?:\b|\w{1,3}\b)|nr\.\si\spjeses|grup\w*\snabave)\W{0,3}(?:(?:broj|br)\W{1,3})?"
+    r"(?P<lot>\d{1,3})\b(?![.,]\d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The firms that the words before them call the winner together, by which rule and how surely."""
+
+    vendors: tuple[Firm, ...]
+    method: str
+    confidence: float
+
+    @property
+    def is_form(self) -> bool:
+        """Whether its name fills the field of a form, so that its sum may stand far from it."""
+        return self.method == "award.form"
+
+
+@cache
+def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
+    words = table("award_lines")
+    given, to, chosen, bidder, concluded, with_, label, section, name = (
+        any_of(words[key])
+        for key in ("given", "to", "chosen", "bidder", "concluded", "with", "label", "section", "name")
+    )
+    group = r"(?:\W{0,3}\b\w{2,14}){0,4}"
+    lot = r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,3})?\d{1,3}\b"
+    return (
+        ("award.form", re.compile(rf"(?:{label}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.92),
+        ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.9),
+        ("award.chosen", re.compile(rf"{chosen}(?:.*{bidder}{group})?\W*$", re.DOTALL), 0.88),
+        (
+            "award.concluded",
+            re.compile(
+                rf"{concluded}.*\b(?:sa?|with)\W+(?:{with_}\W+){{0,2}}(?:\w{{2,14}}\W{{1,3}}){{0,4}}$", re.DOTALL
+            ),
+            0.88,
+        ),
+        ("award.lot", re.compile(rf"{lot}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.85),
+    )
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return compiled(table("award_lines")[name])
+
+
+def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
+    """The firms, those together that commas or "and" join."""
+    found: list[tuple[Firm, ...]] = []
+    for firm in every:
+        if found:
+            last = found[-1][-1]
+            between = text.folded[end_of(text, last.last) : text.starts[firm.first]]
+            if firm.first <= last.last:
+                continue
+            if _OF_PERSON.search(last.name) and _DESCRIPTION.fullmatch(between):
+                found[-1] = (*found[-1][:-1], _one(text, last, firm))
+                continue
+            if len(between) < 40 and _are_joined(text, last, between):
+                found[-1] = (*found[-1], firm)
+                continue
+        found.append((firm,))
+    return found
+
+
+def _are_joined(text: DocumentText, last: Firm, between: str) -> bool:
+    """Whether a comma or "and" stands between two firms; a new line alone parts the rows of a column."""
+    has_joint = text.words[last.last][-1:] in ",;" or re.search(r"[,;]|\b(?:i|te|and)\b", between) is not None
+    return has_joint and (not between.strip() or _JOINT.fullmatch(between) is not None)
+
+
+_OF_PERSON = re.compile(r"\bPR$", re.IGNORECASE)
+_DESCRIPTION = re.compile(r"\W{1,3}(?:[a-z]+\s){0,4}")
+"""Between the name of a person who trades, and that of the shop: "Petar Petrović PR, zanatska radnja „Primer”"."""
+
+
+def _one(text: DocumentText, person: Firm, shop: Firm) -> Firm:
+    name = canonical(to_latin(text.quote(person.first, shop.last)))
+    return replace(shop, name=name, first=person.first, formed=True)
+
+
+def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
+    """The groups of firms that are called winners, in the order of the text."""
+    found: list[Winner] = []
+    last_end = 0
+    for group in groups(text, every):
+        winner = _winner(text, group, last_end)
+        if winner is not None:
+            found.append(winner)
+        last_end = end_of(text, group[-1].last)
+    return _with_fields(text, found)
+
+
+def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winner | None:
+    start = text.starts[group[0].first]
+    low = max(start - BEFORE, last_end)
+    low = max([low, *(match.end() for match in _SENTENCE_END.finditer(text.folded, low, start))])
+    before = text.folded[low:start]
+    for method, pattern, confidence in _cues():
+        match = pattern.search(before)
+        if match is None or _words("not").search(before, max(0, match.start() - DENIED_WITHIN)):
+            continue
+        if method == "award.lot" and not _is_awarding(text, start):
+            continue
+        return Winner(group, method, confidence)
+    return None
+
+
+def _is_awarding(text: DocumentText, start: int) -> bool:
+    """Whether what stands above a list of lots gives or chooses."""
+    above = text.folded[max(0, start - 900) : start]
+    return re.search(any_of([*table("award_lines")["given"], *table("award_lines")["chosen"]]), above) is not None
+
+
+@cache
+def _fields() -> re.Pattern[str]:
+    words = table("award_lines")
+    return re.compile(rf"{any_of(words['section'])}.{{0,90}}?{any_of(words['name'])}\W{{0,3}}:\s*", re.DOTALL)
+
+
+def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
+    """The same winners, and those whose name fills a form's field without a legal form that shows it."""
+    named = list(found)
+    for match in text.find(_fields()):
+        vendors = tuple(in_field(text, text.word_at(match.match.end())))
+        if not vendors:
+            continue
+        first, last = vendors[0].first, vendors[-1].last
+        named = [one for one in named if one.vendors[-1].last < first or one.vendors[0].first > last]
+        named.append(Winner(vendors, "award.form", 0.95))
+    return sorted([*named, *_by_rules(text, named)], key=lambda one: one.vendors[0].first)
+
+
+def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
+    """The winners that only the rules for vendors name: a name without a legal form right after their words."""
+    taken = [(one.vendors[0].first, one.vendors[-1].last) for one in named]
+    for vendor in (*parties.awarded(text), *parties.contracted_with(text)):
+        firm = vendor.firm
+        if any(first <= firm.last and firm.first <= last for first, last in taken):
+            continue
+        if parties.is_public_body(text, firm):
+            continue
+        taken.append((firm.first, firm.last))
+        yield Winner((firm,), f"award.{vendor.rule.split('.')[-1]}", vendor.confidence - 0.05)
+
+
+def lines(
+    text: DocumentText, every: Sequence[Firm], monies: Sequence[Money], counts: Sequence[AwardPart]
+) -> Iterator[AwardLine]:
+    """The lines that winners begin, with or without a sum."""
+    named = winners(text, every)
+    starts = [text.starts[one.vendors[0].first] for one in named] + [len(text.folded)]
+    firm_starts = [text.starts[firm.first] for firm in every]
+    previous_end = 0
+    for at, winner in enumerate(named):
+        end = end_of(text, winner.vendors[-1].last)
+        if winner.is_form:
+            stop = min(starts[at + 1], end + FORM)
+        else:
+            after = next((start for start in firm_starts if start >= end), len(text.folded))
+            stop = min(starts[at + 1], after, end + SENTENCE)
+        found = _sum_after(text, monies, end, stop, winner) or _sum_before(
+            text, monies, previous_end, starts[at], winner
+        )
+        money, vat = found or (None, "unknown")
+        if money is not None and _names_more(text, end, money.start):
+            continue
+        yield AwardLine(
+            winner.vendors,
+            money,
+            vat,
+            winner.method,
+            winner.confidence,
+            lot=_lot(text, previous_end, starts[at]),
+            bids=_count(counts, text, previous_end, starts[at], stop),
+            number=number_after(text, end, min(stop, end + NUMBER_WITHIN)),
+        )
+        previous_end = max(end, money.end if money else 0)
+
+
+_MORE = re.compile(
+    r"^[,;]?\s?(?:(?:\w{2,14}\W{1,2}){0,3}(?:i|te|and)\s)?[^.:\d]{0,60}[\"“”„«»]\w[^\"“”„«»]{1,60}[\"“”„«»]"
+)
+
+
+def _names_more(text: DocumentText, end: int, start: int) -> bool:
+    """Whether a name that no reader could read stands between the vendors and the sum: a member would be missing."""
+    between = text.folded[end:start]
+    if "\n\n" in between or len(between) > SENTENCE:
+        return False
+    form = firms.legal_forms()[0]
+    return (
+        _MORE.search(between) is not None
+        or re.search(rf"\W(?:i|te|and|,|;)\s[^.\n]{{3,60}}\s{form.pattern}", between) is not None
+    )
+
+
+def _sum_after(
+    text: DocumentText, monies: Sequence[Money], start: int, stop: int, winner: Winner
+) -> tuple[Money, str] | None:
+    last_end = start
+    for money in monies:
+        if money.start < start:
+            continue
+        if money.start >= stop:
+            break
+        around = context(text.folded, money.start, money.end, last_end)
+        between = text.folded[last_end : money.start]
+        last_end = money.end
+        cue = "value_label" if winner.is_form else "value"
+        is_told = _words(cue).search(between) is not None or (money.start - start < 30 and not winner.is_form)
+        if not is_sum(text, money):
+            continue
+        if not is_told or says("estimated", around.since_last) or (winner.is_form and _is_other(between)):
+            continue
+        vat, _ = vat_of(around)
+        of_sum = replace(around, before=between)
+        if vat != "tax" and not is_never_a_fact(of_sum, is_paid=False):
+            return money, _vat_of_heading(text, money.start) if vat == "unknown" and winner.is_form else vat
+    return None
+
+
+def _is_other(between: str) -> bool:
+    """Whether a label before a sum says that it is the highest or the lowest bid, or what was estimated."""
+    return _words("other").search(between[-90:]) is not None
+
+
+def _sum_before(
+    text: DocumentText, monies: Sequence[Money], low: int, start: int, winner: Winner
+) -> tuple[Money, str] | None:
+    """The sum that a form tells above the name, or a sentence before it: "ugovor u vrednosti od ... zaključen sa X"."""
+    if not winner.is_form:
+        low = max(low, start - 160)
+    best = None
+    last_end = low
+    for money in monies:
+        if money.start < low or money.end > start:
+            continue
+        between = text.folded[max(last_end, money.start - 120) : money.start]
+        around = context(text.folded, money.start, money.end, last_end)
+        last_end = money.end
+        if not is_sum(text, money):
+            continue
+        if _words("value_label").search(between) is None or says("estimated", around.since_last) or _is_other(between):
+            continue
+        vat, _ = vat_of(around)
+        if vat != "tax" and not is_never_a_fact(around, is_paid=False):
+            best = (money, vat if vat != "unknown" else _vat_of_heading(text, money.start))
+            break
+    return best
+
+
+@cache
+def _vat_words() -> re.Pattern[str]:
+    vat = table("amount_roles")["vat"]
+    return re.compile(rf"(?P<without>{any_of(vat['without'])})|(?P<with>{any_of(vat['with'])})")
+
+
+def _vat_of_heading(text: DocumentText, start: int) -> str:
+    """How a sum stands to VAT by the heading above it: "Informacije o vrednosti ugovora (bez PDV-a)"."""
+    said = "unknown"
+    for match in _vat_words().finditer(text.folded, max(0, start - 160), start):
+        said = match.lastgroup or said
+    return said
+
+
+def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
+    """The lot whose heading or words stand last before a winner, after what belongs to the winner before."""
+    marks = list(_LOT.finditer(text.folded, max(low, start - FORM), start))
+    if not marks:
+        return None
+    mark = next((each for each in reversed(marks) if each["line"]), marks[-1])
+    return AwardPart(mark["lot"], text.word_at(mark.start("lot")), text.word_at(mark.end("lot") - 1))
+
+
+def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int, stop: int) -> AwardPart | None:
+    """The number of bids that is told for a winner alone, or the only one of the document."""
+    if len({count.value for count in counts}) == 1:
+        return counts[0]
+    own = [count for count in counts if low <= text.starts[count.first] < start]
+    return own[-1] if own else None

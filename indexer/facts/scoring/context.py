@@ -1,0 +1,208 @@
+"""What stands around a candidate, as features: words before and after, heads of its column and row, zone of the page.
+
+A feature is a bucket: what it tells of (a word near before, a word of the column's head) hashed with the code of the
+word (Weinberger et al. 2009). Words are cut to a stem of six letters in ekavian spelling, so that cases, scripts and the
+standards of the language share features.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from zlib import crc32
+
+from archive.model.words import Words
+from indexer.facts.text import DocumentText
+from indexer.layout import PageLayout, page_layout
+
+STEM_LETTERS = 6
+NEAR = 6
+"""Words before and after a candidate that count as near."""
+
+SENTENCE_WORDS = 40
+"""Words before a candidate in which its sentence is looked for."""
+
+HEADING_WORDS = 12
+"""A line of at most so many words may be a heading."""
+
+_IJEKAVIAN = re.compile(r"ije|(?<=[bcdfghklmnprstvz])je")
+_MONEY = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?|\d+[.,]\d\d")
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{4})?")
+_SENTENCE_END = re.compile(r"[;!?]$|[a-z)\"”]{4,}\.$")
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(bare: str) -> str:
+    """Return the stem of a folded word; numbers become the shape of what they may be (money, date, reference)."""
+    if not any(char.isdigit() for char in bare):
+        return _IJEKAVIAN.sub("e", bare)[:STEM_LETTERS]
+    if bare.isdecimal():
+        return "#year" if len(bare) == 4 and bare[:2] in {"19", "20"} else f"#{min(len(bare), 9)}"
+    if _MONEY.fullmatch(bare):
+        return "#money"
+    return "#date" if _DATE.fullmatch(bare) else "#ref" if "/" in bare or "-" in bare else "#mixed"
+
+
+@lru_cache(maxsize=1 << 16)
+def code(bare: str) -> int:
+    """Return a number for the stem of a folded word."""
+    return crc32(stem(bare).encode()) if bare else 0
+
+
+BUCKETS = 1 << 15
+"""Features are hashed into so many; more would change nothing that is measured."""
+
+(_BEFORE, _NEAR, _PAIR, _SENTENCE, _AFTER, _AFTER_NEAR, _AFTER_PAIR, _AT, _LINE, _ABOVE, _HEADING, _END) = range(
+    10, 130, 10
+)
+(_PAGE, _ON, _TOP, _TAIL, _ZONE, _COLUMN, _ROW, _LABEL, _CELL) = range(200, 290, 10)
+"""What kind of surroundings a feature tells of; words right before and after have a number each."""
+
+
+def mixed(template: int, value: int) -> int:
+    """Return the bucket of a feature: what it tells of, and the code of a word or a number."""
+    return ((template * 0x9E3779B1 ^ value) * 0x85EBCA6B >> 13) & (BUCKETS - 1)
+
+
+def named(feature: str) -> int:
+    """Return the bucket of a feature that has a name, such as ``largest``."""
+    return mixed(0, crc32(feature.encode()))
+
+
+class DocumentContext:
+    """The words of a document with their stems, lines, headings and the layout of each page, worked out once.
+
+    :param text: the document.
+    :param pages: the words of each page, in the same order.
+    """
+
+    def __init__(self, text: DocumentText, pages: Sequence[Words]) -> None:
+        self.text = text
+        self.codes = [code(bare) for bare in text.bare]
+        self._pages = [page for page in pages if len(page)]
+        self._starts: list[int] = []
+        start = 0
+        for page in self._pages:
+            self._starts.append(start)
+            start += len(page)
+        self._layouts: list[PageLayout | None] = [None] * len(self._pages)
+        self._lines: dict[int, tuple[str, ...]] = {}
+        self._heads: list[int] = []
+        self._line_starts = [at for at, before in enumerate(text.breaks) if before]
+        self._heading_of = self._headings()
+
+    def layout_of(self, word: int) -> tuple[PageLayout, int]:
+        """Return the layout of the page of a word, and the number of the page's first word."""
+        page = self.page_index(word)
+        layout = self._layouts[page]
+        if layout is None:
+            layout = self._layouts[page] = page_layout(self._pages[page])
+        return layout, self._starts[page]
+
+    def page_index(self, word: int) -> int:
+        """Return the index of the page of a word among the pages that have words."""
+        low, high = 0, len(self._starts)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._starts[middle] <= word else (low, middle)
+        return low
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines."""
+        return len(self._line_starts)
+
+    def line(self, word: int) -> int:
+        """Return the index of the line of a word among the lines of the document."""
+        low, high = 0, len(self._line_starts)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._line_starts[middle] <= word else (low, middle)
+        return low
+
+    def line_words(self, line: int) -> range:
+        """Return the words of a line."""
+        end = self._line_starts[line + 1] if line + 1 < len(self._line_starts) else len(self.codes)
+        return range(self._line_starts[line], end)
+
+    def _headings(self) -> list[int]:
+        """Return, for each line, the nearest line at or above it that looks like a heading, or -1."""
+        found, last = [], -1
+        for line in range(len(self._line_starts)):
+            words = self.line_words(line)
+            if self._looks_like_heading(words):
+                last = line
+            found.append(last)
+        return found
+
+    def _looks_like_heading(self, words: range) -> bool:
+        if not 0 < len(words) <= HEADING_WORDS:
+            return False
+        printed = self.text.words[words.start : words.stop]
+        letters = "".join(printed)
+        return (letters.isupper() and sum(map(str.isalpha, letters)) > 5) or printed[-1].endswith(":")
+
+    def around(self, first: int, last: int, kind: int) -> Iterator[int]:
+        """Yield the features of the words around a mention, and of where it stands.
+
+        :param kind: the code of the kind of the document, with which near words and heads are joined.
+        """
+        codes = self.codes
+        before = codes[max(0, first - NEAR) : first]
+        for number, each in enumerate(reversed(before[-3:])):
+            yield mixed(_BEFORE + number, each)
+        previous = 0
+        for each in before:
+            yield mixed(_NEAR, each)
+            yield mixed(_NEAR, each ^ kind)
+            yield mixed(_PAIR, previous * 31 + each)
+            previous = each
+        yield from (mixed(_SENTENCE, each) for each in self._sentence(first))
+        after = codes[last + 1 : last + 1 + NEAR]
+        for number, each in enumerate(after[:2]):
+            yield mixed(_AFTER + number, each)
+        yield from (mixed(_AFTER_NEAR, each) for each in after)
+        if len(after) > 1:
+            yield mixed(_AFTER_PAIR, after[0] * 31 + after[1])
+        line = self.line(first)
+        start = self._line_starts[line]
+        yield mixed(_AT, min(first - start, 6))
+        yield from (mixed(_LINE, each) for each in codes[start : min(start + 5, first)])
+        if line:
+            above = self.line_words(line - 1)
+            yield from (mixed(_ABOVE, each) for each in codes[above.start : min(above.stop, above.start + 6)])
+        heading = self._heading_of[line]
+        if heading >= 0 and heading != line:
+            yield from (mixed(_HEADING, codes[word]) for word in self.line_words(heading)[:8])
+        yield from self._place(first, kind)
+        yield mixed(_END, ord(self.text.words[last][-1]) if self.text.words[last][-1] in ",.;:)" else 0)
+
+    def _sentence(self, first: int) -> Iterator[int]:
+        """Yield the codes from the beginning of the sentence to the near words."""
+        for word in range(first - 1, max(-1, first - SENTENCE_WORDS), -1):
+            if self.text.words[word][-1] in ".;!?" and _SENTENCE_END.search(
+                self.text.bare[word] + self.text.words[word][-1]
+            ):
+                return
+            if word < first - NEAR:
+                yield self.codes[word]
+
+    def _place(self, first: int, kind: int) -> Iterator[int]:
+        """Yield where on its page and in the document a mention stands, and the heads of its cell."""
+        layout, start = self.layout_of(first)
+        word, codes = first - start, self.codes
+        page, count = self.page_index(first), len(self._pages)
+        place = 3 if count == 1 else min(page, 2) if page < count - 1 else 4
+        yield mixed(_PAGE, place)
+        yield mixed(_ON, int(5 * word / len(self._pages[page])))
+        yield mixed(_TOP, min(first // 60, 4))
+        yield mixed(_TAIL, min((len(codes) - first) // 60, 4))
+        yield mixed(_ZONE, crc32(layout.zone(word).encode()))
+        for each in layout.column_head(word):
+            yield mixed(_COLUMN, codes[start + each])
+            yield mixed(_COLUMN, codes[start + each] ^ kind)
+        yield from (mixed(_ROW, codes[start + each]) for each in layout.row_head(word)[:6])
+        yield from (mixed(_LABEL, codes[start + each]) for each in layout.label(word)[:8])
+        if layout.cell(word) is not None:
+            yield mixed(_CELL, kind)

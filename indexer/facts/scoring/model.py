@@ -1,0 +1,94 @@
+"""The trained scorer: linear models over hashed features, with calibrated probabilities.
+
+``weights.npz`` holds the models and names the SHA-256 of what they were trained on. ``python -m benchmarks.training``
+makes it; it is data of this project, and no other program is needed to read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+Row = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""The buckets of what a candidate is, and of its surroundings."""
+
+ABOUT = 0.5
+"""The weight of a feature of the candidate itself; its surroundings, of whatever number, weigh 1 together (L2)."""
+
+
+def row(about: Iterable[int], around: Iterable[int]) -> Row:
+    """Return features as two arrays of buckets."""
+    return np.fromiter(about, dtype=np.int32), np.fromiter(around, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleModel:
+    """The model of one role.
+
+    ``weights`` has a row for each of ``classes`` and a column for each bucket. ``calibration`` holds the factors of the
+    score and of its distance to the next one, and a constant, of a logistic function fitted on sources not trained on
+    (Platt 1999). ``floor`` stands for the next score where there is no other candidate. Below ``threshold`` a value is
+    not shown.
+    """
+
+    classes: tuple[str, ...]
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    calibration: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    threshold: float = 0.5
+    floor: float = -4.0
+
+    def scores(self, rows: Sequence[Row]) -> NDArray[np.float64]:
+        """Return the score of each class (columns) for each candidate (rows)."""
+        return np.array(
+            [
+                ABOUT * self.weights[:, about].sum(axis=1)
+                + self.weights[:, around].sum(axis=1) / np.sqrt(max(1, len(around)))
+                + self.intercepts
+                for about, around in rows
+            ]
+        )
+
+    def calibrated(self, score: float, margin: float) -> float:
+        """Return the probability that the candidate with a score, this far above the next one, is right."""
+        of_score, of_margin, constant = self.calibration
+        exponent = of_score * score + of_margin * min(margin, 12.0) + constant
+        return round(float(1 / (1 + np.exp(-exponent))), 4)
+
+
+@cache
+def shipped() -> Mapping[str, RoleModel]:
+    """Return the models that ship with the program, by role."""
+    with resources.files("indexer.facts.scoring").joinpath("weights.npz").open("rb") as file:
+        arrays = np.load(file)
+        names = sorted({name.split(".")[0] for name in arrays.files if name.endswith(".values")})
+        return {name: _unpacked(arrays, name) for name in names}
+
+
+def _unpacked(arrays: Mapping[str, NDArray[np.generic]], name: str) -> RoleModel:
+    classes = tuple(str(each) for each in arrays[f"{name}.classes"])
+    weights = np.zeros((len(classes), int(arrays["buckets"])), dtype=np.float32)
+    weights[arrays[f"{name}.rows"], arrays[f"{name}.columns"]] = arrays[f"{name}.values"]
+    numbers = [float(each) for each in arrays[f"{name}.numbers"]]
+    intercepts = arrays[f"{name}.intercepts"].astype(np.float32)
+    return RoleModel(classes, weights, intercepts, (numbers[0], numbers[1], numbers[2]), numbers[3], numbers[4])
+
+
+def packed(models: Mapping[str, RoleModel], trained_on: str) -> dict[str, NDArray[np.generic]]:
+    """Return models as arrays for ``weights.npz``: only weights that are not zero, in half precision."""
+    arrays: dict[str, NDArray[np.generic]] = {"trained_on": np.array(trained_on)}
+    for name, model in models.items():
+        rows, columns = np.nonzero(model.weights)
+        arrays["buckets"] = np.array(model.weights.shape[1])
+        arrays[f"{name}.classes"] = np.array(model.classes)
+        arrays[f"{name}.rows"] = rows.astype(np.uint8)
+        arrays[f"{name}.columns"] = columns.astype(np.uint16)
+        arrays[f"{name}.values"] = model.weights[rows, columns].astype(np.float16)
+        arrays[f"{name}.intercepts"] = model.intercepts
+        arrays[f"{name}.numbers"] = np.array([*model.calibration, model.threshold, model.floor])
+    return arrays

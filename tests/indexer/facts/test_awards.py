@@ -1,0 +1,180 @@
+"""Lines of awards: lot, vendors, sum, VAT, bids and number, each with its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from archive.model import Fact
+from indexer.facts.awards import joined
+from indexer.facts.text import DocumentText
+
+FactsOf = Callable[..., Any]
+TextOf = Callable[..., DocumentText]
+
+AWARD = "ODLUKA O DODELI UGOVORA\n"
+
+
+def lines(facts: Any) -> list[dict[str, str]]:
+    return [dict(one.details) for one in facts.all if one.field == "award"]
+
+
+def parts(facts: Any, *names: str) -> list[tuple[str | None, ...]]:
+    return [tuple(line.get(name) for name in names) for line in lines(facts)]
+
+
+def printed(facts: Any, line: dict[str, str], name: str) -> list[str]:
+    """The words that the details name as those of a part."""
+    spans = (map(int, words.split("-")) for words in line[f"{name}_words"].split())
+    return [" ".join(facts.words[first : last + 1]) for first, last in spans]
+
+
+def test_a_sentence_that_awards(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}Broj primljenih ponuda: 3\nUgovor se dodeljuje ponuđaču „Vidozor” d.o.o. Zrenjanin, PIB 106006802, "
+        "u iznosu od 1.250.000,00 dinara bez PDV.\n"
+    )
+    (line,) = lines(facts)
+    assert (line["vendor"], line["amount"], line["currency"], line["vat"], line["bids"], line["pib"]) == (
+        "„Vidozor” d.o.o. Zrenjanin",
+        "1250000.00",
+        "RSD",
+        "without",
+        "3",
+        "106006802",
+    )
+    assert printed(facts, line, "vendor") == ["„Vidozor” d.o.o. Zrenjanin,"]
+    assert printed(facts, line, "amount") == ["1.250.000,00 dinara"]
+    assert printed(facts, line, "bids") == ["3"]
+    assert printed(facts, line, "pib") == ["106006802,"]
+    assert facts["award"][0] == "„Vidozor” d.o.o. Zrenjanin, 1250000.00 RSD"
+
+
+def test_lots_that_are_alike_in_all_but_their_numbers_stay_apart(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}Ugovor se dodeljuje po partijama:\n"
+        "Partija 1: ponuđaču „Vidozor” d.o.o. Zrenjanin, u iznosu od 90.000,00 dinara bez PDV.\n"
+        "Partija 2: ponuđaču „Vidozor” d.o.o. Zrenjanin, u iznosu od 90.000,00 dinara bez PDV.\n"
+    )
+    assert parts(facts, "lot", "amount") == [("1", "90000.00"), ("2", "90000.00")]
+
+
+def test_all_members_of_a_joint_bid_are_kept(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}Ugovor se dodeljuje grupi ponuđača: „Vidozor” d.o.o. Zrenjanin, „Okolina Optik” d.o.o. Kragujevac "
+        "i „Zvonolik” a.d. Niš, u iznosu od 90.000,00 evra sa PDV.\n"
+    )
+    (line,) = lines(facts)
+    assert line["vendor"].split("; ") == [
+        "„Vidozor” d.o.o. Zrenjanin",
+        "„Okolina Optik” d.o.o. Kragujevac",
+        "„Zvonolik” a.d. Niš",
+    ]
+    assert len(line["vendor_words"].split()) == 3
+    assert (line["currency"], line["vat"]) == ("EUR", "with")
+
+
+def test_what_the_winner_is_told_twice_is_one_line(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}Ugovor se dodeljuje ponuđaču „Vidozor” d.o.o. Zrenjanin, u iznosu od 90.000,00 dinara.\n"
+        "Obrazloženje\nKao najpovoljnija izabrana je ponuda ponuđača „Vidozor” d.o.o. Zrenjanin.\n"
+    )
+    assert len(lines(facts)) == 1
+
+
+def test_a_rejected_bidder_is_no_winner(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}Nije izabrana ponuda ponuđača „Vidozor” d.o.o. Zrenjanin, sa cenom od 90.000,00 dinara.\n"
+    )
+    assert lines(facts) == []
+
+
+def test_a_sum_of_a_form_is_the_contracts_and_not_the_highest_bids(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "OBAVEŠTENJE O DODELI UGOVORA\nV.2.3) Naziv i adresa privrednog subjekta\nPoslovno ime: Zvonolik\n"
+        "Nacionalni registracioni broj: 106006802\nMesto: Niš\n"
+        "V.2.4) Informacije o vrednosti ugovora (bez PDV-a)\nUkupna vrednost ugovora: 416.258,79 RSD\n"
+        "Najviša ponuda: 500.000,00 RSD\n"
+    )
+    assert parts(facts, "vendor", "amount", "vat", "pib") == [("Zvonolik", "416258.79", "without", "106006802")]
+
+
+def test_each_row_of_a_register_is_a_line(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "REGISTAR UGOVORA\n\nPredmet\n\nNaziv dobavljača\n\nIznos ugovora bez PDV\n\n"
+        "Ogrev\n\n„Vidozor” d.o.o. Zrenjanin\n\n463.415,83\n\n"
+        "Gas\n\n„Okolina Optik” d.o.o. Kragujevac\n\n5.866.739,20\n\n"
+        "Ugalj\n\n„Vidozor” d.o.o. Zrenjanin\n\n463.415,83\n"
+    )
+    assert parts(facts, "vendor", "amount", "vat") == [
+        ("„Vidozor” d.o.o. Zrenjanin", "463415.83", "without"),
+        ("„Okolina Optik” d.o.o. Kragujevac", "5866739.20", "without"),
+        ("„Vidozor” d.o.o. Zrenjanin", "463415.83", "without"),
+    ]
+
+
+CONTRACT = (
+    "UGOVOR O NABAVCI OGREVA\n1. Opština Ruma (u daljem tekstu: Naručilac) i\n"
+    "2. „Vidozor” d.o.o. Zrenjanin, PIB 106006802 (u daljem tekstu: Dobavljač)\n"
+    "Ugovorena cena iznosi 90.000,00 dinara bez PDV, odnosno 108.000,00 dinara sa PDV, a {more}.\n"
+)
+
+
+def contract_facts(text: DocumentText, *sums: tuple[str, str, str]) -> list[Fact]:
+    """The vendor of the contract and its sums: value, how it stands to VAT, and the word that holds it."""
+    vendor = text.words.index("„Vidozor”")
+    facts = [text.fact("vendor", "„Vidozor” d.o.o. Zrenjanin", (vendor, vendor + 2), "vendor.scored", 0.98)]
+    for value, vat, word in sums:
+        at = text.words.index(word)
+        details = {"currency": "RSD", "vat": vat, "role": "contract"}
+        facts.append(text.fact("amount", value, (at, at + 1), "amount.contract", 0.96, details=details))
+    return facts
+
+
+def test_a_contract_is_a_line_of_its_vendor_and_its_price_without_vat(text_of: TextOf) -> None:
+    text = text_of(CONTRACT.format(more="rok je 30 dana"))
+    sums = [("90000.00", "without", "90.000,00"), ("108000.00", "with", "108.000,00")]
+    line = joined.line(text, contract_facts(text, *sums))
+    assert line is not None
+    assert line.money is not None
+    assert (line.vendors[0].name, line.money.value, line.vat) == (
+        "„Vidozor” d.o.o. Zrenjanin",
+        Decimal("90000"),
+        "without",
+    )
+    assert line.number is not None
+    assert line.number[1].value == "106006802"
+    assert line.confidence == 0.96
+
+
+def test_a_contract_with_two_prices_is_no_line(text_of: TextOf) -> None:
+    text = text_of(CONTRACT.format(more="avans 45.000,00 dinara"))
+    sums = [("90000.00", "without", "90.000,00"), ("45000.00", "unknown", "45.000,00")]
+    assert joined.line(text, contract_facts(text, *sums)) is None
+
+
+def test_a_winner_whose_award_tells_no_sum_has_that_of_his_bid(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}Bira se kao najpovoljnija ponuda ponuđača „Vidozor” d.o.o. Zrenjanin, broj 30-05.\n"
+        "Ponuđena cena (bez PDV-a)\n„Okolina Optik” d.o.o. Kragujevac 95.000,00 dinara\n"
+        "„Vidozor” d.o.o. Zrenjanin 90.000,00 dinara\n"
+    )
+    assert parts(facts, "vendor", "amount", "vat") == [("„Vidozor” d.o.o. Zrenjanin", "90000.00", "without")]
+
+
+def test_a_body_of_review_tells_of_awards_of_others(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "REŠENJE\nUsvaja se zahtev za zaštitu prava.\nUgovor je dodeljen ponuđaču „Vidozor” d.o.o. Zrenjanin, "
+        "u iznosu od 90.000,00 dinara.\n"
+    )
+    assert lines(facts) == []
+
+
+def test_a_name_that_no_reader_knows_beside_the_winners_leaves_the_line_out(facts_of: FactsOf) -> None:
+    """A member of the group would be missing."""
+    facts = facts_of(
+        f"{AWARD}Ugovor se dodeljuje grupi ponuđača: „Vidozor” d.o.o. Zrenjanin i zadruzi „okolina”, "
+        "u iznosu od 90.000,00 evra sa PDV.\n"
+    )
+    assert lines(facts) == []
