@@ -47,10 +47,7 @@ class Accounts:
     """Users of one catalog. Safe to use from many threads."""
 
     def __init__(
-        self,
-        catalog: Catalog,
-        allowed: AllowedFailures = AllowedFailures(),
-        hashes: PasswordHashes = PASSWORD_HASHES,
+        self, catalog: Catalog, allowed: AllowedFailures = AllowedFailures(), hashes: PasswordHashes = PASSWORD_HASHES
     ) -> None:
         self._catalog, self._allowed, self._hashes = catalog, allowed, hashes
 

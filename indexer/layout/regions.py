@@ -58,13 +58,15 @@ def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterat
     if not lines:
         return
     width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
+    used = 0
     for first, end in _blocks(lines, width):
         for start, stop in _apart(lines, first, end):
-            block = lines[start:stop]
+            block = lines[max(start, used) : stop]
             if sum(len(line) > 1 for line in block) >= _LEAST_LINES:
                 gutters = all_gutters_of(block, x0, x1)
                 if gutters:
-                    yield Region(_widened(lines, start, stop, gutters, width), gutters)
+                    begin, used = _widened(lines, used, max(start, used), stop, gutters, width)
+                    yield Region(lines[begin:used], gutters)
 
 
 def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
@@ -132,8 +134,11 @@ def _crosses(line: Sequence[LinePart], gutters: Sequence[float]) -> bool:
     return any(part.x0 < gutter < part.x1 for part in line for gutter in gutters)
 
 
-def _widened(lines: Lines, start: int, stop: int, gutters: Sequence[float], width: float) -> Lines:
-    """The lines of a table with those above and below that stand in its columns: heads and wrapped cells."""
+def _widened(
+    lines: Lines, least: int, start: int, stop: int, gutters: Sequence[float], width: float
+) -> tuple[int, int]:
+    """The lines of a table with those above, from ``least`` on, and below that stand in its columns: heads and wrapped
+    cells."""
     left = min(line[0].x0 for line in lines[start:stop])
     right = max(line[-1].x1 for line in lines[start:stop])
 
@@ -159,8 +164,8 @@ def _widened(lines: Lines, start: int, stop: int, gutters: Sequence[float], widt
         start += 1
     while start + 1 < stop and is_heading(stop - 1, stop - 2):
         stop -= 1
-    while start and belongs(start - 1, start):
+    while start > least and belongs(start - 1, start):
         start -= 1
     while stop < len(lines) and belongs(stop, stop - 1):
         stop += 1
-    return lines[start:stop]
+    return start, stop

@@ -22,11 +22,14 @@ _WORDY = 8
 def tables_of(words: Words, sheet: PlacedWords, lines: Sequence[Sequence[LinePart]]) -> Iterator[PageTable]:
     """The tables of a page, from the top; ``lines`` are all lines of the ``sheet``."""
     x0, x1 = sheet.x0.tolist(), sheet.x1.tolist()
+    turned = set(sheet.turned.nonzero()[0].tolist())
     for region in regions_of(lines, x0, x1):
         cells = cell_lines_of(region, words, x0, x1)
         rows = rows_of(cells, words)
         if _is_table(rows, cells, words):
-            yield _table(rows, region, words, sheet)
+            table = _table(rows, region, words, sheet, turned)
+            turned -= {word for cell in table.cells for word in cell.words}
+            yield table
 
 
 def _is_table(rows: Sequence[Band], cells: Sequence[CellLine], words: Words) -> bool:
@@ -41,7 +44,7 @@ def _is_table(rows: Sequence[Band], cells: Sequence[CellLine], words: Words) -> 
     return sum(len(cell.words) for cell in cells) < _WORDY * len(cells)
 
 
-def _table(rows: list[Band], region: Region, words: Words, sheet: PlacedWords) -> PageTable:
+def _table(rows: list[Band], region: Region, words: Words, sheet: PlacedWords, turned: set[int]) -> PageTable:
     columns = len(region.gutters) + 1
     count = head_rows_of(rows, words)
     heads = heads_of(rows[:count], words, columns)
@@ -50,7 +53,7 @@ def _table(rows: list[Band], region: Region, words: Words, sheet: PlacedWords) -
     number, columns = _numbered(rows, count, columns)
     body = (cell for place, row in enumerate(rows[count:], start=count) for cell in _row_cells(place, row, number))
     table = PageTable(len(rows), columns, count, (*head_cells(heads, number), *body))
-    return _with_turned(table, rows, region, number, sheet)
+    return _with_turned(table, rows, region, number, sheet, turned)
 
 
 def _row_cells(place: int, row: Band, number: Sequence[int]) -> Iterator[TableCell]:
@@ -93,14 +96,14 @@ def _touches(line: CellLine, other: CellLine) -> bool:
 
 
 def _with_turned(
-    table: PageTable, rows: Sequence[Band], region: Region, number: Sequence[int], sheet: PlacedWords
+    table: PageTable, rows: Sequence[Band], region: Region, number: Sequence[int], sheet: PlacedWords, turned: set[int]
 ) -> PageTable:
-    """The table with the words that run up or down in it, each in the row that is nearest."""
+    """The table with those of the ``turned`` words that stand in it, each in the row that is nearest."""
     left = min(line.x0 for row in rows for line in row)
     right = max(line.x1 for row in rows for line in row)
     spans = [(min(line.y for line in row), max(line.y for line in row)) for row in rows]
     added: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for word in sheet.turned.nonzero()[0].tolist():
+    for word in sorted(turned):
         x, y0, y1 = (sheet.x0[word] + sheet.x1[word]) / 2, float(sheet.y0[word]), float(sheet.y1[word])
         if left <= x <= right and y1 >= spans[0][0] - 1 and y0 <= spans[-1][1] + 1:
             middle = (y0 + y1) / 2

@@ -37,7 +37,7 @@ _SHORT = 3
 """Letters of a word that goes with its neighbours."""
 
 _GOOD = 70
-_CLEARLY_BETTER, _MUCH_BETTER = 12, 30
+_CLEARLY_BETTER, _MUCH_BETTER = 12, 20
 _FAIR = 50
 """Confidence of Roman numerals, and by how much it must have grown (more for a known word); the least of any other
 reading."""
@@ -76,13 +76,14 @@ def second_look(words: Sequence[SeenWord], script: str, other: Recognizer) -> li
         begins = not run[0] or words[run[0]].before is not Break.SPACE
         ends = run[-1] + 1 == len(words) or words[run[-1] + 1].before is not Break.SPACE
         pairs = [_weighed(*pair, words, script) for pair in _pairs(run, words, seen)]
-        for pair in _chosen(pairs, 0.0 if begins else _SWITCH, 0.0 if ends else _SWITCH):
-            if not any(word.letters for word in pair.rereading):
-                continue
-            better |= {index: [] for index in pair.indices}
-            first = words[pair.indices[0]].before
-            better[pair.indices[0]] = [
-                replace(word, before=Break.SPACE if number else first) for number, word in enumerate(pair.rereading)
+        chosen = _chosen(pairs, 0.0 if begins else _SWITCH, 0.0 if ends else _SWITCH)
+        for stretch in _together(pairs, chosen):
+            first, last = stretch[0].indices[0], stretch[-1].indices[-1]
+            taken = seen[seen.index(stretch[0].rereading[0]) : seen.index(stretch[-1].rereading[-1]) + 1]
+            better |= {index: [] for index in range(first, last + 1)}
+            better[first] = [
+                replace(word, before=Break.SPACE if number else words[first].before)
+                for number, word in enumerate(taken)
             ]
     return [new for index, word in enumerate(words) for new in better.get(index, [word])]
 
@@ -193,6 +194,15 @@ def _chosen(pairs: Sequence[_Pair], into: float, out: float) -> list[_Pair]:
         left = max(change, (stay[0] - _SWITCH, stay[1]), key=lambda way: way[0])
         stay, change = kept, (left[0] + pair.odds, [*left[1], pair])
     return max(stay, (change[0] - out, change[1]), key=lambda way: way[0])[1]
+
+
+def _together(pairs: Sequence[_Pair], chosen: Sequence[_Pair]) -> Iterator[list[_Pair]]:
+    """Stretches of neighbours that are taken, with what either model saw between them where the other put nothing.
+    Readings without letters are not taken."""
+    taken = {id(pair) for pair in chosen if any(word.letters for word in pair.rereading)}
+    for is_taken, stretch in groupby(pairs, key=lambda pair: id(pair) in taken):
+        if is_taken:
+            yield list(stretch)
 
 
 def _sure(words: Sequence[SeenWord]) -> float:

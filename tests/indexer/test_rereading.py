@@ -78,6 +78,24 @@ def test_rules_read_the_new_words_and_a_person_s_word_stays(archive: Archive, tm
     assert archive.catalog.documents.find(id_).reading == 3
 
 
+def test_the_words_of_a_confirmed_award_s_parts_are_found_again(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "odluka.txt"
+    path.write_text(
+        "ODLUKA O DODELI UGOVORA\n\nUgovor se dodeljuje ponuđaču „Vidozor” d.o.o. Zrenjanin, u iznosu od "
+        "90.000,00 dinara bez PDV.",
+        encoding="utf-8",
+    )
+    id_ = add_file(archive, path)
+    (before,) = (fact for fact in archive.catalog.facts.of(id_) if fact.field == "award")
+    archive.catalog.decisions.record([Decision(id_, "award", DecisionAction.CONFIRM, "ana", old=before.value)])
+    read_again(archive, id_)
+    (after,) = (fact for fact in archive.catalog.facts.of(id_) if fact.field == "award")
+    assert after.status is FactStatus.CONFIRMED
+    assert after.details["carried_from"] == "1"
+    for name in ("vendor_words", "amount_words"):
+        assert after.details[name] == before.details[name]
+
+
 def test_a_document_that_cannot_be_read_keeps_its_reading_and_the_rest_goes_on(
     archive: Archive, tmp_path: Path
 ) -> None:

@@ -109,3 +109,14 @@ def test_bad_parameters_are_answered_with_the_way_back(
     response = client.get(f"/documents/{sample.contract}/pages/{tail}")
     assert response.status_code == status
     assert 'href="/"' in response.text
+
+
+def test_the_structure_of_a_page_is_drawn_when_it_was_asked_for(client: FlaskClient, sample: Sample) -> None:
+    page = f"/documents/{sample.contract}/pages/1"
+    plain, drawn = html_of(client, page), html_of(client, f"{page}?structure=1")
+    assert 'class="part ' not in plain
+    assert f"{page}?structure=1" in links(plain)
+    kinds = set(re.findall('<rect [^>]*class="part ([a-z]+)"><title>', drawn))
+    assert kinds
+    assert set(re.findall('<li class="([a-z]+)">', drawn)) == kinds
+    assert page in links(drawn)

@@ -7,9 +7,20 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.command_line.options import counted
+from archive.model import Fact, Span
 from archive.model.description import Description
 from indexer.formats import READERS
-from webapp.pages.wording import MEDIA_TYPES, about, detail, fact_value, field_label, moment, script_name, size
+from webapp.pages.wording import (
+    MEDIA_TYPES,
+    about,
+    detail,
+    details_of,
+    fact_value,
+    field_label,
+    moment,
+    script_name,
+    size,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +35,13 @@ def test_sizes(number: int, shown: str) -> None:
 def test_counts_agree_with_their_noun() -> None:
     assert counted(1, "match", "matches") == "1 match"
     assert counted(1200, "match", "matches") == "1,200 matches"
+
+
+def test_details_of_an_award_leave_out_what_its_value_says_and_the_numbers_of_words() -> None:
+    told = {"vendor": "A", "amount": "1.00", "currency": "RSD", "vat": "without", "amount_words": "3-4", "bids": "2"}
+    fact = Fact("award", "A, 1.00 RSD", Span("a" * 64, 1, 0, 4), "award.given", 0.9, details=told)
+    assert details_of(fact) == ("without VAT", "bids received: 2")
+    assert details_of(fact, but=("bids",)) == ("without VAT",)
 
 
 def test_values_are_words_and_odd_dates_stay_as_they_are() -> None:

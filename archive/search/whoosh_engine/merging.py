@@ -258,8 +258,7 @@ def _rewritten(
 
 
 def _groups(
-    segments: Iterable[tuple[ArraySegment, MergedSegment]],
-    most_pieces: int,
+    segments: Iterable[tuple[ArraySegment, MergedSegment]], most_pieces: int
 ) -> Iterator[list[tuple[ArraySegment, MergedSegment]]]:
     """Those with any live document, in groups that fit into one segment."""
     group: list[tuple[ArraySegment, MergedSegment]] = []

@@ -6,16 +6,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-
 from archive.model import Fact
-from indexer.facts import bids, parties
-from indexer.facts.awards import joined, registers, sentences
-from indexer.facts.awards.lines import AwardLine, AwardPart, fact_of, merged
+from indexer.facts import bids
+from indexer.facts import parties
+from indexer.facts.awards import joined
+from indexer.facts.awards import registers
+from indexer.facts.awards import sentences
+from indexer.facts.awards.lines import AwardLine
+from indexer.facts.awards.lines import AwardPart
+from indexer.facts.awards.lines import fact_of
+from indexer.facts.awards.lines import merged
 from indexer.facts.awards.offered import offered
-from indexer.facts.scoring.candidates import all_firms, all_monies, currency_of
+from indexer.facts.scoring.candidates import all_firms
 from indexer.facts.scoring.context import DocumentContext
 from indexer.facts.text import compiled
-from indexer.gazetteer import kinds_with, table
+from indexer.gazetteer import kinds_with
+from indexer.gazetteer import table
+from indexer.facts.scoring.candidates import all_monies
+from indexer.facts.scoring.candidates import currency_of
 
 __all__ = ["find"]
 
@@ -27,7 +35,7 @@ FEWEST_OF_REGISTER = 3
 def find(context: DocumentContext, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
     """The lines of a document's awards; ``facts`` are those found before, of which a paper of one contract has its."""
     text = context.text
-    if _reviews().search(text.folded) is not None:
+    if kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
         return []
     told = _told(context, facts)
     if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:

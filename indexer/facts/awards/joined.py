@@ -9,6 +9,7 @@ from decimal import Decimal
 from archive.model import Fact
 from archive.text.folding import fold
 from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, number_after
+from indexer.facts.awards.sentences import names_more
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
@@ -16,6 +17,9 @@ from indexer.facts.text import DocumentText
 ROLES = ("contract", "award")
 
 NUMBER_WITHIN = 300
+
+MEMBERS_WITHIN = 90
+"""Characters after a vendor's name in which another member of its group may be named."""
 
 
 def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
@@ -50,6 +54,8 @@ def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
         end_of(text, own.span.last),
     )
     end = end_of(text, firms[0].last)
+    if len(firms) == 1 and names_more(text, end, end + MEMBERS_WITHIN):
+        return None
     confidence = min(own.confidence, *(fact.confidence for fact in vendors))
     return AwardLine(
         firms,

@@ -136,13 +136,22 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
     low = max([low, *(match.end() for match in _SENTENCE_END.finditer(text.folded, low, start))])
     before = text.folded[low:start]
     for method, pattern, confidence in _cues():
-        match = pattern.search(before)
-        if match is None or _words("not").search(before, max(0, match.start() - DENIED_WITHIN)):
+        if not _says(pattern, before):
             continue
         if method == "award.lot" and not _is_awarding(text, start):
             continue
         return Winner(group, method, confidence)
     return None
+
+
+def _says(pattern: re.Pattern[str], before: str) -> bool:
+    """Whether a cue stands before a name, and nothing from it to the name denies it."""
+    match = pattern.search(before)
+    while match is not None:
+        if not _words("not").search(before, max(0, match.start() - DENIED_WITHIN)):
+            return True
+        match = pattern.search(before, match.start() + 1)
+    return False
 
 
 def _is_awarding(text: DocumentText, start: int) -> bool:
@@ -202,7 +211,7 @@ def lines(
             text, monies, previous_end, starts[at], winner
         )
         money, vat = found or (None, "unknown")
-        if money is not None and _names_more(text, end, money.start):
+        if money is not None and names_more(text, end, money.start):
             continue
         yield AwardLine(
             winner.vendors,
@@ -222,7 +231,7 @@ _MORE = re.compile(
 )
 
 
-def _names_more(text: DocumentText, end: int, start: int) -> bool:
+def names_more(text: DocumentText, end: int, start: int) -> bool:
     """Whether a name that no reader could read stands between the vendors and the sum: a member would be missing."""
     between = text.folded[end:start]
     if "\n\n" in between or len(between) > SENTENCE:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pymupdf
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive.model.words import Words
 from indexer.formats.pdf_layer import TextLayer
@@ -142,3 +146,15 @@ def test_rulings_that_ocr_took_for_words_are_in_no_cell() -> None:
     (table,) = page_layout(words).tables
     assert table.columns == 4
     assert all("|" not in words_of(words, cell.words) for cell in table.cells)
+
+
+EDGE, TEXTS = st.integers(0, 65535), st.sampled_from(["1.", "12,50", "|", "Rok:", "ОДЛУКА"])
+
+
+@given(st.lists(st.tuples(EDGE, EDGE, EDGE, EDGE, TEXTS), max_size=40))
+def test_any_page_has_each_word_in_one_cell_at_most(drawn: list[tuple[int, int, int, int, str]]) -> None:
+    boxes = array("H", [edge for x, y, w, h, _ in drawn for edge in (x, y, min(x + w, 65535), min(y + h, 65535))])
+    texts = tuple(text for *_, text in drawn)
+    words = Words(texts, boxes, b"", bytes(len(texts)))
+    found = [word for table in page_layout(words).tables for cell in table.cells for word in cell.words]
+    assert len(found) == len(set(found))

@@ -127,3 +127,10 @@ def test_cyrillic_lines_of_a_latin_page_are_read_as_cyrillic() -> None:
 def test_a_legal_form_is_not_read_again_as_letters() -> None:
     words = placed(("д.о.0.", 63, 0, 60))
     assert second_look(words, CYRILLIC, Readings(placed(("n.o.o.", 79, 0, 60)))) == words
+
+
+def test_a_short_word_that_each_model_put_elsewhere_is_neither_lost_nor_doubled() -> None:
+    """Boxes of single letters are not exact: here they do not even touch."""
+    words = placed(("кагпи", 88, 0, 90), ("и", 92, 91, 95), ("гоки", 91, 120, 190))
+    other = Readings(placed(("kaznu", 97, 0, 88), ("u", 97, 98, 106), ("roku", 97, 121, 190)))
+    assert [word.text for word in second_look(words, CYRILLIC, other)] == ["kaznu", "u", "roku"]

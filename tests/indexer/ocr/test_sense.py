@@ -126,9 +126,10 @@ def test_a_cyrillic_award_with_a_latin_vendor_in_its_middle_is_read_in_both(tess
 def test_latin_brands_and_lines_in_a_cyrillic_page_are_read_as_latin(tesseract: TesseractOcr) -> None:
     printed = [
         "Предмет набавке су добра: Terracottem, комада 12, произвођача Powerline",
-        "Prodavac plaća ugovornu kaznu u roku od pet dana.",
         "Купац и продавац потписују записник о пријему опреме.",
-        "The supplier warrants that all equipment is new.",
+        "Prodavac plaća ugovornu kaznu u roku od pet dana.",
+        "Наручилац плаћа цену у року од тридесет дана од пријема.",
+        "Понуђач доставља меницу уз потписан уговор.",
     ]
     assert lines_of(tesseract.read(scan(typeset(printed)), 200)) == printed
 
