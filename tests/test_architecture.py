@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +29,7 @@ HOMES = {
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
-    "numpy": ("archive/search/", "indexer/layout/", "indexer/ocr/pages.py"),
+    "numpy": ("archive/search/", "indexer/facts/scoring/", "indexer/layout/", "indexer/ocr/pages.py"),
     "olefile": ("indexer/formats/outlook.py", "indexer/formats/sniffing.py", "indexer/formats/word97"),
     "opensearchpy": ("archive/search/opensearch_engine/",),
     "oxmsg": ("indexer/formats/outlook.py",),

@@ -4,8 +4,8 @@ Each doubt has a *doubt* between 0 and 1 (how likely something is wrong) and a *
 queue is ordered by their product, which is rounded and shown as ``score``.
 
 * doubt: 1 - the probability that the fact is right; at least :data:`FLAGGED` where a rule flags its value (an id whose
-  check digit fails, an amount whose words or sum differ) or two rules read different values of a field that has one; and
-  :data:`MISSING` where a document of its kind lacks a field that those have.
+  check digit fails, an amount whose words or sum differ) or two rules read different values of a field that has one;
+  and :data:`MISSING` where a document of its kind lacks a field that those have.
 * stake: the weight of the field (:data:`WEIGHTS`), times 1 + log10 of the number of documents in which rules read the
   same value (a wrong name that stands in 100 documents counts three times), times 1 + log10 of the document's largest
   amount divided by :data:`MONEY_SCALE` (a contract of 10 million counts 1.7 times). Currencies are not told apart.

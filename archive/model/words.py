@@ -30,7 +30,7 @@ class Break(IntEnum):
     BLOCK = 2
 
 
-class Step(IntEnum):
+class CellStep(IntEnum):
     """What begins with a word of a page whose file says its tables: text after a table, a cell further right in the
     row, a row, a table."""
 
@@ -51,7 +51,7 @@ class CellMark:
     has them in the last one.
     """
 
-    step: Step
+    step: CellStep
     column: int = 0
     span: int = 1
 
@@ -66,7 +66,7 @@ class CellMark:
 
         :raises ValueError: it is no mark.
         """
-        return cls(Step(number & 7), number >> 3 & MOST_COLUMNS, number >> 12)
+        return cls(CellStep(number & 7), number >> 3 & MOST_COLUMNS, number >> 12)
 
 
 _UNFIT = re.compile(r"[\s\ud800-\udfff]")

@@ -30,10 +30,10 @@ from benchmarks.training.documents import Example, labelled, made
 from benchmarks.training.fitting import Samples, Trial, calibrate, count_papers, fit_without, weights_of
 from benchmarks.training.targets import amount_role, target
 from indexer.facts import extract, kind
-from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import (
     Models,
-    Proposals,
+    ProposedFacts,
     backed,
     each_of,
     kind_choice,
@@ -67,7 +67,7 @@ class Candidates:
 
 def _candidates(example: Example, known_kind: str | None) -> dict[str, Candidates]:
     """Every candidate of a document, the places seen from its true buyer."""
-    found = propose(DocumentContext(example.text, example.pages), known_kind)
+    found = propose(TextSurroundings(example.text, example.pages), known_kind)
     label = example.label
     true = (each for each in found.by_role["buyer"] if target("buyer", label, each) == "yes")
     by_rule = (each for each in found.by_role["buyer"] if each.facts)
@@ -80,7 +80,7 @@ def _candidates(example: Example, known_kind: str | None) -> dict[str, Candidate
     return roles
 
 
-def _of_role(found: Proposals, role: str, example: Example) -> Candidates:
+def _of_role(found: ProposedFacts, role: str, example: Example) -> Candidates:
     name = "firm" if role in {"vendor", "bidder"} else role
     targets = [target(role, example.label, each) for each in found.by_role[name]]
     rules = backed(found.by_role[name], role)
@@ -89,7 +89,7 @@ def _of_role(found: Proposals, role: str, example: Example) -> Candidates:
 
 def _kind_of(example: Example) -> tuple[Row, str | None, list[Fact]]:
     by_rule = kind.find(example.text)
-    row = kind_row(DocumentContext(example.text, example.pages), by_rule)
+    row = kind_row(TextSurroundings(example.text, example.pages), by_rule)
     return row, example.label.written.get("kind") if example.label.scores("kind") else None, by_rule
 
 
@@ -149,9 +149,9 @@ class Trainer:
                 accepted = (example.label.written.get("accept") or {}).get("kind") or ()
                 if name:
                     _, value, signs = kind_choice(model, model.scores([row])[0], by_rule)
-                    yield Trial(signs, value in {name, *accepted}, weight)
+                    yield Trial(signs, value in {name, *accepted}, weight, example.is_made)
             elif found[role].rows and found[role].scores:
-                yield from _trials(role, model.scores(found[role].rows)[:, 0], found[role], weight)
+                yield from _trials(role, model.scores(found[role].rows)[:, 0], found[role], weight, example.is_made)
 
     def calibrated(self) -> dict[str, dict[str, RoleModel]]:
         """Return the models of each role by fold, with the calibration of the role."""
@@ -163,16 +163,16 @@ class Trainer:
         return done
 
 
-def _trials(role: str, scores: NDArray[np.float64], found: Candidates, weight: float) -> Iterator[Trial]:
+def _trials(role: str, scores: NDArray[np.float64], found: Candidates, weight: float, is_made: bool) -> Iterator[Trial]:
     if role in MANY:
         share = weight * min(1.0, USUAL / len(scores))
         for signs, each in zip(each_of(scores, found.backed), found.targets, strict=True):
             if each is not None:
-                yield Trial(signs, each == "yes", share)
+                yield Trial(signs, each == "yes", share, is_made)
         return
     place, signs = likeliest(scores, found.backed)
     if found.targets[place] is not None:
-        yield Trial(signs, found.targets[place] == "yes", weight)
+        yield Trial(signs, found.targets[place] == "yes", weight, is_made)
 
 
 def _facts(example: Example, models: Models, watchlist: Watchlist) -> tuple[Fact, ...]:

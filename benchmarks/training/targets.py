@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from benchmarks.facts.labels import Label, comparable
-from indexer.facts.scoring.candidates import Candidate
+from indexer.facts.scoring.candidates import Proposal
 
 ALIKE = 0.82
 """Two names this alike are one name, read in two ways."""
@@ -24,7 +24,7 @@ Target = str | None
 """``yes``, ``no``, the role of an amount; None where the label does not say."""
 
 
-def target(role: str, label: Label, candidate: Candidate) -> Target:
+def target(role: str, label: Label, candidate: Proposal) -> Target:
     """Return what a label says of a candidate for a role."""
     if role == "amount":
         found = amount_role(label, candidate)
@@ -73,7 +73,7 @@ def bare_number(printed: str) -> str:
     return number.strip(".,-")
 
 
-def amount_role(label: Label, candidate: Candidate) -> Target:
+def amount_role(label: Label, candidate: Proposal) -> Target:
     """Return the role of an amount (contract, estimated, other), ``no`` if it is no fact, None if nothing is said."""
     if not label.scores("amount"):
         return None

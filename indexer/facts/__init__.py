@@ -12,7 +12,7 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts import awards, bids, cpv, dates, procedures, title, watch
-from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
@@ -33,7 +33,7 @@ def extract(
 def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None) -> Iterator[Fact]:
     yield from title.find(text)
     if text.words:
-        context = DocumentContext(text, words)
+        context = TextSurroundings(text, words)
         chosen, known_kind = decide(context, models)
         yield from chosen
         yield from procedures.find(text, known_kind)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from PIL import Image
 
 from archive.model import TextSource
-from archive.model.words import Break, CellMark, Step, Word, Words
+from archive.model.words import Break, CellMark, CellStep, Word, Words
 from indexer.formats.source import PageFailed, ReadContext, ReadPage
 from indexer.text import tokens
 
@@ -91,7 +91,7 @@ _MARK = re.compile("\x02(\\d+)\x03")
 """The mark of a cell among text. XML cannot hold the characters around it."""
 
 
-def cell_mark(step: Step, column: int = 0, span: int = 1) -> str:
+def cell_mark(step: CellStep, column: int = 0, span: int = 1) -> str:
     """What stands for the beginning of a cell, or for the end of a table, in the lines of a page."""
     return f"\x02{CellMark(step, column, span).number}\x03"
 
@@ -99,7 +99,7 @@ def cell_mark(step: Step, column: int = 0, span: int = 1) -> str:
 def _joined(before: int, number: int) -> int:
     """The mark of a cell after one that turned out to be empty: it begins a row or a table in its stead."""
     mark = CellMark.of(number)
-    if before and mark.step in (Step.CELL, Step.ROW):
+    if before and mark.step in (CellStep.CELL, CellStep.ROW):
         step = CellMark.of(before).step
         return CellMark(step if step > mark.step else mark.step, mark.column, mark.span).number
     return number

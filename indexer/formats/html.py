@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from archive.errors import Message, UnsupportedFormat
-from archive.model.words import MOST_COLUMNS, Step
+from archive.model.words import MOST_COLUMNS, CellStep
 from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource, cell_mark
 
@@ -56,7 +56,7 @@ def _pieces(tree: etree._Element, has_cells: bool) -> Iterator[str]:
         else:
             yield "\n" if tag == "br" else _mark(tag)
             if has_cells and tag == "table":
-                yield cell_mark(Step.TEXT)
+                yield cell_mark(CellStep.TEXT)
             yield _on_one_line(element.tail)
 
 
@@ -68,7 +68,7 @@ def _cell(cell: etree._Element) -> str:
         return ""
     column = sum(_span(before) for before in cell.itersiblings(*_CELLS, preceding=True))
     is_first = column == 0 and next(table.iter("tr"), None) is row
-    step = Step.CELL if column else Step.TABLE if is_first else Step.ROW
+    step = CellStep.CELL if column else CellStep.TABLE if is_first else CellStep.ROW
     return cell_mark(step, column, _span(cell))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
-from archive.model.words import MOST_COLUMNS, Step
+from archive.model.words import MOST_COLUMNS, CellStep
 from indexer.formats.flowing import FlowingSource, cell_mark, pages_of
 
 MAX_UNPACKED = 512 << 20
@@ -175,24 +175,24 @@ class _Cells:
 
     def __init__(self) -> None:
         self._depth = self._column = 0
-        self._step = Step.TABLE
+        self._step = CellStep.TABLE
 
     def start(self, element: etree._Element) -> str:
         """The mark that an element begins with, or nothing."""
         tag = element.tag
         if tag == f"{_TABLE}table":
             self._depth += 1
-            self._step = Step.TABLE if self._depth == 1 else self._step
+            self._step = CellStep.TABLE if self._depth == 1 else self._step
         elif self._depth != 1:
             return ""
         elif tag == f"{_TABLE}table-row":
             self._column = 0
-            self._step = Step.TABLE if self._step == Step.TABLE else Step.ROW
+            self._step = CellStep.TABLE if self._step == CellStep.TABLE else CellStep.ROW
         elif tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             column, step = self._column, self._step
             self._column += _count(element, "number-columns-repeated")
             if tag == f"{_TABLE}table-cell":
-                self._step = Step.CELL
+                self._step = CellStep.CELL
                 return cell_mark(step, column, _count(element, "number-columns-spanned"))
         return ""
 
@@ -201,7 +201,7 @@ class _Cells:
         if tag != f"{_TABLE}table":
             return ""
         self._depth -= 1
-        return "" if self._depth else cell_mark(Step.TEXT)
+        return "" if self._depth else cell_mark(CellStep.TEXT)
 
 
 def _count(element: etree._Element, name: str) -> int:

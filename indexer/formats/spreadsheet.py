@@ -18,7 +18,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
-from archive.model.words import Step
+from archive.model.words import CellStep
 from indexer.formats.flowing import FlowingSource, cell_mark
 from indexer.formats.opendocument import check_package
 
@@ -89,20 +89,20 @@ def _rows(sheet: CalamineSheet, filename: str) -> Iterator[str]:
             most=MAX_CELLS,
         )
     # An empty row parts two tables.
-    step = Step.TABLE
+    step = CellStep.TABLE
     for row in sheet.to_python():
         line = _line(row, step)
         if line:
             yield line
-        step = Step.ROW if line else Step.TABLE
+        step = CellStep.ROW if line else CellStep.TABLE
 
 
-def _line(row: Sequence[Value], step: Step) -> str:
+def _line(row: Sequence[Value], step: CellStep) -> str:
     """The cells of a row on one line with their marks, a long text's own line breaks included."""
     cells: list[str] = []
     for column, text in enumerate(map(_text, row)):
         if words := " ".join(text.split()):
-            cells.append(f"{cell_mark(Step.CELL if cells else step, column)}{words}")
+            cells.append(f"{cell_mark(CellStep.CELL if cells else step, column)}{words}")
     return " ".join(cells)
 
 

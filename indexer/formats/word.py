@@ -23,7 +23,7 @@ from docx.oxml.parser import parse_xml
 from docx.section import Section
 
 from archive.errors import DamagedDocument, Message
-from archive.model.words import MOST_COLUMNS, Step
+from archive.model.words import MOST_COLUMNS, CellStep
 from indexer.formats.flowing import FlowingSource, cell_mark, pages_of
 from indexer.formats.opendocument import PACKAGE_ERRORS, check_package
 
@@ -119,7 +119,7 @@ def _table_text(table: Any) -> Iterator[str]:
     if next(table.iterancestors(qn("w:tbl")), None) is not None:
         yield from _children_text(table)
         return
-    step = Step.TABLE
+    step = CellStep.TABLE
     for row in table.iter(qn("w:tr")):
         if next(row.iterancestors(qn("w:tbl"))) is not table:
             continue
@@ -132,9 +132,9 @@ def _table_text(table: Any) -> Iterator[str]:
             yield cell_mark(step, column, span)
             yield from _text(cell)
             column += span
-            step = Step.CELL
-        step = Step.ROW
-    yield cell_mark(Step.TEXT)
+            step = CellStep.CELL
+        step = CellStep.ROW
+    yield cell_mark(CellStep.TEXT)
 
 
 def _grid(element: Any, path: str, default: int) -> int:

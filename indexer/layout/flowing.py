@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from archive.model.words import CellMark, Step, Words
+from archive.model.words import CellMark, CellStep, Words
 from indexer.layout.rows import reads_as_number
 from indexer.layout.structure import PageTable, TableCell
 
@@ -19,11 +19,11 @@ def told_tables_of(words: Words) -> Iterator[PageTable]:
     starts = [at for at, number in enumerate(words.cells) if number]
     for first, end in pairwise([*starts, len(words)]):
         mark = CellMark.of(words.cells[first])
-        if mark.step in (Step.TEXT, Step.TABLE):
+        if mark.step in (CellStep.TEXT, CellStep.TABLE):
             yield from _table(cells, words)
             cells = []
-        if mark.step != Step.TEXT:
-            row = cells[-1].row + (mark.step == Step.ROW) if cells else 0
+        if mark.step != CellStep.TEXT:
+            row = cells[-1].row + (mark.step == CellStep.ROW) if cells else 0
             cells.append(TableCell(row, mark.column, 1, max(mark.span, 1), tuple(range(first, end))))
     yield from _table(cells, words)
 

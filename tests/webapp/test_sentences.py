@@ -11,29 +11,24 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
 import pytest
 from babel.messages.catalog import Catalog
 from babel.support import Translations
 from flask import Flask
+
 import archive.errors
-from archive.errors import Message
-from archive.errors import UnknownValue
-from archive.errors import UsageError
-from archive.errors import sentences
+from archive.errors import Message, UnknownValue, UsageError, sentences
 from archive.facts.values import FOI_OUTCOMES
 from archive.findings import counting
-from archive.findings.files import SHIPPED
-from archive.findings.files import read
+from archive.findings.files import SHIPPED, read
 from archive.model import KINDS
 from archive.model.quality import Quality
 from archive.procedures.stages import missing
 from archive.search.facets import label
 from archive.search.query_language.parser import parse
 from archive.store.facts import FLAGS
-from webapp.languages.translation import ARCHIVE
-from webapp.languages.translation import recognise
-from webapp.languages.translation import said
-from webapp.languages.translation import said_error
+from webapp.languages.translation import ARCHIVE, recognise, said, said_error
 
 ROOT = Path(__file__).parent.parent.parent
 STAND_IN = "Ж"

@@ -6,24 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+
 from archive.model import Fact
-from indexer.facts import bids
-from indexer.facts import parties
-from indexer.facts.awards import joined
-from indexer.facts.awards import registers
-from indexer.facts.awards import sentences
-from indexer.facts.awards.lines import AwardLine
-from indexer.facts.awards.lines import AwardPart
-from indexer.facts.awards.lines import fact_of
-from indexer.facts.awards.lines import merged
+from indexer.facts import bids, parties
+from indexer.facts.awards import joined, registers, sentences
+from indexer.facts.awards.lines import AwardLine, AwardPart, fact_of, merged
 from indexer.facts.awards.offered import offered
-from indexer.facts.scoring.candidates import all_firms
-from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.candidates import all_firms, all_monies, currency_of
+from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import compiled
-from indexer.gazetteer import kinds_with
-from indexer.gazetteer import table
-from indexer.facts.scoring.candidates import all_monies
-from indexer.facts.scoring.candidates import currency_of
+from indexer.gazetteer import kinds_with, table
 
 __all__ = ["find"]
 
@@ -32,7 +24,7 @@ FEWEST_OF_REGISTER = 3
 """Lines from which a paper that looks like a contract is a register of contracts."""
 
 
-def find(context: DocumentContext, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
+def find(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
     """The lines of a document's awards; ``facts`` are those found before, of which a paper of one contract has its."""
     text = context.text
     if kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
@@ -50,7 +42,7 @@ def _reviews() -> re.Pattern[str]:
     return compiled(table("award_lines")["review"])
 
 
-def _told(context: DocumentContext, facts: Sequence[Fact]) -> list[AwardLine]:
+def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     """The lines that sentences and forms tell, or the rows of a register if those are far more."""
     text = context.text
     every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]

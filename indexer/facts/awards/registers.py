@@ -15,7 +15,7 @@ from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, number_afte
 from indexer.facts.awards.sentences import groups
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import is_valid
-from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, currency_in
 from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import table
@@ -45,7 +45,7 @@ def _heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(any_of(columns["vendor"])), re.compile(any_of(columns["amount"]))
 
 
-def lines(context: DocumentContext, every: Sequence[Firm], monies: Sequence[Money]) -> list[AwardLine]:
+def lines(context: TextSurroundings, every: Sequence[Firm], monies: Sequence[Money]) -> list[AwardLine]:
     """The lines of every table that has a column of vendors and one of sums."""
     text = context.text
     if _heads()[0].search(text.folded) is None:
@@ -63,7 +63,7 @@ def lines(context: DocumentContext, every: Sequence[Firm], monies: Sequence[Mone
 
 
 def _in_cells(
-    context: DocumentContext, joined: Sequence[tuple[Firm, ...]], monies: Sequence[Money]
+    context: TextSurroundings, joined: Sequence[tuple[Firm, ...]], monies: Sequence[Money]
 ) -> Iterator[AwardLine]:
     text = context.text
     sums: dict[int, list[tuple[int, int, Money, str]]] = {}
@@ -88,7 +88,7 @@ def _in_cells(
         yield from _rows_of(context, grid, sums[key], rows.get(key, []))
 
 
-def _place(context: DocumentContext, word: int) -> tuple[PageTable, int, int, str] | None:
+def _place(context: TextSurroundings, word: int) -> tuple[PageTable, int, int, str] | None:
     """The table, row and column of a word, and the folded head of the column."""
     layout, start = context.layout_of(word)
     for grid in layout.tables:
@@ -100,7 +100,7 @@ def _place(context: DocumentContext, word: int) -> tuple[PageTable, int, int, st
 
 
 def _rows_of(
-    context: DocumentContext,
+    context: TextSurroundings,
     grid: PageTable,
     sums: Sequence[tuple[int, int, Money, str]],
     rows: Sequence[tuple[int, tuple[Firm, ...]]],
@@ -124,7 +124,7 @@ def _rows_of(
 
 
 def _cell_number(
-    context: DocumentContext, grid: PageTable, row: int, head: re.Pattern[str], group: tuple[Firm, ...]
+    context: TextSurroundings, grid: PageTable, row: int, head: re.Pattern[str], group: tuple[Firm, ...]
 ) -> AwardPart | None:
     """The number in the cell of a row under a head."""
     layout, start = context.layout_of(group[0].first)

@@ -28,7 +28,7 @@ from indexer.facts.calendar import any_date, date_of, words_of_date
 from indexer.facts.firms import Firm, closes_quote, opens_quote
 from indexer.facts.numerals import Separators, counted, read_number
 from indexer.facts.places import places
-from indexer.facts.scoring.context import DocumentContext, code, mixed, named
+from indexer.facts.scoring.context import TextSurroundings, code, mixed, named
 from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined
 from indexer.facts.text import DocumentText
 from indexer.layers.known_words import SERBIAN, is_folded_word
@@ -43,7 +43,7 @@ TAIL_WORDS = 250
 
 
 @dataclass(slots=True)
-class Candidate:
+class Proposal:
     """A value that could be a fact.
 
     ``key`` is equal for mentions of one value; ``source`` is what the reader read (a sum, firm, body, ...), of the
@@ -59,7 +59,7 @@ class Candidate:
     context: set[int] = field(default_factory=set)
     facts: dict[str, Fact] = field(default_factory=dict)
 
-    def features(self, context: DocumentContext, kind: str | None) -> tuple[set[int], set[int]]:
+    def features(self, context: TextSurroundings, kind: str | None) -> tuple[set[int], set[int]]:
         """Return the features of the value, and those of the surroundings of all mentions."""
         code = crc32(str(kind).encode())
         around: set[int] = set(self.context)
@@ -85,10 +85,10 @@ class _Gathering:
     """Candidates by key, in the order in which they are met."""
 
     def __init__(self) -> None:
-        self.by_key: dict[str, Candidate] = {}
+        self.by_key: dict[str, Proposal] = {}
 
-    def add(self, key: str, value: str, source: object, first: int, last: int) -> Candidate:
-        candidate = self.by_key.setdefault(key, Candidate(key, value, source))
+    def add(self, key: str, value: str, source: object, first: int, last: int) -> Proposal:
+        candidate = self.by_key.setdefault(key, Proposal(key, value, source))
         if (first, last) not in candidate.mentions:
             candidate.mentions.append((first, last))
         return candidate
@@ -101,7 +101,7 @@ class _Gathering:
             candidate.about |= {"rule", f"rule:{fact.method}"}
             candidate.facts.setdefault(fact.field, fact)
 
-    def listed(self) -> list[Candidate]:
+    def listed(self) -> list[Proposal]:
         return list(self.by_key.values())
 
 
@@ -117,7 +117,7 @@ _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|e
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 
 
-def amounts(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
+def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every number that can be a sum, with a currency beside it, in its column's head, or of the document."""
     text = context.text
     found = _Gathering()
@@ -181,7 +181,7 @@ def currency_of(text: DocumentText) -> str:
     return "EUR" if years and max(set(years), key=years.count) >= EURO_IN_CROATIA else "HRK"
 
 
-def all_monies(context: DocumentContext) -> list[Money]:
+def all_monies(context: TextSurroundings) -> list[Money]:
     """Return every number that can be a sum, with its currency if one is printed beside it."""
     if "monies" not in context.kept:
         context.kept["monies"] = _monies(context.text)
@@ -224,7 +224,7 @@ def _looks(text: DocumentText, money: Money) -> set[str]:
     return looks
 
 
-def _head(context: DocumentContext, word: int) -> str:
+def _head(context: TextSurroundings, word: int) -> str:
     """Return the head of a word's column, folded."""
     layout, start = context.layout_of(word)
     return " ".join(context.text.bare[start + each] for each in layout.column_head(word - start))
@@ -264,7 +264,7 @@ SMALL_WORDS = 2
 _CONNECTORS = frozenset({"i", "&", "-", "–", "and", "of", "+", "co"})
 
 
-def all_firms(context: DocumentContext) -> list[Firm]:
+def all_firms(context: TextSurroundings) -> list[Firm]:
     """Return every firm that can be read at all, each place once: before a legal form, after one, or in quotes."""
     if "firms" not in context.kept:
         context.kept["firms"] = _firms(context.text)
@@ -346,7 +346,7 @@ def _role_words() -> frozenset[str]:
     return frozenset(map(fold, gazetteer.table("roles")["before_name"]))
 
 
-def firm_candidates(context: DocumentContext, every: Sequence[Firm], rules: Rules) -> list[Candidate]:
+def firm_candidates(context: TextSurroundings, every: Sequence[Firm], rules: Rules) -> list[Proposal]:
     """Propose every firm, mentions of one name together."""
     text = context.text
     found = _Gathering()
@@ -394,7 +394,7 @@ def _called() -> frozenset[int]:
     return frozenset(map(code, ("tekstu", "hereinafter", "dalje")))
 
 
-def _role_after(context: DocumentContext, last: int) -> Iterator[int]:
+def _role_after(context: TextSurroundings, last: int) -> Iterator[int]:
     """Yield the role that a party is given after its name, and the words of its description."""
     codes = context.codes[last + 1 : last + 1 + ROLE_WITHIN]
     for at, each in enumerate(codes):
@@ -406,7 +406,7 @@ def _role_after(context: DocumentContext, last: int) -> Iterator[int]:
 # Public bodies, and firms that buy.
 
 
-def buyers(context: DocumentContext, every: Sequence[Firm], rules: Sequence[Fact]) -> list[Candidate]:
+def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every public body and every firm of the head and the end."""
     text = context.text
     found = _Gathering()
@@ -445,7 +445,7 @@ def _joined(keys: dict[str, str], key: str) -> str:
 # Dates, numbers, places, counts.
 
 
-def dates(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
+def dates(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every date."""
     text = context.text
     found = _Gathering()
@@ -482,7 +482,7 @@ _PLAIN = re.compile(r"(?:\bbr(?:oj)?|\bno|\bnumber|\bnr)\s?[.:]{0,2}\s?(?P<numbe
 _DATE_LIKE = re.compile(r"\d{1,2}\s?([./-])\s?\d{1,2}\s?\1\s?(?:19|20)?\d\d\.?|(?:19|20)\d\d[./-](?:19|20)?\d\d\.?")
 
 
-def references(context: DocumentContext, rules: Sequence[Fact], key: Any) -> list[Candidate]:
+def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> list[Proposal]:
     """Propose every number of the head and the end that can be a reference."""
     text = context.text
     found = _Gathering()
@@ -506,7 +506,7 @@ def references(context: DocumentContext, rules: Sequence[Fact], key: Any) -> lis
     return found.listed()
 
 
-def municipalities(context: DocumentContext, buyer: Candidate | None, rules: Sequence[Fact]) -> list[Candidate]:
+def municipalities(context: TextSurroundings, buyer: Proposal | None, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every place of the head and the end; ``buyer`` is the body that was chosen."""
     text = context.text
     found = _Gathering()
@@ -536,7 +536,7 @@ BID_WITHIN = 8
 _BIDS = ("ponud", "bids", "tender", "offers", "ofert")
 
 
-def counts(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
+def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every small number near the word for a bid."""
     text = context.text
     found = _Gathering()
@@ -559,7 +559,7 @@ def counts(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
     return found.listed()
 
 
-def years(context: DocumentContext, rules: Sequence[Fact]) -> list[Candidate]:
+def years(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every year of the head and of dates, for documents that print no full date of their own."""
     text = context.text
     found = _Gathering()
@@ -589,7 +589,7 @@ HEADING_LINES = 40
 """Lines of a document in which its title is looked for."""
 
 
-def kind_features(context: DocumentContext, rules: Sequence[Fact]) -> tuple[set[int], set[int]]:
+def kind_features(context: TextSurroundings, rules: Sequence[Fact]) -> tuple[set[int], set[int]]:
     """Return the features of the whole document by which its kind is told."""
     text, codes = context.text, context.codes
     about = {f"rule:{fact.value}" for fact in rules} | {f"rule-by:{fact.method}" for fact in rules} or {"no-rule"}
@@ -611,7 +611,7 @@ def kind_features(context: DocumentContext, rules: Sequence[Fact]) -> tuple[set[
     return set(map(named, about)), found
 
 
-def title_features(context: DocumentContext, words: range) -> list[int]:
+def title_features(context: TextSurroundings, words: range) -> list[int]:
     """Return the features of a line as a title."""
     codes = context.codes
     single = [mixed(_TITLE, codes[word]) for word in words[:10]]
@@ -623,7 +623,7 @@ _VAT_HEAD = re.compile(
 )
 
 
-def vat_in_head(context: DocumentContext, word: int) -> str:
+def vat_in_head(context: TextSurroundings, word: int) -> str:
     """Return how the amounts of a word's column stand to VAT, as its head says: without, with, unknown."""
     match = _VAT_HEAD.search(_head(context, word))
     return (match.lastgroup or "unknown") if match else "unknown"

@@ -71,7 +71,7 @@ def named(feature: str) -> int:
     return mixed(0, crc32(feature.encode()))
 
 
-class DocumentContext:
+class TextSurroundings:
     """The words of a document with their stems, lines, headings and the layout of each page, worked out once.
 
     ``kept`` is where readers keep what they found in the whole document, by their names.

@@ -22,8 +22,8 @@ from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import candidates as proposals
-from indexer.facts.scoring.candidates import Candidate
-from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.candidates import Proposal
+from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
 from indexer.facts.text import DocumentText
 
@@ -50,22 +50,22 @@ def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fac
 
 
 @dataclass(slots=True)
-class Proposals:
+class ProposedFacts:
     """The candidates of a document by role, with the rows of their features; ``kind`` is the kind that was told."""
 
-    context: DocumentContext
+    context: TextSurroundings
     kind: str | None
     rules: dict[str, list[Fact]]
-    by_role: dict[str, list[Candidate]]
+    by_role: dict[str, list[Proposal]]
     rows: dict[str, list[Row]]
 
 
-def kind_row(context: DocumentContext, headings: Sequence[Fact]) -> Row:
+def kind_row(context: TextSurroundings, headings: Sequence[Fact]) -> Row:
     """Return the features by which the kind of a document is told."""
     return row(*proposals.kind_features(context, headings))
 
 
-def propose(context: DocumentContext, known_kind: str | None) -> Proposals:
+def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     """Return every candidate of a document of a kind."""
     text = context.text
     rules = rule_facts(text, known_kind)
@@ -82,17 +82,17 @@ def propose(context: DocumentContext, known_kind: str | None) -> Proposals:
         "municipality": [],
     }
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
-    return Proposals(context, known_kind, rules, by_role, rows)
+    return ProposedFacts(context, known_kind, rules, by_role, rows)
 
 
-def propose_places(found: Proposals, bought: Candidate | None) -> None:
+def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
     """Add the places of a document, seen from the buyer."""
     places = proposals.municipalities(found.context, bought, found.rules["municipality"])
     found.by_role["municipality"] = places
     found.rows["municipality"] = [row(*each.features(found.context, found.kind)) for each in places]
 
 
-def decide(context: DocumentContext, models: Models | None = None) -> tuple[list[Fact], str | None]:
+def decide(context: TextSurroundings, models: Models | None = None) -> tuple[list[Fact], str | None]:
     """Return the facts that the scorer chooses, and the kind of the document."""
     models = shipped() if models is None else models
     text = context.text
@@ -114,13 +114,13 @@ def decide(context: DocumentContext, models: Models | None = None) -> tuple[list
     return facts, known_kind
 
 
-def _kind(context: DocumentContext, model: RoleModel) -> list[Fact]:
+def _kind(context: TextSurroundings, model: RoleModel) -> list[Fact]:
     """The likeliest kind. Its words are the heading of that kind, or the line that speaks most for it."""
     by_rule = kind.find(context.text)
     scores = model.scores([kind_row(context, by_rule)])[0]
     place, value, signs = kind_choice(model, scores, by_rule)
     sure = model.probability(signs)
-    if sure < model.threshold or not context.line_count:
+    if not model.is_shown(signs) or not context.line_count:
         return []
     if by_rule and by_rule[0].value == value:
         return [replace(by_rule[0], confidence=sure)]
@@ -138,7 +138,7 @@ def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence
     return place, value, signs_of(scores[place], scores[order[1]], backing)
 
 
-def _telling_line(context: DocumentContext, model: RoleModel, place: int) -> tuple[int, int]:
+def _telling_line(context: TextSurroundings, model: RoleModel, place: int) -> tuple[int, int]:
     """The line of the head whose words speak most for a kind."""
     best, best_score = context.line_words(0), -np.inf
     for line in range(min(proposals.HEADING_LINES, context.line_count)):
@@ -149,17 +149,17 @@ def _telling_line(context: DocumentContext, model: RoleModel, place: int) -> tup
     return best.start, best.stop - 1
 
 
-def _likeliest(found: Proposals, role: str, models: Models) -> tuple[Candidate | None, float]:
+def _likeliest(found: ProposedFacts, role: str, models: Models) -> tuple[Proposal | None, float]:
     """The likeliest candidate of a single-valued role with its probability; None below the threshold."""
     rows, model = found.rows[role], models[role]
     if not rows:
         return None, 0.0
     place, signs = likeliest(model.scores(rows)[:, 0], backed(found.by_role[role], role))
     sure = model.probability(signs)
-    return (found.by_role[role][place], sure) if sure >= model.threshold else (None, sure)
+    return (found.by_role[role][place] if model.is_shown(signs) else None), sure
 
 
-def backed(candidates: Sequence[Candidate], role: str) -> list[bool]:
+def backed(candidates: Sequence[Proposal], role: str) -> list[bool]:
     """Return which candidates a rule would take."""
     return [role in each.facts for each in candidates]
 
@@ -178,12 +178,12 @@ def each_of(scores: NDArray[np.float64], rules: Sequence[bool]) -> list[Signs]:
     return [signs_of(score, score, 1 if rule else others) for score, rule in zip(scores, rules, strict=True)]
 
 
-def _single(text: DocumentText, found: Proposals, role: str, models: Models) -> list[Fact]:
+def _single(text: DocumentText, found: ProposedFacts, role: str, models: Models) -> list[Fact]:
     best, sure = _likeliest(found, role, models)
     return [] if best is None else [_fact(text, best, role, sure)]
 
 
-def _fact(text: DocumentText, chosen: Candidate, field: str, sure: float, **details: str) -> Fact:
+def _fact(text: DocumentText, chosen: Proposal, field: str, sure: float, **details: str) -> Fact:
     """The fact that a candidate is: what a rule made of it, or else its value at its first mention."""
     by_rule = chosen.facts.get(field)
     if by_rule is not None:
@@ -191,17 +191,17 @@ def _fact(text: DocumentText, chosen: Candidate, field: str, sure: float, **deta
     return text.fact(field, chosen.value, chosen.mentions[0], f"{field}.scored", sure, details=details)
 
 
-def _buyer(text: DocumentText, bought: Candidate, sure: float) -> Fact:
+def _buyer(text: DocumentText, bought: Proposal, sure: float) -> Fact:
     ids = parties.ids_after(text, bought.mentions[0][1])
     fact = _fact(text, bought, "buyer", sure, **({} if "buyer" in bought.facts else ids))
     return replace(fact, value=canonical(fact.value))
 
 
-def _municipality(text: DocumentText, found: Proposals, models: Models) -> list[Fact]:
+def _municipality(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
     return _single(text, found, "municipality", models)
 
 
-def _firms(text: DocumentText, found: Proposals, models: Models, bought: Candidate | None) -> list[Fact]:
+def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Proposal | None) -> list[Fact]:
     """Vendors and bidders, but for the buyer."""
     facts = []
     own = re.sub(r"\W", "", bought.key) if bought else ""
@@ -213,7 +213,7 @@ def _firms(text: DocumentText, found: Proposals, models: Models, bought: Candida
         signs = each_of(model.scores(found.rows["firm"])[:, 0], backed(firms, role))
         for chosen, each in zip(firms, signs, strict=True):
             sure = model.probability(each)
-            if sure < model.threshold or (own and (chosen.key.startswith(own) or own.startswith(chosen.key))):
+            if not model.is_shown(each) or (own and (chosen.key.startswith(own) or own.startswith(chosen.key))):
                 continue
             details = {} if role == "bidder" else {**parties.ids_after(text, chosen.mentions[0][1]), "role": "supplier"}
             by_rule = chosen.facts.get(role)
@@ -221,7 +221,7 @@ def _firms(text: DocumentText, found: Proposals, models: Models, bought: Candida
     return facts
 
 
-def _dates(text: DocumentText, found: Proposals, models: Models) -> list[Fact]:
+def _dates(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
     """The date with its year, or a year alone."""
     best, sure = _likeliest(found, "date", models)
     year, year_sure = _likeliest(found, "year", models)
@@ -232,7 +232,7 @@ def _dates(text: DocumentText, found: Proposals, models: Models) -> list[Fact]:
     return [] if year is None else [_fact(text, year, "year", year_sure)]
 
 
-def _amounts(text: DocumentText, found: Proposals, models: Models) -> list[Fact]:
+def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
     model, roles = models["amount"], models["amount_role"]
     rows = found.rows["amount"]
     if not rows:
@@ -243,7 +243,7 @@ def _amounts(text: DocumentText, found: Proposals, models: Models) -> list[Fact]
     signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
     for chosen, each, scores in zip(sums, signs, roles.scores(rows), strict=True):
         sure = model.probability(each)
-        if sure >= model.threshold and (not is_long or "amount" in chosen.facts):
+        if model.is_shown(each) and (not is_long or "amount" in chosen.facts):
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
@@ -255,7 +255,7 @@ _LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision"
 _AWARDING = frozenset({"award_decision", "procurement_report", "minutes"})
 
 
-def _amount(text: DocumentText, found: Proposals, chosen: Candidate, sure: float, role: str) -> Fact:
+def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: float, role: str) -> Fact:
     by_rule = chosen.facts.get("amount")
     if role == "contract" and found.kind in _AWARDING:
         role = "award"
@@ -273,6 +273,6 @@ def _amount(text: DocumentText, found: Proposals, chosen: Candidate, sure: float
     return text.fact("amount", printed(money.value), where, f"amount.{role}-scored", sure, details=details)
 
 
-def _bids(text: DocumentText, found: Proposals, models: Models) -> list[Fact]:
+def _bids(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
     of_lots = [fact for fact in found.rules["bids"] if "lot" in fact.details]
     return _single(text, found, "bids", models) + of_lots

@@ -18,8 +18,8 @@ Row = tuple[NDArray[np.int32], NDArray[np.int32]]
 """The buckets of what a candidate is, and of its surroundings."""
 
 Signs = tuple[float, float, float, float, float, float]
-"""What tells how sure a choice is: score and distance to the next one of a candidate that no rule takes; 1 if rules take
-others; score and distance of a candidate that a rule takes; 1 if one does. Where a rule agrees, the score says less."""
+"""What tells how sure a choice is: score and distance to the next one of a candidate that no rule takes; 1 if rules
+take others; score and distance of a candidate that a rule takes; 1 if one does. If one does, the score says less."""
 
 ABOUT = 0.5
 """The weight of a feature of the candidate itself; its surroundings, of whatever number, weigh 1 together (L2)."""
@@ -36,7 +36,7 @@ class RoleModel:
 
     ``weights`` has a row for each of ``classes`` and a column for each bucket. ``calibration`` holds the factors of
     :data:`Signs` and a constant, of a logistic function fitted on sources not trained on (Platt 1999). Below
-    ``threshold`` a value is not shown.
+    ``threshold`` a value is not shown, below ``agreed`` neither if a rule takes it.
     """
 
     classes: tuple[str, ...]
@@ -44,6 +44,7 @@ class RoleModel:
     intercepts: NDArray[np.float32]
     calibration: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
     threshold: float = 0.5
+    agreed: float = 0.5
 
     def scores(self, rows: Sequence[Row]) -> NDArray[np.float64]:
         """Return the score of each class (columns) for each candidate (rows)."""
@@ -60,6 +61,10 @@ class RoleModel:
         """Return the probability that a candidate with these signs is right."""
         exponent = sum(factor * sign for factor, sign in zip(self.calibration, (*signs, 1.0), strict=True))
         return round(float(1 / (1 + np.exp(-exponent))), 4)
+
+    def is_shown(self, signs: Signs) -> bool:
+        """Return whether a candidate with these signs is likely enough to be shown."""
+        return self.probability(signs) >= (self.agreed if signs[-1] else self.threshold)
 
 
 FLOOR = -6.0
@@ -96,8 +101,9 @@ def _unpacked(arrays: Mapping[str, NDArray[np.generic]], name: str) -> RoleModel
     classes = tuple(str(each) for each in arrays[f"{name}.classes"])
     weights = np.zeros((len(classes), int(arrays["buckets"])), dtype=np.float32)
     weights[arrays[f"{name}.rows"], arrays[f"{name}.columns"]] = arrays[f"{name}.values"]
-    *calibration, threshold = (float(each) for each in arrays[f"{name}.numbers"])
-    return RoleModel(classes, weights, arrays[f"{name}.intercepts"].astype(np.float32), tuple(calibration), threshold)
+    *calibration, threshold, agreed = (float(each) for each in arrays[f"{name}.numbers"])
+    intercepts = arrays[f"{name}.intercepts"].astype(np.float32)
+    return RoleModel(classes, weights, intercepts, tuple(calibration), threshold, agreed)
 
 
 def packed(models: Mapping[str, RoleModel], trained_on: str) -> dict[str, NDArray[np.generic]]:
@@ -111,5 +117,5 @@ def packed(models: Mapping[str, RoleModel], trained_on: str) -> dict[str, NDArra
         arrays[f"{name}.columns"] = columns.astype(np.uint16)
         arrays[f"{name}.values"] = model.weights[rows, columns].astype(np.float16)
         arrays[f"{name}.intercepts"] = model.intercepts
-        arrays[f"{name}.numbers"] = np.array([*model.calibration, model.threshold])
+        arrays[f"{name}.numbers"] = np.array([*model.calibration, model.threshold, model.agreed])
     return arrays

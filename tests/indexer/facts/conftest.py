@@ -12,7 +12,7 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact, Page, Reading, TextSource
 from archive.model.words import Break, Word, Words
 from indexer.facts import awards, bids, cpv, dates, kind, procedures, title, watch
-from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
@@ -54,7 +54,7 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
         *watch.find(text, words, Watchlist.shipped()),
     )
     facts = [*title.find(text), *kinds, *found, *others]
-    facts += awards.find(DocumentContext(text, words), known_kind, facts)
+    facts += awards.find(TextSurroundings(text, words), known_kind, facts)
     return tuple(fact for fact in facts if len(fact.value) <= LONGEST_VALUE)
 
 
@@ -105,11 +105,11 @@ def text_of() -> Callable[..., DocumentText]:
 
 
 @pytest.fixture
-def context_of() -> Callable[..., DocumentContext]:
+def context_of() -> Callable[..., TextSurroundings]:
     """The context of a document, from one text a page."""
 
-    def make(*pages: str) -> DocumentContext:
+    def make(*pages: str) -> TextSurroundings:
         columns = [words_of(page) for page in pages]
-        return DocumentContext(DocumentText.of(DOCUMENT, reading_of(columns), columns), columns)
+        return TextSurroundings(DocumentText.of(DOCUMENT, reading_of(columns), columns), columns)
 
     return make

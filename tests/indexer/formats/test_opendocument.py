@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, EncryptedDocument
-from archive.model.words import CellMark, Step
+from archive.model.words import CellMark, CellStep
 from indexer.formats.opendocument import OpenDocumentSource
 from indexer.formats.sniffing import media_type_of
 from tests.indexer_samples import flowing_pages
@@ -82,11 +82,11 @@ def test_tables_tell_their_cells(tmp_path: Path) -> None:
     assert page.words.texts[first : first + 6] == ("pre", "jedan", "dva", "tri", "pet", "posle")
     assert marks[first : first + 6] == [
         None,
-        CellMark(Step.TABLE, 0, 2),
+        CellMark(CellStep.TABLE, 0, 2),
         None,
-        CellMark(Step.CELL, 2),
-        CellMark(Step.ROW, 2),
-        CellMark(Step.TEXT),
+        CellMark(CellStep.CELL, 2),
+        CellMark(CellStep.ROW, 2),
+        CellMark(CellStep.TEXT),
     ]
 
 

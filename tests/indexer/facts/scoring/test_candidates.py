@@ -8,9 +8,9 @@ import pytest
 
 from archive.procedures.numbers import key
 from indexer.facts.scoring import candidates
-from indexer.facts.scoring.context import DocumentContext
+from indexer.facts.scoring.context import TextSurroundings
 
-ContextOf = Callable[..., DocumentContext]
+ContextOf = Callable[..., TextSurroundings]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Surroundings as features: the same for both scripts and all standards of the language."""
+"""TextSurroundings as features: the same for both scripts and all standards of the language."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from indexer.facts.scoring.context import BUCKETS, DocumentContext, mixed, stem
+from indexer.facts.scoring.context import BUCKETS, TextSurroundings, mixed, stem
 
-ContextOf = Callable[..., DocumentContext]
+ContextOf = Callable[..., TextSurroundings]
 
 
 @pytest.mark.parametrize(

@@ -26,14 +26,17 @@ def test_every_role_ships_a_model() -> None:
 def test_models_are_stored_and_loaded() -> None:
     weights = np.zeros((2, BUCKETS), dtype=np.float32)
     weights[0, 5], weights[1, 70] = 1.5, -2.0
-    model = RoleModel(("one", "two"), weights, np.array([0.5, -0.5], dtype=np.float32), (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), 0.7)
+    model = RoleModel(
+        ("one", "two"), weights, np.array([0.5, -0.5], dtype=np.float32), (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), 0.7
+    )
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **packed({"role": model}, "a" * 64))
     file.seek(0)
     same = unpacked(np.load(file))["role"]
     assert same.classes == model.classes
     assert (same.weights == model.weights).all()
-    assert (same.calibration, same.threshold) == (model.calibration, model.threshold)
+    assert same.calibration == model.calibration
+    assert (same.threshold, same.agreed) == (model.threshold, model.agreed)
 
 
 def test_scores_are_sums_of_weights() -> None:
