@@ -53,7 +53,7 @@ def test_collections_are_counted_in_three_forms(app: Flask, count: int, words: s
     with app.test_request_context("/collections", headers={"Accept-Language": LATIN}):
         page = present_collections([one] * count)
     assert page.count == words
-    assert page.rows[0].about == ("3 dokumenta", "1.234 strane", "poslednji: 9. mart 2023.")
+    assert page.rows[0][1] == ("3 dokumenta", "1.234 strane", "poslednji: 9. mart 2023.")
 
 
 @pytest.fixture
