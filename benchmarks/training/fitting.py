@@ -107,17 +107,29 @@ def calibrate(model: RoleModel, trials: Sequence[Trial]) -> RoleModel:
     sure = 1 / (1 + np.exp(-(signs @ line.coef_[0] + line.intercept_[0])))
     backed = np.array([bool(each.signs[-1]) for each in trials])
     real = np.array([not each.is_made for each in trials])
-    threshold = _threshold(sure[~backed], right[~backed], weights[~backed], PRECISION)
-    agreed = _threshold(sure[backed & real], right[backed & real], weights[backed & real], AGREED_PRECISION)
+    tried = backed & real
+    agreed = _threshold(sure[tried], right[tried], weights[tried], AGREED_PRECISION)
+    shown = tried & (sure >= agreed)
+    before = (float((right * weights)[shown].sum()), float(weights[shown].sum()))
+    alone = _threshold(sure[~backed], right[~backed], weights[~backed], PRECISION)
+    together = _threshold(sure[~backed], right[~backed], weights[~backed], PRECISION, before)
+    threshold = min(alone, together)
     return replace(model, calibration=calibration, threshold=threshold, agreed=agreed)
 
 
 def _threshold(
-    sure: NDArray[np.float64], right: NDArray[np.float64], weight: NDArray[np.float64], wanted: float
+    sure: NDArray[np.float64],
+    right: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    wanted: float,
+    before: tuple[float, float] = (0.0, 0.0),
 ) -> float:
-    """Return the least probability from which on the values are as precise as they must be."""
+    """Return the least probability from which on the values are as precise as they must be.
+
+    :param before: the weight of what is right, and of all, among values that are shown beside these.
+    """
     order = np.argsort(sure)[::-1]
-    precision = np.cumsum((right * weight)[order]) / np.cumsum(weight[order])
+    precision = (before[0] + np.cumsum((right * weight)[order])) / (before[1] + np.cumsum(weight[order]))
     good = np.flatnonzero(precision >= wanted)
     if not len(good):
         return 1.0

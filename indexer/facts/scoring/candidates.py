@@ -117,13 +117,19 @@ _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|e
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 
 
+UNCLEAR = "currency unclear"
+"""Said of a sum without a currency in a paper that prints several, or one of another country."""
+
+
 def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every number that can be a sum, with a currency beside it, in its column's head, or of the document."""
     text = context.text
     found = _Gathering()
     monies = all_monies(context)
     printed = [money.currency for money in monies if money.currency]
-    usual = max(set(printed), key=printed.count) if printed else currency_of(text)
+    local = currency_of(text)
+    usual = max(set(printed), key=printed.count) if printed else local
+    is_unclear = len(set(printed)) > 1 or usual != local
     largest = max((money.value for money in monies), default=None)
     for money in monies:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
@@ -136,6 +142,8 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         candidate = found.add(f"{money.value:.2f} {currency}", f"{money.value}", money, first, last)
         candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(money.value)) if money.value >= 1 else -1}"}
         candidate.about |= _looks(text, money)
+        if own is None and is_unclear and not currency_in(head):
+            candidate.about.add(UNCLEAR)
         if money.value == largest:
             candidate.about.add("largest")
         if own and candidate.source.currency is None:

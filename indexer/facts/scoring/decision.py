@@ -243,7 +243,8 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
     signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
     for chosen, each, scores in zip(sums, signs, roles.scores(rows), strict=True):
         sure = model.probability(each)
-        if model.is_shown(each) and (not is_long or "amount" in chosen.facts):
+        is_doubtful = is_long or proposals.UNCLEAR in chosen.about
+        if model.is_shown(each) and (not is_doubtful or "amount" in chosen.facts):
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
