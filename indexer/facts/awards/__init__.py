@@ -12,8 +12,9 @@ from indexer.facts import bids, parties
 from indexer.facts.awards import joined, registers, sentences
 from indexer.facts.awards.lines import AwardLine, AwardPart, fact_of, merged
 from indexer.facts.awards.offered import offered
-from indexer.facts.scoring.candidates import all_firms, all_monies, currency_of
 from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.scoring.money import all_monies, currency_of
+from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import compiled
 from indexer.gazetteer import kinds_with, table
 

@@ -21,7 +21,7 @@ from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
 from indexer.facts.numerals import printed
-from indexer.facts.scoring import candidates as proposals
+from indexer.facts.scoring import candidates, kinds, money, names
 from indexer.facts.scoring.candidates import Proposal
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
@@ -62,23 +62,23 @@ class ProposedFacts:
 
 def kind_row(context: TextSurroundings, headings: Sequence[Fact]) -> Row:
     """Return the features by which the kind of a document is told."""
-    return row(*proposals.kind_features(context, headings))
+    return row(*kinds.kind_features(context, headings))
 
 
 def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     """Return every candidate of a document of a kind."""
     text = context.text
     rules = rule_facts(text, known_kind)
-    firms = proposals.all_firms(context)
+    firms = names.all_firms(context)
     counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
-        "amount": proposals.amounts(context, rules["amount"]),
-        "firm": proposals.firm_candidates(context, firms, rules),
-        "buyer": proposals.buyers(context, firms, rules["buyer"]),
-        "date": proposals.dates(context, rules["date"]),
-        "reference": proposals.references(context, rules["reference"], reference_key),
-        "bids": proposals.counts(context, counts),
-        "year": proposals.years(context, rules["year"]),
+        "amount": money.amounts(context, rules["amount"]),
+        "firm": names.firm_candidates(context, firms, rules),
+        "buyer": names.buyers(context, firms, rules["buyer"]),
+        "date": candidates.dates(context, rules["date"]),
+        "reference": candidates.references(context, rules["reference"], reference_key),
+        "bids": candidates.counts(context, counts),
+        "year": candidates.years(context, rules["year"]),
         "municipality": [],
     }
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
@@ -87,7 +87,7 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
 
 def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
     """Add the places of a document, seen from the buyer."""
-    places = proposals.municipalities(found.context, bought, found.rules["municipality"])
+    places = candidates.municipalities(found.context, bought, found.rules["municipality"])
     found.by_role["municipality"] = places
     found.rows["municipality"] = [row(*each.features(found.context, found.kind)) for each in places]
 
@@ -141,9 +141,9 @@ def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence
 def _telling_line(context: TextSurroundings, model: RoleModel, place: int) -> tuple[int, int]:
     """The line of the head whose words speak most for a kind."""
     best, best_score = context.line_words(0), -np.inf
-    for line in range(min(proposals.HEADING_LINES, context.line_count)):
+    for line in range(min(kinds.HEADING_LINES, context.line_count)):
         words = context.line_words(line)
-        score = model.weights[place, proposals.title_features(context, words)].sum()
+        score = model.weights[place, kinds.title_features(context, words)].sum()
         if score > best_score:
             best, best_score = words, score
     return best.start, best.stop - 1
@@ -243,7 +243,7 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
     signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
     for chosen, each, scores in zip(sums, signs, roles.scores(rows), strict=True):
         sure = model.probability(each)
-        is_doubtful = is_long or proposals.UNCLEAR in chosen.about
+        is_doubtful = is_long or money.UNCLEAR in chosen.about
         if model.is_shown(each) and (not is_doubtful or "amount" in chosen.facts):
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
@@ -262,16 +262,16 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
         role = "award"
     if by_rule is not None:
         return _fact(text, chosen, "amount", sure)
-    money = chosen.source
-    around = amount_context(text.folded, money.start, money.end, 0)
+    read = chosen.source
+    around = amount_context(text.folded, read.start, read.end, 0)
     vat, length = vat_of(around)
     if vat == "unknown":
-        vat = proposals.vat_in_head(found.context, chosen.mentions[0][0])
+        vat = money.vat_in_head(found.context, chosen.mentions[0][0])
     details = {"currency": chosen.key.split()[1], "vat": "unknown" if vat == "tax" else vat, "role": role}
-    if money.is_unit_price:
+    if read.is_unit_price:
         details["unit_price"] = "yes"
-    where = (chosen.mentions[0][0], text.word_at(max(money.start, money.end + length - 1)))
-    return text.fact("amount", printed(money.value), where, f"amount.{role}-scored", sure, details=details)
+    where = (chosen.mentions[0][0], text.word_at(max(read.start, read.end + length - 1)))
+    return text.fact("amount", printed(read.value), where, f"amount.{role}-scored", sure, details=details)
 
 
 def _bids(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from archive.procedures.numbers import key
-from indexer.facts.scoring import candidates
+from indexer.facts.scoring import candidates, money
 from indexer.facts.scoring.context import TextSurroundings
 
 ContextOf = Callable[..., TextSurroundings]
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "found"),
     [
         ("Ugovor se dodeljuje ponuđaču Primerak Optika d.o.o. iz Rume", ["Primerak Optika d.o.o."]),
         ("Izabrana je ponuda „Primer“ a.d. Ruma, kao najpovoljnija", ["„Primer” a.d. Ruma"]),
@@ -27,8 +27,8 @@ ContextOf = Callable[..., TextSurroundings]
         ("odluka broj 12 od 3. maja, bez ijedne firme", []),
     ],
 )
-def test_firms_begin_and_end_where_they_do(text: str, names: list[str], context_of: ContextOf) -> None:
-    assert [firm.name for firm in candidates.all_firms(context_of(text))] == names
+def test_firms_begin_and_end_where_they_do(text: str, found: list[str], context_of: ContextOf) -> None:
+    assert [firm.name for firm in names.all_firms(context_of(text))] == found
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,11 @@ def test_firms_begin_and_end_where_they_do(text: str, names: list[str], context_
 )
 def test_sums_with_the_currency_of_their_country(text: str, keys: list[str], context_of: ContextOf) -> None:
     """A mark that OCR left before a number makes it none: the figure may be a part of another."""
-    assert [each.key for each in candidates.amounts(context_of(text), [])] == keys
+    assert [each.key for each in money.amounts(context_of(text), [])] == keys
 
 
 def test_one_value_is_one_candidate(context_of: ContextOf) -> None:
-    (found,) = candidates.amounts(context_of("cena 1.200,00 dinara, dakle 1.200,00 dinara"), [])
+    (found,) = money.amounts(context_of("cena 1.200,00 dinara, dakle 1.200,00 dinara"), [])
     assert len(found.mentions) == 2
 
 
@@ -68,5 +68,5 @@ def test_bids_are_counted_in_figures_and_words(context_of: ContextOf) -> None:
 
 def test_features_tell_the_kind_and_how_often(context_of: ContextOf) -> None:
     context = context_of("cena 1.200,00 dinara")
-    (found,) = candidates.amounts(context, [])
+    (found,) = money.amounts(context, [])
     assert found.features(context, "contract") != found.features(context, "judgment")

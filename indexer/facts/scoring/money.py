@@ -1,0 +1,161 @@
+"""Every number of a document that can be a sum, with the currency it has or is likely to have."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+from archive.model import Fact
+from indexer import gazetteer
+from indexer.facts.numerals import Separators, read_number
+from indexer.facts.places import places
+from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined
+from indexer.facts.text import DocumentText
+
+_NUMBER = re.compile(
+    r"(?<![\w.,/:-])"
+    r"(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})"
+    r"(?![\w/%:-])(?![.,;]\d)"
+)
+_STRAY = re.compile(r"\d[:;!|*]$")
+_THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
+_YEARLIKE = re.compile(r"(?:19|20)\d\d")
+
+
+UNCLEAR = "currency unclear"
+"""Said of a sum without a currency in a paper that prints several, or one of another country."""
+
+
+def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
+    """Propose every number that can be a sum, with a currency beside it, in its column's head, or of the document."""
+    text = context.text
+    found = Mentions()
+    monies = all_monies(context)
+    printed = [money.currency for money in monies if money.currency]
+    local = currency_of(text)
+    usual = max(set(printed), key=printed.count) if printed else local
+    is_unclear = len(set(printed)) > 1 or usual != local
+    largest = max((money.value for money in monies), default=None)
+    for money in monies:
+        first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
+        if _STRAY.search(text.folded, max(0, money.start - 2), money.start):
+            continue
+        own, head = money.currency, _head(context, first)
+        currency = own or currency_in(head) or usual
+        if own is None and _THOUSANDS.search(head):
+            money = replace(money, value=money.value * 1000)  # noqa: PLW2901
+        candidate = found.add(f"{money.value:.2f} {currency}", f"{money.value}", money, first, last)
+        candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(money.value)) if money.value >= 1 else -1}"}
+        candidate.about |= _looks(text, money)
+        if own is None and is_unclear and not currency_in(head):
+            candidate.about.add(UNCLEAR)
+        if money.value == largest:
+            candidate.about.add("largest")
+        if own and candidate.source.currency is None:
+            candidate.source = money
+    for candidate in found.listed():
+        candidate.about.add(f"many={len(found.by_key).bit_length()}")
+    found.of_rules(rules, lambda fact: f"{float(fact.value):.2f} {fact.details.get('currency')}")
+    return found.listed()
+
+
+EURO_IN_CROATIA = 2023
+"""The year in which Croatia took the euro for the kuna."""
+
+_SIGNS = {
+    "BA": re.compile(r"\bbih\b|\bbosn[ae] i hercegovin|\bjib\b|\bidb\b|\bkonvertibiln|\brepublik[ae] srpsk"),
+    "ME": re.compile(r"\bcrn[ae] gor[ae]\b|\bsl\w*\.? list\w* cg\b"),
+    "XK": re.compile(r"\bkomuna\b|\bkosov"),
+    "HR": re.compile(r"\boib\b|\burbroj|\bnarodne novine|\brepublik[ae] hrvatsk|\bhrvatske\b"),
+    "RS": re.compile(r"\bglasnik rs\b|\brepublik[ae] srbij|\bpib\b|\bvojvodin"),
+}
+_CURRENCIES = {"BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD"}
+"""Words by which papers of a country are known, and its currency."""
+
+PLACE_WEIGHT = 2
+"""The name of a municipality says more of the country than a word."""
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    return {place.name: place.country for place in gazetteer.municipalities()}
+
+
+def currency_of(text: DocumentText) -> str:
+    """Return the currency of the country of a paper that prints none."""
+    votes = Counter({country: len(pattern.findall(text.folded)) for country, pattern in _SIGNS.items()})
+    for first, end in ranges(text):
+        for place in places(text, first, end):
+            votes[_countries()[place.municipality]] += PLACE_WEIGHT
+    country, count = votes.most_common(1)[0]
+    if country != "HR":
+        return _CURRENCIES[country] if count else "RSD"
+    years = [int(year) for year in re.findall(r"\b20\d\d\b", text.folded)]
+    return "EUR" if years and max(set(years), key=years.count) >= EURO_IN_CROATIA else "HRK"
+
+
+def all_monies(context: TextSurroundings) -> list[Money]:
+    """Return every number that can be a sum, with its currency if one is printed beside it."""
+    if "monies" not in context.kept:
+        context.kept["monies"] = _monies(context.text)
+    return list(context.kept["monies"])
+
+
+def _monies(text: DocumentText) -> list[Money]:
+    separators = Separators.of(text.folded)
+    monies = unit_prices_joined(text, sums(text, separators))
+    taken = sorted((money.start, money.end) for money in monies)
+    for money in sums_with_vat(text, separators):
+        if not _overlaps(taken, money.start, money.end):
+            monies.append(money)
+    taken = sorted((money.start, money.end) for money in monies)
+    for match in _NUMBER.finditer(text.folded):
+        if _YEARLIKE.fullmatch(match[0]) or _overlaps(taken, match.start(), match.end()):
+            continue
+        value = read_number(match[0], separators)
+        if value is not None:
+            monies.append(Money(value, None, match.start(), match.end()))
+    return sorted(monies, key=lambda money: money.start)
+
+
+def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a stretch overlaps one of those taken, which are in order and do not overlap each other."""
+    place = bisect_left(taken, (end, 0)) - 1
+    return place >= 0 and taken[place][1] > start
+
+
+def _looks(text: DocumentText, money: Money) -> set[str]:
+    printed = text.folded[money.start : money.end]
+    looks = {
+        f"cents={bool(re.search(r'[.,;] ?[0-9]{2}(?![0-9])', printed))}",
+        f"groups={printed.count('.') + printed.count(',')}",
+    }
+    if money.is_unit_price:
+        looks.add("unit")
+    if money.in_words is not None:
+        looks.add(f"words={int(money.in_words) == int(money.value)}")
+    return looks
+
+
+def _head(context: TextSurroundings, word: int) -> str:
+    """Return the head of a word's column, folded."""
+    layout, start = context.layout_of(word)
+    return " ".join(context.text.bare[start + each] for each in layout.column_head(word - start))
+
+
+_VAT_HEAD = re.compile(
+    r"\b(?P<without>bez|excluding|excl|net)\b|\b(?P<with>sa?|including|incl)(?=\s+(?:pdv|vat|obracun|uracun))"
+)
+
+
+def vat_in_head(context: TextSurroundings, word: int) -> str:
+    """Return how the amounts of a word's column stand to VAT, as its head says: without, with, unknown."""
+    match = _VAT_HEAD.search(_head(context, word))
+    return (match.lastgroup or "unknown") if match else "unknown"

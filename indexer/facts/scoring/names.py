@@ -1,0 +1,225 @@
+"""Every firm and public body of a document, and how it is described after its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from archive.model import Fact
+from archive.model.words import Break
+from archive.text.folding import fold
+from indexer import gazetteer
+from indexer.facts import firms, parties
+from indexer.facts.bodies import bodies
+from indexer.facts.firms import Firm, closes_quote, opens_quote
+from indexer.facts.scoring.candidates import Mentions, Proposal, Rules, ranges
+from indexer.facts.scoring.context import TextSurroundings, code, mixed
+from indexer.facts.text import DocumentText
+from indexer.layers.known_words import SERBIAN, is_folded_word
+
+
+def _first_adjective(text: DocumentText, word: int) -> int:
+    """Return the first of the adjectives right before a word, or the word."""
+    while word and _describes(text, word - 1) and not text.begins_line(word):
+        word -= 1
+    return word
+
+
+def _describes(text: DocumentText, word: int) -> bool:
+    """Whether a word is an adjective of the description that follows: "Građevinsko preduzeće"."""
+    return (
+        text.is_capitalised(word)
+        and text.words[word].isalpha()
+        and text.bare[word].endswith(("sko", "cko", "ska", "cka", "no", "na"))
+    )
+
+
+def _ends_another(text: DocumentText, word: int) -> bool:
+    """Whether a word is the end of what is no part of the name: a legal form, "PDV", a town before "i"."""
+    bare = text.bare[word].replace(".", "")
+    return bare in {"doo", "ad", "dd", "pdv", "pr"} or (bare == "i" and word > 0 and firms.is_town(text, word - 1))
+
+
+LONGEST_NAME = 10
+"""Words before a legal form in which its name is looked for."""
+
+SMALL_WORDS = 2
+"""Words in small letters that may end a name before its legal form."""
+
+_CONNECTORS = frozenset({"i", "&", "-", "–", "and", "of", "+", "co"})
+
+
+def all_firms(context: TextSurroundings) -> list[Firm]:
+    """Return every firm that can be read at all, each place once: before a legal form, after one, or in quotes."""
+    if "firms" not in context.kept:
+        context.kept["firms"] = _firms(context.text)
+    return list(context.kept["firms"])
+
+
+def _firms(text: DocumentText) -> list[Firm]:
+    found: dict[int, Firm] = {}
+    for start in sorted(_starts(text)):
+        firm = firms.read(text, start)
+        if firm is not None:
+            known = found.get(firm.last)
+            if known is None or firm.first < known.first:
+                found[firm.last] = firm
+    return sorted(found.values(), key=lambda firm: firm.first)
+
+
+def _starts(text: DocumentText) -> Iterator[int]:
+    """Yield the words at which the name of a firm may begin."""
+    forms, capitals, _ = firms.legal_forms()
+    before = firms.words_of_names()[2]
+    for match in _anywhere(forms.pattern).finditer(text.folded):
+        yield from _starts_before(text, text.word_at(match.start()))
+    for pattern in (capitals, before):
+        for match in _anywhere(pattern.pattern).finditer(text.folded):
+            word = text.word_at(match.start())
+            if text.words[word].isupper():
+                yield word
+                yield from _starts_before(text, word)
+    for word, printed in enumerate(text.words):
+        if opens_quote(printed) and (text.is_capitalised(word) or len(printed) < 3):
+            yield word
+
+
+@cache
+def _anywhere(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})")
+
+
+def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
+    """Yield the first word of the name that a legal form at word ``form`` ends, and the first of its description."""
+    stops, descriptive, _ = firms.words_of_names()
+    word, capital = form, None
+    in_quotes = form > 0 and closes_quote(text.words[form - 1])
+    while word > max(0, form - LONGEST_NAME):
+        before = word - 1
+        printed = text.words[before]
+        if in_quotes:
+            word = before
+            if opens_quote(printed):
+                break
+            continue
+        is_end = before < form - 1 and ((printed[-1:] in ",;:.)" and len(printed) > 3) or _ends_another(text, before))
+        # "Mitrović copy d.o.o.", "Primer inženjering NS d.o.o.": a word that no dictionary has may be small.
+        is_small = form - before <= SMALL_WORDS or (len(printed) > 3 and not is_folded_word(text.bare[before], SERBIAN))
+        is_name = text.is_capitalised(before) or printed in _CONNECTORS or printed[:1].isdigit() or is_small
+        if is_end or printed[-1:] in ":;" or not is_name or text.bare[before] in _role_words():
+            break
+        if stops.match(text.folded, text.starts[before]) or text.breaks[word] == Break.BLOCK:
+            break
+        word = before
+        capital = word if text.is_capitalised(word) else capital
+    if in_quotes:
+        yield word
+    elif capital is not None:
+        yield capital
+    for first in range(form - 1, max(-1, form - firms.MAX_DESCRIBED_WORDS), -1):
+        begins = text.is_capitalised(first) or (first > 0 and _describes(text, first - 1))
+        if begins and descriptive.match(text.folded, firms.inside(text, first)):
+            yield _first_adjective(text, first)
+            return
+        if text.words[first][-1:] in ":;":
+            return
+
+
+@cache
+def _role_words() -> frozenset[str]:
+    """The folded words before which no name goes on: who is named by them follows."""
+    return frozenset(map(fold, gazetteer.table("roles")["before_name"]))
+
+
+def firm_candidates(context: TextSurroundings, every: Sequence[Firm], rules: Rules) -> list[Proposal]:
+    """Propose every firm, mentions of one name together."""
+    text = context.text
+    found = Mentions()
+    by_value: dict[str, str] = {}
+    for firm in every:
+        candidate = found.add(firm.core, firm.name, firm, firm.first, firm.last)
+        if (firm.formed, bool(firm.town)) > (candidate.source.formed, bool(candidate.source.town)):
+            candidate.source, candidate.value = firm, firm.name
+        candidate.about |= {f"formed={firm.formed}", f"town={bool(firm.town)}"}
+        if parties.is_public_body(text, firm):
+            candidate.about.add("public")
+        ids = parties.ids_after(text, firm.last)
+        candidate.about |= {f"id={name}" for name in ids}
+        candidate.context.update(_role_after(context, firm.last))
+        by_value[firm.name] = firm.core
+    for name in ("vendor", "bidder"):
+        for fact in rules.get(name, ()):
+            assert fact.span is not None
+            first, last = fact.span.first, fact.span.last
+            key = by_value.get(fact.value) or next(
+                (
+                    core
+                    for core, each in found.by_key.items()
+                    if any(one <= last and first <= two for one, two in each.mentions)
+                ),
+                re.sub(r"\W", "", fold(fact.value)),
+            )
+            candidate = found.add(key, fact.value, None, first, last)
+            candidate.about |= {f"{name}-rule", f"{name}-rule:{fact.method}"}
+            candidate.facts.setdefault(name, fact)
+            if candidate.source is None:
+                candidate.source = firms.read(text, first)
+    return found.listed()
+
+
+ROLE_WITHIN = 45
+"""Words after a party's name in which its role is given: address and numbers stand between."""
+
+
+_ROLE, _FOLLOWING = 300, 310
+
+
+@cache
+def _called() -> frozenset[int]:
+    return frozenset(map(code, ("tekstu", "hereinafter", "dalje")))
+
+
+def _role_after(context: TextSurroundings, last: int) -> Iterator[int]:
+    """Yield the role that a party is given after its name, and the words of its description."""
+    codes = context.codes[last + 1 : last + 1 + ROLE_WITHIN]
+    for at, each in enumerate(codes):
+        if each in _called():
+            yield from (mixed(_ROLE, word) for word in codes[at + 1 : at + 5])
+    yield from (mixed(_FOLLOWING, each) for each in codes[6:30] if each)
+
+
+def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fact]) -> list[Proposal]:
+    """Propose every public body and every firm of the head and the end."""
+    text = context.text
+    found = Mentions()
+    keys: dict[str, str] = {}
+    for first, end in ranges(text):
+        for body in bodies(text, first, end):
+            key = _joined(keys, re.sub(r"\W", "", fold(body.name)))
+            candidate = found.add(key, body.name, body, body.first, body.last)
+            candidate.about |= {"body", f"case={body.case}", f"local={body.is_local}", f"oversight={body.is_oversight}"}
+            candidate.about.add(f"first={fold(body.name).split()[0][:6]}")
+            if body.case == "nominative" and candidate.source is not None and candidate.source.case != "nominative":
+                candidate.source, candidate.value = body, body.name
+            candidate.context.update(_role_after(context, body.last))
+        for firm in every:
+            if first <= firm.first < end:
+                key = _joined(keys, firm.core)
+                candidate = found.add(key, firm.name, firm, firm.first, firm.last)
+                candidate.about.add("firm")
+                candidate.about |= {f"id={name}" for name in parties.ids_after(text, firm.last)}
+                candidate.context.update(_role_after(context, firm.last))
+    found.of_rules(rules, lambda fact: _joined(keys, re.sub(r"\W", "", fold(fact.value))))
+    for number, candidate in enumerate(found.listed()):
+        candidate.about.add(f"order={min(number, 4)}")
+    return found.listed()
+
+
+def _joined(keys: dict[str, str], key: str) -> str:
+    """Return the key under which a name is kept: of two that begin alike, the one met first."""
+    for known, kept in keys.items():
+        if len(key) > 5 and len(known) > 5 and (known.startswith(key) or key.startswith(known)):
+            return kept
+    keys[key] = key
+    return key
