@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from archive.procedures.numbers import key
-from indexer.facts.scoring import candidates, money
+from indexer.facts.scoring import candidates, money, names
 from indexer.facts.scoring.context import TextSurroundings
 
 ContextOf = Callable[..., TextSurroundings]
