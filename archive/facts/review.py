@@ -39,8 +39,14 @@ from archive.store.documents import Known
 from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
 
-SURE = 0.95
-"""What is right with this probability needs no second look."""
+SURE, SURE_BY_RULE = 0.95, 0.85
+"""What is right with this probability needs no second look; nor does what a rule is this sure of, in fields that rules
+alone read, whose figures are no probabilities."""
+
+WEIGHED = frozenset(
+    ("kind", "municipality", "buyer", "vendor", "bidder", "date", "year", "amount", "reference", "bids")
+)
+"""Fields whose facts carry a calibrated probability."""
 
 FLAGGED, MISSING = 0.5, 0.4
 
@@ -204,7 +210,7 @@ def _doubts(
 
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:
     reasons = []
-    if fact.confidence < SURE:
+    if fact.confidence < (SURE if fact.field in WEIGHED else SURE_BY_RULE):
         reasons.append(Message("the rule was %(share)s%% sure", share=f"{fact.confidence * 100:.0f}"))
     flags = [_flag(name, fact.details[name]) for name in FLAGS if fact.details.get(name)]
     values = [other.value for other in others if other.value != fact.value]

@@ -46,7 +46,7 @@ def contract(room: OwnRoom) -> str:
     unsure(
         room,
         id_,
-        ("kind", "contract", 0, 0, 0.9),
+        ("kind", "contract", 0, 0, 0.96),
         ("vendor", VENDOR, 12, 13, 0.5),
         ("municipality", PLACE, 6, 6, 0.7),
         ("amount", "1000.00", 15, 15, 0.95),
@@ -166,7 +166,7 @@ def test_words_prove_another_value_than_they_were_read_as_only_if_a_person_says_
 
 def test_a_value_of_a_list_is_replaced_or_removed_alone(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
     vendor = ("vendor", VENDOR, 12, 13, 0.5)
-    unsure(room, contract, ("kind", "contract", 0, 0, 0.9), vendor, ("vendor", "Cameras", 15, 15, 0.9))
+    unsure(room, contract, ("kind", "contract", 0, 0, 0.96), vendor, ("vendor", "Cameras", 15, 15, 0.9))
     html = html_of(reader, "/review?field=vendor")
     answer = send(reader, html, "correct", value="Providni d.o.o.", words="", quote="The supplier Providni", page="1")
     assert answer.status_code == 303
@@ -180,7 +180,7 @@ def test_a_value_of_a_list_is_replaced_or_removed_alone(room: OwnRoom, reader: F
 def test_a_field_that_is_missing_is_given_or_said_to_be_empty(
     room: OwnRoom, reader: FlaskClient, contract: str
 ) -> None:
-    unsure(room, contract, ("kind", "contract", 0, 0, 0.9))
+    unsure(room, contract, ("kind", "contract", 0, 0, 0.96))
     html = html_of(reader, "/review?field=amount")
     assert "Amount: none none was found in this contract" in text_of(html)
     assert 'value="confirm"' not in html

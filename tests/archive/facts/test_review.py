@@ -37,9 +37,9 @@ def add(catalog: Catalog, number: int, *facts: Read) -> str:
 CONTRACT: Read = ("kind", "contract", 0.95, {})
 WHOLE: tuple[Read, ...] = (
     CONTRACT,
-    ("vendor", "A", 0.9, {}),
-    ("municipality", "Niš", 0.9, {}),
-    ("amount", "500.00", 0.9, {}),
+    ("vendor", "A", 0.96, {}),
+    ("municipality", "Niš", 0.96, {}),
+    ("amount", "500.00", 0.96, {}),
 )
 
 
@@ -74,10 +74,10 @@ def test_what_a_contract_lacks_is_asked_for_unless_a_person_said_it_is_not_there
 def test_more_money_and_more_documents_come_first(catalog: Catalog) -> None:
     unsure: Read = ("vendor", "A", 0.6, {})
     small, large = (
-        add(catalog, at, CONTRACT, unsure, ("municipality", "Niš", 0.9, {}), ("amount", amount, 0.9, {}))
+        add(catalog, at, CONTRACT, unsure, ("municipality", "Niš", 0.96, {}), ("amount", amount, 0.96, {}))
         for at, amount in enumerate(("500.00", "90000000.00"))
     )
-    alone = add(catalog, 5, CONTRACT, ("vendor", "Z", 0.6, {}), ("municipality", "Niš", 0.9, {}), WHOLE[3])
+    alone = add(catalog, 5, CONTRACT, ("vendor", "Z", 0.6, {}), ("municipality", "Niš", 0.96, {}), WHOLE[3])
     assert [document for document, _, _ in found(catalog)] == [large, small, alone]
 
 
