@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zlib import crc32
 
@@ -95,19 +96,25 @@ class Mentions:
         return list(self.by_key.values())
 
 
+def _dated(context: TextSurroundings) -> list[tuple[date, tuple[int, int]]]:
+    """Return every date of the document with its words."""
+    if "dates" not in context.kept:
+        text = context.text
+        read = ((date_of(match), match) for match in text.find(any_date()))
+        context.kept["dates"] = [(day, words_of_date(text, match)) for day, match in read if day is not None]
+    return list(context.kept["dates"])
+
+
 def dates(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every date."""
     text = context.text
     found = Mentions()
-    for match in text.find(any_date()):
-        day = date_of(match)
-        if day is not None:
-            candidate = found.add(day.isoformat(), day.isoformat(), day, *words_of_date(text, match))
-            start = words_of_date(text, match)[0]
-            if text.begins_line(start):
-                candidate.about.add("line-start")
-            if text.line_end(start) <= start + 3:
-                candidate.about.add("line-alone")
+    for day, (start, last) in _dated(context):
+        candidate = found.add(day.isoformat(), day.isoformat(), day, start, last)
+        if text.begins_line(start):
+            candidate.about.add("line-start")
+        if text.line_end(start) <= start + 3:
+            candidate.about.add("line-alone")
     listed = found.listed()
     for number, candidate in enumerate(listed):
         candidate.about.add(f"order={min(number, 4)}")
@@ -218,10 +225,8 @@ def years(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         match = re.fullmatch(r"(?:[a-z]+/)?((?:19|20)\d\d)", text.bare[word])
         if match:
             found.add(match[1], match[1], match[1], word, word)
-    for dated in text.find(any_date()):
-        day = date_of(dated)
-        if day is not None:
-            found.add(str(day.year), str(day.year), None, *words_of_date(text, dated)).about.add("of-date")
+    for day, where in _dated(context):
+        found.add(str(day.year), str(day.year), None, *where).about.add("of-date")
     found.of_rules(rules)
     listed = found.listed()
     total = sum(len(candidate.mentions) for candidate in listed)

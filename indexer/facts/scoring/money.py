@@ -47,7 +47,8 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
         if _STRAY.search(text.folded, max(0, money.start - 2), money.start):
             continue
-        own, head = money.currency, _head(context, first)
+        own = money.currency
+        head = "" if own else _head(context, first)
         currency = own or currency_in(head) or usual
         if own is None and _THOUSANDS.search(head):
             money = replace(money, value=money.value * 1000)  # noqa: PLW2901
