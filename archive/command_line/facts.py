@@ -17,6 +17,7 @@ from archive.facts.review import doubt_records, queue
 from archive.facts.values import UNLISTED, Municipalities, known_field
 from archive.model import Fact
 from archive.model.decisions import Decision, DecisionAction, FieldChange, Recorded
+from archive.model.fields import PART_WORDS
 from archive.store.events import Event
 
 DOUBTS_SHOWN = 20
@@ -45,7 +46,8 @@ def facts_command(home: Path, document_id: str, history: bool, as_json: bool) ->
 
 def _fact_lines(records: Sequence[dict[str, Any]], decided: Sequence[Recorded]) -> Iterator[str]:
     for record in records:
-        told = ", ".join(f"{name} {value}" for name, value in record["details"].items())
+        details = ((name, value) for name, value in record["details"].items() if not name.endswith(PART_WORDS))
+        told = ", ".join(f"{name} {value}" for name, value in details)
         yield f"{record['field']:<13} {record['value']}{f' ({told})' if told else ''}"
         proof = f"p. {record['page']}: “{record['quote']}”" if record["quote"] else "no words given"
         how = "" if record["status"] == "corrected" else f", {record['method']}, {record['confidence']:.0%} sure"

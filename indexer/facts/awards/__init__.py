@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from archive.model import Fact
+from archive.text.folding import fold
 from indexer.facts import bids, parties
 from indexer.facts.awards import joined, registers, sentences
 from indexer.facts.awards.lines import AwardLine, AwardPart, fact_of, merged
@@ -34,8 +35,20 @@ def find(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> 
     if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:
         # A contract speaks of other contracts, too.
         told = []
+    told = _of_vendors(told, kind, facts)
     alone = None if told else joined.line(text, facts)
     return [fact_of(text, line) for line in (told if alone is None else [alone])]
+
+
+def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
+    """The lines of those who are vendors of a decision; where none was found, the lines as they are.
+
+    Reasons of a decision tell the bids of losers in the words of awards.
+    """
+    vendors = [re.sub(r"\W", "", fold(fact.value)) for fact in facts if fact.field == "vendor"]
+    if not vendors or kind != "award_decision":
+        return told
+    return [line for line in told if any(core in vendor for core in line.cores for vendor in vendors)]
 
 
 @cache

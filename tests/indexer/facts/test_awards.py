@@ -178,3 +178,14 @@ def test_a_name_that_no_reader_knows_beside_the_winners_leaves_the_line_out(fact
         "u iznosu od 90.000,00 evra sa PDV.\n"
     )
     assert lines(facts) == []
+
+
+def test_a_loser_whose_bid_is_told_like_an_award_has_no_line(facts_of: FactsOf) -> None:
+    """The committee's reasons name both bids; only the chosen vendor has a line."""
+    facts = facts_of(
+        "ODLUKA O DODELI UGOVORA\n\n"
+        "Ugovor se dodeljuje ponuđaču „Primer“ d.o.o. Ruma u iznosu od 100.000,00 dinara bez PDV.\n\n"
+        "Primljene su dve ponude: 1. „Primer“ d.o.o. Ruma 100.000,00 dinara bez PDV, 2. „Drugi“ d.o.o. Niš "
+        "130.000,00 dinara bez PDV. Na prvo mesto rangirana je ponuda ponuđača „Primer“ d.o.o."
+    )
+    assert [fact.details["vendor"] for fact in facts.all if fact.field == "award"] == ["„Primer” d.o.o. Ruma"]
