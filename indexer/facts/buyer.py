@@ -14,11 +14,11 @@ from functools import cache
 from itertools import pairwise
 
 from archive.model import Fact
-from archive.text.folding import fold, to_latin
+from archive.text.folding import to_latin
 from indexer.facts import identifiers
 from indexer.facts.bodies import Body, bodies
 from indexer.facts.firms import canonical
-from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.facts.text import DocumentText, any_of, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
 LETTERHEAD_WORDS = 150
@@ -160,7 +160,7 @@ def only_one(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 def same(one: Body, other: Body) -> bool:
     """Whether two printed names are one body's: the shorter begins the longer, quotation marks and case aside."""
-    first, second = (re.sub(r"\W", "", fold(body.name)) for body in (one, other))
+    first, second = (letters(body.name) for body in (one, other))
     return first.startswith(second) or second.startswith(first)
 
 

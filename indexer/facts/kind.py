@@ -10,9 +10,8 @@ from heapq import merge
 
 from archive.model import Fact
 from archive.model.words import Break
-from archive.text.folding import fold
 from indexer.facts.calendar import any_date
-from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
+from indexer.facts.text import DocumentText, TextMatch, any_of, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
 SENDER = frozenset({"from", "od", "salje"})
@@ -143,19 +142,13 @@ SPACED_WORDS = 40
 @cache
 def _closed_up() -> tuple[tuple[_Marker, re.Pattern[str]], ...]:
     """The headings of each kind without the spaces between their words and letters."""
-    compact = (
-        (
-            marker,
-            [
-                "".join(re.escape(part) for part in re.sub(r"\W", "", fold(phrase).replace("*", "0")))
-                for phrase in entry["phrases"]
-            ],
-        )
-        for marker, entry in zip(_markers()[1], table("kinds")["marker"], strict=True)
-    )
-    return tuple(
-        (marker, re.compile("|".join(each.replace("0", "[a-z]*?") for each in words))) for marker, words in compact
-    )
+    entries = zip(_markers()[1], table("kinds")["marker"], strict=True)
+    return tuple((marker, re.compile("|".join(map(_compact, entry["phrases"])))) for marker, entry in entries)
+
+
+def _compact(phrase: str) -> str:
+    """The expression for the letters of a phrase; a star stands for any."""
+    return "[a-z]*?".join(map(letters, phrase.split("*")))
 
 
 def _spaced(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
@@ -165,10 +158,10 @@ def _spaced(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
         last = word
         while last < end and len(text.bare[last]) <= len("nj") and text.bare[last].isalpha():
             last += 1
-        if last - word >= SPACED_LETTERS and text.begins_line(word) | text.words[word].isupper():
-            letters = "".join(text.bare[word : min(end, word + SPACED_WORDS)])
+        if last - word >= SPACED_LETTERS and (text.begins_line(word) or text.words[word].isupper()):
+            closed = "".join(text.bare[word : min(end, word + SPACED_WORDS)])
             for marker, pattern in _closed_up():
-                found = pattern.match(letters)
+                found = pattern.match(closed)
                 if found and (marker.needs is None or any(text.find(marker.needs, 0, end))):
                     yield marker.kind, TextMatch(word, last - 1, found)
                     break

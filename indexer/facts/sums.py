@@ -295,14 +295,15 @@ def entries(
         if is_head and not any(map(_UNIT_PRICE.search, words)):
             of_lots = _LOTS.search(text.folded, max(0, head[0].start() - HEAD_LENGTH), head[0].start()) is not None
             columns = [
-                AmountColumn(match.lastgroup or "other", _vat(said), of_lots)
+                AmountColumn(match.lastgroup or "other", vat_in(said), of_lots)
                 for match, said in zip(head, words, strict=True)
             ]
             currency = currency_in(" ".join(words))
             yield from _rows(text, separators, columns, currency, head[-1].end(), below)
 
 
-def _vat(words: str) -> str:
+def vat_in(words: str) -> str:
+    """How the amounts below the head of a column stand to VAT: without, with, unknown."""
     match = _VAT.search(words)
     return (match.lastgroup or "unknown") if match else "unknown"
 

@@ -136,6 +136,11 @@ class DocumentText:
         return Fact(field, value, span, method, confidence, details=details)
 
 
+def letters(name: str) -> str:
+    """The folded letters and digits of a name, without what stands between them."""
+    return re.sub(r"\W", "", fold(name))
+
+
 def phrase(text: str) -> str:
     """The expression for one phrase: ``*`` stands for any ending (alone: any word); anything may part words."""
     words = [r"\w+" if word == "*" else r"\w*".join(map(re.escape, fold(word).split("*"))) for word in text.split()]

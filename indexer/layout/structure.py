@@ -41,6 +41,10 @@ class Pair:
     value: tuple[int, ...]
 
 
+def _share_a_column(one: TableCell, other: TableCell) -> bool:
+    return one.column < other.column + other.column_span and other.column < one.column + one.column_span
+
+
 @dataclass(frozen=True, slots=True)
 class PageLayout:
     """The structure of a page.
@@ -57,6 +61,11 @@ class PageLayout:
     zones: Sequence[str] = field(repr=False)
     _places: dict[int, tuple[PageTable, TableCell]] = field(init=False, repr=False, compare=False)
     _keys: dict[int, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    # What every word of a table asks for is worked out once: a sheet has tens of thousands of cells.
+    _heads: dict[tuple[int, int, int], tuple[int, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _row_heads: dict[int, dict[int, TableCell]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         places = {word: (table, cell) for table in self.tables for cell in table.cells for word in cell.words}
@@ -78,15 +87,12 @@ class PageLayout:
         if place is None or place[1].row < place[0].head_rows:
             return ()
         table, own = place
-        heads = [
-            cell
-            for cell in table.cells
-            if cell.row < table.head_rows
-            and cell.column < own.column + own.column_span
-            and own.column < cell.column + cell.column_span
-        ]
-        heads.sort(key=lambda cell: (cell.row, cell.column))
-        return tuple(number for cell in heads for number in cell.words)
+        key = (id(table), own.column, own.column_span)
+        if key not in self._heads:
+            heads = (cell for cell in table.cells if cell.row < table.head_rows and _share_a_column(cell, own))
+            above = sorted(heads, key=lambda cell: (cell.row, cell.column))
+            self._heads[key] = tuple(number for cell in above for number in cell.words)
+        return self._heads[key]
 
     def row_head(self, word: int) -> tuple[int, ...]:
         """The words of what a word's row is about: its first cell of text that stands before the word's own."""
@@ -94,15 +100,20 @@ class PageLayout:
         if place is None or place[1].row < place[0].head_rows:
             return ()
         table, own = place
-        before = [
-            cell
-            for cell in table.cells
-            if cell.row <= own.row < cell.row + cell.row_span
-            and cell.column < own.column
-            and cell.row >= table.head_rows
-            and self._is_text(cell)
-        ]
-        return min(before, key=lambda cell: cell.column).words if before else ()
+        if id(table) not in self._row_heads:
+            self._row_heads[id(table)] = self._first_texts(table)
+        first = self._row_heads[id(table)].get(own.row)
+        return first.words if first is not None and first.column < own.column else ()
+
+    def _first_texts(self, table: PageTable) -> dict[int, TableCell]:
+        """The first cell of text of each row below the heads."""
+        found: dict[int, TableCell] = {}
+        for cell in table.cells:
+            if cell.row >= table.head_rows and self._is_text(cell):
+                for row in range(cell.row, cell.row + cell.row_span):
+                    if row not in found or cell.column < found[row].column:
+                        found[row] = cell
+        return found
 
     def label(self, word: int) -> tuple[int, ...]:
         """The words of the label that a word is the value of, or part of it; none if there is none."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 
 from archive.model import Fact
-from archive.text.folding import fold
 from indexer.facts import bids, parties
 from indexer.facts.awards import joined, registers, sentences
 from indexer.facts.awards.lines import AwardLine, AwardPart, fact_of, merged
@@ -16,7 +15,7 @@ from indexer.facts.awards.offered import offered
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, currency_of
 from indexer.facts.scoring.names import all_firms
-from indexer.facts.text import compiled
+from indexer.facts.text import compiled, letters
 from indexer.gazetteer import kinds_with, table
 
 __all__ = ["find"]
@@ -45,7 +44,7 @@ def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) 
 
     Reasons of a decision tell the bids of losers in the words of awards.
     """
-    vendors = [re.sub(r"\W", "", fold(fact.value)) for fact in facts if fact.field == "vendor"]
+    vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
     if not vendors or kind != "award_decision":
         return told
     return [line for line in told if any(core in vendor for core in line.cores for vendor in vendors)]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from archive.model import Fact
-from archive.text.folding import fold
 from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, number_after
 from indexer.facts.awards.sentences import names_more
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.sums import Money
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, letters
 
 ROLES = ("contract", "award")
 
@@ -70,7 +68,7 @@ def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
 
 def _firm(fact: Fact) -> Firm:
     assert fact.span is not None
-    core = re.sub(r"\W", "", fold(fact.value))
+    core = letters(fact.value)
     return Firm(fact.value, fact.span.first, fact.span.last, core, formed=True, town="")
 
 

@@ -75,11 +75,13 @@ class Mentions:
 
     def __init__(self) -> None:
         self.by_key: dict[str, Proposal] = {}
+        self._met: set[tuple[str, int, int]] = set()
 
     def add(self, key: str, value: str, source: object, first: int, last: int) -> Proposal:
         """Add a mention of a value."""
         candidate = self.by_key.setdefault(key, Proposal(key, value, source))
-        if (first, last) not in candidate.mentions:
+        if (key, first, last) not in self._met:
+            self._met.add((key, first, last))
             candidate.mentions.append((first, last))
         return candidate
 

@@ -7,7 +7,6 @@ buyer and vendor of one paper. A fact carries its calibrated probability, and be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,10 +21,10 @@ from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import candidates, kinds, money, names
-from indexer.facts.scoring.candidates import Proposal
+from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, letters
 
 Models = Mapping[str, RoleModel]
 
@@ -96,15 +95,14 @@ def decide(context: TextSurroundings, models: Models | None = None) -> tuple[lis
     """Return the facts that the scorer chooses, and the kind of the document."""
     models = shipped() if models is None else models
     text = context.text
-    kinds = _kind(context, models["kind"])
-    known_kind = kinds[0].value if kinds else None
+    facts = _kind(context, models["kind"])
+    known_kind = facts[0].value if facts else None
     found = propose(context, known_kind)
     bought, sure = _likeliest(found, "buyer", models)
     propose_places(found, bought)
-    facts = [*kinds]
     if bought is not None:
         facts.append(_buyer(text, bought, sure))
-    facts += _municipality(text, found, models)
+    facts += _single(text, found, "municipality", models)
     facts += _firms(text, found, models, bought)
     facts += _dates(text, found, models)
     facts += _amounts(text, found, models)
@@ -159,9 +157,9 @@ def _likeliest(found: ProposedFacts, role: str, models: Models) -> tuple[Proposa
     return (found.by_role[role][place] if model.is_shown(signs) else None), sure
 
 
-def backed(candidates: Sequence[Proposal], role: str) -> list[bool]:
+def backed(proposed: Sequence[Proposal], role: str) -> list[bool]:
     """Return which candidates a rule would take."""
-    return [role in each.facts for each in candidates]
+    return [role in each.facts for each in proposed]
 
 
 def likeliest(scores: NDArray[np.float64], rules: Sequence[bool]) -> tuple[int, Signs]:
@@ -192,19 +190,21 @@ def _fact(text: DocumentText, chosen: Proposal, field: str, sure: float, **detai
 
 
 def _buyer(text: DocumentText, bought: Proposal, sure: float) -> Fact:
-    ids = parties.ids_after(text, bought.mentions[0][1])
-    fact = _fact(text, bought, "buyer", sure, **({} if "buyer" in bought.facts else ids))
+    details = {} if "buyer" in bought.facts else _ids(text, bought)
+    fact = _fact(text, bought, "buyer", sure, **details)
     return replace(fact, value=canonical(fact.value))
 
 
-def _municipality(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
-    return _single(text, found, "municipality", models)
+def _ids(text: DocumentText, chosen: Proposal) -> dict[str, str]:
+    """The tax and register numbers after the first mention that has any."""
+    found = (parties.ids_after(text, last) for _, last in chosen.mentions[:MENTIONS])
+    return next(filter(None, found), {})
 
 
 def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Proposal | None) -> list[Fact]:
     """Vendors and bidders, but for the buyer."""
     facts = []
-    own = re.sub(r"\W", "", bought.key) if bought else ""
+    own = letters(bought.key) if bought else ""
     for role in ("vendor", "bidder"):
         model = models[role]
         if not found.rows["firm"]:
@@ -215,9 +215,9 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
             sure = model.probability(each)
             if not model.is_shown(each) or (own and (chosen.key.startswith(own) or own.startswith(chosen.key))):
                 continue
-            details = {} if role == "bidder" else {**parties.ids_after(text, chosen.mentions[0][1]), "role": "supplier"}
-            by_rule = chosen.facts.get(role)
-            facts.append(_fact(text, chosen, role, sure, **(details if by_rule is None else {})))
+            is_new = role == "vendor" and role not in chosen.facts
+            details = {**_ids(text, chosen), "role": "supplier"} if is_new else {}
+            facts.append(_fact(text, chosen, role, sure, **details))
     return facts
 
 
@@ -243,7 +243,7 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
     signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
     for chosen, each, scores in zip(sums, signs, roles.scores(rows), strict=True):
         sure = model.probability(each)
-        is_doubtful = is_long or money.UNCLEAR in chosen.about
+        is_doubtful = is_long or (money.UNCLEAR in chosen.about and chosen.source.currency is None)
         if model.is_shown(each) and (not is_doubtful or "amount" in chosen.facts):
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)

@@ -16,7 +16,7 @@ from indexer.facts.numerals import Separators, read_number
 from indexer.facts.places import places
 from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined
+from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
 from indexer.facts.text import DocumentText
 
 _NUMBER = re.compile(
@@ -50,17 +50,16 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         own = money.currency
         head = "" if own else _head(context, first)
         currency = own or currency_in(head) or usual
-        if own is None and _THOUSANDS.search(head):
-            money = replace(money, value=money.value * 1000)  # noqa: PLW2901
-        candidate = found.add(f"{money.value:.2f} {currency}", f"{money.value}", money, first, last)
-        candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(money.value)) if money.value >= 1 else -1}"}
-        candidate.about |= _looks(text, money)
+        read = replace(money, value=money.value * 1000) if _THOUSANDS.search(head) else money
+        candidate = found.add(f"{read.value:.2f} {currency}", f"{read.value}", read, first, last)
+        candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(read.value)) if read.value >= 1 else -1}"}
+        candidate.about |= _looks(text, read)
         if own is None and is_unclear and not currency_in(head):
             candidate.about.add(UNCLEAR)
         if money.value == largest:
             candidate.about.add("largest")
         if own and candidate.source.currency is None:
-            candidate.source = money
+            candidate.source = read
     for candidate in found.listed():
         candidate.about.add(f"many={len(found.by_key).bit_length()}")
     found.of_rules(rules, lambda fact: f"{float(fact.value):.2f} {fact.details.get('currency')}")
@@ -151,12 +150,6 @@ def _head(context: TextSurroundings, word: int) -> str:
     return " ".join(context.text.bare[start + each] for each in layout.column_head(word - start))
 
 
-_VAT_HEAD = re.compile(
-    r"\b(?P<without>bez|excluding|excl|net)\b|\b(?P<with>sa?|including|incl)(?=\s+(?:pdv|vat|obracun|uracun))"
-)
-
-
 def vat_in_head(context: TextSurroundings, word: int) -> str:
     """Return how the amounts of a word's column stand to VAT, as its head says: without, with, unknown."""
-    match = _VAT_HEAD.search(_head(context, word))
-    return (match.lastgroup or "unknown") if match else "unknown"
+    return vat_in(_head(context, word))

@@ -15,7 +15,7 @@ from indexer.facts.bodies import bodies
 from indexer.facts.firms import Firm, closes_quote, opens_quote
 from indexer.facts.scoring.candidates import Mentions, Proposal, Rules, ranges
 from indexer.facts.scoring.context import TextSurroundings, code, mixed
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, letters
 from indexer.layers.known_words import SERBIAN, is_folded_word
 
 
@@ -158,7 +158,7 @@ def firm_candidates(context: TextSurroundings, every: Sequence[Firm], rules: Rul
                     for core, each in found.by_key.items()
                     if any(one <= last and first <= two for one, two in each.mentions)
                 ),
-                re.sub(r"\W", "", fold(fact.value)),
+                letters(fact.value),
             )
             candidate = found.add(key, fact.value, None, first, last)
             candidate.about |= {f"{name}-rule", f"{name}-rule:{fact.method}"}
@@ -196,7 +196,7 @@ def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fac
     keys: dict[str, str] = {}
     for first, end in ranges(text):
         for body in bodies(text, first, end):
-            key = _joined(keys, re.sub(r"\W", "", fold(body.name)))
+            key = _joined(keys, letters(body.name))
             candidate = found.add(key, body.name, body, body.first, body.last)
             candidate.about |= {"body", f"case={body.case}", f"local={body.is_local}", f"oversight={body.is_oversight}"}
             candidate.about.add(f"first={fold(body.name).split()[0][:6]}")
@@ -210,7 +210,7 @@ def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fac
                 candidate.about.add("firm")
                 candidate.about |= {f"id={name}" for name in parties.ids_after(text, firm.last)}
                 candidate.context.update(_role_after(context, firm.last))
-    found.of_rules(rules, lambda fact: _joined(keys, re.sub(r"\W", "", fold(fact.value))))
+    found.of_rules(rules, lambda fact: _joined(keys, letters(fact.value)))
     for number, candidate in enumerate(found.listed()):
         candidate.about.add(f"order={min(number, 4)}")
     return found.listed()
