@@ -14,7 +14,7 @@ import argparse
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -103,15 +103,12 @@ class Trainer:
         self._weight = dict(zip(sources, weights_of(sources, count_papers(sources)), strict=True))
         with ProcessPoolExecutor(PROCESSES) as pool:
             self._kinds = list(pool.map(_kind_of, examples, chunksize=8))
-            self._kind_models = self._models(self._kind_samples())
+            self._kind_models = fit_without(self._kind_samples(), self.folds)
             kinds = [self._told(number) for number in range(len(examples))]
             self._found = list(pool.map(_candidates, examples, kinds, chunksize=8))
-        self.by_role = {"kind": self._kind_models}
-        for role in (*SINGLE, *MANY, "amount_role"):
-            self.by_role[role] = self._models(self._samples(role))
-
-    def _models(self, samples: Samples) -> dict[str, RoleModel]:
-        return fit_without(samples, self.folds)
+            roles = (*SINGLE, *MANY, "amount_role")
+            fitted = pool.map(partial(fit_without, folds=self.folds), map(self._samples, roles))
+            self.by_role = {"kind": self._kind_models, **dict(zip(roles, fitted, strict=True))}
 
     def _kind_samples(self) -> Samples:
         told = [(row, name, each) for (row, name, _), each in zip(self._kinds, self.examples, strict=True) if name]
@@ -143,36 +140,63 @@ class Trainer:
         made = MADE_SHARE * labelled / max(1, len(self.examples) - labelled)
         for number, (example, found) in enumerate(zip(self.examples, self._found, strict=True)):
             weight = made if example.is_made else 1.0
+            trial = partial(Trial, fold=example.fold, is_made=example.is_made)
             model = self.by_role[role][example.fold]
             if role == "kind":
                 row, name, by_rule = self._kinds[number]
                 accepted = (example.label.written.get("accept") or {}).get("kind") or ()
                 if name:
                     _, value, signs = kind_choice(model, model.scores([row])[0], by_rule)
-                    yield Trial(signs, value in {name, *accepted}, weight, example.is_made)
+                    yield trial(signs, value in {name, *accepted}, weight)
             elif found[role].rows and found[role].scores:
-                yield from _trials(role, model.scores(found[role].rows)[:, 0], found[role], weight, example.is_made)
+                yield from _trials(role, model.scores(found[role].rows)[:, 0], found[role], weight, trial)
 
     def calibrated(self) -> dict[str, dict[str, RoleModel]]:
-        """Return the models of each role by fold, with the calibration of the role."""
+        """Return the models of each role by fold, each calibrated on the trials of the other folds.
+
+        So neither weights nor probabilities nor thresholds of a fold's models have seen its documents.
+        """
         done = {"amount_role": self.by_role["amount_role"]}
         for role, models in self.by_role.items():
             if role not in done:
                 trials = list(self.trials(role))
-                done[role] = {fold: calibrate(model, trials) for fold, model in models.items()}
+                done[role] = {
+                    fold: calibrate(model, [trial for trial in trials if trial.fold != fold])
+                    for fold, model in models.items()
+                }
         return done
 
 
-def _trials(role: str, scores: NDArray[np.float64], found: Candidates, weight: float, is_made: bool) -> Iterator[Trial]:
+BANDS = (0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
+
+
+def report_reliability(trainer: Trainer, models: Mapping[str, Mapping[str, RoleModel]]) -> None:
+    """Print how often what was said with a probability was right, on labelled documents not trained on."""
+    counts = {low: [0, 0] for low in BANDS[:-1]}
+    for role in set(models) - {"amount_role"}:
+        for trial in trainer.trials(role):
+            sure = models[role][trial.fold].probability(trial.signs)
+            if not trial.is_made and sure >= BANDS[0]:
+                band = max(low for low in BANDS[:-1] if low <= sure)
+                counts[band][0] += trial.right
+                counts[band][1] += 1
+    print("\n| said, from | right | of |\n| --- | --- | --- |")
+    for low, (right, every) in counts.items():
+        print(f"| {low} | {right} | {every} |")
+
+
+def _trials(
+    role: str, scores: NDArray[np.float64], found: Candidates, weight: float, trial: Callable[..., Trial]
+) -> Iterator[Trial]:
     if role in MANY:
         share = weight * min(1.0, USUAL / len(scores))
         for signs, each in zip(each_of(scores, found.backed), found.targets, strict=True):
             if each is not None:
-                yield Trial(signs, each == "yes", share, is_made)
+                yield trial(signs, each == "yes", share)
         return
     place, signs = likeliest(scores, found.backed)
     if found.targets[place] is not None:
-        yield Trial(signs, found.targets[place] == "yes", weight, is_made)
+        yield trial(signs, found.targets[place] == "yes", weight)
 
 
 def _facts(example: Example, models: Models, watchlist: Watchlist) -> tuple[Fact, ...]:
@@ -192,7 +216,8 @@ def score(
         facts = _facts(example, chosen, watchlist)
         found = answers(facts, None)
         group = "made" if example.is_made else example.label.source
-        for tally in (scores[group], *([] if example.is_made else [scores["labelled"]])):
+        is_real = not example.is_made and group != "specimens"
+        for tally in (scores[group], *([scores["labelled"]] if is_real else [])):
             for name in FIELDS:
                 if example.label.scores(name) and name not in {"language", "watch", "quantity"}:
                     tally.add(example.label, name, found.get(name, frozenset()))
@@ -224,6 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         results = score(list(load(only=True)), models, watchlist, "all")
     else:
         results = score([*real, *papers[::10]], models, watchlist)
+    report_reliability(trainer, models)
     for group, tally in results.items():
         print(f"\n## {group}")
         report(tally, [])

@@ -88,13 +88,14 @@ def _fit(features: sparse.csr_matrix, targets: NDArray[np.str_], sample_weights:
 class Trial:
     """What a model said of a value of a source it had not seen: its signs, whether it was right, how much it weighs.
 
-    ``is_made``: the paper was made by program.
+    ``fold`` is that of the document; ``is_made``: the paper was made by program.
     """
 
     signs: Signs
     right: bool
     weight: float
-    is_made: bool = False
+    fold: str
+    is_made: bool
 
 
 def calibrate(model: RoleModel, trials: Sequence[Trial]) -> RoleModel:
