@@ -25,7 +25,7 @@ TABLE_WAYS = ("cells", "cells", "lines", "lines", "columns")
 
 
 @dataclass(slots=True)
-class Word:
+class PrintedWord:
     """One word as set: its text with the signs of marks still in it, its box in points, the break before it."""
 
     signs: str
@@ -95,7 +95,7 @@ class Setter:
 
     look: Look
     random: Random
-    pages: list[list[Word]] = field(default_factory=lambda: [[]])
+    pages: list[list[PrintedWord]] = field(default_factory=lambda: [[]])
     y: float = 0.0
 
     def __post_init__(self) -> None:
@@ -109,7 +109,7 @@ class Setter:
     def _line(self) -> float:
         return self.look.size * self.look.leading
 
-    def set(self, blocks: list[Filled]) -> list[list[Word]]:
+    def set(self, blocks: list[Filled]) -> list[list[PrintedWord]]:
         """The pages of a paper."""
         for sort, group in groupby(blocks, key=lambda block: Sort.ROW if block.sort is Sort.HEAD_ROW else block.sort):
             run = list(group)
@@ -183,7 +183,7 @@ class Setter:
 
     def _set_line(
         self, words: list[str], left: float, width: float, size: float, align: str, broken: int, y: float | None = None
-    ) -> list[Word]:
+    ) -> list[PrintedWord]:
         natural = sum(advance(word, size) for word in words) + _SPACE * size * (len(words) - 1)
         space = _SPACE * size + (
             max(0.0, width - natural) / (len(words) - 1) if align == "justify" and len(words) > 1 else 0
@@ -193,7 +193,7 @@ class Setter:
         made = []
         for number, word in enumerate(words):
             wide = advance(word, size)
-            made.append(Word(word, (x, top, x + wide, top + size * 1.1), broken if number == 0 else 0))
+            made.append(PrintedWord(word, (x, top, x + wide, top + size * 1.1), broken if number == 0 else 0))
             x += wide + space
         if y is None:
             self.pages[-1].extend(made)
@@ -225,7 +225,7 @@ class Setter:
         size = self.look.size * (0.9 if columns > 3 else 1.0)
         widths = _widths(rows, columns, self._inner, size, equal)
         lefts = [self.look.margin + sum(widths[:column]) for column in range(columns)]
-        page: list[list[list[list[Word]]]] = []
+        page: list[list[list[list[PrintedWord]]]] = []
         for row in rows:
             cells = [wrap(cell, widths[column] - 8, size) if cell else [] for column, cell in enumerate(row)]
             height = max(map(len, cells), default=1) * size * self.look.leading + 4
@@ -254,10 +254,10 @@ class Setter:
         self._pour(page, way)
         self._skip(0.5)
 
-    def _pour(self, rows: list[list[list[list[Word]]]], way: str) -> None:
+    def _pour(self, rows: list[list[list[list[PrintedWord]]]], way: str) -> None:
         """Put the words of a table on the page in the order of its way: row by row or column by column by cells, or by
         lines across the cells."""
-        stretches: list[tuple[int, list[Word]]] = []
+        stretches: list[tuple[int, list[PrintedWord]]] = []
         if way == "lines":
             for row in rows:
                 for number in range(max(map(len, row), default=0)):
@@ -341,15 +341,15 @@ def _marked_by_line(lines: list[list[str]]) -> list[list[str]]:
     return lines
 
 
-def furnished(pages: list[list[Word]], look: Look, running: str) -> list[list[Word]]:
+def furnished(pages: list[list[PrintedWord]], look: Look, running: str) -> list[list[PrintedWord]]:
     """The pages with running heads and folios."""
     for number, page in enumerate(pages, start=1):
         folio = look.folio.format(n=number, all=len(pages))
         for text, y, at in ((running if look.running else "", 20.0, 0), (folio, look.height - 30, len(page) + 20)):
             x = look.width / 2 - advance(text, 9) / 2
-            made: list[Word] = []
+            made: list[PrintedWord] = []
             for word in text.split():
-                made.append(Word(word, (x, y, x + advance(word, 9), y + 10), 0 if made else 2))
+                made.append(PrintedWord(word, (x, y, x + advance(word, 9), y + 10), 0 if made else 2))
                 x += advance(word, 9) + 3
             page[at:at] = made
     return pages

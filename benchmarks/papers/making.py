@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.papers.dialects import in_dialect, in_script
 from benchmarks.papers.grammar import Filled, Grammar
-from benchmarks.papers.layout import Look, Setter, Word, furnished
+from benchmarks.papers.layout import Look, PrintedWord, Setter, furnished
 from benchmarks.papers.marks import latin
 from benchmarks.papers.noise import scanned
 from benchmarks.papers.paper import Paper
@@ -69,7 +69,7 @@ def _running(paper: Paper) -> str:
     return in_script(in_dialect(paper.world.buyer.short, paper.hand.dialect), paper.hand.script, paper.random)
 
 
-def _page(page: list[Word], look: Look) -> dict[str, Any]:
+def _page(page: list[PrintedWord], look: Look) -> dict[str, Any]:
     """A page of a record: boxes as fractions of it, all zero on a flowing page; its first word begins a block."""
     rows: list[list[Any]] = []
     for at, word in enumerate(page):

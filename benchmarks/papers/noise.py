@@ -9,22 +9,22 @@ import tomllib
 from pathlib import Path
 from random import Random
 
-from benchmarks.papers.layout import Word
+from benchmarks.papers.layout import PrintedWord
 from benchmarks.papers.marks import ANY, plain
 
 _TABLE = tomllib.loads(Path(__file__).with_name("noise.toml").read_text(encoding="utf-8"))
 _SPECKS: list[str] = _TABLE["specks"]
 
 
-def scanned(pages: list[list[Word]], random: Random, script: str) -> list[list[Word]]:
+def scanned(pages: list[list[PrintedWord]], random: Random, script: str) -> list[list[PrintedWord]]:
     """The pages as OCR might read them. Signs of marks stay with their words."""
     strength = random.choice((0.15, 0.3, 0.3, 0.6, 1.0, 1.6))
     skew = random.gauss(0, 0.004)
     return [_page(page, random, script, strength, skew) for page in pages]
 
 
-def _page(page: list[Word], random: Random, script: str, strength: float, skew: float) -> list[Word]:
-    read: list[Word] = []
+def _page(page: list[PrintedWord], random: Random, script: str, strength: float, skew: float) -> list[PrintedWord]:
+    read: list[PrintedWord] = []
     lost = False
     for word in page:
         if word.broken:
@@ -34,7 +34,9 @@ def _page(page: list[Word], random: Random, script: str, strength: float, skew: 
         if lost:
             continue
         if word.broken and random.random() < 0.02 * strength:
-            read.append(Word(random.choice(_SPECKS), (max(0, x0 - 12), box[1], max(1, x0 - 4), box[3]), word.broken))
+            read.append(
+                PrintedWord(random.choice(_SPECKS), (max(0, x0 - 12), box[1], max(1, x0 - 4), box[3]), word.broken)
+            )
         text = _misread(word.signs, random, script, strength)
         text = text if plain(text) else word.signs
         draw = random.random()
@@ -46,12 +48,12 @@ def _page(page: list[Word], random: Random, script: str, strength: float, skew: 
             at = text.index(bare[2:4]) + random.randint(0, 2) if bare[2:4] in text else len(text) // 2
             middle = x0 + (x1 - x0) * at / len(text)
             read += [
-                Word(text[:at], (x0, box[1], middle, box[3]), word.broken),
-                Word(text[at:], (middle, box[1], x1, box[3]), 0),
+                PrintedWord(text[:at], (x0, box[1], middle, box[3]), word.broken),
+                PrintedWord(text[at:], (middle, box[1], x1, box[3]), 0),
             ]
         else:
             broken = 2 if word.broken == 1 and random.random() < 0.1 else word.broken
-            read.append(Word(text, box, broken))
+            read.append(PrintedWord(text, box, broken))
     return read
 
 

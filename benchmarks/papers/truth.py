@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.text.folding import to_latin, unmix
 from benchmarks.papers.grammar import Family
-from benchmarks.papers.layout import Word
+from benchmarks.papers.layout import PrintedWord
 from benchmarks.papers.marks import Mark, Marks, turns
 from benchmarks.papers.world import World
 
@@ -40,7 +40,7 @@ class Span:
     text: str
 
 
-def spans(pages: list[list[Word]]) -> list[Span]:
+def spans(pages: list[list[PrintedWord]]) -> list[Span]:
     """Where the marks stand. One that a page, a cell or a lost line divides stands in several places."""
     found: list[Span] = []
     last: dict[int, int] = {}
@@ -60,7 +60,7 @@ def spans(pages: list[list[Word]]) -> list[Span]:
     return found
 
 
-def _span(page: list[Word], number: int, mark: int, first: int, last: int) -> Span:
+def _span(page: list[PrintedWord], number: int, mark: int, first: int, last: int) -> Span:
     return Span(mark, number, first, last, " ".join(word.text for word in page[first : last + 1]))
 
 

@@ -1,4 +1,4 @@
-"""A sheet has tens of thousands of cells, and every one is asked for its heads: that must not go through all of them."""
+"""A sheet has tens of thousands of cells, and each is asked for its heads: that must not go through all of them."""
 
 from __future__ import annotations
 
