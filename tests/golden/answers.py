@@ -139,6 +139,8 @@ LIST = "Vidozor\nkamera\nniko i ništa\n"
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d| UTC)?")
 _TOOK = re.compile(r'("(took_ms|seconds|cpu_seconds|uptime|free|free_bytes)": )[\d.]+')
+# Probabilities change with every training of the scorer; what they are of does not.
+_SURE = re.compile(r'("confidence": )[\d.]+')
 _SPECIMENS = re.compile(r"/[^\s\"]*/documents/specimens")
 _TODAY = re.compile(r"(?<=urldate = {)[\d-]+|(?<=Y2  - )[\d/]+|(?<=\"accessed\": )\{[^}]*\}")
 _NAME = re.compile(r"\b(?<!quote=)[0-9a-f]{32}\b|\b[0-9a-f]{64}\b|(?<=gen-000002-)[0-9a-f]{8}")
@@ -161,6 +163,8 @@ def _run(home: Path, folder: Path, line: str) -> dict[str, Any]:
     words = [str(folder / word) if word in _FILES else word for word in shlex.split(line)]
     done = run_dosije(home, *words)
     printed, errors = _plain(done.stdout, folder), _plain(done.stderr, folder)
+    if words[0] == "extract":
+        printed = _SURE.sub(r"\g<1>0", printed)
     return {
         "exit": done.returncode,
         "stdout": _values(printed) or printed.splitlines(),
