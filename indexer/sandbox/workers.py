@@ -215,7 +215,9 @@ class Worker(Generic[Job, Part]):
             # It leads a group of its own. Once it has been waited for, its number may be somebody else's.
             if self._process.returncode is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+                # Not for ever: Ctrl-C in a wait may leave the lock of Popen taken (bpo-29988) for good.
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_GRACE)
             self._control.close()
             self._inbox.close()
             self._process = None

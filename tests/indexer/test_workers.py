@@ -61,6 +61,18 @@ def test_every_way_to_go_wrong_costs_one_job_only() -> None:
         assert len(answers[job][0]) == 2
 
 
+def test_ending_is_not_waited_for_where_a_signal_left_the_lock_of_popen_taken() -> None:
+    """Ctrl-C within a wait may do that (bpo-29988): a command that was told to end hung for ever."""
+    made = Worker[str, object](Misbehaviour(), check, timeout=5)
+    made.start("hang")
+    process = made._process
+    assert process is not None
+    process._waitpid_lock.acquire()  # type: ignore[attr-defined]
+    made.close()
+    process._waitpid_lock.release()  # type: ignore[attr-defined]
+    assert process.wait(5) == -signal.SIGKILL
+
+
 def test_who_has_no_job_is_asked_again() -> None:
     ended: list[str] = []
 
