@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.facts.awards.columns import column_heads, is_other_sum, may_list, vat_of_head
-from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, number_after
+from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart, is_sum, number_after
 from indexer.facts.awards.rows import lines_of_tables
 from indexer.facts.awards.sentences import groups
 from indexer.facts.firms import Firm, end_of
@@ -50,7 +50,7 @@ def _line(text: DocumentText, group: tuple[Firm, ...], money: Money, head: str) 
         group,
         replace(money, currency=currency),
         vat_of_head(head),
-        "award.register",
+        REGISTER,
         0.85,
         number=_number(text, end),
     )

@@ -15,7 +15,7 @@ from indexer.facts.awards.columns import (
     is_of_contracts,
 )
 from indexer.facts.awards.grids import Cells, TableGrid, grids
-from indexer.facts.awards.lines import AwardLine, AwardPart
+from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart
 from indexer.facts.firms import Firm, form_at
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
@@ -128,7 +128,7 @@ class _TableReader:
             members,
             replace(money, currency=currency),
             self.amount.vat,
-            "award.register",
+            REGISTER,
             0.9 if self.amount.agrees and number else 0.85,
             lot=self._cell_number(row, _LOT_HEAD),
             bids=self._cell_number(row, _BIDS_HEAD),

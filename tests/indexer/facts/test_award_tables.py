@@ -119,3 +119,33 @@ def test_words_that_a_narrow_cell_has_broken_are_whole() -> None:
     vendor = vendor_in(text, range(len(text.words)))
     assert vendor is not None
     assert vendor.firm.name == "Industrija nafte d.d."
+
+
+def test_rows_of_a_register_name_vendors_and_what_they_are_paid() -> None:
+    """In place of what else was read on the same words: a name that was cut short, a sum in another currency."""
+    pages = [page_of("Registar ugovora, Republika Hrvatska", HEADS, *ROWS)]
+    text = DocumentText.of(DOCUMENT, reading_of(pages), pages)
+    hrast, sum_, other = text.words.index("HRAST,"), text.words.index("8.000,00"), text.words.index("Kamere")
+    facts = [
+        text.fact("vendor", "HRAST, obrt", (hrast, hrast + 1), "vendor.scored", 0.97),
+        text.fact("amount", "8000.00", (sum_, sum_), "amount.contract-scored", 0.8, details={"currency": "EUR"}),
+        text.fact("buyer", "Općina Kamere", (other, other), "buyer.scored", 0.9),
+    ]
+    told = awards.lines(TextSurroundings(text, pages), "report", facts)
+    found = [(each.field, each.value, each.confidence) for each in awards.with_rows(text, facts, told)]
+    assert ("buyer", "Općina Kamere", 0.9) in found
+    assert [value for field, value, _ in found if field == "vendor"] == [line[0] for line in WANTED]
+    assert ("vendor", "HRAST, obrt za stolarske usluge", 0.97) in found
+    sums = [each for each in awards.with_rows(text, facts, told) if each.field == "amount"]
+    assert [(each.value, each.details["currency"], each.details["vat"]) for each in sums] == [
+        line[1:4] for line in WANTED
+    ]
+    vendor = next(each for each in awards.with_rows(text, facts, told) if each.value == "Vidozor d.o.o.")
+    assert dict(vendor.details) == {"role": "supplier", "oib": "69435151530"}
+
+
+def test_a_paper_without_rows_keeps_its_facts() -> None:
+    pages = [page_of("Ugovor")]
+    text = DocumentText.of(DOCUMENT, reading_of(pages), pages)
+    facts = [text.fact("vendor", "Vidozor", (0, 0), "vendor.scored", 0.97)]
+    assert list(awards.with_rows(text, facts, [])) == facts

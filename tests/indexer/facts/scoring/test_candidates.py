@@ -33,7 +33,10 @@ ContextOf = Callable[..., TextSurroundings]
         ("„Hrast” s.r., na iznos", ["„Hrast” s.r."]),
         ("Hrast d.o.o. za proizvodnju, promet i usluge Ruma", ["Hrast d.o.o. za proizvodnju, promet i usluge Ruma"]),
         ("Hrast d.o.o. za usluge čišćenja škole", ["Hrast d.o.o."]),
-        ("Hrast, obrt za stolarske usluge i prijevoz Vinkovci", ["Hrast, obrt za stolarske usluge i prijevoz Vinkovci"]),
+        (
+            "Hrast, obrt za stolarske usluge i prijevoz Vinkovci",
+            ["Hrast, obrt za stolarske usluge i prijevoz Vinkovci"],
+        ),
     ],
 )
 def test_firms_begin_and_end_where_they_do(text: str, found: list[str], context_of: ContextOf) -> None:
