@@ -18,7 +18,7 @@ from indexer.clauses.markers import LIST_STYLES, Marker, MarkerStyle, to_number
 
 @dataclass(slots=True)
 class Node:
-    """A clause with its children; ``last`` grows while words and children are added."""
+    """A clause with its children; ``last`` grows while words and children are added. ``rank`` is that of a part."""
 
     level: ClauseLevel
     number: str
@@ -28,6 +28,7 @@ class Node:
     confidence: float
     heading: Heading | None = None
     is_counted: bool = False
+    rank: int = 0
     children: list[Node] = field(default_factory=list)
     _counts: Counter[ClauseLevel] = field(default_factory=Counter)
 
@@ -151,7 +152,7 @@ class _Body:
             number = str(1 + len(parent.children))
             item = Node(ClauseLevel.INDENT, number, "", paragraph.first, paragraph.last, COUNTED, is_counted=True)
             parent.add(item)
-        elif (not self.open and leads_on(previous.text)) or self._list_goes_on(index):
+        elif paragraph.in_table or (not self.open and leads_on(previous.text)) or self._list_goes_on(index):
             holder.last = paragraph.last
         elif self.stav_style is None:
             self._stav(paragraph, None)
@@ -216,6 +217,9 @@ def _style_of_stavovi(paragraphs: Sequence[Paragraph]) -> MarkerStyle | None:
             continue
         led_in = index > 0 and paragraphs[index - 1].text.endswith(":")
         if marker.style in {MarkerStyle.DECIMAL, MarkerStyle.BRACKET} and not led_in:
+            return marker.style
+        # Croatian acts number their paragraphs "1)", from the first words of the article on.
+        if marker.style is MarkerStyle.PAREN and index == 0 and marker.number == "1":
             return marker.style
         return None
     return None
