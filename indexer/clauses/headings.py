@@ -115,13 +115,9 @@ def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         if style not in {None, MarkerStyle.NUMBER, MarkerStyle.PART}:
             break
         continues = place > 0 and leads_on(paragraphs[place - 1].text)
-        if (
-            continues
-            or not is_heading(paragraph)
-            or paragraph.in_table
-            or _is_address(paragraph)
-            or (found and not (style or paragraph.text.isupper()))
-        ):
+        if continues or not is_heading(paragraph) or paragraph.in_table or _is_address(paragraph):
+            break
+        if found and not (style or paragraph.text.isupper()):
             break
         found.insert(0, paragraph)
     return found

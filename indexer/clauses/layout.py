@@ -8,6 +8,7 @@ several. A text file has only line feeds, between lines in one file and between 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -248,8 +249,7 @@ def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
             found[-1][1].append(line)
         else:
             found.append((marker, [line]))
-    made = [_paragraph(text, lines, marker) for marker, lines in found]
-    return _with_tables(made, [lines[0].page for _, lines in found], pages)
+    return [_paragraph(text, lines, marker) for marker, lines in found]
 
 
 SHORT = 14
@@ -259,15 +259,16 @@ FEWEST_CELLS = 3
 """So many short paragraphs in a row that end no sentence may be cells of a table."""
 
 
-def _with_tables(found: Sequence[Paragraph], numbers: Sequence[int], pages: Sequence[Words]) -> list[Paragraph]:
+def with_tables(found: Sequence[Paragraph], pages: Sequence[Words]) -> list[Paragraph]:
     """The paragraphs, those in tables marked and without markers: what numbers a row is no clause.
 
     The structure of a page is asked for only where paragraphs read like cells.
     """
+    starts = [0, *accumulate(map(len, pages))]
+    numbers = [bisect_right(starts, each.first) for each in found]
     suspicious = [_may_be_cell(each) for each in found]
     marked: list[Paragraph] = []
     words_of: dict[int, frozenset[int]] = {}
-    starts = [0, *accumulate(map(len, pages))]
     for run, group in groupby(range(len(found)), key=lambda place: (numbers[place], suspicious[place])):
         places = list(group)
         number, may_be_cells = run

@@ -59,6 +59,7 @@ def _closing() -> re.Pattern[str]:
     parties = _any(content["parties"])
     return re.compile(
         rf"(?:{_any(content['phrases'])})|u \w+(?: \w+)?,? (?:dana )?\d"
+        r"|\w+(?: \w+)?, (?:dana )?\d{1,2}\. ?\w+\.? ?\d{4}\b"
         rf"|(?:{_any(content['before_names'])}) [\w: ]{{2,40}}$|(?:{parties})(?: (?:{parties}))*(?::|$)"
     )
 
@@ -132,6 +133,9 @@ LIST_STYLES = frozenset(
 )
 DASHES = frozenset("-–—•·▪*○‣●■◦»>")
 
+_SYMBOLS = ("\uf000", "\uf0ff")
+"""Symbol fonts of Microsoft have their bullets here, in the Private Use Area."""
+
 _END = r"(?=\s|$)"
 _NO = r"(?:br\.?\s|broj\s|no\.?\s)?"
 _ROMAN = r"[ivxl]{1,6}"
@@ -191,8 +195,8 @@ _QUOTES = frozenset("\"“„«»”'‘")
 def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
     """The marker with which the line ``first`` to ``last`` begins, if it begins with one."""
     raw = text.words[first]
-    if raw[0] in DASHES:
-        return Marker(MarkerStyle.DASH, "", first) if len(raw) == 1 and last > first else None
+    if raw[0] in DASHES or _SYMBOLS[0] <= raw[0] <= _SYMBOLS[1]:
+        return _dash(raw, first, last)
     end = min(last, first + _WORDS_LOOKED_AT - 1)
     stop = text.starts[end + 1] - 1 if end + 1 < len(text.starts) else len(text.folded)
     head = text.folded[text.starts[first] : stop]
@@ -203,6 +207,15 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
         if match and (found := _checked(text, style, match, first, last)):
             return found
     return _damaged(text, head, first, last) if end == last else None
+
+
+def _dash(raw: str, first: int, last: int) -> Marker | None:
+    """The mark of an item, which may stand without a space before its first word ("-rad komisije")."""
+    if len(raw) == 1:
+        return Marker(MarkerStyle.DASH, "", first) if last > first else None
+    if raw[1].isalpha() and (raw[1].islower() or raw[0] not in "-–—"):
+        return Marker(MarkerStyle.DASH, "", first, tail=raw[1:])
+    return None
 
 
 def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first: int, last: int) -> Marker | None:

@@ -22,11 +22,15 @@ NEXT, GAP, OPENED, DOUBLED, AGAIN, ASTRAY = 1.0, 0.5, 0.5, -0.5, -1.0, -2.5
 """What steps are worth: to the next number; less ``GAP`` for each number that is missing; to x.1 where x itself is not
 printed; the same number again; back to 1 from one heading to another; anywhere else."""
 
-LIST_AGAIN = -8.0
-"""Back where no headings stand: as a rule the list of one clause, or the end of a list before the first."""
+UNHEADED_AGAIN, LIST_AGAIN = -4.5, -8.0
+"""Back to 1 where no number has a heading, which a second contract in a file needs and a list of a few items must not;
+and back anywhere, or to 1 beside headings: as a rule the list of one clause."""
 
 SURE = 2.0
 """The weight from which a candidate is known for a clause by more than its number."""
+
+LISTED = 0.2
+"""The weight up to which a number is an item of a list, unless the sequence needs it."""
 
 FAIR = 1.0
 """And from which it is hardly an item of a list or a party."""
@@ -36,7 +40,7 @@ _MOST_MISSING = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NumberedLine:
     """A number that may be a clause's: the place of its paragraph, what it may be read as, and how much else speaks
     for it."""
 
@@ -45,7 +49,7 @@ class Candidate:
     weight: float
 
 
-def likeliest(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Path]]:
+def likeliest(candidates: Sequence[NumberedLine]) -> list[tuple[NumberedLine, Path]]:
     """The candidates of the likeliest sequence, in order, each with the number that it is read as there."""
     states = [(each, path) for each in candidates for path in each.readings]
     best: list[float] = []
@@ -56,29 +60,33 @@ def likeliest(candidates: Sequence[Candidate]) -> list[tuple[Candidate, Path]]:
             preceding, preceding_path = states[earlier]
             if preceding is candidate:
                 continue
-            is_sure = candidate.weight >= SURE and preceding.weight >= FAIR
-            total = best[earlier] + step(preceding_path, path, is_sure=is_sure)
+            back = AGAIN if candidate.weight >= SURE and preceding.weight >= FAIR else _back_to_one(candidate)
+            total = best[earlier] + step(preceding_path, path, back)
             if total > value:
                 value, origin = total, earlier
         best.append(value + candidate.weight)
         before.append(origin)
-    place = max(range(len(states)), key=best.__getitem__, default=None)
+    at: int | None = max(range(len(states)), key=best.__getitem__, default=None)
     found = []
-    while place is not None and best[place] > 0:
-        found.append(states[place])
-        place = before[place]
+    while at is not None and best[at] > 0:
+        found.append(states[at])
+        at = before[at]
     return found[::-1]
 
 
-def _start(path: Path, candidate: Candidate) -> float:
+def _start(path: Path, candidate: NumberedLine) -> float:
     if path[-1] == 1 and path[0] == 1:
         # Parties are numbered, too, before the first clause is.
         return NEXT if candidate.weight >= SURE else 0.0
     return -GAP * min(_MOST_MISSING, path[0] - 1) if candidate.weight >= SURE else ASTRAY
 
 
-def step(path: Path, following: Path, *, is_sure: bool) -> float:
-    """What it is worth that ``following`` comes after ``path``."""
+def _back_to_one(candidate: NumberedLine) -> float:
+    return UNHEADED_AGAIN if candidate.weight > LISTED else LIST_AGAIN
+
+
+def step(path: Path, following: Path, back: float) -> float:
+    """What it is worth that ``following`` comes after ``path``, if to begin anew at 1 is worth ``back``."""
     if following == path:
         return DOUBLED
     above, own = following[:-1], following[-1]
@@ -89,9 +97,9 @@ def step(path: Path, following: Path, *, is_sure: bool) -> float:
         return NEXT - GAP * missing if missing <= _MOST_MISSING else ASTRAY
     if own == 1 and len(following) > 1 and above[:-1] == path[: len(above) - 1] and _is_at(path, above) in {0, 1}:
         return OPENED
-    if following == (1,) and is_sure:
-        return AGAIN
-    return ASTRAY if is_sure or following > path else LIST_AGAIN
+    if following == (1,):
+        return back
+    return ASTRAY if back == AGAIN or following > path else LIST_AGAIN
 
 
 def _is_at(path: Path, above: Path) -> int | None:

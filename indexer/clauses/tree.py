@@ -71,6 +71,9 @@ def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClau
     if unit.level is not ClauseLevel.ARTICLE:
         return unit.index
     floor = units[place - 1].index + 1 if place else max(0, unit.index - 1)
+    if place and units[place - 1].level is ClauseLevel.PART and paragraphs[units[place - 1].index].is_alone:
+        # The first heading under "Glava II" is that of the chapter.
+        floor += 1
     found = headings.before(paragraphs[floor : unit.index])
     if place == 0:
         # Before the first article stands the heading of the document, in capitals, or the end of the preamble.

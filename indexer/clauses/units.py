@@ -16,7 +16,7 @@ from archive.text.folding import fold
 from indexer.clauses.headings import is_heading, run_in
 from indexer.clauses.layout import Paragraph, is_cut_off
 from indexer.clauses.markers import Marker, MarkerStyle, fits, part_rank, to_number, to_roman
-from indexer.clauses.sequence import Candidate, Path, likeliest
+from indexer.clauses.sequence import NumberedLine, Path, likeliest
 
 CONTENTS_LINES = 6
 """So many clauses in a row without any text are a table of contents, if their numbers come again."""
@@ -76,7 +76,7 @@ _LEADER = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$|_{4,}\s*\d{1,
 def _named(paragraphs: Sequence[Paragraph], style: MarkerStyle) -> list[NumberedClause]:
     """Paragraphs that begin with "Član 5.", "Article V" or "Tačka 3.", or with what OCR made of it where the sequence
     fits. A single one is none, unless it is the first."""
-    candidates: list[Candidate] = []
+    candidates: list[NumberedLine] = []
     may_be_quoted = all_are_quoted = False
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
@@ -94,7 +94,7 @@ def _named(paragraphs: Sequence[Paragraph], style: MarkerStyle) -> list[Numbered
         all_are_quoted = all_are_quoted or (may_be_quoted and not candidates)
         may_be_quoted = False
         if readings:
-            candidates.append(Candidate(index, readings, weight))
+            candidates.append(NumberedLine(index, readings, weight))
     found = [
         NumberedClause(candidate.index, ClauseLevel.ARTICLE, _printed(paragraphs[candidate.index], path), confidence)
         for candidate, path in likeliest(candidates)
@@ -123,8 +123,9 @@ def _confidence(weight: float) -> float:
 def _printed(paragraph: Paragraph, path: Path) -> str:
     """The number as printed ("5a", "iv"), or as it was read where it is damaged."""
     marker = paragraph.marker
-    is_read = marker is None or marker.is_damaged or to_number(marker.number) != path[0]
-    return str(path[0]) if is_read else marker.number
+    if marker is None or marker.is_damaged or to_number(marker.number) != path[0]:
+        return str(path[0])
+    return marker.number
 
 
 def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedClause]:
@@ -139,7 +140,7 @@ def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedCl
     most_headed = len(headed) >= max(FEWEST_SECTIONS, len(whole) / 3)
     named = [each for each in paragraphs if each.marker and each.marker.style is MarkerStyle.SECTION]
     has_named = sum(each.marker.is_plain and "." not in each.marker.number for each in named if each.marker) > 1
-    candidates: list[Candidate] = []
+    candidates: list[NumberedLine] = []
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if marker is None or _LEADER.search(paragraph.text):
@@ -155,7 +156,7 @@ def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedCl
         # A reference that fell on a line of its own, as a rule to what stands before it.
         is_reference = paragraph.is_alone and candidates and candidates[-1].readings == (_path(marker),)
         if weight and not (is_reference and marker.style is MarkerStyle.SECTION):
-            candidates.append(Candidate(index, (_path(marker),), weight))
+            candidates.append(NumberedLine(index, (_path(marker),), weight))
     found = []
     for candidate, _ in likeliest(candidates):
         marker = paragraphs[candidate.index].marker
@@ -170,7 +171,7 @@ def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedCl
 def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
     """Sections that only a Roman number names, in a document that has no others: "I PREDMET UGOVORA", "II. Cena"."""
     candidates = [
-        Candidate(index, ((to_number(marker.number),),), ALONE if paragraph.is_alone else HEADED)
+        NumberedLine(index, ((to_number(marker.number),),), ALONE if paragraph.is_alone else HEADED)
         for index, paragraph in enumerate(paragraphs)
         if (marker := paragraph.marker) is not None
         and marker.style is MarkerStyle.PART
