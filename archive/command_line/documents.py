@@ -10,6 +10,7 @@ import click
 
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, print_json, print_table
+from archive.model.clauses import NumberingProblem
 from archive.procedures.lookup import chain_records
 from archive.records import clause_records, document_record
 from archive.search.facets import label
@@ -60,6 +61,7 @@ def clauses_command(home: Path, document: str, reading: int | None, as_json: boo
         click.echo("No clauses were found in this document.")
     else:
         _print_tree(records)
+        _print_irregular(records)
 
 
 def _print_tree(records: list[dict[str, Any]]) -> None:
@@ -72,6 +74,21 @@ def _print_tree(records: list[dict[str, Any]]) -> None:
         topic = f"  [{label('topic', record['topic'])}]" if record["topic"] else ""
         counted = "  (counted)" if record["counted"] else ""
         click.echo(f"{'  ' * depth[record['eid']]}{record['eid']}  {place}  {shown}{topic}{counted}")
+
+
+_PROBLEMS = {
+    NumberingProblem.MISSING: "Missing numbers",
+    NumberingProblem.DOUBLED: "Printed twice",
+    NumberingProblem.OUT_OF_ORDER: "Out of order",
+}
+
+
+def _print_irregular(records: list[dict[str, Any]]) -> None:
+    for problem, text in _PROBLEMS.items():
+        irregular = [record["numbering"] for record in records if record["numbering"]]
+        numbers = [number for each in irregular if each["problem"] == problem for number in each["numbers"]]
+        if numbers:
+            click.echo(f"{text}: {', '.join(numbers)}")
 
 
 @click.command("chain")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from archive.model import Description, Fact, Page, Quality, TextSource
+from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
@@ -69,6 +70,12 @@ _DETAILS = {
     "carried_how": marked("not quite the same words: %(value)s"),
 }
 """What is told beside a value, around what it says."""
+
+NUMBERING_PROBLEMS = {
+    NumberingProblem.MISSING: marked("Numbers that are missing"),
+    NumberingProblem.DOUBLED: marked("Numbers printed twice"),
+    NumberingProblem.OUT_OF_ORDER: marked("Numbers out of order"),
+}
 
 MEDIA_TYPES = {
     "application/pdf": "PDF",
