@@ -37,7 +37,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         context = TextSurroundings(text, words)
         chosen, known_kind = decide(context, models)
         told = awards.lines(context, known_kind, chosen)
-        yield from awards.with_rows(text, chosen, told)
+        yield from awards.with_lines(text, known_kind, chosen, told)
         yield from procedures.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
