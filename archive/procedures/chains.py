@@ -70,11 +70,13 @@ def chains(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list
     for at, exchange in enumerate(asked):
         for file in _files(exchange):
             by_file.setdefault(file, []).append(at)
+    ruled = _RuledRequests(asked)
     attached: set[int] = set()
     found: list[Chain] = []
     for group in procurements(papers, copies):
-        possible = sorted({at for file in _files(group) for at in by_file.get(file, ())})
-        about = [at for at in possible if _may_be_of_one_body(asked[at], group)]
+        possible = {at for file in _files(group) for at in by_file.get(file, ())}
+        fits = {at for at in possible if _may_be_of_one_body(asked[at], group)}
+        about = sorted((fits | ruled.about(group)) - ruled.apart(group))
         attached.update(about)
         repeated = rounds(group)
         for at, papers_of_round in enumerate(repeated, start=1):
@@ -82,6 +84,31 @@ def chains(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list
             found.append(replace(chain, id=_in_round(chain.id, at), round=at, rounds=len(repeated)))
     alone = (exchange for at, exchange in enumerate(asked) if at not in attached)
     return [*found, *(_chain(exchange, [], copies, is_procurement=False) for exchange in alone)]
+
+
+class _RuledRequests:
+    """Which requests a person ruled to be about a procurement, or not."""
+
+    def __init__(self, asked: Sequence[Sequence[Paper]]) -> None:
+        self._at = {paper.id: at for at, exchange in enumerate(asked) for paper in exchange}
+        self._said: dict[tuple[str, bool], set[int]] = {}
+        for at, exchange in enumerate(asked):
+            for paper in exchange:
+                for ruling in paper.rulings:
+                    self._said.setdefault((ruling.other, ruling.belongs), set()).add(at)
+
+    def about(self, group: Sequence[Paper]) -> set[int]:
+        """Return those that a person says are about a procurement."""
+        return self._ruled(group, belongs=True)
+
+    def apart(self, group: Sequence[Paper]) -> set[int]:
+        """Return those that a person says are not."""
+        return self._ruled(group, belongs=False)
+
+    def _ruled(self, group: Sequence[Paper], *, belongs: bool) -> set[int]:
+        said = {at for paper in group for at in self._said.get((paper.id, belongs), ())}
+        others = {ruling.other for paper in group for ruling in paper.rulings if ruling.belongs is belongs}
+        return said | {self._at[other] for other in others if other in self._at}
 
 
 def _chain(
