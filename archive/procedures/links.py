@@ -14,7 +14,6 @@ from archive.procedures.bodies import by_body
 from archive.procedures.groups import PaperGroups
 from archive.procedures.papers import CONTRACT_KINDS, PROCUREMENT, REQUEST_KINDS, TENDER_KINDS, Mentioned, Paper
 
-
 LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
 LATEST_OF_OTHERS = 2
 """Years after that of a number in which a paper may still be of its procedure, by kind; one year before will do, too.

@@ -16,6 +16,7 @@ from webapp.languages.translation import gettext, long_date, marked, number, plu
 
 FIELD_LABELS = {
     "title": marked("Title"),
+    "subject": marked("Subject"),
     "kind": marked("Kind"),
     "municipality": marked("Municipality"),
     "buyer": marked("Buyer"),
@@ -30,6 +31,7 @@ FIELD_LABELS = {
     "procedure_type": marked("Procedure type"),
     "reference": marked("Reference"),
     "related": marked("Related"),
+    "procedure": marked("Ruling on its procedure"),
     "amount": marked("Amount"),
     "bids": marked("Bids received"),
     "offer": marked("Offer"),

@@ -99,7 +99,7 @@ def test_no_two_papers_ruled_apart_are_together_and_no_order_matters() -> None:
         assert titles(*papers) == found
         by_name = {name: group for group in found for name in group}
         assert sum(map(len, found)) == len(names)
-        for one in papers:
-            for ruling in one.rulings:
-                other = next(p.known.title for p in papers if p.id == ruling.other)
-                assert ruling.belongs or other not in by_name[one.known.title]
+        by_id = {one.id: one.known.title for one in papers}
+        for ruled_paper in papers:
+            for ruling in ruled_paper.rulings:
+                assert ruling.belongs or by_id[ruling.other] not in by_name[ruled_paper.known.title]
