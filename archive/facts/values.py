@@ -75,7 +75,7 @@ ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "vendor": ("supplier", "consortium_member"),
         "reference": ("procurement", "contract", "case"),
-        "related": ("procurement", "contract", "case"),
+        "related": ("procurement", "contract", "case", "portal"),
         "amount": ("contract", "award", "estimated", "other"),
     }
 )

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from archive.procedures.bodies import by_body
 from archive.procedures.groups import PaperGroups
-from archive.procedures.papers import CONTRACT_KINDS, PROCUREMENT, REQUEST_KINDS, TENDER_KINDS, Mentioned, Paper
+from archive.procedures.papers import CONTRACT_KINDS, PORTAL, PROCUREMENT, REQUEST_KINDS, TENDER_KINDS, Mentioned, Paper
 
 LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
 LATEST_OF_OTHERS = 2
@@ -80,7 +80,7 @@ def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
         if year is not None and not -1 <= year - int(number.year) <= LATEST.get(paper.kind or "", LATEST_OF_OTHERS):
             return None
         return "" if number.has_class else mentioned.role, number.file
-    if mentioned.role != PROCUREMENT:
+    if mentioned.role not in (PROCUREMENT, PORTAL):
         return None
     if number.has_class:
         return "", number.file

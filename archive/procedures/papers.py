@@ -10,7 +10,7 @@ from archive.model import Description, Fact
 from archive.model.fields import NUMBER_FIELDS, RULING_FIELD
 from archive.procedures.numbers import Number, parse
 
-PROCUREMENT, CONTRACT, CASE = "procurement", "contract", "case"
+PROCUREMENT, CONTRACT, CASE, PORTAL = "procurement", "contract", "case", "portal"
 """What a number is of: the ``role`` of facts ``reference`` and ``related``."""
 
 TENDER_KINDS = frozenset({"tender_notice", "tender_documents", "tender_amendment", "award_decision", "cancellation"})

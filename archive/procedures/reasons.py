@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from archive.errors import Message
 from archive.model import Fact
-from archive.procedures.papers import CASE, CONTRACT, PROCUREMENT, Mentioned
+from archive.procedures.papers import CASE, CONTRACT, PORTAL, PROCUREMENT, Mentioned
 
 
 class Ground(StrEnum):
@@ -61,4 +61,5 @@ _SAME = {
     PROCUREMENT: Message("same procurement number %(number)s"),
     CONTRACT: Message("same contract number %(number)s"),
     CASE: Message("same case number %(number)s"),
+    PORTAL: Message("same number of the portal %(number)s"),
 }
