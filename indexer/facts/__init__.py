@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, bids, cpv, dates, procedures, title, watch
+from indexer.facts import awards, bids, cpv, dates, procedures, subject, title, watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.text import DocumentText
@@ -37,6 +37,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         chosen, known_kind = decide(context, models)
         yield from chosen
         yield from procedures.find(text, known_kind)
+        yield from subject.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
         yield from bids.find_offers(text, known_kind)
