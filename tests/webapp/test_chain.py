@@ -111,7 +111,7 @@ def test_the_export_is_written_whole_and_its_links_lead_to_the_pages(room: Room,
     assert output.read_text(encoding="utf-8") == terminal(room, "ocds", command=export_group)
     assert list(tmp_path.iterdir()) == [output]
     releases = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
-    assert len(releases) == 5
+    assert len(releases) == 8
     base = "http://127.0.0.1:8000"
     for release in releases:
         proof = release["tender"]["dosije:evidence"]["value" if "value" in release["tender"] else "id"]
