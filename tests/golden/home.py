@@ -1,4 +1,4 @@
-"""A golden archive, unpacked: what ``make.py`` packed, and those specimens that it took in, in the place of its originals."""
+"""A golden archive, unpacked: what ``make.py`` packed, and its originals, which are those specimens that it took in."""
 
 from __future__ import annotations
 
