@@ -32,6 +32,7 @@ def extract(
 
 def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None) -> Iterator[Fact]:
     yield from title.find(text)
+    known_kind = None
     if text.words:
         context = TextSurroundings(text, words)
         chosen, known_kind = decide(context, models)
@@ -43,4 +44,4 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from awards.find(context, known_kind, chosen)
         yield from cpv.find(text, known_kind)
         yield from procedures.find_outcome(text, known_kind)
-    yield from watch.find(text, words, watchlist)
+    yield from watch.find(text, words, watchlist, known_kind)

@@ -65,6 +65,7 @@ _DETAILS = {
     "more": marked("and %(value)s more places"),
     "group": "%(value)s",
     "negated": marked("said not to be there"),
+    "state": "%(value)s",
     "carried_from": marked("decided in reading %(value)s, words found again"),
     "carried_how": marked("not quite the same words: %(value)s"),
 }
