@@ -58,8 +58,8 @@ _TABLE = (
     ),
     FactField("cpv", is_list=True, details=("check",)),
     FactField("foi_outcome"),
-    FactField("quantity", is_list=True, details=("what", "of"), kept=("what",)),
-    FactField("watch", is_list=True, details=("group", "negated", "more"), kept=("group",)),
+    FactField("quantity", is_list=True, details=("what", "of", "state"), kept=("what",)),
+    FactField("watch", is_list=True, details=("group", "negated", "state", "more"), kept=("group",)),
 )
 
 FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field in _TABLE})

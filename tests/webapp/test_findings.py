@@ -87,15 +87,15 @@ def test_files_have_the_numbers_and_their_addresses(client: FlaskClient) -> None
     assert becej["number"] == "13728000"
     assert client.get(becej["address"].removeprefix("http://localhost")).status_code == 200
     record = client.get("/findings/spending.json").get_json()
-    (evidence,) = record["rows"][0]["cells"]["RSD·without"]["evidence"]
+    (row,) = [row for row in record["rows"] if row["key"]["municipality"] == "Bečej"]
+    (evidence,) = row["cells"]["RSD·without"]["evidence"]
     assert (evidence["value"], evidence["field"]) == ("13728000.00", "amount")
     assert record["as_of"]["event"] > 0
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/findings/spending.xlsx").data))
     assert book.sheet_names == ["Table", "Numbers", "Evidence", "Method"]
-    assert 13728000.0 in book.get_sheet_by_name("Table").to_python()[1]
+    assert any(13728000.0 in line and "Bečej" in line for line in book.get_sheet_by_name("Table").to_python())
     head, *facts = book.get_sheet_by_name("Evidence").to_python()
-    becej_evidence = dict(zip(head, facts[0], strict=True))
-    assert becej_evidence["municipality"] == "Bečej"
+    becej_evidence = next(dict(zip(head, fact, strict=True)) for fact in facts if "Bečej" in fact)
     assert str(becej_evidence["address"]).startswith("http://localhost/documents/")
 
 
@@ -108,7 +108,7 @@ def test_page_and_files_tell_what_rows_share_so_that_they_add_up(client: FlaskCl
     assert sum(numbers.values()) == 2 * numbers["All"]
     record = client.get("/api/v1/findings/vendors").get_json()
     assert record["shared"]["cells"]["RSD·with"]["number"] == numbers[shared]
-    assert record["shared"]["cells"]["units"]["number"] == -1
+    assert record["shared"]["cells"]["units"]["number"] == -2
     html = html_of(client, "/findings/vendors")
     assert shared in text_of(html)
     (address,) = [row["address"].removeprefix("http://localhost") for row in of_column if row["vendor"] == shared]
@@ -196,12 +196,14 @@ def test_what_cannot_be_asked_is_said(made: FlaskClient, path: str, status: int,
 def test_the_procurements_of_a_finding_as_ocds(client: FlaskClient) -> None:
     lines = [json.loads(line) for line in client.get("/findings/vendors.ocds").text.splitlines()]
     counted = client.get("/findings/vendors.json").get_json()["total"]["cells"]["units"]["number"]
-    assert len({line["ocid"] for line in lines}) == counted == 4
+    assert len({line["ocid"] for line in lines}) == counted == 6
     assert {line["buyer"]["name"] for line in lines} == {
         "Opština Bečej",
         "Opština Ivanjica",
         "Municipality of Ivanjica",
         "Opština Kladovo",
+        "Opština Kanjiža",
+        "OPŠTINA ADA",
     }
 
 
@@ -253,7 +255,7 @@ def test_a_long_table_comes_in_parts(client: FlaskClient, monkeypatch: pytest.Mo
     monkeypatch.setitem(client.application.config, "FINDING_ROWS", 2)
     html = html_of(client, "/findings/competition")
     assert "/findings/competition?first=3" in links(html)
-    assert "Kladovo" not in text_of(html).partition("Pictures")[0]
-    assert "Kladovo" in text_of(html_of(client, "/findings/competition?first=3")).partition("Pictures")[0]
-    assert client.get("/findings/competition?first=4").status_code == 404
+    assert "Ivanjica" not in text_of(html).partition("Pictures")[0]
+    assert "Ivanjica" in text_of(html_of(client, "/findings/competition?first=3")).partition("Pictures")[0]
+    assert client.get("/findings/competition?first=7").status_code == 404
     assert client.get("/findings/competition?first=x").status_code == 400

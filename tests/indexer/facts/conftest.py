@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
-
+from datetime import UTC
+from datetime import datetime
 import pytest
-
 from archive.facts.values import LONGEST_VALUE
-from archive.model import Fact, Page, Reading, TextSource
-from archive.model.fields import NUMBER_FIELDS
-from archive.model.words import Break, Word, Words
-from indexer.facts import awards, bids, cpv, dates, kind, procedures, related, subject, title, watch
+from archive.model import Fact
+from archive.model import Page
+from archive.model import Reading
+from archive.model import TextSource
+from archive.model.words import Break
+from archive.model.words import Word
+from archive.model.words import Words
+from indexer.facts import awards
+from indexer.facts import bids
+from indexer.facts import cpv
+from indexer.facts import dates
+from indexer.facts import kind
+from indexer.facts import procedures
+from indexer.facts import title
+from indexer.facts import watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
+from archive.model.fields import NUMBER_FIELDS
+from indexer.facts import related
+from indexer.facts import subject
 
 DOCUMENT = "a" * 64
 
@@ -54,7 +67,7 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
         *bids.find_offers(text, known_kind),
         *cpv.find(text, known_kind),
         *procedures.find_outcome(text, known_kind),
-        *watch.find(text, words, Watchlist.shipped()),
+        *watch.find(text, words, Watchlist.shipped(), known_kind),
     )
     facts = [*title.find(text), *kinds, *found, *others]
     facts += awards.find(TextSurroundings(text, words), known_kind, facts)
