@@ -18,9 +18,9 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, state
+from archive.findings.as_of import State, state, units_now
 from archive.findings.definition import PROCEDURE, Definition, Measure
-from archive.findings.derived import context_of, heard
+from archive.findings.derived import context_of, fields_of, heard
 from archive.findings.derived.value import NOTHING, DerivationContext
 from archive.findings.measures import (
     SEPARATOR,
@@ -91,19 +91,26 @@ def run(
     :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
-    known = state(catalog, event)
-    counted = [unit for unit in known.units(definition.counts) if _needed(unit, definition)]
-    notes = known.notes
+    past = None if event is None else state(catalog, event)
+    last = catalog.events.last() if past is None else past.event
+    units = past.units(definition.counts) if past else units_now(catalog, definition.counts, _fields(definition))
+    counted = [unit for unit in units if _needed(unit, definition)]
+    notes = past.notes if past else ()
     if definition.request is not None:
-        found, said_of_it = found_in(known, definition.request, search, is_past=event is not None)
+        found, said_of_it = found_in(past, definition.request, search)
         counted = [unit for unit in counted if within(unit, found)]
         notes += said_of_it
-    last, generation = known.event, _generation(engine)
+    generation = _generation(engine)
     as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
     is_past = event is not None and event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
     return replace(made, notes=(*notes, *context.notes, *notes_on_vat(made), *notes_on_rates(made)))
+
+
+def _fields(definition: Definition) -> tuple[str, ...]:
+    """The facts that a finding looks at: what it counts, and what rows are grouped by is in the description."""
+    return fields_of(definition.facts.field)
 
 
 def _generation(engine: SearchEngine) -> str:
@@ -287,22 +294,22 @@ _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def found_in(
-    state: State, request: SearchRequest, search: SearchService, *, is_past: bool
+    past: State | None, request: SearchRequest, search: SearchService
 ) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the documents of a state that a search finds, with notes.
+    """Return the documents that a search finds, with notes.
 
-    For the past, filters apply to what was known then. Words are searched in the newest readings, the only ones the
-    index has.
+    For a state of the past, filters apply to what was known then. Words are searched in the newest readings, the only
+    ones the index has.
 
     :raises archive.errors.UsageError: more than :data:`archive.search.service.MOST_EXPORTED` are found now.
     """
-    if not is_past:
+    if past is None:
         return _found(request, search), ()
-    fitting = frozenset(id_ for id_, paper in state.papers.items() if _fits(paper, request.filters))
+    fitting = frozenset(id_ for id_, paper in past.papers.items() if _fits(paper, request.filters))
     if not request.text:
         return fitting, ()
     notes: tuple[str, ...] = ()
-    if unsure := len(fitting & state.reread):
+    if unsure := len(fitting & past.reread):
         notes = (
             Message(
                 "Documents that were read again since: %(count)s. Whether the search finds them, their new words say.",
