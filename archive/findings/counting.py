@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
@@ -22,6 +23,7 @@ from archive.findings.as_of import State, state, units_now
 from archive.findings.definition import PROCEDURE, Definition, Measure
 from archive.findings.derived import context_of, fields_of, heard
 from archive.findings.derived.value import NOTHING, DerivationContext
+from archive.findings.kept_tables import TABLES
 from archive.findings.measures import (
     SEPARATOR,
     STATISTICS,
@@ -92,25 +94,35 @@ def run(
         there is no such event.
     """
     past = None if event is None else state(catalog, event)
-    last = catalog.events.last() if past is None else past.event
-    units = past.units(definition.counts) if past else units_now(catalog, definition.counts, _fields(definition))
+    last, generation = catalog.events.last() if past is None else past.event, _generation(engine)
+    as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
+    if past is not None:
+        return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
+    units = units_now(catalog, definition.counts, fields_of(definition.facts.field))
+    make = partial(_made, definition, catalog, units, as_of, search)
+    # What a search finds, and which clauses are odd, may change while all units stay as they are.
+    is_of_units_alone = definition.request is None and definition.facts.field != "odd_clauses"
+    return TABLES.table(catalog, definition, units, as_of, make) if is_of_units_alone else make()
+
+
+def _made(
+    definition: Definition,
+    catalog: Catalog,
+    units: Sequence[Counted],
+    as_of: AsOf,
+    search: SearchService,
+    past: State | None = None,
+) -> Table:
     counted = [unit for unit in units if _needed(unit, definition)]
     notes = past.notes if past else ()
     if definition.request is not None:
         found, said_of_it = found_in(past, definition.request, search)
         counted = [unit for unit in counted if within(unit, found)]
         notes += said_of_it
-    generation = _generation(engine)
-    as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
-    is_past = event is not None and event < catalog.events.newest()
+    is_past = past is not None and as_of.event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
     return replace(made, notes=(*notes, *context.notes, *notes_on_vat(made), *notes_on_rates(made)))
-
-
-def _fields(definition: Definition) -> tuple[str, ...]:
-    """The facts that a finding looks at: what it counts, and what rows are grouped by is in the description."""
-    return fields_of(definition.facts.field)
 
 
 def _generation(engine: SearchEngine) -> str:

@@ -55,15 +55,17 @@ def another(archive: Archive) -> None:
     add(archive, "c", contract("Bor", "404-3/2020", "Gama d.o.o.", price("7.00")))
 
 
+def dispute(archive: Archive) -> None:
+    for value, by in (("9.00", "Ana"), ("8.00", "Bojan")):
+        decide(archive, document_id("bor"), DecisionAction.CORRECT, price(value), by=by)
+
+
 CHANGES: dict[str, Callable[[Archive], None]] = {
     "nothing": lambda archive: None,
     "a document more": another,
     "a copy": again,
     "a correction": lambda archive: decide(archive, document_id("bor"), DecisionAction.CORRECT, price("9.00")),
-    "a dispute": lambda archive: (
-        decide(archive, document_id("bor"), DecisionAction.CORRECT, price("9.00")),
-        decide(archive, document_id("bor"), DecisionAction.CORRECT, price("8.00"), by="Bojan"),
-    )[0],
+    "a dispute": dispute,
     "other rules": lambda archive: rules_again(archive, document_id("bor"), [told("kind", "contract")]),
     "a reading": lambda archive: read_again(archive, document_id("bor"), 2, [told("kind", "minutes")], "drugi tekst"),
 }
