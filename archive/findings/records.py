@@ -55,7 +55,8 @@ class ConvertedAnswer(JsonAnswer):
 
 
 class EvidenceAnswer(JsonAnswer):
-    """A fact that makes a number, or a document that has none. disputed: a person or a check speaks against it."""
+    """A fact that makes a number, or a document that has none. disputed: a person or a check speaks against it.
+    adds: what it adds to the number, where that is not its value."""
 
     unit: str = attr("proof.unit")
     document: Id = attr("proof.document")
@@ -64,6 +65,7 @@ class EvidenceAnswer(JsonAnswer):
     value: str | None = attr("proof.fact.value")
     status: str | None = attr(lambda shown: shown.proof.fact and str(shown.proof.fact.status))
     disputed: bool = attr("proof.is_disputed")
+    adds: str | None = attr(lambda shown: None if shown.proof.number is None else str(shown.proof.number))
     converted: ConvertedAnswer | None = attr(lambda shown: shown.proof if shown.proof.rate else None)
     page: int | None = attr("evidence.page.number")
     quote: str | None = attr("evidence.quote")

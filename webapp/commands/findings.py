@@ -16,8 +16,8 @@ from archive.errors import UsageError
 from archive.findings.as_of import event_at
 from archive.findings.changes import compare_runs, comparison_lines, comparison_record
 from archive.findings.counting import run
-from archive.findings.definition import Definition
-from archive.findings.files import load, readable, scaffold
+from archive.findings.definition import Definition, VatBasis
+from archive.findings.files import as_asked, load, readable, scaffold
 from archive.findings.records import finding_record
 from archive.findings.table import Cell, Table
 from archive.search.engine import SearchEngine
@@ -39,6 +39,8 @@ MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--as-of", metavar="DAY|EVENT", help="Count what was known at the end of a day (UTC) or after an event.")
 @click.option("--against", metavar="DAY|EVENT", help="Tell what changed from this to --as-of, or to now, and why.")
+@click.option("--vat", type=click.Choice(tuple(VatBasis)), help="Count prices with VAT, without, or each as printed.")
+@click.option("--convert", metavar="CURRENCY", help="Tell amounts in this currency, by the rates of the archive.")
 @click.pass_obj
 def findings_command(
     home: Path,
@@ -48,6 +50,8 @@ def findings_command(
     output: Path | None,
     as_of: str | None,
     against: str | None,
+    vat: str | None,
+    convert: str | None,
 ) -> None:
     """Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one."""
     if (name == "new") != (new_name is not None):
@@ -62,7 +66,7 @@ def findings_command(
             _list(archive.home, as_json=form == "json")
             return
         settle(archive)
-        definition = load(archive.home, name)
+        definition = as_asked(load(archive.home, name), archive.home, vat or "", convert or "")
         event = None if as_of is None else event_at(archive.catalog, as_of)
         if against is None:
             moment = "" if event is None else str(event)

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+
 import pytest
+
 from archive.archive import Archive
 from archive.errors import QueryTooBroad
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model.decisions import Decision
-from archive.model.decisions import DecisionAction
+from archive.model import Fact, FactStatus
+from archive.model.decisions import Decision, DecisionAction
 from archive.procedures.chains import Chain
-from archive.procedures.lookup import all_chains
-from archive.procedures.lookup import chains_of
+from archive.procedures.lookup import PaperLookup, all_chains, chains_of
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import CatalogLimits
-from archive.procedures.lookup import PaperLookup
 
 Truth = dict[str, Any]
 

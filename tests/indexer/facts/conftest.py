@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
+
 import pytest
+
 from archive.facts.values import LONGEST_VALUE
-from archive.model import Fact
-from archive.model import Page
-from archive.model import Reading
-from archive.model import TextSource
-from archive.model.words import Break
-from archive.model.words import Word
-from archive.model.words import Words
-from indexer.facts import awards
-from indexer.facts import bids
-from indexer.facts import cpv
-from indexer.facts import dates
-from indexer.facts import kind
-from indexer.facts import procedures
-from indexer.facts import title
-from indexer.facts import watch
+from archive.model import Fact, Page, Reading, TextSource
+from archive.model.fields import NUMBER_FIELDS
+from archive.model.words import Break, Word, Words
+from indexer.facts import awards, bids, cpv, dates, kind, procedures, related, subject, title, watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
-from archive.model.fields import NUMBER_FIELDS
-from indexer.facts import related
-from indexer.facts import subject
 
 DOCUMENT = "a" * 64
 
