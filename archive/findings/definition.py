@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from decimal import InvalidOperation
 from enum import StrEnum
 from types import MappingProxyType
-
 from archive.findings.rates import Rate
 from archive.search.request import SearchRequest
 
@@ -69,6 +69,15 @@ class Measure(StrEnum):
         return self is not Measure.COUNT
 
 
+class VatBasis(StrEnum):
+    """Which price is counted of one that can be printed with VAT and without: each as it is printed, in columns of
+    their own, or the one of the two that the reader chose."""
+
+    PRINTED = "printed"
+    WITH = "with"
+    WITHOUT = "without"
+
+
 @dataclass(frozen=True, slots=True)
 class NumberRange:
     """A column of several values: the numbers whose whole part is ``least`` to ``most``, both included."""
@@ -93,6 +102,7 @@ class FactSelection:
     ``speaks`` lists the kinds of documents whose facts count, in order of precedence; empty for all. A fact must have
     ``details`` and must not have ``lacks``. ``columns`` are :data:`VALUE` or names of details, ``buckets`` ranges in
     their place. ``within`` is the distance from a limit in percent, for :mod:`archive.findings.derived.periods`.
+    ``vat`` says which of two prices counts, for :mod:`archive.findings.prices`.
     """
 
     field: str
@@ -103,6 +113,7 @@ class FactSelection:
     columns: tuple[str, ...] = (VALUE,)
     buckets: tuple[NumberRange, ...] = ()
     within: int | None = None
+    vat: VatBasis = VatBasis.PRINTED
 
 
 EVERY = "*"

@@ -5,31 +5,35 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-
-from archive.errors import UnknownFinding, UsageError, sentences
-from archive.findings.definition import (
-    GROUPS,
-    MISSING,
-    PROCEDURE,
-    VALUE,
-    CountedUnit,
-    Definition,
-    FactSelection,
-    Measure,
-    NumberRange,
-    PictureKind,
-    Subject,
-)
+from archive.errors import UnknownFinding
+from archive.errors import UsageError
+from archive.errors import sentences
+from archive.findings.definition import GROUPS
+from archive.findings.definition import MISSING
+from archive.findings.definition import PROCEDURE
+from archive.findings.definition import VALUE
+from archive.findings.definition import CountedUnit
+from archive.findings.definition import Definition
+from archive.findings.definition import FactSelection
+from archive.findings.definition import Measure
+from archive.findings.definition import NumberRange
 from archive.findings.derived import DERIVED
-from archive.findings.rates import CURRENCY, read_rates
-from archive.findings.sentences import read_sentences
+from archive.findings.rates import CURRENCY
+from archive.findings.rates import read_rates
 from archive.findings.toml_sections import Section
 from archive.model import KINDS
 from archive.model.fields import FIELDS
 from archive.search.filter_values import fixed_error
 from archive.search.query_language.parser import parse
-from archive.search.request import FACETS, SearchRequest, excluded_facet, excluding
+from archive.search.request import FACETS
+from archive.search.request import SearchRequest
+from archive.search.request import excluded_facet
+from archive.search.request import excluding
 from archive.system.files import replace_text
+from archive.findings.definition import PictureKind
+from archive.findings.definition import Subject
+from archive.findings.sentences import read_sentences
+from archive.findings.definition import VatBasis
 
 SHIPPED = Path(__file__).parent / "definitions"
 
@@ -170,17 +174,45 @@ def _check(top: Section, found: Definition) -> None:
             name=DERIVED[facts.field].counts,
             field=facts.field,
         )
-    if facts.field in DERIVED and facts.measure is Measure.SUM and "vendor" in found.group:
+    rule = DERIVED.get(facts.field)
+    if rule and not rule.has_vendors and facts.measure is Measure.SUM and "vendor" in found.group:
         raise top.wrong(
             "group",
             "%(our_where)s: %(our_key)s cannot be vendor where %(field)s is added up: nobody knows whose it is.",
             field=facts.field,
         )
-    is_of_money = facts.field == "amount" and facts.measure is Measure.SUM
-    if found.convert is not None and not (CURRENCY.fullmatch(found.convert) and is_of_money):
+    if found.convert is not None and not (CURRENCY.fullmatch(found.convert) and is_of_money(found)):
         raise top.wrong(
             "convert", '%(our_where)s: %(our_key)s has to be a currency, as "EUR", and needs a sum of amounts.'
         )
+
+
+def is_of_money(found: Definition) -> bool:
+    """Whether a finding adds up money, which can be told in another currency."""
+    return found.facts.field in ("amount", "price") and found.facts.measure is Measure.SUM
+
+
+def as_asked(found: Definition, home: Path, vat: str = "", convert: str = "") -> Definition:
+    """The finding with the prices that a reader asks for; what is not asked stays as the finding says.
+
+    :param vat: a :class:`~archive.findings.definition.VatBasis`.
+    :param convert: the currency to convert to, by the rates of the archive.
+    :raises UsageError: there is no such basis or currency, or the finding has no prices.
+    """
+    if vat and vat not in tuple(VatBasis):
+        names = ", ".join(VatBasis)
+        raise UsageError(
+            "%(value)s does not say which prices count.", "It may be: %(names)s.", value=repr(vat[:20]), names=names
+        )
+    if vat and found.facts.field != "price":
+        raise UsageError("%(name)s counts no prices.", "Leave out which of them, with or without VAT.", name=found.name)
+    if convert and not CURRENCY.fullmatch(convert):
+        raise UsageError("%(value)s is no currency.", "Such as RSD or EUR.", value=repr(convert[:20]))
+    if convert and not is_of_money(found):
+        raise UsageError("%(name)s adds up no money.", "Leave out the currency to convert to.", name=found.name)
+    if vat:
+        found = replace(found, facts=replace(found.facts, vat=VatBasis(vat)))
+    return _with_rates(replace(found, convert=convert), home) if convert else found
 
 
 def _facts(section: Section) -> FactSelection:
@@ -197,12 +229,15 @@ def _facts(section: Section) -> FactSelection:
         columns=section.texts("columns", (VALUE, *known)) or (VALUE,),
         buckets=tuple(buckets),
         within=section.number("within"),
+        vat=VatBasis(section.choice("vat", tuple(VatBasis), VatBasis.PRINTED)),
     )
     for key in details.given():
         if key not in known:
             raise details.wrong(key, "%(our_where)s: %(our_key)s is not told of a %(our_field)s.", our_field=name)
     if facts.measure.is_of_numbers:
         _check_numbers(section, facts)
+    if name != "price" and "vat" in section.given():
+        raise section.wrong("vat", "%(our_where)s: %(our_key)s means nothing for %(field)s.", field=name)
     if name in DERIVED:
         _check_derived(section, facts)
     elif facts.within is not None:
@@ -248,7 +283,7 @@ def _check_numbers(section: Section, facts: FactSelection) -> None:
 
 def _check_derived(section: Section, facts: FactSelection) -> None:
     for key in ("speaks", "lacks"):
-        if key in section.given():
+        if key in section.given() and not (key == "speaks" and DERIVED[facts.field].speaks):
             raise section.wrong(
                 key,
                 "%(our_where)s: %(our_key)s means nothing for %(field)s, which is made from several facts.",

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from itertools import islice
 from typing import Any
-
-from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
+from archive.facts.evidence import Evidence
+from archive.facts.evidence import EvidenceReader
+from archive.facts.evidence import fact_id
+from archive.facts.evidence import spans_of
 from archive.findings.counting import RULES
-from archive.findings.joined import Joining
 from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.precedence import Proof
-from archive.findings.sentences import told
-from archive.findings.table import Column, Table, TableRow
+from archive.findings.table import Column
+from archive.findings.table import Table
+from archive.findings.table import TableRow
 from archive.model.description import Description
 from archive.search.request import UNKNOWN
-from archive.serialization import Id, JsonAnswer, WordSpan, attr, serialize
+from archive.serialization import Id
+from archive.serialization import JsonAnswer
+from archive.serialization import WordSpan
+from archive.serialization import attr
+from archive.serialization import serialize
 from archive.store.catalog import Catalog
+from collections.abc import Callable
+from archive.findings.joined import Joining
+from archive.findings.sentences import told
 
 Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
 """Where the evidence of each number is to be read, by row and column."""
@@ -61,7 +73,8 @@ class ConvertedAnswer(JsonAnswer):
 
 
 class EvidenceAnswer(JsonAnswer):
-    """A fact that makes a number, or a document that has none. disputed: a person or a check speaks against it."""
+    """A fact that makes a number, or a document that has none. disputed: a person or a check speaks against it.
+    adds: what it adds to the number, where that is not its value."""
 
     unit: str = attr("proof.unit")
     document: Id = attr("proof.document")
@@ -70,6 +83,7 @@ class EvidenceAnswer(JsonAnswer):
     value: str | None = attr("proof.fact.value")
     status: str | None = attr(lambda shown: shown.proof.fact and str(shown.proof.fact.status))
     disputed: bool = attr("proof.is_disputed")
+    adds: str | None = attr(lambda shown: None if shown.proof.number is None else str(shown.proof.number))
     converted: ConvertedAnswer | None = attr(lambda shown: shown.proof if shown.proof.rate else None)
     page: int | None = attr("evidence.page.number")
     quote: str | None = attr("evidence.quote")

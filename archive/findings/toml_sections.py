@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-
-from archive.errors import Message, UsageError, sentences
+from archive.errors import Message
+from archive.errors import UsageError
+from archive.errors import sentences
 
 
 class Section:
@@ -24,13 +26,13 @@ class Section:
         self._known: set[str] = set()
 
     @classmethod
-    def of_file(cls, file: Path) -> Section:
-        """The whole of a file.
+    def of_file(cls, file: Path, text: str | None = None) -> Section:
+        """The whole of a file, of which the ``text`` may be read already.
 
         :raises UsageError: it is no TOML in UTF-8.
         """
         try:
-            text = file.read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8") if text is None else text
             return cls(file, text, tomllib.loads(text))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(

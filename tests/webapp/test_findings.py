@@ -10,18 +10,21 @@ import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
-
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
 from archive.model.decisions import DecisionAction
-from tests.finding_samples import add, contract, decide, price
-from tests.webapp_html import html_of, links, text_of
+from tests.finding_samples import add
+from tests.finding_samples import contract
+from tests.finding_samples import decide
+from tests.finding_samples import price
+from tests.webapp_html import html_of
+from tests.webapp_html import links
+from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.commands.findings import findings_command
@@ -100,27 +103,24 @@ def test_files_have_the_numbers_and_their_addresses(client: FlaskClient) -> None
     assert str(becej_evidence["address"]).startswith("http://localhost/documents/")
 
 
-def test_page_and_files_tell_what_rows_share_so_that_they_add_up(client: FlaskClient) -> None:
-    shared = "Shared by several rows"
+def test_what_vendors_won_together_has_a_row_on_the_page_and_in_files_so_that_they_add_up(client: FlaskClient) -> None:
     lines = list(csv.DictReader(io.StringIO(client.get("/findings/vendors.csv").text.removeprefix("\ufeff"))))
     of_column = [row for row in lines if row["column"] == "RSD with VAT"]
     numbers = {row["vendor"]: float(row["number"] or 0) for row in of_column}
-    assert numbers[shared] > 0
+    (together,) = [vendor for vendor in numbers if " + " in vendor]
+    assert numbers[together] == 9744600
     assert sum(numbers.values()) == 2 * numbers["All"]
-    record = client.get("/api/v1/findings/vendors").get_json()
-    assert record["shared"]["cells"]["RSD·with"]["number"] == numbers[shared]
-    assert record["shared"]["cells"]["units"]["number"] == -1
+    assert client.get("/api/v1/findings/vendors").get_json()["shared"] is None
     html = html_of(client, "/findings/vendors")
-    assert shared in text_of(html)
-    (address,) = [row["address"].removeprefix("http://localhost") for row in of_column if row["vendor"] == shared]
+    assert together in text_of(html)
+    (address,) = [row["address"].removeprefix("http://localhost") for row in of_column if row["vendor"] == together]
     assert address in links(html)
     assert "9.744.600,00" in html_of(client, address)
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/findings/vendors.xlsx").data))
     head, *rows = book.get_sheet_by_name("Table").to_python()
     at = head.index("RSD with VAT")
-    assert [row[at] for row in rows if row[0] == shared] == [numbers[shared]]
-    assert shared in [row[0] for row in book.get_sheet_by_name("Evidence").to_python()]
-    assert "shared" not in client.get("/findings/spending.csv").text.lower()
+    assert [row[at] for row in rows if row[0] == together] == [numbers[together]]
+    assert together in [row[0] for row in book.get_sheet_by_name("Evidence").to_python()]
 
 
 def test_files_say_how_many_facts_persons_have_spoken_of(made: FlaskClient) -> None:

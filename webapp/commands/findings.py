@@ -6,28 +6,39 @@ import io
 import json
 from pathlib import Path
 from typing import Any
-
 import click
-
 from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.options import settle
 from archive.errors import UsageError
 from archive.findings.as_of import event_at
-from archive.findings.changes import compare_runs, comparison_lines, comparison_record
+from archive.findings.changes import compare_runs
+from archive.findings.changes import comparison_lines
+from archive.findings.changes import comparison_record
 from archive.findings.counting import run
 from archive.findings.definition import Definition
-from archive.findings.files import load, readable, scaffold
+from archive.findings.files import load
+from archive.findings.files import readable
+from archive.findings.files import scaffold
 from archive.findings.records import finding_record
-from archive.findings.sentences import told
-from archive.findings.table import Cell, Table
+from archive.findings.table import Cell
+from archive.findings.table import Table
 from archive.search.engine import SearchEngine
-from archive.search.masking import masked_value, masks
+from archive.search.masking import masked_value
+from archive.search.masking import masks
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.system.files import written_whole
-from webapp.finding_tables import addresses, csv_lines, key_texts, number_address, number_text, write_workbook
+from webapp.finding_tables import addresses
+from webapp.finding_tables import csv_lines
+from webapp.finding_tables import key_texts
+from webapp.finding_tables import number_text
+from webapp.finding_tables import write_workbook
 from webapp.links import page_path
+from archive.findings.sentences import told
+from webapp.finding_tables import number_address
+from archive.findings.definition import VatBasis
+from archive.findings.files import as_asked
 
 FORMATS = ("table", "csv", "xlsx", "json")
 MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."
@@ -40,6 +51,8 @@ MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--as-of", metavar="DAY|EVENT", help="Count what was known at the end of a day (UTC) or after an event.")
 @click.option("--against", metavar="DAY|EVENT", help="Tell what changed from this to --as-of, or to now, and why.")
+@click.option("--vat", type=click.Choice(tuple(VatBasis)), help="Count prices with VAT, without, or each as printed.")
+@click.option("--convert", metavar="CURRENCY", help="Tell amounts in this currency, by the rates of the archive.")
 @click.pass_obj
 def findings_command(
     home: Path,
@@ -49,6 +62,8 @@ def findings_command(
     output: Path | None,
     as_of: str | None,
     against: str | None,
+    vat: str | None,
+    convert: str | None,
 ) -> None:
     """Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one."""
     if (name == "new") != (new_name is not None):
@@ -63,7 +78,7 @@ def findings_command(
             _list(archive.home, as_json=form == "json")
             return
         settle(archive)
-        definition = load(archive.home, name)
+        definition = as_asked(load(archive.home, name), archive.home, vat or "", convert or "")
         event = None if as_of is None else event_at(archive.catalog, as_of)
         if against is None:
             moment = "" if event is None else str(event)

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-
 import pytest
-
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.findings.files import load
-from archive.findings.rates import Rate, rate_for, read_rates
+from archive.findings.rates import Rate
+from archive.findings.rates import rate_for
+from archive.findings.rates import read_rates
 from archive.findings.records import finding_record
-from tests.finding_samples import add, contract, counted, numbers, price
+from tests.finding_samples import add
+from tests.finding_samples import contract
+from tests.finding_samples import counted
+from tests.finding_samples import numbers
+from tests.finding_samples import price
 
 STATED = """
 [[rate]]
@@ -65,8 +69,8 @@ def test_amounts_are_rounded_to_the_cent() -> None:
     assert DAY.converted(Decimal("100.00")) == Decimal("0.85")
 
 
-def test_no_file_is_no_rate(tmp_path: Path) -> None:
-    assert read_rates(tmp_path) == ()
+def test_without_a_file_only_what_a_law_fixed_is_known(tmp_path: Path) -> None:
+    assert all(rate.is_fixed for rate in read_rates(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def test_what_has_a_rate_is_converted_and_the_rest_stands_apart_and_is_told(arch
     assert table.notes == (
         "Converted: 1 amounts by 117.50 RSD = 1 EUR (2020-02-03, made up).",
         "Converted: 2 amounts by 118 RSD = 1 EUR (2021, made up, a mean).",
-        "Not converted: 1 amounts in RSD, for whose dates rates.toml has no rate to EUR.",
+        "Not converted: 1 amounts in RSD, for whose dates no rate to EUR is known.",
     )
     addresses = {(row.key, column.id): "" for row in (*table.rows, table.total) for column in table.columns}
     record = finding_record(table, archive.catalog, addresses, lambda _: "")
