@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import IO
 
 from archive.findings.counting import RULES
-from archive.findings.definition import Definition
+from archive.findings.definition import Definition, VatBasis
 from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.records import Addresses, NumberAddress, Shown, plain, shown
 from archive.findings.table import Cell as Number
@@ -34,15 +34,22 @@ PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 
 def addresses(table: Table, base: str, as_of: str = "") -> Addresses:
     """The addresses of every number below ``base``, of a table counted ``as_of`` a moment or now."""
-    state = FindingState(table.definition.name, as_of=as_of)
+    state = _state(table, as_of)
     places = ((row, column) for row in table.every_row for column in table.columns)
     return {(row.key, column.id): base + state.cell_url(row, column) for row, column in places}
 
 
 def number_address(table: Table, base: str, as_of: str = "") -> NumberAddress:
     """Where the numbers of sentences are to be read."""
-    state = FindingState(table.definition.name, as_of=as_of)
+    state = _state(table, as_of)
     return lambda joining: base + state.number_url(joining)
+
+
+def _state(table: Table, as_of: str) -> FindingState:
+    """What was asked of a table, as far as its numbers depend on it."""
+    vat = table.definition.facts.vat
+    asked = "" if vat is VatBasis.PRINTED else str(vat)
+    return FindingState(table.definition.name, as_of=as_of, vat=asked, convert=table.definition.convert or "")
 
 
 def csv_lines(table: Table, at: Addresses, *, is_masked: bool) -> Iterator[str]:

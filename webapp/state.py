@@ -249,7 +249,7 @@ def _size(text: str) -> Size:
 
 
 ALL_COLUMNS = "all"
-_ASKED = ("sort", "only", "as_of", "against", "picture", "columns")
+_ASKED = ("sort", "only", "as_of", "against", "picture", "columns", "vat", "convert")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,8 @@ class FindingState:
     ``sort`` is the id of the column by which rows are ordered and pictures drawn; ``only`` are words that the heads of
     shown rows have; ``as_of`` is the day or the event as of which it is counted; ``against`` an earlier one; ``first``
     is the number of the first row that is shown. ``picture`` is the kind of picture, ``columns`` is ``all`` to show
-    every column of the table.
+    every column of the table. ``vat`` and ``convert`` say which prices count
+    (:func:`archive.findings.files.as_asked`).
     """
 
     name: str
@@ -270,6 +271,8 @@ class FindingState:
     first: int = 1
     picture: str = ""
     columns: str = ""
+    vat: str = ""
+    convert: str = ""
 
     @classmethod
     def from_arguments(cls, name: str, arguments: Mapping[str, str]) -> FindingState:
@@ -319,7 +322,7 @@ class FindingState:
 
     def file_url(self, form: str) -> str:
         """The finding as a file."""
-        return self._at(f".{form}", self._moment)
+        return self._at(f".{form}", self._counted)
 
     def cell_url(self, row: TableRow, column: Column) -> str:
         """What makes the number of a row and a column."""
@@ -331,11 +334,11 @@ class FindingState:
         columns = (("column", id_) for id_ in joining.columns)
         without = (("not", id_) for id_ in joining.without)
         count = (("count", joining.count),) if joining.count else ()
-        return self._at(place, (*key, *columns, *without, *count, *self._moment))
+        return self._at(place, (*key, *columns, *without, *count, *self._counted))
 
     @property
-    def _moment(self) -> tuple[tuple[str, str], ...]:
-        return (("as_of", self.as_of),) if self.as_of else ()
+    def _counted(self) -> tuple[tuple[str, str], ...]:
+        return tuple((name, value) for name in ("as_of", "vat", "convert") if (value := getattr(self, name)))
 
     def _at(self, place: str, pairs: tuple[tuple[str, str], ...]) -> str:
         query = f"?{urlencode(pairs)}" if pairs else ""

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.findings.definition import EVERY, Definition, Measure
+from archive.findings.measures import SEPARATOR, TOGETHER
 from archive.findings.precedence import Proof
-from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, Cell, Column, Table, TableRow
+from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, Cell, Column, Table, TableRow
 
-APART = (UNITS, DOCUMENTS, ABSENT, UNCLEAR, JOINT)
+APART = (UNITS, DOCUMENTS, ABSENT, UNCLEAR)
 """The columns that every table has, beside those of the finding itself."""
 
 BASES = ("without", "with", "unknown")
-"""The bases of VAT in the order in which they are told."""
+"""The bases of VAT in the order in which they are told, unless a reader asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,10 @@ def _of_rows(table: Table, group: str, columns: Sequence[str]) -> Cell:
     for row in table.rows:
         value = row.key[at]
         cells = [cell for cell in _cells(table, row, columns) if cell.number]
-        if value and cells:
-            by_value.setdefault(value, []).extend(cells)
+        # A row of vendors together is of each of them.
+        for one in (value or "").split(TOGETHER) if row.is_joint else (value,):
+            if one and cells:
+                by_value.setdefault(one, []).extend(cells)
     proofs = _once(proof for cells in by_value.values() for cell in cells for proof in cell.proofs)
     documents, units = {proof.document for proof in proofs}, {proof.unit for proof in proofs}
     return Cell(Decimal(len(by_value)), proofs, len(units), len(documents), 0)
@@ -97,7 +100,7 @@ def _once(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
     """Each proof once, those of a unit together."""
     found: dict[str, dict[tuple[str, str], Proof]] = {}
     for proof in proofs:
-        told = f"{proof.fact.field} {proof.fact.value} {proof.fact.span}" if proof.fact else ""
+        told = f"{proof.fact.field} {proof.fact.value} {proof.fact.span} {proof.number}" if proof.fact else ""
         found.setdefault(proof.unit, {}).setdefault((proof.document, told), proof)
     return tuple(proof for of_unit in found.values() for proof in of_unit.values())
 
@@ -132,20 +135,25 @@ class MoneyColumn:
     columns: tuple[Column, ...]
 
 
-def is_of_money(definition: Definition) -> bool:
-    """Whether the numbers of a finding are money."""
+def has_money(definition: Definition) -> bool:
+    """Whether a finding has columns of money, by currency and VAT."""
     facts = definition.facts
     return facts.measure.is_of_numbers and {"currency", "vat"} <= set(facts.columns)
 
 
+def bases(definition: Definition) -> tuple[str, ...]:
+    """The bases of VAT in the order in which they are told: first the one that the reader asks for."""
+    return tuple(sorted(BASES, key=lambda one: one != definition.facts.vat))
+
+
 def money_columns(table: Table) -> list[MoneyColumn]:
     """The columns of money of a finding."""
-    if not is_of_money(table.definition):
+    if not has_money(table.definition):
         return []
     facts, found = table.definition.facts, dict[tuple[str, ...], list[Column]]()
     places = facts.columns.index("currency"), facts.columns.index("vat")
     for column in own_columns(table):
-        parts = column.id.split("·")
+        parts = column.id.split(SEPARATOR)
         rest = tuple(part for at, part in enumerate(parts) if at not in places)
         found.setdefault(rest, []).append(column)
     units = Counter({column.id: table.total.cells[at].units for at, column in enumerate(table.columns)})
@@ -153,15 +161,17 @@ def money_columns(table: Table) -> list[MoneyColumn]:
     for column in own_columns(table):
         by_currency[_part(column, table.definition, "currency")] += units[column.id]
 
+    ordered = bases(table.definition)
+
     def order(column: Column) -> tuple[int, str, int]:
         currency, basis = (_part(column, table.definition, name) for name in ("currency", "vat"))
-        return -by_currency[currency], currency, BASES.index(basis) if basis in BASES else len(BASES)
+        return -by_currency[currency], currency, ordered.index(basis) if basis in ordered else len(ordered)
 
     return [MoneyColumn(rest, tuple(sorted(columns, key=order))) for rest, columns in found.items()]
 
 
 def _part(column: Column, definition: Definition, name: str) -> str:
-    return column.id.split("·")[definition.facts.columns.index(name)]
+    return column.id.split(SEPARATOR)[definition.facts.columns.index(name)]
 
 
 def amounts(table: Table, row: TableRow, money: MoneyColumn) -> list[Amount]:

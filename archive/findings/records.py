@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from itertools import islice
 from typing import Any
-from archive.facts.evidence import Evidence
-from archive.facts.evidence import EvidenceReader
-from archive.facts.evidence import fact_id
-from archive.facts.evidence import spans_of
+
+from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
+from archive.findings.joined import Joining
 from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.precedence import Proof
-from archive.findings.table import Column
-from archive.findings.table import Table
-from archive.findings.table import TableRow
+from archive.findings.sentences import told
+from archive.findings.table import Column, Table, TableRow
 from archive.model.description import Description
 from archive.search.request import UNKNOWN
-from archive.serialization import Id
-from archive.serialization import JsonAnswer
-from archive.serialization import WordSpan
-from archive.serialization import attr
-from archive.serialization import serialize
+from archive.serialization import Id, JsonAnswer, WordSpan, attr, serialize
 from archive.store.catalog import Catalog
-from collections.abc import Callable
-from archive.findings.joined import Joining
-from archive.findings.sentences import told
 
 Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
 """Where the evidence of each number is to be read, by row and column."""

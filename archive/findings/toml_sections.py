@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from archive.errors import Message
-from archive.errors import UsageError
-from archive.errors import sentences
+
+from archive.errors import Message, UsageError, sentences
 
 
 class Section:

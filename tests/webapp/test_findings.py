@@ -10,21 +10,18 @@ import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
+
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
 from archive.model.decisions import DecisionAction
-from tests.finding_samples import add
-from tests.finding_samples import contract
-from tests.finding_samples import decide
-from tests.finding_samples import price
-from tests.webapp_html import html_of
-from tests.webapp_html import links
-from tests.webapp_html import text_of
+from tests.finding_samples import add, contract, decide, price
+from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.commands.findings import findings_command

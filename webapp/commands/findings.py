@@ -6,39 +6,28 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+
 import click
+
 from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.options import settle
 from archive.errors import UsageError
 from archive.findings.as_of import event_at
-from archive.findings.changes import compare_runs
-from archive.findings.changes import comparison_lines
-from archive.findings.changes import comparison_record
+from archive.findings.changes import compare_runs, comparison_lines, comparison_record
 from archive.findings.counting import run
-from archive.findings.definition import Definition
-from archive.findings.files import load
-from archive.findings.files import readable
-from archive.findings.files import scaffold
+from archive.findings.definition import Definition, VatBasis
+from archive.findings.files import as_asked, load, readable, scaffold
 from archive.findings.records import finding_record
-from archive.findings.table import Cell
-from archive.findings.table import Table
+from archive.findings.sentences import told
+from archive.findings.table import Cell, Table
 from archive.search.engine import SearchEngine
-from archive.search.masking import masked_value
-from archive.search.masking import masks
+from archive.search.masking import masked_value, masks
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.system.files import written_whole
-from webapp.finding_tables import addresses
-from webapp.finding_tables import csv_lines
-from webapp.finding_tables import key_texts
-from webapp.finding_tables import number_text
-from webapp.finding_tables import write_workbook
+from webapp.finding_tables import addresses, csv_lines, key_texts, number_address, number_text, write_workbook
 from webapp.links import page_path
-from archive.findings.sentences import told
-from webapp.finding_tables import number_address
-from archive.findings.definition import VatBasis
-from archive.findings.files import as_asked
 
 FORMATS = ("table", "csv", "xlsx", "json")
 MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."

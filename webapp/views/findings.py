@@ -18,7 +18,7 @@ from archive.findings.as_of import event_at, state
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit, Definition
-from archive.findings.files import load, readable
+from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
 from archive.findings.records import Shown, finding_record, shown
 from archive.findings.sentences import ToldSentence, told
@@ -138,7 +138,7 @@ def changes(name: str) -> str:
     moments = [event_at(archive.catalog, text) for text in (state.against, state.as_of) if text]
     newest = archive.catalog.events.newest()
     parts = archive.catalog, archive.search, archive.engine
-    comparison = compare_runs(load(archive.home, name), *parts, moments[0], moments[1] if state.as_of else newest)
+    comparison = compare_runs(_definition(state), *parts, moments[0], moments[1] if state.as_of else newest)
     return render_template("finding_changes.html", page=present_changes(comparison, state, archive.catalog))
 
 
@@ -150,7 +150,12 @@ def counted(state: FindingState) -> Table:
     """
     archive = current_room().archive
     event = event_at(archive.catalog, state.as_of) if state.as_of else None
-    return run(load(archive.home, state.name), archive.catalog, archive.search, archive.engine, event)
+    return run(_definition(state), archive.catalog, archive.search, archive.engine, event)
+
+
+def _definition(state: FindingState) -> Definition:
+    home = current_room().archive.home
+    return as_asked(load(home, state.name), home, state.vat, state.convert)
 
 
 files = Blueprint("finding_files", __name__)

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+
 import pytest
+
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.findings.files import load
-from archive.findings.rates import Rate
-from archive.findings.rates import rate_for
-from archive.findings.rates import read_rates
+from archive.findings.rates import Rate, rate_for, read_rates
 from archive.findings.records import finding_record
-from tests.finding_samples import add
-from tests.finding_samples import contract
-from tests.finding_samples import counted
-from tests.finding_samples import numbers
-from tests.finding_samples import price
+from tests.finding_samples import add, contract, counted, numbers, price
 
 STATED = """
 [[rate]]

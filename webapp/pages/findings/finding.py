@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.derived import DERIVED
+from archive.findings.files import is_of_money
 from archive.findings.joined import Joining
 from archive.findings.sentences import told
 from archive.findings.table import ABSENT, UNCLEAR, Table, TableRow
@@ -17,7 +18,7 @@ from archive.model.fields import FIELDS
 from archive.store.coverage import Coverage
 from archive.text.forms import word_form
 from webapp.finding_tables import method_lines
-from webapp.languages.translation import gettext, number, plural, said
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import review_url
 from webapp.pages.findings.pictures import Pictures, pictures
 from webapp.pages.findings.table import FindingTable, is_known, present_table
@@ -38,10 +39,14 @@ class NotKnown:
 
 @dataclass(frozen=True, slots=True)
 class FindingContext(Context):
-    """A finding. ``asked`` is what the reader asked of it; ``hidden`` says how many rows are not shown because of that;
-    ``parts`` lead to the other rows of a long table; ``method`` says how it was made."""
+    """A finding. ``asked`` is what the reader asked of it, ``kept`` what of that its form keeps; ``bases`` are the
+    prices that may count, ``currencies`` those to convert to; ``hidden`` says how many rows are not shown because of
+    what is asked; ``parts`` lead to the other rows of a long table; ``method`` says how it was made."""
 
     asked: FindingState
+    kept: tuple[tuple[str, str], ...]
+    bases: tuple[tuple[str, str], ...]
+    currencies: tuple[str, ...]
     title: str
     about: str
     sentences: tuple[tuple[SentencePart, ...], ...]
@@ -56,6 +61,12 @@ class FindingContext(Context):
     method: tuple[str, ...]
 
 
+_BASES = (
+    ("", marked("as printed")),
+    ("without", marked("without VAT")),
+    ("with", marked("with VAT")),
+)
+_CURRENCIES = ("EUR", "RSD", "BAM")
 _FILES = ("csv", "xlsx", "json")
 
 
@@ -76,6 +87,9 @@ def present_finding(table: Table, state: FindingState, coverage: Coverage | None
     shown = rows[state.first - 1 : state.first - 1 + size]
     return FindingContext(
         asked=state,
+        kept=tuple((name, value) for name, value in state.pairs if name in ("sort", "picture", "columns")),
+        bases=tuple((value, gettext(label)) for value, label in _BASES) if definition.facts.field == "price" else (),
+        currencies=_CURRENCIES if is_of_money(definition) else (),
         title=said(definition.title),
         about=said(definition.about),
         sentences=tuple(sentence_parts(sentence, state) for sentence in told(table)),

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from archive.findings.joined import (
-    BASES,
     Amount,
     Joining,
     MoneyColumn,
     amounts,
-    is_of_money,
+    bases,
+    has_money,
     money_columns,
     own_columns,
 )
-from archive.findings.measures import STATISTICS
+from archive.findings.measures import SEPARATOR, STATISTICS
 from archive.findings.sentences import VAT_BASES
 from archive.findings.table import ABSENT, UNCLEAR, UNITS, Cell, Column, Table, TableRow
 from webapp.languages.translation import gettext, number, said
@@ -91,7 +91,7 @@ def present_table(
     return FindingTable(
         heads=tuple(Link(group_name(one), state.sorted_by("").url, not state.sort) for one in definition.group),
         columns=tuple(link for link, _ in columns),
-        basis=_basis(table) if is_of_money(definition) and not is_whole else None,
+        basis=_basis(table) if has_money(definition) and not is_whole else None,
         rows=tuple(NumberRow(row_heads(row, definition), tuple(cell(row) for _, cell in columns)) for row in rows),
         last=tuple(
             NumberRow(row_heads(row, definition), tuple(replace(cell(row), bar=None) for _, cell in columns))
@@ -179,8 +179,8 @@ def _money_label(table: Table, money: MoneyColumn) -> str:
 def _basis(table: Table) -> str | None:
     """The basis that goes without saying in the cells of a table: the first of which it has amounts."""
     at = table.definition.facts.columns.index("vat")
-    present = {column.id.split("·")[at] for column in own_columns(table)}
-    basis = next((one for one in BASES if one in present), None)
+    present = {column.id.split(SEPARATOR)[at] for column in own_columns(table)}
+    basis = next((one for one in bases(table.definition) if one in present), None)
     return None if basis is None else said(VAT_BASES[basis])
 
 
