@@ -23,6 +23,9 @@ from archive.findings.rates import Rate, rate_for
 from archive.findings.table import Cell, Column, Table, TableRow
 from archive.findings.units import Counted
 
+TOGETHER = " + "
+"""Stands between the names of vendors whose amount it is together."""
+
 SEPARATOR = "·"
 """Stands between the parts of the id of a column."""
 
