@@ -28,7 +28,7 @@ _TABLE = (
     FactField("language"),
     FactField("municipality"),
     FactField("buyer", details=("pib", "mb")),
-    FactField("vendor", is_list=True, details=("pib", "mb", "jib", "role"), kept=("role",)),
+    FactField("vendor", is_list=True, details=("pib", "mb", "oib", "jib", "role"), kept=("role",)),
     FactField("bidder", is_list=True, details=("pib", "mb", "jib")),
     FactField("year"),
     FactField("date"),
