@@ -259,7 +259,7 @@ def test_a_busy_archive_says_so(reader: FlaskClient, monkeypatch: pytest.MonkeyP
     from archive.errors import ArchiveBusy
     from archive.search.service import SearchService
 
-    def busy(*_: object, may_be_partial: bool) -> None:
+    def busy(*_: object, **_asked: bool) -> None:
         raise ArchiveBusy("Another process is writing.", "Try again in a minute.")
 
     monkeypatch.setattr(SearchService, "search", busy)

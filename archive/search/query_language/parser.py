@@ -24,8 +24,8 @@ from dataclasses import replace
 from archive.search.query import And
 from archive.search.query_language.grammar import NotUnderstood, joined, understand
 from archive.search.query_language.interpreter import Interpreter, Manner
-from archive.search.query_language.parsed_query import ParsedQuery, QueryNote, QueryNoteKind
-from archive.search.query_language.repair import repaired, without_question_mark
+from archive.search.query_language.parsed_query import Factor, ParsedQuery, QueryNote, QueryNoteKind
+from archive.search.query_language.repair import repaired, without_function_words, without_question_mark
 from archive.search.query_language.tokens import TextToken, Token, tokenize
 from archive.search.query_language.word_shapes import with_numbers_joined
 from archive.text.analyzer import is_marked
@@ -43,6 +43,8 @@ def parse(text: str, exact: bool, look_alikes: bool = False) -> ParsedQuery:
     remarks: list[QueryNote] = []
     tokens = repaired(tokenize(text, remarks), remarks)
     tokens = without_question_mark(with_numbers_joined(tokens), remarks) if tokens else tokens
+    if not exact:
+        tokens = without_function_words(tokens, remarks)
     texts = [token for token in tokens if isinstance(token, TextToken)]
     if not texts:
         if remarks:
@@ -62,12 +64,13 @@ def _understood(
     own = list(remarks)
     reader = Interpreter(manner, own)
     try:
-        query = understand(tokens, reader.read)
+        factors = understand(tokens, reader.read)
     except NotUnderstood as error:
         own = [*remarks, QueryNote(QueryNoteKind.PLAIN_WORDS, error.message)]
         reader = Interpreter(manner, own)
-        query = joined(And, [reader.read(text, False) for text in texts])
-    return ParsedQuery(query, _different(own), tuple(reader.words), tuple(dict.fromkeys(reader.values)))
+        factors = tuple(Factor(text.typed, reader.read(text, False)) for text in texts)
+    query = joined(And, [factor.query for factor in factors])
+    return ParsedQuery(query, _different(own), tuple(reader.words), tuple(dict.fromkeys(reader.values)), factors)
 
 
 def _with_look_alikes_named(parsed: ParsedQuery, exact: bool) -> ParsedQuery:
