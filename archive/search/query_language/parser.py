@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.search.query import And
+from archive.search.query_language.alternatives import with_alternatives
 from archive.search.query_language.grammar import NotUnderstood, joined, understand
 from archive.search.query_language.interpreter import Interpreter, Manner
 from archive.search.query_language.parsed_query import Factor, ParsedQuery, QueryNote, QueryNoteKind
@@ -43,17 +44,19 @@ def parse(text: str, exact: bool, look_alikes: bool = False) -> ParsedQuery:
     remarks: list[QueryNote] = []
     tokens = repaired(tokenize(text, remarks), remarks)
     tokens = without_question_mark(with_numbers_joined(tokens), remarks) if tokens else tokens
-    if not exact:
-        tokens = without_function_words(tokens, remarks)
     texts = [token for token in tokens if isinstance(token, TextToken)]
+    # A whole query is typed with diacritics or without: "Čačak kamere" means its c and k as much as its č.
+    marked = is_marked(" ".join(token.text for token in texts))
+    if not exact:
+        tokens = without_function_words(with_alternatives(tokens, marked), remarks)
+        texts = [token for token in tokens if isinstance(token, TextToken)]
     if not texts:
         if remarks:
             remarks.append(
                 QueryNote(QueryNoteKind.IGNORED, "Nothing was left to search for, so every document is found.")
             )
         return ParsedQuery(None, _different(remarks))
-    # A whole query is typed with diacritics or without: "Čačak kamere" means its c and k as much as its č.
-    manner = Manner(is_marked(" ".join(token.text for token in texts)), exact, look_alikes and not exact)
+    manner = Manner(marked, exact, look_alikes and not exact)
     parsed = _understood(tokens, texts, manner, remarks)
     return parsed if not look_alikes else _with_look_alikes_named(parsed, exact)
 

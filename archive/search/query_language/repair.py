@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from archive.errors import Message
-from archive.search.meanings.tables import is_function_word
+from archive.search.meanings.tables import is_function_word, is_legal_form
 from archive.search.query_language.parsed_query import QueryNote, QueryNoteKind
 from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token
 
@@ -108,7 +108,7 @@ def _carries_no_demand(tokens: Sequence[Token], at: int) -> bool:
         and not token.quoted
         and token.field is None
         and all(isinstance(each, TextToken) for each in beside)
-        and is_function_word(token.text)
+        and (is_function_word(token.text) or (at > 0 and is_legal_form(token.text)))
     )
 
 
