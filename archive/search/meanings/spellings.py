@@ -11,7 +11,7 @@ from functools import cache
 
 from archive.search.meanings.tables import Row, Spelling, first_parts, folded, rows
 from archive.search.query import Near, Or, Phrase, Query
-from archive.text.analyzer import query_terms
+from archive.text.analyzer import FORM_WEIGHT, query_terms
 from archive.text.folding import latin
 from archive.text.forms import word_form
 from archive.text.stemming import serbian_stems
@@ -22,8 +22,8 @@ _TABLES = ("abbreviations.txt", "names.txt")
 _SHORT = 2
 """Letters up to which an abbreviation has to be typed with its full stop, or in capitals: g. is a year, g a gram."""
 
-_LEAST_PART = 3
-"""Letters of each of two words that may also be written as one."""
+_LEAST_PART, _LEAST_LAST = 3, 4
+"""Letters of the first and of the last of two words that may also be written as one."""
 
 _LONGEST_ROW = 6
 """Words of the longest spelling."""
@@ -42,9 +42,9 @@ def of_word(word: str, *, marked: bool) -> Iterator[Query]:
 
 def of_pair(first: str, last: str, *, marked: bool) -> tuple[Query, ...]:
     """Two neighbouring words as one: video nadzor as videonadzor."""
-    if word_form(first) not in first_parts() or len(last) < _LEAST_PART or not last.isalpha():
+    if word_form(first) not in first_parts() or len(last) < _LEAST_LAST or not last.isalpha():
         return ()
-    return query_terms(first + last, marked, exact=False)
+    return tuple(_terms(latin(first + last), marked=marked))
 
 
 def of_phrases(words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Query, ...]]]:
@@ -124,26 +124,29 @@ def _phrases() -> dict[tuple[str, ...], tuple[Row, Spelling]]:
     }
 
 
-_FOREIGN = (
-    ("x", "ks"),
-    ("ks", "x"),
-    ("w", "v"),
-    ("q", "k"),
-    ("ph", "f"),
-    ("th", "t"),
-    ("ck", "k"),
-    ("y", "i"),
-    ("y", "j"),
-)
-"""Letters of foreign names and what stands for them in Serbian. Of the way back, only ks is rare enough."""
+_FOREIGN = (("x", "ks"), ("ks", "x"), ("w", "v"), ("q", "k"))
+"""Letters of foreign names and what stands for them in Serbian. Of the ways back, only ks is rare enough."""
+
+_OF_NAMES = (("ph", "f"), ("th", "t"), ("ck", "k"), ("y", "i"), ("y", "j"))
+"""Those that are in ordinary English words, too, and are therefore read so in names only, and in no other form."""
 
 
 def _in_foreign_letters(word: str, *, marked: bool) -> Iterator[Query]:
     plain = latin(word)
-    if plain.isalpha():
-        for foreign, serbian in _FOREIGN:
-            if foreign in plain:
-                yield from query_terms(plain.replace(foreign, serbian), marked, exact=False)
+    if not plain.isalpha():
+        return
+    for foreign, serbian in _FOREIGN:
+        if foreign in plain:
+            yield from _terms(plain.replace(foreign, serbian), marked=marked)
+    if word[0].isupper():
+        forms = (plain.replace(*pair) for pair in _OF_NAMES if pair[0] in plain)
+        yield from (Term(IndexField.FORM, word_form(form)) for form in forms)
+
+
+def _terms(word: str, *, marked: bool) -> Iterator[Term]:
+    """The terms of a word that is Serbian if it is any."""
+    yield from (Term(IndexField.STEM, stem) for stem in serbian_stems(word, bare=not marked))
+    yield Term(IndexField.FORM, word_form(word), FORM_WEIGHT)
 
 
 def _in_two(word: str, *, marked: bool) -> Iterator[Query]:
@@ -151,9 +154,9 @@ def _in_two(word: str, *, marked: bool) -> Iterator[Query]:
     plain = latin(word)
     if not plain.isalpha():
         return
-    for length in range(_LEAST_PART, len(plain) - _LEAST_PART + 1):
+    for length in range(_LEAST_PART, len(plain) - _LEAST_LAST + 1):
         first, last = plain[:length], plain[length:]
         if word_form(first) in first_parts():
-            yield from query_terms(f"{first}-{last}", marked, exact=False)
-            sides = (Or(query_terms(part, marked, exact=False)) for part in (first, last))
+            yield from _terms(f"{first}-{last}", marked=marked)
+            sides = (Or(tuple(_terms(part, marked=marked))) for part in (first, last))
             yield Near(*sides, 1)
