@@ -5,24 +5,29 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
-
-from archive.annotations import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget
+from archive.annotations import target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
 from archive.citing.locators import CitationStyle
-from archive.model.queue import FileState, JobFile
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
-from tests.vendor_samples import come_in, naming
-from tests.webapp_samples import Filler, NoPicture
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
+from tests.webapp_samples import Filler
+from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.api import PREFIX, TABLE
+from webapp.api import PREFIX
+from webapp.api import TABLE
 from webapp.api.endpoint import Endpoint
 
 Ids = dict[str, str]
@@ -263,7 +268,7 @@ def test_a_busy_archive_says_so(reader: FlaskClient, monkeypatch: pytest.MonkeyP
     from archive.errors import ArchiveBusy
     from archive.search.service import SearchService
 
-    def busy(*_: object, may_be_partial: bool) -> None:
+    def busy(*_: object, **_asked: bool) -> None:
         raise ArchiveBusy("Another process is writing.", "Try again in a minute.")
 
     monkeypatch.setattr(SearchService, "search", busy)

@@ -299,6 +299,11 @@ def counted_units(unit: Unit, count: int) -> str:
     return documents(count) if unit is Unit.DOCUMENTS else plural("%(count)s clause", "%(count)s clauses", count)
 
 
+def some_words(units: str) -> str:
+    """How many documents or clauses lack some of the words: ``only some of the words: 3 documents``."""
+    return gettext("only some of the words: %(units)s", units=units)
+
+
 def no_match(query: str, *, is_waiting: bool) -> str:
     """What to say of a query that matches nothing in a document, which may not be searched yet."""
     text = marked("“%(query)s” does not match in this document.")
