@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
+from archive.citing.styles import CitationStyle
 from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
