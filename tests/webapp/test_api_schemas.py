@@ -16,7 +16,6 @@ from archive.annotations import AnnotationTarget
 from archive.annotations import target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
 from archive.model.queue import FileState
 from archive.model.queue import JobFile
 from archive.search.request import SearchRequest
@@ -29,6 +28,7 @@ from webapp import create_app
 from webapp.api import PREFIX
 from webapp.api import TABLE
 from webapp.api.endpoint import Endpoint
+from archive.citing.styles import CitationStyle
 
 Ids = dict[str, str]
 
