@@ -5,30 +5,25 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
-from archive.annotations import AnnotationTarget
-from archive.annotations import target_of
+
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
-from archive.model.queue import FileState
-from archive.model.queue import JobFile
+from archive.citing.styles import CitationStyle
+from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
-from tests.vendor_samples import come_in
-from tests.vendor_samples import naming
-from tests.webapp_samples import Filler
-from tests.webapp_samples import NoPicture
+from tests.vendor_samples import come_in, naming
+from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
-from webapp.api import PREFIX
-from webapp.api import TABLE
+from webapp.api import PREFIX, TABLE
 from webapp.api.endpoint import Endpoint
-from archive.citing.styles import CitationStyle
 
 Ids = dict[str, str]
 

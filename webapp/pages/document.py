@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
 from flask import url_for
+
 from archive.facts.evidence import Evidence
-from archive.model import Clause
-from archive.model import Document
-from archive.model import Page
-from archive.model import Reading
-from archive.model import Span
-from archive.model import TextSource
+from archive.model import Clause, Document, Page, Reading, Span, TextSource
 from archive.model.annotations import Annotation
-from archive.model.fields import VENDOR_FIELDS
-from archive.model.quality import page_quality
-from archive.store.documents import Known
-from archive.store.documents import Source
-from archive.store.documents import Surroundings
-from archive.store.near_duplicates import Similarity
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import plural
-from webapp.languages.translation import said
-from webapp.links import correct_url
-from webapp.links import document_part_url
-from webapp.links import document_url
-from webapp.links import image_url
-from webapp.links import older_number
-from webapp.links import page_url
-from webapp.links import vendor_url
-from webapp.page_images import THUMBNAIL_WIDTH
-from webapp.pages.annotations import NoteCard
-from webapp.pages.annotations import note_cards
-from webapp.pages.clause import ClauseRow
-from webapp.pages.clause import document_outline
-from webapp.pages.document_parts import ContainerContents
-from webapp.pages.document_parts import PageRow
-from webapp.pages.document_parts import page_rows
-from webapp.pages.document_parts import present_contents
-from webapp.pages.document_parts import present_older
-from webapp.pages.document_parts import present_places
-from webapp.pages.document_parts import read_with
-from webapp.pages.document_parts import reading_links
-from webapp.pages.facts import in_reading_order
-from webapp.pages.facts import joined
-from webapp.pages.facts import present_emptied
-from webapp.pages.facts import present_fact
-from webapp.pages.near_duplicates import Alike
-from webapp.pages.near_duplicates import present_alike
-from webapp.pages.parts import Context
-from webapp.pages.parts import FactRow
-from webapp.pages.parts import LabelledValue
-from webapp.pages.parts import Link
-from webapp.pages.parts import OlderReading
-from webapp.pages.parts import back_to_search
-from webapp.pages.parts import part_links
-from webapp.pages.wording import MEDIA_TYPES
-from webapp.pages.wording import about
-from webapp.pages.wording import moment
-from webapp.pages.wording import no_match
-from webapp.pages.wording import page_source
-from webapp.pages.wording import pages
-from webapp.pages.wording import reading_quality
-from webapp.pages.wording import size
-from webapp.pages.wording import words_counted
-from webapp.state import SearchState
-from archive.model.fields import RULING_FIELD
-from webapp.pages.chain import Chains
-from webapp.pages.chain import LoadedChain
-from webapp.pages.chain import present_chains
 from archive.model.clauses import irregular_numbers
-from webapp.pages.wording import NUMBERING_PROBLEMS
+from archive.model.fields import RULING_FIELD, VENDOR_FIELDS
+from archive.model.quality import page_quality
+from archive.store.documents import Known, Source, Surroundings
+from archive.store.near_duplicates import Similarity
+from webapp.languages.translation import gettext, marked, plural, said
+from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
+from webapp.page_images import THUMBNAIL_WIDTH
+from webapp.pages.annotations import NoteCard, note_cards
+from webapp.pages.chain import Chains, LoadedChain, present_chains
+from webapp.pages.clause import ClauseRow, document_outline
+from webapp.pages.document_parts import (
+    ContainerContents,
+    PageRow,
+    page_rows,
+    present_contents,
+    present_older,
+    present_places,
+    read_with,
+    reading_links,
+)
+from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
+from webapp.pages.near_duplicates import Alike, present_alike
+from webapp.pages.parts import Context, FactRow, LabelledValue, Link, OlderReading, back_to_search, part_links
+from webapp.pages.wording import (
+    MEDIA_TYPES,
+    NUMBERING_PROBLEMS,
+    about,
+    moment,
+    no_match,
+    page_source,
+    pages,
+    reading_quality,
+    size,
+    words_counted,
+)
+from webapp.state import SearchState
 
 
 @dataclass(frozen=True, slots=True)

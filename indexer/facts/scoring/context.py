@@ -8,17 +8,17 @@ the standards of the language share features.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
+
+import numpy as np
+
 from archive.model.words import Words
 from indexer.facts.text import DocumentText
-from indexer.layout import PageLayout
-from indexer.layout import page_layout
-from bisect import bisect_left
-import numpy as np
+from indexer.layout import PageLayout, page_layout
 
 STEM_LETTERS = 6
 NEAR = 6
