@@ -102,7 +102,7 @@ def _starts(text: DocumentText) -> Iterator[int]:
                     yield word
                 yield from _starts_before(text, word)
     for word, printed in enumerate(text.words):
-        if opens_quote(printed) and (text.is_capitalised(word) or len(printed) < 3):
+        if not printed[0].isalnum() and opens_quote(printed) and (text.is_capitalised(word) or len(printed) < 3):
             yield word - _is_sign(text, word - 1)
 
 
