@@ -48,7 +48,10 @@ class NumberedClause:
 
 def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[NumberedClause]:
     """The numbered clauses of a document in order. ``decimals`` allows clauses that only a number names."""
-    articles = _named(paragraphs, MarkerStyle.ARTICLE) or _named(paragraphs, MarkerStyle.ITEM)
+    articles = _named(paragraphs, MarkerStyle.ARTICLE)
+    if not articles and decimals:
+        # In minutes "Tačka 1." is an item of the agenda.
+        articles = _named(paragraphs, MarkerStyle.ITEM)
     if articles:
         # Two contracts may lie in one file.
         apart = [unit for unit in _chapters(paragraphs) if not _is_near(unit.index, articles)] if decimals else []
