@@ -14,7 +14,7 @@ from indexer.gazetteer import kinds_with, table
 PAGES = 3
 """A paper says on its first pages what it is about."""
 
-MOST_WORDS = 32
+MOST_WORDS = 40
 """A longer one is a description."""
 
 LEAST_LETTERS = 4
