@@ -16,7 +16,7 @@ def named(name: str, kind: str, subject: str, confidence: float = 0.9) -> Paper:
 
 def chosen(*papers: Paper) -> str | None:
     found = subject_of(papers)
-    return found and found.value
+    return None if found is None else found.value
 
 
 def test_the_notice_names_it_best_then_the_award_then_the_contract() -> None:
