@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
 import click
-
 from archive.archive import Archive
 from archive.command_line.facts import tell
-from archive.command_line.options import JSON_OPTION, by_option, make_searchable, print_json, print_table
+from archive.command_line.options import JSON_OPTION
+from archive.command_line.options import by_option
+from archive.command_line.options import make_searchable
+from archive.command_line.options import print_json
+from archive.command_line.options import print_table
 from archive.model.decisions import FieldChange
 from archive.procedures.lookup import chain_records
 from archive.procedures.reasons import Ground
-from archive.procedures.rulings import rule, withdraw
-from archive.records import clause_records, document_record
+from archive.procedures.rulings import rule
+from archive.procedures.rulings import withdraw
+from archive.records import clause_records
+from archive.records import document_record
 from archive.search.facets import label
+from archive.model.clauses import NumberingProblem
 
 
 @click.command("show")
@@ -64,6 +70,7 @@ def clauses_command(home: Path, document: str, reading: int | None, as_json: boo
         click.echo("No clauses were found in this document.")
     else:
         _print_tree(records)
+        _print_irregular(records)
 
 
 def _print_tree(records: list[dict[str, Any]]) -> None:
@@ -76,6 +83,21 @@ def _print_tree(records: list[dict[str, Any]]) -> None:
         topic = f"  [{label('topic', record['topic'])}]" if record["topic"] else ""
         counted = "  (counted)" if record["counted"] else ""
         click.echo(f"{'  ' * depth[record['eid']]}{record['eid']}  {place}  {shown}{topic}{counted}")
+
+
+_PROBLEMS = {
+    NumberingProblem.MISSING: "Missing numbers",
+    NumberingProblem.DOUBLED: "Printed twice",
+    NumberingProblem.OUT_OF_ORDER: "Out of order",
+}
+
+
+def _print_irregular(records: list[dict[str, Any]]) -> None:
+    for problem, text in _PROBLEMS.items():
+        irregular = [record["numbering"] for record in records if record["numbering"]]
+        numbers = [number for each in irregular if each["problem"] == problem for number in each["numbers"]]
+        if numbers:
+            click.echo(f"{text}: {', '.join(numbers)}")
 
 
 @click.command("chain")

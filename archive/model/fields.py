@@ -28,7 +28,7 @@ _TABLE = (
     FactField("language"),
     FactField("municipality"),
     FactField("buyer", details=("pib", "mb")),
-    FactField("vendor", is_list=True, details=("pib", "mb", "jib", "role"), kept=("role",)),
+    FactField("vendor", is_list=True, details=("pib", "mb", "oib", "jib", "role"), kept=("role",)),
     FactField("bidder", is_list=True, details=("pib", "mb", "jib")),
     FactField("year"),
     FactField("date"),
@@ -58,8 +58,8 @@ _TABLE = (
     ),
     FactField("cpv", is_list=True, details=("check",)),
     FactField("foi_outcome"),
-    FactField("quantity", is_list=True, details=("what", "of"), kept=("what",)),
-    FactField("watch", is_list=True, details=("group", "negated", "more"), kept=("group",)),
+    FactField("quantity", is_list=True, details=("what", "of", "state"), kept=("what",)),
+    FactField("watch", is_list=True, details=("group", "negated", "state", "more"), kept=("group",)),
 )
 
 FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field in _TABLE})

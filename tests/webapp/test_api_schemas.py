@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
+from archive.citing.styles import CitationStyle
 from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
@@ -263,7 +263,7 @@ def test_a_busy_archive_says_so(reader: FlaskClient, monkeypatch: pytest.MonkeyP
     from archive.errors import ArchiveBusy
     from archive.search.service import SearchService
 
-    def busy(*_: object, may_be_partial: bool) -> None:
+    def busy(*_: object, **_asked: bool) -> None:
         raise ArchiveBusy("Another process is writing.", "Try again in a minute.")
 
     monkeypatch.setattr(SearchService, "search", busy)

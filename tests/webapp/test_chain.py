@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
-
 from archive.archive import Archive
 from archive.command_line.documents import chain_command
-from archive.command_line.export import export_group, links_below
+from archive.command_line.export import export_group
+from archive.command_line.export import links_below
 from archive.store.catalog import CatalogLimits
-from tests.webapp_html import html_of, links, text_of
+from tests.webapp_html import html_of
+from tests.webapp_html import links
+from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
@@ -126,7 +127,7 @@ def test_the_export_is_written_whole_and_its_links_lead_to_the_pages(room: Room,
     assert output.read_text(encoding="utf-8") == terminal(room, "ocds", command=export_group)
     assert list(tmp_path.iterdir()) == [output]
     releases = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
-    assert len(releases) == 5
+    assert len(releases) == 8
     base = "http://127.0.0.1:8000"
     for release in releases:
         proof = release["tender"]["dosije:evidence"]["value" if "value" in release["tender"] else "id"]

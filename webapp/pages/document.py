@@ -10,6 +10,7 @@ from flask import url_for
 from archive.facts.evidence import Evidence
 from archive.model import Clause, Document, Page, Reading, Span, TextSource
 from archive.model.annotations import Annotation
+from archive.model.clauses import irregular_numbers
 from archive.model.fields import RULING_FIELD, VENDOR_FIELDS
 from archive.model.quality import page_quality
 from archive.store.documents import Known, Source, Surroundings
@@ -35,6 +36,7 @@ from webapp.pages.near_duplicates import Alike, present_alike
 from webapp.pages.parts import Context, FactRow, LabelledValue, Link, OlderReading, back_to_search, part_links
 from webapp.pages.wording import (
     MEDIA_TYPES,
+    NUMBERING_PROBLEMS,
     about,
     moment,
     no_match,
@@ -82,6 +84,7 @@ class DocumentContext(Context):
     chains: Chains
     facts: tuple[FactRow, ...]
     clauses: tuple[ClauseRow, ...]
+    numbering: tuple[LabelledValue, ...]
     cards: tuple[NoteCard, ...]
     matches: str | None
     first_match: str | None
@@ -149,6 +152,10 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
         chains=present_chains(loaded.chains, loaded.chain_trouble, document.id, loaded.person, state),
         facts=tuple(joined(_facts(loaded, state))),
         clauses=document_outline(document, reading, loaded.clauses, state),
+        numbering=tuple(
+            LabelledValue(gettext(NUMBERING_PROBLEMS[problem]), ", ".join(numbers))
+            for problem, numbers in irregular_numbers(loaded.clauses).items()
+        ),
         cards=note_cards(loaded.annotations, document, state),
         matches=_found(state, document, reading, matches, loaded.is_waiting),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,

@@ -54,7 +54,7 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
         *bids.find_offers(text, known_kind),
         *cpv.find(text, known_kind),
         *procedures.find_outcome(text, known_kind),
-        *watch.find(text, words, Watchlist.shipped()),
+        *watch.find(text, words, Watchlist.shipped(), known_kind),
     )
     facts = [*title.find(text), *kinds, *found, *others]
     facts += awards.find(TextSurroundings(text, words), known_kind, facts)
