@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
 import click
+
 from archive.archive import Archive
 from archive.command_line.facts import tell
-from archive.command_line.options import JSON_OPTION
-from archive.command_line.options import by_option
-from archive.command_line.options import make_searchable
-from archive.command_line.options import print_json
-from archive.command_line.options import print_table
+from archive.command_line.options import JSON_OPTION, by_option, make_searchable, print_json, print_table
+from archive.model.clauses import NumberingProblem
 from archive.model.decisions import FieldChange
 from archive.procedures.lookup import chain_records
 from archive.procedures.reasons import Ground
-from archive.procedures.rulings import rule
-from archive.procedures.rulings import withdraw
-from archive.records import clause_records
-from archive.records import document_record
+from archive.procedures.rulings import rule, withdraw
+from archive.records import clause_records, document_record
 from archive.search.facets import label
-from archive.model.clauses import NumberingProblem
 
 
 @click.command("show")

@@ -12,7 +12,15 @@ from datetime import timedelta
 
 from archive.procedures.bodies import by_body
 from archive.procedures.groups import PaperGroups
-from archive.procedures.papers import CONTRACT_KINDS, PORTAL, PROCUREMENT, REQUEST_KINDS, TENDER_KINDS, Mentioned, Paper
+from archive.procedures.papers import (
+    CONTRACT_KINDS,
+    PORTAL,
+    PROCUREMENT,
+    REQUEST_KINDS,
+    TENDER_KINDS,
+    Mentioned,
+    Paper,
+)
 from archive.procedures.similarity import SimilarPaper, common_keys, similar_groups
 
 LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
@@ -111,11 +119,21 @@ def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]
 
 
 def _shows_procurement(paper: Paper) -> bool:
-    """Minutes and reports are of many things; a private contract is none of ours to say."""
-    if paper.kind in TENDER_KINDS or any(mentioned.role == PROCUREMENT for mentioned in paper.numbers):
+    """Whether a paper alone says that there was a procurement. Minutes are of many things, and a contract whose buyer
+    could not be read may be private: those need a sign of one."""
+    if paper.kind in TENDER_KINDS or paper.kind == "procurement_report":
         return True
-    return paper.kind in CONTRACT_KINDS and paper.known.buyer is not None
+    if any(mentioned.role == PROCUREMENT for mentioned in paper.numbers):
+        return True
+    if paper.kind in CONTRACT_KINDS and paper.known.buyer is not None:
+        return True
+    signs = SIGNS if paper.kind in CONTRACT_KINDS else SIGNS_OF_MINUTES if paper.kind == "minutes" else ()
+    return any(fact.field in signs for fact in paper.facts)
 
+
+SIGNS = frozenset({"cpv", "procedure_type"})
+SIGNS_OF_MINUTES = SIGNS | {"bidder", "bids", "offer"}
+"""Fields that only papers of a procurement have."""
 
 LONGEST = {"foi_reply": timedelta(days=60), "foi_decision": timedelta(days=60), "foi_appeal": timedelta(days=90)}
 """What may follow a request, and how long after it. The law gives a body 15 days, or 40 at most, and the applicant 15

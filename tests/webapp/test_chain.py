@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+
 from archive.archive import Archive
 from archive.command_line.documents import chain_command
-from archive.command_line.export import export_group
-from archive.command_line.export import links_below
+from archive.command_line.export import export_group, links_below
 from archive.store.catalog import CatalogLimits
-from tests.webapp_html import html_of
-from tests.webapp_html import links
-from tests.webapp_html import text_of
+from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
