@@ -87,10 +87,11 @@ def show(name: str) -> str:
 def cell(name: str) -> str:
     """The facts that make the number of a ``row`` (of the total, if none is named) and a ``column``, or of several
     (:class:`archive.findings.joined.Joining`)."""
-    state, table, joining, number = _asked_number(name)
+    asked, table, joining, number = _asked_number(name)
     first = positive_number("first", request.args.get("first") or "1")
     listed = _shown(number, first, PROOFS_SHOWN)
-    page = present_cell(table, state, joining, number, listed, first, _pages(listed[:CLIPS_SHOWN]))
+    pages = _pages(listed[:CLIPS_SHOWN])
+    page = present_cell(table, asked, joining, number, listed, first, pages, _subjects(table, asked, listed))
     return render_template("finding_cell.html", page=page)
 
 
@@ -119,6 +120,14 @@ def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
 def _shown(number: Cell, first: int, most: int) -> list[Shown]:
     """The proofs of a number from one on."""
     return list(shown(current_room().archive.catalog, islice(number.proofs, first - 1, first - 1 + most)))
+
+
+def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
+    """What the units of these proofs are about."""
+    named = {one.proof.unit for one in proofs}
+    known = state(current_room().archive.catalog, table.as_of.event if asked.as_of else None)
+    units = known.units(table.definition.counts)
+    return {one.id: one.subject.value for one in units if one.subject and one.id in named}
 
 
 def _pages(proofs: Iterable[Shown]) -> Pages:
