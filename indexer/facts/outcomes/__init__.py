@@ -1,0 +1,1 @@
+"""How a request for information ended, by the sentences of a paper."""
