@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,11 +23,14 @@ from benchmarks.papers.grammar import HERE, Grammar
 from benchmarks.papers.making import paper_record
 from benchmarks.training.documents import paper_text
 from indexer.facts.outcomes import features
-from indexer.facts.outcomes.features import BUCKETS, CLASSES
+from indexer.facts.outcomes.features import BUCKETS, CLASSES, SAID
+from indexer.facts.outcomes.phrases import by_phrases
 from indexer.facts.outcomes.reading import LEAST, Weights, sentence_scores, softmax
 from indexer.facts.text import DocumentText
 
 FOLDS = 4
+SIGNS = 6
+"""Numbers that tell how sure an outcome is (:func:`indexer.facts.outcomes.features.signs`)."""
 WEIGHTS = Path("indexer/facts/outcomes/weights.npz")
 
 
@@ -88,19 +90,12 @@ def sentence_model(papers: Sequence[Told]) -> dict[str, NDArray[np.float32]]:
     }
 
 
-def paper_rows(papers: Sequence[Told], weights: Weights) -> NDArray[np.float64]:
-    """What the sentences of each paper come to."""
-    return np.vstack(
-        [
-            features.paper_features(
-                paper.text,
-                paper.kind,
-                paper.parts,
-                softmax(np.vstack([sentence_scores(row, weights) for row in paper.rows])),
-            )
-            for paper in papers
-        ]
-    )
+def paper_signs(paper: Told, weights: Weights) -> NDArray[np.float64]:
+    """What tells how sure each outcome of a paper is (rows: outcomes)."""
+    probabilities = softmax(np.vstack([sentence_scores(row, weights) for row in paper.rows]))
+    phrase = by_phrases(paper.text, paper.kind)
+    strengths = features.together(paper.text, paper.kind, probabilities)
+    return features.signs(strengths, phrase[0] if phrase else None, paper.kind)
 
 
 def fold_of(family: str, families: Sequence[str]) -> int:
@@ -109,49 +104,50 @@ def fold_of(family: str, families: Sequence[str]) -> int:
 
 
 def out_of_fold(papers: Sequence[Told], families: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
-    """The rows of papers by sentence models that never saw their families, with their folds."""
+    """The signs of papers by sentence models that never saw their families, with their folds."""
     folds = np.array([fold_of(paper.family, families) for paper in papers])
-    rows: list[NDArray[np.float64]] = [np.empty(0)] * len(papers)
+    found = np.zeros((len(papers), len(SAID), SIGNS))
     for fold in range(FOLDS):
         model = sentence_model([paper for paper, own in zip(papers, folds, strict=True) if own != fold])
-        here = [at for at, own in enumerate(folds) if own == fold]
-        for at, row in zip(here, paper_rows([papers[at] for at in here], model), strict=True):
-            rows[at] = row
-    return np.vstack(rows), folds
+        for at in np.flatnonzero(folds == fold):
+            found[at] = paper_signs(papers[at], model)
+    return found, folds
 
 
-def temperature(scores: NDArray[np.float64], truth: NDArray[np.int_]) -> float:
-    """The number that scores are divided by so that probabilities are what they say (Guo and others, 2017)."""
-    tried = np.linspace(0.5, 6, 56)
-    losses = [-np.log(softmax(scores / each)[np.arange(len(truth)), truth] + 1e-9).mean() for each in tried]
-    return float(tried[int(np.argmin(losses))])
+def sureness(found: NDArray[np.float64], truth: NDArray[np.int_]) -> LogisticRegression:
+    """The model of how sure an outcome is."""
+    right = (truth[:, None] == np.arange(1, len(CLASSES))[None, :]).ravel()
+    return LogisticRegression(C=10, max_iter=1000).fit(found.reshape(-1, found.shape[2]), right)
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training.outcomes")
-    parser.add_argument("--papers", type=int, default=4000)
+    parser.add_argument("--papers", type=int, default=2600)
     parser.add_argument("--seed", type=int, default=19)
     parser.add_argument("--write", action="store_true", help="put the weights into the program")
     arguments = parser.parse_args()
     papers = made(arguments.papers, arguments.seed)
     families = list(dict.fromkeys(paper.family for paper in papers))
     truth = np.array([paper.outcome for paper in papers])
-    rows, folds = out_of_fold(papers, families)
-    scores = np.zeros((len(papers), len(CLASSES)))
+    found, folds = out_of_fold(papers, families)
+    chances = np.zeros((len(papers), len(SAID)))
     for fold in range(FOLDS):
-        fitted = LogisticRegression(C=1, max_iter=1000).fit(rows[folds != fold], truth[folds != fold])
-        scores[folds == fold] = fitted.decision_function(rows[folds == fold])
-    heat = temperature(scores, truth)
-    print(f"temperature {heat:.1f}, likeliest right {(scores.argmax(axis=1) == truth).mean():.3f}")
-    _report(papers, softmax(scores / heat), truth)
+        model = sureness(found[folds != fold], truth[folds != fold])
+        left = found[folds == fold]
+        chances[folds == fold] = model.predict_proba(left.reshape(-1, SIGNS))[:, 1].reshape(-1, len(SAID))
+    phrases = [by_phrases(paper.text, paper.kind) for paper in papers]
+    print("phrases alone:")
+    _report(papers, np.array([CLASSES.index(phrase[0]) if phrase else 0 for phrase in phrases]), truth)
+    print("sentences and phrases:")
+    _report(papers, np.where(chances.max(axis=1) >= LEAST, chances.argmax(axis=1) + 1, 0), truth)
+    _reliability(chances, truth)
     if arguments.write:
-        final = LogisticRegression(C=1, max_iter=1000).fit(rows, truth)
+        final = sureness(found, truth)
         weights = {
             **sentence_model(papers),
-            "paper": final.coef_.astype(np.float32),
-            "paper_intercepts": final.intercept_.astype(np.float32),
-            "temperature": np.float32(heat),
+            "paper": final.coef_[0].astype(np.float32),
+            "paper_intercept": final.intercept_.astype(np.float32),
         }
         _write(weights, f"benchmarks.papers requests, {arguments.papers} papers, seed {arguments.seed}")
 
@@ -166,24 +162,27 @@ def _write(weights: dict[str, Any], trained_on: str) -> None:
     print(f"{WEIGHTS}: {WEIGHTS.stat().st_size / 1000:.0f} kB")
 
 
-def _report(papers: Sequence[Told], chances: NDArray[np.float64], truth: NDArray[np.int_]) -> None:
+def _report(papers: Sequence[Told], said: NDArray[np.int_], truth: NDArray[np.int_]) -> None:
     """Right, wrong and missed outcomes of papers whose families were left out, by outcome and by family."""
-    best = chances.argmax(axis=1)
-    best[chances.max(axis=1) < LEAST] = 0
     for at, name in enumerate(CLASSES):
-        right = int(((best == at) & (truth == at)).sum())
-        print(f"{name:10} right {right:4} of {int((truth == at).sum()):4}, said {int((best == at).sum()):4}")
+        right = int(((said == at) & (truth == at)).sum())
+        print(f"  {name:10} right {right:4} of {int((truth == at).sum()):4}, said {int((said == at).sum()):4}")
+    told, right = said > 0, said == truth
+    print(f"  precision {right[told].mean():.3f}, recall {(right & told).sum() / (truth > 0).sum():.3f}")
     wrong = Counter(
-        (paper.family, CLASSES[said]) for paper, said, true in zip(papers, best, truth, strict=True) if said != true
+        (paper.family, CLASSES[one])
+        for paper, one, true in zip(papers, said, truth, strict=True)
+        if one not in (0, true)
     )
-    sizes = Counter(paper.family for paper in papers)
-    for (family, said), count in wrong.most_common(20):
-        print(f"  {family}: {count} of {sizes[family]} said to be {said}")
-    shown = best > 0
-    for low, high in ((0.6, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)):
-        here = shown & (chances.max(axis=1) >= low) & (chances.max(axis=1) < high)
-        print(f"  said {low}-{high}: {int((best == truth)[here].sum())} of {int(here.sum())} right")
-    print(json.dumps({"papers": len(papers), "right": int((best == truth).sum())}))
+    for (family, name), count in wrong.most_common(8):
+        print(f"    {family}: {count} said to be {name}")
+
+
+def _reliability(chances: NDArray[np.float64], truth: NDArray[np.int_]) -> None:
+    right = chances.argmax(axis=1) + 1 == truth
+    for low, high in ((0.4, 0.6), (0.6, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)):
+        here = (chances.max(axis=1) >= low) & (chances.max(axis=1) < high)
+        print(f"  said {low}-{high}: {int(right[here].sum())} of {int(here.sum())} right")
 
 
 if __name__ == "__main__":

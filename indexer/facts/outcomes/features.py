@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.facts.states import sentences
-from indexer.facts.text import DocumentText, compiled
+from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
 
 BUCKETS = 8192
@@ -36,7 +36,6 @@ DENIED = 5
 
 _NOT = frozenset({"ne", "nije", "nisu", "nismo", "nisam", "nema", "nemaju", "ni", "niti", "bez", "not", "no", "unable"})
 _COMMISSIONER = re.compile(r"poverenik|povjerenik|information commissioner")
-_REASONS = re.compile(r"o\s?b\s?r\s?a\s?z\s?l\s?o\s?z\s?e\s?nj?\s?e|reasons for decision")
 HEAD = 60
 """Words in which a paper's author names himself."""
 
@@ -91,29 +90,44 @@ def _is_of_commissioner(text: DocumentText) -> bool:
     return _COMMISSIONER.search(head) is not None and "povereniku" not in head.split()[:12]
 
 
-def paper_features(
-    text: DocumentText, kind: str | None, said: Sequence[tuple[int, int]], probabilities: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """What the sentences of a paper come to: of each class the surest, the surest before the reasons, and how many."""
-    reasons = _REASONS.search(text.folded)
-    limit = text.word_at(reasons.start()) if reasons else len(text.words)
-    before = np.array([first < limit for first, _ in said], dtype=bool)
-    own = probabilities[:, 1:]
-    surest = own.max(axis=0)
-    operative = own[before].max(axis=0) if before.any() else np.zeros(len(SAID))
-    phrases = [float(pattern.search(text.folded) is not None) for pattern in _phrases().values()]
-    return np.concatenate(
-        [
-            surest,
-            operative,
-            np.minimum((own > 0.5).sum(axis=0), 3),
-            [surest[0] * surest[2], float(_is_of_commissioner(text)), min(len(said), 60) / 60],
-            [float(kind == each) for each in KINDS],
-            phrases,
-        ]
-    )
+def together(text: DocumentText, kind: str | None, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How strongly a paper tells each outcome, from what its sentences say.
+
+    What is granted and what is refused together are a part; an order tells of the silence or the refusal that it ends,
+    and only the Commissioner gives one; an appeal tells of silence alone, a request of nothing.
+    """
+    told = dict(zip(SAID, probabilities[:, 1:].max(axis=0), strict=True))
+    both = min(told["granted"], max(told["refused"], told["partly"]))
+    told["partly"] = max(told["partly"], both)
+    weaker: list[str] = ["granted", "refused"] if both > SOME else []
+    if _is_of_commissioner(text):
+        weaker += ["granted"]
+        weaker += ["silent", "refused", "partly"] if told["ordered"] > SOME else []
+        weaker += ["silent", "obeyed"] if told["disobeyed"] > SOME else []
+    else:
+        weaker += ["ordered"]
+    if told["obeyed"] > max(SOME, told["disobeyed"]):
+        weaker += ["granted"]
+    if kind in ("foi_appeal", "foi_request"):
+        weaker += [name for name in SAID if name != "silent" or kind == "foi_request"] * 2
+    for name in weaker:
+        told[name] *= LESS
+    return np.array([told[name] for name in SAID])
 
 
-def _phrases() -> Mapping[str, re.Pattern[str]]:
-    """The wordings of ``foi_outcomes.toml``, by outcome."""
-    return {outcome: compiled(phrases) for outcome, phrases in table("foi_outcomes").items()}
+SOME = 0.3
+"""A probability at which a sentence is taken to say what it seems to say."""
+
+LESS = 0.3
+"""What is left of an outcome that a stronger one explains."""
+
+
+def signs(strengths: NDArray[np.float64], by_phrase: str | None, kind: str | None) -> NDArray[np.float64]:
+    """What tells how sure each outcome is: its strength, the distance to the next one, and what the phrases say."""
+    odds = np.log((strengths + 0.01) / (1.01 - strengths))
+    others = np.array([np.delete(strengths, at).max() for at in range(len(SAID))])
+    same = np.array([float(name == by_phrase) for name in SAID])
+    other = np.array([float(by_phrase is not None and name != by_phrase) for name in SAID])
+    # An appeal has one thing to tell, and its phrases are set.
+    appealed = same * float(kind == "foi_appeal")
+    return np.column_stack([odds, strengths - others, same, other, same * strengths, appealed])
