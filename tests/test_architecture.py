@@ -29,7 +29,13 @@ HOMES = {
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
-    "numpy": ("archive/search/", "indexer/facts/scoring/", "indexer/layout/", "indexer/ocr/pages.py"),
+    "numpy": (
+        "archive/search/",
+        "indexer/facts/outcomes/",
+        "indexer/facts/scoring/",
+        "indexer/layout/",
+        "indexer/ocr/pages.py",
+    ),
     "olefile": ("indexer/formats/outlook.py", "indexer/formats/sniffing.py", "indexer/formats/word97"),
     "opensearchpy": ("archive/search/opensearch_engine/",),
     "oxmsg": ("indexer/formats/outlook.py",),

@@ -57,7 +57,7 @@ _TABLE = (
         kept=("lot",),
     ),
     FactField("cpv", is_list=True, details=("check",)),
-    FactField("foi_outcome"),
+    FactField("foi_outcome", details=("ground", "after")),
     FactField("quantity", is_list=True, details=("what", "of", "state"), kept=("what",)),
     FactField("watch", is_list=True, details=("group", "negated", "state", "more"), kept=("group",)),
 )
