@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, bids, cpv, dates, procedures, title, watch
+from indexer.facts import awards, bids, cpv, dates, printed_rates, procedures, title, watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.text import DocumentText
@@ -34,8 +34,10 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
     yield from title.find(text)
     if text.words:
         context = TextSurroundings(text, words)
-        chosen, known_kind = decide(context, models)
+        decided, known_kind = decide(context, models)
+        chosen = printed_rates.with_ceilings(text, decided)
         yield from chosen
+        yield from printed_rates.find(text)
         yield from procedures.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
