@@ -27,6 +27,7 @@ from archive.findings.kept_tables import TABLES
 from archive.findings.measures import (
     SEPARATOR,
     STATISTICS,
+    TOGETHER,
     converted,
     measured,
     notes_on_ceilings,
@@ -73,10 +74,6 @@ class _Unit:
     def of_row(self, vendor: str | None) -> UnitFacts:
         """The facts as the row of a vendor, or of some together, has them: with the amounts that are theirs alone."""
         return self.facts.where(lambda one: row_of(one.vendors) == vendor) if self.is_by_vendor else self.facts
-
-
-TOGETHER = " + "
-"""Stands between the names of vendors whose amount it is together."""
 
 
 def row_of(vendors: Iterable[str] | None) -> str | None:

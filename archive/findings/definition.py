@@ -36,6 +36,26 @@ class CountedUnit(StrEnum):
     DOCUMENTS = "documents"
 
 
+class Subject(StrEnum):
+    """What a finding is about; findings of one subject stand together."""
+
+    MONEY = "money"
+    COMPETITION = "competition"
+    TECHNOLOGY = "technology"
+    REQUESTS = "requests"
+    PAPERS = "papers"
+    OTHER = "other"
+
+
+class PictureKind(StrEnum):
+    """How a finding is drawn: its rows as areas of a map, as ranked bars, by year, or its columns as a matrix."""
+
+    MAP = "map"
+    BARS = "bars"
+    TIMELINE = "timeline"
+    MATRIX = "matrix"
+
+
 class Measure(StrEnum):
     """How a number is made: by counting units, adding up, or taking the lowest, median and highest."""
 
@@ -96,13 +116,42 @@ class FactSelection:
     vat: VatBasis = VatBasis.PRINTED
 
 
+EVERY = "*"
+"""How a name ends that stands for every column of the finding itself, or for all that begin so."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOf:
+    """A number of a sentence, out of the table: of the units in any of ``columns``.
+
+    ``count`` says what else is counted: the units of columns that are sums, or a group, of which it counts the values
+    that have such units. ``is_top`` takes the row with the largest number, ``is_money`` the amounts of every currency.
+    """
+
+    columns: tuple[str, ...]
+    count: str = ""
+    is_top: bool = False
+    is_money: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with places for numbers: ``{one}``, and words that follow a number: ``{one|bid|bids}``. It is said
+    if its numbers are known, and those in ``needs`` are not 0 (:mod:`archive.findings.sentences`)."""
+
+    text: str
+    numbers: Mapping[str, NumberOf]
+    needs: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A finding.
 
     A unit must have a document of a kind in ``needs``. ``labels`` name values in the heads of columns,
     ``per_inhabitants`` adds rates, ``cannot`` says what the finding cannot know, ``absent`` names units without a fact.
-    Amounts are converted to ``convert`` by the owner's ``rates``.
+    Amounts are converted to ``convert`` by the owner's ``rates``. ``picture`` is drawn by the numbers of the column
+    ``draw``, or of the one in which most rows have a number.
     """
 
     name: str
@@ -119,3 +168,7 @@ class Definition:
     absent: str = "Unknown"
     convert: str | None = None
     rates: tuple[Rate, ...] = ()
+    subject: Subject = Subject.OTHER
+    picture: PictureKind | None = None
+    draw: str = ""
+    sentences: tuple[Sentence, ...] = ()

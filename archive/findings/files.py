@@ -17,10 +17,13 @@ from archive.findings.definition import (
     FactSelection,
     Measure,
     NumberRange,
+    PictureKind,
+    Subject,
     VatBasis,
 )
 from archive.findings.derived import DERIVED
 from archive.findings.rates import CURRENCY, read_rates
+from archive.findings.sentences import read_sentences
 from archive.findings.toml_sections import Section
 from archive.model import KINDS
 from archive.model.fields import FIELDS
@@ -133,6 +136,10 @@ def read(file: Path) -> Definition:
         cannot=top.texts("cannot"),
         absent=top.text("absent", "Unknown"),
         convert=top.text("convert") if "convert" in top.given() else None,
+        subject=Subject(top.choice("subject", tuple(Subject), Subject.OTHER)),
+        picture=PictureKind(top.choice("picture", tuple(PictureKind))) if "picture" in top.given() else None,
+        draw=top.text("draw") if "draw" in top.given() else "",
+        sentences=read_sentences(top),
     )
     top.finish()
     _check(top, found)

@@ -32,6 +32,9 @@ RATES = ("vat_rate", "exchange_rate")
 PRINTED = Message("printed in the paper itself")
 """Whose a rate is that a paper prints."""
 
+TOGETHER = " + "
+"""Stands between the names of vendors whose amount it is together."""
+
 SEPARATOR = "·"
 """Stands between the parts of the id of a column."""
 

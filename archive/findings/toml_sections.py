@@ -81,6 +81,10 @@ class Section:
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a list of tables.")
         return [Section(self.file, self.source, one, key, place) for place, one in enumerate(value)]
 
+    def is_section(self, key: str) -> bool:
+        """Whether a value is a table."""
+        return isinstance(self._values.get(key), dict)
+
     def given(self) -> tuple[str, ...]:
         """Every key of it."""
         return tuple(self._values)

@@ -19,13 +19,14 @@ from archive.findings.counting import run
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.files import as_asked, load, readable, scaffold
 from archive.findings.records import finding_record
+from archive.findings.sentences import told
 from archive.findings.table import Cell, Table
 from archive.search.engine import SearchEngine
 from archive.search.masking import masked_value, masks
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.system.files import written_whole
-from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook
+from webapp.finding_tables import addresses, csv_lines, key_texts, number_address, number_text, write_workbook
 from webapp.links import page_path
 
 FORMATS = ("table", "csv", "xlsx", "json")
@@ -120,7 +121,7 @@ def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of
     base, is_masked = base_url(archive.settings), masks(archive.settings)
     at = addresses(table, base, as_of)
     if form == "json":
-        record = finding_record(table, archive.catalog, at)
+        record = finding_record(table, archive.catalog, at, number_address(table, base, as_of))
         return _json(masked_value(record) if is_masked else record)
     if form == "csv":
         return "".join(csv_lines(table, at, is_masked=is_masked)).encode()
@@ -148,8 +149,10 @@ def _text(table: Table) -> str:
     state = f"As of event {table.as_of.event}, index {table.as_of.generation}."
     marked = any(cell.persons or cell.disputed for row in table.rows for cell in row.cells)
     cannot = (f"It cannot know: {what}" for what in table.definition.cannot)
+    sentences = [sentence.text for sentence in told(table)]
+    sentences += [""] if sentences else []
     said = (state, *((MARKS,) if marked else ()), *table.notes, *cannot)
-    return "\n".join((table.definition.title, "", *rows, "", *said)) + "\n"
+    return "\n".join((table.definition.title, "", *sentences, *rows, "", *said)) + "\n"
 
 
 def _cell_text(cell: Cell) -> str:

@@ -118,7 +118,7 @@ def test_what_has_a_rate_is_converted_and_the_rest_stands_apart_and_is_told(arch
         "Not converted: 1 amounts in RSD, for whose dates no rate to EUR is known.",
     )
     addresses = {(row.key, column.id): "" for row in (*table.rows, table.total) for column in table.columns}
-    record = finding_record(table, archive.catalog, addresses)
+    record = finding_record(table, archive.catalog, addresses, lambda _: "")
     evidence = record["total"]["cells"]["EUR·without"]["evidence"]
     (first,) = [one for one in evidence if one["value"] == "117500.00"]
     assert first["converted"]["amount"] == "1000.00"
