@@ -38,7 +38,10 @@ def _version() -> str:
     """The version of all that says which papers are one unit: its source."""
     archive = Path(__file__).parent.parent
     of_rules = [*archive.glob("procedures/*.py"), *archive.glob("model/*.py"), *archive.glob("store/kept_units.py")]
-    of_rules += [archive / "findings" / name for name in ("kept.py", "units.py")]
+    of_rules += [
+        *archive.glob("*/near_duplicates.py"),
+        *(archive / "findings" / name for name in ("kept.py", "units.py")),
+    ]
     digest = sha256()
     for file in sorted(of_rules):
         digest.update(file.read_bytes())
