@@ -3,39 +3,70 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import partial
 from itertools import islice
-
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context
+from flask import Blueprint
+from flask import Response
+from flask import current_app
+from flask import jsonify
+from flask import render_template
+from flask import request
+from flask import stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
-
-from archive.errors import DosijeError, UsageError
-from archive.findings.as_of import event_at, state
+from archive.errors import DosijeError
+from archive.errors import UsageError
+from archive.findings.as_of import event_at
+from archive.findings.as_of import state
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
-from archive.findings.definition import CountedUnit, Definition
-from archive.findings.files import as_asked, load, readable
-from archive.findings.joined import Joining, joined
-from archive.findings.kept_sentences import sentences_of_all
-from archive.findings.records import Shown, finding_record, shown
-from archive.findings.table import UNITS, Cell, Table
+from archive.findings.definition import CountedUnit
+from archive.findings.definition import Definition
+from archive.findings.files import as_asked
+from archive.findings.files import load
+from archive.findings.files import readable
+from archive.findings.joined import Joining
+from archive.findings.joined import joined
+from archive.findings.records import Shown
+from archive.findings.records import finding_record
+from archive.findings.records import shown
+from archive.findings.table import UNITS
+from archive.findings.table import Cell
+from archive.findings.table import Table
 from archive.ocds.release import releases
 from archive.ocds.values import Links
 from archive.procedures.chains import chains
-from archive.search.masking import masked_value, masks
+from archive.search.masking import masked_value
+from archive.search.masking import masks
 from archive.search.request import UNKNOWN
-from webapp.delivery import csv_file, workbook_file
-from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
-from webapp.languages.translation import gettext, said
-from webapp.links import document_url, evidence_url, page_path
-from webapp.pages.findings.cell import CLIPS_SHOWN, PROOFS_SHOWN, Pages, present_cell, proof_crop
+from webapp.delivery import csv_file
+from webapp.delivery import workbook_file
+from webapp.finding_tables import addresses
+from webapp.finding_tables import csv_lines
+from webapp.finding_tables import number_address
+from webapp.finding_tables import write_workbook
+from webapp.languages.translation import gettext
+from webapp.languages.translation import said
+from webapp.links import document_url
+from webapp.links import evidence_url
+from webapp.links import page_path
+from webapp.pages.findings.cell import CLIPS_SHOWN
+from webapp.pages.findings.cell import PROOFS_SHOWN
+from webapp.pages.findings.cell import Pages
+from webapp.pages.findings.cell import present_cell
+from webapp.pages.findings.cell import proof_crop
 from webapp.pages.findings.changes import present_changes
 from webapp.pages.findings.finding import present_finding
-from webapp.pages.findings.overview import CountedFinding, present_findings
-from webapp.room import base_url, current_room
-from webapp.state import FindingState, SearchState, positive_number
+from webapp.pages.findings.overview import CountedFinding
+from webapp.pages.findings.overview import present_findings
+from webapp.room import base_url
+from webapp.room import current_room
+from webapp.state import FindingState
+from webapp.state import SearchState
+from webapp.state import positive_number
+from archive.findings.kept_sentences import sentences_of_all
 
 blueprint = Blueprint("findings", __name__)
 
@@ -71,10 +102,11 @@ def show(name: str) -> str:
 def cell(name: str) -> str:
     """The facts that make the number of a ``row`` (of the total, if none is named) and a ``column``, or of several
     (:class:`archive.findings.joined.Joining`)."""
-    state, table, joining, number = _asked_number(name)
+    asked, table, joining, number = _asked_number(name)
     first = positive_number("first", request.args.get("first") or "1")
     listed = _shown(number, first, PROOFS_SHOWN)
-    page = present_cell(table, state, joining, number, listed, first, _pages(listed[:CLIPS_SHOWN]))
+    pages = _pages(listed[:CLIPS_SHOWN])
+    page = present_cell(table, asked, joining, number, listed, first, pages, _subjects(table, asked, listed))
     return render_template("finding_cell.html", page=page)
 
 
@@ -103,6 +135,14 @@ def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
 def _shown(number: Cell, first: int, most: int) -> list[Shown]:
     """The proofs of a number from one on."""
     return list(shown(current_room().archive.catalog, islice(number.proofs, first - 1, first - 1 + most)))
+
+
+def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
+    """What the units of these proofs are about."""
+    named = {one.proof.unit for one in proofs}
+    known = state(current_room().archive.catalog, table.as_of.event if asked.as_of else None)
+    units = known.units(table.definition.counts)
+    return {one.id: one.subject.value for one in units if one.subject and one.id in named}
 
 
 def _pages(proofs: Iterable[Shown]) -> Pages:
