@@ -34,6 +34,7 @@ PAGES = {
     "vendors.show": ("/vendors/{vendor}",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
     "findings.show_all": ("/findings",),
+    "rates.show": ("/rates",),
     "findings.show": (
         "/findings/competition",
         "/findings/spending?sort=documents&only=be",
