@@ -64,6 +64,7 @@ NO_PAGES = {
     "export.xlsx": "a file",
     "finding_files.export": "a file",
     "findings.clip": "a part of a page",
+    "finding_pictures.take": "a picture",
     "health.ready": "for programs",
     "health.show": "for programs",
     "image.show": "a picture",

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -54,10 +55,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         yield create_app(archive, NoPicture()).test_client()
 
 
-def drawn(html: str, shape: str, size: str) -> dict[str, tuple[str, float]]:
-    """The squares or dots of a page that lead somewhere: what each says of itself, its address, and its size."""
-    found = rf'<a href="([^"]*)" tabindex="-1"><title>([^<]*)</title>\s*<{shape}[^>]* {size}="([\d.]+)"'
-    return {told: (unescape(url), float(length)) for url, told, length in re.findall(found, html)}
+def drawn(html: str) -> dict[str, tuple[str, str, str]]:
+    """The shapes of a page that lead somewhere: what each says of itself, its address, its shade and its outline."""
+    link = r'<a href="([^"]*)" tabindex="-1" aria-label="[^"]*"><title>([^<]*)</title>'
+    found = rf'{link}<path class="shade-(\w+)" [^>]*d="([^"]*)"'
+    return {told: (unescape(url), shade, path) for url, told, shade, path in re.findall(found, html)}
+
+
+def length(path: str) -> float:
+    """How long a bar is, or how high a column."""
+    return max(float(size) for size in re.findall(r"[hv]([\d.]+)", path))
 
 
 def test_from_the_list_to_a_number_to_the_words_that_make_it(client: FlaskClient) -> None:
@@ -108,7 +115,7 @@ def test_what_vendors_won_together_has_a_row_on_the_page_and_in_files_so_that_th
     assert numbers[together] == 9744600
     assert sum(numbers.values()) == 2 * numbers["All"]
     assert client.get("/api/v1/findings/vendors").get_json()["shared"] is None
-    html = html_of(client, "/findings/vendors")
+    html = html_of(client, "/findings/vendors?columns=all")
     assert together in text_of(html)
     (address,) = [row["address"].removeprefix("http://localhost") for row in of_column if row["vendor"] == together]
     assert address in links(html)
@@ -203,22 +210,63 @@ def test_the_procurements_of_a_finding_as_ocds(client: FlaskClient) -> None:
     }
 
 
-def test_squares_lead_to_the_facts_and_have_the_areas_of_the_numbers(made: FlaskClient) -> None:
-    html = html_of(made, "/findings/spending")
-    squares = drawn(html, "rect", "width")
-    (ada, width), (_, other) = (
-        squares[f"{town} · 2020 · RSD without VAT: {n}"] for town, n in (("Ada", 400), ("Bor", 100))
+def test_bars_lead_to_the_facts_and_have_the_lengths_of_the_numbers(made: FlaskClient) -> None:
+    bars = drawn(html_of(made, "/findings/spending?picture=bars"))
+    (ada, _, long), (_, _, other) = (bars[f"{town} · 2020: {n}"] for town, n in (("Ada", 400), ("Bor", 100)))
+    assert length(long) / length(other) == pytest.approx(4, rel=0.02)
+    assert "400.00" in text_of(html_of(made, ada))
+
+
+def test_a_map_shades_areas_by_their_numbers_and_names_them(made: FlaskClient) -> None:
+    html = html_of(made, "/findings/spending?picture=map")
+    areas = drawn(html)
+    (ada, dark, _), (_, light, _) = areas["Ada: 400"], areas["Bor: 100"]
+    assert dark > light
+    assert "400.00" in text_of(html_of(made, ada))
+    picture = text_of(html.partition('id="picture"')[2].partition("</figure>")[0])
+    assert "Ada 400" in picture
+    assert "Outline: Natural Earth." in picture
+    assert "what lies nearest to its seat" in picture
+    assert "no paper of it" in picture
+    assert "Map" not in text_of(
+        html_of(made, "/findings/vendors").partition('id="picture"')[2].partition("</figure>")[0]
     )
-    assert width**2 / other**2 == pytest.approx(4, rel=0.05)
-    assert "400.00" in text_of(html_of(made, ada))
 
 
-def test_dots_lead_to_the_facts_and_have_the_areas_of_the_numbers(made: FlaskClient) -> None:
-    dots = drawn(html_of(made, "/findings/spending"), "circle", "r")
-    (ada, radius), (_, other) = dots["Ada: 400"], dots["Bor: 100"]
-    assert radius**2 / other**2 == pytest.approx(4, rel=0.05)
-    assert "400.00" in text_of(html_of(made, ada))
-    assert not drawn(html_of(made, "/findings/vendors"), "circle", "r")
+def test_years_have_the_heights_of_their_sums(made: FlaskClient) -> None:
+    (year,) = drawn(html_of(made, "/findings/spending")).items()
+    assert year[0] == "2020: 500", "both of that year"
+    assert year[1][0] == "/findings/spending?only=2020"
+
+
+def test_a_matrix_prints_each_number_and_shades_it(client: FlaskClient) -> None:
+    html = html_of(client, "/findings/foi-outcomes")
+    cells = drawn(html)
+    assert len(cells) == 3
+    url, _, _ = cells["Kladovo · Refused: 1"]
+    assert "Kladovo · Refused: 1" in text_of(html_of(client, url))
+    assert ">Granted in part</text>" in html, "the whole name"
+    two = drawn(html_of(client, "/findings/vendors-by-municipality"))
+    assert any(told.startswith("Bečej · ") for told in two)
+
+
+def test_a_picture_is_a_file_of_its_own(client: FlaskClient) -> None:
+    answer = client.get("/findings/competition.svg?picture=map")
+    assert answer.mimetype == "image/svg+xml"
+    root = ElementTree.fromstring(answer.data)
+    texts = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Competition: One bid" in texts
+    assert "Kladovo 2" in texts
+    assert any("event" in text for text in texts)
+    assert not list(root.iter("{http://www.w3.org/2000/svg}a")), "away from the archive, nothing leads anywhere"
+    assert client.get("/findings/competition?picture=pie").status_code == 400
+    html = html_of(client, "/findings/competition")
+    assert "/findings/competition.svg?picture=map" in links(html)
+
+
+def test_no_number_no_picture(made: FlaskClient) -> None:
+    assert 'id="picture"' not in html_of(made, "/findings/quantities")
+    assert made.get("/findings/quantities.svg").status_code == 404
 
 
 def test_the_list_tells_each_finding_by_subject_with_its_headline_number(client: FlaskClient) -> None:

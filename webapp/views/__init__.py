@@ -44,6 +44,7 @@ BLUEPRINTS = (
     vendors.rulings,
     findings.blueprint,
     findings.files,
+    findings.pictures,
     review.blueprint,
     review.table,
     review.correct,

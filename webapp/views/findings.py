@@ -37,6 +37,7 @@ from webapp.pages.findings.cell import CLIPS_SHOWN, PROOFS_SHOWN, Pages, present
 from webapp.pages.findings.changes import present_changes
 from webapp.pages.findings.finding import present_finding
 from webapp.pages.findings.overview import CountedFinding, present_findings
+from webapp.pages.findings.pictures import choose_picture
 from webapp.room import base_url, current_room
 from webapp.state import FindingState, SearchState, positive_number
 
@@ -156,6 +157,22 @@ def counted(state: FindingState) -> Table:
 def _definition(state: FindingState) -> Definition:
     home = current_room().archive.home
     return as_asked(load(home, state.name), home, state.vat, state.convert)
+
+
+pictures = Blueprint("finding_pictures", __name__)
+
+
+@pictures.get("/findings/<name>.svg")
+def take(name: str) -> Response:
+    """The picture of a finding as a file of its own, with its title, what it shows, and the state it was made from."""
+    state = FindingState.from_arguments(name, request.args)
+    table = counted(state)
+    choice = choose_picture(table, table.rows, state)
+    if choice is None:
+        raise NotFound(gettext("There is nothing to draw."))
+    drawn = render_template("finding.svg", picture=choice.picture, event=table.as_of.event)
+    headers = {"Content-Disposition": f"attachment; filename={name}.svg"}
+    return Response(drawn, mimetype="image/svg+xml", headers=headers)
 
 
 files = Blueprint("finding_files", __name__)
