@@ -39,7 +39,12 @@ def _row(series: list[Rate]) -> dict[str, str | int | bool]:
     first, last = (choose(rate.period for rate in series) for choose in (min, max))
     sources = list(dict.fromkeys(rate.source for rate in series))
     source = sources[0] if len(sources) == 1 else f"{len(sources)} sources"
-    head = {"currency": series[0].currency, "to": series[0].to, "rates": len(series), "fixed": series[0].is_fixed}
+    head: dict[str, str | int | bool] = {
+        "currency": series[0].currency,
+        "to": series[0].to,
+        "rates": len(series),
+        "fixed": series[0].is_fixed,
+    }
     return {**head, "first": first, "last": last, "source": source}
 
 

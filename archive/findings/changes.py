@@ -90,7 +90,20 @@ def _what(name: str, detail: Mapping[str, Any]) -> ChangeKind | None:
 
 
 PLACING_FIELDS = frozenset(
-    {"kind", "year", "date", "deadline", "municipality", "buyer", "vendor", "bidder", "bids", "reference", "related"}
+    {
+        "kind",
+        "year",
+        "date",
+        "deadline",
+        "municipality",
+        "buyer",
+        "vendor",
+        "bidder",
+        "bids",
+        "reference",
+        "related",
+        "procedure",
+    }
 )
 """The fields that say which documents are of one procedure, what it lacks, and whose it is."""
 

@@ -15,13 +15,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, state
+from archive.findings.as_of import State, state, units_now
 from archive.findings.definition import PROCEDURE, Definition, Measure
-from archive.findings.derived import context_of, heard
+from archive.findings.derived import context_of, fields_of, heard
 from archive.findings.derived.value import NOTHING, DerivationContext
+from archive.findings.kept_tables import TABLES
 from archive.findings.measures import (
     SEPARATOR,
     STATISTICS,
@@ -88,16 +90,33 @@ def run(
     :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
-    known = state(catalog, event)
-    counted = [unit for unit in known.units(definition.counts) if _needed(unit, definition)]
-    notes = known.notes
+    past = None if event is None else state(catalog, event)
+    last, generation = catalog.events.last() if past is None else past.event, _generation(engine)
+    as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
+    if past is not None:
+        return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
+    units = units_now(catalog, definition.counts, fields_of(definition.facts.field))
+    make = partial(_made, definition, catalog, units, as_of, search)
+    # What a search finds, and which clauses are odd, may change while all units stay as they are.
+    is_of_units_alone = definition.request is None and definition.facts.field != "odd_clauses"
+    return TABLES.table(catalog, definition, units, as_of, make) if is_of_units_alone else make()
+
+
+def _made(
+    definition: Definition,
+    catalog: Catalog,
+    units: Sequence[Counted],
+    as_of: AsOf,
+    search: SearchService,
+    past: State | None = None,
+) -> Table:
+    counted = [unit for unit in units if _needed(unit, definition)]
+    notes = past.notes if past else ()
     if definition.request is not None:
-        found, said_of_it = found_in(known, definition.request, search, is_past=event is not None)
+        found, said_of_it = found_in(past, definition.request, search)
         counted = [unit for unit in counted if within(unit, found)]
         notes += said_of_it
-    last, generation = known.event, _generation(engine)
-    as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
-    is_past = event is not None and event < catalog.events.newest()
+    is_past = past is not None and as_of.event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
     return replace(made, notes=(*notes, *context.notes, *notes_on_vat(made), *notes_on_rates(made)))
@@ -284,22 +303,22 @@ _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def found_in(
-    state: State, request: SearchRequest, search: SearchService, *, is_past: bool
+    past: State | None, request: SearchRequest, search: SearchService
 ) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the documents of a state that a search finds, with notes.
+    """Return the documents that a search finds, with notes.
 
-    For the past, filters apply to what was known then. Words are searched in the newest readings, the only ones the
-    index has.
+    For a state of the past, filters apply to what was known then. Words are searched in the newest readings, the only
+    ones the index has.
 
     :raises archive.errors.UsageError: more than :data:`archive.search.service.MOST_EXPORTED` are found now.
     """
-    if not is_past:
+    if past is None:
         return _found(request, search), ()
-    fitting = frozenset(id_ for id_, paper in state.papers.items() if _fits(paper, request.filters))
+    fitting = frozenset(id_ for id_, paper in past.papers.items() if _fits(paper, request.filters))
     if not request.text:
         return fitting, ()
     notes: tuple[str, ...] = ()
-    if unsure := len(fitting & state.reread):
+    if unsure := len(fitting & past.reread):
         notes = (
             Message(
                 "Documents that were read again since: %(count)s. Whether the search finds them, their new words say.",

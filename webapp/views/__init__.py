@@ -6,24 +6,23 @@ A module may hold several blueprints: the names of endpoints are told by ``/metr
 from __future__ import annotations
 
 from webapp import api
-from webapp.views import (
-    accounts,
-    annotation,
-    citation,
-    comparison,
-    document,
-    findings,
-    health,
-    iiif,
-    jobs,
-    lists,
-    openapi,
-    page,
-    review,
-    saved,
-    search,
-    vendors,
-)
+from webapp.views import accounts
+from webapp.views import annotation
+from webapp.views import citation
+from webapp.views import comparison
+from webapp.views import document
+from webapp.views import findings
+from webapp.views import health
+from webapp.views import iiif
+from webapp.views import jobs
+from webapp.views import lists
+from webapp.views import openapi
+from webapp.views import page
+from webapp.views import review
+from webapp.views import saved
+from webapp.views import search
+from webapp.views import vendors
+from webapp.views import procedures
 
 BLUEPRINTS = (
     search.blueprint,
@@ -34,6 +33,7 @@ BLUEPRINTS = (
     document.clause,
     comparison.blueprint,
     document.beside,
+    procedures.blueprint,
     page.blueprint,
     annotation.blueprint,
     page.image,
