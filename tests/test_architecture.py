@@ -22,7 +22,7 @@ HOMES = {
     "markupsafe": ("webapp/application.py",),
     "click": ("dosije.py", "archive/command_line/", "indexer/commands.py", "webapp/commands/"),
     "datasketch": ("archive/search/minhash.py",),
-    "docx": ("indexer/formats/word.py",),
+    "docx": ("indexer/formats/word.py", "webapp/report_document.py"),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),
     "jinja2": ("webapp/",),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from archive.findings.definition import PictureKind
-from archive.findings.municipalities import AreaMap, MapPoint, area_map, dot_map
+from archive.findings.municipalities import MapPoint, area_map, dot_map
 from webapp.languages.translation import gettext, marked, plural
 from webapp.pages.findings.picture import (
     BOLD,
@@ -40,13 +42,12 @@ def draw_map(drawing: Drawing) -> Picture | None:
     found = dot_map(drawing.table, drawing.column.id)
     if found is None or not found.dots:
         return None
-    map_ = area_map()
-    bottom, put = _projection(map_)
+    base = _base_map()
+    bottom, put = base.bottom, base.put
     points = {dot.municipality: dot for dot in found.dots}
     scale = Scale.of(dot.number for dot in found.dots)
     shapes = []
-    for name, ring in map_.areas.items():
-        outline = path_of(put(x, y) for x, y in ring)
+    for name, outline in base.areas.items():
         dot = points.get(name)
         if dot is not None:
             shapes.append(Shape(outline, scale.shade(dot.number), _told(dot), _url(dot, drawing)))
@@ -74,7 +75,7 @@ def draw_map(drawing: Drawing) -> Picture | None:
         note=" ".join(filter(None, notes)),
         shapes=(*shapes, *swatches),
         texts=(*labels, *words),
-        lines=tuple(path_of(put(x, y) for x, y in ring) for ring in map_.outlines),
+        lines=base.outlines,
     )
 
 
@@ -140,15 +141,33 @@ def _legend(entries: Sequence[tuple[str, str]], top: float) -> tuple[list[Shape]
     return shapes, texts
 
 
-def _projection(map_: AreaMap) -> tuple[float, Put]:
-    """The bottom of the map, and where a place is on it. Degrees are straight lines, and as long as at its middle."""
-    east = [x for ring in map_.outlines for x, _ in ring]
-    north = [y for ring in map_.outlines for _, y in ring]
-    squeezed = math.cos(math.radians((min(north) + max(north)) / 2))
-    scale = (_WIDTH - 2 * _MARGIN) / ((max(east) - min(east)) * squeezed)
+@dataclass(frozen=True, slots=True)
+class _BaseMap:
+    """What every map has: outlines and areas as SVG, its ``bottom``, and where a place is on it."""
+
+    outlines: tuple[str, ...]
+    areas: Mapping[str, str]
+    bottom: float
+    put: Put
+
+
+@cache
+def _base_map() -> _BaseMap:
+    """Degrees are straight lines, and as long as at the middle of the map."""
+    map_ = area_map()
+    places = [place for ring in map_.outlines for place in ring]
+    west, east = min(x for x, _ in places), max(x for x, _ in places)
+    south, north = min(y for _, y in places), max(y for _, y in places)
+    squeezed = math.cos(math.radians((south + north) / 2))
+    scale = (_WIDTH - 2 * _MARGIN) / ((east - west) * squeezed)
 
     def put(longitude: float, latitude: float) -> tuple[float, float]:
-        x, y = (longitude - min(east)) * squeezed * scale, (max(north) - latitude) * scale
+        x, y = (longitude - west) * squeezed * scale, (north - latitude) * scale
         return round(_MARGIN + x, 1), round(_MARGIN + y, 1)
 
-    return (max(north) - min(north)) * scale + 2 * _MARGIN, put
+    return _BaseMap(
+        outlines=tuple(path_of(put(x, y) for x, y in ring) for ring in map_.outlines),
+        areas={name: path_of(put(x, y) for x, y in ring) for name, ring in map_.areas.items()},
+        bottom=(north - south) * scale + 2 * _MARGIN,
+        put=put,
+    )
