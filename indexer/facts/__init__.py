@@ -49,7 +49,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         decided, known_kind = decide(context, models)
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
-        yield from awards.with_rows(text, chosen, told)
+        yield from awards.with_lines(text, known_kind, chosen, told)
         yield from printed_rates.find(text)
         yield from procedures.find(text, known_kind)
         yield from subject.find(text, known_kind)

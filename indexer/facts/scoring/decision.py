@@ -7,8 +7,10 @@ buyer and vendor of one paper. A fact carries its calibrated probability, and be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,14 +215,35 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
             continue
         firms = found.by_role["firm"]
         signs = each_of(model.scores(found.rows["firm"])[:, 0], backed(firms, role))
-        for chosen, each in zip(firms, signs, strict=True):
-            sure = model.probability(each)
-            if not model.is_shown(each) or (own and (chosen.key.startswith(own) or own.startswith(chosen.key))):
+        shown = [
+            (chosen, model.probability(each)) for chosen, each in zip(firms, signs, strict=True) if model.is_shown(each)
+        ]
+        for chosen, sure in without_misread(shown):
+            if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
             is_new = role == "vendor" and role not in chosen.facts
             details = {**_ids(text, chosen), "role": "supplier"} if is_new else {}
             facts.append(_fact(text, chosen, role, sure, **details))
     return facts
+
+
+ALIKE, LEAST_ALIKE = 0.85, 8
+"""From which likeness on two names of so many letters and the same digits are readings of one."""
+
+
+def without_misread(shown: Sequence[tuple[Proposal, float]]) -> list[tuple[Proposal, float]]:
+    """The firms but for those whose names are misread from a likelier one's: OCR reads one print in several ways."""
+    kept: list[tuple[Proposal, float]] = []
+    for chosen, sure in sorted(shown, key=lambda each: -each[1]):
+        if not any(_is_reading_of(chosen.key, known.key) for known, _ in kept):
+            kept.append((chosen, sure))
+    return [each for each in shown if each in kept]
+
+
+def _is_reading_of(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < LEAST_ALIKE or re.findall(r"\d", one) != re.findall(r"\d", other):
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= ALIKE
 
 
 def _dates(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
