@@ -62,3 +62,15 @@ def test_help_loads_no_command() -> None:
     loaded = modules("--help")
     assert "click" in loaded
     assert not loaded & {"webapp", "indexer", "archive.archive", "archive.command_line", "sqlalchemy", "numpy"}
+
+
+def test_a_reading_process_loads_no_library_of_a_format_that_it_was_not_given() -> None:
+    code = (
+        "import sys; from indexer.ingest.reading import Reader; from indexer.formats import load_for; load_for('a.txt')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", f"{code}; print(*sys.modules)"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(run.stdout.split())
+    assert "indexer.formats.text" in loaded
+    assert not loaded & {"pymupdf", "docx", "pptx", "oxmsg", "pyzipper", "python_calamine", "lxml", "simplemma"}

@@ -2,63 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path, PurePath
 from types import MappingProxyType
+from typing import Any
 
 from archive.errors import DamagedDocument, Message, TooLarge
 from archive.model import TextSource
-from indexer.formats import (
-    archives,
-    html,
-    legacy,
-    mail,
-    opendocument,
-    outlook,
-    pdf,
-    slides,
-    spreadsheet,
-    text,
-    word,
-    word97,
-)
-from indexer.formats.image import NOTHING, ImageSource
-from indexer.formats.office import OfficeReader
-from indexer.formats.sniffing import JPEG, PNG, TIFF, media_type_of
-from indexer.formats.source import OpenedOriginal, PageFailed, ReadContext, ReadDocument, ReadPage
+from indexer.formats import media_types
+from indexer.formats.sniffing import media_type_of
+from indexer.formats.source import NOTHING, OpenedOriginal, PageFailed, ReadContext, ReadDocument, ReadPage
 
-READERS: Mapping[str, Callable[..., OpenedOriginal]] = MappingProxyType(
+LAYOUTS = "layouts"
+"""The folder of layouts of office files in an archive's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How files of one media type are read. Its module, and the library behind it, are loaded with the first of them.
+
+    ``source`` is a class of the module, called with the path of an original and the name to call it by in messages.
+    ``suffixes`` are what its files are mostly called. LibreOffice lays out formats that have ``pages_by_office``, for
+    which the first suffix tells the format; ``is_optional`` says that ``source`` knows only some versions of the format
+    or none. One that ``takes_passwords`` tries them; the pages of one that ``is_listing`` only list what a container
+    holds.
+    """
+
+    module: str
+    source: str
+    suffixes: tuple[str, ...]
+    pages_by_office: bool = False
+    is_optional: bool = False
+    takes_passwords: bool = False
+    is_listing: bool = False
+
+    def load(self) -> Any:
+        """Load what reads it, and return the class of its sources."""
+        return getattr(import_module(f"{__name__}.{self.module}"), self.source)
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        pdf.MEDIA_TYPE: pdf.PdfSource,
-        PNG: ImageSource,
-        JPEG: ImageSource,
-        TIFF: ImageSource,
-        text.PLAIN: text.PlainTextSource,
-        text.CSV: text.SeparatedSource,
-        html.MEDIA_TYPE: html.HtmlSource,
-        word.MEDIA_TYPE: OfficeReader(".docx", word.DocxSource),
-        word97.MEDIA_TYPE: OfficeReader(".doc", word97.DocSource, is_optional=True),
-        legacy.RTF: OfficeReader(".rtf", legacy.RtfSource),
-        opendocument.TEXT: OfficeReader(".odt", opendocument.OpenDocumentSource),
-        slides.MEDIA_TYPE: OfficeReader(".pptx", slides.PptxSource),
-        legacy.PPT: OfficeReader(".ppt", legacy.PptSource, is_optional=True),
-        opendocument.SLIDES: OfficeReader(".odp", opendocument.OpenDocumentSource),
-        spreadsheet.XLSX: spreadsheet.SpreadsheetSource,
-        spreadsheet.ODS: spreadsheet.SpreadsheetSource,
-        spreadsheet.XLS: spreadsheet.SpreadsheetSource,
-        archives.MEDIA_TYPE: archives.ZipSource,
-        mail.MESSAGE: mail.MailSource,
-        mail.MAILBOX: mail.MailboxSource,
-        outlook.MEDIA_TYPE: outlook.OutlookSource,
+        media_types.PDF: Format("pdf", "PdfSource", (".pdf",), takes_passwords=True),
+        media_types.PNG: Format("image", "ImageSource", (".png",)),
+        media_types.JPEG: Format("image", "ImageSource", (".jpg", ".jpeg")),
+        media_types.TIFF: Format("image", "ImageSource", (".tif", ".tiff")),
+        media_types.PLAIN: Format("text", "PlainTextSource", (".txt",)),
+        media_types.CSV: Format("text", "SeparatedSource", (".csv", ".tsv")),
+        media_types.HTML: Format("html", "HtmlSource", (".html", ".htm")),
+        media_types.DOCX: Format("word", "DocxSource", (".docx",), pages_by_office=True),
+        media_types.DOC: Format("word97", "DocSource", (".doc",), pages_by_office=True, is_optional=True),
+        media_types.RTF: Format("legacy", "RtfSource", (".rtf",), pages_by_office=True),
+        media_types.ODT: Format("opendocument", "OpenDocumentSource", (".odt",), pages_by_office=True),
+        media_types.PPTX: Format("slides", "PptxSource", (".pptx",), pages_by_office=True),
+        media_types.PPT: Format("legacy", "PptSource", (".ppt",), pages_by_office=True, is_optional=True),
+        media_types.ODP: Format("opendocument", "OpenDocumentSource", (".odp",), pages_by_office=True),
+        media_types.XLSX: Format("spreadsheet", "SpreadsheetSource", (".xlsx", ".xlsb")),
+        media_types.ODS: Format("spreadsheet", "SpreadsheetSource", (".ods",)),
+        media_types.XLS: Format("spreadsheet", "SpreadsheetSource", (".xls",)),
+        media_types.ZIP: Format("archives", "ZipSource", (".zip",), takes_passwords=True, is_listing=True),
+        media_types.MESSAGE: Format("mail", "MailSource", (".eml",)),
+        media_types.MAILBOX: Format("mail", "MailboxSource", (".mbox",), is_listing=True),
+        media_types.OUTLOOK: Format("outlook", "OutlookSource", (".msg",)),
     }
 )
-"""The reader of each media type. It takes the path of an original and the name to call it by in messages."""
+"""The formats that can be read, by media type."""
 
-WITH_PASSWORDS = frozenset({pdf.MEDIA_TYPE, archives.MEDIA_TYPE})
-"""The media types whose readers also take ``passwords`` to try."""
-
-LISTINGS = frozenset(type_ for type_, reader in READERS.items() if getattr(reader, "is_listing", False))
+LISTINGS = frozenset(media_type for media_type, format_ in FORMATS.items() if format_.is_listing)
 """The media types of containers whose pages only list what they hold. File names state no facts."""
+
+
+def load_for(filename: str) -> None:
+    """Load what a file of this name is most likely read by, before it is opened."""
+    suffix = PurePath(filename).suffix.lower()
+    for format_ in FORMATS.values():
+        if suffix in format_.suffixes:
+            format_.load()
+            if format_.pages_by_office:
+                import_module(f"{__name__}.office")
 
 
 def open_source(
@@ -68,10 +91,16 @@ def open_source(
 
     :raises archive.errors.InputError: it cannot be opened.
     """
-    reader = READERS[media_type]
-    if media_type in WITH_PASSWORDS:
-        return reader(path, filename, passwords=passwords)
-    return reader(path, filename, layouts) if isinstance(reader, OfficeReader) else reader(path, filename)
+    format_ = FORMATS[media_type]
+    source = format_.load()
+    if format_.pages_by_office:
+        from indexer.formats.office import OfficeReader  # noqa: PLC0415 - see Format
+
+        return OfficeReader(format_.suffixes[0], source, format_.is_optional)(path, filename, layouts)
+    opened: OpenedOriginal = (
+        source(path, filename, passwords=passwords) if format_.takes_passwords else source(path, filename)
+    )
+    return opened
 
 
 def read_document(path: Path, filename: str, context: ReadContext) -> ReadDocument:

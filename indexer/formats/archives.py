@@ -18,8 +18,6 @@ from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.source import Content, UniqueNames, needs_password
 
-MEDIA_TYPE = "application/zip"
-
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 """Bits of a file's general purpose flag (APPNOTE 6.3.10, section 4.4.4)."""
@@ -46,7 +44,6 @@ class ZipSource(FlowingSource):
     """A ZIP archive; an :class:`indexer.formats.source.Container`."""
 
     agent: Mapping[str, str] = {"reader": "ZIP directory"}
-    is_listing = True
 
     def __init__(self, path: Path, filename: str, passwords: Sequence[str] = ()) -> None:
         """Read the directory of an archive. ``passwords`` are tried in their order on files that need one.

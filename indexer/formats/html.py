@@ -91,12 +91,6 @@ def _mark(tag: object) -> str:
     return _EDGE if tag in _BLOCKS else ""
 
 
-MEDIA_TYPE = "text/html"
-
-_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)|<\?xml[^>]+encoding=[\"']([\w-]+)", re.IGNORECASE)
 
 _DECLARED_WITHIN = 4096
@@ -116,11 +110,6 @@ class HtmlSource(FlowingSource):
         """
         text, note = _decoded(path.read_bytes(), filename)
         super().__init__([lines_of_html(text, has_cells=True)], note)
-
-
-def is_html(head: bytes) -> bool:
-    """Whether a file that begins like this is an HTML page (or XHTML)."""
-    return _BEGINNING.match(head) is not None
 
 
 def _decoded(data: bytes, filename: str) -> tuple[str, str | None]:

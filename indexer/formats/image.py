@@ -13,16 +13,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from archive.errors import DamagedDocument, Message
 from archive.model import TextSource
-from archive.model.words import Words
-from indexer.formats.source import PageFailed, ReadContext, ReadPage
+from indexer.formats.source import NOTHING, PageFailed, ReadContext, ReadPage
 from indexer.ocr.engine import OcrFailed
 
 POINTS_PER_INCH = 72
 
 MAX_SIDE = 32_000
 """Pixels along one side of an image: Tesseract counts in 16-bit numbers with a sign."""
-
-NOTHING = Words.of(())
 
 
 def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], context: ReadContext) -> ReadPage:

@@ -12,8 +12,6 @@ from striprtf.striprtf import rtf_to_text
 from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from indexer.formats.flowing import FlowingSource, pages_of
 
-RTF = "application/rtf"
-
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 _MARGINS = re.compile(
     r"\\(?:header|footer)[flr]?(?![a-z])|(?:\\\*\s*)?\\footnote(?![a-z])|\\(?:shptxt|dptxbxtext)(?![a-z])"
@@ -67,9 +65,6 @@ def _prepared(rtf: str) -> str:
     rtf = _CELLS.sub(r"\\tab", rtf)
     rtf = _ROWS.sub(r"\\par", rtf)
     return _PAGES.sub(lambda found: f"\\u{ord(_PAGE_MARK) - 65536}?" if found[0] == "\\page" else "\\par", rtf)
-
-
-PPT = "application/vnd.ms-powerpoint"
 
 
 class PptSource(FlowingSource):

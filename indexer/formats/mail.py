@@ -17,13 +17,14 @@ from email.header import Header, decode_header
 from email.message import Message as Mail
 from email.policy import compat32
 from functools import partial
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 from archive.errors import DamagedDocument, Message
 from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.html import lines_of_html
+from indexer.formats.sniffing import FIRST_LINE_OF_MAIL
 from indexer.formats.source import Content, UniqueNames, printable
 
 _FILE = re.compile(r"^begin [0-7]{3,4} (?P<name>[^\n]+)\n(?P<lines>(?:[ -`]*\n)*?)end[ \t]*(?:\n|\Z)", re.MULTILINE)
@@ -53,8 +54,6 @@ def _decoded(line: str) -> bytes:
         return binascii.a2b_uu(data[: 1 + (((data[0] - 32) & 63) * 8 + 5) // 6])
 
 
-MESSAGE = "message/rfc822"
-
 SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
@@ -63,33 +62,8 @@ _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signatu
 _POLICY = compat32.clone(max_line_length=None, mangle_from_=False)
 """Of the standard library's policies the one that never fails on a broken header, set to change nothing it writes."""
 
-_HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _ENCODING = "Content-Transfer-Encoding"
 _FOLD = re.compile(r"\r?\n[ \t]+")
-_TELLING = frozenset({b"received", b"mime-version", b"message-id", b"delivered-to", b"return-path", b"envelope-to"})
-_COMMON = frozenset({b"from", b"to", b"date", b"subject"})
-
-
-def is_mail(head: bytes) -> bool:
-    """Whether a file that begins like this is an e-mail: headers from its first line on, and those of an e-mail."""
-    lines = head.splitlines()
-    names: set[bytes] = set()
-    for number, line in enumerate(lines):
-        if not line:
-            break
-        found = _HEADER.match(line)
-        if found:
-            names.add(found[1].lower())
-        elif (
-            not (line.startswith((b" ", b"\t")) and names) and not _is_separator(number, line) and line is not lines[-1]
-        ):
-            return False
-    return bool(names & _TELLING) or len(names & _COMMON) >= 3
-
-
-def _is_separator(number: int, line: bytes) -> bool:
-    """What parts the e-mails of a mailbox; many programs put it before a single one."""
-    return number == 0 and line.startswith(b"From ")
 
 
 @dataclass(slots=True)
@@ -104,8 +78,6 @@ class MailParts:
 
 class AttachmentSource(FlowingSource):
     """The common part of sources that are one e-mail: a :class:`indexer.formats.source.Container`."""
-
-    is_listing = False
 
     def __init__(self, headers: Sequence[tuple[str, str]], parts: MailParts) -> None:
         unique = UniqueNames()
@@ -283,11 +255,6 @@ def _read_body(part: Mail, parts: MailParts) -> None:
     parts.lines += ["", *lines] if parts.lines else lines
 
 
-MAILBOX = "application/mbox"
-
-_FIRST_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]+\n(?=[!-9;-~]+[ \t]*:)")
-"""What begins an e-mail: after an empty line, a line that no header can be, and then a header."""
-
 _HEAD = 1 << 16
 """Bytes of an e-mail in which its subject is looked for."""
 
@@ -295,22 +262,15 @@ _SUBJECT_SHOWN = 80
 """Characters of a subject that become part of a name."""
 
 
-def is_mailbox(path: Path) -> bool:
-    """Whether a file that begins like an e-mail holds more than one."""
-    data = path.read_bytes()
-    return data.startswith(b"From ") and len(list(islice(_FIRST_LINE.finditer(data), 2))) == 2
-
-
 class MailboxSource(FlowingSource):
     """A mailbox; an :class:`indexer.formats.source.Container`."""
 
     agent: Mapping[str, str] = {"reader": "mbox"}
-    is_listing = True
 
     def __init__(self, path: Path, filename: str) -> None:
         """Find where the e-mails of a mailbox begin."""
         self._data = path.read_bytes()
-        ends = [found.span() for found in _FIRST_LINE.finditer(self._data)]
+        ends = [found.span() for found in FIRST_LINE_OF_MAIL.finditer(self._data)]
         borders = [*ends, (len(self._data), len(self._data))]
         unique = UniqueNames()
         self._mails: list[tuple[str, int, int]] = []

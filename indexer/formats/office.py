@@ -36,9 +36,6 @@ from indexer.formats.pdf import PdfSource
 from indexer.formats.source import OpenedOriginal, ReadContext, ReadPage
 from indexer.sandbox.scratch import ScratchFolder
 
-LAYOUTS = "layouts"
-"""The folder of layouts in an archive's cache."""
-
 TIMEOUT = 120.0
 """Seconds, less than the default of the setting ``read_timeout``. A page takes 3 s, nearly all of them to start."""
 

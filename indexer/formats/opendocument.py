@@ -1,55 +1,21 @@
 """OpenDocument text and presentations (ODT, ODP; OpenDocument 1.3) without a layout, and packages of XML in general.
 
 As in DOCX, only breaks that an author made are pages; each slide is one. Headers stand before the text, footers after.
-Body, tables, notes, text boxes are read. Packages (OOXML, too) have limits before anything is unpacked.
+Body, tables, notes, text boxes are read.
 """
 
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lxml import etree
 
-from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
+from archive.errors import DamagedDocument, EncryptedDocument, Message
 from archive.model.words import MOST_COLUMNS, CellStep
 from indexer.formats.flowing import FlowingSource, cell_mark, pages_of
-
-MAX_UNPACKED = 512 << 20
-"""Bytes that all parts of a package may have together, as its directory declares them. zipfile yields no more of a
-part than was declared. The largest real one here has 0.3 MB; one with 500 photographs has less than this too, since
-photographs do not pack."""
-
-PACKAGE_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, NotImplementedError)
-"""What zipfile raises on packages that are cut off, changed or packed by a method it does not know."""
-
-
-def check_package(path: Path, filename: str) -> None:
-    """Refuse a package that would unpack to more than :data:`MAX_UNPACKED`.
-
-    :raises TooLarge: it would.
-    :raises DamagedDocument: it has no directory that makes sense.
-    """
-    try:
-        with zipfile.ZipFile(path) as package:
-            unpacked = sum(info.file_size for info in package.infolist())
-    except PACKAGE_ERRORS as error:
-        raise DamagedDocument(
-            "%(filename)s cannot be opened as a package of XML: %(error)s.",
-            "Open it in its program, save it, add that.",
-            filename=filename,
-            error=error,
-        ) from error
-    if unpacked > MAX_UNPACKED:
-        raise TooLarge(
-            "%(filename)s would unpack to %(size)s MB; the limit is %(most)s MB.",
-            "It may be a trap. If it is none, print it to PDF and add that.",
-            filename=filename,
-            size=unpacked >> 20,
-            most=MAX_UNPACKED >> 20,
-        )
+from indexer.formats.packages import PACKAGE_ERRORS, check_package
 
 
 def parse_xml(data: bytes) -> etree._Element:
@@ -59,9 +25,6 @@ def parse_xml(data: bytes) -> etree._Element:
     """
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
 
-
-TEXT = "application/vnd.oasis.opendocument.text"
-SLIDES = "application/vnd.oasis.opendocument.presentation"
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from olefile import OleFileIO
 from oxmsg import Message as OutlookItem
 from oxmsg.attachment import Attachment
 from oxmsg.domain.constants import PID_HTML, PID_INTERNET_CODEPAGE
@@ -16,22 +15,9 @@ from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from indexer.formats.html import lines_of_html
 from indexer.formats.mail import SHOWN_HEADERS, AttachmentSource, MailParts, decoded, readable
 
-MEDIA_TYPE = "application/vnd.ms-outlook"
-
-_PROPERTIES = "__properties_version1.0"
-
 _ERRORS = (OSError, ValueError, LookupError, ArithmeticError, AssertionError, AttributeError, TypeError, struct.error)
 """What python-oxmsg raises on a broken file. It says nowhere what it may raise; these are what cut and changed files
 made it raise."""
-
-
-def is_outlook_mail(path: Path) -> bool:
-    """Whether a file that is an OLE container is an e-mail."""
-    try:
-        with OleFileIO(str(path)) as ole:
-            return bool(ole.exists(_PROPERTIES))
-    except _ERRORS:
-        return False
 
 
 class OutlookSource(AttachmentSource):

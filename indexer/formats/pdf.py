@@ -21,8 +21,6 @@ from indexer.layers.decision import Choice, choose, decide
 from indexer.layers.plausibility import judge
 from indexer.layers.repair import RepairedWords
 
-MEDIA_TYPE = "application/pdf"
-
 _CODE = re.compile(r"^code=\d+: ")
 
 _REPAIRED = Message("The file is damaged and was repaired when it was opened; pages or words may be missing.")

@@ -14,9 +14,8 @@ from pptx.slide import Slide
 
 from archive.errors import DamagedDocument, Message
 from indexer.formats.flowing import FlowingSource
-from indexer.formats.opendocument import PACKAGE_ERRORS, check_package, parse_xml
-
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+from indexer.formats.opendocument import parse_xml
+from indexer.formats.packages import PACKAGE_ERRORS, check_package
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -4,42 +4,27 @@ from __future__ import annotations
 
 import re
 import zipfile
+from itertools import islice
 from pathlib import Path, PurePath
 
 from olefile import OleFileIO
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message, UnsupportedFormat
-from indexer.formats import (
-    archives,
-    html,
-    legacy,
-    mail,
-    opendocument,
-    outlook,
-    pdf,
-    slides,
-    spreadsheet,
-    text,
-    word,
-    word97,
-    word97_file,
-)
+from indexer.formats import media_types, word97_file
 from indexer.formats.encoding import END_OF_FILE, decode
-from indexer.formats.opendocument import PACKAGE_ERRORS
-
-PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
+from indexer.formats.packages import PACKAGE_ERRORS
 
 _HEAD = 4096
 """Bytes looked at. A PDF's header may follow up to 1,024 bytes of something else (PDF 1.7, appendix H, note 13)."""
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", PNG),
-    (b"\xff\xd8\xff", JPEG),
-    (b"II*\0", TIFF),
-    (b"MM\0*", TIFF),
-    (b"II+\0", TIFF),
-    (b"MM\0+", TIFF),
-    (rb"{\rtf", legacy.RTF),
+    (b"\x89PNG\r\n\x1a\n", media_types.PNG),
+    (b"\xff\xd8\xff", media_types.JPEG),
+    (b"II*\0", media_types.TIFF),
+    (b"MM\0*", media_types.TIFF),
+    (b"II+\0", media_types.TIFF),
+    (b"MM\0+", media_types.TIFF),
+    (rb"{\rtf", media_types.RTF),
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -56,32 +41,44 @@ _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"<?xml", "XML"),
 )
 _ZIP_PARTS = (
-    ("word/document.xml", word.MEDIA_TYPE, ""),
-    ("xl/workbook.xml", spreadsheet.XLSX, ""),
-    ("xl/workbook.bin", spreadsheet.XLSX, ""),
-    ("ppt/presentation.xml", slides.MEDIA_TYPE, ""),
+    ("word/document.xml", media_types.DOCX, ""),
+    ("xl/workbook.xml", media_types.XLSX, ""),
+    ("xl/workbook.bin", media_types.XLSX, ""),
+    ("ppt/presentation.xml", media_types.PPTX, ""),
     ("META-INF/container.xml", "", Message("an EPUB book")),
 )
 _OPEN_DOCUMENTS = {
-    b"text": opendocument.TEXT,
-    b"presentation": opendocument.SLIDES,
-    b"spreadsheet": spreadsheet.ODS,
+    b"text": media_types.ODT,
+    b"presentation": media_types.ODP,
+    b"spreadsheet": media_types.ODS,
 }
 _OPEN_DOCUMENT = re.compile(rb"application/vnd\.oasis\.opendocument\.(text|presentation|spreadsheet)(?:-template)?\b")
 _OLE_STREAMS = (
-    (word97_file.STREAM, word97.MEDIA_TYPE),
-    ("Workbook", spreadsheet.XLS),
-    ("Book", spreadsheet.XLS),
-    ("PowerPoint Document", legacy.PPT),
+    ("__properties_version1.0", media_types.OUTLOOK),
+    (word97_file.STREAM, media_types.DOC),
+    ("Workbook", media_types.XLS),
+    ("Book", media_types.XLS),
+    ("PowerPoint Document", media_types.PPT),
 )
 _PACKAGE_SUFFIXES = {
-    ".docx": word.MEDIA_TYPE,
-    ".xlsx": spreadsheet.XLSX,
-    ".pptx": slides.MEDIA_TYPE,
-    ".odt": opendocument.TEXT,
-    ".ods": spreadsheet.ODS,
-    ".odp": opendocument.SLIDES,
+    ".docx": media_types.DOCX,
+    ".xlsx": media_types.XLSX,
+    ".pptx": media_types.PPTX,
+    ".odt": media_types.ODT,
+    ".ods": media_types.ODS,
+    ".odp": media_types.ODP,
 }
+_WEB_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:")
+_TELLING = frozenset({b"received", b"mime-version", b"message-id", b"delivered-to", b"return-path", b"envelope-to"})
+_COMMON = frozenset({b"from", b"to", b"date", b"subject"})
+
+FIRST_LINE_OF_MAIL = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]+\n(?=[!-9;-~]+[ \t]*:)")
+"""What begins an e-mail in a mailbox: after an empty line, a line that no header can be, and then a header."""
+
 _SEPARATED_SUFFIXES = frozenset({".csv", ".tsv"})
 
 
@@ -97,11 +94,11 @@ def media_type_of(path: Path, filename: str) -> str:
     media_type = _marked_type(head, path, filename)
     if media_type is not None:
         return media_type
-    if mail.is_mail(head) or (suffix == ".eml" and _is_text(head)):
-        return mail.MAILBOX if mail.is_mailbox(path) else mail.MESSAGE
+    if is_mail(head) or (suffix == ".eml" and _is_text(head)):
+        return media_types.MAILBOX if is_mailbox(path) else media_types.MESSAGE
     if _is_text(head):
         # Only its name parts a table from prose that happens to have as many commas in each line.
-        return text.CSV if suffix in _SEPARATED_SUFFIXES else text.PLAIN
+        return media_types.CSV if suffix in _SEPARATED_SUFFIXES else media_types.PLAIN
     raise _unsupported(
         filename,
         Message("of an unknown kind, whatever %(suffix)s stands for", suffix=suffix)
@@ -118,14 +115,42 @@ def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
     if head.startswith(_OLE):
         return _ole_type(path, filename)
     if b"%PDF-" in head[:1024]:
-        return pdf.MEDIA_TYPE
-    if html.is_html(head):
+        return media_types.PDF
+    if _WEB_PAGE.match(head):
         # Before XML, since XHTML is both.
-        return html.MEDIA_TYPE
+        return media_types.HTML
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             raise _unsupported(filename, name)
     return next((media_type for magic, media_type in _MAGIC if head.startswith(magic)), None)
+
+
+def is_mail(head: bytes) -> bool:
+    """Whether a file that begins like this is an e-mail: headers from its first line on, and those of an e-mail."""
+    lines = head.splitlines()
+    names: set[bytes] = set()
+    for number, line in enumerate(lines):
+        if not line:
+            break
+        found = _HEADER.match(line)
+        if found:
+            names.add(found[1].lower())
+        elif (
+            not (line.startswith((b" ", b"\t")) and names) and not _is_separator(number, line) and line is not lines[-1]
+        ):
+            return False
+    return bool(names & _TELLING) or len(names & _COMMON) >= 3
+
+
+def _is_separator(number: int, line: bytes) -> bool:
+    """What parts the e-mails of a mailbox; many programs put it before a single one."""
+    return number == 0 and line.startswith(b"From ")
+
+
+def is_mailbox(path: Path) -> bool:
+    """Whether a file that begins like an e-mail holds more than one."""
+    data = path.read_bytes()
+    return data.startswith(b"From ") and len(list(islice(FIRST_LINE_OF_MAIL.finditer(data), 2))) == 2
 
 
 def _is_text(head: bytes) -> bool:
@@ -146,7 +171,7 @@ def _zip_type(path: Path, filename: str) -> str:
             declared = package.read("META-INF/manifest.xml") if "content.xml" in names else b""
     except (*PACKAGE_ERRORS, RuntimeError):
         # A cut-off package has lost its directory, which is at its end. The reader that its name asks for will say so.
-        return _PACKAGE_SUFFIXES.get(PurePath(filename).suffix.lower(), archives.MEDIA_TYPE)
+        return _PACKAGE_SUFFIXES.get(PurePath(filename).suffix.lower(), media_types.ZIP)
     found = _OPEN_DOCUMENT.search(declared)
     if found:
         return _OPEN_DOCUMENTS[found[1]]
@@ -155,13 +180,11 @@ def _zip_type(path: Path, filename: str) -> str:
             if media_type:
                 return media_type
             raise _unsupported(filename, name)
-    return archives.MEDIA_TYPE
+    return media_types.ZIP
 
 
 def _ole_type(path: Path, filename: str) -> str:
     """Old Office files, and new ones with a password, are file systems of streams; the names of these tell."""
-    if outlook.is_outlook_mail(path):
-        return outlook.MEDIA_TYPE
     try:
         with OleFileIO(str(path)) as ole:
             if ole.exists("EncryptedPackage") or _is_encrypted_word(ole):

@@ -44,6 +44,9 @@ class ReadContext:
     layouts: Path | None = None
 
 
+NOTHING = Words.of(())
+
+
 @dataclass(frozen=True, slots=True)
 class ReadPage:
     """A page as it was read; the fields mean what they mean in :class:`archive.model.Page`."""
@@ -151,10 +154,6 @@ class Content:
 @runtime_checkable
 class Container(OpenedOriginal, Protocol):
     """A source that holds files besides its pages."""
-
-    @property
-    def is_listing(self) -> bool:
-        """Whether its pages only list what it holds, so that no facts are to be found on them."""
 
     def contents(self) -> Iterator[Content]:
         """The files it holds, also after it was closed."""

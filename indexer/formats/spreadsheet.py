@@ -20,11 +20,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from archive.errors import DamagedDocument, EncryptedDocument, Message, TooLarge
 from archive.model.words import CellStep
 from indexer.formats.flowing import FlowingSource, cell_mark
-from indexer.formats.opendocument import check_package
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ODS = "application/vnd.oasis.opendocument.spreadsheet"
-XLS = "application/vnd.ms-excel"
+from indexer.formats.packages import check_package
 
 MAX_CELLS = 5_000_000
 """Cells of a sheet, empty ones between the filled ones included, which the library makes room for. A list of every

@@ -10,8 +10,6 @@ from pathlib import Path
 from indexer.formats.encoding import decode_file
 from indexer.formats.flowing import FlowingSource
 
-PLAIN = "text/plain"
-
 
 class PlainTextSource(FlowingSource):
     """A text file; an :class:`indexer.formats.source.OpenedOriginal`."""
@@ -30,8 +28,6 @@ class PlainTextSource(FlowingSource):
             pages.pop()
         super().__init__([page.splitlines() for page in pages], decoded.note)
 
-
-CSV = "text/csv"
 
 _DELIMITERS = (";", ",", "\t", "|")
 """In Serbia the comma is for decimals, so programs separate by semicolons; of several that fit, the first wins."""

@@ -25,9 +25,7 @@ from docx.section import Section
 from archive.errors import DamagedDocument, Message
 from archive.model.words import MOST_COLUMNS, CellStep
 from indexer.formats.flowing import FlowingSource, cell_mark, pages_of
-from indexer.formats.opendocument import PACKAGE_ERRORS, check_package
-
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from indexer.formats.packages import PACKAGE_ERRORS, check_package
 
 _ERRORS = (PackageNotFoundError, SyntaxError, RecursionError, *PACKAGE_ERRORS)
 """What python-docx raises on packages that are cut off or incomplete, depending on where; and what deep nesting does,

@@ -19,8 +19,6 @@ from indexer.formats.flowing import FlowingSource, pages_of
 from indexer.formats.legacy import needs_program
 from indexer.formats.word97_file import MARKS, OldVersion, Word97File
 
-MEDIA_TYPE = "application/msword"
-
 _PAGE, _BLOCK = "\f", "\n\n"
 _CHARACTERS: dict[int, str | None] = dict.fromkeys((*range(9), 0x13, 0x14, 0x15, 0x1F)) | {
     0x09: " ",

@@ -1,25 +1,34 @@
 """The cases in which acts print names: of Serbian places the nominative, genitive ("Opština Kosjerića") and locative,
 of the nouns that public bodies are called by all five, of Albanian places the genitive.
 
-The rules cover the names of the gazetteer; the few that change otherwise are listed. Forms are for looking names up, so
-a form that no one uses does no harm.
+Names that change otherwise than by rule are listed. Where a name may change in two ways (Zadar gives Zadra, Vukovar
+Vukovara), both are given: forms are for looking names up, so a form that no one uses does no harm.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from itertools import product
+
 _IRREGULAR = {
     "Šabac": ("Šapca", "Šapcu"),
-    "Žabalj": ("Žablja", "Žablju"),
-    "Čačak": ("Čačka", "Čačku"),
+    "Srbac": ("Srpca", "Srpcu"),
     "Odžaci": ("Odžaka", "Odžacima"),
-    "Seča Reka": ("Seče Reke", "Seči Reci"),
+    "Varoš": ("Varoši", "Varoši"),
+    "Do": ("Dola", "Dolu"),
+    "Seča": ("Seče", "Seči"),
     "centar": ("centra", "centru"),
 }
+
+_FEMININE = frozenset({"Varoš"})
+"""Nouns that end in a consonant and are feminine."""
 
 _ENDINGS = {
     "ci": ("aca", "cima"),
     "i": ("a", "ima"),
     "ac": ("ca", "cu"),
+    "ec": ("ca", "cu"),
     "ao": ("la", "lu"),
     "o": ("a", "u"),
     "e": ("a", "u"),
@@ -37,24 +46,64 @@ ADJECTIVE_ENDINGS = {
 """How an adjective before a noun of each gender ends in each of the :data:`CASES`."""
 
 
+_FLEETING = re.compile(r"(?<=[aeiour])([bcčćdđfghjklmnprsštvzž]+)a(r|k|t|lj|l|nj)$")
+"""An "a" that most names lose when another ending follows: Zadar, Sisak, Tivat, Tešanj."""
+
+_UNCHANGED_AFTER = re.compile(r" (?=(?:na|u|kod|pod) )")
+"""Where the part of a name begins that stays as it is: Biograd na Moru."""
+
+
 def forms(name: str) -> frozenset[str]:
     """The forms of a name, nominative included: "Novi Sad" gives also "Novog Sada" and "Novom Sadu"."""
-    words = name.split()
-    if name in _IRREGULAR:
-        return frozenset({name, *_IRREGULAR[name]})
-    if len(words) == 1 or words[1] == "na":
-        heads, tail = _noun(words[0]), " ".join(words[1:])
-        return frozenset(f"{head} {tail}".strip() for head in (words[0], *heads))
-    *adjectives, noun = words
-    genitive, locative = _noun(noun)
-    declined = [_adjective(word, noun) for word in adjectives]
-    return frozenset(
-        {
-            name,
-            " ".join([*(genitive_adjective for genitive_adjective, _ in declined), genitive]),
-            " ".join([*(locative_adjective for _, locative_adjective in declined), locative]),
-        }
-    )
+    head, *rest = _UNCHANGED_AFTER.split(name, maxsplit=1)
+    words = head.split()
+    by_case = zip(*(_in_place(words, number) for number in range(len(words))), strict=True)
+    found = {" ".join((*form, *rest)) for case in by_case for form in product(*case)}
+    return frozenset({name, *found})
+
+
+def _in_place(words: list[str], number: int) -> tuple[set[str], set[str]]:
+    """Genitives and locatives of one word of a name."""
+    word, following = words[number], words[number + 1 :]
+    if word == "i":
+        return {word}, {word}
+    if word in _IRREGULAR:
+        return _pairs([_IRREGULAR[word]])
+    if not following or following[0] == "i":
+        # Herceg Novi, Zemunik Donji: after a noun in the singular stands an adjective.
+        is_adjective = number > 0 and word.endswith("i") and not words[number - 1].endswith(("i", "e"))
+        return _pairs([_adjective(word, words[number - 1])] if is_adjective else _nouns(word))
+    noun = words[-1]
+    if word.endswith(("i", "a", "o", "e")):
+        return _pairs([_adjective(word, noun)])
+    # Doboj Istok, Gadžin Han: a noun before another stays as it is, or changes, too, or is an adjective.
+    adjectives = [_adjective(word, noun)] if word.endswith(("in", "ov", "ev")) else []
+    return _pairs([(word, word), *adjectives, *_nouns(word)])
+
+
+def _pairs(both: Iterable[tuple[str, str]]) -> tuple[set[str], set[str]]:
+    genitives, locatives = zip(*both, strict=True)
+    return set(genitives), set(locatives)
+
+
+def _nouns(word: str) -> list[tuple[str, str]]:
+    """Genitive and locative of a noun in each of the ways in which it may change."""
+    ways = [_noun(word)]
+    fleeting = _FLEETING.search(word)
+    if word.endswith(("ka", "ga", "ha")):
+        ways.append((word[:-1] + "e", word[:-1] + "i"))
+        # Many are adjectives: Visočka, Telečka.
+        ways.append((word[:-1] + "e", word[:-1] + "oj"))
+    elif word.endswith("e"):
+        ways.append((word[:-1] + "a", word[:-1] + "ama"))
+    elif word.endswith("aci"):
+        ways.append((word[:-2] + "ka", word[:-2] + "cima"))
+    elif word.endswith("ko"):
+        ways.append((word + "g", word + "m"))
+    elif fleeting:
+        stem = word[: fleeting.start(1)] + fleeting[1] + fleeting[2]
+        ways.append((stem + "a", stem + "u"))
+    return ways
 
 
 def albanian_forms(name: str) -> frozenset[str]:
@@ -93,10 +142,12 @@ def _noun(word: str) -> tuple[str, str]:
 
 
 def _adjective(word: str, noun: str) -> tuple[str, str]:
-    """Genitive and locative of the adjective before ``noun``."""
-    if word.endswith("a"):
+    """Genitive and locative of the adjective of ``noun``."""
+    if word.endswith("a") or noun in _FEMININE:
         return word[:-1] + "e", word[:-1] + "oj"
-    if _noun(noun)[1].endswith("ima"):
+    # Polje and Gradište are neuter; any other noun in -e after an adjective in -e is a plural.
+    is_plural = word.endswith("i") and noun.endswith("i")
+    if is_plural or (word.endswith("e") and noun.endswith("e") and not noun.endswith(("je", "će", "šte"))):
         return word[:-1] + "ih", word[:-1] + "im"
     stem = word[:-1] if word.endswith(("i", "o", "e")) else word
     soft = stem.endswith(("j", "lj", "nj", "č", "ć", "š", "ž", "đ"))

@@ -18,8 +18,7 @@ from archive.model.rendering import ImagePiece, StructurePart
 from archive.model.words import Words
 from archive.store.originals.files import ORIGINALS_FOLDER
 from archive.system.confinement import Confinement, ProcessLimits
-from indexer.formats import open_source
-from indexer.formats.office import LAYOUTS
+from indexer.formats import LAYOUTS, open_source
 from indexer.formats.source import PageFailed
 from indexer.layout.drawing import structure_parts
 from indexer.sandbox.process import Handler, Work

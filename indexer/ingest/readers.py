@@ -24,8 +24,7 @@ from archive.model.words import NO_CONFIDENCE, Break, CellMark, Words
 from archive.store.originals.files import LOCAL_FOLDERS
 from archive.store.readings import refuse_contradictions
 from archive.system.confinement import Confinement
-from indexer.formats import READERS
-from indexer.formats.office import LAYOUTS
+from indexer.formats import FORMATS, LAYOUTS
 from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.workers import Check, Pool
@@ -114,7 +113,7 @@ class JobAnswer:
 
     def _document(self, part: DocumentRead) -> None:
         reading, found = part.reading, part.extraction
-        _require(part.media_type in READERS, f"a document of type {part.media_type[:40]!r}")
+        _require(part.media_type in FORMATS, f"a document of type {part.media_type[:40]!r}")
         _require((reading.document, reading.number) == (self.job.document, 1), "another document")
         _require(len(reading.pages) == len(self.words) > 0, "other pages than were sent")
         refuse_contradictions(reading, self.words, found.facts, found.clauses)

@@ -26,10 +26,8 @@ from indexer import clauses
 from indexer.facts import extract
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
-from indexer.formats import read_document
-from indexer.formats.image import NOTHING
-from indexer.formats.office import LAYOUTS
-from indexer.formats.source import Container, OcrMode, ReadContext, ReadDocument, ReadPage
+from indexer.formats import LAYOUTS, LISTINGS, load_for, read_document
+from indexer.formats.source import NOTHING, Container, OcrMode, ReadContext, ReadDocument, ReadPage
 from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.layers.plausibility import judge
 from indexer.ocr.engine import CachedOcr, NullOcr, OcrEngine, find_tessdata
@@ -159,7 +157,8 @@ class Reader(Handler[ReadJob, ReadPart]):
         return partial(_read, reader=self, context=context)
 
     def prepare(self, job: ReadJob) -> None:
-        """Load OCR models and word lists for the first document that may have pages to be read and judged by them."""
+        """Load what reads this kind of document; OCR models and word lists for the first that may need them."""
+        load_for(job.filename)
         if not job.filename.lower().endswith(_WITHOUT_LAYERS):
             # They take most of what there is to load, and stay loaded.
             judge(_ANY_TEXT.split())
@@ -182,7 +181,7 @@ class Reader(Handler[ReadJob, ReadPart]):
 def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[ReadPart]:
     document = read_document(job.original, job.filename, context)
     container = document.source if isinstance(document.source, Container) else None
-    is_listing = container is not None and container.is_listing
+    is_listing = document.media_type in LISTINGS
     pages: list[Page] = []
     words: list[Words] = []
     count = 0

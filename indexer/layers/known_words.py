@@ -20,8 +20,6 @@ from operator import sub
 from pathlib import Path
 from zlib import compress, crc32, decompress
 
-from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
-
 from archive.text.folding import fold, lower_to_latin, without_marks
 
 SERBIAN, ENGLISH = "hbs", "en"
@@ -61,6 +59,9 @@ def _list(language: str) -> array[int]:
 
 def codes(language: str) -> array[int]:
     """The sorted codes of a language's words, from simplemma."""
+    # Few documents are in a language whose list does not lie here.
+    from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
+
     made = array("I")
     forms = iter(DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language))
     while batch := "\n".join(islice(forms, _BATCH)):

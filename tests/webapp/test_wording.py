@@ -9,7 +9,7 @@ import pytest
 from archive.command_line.options import counted
 from archive.model import Fact, Span
 from archive.model.description import Description
-from indexer.formats import READERS
+from indexer.formats import FORMATS
 from webapp.pages.wording import (
     MEDIA_TYPES,
     about,
@@ -61,7 +61,7 @@ def test_scripts_have_names_and_strange_ones_keep_their_code() -> None:
 
 
 def test_every_format_that_is_read_has_a_name() -> None:
-    assert set(READERS) == set(MEDIA_TYPES)
+    assert set(FORMATS) == set(MEDIA_TYPES)
 
 
 def test_amounts_keep_every_digit_and_details_are_words() -> None:

@@ -114,6 +114,11 @@ class TextSurroundings:
             layout = self._layouts[page] = page_layout(self._pages[page])
         return layout, self._starts[page]
 
+    def layouts(self) -> Iterator[tuple[int, Words, PageLayout]]:
+        """Yield for each page with words the number of its first word, its words and its layout."""
+        for start, words in zip(self._starts, self._pages, strict=True):
+            yield start, words, self.layout_of(start)[0]
+
     def page_index(self, word: int) -> int:
         """Return the index of the page of a word among the pages that have words."""
         low, high = 0, len(self._starts)

@@ -10,7 +10,7 @@ from PIL import Image
 from archive.errors import DamagedDocument
 from archive.model import Box, TextSource
 from archive.model.words import Words
-from indexer.formats import READERS
+from indexer.formats import open_source
 from tests.indexer_samples import LETTER, Read, letter_pdf, scan
 
 TEXTS = tuple(" ".join(LETTER).split())
@@ -66,7 +66,7 @@ def test_a_photograph_is_read_the_way_up_its_exif_data_say(tmp_path: Path, read:
     assert page.words.texts == TEXTS
     assert page.width > page.height
     assert box_of(page.words, "Town").x0 < 0.2
-    assert READERS["image/jpeg"](path, path.name).draw(1, 300, 10**6).size == (300, 213)
+    assert open_source("image/jpeg", path, path.name).draw(1, 300, 10**6).size == (300, 213)
 
 
 @pytest.mark.parametrize("dpi", [None, 72, 1])
@@ -90,7 +90,7 @@ def test_a_fax_is_shown_in_its_true_shape(tmp_path: Path, read: Read) -> None:
     image.resize((image.width, image.height // 2)).save(path, dpi=(200, 100))
     (page,) = read(path)
     assert page.width / page.height == pytest.approx(420 / 298, abs=0.01)
-    drawn = READERS["image/tiff"](path, path.name).draw(1, 420, 10**6)
+    drawn = open_source("image/tiff", path, path.name).draw(1, 420, 10**6)
     assert drawn.size == pytest.approx((420, 298), abs=1)
 
 

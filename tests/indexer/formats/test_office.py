@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from archive.config import Settings
 from archive.model import TextSource
 from archive.store.originals.files import ORIGINALS_FOLDER
-from indexer.formats import office
+from indexer.formats import LAYOUTS, office
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.office import lost_words
 from indexer.formats.word import DocxSource
@@ -63,7 +63,7 @@ def test_a_page_is_drawn_from_the_layout_that_was_kept(contract: Path, tmp_path:
     """Drawing needs no second layout: it finds the one that reading left, by the SHA-256 of the original."""
     (tmp_path / ORIGINALS_FOLDER).mkdir()  # Where there is a sandbox, it shows no other files.
     contract = contract.rename(tmp_path / ORIGINALS_FOLDER / contract.name)
-    place = office.place_of(contract, tmp_path / "cache" / office.LAYOUTS)
+    place = office.place_of(contract, tmp_path / "cache" / LAYOUTS)
     laid_out = office.lay_out(contract, ".docx", contract.name, tmp_path)
     laid_out.keep(place)
     laid_out.close()

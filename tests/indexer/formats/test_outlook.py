@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, UnsupportedFormat
-from indexer.formats.outlook import OutlookSource, is_outlook_mail
+from indexer.formats import media_types
+from indexer.formats.outlook import OutlookSource
 from indexer.formats.sniffing import media_type_of
 from indexer.formats.source import ReadContext
 from indexer.ocr.engine import NullOcr
@@ -62,8 +63,9 @@ def test_an_outlook_item_inside_is_named(save: Save) -> None:
 
 
 def test_other_compound_files_are_no_e_mails(save: Save) -> None:
-    assert not is_outlook_mail(save(compound_file({"WordDocument": b"x" * 100})))
-    assert not is_outlook_mail(save(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)))
+    assert media_type_of(save(compound_file({"WordDocument": b"x" * 100})), "a.msg") == media_types.DOC
+    with pytest.raises(DamagedDocument):
+        media_type_of(save(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)), "a.msg")
 
 
 def test_broken_files_are_read_or_refused_and_nothing_else(save: Save) -> None:

@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from archive.errors import DamagedDocument, EncryptedDocument, UnsupportedFormat
-from indexer.formats import slides, spreadsheet
+from indexer.formats import media_types
 from indexer.formats.sniffing import media_type_of
 from tests.indexer_samples import letter_pdf, scan
 
@@ -101,8 +101,8 @@ def test_only_its_name_tells_a_table_from_other_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("part", "expected"),
     [
-        ("xl/workbook.xml", spreadsheet.XLSX),
-        ("ppt/presentation.xml", slides.MEDIA_TYPE),
+        ("xl/workbook.xml", media_types.XLSX),
+        ("ppt/presentation.xml", media_types.PPTX),
         ("dopis.pdf", "application/zip"),
     ],
 )

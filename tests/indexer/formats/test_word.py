@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 
 from archive.errors import DamagedDocument, TooLarge
 from archive.model.words import Break
-from indexer.formats.opendocument import MAX_UNPACKED
+from indexer.formats.packages import MAX_UNPACKED
 from indexer.formats.word import DocxSource
 from tests.indexer_samples import Read, flowing_pages
 

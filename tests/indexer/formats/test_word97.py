@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, InputError, UnsupportedFormat
-from indexer.formats import word97
+from indexer.formats import media_types
 from indexer.formats.office import lost_words
 from indexer.formats.sniffing import media_type_of
 from indexer.formats.word97 import DocSource
@@ -179,7 +179,7 @@ def test_damage_is_told_and_ends_nothing(saved: Saved, seed: int) -> None:
         path = saved(bytes(data[: chance.choice([len(data), chance.randrange(len(data))])]))
         try:
             media_type = media_type_of(path, path.name)
-            source = DocSource(path, path.name) if media_type == word97.MEDIA_TYPE else None
+            source = DocSource(path, path.name) if media_type == media_types.DOC else None
         except InputError:
             refused += 1
             continue

@@ -1,0 +1,20 @@
+"""The media types of the formats that can be read."""
+
+from __future__ import annotations
+
+PDF = "application/pdf"
+
+PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
+
+PLAIN, CSV, HTML, RTF = "text/plain", "text/csv", "text/html", "application/rtf"
+
+_OOXML, _OASIS = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
+
+DOCX, XLSX = f"{_OOXML}wordprocessingml.document", f"{_OOXML}spreadsheetml.sheet"
+PPTX = f"{_OOXML}presentationml.presentation"
+ODT, ODS, ODP = f"{_OASIS}text", f"{_OASIS}spreadsheet", f"{_OASIS}presentation"
+DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
+
+ZIP = "application/zip"
+
+MESSAGE, MAILBOX, OUTLOOK = "message/rfc822", "application/mbox", "application/vnd.ms-outlook"
