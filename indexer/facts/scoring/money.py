@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 from archive.model import Fact
@@ -40,6 +41,7 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     found = Mentions()
     monies = all_monies(context)
     usual, is_unclear = _usual_currency(text, monies)
+    pairs = _converted(monies)
     largest = max((money.value for money in monies), default=None)
     for money in monies:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
@@ -47,12 +49,13 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
             continue
         own = money.currency
         head = "" if own else _head(context, first)
-        currency = own or currency_in(head) or usual
+        told = currency_in(head) or pairs.get(money.value)
+        currency = own or told or usual
         read = replace(money, value=money.value * 1000) if _THOUSANDS.search(head) else money
         candidate = found.add(f"{read.value:.2f} {currency}", f"{read.value}", read, first, last)
         candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(read.value)) if read.value >= 1 else -1}"}
         candidate.about |= _looks(text, read)
-        if own is None and is_unclear and not currency_in(head):
+        if own is None and is_unclear and not told:
             candidate.about.add(UNCLEAR)
         if money.value == largest:
             candidate.about.add("largest")
@@ -62,6 +65,26 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         candidate.about.add(f"many={len(found.by_key).bit_length()}")
     found.of_rules(rules, lambda fact: f"{float(fact.value):.2f} {fact.details.get('currency')}")
     return found.listed()
+
+
+KUNA_IN_EURO = Decimal("7.5345")
+"""The rate at which Croatia went over. Its papers of 2022 and 2023 print sums in both."""
+
+ROUNDED = Decimal("0.006")
+LEAST_CONVERTED = 100
+"""Below, numbers stand in this relation by chance."""
+
+
+def _converted(monies: Sequence[Money]) -> dict[Decimal, str]:
+    """Return the currencies of sums that are one sum in kuna and in euro."""
+    values = sorted({money.value for money in monies if money.currency in {None, "HRK", "EUR"}})
+    found: dict[Decimal, str] = {}
+    for kuna in values:
+        euro = kuna / KUNA_IN_EURO
+        near = bisect_left(values, euro - ROUNDED)
+        if euro >= LEAST_CONVERTED and values[near] <= euro + ROUNDED:
+            found |= {kuna: "HRK", values[near]: "EUR"}
+    return found
 
 
 def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
@@ -81,7 +104,10 @@ _SIGNS = {
     "BA": re.compile(r"bih\b|bosn[ae] i hercegovin|jib\b|idb\b|konvertibiln|republik[ae] srpsk"),
     "ME": re.compile(r"crn[ae] gor[ae]\b|sl\w*\.? list\w* cg\b"),
     "XK": re.compile(r"komuna\b|kosov"),
-    "HR": re.compile(r"oib\b|urbroj|narodne novine|republik[ae] hrvatsk|hrvatske\b"),
+    "HR": re.compile(
+        r"oib\b|urbroj|narodne novine|republik[ae] hrvatsk|hrvatske\b"
+        r"|nabav[aeiu]\b|nabavom|ponuditelj|narucitelj|izvjesc"
+    ),
     "RS": re.compile(r"glasnik rs\b|republik[ae] srbij|pib\b|vojvodin"),
 }
 _CURRENCIES = {"BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD"}
