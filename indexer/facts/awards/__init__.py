@@ -18,7 +18,7 @@ from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
-__all__ = ["find", "lines", "with_rows"]
+__all__ = ["find", "lines", "with_lines"]
 
 
 FEWEST_OF_REGISTER = 3
@@ -44,28 +44,38 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     return told if alone is None else [alone]
 
 
-def with_rows(text: DocumentText, facts: Sequence[Fact], told: Sequence[AwardLine]) -> Iterator[Fact]:
-    """The facts, with the vendors and sums of rows of a register in place of what stands on the same words.
+def with_lines(
+    text: DocumentText, kind: str | None, facts: Sequence[Fact], told: Sequence[AwardLine]
+) -> Iterator[Fact]:
+    """The facts, and the vendors and sums of award lines that are none of them.
 
-    A row tells which of its firms supplies and in which currency it is paid.
+    A row of a register tells which of its firms supplies and in which currency it is paid, so it stands in place of
+    what else was read on its words. Any other line counts in papers that award, and names vendors only where none are.
     """
     rows = [fact for line in told if line.method == REGISTER for fact in parts_of(text, line)]
-    known: dict[tuple[str, str], Fact] = {}
-    for fact in rows:
-        known.setdefault((fact.field, f"{fact.details.get('currency', '')} {letters(fact.value)}"), fact)
-    own = list(known.values())
-    for fact in facts:
-        if not any(fact.field == each.field and _share_words(fact, each) for each in rows):
-            yield fact
-    for each in own:
-        sure = [fact.confidence for fact in facts if fact.field == each.field and _share_words(fact, each)]
-        yield replace(each, confidence=max([each.confidence, *sure]))
+    has_vendor = any(fact.field == "vendor" for fact in facts)
+    awarding = [line for line in told if line.method != REGISTER and kind in kinds_with("awards")]
+    others = [fact for line in awarding for fact in parts_of(text, line)]
+    kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
+    yield from kept
+    known = {_key(fact) for fact in kept}
+    for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor)):
+        if _key(fact) not in known:
+            known.add(_key(fact))
+            sure = [each.confidence for each in facts if _is_same_place(each, fact)]
+            yield replace(fact, confidence=max([fact.confidence, *sure]))
 
 
-def _share_words(one: Fact, other: Fact) -> bool:
+def _key(fact: Fact) -> tuple[str, str, str]:
+    return fact.field, letters(fact.value), fact.details.get("currency", "")
+
+
+def _is_same_place(one: Fact, other: Fact) -> bool:
+    """Whether two facts of a field share words."""
     assert one.span is not None
     assert other.span is not None
-    return one.span.first <= other.span.last and other.span.first <= one.span.last
+    shares = one.span.first <= other.span.last and other.span.first <= one.span.last
+    return shares and one.field == other.field
 
 
 def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:

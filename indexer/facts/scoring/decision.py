@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from archive.model import Fact
+from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
 from indexer.facts import amounts
 from indexer.facts import bids
@@ -23,6 +24,7 @@ from indexer.facts import kind
 from indexer.facts import municipality
 from indexer.facts import parties
 from indexer.facts import reference
+from indexer.facts import related
 from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
@@ -43,8 +45,8 @@ from indexer.facts.scoring.model import shipped
 from indexer.facts.scoring.model import signs_of
 from indexer.facts.text import DocumentText
 from indexer.facts.text import letters
-from archive.model.fields import NUMBER_FIELDS
-from indexer.facts import related
+import re
+from difflib import SequenceMatcher
 
 Models = Mapping[str, RoleModel]
 
@@ -232,14 +234,35 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
             continue
         firms = found.by_role["firm"]
         signs = each_of(model.scores(found.rows["firm"])[:, 0], backed(firms, role))
-        for chosen, each in zip(firms, signs, strict=True):
-            sure = model.probability(each)
-            if not model.is_shown(each) or (own and (chosen.key.startswith(own) or own.startswith(chosen.key))):
+        shown = [
+            (chosen, model.probability(each)) for chosen, each in zip(firms, signs, strict=True) if model.is_shown(each)
+        ]
+        for chosen, sure in without_misread(shown):
+            if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
             is_new = role == "vendor" and role not in chosen.facts
             details = {**_ids(text, chosen), "role": "supplier"} if is_new else {}
             facts.append(_fact(text, chosen, role, sure, **details))
     return facts
+
+
+ALIKE, LEAST_ALIKE = 0.85, 8
+"""From which likeness on two names of so many letters and the same digits are readings of one."""
+
+
+def without_misread(shown: Sequence[tuple[Proposal, float]]) -> list[tuple[Proposal, float]]:
+    """The firms but for those whose names are misread from a likelier one's: OCR reads one print in several ways."""
+    kept: list[tuple[Proposal, float]] = []
+    for chosen, sure in sorted(shown, key=lambda each: -each[1]):
+        if not any(_is_reading_of(chosen.key, known.key) for known, _ in kept):
+            kept.append((chosen, sure))
+    return [each for each in shown if each in kept]
+
+
+def _is_reading_of(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < LEAST_ALIKE or re.findall(r"\d", one) != re.findall(r"\d", other):
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= ALIKE
 
 
 def _dates(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
