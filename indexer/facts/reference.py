@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+
 from archive.model import Fact
 from archive.procedures.numbers import key
-from indexer.facts.text import DocumentText
-from indexer.facts.text import TextMatch
-from indexer.facts.text import any_of
-from indexer.gazetteer import kinds_with
-from indexer.gazetteer import table
-from collections.abc import Iterator
+from indexer.facts.text import DocumentText, TextMatch, any_of
+from indexer.gazetteer import kinds_with, table
 
 HEAD_WORDS = 110
 """The number of a document stands above its title, or right in it."""
