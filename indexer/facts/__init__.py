@@ -16,7 +16,6 @@ from indexer.facts import bids
 from indexer.facts import cpv
 from indexer.facts import dates
 from indexer.facts import procedures
-from indexer.facts import subject
 from indexer.facts import title
 from indexer.facts import watch
 from indexer.facts.awards.lines import fact_of
@@ -25,6 +24,7 @@ from indexer.facts.scoring.decision import Models
 from indexer.facts.scoring.decision import decide
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
+from indexer.facts import subject
 from indexer.facts import outcomes
 from indexer.facts import printed_rates
 
