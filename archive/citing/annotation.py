@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from archive.citing.citation import Citation, CitationPart
-from archive.citing.locators import Address, CitationStyle, clause_locator, ni_uri
+from archive.citing.locators import Address, clause_locator, ni_uri
 from archive.citing.prose import as_text
+from archive.citing.styles import STYLES, CitationStyle
 from archive.errors import UsageError
 from archive.model import SHA256, Box, Span
 
@@ -37,7 +38,7 @@ def as_annotation(citation: Citation, style: CitationStyle) -> dict[str, Any]:
             "type": "TextualBody",
             "purpose": "describing",
             "format": "text/plain",
-            "language": "en" if style is CitationStyle.EN else "sr-Latn",
+            "language": STYLES[style].language,
             "value": as_text(citation, style),
         },
         "target": targets[0] if len(targets) == 1 else targets,

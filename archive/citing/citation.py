@@ -8,6 +8,7 @@ from datetime import datetime
 
 from archive.body import body, whole_body
 from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
+from archive.citing.particulars import BEGINNING, OF_KINDS, Particulars, particulars
 from archive.errors import UsageError
 from archive.facts.evidence import numbered, quoted
 from archive.model import Box, Clause, Description, Document, Page, Reading, Span, Words
@@ -43,7 +44,7 @@ class Citation:
 
     ``words`` are those of the span without running lines (:mod:`archive.body`). ``parts`` has one part a page, more
     where a running line divides them. ``clauses`` leads from the outermost clause around them to the innermost.
-    ``base_url`` has no final slash.
+    ``base_url`` has no final slash. ``particulars`` are those of the document.
     """
 
     document: Document
@@ -55,6 +56,7 @@ class Citation:
     clauses: tuple[Clause, ...]
     base_url: str
     made_at: datetime
+    particulars: Particulars
 
     @property
     def quote(self) -> str:
@@ -105,10 +107,11 @@ def cite(
             words=f"{span.first}-{span.last}",
             last=reading.word_count - 1,
         )
+    described = catalog.documents.descriptions([document.id])[document.id]
     on_pages = whole_body(catalog, reading, span) if whole else body(catalog, reading, span)
     return Citation(
         document,
-        catalog.documents.descriptions([document.id])[document.id],
+        described,
         reading,
         span,
         tuple(text for one in on_pages for text in one.texts),
@@ -116,7 +119,19 @@ def cite(
         _clauses_around(catalog.clauses.of(document.id, reading.number), span),
         base_url.rstrip("/"),
         made_at,
+        _particulars(catalog, described, reading),
     )
+
+
+def _particulars(catalog: Catalog, described: Description, reading: Reading) -> Particulars:
+    if described.kind not in OF_KINDS:
+        return Particulars()
+    texts: list[str] = []
+    for page in reading.pages[:2]:
+        texts += catalog.readings.words_on(reading, [page.number])[page.number].texts
+        if len(texts) >= BEGINNING:
+            break
+    return particulars(described.kind, texts)
 
 
 def page_span(catalog: Catalog, document: Document, number: int) -> Span:

@@ -13,7 +13,7 @@ from archive.citing.annotation import address_in
 from archive.citing.locators import Address, addresses_in
 from archive.citing.matching import QuotationMatcher
 from archive.citing.quotation import Quotation, outermost_quotations
-from archive.citing.records import Record, annotation_record, bibtex_records, csl_record, ris_records
+from archive.citing.records import Record, annotation_record, bibtex_records, csl_cited_item, csl_record, ris_records
 from archive.citing.statements import CitedStatement, Prose, has_words
 from archive.errors import UsageError
 
@@ -32,7 +32,9 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]<>#|~])")
 _MARKS = "\"'„“”«»‟″‘’‚›‹ \t\r\n"
 _BIBTEX = re.compile(r"\s*@\w+\s*\{")
 _RIS = re.compile(r"\s*TY  - ")
-_OWN_SOURCE = re.compile(r"\b(?:str|pp?)\.\s[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s?:\s[\"„“”«»‟″]")
+_OWN_SOURCE = re.compile(r"\b(?:str|стр|pp?)\.\s[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s?:\s[\"„“”«»‟″]")
+_OWN_BARE_SOURCE = re.compile(r"(?:\bat|,)\s[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s?:\s[\"„“”«»‟″]")
+_OWN_PROVENANCE = re.compile(r"[\"„“”«»‟″]\.?\s*Dosije,\sSHA-256\s[^\"„“”«»‟″]*$")
 _OWN_MARKDOWN = re.compile(
     r"(?:^|\n)> ?[\"„“”«»‟″](?P<quote>[^\n]*)[\"„“”«»‟″]\n>[ ]?\n> ?[—–-] ?\[(?P<source>[^\n]*)\]\($"
 )
@@ -154,6 +156,9 @@ def _claims_of_item(item: Any) -> list[Claim]:
     if item.get("type") == "Annotation":
         address, words = address_in(item)
         return [Claim(address, Quotation(" ".join(words)), is_whole=True, statement=annotation_record(item))]
+    if isinstance(cited := item.get("citationItems"), list):
+        records = [csl_cited_item(one) for one in cited[: MOST_CLAIMS + 1] if isinstance(one, dict)]
+        return [claim for record in records for claim in _claims_of_record(record, record.values.get("URL"))]
     return _claims_of_record(csl_record(item), item.get("URL"))
 
 
@@ -221,6 +226,8 @@ def _before_link(text: str, at: int, link: re.Match[str], address: Address, end:
         claim = _own(markdown["quote"], markdown["source"], behind, address, is_escaped=True)
         return [*_quoted(chunk[: markdown.start()], None), claim], end
     source = _OWN_SOURCE.search(chunk)
+    if source is None and _OWN_PROVENANCE.search(chunk):
+        source = _OWN_BARE_SOURCE.search(chunk)
     quote_end = _OWN_BEHIND.search(chunk) if source else None
     if source and quote_end and source.end() <= quote_end.start():
         line = chunk.rfind("\n", 0, source.start()) + 1

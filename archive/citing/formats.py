@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from archive.citing.annotation import as_annotation
 from archive.citing.citation import Citation
-from archive.citing.locators import CitationStyle, clause_locator, style_of
+from archive.citing.locators import clause_locator, page_locator, style_of
 from archive.citing.prose import as_markdown, as_text, kind_name, printed_date, provenance
+from archive.citing.styles import STYLES, CitationStyle
+from archive.model import ClauseLevel
 
 ARCHIVE = "Dosije"
+CSL_CITATION = "https://resource.citationstyles.org/schema/latest/input/json/csl-citation.json"
 
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -38,7 +42,7 @@ def as_bibtex(citation: Citation, style: CitationStyle) -> str:
         "date": record["date"],
         "number": _tex(record["number"]),
         "type": _tex(record["genre"]),
-        "pages": str(first) if first == last else f"{first}--{last}",
+        "pages": _tex(record["where"]) or (str(first) if first == last else f"{first}--{last}"),
         "language": record["language"],
         "howpublished": _tex(record["archive"]),
         "note": _tex(record["note"]),
@@ -66,8 +70,8 @@ def _ris(citation: Citation, style: CitationStyle) -> Iterator[tuple[str, str]]:
         "DA": record["date"].replace("-", "/"),
         "IS": record["number"],
         "M3": record["genre"],
-        "SP": str(first),
-        "EP": str(last),
+        "SP": record["where"] or str(first),
+        "EP": "" if record["where"] else str(last),
         "LA": record["language"],
         "DB": ARCHIVE,
         "AN": record["sha256"],
@@ -109,6 +113,50 @@ def csl_item(citation: Citation, style: CitationStyle) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value}
 
 
+def csl_citation(citation: Citation, style: CitationStyle) -> dict[str, Any]:
+    """A citation of CSL: the item with the locator of its words, as word processors keep it behind a note."""
+    item, pinpoint = csl_item(citation, style), csl_pinpoint(citation, style)
+    cited = {"id": item["id"], "locator": pinpoint.value, "label": pinpoint.label, "itemData": item}
+    return {"schema": CSL_CITATION, "citationID": item["id"], "citationItems": [cited]}
+
+
+def _csl_citation(citation: Citation, style: CitationStyle) -> str:
+    return json.dumps(csl_citation(citation, style), ensure_ascii=False, indent=2)
+
+
+@dataclass(frozen=True, slots=True)
+class CslPinpoint:
+    """A locator of the Citation Style Language with its label, a term for which each language has a word."""
+
+    label: str
+    value: str
+
+
+_CSL_LABELS = {
+    ClauseLevel.PART: "part",
+    ClauseLevel.ARTICLE: "article-locator",
+    ClauseLevel.SECTION: "section",
+    ClauseLevel.SCHEDULE: "appendix",
+    ClauseLevel.PARAGRAPH: "paragraph",
+}
+
+
+def csl_pinpoint(citation: Citation, style: CitationStyle) -> CslPinpoint:
+    """The innermost clause of the citation, or else its pages.
+
+    The word for the outermost clause is left to the label where CSL has one.
+    """
+    where = clause_locator(citation.clauses, style)
+    if where is None:
+        first, last = citation.pages
+        return CslPinpoint("page", str(first) if first == last else f"{first}-{last}")
+    for clause in citation.clauses:
+        name = STYLES[style].levels[clause.level].partition("{}")[0]
+        if name and where.startswith(name) and clause.level in _CSL_LABELS:
+            return CslPinpoint(_CSL_LABELS[clause.level], where.removeprefix(name))
+    return CslPinpoint("section", where)
+
+
 def _record(citation: Citation, style: CitationStyle) -> dict[str, str]:
     """Return the fields that all three forms have; unknown ones are empty."""
     described, span, dated = citation.described, citation.span, printed_date(citation)
@@ -124,6 +172,7 @@ def _record(citation: Citation, style: CitationStyle) -> dict[str, str]:
         "language": described.language or "",
         "archive": f"{ARCHIVE}, SHA-256 {citation.document.id}",
         "note": "; ".join(filter(None, (where, provenance(citation, style)))),
+        "where": f"{where}, {page_locator(*citation.pages, style)}" if where else "",
         "sha256": citation.document.id,
         "url": citation.permalink,
         "accessed": citation.made_at.date().isoformat(),
@@ -145,6 +194,7 @@ FORMATS: Mapping[str, Callable[[Citation, CitationStyle], str]] = MappingProxyTy
         "bibtex": as_bibtex,
         "ris": as_ris,
         "csl-json": as_csl_json,
+        "csl-citation": _csl_citation,
         "annotation": _annotation,
     }
 )
@@ -152,5 +202,7 @@ FORMATS: Mapping[str, Callable[[Citation, CitationStyle], str]] = MappingProxyTy
 
 
 def default_style(citation: Citation) -> CitationStyle:
-    """Return English for a document in English, else the long Serbian form."""
+    """Return English for a document in English, Cyrillic for one in Serbian Cyrillic, else the long Serbian form."""
+    if citation.described.language == "sr-Cyrl":
+        return CitationStyle.SR_CYRL
     return style_of(citation.described.language)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from archive.citing.styles import STYLES, CitationStyle
 from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Span
+from archive.text.folding import to_cyrillic
 
 QUOTE_DIGITS = 32
 """Hexadecimal digits of a quotation's hash that a permalink carries: 128 bits, which nobody can forge."""
@@ -65,51 +66,6 @@ def base_url(settings: Settings) -> str:
     return told.rstrip("/")
 
 
-class CitationStyle(StrEnum):
-    """How a citation is worded."""
-
-    SR_LONG = "sr-long"
-    SR_SHORT = "sr-short"
-    EN = "en"
-
-
-_FORMS: Mapping[CitationStyle, Mapping[ClauseLevel, str]] = {
-    CitationStyle.SR_LONG: {
-        ClauseLevel.PART: "glava {}",
-        ClauseLevel.ARTICLE: "član {}.",
-        ClauseLevel.SECTION: "tačka {}",
-        ClauseLevel.SCHEDULE: "prilog {}",
-        ClauseLevel.PARAGRAPH: "stav {}.",
-        ClauseLevel.POINT: "tačka {})",
-        ClauseLevel.SUBPOINT: "podtačka ({})",
-        ClauseLevel.INDENT: "alineja {}",
-    },
-    CitationStyle.SR_SHORT: {
-        ClauseLevel.PART: "gl. {}",
-        ClauseLevel.ARTICLE: "čl. {}",
-        ClauseLevel.SECTION: "tač. {}",
-        ClauseLevel.SCHEDULE: "pril. {}",
-        ClauseLevel.PARAGRAPH: "st. {}",
-        ClauseLevel.POINT: "tač. {}",
-        ClauseLevel.SUBPOINT: "podtač. {}",
-        ClauseLevel.INDENT: "al. {}",
-    },
-    CitationStyle.EN: {
-        ClauseLevel.PART: "Part {}",
-        ClauseLevel.ARTICLE: "Article {}",
-        ClauseLevel.SECTION: "clause {}",
-        ClauseLevel.SCHEDULE: "Schedule {}",
-        ClauseLevel.PARAGRAPH: "paragraph {}",
-        ClauseLevel.POINT: "point {}",
-        ClauseLevel.SUBPOINT: "sub-point {}",
-        ClauseLevel.INDENT: "indent {}",
-    },
-}
-_REPEATED = {
-    CitationStyle.SR_LONG: "{} ({}. po redu)",
-    CitationStyle.SR_SHORT: "{} ({}. po redu)",
-    CitationStyle.EN: "{} (no. {} of this number)",
-}
 _FEMININE = ("prva", "druga", "treća", "četvrta", "peta", "šesta", "sedma", "osma", "deveta", "deseta")
 
 _NUMBER = re.compile(r"_(?P<number>[^_]+?)(?:-(?P<ordinal>[0-9]+))?$")
@@ -126,13 +82,14 @@ def clause_locator(clauses: Sequence[Clause], style: CitationStyle) -> str | Non
     The chapter is left out where there is an article, and sections around a section: their numbers say it already.
     """
     levels = {clause.level for clause in clauses}
-    named: list[str] = []
+    named = ""
     for at, clause in enumerate(clauses):
         inner = clauses[at + 1].level if at + 1 < len(clauses) else None
         is_said = clause.level is ClauseLevel.SECTION and inner is ClauseLevel.SECTION
         if not is_said and not (clause.level is ClauseLevel.PART and ClauseLevel.ARTICLE in levels):
-            named.append(_named(clause, style))
-    return (", " if style is CitationStyle.EN else " ").join(named) or None
+            name = _named(clause, style)
+            named += name if not named or name.startswith("(") else f"{STYLES[style].joiner}{name}"
+    return named or None
 
 
 def _named(clause: Clause, style: CitationStyle) -> str:
@@ -143,13 +100,14 @@ def _named(clause: Clause, style: CitationStyle) -> str:
     if clause.level is ClauseLevel.INDENT and style is CitationStyle.SR_LONG and number.isdecimal():
         at = int(number)
         number = _FEMININE[at - 1] if 1 <= at <= len(_FEMININE) else f"{number}."
-    named = _FORMS[style][clause.level].format(number)
-    return _REPEATED[style].format(named, found["ordinal"]) if found["ordinal"] else named
+    rules = STYLES[style]
+    if rules.in_cyrillic and not number.isupper():
+        number = to_cyrillic(number)
+    named = rules.levels[clause.level].format(number)
+    return rules.repeated.format(named, found["ordinal"]) if found["ordinal"] else named
 
 
 def page_locator(first: int, last: int, style: CitationStyle) -> str:
     """The pages of cited words."""
-    pages = str(first) if first == last else f"{first}–{last}"
-    if style is CitationStyle.EN:
-        return f"p. {pages}" if first == last else f"pp. {pages}"
-    return f"str. {pages}"
+    one, several = STYLES[style].page
+    return one.format(first) if first == last else several.format(f"{first}–{last}")

@@ -1,16 +1,21 @@
-"""Citations as sentences: the Serbian legal form, long and short, the English one, and both in Markdown."""
+"""Citations as sentences, in every style (:mod:`archive.citing.styles`), and in Markdown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
+from types import MappingProxyType
 
 from archive.citing.citation import Citation
-from archive.citing.locators import CitationStyle, clause_locator, page_locator
+from archive.citing.locators import clause_locator, page_locator
 from archive.citing.mentions import Detail
+from archive.citing.particulars import Particular
+from archive.citing.styles import STYLES, CitationStyle, SourceGroup, SourcePart
 from archive.search.facets import label
+from archive.text.alignment import letters
+from archive.text.folding import to_cyrillic, to_latin
 
 QUOTED_WORDS = 80
 """Words of a quotation that are written out. Of a longer one the beginning and the end are, and the permalink leads to
@@ -20,8 +25,6 @@ KEPT_WORDS = (40, 20)
 """Words of a long quotation that are written out at its beginning and at its end."""
 
 OMISSION = "[…]"
-
-QUOTES = {CitationStyle.SR_LONG: "„{}”", CitationStyle.SR_SHORT: "„{}”", CitationStyle.EN: "“{}”"}
 
 _KINDS = {
     "tender_notice": "Javni poziv",
@@ -50,17 +53,22 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 def as_text(citation: Citation, style: CitationStyle) -> str:
     """The citation in one paragraph, with the quotation in it."""
-    shown = QUOTES[style].format(shortened(citation))
-    if style is CitationStyle.SR_SHORT:
+    rules = STYLES[style]
+    shown = rules.quotation.format(shortened(citation))
+    if not rules.tells_provenance:
         return f"{source(citation, style)}: {shown} {citation.permalink}"
-    return f"{source(citation, style)}: {shown}. {provenance(citation, style)}. {citation.permalink}"
+    before, behind = rules.link
+    link = f"{citation.permalink}{behind.format(accessed=DAYS[rules.day](citation.made_at.date()))}"
+    gap = "" if before.endswith("<") else " "
+    return f"{source(citation, style)}: {shown}. {provenance(citation, style)}.{before}{gap}{link}"
 
 
 def as_markdown(citation: Citation, style: CitationStyle) -> str:
     """The citation as a quotation with its source under it, which is a link to the words."""
+    rules = STYLES[style]
     named = f"[{_escaped(source(citation, style))}]({citation.permalink})"
-    told = "" if style is CitationStyle.SR_SHORT else f". {_escaped(provenance(citation, style))}"
-    return f"> {_escaped(QUOTES[style].format(shortened(citation)))}\n>\n> — {named}{told}"
+    told = f". {_escaped(provenance(citation, style))}" if rules.tells_provenance else ""
+    return f"> {_escaped(rules.quotation.format(shortened(citation)))}\n>\n> — {named}{told}"
 
 
 def shortened(citation: Citation) -> str:
@@ -78,11 +86,28 @@ def source(citation: Citation, style: CitationStyle) -> str:
 
 def source_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
     """The source in its parts: what each says, and its words with what joins them to the part before."""
-    parts = list(_document(citation, style))
+    fields = _fields(citation, style)
+    parts: list[tuple[Detail, str]] = []
+    for part in STYLES[style].source(citation.described.kind):
+        parts += _grouped(part, fields) if isinstance(part, SourceGroup) else _printed(part, fields)
     if where := clause_locator(citation.clauses, style):
         parts.append((Detail.CLAUSE, f", {where}"))
     parts.append((Detail.PAGE, f", {page_locator(*citation.pages, style)}"))
     return parts
+
+
+def _printed(part: SourcePart, fields: Mapping[str, str]) -> Iterator[tuple[Detail, str]]:
+    for form in part.forms:
+        with suppress(KeyError):
+            yield part.detail, form.format_map(fields)
+            return
+
+
+def _grouped(group: SourceGroup, fields: Mapping[str, str]) -> list[tuple[Detail, str]]:
+    told = [printed for part in group.parts for printed in _printed(part, fields)]
+    between = (group.opening, *[group.joiner] * len(told))
+    closing = (*[""] * (len(told) - 1), group.closing)
+    return [(detail, f"{begin}{text}{end}") for (detail, text), begin, end in zip(told, between, closing, strict=False)]
 
 
 def provenance(citation: Citation, style: CitationStyle) -> str:
@@ -93,12 +118,18 @@ def provenance(citation: Citation, style: CitationStyle) -> str:
 def provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
     """The provenance in its parts, as :func:`source_parts`."""
     document, span, read = citation.document, citation.span, citation.reading.created_at.date()
-    reading, words = ("reading {} of {}", "words") if style is CitationStyle.EN else ("čitanje {} od {}", "reči")
+    rules = STYLES[style]
     return [
         (Detail.SHA, f"Dosije, SHA-256 {document.id}"),
-        (Detail.READING, f", {reading.format(span.reading, _day(read, style))}"),
-        (Detail.WORDS, f", {words} {span.first}–{span.last}"),
+        (Detail.READING, f", {rules.reading.format(span.reading, DAYS[rules.day](read))}"),
+        (Detail.WORDS, f", {rules.words} {span.first}–{span.last}"),
     ]
+
+
+def linked_provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
+    """The same with the words that stand before the permalink."""
+    parts, before = provenance_parts(citation, style), STYLES[style].link[0]
+    return [*parts, (Detail.LINK, f".{before}")] if before else parts
 
 
 def kind_name(citation: Citation, style: CitationStyle) -> str | None:
@@ -106,7 +137,10 @@ def kind_name(citation: Citation, style: CitationStyle) -> str | None:
     kind = citation.described.kind
     if kind is None:
         return None
-    return label("kind", kind) if style is CitationStyle.EN else _KINDS[kind]
+    rules = STYLES[style]
+    if rules.language == "en":
+        return label("kind", kind)
+    return to_cyrillic(_KINDS[kind]) if rules.in_cyrillic else _KINDS[kind]
 
 
 def printed_date(citation: Citation) -> date | None:
@@ -116,26 +150,36 @@ def printed_date(citation: Citation) -> date | None:
     return None
 
 
-def _document(citation: Citation, style: CitationStyle) -> Iterator[tuple[Detail, str]]:
-    described = citation.described
-    number = ", no." if style is CitationStyle.EN else " br."
-    short_name = kind_name(citation, style) if style is CitationStyle.SR_SHORT and described.reference else None
-    yield Detail.TITLE, short_name or described.title
-    if described.reference:
-        yield Detail.NUMBER, f"{number} {described.reference}"
-    dated = printed_date(citation)
-    if dated and style is not CitationStyle.SR_SHORT:
-        yield Detail.DATE, f", {_day(dated, style)}" if style is CitationStyle.EN else f" od {_day(dated, style)}"
-    parties = _parties(citation, style)
-    if parties and style is not CitationStyle.SR_SHORT:
-        yield Detail.PARTIES, f" ({parties})"
+def _fields(citation: Citation, style: CitationStyle) -> Mapping[str, str]:
+    """The fields that the forms of sources are filled with; unknown ones are absent."""
+    described, rules, read = citation.described, STYLES[style], citation.particulars
+    dated, number, kind = printed_date(citation), described.reference, kind_name(citation, style)
+    suppliers = [vendor.name for vendor in described.vendors]
+    named = list(filter(None, (described.buyer, *suppliers)))
+    is_told = number is not None and letters(number) in letters(described.title)
+    case = number or (read.case.text if read.case else None)
+    told = {
+        "title": described.title,
+        "numbered_kind": kind if number else None,
+        "number": number,
+        "other_number": None if is_told else number,
+        "date": DAYS[rules.day](dated) if dated else None,
+        "year": str(described.year or ""),
+        "parties": _parties(citation, rules.roles),
+        "names": " & ".join(named) if style is CitationStyle.BLUEBOOK else " and ".join(named),
+        "makers": "; ".join(named).upper(),
+        "capital_court": to_latin(read.court.text).upper() if read.court else None,
+        "case": None if case and letters(case) in letters(described.title) else case,
+    }
+    in_script = to_cyrillic if rules.in_cyrillic else to_latin
+    for name in ("place", "city", "court", "gazette"):
+        found: Particular | None = getattr(read, name)
+        told[name] = in_script(found.text) if found else None
+    return {name: value for name, value in told.items() if value}
 
 
-def _parties(citation: Citation, style: CitationStyle) -> str:
-    described = citation.described
-    buyer, vendor, vendors = (
-        ("buyer", "supplier", "suppliers") if style is CitationStyle.EN else ("naručilac", "izvršilac", "izvršioci")
-    )
+def _parties(citation: Citation, roles: tuple[str, str, str]) -> str:
+    described, (buyer, vendor, vendors) = citation.described, roles
     named = [vendor.name + (f", PIB {vendor.pib}" if vendor.pib else "") for vendor in described.vendors]
     told = [f"{buyer}: {described.buyer}"] if described.buyer else []
     if named:
@@ -143,8 +187,16 @@ def _parties(citation: Citation, style: CitationStyle) -> str:
     return ", ".join(told) if len(named) < 2 else "; ".join(told)
 
 
-def _day(day: date, style: CitationStyle) -> str:
-    return f"{day.day} {day:%B} {day.year}" if style is CitationStyle.EN else f"{day.day}. {day.month}. {day.year}."
+_ABBREVIATED = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+
+DAYS: Mapping[str, Callable[[date], str]] = MappingProxyType(
+    {
+        "numbers": lambda day: f"{day.day}. {day.month}. {day.year}.",
+        "month": lambda day: f"{day.day} {day:%B} {day.year}",
+        "abbreviated": lambda day: f"{_ABBREVIATED[day.month - 1]} {day.day}, {day.year}",
+    }
+)
+"""How a style writes a day."""
 
 
 def _escaped(text: str) -> str:

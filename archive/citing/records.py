@@ -16,10 +16,10 @@ from typing import Any
 
 from archive.citing.annotation import as_annotation
 from archive.citing.citation import Citation
-from archive.citing.formats import as_bibtex, as_ris, csl_item
-from archive.citing.locators import CitationStyle
+from archive.citing.formats import as_bibtex, as_ris, csl_citation, csl_item
 from archive.citing.mentions import Detail
 from archive.citing.statements import CitedSource, Compared, FieldDifference, NotCompared, uncompared
+from archive.citing.styles import CitationStyle
 
 MOST_FIELDS = 500
 """Fields of one record that are looked at. Ours have some thirty; the rest is named as not compared."""
@@ -31,14 +31,15 @@ _BIBTEX_FIELDS = {
 }  # fmt: skip
 _RIS_FIELDS = {
     "TI": Detail.TITLE, "AU": Detail.AUTHOR, "PY": Detail.DATE, "DA": Detail.DATE, "IS": Detail.NUMBER,
-    "M3": Detail.KIND, "SP": Detail.PAGE, "EP": Detail.PAGE, "LA": Detail.LANGUAGE, "DB": Detail.ARCHIVE,
-    "AN": Detail.SHA, "N1": Detail.NOTE, "UR": Detail.LINK, "Y2": Detail.ACCESSED,
+    "M3": Detail.KIND, "SP": Detail.PAGE, "EP": Detail.PAGE, "LA": Detail.LANGUAGE,
+    "DB": Detail.ARCHIVE, "AN": Detail.SHA, "N1": Detail.NOTE, "UR": Detail.LINK, "Y2": Detail.ACCESSED,
 }  # fmt: skip
 _CSL_FIELDS = {
     "title": Detail.TITLE, "author": Detail.AUTHOR, "genre": Detail.KIND, "number": Detail.NUMBER,
-    "issued": Detail.DATE, "page": Detail.PAGE, "locator": Detail.PAGE, "language": Detail.LANGUAGE,
-    "archive": Detail.ARCHIVE, "archive_location": Detail.SHA, "note": Detail.NOTE, "URL": Detail.LINK,
-    "accessed": Detail.ACCESSED,
+    "issued": Detail.DATE, "page": Detail.PAGE, "locator": Detail.PAGE, "cited locator": Detail.CLAUSE,
+    "cited label": Detail.CLAUSE, "cited id": Detail.KEY, "id": Detail.KEY,
+    "language": Detail.LANGUAGE, "archive": Detail.ARCHIVE, "archive_location": Detail.SHA, "note": Detail.NOTE,
+    "URL": Detail.LINK, "accessed": Detail.ACCESSED,
 }  # fmt: skip
 _ANNOTATION_FIELDS = {
     "body": Detail.BODY, "prefix": Detail.PREFIX, "suffix": Detail.SUFFIX, "start": Detail.POSITION,
@@ -63,6 +64,7 @@ _ENTRY = re.compile(r"@(?P<type>\w+)\s*\{\s*(?P<key>[^,\s{}]*)\s*,")
 _NAME = re.compile(r"[\s,]*(?P<name>[\w:-]+)\s*=\s*")
 _RIS_LINE = re.compile(r"^(?P<tag>[A-Z][A-Z0-9])  - ?(?P<value>.*)$")
 _SPACES = re.compile(r"\s+")
+_PAGES = re.compile(r"[0-9]+(?:--[0-9]+)?")
 _MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"') | dict.fromkeys("‐‑‒–—―", "-"))
 
 Values = Mapping[str, str]
@@ -86,7 +88,7 @@ class Record:
         return min((self._beside(known, style) for style in CitationStyle), key=lambda one: len(one.differences))
 
     def _beside(self, known: CitedSource, style: CitationStyle) -> Compared:
-        ours = self.ours(known.citation, style)
+        ours = self._ours(known.citation, style)
         differences, others = [], []
         is_note = self.values.get("motivation", ours.get("motivation")) != ours.get("motivation")
         for name, value in self.values.items():
@@ -97,6 +99,16 @@ class Record:
             elif _plain(value) != _plain(ours[name]):
                 differences.append(FieldDifference(field, *_where_they_differ(value, ours[name])))
         return Compared(tuple(differences), tuple(uncompared(others)))
+
+    def _ours(self, citation: Citation, style: CitationStyle) -> Values:
+        """Our record; with pages alone, as before clauses stood among them, where theirs is such a one."""
+        ours = dict(self.ours(citation, style))
+        first, last = citation.pages
+        if _PAGES.fullmatch(self.values.get("pages", "")):
+            ours["pages"] = f"{first}--{last}" if first != last else str(first)
+        if self.values.get("SP", "").isdecimal():
+            ours |= {"SP": str(first), "EP": str(last)}
+        return ours
 
     def field_of(self, name: str) -> Detail:
         """The field that a value of the record is."""
@@ -222,7 +234,20 @@ def csl_record(item: Mapping[str, Any]) -> Record:
     values = {name: _as_text(value) for name, value in list(item.items())[:MOST_FIELDS]}
     if not values.get("id", "").startswith("dosije-"):
         values.pop("id", None)
-    return Record(MappingProxyType(values), _CSL_FIELDS | {"id": Detail.KEY}, _our_csl)
+    return Record(MappingProxyType(values), _CSL_FIELDS, _our_csl)
+
+
+def csl_cited_item(cited: Mapping[str, Any]) -> Record:
+    """An item of a citation of CSL, with its locator."""
+    item = csl_record(cited["itemData"]) if isinstance(cited.get("itemData"), dict) else csl_record({})
+    pinpoint = {f"cited {name}": str(cited[name]) for name in ("id", "locator", "label") if name in cited}
+    if not pinpoint.get("cited id", "").startswith("dosije-"):
+        pinpoint.pop("cited id", None)
+    return Record(MappingProxyType({**item.values, **pinpoint}), _CSL_FIELDS, _our_cited_item)
+
+
+def _our_cited_item(citation: Citation, style: CitationStyle) -> Values:
+    return csl_cited_item(csl_citation(citation, style)["citationItems"][0]).values
 
 
 def _as_text(value: Any) -> str:

@@ -13,9 +13,9 @@ from difflib import SequenceMatcher
 from typing import Protocol
 
 from archive.citing.citation import Citation
-from archive.citing.locators import CitationStyle
 from archive.citing.mentions import LEVELS, Detail, StatedValue, mentions
-from archive.citing.prose import provenance_parts, source_parts
+from archive.citing.prose import linked_provenance_parts, provenance_parts, source_parts
+from archive.citing.styles import CitationStyle
 from archive.model import Clause
 from archive.text.alignment import letters
 
@@ -27,7 +27,8 @@ _SHOWN = 300
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"') | dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("‘’‚‹›", "'"))
-_OWN_END = re.compile(r"(?:\bstr\.|\bpp?\.)\s*[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s*:?\s*$")
+_OWN_END = re.compile(r"(?:\bstr\.|\bстр\.|\bpp?\.)\s*[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s*:?\s*$")
+_OWN_BARE_END = re.compile(r"(?:\bat\s|,\s)\s*[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s*:\s*$")
 _OWN_PROVENANCE = re.compile(r"Dosije,\s+SHA-256")
 _BOUNDARY = re.compile(r"(?:^|[.:;!?\n>)•·*-]|\b(?:[Vv]idi|[Vv]ideti|[Ss]ee|[Cc]f\.|[Vv]\.|[Uu]poredi|[Pp]rema))\s*$")
 _NUMBERED = re.compile(r"_(?P<number>[^_]+?)(?:-[0-9]+)?$")
@@ -113,14 +114,16 @@ class Prose:
         return _around(f"{self.before} {self.after}")
 
     def _as_source(self, known: CitedSource) -> Compared | None:
-        if not _OWN_END.search(self.before[-80:]):
+        end = self.before[-80:]
+        # A page that is not called one is only so in a citation with our provenance.
+        if not (_OWN_END.search(end) or (_OWN_BARE_END.search(end) and _OWN_PROVENANCE.search(self.after))):
             return None
         return _by_style(self.before, known.citation, source_parts)
 
     def _as_provenance(self, known: CitedSource) -> Compared | None:
         if not _OWN_PROVENANCE.search(self.after):
             return None
-        return _by_style(self.after, known.citation, provenance_parts)
+        return _by_style(self.after, known.citation, provenance_parts, linked_provenance_parts)
 
 
 def has_words(text: str) -> bool:
@@ -135,9 +138,9 @@ def _around(text: str) -> tuple[NotCompared, ...]:
     return (NotCompared(Detail.AROUND, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …"),)
 
 
-def _by_style(text: str, citation: Citation, parts_of: _Parts) -> Compared:
+def _by_style(text: str, citation: Citation, *ways: _Parts) -> Compared:
     """The text beside what we print in each style; the style that it is most like counts."""
-    compared = [_beside(text, parts_of(citation, style)) for style in CitationStyle]
+    compared = [_beside(text, parts_of(citation, style)) for style in CitationStyle for parts_of in ways]
     return min(compared, key=lambda one: sum(len(each.cited) + len(each.archived) for each in one.differences))
 
 
@@ -153,9 +156,9 @@ def _beside(text: str, parts: Sequence[tuple[Detail, str]]) -> Compared:
     for _, part in parts:
         expected += [token.translate(_MARKS) for token in _TOKEN.findall(part)]
         bounds.append(len(expected))
-    while given and given[-1] in ".:;,-)]":
+    while given and given[-1] in ".:;,-<)]":
         given.pop()
-    while expected and expected[-1] in ".:;,-)]":
+    while expected and expected[-1] in ".:;,-<)]":
         expected.pop()
     bounds = [min(bound, len(expected)) for bound in bounds]
     codes = SequenceMatcher(None, expected, given, autojunk=False).get_opcodes()

@@ -12,7 +12,8 @@ from archive.archive import Archive
 from archive.citing.citation import cite, cited_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
-from archive.citing.locators import CitationStyle, base_url
+from archive.citing.locators import base_url
+from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import QuotedPassage, Verdict, Verification, VerificationAnswer
 from archive.citing.verification import Verifier
 from archive.command_line.options import JSON_OPTION, print_json, settle
@@ -30,7 +31,7 @@ from archive.serialization import serialize
 @click.option(
     "--style",
     type=click.Choice([str(style) for style in CitationStyle]),
-    help="How it is worded.  [default: en for a document in English, else sr-long]",
+    help="How it is worded.  [default: en for a document in English, sr-cyrl for Serbian Cyrillic, else sr-long]",
 )
 @click.pass_obj
 def cite_command(

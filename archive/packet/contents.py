@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from archive.citing.citation import AROUND, Citation, CitationPart
-from archive.citing.formats import FORMATS
 from archive.citing.locators import Address
 from archive.model import Box, Description, Document, Page, Words
 from archive.packet import layout
@@ -263,5 +262,5 @@ def _citation(contents: PacketContents, number: int, citation: Citation) -> dict
         "clause": citation.clauses[-1].eid if citation.clauses else None,
         "masked": isinstance(citation, MaskedCitation),
         "texts": [contents.text_file(contents.gathering.text(citation, part)) for part in citation.parts],
-        "files": {form: layout.citation_file(number, form) for form in FORMATS},
+        "files": {form: layout.citation_file(number, form) for form in layout.ENDINGS},
     }

@@ -207,7 +207,7 @@ class PacketMaker:
 
     def _write(self, folder: Path, contents: PacketContents) -> None:
         for number, citation in enumerate(contents.gathering.citations, start=1):
-            for form in FORMATS:
+            for form in layout.ENDINGS:
                 _put(folder / layout.citation_file(number, form), _cited(citation, form))
         for text in contents.gathering.texts:
             _put(folder / contents.text_file(text), text.words.text())

@@ -10,15 +10,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from archive.citing.annotation import as_annotation
-from archive.citing.formats import FORMATS, csl_item
-from archive.citing.locators import CitationStyle
+from archive.citing.formats import FORMATS, csl_citation, csl_item
 from archive.citing.prose import as_markdown, as_text
+from archive.citing.styles import STYLES, CitationStyle
 from benchmarks.forging.samples import Sample
 
 Forge = Callable[[Sample, random.Random], str | None]
 
 _HEX = re.compile(r"[0-9a-f]{64}")
-_SOURCE_END = {CitationStyle.EN: ": “", CitationStyle.SR_LONG: ": „", CitationStyle.SR_SHORT: ": „"}
+_SOURCE_END = {style: f": {rules.quotation[0]}" for style, rules in STYLES.items()}
 
 
 def _other_number(match: re.Match[str]) -> str:
@@ -187,6 +187,17 @@ def _csl(field: str) -> Forge:
     return forge
 
 
+def _csl_citation(field: str) -> Forge:
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        cited = csl_citation(sample.citation, sample.style)
+        item = cited["citationItems"][0]
+        told = item if field in item else item["itemData"]
+        told[field] = _altered(str(told.get(field, "")), chance)
+        return json.dumps(cited, ensure_ascii=False) if told[field] else None
+
+    return forge
+
+
 def _csl_date(sample: Sample, chance: random.Random) -> str | None:
     item = csl_item(sample.citation, sample.style)
     if "issued" not in item:
@@ -257,12 +268,16 @@ def _exact(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool
 
 
 WAYS: Mapping[str, Forge] = {
-    "article": _in_source(r"(član |čl\. |Article )([0-9]+)"),
-    "stav": _in_source(r"(stav |st\. |paragraph )([0-9]+)"),
-    "point": _in_source(r"((?:tačka |tač\. |point |clause )(?:[0-9]+\.)*)([0-9]+)"),
-    "page": _in_source(r"((?:str|pp?)\. )([0-9]+)"),
-    "date": _in_source(r"((?:od|no\. \S+,) )([0-9]+)(?=\. [0-9]| [A-Z])"),
-    "number": _in_source(r"((?:br|no)\. \D*)([0-9]+)"),
+    "article": _in_source(r"(član |čl\. |чл\. |Article |\bart\.? )([0-9]+)"),
+    "stav": _in_source(r"(stav |st\. |ст\. |paragraph |¶ |art [0-9]+\()([0-9]+)"),
+    "point": _in_source(r"((?:tačka |tač\. |тач\. |point |clause |\bcl |§ |, pt\. )(?:[0-9]+\.)*)([0-9]+)"),
+    "page": _in_source(r"((?:str|стр|pp?)\. |, at |, )([0-9]+)(?=(?:–[0-9]+)?$)"),
+    "date": _in_source(r"((?:od|од|no\. \S+,) |\(|[a-z]+, |\. )([0-9]+)(?=\. [0-9]| [A-Z][a-z]+ [0-9]{4})"),
+    "month": _in_source(r"(\b)(May|June|July|Apr\.|Mar\.)(?= [0-9])", lambda match: "Jan."),
+    "year": _in_source(r"((?:[a-z]|[0-9]\.|, )\s?)((?:19|20)[0-9]{2})(?=[.,)])"),
+    "number": _in_source(r"((?:br|бр|no|No)\.? \D*)([0-9]+)"),
+    "place": _in_source(r"(zaključen u |закључен у )(\w+)", lambda match: f"{match[1]}Kladuši"),
+    "court": _in_source(r"(sud )(u )(\w+)", lambda match: f"{match[1]}u Kladuši"),
     "party": _in_source(r"(naručilac: |buyer: |izvršilac: |supplier: )(\S)", lambda match: f"{match[1]}q{match[2]}"),
     "title of another document": _other_title,
     "letter in the title": _letter_in_title,
@@ -287,6 +302,7 @@ WAYS: Mapping[str, Forge] = {
     **{f"RIS {field}": _ris(field) for field in _RIS_TAGS},
     **{f"CSL {field}": _csl(field) for field in _CSL_NAMES},
     "CSL date": _csl_date,
+    **{f"CSL citation {field}": _csl_citation(field) for field in ("locator", "label", "title", "page", "note")},
     "annotation body": _annotation(_body),
     "annotation body of another": _annotation(_body_other),
     "annotation exact": _annotation(_exact),

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
 from archive.citing.prose import as_text
+from archive.citing.styles import CitationStyle
 from archive.model import ClauseLevel
 from archive.text.folding import script_of, to_cyrillic, to_latin
 from benchmarks.forging.samples import Sample

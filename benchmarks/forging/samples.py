@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from archive.citing.citation import Citation, cite
-from archive.citing.locators import CitationStyle
+from archive.citing.styles import CitationStyle
 from archive.model import Document, Span
 from archive.store.catalog import Catalog
 

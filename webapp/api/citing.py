@@ -11,7 +11,7 @@ from flask import request
 from archive.citing.citation import cite, cited_span
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, default_style
-from archive.citing.locators import CitationStyle
+from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import VerificationAnswer
 from archive.errors import UsageError
 from archive.serialization import Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
@@ -22,7 +22,7 @@ from webapp.room import base_url, current_room, verifier
 LONGEST_QUOTE = 4_000
 """Characters of a quotation in an address, which the server takes up to 64 kB of. A longer one is posted."""
 
-_AS_JSON = ("csl-json", "annotation")
+_AS_JSON = ("csl-json", "csl-citation", "annotation")
 """Forms that are JSON themselves, and are given as such."""
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
 from archive.citing.prose import provenance, source
+from archive.citing.styles import STYLES, CitationStyle
 from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
 from archive.citing.wording import Remark
 from archive.model import Page, Span, Words
@@ -103,6 +103,7 @@ _NAMES = {
     "bibtex": "BibTeX",
     "ris": "RIS",
     "csl-json": "CSL-JSON",
+    "csl-citation": marked("CSL citation with its locator"),
     "annotation": marked("Web Annotation"),
 }
 _OPEN = frozenset({"text", "markdown"})
@@ -110,6 +111,11 @@ _STYLES = {
     CitationStyle.SR_LONG: marked("Serbian"),
     CitationStyle.SR_SHORT: marked("Serbian, short"),
     CitationStyle.EN: marked("English"),
+    CitationStyle.SR_LEGAL: marked("Serbian, for lawyers"),
+    CitationStyle.SR_CYRL: marked("Serbian, Cyrillic"),
+    CitationStyle.OSCOLA: "OSCOLA",
+    CitationStyle.BLUEBOOK: "Bluebook",
+    CitationStyle.ISO_690: "ISO 690",
 }
 _VERDICTS = {
     Verdict.VERIFIED: marked("Verified."),
@@ -141,7 +147,7 @@ def present_citation(
         document=Link(described.title, document_url(citation.document.id, state)),
         pages=tuple(_page_link(citation, page) for page in pages),
         source=source(citation, style),
-        source_language="en" if style is CitationStyle.EN else "sr-Latn",
+        source_language=STYLES[style].language,
         provenance=provenance(citation, style),
         quote=citation.quote,
         language=citation.reading.language,

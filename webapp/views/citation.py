@@ -12,7 +12,8 @@ from werkzeug.exceptions import NotFound
 from archive.citing.citation import cite, page_span
 from archive.citing.claims import Claim, claims_in
 from archive.citing.formats import default_style
-from archive.citing.locators import Address, CitationStyle
+from archive.citing.locators import Address
+from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span

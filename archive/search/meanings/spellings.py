@@ -158,5 +158,5 @@ def _in_two(word: str, *, marked: bool) -> Iterator[Query]:
         first, last = plain[:length], plain[length:]
         if word_form(first) in first_parts():
             yield from _terms(f"{first}-{last}", marked=marked)
-            before, behind = (Or(tuple(_terms(part, marked=marked))) for part in (first, last))
-            yield Near(before, behind, 1)
+            left, right = (Or(tuple(_terms(part, marked=marked))) for part in (first, last))
+            yield Near(left, right, 1)

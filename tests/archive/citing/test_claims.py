@@ -8,7 +8,7 @@ import pytest
 
 from archive.citing.claims import MOST_WORDS, claim_in
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
+from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
 from tests.archive.citing.conftest import Contract
 

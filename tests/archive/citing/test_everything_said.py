@@ -12,8 +12,8 @@ import pytest
 from archive.citing.annotation import as_annotation
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, csl_item
-from archive.citing.locators import CitationStyle
 from archive.citing.mentions import Detail, mentions
+from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import Verdict, Verification
 from archive.citing.wording import RemarkKind
 from archive.model import Clause, ClauseLevel, Fact, Span
@@ -63,12 +63,18 @@ def numbered(contract: Contract) -> Contract:
     [
         ("UGOVOR o javnoj", "UGOVOR o tajnoj", Detail.TITLE),
         ("404-12/2023", "404-13/2023", Detail.NUMBER),
-        ("2023.", "2024.", Detail.DATE),
+        (" 2023", " 2024", Detail.DATE),
         ("Brezovac", "Javorovac", Detail.PARTIES),
         ("str. 1:", "str. 2:", Detail.PAGE),
+        ("стр. 1:", "стр. 2:", Detail.PAGE),
+        (", 1:", ", 2:", Detail.PAGE),
+        (" at 1:", " at 2:", Detail.PAGE),
+        (" p. 1:", " p. 2:", Detail.PAGE),
         ("SHA-256 ", "SHA-256 0", Detail.SHA),
         ("čitanje 1", "čitanje 2", Detail.READING),
         ("reči 20", "reči 21", Detail.WORDS),
+        ("words 20", "words 21", Detail.WORDS),
+        ("читање 1", "читање 2", Detail.READING),
     ],
 )
 def test_a_source_as_we_print_it(

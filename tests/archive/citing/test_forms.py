@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
 from citeproc import Citation as CslCitation
-from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc import CitationItem, CitationStylesBibliography, CitationStylesStyle, Locator, formatter
 from citeproc.source.json import CiteProcJSON
 
 from archive.citing.annotation import as_annotation
-from archive.citing.formats import FORMATS, as_bibtex, as_ris, csl_item, default_style
-from archive.citing.locators import CitationStyle
+from archive.citing.formats import FORMATS, CslPinpoint, as_bibtex, as_ris, csl_item, csl_pinpoint, default_style
 from archive.citing.prose import KEPT_WORDS, OMISSION, as_markdown, as_text, shortened
-from archive.model import Fact, FactStatus
+from archive.citing.styles import CitationStyle
+from archive.model import Clause, ClauseLevel, Fact, FactStatus, Span
 from archive.model.decisions import Decision, DecisionAction
-from tests.archive.citing.conftest import BASE, Contract
+from tests.archive.citing.conftest import BASE, LINES, Contract
 
 QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
 
@@ -104,6 +107,60 @@ def test_csl_json_is_read_by_citeproc(contract: Contract) -> None:
     reference = source[item["id"].lower()]
     assert (reference["issued"].year, reference["issued"].month, reference["issued"].day) == (2023, 3, 15)
     assert (item["genre"], item["number"], item["URL"]) == ("Ugovor", "404-12/2023", contract.citation().permalink)
+
+
+def article(contract: Contract) -> Contract:
+    """The contract with clauses, in a second reading."""
+    contract.read_again(*LINES)
+    catalog, id_ = contract.archive.catalog, contract.id
+    clauses = [
+        Clause("art_5", "Član 5.", None, None, None, Span(id_, 3, 14, 28), ClauseLevel.ARTICLE, 1.0),
+        Clause("art_5__para_2", "", None, None, "art_5", Span(id_, 3, 20, 28), ClauseLevel.PARAGRAPH, 1.0),
+    ]
+    reading = catalog.readings.get(id_)
+    catalog.readings.add(replace(reading, number=3), [*catalog.readings.all_words(id_)], [], clauses)
+    return contract
+
+
+PRINTING = """<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="note" default-locale="en-GB">
+<info><title>Prints where</title><id>prints-where</id><updated>2026-11-28T00:00:00Z</updated></info>
+<citation><layout><text variable="title"/><group prefix=", " delimiter=" "><label variable="locator" form="short"/>
+<text variable="locator"/></group></layout></citation>
+<bibliography><layout suffix="."><text variable="title"/><text variable="page" prefix=", "/></layout></bibliography>
+</style>"""
+
+
+def test_a_note_prints_the_locator_with_its_label(contract: Contract) -> None:
+    """The pinpoint of CSL, rendered by citeproc in a style of ours and in one that comes with it."""
+    told = json.loads(FORMATS["csl-citation"](article(contract).citation(reading=3), CitationStyle.SR_LEGAL))
+    (cited,) = told["citationItems"]
+    assert (cited["locator"], cited["label"]) == ("5. st. 2.", "article-locator")
+    source = CiteProcJSON([cited["itemData"]])
+    for style, begins in ((StringIO(PRINTING), "ugovor, "), ("harvard-cite-them-right", "(")):
+        note = CslCitation([CitationItem(cited["id"], locator=Locator(cited["label"], cited["locator"]))])
+        bibliography = CitationStylesBibliography(CitationStylesStyle(style, validate=False), source, formatter.plain)
+        bibliography.register(note)
+        rendered = str(bibliography.cite(note, lambda item: None))
+        assert rendered.startswith(begins)
+        assert "art. 5. st. 2." in rendered
+
+
+@pytest.mark.parametrize(("form", "reader"), [("bibtex", "biblatex"), ("ris", "ris")])
+def test_a_bibliography_prints_clause_and_page(contract: Contract, tmp_path: Path, form: str, reader: str) -> None:
+    """As pandoc renders the record in a style that prints pages."""
+    pypandoc = pytest.importorskip("pypandoc", reason="pandoc is not installed: pip install pypandoc_binary")
+    record, style = tmp_path / f"spis.{form}", tmp_path / "style.csl"
+    record.write_text(FORMATS[form](article(contract).citation(reading=3), CitationStyle.SR_LEGAL), encoding="utf-8")
+    style.write_text(PRINTING, encoding="utf-8")
+    (item,) = json.loads(pypandoc.convert_file(str(record), "csljson", format=reader))
+    assert item["page"] == "čl. 5. st. 2., str. 1"
+    options = [f"--csl={style}", "--citeproc", "--wrap=none"]
+    rendered = pypandoc.convert_file(str(record), "plain", format=reader, extra_args=options)
+    assert "ugovor, čl. 5. st. 2., str. 1." in rendered
+
+
+def test_words_outside_of_clauses_have_their_page_as_locator(contract: Contract) -> None:
+    assert csl_pinpoint(contract.citation(), CitationStyle.EN) == CslPinpoint("page", "1")
 
 
 def test_the_web_annotation_selects_the_words_in_three_ways(contract: Contract) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.citing.locators import CitationStyle, clause_locator, page_locator
+from archive.citing.locators import clause_locator, page_locator
+from archive.citing.styles import CitationStyle
 from archive.model import Clause, ClauseLevel, Span
 
 LEVELS = {
@@ -51,9 +52,39 @@ DEEP = line("art_5", "art_5__para_2", "art_5__para_2__point_3", "art_5__para_2__
 def test_clauses_are_named_as_lawyers_name_them(
     clauses: list[Clause], sr_long: str | None, sr_short: str | None, en: str | None
 ) -> None:
-    assert [clause_locator(clauses, style) for style in CitationStyle] == [sr_long, sr_short, en]
+    assert [clause_locator(clauses, style) for style in list(CitationStyle)[:3]] == [sr_long, sr_short, en]
+
+
+@pytest.mark.parametrize(
+    ("style", "deep", "section", "schedule", "page", "pages"),
+    [
+        ("sr-legal", "čl. 5. st. 2. tač. 3 podtač. (1)", "tač. 2.1", "pril. A tač. 3", "str. 4", "str. 4–5"),
+        ("sr-cyrl", "чл. 5. ст. 2. тач. 3 подтач. (1)", "тач. 2.1", "прил. A тач. 3", "стр. 4", "стр. 4–5"),
+        ("oscola", "art 5(2)(3)(1)", "cl 2.1", "sch A cl 3", "4", "4–5"),
+        ("bluebook", "art. 5, ¶ 2, pt. 3, sub-pt. 1", "§ 2.1", "sched. A, § 3", "at 4", "at 4–5"),
+        (
+            "iso-690",
+            "Article 5, paragraph 2, point 3, sub-point 1",
+            "clause 2.1",
+            "Schedule A, clause 3",
+            "p. 4",
+            "pp. 4–5",
+        ),
+    ],
+)
+def test_pinpoints_of_each_style(style: str, deep: str, section: str, schedule: str, page: str, pages: str) -> None:
+    asked = CitationStyle(style)
+    assert clause_locator(DEEP, asked) == deep
+    assert clause_locator(line("sec_2", "sec_2.1"), asked) == section
+    assert clause_locator(line("schedule_A", "schedule_A__sec_3"), asked) == schedule
+    assert (page_locator(4, 4, asked), page_locator(4, 5, asked)) == (page, pages)
+
+
+def test_letters_of_a_clause_follow_the_script() -> None:
+    assert clause_locator(line("art_5a"), CitationStyle.SR_CYRL) == "чл. 5а."
+    assert clause_locator(line("chp_II"), CitationStyle.SR_CYRL) == "гл. II"
 
 
 def test_pages() -> None:
-    assert [page_locator(4, 4, style) for style in CitationStyle] == ["str. 4", "str. 4", "p. 4"]
-    assert [page_locator(4, 5, style) for style in CitationStyle] == ["str. 4–5", "str. 4–5", "pp. 4–5"]
+    assert [page_locator(4, 4, style) for style in list(CitationStyle)[:3]] == ["str. 4", "str. 4", "p. 4"]
+    assert [page_locator(4, 5, style) for style in list(CitationStyle)[:3]] == ["str. 4–5", "str. 4–5", "pp. 4–5"]

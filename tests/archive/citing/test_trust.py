@@ -9,7 +9,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from archive.citing.claims import claim_in
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
+from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import Bytes, Verdict
 from archive.errors import CatalogError
 from archive.model.words import Words

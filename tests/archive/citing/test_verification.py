@@ -11,9 +11,9 @@ import pytest
 from archive.citing.annotation import as_annotation
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
 from archive.citing.lookup import QuotationSearch
 from archive.citing.quotation import Quotation
+from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import Bytes, Verdict, Verification
 from archive.citing.wording import RemarkKind
 from archive.model.description import Description

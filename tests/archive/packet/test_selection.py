@@ -12,7 +12,7 @@ import pytest
 from archive.archive import Archive
 from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS
-from archive.citing.locators import CitationStyle
+from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
 from archive.packet.selection import Selection
 from tests.archive.packet.conftest import CONTRACT, FLOWING, Room

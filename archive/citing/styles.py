@@ -1,0 +1,323 @@
+"""The styles of citations, as data: what each prints of a source, in which order, with which words.
+
+Where the rules are from:
+
+* ``sr-long``, ``sr-short``: Jedinstvena metodološka pravila za izradu propisa (Službeni glasnik RS, 21/2010).
+* ``sr-legal``, ``sr-cyrl``: the same abbreviations with the full stop of an ordinal, as courts print them:
+  čl. 10. st. 1. tač. 2. Parties, court and place stand as the paper prints them, so that nothing has to be inflected.
+* ``oscola``: Oxford University Standard for the Citation of Legal Authorities, 4th edition: no full stops in
+  abbreviations (1.3), pinpoints at the end, page numbers alone (3.1.4), names of cases and laws of other countries as
+  these print them (2.8, 2.9), addresses in angle brackets with the day of access (3.1.5).
+* ``bluebook``: The Bluebook, 21st edition: rules 3.2 and 3.3 (pages with "at", sections, paragraphs), 17 (unpublished
+  sources), 18.2 (addresses, "last visited"), 20 (foreign materials); table T12 (months).
+* ``iso-690``: ISO 690:2021: creators, title, number, place, date, pages, "Available from", "viewed".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from archive.citing.mentions import Detail
+from archive.model import ClauseLevel
+
+
+class CitationStyle(StrEnum):
+    """How a citation is worded."""
+
+    SR_LONG = "sr-long"
+    SR_SHORT = "sr-short"
+    EN = "en"
+    SR_LEGAL = "sr-legal"
+    SR_CYRL = "sr-cyrl"
+    OSCOLA = "oscola"
+    BLUEBOOK = "bluebook"
+    ISO_690 = "iso-690"
+
+
+class SourcePart:
+    """One detail of a source: the first of ``forms`` whose fields are all known is printed, else nothing."""
+
+    __slots__ = ("detail", "forms")
+
+    def __init__(self, detail: Detail, *forms: str) -> None:
+        self.detail, self.forms = detail, forms
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGroup:
+    """Details in brackets of their own, with ``joiner`` between those that are known."""
+
+    opening: str
+    joiner: str
+    closing: str
+    parts: tuple[SourcePart, ...]
+
+
+SourceForm = tuple[SourcePart | SourceGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StyleRules:
+    """All of a style.
+
+    ``language`` is that of its own words (BCP 47), ``quotation`` puts the marks around a quotation. ``levels`` name a
+    clause by its number, ``joiner`` stands between those that do not begin with a bracket. ``page`` names one page and
+    several. ``day`` names a format of :data:`archive.citing.prose.DAYS`. ``roles`` are those of the buyer, of one
+    supplier and of several. ``sources`` has a form for each kind of document, that under None for all others.
+    ``reading`` and ``words`` are those of the provenance. ``link`` stands before the permalink and behind it.
+    """
+
+    language: str
+    quotation: str
+    levels: Mapping[ClauseLevel, str]
+    joiner: str
+    repeated: str
+    page: tuple[str, str]
+    day: str
+    roles: tuple[str, str, str]
+    sources: Mapping[str | None, SourceForm]
+    reading: str
+    words: str
+    link: tuple[str, str] = ("", "")
+    local: str = ""
+    tells_provenance: bool = True
+    in_cyrillic: bool = False
+
+    def source(self, kind: str | None) -> SourceForm:
+        """The form for a kind of document."""
+        return self.sources.get(kind, self.sources[None])
+
+
+def _levels(*names: str) -> Mapping[ClauseLevel, str]:
+    return MappingProxyType(dict(zip(ClauseLevel, names, strict=True)))
+
+
+_TITLE = SourcePart(Detail.TITLE, "{title}")
+_SR_ROLES = ("naručilac", "izvršilac", "izvršioci")
+_CYRL_ROLES = ("наручилац", "извршилац", "извршиоци")
+_EN_ROLES = ("buyer", "supplier", "suppliers")
+_SR_LOCAL = "veza radi samo na ovom računaru"
+_EN_LOCAL = "this link works on this machine only"
+
+_EN_LEVELS = _levels(
+    "Part {}", "Article {}", "clause {}", "Schedule {}", "paragraph {}", "point {}", "sub-point {}", "indent {}"
+)
+
+
+def _serbian(number: str, date: str, made: str) -> Mapping[str | None, SourceForm]:
+    """The sources of Serbian lawyers, with these words before number, date and place."""
+    numbered, dated = SourcePart(Detail.NUMBER, number + "{other_number}"), SourcePart(Detail.DATE, date + "{date}")
+    parties = SourcePart(Detail.PARTIES, " ({parties})")
+    contract = (_TITLE, numbered, dated, SourcePart(Detail.PLACE, made + "{place}", " ({city})"), parties)
+    judgment = (SourcePart(Detail.COURT, "{court}, "), _TITLE, SourcePart(Detail.NUMBER, " {case}"), dated)
+    return {
+        None: (_TITLE, numbered, dated, parties),
+        "contract": contract,
+        "contract_annex": contract,
+        "judgment": judgment,
+        "regulation": (_TITLE, numbered, dated, SourcePart(Detail.GAZETTE, ", {gazette}")),
+    }
+
+
+def _english(form: SourceForm, judgment: SourceForm, regulation: SourceForm) -> Mapping[str | None, SourceForm]:
+    return {None: form, "judgment": judgment, "regulation": regulation}
+
+
+_COURT_NUMBER = SourcePart(Detail.NUMBER, "{case}", "{title}")
+
+STYLES: Mapping[CitationStyle, StyleRules] = MappingProxyType(
+    {
+        CitationStyle.SR_LONG: StyleRules(
+            language="sr-Latn",
+            quotation="„{}”",
+            levels=_levels(
+                "glava {}", "član {}.", "tačka {}", "prilog {}", "stav {}.", "tačka {})", "podtačka ({})", "alineja {}"
+            ),
+            joiner=" ",
+            repeated="{} ({}. po redu)",
+            page=("str. {}", "str. {}"),
+            day="numbers",
+            roles=_SR_ROLES,
+            sources={
+                None: (
+                    _TITLE,
+                    SourcePart(Detail.NUMBER, " br. {number}"),
+                    SourcePart(Detail.DATE, " od {date}"),
+                    SourcePart(Detail.PARTIES, " ({parties})"),
+                )
+            },
+            reading="čitanje {} od {}",
+            words="reči",
+            local=_SR_LOCAL,
+        ),
+        CitationStyle.SR_SHORT: StyleRules(
+            language="sr-Latn",
+            quotation="„{}”",
+            levels=_levels("gl. {}", "čl. {}", "tač. {}", "pril. {}", "st. {}", "tač. {}", "podtač. {}", "al. {}"),
+            joiner=" ",
+            repeated="{} ({}. po redu)",
+            page=("str. {}", "str. {}"),
+            day="numbers",
+            roles=_SR_ROLES,
+            sources={
+                None: (
+                    SourcePart(Detail.TITLE, "{numbered_kind}", "{title}"),
+                    SourcePart(Detail.NUMBER, " br. {number}"),
+                )
+            },
+            reading="čitanje {} od {}",
+            words="reči",
+            local=_SR_LOCAL,
+            tells_provenance=False,
+        ),
+        CitationStyle.EN: StyleRules(
+            language="en",
+            quotation="“{}”",
+            levels=_EN_LEVELS,
+            joiner=", ",
+            repeated="{} (no. {} of this number)",
+            page=("p. {}", "pp. {}"),
+            day="month",
+            roles=_EN_ROLES,
+            sources={
+                None: (
+                    _TITLE,
+                    SourcePart(Detail.NUMBER, ", no. {number}"),
+                    SourcePart(Detail.DATE, ", {date}"),
+                    SourcePart(Detail.PARTIES, " ({parties})"),
+                )
+            },
+            reading="reading {} of {}",
+            words="words",
+            local=_EN_LOCAL,
+        ),
+        CitationStyle.SR_LEGAL: StyleRules(
+            language="sr-Latn",
+            quotation="„{}”",
+            levels=_levels("gl. {}", "čl. {}.", "tač. {}", "pril. {}", "st. {}.", "tač. {}", "podtač. ({})", "al. {}"),
+            joiner=" ",
+            repeated="{} ({}. po redu)",
+            page=("str. {}", "str. {}"),
+            day="numbers",
+            roles=_SR_ROLES,
+            sources=_serbian(" br. ", " od ", ", zaključen "),
+            reading="čitanje {} od {}",
+            words="reči",
+            local=_SR_LOCAL,
+        ),
+        CitationStyle.SR_CYRL: StyleRules(
+            language="sr-Cyrl",
+            quotation="„{}”",
+            levels=_levels("гл. {}", "чл. {}.", "тач. {}", "прил. {}", "ст. {}.", "тач. {}", "подтач. ({})", "ал. {}"),
+            joiner=" ",
+            repeated="{} ({}. по реду)",
+            page=("стр. {}", "стр. {}"),
+            day="numbers",
+            roles=_CYRL_ROLES,
+            sources=_serbian(" бр. ", " од ", ", закључен "),
+            reading="читање {} од {}",
+            words="речи",
+            local="веза ради само на овом рачунару",
+            in_cyrillic=True,
+        ),
+        CitationStyle.OSCOLA: StyleRules(
+            language="en",
+            quotation="“{}”",
+            levels=_levels("pt {}", "art {}", "cl {}", "sch {}", "({})", "({})", "({})", "indent {}"),
+            joiner=" ",
+            repeated="{} (no {} of this number)",
+            page=("{}", "{}"),
+            day="month",
+            roles=_EN_ROLES,
+            sources=_english(
+                (
+                    SourcePart(Detail.PARTIES, "{names}, "),
+                    SourcePart(Detail.TITLE, "‘{title}’"),
+                    SourceGroup(
+                        " (",
+                        ", ",
+                        ")",
+                        (
+                            SourcePart(Detail.NUMBER, "no {other_number}"),
+                            SourcePart(Detail.PLACE, "{city}"),
+                            SourcePart(Detail.DATE, "{date}", "{year}"),
+                        ),
+                    ),
+                ),
+                (SourcePart(Detail.COURT, "{court}, "), _COURT_NUMBER, SourcePart(Detail.DATE, " ({date})")),
+                (_TITLE, SourcePart(Detail.GAZETTE, ", {gazette}"), SourcePart(Detail.DATE, " ({date})", " ({year})")),
+            ),
+            reading="reading {} of {}",
+            words="words",
+            link=(" <", "> accessed {accessed}"),
+            local=_EN_LOCAL,
+        ),
+        CitationStyle.BLUEBOOK: StyleRules(
+            language="en",
+            quotation="“{}”",
+            levels=_levels("pt. {}", "art. {}", "§ {}", "sched. {}", "¶ {}", "pt. {}", "sub-pt. {}", "indent {}"),
+            joiner=", ",
+            repeated="{} (no. {} of this number)",
+            page=("at {}", "at {}"),
+            day="abbreviated",
+            roles=_EN_ROLES,
+            sources=_english(
+                (
+                    SourcePart(Detail.PARTIES, "{names}, "),
+                    _TITLE,
+                    SourcePart(Detail.NUMBER, ", No. {other_number}"),
+                    SourceGroup(
+                        " (",
+                        ", ",
+                        ")",
+                        (SourcePart(Detail.PLACE, "{city}"), SourcePart(Detail.DATE, "{date}", "{year}")),
+                    ),
+                ),
+                (SourcePart(Detail.COURT, "{court}, "), _COURT_NUMBER, SourcePart(Detail.DATE, " ({date})")),
+                (_TITLE, SourcePart(Detail.GAZETTE, ", {gazette}"), SourcePart(Detail.DATE, " ({date})", " ({year})")),
+            ),
+            reading="reading {} of {}",
+            words="words",
+            link=("", " (last visited {accessed})"),
+            local=_EN_LOCAL,
+        ),
+        CitationStyle.ISO_690: StyleRules(
+            language="en",
+            quotation="“{}”",
+            levels=_EN_LEVELS,
+            joiner=", ",
+            repeated="{} (no. {} of this number)",
+            page=("p. {}", "pp. {}"),
+            day="month",
+            roles=_EN_ROLES,
+            sources=_english(
+                (
+                    SourcePart(Detail.PARTIES, "{makers}. "),
+                    _TITLE,
+                    SourcePart(Detail.NUMBER, ". No. {other_number}"),
+                    SourceGroup(
+                        ". ",
+                        ", ",
+                        "",
+                        (SourcePart(Detail.PLACE, "{city}"), SourcePart(Detail.DATE, "{date}", "{year}")),
+                    ),
+                ),
+                (
+                    SourcePart(Detail.COURT, "{capital_court}. "),
+                    _TITLE,
+                    SourcePart(Detail.NUMBER, ". {case}"),
+                    SourcePart(Detail.DATE, ". {date}"),
+                ),
+                (_TITLE, SourcePart(Detail.GAZETTE, ". {gazette}"), SourcePart(Detail.DATE, ". {date}", ". {year}")),
+            ),
+            reading="reading {} of {}",
+            words="words",
+            link=(" Available from:", " [viewed {accessed}]"),
+            local=_EN_LOCAL,
+        ),
+    }
+)
+"""The rules of each style."""
