@@ -14,9 +14,9 @@ from functools import cache
 
 from archive.model.words import Break
 from archive.text.folding import fold, to_latin
+from archive.text.known_words import SERBIAN, is_folded_word
 from indexer.facts.text import DocumentText, any_of, compiled, phrase
 from indexer.gazetteer import municipalities, table
-from indexer.layers.known_words import SERBIAN, is_folded_word
 
 QUOTES = '"“”„»«‟'
 _TOKEN_OPENS = re.compile(rf"^\W*(?:[{QUOTES}]|,,|'')")

@@ -10,6 +10,7 @@ from functools import cache
 from archive.model import Fact
 from archive.model.words import Break
 from archive.text.folding import fold, to_latin
+from archive.text.known_words import SERBIAN, is_folded_word
 from indexer import gazetteer
 from indexer.facts import firms, parties
 from indexer.facts.bodies import bodies
@@ -17,7 +18,6 @@ from indexer.facts.firms import CLAUSE_ENDS, Firm, canonical, closes_quote, open
 from indexer.facts.scoring.candidates import Mentions, Proposal, Rules, ranges
 from indexer.facts.scoring.context import TextSurroundings, code, mixed
 from indexer.facts.text import DocumentText, letters
-from indexer.layers.known_words import SERBIAN, is_folded_word
 
 
 def _first_adjective(text: DocumentText, word: int) -> int:
