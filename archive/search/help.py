@@ -54,8 +54,8 @@ def _is_expanded(word: TypedWord) -> bool:
 
 
 def _expansion(word: TypedWord, engine: SearchEngine, limit: int) -> Expansion | None:
-    forms = _spellings(word.leaves, engine)
-    alike = [] if word.look_alike is None else _spellings([word.look_alike], engine)
+    forms = spellings(word.leaves, engine)
+    alike = [] if word.look_alike is None else spellings([word.look_alike], engine)
     known = {*forms, word.text.lower()}
     look_alikes = [spelling for spelling in alike if spelling not in known]
     if set(forms) <= {word.text.lower()} and not look_alikes:
@@ -63,8 +63,8 @@ def _expansion(word: TypedWord, engine: SearchEngine, limit: int) -> Expansion |
     return Expansion(word.text, tuple(forms[:limit]), max(0, len(forms) - limit), tuple(look_alikes[:limit]))
 
 
-def _spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
-    """Each spelling once, in the scripts it is found in, those in most documents first."""
+def spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
+    """Each spelling that leaves stand for, once, in the scripts it is found in, those in most documents first."""
     words: dict[str, WordCount] = {}
     for leaf in leaves:
         words |= {found.word: found for found in engine.words(leaf, MOST_WORDS)}
