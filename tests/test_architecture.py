@@ -47,7 +47,7 @@ HOMES = {
     "pyzipper": ("indexer/formats/archives.py",),
     "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py", "archive/vendors/look_alikes.py"),
     "rich": ("indexer/ingest/progress.py",),
-    "simplemma": ("indexer/layers/known_words.py",),
+    "simplemma": ("archive/text/known_words.py",),
     "sqlalchemy": ("archive/store/",),
     "Stemmer": ("archive/text/stemming.py",),
     "striprtf": ("indexer/formats/legacy.py",),
