@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
 from archive.citing.citation import Citation
+from archive.citing.copying import CopiedCitation, as_copied_html, as_copied_text
 from archive.citing.formats import FORMATS
 from archive.citing.prose import provenance, source
 from archive.citing.styles import STYLES, CitationStyle
@@ -26,6 +29,17 @@ class CopyBlock:
     name: str
     text: str
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetterBlock:
+    """The citation as it is copied into a letter: plain text, and rich text that is HTML of ours. ``link`` leads to
+    the quoted words, ``is_local``: on this machine only."""
+
+    text: str
+    html: Markup
+    link: str
+    is_local: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,7 @@ class CiteContext(Context):
     answer: VerdictBox
     crops: tuple[Crop, ...]
     styles: tuple[Link, ...]
+    letter: LetterBlock
     blocks: tuple[CopyBlock, ...]
 
 
@@ -132,7 +147,11 @@ _COUNTED = marked("The number of this clause is not printed: it was counted by m
 
 
 def present_citation(
-    citation: Citation, style: CitationStyle, answer: Verification, words: Mapping[int, Words]
+    citation: Citation,
+    style: CitationStyle,
+    answer: Verification,
+    words: Mapping[int, Words],
+    copy: CopiedCitation,
 ) -> CiteContext:
     """The page of a citation.
 
@@ -157,6 +176,12 @@ def present_citation(
         styles=tuple(
             Link(gettext(name), cite_url(citation.span, citation.address.quote, each), current=each is style)
             for each, name in _STYLES.items()
+        ),
+        letter=LetterBlock(
+            as_copied_text(copy, style),
+            Markup(as_copied_html(copy, style)),  # noqa: S704 - it escapes all that is not ours
+            copy.link,
+            copy.is_local,
         ),
         blocks=tuple(
             CopyBlock(gettext(_NAMES[name]), write(citation, style).rstrip("\r\n"), name in _OPEN)

@@ -89,7 +89,8 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
     in_seen_job = f"EXISTS (SELECT 1 FROM {tables}jobs AS job WHERE {sent_with} AND job.collection NOT IN {hidden})"
     size, says_hidden = dialect.member.format(of="own.detail", name="size"), dialect.says_hidden
     of_all = ("readings", "pages", "page_words", "facts", "superseded_facts", "decisions", "decided_facts", "clauses",
-              "annotations", "index_records", "saved_search_hits", "alert_checks", "signatures")  # fmt: skip
+              "annotations", "index_records", "saved_search_hits", "alert_checks", "signatures",
+              "short_links")  # fmt: skip
     return dict.fromkeys(of_all, by_document) | {
         "documents": f"own.collection NOT IN {hidden}",
         # Where else the same bytes came from may be a private collection's business.
