@@ -144,6 +144,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         _packet,
         "Evidence packets: citations with originals, marked pages, texts and the log, to be checked by anyone.",
     ),
+    "rates": (
+        "archive.command_line.rates:rates_group",
+        "List the rates of exchange by which findings convert amounts, or load some from a file.",
+    ),
     "reindex": (
         "archive.command_line.upkeep:reindex_command",
         "Build a new search index beside the old one, verify it against the catalog and swap it in.",

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from archive.store.originals.uploads import Uploads
 
 CATALOG_FILE = "catalog.sqlite"
+CACHE_FOLDER = "cache"
 INDEX_FOLDER = "index"
 UNFINISHED_MOVE = "moving.json"
 """What is in the place of an archive that is being moved there, until it is whole."""
@@ -98,7 +99,9 @@ def open_parts(home: Path, settings: Settings) -> ArchiveParts:
 def open_catalog(home: Path, settings: Settings) -> Catalog:
     """Open the catalog."""
     url = settings.text("catalog_url")
-    return Catalog.on_postgres(url) if url else Catalog.open(home / CATALOG_FILE)
+    catalog = Catalog.on_postgres(url) if url else Catalog.open(home / CATALOG_FILE)
+    catalog.folder = home / CACHE_FOLDER
+    return catalog
 
 
 def open_originals(home: Path, settings: Settings) -> OriginalStore:
@@ -242,7 +245,7 @@ class Archive:
     @property
     def cache(self) -> Path:
         """The folder of what can be made again, which anyone may empty: page images, OCR results, layouts."""
-        return self.home / "cache"
+        return self.home / CACHE_FOLDER
 
     @contextmanager
     def writing(self, *, reconcile: bool = True, progress: Progress | None = None) -> Iterator[None]:

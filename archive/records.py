@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from archive.body import body_in
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, TextSource, Vendor
+from archive.model.clauses import NumberingProblem, irregularities
 from archive.model.quality import Quality, page_quality
 from archive.serialization import (
     DocumentKind,
@@ -88,6 +89,14 @@ class DocumentAnswer(JsonAnswer):
     pages: tuple[PageAnswer, ...]
 
 
+class NumberingAnswer(JsonAnswer):
+    """What is irregular about the number of a clause: numbers are missing before it, or it is doubled or out of
+    order."""
+
+    problem: NumberingProblem
+    numbers: tuple[str, ...]
+
+
 class ClauseAnswer(JsonAnswer):
     """A clause with all those inside it. counted: its number was counted by machine and is not printed."""
 
@@ -102,6 +111,7 @@ class ClauseAnswer(JsonAnswer):
     confidence: Share
     counted: bool
     text: str
+    numbering: NumberingAnswer | None
 
 
 def document_record(
@@ -173,10 +183,12 @@ def clause_records(catalog: Catalog, document_id: str, reading_number: int | Non
         return []
     words = dict(enumerate(catalog.readings.all_words(document.id, reading.number), start=1))
     running = RunningLines.of(words)
+    irregular = {each.eid: each for each in irregularities(clauses)}
     return [
         serialize(
             ClauseAnswer,
             clause,
+            numbering=irregular.get(clause.eid),
             pages=_pages(reading, clause),
             text=" ".join(text for part in body_in(reading, clause.span, words, running) for text in part.texts),
         )

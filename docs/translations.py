@@ -96,7 +96,7 @@ _PLACE = re.compile(r"%\(\w+\)s")
 
 _KEPT = re.compile(
     r"<(code|kbd)>[^<]*</\1>|\bdosije [a-z].*|--[a-z][\w-]*"  # what a reader types
-    r"|%%|%\(\w+\)s|</?\w[^>]*>|&\w+;|https?://\S+"  # places of values, markup, addresses
+    r"|%%|%\(\w+\)s|\{\w+(?:\.name)?[|}]|</?\w[^>]*>|&\w+;|https?://\S+"  # places of values, markup, addresses
     r"|\b(?!(?:PDV|PIB|JIB|JMBG|MB)\b)(?:[A-Z][A-Z0-9]{1,}|[A-Za-z]+[0-9]\w*|\w*[qwxyQWXY]\w*)\b"  # PDF
     r"|\b[0-9][0-9a-f]*[a-f]\w*#\w+|\b\w*_\w*|\bsr-Latn\b|\bsr-(?=Cyrl)|\bcameras-by-year\b"  # examples of names
     r"|\b(?:Dosije|Whoosh|OpenSearch|Atom|Zotero|BibTeX|Markdown|Mirador|Word|Excel|PowerPoint|Outlook|OpenDocument|OpenAPI|mbox|hOCR|kB)\b"
@@ -173,6 +173,7 @@ def defined() -> Iterator[tuple[str, str]]:
         one = read(file)
         texts = [one.title, one.about, one.absent, *one.cannot, *(each.rstrip(":,") for each in one.labels.values())]
         texts += [bucket.label for bucket in one.facts.buckets]
+        texts += [sentence.text for sentence in one.sentences]
         yield from ((file.relative_to(ROOT).as_posix(), text) for text in texts)
     gazetteer = ROOT / "indexer" / "gazetteer"
     clauses = tomllib.loads((gazetteer / "clauses.toml").read_text(encoding="utf-8"))
@@ -207,6 +208,11 @@ _WORDS = (
     "quality",
     "collection",
     "topic",
+    # Of sentences of findings.
+    "and",
+    "with VAT",
+    "without VAT",
+    "VAT unknown",
     # Of details of facts, and of papers that have them.
     "yes",
     "unknown VAT",

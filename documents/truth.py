@@ -96,28 +96,38 @@ def document_truth(source: Source) -> dict[str, Any]:
     return entry
 
 
+GIVEN = ("contract", "award")
+"""Outcomes of a procedure whose contract, or the award of it, is in the archive. One that is only ``told`` by other
+papers (minutes) is not among them."""
+
+
+def _money(part: Mapping[str, Any], procedure: Mapping[str, Any]) -> Counter[str]:
+    """The value of a procedure or of one of its lots, in its currency."""
+    currency = procedure["currency"]
+    return Counter({f"{currency}_without_vat": part["without_vat"], f"{currency}_with_vat": part.get("with_vat", 0)})
+
+
 def _totals(story: Mapping[str, Any]) -> dict[str, Any]:
     """What the findings of the investigation come to, summed over the procedures."""
     procedures = story["procedures"]
-    contracts = [each for each in procedures if each["outcome"] == "contract"]
+    contracts = [each for each in procedures if each["outcome"] in GIVEN]
     per_town: dict[str, Counter[str]] = defaultdict(Counter)
     per_vendor: dict[str, Counter[str]] = defaultdict(Counter)
     for each in contracts:
-        money = Counter(
-            {
-                f"{each['currency']}_without_vat": each["without_vat"],
-                f"{each['currency']}_with_vat": each.get("with_vat", 0),
-            }
-        )
         per_town[each["municipality"]].update(
-            money + Counter(cameras=each["cameras"], places=each["places"], contracts=1)
+            _money(each, each) + Counter(cameras=each["cameras"], places=each["places"], contracts=1)
         )
         for vendor in each["vendors"]:
-            # The paper does not divide a consortium's value, so its members have the contract and no share of the sum.
-            per_vendor[vendor].update(Counter(contracts=1) + (money if len(each["vendors"]) == 1 else Counter(joint=1)))
+            per_vendor[vendor]["contracts"] += 1
+        for part in each.get("lots", [each]):
+            for vendor in part["vendors"]:
+                # No paper divides a consortium's value, so its members have the contract and no share of the sum.
+                is_alone = len(part["vendors"]) == 1
+                per_vendor[vendor].update(_money(part, each) if is_alone else Counter(joint=1))
     return {
         "procedures": len(procedures),
         "contracts": len(contracts),
+        "several_bids": sorted(each["id"] for each in procedures if each["bids"] > 1),
         "cancelled": sum(each["outcome"] == "cancelled" for each in procedures),
         "single_bid": sorted(each["id"] for each in procedures if each["bids"] == 1),
         "bids": {each["id"]: each["bids"] for each in procedures},
@@ -125,6 +135,8 @@ def _totals(story: Mapping[str, Any]) -> dict[str, Any]:
             each["id"]: each["raised_by_percent"] for each in procedures if "raised_by_percent" in each
         },
         "face_recognition": sorted({each["municipality"] for each in procedures if each.get("face_recognition")}),
+        "software": sorted({(name, each["municipality"]) for each in procedures for name in each.get("software", ())}),
+        "brands": sorted({(name, each["municipality"]) for each in procedures for name in each.get("brands", ())}),
         "foi_outcomes": {case["municipality"]: case["outcome"] for case in story["foi"]},
         "by_municipality": {town: dict(sums) for town, sums in sorted(per_town.items())},
         "by_vendor": {vendor: dict(sums) for vendor, sums in sorted(per_vendor.items())},

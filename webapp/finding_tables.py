@@ -8,9 +8,9 @@ from itertools import chain, islice
 from typing import IO
 
 from archive.findings.counting import RULES
-from archive.findings.definition import Definition
+from archive.findings.definition import Definition, VatBasis
 from archive.findings.municipalities import POPULATION_SOURCE
-from archive.findings.records import Addresses, Shown, plain, shown
+from archive.findings.records import Addresses, NumberAddress, Shown, plain, shown
 from archive.findings.table import Cell as Number
 from archive.findings.table import Table, TableRow
 from archive.search.facets import label
@@ -34,9 +34,22 @@ PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 
 def addresses(table: Table, base: str, as_of: str = "") -> Addresses:
     """The addresses of every number below ``base``, of a table counted ``as_of`` a moment or now."""
-    state = FindingState(table.definition.name, as_of=as_of)
+    state = _state(table, as_of)
     places = ((row, column) for row in table.every_row for column in table.columns)
     return {(row.key, column.id): base + state.cell_url(row, column) for row, column in places}
+
+
+def number_address(table: Table, base: str, as_of: str = "") -> NumberAddress:
+    """Where the numbers of sentences are to be read."""
+    state = _state(table, as_of)
+    return lambda joining: base + state.number_url(joining)
+
+
+def _state(table: Table, as_of: str) -> FindingState:
+    """What was asked of a table, as far as its numbers depend on it."""
+    vat = table.definition.facts.vat
+    asked = "" if vat is VatBasis.PRINTED else str(vat)
+    return FindingState(table.definition.name, as_of=as_of, vat=asked, convert=table.definition.convert or "")
 
 
 def csv_lines(table: Table, at: Addresses, *, is_masked: bool) -> Iterator[str]:
@@ -68,8 +81,8 @@ def write_workbook(
     write_sheets(sheets, file)
 
 
-def method_lines(table: Table) -> tuple[str, ...]:
-    """How a table was made, from what, and what it cannot know, in the language of whoever reads it."""
+def method_lines(table: Table, *, cannot: bool = True) -> tuple[str, ...]:
+    """How a table was made, from what, and what it ``cannot`` know, in the language of whoever reads it."""
     definition, as_of = table.definition, table.as_of
     return (
         said(definition.title),
@@ -83,7 +96,7 @@ def method_lines(table: Table) -> tuple[str, ...]:
         *_limits(definition),
         *map(said, RULES),
         *((gettext("Inhabitants: %(source)s.", source=said(POPULATION_SOURCE)),) if definition.per_inhabitants else ()),
-        *(gettext("It cannot know: %(what)s", what=said(what)) for what in definition.cannot),
+        *(gettext("It cannot know: %(what)s", what=said(what)) for what in (definition.cannot if cannot else ())),
     )
 
 

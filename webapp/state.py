@@ -16,6 +16,8 @@ from urllib.parse import quote, urlencode
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
+from archive.findings.definition import PictureKind
+from archive.findings.joined import Joining
 from archive.findings.records import key_in_address
 from archive.findings.table import Column, TableRow
 from archive.search.request import AMOUNT_FILTERS, ResolvedFilters, SearchRequest, Unit, excluded_facet, excluding
@@ -246,13 +248,19 @@ def _size(text: str) -> Size:
         raise UsageError(message, gettext("Sizes are: %(sizes)s.", sizes=", ".join(Size))) from error
 
 
+ALL_COLUMNS = "all"
+_ASKED = ("sort", "only", "as_of", "against", "picture", "columns", "vat", "convert")
+
+
 @dataclass(frozen=True, slots=True)
 class FindingState:
     """The state of a finding's page, which is all in its address.
 
     ``sort`` is the id of the column by which rows are ordered and pictures drawn; ``only`` are words that the heads of
     shown rows have; ``as_of`` is the day or the event as of which it is counted; ``against`` an earlier one; ``first``
-    is the number of the first row that is shown.
+    is the number of the first row that is shown. ``picture`` is the kind of picture, ``columns`` is ``all`` to show
+    every column of the table. ``vat`` and ``convert`` say which prices count
+    (:func:`archive.findings.files.as_asked`).
     """
 
     name: str
@@ -261,18 +269,25 @@ class FindingState:
     as_of: str = ""
     against: str = ""
     first: int = 1
+    picture: str = ""
+    columns: str = ""
+    vat: str = ""
+    convert: str = ""
 
     @classmethod
     def from_arguments(cls, name: str, arguments: Mapping[str, str]) -> FindingState:
         """The state that an address has.
 
-        :raises archive.errors.UsageError: ``first`` is no number.
+        :raises archive.errors.UsageError: ``first`` is no number, or ``picture`` or ``columns`` is none that there is.
         """
-        sort, only, as_of, against = (
-            arguments.get(field, "").strip() for field in ("sort", "only", "as_of", "against")
-        )
-        first = positive_number("first", arguments.get("first") or "1")
-        return cls(name, sort, only, as_of, against, first)
+        asked = {one: arguments.get(one, "").strip() for one in _ASKED}
+        for one, allowed in (("picture", tuple(PictureKind)), ("columns", (ALL_COLUMNS,))):
+            if asked[one] and asked[one] not in allowed:
+                raise UsageError(
+                    gettext("There is no %(name)s %(value)s.", name=one, value=repr(asked[one][:40])),
+                    gettext("It may be: %(names)s.", names=", ".join(allowed)),
+                )
+        return cls(name, first=positive_number("first", arguments.get("first") or "1"), **asked)
 
     def sorted_by(self, column: str) -> FindingState:
         """The same rows in the order of a column; by what they are grouped by, if it is empty."""
@@ -282,6 +297,14 @@ class FindingState:
         """The same rows from another one on."""
         return replace(self, first=first)
 
+    def drawn_as(self, picture: str) -> FindingState:
+        """With another kind of picture."""
+        return replace(self, picture=picture)
+
+    def with_columns(self, columns: str) -> FindingState:
+        """With :data:`ALL_COLUMNS`, or with those that tell it, if it is empty."""
+        return replace(self, columns=columns, first=1)
+
     def showing_only(self, words: str) -> FindingState:
         """Only rows whose heads have these words."""
         return replace(self, only=words, first=1)
@@ -289,8 +312,7 @@ class FindingState:
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """What is asked, as pairs of name and value."""
-        asked = ("sort", self.sort), ("only", self.only), ("as_of", self.as_of), ("against", self.against)
-        pairs = tuple((name, value) for name, value in asked if value)
+        pairs = tuple((name, value) for name in _ASKED if (value := getattr(self, name)))
         return pairs if self.first == 1 else (*pairs, ("first", str(self.first)))
 
     @property
@@ -300,16 +322,23 @@ class FindingState:
 
     def file_url(self, form: str) -> str:
         """The finding as a file."""
-        return self._at(f".{form}", self._moment)
+        return self._at(f".{form}", self._counted)
 
     def cell_url(self, row: TableRow, column: Column) -> str:
         """What makes the number of a row and a column."""
-        key = (("row", value) for value in key_in_address(row.key))
-        return self._at("/cell", (*key, ("column", column.id), *self._moment))
+        return self.number_url(Joining(row.key, (column.id,)))
+
+    def number_url(self, joining: Joining, place: str = "/cell") -> str:
+        """What makes a number of one cell or of several."""
+        key = (("row", value) for value in key_in_address(joining.key))
+        columns = (("column", id_) for id_ in joining.columns)
+        without = (("not", id_) for id_ in joining.without)
+        count = (("count", joining.count),) if joining.count else ()
+        return self._at(place, (*key, *columns, *without, *count, *self._counted))
 
     @property
-    def _moment(self) -> tuple[tuple[str, str], ...]:
-        return (("as_of", self.as_of),) if self.as_of else ()
+    def _counted(self) -> tuple[tuple[str, str], ...]:
+        return tuple((name, value) for name in ("as_of", "vat", "convert") if (value := getattr(self, name)))
 
     def _at(self, place: str, pairs: tuple[tuple[str, str], ...]) -> str:
         query = f"?{urlencode(pairs)}" if pairs else ""

@@ -9,8 +9,13 @@ from typing import Any
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, print_json, print_table
+from archive.command_line.facts import tell
+from archive.command_line.options import JSON_OPTION, by_option, make_searchable, print_json, print_table
+from archive.model.clauses import NumberingProblem
+from archive.model.decisions import FieldChange
 from archive.procedures.lookup import chain_records
+from archive.procedures.reasons import Ground
+from archive.procedures.rulings import rule, withdraw
 from archive.records import clause_records, document_record
 from archive.search.facets import label
 
@@ -60,6 +65,7 @@ def clauses_command(home: Path, document: str, reading: int | None, as_json: boo
         click.echo("No clauses were found in this document.")
     else:
         _print_tree(records)
+        _print_irregular(records)
 
 
 def _print_tree(records: list[dict[str, Any]]) -> None:
@@ -74,15 +80,52 @@ def _print_tree(records: list[dict[str, Any]]) -> None:
         click.echo(f"{'  ' * depth[record['eid']]}{record['eid']}  {place}  {shown}{topic}{counted}")
 
 
+_PROBLEMS = {
+    NumberingProblem.MISSING: "Missing numbers",
+    NumberingProblem.DOUBLED: "Printed twice",
+    NumberingProblem.OUT_OF_ORDER: "Out of order",
+}
+
+
+def _print_irregular(records: list[dict[str, Any]]) -> None:
+    for problem, text in _PROBLEMS.items():
+        irregular = [record["numbering"] for record in records if record["numbering"]]
+        numbers = [number for each in irregular if each["problem"] == problem for number in each["numbers"]]
+        if numbers:
+            click.echo(f"{text}: {', '.join(numbers)}")
+
+
 @click.command("chain")
 @click.argument("document_id", metavar="ID")
+@click.option("--with", "joined", metavar="OTHER", help="Say that it belongs to the procedure of document OTHER.")
+@click.option("--apart", metavar="OTHER", help="Say that it does not.")
+@click.option("--withdraw", "withdrawn", metavar="OTHER", help="Take back what was last said of the two.")
+@by_option
 @JSON_OPTION
 @click.pass_obj
-def chain_command(home: Path, document_id: str, as_json: bool) -> None:
-    """Show the procedure that document ID belongs to: its papers in order, and those that are missing."""
+def chain_command(
+    home: Path,
+    document_id: str,
+    joined: str | None,
+    apart: str | None,
+    withdrawn: str | None,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Show the procedure that document ID belongs to: its papers in order, and those that are missing.
+
+    What a person says of two papers stands above every number, and outlives every re-reading.
+    """
+    if sum(other is not None for other in (joined, apart, withdrawn)) > 1:
+        raise click.UsageError("Say one thing at a time: --with, --apart or --withdraw.")
     with Archive.open(home, create=False) as archive:
-        document = archive.catalog.documents.find(document_id).id
-        records = chain_records(archive.catalog, document)
+        catalog = archive.catalog
+        document = catalog.documents.find(document_id).id
+        if withdrawn is not None:
+            _tell(archive, withdraw(catalog, document, withdrawn, by))
+        elif joined is not None or apart is not None:
+            _tell(archive, rule(catalog, document, joined or apart or "", by, belongs=joined is not None))
+        records = chain_records(catalog, document)
     if as_json:
         print_json(records)
         return
@@ -92,6 +135,12 @@ def chain_command(home: Path, document_id: str, as_json: bool) -> None:
         click.echo("It belongs to no procurement and to no request for information.")
 
 
+def _tell(archive: Archive, change: FieldChange) -> None:
+    tell(archive, change)
+    if change.event is not None:
+        make_searchable(archive)
+
+
 def _lines(record: Mapping[str, Any], document: str) -> Iterator[str]:
     known = (record["reference"], record["buyer"], _round(record["round"], record["rounds"]))
     yield " · ".join(filter(None, known)) or "Without a number"
@@ -99,10 +148,18 @@ def _lines(record: Mapping[str, Any], document: str) -> Iterator[str]:
         here = ">" if paper["id"] == document else " "
         kind = label("kind", paper["kind"]) if paper["kind"] else "Unknown"
         link = f"  [{paper['link']['value']}]" if paper["link"] else ""
+        if paper["reason"] and paper["reason"]["by"] in (Ground.RULING, Ground.SIMILARITY):
+            link += f"  ({paper['reason']['text']})"
         copy = f"  copy of {paper['copy_of'][:12]}" if paper["copy_of"] else ""
         yield f"{here} {paper['date'] or '?':<10}  {kind:<20}  {paper['id'][:12]}  {paper['filename']}{link}{copy}"
     for lacking in record["missing"]:
         yield f"  missing     {label('kind', lacking['kind']):<20}  {lacking['why']}"
+    for ruling in record["rulings"]:
+        verb = "belongs with" if ruling["belongs"] else "does not belong with"
+        yield (
+            f"  ruling      {ruling['by']}, {ruling['at'][:10]}: {ruling['document'][:12]} {verb} "
+            f"{ruling['other'][:12]}  [event {ruling['event']}]"
+        )
 
 
 def _round(number: int, count: int) -> str | None:

@@ -63,7 +63,7 @@ def search_command(
         settle(archive)
         remarks = checked_filters(archive, request)
         service, engine = archive.searching(request.unit)
-        results = service.search(request, may_be_partial=True)
+        results = service.search(request, may_be_partial=True, filled_up=True)
         help_ = search_help(service, engine, request, results)
     if as_json:
         results = replace(results, notes=(*results.notes, *remarks))
@@ -92,8 +92,13 @@ def _found_as(word: Expansion) -> str:
 
 
 def _print_results(results: SearchResults, noun: str) -> None:
-    click.echo(f"{counted(results.total, noun)} ({results.took_ms:.0f} ms)")
+    partly = f", {results.total_partly:,} more with some of the words" if results.total_partly else ""
+    click.echo(f"{counted(results.total, noun)}{partly} ({results.took_ms:.0f} ms)")
     for hit in results.hits:
+        _print_hit(hit)
+    if results.partly:
+        click.echo("\n--- Only some of the words:")
+    for hit in results.partly:
         _print_hit(hit)
     for name, values in results.facets.items():
         if not values:
@@ -113,6 +118,8 @@ def _print_hit(hit: Hit) -> None:
         named = ", ".join(filter(None, (hit.clause.label, hit.clause.heading)))
         click.echo(f"              {hit.clause.eid}  {named}")
     click.echo("              " + " · ".join(value for value in about if value))
+    if hit.lacking:
+        click.echo(f"              lacks {', '.join(hit.lacking)}")
     for page in hit.pages[:PAGES_SHOWN]:
         click.echo(f"    p. {page.number:<4} {page.snippet.text}")
     if len(hit.pages) > PAGES_SHOWN:

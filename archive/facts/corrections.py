@@ -11,7 +11,7 @@ from archive.facts.evidence import numbered, quoted
 from archive.facts.values import Municipalities, checked, kept_form, known_field
 from archive.model import Document, Fact, FactStatus, Span
 from archive.model.decisions import METHOD, Decision, DecisionAction, FieldChange
-from archive.model.fields import FIELDS, is_list
+from archive.model.fields import FIELDS, RULING_FIELD, is_list
 from archive.store.catalog import Catalog
 from archive.system.tables import decoded, table_rows
 from archive.text.folding import fold
@@ -65,6 +65,10 @@ class Corrections:
         return Decision(document.id, field, asked.action, by, facts, old)
 
     def _fact(self, document: Document, asked: Correction, text: str) -> Fact:
+        if asked.field == RULING_FIELD:
+            text = self._catalog.documents.find(text).id
+            if text == document.id:
+                raise UsageError("A document belongs to its own procedure.", "Name another document of the procedure.")
         value, details = checked(asked.field, text, asked.details, self._places)
         span = self._span(document, asked)
         return Fact(asked.field, value, span, METHOD, 1.0, FactStatus.CORRECTED, details)

@@ -53,6 +53,7 @@ PROCEDURE_TYPES = (
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CPV = re.compile(r"([0-9]{8})(?:-([0-9]))?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?")
+_ID = re.compile("[0-9a-f]{64}")
 _DIGITS = re.compile(r"[0-9]{1,15}")
 _WITH_CURRENCY = re.compile(r"(.+?)\s*\b([A-Z]{3})")
 
@@ -65,6 +66,7 @@ _DETAILS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "check": ("[0-9]", Message("one digit")),
         "currency": ("[A-Z]{3}", Message("an ISO 4217 code such as RSD or EUR")),
         "vat": ("with|without|unknown", Message("with, without or unknown")),
+        "belongs": ("yes|no", Message("yes or no")),
     }
 )
 """What the details of a value look like: the expression, and the same in words. Any others are one line of text."""
@@ -73,7 +75,7 @@ ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "vendor": ("supplier", "consortium_member"),
         "reference": ("procurement", "contract", "case"),
-        "related": ("procurement", "contract", "case"),
+        "related": ("procurement", "contract", "case", "portal"),
         "amount": ("contract", "award", "estimated", "other"),
     }
 )
@@ -285,6 +287,12 @@ def _bids(value: str) -> Checked:
     return str(int(value)), {}
 
 
+def _document(value: str) -> Checked:
+    if not _ID.fullmatch(value):
+        raise UsageError("%(value)s is no document id.", "An id is 64 hexadecimal digits.", value=repr(value))
+    return value, {}
+
+
 def _quantity(value: str) -> Checked:
     if not _DIGITS.fullmatch(value):
         raise UsageError(
@@ -315,6 +323,7 @@ _CHECKS: Mapping[str, Callable[[str], Checked]] = MappingProxyType(
         "cpv": _cpv,
         "foi_outcome": _one_of(Message("outcome of a request"), FOI_OUTCOMES),
         "quantity": _quantity,
+        "procedure": _document,
     }
 )
 """How each field is checked; of the others, any text is a value."""

@@ -1,16 +1,16 @@
 """The documents as findings count them: as they are now, or as they were after an earlier event or day.
 
 What is known of a document changes only with its revision, so that of now is brought up to date by asking the catalog
-for the documents that have another one, whoever wrote them. An earlier state changes only with the collections that are
-private. Each catalog object has states of its own: one from which collections are hidden
-(:meth:`archive.store.catalog.Catalog.hiding`) knows fewer.
+for the documents that have another one, whoever wrote them. Its units are kept in a file, too (:mod:`.kept`). An
+earlier state changes only with the collections that are private. Each catalog object has states of its own: one from
+which collections are hidden (:meth:`archive.store.catalog.Catalog.hiding`) knows fewer.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
@@ -18,12 +18,14 @@ from weakref import WeakKeyDictionary
 
 from archive.errors import Message, UsageError
 from archive.findings.definition import CountedUnit
+from archive.findings.kept import CountedDocument, LightUnits, keep, kept_units, read_documents
 from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
 from archive.procedures.papers import Paper, paper_of
 from archive.search.near_duplicates import NearDuplicateLinker, near_identical
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.events import LastEvent
+from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from archive.store.near_duplicates import MISREAD_NUMBERS
 
 _MOST_DIGITS = 18
@@ -55,13 +57,6 @@ _STATES_KEPT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
-    revision: int
-    paper: Paper
-    disputed: Disputed
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """The archive after an event, None before the first. ``notes`` say what could not be had as it was then.
 
@@ -87,26 +82,61 @@ class State:
 class _Kept:
     """What is cached for one catalog. Several threads may ask."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: KeptUnits | None) -> None:
         self._lock = Lock()
-        self._documents: dict[str, _Document] = {}
+        self._file = file
+        self._documents: dict[str, CountedDocument] = {}
         self._now: State | None = None
+        self._stamp = ""
+        self._light: LightUnits | None = None
         self._then: dict[tuple[int, frozenset[str]], State] = {}
+
+    def units(self, catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
+        """Every unit as of now; their papers have the facts of these fields, and may have others."""
+        with self._lock, _uncollected(is_first=self._light is None and self._now is None):
+            stamp = catalog.history.stamp()
+            if self._now is None or self._stamp != stamp:
+                with suppress(KeptUnitsLost):
+                    return self._light_of(stamp).units(counts, fields)
+                self._light = None
+                self._refresh(catalog)
+            assert self._now is not None
+            return self._now.units(counts)
 
     def now(self, catalog: Catalog) -> State:
         with self._lock, _uncollected(is_first=self._now is None):
-            revisions = {id_: one.revision for id_, one in self._documents.items()}
-            present = catalog.history.present(revisions, 1 - MISREAD_NUMBERS)
-            copies = near_identical(present.links)
-            for id_, known in present.changed.items():
-                self._documents[id_] = _document(known, present.revisions[id_])
-            if self._now is None or present.changed or copies != self._now.copies:
-                papers = {id_: one.paper for id_, one in self._documents.items()}
-                disputes = {id_: one.disputed for id_, one in self._documents.items() if one.disputed}
-                self._now = State(present.event, papers, copies, disputes)
-            elif self._now.event != present.event:
-                self._now = _at(self._now, present.event)
-            return self._now
+            return self._refresh(catalog)
+
+    def _light_of(self, stamp: str) -> LightUnits:
+        if self._file is None or self._file.stamp() != stamp:
+            raise KeptUnitsLost
+        if self._light is None or self._light.stamp != stamp:
+            self._light = LightUnits(self._file, stamp)
+        return self._light
+
+    def _refresh(self, catalog: Catalog) -> State:
+        # The stamp is read first: what is kept may be newer than it says, and never older.
+        stamp = catalog.history.stamp()
+        if self._now is None and self._file is not None:
+            with suppress(KeptUnitsLost):
+                self._documents = read_documents(self._file)
+        revisions = {id_: one.revision for id_, one in self._documents.items()}
+        present = catalog.history.present(revisions, 1 - MISREAD_NUMBERS)
+        copies = near_identical(present.links)
+        for id_ in self._documents.keys() - present.revisions.keys():
+            del self._documents[id_]
+        for id_, known in present.changed.items():
+            self._documents[id_] = _document(known, present.revisions[id_])
+        if self._now is None or present.changed or copies != self._now.copies:
+            papers = {id_: one.paper for id_, one in self._documents.items()}
+            disputes = {id_: one.disputed for id_, one in self._documents.items() if one.disputed}
+            self._now = State(present.event, papers, copies, disputes)
+        elif self._now.event != present.event:
+            self._now = _at(self._now, present.event)
+        if self._file is not None and self._file.stamp() != stamp:
+            keep(self._file, stamp, self._documents, {counts: self._now.units(counts) for counts in CountedUnit})
+        self._stamp = stamp
+        return self._now
 
     def then(self, catalog: Catalog, event: LastEvent) -> State:
         with self._lock, _uncollected(is_first=False):
@@ -144,14 +174,26 @@ def state(catalog: Catalog, event: int | None = None) -> State:
 
     :raises archive.errors.UsageError: there is no such event.
     """
-    with _KEPT_LOCK:
-        kept = _KEPT.setdefault(catalog, _Kept())
+    kept = _kept(catalog)
     return kept.now(catalog) if event is None else kept.then(catalog, catalog.events.at(event))
 
 
-def _document(known: Known, revision: int) -> _Document:
+def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
+    """Every unit as of now, with no more of the archive in memory than these fields need, if nothing has changed since
+    somebody asked before."""
+    return _kept(catalog).units(catalog, counts, fields)
+
+
+def _kept(catalog: Catalog) -> _Kept:
+    with _KEPT_LOCK:
+        if catalog not in _KEPT:
+            _KEPT[catalog] = _Kept(kept_units(catalog))
+        return _KEPT[catalog]
+
+
+def _document(known: Known, revision: int) -> CountedDocument:
     paper = paper_of(known.description, known.facts)
-    return _Document(revision, paper, disputed(known.facts, known.decisions))
+    return CountedDocument(revision, paper, disputed(known.facts, known.decisions))
 
 
 def _at(state: State, event: LastEvent | None) -> State:

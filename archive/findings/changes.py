@@ -16,11 +16,11 @@ from typing import Any
 from archive.errors import Message
 from archive.findings.counting import row_order, run
 from archive.findings.definition import Definition
+from archive.findings.derived import fields_of
 from archive.findings.precedence import Proof
 from archive.findings.records import StateAnswer, plain
 from archive.findings.table import UNITS, Cell, Table, TableRow
 from archive.model.description import Description
-from archive.model.fields import FIELDS
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.serialization import serialize
@@ -90,7 +90,20 @@ def _what(name: str, detail: Mapping[str, Any]) -> ChangeKind | None:
 
 
 PLACING_FIELDS = frozenset(
-    {"kind", "year", "date", "deadline", "municipality", "buyer", "vendor", "bidder", "bids", "reference", "related"}
+    {
+        "kind",
+        "year",
+        "date",
+        "deadline",
+        "municipality",
+        "buyer",
+        "vendor",
+        "bidder",
+        "bids",
+        "reference",
+        "related",
+        "procedure",
+    }
 )
 """The fields that say which documents are of one procedure, what it lacks, and whose it is."""
 
@@ -155,10 +168,10 @@ def compare(before: Table, after: Table, happened: Sequence[LoggedChange]) -> Ta
 
 
 def _matters(one: LoggedChange, table: Table) -> bool:
-    counted = table.definition.facts.field
-    if one.what not in (ChangeKind.DECIDED, ChangeKind.UNDONE) or counted not in FIELDS:
+    counted = fields_of(table.definition.facts.field)
+    if one.what not in (ChangeKind.DECIDED, ChangeKind.UNDONE) or not counted:
         return True
-    return one.field == counted or one.field in PLACING_FIELDS or one.field in table.definition.group
+    return one.field in counted or one.field in PLACING_FIELDS or one.field in table.definition.group
 
 
 def _papers(table: Table) -> Mapping[str, set[str]]:

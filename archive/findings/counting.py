@@ -4,8 +4,8 @@
   counts nowhere. Which of its documents speaks for it: :mod:`archive.findings.precedence`.
 * Amounts of different currencies, and those with and without VAT, stand in columns of their own. Currencies are
   converted only if the definition asks for it, by rates that the owner states (:mod:`archive.findings.measures`).
-* In rows by vendor, a unit is counted in the row of each of its vendors, and an amount that they share in none of
-  them, as nobody knows whose it is. The total counts it.
+* In rows by vendor, a unit is counted in the row of each of its vendors. What several share is in a row of theirs
+  together, as nobody knows which part is whose; so the amounts of all rows make the total.
 * Units without the fact, and those of which it is unclear, are counted apart and never taken for 0.
 """
 
@@ -15,17 +15,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, state
+from archive.findings.as_of import State, state, units_now
 from archive.findings.definition import PROCEDURE, Definition, Measure
-from archive.findings.derived import context_of, heard
+from archive.findings.derived import context_of, fields_of, heard
 from archive.findings.derived.value import NOTHING, DerivationContext
-from archive.findings.measures import STATISTICS, converted, measured, notes_on_rates, shared
+from archive.findings.kept_tables import TABLES
+from archive.findings.measures import (
+    SEPARATOR,
+    STATISTICS,
+    TOGETHER,
+    converted,
+    measured,
+    notes_on_rates,
+    notes_on_vat,
+    shared,
+)
 from archive.findings.municipalities import POPULATION
 from archive.findings.precedence import Key, Proof, UnitFacts, vendors_of
-from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
+from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
 from archive.findings.units import Counted, within
 from archive.procedures.papers import Paper
 from archive.search.engine import SearchEngine
@@ -41,7 +52,8 @@ RULES = (
     "However many documents one procedure or request has, it is counted once.",
     "The documents that speak are heard in the order given; a newest annex speaks in the place of its contract.",
     "Currencies stand apart, and so do amounts with and without VAT. Nothing is converted unless by a rate told here.",
-    "An amount that several vendors share is in the total and in no vendor's row.",
+    "An amount that several vendors share is in a row of its own, and in no vendor's row.",
+    "Lines of awards count, each of them; the amounts of a paper count only where it has no such line.",
     "Where rows do not add up to the total, a row of its own says what is shared by several rows, and how much.",
     "What is unknown or unclear is counted apart and never taken for 0.",
 )
@@ -50,32 +62,23 @@ RULES = (
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A unit in the rows of ``keys``. ``owners`` are the vendors whose the amounts of each document are, where rows are
-    by vendor and amounts are added."""
+    """A unit in the rows of ``keys``. Where rows are by vendor and amounts are added, ``is_by_vendor``, and each proof
+    says whose its amount is."""
 
     unit: Counted
     facts: UnitFacts
     keys: tuple[tuple[str | None, ...], ...]
-    owners: Mapping[str, frozenset[str]]
+    is_by_vendor: bool = False
 
-    @property
-    def is_joint(self) -> bool:
-        """Whether several vendors share an amount."""
-        return any(len(self.owners.get(proof.document, ())) > 1 for proof in self.facts.proofs)
+    def of_row(self, vendor: str | None) -> UnitFacts:
+        """The facts as the row of a vendor, or of some together, has them: with the amounts that are theirs alone."""
+        return self.facts.where(lambda one: row_of(one.vendors) == vendor) if self.is_by_vendor else self.facts
 
-    def of_vendor(self, vendor: str | None) -> _Unit:
-        """The unit as the row of one vendor has it: with the amounts that are this vendor's in whole or in part."""
-        if vendor is None or not self.owners:
-            return self
-        return replace(
-            self, facts=self.facts.of(document for document, whose in self.owners.items() if vendor in whose)
-        )
 
-    def alone(self) -> UnitFacts:
-        """Return the facts without amounts that several vendors share."""
-        if not self.owners:
-            return self.facts
-        return self.facts.of(document for document, whose in self.owners.items() if len(whose) < 2)
+def row_of(vendors: Iterable[str] | None) -> str | None:
+    """The row of an amount, in rows by vendor: that of its vendor, or the one of all who share it; None if nobody
+    knows whose it is."""
+    return TOGETHER.join(sorted(vendors or ())) or None
 
 
 def run(
@@ -87,19 +90,36 @@ def run(
     :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
-    known = state(catalog, event)
-    counted = [unit for unit in known.units(definition.counts) if _needed(unit, definition)]
-    notes = known.notes
+    past = None if event is None else state(catalog, event)
+    last, generation = catalog.events.last() if past is None else past.event, _generation(engine)
+    as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
+    if past is not None:
+        return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
+    units = units_now(catalog, definition.counts, fields_of(definition.facts.field))
+    make = partial(_made, definition, catalog, units, as_of, search)
+    # What a search finds, and which clauses are odd, may change while all units stay as they are.
+    is_of_units_alone = definition.request is None and definition.facts.field != "odd_clauses"
+    return TABLES.table(catalog, definition, units, as_of, make) if is_of_units_alone else make()
+
+
+def _made(
+    definition: Definition,
+    catalog: Catalog,
+    units: Sequence[Counted],
+    as_of: AsOf,
+    search: SearchService,
+    past: State | None = None,
+) -> Table:
+    counted = [unit for unit in units if _needed(unit, definition)]
+    notes = past.notes if past else ()
     if definition.request is not None:
-        found, said_of_it = found_in(known, definition.request, search, is_past=event is not None)
+        found, said_of_it = found_in(past, definition.request, search)
         counted = [unit for unit in counted if within(unit, found)]
         notes += said_of_it
-    last, generation = known.event, _generation(engine)
-    as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
-    is_past = event is not None and event < catalog.events.newest()
+    is_past = past is not None and as_of.event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
-    return replace(made, notes=(*notes, *context.notes, *notes_on_rates(made)))
+    return replace(made, notes=(*notes, *context.notes, *notes_on_vat(made), *notes_on_rates(made)))
 
 
 def _generation(engine: SearchEngine) -> str:
@@ -116,7 +136,7 @@ def table(
     """The table of these units."""
     found = [_of(unit, definition, context) for unit in counted]
     keys = _column_keys(found, definition)
-    columns = _columns(keys, definition, is_joint=any(one.is_joint for one in found))
+    columns = _columns(keys, definition)
     by_row: dict[tuple[str | None, ...], list[_Unit]] = {}
     for one in found:
         for key in one.keys:
@@ -139,19 +159,31 @@ def _needed(unit: Counted, definition: Definition) -> bool:
 def _of(unit: Counted, definition: Definition, context: DerivationContext) -> _Unit:
     says = converted(heard(unit, definition.facts, context), unit, definition)
     papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
-    vendors: Sequence[str | None] = (None,)
-    if "vendor" in definition.group:
-        vendors = sorted(frozenset().union(*map(vendors_of, papers))) or (None,)
+    is_by_vendor = "vendor" in definition.group and definition.facts.measure is Measure.SUM
+    named = frozenset().union(*map(vendors_of, papers)) if "vendor" in definition.group else frozenset()
+    if is_by_vendor:
+        says = _with_vendors(says, {paper.id: vendors_of(paper) for paper in papers}, named)
+        shared = frozenset().union(*(proof.vendors or () for proof in says.proofs))
+        vendors = {*(named - shared), *(row_of(proof.vendors) for proof in says.proofs)} or {None}
+    else:
+        vendors = set(named) or {None}
     first = min((paper for paper in unit.papers if _is_heard(paper, definition)), key=_moment, default=papers[0])
     keys = tuple(
         tuple(vendor if group == "vendor" else _group(group, unit, first) for group in definition.group)
-        for vendor in vendors
+        for vendor in sorted(vendors, key=lambda one: one or "")
     )
-    owners: Mapping[str, frozenset[str]] = {}
-    if len(vendors) > 1 and definition.facts.measure is Measure.SUM:
-        # Where a document names no vendor, its amounts may be of any of them.
-        owners = {paper.id: vendors_of(paper) or frozenset(filter(None, vendors)) for paper in papers}
-    return _Unit(unit, says, keys, owners)
+    return _Unit(unit, says, keys, is_by_vendor)
+
+
+def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: frozenset[str]) -> UnitFacts:
+    """The facts with whose each is: of the vendors of a line, or else of its document; of the only one there is, where
+    neither names any."""
+    only = every if len(every) == 1 else frozenset()
+    columns = {
+        key: tuple(replace(one, vendors=one.vendors or named.get(one.document) or only) for one in proofs)
+        for key, proofs in says.columns.items()
+    }
+    return replace(says, columns=columns)
 
 
 def _is_heard(paper: Paper, definition: Definition) -> bool:
@@ -186,7 +218,7 @@ def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
     )
 
 
-def _columns(keys: Iterable[Key], definition: Definition, *, is_joint: bool) -> tuple[Column, ...]:
+def _columns(keys: Iterable[Key], definition: Definition) -> tuple[Column, ...]:
     is_of_numbers = definition.facts.measure.is_of_numbers
     own = (
         Column(id_, _label(_head(key, definition), statistic), is_of_numbers)
@@ -195,17 +227,14 @@ def _columns(keys: Iterable[Key], definition: Definition, *, is_joint: bool) -> 
     first: tuple[Column, ...] = (Column(UNITS, str(definition.counts).capitalize()), Column(DOCUMENTS, "Documents"))
     if str(definition.counts) == DOCUMENTS:
         first = first[:1]
-    last = [Column(ABSENT, definition.absent), Column(UNCLEAR, Message("Unclear"))]
-    if is_joint:
-        last.append(Column(JOINT, Message("Shared by vendors")))
-    return (*first, *own, *last)
+    return (*first, *own, Column(ABSENT, definition.absent), Column(UNCLEAR, Message("Unclear")))
 
 
 def _own_columns(keys: Iterable[Key], definition: Definition) -> dict[str, tuple[Key, str]]:
     """The columns of the finding itself by their ids: what each counts, and of a range which number of it."""
     statistics = STATISTICS if definition.facts.measure is Measure.RANGE else ("",)
     columns = [(key, statistic) for key in keys for statistic in statistics]
-    return {"·".join((*key, statistic) if statistic else key): (key, statistic) for key, statistic in columns}
+    return {SEPARATOR.join((*key, statistic) if statistic else key): (key, statistic) for key, statistic in columns}
 
 
 def _label(head: str, statistic: str) -> str:
@@ -231,17 +260,18 @@ def _row(
     if definition.per_inhabitants and key:
         inhabitants = POPULATION.get(key[definition.group.index("municipality")] or "")
     by_id = _own_columns(keys, definition)
-    # The total, whose key is empty, has the amounts that vendors share; their rows have them not.
     if key and "vendor" in definition.group:
-        within_row = [one.of_vendor(key[definition.group.index("vendor")]) for one in within_row]
-    own = [one.alone() if key else one.facts for one in within_row]
+        vendor = key[definition.group.index("vendor")]
+        within_row = [replace(one, facts=one.of_row(vendor)) for one in within_row]
+    own = [one.facts for one in within_row]
     cells = []
     for column in columns:
         if column.id in by_id:
             cells.append(_cell_of(*by_id[column.id], own, len(within_row), definition, inhabitants))
         else:
-            cells.append(_cell_apart(column.id, within_row, is_total=not key))
-    return TableRow(key, tuple(cells), inhabitants)
+            cells.append(_cell_apart(column.id, within_row))
+    is_joint = bool(key) and any(len(proof.vendors or ()) > 1 for one in own for proof in one.proofs)
+    return TableRow(key, tuple(cells), inhabitants, is_joint=is_joint)
 
 
 def _cell_of(
@@ -256,47 +286,39 @@ def _cell_of(
     return Cell(number, proofs, len(making), len({p.document for p in proofs}), of_row - len(having), per)
 
 
-def _cell_apart(column: str, within_row: Sequence[_Unit], *, is_total: bool) -> Cell:
+def _cell_apart(column: str, within_row: Sequence[_Unit]) -> Cell:
     proofs: tuple[Proof, ...]
     if column == UNCLEAR:
         chosen = [one for one in within_row if one.facts.unclear]
         proofs = tuple(proof for one in chosen for proof in one.facts.unclear)
     else:
-        chosen = [one for one in within_row if _is_in(column, one, is_total=is_total)]
+        chosen = [one for one in within_row if column != ABSENT or not (one.facts.columns or one.facts.unclear)]
         proofs = tuple(Proof(one.unit.id, paper.id) for one in chosen for paper in one.unit.papers)
     documents = len({proof.document for proof in proofs})
     number = documents if column == DOCUMENTS else len(chosen)
     return Cell(Decimal(number), proofs, len(chosen), documents, len(within_row) - len(chosen))
 
 
-def _is_in(column: str, one: _Unit, *, is_total: bool) -> bool:
-    if column == ABSENT:
-        return not one.facts.columns and not one.facts.unclear
-    if column == JOINT:
-        return one.is_joint and not is_total
-    return True
-
-
 _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def found_in(
-    state: State, request: SearchRequest, search: SearchService, *, is_past: bool
+    past: State | None, request: SearchRequest, search: SearchService
 ) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the documents of a state that a search finds, with notes.
+    """Return the documents that a search finds, with notes.
 
-    For the past, filters apply to what was known then. Words are searched in the newest readings, the only ones the
-    index has.
+    For a state of the past, filters apply to what was known then. Words are searched in the newest readings, the only
+    ones the index has.
 
     :raises archive.errors.UsageError: more than :data:`archive.search.service.MOST_EXPORTED` are found now.
     """
-    if not is_past:
+    if past is None:
         return _found(request, search), ()
-    fitting = frozenset(id_ for id_, paper in state.papers.items() if _fits(paper, request.filters))
+    fitting = frozenset(id_ for id_, paper in past.papers.items() if _fits(paper, request.filters))
     if not request.text:
         return fitting, ()
     notes: tuple[str, ...] = ()
-    if unsure := len(fitting & state.reread):
+    if unsure := len(fitting & past.reread):
         notes = (
             Message(
                 "Documents that were read again since: %(count)s. Whether the search finds them, their new words say.",

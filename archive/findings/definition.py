@@ -36,6 +36,26 @@ class CountedUnit(StrEnum):
     DOCUMENTS = "documents"
 
 
+class Subject(StrEnum):
+    """What a finding is about; findings of one subject stand together."""
+
+    MONEY = "money"
+    COMPETITION = "competition"
+    TECHNOLOGY = "technology"
+    REQUESTS = "requests"
+    PAPERS = "papers"
+    OTHER = "other"
+
+
+class PictureKind(StrEnum):
+    """How a finding is drawn: its rows as areas of a map, as ranked bars, by year, or its columns as a matrix."""
+
+    MAP = "map"
+    BARS = "bars"
+    TIMELINE = "timeline"
+    MATRIX = "matrix"
+
+
 class Measure(StrEnum):
     """How a number is made: by counting units, adding up, or taking the lowest, median and highest."""
 
@@ -47,6 +67,15 @@ class Measure(StrEnum):
     def is_of_numbers(self) -> bool:
         """Whether it computes with values and does not only count them."""
         return self is not Measure.COUNT
+
+
+class VatBasis(StrEnum):
+    """Which price is counted of one that can be printed with VAT and without: each as it is printed, in columns of
+    their own, or the one of the two that the reader chose."""
+
+    PRINTED = "printed"
+    WITH = "with"
+    WITHOUT = "without"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +102,7 @@ class FactSelection:
     ``speaks`` lists the kinds of documents whose facts count, in order of precedence; empty for all. A fact must have
     ``details`` and must not have ``lacks``. ``columns`` are :data:`VALUE` or names of details, ``buckets`` ranges in
     their place. ``within`` is the distance from a limit in percent, for :mod:`archive.findings.derived.periods`.
+    ``vat`` says which of two prices counts, for :mod:`archive.findings.prices`.
     """
 
     field: str
@@ -83,6 +113,35 @@ class FactSelection:
     columns: tuple[str, ...] = (VALUE,)
     buckets: tuple[NumberRange, ...] = ()
     within: int | None = None
+    vat: VatBasis = VatBasis.PRINTED
+
+
+EVERY = "*"
+"""How a name ends that stands for every column of the finding itself, or for all that begin so."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOf:
+    """A number of a sentence, out of the table: of the units in any of ``columns``.
+
+    ``count`` says what else is counted: the units of columns that are sums, or a group, of which it counts the values
+    that have such units. ``is_top`` takes the row with the largest number, ``is_money`` the amounts of every currency.
+    """
+
+    columns: tuple[str, ...]
+    count: str = ""
+    is_top: bool = False
+    is_money: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with places for numbers: ``{one}``, and words that follow a number: ``{one|bid|bids}``. It is said
+    if its numbers are known, and those in ``needs`` are not 0 (:mod:`archive.findings.sentences`)."""
+
+    text: str
+    numbers: Mapping[str, NumberOf]
+    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +150,8 @@ class Definition:
 
     A unit must have a document of a kind in ``needs``. ``labels`` name values in the heads of columns,
     ``per_inhabitants`` adds rates, ``cannot`` says what the finding cannot know, ``absent`` names units without a fact.
-    Amounts are converted to ``convert`` by the owner's ``rates``.
+    Amounts are converted to ``convert`` by the owner's ``rates``. ``picture`` is drawn by the numbers of the column
+    ``draw``, or of the one in which most rows have a number.
     """
 
     name: str
@@ -108,3 +168,7 @@ class Definition:
     absent: str = "Unknown"
     convert: str | None = None
     rates: tuple[Rate, ...] = ()
+    subject: Subject = Subject.OTHER
+    picture: PictureKind | None = None
+    draw: str = ""
+    sentences: tuple[Sentence, ...] = ()

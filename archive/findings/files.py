@@ -17,9 +17,13 @@ from archive.findings.definition import (
     FactSelection,
     Measure,
     NumberRange,
+    PictureKind,
+    Subject,
+    VatBasis,
 )
 from archive.findings.derived import DERIVED
 from archive.findings.rates import CURRENCY, read_rates
+from archive.findings.sentences import read_sentences
 from archive.findings.toml_sections import Section
 from archive.model import KINDS
 from archive.model.fields import FIELDS
@@ -132,6 +136,10 @@ def read(file: Path) -> Definition:
         cannot=top.texts("cannot"),
         absent=top.text("absent", "Unknown"),
         convert=top.text("convert") if "convert" in top.given() else None,
+        subject=Subject(top.choice("subject", tuple(Subject), Subject.OTHER)),
+        picture=PictureKind(top.choice("picture", tuple(PictureKind))) if "picture" in top.given() else None,
+        draw=top.text("draw") if "draw" in top.given() else "",
+        sentences=read_sentences(top),
     )
     top.finish()
     _check(top, found)
@@ -163,17 +171,45 @@ def _check(top: Section, found: Definition) -> None:
             name=DERIVED[facts.field].counts,
             field=facts.field,
         )
-    if facts.field in DERIVED and facts.measure is Measure.SUM and "vendor" in found.group:
+    rule = DERIVED.get(facts.field)
+    if rule and not rule.has_vendors and facts.measure is Measure.SUM and "vendor" in found.group:
         raise top.wrong(
             "group",
             "%(our_where)s: %(our_key)s cannot be vendor where %(field)s is added up: nobody knows whose it is.",
             field=facts.field,
         )
-    is_of_money = facts.field == "amount" and facts.measure is Measure.SUM
-    if found.convert is not None and not (CURRENCY.fullmatch(found.convert) and is_of_money):
+    if found.convert is not None and not (CURRENCY.fullmatch(found.convert) and is_of_money(found)):
         raise top.wrong(
             "convert", '%(our_where)s: %(our_key)s has to be a currency, as "EUR", and needs a sum of amounts.'
         )
+
+
+def is_of_money(found: Definition) -> bool:
+    """Whether a finding adds up money, which can be told in another currency."""
+    return found.facts.field in ("amount", "price") and found.facts.measure is Measure.SUM
+
+
+def as_asked(found: Definition, home: Path, vat: str = "", convert: str = "") -> Definition:
+    """The finding with the prices that a reader asks for; what is not asked stays as the finding says.
+
+    :param vat: a :class:`~archive.findings.definition.VatBasis`.
+    :param convert: the currency to convert to, by the rates of the archive.
+    :raises UsageError: there is no such basis or currency, or the finding has no prices.
+    """
+    if vat and vat not in tuple(VatBasis):
+        names = ", ".join(VatBasis)
+        raise UsageError(
+            "%(value)s does not say which prices count.", "It may be: %(names)s.", value=repr(vat[:20]), names=names
+        )
+    if vat and found.facts.field != "price":
+        raise UsageError("%(name)s counts no prices.", "Leave out which of them, with or without VAT.", name=found.name)
+    if convert and not CURRENCY.fullmatch(convert):
+        raise UsageError("%(value)s is no currency.", "Such as RSD or EUR.", value=repr(convert[:20]))
+    if convert and not is_of_money(found):
+        raise UsageError("%(name)s adds up no money.", "Leave out the currency to convert to.", name=found.name)
+    if vat:
+        found = replace(found, facts=replace(found.facts, vat=VatBasis(vat)))
+    return _with_rates(replace(found, convert=convert), home) if convert else found
 
 
 def _facts(section: Section) -> FactSelection:
@@ -190,12 +226,15 @@ def _facts(section: Section) -> FactSelection:
         columns=section.texts("columns", (VALUE, *known)) or (VALUE,),
         buckets=tuple(buckets),
         within=section.number("within"),
+        vat=VatBasis(section.choice("vat", tuple(VatBasis), VatBasis.PRINTED)),
     )
     for key in details.given():
         if key not in known:
             raise details.wrong(key, "%(our_where)s: %(our_key)s is not told of a %(our_field)s.", our_field=name)
     if facts.measure.is_of_numbers:
         _check_numbers(section, facts)
+    if name != "price" and "vat" in section.given():
+        raise section.wrong("vat", "%(our_where)s: %(our_key)s means nothing for %(field)s.", field=name)
     if name in DERIVED:
         _check_derived(section, facts)
     elif facts.within is not None:
@@ -241,7 +280,7 @@ def _check_numbers(section: Section, facts: FactSelection) -> None:
 
 def _check_derived(section: Section, facts: FactSelection) -> None:
     for key in ("speaks", "lacks"):
-        if key in section.given():
+        if key in section.given() and not (key == "speaks" and DERIVED[facts.field].speaks):
             raise section.wrong(
                 key,
                 "%(our_where)s: %(our_key)s means nothing for %(field)s, which is made from several facts.",

@@ -3,26 +3,48 @@
 The date of an amount is that of the document that states it. Where there is no rate for it, the amount stays in the
 column of its own currency.
 
-A unit of several vendors is counted in the row of each and once in the total; an amount that they share is in the total
-alone. The same holds for a document that is one of several units.
+A unit of several vendors is counted in the row of each and once in the total; so is a document that is one of several
+units.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from statistics import median
+from types import MappingProxyType
 
 from archive.errors import Message
-from archive.findings.definition import Definition, Measure
+from archive.findings.definition import Definition, Measure, VatBasis
 from archive.findings.precedence import Key, Proof, UnitFacts
 from archive.findings.rates import Rate, rate_for
-from archive.findings.table import JOINT, Cell, Column, Table, TableRow
+from archive.findings.table import Cell, Column, Table, TableRow
 from archive.findings.units import Counted
 
+TOGETHER = " + "
+"""Stands between the names of vendors whose amount it is together."""
+
+SEPARATOR = "·"
+"""Stands between the parts of the id of a column."""
+
 LOWEST, MEDIAN, HIGHEST = "lowest", "median", "highest"
+
+_VAT_COUNTED: Mapping[str, str] = MappingProxyType(
+    {
+        "with": "Prices with VAT: %(printed)s as printed, %(computed)s by the one rate of VAT that their paper prints.",
+        "without": "Prices without VAT: %(printed)s as printed, %(computed)s by the one rate of VAT that their paper "
+        "prints.",
+    }
+)
+_VAT_APART: Mapping[str, str] = MappingProxyType(
+    {
+        "with": "Not told with VAT: %(count)s prices in columns of their own, whose papers print no such sum or rate.",
+        "without": "Not told without VAT: %(count)s prices in columns of their own, whose papers print no such sum or "
+        "rate.",
+    }
+)
 
 STATISTICS = (LOWEST, MEDIAN, HIGHEST)
 """The columns of a range. The median of two is what lies halfway between them."""
@@ -66,6 +88,23 @@ def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFa
     return replace(facts, columns=columns)
 
 
+def notes_on_vat(table: Table) -> Iterator[str]:
+    """How many prices are as the reader asked for them, how many were computed, and how many are neither."""
+    facts = table.definition.facts
+    if facts.vat is VatBasis.PRINTED:
+        return
+    place = facts.columns.index("vat")
+    told: Counter[str] = Counter()
+    for column, cell in zip(table.columns, table.total.cells, strict=True):
+        for proof in cell.proofs if column.is_sum else ():
+            is_rate = proof.fact is not None and proof.fact.field == "vat_rate"
+            is_asked = column.id.split(SEPARATOR)[place] == facts.vat
+            told["computed" if is_rate else "asked" if is_asked else "apart"] += 1
+    yield Message(_VAT_COUNTED[facts.vat], printed=told["asked"] - told["computed"], computed=told["computed"])
+    if told["apart"]:
+        yield Message(_VAT_APART[facts.vat], count=told["apart"])
+
+
 def notes_on_rates(table: Table) -> Iterator[str]:
     """Which amounts of a table were converted, by what rates, and which were not."""
     to = table.definition.convert
@@ -75,7 +114,9 @@ def notes_on_rates(table: Table) -> Iterator[str]:
     apart: Counter[str] = Counter()
     for column, cell in zip(table.columns, table.total.cells, strict=True):
         for proof in cell.proofs if column.is_sum else ():
-            currency = proof.fact.details.get("currency", "an unknown currency") if proof.fact else to
+            if proof.fact is not None and proof.fact.field == "vat_rate":
+                continue
+            currency = (proof.fact.details.get("currency") or "an unknown currency") if proof.fact else to
             if proof.rate is not None:
                 used[proof.rate] += 1
             elif currency != to:
@@ -84,7 +125,7 @@ def notes_on_rates(table: Table) -> Iterator[str]:
         yield Message("Converted: %(count)s amounts by %(rate)s.", count=count, rate=rate)
     for currency, count in sorted(apart.items()):
         yield Message(
-            "Not converted: %(count)s amounts in %(currency)s, for whose dates rates.toml has no rate to %(to)s.",
+            "Not converted: %(count)s amounts in %(currency)s, for whose dates no rate to %(to)s is known.",
             count=count,
             currency=currency,
             to=to,
@@ -96,13 +137,12 @@ def shared(
 ) -> TableRow | None:
     """The row that makes the numbers of all rows add up to the total; None if they do without it.
 
-    Medians and other numbers of a range do not add up, nor do the units whose amounts a row lacks because they are
-    shared: those are left empty.
+    Medians and other numbers of a range do not add up: those are left empty.
     """
     cells = []
     for at, column in enumerate(columns):
         is_range = column.is_sum and definition.facts.measure is Measure.RANGE
-        if is_range or column.id == JOINT:
+        if is_range:
             cells.append(Cell(None, (), 0, 0, 0))
         else:
             cells.append(_difference([row.cells[at] for row in rows], total.cells[at]))

@@ -9,7 +9,7 @@ added to it. Where that leaves open what counts, the unit is *unclear* and is co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from decimal import Decimal
@@ -26,7 +26,9 @@ from archive.procedures.papers import CONTRACT_KINDS, Paper
 class Proof:
     """A fact that makes a number, with the document it is of; no fact where the document itself is what counts.
 
-    ``is_disputed``: see :mod:`archive.findings.units`. ``rate`` is the one by which an amount was converted.
+    ``is_disputed``: see :mod:`archive.findings.units`. ``number`` is what it adds where that is not its value,
+    ``vendors`` whose it is where that is not every vendor of the document. ``rate`` is the one by which an amount was
+    converted.
     """
 
     unit: str
@@ -34,11 +36,15 @@ class Proof:
     fact: Fact | None = None
     is_disputed: bool = False
     rate: Rate | None = None
+    number: Decimal | None = None
+    vendors: frozenset[str] | None = None
 
     @property
     def amount(self) -> Decimal:
         """What it adds to a sum; None unless its value is a number."""
-        stated = Decimal(self.fact.value) if self.fact else Decimal()
+        stated = self.number
+        if stated is None:
+            stated = Decimal(self.fact.value) if self.fact else Decimal()
         return stated if self.rate is None else self.rate.converted(stated)
 
 
@@ -69,15 +75,10 @@ class UnitFacts:
         """The facts that count, of all columns."""
         return tuple(proof for of_column in self.columns.values() for proof in of_column)
 
-    def of(self, documents: Iterable[str]) -> UnitFacts:
-        """What these documents alone make it say."""
-        kept = set(documents)
-        columns = {
-            key: of_them
-            for key, proofs in self.columns.items()
-            if (of_them := tuple(proof for proof in proofs if proof.document in kept))
-        }
-        return replace(self, columns=columns)
+    def where(self, is_kept: Callable[[Proof], bool]) -> UnitFacts:
+        """What some of its proofs alone make it say."""
+        kept = {key: of_them for key, proofs in self.columns.items() if (of_them := tuple(filter(is_kept, proofs)))}
+        return replace(self, columns=kept)
 
     def amount(self, key: Key) -> Decimal:
         """Return the sum, or the derived number, of a column."""
@@ -94,12 +95,12 @@ def unit_facts(unit: Counted, wanted: FactSelection) -> UnitFacts:
         return UnitFacts(papers, {(kind,): documents for kind in unit.missing})
     able = {paper.id: facts for paper in unit.papers if (facts := _chosen(paper, wanted))}
     heard = [paper for paper in unit.papers if paper.id in able]
-    speakers = _speakers(heard, wanted.speaks) if wanted.speaks else heard
+    speakers = speakers_of(heard, wanted.speaks) if wanted.speaks else heard
     if speakers is None:
         return UnitFacts((), {}, tuple(proof_of(unit, id_, fact) for id_, facts in able.items() for fact in facts))
     proofs = [[proof_of(unit, paper.id, fact) for fact in able[paper.id]] for paper in speakers]
     if wanted.measure.is_of_numbers:
-        return _added(speakers, proofs, wanted)
+        return added(speakers, proofs, wanted)
     return _counted(speakers, [proof for of_paper in proofs for proof in of_paper], wanted)
 
 
@@ -112,16 +113,17 @@ def _chosen(paper: Paper, wanted: FactSelection) -> list[Fact]:
     ]
 
 
-def _speakers(heard: Sequence[Paper], speaks: Sequence[str]) -> list[Paper] | None:
+def speakers_of(heard: Sequence[Paper], speaks: Sequence[str]) -> list[Paper] | None:
     """The documents that speak; None if it is open which."""
     for kind in speaks:
         kinds = CONTRACT_KINDS & set(speaks) if kind in CONTRACT_KINDS else {kind}
         if papers := [paper for paper in heard if paper.kind in kinds]:
-            return _of_contracts(papers) if kind in CONTRACT_KINDS else _newest_of_each_vendor(papers)
+            return _of_contracts(papers) if kind in CONTRACT_KINDS else newest_of_each_vendor(papers)
     return []
 
 
-def _newest_of_each_vendor(papers: Iterable[Paper]) -> list[Paper]:
+def newest_of_each_vendor(papers: Iterable[Paper]) -> list[Paper]:
+    """The newest of the papers of each vendor, or of each group of vendors that are named together."""
     return [max(group, key=_age) for group in _by_vendor(papers).values()]
 
 
@@ -167,7 +169,7 @@ def column_of(fact: Fact, wanted: FactSelection) -> Key:
     return tuple(fact.value if name == VALUE else fact.details.get(name, "") for name in wanted.columns)
 
 
-def _added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: FactSelection) -> UnitFacts:
+def added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: FactSelection) -> UnitFacts:
     """Of a document, one value counts in a column, or one of each lot. Other values beside it leave open which."""
     columns: dict[Key, tuple[Proof, ...]] = {}
     unclear: list[Proof] = []

@@ -1,6 +1,8 @@
-"""Rates of exchange, as the owner of an archive states them in ``HOME/rates.toml``; none are shipped, none are guessed.
+"""Rates of exchange: those that a law fixed for good, and those that the owner of an archive states or loads.
 
-::
+``HOME/rates.toml`` has what the owner states, and goes before what was loaded into ``HOME/rates.csv``
+(:mod:`archive.findings.rate_files`). A rate that a law fixed (``fixed_rates.toml``, each with that law) goes last. No
+rate is guessed, and none is shipped that no law fixed. ::
 
     [[rate]]
     currency = "RSD"       # amounts in this currency
@@ -12,54 +14,101 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache, cached_property
 from pathlib import Path
 
+from archive.errors import UsageError
 from archive.findings.toml_sections import Section
 
-FILE = "rates.toml"
+FILE, LOADED = "rates.toml", "rates.csv"
 CURRENCY = re.compile("[A-Z]{3}")
 """A currency by its code (ISO 4217)."""
 
+COLUMNS = ("currency", "to", "date", "rate", "source")
+"""The columns of :data:`LOADED`."""
+
 _CENT = Decimal("0.01")
+_FIXED = Path(__file__).parent / "fixed_rates.toml"
+_DAYS_WITHOUT_LIST = 7
+"""A list of rates holds until the next one; so many days may lie between two, over weekends and holidays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many units of ``currency`` were one of ``to``, on a day, or on average in a month or a year: ``period``."""
+    """So many units of ``currency`` were one of ``to``, on a day, or on average in a month or a year: ``period``.
+
+    ``is_fixed``: a law fixed it for good from that day.
+    """
 
     currency: str
     to: str
     period: str
     rate: Decimal
     source: str
+    is_fixed: bool = False
 
     def converted(self, amount: Decimal) -> Decimal:
         """An amount in the other currency, to the cent."""
         return (amount / self.rate).quantize(_CENT)
 
     def __str__(self) -> str:
-        return f"{self.rate} {self.currency} = 1 {self.to} ({self.period}, {self.source})"
+        period = f"fixed from {self.period}" if self.is_fixed else self.period
+        return f"{self.rate} {self.currency} = 1 {self.to} ({period}, {self.source})"
 
 
-def read_rates(home: Path) -> tuple[Rate, ...]:
-    """The rates of an archive; none if it has no file of them.
+class Rates(tuple[Rate, ...]):
+    """Rates, to be looked up by what they convert and when."""
 
-    :raises archive.errors.UsageError: something in the file is wrong; the error names the line.
+    def rate(self, currency: str, to: str, day: date | None, year: int | None) -> Rate | None:
+        """The rate for a day: its own, or that of its month, or of the last list before it, or of its year, or one that
+        is fixed; for a year alone, that of the year."""
+        known = self._by_period.get((currency, to), {})
+        periods = [day.isoformat(), day.isoformat()[:7]] if day else []
+        if day:
+            periods += [(day - timedelta(days=back)).isoformat() for back in range(1, _DAYS_WITHOUT_LIST)]
+        periods += [str(year)] if year else []
+        return next((known[period] for period in periods if period in known), known.get(""))
+
+    @cached_property
+    def _by_period(self) -> dict[tuple[str, str], dict[str, Rate]]:
+        found: dict[tuple[str, str], dict[str, Rate]] = {}
+        for rate in self:
+            found.setdefault((rate.currency, rate.to), {})["" if rate.is_fixed else rate.period] = rate
+        return found
+
+
+def read_rates(home: Path) -> Rates:
+    """The rates of an archive; what its owner states goes before what was loaded, both before what is fixed.
+
+    :raises archive.errors.UsageError: something in a file is wrong; the error names the line.
     """
-    file = home / FILE
-    if not file.exists():
-        return ()
-    top = Section.of_file(file)
+    stated = read_toml(home / FILE) if (home / FILE).exists() else ()
+    known = {_key(rate): rate for rate in (*read_loaded(home), *stated)}
+    return Rates((*known.values(), *fixed_rates()))
+
+
+@cache
+def fixed_rates() -> tuple[Rate, ...]:
+    """The rates that a law fixed."""
+    return tuple(replace(rate, is_fixed=True) for rate in read_toml(_FIXED))
+
+
+def read_toml(file: Path, text: str | None = None) -> tuple[Rate, ...]:
+    """The rates of a TOML file, of which the ``text`` may be read already.
+
+    :raises archive.errors.UsageError: something in it is wrong; the error names the line.
+    """
+    top = Section.of_file(file, text)
     found: dict[tuple[str, str, str], Rate] = {}
     for section in top.sections("rate"):
         rate = _rate(section)
-        key = rate.currency, rate.to, rate.period
-        if key in found:
+        if _key(rate) in found:
             raise section.wrong(
                 "date",
                 "%(our_where)s: %(our_key)s has two rates of %(currency)s to %(to)s: %(period)s.",
@@ -67,17 +116,39 @@ def read_rates(home: Path) -> tuple[Rate, ...]:
                 to=rate.to,
                 period=rate.period,
             )
-        found[key] = rate
+        found[_key(rate)] = rate
     top.finish()
     return tuple(found.values())
 
 
+def read_loaded(home: Path) -> tuple[Rate, ...]:
+    """The rates that were loaded.
+
+    :raises UsageError: somebody changed the file so that it cannot be read.
+    """
+    file = home / LOADED
+    if not file.exists():
+        return ()
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines)
+        try:
+            return tuple(Rate(r["currency"], r["to"], r["date"], Decimal(r["rate"]), r["source"]) for r in rows)
+        except (KeyError, TypeError, InvalidOperation) as error:
+            raise UsageError(
+                "%(file)s, line %(line)s: this is no rate.",
+                "Load the rates again: dosije rates load FILE",
+                file=file,
+                line=rows.line_num,
+            ) from error
+
+
+def _key(rate: Rate) -> tuple[str, str, str]:
+    return rate.currency, rate.to, rate.period
+
+
 def rate_for(rates: Iterable[Rate], currency: str, to: str, day: date | None, year: int | None) -> Rate | None:
-    """The rate for a day: its own, or that of its month, or of its year; for a year alone, that of the year."""
-    periods = [day.isoformat(), day.isoformat()[:7]] if day else []
-    periods += [str(year)] if year else []
-    known = {rate.period: rate for rate in rates if (rate.currency, rate.to) == (currency, to)}
-    return next((known[period] for period in periods if period in known), None)
+    """The rate of these for a day (:meth:`Rates.rate`)."""
+    return (rates if isinstance(rates, Rates) else Rates(rates)).rate(currency, to, day, year)
 
 
 def _rate(section: Section) -> Rate:

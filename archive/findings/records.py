@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -11,8 +11,10 @@ from typing import Any
 
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
 from archive.findings.counting import RULES
+from archive.findings.joined import Joining
 from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.precedence import Proof
+from archive.findings.sentences import told
 from archive.findings.table import Column, Table, TableRow
 from archive.model.description import Description
 from archive.search.request import UNKNOWN
@@ -21,6 +23,10 @@ from archive.store.catalog import Catalog
 
 Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
 """Where the evidence of each number is to be read, by row and column."""
+
+
+NumberAddress = Callable[[Joining], str]
+"""Where the evidence of a number of a sentence is to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class ConvertedAnswer(JsonAnswer):
 
 
 class EvidenceAnswer(JsonAnswer):
-    """A fact that makes a number, or a document that has none. disputed: a person or a check speaks against it."""
+    """A fact that makes a number, or a document that has none. disputed: a person or a check speaks against it.
+    adds: what it adds to the number, where that is not its value."""
 
     unit: str = attr("proof.unit")
     document: Id = attr("proof.document")
@@ -64,6 +71,7 @@ class EvidenceAnswer(JsonAnswer):
     value: str | None = attr("proof.fact.value")
     status: str | None = attr(lambda shown: shown.proof.fact and str(shown.proof.fact.status))
     disputed: bool = attr("proof.is_disputed")
+    adds: str | None = attr(lambda shown: None if shown.proof.number is None else str(shown.proof.number))
     converted: ConvertedAnswer | None = attr(lambda shown: shown.proof if shown.proof.rate else None)
     page: int | None = attr("evidence.page.number")
     quote: str | None = attr("evidence.quote")
@@ -95,6 +103,26 @@ class RowAnswer(JsonAnswer):
     cells: Mapping[str, CellAnswer]
 
 
+class SentenceNumberAnswer(JsonAnswer):
+    """A number of a sentence: that of these columns, beside the units in those of without; count names what is counted
+    where the number is not the column's own. url is null for 0 of a column that no unit has."""
+
+    number: float | None = attr(lambda told: plain(told.number))
+    currency: str
+    vat: str = attr("basis")
+    columns: tuple[str, ...] = attr(lambda told: told.joining.columns if told.joining else ())
+    without: tuple[str, ...] = attr(lambda told: told.joining.without if told.joining else ())
+    count: str = attr(lambda told: told.joining.count if told.joining else "")
+    url: str | None
+
+
+class SentenceAnswer(JsonAnswer):
+    """A sentence that the table bears out, with its numbers in order."""
+
+    text: str
+    numbers: tuple[SentenceNumberAnswer, ...]
+
+
 class StateAnswer(JsonAnswer):
     """The archive's state."""
 
@@ -110,6 +138,8 @@ class FindingAnswer(JsonAnswer):
     name: str = attr("definition.name")
     title: str = attr("definition.title")
     about: str = attr("definition.about")
+    subject: str = attr(lambda table: str(table.definition.subject))
+    sentences: tuple[SentenceAnswer, ...]
     counts: str = attr(lambda table: str(table.definition.counts))
     group: tuple[str, ...] = attr("definition.group")
     as_of: StateAnswer
@@ -123,11 +153,25 @@ class FindingAnswer(JsonAnswer):
     cannot: tuple[str, ...] = attr("definition.cannot")
 
 
-def finding_record(table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
+def finding_record(
+    table: Table, catalog: Catalog, addresses: Addresses, number_address: NumberAddress
+) -> dict[str, Any]:
     """Return a finding with every number and the facts that make it. An unknown value of a group is null."""
+    sentences = [
+        serialize(
+            SentenceAnswer,
+            sentence,
+            numbers=[
+                serialize(SentenceNumberAnswer, one, url=None if one.joining is None else number_address(one.joining))
+                for one in sentence.every_number
+            ],
+        )
+        for sentence in told(table)
+    ]
     row = partial(_row, table=table, catalog=catalog, addresses=addresses)
     shared = None if table.shared is None else row(table.shared)
-    return serialize(FindingAnswer, table, rows=map(row, table.rows), shared=shared, total=row(table.total))
+    rows = map(row, table.rows)
+    return serialize(FindingAnswer, table, sentences=sentences, rows=rows, shared=shared, total=row(table.total))
 
 
 def _row(row: TableRow, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:

@@ -12,9 +12,12 @@ from archive.findings.definition import Definition
 from archive.findings.precedence import Proof
 from archive.model import FactStatus
 
-UNITS, DOCUMENTS, ABSENT, UNCLEAR, JOINT = "units", "documents", "absent", "unclear", "joint"
+UNITS, DOCUMENTS, ABSENT, UNCLEAR = "units", "documents", "absent", "unclear"
 """The columns that every row has: what is counted, its documents, and the units that no other column can count: those
-without the fact, those of which it is unclear, and those whose amount several vendors share."""
+without the fact, and those of which it is unclear."""
+
+JOINT = "joint"
+"""The column that awards of several vendors had before they had a row of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row. ``key`` has a value for each group, None if unknown; ``cells`` are in the order of columns."""
+    """A row. ``key`` has a value for each group, None if unknown; ``cells`` are in the order of columns. ``is_joint``:
+    it is of several vendors who share its amounts; all their names stand in the key."""
 
     key: tuple[str | None, ...]
     cells: tuple[Cell, ...]
     inhabitants: int | None = None
+    is_joint: bool = False
 
     @property
     def is_shared(self) -> bool:
@@ -97,8 +102,8 @@ class AsOf:
 class Table:
     """A counted finding. ``total`` counts each unit once, even if it is in several rows.
 
-    ``shared`` is what to add to the rows for the total, or None: amounts that vendors share, and, below 0, what several
-    rows count; its key has an empty text for each group.
+    ``shared`` is what to add to the rows for the total, or None: below 0, what several rows count; its key has an empty
+    text for each group.
 
     ``notes`` name gaps: facts of the past that were not kept, amounts without a rate.
     """

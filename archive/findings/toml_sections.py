@@ -24,13 +24,13 @@ class Section:
         self._known: set[str] = set()
 
     @classmethod
-    def of_file(cls, file: Path) -> Section:
-        """The whole of a file.
+    def of_file(cls, file: Path, text: str | None = None) -> Section:
+        """The whole of a file, of which the ``text`` may be read already.
 
         :raises UsageError: it is no TOML in UTF-8.
         """
         try:
-            text = file.read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8") if text is None else text
             return cls(file, text, tomllib.loads(text))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(
@@ -80,6 +80,10 @@ class Section:
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a list of tables.")
         return [Section(self.file, self.source, one, key, place) for place, one in enumerate(value)]
+
+    def is_section(self, key: str) -> bool:
+        """Whether a value is a table."""
+        return isinstance(self._values.get(key), dict)
 
     def given(self) -> tuple[str, ...]:
         """Every key of it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,3 +83,70 @@ def path(clauses: Sequence[Clause], clause: Clause) -> tuple[Clause, ...]:
     while line[0].parent is not None:
         line.insert(0, by_eid[line[0].parent])
     return tuple(line)
+
+
+class NumberingProblem(StrEnum):
+    """What is irregular about the printed number of an article or section."""
+
+    MISSING = "missing"
+    DOUBLED = "doubled"
+    OUT_OF_ORDER = "out_of_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Irregularity:
+    """An irregular number: what is wrong, the eid of the clause at which that shows, and the numbers concerned (those
+    that are missing before it, or its own)."""
+
+    problem: NumberingProblem
+    eid: str
+    numbers: tuple[str, ...]
+
+
+MOST_MISSING = 20
+"""Beyond so many missing numbers a paper is an excerpt of another, and the numbers are not listed."""
+
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
+_IN_EID = re.compile(r"(?:^|__)(?:art|sec)_(?P<number>[0-9A-Za-z.]+)(?:-\d+)?$")
+
+
+def irregularities(clauses: Sequence[Clause]) -> Iterator[Irregularity]:
+    """Yield what is irregular about the printed numbers of articles and sections, in their order.
+
+    A number that begins anew at 1 begins another act or contract in the same file, which is regular.
+    """
+    last: dict[tuple[ClauseLevel, str], int] = {}
+    for clause in clauses:
+        found = None if clause.counted else _IN_EID.search(clause.eid)
+        if found is None:
+            continue
+        above, _, own = found["number"].rpartition(".")
+        number = _value(own)
+        before = last.get((clause.level, above), 0)
+        if 1 < number < before:
+            yield Irregularity(NumberingProblem.OUT_OF_ORDER, clause.eid, (found["number"],))
+            continue
+        last[clause.level, above] = number
+        skipped = range(before + 1, number)
+        if number == before and not own[-1:].isalpha():
+            yield Irregularity(NumberingProblem.DOUBLED, clause.eid, (found["number"],))
+        elif before and 0 < len(skipped) <= MOST_MISSING:
+            missing = tuple(".".join(filter(None, (above, str(each)))) for each in skipped)
+            yield Irregularity(NumberingProblem.MISSING, clause.eid, missing)
+
+
+def irregular_numbers(clauses: Sequence[Clause]) -> Mapping[NumberingProblem, tuple[str, ...]]:
+    """Return all numbers of a document that are missing, doubled or out of order; a problem it has not is left out."""
+    found: dict[NumberingProblem, tuple[str, ...]] = {}
+    for each in irregularities(clauses):
+        found[each.problem] = (*found.get(each.problem, ()), *each.numbers)
+    return found
+
+
+def _value(number: str) -> int:
+    """The value of "5", "5a" or "IV"."""
+    digits = re.match(r"\d+", number)
+    if digits:
+        return int(digits[0])
+    values = [_ROMAN.get(char, 0) for char in number.upper()]
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))

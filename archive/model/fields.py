@@ -23,11 +23,12 @@ class FactField:
 
 _TABLE = (
     FactField("title"),
+    FactField("subject"),
     FactField("kind"),
     FactField("language"),
     FactField("municipality"),
     FactField("buyer", details=("pib", "mb")),
-    FactField("vendor", is_list=True, details=("pib", "mb", "jib", "role"), kept=("role",)),
+    FactField("vendor", is_list=True, details=("pib", "mb", "oib", "jib", "role"), kept=("role",)),
     FactField("bidder", is_list=True, details=("pib", "mb", "jib")),
     FactField("year"),
     FactField("date"),
@@ -38,6 +39,7 @@ _TABLE = (
     FactField("procedure_type"),
     FactField("reference", is_list=True, details=("role",), kept=("role",)),
     FactField("related", is_list=True, details=("role",), kept=("role",)),
+    FactField("procedure", is_list=True, details=("belongs",), kept=("belongs",)),
     FactField(
         "amount",
         is_list=True,
@@ -56,17 +58,19 @@ _TABLE = (
     ),
     FactField("cpv", is_list=True, details=("check",)),
     FactField("foi_outcome"),
-    FactField("quantity", is_list=True, details=("what", "of"), kept=("what",)),
-    FactField("watch", is_list=True, details=("group", "negated", "more"), kept=("group",)),
+    FactField("quantity", is_list=True, details=("what", "of", "state"), kept=("what",)),
+    FactField("watch", is_list=True, details=("group", "negated", "state", "more"), kept=("group",)),
 )
 
 FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field in _TABLE})
 """Every field by its name, in the order in which they are shown. Later papers of a procurement tell when it was
 ``called`` and until when offers were taken (``closed``), a reply when a request was ``received``. ``language`` is found
-when a document is read, so no rule's fact is of it; a person's may be."""
+when a document is read, so no rule's fact is of it; a person's may be. ``procedure`` holds rulings alone: the document
+belongs to the procedure of another one, named by its id, or not."""
 
 
 NUMBER_FIELDS = ("reference", "related")
+RULING_FIELD = "procedure"
 PART_WORDS = "_words"
 """The ending of details that hold the words of a part of a value, as "first-last" numbers parted by a space: those of
 ``amount`` of an award are in ``amount_words``."""

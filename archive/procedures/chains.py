@@ -11,7 +11,8 @@ from archive.model import Description, Fact, Quality
 from archive.procedures.bodies import are_similar
 from archive.procedures.links import Series, exchanges, procurements, series_of
 from archive.procedures.numbers import parse
-from archive.procedures.papers import CONTRACT, PROCUREMENT, Paper
+from archive.procedures.papers import CONTRACT, PROCUREMENT, REQUEST_KINDS, Mentioned, Paper, PaperRuling
+from archive.procedures.reasons import Reason, by_date, by_number, by_ruling, same_words
 from archive.procedures.stages import Missing, missing, place, rounds
 from archive.text.folding import fold
 
@@ -20,15 +21,16 @@ _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 @dataclass(frozen=True, slots=True)
 class ChainPaper:
-    """A paper of a chain.
+    """A paper of a chain, with the ``reason`` why it is there; None if it is alone.
 
-    ``link`` is the fact whose number links it; None if it is alone, or follows by body and date. ``copy_of`` names the
-    paper that it nearly repeats: a second scan, not a second contract.
+    ``link`` is the fact whose number links it; None if it is alone, or is there for another reason. ``copy_of`` names
+    the paper that it nearly repeats: a second scan, not a second contract.
     """
 
     paper: Paper
     link: Fact | None
     copy_of: str | None
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Chain:
 
     ``id`` is made of body and number and stays while they do. ``round`` counts from 1 the procedures that share the
     number because one was repeated; ``rounds`` is how many there are. ``requests`` are papers of requests about it.
+    ``rulings`` are those on its papers, each with the document that it is on: that one may be elsewhere.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Chain:
     members: tuple[ChainPaper, ...]
     requests: tuple[ChainPaper, ...]
     missing: tuple[Missing, ...]
+    rulings: tuple[tuple[str, PaperRuling], ...] = ()
 
     @property
     def all_members(self) -> tuple[ChainPaper, ...]:
@@ -70,18 +74,64 @@ def chains(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list
     for at, exchange in enumerate(asked):
         for file in _files(exchange):
             by_file.setdefault(file, []).append(at)
+    ruled = _RuledRequests(asked)
     attached: set[int] = set()
     found: list[Chain] = []
     for group in procurements(papers, copies):
-        possible = sorted({at for file in _files(group) for at in by_file.get(file, ())})
-        about = [at for at in possible if _may_be_of_one_body(asked[at], group)]
+        possible = {at for file in _files(group) for at in by_file.get(file, ())}
+        fits = {at for at in possible if _may_be_of_one_body(asked[at], group)}
+        about = sorted((fits | ruled.about(group)) - ruled.apart(group))
         attached.update(about)
         repeated = rounds(group)
         for at, papers_of_round in enumerate(repeated, start=1):
             chain = _chain(papers_of_round, [asked[one] for one in about], copies, is_procurement=True)
             found.append(replace(chain, id=_in_round(chain.id, at), round=at, rounds=len(repeated)))
     alone = (exchange for at, exchange in enumerate(asked) if at not in attached)
-    return [*found, *(_chain(exchange, [], copies, is_procurement=False) for exchange in alone)]
+    found += (_chain(exchange, [], copies, is_procurement=False) for exchange in alone)
+    said = _rulings_by_paper(papers)
+    return [replace(chain, rulings=_rulings_on(chain, said)) for chain in found] if said else found
+
+
+def _rulings_by_paper(papers: Iterable[Paper]) -> dict[str, list[tuple[str, PaperRuling]]]:
+    """Rulings by both of the papers that they are on."""
+    found: dict[str, list[tuple[str, PaperRuling]]] = {}
+    for paper in papers:
+        for ruling in paper.rulings:
+            for id_ in (paper.id, ruling.other):
+                found.setdefault(id_, []).append((paper.id, ruling))
+    return found
+
+
+def _rulings_on(
+    chain: Chain, said: Mapping[str, Sequence[tuple[str, PaperRuling]]]
+) -> tuple[tuple[str, PaperRuling], ...]:
+    found = (one for member in chain.all_members for one in said.get(member.paper.id, ()))
+    return tuple({(document, ruling.other): (document, ruling) for document, ruling in found}.values())
+
+
+class _RuledRequests:
+    """Which requests a person ruled to be about a procurement, or not."""
+
+    def __init__(self, asked: Sequence[Sequence[Paper]]) -> None:
+        self._at = {paper.id: at for at, exchange in enumerate(asked) for paper in exchange}
+        self._said: dict[tuple[str, bool], set[int]] = {}
+        for at, exchange in enumerate(asked):
+            for paper in exchange:
+                for ruling in paper.rulings:
+                    self._said.setdefault((ruling.other, ruling.belongs), set()).add(at)
+
+    def about(self, group: Sequence[Paper]) -> set[int]:
+        """Return those that a person says are about a procurement."""
+        return self._ruled(group, belongs=True)
+
+    def apart(self, group: Sequence[Paper]) -> set[int]:
+        """Return those that a person says are not."""
+        return self._ruled(group, belongs=False)
+
+    def _ruled(self, group: Sequence[Paper], *, belongs: bool) -> set[int]:
+        said = {at for paper in group for at in self._said.get((paper.id, belongs), ())}
+        others = {ruling.other for paper in group for ruling in paper.rulings if ruling.belongs is belongs}
+        return said | {self._at[other] for other in others if other in self._at}
 
 
 def _chain(
@@ -126,15 +176,23 @@ def _members(
         )
         if original:
             copy_of[paper.id] = original
-    series = {paper.id: list(_series(paper)) for paper in papers}
-    shared = Counter(one for of_paper in series.values() for one in {found for found, _ in of_paper})
     ordered = sorted(
         papers, key=lambda paper: (place(paper.kind), paper.place_in_time[:2], paper.id in copy_of, paper.id)
     )
-    return tuple(
-        ChainPaper(paper, _citing(paper, about) or _link(series[paper.id], shared), copy_of.get(paper.id))
-        for paper in ordered
-    )
+    links = _links(papers, about)
+    ruled = {id_ for paper in papers for one in paper.rulings if one.belongs for id_ in (paper.id, one.other)}
+    members = []
+    for paper in ordered:
+        link = links.get(paper.id)
+        reason = None if link is None else by_number(link, [one for one in links.values() if one])
+        if paper.id in ruled and len(papers) > 1:
+            reason = by_ruling()
+        elif reason is None and paper.id in copy_of:
+            reason = same_words()
+        elif reason is None and len(papers) > 1 and paper.kind in REQUEST_KINDS:
+            reason = by_date()
+        members.append(ChainPaper(paper, link.fact if link else None, copy_of.get(paper.id), reason))
+    return tuple(members)
 
 
 def _originality(paper: Paper) -> tuple[int, int, str]:
@@ -142,18 +200,23 @@ def _originality(paper: Paper) -> tuple[int, int, str]:
     return _BETTER[paper.known.quality], len(paper.known.filename), paper.id
 
 
-def _citing(paper: Paper, files: Collection[str]) -> Fact | None:
-    return next((mentioned.fact for mentioned in paper.numbers if mentioned.number.file in files), None)
+def _links(papers: Sequence[Paper], about: Collection[str]) -> dict[str, Mentioned]:
+    """Return the number that links each of these papers to another one or, if it is about a procurement, to that."""
+    series = {paper.id: list(_series(paper)) for paper in papers}
+    shared = Counter(one for of_paper in series.values() for one in {found for found, _ in of_paper})
+    found: dict[str, Mentioned] = {}
+    for paper in papers:
+        cites = next((mentioned for mentioned in paper.numbers if mentioned.number.file in about), None)
+        link = cites or next((mentioned for one, mentioned in series[paper.id] if shared[one] > 1), None)
+        if link is not None:
+            found[paper.id] = link
+    return found
 
 
-def _link(series: Iterable[tuple[Series, Fact]], shared: Mapping[Series, int]) -> Fact | None:
-    return next((fact for one, fact in series if shared[one] > 1), None)
-
-
-def _series(paper: Paper) -> Iterator[tuple[Series, Fact]]:
+def _series(paper: Paper) -> Iterator[tuple[Series, Mentioned]]:
     for mentioned in paper.numbers:
         if series := series_of(paper, mentioned):
-            yield series, mentioned.fact
+            yield series, mentioned
 
 
 def _files(papers: Iterable[Paper]) -> set[str]:

@@ -11,35 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from archive.procedures.bodies import by_body
-from archive.procedures.papers import CONTRACT_KINDS, PROCUREMENT, REQUEST_KINDS, TENDER_KINDS, Mentioned, Paper
-
-
-class PaperGroups:
-    """Disjoint groups of papers, at first one each."""
-
-    def __init__(self, papers: Iterable[Paper]) -> None:
-        self.papers = {paper.id: paper for paper in papers}
-        self._above = {id_: id_ for id_ in self.papers}
-
-    def unite(self, papers: Iterable[Paper]) -> None:
-        """Unite the groups of these papers."""
-        tops = [self._top(paper.id) for paper in papers]
-        for top in tops:
-            self._above[top] = tops[0]
-
-    def all(self) -> list[list[Paper]]:
-        """Every group, its papers in the order of their dates."""
-        found: dict[str, list[Paper]] = {}
-        for paper in sorted(self.papers.values(), key=lambda paper: paper.place_in_time):
-            found.setdefault(self._top(paper.id), []).append(paper)
-        return list(found.values())
-
-    def _top(self, id_: str) -> str:
-        while self._above[id_] != id_:
-            # Every look shortens the way for the next one.
-            self._above[id_] = id_ = self._above[self._above[id_]]
-        return id_
-
+from archive.procedures.groups import PaperGroups
+from archive.procedures.papers import CONTRACT_KINDS, PORTAL, PROCUREMENT, REQUEST_KINDS, TENDER_KINDS, Mentioned, Paper
 
 LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
 LATEST_OF_OTHERS = 2
@@ -50,19 +23,31 @@ Series = tuple[str, str]
 """The register in which a number was counted, and the file that it names there."""
 
 
-def procurements(papers: Iterable[Paper], copies: Mapping[str, Iterable[str]]) -> list[list[Paper]]:
+def procurements(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list[list[Paper]]:
     """Group the papers of procurements by shared numbers; others are alone.
 
     :param copies: the near-identical documents of each; they go together, whatever could be read on them.
     """
-    groups = PaperGroups(paper for paper in papers if paper.is_of_procurement)
+    ruled = ruled_together(papers)
+    groups = PaperGroups(paper for paper in papers if paper.is_of_procurement or paper.id in ruled)
     known = groups.papers
     for together in linked(known.values()):
         groups.unite(together)
     for id_ in copies.keys() & known.keys():
         same = [known[other] for other in copies[id_] if other in known and known[other].kind == known[id_].kind]
         groups.unite([known[id_], *same])
-    return [group for group in groups.all() if any(map(_shows_procurement, group))]
+    return [
+        group
+        for group in groups.all()
+        if any(map(_shows_procurement, group)) or (len(group) > 1 and any(paper.id in ruled for paper in group))
+    ]
+
+
+def ruled_together(papers: Iterable[Paper]) -> set[str]:
+    """Return the papers, other than those of requests, that a person ruled to be of one procedure with another."""
+    known = {paper.id: paper for paper in papers if paper.kind not in REQUEST_KINDS}
+    pairs = ((paper.id, ruling.other) for paper in known.values() for ruling in paper.rulings if ruling.belongs)
+    return {id_ for pair in pairs if pair[1] in known for id_ in pair}
 
 
 def linked(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
@@ -95,7 +80,7 @@ def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
         if year is not None and not -1 <= year - int(number.year) <= LATEST.get(paper.kind or "", LATEST_OF_OTHERS):
             return None
         return "" if number.has_class else mentioned.role, number.file
-    if mentioned.role != PROCUREMENT:
+    if mentioned.role not in (PROCUREMENT, PORTAL):
         return None
     if number.has_class:
         return "", number.file

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal
 
@@ -13,10 +12,12 @@ from archive.procedures.chains import Chain, ChainPaper, chains
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
+from archive.procedures.reasons import Ground
+from archive.procedures.rulings import made
 from archive.search.near_duplicates import NearDuplicateLinker
-from archive.serialization import DocumentKind, Id, JsonAnswer, attr, serialize
+from archive.serialization import DocumentKind, Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
-from archive.store.documents import Known
+from archive.store.documents import Known, Surroundings
 
 _BATCH = 500
 
@@ -27,29 +28,43 @@ _STEPS = 2
 """A request and its reply show that they belong together only beside the others that either could belong to."""
 
 
-class NumberLookup:
-    """Finds documents by their numbers; the catalog is asked once for each."""
+class PaperLookup:
+    """Finds documents by their numbers, and by what persons ruled; the catalog is asked once for each."""
 
     def __init__(self, catalog: Catalog, most_ahead: int = MOST_AHEAD) -> None:
         self._catalog = catalog
         self._most_ahead = most_ahead
         self._asked: set[str] = set()
         self._found: dict[str, set[str]] = {}
+        self._ruled: dict[str, set[str]] = {}
 
-    def by_file(self, numbers: Iterable[Number]) -> Mapping[str, AbstractSet[str]]:
-        """Return the documents with a number of the same file as one of these, or of those before, by file."""
+    def ahead(self, document: str, around: Surroundings) -> set[str]:
+        """Return the documents to load with one: those with its numbers, unless they are too many, and those ruled to
+        belong with it or not."""
+        self._ruled[document] = set(around.ruled)
+        numbers = list(map(parse, around.numbers))
+        self._ask(numbers, ())
+        ids = {id_ for number in numbers for id_ in self._found.get(number.file, ())}
+        return {document} | around.ruled | (ids if len(ids) <= self._most_ahead else set())
+
+    def find(self, numbers: Iterable[Number], documents: Iterable[str]) -> tuple[Mapping[str, set[str]], set[str]]:
+        """Return the documents with a number of the same file as one of these, or of those before, by file; and those
+        that name one of these documents in a ruling."""
+        named = list(documents)
+        self._ask(numbers, named)
+        return self._found, {id_ for document in named for id_ in self._ruled[document]}
+
+    def _ask(self, numbers: Iterable[Number], documents: Iterable[str]) -> None:
         patterns = {pattern for number in numbers for pattern in number.patterns()} - self._asked
+        new = [document for document in documents if document not in self._ruled]
         self._asked |= patterns
-        for printed, ids in self._catalog.facts.numbers_like(patterns).items():
+        by_number, rulings = self._catalog.facts.linked(patterns, new)
+        reached = [*new, *(id_ for ids in by_number.values() for id_ in ids)]
+        self._ruled = {id_: set() for id_ in reached} | self._ruled
+        for printed, ids in by_number.items():
             self._found.setdefault(parse(printed).file, set()).update(ids)
-        return self._found
-
-    def ahead(self, printed: Iterable[str]) -> set[str]:
-        """Return the documents to load with one that has these numbers; none where they are too many."""
-        numbers = list(map(parse, printed))
-        found = self.by_file(numbers)
-        ids = {id_ for number in numbers for id_ in found.get(number.file, ())}
-        return ids if len(ids) <= self._most_ahead else set()
+        for named, document in rulings:
+            self._ruled.setdefault(named, set()).add(document)
 
 
 def chains_of(
@@ -57,7 +72,7 @@ def chains_of(
     document: str,
     known: Mapping[str, Known] | None = None,
     near_identical: Mapping[str, tuple[str, ...]] | None = None,
-    numbers: NumberLookup | None = None,
+    lookup: PaperLookup | None = None,
 ) -> list[Chain]:
     """Return the chains of a document; several if it asks about several procurements, none if it is of neither.
 
@@ -65,12 +80,12 @@ def chains_of(
 
     :param known: what is known of some documents already.
     :param near_identical: the near-identical documents of some documents, if they are known already.
-    :param numbers: what looked up some of their numbers already.
+    :param lookup: what looked some of them up already.
     :raises QueryTooBroad: more documents would have to be looked at than the catalog allows.
     """
     papers: dict[str, Paper] = {}
     copies = dict(near_identical or {})
-    numbers = numbers or NumberLookup(catalog)
+    lookup = lookup or PaperLookup(catalog)
     asked: set[tuple[str, str | None]] = set()
     # How many steps from one request to the next are still to be gone, by the document from which they are.
     due = {document: _STEPS}
@@ -89,7 +104,7 @@ def chains_of(
         for steps in sorted(set(due.values())):
             reached = [paper for id_, paper in new.items() if due[id_] == steps]
             found |= dict.fromkeys(_beside_requests(catalog, reached) if steps else (), steps - 1)
-            found |= dict.fromkeys(_with_their_numbers(catalog, reached, asked, numbers) if steps else (), steps)
+            found |= dict.fromkeys(_linked(catalog, reached, asked, lookup) if steps else (), steps)
             found |= dict.fromkeys((other for paper in reached for other in copies.get(paper.id, ())), steps)
         due = {id_: steps for id_, steps in found.items() if id_ not in papers}
     return [chain for chain in chains(list(papers.values()), copies) if chain.holds(document)]
@@ -113,10 +128,11 @@ def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) 
     return {id_: paper_of(one.description, one.facts) for id_, one in (at_hand | asked).items()}
 
 
-def _with_their_numbers(
-    catalog: Catalog, papers: Iterable[Paper], asked: set[tuple[str, str | None]], numbers: NumberLookup
+def _linked(
+    catalog: Catalog, papers: Sequence[Paper], asked: set[tuple[str, str | None]], lookup: PaperLookup
 ) -> set[str]:
-    """Return the documents with a number of the same file as one of these papers.
+    """Return the documents with a number of the same file as one of these papers, and those that a person ruled to
+    belong with one of them or not.
 
     Numbers repeat from body to body, so other municipalities are left out first.
 
@@ -125,10 +141,11 @@ def _with_their_numbers(
     named = [(m.number, paper.known.municipality) for paper in papers for m in paper.numbers]
     new = {(number, place) for number, place in named if (number.file, place) not in asked}
     asked.update((number.file, place) for number, place in new)
-    of_file = numbers.by_file(number for number, _ in new)
+    of_file, naming = lookup.find((number for number, _ in new), (paper.id for paper in papers))
     same = {(id_, place) for number, place in new for id_ in of_file.get(number.file, ())}
     elsewhere = catalog.facts.values_of({id_ for id_, place in same if place is not None}, "municipality")
-    return {id_ for id_, place in same if place is None or id_ not in elsewhere or place in elsewhere[id_]}
+    fitting = {id_ for id_, place in same if place is None or id_ not in elsewhere or place in elsewhere[id_]}
+    return fitting | naming | {ruling.other for paper in papers for ruling in paper.rulings}
 
 
 def _beside_requests(catalog: Catalog, papers: Iterable[Paper]) -> set[str]:
@@ -151,6 +168,24 @@ class _LinkAnswer(JsonAnswer):
     page: int | None
 
 
+class _ReasonAnswer(JsonAnswer):
+    """Why a paper is there. by is ruling, number, copy, similarity or date."""
+
+    by: Ground = attr("ground")
+    text: str
+
+
+class _RulingAnswer(JsonAnswer):
+    """What a person said: document belongs to the procedure of other, or does not."""
+
+    event: int
+    at: Timestamp
+    by: str
+    document: Id
+    other: Id
+    belongs: bool
+
+
 class PaperAnswer(JsonAnswer):
     id: Id = attr("paper.known.id")
     title: str = attr("paper.known.title")
@@ -159,6 +194,7 @@ class PaperAnswer(JsonAnswer):
     date: str | None = attr("paper.known.date")
     link: _LinkAnswer | None
     copy_of: Id | None
+    reason: _ReasonAnswer | None
 
 
 class _MissingPaper(JsonAnswer):
@@ -179,30 +215,32 @@ class ChainAnswer(JsonAnswer):
     documents: tuple[PaperAnswer, ...]
     requests: tuple[PaperAnswer, ...]
     missing: tuple[_MissingPaper, ...]
+    rulings: tuple[_RulingAnswer, ...]
 
 
 def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """Return the chains of a document as JSON.
 
     ``link`` of a paper is the number that links it, as printed, with the fact's id and page; null where it is alone or
-    follows by body and date. ``copy_of`` is the document that it nearly repeats. ``missing`` are papers that the law
-    requires and the archive lacks.
+    there for another ``reason``. ``copy_of`` is the document that it nearly repeats. ``missing`` are papers that the
+    law requires and the archive lacks. ``rulings`` are what persons said of its papers.
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.QueryTooBroad: its number is that of too many documents.
     """
     document = catalog.documents.find(document_id)
     reader = EvidenceReader(catalog)
-    return [_record(reader, chain) for chain in chains_of(catalog, document.id)]
+    return [_record(catalog, reader, chain) for chain in chains_of(catalog, document.id)]
 
 
-def _record(reader: EvidenceReader, chain: Chain) -> dict[str, Any]:
+def _record(catalog: Catalog, reader: EvidenceReader, chain: Chain) -> dict[str, Any]:
     reader.locate(spans_of(member.link for member in chain.all_members if member.link))
     return serialize(
         ChainAnswer,
         chain,
         documents=[_member(reader, member) for member in chain.members],
         requests=[_member(reader, member) for member in chain.requests],
+        rulings=made(catalog, chain.rulings),
     )
 
 

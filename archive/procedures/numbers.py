@@ -2,6 +2,7 @@
 
 In a Serbian register, a file has a class and an ordinal, or an ordinal alone, and a year (404-18/2020). In front may
 stand the office that keeps it (III-), behind it the act of that file (-7) or a mark of the register (-У, "services").
+In a Croatian one, the whole KLASA names the file: 363-01/20-01/5.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _SLASHED_YEAR = re.compile(r"(?<=[a-z0-9.])\s?/\s?((?:19|20)\d\d|\d\d)(?![a-z0-9
 _LAST_YEAR = re.compile(r"(?<=[a-z0-9])\s?[-–.]\s?((?:19|20)\d\d)(?=\W*$)")
 _TOKEN = re.compile("[a-z0-9]+")
 _OFFICE = re.compile("[ivx]{1,6}")
+_KLASA = re.compile(r"(\d{3})-(\d{2})/(\d{2})-(\d{2})/(\d{1,4})")
 _ACT = re.compile("[a-z]?[0-9]+[a-z]?|[ivx]{1,6}")
 
 _NEWEST_SHORT_YEAR = 40
@@ -60,6 +62,10 @@ class Number:
 
         A number without figures has none, and is never found again.
         """
+        if self.parts[:1] == ("klasa",):
+            # The year stands among its parts: 363-01/20-01/5.
+            _, class_, form, dossier, ordinal = self.parts
+            return (f"%{class_}-%{form}/{self.year[2:]}-%{dossier}/%{ordinal}%",)
         figures = "%".join(re.findall("[0-9]+", " ".join(self.parts)))
         if not figures:
             return ()
@@ -72,6 +78,10 @@ class Number:
 def parse(printed: str) -> Number:
     """A number as printed, in either script, taken apart."""
     text = fold(to_latin(printed))
+    klasa = _KLASA.fullmatch(text.strip())
+    if klasa:
+        class_, form, _year_printed, dossier, ordinal = map(_bare, klasa.groups())
+        return Number("", ("klasa", class_, form, dossier, ordinal), "", f"20{klasa[3]}", ())
     found = next(filter(_year, _SLASHED_YEAR.finditer(text)), None) or _LAST_YEAR.search(text)
     head, tail = (text[: found.start()], text[found.end() :]) if found else (text, "")
     tokens = [_bare(token) for token in _TOKEN.findall(head)]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model import Description, Fact
-from archive.model.fields import NUMBER_FIELDS
+from archive.model.fields import NUMBER_FIELDS, RULING_FIELD
 from archive.procedures.numbers import Number, parse
 
-PROCUREMENT, CONTRACT, CASE = "procurement", "contract", "case"
+PROCUREMENT, CONTRACT, CASE, PORTAL = "procurement", "contract", "case", "portal"
 """What a number is of: the ``role`` of facts ``reference`` and ``related``."""
 
 TENDER_KINDS = frozenset({"tender_notice", "tender_documents", "tender_amendment", "award_decision", "cancellation"})
@@ -34,6 +34,15 @@ class Mentioned:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperRuling:
+    """A person's ruling on a paper: it belongs to the procedure of the document ``other``, or does not."""
+
+    other: str
+    belongs: bool
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A document with its facts."""
 
@@ -42,6 +51,7 @@ class Paper:
     numbers: tuple[Mentioned, ...]
     date: datetime.date | None
     deadline: datetime.date | None
+    rulings: tuple[PaperRuling, ...] = ()
 
     @property
     def id(self) -> str:
@@ -87,7 +97,12 @@ def paper_of(known: Description, facts: Sequence[Fact]) -> Paper:
         if fact.field in NUMBER_FIELDS
     )
     deadline = next((fact.value for fact in facts if fact.field == "deadline"), None)
-    return Paper(known, facts, numbers, _day(known.date), _day(deadline))
+    rulings = tuple(
+        PaperRuling(fact.value, fact.details.get("belongs") != "no", fact)
+        for fact in facts
+        if fact.field == RULING_FIELD
+    )
+    return Paper(known, facts, numbers, _day(known.date), _day(deadline), rulings)
 
 
 def _day(iso: str | None) -> datetime.date | None:

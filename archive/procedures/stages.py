@@ -8,7 +8,7 @@ the same papers.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -115,10 +115,22 @@ def rounds(papers: Sequence[Paper]) -> list[list[Paper]]:
     a cancellation."""
     ordered = sorted(papers, key=lambda paper: paper.place_in_time)
     starts = _starts(ordered)
+    by_date = {paper.id: _round_of(paper, ordered, starts) for paper in ordered}
     found: list[list[Paper]] = [[] for _ in range(len(starts) + 1)]
     for paper in ordered:
-        found[_round_of(paper, ordered, starts)].append(paper)
+        found[by_date[_ruled_beside(paper, {other.id: other for other in ordered})]].append(paper)
     return [group for group in found if group]
+
+
+def _ruled_beside(paper: Paper, group: Mapping[str, Paper]) -> str:
+    """The paper whose round it is in: another one where a person said so, else itself."""
+    passed = [paper.id]
+    while True:
+        beside = (ruling.other for ruling in group[passed[-1]].rulings if ruling.belongs)
+        following = next((other for other in beside if other in group and other not in passed), None)
+        if following is None:
+            return passed[-1]
+        passed.append(following)
 
 
 def _starts(ordered: Sequence[Paper]) -> list[date]:

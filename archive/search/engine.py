@@ -69,7 +69,8 @@ class EngineRequest:
     """A parsed query with filters, order, slice and the facets to count. ``query`` None asks for every document.
 
     ``filters`` are the chosen values of each facet, ``excluded`` the values that no hit may have. ``among`` limits the
-    answer to these documents. A missing part of the index is an error, unless the request ``may_be_partial``.
+    answer to these documents. Of each of the ``parts`` of the query a hit says whether it lacks it. A missing part of
+    the index is an error, unless the request ``may_be_partial``.
     """
 
     query: Query | None
@@ -81,6 +82,7 @@ class EngineRequest:
     facets: tuple[str, ...] = FACETS
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     may_be_partial: bool = False
+    parts: tuple[Query, ...] = ()
 
 
 class HitText(Protocol):
@@ -100,7 +102,10 @@ class HitText(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EngineHit:
-    """``matches`` are (first, last) word numbers in reading ``reading``, ascending; a phrase is one match."""
+    """``matches`` are (first, last) word numbers in reading ``reading``, ascending; a phrase is one match.
+
+    ``lacking`` are the places among the ``parts`` of the request of those that do not hold in it.
+    """
 
     id: str
     reading: int
@@ -108,6 +113,7 @@ class EngineHit:
     matches: tuple[tuple[int, int], ...]
     shown: bytes
     text: HitText
+    lacking: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,10 @@ def within_amounts(query: Query | None, filters: Filters) -> Query | None:
     if low is None and high is None:
         return query
     amounts = Range(NumericField.AMOUNT, low, high)
-    return amounts if query is None else And((query, amounts))
+    if query is None:
+        return amounts
+    # Beside the words, and not around them: how near they stand to each other counts as it does without a bound.
+    return And((*(query.parts if isinstance(query, And) else (query,)), amounts))
 
 
 def _bound(values: tuple[str, ...]) -> int | None:

@@ -170,7 +170,8 @@ class LineResult:
     """The result of one line: numbers of ``documents`` and matching ``pages``, and the best ``hits``.
 
     ``asked`` is the query that was run. ``pages`` is None beyond 1,000 documents. After an ``error`` the counts are
-    None.
+    None. ``partly`` are the best of ``total_partly`` documents that lack some of the words, in the room that is left;
+    None where they were not looked for.
     """
 
     line: ListLine
@@ -180,6 +181,8 @@ class LineResult:
     hits: tuple[Hit, ...]
     notes: tuple[str, ...]
     error: str | None = None
+    partly: tuple[Hit, ...] = ()
+    total_partly: int | None = None
 
 
 class _LinePage(JsonAnswer):
@@ -193,6 +196,10 @@ class _LineHit(JsonAnswer):
     pages: tuple[_LinePage, ...]
 
 
+class _PartlyLineHit(_LineHit):
+    lacking: tuple[str, ...]
+
+
 class LineAnswer(JsonAnswer):
     """What one line found."""
 
@@ -204,6 +211,8 @@ class LineAnswer(JsonAnswer):
     notes: tuple[str, ...]
     error: str | None
     hits: tuple[_LineHit, ...]
+    total_partly: int | None
+    partly: tuple[_PartlyLineHit, ...]
 
 
 def search_list(
@@ -223,7 +232,7 @@ def search_list(
 
 def _search_line(service: SearchService, line: ListLine, options: ListOptions, notes_on: NotesOn) -> LineResult:
     request = options.request(line.text)
-    results = service.search(request)
+    results = service.search(request, filled_up=True)
     pages: int | None = sum(len(hit.pages) for hit in results.hits)
     if results.total > MAX_LIMIT:
         pages = None
@@ -232,4 +241,13 @@ def _search_line(service: SearchService, line: ListLine, options: ListOptions, n
         rest = service.search(replace(request, limit=MAX_LIMIT, offset=FIRST_HITS, excerpts=0))
         pages = (pages or 0) + sum(len(hit.pages) for hit in rest.hits)
     notes = (*results.remarks, *notes_on(request))
-    return LineResult(line, request.text, results.total, pages, results.hits, notes)
+    return LineResult(
+        line,
+        request.text,
+        results.total,
+        pages,
+        results.hits,
+        notes,
+        partly=results.partly,
+        total_partly=results.total_partly,
+    )

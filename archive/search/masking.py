@@ -25,8 +25,10 @@ def masked_lines(results: Iterable[LineResult], settings: Settings) -> Iterator[
     """The answers to a list, if the settings say so without the personal numbers in what was found. The lines are the
     asker's own."""
     for result in results:
-        hits = tuple(map(_masked_hit, result.hits)) if masks(settings) else result.hits
-        yield replace(result, hits=hits)
+        if masks(settings):
+            hits, partly = (tuple(map(_masked_hit, found)) for found in (result.hits, result.partly))
+            result = replace(result, hits=hits, partly=partly)  # noqa: PLW2901 - it is the same one, masked
+        yield result
 
 
 def masked_value(value: Any) -> Any:

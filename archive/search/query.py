@@ -113,6 +113,22 @@ def every_part(query: Query) -> Iterator[Query]:
     yield query
 
 
+def some_of(parts: tuple[Query, ...], required: tuple[Query, ...] = ()) -> And:
+    """Documents in which at least one of these parts holds and not every one, and all that is required."""
+    return And((Or(parts), Not(And(parts)), *required))
+
+
+def words_together(query: Query) -> tuple[Query, ...]:
+    """The parts of a query that are the better the nearer they stand to each other."""
+    match query:
+        case And((Or(some), Not(And(every)), *_)) if some == every:
+            return some
+        case And(parts) | Or(parts):
+            return parts
+        case _:
+            return ()
+
+
 PAGE_FIELDS = frozenset(
     {IndexField.WORD, IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE}
 )

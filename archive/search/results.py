@@ -85,7 +85,8 @@ class Hit:
     """A matching document, or a matching ``clause`` of it.
 
     ``id`` is that of the document, ``pages`` are the matching pages in page order, as reading ``reading`` has them, and
-    ``duplicates`` the ids of near-identical documents, whether they match or not.
+    ``duplicates`` the ids of near-identical documents, whether they match or not. ``lacking`` are the words of the
+    query, as typed, that do not stand in it.
     """
 
     id: str
@@ -95,12 +96,16 @@ class Hit:
     pages: tuple[PageHit, ...]
     duplicates: tuple[str, ...] = ()
     clause: ShownClause | None = None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
     """Results of a search for documents or clauses (``unit``); ``total`` and ``facets`` count those.
 
+    ``partly`` are the hits behind those, in the room that they left: each has some of the words and lacks others.
+    ``total_partly`` counts all such, and is None where nobody looked for them: nobody wanted them, or the exact ones go
+    on behind this slice.
     ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
     understood. ``not_searched`` counts documents that were added or changed and are not indexed yet. ``parsed`` is the
     text of the request, ``filters`` are its filters with each value as the facets have it.
@@ -113,6 +118,8 @@ class SearchResults:
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     not_searched: int = 0
+    partly: tuple[Hit, ...] = ()
+    total_partly: int | None = None
     unit: Unit = Unit.DOCUMENTS
     parsed: ParsedQuery = field(default_factory=lambda: ParsedQuery(None))
     filters: ResolvedFilters = field(default_factory=lambda: ResolvedFilters({}))
@@ -152,6 +159,18 @@ class HitAnswer(JsonAnswer):
     pages: Pages
 
 
+class PartlyHitAnswer(HitAnswer):
+    """A document that lacks some of the words."""
+
+    lacking: tuple[str, ...]
+
+
+PARTLY = (
+    "Documents behind the exact ones that lack some of the words, in the room that is left; not in total or facets."
+)
+TOTAL_PARTLY = "Documents that lack some of the words; null where they were not looked for: the exact ones go on."
+
+
 class ResultsAnswer(JsonAnswer):
     """Documents."""
 
@@ -161,6 +180,8 @@ class ResultsAnswer(JsonAnswer):
     notes: tuple[str, ...] = attr("remarks")
     not_searched: int
     hits: tuple[HitAnswer, ...]
+    total_partly: Annotated[int | None, SchemaKeywords(description=TOTAL_PARTLY)]
+    partly: Annotated[tuple[PartlyHitAnswer, ...], SchemaKeywords(description=PARTLY)]
     facets: Facets
 
 
@@ -183,6 +204,12 @@ class ClauseHitAnswer(JsonAnswer):
     pages: Pages
 
 
+class PartlyClauseHitAnswer(ClauseHitAnswer):
+    """A clause that lacks some of the words."""
+
+    lacking: tuple[str, ...]
+
+
 class ClauseResultsAnswer(JsonAnswer):
     """Clauses."""
 
@@ -193,6 +220,8 @@ class ClauseResultsAnswer(JsonAnswer):
     notes: tuple[str, ...] = attr("remarks")
     not_searched: int
     hits: tuple[ClauseHitAnswer, ...]
+    total_partly: Annotated[int | None, SchemaKeywords(description=TOTAL_PARTLY)]
+    partly: Annotated[tuple[PartlyClauseHitAnswer, ...], SchemaKeywords(description=PARTLY)]
     facets: Facets
 
 

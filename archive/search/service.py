@@ -9,11 +9,13 @@ from dataclasses import replace
 
 from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Description, Reading
-from archive.search.engine import EngineHit, SearchEngine
+from archive.search.engine import EngineHit, EngineRequest, EngineResults, SearchEngine
 from archive.search.facets import list_values
 from archive.search.filters import as_spelled, engine_request, resolve_filters
 from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicateLinker
+from archive.search.query import some_of
+from archive.search.query_language.grammar import has_places
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.query_language.parser import parse
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
@@ -25,6 +27,9 @@ MOST_EXPORTED = 10_000
 """Results that one export may have. Whoever finds more is told to narrow the search; nothing is cut off."""
 
 _NO_SNIPPET = Snippet("", ())
+
+_PUNCTUATION = ".,;:!?"
+"""Behind a word, it is no part of what is said to be lacking."""
 
 
 class SearchService:
@@ -48,6 +53,7 @@ class SearchService:
         among: frozenset[str] | None = None,
         *,
         may_be_partial: bool = False,
+        filled_up: bool = False,
         parsed: ParsedQuery | None = None,
     ) -> SearchResults:
         """Answer a request, of these units only if ``among`` names any.
@@ -58,6 +64,7 @@ class SearchService:
         have an empty snippet; a note says so to those who asked for no fewer than usual.
 
         :param may_be_partial: take an answer that lacks a part of the index; a note says so.
+        :param filled_up: fill the room that the hits leave with units that lack some of the words.
         :param parsed: the query in the place of the request's text, where it was parsed before or never was a text.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         :raises archive.errors.IndexMissing: it is gone.
@@ -77,10 +84,11 @@ class SearchService:
             not_searched = self.not_searched()
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
         hits = self._hits(found.hits, request.excerpts)
+        partly, total_partly = self._partly(request, asked, parsed, found) if filled_up else ((), None)
         if (
             self._unit is Unit.DOCUMENTS
             and request.excerpts >= SNIPPET_PAGES
-            and any(len(hit.pages) > request.excerpts for hit in hits)
+            and any(len(hit.pages) > request.excerpts for hit in (*hits, *partly))
         ):
             notes.append(
                 Message(
@@ -95,10 +103,37 @@ class SearchService:
             hits=hits,
             facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
             not_searched=not_searched,
+            partly=partly,
+            total_partly=total_partly,
             unit=self._unit,
             parsed=parsed,
             filters=filters,
         )
+
+    def _partly(
+        self, request: SearchRequest, asked: EngineRequest, parsed: ParsedQuery, exact: EngineResults
+    ) -> tuple[tuple[Hit, ...], int | None]:
+        """Units that lack some words, in the room that the exact ones leave, the best first; and how many there are."""
+        room = request.limit - len(exact.hits)
+        if request.offset + request.limit < exact.total:
+            return (), None
+        wanted = [factor for factor in parsed.factors if has_places(factor.query)]
+        if len(wanted) < 2:
+            return (), 0
+        parts = tuple(factor.query for factor in wanted)
+        others = tuple(factor.query for factor in parsed.factors if factor not in wanted)
+        # Where there is no room they are only counted, in an order that takes no ranking.
+        sort, limit, offset = ("relevance", room, max(0, request.offset - exact.total)) if room else ("newest", 1, 0)
+        sliced = replace(request, sort=sort, limit=limit, offset=offset)
+        query = some_of(parts, others)
+        relaxed = engine_request(self._catalog, sliced, query, asked.among, may_be_partial=asked.may_be_partial)
+        found = self._engine.search(replace(relaxed, facets=(), parts=parts))
+        if not room:
+            return (), found.total
+        texts = [factor.text.rstrip(_PUNCTUATION) for factor in wanted]
+        lacking = [tuple(texts[at] for at in hit.lacking) for hit in found.hits]
+        hits = zip(self._hits(found.hits, request.excerpts), lacking, strict=True)
+        return tuple(replace(hit, lacking=words) for hit, words in hits), found.total
 
     def _hits(self, found: Sequence[EngineHit], excerpts: int) -> tuple[Hit, ...]:
         if self._unit is Unit.CLAUSES:

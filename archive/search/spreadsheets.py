@@ -23,6 +23,9 @@ Cell = str | int | None
 
 LINE_COLUMNS = ("line", "text", "query", "documents", "pages", "note")
 HIT_COLUMNS = ("hit", "id", "title", "hit pages", "page", "snippet")
+PARTLY_COLUMN = "documents with some of the words"
+"""The last column of a line: how many lack words. Those are never listed in a table, where a row is a find."""
+
 _LINE_WIDTHS = (6, 40, 40, 11, 8, 60)
 _HIT_WIDTHS = (6, 30, 5, 14, 50, 9, 6, 90)
 
@@ -39,13 +42,13 @@ LONGEST_CELL = 32_767
 def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
     """The lines of a CSV file (RFC 4180), as the caller goes on: one for each document listed of a line, or one for a
     line that has none."""
-    yield csv_row((*LINE_COLUMNS, *HIT_COLUMNS))
+    yield csv_row((*LINE_COLUMNS, *HIT_COLUMNS, PARTLY_COLUMN))
     for result in results:
         cells = _line_cells(result)
         for rank, hit in enumerate(result.hits, start=1):
-            yield csv_row((*cells, *_hit_cells(rank, hit)))
+            yield csv_row((*cells, *_hit_cells(rank, hit), result.total_partly))
         if not result.hits:
-            yield csv_row((*cells, *(None for _ in HIT_COLUMNS)))
+            yield csv_row((*cells, *(None for _ in HIT_COLUMNS), result.total_partly))
 
 
 def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
@@ -56,11 +59,11 @@ def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True})
         lines, hits = book.add_worksheet("Lines"), book.add_worksheet("Documents")
-        _begin(lines, LINE_COLUMNS, _LINE_WIDTHS, bold)
+        _begin(lines, (*LINE_COLUMNS, PARTLY_COLUMN), (*_LINE_WIDTHS, 30), bold)
         _begin(hits, ("line", "text", *HIT_COLUMNS), _HIT_WIDTHS, bold)
         listed = 0
         for number, result in enumerate(results, start=1):
-            write_row(lines, number, _line_cells(result))
+            write_row(lines, number, (*_line_cells(result), result.total_partly))
             for rank, hit in enumerate(result.hits, start=1):
                 listed += 1
                 write_row(hits, listed, (result.line.number, result.line.text, *_hit_cells(rank, hit)))

@@ -11,15 +11,17 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from sqlalchemy import delete, insert, select
-
+from sqlalchemy import delete
+from sqlalchemy import insert
+from sqlalchemy import select
 from archive.store import transfer
-from archive.store.sql.database import Database, Repository
+from archive.store.sql.database import Database
+from archive.store.sql.database import Repository
 from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
-from archive.store.transfer import Progress, States
+from archive.store.transfer import Progress
+from archive.store.transfer import States
 
 if TYPE_CHECKING:
     from archive.store.annotations import Annotations
@@ -88,6 +90,8 @@ _ELSEWHERE = {
 class Catalog:
     """Open it with :meth:`open` or :meth:`on_postgres`. Any number of threads and processes may read while one writes.
 
+    What follows from it may be kept in ``folder``, None for nowhere; ``hidden`` are collections that it does not show.
+
     A repository is loaded when it is first asked for: a search needs few of them. Every method of a repository may
     raise :class:`archive.errors.CatalogError` when the database fails.
     """
@@ -121,6 +125,8 @@ class Catalog:
     def __init__(self, database: Database, limits: CatalogLimits = CatalogLimits()) -> None:
         self._database = database
         self.limits = limits
+        self.folder: Path | None = None
+        self.hidden: frozenset[str] = frozenset()
         self.properties = Properties(database)
 
     if not TYPE_CHECKING:  # or it would stand for every misspelt name
@@ -153,7 +159,9 @@ class Catalog:
 
     def hiding(self, collections: frozenset[str]) -> Catalog:
         """Return the catalog without the documents of these collections: no method finds them. Close it as well."""
-        return Catalog(self._database.hiding(collections), self.limits)
+        made = Catalog(self._database.hiding(collections), self.limits)
+        made.folder, made.hidden = self.folder, self.hidden | collections
+        return made
 
     def opener(self) -> Callable[[], Catalog]:
         """Return what opens this catalog in another process."""

@@ -14,7 +14,7 @@ from archive.errors import CatalogError, Message, UnknownDocument
 from archive.model import Clause, Document, Fact, Reading, Words
 from archive.model.decisions import Recorded, settled
 from archive.model.description import Description, describe
-from archive.model.fields import NUMBER_FIELDS
+from archive.model.fields import NUMBER_FIELDS, RULING_FIELD
 from archive.model.quality import document_quality
 from archive.store.clauses import insert_clauses
 from archive.store.document_rows import insert_reading, insert_source, is_known, newest_overviews
@@ -58,13 +58,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a container holds, the containers a document lies in, the paths it came from, and the numbers that anybody
-    ever said it has or names."""
+    """What a container holds, the containers a document lies in, the paths it came from, the numbers that anybody ever
+    said it has or names, and the documents that anybody ever ruled to belong with it or not."""
 
     members: tuple[Member, ...]
     containers: tuple[Membership, ...]
     sources: tuple[Source, ...]
     numbers: frozenset[str]
+    ruled: frozenset[str] = frozenset()
 
 
 def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
@@ -172,8 +173,11 @@ class Documents(Repository):
                 )
                 for table in (facts, decided_facts)
             ),
+            select(literal("ruled"), decided_facts.c.document, nothing, nothing, never, literal(0)).where(
+                decided_facts.c.field == RULING_FIELD, decided_facts.c.value == document_id
+            ),
         )
-        rows: dict[str, list[Row[Any]]] = {"source": [], "container": [], "member": [], "number": []}
+        rows: dict[str, list[Row[Any]]] = {"source": [], "container": [], "member": [], "number": [], "ruled": []}
         with self._database.reading() as connection:
             for row in connection.execute(query):
                 rows[row.kind].append(row)
@@ -185,6 +189,7 @@ class Documents(Repository):
             tuple(Membership(row.other, row.path) for row in lies),
             tuple(Source(row.path, row.seen_at) for row in came),
             frozenset(row.path for row in rows["number"]),
+            frozenset(row.path for row in rows["ruled"]),
         )
 
     has = in_transaction(is_known)

@@ -144,6 +144,11 @@ class Events(Repository):
 
     newest = in_transaction(newest_number)
 
+    def last(self) -> LastEvent | None:
+        """Return the newest event, None before the first."""
+        with self._database.reading() as connection:
+            return last_event(connection)
+
     def newest_read(self) -> int:
         """Return the number of the last event that changed words or clauses of a document, 0 before the first."""
         with self._database.reading() as connection:

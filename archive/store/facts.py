@@ -18,16 +18,18 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     union,
+    union_all,
     update,
 )
 
 from archive.errors import Message, UsageError
 from archive.model import Clause, Fact
 from archive.model.decisions import Decision, FieldChange, Recorded, grounded, of_field, settled
-from archive.model.fields import FIELDS, NUMBER_FIELDS
+from archive.model.fields import FIELDS, NUMBER_FIELDS, RULING_FIELD
 from archive.store.clauses import replace_clauses
 from archive.store.document_rows import newest_reading_number, revise_documents
 from archive.store.events import Event, EventName, append_event, events_of
@@ -145,17 +147,36 @@ class Facts(Repository):
         with self._database.reading() as connection:
             return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
-    def numbers_like(self, patterns: Iterable[str]) -> dict[str, set[str]]:
-        """Return the numbers that one of these LIKE patterns matches, as printed, with the documents that have each."""
-        wanted = list(patterns)
-        found: dict[str, set[str]] = {}
-        if not wanted:
-            return found
-        query = _said(NUMBER_FIELDS, lambda value: or_(*(value.like(pattern) for pattern in wanted)))
+    def linked(
+        self, numbers: Iterable[str], documents: Collection[str] = ()
+    ) -> tuple[dict[str, set[str]], list[tuple[str, str]]]:
+        """Return what links documents, with one query: the numbers that one of these LIKE patterns matches, as printed,
+        with the documents that have each; and the rulings on one of these documents or those, each as the document that
+        it names and the one that it is recorded on."""
+        patterns, ruled = list(numbers), list(documents)
+        if not patterns and not ruled:
+            return {}, []
+        said: CompoundSelect[Any] | None = None
+        named = [decided_facts.c.value.in_(ruled)] if ruled else []
+        if patterns:
+            said = _said(NUMBER_FIELDS, lambda value: or_(*(value.like(pattern) for pattern in patterns)))
+            named.append(decided_facts.c.value.in_(select(said.subquery().c.document)))
+        ruling = select(decided_facts.c.value, decided_facts.c.document, literal(1).label("rules")).where(
+            decided_facts.c.field == RULING_FIELD, or_(*named)
+        )
+        queries = [ruling]
+        if said is not None:
+            of_numbers = said.subquery()
+            queries.append(select(of_numbers.c.value, of_numbers.c.document, literal(0).label("rules")))
+        by_number: dict[str, set[str]] = {}
+        rulings: list[tuple[str, str]] = []
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                found.setdefault(row[0], set()).add(row[1])
-        return found
+            for value, document, rules in connection.execute(union_all(*queries)):
+                if rules:
+                    rulings.append((value, document))
+                else:
+                    by_number.setdefault(value, set()).add(document)
+        return by_number, rulings
 
     def values_of(self, ids: Iterable[str], field: str) -> dict[str, set[str]]:
         """Return all values of a field that were ever said of these documents; documents without any are left out."""

@@ -26,7 +26,7 @@ from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.indexing import revisions_of_all
 from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
-from archive.store.sql.tables import events
+from archive.store.sql.tables import documents, events, likenesses
 from archive.store.vendor_rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
@@ -98,6 +98,18 @@ class StateHistory(Repository):
             due = [id_ for id_, revision in revisions.items() if known.get(id_) != revision]
             links = likenesses_of_all(connection, numbers)
             return Present(last_event(connection), revisions, load_known(connection, due), links)
+
+    def stamp(self) -> str:
+        """Return a text that is another whenever anything has changed that :meth:`present` tells of documents."""
+        of_documents = select(func.count(), func.coalesce(func.sum(documents.c.revision), 0)).select_from(documents)
+        of_links = select(
+            func.count(),
+            func.coalesce(func.sum(likenesses.c.signature * 31 + likenesses.c.other), 0),
+            func.coalesce(func.sum(likenesses.c.numbers), 0),
+        ).select_from(likenesses)
+        with self._database.reading() as connection:
+            found = (*connection.execute(of_documents).one(), *connection.execute(of_links).one())
+            return " ".join(f"{number:.6f}" if isinstance(number, float) else str(number) for number in found)
 
     def known_until(self, event: int) -> int:
         """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are

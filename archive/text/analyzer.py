@@ -25,7 +25,7 @@ from archive.model.words import Words
 from archive.text.folding import is_bare, script_of
 from archive.text.forms import latin_word, look_alike_key, with_number, with_parts, word_form, word_terms
 from archive.text.joining import JoinedWord, joined_words
-from archive.text.stemming import english_stem, serbian_stems
+from archive.text.stemming import english_stem, serbian_stems, stems_beside
 from archive.text.vocabulary import Aliases, IndexField, Occurrences, Term, Vocabulary, Writing
 
 # Plain numbers: every word of an archive comes by here, and arithmetic on members of a flag takes as long as a stem.
@@ -241,9 +241,10 @@ def query_terms(word: str, marked: bool, exact: bool) -> tuple[Term, ...]:
     form = word_form(word)
     if exact:
         return tuple(Term(IndexField.FORM, text) for text in with_number(form))
-    stems = (*serbian_stems(latin_word(word), bare=not marked), english_stem(form))
+    plain = latin_word(word)
+    stems = (*serbian_stems(plain, bare=not marked), english_stem(form), *stems_beside(plain))
     return (
-        *(Term(IndexField.STEM, stem) for stem in stems),
+        *(Term(IndexField.STEM, stem) for stem in dict.fromkeys(stems)),
         *(Term(IndexField.FORM, text, FORM_WEIGHT) for text in with_number(form)),
     )
 

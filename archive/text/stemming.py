@@ -115,6 +115,36 @@ def _possible(folded: str) -> Iterator[str]:
         yield f"{plural[1]}k"
 
 
+_OF_TAK = re.compile("(.{2,})t(?:ak|ka|ku|kom|ke|aka)")
+_OF_TCI = re.compile("(.{2,}[aeiou])c(?:i|ima)")
+_YAT = re.compile("i?je|e")
+
+
+@lru_cache(maxsize=1 << 14)
+def stems_beside(word: str) -> tuple[str, ...]:
+    """More stems under which a lower-case Latin word may stand in documents, and which a query asks for beside its own.
+
+    gubici of gubitak, where the table lacks the word; and a noun in -nje in the other pronunciation, merenje as
+    mjerenje and the other way round. A stem that no word has finds nothing.
+    """
+    folded = fold(word)
+    if forms := _OF_TAK.fullmatch(folded):
+        return serbian_stems(f"{forms[1]}ci", bare=True)
+    if forms := _OF_TCI.fullmatch(folded):
+        return serbian_stems(f"{forms[1]}tak", bare=True)
+    noun = VERBAL_NOUN.fullmatch(folded)
+    return tuple(dict.fromkeys(_pronounced(noun[1]))) if noun else ()
+
+
+def _pronounced(stem: str) -> Iterator[str]:
+    """The stem of a noun in -nje with one vowel as the other pronunciation has it, or all of them as in ekavian."""
+    body = stem[:-4]  # What comes before -anj or -enj, and its consonant
+    for vowel in _YAT.finditer(body + stem[-4]):
+        before, behind = stem[: vowel.start()], stem[vowel.end() :]
+        yield from (before + other + behind for other in ("e", "je", "ije") if other != vowel[0])
+    yield re.sub("i?je", "e", stem[:-3]) + stem[-3:]
+
+
 def rule_stem(folded: str) -> str:
     """The stem of a folded word by rule; a word that folds to nothing (a lone accent) is its own stem."""
     if noun := VERBAL_NOUN.fullmatch(folded):

@@ -14,6 +14,7 @@ from pathlib import Path
 from archive.archive import UNFINISHED_MOVE, open_catalog, open_engines
 from archive.config import SETTINGS_FILE, Settings
 from archive.errors import UsageError
+from archive.findings.rates import LOADED
 from archive.system.files import make_folders, replace_text, sync
 
 ADDRESSES = ("catalog_url", "search_url", "originals_url")
@@ -52,8 +53,8 @@ def prepare_place(home: Path, source: str, settings_text: str, addresses: Mappin
 
 
 def owned_files(home: Path) -> list[Path]:
-    """Return the files of an archive that its owner wrote: settings, watchlist, findings."""
-    return [*sorted(home.glob("*.toml")), *sorted(home.glob("findings/*.toml"))]
+    """Return the files of an archive that its owner wrote or loaded: settings, watchlist, findings, rates."""
+    return [*sorted(home.glob("*.toml")), *home.glob(LOADED), *sorted(home.glob("findings/*.toml"))]
 
 
 def finish_place(home: Path) -> None:

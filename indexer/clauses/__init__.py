@@ -15,7 +15,7 @@ from archive.model import Clause, ClauseLevel, Span
 from archive.model.words import Words
 from indexer.clauses.body import Node
 from indexer.clauses.headings import is_heading
-from indexer.clauses.layout import Paragraph, paragraphs
+from indexer.clauses.layout import Paragraph, paragraphs, with_tables
 from indexer.clauses.markers import MarkerStyle
 from indexer.clauses.tree import build, with_ids
 from indexer.clauses.units import find_units
@@ -35,6 +35,9 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
     if kind in kinds_with("no_clauses"):
         return ()
     found = paragraphs(text, words)
+    if not find_units(found, _has_bare_numbers(found, kind)):
+        return ()
+    found = with_tables(found, words)
     units = find_units(found, _has_bare_numbers(found, kind))
     return tuple(
         Clause(

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from archive.model import ClauseLevel
 from indexer.clauses.headings import Heading
-from indexer.clauses.layout import Paragraph, leads_on
+from indexer.clauses.layout import Paragraph, ends_sentence, leads_on
 from indexer.clauses.markers import LIST_STYLES, Marker, MarkerStyle, to_number
 
 
 @dataclass(slots=True)
 class Node:
-    """A clause with its children; ``last`` grows while words and children are added."""
+    """A clause with its children; ``last`` grows while words and children are added. ``rank`` is that of a part."""
 
     level: ClauseLevel
     number: str
@@ -28,6 +29,7 @@ class Node:
     confidence: float
     heading: Heading | None = None
     is_counted: bool = False
+    rank: int = 0
     children: list[Node] = field(default_factory=list)
     _counts: Counter[ClauseLevel] = field(default_factory=Counter)
 
@@ -82,6 +84,7 @@ class _Body:
         self.parent = parent
         self.paragraphs = paragraphs
         self.stav_style = _style_of_stavovi(paragraphs)
+        self.scraps = _scraps(paragraphs)
         self.stav: Node | None = None
         self.open: list[_Open] = []
         self.before_first: tuple[int, int] | None = None
@@ -151,7 +154,7 @@ class _Body:
             number = str(1 + len(parent.children))
             item = Node(ClauseLevel.INDENT, number, "", paragraph.first, paragraph.last, COUNTED, is_counted=True)
             parent.add(item)
-        elif (not self.open and leads_on(previous.text)) or self._list_goes_on(index):
+        elif self.scraps[index] or (not self.open and leads_on(previous.text)) or self._list_goes_on(index):
             holder.last = paragraph.last
         elif self.stav_style is None:
             self._stav(paragraph, None)
@@ -208,6 +211,42 @@ class _Body:
         return False
 
 
+SHORT = 14
+"""A heading of a table or a line of a letterhead has fewer words."""
+
+
+def _scraps(paragraphs: Sequence[Paragraph]) -> list[bool]:
+    """Which paragraphs are no stavovi because they are no sentences: cells of tables, captions, letterheads."""
+    loose = [
+        each.in_table
+        or (
+            each.marker is None
+            and each.last - each.first < SHORT
+            and not ends_sentence(each.text)
+            and not leads_on(each.text)
+        )
+        for each in paragraphs
+    ]
+    bare = [
+        each.in_table or (is_loose and (each.text.isupper() or sum(map(_has_digit, each.text.split())) > 1))
+        for each, is_loose in zip(paragraphs, loose, strict=True)
+    ]
+    scraps: list[bool] = []
+    for is_loose, run in groupby(range(len(paragraphs)), key=loose.__getitem__):
+        places = list(run)
+        is_run = is_loose and len(places) >= FEWEST_SCRAPS and any(bare[place] for place in places)
+        scraps += [is_run or bare[place] for place in places]
+    return scraps
+
+
+def _has_digit(word: str) -> bool:
+    return any(map(str.isdigit, word))
+
+
+FEWEST_SCRAPS = 3
+"""So many in a row, one of them in capitals or with several numbers, are a table."""
+
+
 def _style_of_stavovi(paragraphs: Sequence[Paragraph]) -> MarkerStyle | None:
     """The style in which the stavovi are numbered: "5.1" or "(1)", if an article begins with one."""
     for index, paragraph in enumerate(paragraphs):
@@ -216,6 +255,9 @@ def _style_of_stavovi(paragraphs: Sequence[Paragraph]) -> MarkerStyle | None:
             continue
         led_in = index > 0 and paragraphs[index - 1].text.endswith(":")
         if marker.style in {MarkerStyle.DECIMAL, MarkerStyle.BRACKET} and not led_in:
+            return marker.style
+        # Croatian acts number their paragraphs "1)", from the first words of the article on.
+        if marker.style is MarkerStyle.PAREN and index == 0 and marker.number == "1":
             return marker.style
         return None
     return None

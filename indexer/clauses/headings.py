@@ -58,8 +58,19 @@ def is_heading(paragraph: Paragraph) -> bool:
     if text.startswith(("[", "(")) or "__" in text or not _has_word(text):
         return False
     if not ends_sentence(text):
-        return is_title or not _has_verb(words)
+        return is_title or paragraph.is_centred or not _has_verb(words)
     return text.endswith(".") and is_title and not _has_verb(words) and (text.isupper() or len(words) <= 8)
+
+
+_BRACKETED = re.compile(r"\(([^()]{3,100})\)\.?")
+
+
+def in_brackets(paragraph: Paragraph) -> Heading | None:
+    """The heading in brackets under the number of an article, as Serbian contracts have it: "(Predmet ugovora)"."""
+    found = _BRACKETED.fullmatch(paragraph.text.strip())
+    if found is None or not _begins_with_capital(found[1]) or not _has_word(found[1]) or ends_sentence(found[1]):
+        return None
+    return Heading(found[1].strip(_CLEAN), paragraph.first, paragraph.last)
 
 
 def own_heading(paragraph: Paragraph) -> Heading | None:
@@ -104,10 +115,17 @@ def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         if style not in {None, MarkerStyle.NUMBER, MarkerStyle.PART}:
             break
         continues = place > 0 and leads_on(paragraphs[place - 1].text)
-        if continues or not is_heading(paragraph) or (found and not (style or paragraph.text.isupper())):
+        if continues or not is_heading(paragraph) or paragraph.in_table or _is_address(paragraph):
+            break
+        if found and not (style or paragraph.text.isupper()):
             break
         found.insert(0, paragraph)
     return found
+
+
+def _is_address(paragraph: Paragraph) -> bool:
+    """Whether a paragraph has several numbers, as addresses and rows of tables have and headings have not."""
+    return sum(any(map(str.isdigit, word)) for word in paragraph.body.split()) > 1
 
 
 def _is_cut(text: str) -> bool:

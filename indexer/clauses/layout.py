@@ -8,14 +8,16 @@ several. A text file has only line feeds, between lines in one file and between 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby, pairwise
 
 from archive.model.words import Break, Words
-from indexer.clauses.markers import Marker, read_marker
+from indexer.clauses.markers import NAMED, Marker, read_marker
 from indexer.facts.text import DocumentText
+from indexer.layout import page_layout
 
 SLACK = 0.02
 """A line reaches the margin if less than this share of the width is missing."""
@@ -28,6 +30,9 @@ APART = 1.28
 
 CENTRED = 0.12
 """A line that begins this share of the width from the left margin is centred or set to the right."""
+
+OFF_CENTRE = 0.08
+"""A centred line is as far from the left margin as from the right one, give or take this share of the width."""
 
 LONG = 30000
 """A line of so many units (1/65535 of the page's width) tells where the margins are."""
@@ -51,7 +56,8 @@ _VOWELS = frozenset("aeiou")
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a page: its first and last word, whether a block begins with it or it stands apart from the line above,
-    whether it fills the width, and whether it begins a little or far from the left margin."""
+    whether it fills the width, whether it begins a little or far from the left margin, and whether it is as far from
+    the right one."""
 
     first: int
     last: int
@@ -60,6 +66,7 @@ class Line:
     is_full: bool
     is_indented: bool = False
     is_centred: bool = False
+    is_in_middle: bool = False
 
 
 def lines_of(text: DocumentText, pages: Sequence[Words]) -> list[Line]:
@@ -108,6 +115,7 @@ def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
             is_full,
             SLACK < indent < CENTRED,
             indent >= CENTRED and not is_full,
+            indent > SLACK and abs(indent - (right_edge - rights[place]) / width) < OFF_CENTRE,
         )
 
 
@@ -181,7 +189,8 @@ _ENDED_BEFORE = re.compile(r"[.!?] \S$")
 class Paragraph:
     """A paragraph: its first and last word, its text, and the number or mark that it begins with.
 
-    ``body`` is the text after the marker, empty if that is nothing but signs.
+    ``body`` is the text after the marker, empty if that is nothing but signs. ``is_centred`` says that all its lines
+    stand in the middle of the page, ``in_table`` that it is (a part of) a cell of a table.
     """
 
     first: int
@@ -189,6 +198,8 @@ class Paragraph:
     text: str
     body: str
     marker: Marker | None
+    is_centred: bool = False
+    in_table: bool = False
 
     @property
     def label(self) -> str:
@@ -221,6 +232,14 @@ def leads_on(text: str) -> bool:
     return text.endswith((":", ";", ",")) and not _ENDED_BEFORE.search(text)
 
 
+_HANGING = re.compile(r"(?:,|\b(?:the|of|in|to|and|or|as|see|u|i|na|iz|sa|prema|po|o))$", re.IGNORECASE)
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether a text ends in the middle of a sentence, so that what follows belongs to it: "... described in"."""
+    return bool(_HANGING.search(text))
+
+
 def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
     """The paragraphs of a document without running heads, running feet and page numbers."""
     found: list[tuple[Marker | None, list[Line]]] = []
@@ -230,14 +249,72 @@ def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
             found[-1][1].append(line)
         else:
             found.append((marker, [line]))
-    return [_paragraph(text, lines[0].first, lines[-1].last, marker) for marker, lines in found]
+    return [_paragraph(text, lines, marker) for marker, lines in found]
 
 
-def _paragraph(text: DocumentText, first: int, last: int, marker: Marker | None) -> Paragraph:
+SHORT = 14
+"""A paragraph of a table has fewer words, as a rule."""
+
+FEWEST_CELLS = 3
+"""So many short paragraphs in a row that end no sentence may be cells of a table."""
+
+
+def with_tables(found: Sequence[Paragraph], pages: Sequence[Words]) -> list[Paragraph]:
+    """The paragraphs, those in tables marked and without markers: what numbers a row is no clause.
+
+    The structure of a page is asked for only where paragraphs read like cells.
+    """
+    starts = [0, *accumulate(map(len, pages))]
+    numbers = [bisect_right(starts, each.first) for each in found]
+    suspicious = [_may_be_cell(each) for each in found]
+    marked: list[Paragraph] = []
+    words_of: dict[int, frozenset[int]] = {}
+    for run, group in groupby(range(len(found)), key=lambda place: (numbers[place], suspicious[place])):
+        places = list(group)
+        number, may_be_cells = run
+        if may_be_cells and len(places) >= FEWEST_CELLS and number not in words_of:
+            words_of[number] = _words_in_tables(pages[number - 1], starts[number - 1])
+        taken = words_of.get(number, frozenset())
+        for place in places:
+            paragraph = found[place]
+            is_named = paragraph.marker is not None and paragraph.marker.style in NAMED
+            if not is_named and paragraph.first in taken and paragraph.last in taken:
+                body = paragraph.text if any(map(str.isalnum, paragraph.text)) else ""
+                paragraph = replace(paragraph, marker=None, body=body, in_table=True)
+            marked.append(paragraph)
+    return marked
+
+
+def _may_be_cell(paragraph: Paragraph) -> bool:
+    is_named = paragraph.marker is not None and paragraph.marker.style in NAMED
+    return not is_named and paragraph.last - paragraph.first < SHORT and not ends_sentence(paragraph.body)
+
+
+def _words_in_tables(page: Words, first: int) -> frozenset[int]:
+    """The words of a page that stand in tables of several columns whose cells are short, counted in the document."""
+    tables = [table for table in page_layout(page).tables if table.columns > 1 and table.rows > 1]
+    return frozenset(
+        first + word
+        for table in tables
+        if sum(len(cell.words) for cell in table.cells) < SHORT * len(table.cells)
+        for cell in table.cells
+        for word in cell.words
+    )
+
+
+def _paragraph(text: DocumentText, lines: Sequence[Line], marker: Marker | None) -> Paragraph:
+    first, last = lines[0].first, lines[-1].last
     body = text.quote(marker.last + 1 if marker else first, last)
     if marker and marker.tail:
         body = f"{marker.tail} {body}".strip()
-    return Paragraph(first, last, text.quote(first, last), body if any(map(str.isalnum, body)) else "", marker)
+    return Paragraph(
+        first,
+        last,
+        text.quote(first, last),
+        body if any(map(str.isalnum, body)) else "",
+        marker,
+        is_centred=all(line.is_in_middle for line in lines),
+    )
 
 
 def _begins(text: DocumentText, marker: Marker | None, lines: Sequence[Line], line: Line, own: Marker | None) -> bool:
@@ -262,6 +339,8 @@ def _begins(text: DocumentText, marker: Marker | None, lines: Sequence[Line], li
 
 def _goes_on(text: DocumentText, line: Line, marker: Marker | None) -> bool:
     """Whether what a line begins with may stand in the middle of a sentence: a small letter, after a marker too."""
+    if marker is not None and marker.stands_alone:
+        return False
     word = text.words[marker.last + 1 if marker and marker.last < line.last else line.first]
     if marker is not None and marker.tail:
         word = marker.tail

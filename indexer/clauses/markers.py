@@ -7,10 +7,11 @@ sequence makes it plain ("Clan б." after "Član 5."): :func:`fits` says whether
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 
 from archive.text.folding import fold
 from indexer.facts.text import DocumentText
@@ -23,10 +24,28 @@ def words(name: str) -> frozenset[str]:
     return frozenset(map(fold, table("clauses")["words"][name]))
 
 
-@cache
 def names(level: str) -> str:
     """The expression for the words that name a clause, which may be letter-spaced ("Č l a n")."""
-    return "|".join(" ?".join(map(re.escape, fold(word))) for word in table("clauses")["names"][level])
+    rows = table("clauses")["names"][level]
+    return _spaced(rows if isinstance(rows[0], str) else chain.from_iterable(rows))
+
+
+def _spaced(words: Iterable[str]) -> str:
+    return "|".join(" ?".join(map(re.escape, fold(word))) for word in words)
+
+
+@cache
+def ordinals() -> Mapping[str, int]:
+    """The numbers that are written as words, folded: "prvi" is 1."""
+    rows = table("clauses")["ordinals"]["words"]
+    return {fold(word): value for value, row in enumerate(rows, start=1) for word in row}
+
+
+@cache
+def part_rank(name: str) -> int:
+    """How wide a part is by its folded name, 0 the widest. A Roman number alone stands for a chapter ("glava")."""
+    rows = table("clauses")["names"]["part"]
+    return next((rank for rank, row in enumerate(rows) if name in map(fold, row)), 2)
 
 
 def is_closing(text: str) -> bool:
@@ -40,6 +59,7 @@ def _closing() -> re.Pattern[str]:
     parties = _any(content["parties"])
     return re.compile(
         rf"(?:{_any(content['phrases'])})|u \w+(?: \w+)?,? (?:dana )?\d"
+        r"|\w+(?: \w+)?, (?:dana )?\d{1,2}\. ?\w+\.? ?\d{4}\b"
         rf"|(?:{_any(content['before_names'])}) [\w: ]{{2,40}}$|(?:{parties})(?: (?:{parties}))*(?::|$)"
     )
 
@@ -61,11 +81,13 @@ class MarkerStyle(StrEnum):
     SECTION = "section"
     SCHEDULE = "schedule"
     PART = "part"
+    ITEM = "item"
     DECIMAL = "1.1"
     NUMBER = "1."
     PAREN = "1)"
     BRACKET = "(1)"
     LETTER = "a)"
+    CAPITAL = "A)"
     LETTER_DOT = "a."
     ROMAN = "(i)"
     DASH = "-"
@@ -77,8 +99,9 @@ class Marker:
 
     ``is_damaged`` says that the word before the number, or the number, is not printed as it should be.
     ``stands_alone`` says that nothing follows it on its line, ``is_plain`` that what follows may be the text of a
-    clause: after a reference ("Član 5. stav 2.") a small letter stands. ``tail`` is what is printed in its last word
-    without a space ("1.Amendment").
+    clause: after a reference ("Član 5. stav 2.") a small letter stands. ``refers`` says that what follows makes it a
+    reference for sure. ``tail`` is what is printed in its last word without a space ("1.Amendment"), ``name`` the
+    folded word before the number ("glava"), if there is one.
     """
 
     style: MarkerStyle
@@ -87,7 +110,9 @@ class Marker:
     is_damaged: bool = False
     stands_alone: bool = False
     is_plain: bool = True
+    refers: bool = False
     tail: str = ""
+    name: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -100,6 +125,7 @@ LIST_STYLES = frozenset(
         MarkerStyle.PAREN,
         MarkerStyle.BRACKET,
         MarkerStyle.LETTER,
+        MarkerStyle.CAPITAL,
         MarkerStyle.LETTER_DOT,
         MarkerStyle.ROMAN,
         MarkerStyle.DASH,
@@ -107,15 +133,22 @@ LIST_STYLES = frozenset(
 )
 DASHES = frozenset("-–—•·▪*○‣●■◦»>")
 
+_SYMBOLS = ("\uf000", "\uf0ff")
+"""Symbol fonts of Microsoft have their bullets here, in the Private Use Area."""
+
 _END = r"(?=\s|$)"
 _NO = r"(?:br\.?\s|broj\s|no\.?\s)?"
 _ROMAN = r"[ivxl]{1,6}"
+_ORDINAL = "|".join(sorted(map(re.escape, ordinals()), key=len, reverse=True))
+_AFTER_NUMBER = rf"\*{{0,3}}(?:\s?[.:]{_END}|\.(?=[a-z])|{_END})"
 _PATTERNS = (
     (
         MarkerStyle.ARTICLE,
-        rf"(?P<word>{names('article')}) ?{_NO}(?P<number>\d{{1,3}} ?[a-z]?|{_ROMAN})\*{{0,3}}"
-        rf"(?:\s?[.:]{_END}|\.(?=[a-z])|{_END})",
+        rf"(?P<word>{names('article')}) ?{_NO}(?P<number>\d{{1,3}} ?[a-z]?|{_ROMAN}|(?:{_ORDINAL})(?= *[.:]?$))"
+        rf"{_AFTER_NUMBER}",
     ),
+    (MarkerStyle.ITEM, rf"(?P<word>{names('item')}) (?P<number>\d{{1,3}}|{_ROMAN}){_AFTER_NUMBER}"),
+    (MarkerStyle.PART, rf"(?P<number>{_ORDINAL}) (?P<word>{names('part')})[.:]?{_END}"),
     (
         MarkerStyle.SECTION,
         rf"(?P<word>{names('section')}|§) ?(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}|{_ROMAN})[.:]?{_END}",
@@ -131,7 +164,11 @@ _PATTERNS = (
     (MarkerStyle.PAREN, r"(?P<number>\d{1,2}) ?\)"),
     (MarkerStyle.LETTER, r"\(?(?P<number>[a-z]{1,2})\)"),
     (MarkerStyle.ROMAN, rf"\(?(?P<number>{_ROMAN})\)"),
-    (MarkerStyle.PART, rf"(?P<word>(?:{names('part')}) )?(?P<number>{_ROMAN})(?:\s?[.:)]|{_END})\s?[-–—]?{_END}"),
+    (MarkerStyle.PART, rf"(?:(?P<word>{names('part')}) )?(?P<number>{_ROMAN})(?:\s?[.:)]|{_END})\s?[-–—]?{_END}"),
+    (
+        MarkerStyle.PART,
+        rf"(?P<word>{names('part')}) (?P<number>\d{{1,2}}|{_ORDINAL})(?:\s?[.:)]|{_END})\s?[-–—]?{_END}",
+    ),
     (MarkerStyle.LETTER_DOT, r"(?P<number>[a-z])\.(?=\s|[a-z]|$)"),
 )
 _COMPILED = tuple((style, re.compile(pattern)) for style, pattern in _PATTERNS)
@@ -158,8 +195,8 @@ _QUOTES = frozenset("\"“„«»”'‘")
 def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
     """The marker with which the line ``first`` to ``last`` begins, if it begins with one."""
     raw = text.words[first]
-    if raw[0] in DASHES:
-        return Marker(MarkerStyle.DASH, "", first) if len(raw) == 1 and last > first else None
+    if raw[0] in DASHES or _SYMBOLS[0] <= raw[0] <= _SYMBOLS[1]:
+        return _dash(raw, first, last)
     end = min(last, first + _WORDS_LOOKED_AT - 1)
     stop = text.starts[end + 1] - 1 if end + 1 < len(text.starts) else len(text.folded)
     head = text.folded[text.starts[first] : stop]
@@ -172,31 +209,59 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
     return _damaged(text, head, first, last) if end == last else None
 
 
+def _dash(raw: str, first: int, last: int) -> Marker | None:
+    """The mark of an item, which may stand without a space before its first word ("-rad komisije")."""
+    if len(raw) == 1:
+        return Marker(MarkerStyle.DASH, "", first) if last > first else None
+    if raw[1].isalpha() and (raw[1].islower() or raw[0] not in "-–—"):
+        return Marker(MarkerStyle.DASH, "", first, tail=raw[1:])
+    return None
+
+
 def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first: int, last: int) -> Marker | None:
     """The marker of a match, unless its letters show that it is something else."""
     number = match["number"].replace(" ", "").replace(",", ".")
     end = first + match[0].rstrip().count(" ")
     numeral = text.words[first + match.string.count(" ", 0, match.start("number"))]
-    if _is_other(style, number, numeral, text.words[first]):
+    is_small = not (text.words[first][0].isupper() or text.words[first][0] == "§")
+    is_word = style in NAMED or number in ordinals() or (style is MarkerStyle.PART and number.isdigit())
+    if is_word and is_small and (end < last or style is not MarkerStyle.ARTICLE):
+        return None
+    if _is_other(style, number, numeral):
         return None
     # OCR reads "6,1." for "6.1.", but "6,5 ..." is an amount.
     if "," in match["number"] and end < last:
         return None
     tail = _tail(text.words[end]) if match.end() < len(match.string) and match.string[match.end()] != " " else ""
-    is_plain = bool(tail) or _is_plain(text, style, end, last)
-    return Marker(style, number, end, stands_alone=end >= last and not tail, is_plain=is_plain, tail=tail)
+    is_named = style in {MarkerStyle.ARTICLE, MarkerStyle.ITEM}
+    refers = is_named and end < last and text.bare[end + 1].startswith(tuple(words("referred_to")))
+    return Marker(
+        MarkerStyle.CAPITAL if style is MarkerStyle.LETTER and numeral.strip("().").isupper() else style,
+        number if number not in ordinals() else str(ordinals()[number]) if is_named else to_roman(ordinals()[number]),
+        end,
+        stands_alone=end >= last and not tail,
+        is_plain=bool(tail) or (not refers and _is_plain(text, end, last)),
+        refers=refers,
+        tail=tail,
+        name=(match.groupdict().get("word") or "").replace(" ", ""),
+    )
 
 
-def _is_other(style: MarkerStyle, number: str, numeral: str, word: str) -> bool:
-    """Whether a match is no marker: a word without a capital, a Roman number that is none, initials."""
-    if style in {MarkerStyle.ARTICLE, MarkerStyle.SECTION, MarkerStyle.SCHEDULE}:
-        is_roman = number.isalpha() and style is not MarkerStyle.SCHEDULE
-        return not (word[0].isupper() or word[0] == "§") or (is_roman and to_number(number) == 0)
+NAMED = frozenset({MarkerStyle.ARTICLE, MarkerStyle.SECTION, MarkerStyle.SCHEDULE, MarkerStyle.ITEM})
+"""Styles that begin with a word, and that with a capital; but Croatian acts print "članak 3." on a line of its own."""
+
+
+def _is_other(style: MarkerStyle, number: str, numeral: str) -> bool:
+    """Whether a match is no marker: a Roman number that is none, initials."""
+    if number in ordinals() or (style is MarkerStyle.PART and number.isdigit()):
+        return False
+    if style in NAMED:
+        return number.isalpha() and style is not MarkerStyle.SCHEDULE and to_number(number) == 0
     if style is MarkerStyle.PART:
         return not numeral.strip(".:)-–—").isupper() or to_number(number) == 0
     if style is MarkerStyle.LETTER:
         return len(number) == 2 and number not in _TWO_LETTERS
-    return style is MarkerStyle.LETTER_DOT and "." in word[2:4]
+    return style is MarkerStyle.LETTER_DOT and "." in numeral[2:4]
 
 
 def _tail(word: str) -> str:
@@ -204,13 +269,11 @@ def _tail(word: str) -> str:
     return re.sub(r"^\(?\w+[.:)]+", "", word)
 
 
-def _is_plain(text: DocumentText, style: MarkerStyle, end: int, last: int) -> bool:
+def _is_plain(text: DocumentText, end: int, last: int) -> bool:
     if end >= last:
         return True
     following = text.words[end + 1]
     letter = next((char for char in following if char.isalnum()), "")
-    if style is MarkerStyle.ARTICLE and text.bare[end + 1].startswith(tuple(words("referred_to"))):
-        return False
     return not letter.islower() or following[0] in _QUOTES
 
 

@@ -15,8 +15,10 @@ from indexer.clauses.layout import Paragraph, leads_on
 from indexer.clauses.markers import is_closing, to_number
 from indexer.clauses.units import NumberedClause
 
+_PART_PREFIXES = ("part", "title", "chp", "subchp")
+"""By the rank of a part, the widest first."""
+
 _PREFIXES = {
-    ClauseLevel.PART: "chp",
     ClauseLevel.ARTICLE: "art",
     ClauseLevel.SECTION: "sec",
     ClauseLevel.SCHEDULE: "schedule",
@@ -33,6 +35,7 @@ def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> l
     heading_after = _headings_stand_after(paragraphs, units, starts)
     roots: list[Node] = []
     above: list[tuple[int, Node]] = []
+    starts = _without_title(units, starts)
     for place, unit in enumerate(units):
         end = starts[place + 1] if place + 1 < len(units) else len(paragraphs)
         inside = paragraphs[unit.index + 1 : end]
@@ -56,7 +59,7 @@ def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> l
 
 def _node(paragraphs: Sequence[Paragraph], unit: NumberedClause, start: int) -> Node:
     own = paragraphs[unit.index]
-    node = Node(unit.level, unit.number, own.label, paragraphs[start].first, own.last, unit.confidence)
+    node = Node(unit.level, unit.number, own.label, paragraphs[start].first, own.last, unit.confidence, rank=unit.rank)
     if start < unit.index:
         node.heading = headings.own_heading(paragraphs[unit.index - 1])
     return node
@@ -68,11 +71,26 @@ def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClau
     if unit.level is not ClauseLevel.ARTICLE:
         return unit.index
     floor = units[place - 1].index + 1 if place else max(0, unit.index - 1)
+    if place and units[place - 1].level is ClauseLevel.PART and paragraphs[units[place - 1].index].is_alone:
+        # The first heading under "Glava II" is that of the chapter.
+        floor += 1
     found = headings.before(paragraphs[floor : unit.index])
     if place == 0:
         # Before the first article stands the heading of the document, in capitals, or the end of the preamble.
         found = [each for each in found if not each.text.isupper() and not paragraphs[floor - 1].text.endswith(",")]
     return unit.index - len(found)
+
+
+def _without_title(units: Sequence[NumberedClause], starts: Sequence[int]) -> list[int]:
+    """The places where clauses begin; before the first article stands the title of the document, unless other
+    articles have headings there, too."""
+    articles = [place for place, unit in enumerate(units) if unit.level is ClauseLevel.ARTICLE]
+    others = articles[1:]
+    headed = sum(starts[place] < units[place].index for place in others)
+    kept = list(starts)
+    if articles and headed < len(others) / 4:
+        kept[articles[0]] = units[articles[0]].index
+    return kept
 
 
 def _headings_stand_after(
@@ -99,6 +117,11 @@ def _with_heading(
     if not own.is_alone:
         node.heading = headings.own_heading(own) if headings.is_heading(own) else headings.run_in(own)
         return inside
+    bracketed = headings.in_brackets(inside[0]) if inside else None
+    if bracketed is not None:
+        node.heading = bracketed
+        node.last = inside[0].last
+        return inside[1:]
     is_free = node.level is not ClauseLevel.ARTICLE or heading_after
     if is_free and inside and inside[0].marker is None and headings.is_heading(inside[0]):
         node.heading = headings.own_heading(inside[0])
@@ -126,13 +149,16 @@ def _without_single_paragraph(node: Node) -> None:
 
 
 def _rank(unit: NumberedClause) -> int:
+    """How wide a clause is: a schedule the widest, then parts by their own rank, articles, sections by depth."""
     match unit.level:
-        case ClauseLevel.SCHEDULE | ClauseLevel.PART:
+        case ClauseLevel.SCHEDULE:
             return 0
+        case ClauseLevel.PART:
+            return 1 + unit.rank
         case ClauseLevel.ARTICLE:
-            return 1
+            return 1 + len(_PART_PREFIXES)
         case _:
-            return 2 + unit.number.count(".")
+            return 2 + len(_PART_PREFIXES) + unit.number.count(".")
 
 
 def _holds(above: tuple[int, Node], rank: int, unit: NumberedClause) -> bool:
@@ -175,7 +201,9 @@ def with_ids(nodes: Sequence[Node]) -> Iterator[tuple[str, str | None, Node]]:
 
     def walk(children: Sequence[Node], parent: str | None, inside: str) -> Iterator[tuple[str, str | None, Node]]:
         for node in children:
-            eid = f"{inside}{_PREFIXES[node.level]}_{_number(node)}"
+            is_part = node.level is ClauseLevel.PART
+            prefix = _PART_PREFIXES[node.rank] if is_part else _PREFIXES[node.level]
+            eid = f"{inside}{prefix}_{_number(node)}"
             used[eid] = used.get(eid, 0) + 1
             if used[eid] > 1:
                 eid = f"{eid}-{used[eid]}"

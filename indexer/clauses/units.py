@@ -7,18 +7,22 @@ the sequence of the numbers, and whether headings stand beside them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from archive.model import ClauseLevel
 from archive.text.folding import fold
 from indexer.clauses.headings import is_heading, run_in
-from indexer.clauses.layout import Paragraph
-from indexer.clauses.markers import Marker, MarkerStyle, fits, to_number
+from indexer.clauses.layout import Paragraph, is_cut_off
+from indexer.clauses.markers import Marker, MarkerStyle, fits, part_rank, to_number, to_roman
+from indexer.clauses.sequence import NumberedLine, Path, likeliest
 
 CONTENTS_LINES = 6
 """So many clauses in a row without any text are a table of contents, if their numbers come again."""
+
+NEAR = 8
+"""A part stands at most so many paragraphs before an article."""
 
 FEWEST_SECTIONS = 2
 """A single number is no numbering."""
@@ -30,24 +34,22 @@ _QUOTING = frozenset({"glasi:", "glase:"})
 @dataclass(frozen=True, slots=True)
 class NumberedClause:
     """A clause that a number names: the place of its paragraph, its level, its number as printed ("5", "2.1", "II")
-    and how sure that is (0..1)."""
+    and how sure that is (0..1). ``rank`` is how wide a part is, 0 the widest."""
 
     index: int
     level: ClauseLevel
     number: str
     confidence: float
+    rank: int = 0
 
 
 def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[NumberedClause]:
     """The numbered clauses of a document in order. ``decimals`` allows clauses that only a number names."""
-    articles = list(_articles(paragraphs))
-    sections = list(_sections(paragraphs))
-    if len(articles) > 1 or any(unit.number in {"1", "i"} for unit in articles):
-        named = sorted([*articles, *sections], key=lambda unit: unit.index)
+    articles = _named(paragraphs, MarkerStyle.ARTICLE) or _named(paragraphs, MarkerStyle.ITEM)
+    if articles:
+        named = sorted([*articles, *_sections(paragraphs, bare=False)], key=lambda unit: unit.index)
     else:
-        articles = []
-        numbered = list(_numbered(paragraphs)) if decimals else []
-        named = sections if len(sections) > max(1, len(numbered)) else numbered
+        named = _sections(paragraphs, bare=decimals) or (_chapters(paragraphs) if decimals else [])
     named = _without_contents(named, CONTENTS_LINES)
     if not named:
         return []
@@ -57,99 +59,140 @@ def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[Numbered
     return sorted([*(unit for unit in named if unit.index not in taken), *others], key=lambda unit: unit.index)
 
 
-def _articles(paragraphs: Sequence[Paragraph]) -> Iterator[NumberedClause]:
-    """Paragraphs that begin with "Član 5." or "Article V", or with what OCR made of it where the sequence fits."""
-    last = 0
+ALONE, HEADED, PLAIN, UNLIKELY, DAMAGED, IN_A_LIST = 5.0, 2.5, 1.2, 0.2, 0.6, 0.15
+"""How much speaks for a number besides its place in the sequence: it stands on a line of its own, before a heading,
+before a sentence, before a small letter; it is damaged; it has no heading where others have."""
+
+QUOTED = 4.0
+"""What "menja se i glasi:" takes away from the number after it, which is another act's unless the sequence goes on."""
+
+MOST_ARTICLES = 300
+"""A damaged number is read as one up to this."""
+
+_LEADER = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$|_{4,}\s*\d{1,4}$")
+"""How a line of a table of contents ends: dots and the number of a page."""
+
+
+def _named(paragraphs: Sequence[Paragraph], style: MarkerStyle) -> list[NumberedClause]:
+    """Paragraphs that begin with "Član 5.", "Article V" or "Tačka 3.", or with what OCR made of it where the sequence
+    fits. A single one is none, unless it is the first."""
+    candidates: list[NumberedLine] = []
     may_be_quoted = all_are_quoted = False
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
-        if marker is None or marker.style is not MarkerStyle.ARTICLE or not marker.is_plain:
+        if marker is None or marker.style is not style or marker.refers or _LEADER.search(paragraph.text):
             may_be_quoted = may_be_quoted or fold(paragraph.text.rsplit(None, 1)[-1]) in _QUOTING
             continue
         number = to_number(marker.number)
-        if may_be_quoted and last and not all_are_quoted and number != last + 1:
-            continue
+        readings: tuple[Path, ...] = ((number,),)
         if marker.is_damaged or number == 0:
-            number = next((value for value in (last + 1, last + 2) if fits(marker.number, value)), 0)
-            if number == 0:
-                continue
-            yield NumberedClause(index, ClauseLevel.ARTICLE, str(number), 0.75)
-        elif paragraph.is_alone:
-            yield NumberedClause(index, ClauseLevel.ARTICLE, marker.number, 0.98)
-        elif is_heading(paragraph) or number in {1, last + 1, last + 2}:
-            yield NumberedClause(index, ClauseLevel.ARTICLE, marker.number, 0.9)
-        else:
-            continue
-        all_are_quoted = all_are_quoted or (may_be_quoted and not last)
-        last, may_be_quoted = number, False
+            values = range(1, MOST_ARTICLES) if len(marker.number) > 1 else range(1, 10)
+            readings = tuple((value,) for value in values if fits(marker.number, value))
+        weight = _weight_of_name(paragraph)
+        if may_be_quoted and candidates and not all_are_quoted:
+            weight -= QUOTED
+        all_are_quoted = all_are_quoted or (may_be_quoted and not candidates)
+        may_be_quoted = False
+        if readings:
+            candidates.append(NumberedLine(index, readings, weight))
+    found = [
+        NumberedClause(candidate.index, ClauseLevel.ARTICLE, _printed(paragraphs[candidate.index], path), confidence)
+        for candidate, path in likeliest(candidates)
+        for confidence in (_confidence(candidate.weight),)
+    ]
+    return found if len(found) > 1 or any(unit.number in {"1", "i"} for unit in found) else []
 
 
-@dataclass(slots=True)
-class _Sequence:
-    """The numbers of sections read so far, by depth: a number fits if it goes on at its depth or opens a new one."""
-
-    path: tuple[int, ...] = ()
-
-    def takes(self, number: tuple[int, ...]) -> bool:
-        """Whether ``number`` may come next; if so it is the last one now."""
-        above = number[:-1]
-        here = self.path[: len(number)]
-        if len(number) == 1:
-            fitting = number[0] <= (self.path[0] if self.path else 0) + 2
-        else:
-            known = self.path[: len(above)] == above
-            goes_on = len(here) == len(number) and here[:-1] == above and here[-1] <= number[-1] <= here[-1] + 3
-            begins = len(here) < len(number) and known and number[-1] <= 3
-            opens = not known and number[-1] == 1 and (not self.path or above[0] - self.path[0] in {0, 1})
-            fitting = goes_on or begins or opens
-        if fitting:
-            self.path = number
-        return fitting
+def _weight_of_name(paragraph: Paragraph) -> float:
+    marker = paragraph.marker
+    if marker is None or marker.is_damaged:
+        return DAMAGED
+    if paragraph.is_alone:
+        return ALONE
+    if not marker.is_plain:
+        return UNLIKELY
+    return HEADED if is_heading(paragraph) else PLAIN
 
 
-def _sections(paragraphs: Sequence[Paragraph]) -> Iterator[NumberedClause]:
-    """The paragraphs that begin with "Section 2.1" and the like, whose numbers follow each other."""
-    sequence = _Sequence()
+def _confidence(weight: float) -> float:
+    if weight >= ALONE:
+        return 0.98
+    return 0.9 if weight > DAMAGED else 0.75
+
+
+def _printed(paragraph: Paragraph, path: Path) -> str:
+    """The number as printed ("5a", "iv"), or as it was read where it is damaged."""
+    marker = paragraph.marker
+    if marker is None or marker.is_damaged or to_number(marker.number) != path[0]:
+        return str(path[0])
+    return marker.number
+
+
+def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedClause]:
+    """The paragraphs that begin with "Section 2.1" and the like and, if ``bare``, with a number alone: "1. Predmet",
+    "1.1", "2.1.1".
+
+    Where a third of the whole numbers have headings, a number without one is an item of a list or a party, unless the
+    sequence needs it.
+    """
+    whole = [index for index, each in enumerate(paragraphs) if each.marker and each.marker.style is MarkerStyle.NUMBER]
+    headed = {index for index in whole if _has_heading(paragraphs, index)} if bare else set()
+    most_headed = len(headed) >= max(FEWEST_SECTIONS, len(whole) / 3)
+    named = [each for each in paragraphs if each.marker and each.marker.style is MarkerStyle.SECTION]
+    has_named = sum(each.marker.is_plain and "." not in each.marker.number for each in named if each.marker) > 1
+    candidates: list[NumberedLine] = []
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
-        if marker is None or marker.style is not MarkerStyle.SECTION or not marker.is_plain:
+        if marker is None or _LEADER.search(paragraph.text):
             continue
-        number = _path(marker)
+        if marker.style is MarkerStyle.SECTION:
+            weight = (ALONE if paragraph.is_alone else HEADED) if marker.is_plain else 0.0
+        elif bare and marker.style is MarkerStyle.DECIMAL:
+            weight = PLAIN if _may_be_clause(marker) else 0.0
+        elif bare and marker.style is MarkerStyle.NUMBER and not has_named:
+            weight = HEADED if index in headed else IN_A_LIST if most_headed else 2 * UNLIKELY
+        else:
+            weight = 0.0
         # A reference that fell on a line of its own, as a rule to what stands before it.
-        if paragraph.is_alone and number == sequence.path:
-            continue
-        if len(number) > 1 and sequence.path[:1] != number[:1]:
-            sequence.path = number[:1]
-        if sequence.takes(number):
-            yield NumberedClause(index, ClauseLevel.SECTION, marker.number, 0.95)
+        is_reference = paragraph.is_alone and candidates and candidates[-1].readings == (_path(marker),)
+        if weight and not (is_reference and marker.style is MarkerStyle.SECTION):
+            candidates.append(NumberedLine(index, (_path(marker),), weight))
+    found = []
+    for candidate, _ in likeliest(candidates):
+        marker = paragraphs[candidate.index].marker
+        assert marker is not None
+        sure = 0.95 if marker.style is MarkerStyle.SECTION else 0.9
+        confidence = sure if candidate.weight >= PLAIN else 0.7
+        found.append(NumberedClause(candidate.index, ClauseLevel.SECTION, marker.number, confidence))
+    is_numbering = has_named or sum("." not in unit.number for unit in found) >= FEWEST_SECTIONS
+    return found if is_numbering or (not bare and found) else []
+
+
+def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
+    """Sections that only a Roman number names, in a document that has no others: "I PREDMET UGOVORA", "II. Cena"."""
+    candidates = [
+        NumberedLine(index, ((to_number(marker.number),),), ALONE if paragraph.is_alone else HEADED)
+        for index, paragraph in enumerate(paragraphs)
+        if (marker := paragraph.marker) is not None
+        and marker.style is MarkerStyle.PART
+        and not marker.number.isdigit()
+        and not _LEADER.search(paragraph.text)
+        and (paragraph.is_alone or is_heading(paragraph))
+    ]
+    found = [
+        NumberedClause(candidate.index, ClauseLevel.SECTION, to_roman(path[0]).upper(), 0.85)
+        for candidate, path in likeliest(candidates)
+    ]
+    return found if len(found) >= FEWEST_SECTIONS and found[0].number == "I" else []
+
+
+def _begins_under(paragraphs: Sequence[Paragraph], index: int) -> bool:
+    """Whether a heading follows the paragraph at ``index``."""
+    return index + 1 < len(paragraphs) and is_heading(paragraphs[index + 1])
 
 
 def _path(marker: Marker) -> tuple[int, ...]:
     return tuple(to_number(part) for part in marker.number.split("."))
-
-
-def _numbered(paragraphs: Sequence[Paragraph]) -> Iterator[NumberedClause]:
-    """Clauses that only a number names: "1. Predmet", "1.1", "2.1.1".
-
-    Where a third of the whole numbers have headings, a number without one is an item of a list or a party, unless it is
-    the one that is missing between two that have.
-    """
-    whole = [index for index, each in enumerate(paragraphs) if each.marker and each.marker.style is MarkerStyle.NUMBER]
-    headed = {index for index in whole if _has_heading(paragraphs, index)}
-    if len(headed) >= max(FEWEST_SECTIONS, len(whole) / 3):
-        headed |= _missing(paragraphs, whole, headed)
-        whole = [index for index in whole if index in headed]
-    allowed = set(whole)
-    sequence = _Sequence()
-    units = []
-    for index, paragraph in enumerate(paragraphs):
-        marker = paragraph.marker
-        is_decimal = marker is not None and marker.style is MarkerStyle.DECIMAL and _may_be_clause(marker)
-        if marker is not None and (is_decimal or index in allowed) and sequence.takes(_path(marker)):
-            confidence = 0.9 if index in headed or is_decimal else 0.7
-            units.append(NumberedClause(index, ClauseLevel.SECTION, marker.number, confidence))
-    if sum("." not in unit.number for unit in units) >= FEWEST_SECTIONS:
-        yield from units
 
 
 def _may_be_clause(marker: Marker) -> bool:
@@ -158,24 +201,13 @@ def _may_be_clause(marker: Marker) -> bool:
     return marker.is_plain or marker.number.count(".") > 1
 
 
-def _missing(paragraphs: Sequence[Paragraph], whole: Sequence[int], headed: set[int]) -> set[int]:
-    """Numbers without a heading where the numbers with one leave a gap of one: 4 between 3 and 5."""
-    numbers = {index: to_number(marker.number) for index in whole if (marker := paragraphs[index].marker)}
-    found = set()
-    for before, after in pairwise(sorted(headed)):
-        if numbers[after] - numbers[before] == 2:
-            between = [index for index in whole if before < index < after and numbers[index] == numbers[before] + 1]
-            found.update(between[-1:])
-    return found
-
-
 def _has_heading(paragraphs: Sequence[Paragraph], index: int) -> bool:
     """Whether a whole number stands before a heading: on its line, run into its text, or on the next line."""
     paragraph = paragraphs[index]
     if paragraph.marker is None or paragraph.marker.style is not MarkerStyle.NUMBER:
         return False
     if paragraph.is_alone:
-        return index + 1 < len(paragraphs) and is_heading(paragraphs[index + 1])
+        return _begins_under(paragraphs, index)
     return is_heading(paragraph) or run_in(paragraph) is not None
 
 
@@ -200,18 +232,20 @@ def _without_contents(units: Sequence[NumberedClause], fewest: int) -> list[Numb
 
 
 def _parts(paragraphs: Sequence[Paragraph], articles: Sequence[NumberedClause]) -> Iterator[NumberedClause]:
-    """Chapters with a Roman number that stand between articles: "I Osnovne odredbe", "GLAVA II"."""
+    """Parts, titles, chapters and divisions that stand between articles: "DEO DRUGI", "I Osnovne odredbe", "GLAVA II",
+    "Odeljak 3". Each level counts for itself, and may begin anew in the part around it."""
     places = [unit.index for unit in articles]
-    last = 0
+    last: dict[int, int] = {}
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if marker is None or marker.style is not MarkerStyle.PART or not places or index > places[-1]:
             continue
-        number = to_number(marker.number)
-        near = any(index < place <= index + 5 for place in places)
-        if near and number in {1, last + 1, last + 2} and (paragraph.is_alone or is_heading(paragraph)):
-            last = number
-            yield NumberedClause(index, ClauseLevel.PART, marker.number.upper(), 0.9)
+        number, rank = to_number(marker.number), part_rank(marker.name)
+        near = any(index < place <= index + NEAR for place in places)
+        follows = number in {1, last.get(rank, 0) + 1, last.get(rank, 0) + 2}
+        if near and follows and (paragraph.is_alone or is_heading(paragraph)) and not _LEADER.search(paragraph.text):
+            last = {level: value for level, value in last.items() if level < rank} | {rank: number}
+            yield NumberedClause(index, ClauseLevel.PART, marker.number.upper(), 0.9, rank)
 
 
 def _schedules(paragraphs: Sequence[Paragraph], first: int) -> Iterator[NumberedClause]:
@@ -219,6 +253,8 @@ def _schedules(paragraphs: Sequence[Paragraph], first: int) -> Iterator[Numbered
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if index <= first or marker is None or marker.style is not MarkerStyle.SCHEDULE or not marker.is_plain:
+            continue
+        if _LEADER.search(paragraph.text) or is_cut_off(paragraphs[index - 1].text):
             continue
         if paragraph.is_alone or is_heading(paragraph):
             yield NumberedClause(index, ClauseLevel.SCHEDULE, marker.number.upper(), 0.85)

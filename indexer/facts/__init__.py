@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, bids, cpv, dates, procedures, title, watch
+from indexer.facts import awards, bids, cpv, dates, procedures, subject, title, watch
+from indexer.facts.awards.lines import fact_of
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.text import DocumentText
@@ -32,15 +33,18 @@ def extract(
 
 def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None) -> Iterator[Fact]:
     yield from title.find(text)
+    known_kind = None
     if text.words:
         context = TextSurroundings(text, words)
         chosen, known_kind = decide(context, models)
-        yield from chosen
+        told = awards.lines(context, known_kind, chosen)
+        yield from awards.with_rows(text, chosen, told)
         yield from procedures.find(text, known_kind)
+        yield from subject.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
         yield from bids.find_offers(text, known_kind)
-        yield from awards.find(context, known_kind, chosen)
+        yield from (fact_of(text, line) for line in told)
         yield from cpv.find(text, known_kind)
         yield from procedures.find_outcome(text, known_kind)
-    yield from watch.find(text, words, watchlist)
+    yield from watch.find(text, words, watchlist, known_kind)

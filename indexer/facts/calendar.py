@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 from archive.text.folding import fold
-from indexer.facts.text import DocumentText, TextMatch
+from indexer.facts.text import DocumentText, TextMatch, beginning
 from indexer.gazetteer import table
 
 YEARS = range(1945, 2051)
@@ -46,7 +46,8 @@ def date_expression(*, is_short: bool = False) -> str:
     words = rf"(?P<d2>\d{{1,2}}){ordinal}[.”“\"]?\s?(?:day\sof\s)?(?P<m2>{month})\.?,?\s(?P<y2>(?:19|20)\d\d)(?!\d)"
     english = rf"(?P<m3>{month})\s(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)(?!\d)"
     iso = r"(?P<y4>(?:19|20)\d\d)-(?P<m4>\d\d)-(?P<d4>\d\d)(?![\w-])"
-    return rf"(?:(?<![\d./])(?:{figures}|{words})|(?<!\w){english}|(?<![\w/.-]){iso})"
+    named = beginning(f"{stem}*" for stem in _months())
+    return rf"(?:(?=\d)(?:(?<![\d./])(?:{figures}|{words})|(?<![\w/.-]){iso})|{named}{english})"
 
 
 @cache

@@ -16,6 +16,7 @@ from archive.model.words import Break
 from archive.text.folding import fold, to_latin
 from indexer.facts.text import DocumentText, any_of, compiled, phrase
 from indexer.gazetteer import municipalities, table
+from indexer.layers.known_words import SERBIAN, is_folded_word
 
 QUOTES = '"“”„»«‟'
 _TOKEN_OPENS = re.compile(rf"^\W*(?:[{QUOTES}]|,,|'')")
@@ -261,6 +262,26 @@ def read(text: DocumentText, first: int) -> Firm | None:
     return _firm(text, first, form_first, last)
 
 
+MAX_BARE_WORDS = 5
+
+
+def read_bare(text: DocumentText, first: int) -> Firm | None:
+    """The capitalised words from a word on, of which one at least no dictionary has: a name without its form."""
+    first = _skip_introduction(text, first)
+    stops, _, _ = words_of_names()
+    last = first - 1
+    for word in range(first, min(first + MAX_BARE_WORDS, len(text.words))):
+        is_stop = stops.match(text.folded, inside(text, word)) is not None or breaks_name(text, word)
+        if is_stop or not text.is_capitalised(word) or opens_quote(text.words[word]):
+            break
+        last = word
+        if text.words[word].endswith((*CLAUSE_ENDS, ".")):
+            break
+    if all(is_folded_word(text.fold_of(word), SERBIAN) for word in range(first, last + 1)):
+        return None
+    return _firm(text, first, None, last)
+
+
 def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
     """The firm at a word, and those joined to it by commas or "and": "A (nosilac posla), B i C"."""
     firm = read(text, first)
@@ -333,7 +354,41 @@ def _belonging(text: DocumentText, last: int) -> int | None:
     form_end = form_at(text, last + 1)
     if form_end is not None:
         return form_end
+    if text.fold_of(last + 1) == "za":
+        return _activities_end(text, last)
     return last + 1 if is_town(text, last + 1) and not _begins_date_line(text, last + 1) else None
+
+
+MAX_ACTIVITY_WORDS, ACTIVITY_WITHIN = 9, 3
+"""Words of all that a firm does, and from one activity to the next: "za građevinske radove i prijevoz"."""
+
+
+@cache
+def _activities() -> re.Pattern[str]:
+    return compiled(table("legal_forms")["activities"])
+
+
+def _activities_end(text: DocumentText, form: int) -> int | None:
+    """The end of what a firm does, told after the legal form: "d.o.o. za proizvodnju i usluge", "obrt za prijevoz".
+
+    Words for what is bought follow in the same way, so two activities must be told, or one and no more.
+    """
+    end, told = None, 0
+    for word in range(form + 2, min(form + 2 + MAX_ACTIVITY_WORDS, len(text.words))):
+        in_capitals = text.words[form + 1].isupper() and text.words[word].isupper()
+        is_far = word - (end or form) > ACTIVITY_WITHIN
+        if is_far or (text.is_capitalised(word) and not in_capitals) or text.words[word][:1].isdigit():
+            break
+        if _activities().match(text.folded, inside(text, word)):
+            end, told = word, told + 1
+        if text.words[word].endswith((".", ";", ")", ":")):
+            break
+    if end is None:
+        return None
+    alone = end == form + 2 and (
+        text.words[end][-1] in ",.;)" or end + 1 == len(text.words) or text.begins_line(end + 1)
+    )
+    return end if told > 1 or alone or (text.fold_of(form) == "obrt" and told) else None
 
 
 def _begins_date_line(text: DocumentText, word: int) -> bool:

@@ -46,12 +46,12 @@ def printed(passage: str) -> dict[str, str]:
 
 
 def is_valid(register: str, number: str) -> bool:
-    """Whether the check digit of a number of ``register`` (pib, mb or jib) agrees with its other digits."""
+    """Whether the check digit of a number of ``register`` (pib, oib, mb or jib) agrees with its other digits."""
     return _CHECKS[register]([int(digit) for digit in number])
 
 
 def _pib(digits: list[int]) -> bool:
-    """ISO 7064, MOD 11,10: the tax administration's rule for the PIB."""
+    """ISO 7064, MOD 11,10: the rule of both tax administrations, for the PIB and the OIB."""
     product = 10
     for digit in digits[:-1]:
         product = ((product + digit) % 10 or 10) * 2 % 11
@@ -74,4 +74,4 @@ def _jib(digits: list[int]) -> bool:
     return _weighted(digits, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
 
 
-_CHECKS: dict[str, Callable[[list[int]], bool]] = {"pib": _pib, "mb": _mb, "jib": _jib}
+_CHECKS: dict[str, Callable[[list[int]], bool]] = {"pib": _pib, "oib": _pib, "mb": _mb, "jib": _jib}

@@ -11,7 +11,7 @@ from heapq import merge
 from archive.model import Fact
 from archive.model.words import Break
 from indexer.facts.calendar import any_date
-from indexer.facts.text import DocumentText, TextMatch, any_of, compiled, letters
+from indexer.facts.text import DocumentText, TextMatch, any_of, beginning, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
 SENDER = frozenset({"from", "od", "salje"})
@@ -69,7 +69,8 @@ class _Marker:
 def _markers() -> tuple[re.Pattern[str], tuple[_Marker, ...]]:
     """One expression with a numbered group for each marker, and the markers in the same order."""
     entries = table("kinds")["marker"]
-    pattern = re.compile("|".join(f"({any_of(entry['phrases'])})" for entry in entries))
+    every = beginning(phrase for entry in entries for phrase in entry["phrases"])
+    pattern = re.compile(every + "(?:" + "|".join(f"({any_of(entry['phrases'])})" for entry in entries) + ")")
     markers = tuple(
         _Marker(
             kind=entry["kind"],

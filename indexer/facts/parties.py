@@ -18,7 +18,7 @@ from indexer.facts.firms import Firm, end_of
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
-TO_BIDDER = frozenset({"vendor.award-lot", "vendor.awarded-to-bidder", "vendor.chosen"})
+TO_BIDDER = frozenset({"vendor.award-lot", "vendor.awarded-bare", "vendor.awarded-to-bidder", "vendor.chosen"})
 """The rules by whose words the winner is called a bidder."""
 
 
@@ -60,6 +60,8 @@ def awarded(text: DocumentText) -> Iterator[NamedVendor]:
                 named = list(firms.in_a_row(text, start))
             else:
                 named = [firm for firm in [firms.read(text, start)] if firm is not None]
+            if not named and (bare := firms.read_bare(text, start)) is not None:
+                yield NamedVendor(bare, "vendor.awarded-bare", 0.75)
             role = "consortium_member" if len(named) > 1 else "supplier"
             yield from (NamedVendor(firm, rule, confidence, role) for firm in named)
 
@@ -145,7 +147,8 @@ def _role_after(role: str) -> str:
     hereinafter = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)?"
     named = r"(?:kao\s|referred\sto\sas\s|the\s)*"
     in_brackets = rf"\((?:[^()]{{0,30}}\W)?{hereinafter}[^\w()]*{named}\W*{role}(?:\s\w+){{0,2}}[^\w()]*\)"
-    return rf"{in_brackets}|{hereinafter}\W*(?<!\w)kao\s{role}"
+    called = rf"\bu\s(?:daljem|daljnjem)\stekstu\W{{1,4}}{named}\W*{role}"
+    return rf"{in_brackets}|{hereinafter}\W*(?<!\w)kao\s{role}|{called}"
 
 
 def _heads(text: DocumentText) -> Iterator[tuple[int, int]]:

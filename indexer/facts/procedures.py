@@ -10,7 +10,7 @@ from itertools import pairwise
 from re import Pattern
 
 from archive.model import Fact
-from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
+from indexer.facts.text import DocumentText, TextMatch, any_of, beginning, compiled
 from indexer.gazetteer import kinds_with, table
 
 PAGES, WORDS = 4, 1_500
@@ -47,7 +47,8 @@ def _boxed() -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 
 def _compiled(names: Mapping[str, Sequence[str]]) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    return re.compile("|".join(f"({any_of(phrases)})" for phrases in names.values())), tuple(names)
+    every = beginning(phrase for phrases in names.values() for phrase in phrases)
+    return re.compile(every + "(?:" + "|".join(f"({any_of(each)})" for each in names.values()) + ")"), tuple(names)
 
 
 @cache

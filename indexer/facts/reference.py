@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,14 +32,14 @@ PROCUREMENT_PAGES = 12
 
 _LETTERS = r"[^\W\d_]"
 _PART = rf"{_LETTERS}{{0,6}}\d[\d.]*(?:{_LETTERS}(?!\w))?"
-_NUMBER = (
+NUMBER = (
     rf"(?:(?:{_LETTERS}{{1,6}}|[1il|!]{{1,3}})\s?[-–/.]\s?)*{_PART}"
     rf"(?:(?:\s?[-–/]\s?{_PART}|\s?[-–/]{_LETTERS}{{1,6}}(?!\w|\.\w)))+"
 )
 """Parts joined by hyphens and strokes: 404-18/2020, 1.2.3/2019, III-404-18/2020-7, 4/0 - 01 - 177/2021 - 03."""
 
-_BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
-STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{_BR}"
+BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
+STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{BR}"
 """What a contract that was entered in a register says at the beginning of a line; an offer is "zavedena"."""
 
 _AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
@@ -64,17 +65,17 @@ def _labels(name: str) -> str:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     """The places of a document's number, by the name of the rule, and what makes a number another's."""
-    number = rf"(?P<number>{_NUMBER})"
+    number = rf"(?P<number>{NUMBER})"
     # From "nabavke" to its number, over the name of what is bought, but not over another procurement.
     about = r"\W(?P<about>(?:[^.;:\nn]|n(?!abavk)|\n(?!\n)){0,140}?)\(?"
-    procurement = rf"\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{_BR}"
+    procurement = rf"\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{BR}"
     gazette = rf"{_labels('gazettes')}[^.;]{{0,30}}$|{_labels('articles')}\W+$"
     return {
-        "acronym": re.compile(rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{_BR})?{number}"),
+        "acronym": re.compile(rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{BR})?{number}"),
         "of-procurement": re.compile(procurement + number),
         "label": re.compile(rf"{_labels('procurement')}{_AFTER_LABEL}{number}"),
         "numbered": re.compile(
-            rf"{_labels('acronyms')}[\s-]{_BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
+            rf"{_labels('acronyms')}[\s-]{BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
         ),
         "own-line": re.compile(rf"(?<=\s){_labels('own')}(?:\skod\snarucioca)?{_AFTER_LABEL}{number}"),
         "own-plain": re.compile(
@@ -82,10 +83,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"(?P<number>[a-z]{1,4}\d{5,8}(?=\s?\n)|\d{2,8}(?=\s?\n\W*(?:datum|dana|date|\d{1,2}\.)|\sod\s\d))"
         ),
         "register": re.compile(rf"(?<=\n){_labels('register')}{_AFTER_LABEL}(?P<number>\d{{1,8}})(?=\s?\n)"),
-        "titled": re.compile(rf"{_labels('titled')}(?:\s\w+){{0,4}}?\s{_BR}{number}"),
-        "named-contract": re.compile(rf"\bugovor\w*(?:\s\w+){{0,4}}?\s{_BR}{number}"),
+        "titled": re.compile(rf"{_labels('titled')}(?:\s\w+){{0,4}}?\s{BR}{number}"),
+        "named-contract": re.compile(rf"\bugovor\w*(?:\s\w+){{0,4}}?\s{BR}{number}"),
         "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
-        "stamped": re.compile(rf"(?<=\n){STAMPED}(?P<number>{_NUMBER}|\d{{2,8}}(?=\s(?:od|dana)\s\d))"),
+        "stamped": re.compile(rf"(?<=\n){STAMPED}(?P<number>{NUMBER}|\d{{2,8}}(?=\s(?:od|dana)\s\d))"),
         "register-label": re.compile(_labels("register")),
         "another-act": re.compile(rf"{_labels('other_acts')}|{_labels('of_others')}\s?$"),
         "gazette": re.compile(gazette),
@@ -93,7 +94,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class FoundNumber:
     """A number as printed, its words, and how it was found."""
 
     value: str
@@ -120,22 +121,28 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     return facts
 
 
-def _procurement(text: DocumentText, kind: str | None) -> _Candidate | None:
+def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
+    """Every number that is given to "javna nabavka", in the order of the document."""
+    end = text.words_of_pages(PROCUREMENT_PAGES)
+    named = [found.match for found in text.find(_patterns()["acronym"], 0, end)]
+    named += (found.match for found in text.find(_patterns()["of-procurement"], 0, end) if not _is_of_act(text, found))
+    found_each = (found_number(text, match, "procurement", "of-procurement", 0.92) for match in named)
+    once = {each.first: each for each in found_each if each is not None}
+    yield from (once[first] for first in sorted(once))
+
+
+def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
     """The procurement's number: from the label of a form, or the number most often given to "javna nabavka"."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
     for found in text.find(_patterns()["label"], 0, end):
         if kind in kinds_with("procurement_number") and (
-            candidate := _candidate(text, found.match, "procurement", "label", 0.97)
+            candidate := found_number(text, found.match, "procurement", "label", 0.97)
         ):
             return candidate
-    named = [found.match for found in text.find(_patterns()["acronym"], 0, end)]
-    named += (found.match for found in text.find(_patterns()["of-procurement"], 0, end) if not _is_of_act(text, found))
-    found_each = (_candidate(text, match, "procurement", "of-procurement", 0.92) for match in named)
-    once = {each.first: each for each in found_each if each is not None}
-    candidates = [once[first] for first in sorted(once)]
+    candidates = list(of_procurement(text))
     if not candidates:
         plain = (found.match for found in text.find(_patterns()["numbered"], 0, end))
-        found_plain = (_candidate(text, match, "procurement", "numbered", 0.75) for match in plain)
+        found_plain = (found_number(text, match, "procurement", "numbered", 0.75) for match in plain)
         return next((each for each in found_plain if each is not None), None)
     counts = Counter(key(each.value) for each in candidates)
     return max(candidates, key=lambda each: counts[key(each.value)])
@@ -148,18 +155,18 @@ def _is_of_act(text: DocumentText, found: TextMatch) -> bool:
     return act.search(before) is not None or act.search(match["about"]) is not None
 
 
-def _contracts_named(text: DocumentText, kind: str | None) -> list[_Candidate]:
+def _contracts_named(text: DocumentText, kind: str | None) -> list[FoundNumber]:
     """The contracts that an annex changes, or that a request for information and its answers are about."""
     if kind != "contract_annex" and not (kind or "").startswith("foi_"):
         return []
     named = [
-        _candidate(text, found.match, "contract", "named-contract", 0.85)
+        found_number(text, found.match, "contract", "named-contract", 0.85)
         for found in text.find(_patterns()["named-contract"])
     ]
     return [each for each in named if each is not None]
 
 
-def _own(text: DocumentText, kind: str | None) -> _Candidate | None:
+def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
     """The document's own number: above its title or in it, or where laws and statutes are said to be filed."""
     head = text.words_of_pages(1, HEAD_WORDS)
     tail = max(head, len(text.words) - TAIL_WORDS)
@@ -180,7 +187,7 @@ def _own(text: DocumentText, kind: str | None) -> _Candidate | None:
     first_line = text.line_end(0) + 1 if text.words else 0
     for found in text.find(_COURT, 0, min(COURT_WORDS, len(text.words)) if kind == "judgment" else first_line):
         where = (text.word_at(found.match.start("number")), found.last)
-        return _Candidate(text.quote(*where).strip(" ,;"), *where, "case", "reference.court", 0.88)
+        return FoundNumber(text.quote(*where).strip(" ,;"), *where, "case", "reference.court", 0.88)
     if kind in {"regulation", None}:
         return _own_at(text, kind, "filed", 0.85, tail, None) or _own_at(text, kind, "own-line", 0.85, tail, None)
     return None
@@ -188,11 +195,11 @@ def _own(text: DocumentText, kind: str | None) -> _Candidate | None:
 
 def _own_at(
     text: DocumentText, kind: str | None, rule: str, confidence: float, first: int, end: int | None
-) -> _Candidate | None:
+) -> FoundNumber | None:
     role = "contract" if kind in kinds_with("contract") else "case"
     for found in text.find(_patterns()[rule], first, end):
         if _is_own(text, found.match, rule):
-            candidate = _candidate(text, found.match, role, rule, confidence)
+            candidate = found_number(text, found.match, role, rule, confidence)
             if candidate is not None:
                 return candidate
     return None
@@ -217,12 +224,14 @@ def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
     return (is_capital or has_colon) if text.begins_line(label) else (is_capital and has_colon)
 
 
-def _candidate(text: DocumentText, match: re.Match[str], role: str, rule: str, confidence: float) -> _Candidate | None:
+def found_number(
+    text: DocumentText, match: re.Match[str], role: str, rule: str, confidence: float
+) -> FoundNumber | None:
     """The number that a match gives, as printed; None where it is a date, or no number after all."""
     first, last = text.word_at(match.start("number")), text.word_at(match.end("number") - 1)
     # A label may touch the number ("br.404-1/15"); folding leaves the letters of labels as many as they are.
     label = match.start("number") - text.starts[first]
-    grammar = r"[\w.]+" if rule in {"own-plain", "register", "numbered"} else _NUMBER
+    grammar = r"[\w.]+" if rule in {"own-plain", "register", "numbered"} else r".+" if rule == "portal" else NUMBER
     printed = re.search(grammar, text.quote(first, last)[label:], re.IGNORECASE)
     before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
     if printed is None or _DATE_LIKE.fullmatch(match["number"]) or _patterns()["gazette"].search(before):
@@ -231,9 +240,14 @@ def _candidate(text: DocumentText, match: re.Match[str], role: str, rule: str, c
     misread = _ROMAN_READ_WRONG.match(value)
     if misread:
         value = "I" * len(misread[0].strip()) + value[misread.end() :]
-    return _Candidate(value, first, last, role, f"reference.{rule}", confidence)
+    return FoundNumber(value, first, last, role, f"reference.{rule}", confidence)
 
 
-def _fact(text: DocumentText, field: str, found: _Candidate) -> Fact:
+def related_fact(text: DocumentText, found: FoundNumber) -> Fact:
+    """Return the fact that a paper prints this number, too."""
+    return _fact(text, "related", found)
+
+
+def _fact(text: DocumentText, field: str, found: FoundNumber) -> Fact:
     where = (found.first, found.last)
     return text.fact(field, found.value, where, found.rule, found.confidence, details={"role": found.role})

@@ -96,6 +96,10 @@ def sums(text: DocumentText, separators: Separators) -> list[Money]:
 
     A currency that follows one number and stands before another belongs to the first: "11.700 EUR 4) ...".
     """
+    return text.once(("sums", separators), lambda: _sums(text, separators))
+
+
+def _sums(text: DocumentText, separators: Separators) -> list[Money]:
     found = list(_with_currency_after(text, separators))
     ends = [money.end for money in found]
     for money in _with_currency_before(text, separators):
@@ -168,6 +172,10 @@ def sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]
     Where the words stand before a number and after another, they belong to the one after them if the first such number
     of the line has them before it: "bez PDV 500.000,00 sa PDV 600.000,00".
     """
+    yield from text.once(("with VAT", separators), lambda: _sums_with_vat(text, separators))
+
+
+def _sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]:
     taken = -1
     for match in _vat_before().finditer(text.folded):
         number = number_after(text.folded, match.end())
@@ -278,6 +286,10 @@ def entries(
     text: DocumentText, separators: Separators, first: int = 0, end: int | None = None
 ) -> Iterator[TableAmount]:
     """The amounts of every table that has a head of known columns, from offset ``first`` up to ``end``."""
+    yield from text.once(("entries", separators, first, end), lambda: _entries(text, separators, first, end))
+
+
+def _entries(text: DocumentText, separators: Separators, first: int, end: int | None) -> Iterator[TableAmount]:
     stop = len(text.folded) if end is None else end
     heads = list(_columns().finditer(text.folded, first, stop))
     while heads:

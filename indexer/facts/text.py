@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Any
 
 from archive.model import Fact, Reading, Span
 from archive.model.words import Break, Words
@@ -35,7 +36,8 @@ class TextMatch:
 class DocumentText:
     """The words of a document in a row, with their folded text.
 
-    ``bare`` holds each word folded and without its outer punctuation, ``starts`` its offset in ``folded``.
+    ``bare`` holds each word folded and without its outer punctuation, ``starts`` its offset in ``folded``. ``kept`` is
+    where readers keep what several of them ask for.
     """
 
     document: str
@@ -46,6 +48,7 @@ class DocumentText:
     starts: tuple[int, ...]
     breaks: bytes
     page_ends: tuple[int, ...]
+    kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, document: str, reading: Reading, pages: Sequence[Words]) -> DocumentText:
@@ -60,6 +63,12 @@ class DocumentText:
         page_ends = tuple(accumulate(map(len, pages)))
         bare = tuple(word.strip(_PUNCTUATION) for word in folded)
         return cls(document, reading.number, words, bare, "".join(pieces), starts, breaks, page_ends)
+
+    def once(self, key: Hashable, read: Callable[[], Iterable[Any]]) -> list[Any]:
+        """What is read from the document, kept under a key: it is read at the first call only."""
+        if key not in self.kept:
+            self.kept[key] = tuple(read())
+        return list(self.kept[key])
 
     def words_of_pages(self, count: int, at_most: int | None = None) -> int:
         """The number of words on the first ``count`` pages, cut at ``at_most``."""
@@ -149,7 +158,26 @@ def phrase(text: str) -> str:
 
 def any_of(phrases: Iterable[str]) -> str:
     """The expression for any of several phrases, as whole words, without a group of its own."""
-    return rf"(?<!\w)(?:{'|'.join(map(phrase, phrases))})(?!\w)"
+    listed = list(phrases)
+    return rf"{beginning(listed)}(?:{'|'.join(map(phrase, listed))})(?!\w)"
+
+
+def beginning(phrases: Iterable[str]) -> str:
+    """The expression for a place where a word begins with two letters that one of the phrases begins with.
+
+    Nearly all places fail here, and trying every phrase at each of them took most of the time.
+    """
+    after: dict[str, set[str]] = {}
+    for words in phrases:
+        first = fold(words.split()[0]).split("*")[0] if words.strip() else ""
+        after.setdefault(first[:1], set()).add(first[1:2])
+    if "" in after:
+        return r"(?<!\w)"
+    letters = (
+        re.escape(one) + ("" if "" in two else f"[{''.join(map(re.escape, sorted(two)))}]")
+        for one, two in sorted(after.items())
+    )
+    return rf"(?<!\w)(?={'|'.join(letters)})"
 
 
 def compiled(phrases: Iterable[str]) -> re.Pattern[str]:

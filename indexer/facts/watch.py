@@ -21,6 +21,7 @@ from archive.text.folding import fold, latin
 from archive.text.joining import joined_words
 from archive.text.stemming import english_stem, serbian_stems
 from indexer.facts.numerals import number_in_words, scales
+from indexer.facts.states import MentionState, detail_of, state_of
 from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.facts.watchlist import Watchlist, WatchlistEntry
 from indexer.gazetteer import table
@@ -154,33 +155,25 @@ def _with_joined(
 
 
 MOST_PLACES = 100
-"""Places of one term in one document that are facts, those that deny it counted apart. The last of them says in its
+"""Places of one term in one document that are facts; each state is counted apart. The last of them says in its
 detail ``more`` how many further ones there are: a manual may have a brand on each of its thousand pages."""
 
-_REACH = 7
-"""Words over which a negation reaches: "ne obuhvata mogućnost naknadnog uključivanja funkcije prepoznavanja lica"."""
 
-_SENTENCE_END = re.compile(r"[.!?;:]\s")
-
-
-@cache
-def _negation(where: str) -> re.Pattern[str]:
-    return compiled(table("watch_words")["negation"][where])
-
-
-def term_facts(text: DocumentText, hits: Sequence[WatchHit]) -> list[Fact]:
-    """A fact for each place of each term, the first :data:`MOST_PLACES` of them."""
+def term_facts(text: DocumentText, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
+    """A fact for each place of each term, the first :data:`MOST_PLACES` of them of each state."""
     found: list[Fact] = []
-    counts: Counter[tuple[str, bool]] = Counter()
-    last: dict[tuple[str, bool], int] = {}
+    counts: Counter[tuple[str, MentionState]] = Counter()
+    last: dict[tuple[str, MentionState], int] = {}
     for hit in hits:
-        is_negated = _is_negated(text, hit)
-        key = (hit.entry.name, is_negated)
+        state = state_of(text, hit.first, hit.last, kind)
+        key = (hit.entry.name, state)
         counts[key] += 1
         if counts[key] <= MOST_PLACES:
             last[key] = len(found)
-            details = {"group": hit.entry.group} | ({"negated": "yes"} if is_negated else {})
-            rule, confidence = ("watch.negated", 0.8) if is_negated else ("watch.term", 0.95)
+            details = {"group": hit.entry.group} | detail_of(state)
+            if state is MentionState.DENIED:
+                details["negated"] = "yes"
+            rule, confidence = _TOLD[state]
             where = (hit.first, hit.last)
             found.append(text.fact("watch", hit.entry.name, where, rule, confidence, details=details))
     for key, count in counts.items():
@@ -190,27 +183,13 @@ def term_facts(text: DocumentText, hits: Sequence[WatchHit]) -> list[Fact]:
     return found
 
 
-def _is_negated(text: DocumentText, hit: WatchHit) -> bool:
-    """Whether the sentence says that there is none of it: "bez prepoznavanja lica", "nije predviđeno"."""
-    before = text.folded[text.starts[max(0, hit.first - _REACH)] : text.starts[hit.first]]
-    before = _after_last(_negation("over"), _after_last(_SENTENCE_END, before))
-    if _negation("before").search(before):
-        return True
-    end = min(len(text.words), hit.last + 1 + _REACH)
-    after = text.folded[text.starts[hit.last] : text.starts[end] if end < len(text.words) else len(text.folded)]
-    # The term's own last word stands before the rest, with the full stop that may end its sentence.
-    after = _before_first(_negation("over"), _before_first(_SENTENCE_END, after))
-    return _negation("after").search(after) is not None
-
-
-def _after_last(pattern: re.Pattern[str], text: str) -> str:
-    ends = [match.end() for match in pattern.finditer(text)]
-    return text[ends[-1] :] if ends else text
-
-
-def _before_first(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text)
-    return text[: match.start()] if match else text
+_TOLD = {
+    MentionState.ASSERTED: ("watch.term", 0.95),
+    MentionState.DENIED: ("watch.negated", 0.8),
+    MentionState.ASKED: ("watch.asked", 0.9),
+    MentionState.CONDITIONAL: ("watch.conditional", 0.8),
+}
+"""The rule of a term in each state, and how sure it is."""
 
 
 MOST = 100_000
@@ -264,23 +243,32 @@ def _number_of() -> re.Pattern[str]:
 _STATED = re.compile(r"\S*?(?:\s?[:–-]\s?|\s(?:je|iznosi|is)\s(?:ukupno\s)?|\s)(\d{1,5})(?![\w/-]|[.,]\d)")
 
 
-def quantity_facts(text: DocumentText, hits: Sequence[WatchHit]) -> list[Fact]:
-    """Each number of each thing, once; ``of`` tells with a smaller one the largest that the document gives."""
+def quantity_facts(text: DocumentText, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
+    """Each number of each thing, once; ``of`` tells with a smaller one the largest that the document gives.
+
+    A number that is asked, denied or only possible is no smaller or larger one, unless no other is there.
+    """
     found: dict[tuple[str, int], _Count] = {}
+    states: dict[tuple[str, int], MentionState] = {}
     for hit in hits:
         for count in _counts(text, hit):
-            found.setdefault((hit.entry.name, count.value), count)
+            key, state = (hit.entry.name, count.value), state_of(text, count.first, count.last, kind)
+            if key not in found or (state is MentionState.ASSERTED and states[key] is not MentionState.ASSERTED):
+                found[key], states[key] = count, state
     largest: dict[str, int] = {}
     for what, value in found:
-        largest[what] = max(value, largest.get(what, 0))
+        if states[what, value] is MentionState.ASSERTED:
+            largest[what] = max(value, largest.get(what, 0))
     return [
         text.fact(
             "quantity",
             str(value),
             (count.first, count.last),
             count.rule,
-            0.9 if value == largest[what] else 0.75,
-            details={"what": what} | ({"of": str(largest[what])} if value < largest[what] else {}),
+            0.9 if value >= largest.get(what, 0) else 0.75,
+            details={"what": what}
+            | ({"of": str(largest[what])} if value < largest.get(what, 0) else {})
+            | detail_of(states[what, value]),
         )
         for (what, value), count in found.items()
     ]
@@ -360,7 +348,8 @@ def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> b
         # "1 Kamera fiksna": the number of a row.
         return text.is_capitalised(first + 1) and first + 1 <= hit.last and not text.words[first + 1].isupper()
     before = text.folded[text.starts[max(0, first - _CAPACITY_WITHIN)] : text.starts[first]]
-    if _limit().search(before) or _words("numbered").fullmatch(text.bare[first - 1]):
+    is_in_brackets = text.words[first].startswith("(")
+    if _limit().search(before) or (not is_in_brackets and _words("numbered").fullmatch(text.bare[first - 1])):
         return True
     return re.search(r"\b(?:za|do|for)\s$", before) is not None and _words("capacity").search(before) is not None
 
@@ -394,13 +383,13 @@ def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
     return _Count(int(found.match[1]), hit.first, found.last, "quantity.number-of")
 
 
-def find(text: DocumentText, pages: Sequence[Words], watchlist: Watchlist) -> list[Fact]:
+def find(text: DocumentText, pages: Sequence[Words], watchlist: Watchlist, kind: str | None = None) -> list[Fact]:
     """The terms of the list that stand in a document, and the quantities of the things on it.
 
     :param pages: the words of each page, for those that are printed in pieces.
     """
     hits = matcher_of(watchlist).find(text, pages)
     return [
-        *term_facts(text, [hit for hit in hits if not hit.entry.is_counted]),
-        *quantity_facts(text, [hit for hit in hits if hit.entry.is_counted]),
+        *term_facts(text, [hit for hit in hits if not hit.entry.is_counted], kind),
+        *quantity_facts(text, [hit for hit in hits if hit.entry.is_counted], kind),
     ]

@@ -146,16 +146,29 @@ def lines_of(sheet: PlacedWords, words: Words) -> list[list[LinePart]]:
     for row in rows:
         row.sort(key=x0.__getitem__)
     wide = max(_WIDE, _TIMES_USUAL * _usual_space(rows, x0, x1))
-    breaks, texts = words.breaks, words.texts
-    return [_parted(row, x0, x1, y, breaks, max(wide, _justified(row, x0, x1, texts))) for row in rows]
+    return [_line(row, x0, x1, y, words, wide) for row in rows]
 
 
-def _justified(row: list[int], x0: list[float], x1: list[float], texts: Sequence[str]) -> float:
+def _line(
+    row: list[int], x0: list[float], x1: list[float], y: list[float], words: Words, wide: float
+) -> list[LinePart]:
+    """A line with its parts. In most lines no gap is wide enough to part anything."""
+    gaps = [x0[right] - x1[left] for left, right in pairwise(row)]
+    parts, follows = [row], range(row[0], row[-1] + 1)
+    is_run = row == list(follows) and not any(words.breaks[follows.start + 1 : follows.stop])
+    if gaps and max(gaps) > (wide if is_run else _NARROW):
+        parts = _parted(row, gaps, words.breaks, max(wide, _justified(row, gaps, words.texts)))
+    return [
+        LinePart(part, x0[part[0]], max(map(x1.__getitem__, part)), sum(map(y.__getitem__, part)) / len(part))
+        for part in parts
+    ]
+
+
+def _justified(row: list[int], gaps: list[float], texts: Sequence[str]) -> float:
     """The gap from which on a line of spaced-out text is parted; 0 for a line that is not one."""
     if len(row) <= _SPACED_WORDS or sum(texts[word].isalpha() for word in row) < len(row) / 2:
         return 0.0
-    gaps = sorted(x0[right] - x1[left] for left, right in pairwise(row))
-    usual = gaps[len(gaps) // 2]
+    usual = sorted(gaps)[len(gaps) // 2]
     return 1.5 * usual if usual < _SPACED_OUT else 0.0
 
 
@@ -165,16 +178,10 @@ def _usual_space(rows: list[list[int]], x0: list[float], x1: list[float]) -> flo
     return min(_MOST_USUAL, sorted(spaces)[len(spaces) // 3]) if spaces else 0.5
 
 
-def _parted(
-    row: list[int], x0: list[float], x1: list[float], y: list[float], breaks: bytes, wide: float
-) -> list[LinePart]:
+def _parted(row: list[int], gaps: list[float], breaks: bytes, wide: float) -> list[list[int]]:
     parts: list[list[int]] = [[row[0]]]
-    for left, right in pairwise(row):
-        gap = x0[right] - x1[left]
+    for (left, right), gap in zip(pairwise(row), gaps, strict=True):
         if gap > wide or (gap > _NARROW and (right != left + 1 or breaks[right])):
             parts.append([])
         parts[-1].append(right)
-    return [
-        LinePart(part, x0[part[0]], max(map(x1.__getitem__, part)), sum(map(y.__getitem__, part)) / len(part))
-        for part in parts
-    ]
+    return parts

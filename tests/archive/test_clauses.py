@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from archive.model import Clause, ClauseLevel, Span
-from archive.model.clauses import innermost, path, units
+from archive.model.clauses import innermost, irregularities, path, units
 
 DOCUMENT = "a" * 64
 
@@ -61,3 +63,29 @@ def test_of_clauses_around_words_the_shortest_is_the_innermost() -> None:
 def test_a_path_goes_from_the_outermost_clause_inwards() -> None:
     assert [each.eid for each in path(CLAUSES, CLAUSES[2])] == ["chp_I", "art_1", "art_1__para_1"]
     assert [each.eid for each in path(CLAUSES, CLAUSES[6])] == ["schedule_A"]
+
+
+@pytest.mark.parametrize(
+    ("eids", "expected"),
+    [
+        ("art_1 art_2 art_5", [("missing", "art_5", ("3", "4"))]),
+        ("art_1 art_2 art_2-2 art_3", [("doubled", "art_2-2", ("2",))]),
+        ("art_1 art_3 art_2 art_4", [("missing", "art_3", ("2",)), ("out_of_order", "art_2", ("2",))]),
+        ("art_1 art_2 art_1-2 art_2-2", []),
+        ("art_5 art_5a art_6", []),
+        ("sec_1 sec_1.1 sec_1.3 sec_2", [("missing", "sec_1.3", ("1.2",))]),
+        ("sec_I sec_III", [("missing", "sec_III", ("2",))]),
+        ("art_3 art_90", []),
+    ],
+)
+def test_irregular_numbers_are_named(eids: str, expected: list[tuple[str, str, tuple[str, ...]]]) -> None:
+    """Numbers that begin anew at 1 are another act's; a leap of dozens is an excerpt."""
+    clauses = [
+        Clause(eid, "", None, None, None, Span("0" * 64, 1, at, at), level_of(eid), 0.9)
+        for at, eid in enumerate(eids.split())
+    ]
+    assert [(each.problem.value, each.eid, each.numbers) for each in irregularities(clauses)] == expected
+
+
+def level_of(eid: str) -> ClauseLevel:
+    return ClauseLevel.ARTICLE if eid.startswith("art") else ClauseLevel.SECTION

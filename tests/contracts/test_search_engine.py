@@ -8,7 +8,7 @@ import pytest
 
 from archive.errors import IndexDamaged
 from archive.search.engine import EngineRequest, Held, SearchEngine
-from archive.search.query import Fuzzy, NumericField, Pattern, Range
+from archive.search.query import Fuzzy, Not, NumericField, Pattern, Range, some_of
 from archive.search.query_language.parser import parse
 from archive.search.request import UNKNOWN
 from archive.text.vocabulary import IndexField, Term, Writing
@@ -30,6 +30,25 @@ def test_script_case_form_and_diacritics_do_not_matter(engine: SearchEngine) -> 
     engine.add([entry("other", "nastava u prirodi")])
     for text in ("екскурзије", "ekskurzije", "EKSKURZIJA", "ђачка екскурзија"):
         assert found(ask(engine, text)) == {"cyr", "lat", "ascii"}
+
+
+def test_what_has_some_words_says_which_it_lacks(engine: SearchEngine) -> None:
+    engine.add([entry("both", "kamere policija"), entry("one", "kamera"), entry("other", "policije vojska")])
+    engine.add([entry("near", "video nadzor kamera"), entry("none", "ugovor")])
+    asked = parse('kamera policije "video nadzor"', exact=False)
+    parts = tuple(factor.query for factor in asked.factors)
+    request = EngineRequest(some_of(parts), {}, "relevance", 10, 0, facets=(), parts=parts)
+    results = engine.search(request)
+    assert {hit.id: hit.lacking for hit in results.hits} == {"both": (2,), "one": (1, 2), "other": (0, 2), "near": (1,)}
+    assert (results.total, results.facets) == (4, {})
+    # Both engines score alike: two words before one, the rarer first.
+    assert [hit.id for hit in results.hits] == ["near", "both", "other", "one"]
+    without = parse("vojska", exact=False).query
+    assert without is not None
+    excluding = engine.search(
+        EngineRequest(some_of(parts[:2], (Not(without),)), {}, "relevance", 10, 0, parts=parts[:2])
+    )
+    assert {hit.id: hit.lacking for hit in excluding.hits} == {"one": (1,), "near": (1,)}
 
 
 def test_short_words_and_references_are_found(engine: SearchEngine) -> None:

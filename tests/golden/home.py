@@ -1,10 +1,12 @@
-"""A golden archive, unpacked: what ``make.py`` packed, and the specimens in the place of its originals."""
+"""A golden archive, unpacked: what ``make.py`` packed, and its originals, which are those specimens that it took in."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+import sqlite3
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 GOLDEN = Path(__file__).parent
@@ -18,8 +20,12 @@ def unpack(release: str, home: Path) -> Path:
         filters = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
         packed.extractall(home, **filters)  # type: ignore[arg-type]
     if not (home / "originals").exists():
+        with closing(sqlite3.connect(home / "catalog.sqlite")) as catalog:
+            taken_in = {id_ for (id_,) in catalog.execute("SELECT id FROM documents")}
         for path in SPECIMENS.iterdir():
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            if sha256 not in taken_in:
+                continue
             place = home / "originals" / sha256[:2] / sha256[2:4] / sha256
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, place)

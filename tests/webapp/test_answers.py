@@ -97,7 +97,7 @@ def test_an_empty_archive_says_how_to_fill_it(empty: Archive) -> None:
 def test_a_damaged_index_is_an_error_page_and_logged(
     empty: Archive, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def damaged(request: SearchRequest, *, may_be_partial: bool = False) -> None:
+    def damaged(request: SearchRequest, **_: bool) -> None:
         raise IndexDamaged("The index cannot be read.", "Run: dosije reindex")
 
     with empty:

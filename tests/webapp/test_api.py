@@ -15,7 +15,8 @@ from tests.webapp_samples import RESULTS_PER_PAGE, Sample
 def test_a_search_is_the_json_of_the_contract(client: FlaskClient, sample: Sample) -> None:
     found = client.get("/api/v1/search?q=cameras&year=2021&kind=contract&limit=1").get_json()
     filters = {"year": ("2021",), "kind": ("contract",)}
-    expected = serialize(ResultsAnswer, sample.archive.search.search(SearchRequest("cameras", filters, limit=1)))
+    request = SearchRequest("cameras", filters, limit=1)
+    expected = serialize(ResultsAnswer, sample.archive.search.search(request, filled_up=True))
     forms = {"typed": "cameras", "forms": ["camera", "cameras"], "more": 0, "look_alikes": []}
     expected |= {"found_as": [forms], "missing": [], "did_you_mean": None}
     assert {**found, "took_ms": 0} == {**expected, "took_ms": 0}
@@ -26,6 +27,8 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient, sample: Sampl
         "notes",
         "not_searched",
         "hits",
+        "total_partly",
+        "partly",
         "facets",
         "found_as",
         "missing",

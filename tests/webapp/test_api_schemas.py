@@ -127,6 +127,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 """What is asked of each endpoint, after the first part of its path."""
 
 POSTED: dict[str, dict[str, Any]] = {
+    "rule_on_procedure": {"data": {"other": "{annex}", "said": "belongs", "by": "Ana"}},
     "verify_posted": {"data": {"text": "UGOVOR O JAVNOJ NABAVCI"}},
     "lists": {"json": {"lines": ["ugovor", "((", "kamere nadzor", "***"]}},
 }
@@ -152,8 +153,11 @@ def test_an_answer_has_the_schema_that_is_told_of_it(endpoint: Endpoint, reader:
 
 
 @pytest.mark.parametrize("endpoint", [one for one in TABLE if one.body is not None], ids=lambda one: one.name)
-def test_an_answer_to_what_is_posted_has_its_schema(endpoint: Endpoint, reader: FlaskClient) -> None:
-    response = reader.post(PREFIX + endpoint.path, **POSTED[endpoint.name])
+def test_an_answer_to_what_is_posted_has_its_schema(endpoint: Endpoint, reader: FlaskClient, ids: Ids) -> None:
+    sent = POSTED[endpoint.name]
+    if "data" in sent:
+        sent = {"data": {name: text.format(**ids) for name, text in sent["data"].items()}}
+    response = reader.post(PREFIX + endpoint.path.replace("<document_id>", ids["contract"]), **sent)
     assert response.status_code == 200
     validate(response.get_json(), endpoint.schema)
 
@@ -259,7 +263,7 @@ def test_a_busy_archive_says_so(reader: FlaskClient, monkeypatch: pytest.MonkeyP
     from archive.errors import ArchiveBusy
     from archive.search.service import SearchService
 
-    def busy(*_: object, may_be_partial: bool) -> None:
+    def busy(*_: object, **_asked: bool) -> None:
         raise ArchiveBusy("Another process is writing.", "Try again in a minute.")
 
     monkeypatch.setattr(SearchService, "search", busy)

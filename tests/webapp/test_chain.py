@@ -111,7 +111,7 @@ def test_the_export_is_written_whole_and_its_links_lead_to_the_pages(room: Room,
     assert output.read_text(encoding="utf-8") == terminal(room, "ocds", command=export_group)
     assert list(tmp_path.iterdir()) == [output]
     releases = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
-    assert len(releases) == 5
+    assert len(releases) == 8
     base = "http://127.0.0.1:8000"
     for release in releases:
         proof = release["tender"]["dosije:evidence"]["value" if "value" in release["tender"] else "id"]
@@ -126,3 +126,80 @@ def test_permalinks_are_those_of_the_pages(room: Room) -> None:
     assert fact.span
     page = links_below(room.archive.settings).page(fact.span, 1).removeprefix("http://127.0.0.1:8000")
     assert page in links(html_of(room.client, f"/documents/{id_}"))
+
+
+@pytest.fixture
+def own(specimen_home: Path, tmp_path: Path) -> Iterator[Room]:
+    """An archive of one's own, in which people may rule."""
+    shutil.copytree(specimen_home, tmp_path / "home")
+    with Archive.open(tmp_path / "home") as archive:
+        ids = {document.filename: document.id for document in archive.catalog.documents.newest_first()}
+        yield Room(archive, create_app(archive, NoPicture()).test_client(), ids)
+
+
+def section_of(room: Room, document: str) -> str:
+    html = html_of(room.client, f"/documents/{document}")
+    return html[html.index('id="chains"') : html.index('id="pages"')]
+
+
+def files_of(room: Room, document: str) -> list[set[str]]:
+    answer = room.client.get(f"/api/v1/documents/{document}/chain").get_json()
+    return [{paper["filename"] for paper in chain["documents"]} for chain in answer]
+
+
+def test_a_person_takes_a_paper_out_on_the_page_and_takes_that_back(own: Room) -> None:
+    notice, contract = own.ids["becej-2020-javni-poziv.pdf"], own.ids["becej-2020-ugovor.pdf"]
+    before = files_of(own, contract)
+    sent = {"paper": notice, "belongs": "no", "by": "Ana"}
+    answer = own.client.post(f"/documents/{contract}/procedure", data=sent)
+    assert (answer.status_code, answer.location) == (303, f"/documents/{contract}#chains")
+    assert files_of(own, contract) == [before[0] - {"becej-2020-javni-poziv.pdf"}]
+    assert files_of(own, notice) == [{"becej-2020-javni-poziv.pdf"}]
+    told = "becej-2020-javni-poziv.pdf does not belong to the procedure of becej-2020-ugovor.pdf"
+    for page in (notice, contract):
+        assert "Ana, " in text_of(section_of(own, page))
+        assert told in text_of(section_of(own, page))
+    (ruling,) = own.client.get(f"/api/v1/documents/{contract}/chain").get_json()[0]["rulings"]
+    assert (ruling["by"], ruling["document"], ruling["other"], ruling["belongs"]) == ("Ana", notice, contract, False)
+    back = {"event": str(ruling["event"]), "on": ruling["document"], "by": "Ana"}
+    assert own.client.post(f"/documents/{contract}/procedure/withdraw", data=back).status_code == 303
+    assert files_of(own, contract) == before
+    assert told not in text_of(section_of(own, contract))
+
+
+def test_the_document_itself_is_taken_out_with_regard_to_another_paper(own: Room) -> None:
+    contract, notice = own.ids["becej-2020-ugovor.pdf"], own.ids["becej-2020-javni-poziv.pdf"]
+    sent = {"paper": contract, "other": notice, "belongs": "no", "by": "Ana"}
+    assert own.client.post(f"/documents/{contract}/procedure", data=sent).status_code == 303
+    assert files_of(own, contract) == [{"becej-2020-ugovor.pdf"}]
+
+
+def test_an_address_names_the_paper_that_belongs_and_nonsense_names_none(own: Room) -> None:
+    agreement, contract = own.ids["kladovo-2020-sporazum-o-saradnji.pdf"], own.ids["kladovo-2019-ugovor.pdf"]
+    sent = {"paper": f"http://127.0.0.1:8000/documents/{agreement}?q=x", "belongs": "yes", "by": "Ana"}
+    assert own.client.post(f"/documents/{contract}/procedure", data=sent).status_code == 303
+    assert "here because a person said so" in text_of(section_of(own, agreement))
+    assert {"kladovo-2020-sporazum-o-saradnji.pdf", "kladovo-2019-ugovor.pdf"} <= files_of(own, agreement)[0]
+    for paper, belongs in (("nothing", "yes"), ("00000000", "yes"), (agreement, "perhaps"), (contract, "yes")):
+        wrong = {"paper": paper, "belongs": belongs, "by": "Ana"}
+        assert own.client.post(f"/documents/{contract}/procedure", data=wrong).status_code in (400, 404), paper
+
+
+def test_the_api_and_the_terminal_rule_and_take_back_too(own: Room) -> None:
+    agreement, contract = own.ids["kladovo-2020-sporazum-o-saradnji.pdf"], own.ids["kladovo-2019-ugovor.pdf"]
+    before = files_of(own, contract)
+    sent = {"other": contract, "said": "belongs", "by": "Ana"}
+    answer = own.client.post(f"/api/v1/documents/{agreement}/procedure", data=sent)
+    assert answer.status_code == 200
+    (chain,) = answer.get_json()
+    (there,) = [paper for paper in chain["documents"] if paper["id"] == agreement]
+    assert there["reason"] == {"by": "ruling", "text": "a person said so"}
+    out = terminal(own, contract, "--apart", agreement[:10], "--by", "Iva")
+    assert f"Iva, {chain['rulings'][0]['at'][:10]}: {agreement[:12]} does not belong with {contract[:12]}" in out
+    assert files_of(own, contract) == before
+    terminal(own, agreement, "--withdraw", contract, "--by", "Iva")
+    assert "kladovo-2020-sporazum-o-saradnji.pdf" in files_of(own, contract)[0], "Ana's word holds again"
+    answer = own.client.post(f"/api/v1/documents/{agreement}/procedure", data={**sent, "said": "withdraw"})
+    assert files_of(own, contract) == before
+    for wrong in ({**sent, "said": "withdraw"}, {**sent, "said": "maybe"}, {**sent, "other": agreement}):
+        assert own.client.post(f"/api/v1/documents/{agreement}/procedure", data=wrong).status_code == 400

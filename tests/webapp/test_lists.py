@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from archive.errors import IndexDamaged
 from archive.search.lists import MAX_LINES, LineResult, ListLine
 from archive.search.request import SearchRequest
-from archive.search.spreadsheets import HIT_COLUMNS, LINE_COLUMNS, LONGEST_CELL, csv_rows, write_xlsx
+from archive.search.spreadsheets import HIT_COLUMNS, LINE_COLUMNS, LONGEST_CELL, PARTLY_COLUMN, csv_rows, write_xlsx
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import LETTERS, Sample
@@ -107,7 +107,7 @@ def test_a_format_that_there_is_not_is_refused(client: FlaskClient) -> None:
 def test_an_index_that_cannot_answer_is_an_error_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    def damaged(request: SearchRequest) -> None:
+    def damaged(request: SearchRequest, **_: bool) -> None:
         raise IndexDamaged("The index cannot be read.", "Run: dosije reindex")
 
     room = own_room(tmp_path)
@@ -138,7 +138,7 @@ def test_the_csv_has_a_row_for_each_document_listed(client: FlaskClient, sample:
     assert response.mimetype == "text/csv"
     assert "attachment" in response.headers["Content-Disposition"]
     rows = table(response.data)
-    assert tuple(rows[0]) == (*LINE_COLUMNS, *HIT_COLUMNS)
+    assert tuple(rows[0]) == (*LINE_COLUMNS, *HIT_COLUMNS, PARTLY_COLUMN)
     assert [row["text"] for row in rows] == ["cameras"] * 2 + ["letter"] * 5 + ["zzzz"] + ['"public places"']
     zorkam = rows[-1]
     assert (zorkam["id"], zorkam["page"], zorkam["documents"], zorkam["pages"]) == (sample.contract, "2", "1", "1")

@@ -28,6 +28,25 @@ def test_a_hit_shows_what_is_known_and_where_it_matched(client: FlaskClient, sam
     assert f"/documents/{sample.contract}/pages/2?q=cameras" in links(html)
 
 
+def test_what_lacks_words_follows_below_a_line_with_those_struck_out(client: FlaskClient, sample: Sample) -> None:
+    html = html_of(client, "/?q=cameras+elephants")
+    assert "<strong>0 documents</strong>" in html
+    assert 'href="#partly">only some of the words: 2 documents</a>' in html
+    above, _, below = html.partition('id="partly"')
+    assert f"/documents/{sample.contract}" not in above
+    assert "<s>elephants</s>" in below
+    assert f"/documents/{sample.contract}/pages/2?q=cameras+elephants" in links(below)
+    assert "No document matches all of this." in text_of(below)
+
+
+def test_pages_of_results_go_on_through_what_lacks_words(client: FlaskClient) -> None:
+    first = html_of(client, "/?q=letter+cameras")
+    pages = links(first)
+    assert any("page=2" in link for link in pages)
+    assert client.get("/?q=letter+cameras&page=2").status_code == 200
+    assert client.get("/?q=letter+cameras&page=99").status_code == 404
+
+
 def test_a_snippet_is_text_and_never_markup(client: FlaskClient) -> None:
     html = html_of(client, "/?q=ZorKam")
     assert "<b>" not in html

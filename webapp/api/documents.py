@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated, Any, ClassVar, Literal
 
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from archive.annotations import MEDIA_TYPE as LINKED_DATA
@@ -14,9 +14,11 @@ from archive.annotations import annotation_collection, web_annotation
 from archive.comparing.clauses import ComparisonAnswer, addressed, clause_text, compare_clauses, comparison_record
 from archive.comparing.templates import TemplateAnswer, find_templates
 from archive.comparing.topics import TopicAnswer, compare_topic, contracts_of, topic_record
+from archive.errors import UsageError
 from archive.facts.evidence import FactAnswer, fact_records
 from archive.model.words import Break, Words
 from archive.procedures.lookup import ChainAnswer, chain_records
+from archive.procedures.rulings import rule, withdraw
 from archive.records import (
     ClauseAnswer,
     DocumentAnswer,
@@ -29,8 +31,9 @@ from archive.records import (
 from archive.search.request import SearchRequest
 from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
 from webapp.api.endpoint import QUERY, READING, SWITCHES, VENDOR, Asked, Endpoints, counted, named
-from webapp.api.schema import TEXT, WHOLE, choice, listed, of
+from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
 from webapp.delivery import linked_data
+from webapp.forms import make_searchable, person
 from webapp.links import image_url, older_number
 from webapp.page_images import PAGE_WIDTH
 from webapp.room import base_url, current_room
@@ -120,6 +123,31 @@ def facts(asked: Asked, document_id: str) -> list[dict[str, Any]]:
 def chain(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     """The procedures that a document belongs to, their papers in order, and what is missing of them."""
     return chain_records(current_room().archive.catalog, document_id)
+
+
+@ENDPOINTS.answered(
+    f"{_DOCUMENT}/procedure",
+    "Say what belongs to a procedure",
+    listed(of(ChainAnswer)),
+    (),
+    (404,),
+    body=record(other=TEXT, said=choice(("belongs", "apart", "withdraw")), by=TEXT),
+    body_type="application/x-www-form-urlencoded",
+)
+def rule_on_procedure(asked: Asked, document_id: str) -> list[dict[str, Any]]:
+    """Say in the form that a document belongs to the procedure of the document other, or does not (said: apart), or
+    take back what was last said of the two (said: withdraw). by is the person; who sends a token needs none. The answer
+    is the chains of the document then."""
+    archive, by = current_room().archive, person()
+    other, said = request.form.get("other", ""), request.form.get("said")
+    if said == "withdraw":
+        withdraw(archive.catalog, document_id, other, by)
+    elif said in ("belongs", "apart"):
+        rule(archive.catalog, document_id, other, by, belongs=said == "belongs")
+    else:
+        raise UsageError("The form does not say what is so.", "said is belongs, apart or withdraw.")
+    make_searchable(archive)
+    return chain_records(archive.catalog, document_id)
 
 
 @ENDPOINTS.answered(

@@ -16,7 +16,7 @@ from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorsAnswer
 from webapp.api.endpoint import OFFSET, Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
 from webapp.api.schema import named as by_name
-from webapp.finding_tables import addresses
+from webapp.finding_tables import addresses, number_address
 from webapp.room import base_url, current_room
 
 VENDORS, MOST_VENDORS = 100, 1000
@@ -119,4 +119,5 @@ def finding(asked: Asked, name: str) -> dict[str, Any]:
     moment = asked.maybe_text("as_of")
     event = event_at(archive.catalog, moment) if moment else None
     table = run(load(archive.home, name), archive.catalog, archive.search, archive.engine, event)
-    return finding_record(table, archive.catalog, addresses(table, base_url(), "" if event is None else str(event)))
+    at = table, base_url(), "" if event is None else str(event)
+    return finding_record(table, archive.catalog, addresses(*at), number_address(*at))

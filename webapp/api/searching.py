@@ -65,7 +65,7 @@ def search(asked: Asked) -> dict[str, Any]:
     default = archive.settings.number("results_per_page")
     request = search_request(asked, asked.maybe_number("limit") or default, asked.number("offset"))
     service, engine = archive.searching(request.unit)
-    results = service.search(request, may_be_partial=True)
+    results = service.search(request, may_be_partial=True, filled_up=True)
     results = replace(results, notes=(*results.notes, *check(request).notes, *notes_on_fields(request)))
     return search_record(results, search_help(service, engine, request, results))
 

@@ -16,16 +16,17 @@ from archive.errors import UsageError
 from archive.findings.as_of import event_at
 from archive.findings.changes import compare_runs, comparison_lines, comparison_record
 from archive.findings.counting import run
-from archive.findings.definition import Definition
-from archive.findings.files import load, readable, scaffold
+from archive.findings.definition import Definition, VatBasis
+from archive.findings.files import as_asked, load, readable, scaffold
 from archive.findings.records import finding_record
+from archive.findings.sentences import told
 from archive.findings.table import Cell, Table
 from archive.search.engine import SearchEngine
 from archive.search.masking import masked_value, masks
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.system.files import written_whole
-from webapp.finding_tables import addresses, csv_lines, key_texts, number_text, write_workbook
+from webapp.finding_tables import addresses, csv_lines, key_texts, number_address, number_text, write_workbook
 from webapp.links import page_path
 
 FORMATS = ("table", "csv", "xlsx", "json")
@@ -39,6 +40,8 @@ MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--as-of", metavar="DAY|EVENT", help="Count what was known at the end of a day (UTC) or after an event.")
 @click.option("--against", metavar="DAY|EVENT", help="Tell what changed from this to --as-of, or to now, and why.")
+@click.option("--vat", type=click.Choice(tuple(VatBasis)), help="Count prices with VAT, without, or each as printed.")
+@click.option("--convert", metavar="CURRENCY", help="Tell amounts in this currency, by the rates of the archive.")
 @click.pass_obj
 def findings_command(
     home: Path,
@@ -48,6 +51,8 @@ def findings_command(
     output: Path | None,
     as_of: str | None,
     against: str | None,
+    vat: str | None,
+    convert: str | None,
 ) -> None:
     """Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one."""
     if (name == "new") != (new_name is not None):
@@ -62,7 +67,7 @@ def findings_command(
             _list(archive.home, as_json=form == "json")
             return
         settle(archive)
-        definition = load(archive.home, name)
+        definition = as_asked(load(archive.home, name), archive.home, vat or "", convert or "")
         event = None if as_of is None else event_at(archive.catalog, as_of)
         if against is None:
             moment = "" if event is None else str(event)
@@ -116,7 +121,7 @@ def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of
     base, is_masked = base_url(archive.settings), masks(archive.settings)
     at = addresses(table, base, as_of)
     if form == "json":
-        record = finding_record(table, archive.catalog, at)
+        record = finding_record(table, archive.catalog, at, number_address(table, base, as_of))
         return _json(masked_value(record) if is_masked else record)
     if form == "csv":
         return "".join(csv_lines(table, at, is_masked=is_masked)).encode()
@@ -144,8 +149,10 @@ def _text(table: Table) -> str:
     state = f"As of event {table.as_of.event}, index {table.as_of.generation}."
     marked = any(cell.persons or cell.disputed for row in table.rows for cell in row.cells)
     cannot = (f"It cannot know: {what}" for what in table.definition.cannot)
+    sentences = [sentence.text for sentence in told(table)]
+    sentences += [""] if sentences else []
     said = (state, *((MARKS,) if marked else ()), *table.notes, *cannot)
-    return "\n".join((table.definition.title, "", *rows, "", *said)) + "\n"
+    return "\n".join((table.definition.title, "", *sentences, *rows, "", *said)) + "\n"
 
 
 def _cell_text(cell: Cell) -> str:

@@ -22,7 +22,9 @@ from archive.command_line.options import counted
 from archive.config import Settings
 from archive.errors import DosijeError, UsageError
 from archive.facts.values import Municipalities
-from archive.findings.as_of import state
+from archive.findings.as_of import units_now
+from archive.findings.definition import CountedUnit
+from archive.findings.derived import fields_of
 from archive.model.rendering import PageRenderer
 from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 from webapp import create_app
@@ -64,7 +66,7 @@ class RoomProcess:
 def _warm(archive: Archive) -> None:
     # A catalog that fails is for whoever asks for a finding to be told of.
     with suppress(DosijeError):
-        state(archive.catalog)
+        units_now(archive.catalog, CountedUnit.PROCEDURES, fields_of("price"))
 
 
 def serve_command(

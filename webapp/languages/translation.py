@@ -22,6 +22,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
+from babel.numbers import format_compact_decimal
 from babel.support import NullTranslations
 from flask import g, has_request_context
 from flask_babel import get_locale, get_translations
@@ -63,6 +64,11 @@ def plural(one: str, many: str, count: int, **values: object) -> str:
 def number(value: int | Decimal) -> str:
     """A number with all of its decimals: ``1,234.50``, in Serbian ``1.234,50``."""
     return f"{value:,}".translate(voice().signs)
+
+
+def short_number(value: Decimal) -> str:
+    """A large number in thousands or millions: ``1.2M``, in Serbian ``1,2 mil.``"""
+    return str(format_compact_decimal(value, format_type="short", locale=voice().locale, fraction_digits=1))
 
 
 def long_date(day: datetime.date) -> str:

@@ -10,22 +10,21 @@ from flask import url_for
 from archive.facts.evidence import Evidence
 from archive.model import Clause, Document, Page, Reading, Span, TextSource
 from archive.model.annotations import Annotation
-from archive.model.fields import VENDOR_FIELDS
+from archive.model.clauses import irregular_numbers
+from archive.model.fields import RULING_FIELD, VENDOR_FIELDS
 from archive.model.quality import page_quality
-from archive.procedures.chains import Chain
 from archive.store.documents import Known, Source, Surroundings
 from archive.store.near_duplicates import Similarity
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.annotations import NoteCard, note_cards
+from webapp.pages.chain import Chains, LoadedChain, present_chains
 from webapp.pages.clause import ClauseRow, document_outline
 from webapp.pages.document_parts import (
-    Chains,
     ContainerContents,
     PageRow,
     page_rows,
-    present_chains,
     present_contents,
     present_older,
     present_places,
@@ -37,6 +36,7 @@ from webapp.pages.near_duplicates import Alike, present_alike
 from webapp.pages.parts import Context, FactRow, LabelledValue, Link, OlderReading, back_to_search, part_links
 from webapp.pages.wording import (
     MEDIA_TYPES,
+    NUMBERING_PROBLEMS,
     about,
     moment,
     no_match,
@@ -84,6 +84,7 @@ class DocumentContext(Context):
     chains: Chains
     facts: tuple[FactRow, ...]
     clauses: tuple[ClauseRow, ...]
+    numbering: tuple[LabelledValue, ...]
     cards: tuple[NoteCard, ...]
     matches: str | None
     first_match: str | None
@@ -107,8 +108,8 @@ class LoadedDocument:
 
     ``pages_from`` and ``members_from`` are the first page and the first member to list. ``known`` has the document and
     all others that the page names, ``evidence`` what stands at the spans of its facts. ``matches`` are word numbers by
-    page; there may be more if it ``is_waiting`` to be indexed. ``chains`` have the page on which each paper's number
-    stands; ``chain_trouble`` says why there are none.
+    page; there may be more if it ``is_waiting`` to be indexed. ``chain_trouble`` says why there are no ``chains``.
+    ``person`` is who signed last.
     """
 
     document: Document
@@ -122,8 +123,9 @@ class LoadedDocument:
     evidence: Mapping[Span, Evidence]
     clauses: Sequence[Clause]
     annotations: Sequence[Annotation]
-    chains: Sequence[tuple[Chain, Mapping[str, int]]]
+    chains: Sequence[LoadedChain]
     chain_trouble: str | None
+    person: str
     matches: Mapping[int, Sequence[tuple[int, int]]]
     is_waiting: bool
 
@@ -147,9 +149,13 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
         places=present_places(loaded.around.containers, described, state),
         contents=present_contents(document.id, loaded.around.members, described, loaded.members_from, state),
         alike=present_alike(description, loaded.similar, described, state),
-        chains=present_chains(loaded.chains, loaded.chain_trouble, document.id, state),
+        chains=present_chains(loaded.chains, loaded.chain_trouble, document.id, loaded.person, state),
         facts=tuple(joined(_facts(loaded, state))),
         clauses=document_outline(document, reading, loaded.clauses, state),
+        numbering=tuple(
+            LabelledValue(gettext(NUMBERING_PROBLEMS[problem]), ", ".join(numbers))
+            for problem, numbers in irregular_numbers(loaded.clauses).items()
+        ),
         cards=note_cards(loaded.annotations, document, state),
         matches=_found(state, document, reading, matches, loaded.is_waiting),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
@@ -170,13 +176,14 @@ def _facts(loaded: LoadedDocument, state: SearchState) -> Iterator[FactRow]:
     """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
     known, id_ = loaded.known[loaded.document.id], loaded.document.id
     decided = [one for one in known.decisions if one.undone_by is None]
-    for fact in in_reading_order(known.facts):
+    # What persons said of its procedure stands there.
+    for fact in in_reading_order([fact for fact in known.facts if fact.field != RULING_FIELD]):
         evidence = None if fact.span is None else loaded.evidence[fact.span]
         vendor = known.vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
         url = None if vendor is None else vendor_url(vendor)
         correct = correct_url(id_, fact.field, fact.value)
         yield present_fact(fact, evidence, decided, state, loaded.reading.number, url, correct)
-    yield from present_emptied(known.facts, decided)
+    yield from present_emptied(known.facts, [one for one in decided if one.decision.field != RULING_FIELD])
 
 
 def _original(document: Document) -> Link:

@@ -1,4 +1,4 @@
-"""Parts of a document's page: how it was read, what lies inside what, and the procedures it belongs to."""
+"""Parts of a document's page: how it was read, and what lies inside what."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from archive.model import Description, Document, Page, Reading
 from archive.model.quality import page_quality
-from archive.procedures.chains import Chain, ChainPaper
 from archive.store.members import Member, Membership
 from webapp.languages.translation import gettext, number, plural, said
-from webapp.links import contents_part_url, document_url, evidence_url, older_number, page_url
+from webapp.links import contents_part_url, document_url, older_number, page_url
 from webapp.pages.parts import Link, OlderReading, part_links
-from webapp.pages.wording import about, day, moment, page_source, script_name, value_label, words_counted
+from webapp.pages.wording import about, moment, page_source, script_name, value_label, words_counted
 from webapp.state import SearchState
 
 
@@ -152,80 +151,3 @@ def _contained_row(member: Member, described: Mapping[str, Description], state: 
     description = described[member.document]
     link = Link(description.title, document_url(member.document, state))
     return ContainedRow(member.path, link, about(description), None)
-
-
-@dataclass(frozen=True, slots=True)
-class ChainRow:
-    """A paper of a procedure. ``number`` leads to the number on its page that holds it there; without one, ``by_date``
-    says that it is there because body and date fit. ``copy`` names the file that it nearly is once more."""
-
-    kind: str
-    document: Link
-    date: str | None
-    number: Link | None
-    by_date: bool
-    copy: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChainContext:
-    """A procedure: its papers in the order of its stages, and the kinds ``missing``, each with why it has to exist."""
-
-    title: str
-    about: tuple[str, ...]
-    rows: tuple[ChainRow, ...]
-    missing: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chains:
-    """The procedures of a document, or the ``trouble`` why they cannot be shown."""
-
-    shown: tuple[ChainContext, ...]
-    trouble: str | None
-
-
-def round_note(number: int, count: int) -> str | None:
-    """Which of the procedures with one number it is, if there are several."""
-    if count == 1:
-        return None
-    return gettext("procedure %(number)s of %(count)s with this number", number=number, count=count)
-
-
-def present_chains(
-    chains: Sequence[tuple[Chain, Mapping[str, int]]], trouble: str | None, here: str, state: SearchState
-) -> Chains:
-    """The procedures on the page of document ``here``, each with the page of each paper's number."""
-    return Chains(tuple(present_chain(chain, here, pages, state) for chain, pages in chains), trouble)
-
-
-def present_chain(chain: Chain, here: str, pages: Mapping[str, int], state: SearchState) -> ChainContext:
-    """A chain on the page of document ``here``.
-
-    :param pages: the page on which the number stands that holds a paper there, by the document.
-    """
-    about = (chain.number, chain.buyer, round_note(chain.round, chain.rounds))
-    papers = {member.paper.id: member for member in chain.all_members}
-    return ChainContext(
-        title=gettext("Procedure") if chain.is_procurement else gettext("Request for information"),
-        about=tuple(value for value in about if value),
-        rows=tuple(_chain_row(member, here, papers, pages, state) for member in papers.values()),
-        missing=tuple((value_label("kind", lacking.kind), said(lacking.why)) for lacking in chain.missing),
-    )
-
-
-def _chain_row(
-    member: ChainPaper, here: str, papers: Mapping[str, ChainPaper], pages: Mapping[str, int], state: SearchState
-) -> ChainRow:
-    known, date, link = member.paper.known, member.paper.date, member.link
-    number = None
-    if link is not None and link.span is not None:
-        number = Link(link.value, evidence_url(link.span, pages[known.id], state))
-    return ChainRow(
-        kind=value_label("kind", known.kind) if known.kind else gettext("Unknown kind"),
-        document=Link(known.title, document_url(known.id, state), known.id == here, known.filename),
-        date=day(date) if date else None,
-        number=number,
-        by_date=link is None and known.kind == "foi_request" and len(papers) > 1,
-        copy=papers[member.copy_of].paper.known.filename if member.copy_of else None,
-    )

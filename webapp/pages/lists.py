@@ -10,7 +10,7 @@ from archive.search.results import Hit
 from webapp.languages.translation import gettext, number, said
 from webapp.links import document_url, list_url, search_url
 from webapp.pages.parts import Context, Link, PageLine, page_line
-from webapp.pages.wording import documents, field_label, pages, value_label
+from webapp.pages.wording import documents, field_label, pages, some_words, value_label
 from webapp.state import SearchState
 
 
@@ -36,7 +36,8 @@ class ListHit:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A line of the list with what it found. ``trouble`` is the reason why it could not be searched."""
+    """A line of the list with what it found. ``trouble`` is the reason why it could not be searched, ``partly`` how
+    many documents lack some of the words, if any."""
 
     number: int
     text: str
@@ -46,6 +47,7 @@ class ListRow:
     more: str | None
     notes: tuple[str, ...]
     trouble: str | None
+    partly: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[
             more=gettext("and %(count)s more", count=number(more)) if shown and more else None,
             notes=tuple(map(said, result.notes)),
             trouble=said(result.error) if result.error else None,
+            partly=some_words(documents(result.total_partly)) if result.total_partly else None,
         )
 
 

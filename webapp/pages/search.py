@@ -18,14 +18,23 @@ from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import certificate_url, clause_url, document_url, export_urls, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
 from webapp.pages.parts import Context, Link, PageLine, page_line
-from webapp.pages.wording import about, counted_units, field_label, more_pages, reading_quality, unit_label, value_label
+from webapp.pages.wording import (
+    about,
+    counted_units,
+    field_label,
+    more_pages,
+    reading_quality,
+    some_words,
+    unit_label,
+    value_label,
+)
 from webapp.state import SearchState
 
 
 @dataclass(frozen=True, slots=True)
 class HitCard:
     """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
-    ``within`` is the document that a clause stands in."""
+    ``within`` is the document that a clause stands in, ``lacking`` are words of the query that do not stand in it."""
 
     title: str
     url: str
@@ -35,6 +44,7 @@ class HitCard:
     lines: tuple[PageLine, ...]
     more: Link | None
     duplicates: Link | None
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,8 @@ class SearchContext(Context):
     """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there".
 
     ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
-    where a filter's value does not exist.
+    where a filter's value does not exist. ``partly`` have some of the words and come behind the others, below a line
+    that says so; ``partly_count`` is empty where nobody looked for such.
     ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
     that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
     all results as files. ``chips`` take a filter out of force; ``suggested`` are names that the search box offers, each
@@ -85,6 +96,8 @@ class SearchContext(Context):
     clear_url: str
     sorts: tuple[Link, ...]
     hits: tuple[HitCard, ...]
+    partly: tuple[HitCard, ...]
+    partly_count: str
     pagination: Pagination | None
     found_as: tuple[FoundAs, ...]
     missing: tuple[str, ...]
@@ -143,8 +156,10 @@ def present_search(
         sorts=tuple(
             Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
         ),
-        hits=tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in results.hits),
-        pagination=_pagination(state, -(-results.total // size)),
+        hits=_cards(results.hits, state),
+        partly=_cards(results.partly, state),
+        partly_count=some_words(counted_units(state.unit, results.total_partly)) if results.total_partly else "",
+        pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,
         switches=_switches(state, help_, results.total),
@@ -209,6 +224,10 @@ def _chips(state: SearchState) -> tuple[Link, ...]:
     )
 
 
+def _cards(hits: Iterable[Hit], state: SearchState) -> tuple[HitCard, ...]:
+    return tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in hits)
+
+
 def _card(hit: Hit, state: SearchState) -> HitCard:
     described = hit.description
     unreliable = (reading_quality(Quality.UNRELIABLE),) if described.quality is Quality.UNRELIABLE else ()
@@ -223,6 +242,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         lines=tuple(page_line(hit.id, page, state) for page in hit.pages[:PAGE_LINES]),
         more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
         duplicates=_duplicates(hit, state),
+        lacking=hit.lacking,
     )
 
 
@@ -266,6 +286,7 @@ def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
         lines=tuple(page_line(described.id, page, state) for page in hit.pages[:CLAUSE_LINES]),
         more=None,
         duplicates=None,
+        lacking=hit.lacking,
     )
 
 

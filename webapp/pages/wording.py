@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from archive.model import Description, Fact, Page, Quality, TextSource
+from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
@@ -16,6 +17,7 @@ from webapp.languages.translation import gettext, long_date, marked, number, plu
 
 FIELD_LABELS = {
     "title": marked("Title"),
+    "subject": marked("Subject"),
     "kind": marked("Kind"),
     "municipality": marked("Municipality"),
     "buyer": marked("Buyer"),
@@ -30,6 +32,7 @@ FIELD_LABELS = {
     "procedure_type": marked("Procedure type"),
     "reference": marked("Reference"),
     "related": marked("Related"),
+    "procedure": marked("Ruling on its procedure"),
     "amount": marked("Amount"),
     "bids": marked("Bids received"),
     "offer": marked("Offer"),
@@ -65,10 +68,17 @@ _DETAILS = {
     "more": marked("and %(value)s more places"),
     "group": "%(value)s",
     "negated": marked("said not to be there"),
+    "state": "%(value)s",
     "carried_from": marked("decided in reading %(value)s, words found again"),
     "carried_how": marked("not quite the same words: %(value)s"),
 }
 """What is told beside a value, around what it says."""
+
+NUMBERING_PROBLEMS = {
+    NumberingProblem.MISSING: marked("Numbers that are missing"),
+    NumberingProblem.DOUBLED: marked("Numbers printed twice"),
+    NumberingProblem.OUT_OF_ORDER: marked("Numbers out of order"),
+}
 
 MEDIA_TYPES = {
     "application/pdf": "PDF",
@@ -274,6 +284,11 @@ def unit_label(unit: Unit) -> str:
 def counted_units(unit: Unit, count: int) -> str:
     """``1,200 documents``, ``1 clause``."""
     return documents(count) if unit is Unit.DOCUMENTS else plural("%(count)s clause", "%(count)s clauses", count)
+
+
+def some_words(units: str) -> str:
+    """How many documents or clauses lack some of the words: ``only some of the words: 3 documents``."""
+    return gettext("only some of the words: %(units)s", units=units)
 
 
 def no_match(query: str, *, is_waiting: bool) -> str:

@@ -15,10 +15,13 @@ from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.model import Document, Reading, Words
 from archive.procedures.chains import Chain
-from archive.procedures.lookup import NumberLookup, chains_of
+from archive.procedures.lookup import PaperLookup, chains_of
+from archive.procedures.rulings import made
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
+from webapp.forms import known_person
 from webapp.languages.translation import gettext, marked, number, said_error
+from webapp.pages.chain import LoadedChain
 from webapp.pages.clause import present_clause
 from webapp.pages.document import LoadedDocument, present_document
 from webapp.pages.document_parts import shown_members
@@ -48,8 +51,8 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     pages_from = _first("first", len(reading.pages), _NO_PAGE, document)
     around = catalog.documents.surroundings(document.id)
     members_from = _first("member", len(around.members), _NO_MEMBER, document)
-    by_number = NumberLookup(catalog)
-    ahead = {document.id} | by_number.ahead(around.numbers)
+    lookup = PaperLookup(catalog)
+    ahead = lookup.ahead(document.id, around)
     near = catalog.near_duplicates.of(ahead)
     similar = near.get(document.id, ())
     listed = {held.document for held in shown_members(around.members, members_from) if held.document is not None}
@@ -59,7 +62,7 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     reader = EvidenceReader(catalog, [reading])
     reader.read(spans)
     copies = {id_: tuple(like.document for like in near.get(id_, ()) if like.is_near_identical) for id_ in ahead}
-    chains, chain_trouble = _chains(catalog, document, known, copies, by_number)
+    chains, chain_trouble = _chains(catalog, document, known, copies, lookup)
     matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
     return LoadedDocument(
         document=document,
@@ -75,6 +78,7 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
         annotations=catalog.annotations.all(document.id),
         chains=chains,
         chain_trouble=chain_trouble,
+        person=known_person(),
         matches=matches,
         is_waiting=bool(state.text) and not matches and archive.search.is_waiting(document.id),
     )
@@ -100,18 +104,25 @@ def _chains(
     document: Document,
     known: Mapping[str, Known],
     copies: Mapping[str, tuple[str, ...]],
-    by_number: NumberLookup,
-) -> tuple[list[tuple[Chain, dict[str, int]]], str | None]:
-    """The procedures that it belongs to, with the page of each number that holds a paper there."""
+    lookup: PaperLookup,
+) -> tuple[list[LoadedChain], str | None]:
+    """The procedures that it belongs to, or why they cannot be told."""
     try:
-        found = chains_of(catalog, document.id, known, copies, by_number)
+        found = chains_of(catalog, document.id, known, copies, lookup)
     except QueryTooBroad as error:
         return [], said_error(error)
-    shown = [chain for chain in found if len(chain.all_members) > 1 or chain.missing]
+    shown = [chain for chain in found if len(chain.all_members) > 1 or chain.missing or chain.rulings]
     spans = [list(spans_of(member.link for member in chain.all_members if member.link)) for chain in shown]
     numbers = catalog.readings.page_numbers(chain_of.from_iterable(spans))
     pages = ({span.document: numbers[span] for span in of_chain} for of_chain in spans)
-    return list(zip(shown, pages, strict=True)), None
+    return [_with_rulings(catalog, chain, on) for chain, on in zip(shown, pages, strict=True)], None
+
+
+def _with_rulings(catalog: Catalog, chain: Chain, pages: Mapping[str, int]) -> LoadedChain:
+    rulings = made(catalog, chain.rulings)
+    named = {id_ for one in rulings for id_ in (one.document, one.other)}
+    names = {id_: one.filename for id_, one in catalog.documents.descriptions(named).items()} if named else {}
+    return LoadedChain(chain, pages, rulings, names)
 
 
 clause = Blueprint("clause", __name__)

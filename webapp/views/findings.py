@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
+from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.errors import UsageError
+from archive.archive import Archive
+from archive.errors import DosijeError, UsageError
 from archive.findings.as_of import event_at, state
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
-from archive.findings.definition import CountedUnit
-from archive.findings.files import load, readable
-from archive.findings.records import finding_record, shown
-from archive.findings.table import UNITS, Table
+from archive.findings.definition import CountedUnit, Definition
+from archive.findings.files import as_asked, load, readable
+from archive.findings.joined import Joining, joined
+from archive.findings.records import Shown, finding_record, shown
+from archive.findings.sentences import ToldSentence, told
+from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.release import releases
 from archive.ocds.values import Links
 from archive.procedures.chains import chains
 from archive.search.masking import masked_value, masks
 from archive.search.request import UNKNOWN
+from archive.store.catalog import Catalog
 from webapp.delivery import csv_file, workbook_file
-from webapp.finding_tables import addresses, csv_lines, write_workbook
+from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
 from webapp.languages.translation import gettext, said
 from webapp.links import document_url, evidence_url, page_path
-from webapp.pages.findings import PROOFS_SHOWN, present_cell, present_changes, present_finding, present_findings
+from webapp.pages.findings.cell import CLIPS_SHOWN, PROOFS_SHOWN, Pages, present_cell, proof_crop
+from webapp.pages.findings.changes import present_changes
+from webapp.pages.findings.finding import present_finding
+from webapp.pages.findings.overview import CountedFinding, present_findings
 from webapp.room import base_url, current_room
 from webapp.state import FindingState, SearchState, positive_number
 
@@ -37,9 +45,28 @@ blueprint = Blueprint("findings", __name__)
 
 @blueprint.get("/findings")
 def show_all() -> str:
-    """Every finding, with what is wrong with the files of those that cannot be read."""
-    found, wrong = readable(current_room().archive.home)
-    return render_template("findings.html", page=present_findings(found, wrong))
+    """Every finding with what it says, and what is wrong with the files of those that cannot be read."""
+    archive = current_room().archive
+    found, wrong = readable(archive.home)
+    page = present_findings([_told(definition, archive) for definition in found], wrong)
+    return render_template("findings.html", page=page)
+
+
+_State = tuple[int, str, Definition]
+_TOLD: WeakKeyDictionary[Catalog, dict[str, tuple[_State, tuple[ToldSentence, ...]]]] = WeakKeyDictionary()
+"""What the findings of an archive say, as of its newest event: the list tells it of all of them."""
+
+
+def _told(definition: Definition, archive: Archive) -> CountedFinding:
+    kept = _TOLD.setdefault(archive.catalog, {})
+    try:
+        now = archive.catalog.events.newest(), archive.engine.generation, definition
+        if definition.name not in kept or kept[definition.name][0] != now:
+            table = run(definition, archive.catalog, archive.search, archive.engine)
+            kept[definition.name] = now, told(table)
+    except DosijeError as error:
+        return CountedFinding(definition, (), str(error))
+    return CountedFinding(definition, kept[definition.name][1])
 
 
 @blueprint.get("/findings/<name>")
@@ -58,18 +85,47 @@ def show(name: str) -> str:
 
 @blueprint.get("/findings/<name>/cell")
 def cell(name: str) -> str:
-    """The facts that make the number of a ``row`` and a ``column``; of the total, if no row is named."""
+    """The facts that make the number of a ``row`` (of the total, if none is named) and a ``column``, or of several
+    (:class:`archive.findings.joined.Joining`)."""
+    state, table, joining, number = _asked_number(name)
+    first = positive_number("first", request.args.get("first") or "1")
+    listed = _shown(number, first, PROOFS_SHOWN)
+    page = present_cell(table, state, joining, number, listed, first, _pages(listed[:CLIPS_SHOWN]))
+    return render_template("finding_cell.html", page=page)
+
+
+@blueprint.get("/findings/<name>/clip")
+def clip(name: str) -> str:
+    """The cut of the page where the first words stand that make a number."""
+    _, _, _, number = _asked_number(name)
+    listed = [one for one in _shown(number, 1, CLIPS_SHOWN) if one.evidence is not None][:1]
+    pages = _pages(listed)
+    return render_template("_clip.html", crop=proof_crop(listed[0], pages) if listed else None, proofs=number)
+
+
+def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
-    key = [None if value == UNKNOWN else value for value in request.args.getlist("row")]
-    row, place = table.row(key), table.place_of(request.args.get("column", ""))
-    if row is None or place is None:
+    key = tuple(None if value == UNKNOWN else value for value in request.args.getlist("row"))
+    columns, without = (tuple(request.args.getlist(name)) for name in ("column", "not"))
+    joining = Joining(key, columns, without, request.args.get("count", ""))
+    number = joined(table, joining)
+    if number is None:
         title = said(table.definition.title)
         raise NotFound(gettext("%(title)s has no such row or column.", title=title))
-    first = positive_number("first", request.args.get("first") or "1")
-    proofs = islice(row.cells[place].proofs, first - 1, first - 1 + PROOFS_SHOWN)
-    listed = list(shown(current_room().archive.catalog, proofs))
-    return render_template("finding_cell.html", page=present_cell(table, state, row, place, listed, first))
+    return state, table, joining, number
+
+
+def _shown(number: Cell, first: int, most: int) -> list[Shown]:
+    """The proofs of a number from one on."""
+    return list(shown(current_room().archive.catalog, islice(number.proofs, first - 1, first - 1 + most)))
+
+
+def _pages(proofs: Iterable[Shown]) -> Pages:
+    """The words of the pages where proofs stand."""
+    spans = ((one.proof.fact.span, one.evidence.page.number) for one in proofs if one.proof.fact and one.evidence)
+    wanted = {(span.document, span.reading, number) for span, number in spans if span is not None}
+    return current_room().archive.catalog.readings.words_of_pages(wanted)
 
 
 @blueprint.get("/findings/<name>/changes")
@@ -82,7 +138,7 @@ def changes(name: str) -> str:
     moments = [event_at(archive.catalog, text) for text in (state.against, state.as_of) if text]
     newest = archive.catalog.events.newest()
     parts = archive.catalog, archive.search, archive.engine
-    comparison = compare_runs(load(archive.home, name), *parts, moments[0], moments[1] if state.as_of else newest)
+    comparison = compare_runs(_definition(state), *parts, moments[0], moments[1] if state.as_of else newest)
     return render_template("finding_changes.html", page=present_changes(comparison, state, archive.catalog))
 
 
@@ -94,7 +150,12 @@ def counted(state: FindingState) -> Table:
     """
     archive = current_room().archive
     event = event_at(archive.catalog, state.as_of) if state.as_of else None
-    return run(load(archive.home, state.name), archive.catalog, archive.search, archive.engine, event)
+    return run(_definition(state), archive.catalog, archive.search, archive.engine, event)
+
+
+def _definition(state: FindingState) -> Definition:
+    home = current_room().archive.home
+    return as_asked(load(home, state.name), home, state.vat, state.convert)
 
 
 files = Blueprint("finding_files", __name__)
@@ -105,7 +166,8 @@ def export(name: str, form: str) -> ResponseReturnValue:
     """A finding as a file; ``ocds`` are the releases of its procurements, one JSON value a line."""
     asked = FindingState.from_arguments(name, request.args)
     table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
-    at = addresses(table, base, str(table.as_of.event) if asked.as_of else "")
+    moment = str(table.as_of.event) if asked.as_of else ""
+    at = addresses(table, base, moment)
     is_masked = masks(current_room().archive.settings)
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
@@ -116,7 +178,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
         released = stream_with_context(_releases(table, base, is_past=bool(asked.as_of), is_masked=is_masked))
         return Response(released, mimetype="application/x-ndjson", headers=headers)
     if form == "json":
-        record = finding_record(table, catalog, at)
+        record = finding_record(table, catalog, at, number_address(table, base, moment))
         response = jsonify(masked_value(record) if is_masked else record)
         response.headers.update(headers)
         return response

@@ -42,11 +42,11 @@ def show() -> Response:
     asked = SearchState.from_arguments(request.args)
     size = archive.settings.number("results_per_page")
     service, engine = archive.searching(asked.unit)
-    results = service.search(asked.request(size, excerpts=PAGE_LINES), may_be_partial=True)
+    results = service.search(asked.request(size, excerpts=PAGE_LINES), may_be_partial=True, filled_up=True)
     checked = check(asked, results.filters)
     # A value may be written in any way, a vendor by any of its names; what is linked is that of the facet.
     state = replace(asked, filters=results.filters)
-    if not results.hits and state.results_page > 1:
+    if not (results.hits or results.partly) and state.results_page > 1:
         raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
     is_empty = results.total == 0 and archive.catalog.documents.count() == 0
     help_ = search_help(service, engine, state.request(size=1), results)

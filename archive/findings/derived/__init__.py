@@ -14,24 +14,61 @@ from archive.findings.definition import VALUE, CountedUnit, Definition, FactSele
 from archive.findings.derived import contracts, offers, periods
 from archive.findings.derived.value import DerivationContext, Derived, Rule
 from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
+from archive.findings.prices import SPEAKS
 from archive.findings.units import Counted
+from archive.model.fields import FIELDS
 from archive.store.catalog import Catalog
 
+_OF_PRICE = ("currency", "vat")
 _OF_PRICES, _OF_ANNEXES = ("what", "currency", "vat"), ("part", "currency", "vat")
+
+_PRICE_FIELDS = ("amount", "award", "vat_rate")
 
 DERIVED: Mapping[str, Rule] = MappingProxyType(
     {
-        "days_to_deadline": Rule(periods.days_to_deadline, details=("law", "method")),
-        "days_to_answer": Rule(periods.days_to_answer, CountedUnit.REQUESTS, details=("time", "from")),
-        "under_limit": Rule(periods.under_limit, details=("near", "limit"), has_limit=True),
-        "price_each": Rule(contracts.price_each, details=_OF_PRICES, apart=_OF_PRICES),
-        "annex_amounts": Rule(contracts.annex_amounts, details=_OF_ANNEXES, apart=_OF_ANNEXES, adds_up=True),
-        "annex_percent": Rule(contracts.annex_percent, details=("direction", "currency"), apart=("currency",)),
-        "offers": Rule(offers.signals, details=("signal", "found"), has_number=False),
+        "days_to_deadline": Rule(
+            periods.days_to_deadline,
+            details=("law", "method"),
+            fields=("date", "deadline", "called", "closed", "procedure_type"),
+        ),
+        "days_to_answer": Rule(
+            periods.days_to_answer,
+            CountedUnit.REQUESTS,
+            details=("time", "from"),
+            fields=("date", "received", "foi_outcome"),
+        ),
+        "under_limit": Rule(
+            periods.under_limit, details=("near", "limit"), has_limit=True, fields=("amount", "cpv", "date")
+        ),
+        "price": Rule(
+            contracts.price,
+            details=_OF_PRICE,
+            apart=_OF_PRICE,
+            adds_up=True,
+            has_vendors=True,
+            speaks=SPEAKS,
+            fields=_PRICE_FIELDS,
+        ),
+        "price_each": Rule(
+            contracts.price_each, details=_OF_PRICES, apart=_OF_PRICES, fields=(*_PRICE_FIELDS, "quantity")
+        ),
+        "annex_amounts": Rule(
+            contracts.annex_amounts, details=_OF_ANNEXES, apart=_OF_ANNEXES, adds_up=True, fields=("amount",)
+        ),
+        "annex_percent": Rule(
+            contracts.annex_percent, details=("direction", "currency"), apart=("currency",), fields=("amount",)
+        ),
+        "offers": Rule(offers.signals, details=("signal", "found"), has_number=False, fields=("offer", "amount")),
         "odd_clauses": Rule(contracts.odd_clauses, CountedUnit.DOCUMENTS),
     }
 )
 """The rule of every derived field."""
+
+
+def fields_of(name: str) -> tuple[str, ...]:
+    """The fields of facts that a field is made of: itself, unless it is derived; none of papers that are missing."""
+    rule = DERIVED.get(name)
+    return rule.fields if rule else (name,) if name in FIELDS else ()
 
 
 def heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
@@ -40,6 +77,8 @@ def heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> U
     if rule is None:
         return unit_facts(unit, wanted)
     made = rule.make(unit, wanted, context)
+    if isinstance(made, UnitFacts):
+        return made
     columns: dict[Key, tuple[Proof, ...]] = {}
     numbers = {}
     unplaced: tuple[Proof, ...] = ()

@@ -10,6 +10,7 @@ from archive.errors import QueryTooBroad, UsageError
 from archive.findings.definition import FactSelection, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
 from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
+from archive.findings.prices import price_of
 from archive.findings.units import Counted
 from archive.model import Clause, Fact, Span
 from archive.procedures.papers import CONTRACT_KINDS
@@ -20,10 +21,7 @@ _MONEY = ("currency", "vat")
 _OF_PIECES = ("unit_price",)
 """What sets the price of one piece apart from that of a contract."""
 
-PRICE = FactSelection(
-    "amount", Measure.SUM, ("contract_annex", "contract", "award_decision"), _PRICE_DETAILS, _OF_PIECES, _MONEY
-)
-"""The price of a procedure, as every finding of values takes it."""
+_PRICE = FactSelection("price", Measure.SUM, columns=_MONEY)
 
 _BEFORE = FactSelection("amount", Measure.SUM, ("contract",), _PRICE_DETAILS, _OF_PIECES, _MONEY)
 _AFTER = FactSelection("amount", Measure.SUM, ("contract_annex", "contract"), _PRICE_DETAILS, _OF_PIECES, _MONEY)
@@ -34,12 +32,17 @@ _BEST_VAT = ("without", "unknown", "with")
 """Of a price with and without VAT, one is enough to tell by how much it changed."""
 
 
+def price(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
+    """What a procedure costs (:mod:`archive.findings.prices`)."""
+    return price_of(unit, wanted)
+
+
 def price_each(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
     """The price of a procedure, divided by how many pieces were contracted, in each currency, with and without VAT.
 
     All that the contract is for is in the price: cables, software and work, too.
     """
-    price, pieces = unit_facts(unit, PRICE), unit_facts(unit, _PIECES)
+    price, pieces = price_of(unit, _PRICE), unit_facts(unit, _PIECES)
     values = []
     for (what,), of_pieces in pieces.columns.items():
         count = pieces.amount((what,))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from archive.findings.definition import CountedUnit, FactSelection
-from archive.findings.precedence import Proof, proof_of
+from archive.findings.precedence import Proof, UnitFacts, proof_of
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import Paper
@@ -53,13 +53,16 @@ class Rule:
     added; ``counts`` units it applies to; ``has_limit``: a definition may set ``within``; ``adds_up``: sums make sense.
     """
 
-    make: Callable[[Counted, FactSelection, DerivationContext], DerivedValues]
+    make: Callable[[Counted, FactSelection, DerivationContext], DerivedValues | UnitFacts]
     counts: CountedUnit = CountedUnit.PROCEDURES
     details: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     has_number: bool = True
     has_limit: bool = False
     adds_up: bool = False
+    has_vendors: bool = False
+    speaks: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 def proof(unit: Counted, paper: Paper, fact: Fact | None) -> Proof:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatches
-from archive.search.query import PAGE_FIELDS, And, Near, Or, Phrase, Query
+from archive.search.query import PAGE_FIELDS, And, Near, Or, Phrase, Query, words_together
 from archive.text.vocabulary import IndexField, Term
 
 Scores = NDArray[np.float32]
@@ -128,8 +128,7 @@ def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Docum
 
 def _together(evidence: TermEvidence, query: Query, documents: Documents, weights: Weights) -> Scores:
     """Score whether, and how often, neighbouring parts of the query are near each other."""
-    parts = query.parts if isinstance(query, And | Or) else ()
-    words = [part for part in parts if any(True for _ in scored_leaves(part))]
+    words = _words(query)
     bonus = np.zeros(len(documents), np.float32)
     for one, other in pairwise(words):
         first, second = (evidence.places_in(part, documents) for part in (one, other))
@@ -155,10 +154,13 @@ def scored_leaves(query: Query) -> Iterator[tuple[Query, float]]:
             return
 
 
+def _words(query: Query) -> list[Query]:
+    return [part for part in words_together(query) if any(True for _ in scored_leaves(part))]
+
+
 def counted_parts(query: Query) -> Iterator[Query]:
     """The queries of which :func:`refined` asks in how many documents they hold; some may come twice."""
-    parts = query.parts if isinstance(query, And | Or) else ()
-    words = [part for part in parts if any(True for _ in scored_leaves(part))]
+    words = _words(query)
     yield from (leaf for leaf, _ in scored_leaves(query))
     if len(words) > 1:
         yield from words

@@ -205,7 +205,7 @@ def answer(asking: RequestContext, request: EngineRequest) -> EngineResults:
     places = texts.placed(query, texts.all)[1].outermost() if query is not None else NOWHERE
     return EngineResults(
         total=listed.whole["hits"]["total"]["value"],
-        hits=tuple(_hits(asking, texts, places, chosen.tolist(), scores.tolist())),
+        hits=tuple(_hits(asking, texts, places, chosen.tolist(), scores.tolist(), _lacking(texts, request.parts))),
         facets={facet: _counts(asking, request, body, facet, listed.whole) for facet in request.facets},
         partial=asking.searching.partial,
     )
@@ -234,8 +234,19 @@ def _in_order(texts: Texts, scores: Scores, dates: Mapping[str, int], count: int
     return np.lexsort((np.array(ids, np.str_), -days, -scores[:count]))
 
 
+def _lacking(texts: Texts, parts: Sequence[Query]) -> list[tuple[int, ...]]:
+    """Which of the parts each document lacks."""
+    holding = [set(texts.placed(part, texts.all)[0].tolist()) for part in parts]
+    return [tuple(at for at, held in enumerate(holding) if each not in held) for each in texts.all.tolist()]
+
+
 def _hits(
-    asking: RequestContext, texts: Texts, places: WordMatches, chosen: Sequence[int], scores: Sequence[float]
+    asking: RequestContext,
+    texts: Texts,
+    places: WordMatches,
+    chosen: Sequence[int],
+    scores: Sequence[float],
+    lacking: Sequence[tuple[int, ...]],
 ) -> Iterator[EngineHit]:
     at_once = asking.searching.limits.fetched
     for start in range(0, len(chosen), at_once):
@@ -258,6 +269,7 @@ def _hits(
                 matches=places.of_document(at),
                 shown=decoded(told[SHOWN][0]),
                 text=PackedHitText(document.terms, told[PRINTED][0]),
+                lacking=lacking[at],
             )
 
 

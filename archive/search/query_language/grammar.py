@@ -10,13 +10,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
 from archive.errors import Message, QueryTooBroad
 from archive.search.query import And, Carries, Near, Not, Or, Phrase, Query, Range
-from archive.search.query_language.parsed_query import QueryField
+from archive.search.query_language.parsed_query import Factor, QueryField
 from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token
 from archive.text.vocabulary import IndexField
 
@@ -50,13 +51,13 @@ class NotUnderstood(ValueError):
         self.message = message
 
 
-def understand(tokens: Sequence[Token], read: ReadText) -> Query:
-    """Return the meaning of well-formed tokens, of which there is at least one.
+def understand(tokens: Sequence[Token], read: ReadText) -> tuple[Factor, ...]:
+    """Return the meaning of well-formed tokens, of which there is at least one: parts that must all hold.
 
     :raises NotUnderstood: they are nested too deeply, or NEAR stands between things that have no place on a page.
     :raises QueryTooBroad: NEAR stands for more than :data:`MAX_PAIRS` pairs.
     """
-    return _Grammar(tokens, read).alternatives()
+    return _Grammar(tokens, read).whole()
 
 
 def joined(node: type[And] | type[Or], parts: Sequence[Query]) -> Query:
@@ -89,17 +90,31 @@ class _Grammar:
         self._next += found
         return found
 
-    def alternatives(self) -> Query:
-        parts = [self._sequence()]
+    def whole(self) -> tuple[Factor, ...]:
+        factors = list(self._factors())
+        if self._peek() is None:
+            different: dict[Query, Factor] = {}
+            for factor in factors:
+                different.setdefault(factor.query, factor)
+            return tuple(different.values())
+        return (Factor(_typed(self._tokens), self._alternatives(joined(And, [factor.query for factor in factors]))),)
+
+    def _alternatives(self, first: Query) -> Query:
+        parts = [first]
         while self._accept(Operator.OR):
             parts.append(self._sequence())
         return joined(Or, parts)
 
     def _sequence(self) -> Query:
-        parts = [self._factor()]
-        while self._accept(Operator.AND) or self._peek() not in {None, Operator.OR, Operator.CLOSE}:
-            parts.append(self._factor())
-        return joined(And, parts)
+        return joined(And, [factor.query for factor in self._factors()])
+
+    def _factors(self) -> Iterator[Factor]:
+        while True:
+            start = self._next
+            query = self._factor()
+            yield Factor(_typed(self._tokens[start : self._next]), query)
+            if not self._accept(Operator.AND) and self._peek() in {None, Operator.OR, Operator.CLOSE}:
+                return
 
     def _factor(self) -> Query:
         self._depth += 1
@@ -126,7 +141,7 @@ class _Grammar:
         while isinstance(operator := self._peek(), Proximity):
             self._next += 1
             right = None if self._peek() is Operator.NOT else self._innermost()
-            if right is None or not (_has_places(query) and _has_places(right)):
+            if right is None or not (has_places(query) and has_places(right)):
                 raise NotUnderstood(
                     Message(
                         "NEAR joins words and phrases of the pages, not exclusions or fields; the words were searched "
@@ -164,22 +179,33 @@ class _Grammar:
         if isinstance(token, FieldGroup):
             self._field = token.field
             self._next += 1
-        query = self.alternatives()
+        query = self._alternatives(self._sequence())
         self._next += 1
         self._field = outer
         return query
+
+
+def _typed(tokens: Sequence[Token]) -> str:
+    """The tokens as one text."""
+    texts = [token.typed if isinstance(token, TextToken) else _shown(token) for token in tokens]
+    return re.sub(r"(?<=[(:]) | (?=\))", "", " ".join(texts))
+
+
+def _shown(token: Operator | Proximity | FieldGroup) -> str:
+    return f"{token.field}:" if isinstance(token, FieldGroup) else token.value
 
 
 def _requires_several(query: Query) -> TypeGuard[And | Or]:
     return isinstance(query, And) or (isinstance(query, Or) and any(map(_requires_several, query.parts)))
 
 
-def _has_places(query: Query) -> bool:
+def has_places(query: Query) -> bool:
+    """Whether a query asks for words on pages alone."""
     match query:
         case Not() | Range() | Carries():
             return False
         case And(parts) | Or(parts):
-            return all(map(_has_places, parts))
+            return all(map(has_places, parts))
         case Near() | Phrase():
             return True
         case _:

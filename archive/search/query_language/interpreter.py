@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from archive.errors import Message, QueryTooBroad
+from archive.search.meanings.numbers import read_date
 from archive.search.query import And, Carries, Fuzzy, Near, Or, Pattern, Phrase, Query
 from archive.search.query_language.attributes import read_attribute
 from archive.search.query_language.grammar import joined
@@ -67,10 +68,15 @@ class Interpreter:
                 self.values.append(FieldValue(token.field, token.text.strip(), token.typed))
             if query is not None:
                 return query
+        if token.meaning is not None:
+            self._typed(token.text, WordKind.NUMBER, (), excluded)
+            if " " in token.text and read_date(token.text.split()):
+                self._say_date(token.text)
+            return token.meaning
         words = token.text.split()
         if token.quoted:
             return self._phrase(words, excluded)
-        return self._number(words, excluded) if len(words) > 1 else self._word(token.text, excluded)
+        return self._number(words, excluded) if len(words) > 1 else self._word(token, excluded)
 
     def _phrase(self, words: list[str], excluded: bool) -> Query:
         if any("*" in word and len(word) > 1 for word in words):
@@ -91,16 +97,14 @@ class Interpreter:
         if len(pieces) == 2 and not is_date(pieces):
             # Two numbers side by side are as often two as one.
             apart = joined(And, [Term(IndexField.FORM, form) for form in forms])
+        elif is_date(pieces):
+            self._say_date(text)
         else:
-            self._say(
-                QueryNoteKind.READ_AS,
-                Message("“%(text)s” was searched for as one date.", text=text)
-                if is_date(pieces)
-                else Message("“%(text)s” was searched for as one number.", text=text),
-            )
+            self._say(QueryNoteKind.READ_AS, Message("“%(text)s” was searched for as one number.", text=text))
         return joined(Or, [apart, *terms])
 
-    def _word(self, word: str, excluded: bool) -> Query:
+    def _word(self, token: TextToken, excluded: bool) -> Query:
+        word = token.text
         shape = shaped(word, IndexField.FORM)
         if shape.remark:
             self._remarks.append(shape.remark)
@@ -110,16 +114,21 @@ class Interpreter:
         if self._manner.exact:
             return self._any_of(word, WordKind.EXACT, self._terms(word, exact=True), excluded)
         parts = _COMPOUND.fullmatch(_OUTER.sub("", word))
-        if parts is None:
-            return self._any_of(word, WordKind.PLAIN, self._terms(word, exact=False), excluded)
-        return self._compound(word, parts[1], parts[2], excluded)
+        if parts is not None:
+            return self._compound(word, parts[1], parts[2], excluded)
+        terms = [other for other in token.others if isinstance(other, Term)]
+        leaves = tuple(dict.fromkeys((*self._terms(word, exact=False), *terms)))
+        query = self._any_of(word, WordKind.PLAIN, leaves, excluded)
+        written = [other for other in token.others if not isinstance(other, Term)]
+        return Or((*(query.parts if isinstance(query, Or) else (query,)), *written)) if written else query
 
     def _compound(self, word: str, first: str, last: str, excluded: bool) -> Query:
         """video-nadzor is also spelled videonadzor and video nadzor."""
         leaves = dict.fromkeys((*self._terms(word, exact=False), *self._terms(first + last, exact=False)))
         one_word = self._any_of(word, WordKind.PLAIN, tuple(leaves), excluded)
         apart = [joined(Or, self._terms(part, exact=False)) for part in (first, last)]
-        return Or((one_word, Near(apart[0], apart[1], 1)))
+        with_dash = (Phrase((word_form(first), dash, word_form(last))) for dash in "-–")
+        return Or((one_word, Near(apart[0], apart[1], 1), *with_dash))
 
     def _terms(self, word: str, exact: bool) -> tuple[Term, ...]:
         return query_terms(word, self._manner.marked, exact)
@@ -143,6 +152,9 @@ class Interpreter:
         word = TypedWord(shown, kind, leaves, look_alike, excluded)
         if word not in self.words:
             self.words.append(word)
+
+    def _say_date(self, text: str) -> None:
+        self._say(QueryNoteKind.READ_AS, Message("“%(text)s” was searched for as one date.", text=text))
 
     def _say(self, kind: QueryNoteKind, sentence: str) -> None:
         self._remarks.append(QueryNote(kind, sentence))

@@ -111,14 +111,23 @@ class FieldValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """One of the parts that a document must have all of, or, behind NOT, must not have. ``text`` is it as typed."""
+
+    text: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """``query`` is None when nothing was asked for. ``words`` are those looked for on pages, ``values`` what fields
-    were asked for, but for ``unknown``; both in typed order."""
+    were asked for, but for ``unknown``, ``factors`` the different parts of the whole; all in typed order."""
 
     query: Query | None
     remarks: tuple[QueryNote, ...] = ()
     words: tuple[TypedWord, ...] = ()
     values: tuple[FieldValue, ...] = ()
+    factors: tuple[Factor, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:

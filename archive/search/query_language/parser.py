@@ -22,10 +22,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.search.query import And
+from archive.search.query_language.alternatives import with_alternatives
 from archive.search.query_language.grammar import NotUnderstood, joined, understand
 from archive.search.query_language.interpreter import Interpreter, Manner
-from archive.search.query_language.parsed_query import ParsedQuery, QueryNote, QueryNoteKind
-from archive.search.query_language.repair import repaired, without_question_mark
+from archive.search.query_language.parsed_query import Factor, ParsedQuery, QueryNote, QueryNoteKind
+from archive.search.query_language.repair import repaired, without_function_words, without_question_mark
 from archive.search.query_language.tokens import TextToken, Token, tokenize
 from archive.search.query_language.word_shapes import with_numbers_joined
 from archive.text.analyzer import is_marked
@@ -44,14 +45,18 @@ def parse(text: str, exact: bool, look_alikes: bool = False) -> ParsedQuery:
     tokens = repaired(tokenize(text, remarks), remarks)
     tokens = without_question_mark(with_numbers_joined(tokens), remarks) if tokens else tokens
     texts = [token for token in tokens if isinstance(token, TextToken)]
+    # A whole query is typed with diacritics or without: "Čačak kamere" means its c and k as much as its č.
+    marked = is_marked(" ".join(token.text for token in texts))
+    if not exact:
+        tokens = without_function_words(with_alternatives(tokens, marked), remarks)
+        texts = [token for token in tokens if isinstance(token, TextToken)]
     if not texts:
         if remarks:
             remarks.append(
                 QueryNote(QueryNoteKind.IGNORED, "Nothing was left to search for, so every document is found.")
             )
         return ParsedQuery(None, _different(remarks))
-    # A whole query is typed with diacritics or without: "Čačak kamere" means its c and k as much as its č.
-    manner = Manner(is_marked(" ".join(token.text for token in texts)), exact, look_alikes and not exact)
+    manner = Manner(marked, exact, look_alikes and not exact)
     parsed = _understood(tokens, texts, manner, remarks)
     return parsed if not look_alikes else _with_look_alikes_named(parsed, exact)
 
@@ -62,12 +67,13 @@ def _understood(
     own = list(remarks)
     reader = Interpreter(manner, own)
     try:
-        query = understand(tokens, reader.read)
+        factors = understand(tokens, reader.read)
     except NotUnderstood as error:
         own = [*remarks, QueryNote(QueryNoteKind.PLAIN_WORDS, error.message)]
         reader = Interpreter(manner, own)
-        query = joined(And, [reader.read(text, False) for text in texts])
-    return ParsedQuery(query, _different(own), tuple(reader.words), tuple(dict.fromkeys(reader.values)))
+        factors = tuple(Factor(text.typed, reader.read(text, False)) for text in texts)
+    query = joined(And, [factor.query for factor in factors])
+    return ParsedQuery(query, _different(own), tuple(reader.words), tuple(dict.fromkeys(reader.values)), factors)
 
 
 def _with_look_alikes_named(parsed: ParsedQuery, exact: bool) -> ParsedQuery:

@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from archive.errors import Message
+from archive.search.meanings.tables import is_function_word, is_legal_form
 from archive.search.query_language.parsed_query import QueryNote, QueryNoteKind
 from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token
 
 _QUESTION = re.compile(r"(.*[^\W_][^\w*?]*)\?[^\w*?]*")
+_EDGES = re.compile(r"^\W+|\W+$")
 _HAS_LETTER = re.compile(r"[^\W_]")
 _OPERATORS = frozenset({Operator.AND, Operator.OR, Operator.NOT})
 _MEANT = {"ILI": "OR", "ИЛИ": "OR", "NEAR": "NEAR/10"}
@@ -80,6 +82,34 @@ def without_question_mark(tokens: Sequence[Token], remarks: list[QueryNote]) -> 
     sentence = "The question mark at the end was taken as punctuation, not as a wildcard."
     remarks.append(QueryNote(QueryNoteKind.READ_AS, sentence))
     return [*tokens[:-1], replace(texts[-1], text=asked[1])]
+
+
+def without_function_words(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
+    """Leave out words that carry no demand, so that a question is asked by its other words."""
+    kept = [token for at, token in enumerate(tokens) if not _carries_no_demand(tokens, at)]
+    if not any(isinstance(token, TextToken) and token.field is None for token in kept):
+        return list(tokens)
+    left_out = [_EDGES.sub("", token.text) for token in tokens if isinstance(token, TextToken) and token not in kept]
+    if left_out:
+        sentence = Message(
+            "Documents need not have: %(words)s. Quote such a word to ask for it.",
+            words=", ".join(dict.fromkeys(left_out)),
+        )
+        remarks.append(QueryNote(QueryNoteKind.READ_AS, sentence))
+    return kept
+
+
+def _carries_no_demand(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token is a function word among words; beside an operator, it was meant."""
+    token = tokens[at]
+    beside = tokens[max(0, at - 1) : at + 2]
+    return (
+        isinstance(token, TextToken)
+        and not token.quoted
+        and token.field is None
+        and all(isinstance(each, TextToken) for each in beside)
+        and (is_function_word(token.text) or (at > 0 and is_legal_form(token.text)))
+    )
 
 
 class _Repair:

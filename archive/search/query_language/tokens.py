@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from enum import Enum
 
 from archive.errors import Message
+from archive.search.query import Query
 from archive.search.query_language.parsed_query import FIELD_NAMES, QueryField, QueryNote, QueryNoteKind
 from archive.text.folding import fold
 
@@ -64,13 +65,16 @@ class FieldGroup:
 class TextToken:
     """A word or quoted phrase, and the field it is asked of. ``typed`` includes quotation marks and the field's name.
 
-    One that is not quoted has spaces in it only if it is a number in groups of digits.
+    One that is not quoted has spaces in it only if it is a number in groups of digits, a date or a citation. ``others``
+    find the same thing written in another way; ``meaning`` is what a date or a citation asks for.
     """
 
     text: str
     typed: str
     quoted: bool = False
     field: QueryField | None = None
+    others: tuple[Query, ...] = ()
+    meaning: Query | None = None
 
 
 Token = Operator | Proximity | FieldGroup | TextToken

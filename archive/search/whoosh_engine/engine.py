@@ -235,7 +235,7 @@ def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> Eng
     shown, shown_scores = ordered(question, request, documents[selected], scores[selected], weights)
     return EngineResults(
         total=int(np.count_nonzero(selected)),
-        hits=hits(question, request.query, shown, shown_scores),
+        hits=hits(question, request, shown, shown_scores),
         facets={
             facet: snapshot.facets[facet].count(
                 counted[facet], (*request.filters.get(facet, ()), *request.excluded.get(facet, ()))

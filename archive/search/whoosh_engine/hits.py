@@ -106,11 +106,15 @@ class MappedHitText:
         return WordsOfPage(self._printed, first, end - first)
 
 
-def hits(question: Question, query: Query | None, documents: Documents, scores: Scores) -> tuple[EngineHit, ...]:
-    """These documents, in this order, with the places at which the query matches in each."""
+def hits(question: Question, request: EngineRequest, documents: Documents, scores: Scores) -> tuple[EngineHit, ...]:
+    """These documents, in this order, with the places at which the query matches in each, and the parts it lacks."""
+    query = request.query
     places = NOWHERE if query is None else matches(question, query, np.sort(documents))
     snapshot = question.snapshot
-    found = zip(documents.tolist(), scores.tolist(), _by_document(places, documents), strict=True)
+    lacking = np.zeros((len(documents), len(request.parts)), bool)
+    for at, part in enumerate(request.parts):
+        lacking[:, at] = ~member(documents, question.documents(part))
+    found = zip(documents.tolist(), scores.tolist(), _by_document(places, documents), lacking, strict=True)
     return tuple(_hit(snapshot, *hit) for hit in found)
 
 
@@ -130,7 +134,9 @@ def _by_document(places: WordMatches, documents: Documents) -> Iterator[tuple[tu
         yield tuple(zip(first[start:stop], last[start:stop], strict=True))
 
 
-def _hit(snapshot: Snapshot, document: int, score: float, words: tuple[tuple[int, int], ...]) -> EngineHit:
+def _hit(
+    snapshot: Snapshot, document: int, score: float, words: tuple[tuple[int, int], ...], lacking: NDArray[np.bool_]
+) -> EngineHit:
     segment, local = snapshot.text_place(document)
     return EngineHit(
         id=segment.id_of(local),
@@ -139,6 +145,7 @@ def _hit(snapshot: Snapshot, document: int, score: float, words: tuple[tuple[int
         matches=words,
         shown=snapshot.shown(document),
         text=MappedHitText(segment, local),
+        lacking=tuple(np.flatnonzero(lacking).tolist()),
     )
 
 

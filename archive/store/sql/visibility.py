@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-
 from archive.store.sql.database import REFUSED
+from archive.model.fields import RULING_FIELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,20 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
     sent_with = f"{dialect.position}(own.path, '/inbox/' || job.id || '/') > 0"
     in_seen_job = f"EXISTS (SELECT 1 FROM {tables}jobs AS job WHERE {sent_with} AND job.collection NOT IN {hidden})"
     size, says_hidden = dialect.member.format(of="own.detail", name="size"), dialect.says_hidden
-    of_all = ("readings", "pages", "page_words", "facts", "superseded_facts", "decisions", "decided_facts", "clauses",
-              "annotations", "index_records", "saved_search_hits", "alert_checks", "signatures",
+    of_all = ("readings", "pages", "page_words", "facts", "superseded_facts", "clauses", "annotations",
+              "index_records", "saved_search_hits", "alert_checks", "signatures",
               "short_links")  # fmt: skip
+    # A ruling names another document, which may be hidden.
+    named = f"(SELECT id FROM {tables}documents WHERE collection IN {hidden})"
+    is_ruling = f"{dialect.member.format(of='own.detail', name='field')} = '{RULING_FIELD}'"
+    names_hidden = f"{is_ruling} AND {dialect.says_hidden.format(of='own.detail', hidden=named)}"
+    ruled = f"SELECT 1 FROM {tables}decided_facts AS said WHERE said.event = own.event AND said.value IN {named}"
     return dict.fromkeys(of_all, by_document) | {
+        "decisions": (
+            f"{by_document} AND (own.field <> '{RULING_FIELD}' "
+            f"OR (NOT EXISTS ({ruled}) AND coalesce(own.old, '') NOT IN {named}))"
+        ),
+        "decided_facts": f"{by_document} AND (own.field <> '{RULING_FIELD}' OR own.value NOT IN {named})",
         "documents": f"own.collection NOT IN {hidden}",
         # Where else the same bytes came from may be a private collection's business.
         "sources": f"{by_document} AND own.seen_at = {is_first}",
@@ -102,7 +112,7 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
         "failures": f"{_seen(dialect, 'own.container')} OR {in_seen_job}",
         # Of what was done to no single document, only what tells no names; of captures the first, which has a size.
         "events": (
-            f"{by_document} AND (own.name <> 'capture' OR {size} IS NOT NULL) "
+            f"{by_document} AND (own.name <> 'capture' OR {size} IS NOT NULL) AND ({names_hidden}) IS NOT TRUE "
             "OR (own.document IS NULL AND own.name NOT IN ('metadata modification', 'policy assignment'))"
         ),
         "jobs": f"own.collection NOT IN {hidden}",

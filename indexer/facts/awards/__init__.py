@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from archive.model import Fact
 from indexer.facts import bids, parties
 from indexer.facts.awards import joined, registers, sentences
-from indexer.facts.awards.lines import AwardLine, AwardPart, fact_of, merged
+from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, currency_of
 from indexer.facts.scoring.names import all_firms
-from indexer.facts.text import compiled, letters
+from indexer.facts.text import DocumentText, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
-__all__ = ["find"]
+__all__ = ["find", "lines", "with_rows"]
 
 
 FEWEST_OF_REGISTER = 3
@@ -26,6 +26,11 @@ FEWEST_OF_REGISTER = 3
 
 
 def find(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
+    """The lines of a document's awards as facts."""
+    return [fact_of(context.text, line) for line in lines(context, kind, facts)]
+
+
+def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
     """The lines of a document's awards; ``facts`` are those found before, of which a paper of one contract has its."""
     text = context.text
     if kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
@@ -36,7 +41,31 @@ def find(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> 
         told = []
     told = _of_vendors(told, kind, facts)
     alone = None if told else joined.line(text, facts)
-    return [fact_of(text, line) for line in (told if alone is None else [alone])]
+    return told if alone is None else [alone]
+
+
+def with_rows(text: DocumentText, facts: Sequence[Fact], told: Sequence[AwardLine]) -> Iterator[Fact]:
+    """The facts, with the vendors and sums of rows of a register in place of what stands on the same words.
+
+    A row tells which of its firms supplies and in which currency it is paid.
+    """
+    rows = [fact for line in told if line.method == REGISTER for fact in parts_of(text, line)]
+    known: dict[tuple[str, str], Fact] = {}
+    for fact in rows:
+        known.setdefault((fact.field, f"{fact.details.get('currency', '')} {letters(fact.value)}"), fact)
+    own = list(known.values())
+    for fact in facts:
+        if not any(fact.field == each.field and _share_words(fact, each) for each in rows):
+            yield fact
+    for each in own:
+        sure = [fact.confidence for fact in facts if fact.field == each.field and _share_words(fact, each)]
+        yield replace(each, confidence=max([each.confidence, *sure]))
+
+
+def _share_words(one: Fact, other: Fact) -> bool:
+    assert one.span is not None
+    assert other.span is not None
+    return one.span.first <= other.span.last and other.span.first <= one.span.last
 
 
 def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
@@ -64,12 +93,12 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts)))
     told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
     rows = registers.lines(context, every, monies)
-    lines = rows if len(rows) > 2 * len(told) else told
-    if all(line.money and line.money.currency for line in lines):
-        return lines
+    found = rows if len(rows) > 2 * len(told) else told
+    if all(line.money and line.money.currency for line in found):
+        return found
     printed = [money.currency for money in monies if money.currency]
     usual = max(set(printed), key=printed.count) if printed else currency_of(text)
-    return [_with_currency(line, usual) for line in lines]
+    return [_with_currency(line, usual) for line in found]
 
 
 def _with_currency(line: AwardLine, currency: str) -> AwardLine:

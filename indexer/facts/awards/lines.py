@@ -9,8 +9,12 @@ from decimal import Decimal
 
 from archive.model import Fact
 from indexer.facts.firms import Firm
+from indexer.facts.numerals import printed
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
+
+REGISTER = "award.register"
+"""By which rule the rows of a register are lines."""
 
 TOGETHER = 60
 """Words that a passage of a whole line may have; of a longer one, the words of the sum alone are the evidence."""
@@ -124,6 +128,25 @@ def fact_of(text: DocumentText, line: AwardLine) -> Fact:
     lot = f"{line.lot.value}: " if line.lot else ""
     value = f"{lot}{names}, {line.money.value:.2f} {line.money.currency}"
     return text.fact("award", value, where, line.method, line.confidence, details=details)
+
+
+def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
+    """The vendors and the sum of a line, as facts of their own."""
+    assert line.money is not None
+    role = "consortium_member" if len(line.vendors) > 1 else "supplier"
+    ids = {line.number[0]: line.number[1].value} if line.number and len(line.vendors) == 1 else {}
+    facts = [
+        text.fact(
+            "vendor", firm.name, (firm.first, firm.last), "vendor.row", line.confidence, details=ids | {"role": role}
+        )
+        for firm in line.vendors
+    ]
+    where = (text.word_at(line.money.start), text.word_at(line.money.end - 1))
+    details = {"currency": line.money.currency or "", "vat": line.vat, "role": "contract"}
+    return [
+        *facts,
+        text.fact("amount", printed(line.money.value), where, "amount.row", line.confidence, details=details),
+    ]
 
 
 def _words(spans: Sequence[tuple[int, int]]) -> str:

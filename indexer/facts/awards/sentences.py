@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from archive.text.folding import to_latin
 from indexer.facts import firms, parties
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
 from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, number_after
-from indexer.facts.firms import Firm, canonical, end_of, in_field
+from indexer.facts.firms import Firm, end_of, in_field
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.gazetteer import table
@@ -92,9 +91,6 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
             between = text.folded[end_of(text, last.last) : text.starts[firm.first]]
             if firm.first <= last.last:
                 continue
-            if _OF_PERSON.search(last.name) and _DESCRIPTION.fullmatch(between):
-                found[-1] = (*found[-1][:-1], _one(text, last, firm))
-                continue
             if len(between) < 40 and _are_joined(text, last, between):
                 found[-1] = (*found[-1], firm)
                 continue
@@ -106,16 +102,6 @@ def _are_joined(text: DocumentText, last: Firm, between: str) -> bool:
     """Whether a comma or "and" stands between two firms; a new line alone parts the rows of a column."""
     has_joint = text.words[last.last][-1:] in ",;" or re.search(r"[,;]|\b(?:i|te|and)\b", between) is not None
     return has_joint and (not between.strip() or _JOINT.fullmatch(between) is not None)
-
-
-_OF_PERSON = re.compile(r"\bPR$", re.IGNORECASE)
-_DESCRIPTION = re.compile(r"\W{1,3}(?:[a-z]+\s){0,4}")
-"""Between the name of a person who trades, and that of the shop: "Petar Petrović PR, zanatska radnja „Primer”"."""
-
-
-def _one(text: DocumentText, person: Firm, shop: Firm) -> Firm:
-    name = canonical(to_latin(text.quote(person.first, shop.last)))
-    return replace(shop, name=name, first=person.first, formed=True)
 
 
 def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:

@@ -192,7 +192,7 @@ def municipalities(context: TextSurroundings, buyer: Proposal | None, rules: Seq
 BID_WITHIN = 8
 """Words between a number and the word "ponuda"."""
 
-_BIDS = ("ponud", "bids", "tender", "offers", "ofert")
+_BID = re.compile("ponud|bids|tender|offers|ofert")
 
 
 def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
@@ -200,8 +200,9 @@ def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     text = context.text
     found = Mentions()
     near: set[int] = set()
-    for word, each in enumerate(text.bare):
-        if each.startswith(_BIDS):
+    for found_word in text.find(_BID):
+        word = found_word.first
+        if _BID.match(text.bare[word]):
             near.update(range(max(0, word - BID_WITHIN), min(len(text.bare), word + BID_WITHIN + 1)))
     for word in sorted(near):
         bare = text.bare[word]
@@ -218,13 +219,16 @@ def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     return found.listed()
 
 
+_YEAR = re.compile(r"(?:[a-z]+/)?((?:19|20)\d\d)")
+
+
 def years(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every year of the head and of dates, for documents that print no full date of their own."""
     text = context.text
     found = Mentions()
     end = ranges(text)[0][1]
     for word in range(end):
-        match = re.fullmatch(r"(?:[a-z]+/)?((?:19|20)\d\d)", text.bare[word])
+        match = _YEAR.fullmatch(text.bare[word])
         if match:
             found.add(match[1], match[1], match[1], word, word)
     for day, where in _dated(context):

@@ -8,10 +8,13 @@ the standards of the language share features.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
+
+import numpy as np
 
 from archive.model.words import Words
 from indexer.facts.text import DocumentText
@@ -83,7 +86,9 @@ class TextSurroundings:
     def __init__(self, text: DocumentText, pages: Sequence[Words]) -> None:
         self.text = text
         self.kept: dict[str, Any] = {}
-        self.codes = [code(bare) for bare in text.bare]
+        self.codes = list(map(code, text.bare))
+        self._codes = np.array(self.codes, dtype=np.uint64)
+        self._mixed: dict[int, list[int]] = {}
         self._pages = [page for page in pages if len(page)]
         self._starts: list[int] = []
         start = 0
@@ -95,6 +100,11 @@ class TextSurroundings:
         self._heads: list[int] = []
         self._line_starts = [at for at, before in enumerate(text.breaks) if before]
         self._heading_of = self._headings()
+        self._sentence_ends = [
+            word
+            for word, printed in enumerate(text.words)
+            if printed[-1] in ".;!?" and _SENTENCE_END.search(text.bare[word] + printed[-1])
+        ]
 
     def layout_of(self, word: int) -> tuple[PageLayout, int]:
         """Return the layout of the page of a word, and the number of the page's first word."""
@@ -103,6 +113,11 @@ class TextSurroundings:
         if layout is None:
             layout = self._layouts[page] = page_layout(self._pages[page])
         return layout, self._starts[page]
+
+    def layouts(self) -> Iterator[tuple[int, Words, PageLayout]]:
+        """Yield for each page with words the number of its first word, its words and its layout."""
+        for start, words in zip(self._starts, self._pages, strict=True):
+            yield start, words, self.layout_of(start)[0]
 
     def page_index(self, word: int) -> int:
         """Return the index of the page of a word among the pages that have words."""
@@ -152,50 +167,59 @@ class TextSurroundings:
 
         :param kind: the code of the kind of the document, with which near words and heads are joined.
         """
-        codes = self.codes
-        before = codes[max(0, first - NEAR) : first]
-        for number, each in enumerate(reversed(before[-3:])):
-            yield mixed(_BEFORE + number, each)
-        previous = 0
-        for each in before:
-            yield mixed(_NEAR, each)
-            yield mixed(_NEAR, each ^ kind)
-            yield mixed(_PAIR, previous * 31 + each)
-            previous = each
-        yield from (mixed(_SENTENCE, each) for each in self._sentence(first))
-        after = codes[last + 1 : last + 1 + NEAR]
-        for number, each in enumerate(after[:2]):
-            yield mixed(_AFTER + number, each)
-        yield from (mixed(_AFTER_NEAR, each) for each in after)
-        if len(after) > 1:
-            yield mixed(_AFTER_PAIR, after[0] * 31 + after[1])
+        codes, mix = self.codes, self.mixed_codes
+        near = range(max(0, first - NEAR), first)
+        yield from (mix(_BEFORE + number)[word] for number, word in enumerate(reversed(near[-3:])))
+        yield from mix(_NEAR)[near.start : first]
+        yield from mix(_NEAR, kind)[near.start : first]
+        if near:
+            yield mixed(_PAIR, codes[near.start])
+            yield from mix(_PAIR)[near.start + 1 : first]
+        yield from self._sentence(first)
+        after = last + 1
+        yield from (mix(_AFTER + number)[word] for number, word in enumerate(range(after, min(after + 2, len(codes)))))
+        yield from mix(_AFTER_NEAR)[after : after + NEAR]
+        if after + 1 < len(codes):
+            yield mixed(_AFTER_PAIR, codes[after] * 31 + codes[after + 1])
         line = self.line(first)
         start = self._line_starts[line]
         yield mixed(_AT, min(first - start, 6))
-        yield from (mixed(_LINE, each) for each in codes[start : min(start + 5, first)])
+        yield from mix(_LINE)[start : min(start + 5, first)]
         if line:
             above = self.line_words(line - 1)
-            yield from (mixed(_ABOVE, each) for each in codes[above.start : min(above.stop, above.start + 6)])
+            yield from mix(_ABOVE)[above.start : min(above.stop, above.start + 6)]
         heading = self._heading_of[line]
         if heading >= 0 and heading != line:
-            yield from (mixed(_HEADING, codes[word]) for word in self.line_words(heading)[:8])
+            words = self.line_words(heading)
+            yield from mix(_HEADING)[words.start : min(words.stop, words.start + 8)]
         yield from self._place(first, kind)
         yield mixed(_END, ord(self.text.words[last][-1]) if self.text.words[last][-1] in ",.;:)" else 0)
 
-    def _sentence(self, first: int) -> Iterator[int]:
-        """Yield the codes from the beginning of the sentence to the near words."""
-        for word in range(first - 1, max(-1, first - SENTENCE_WORDS), -1):
-            if self.text.words[word][-1] in ".;!?" and _SENTENCE_END.search(
-                self.text.bare[word] + self.text.words[word][-1]
-            ):
-                return
-            if word < first - NEAR:
-                yield self.codes[word]
+    def mixed_codes(self, template: int, other: int = 0) -> list[int]:
+        """Return :func:`mixed` of the code of each word, ``other`` joined to it; of :data:`_PAIR`, of it and the one
+        before."""
+        key = template ^ other << 10
+        if key not in self._mixed:
+            codes = self._codes
+            if template == _PAIR:
+                codes = codes.copy()
+                codes[1:] += 31 * self._codes[:-1]
+            self._mixed[key] = (
+                ((np.uint64(template * 0x9E3779B1) ^ codes ^ np.uint64(other)) * np.uint64(0x85EBCA6B) >> np.uint64(13))
+                & np.uint64(BUCKETS - 1)
+            ).tolist()
+        return self._mixed[key]
+
+    def _sentence(self, first: int) -> Sequence[int]:
+        """Return the features of the words from the beginning of the sentence to the near words."""
+        end = bisect_left(self._sentence_ends, first) - 1
+        start = max(0, first - SENTENCE_WORDS + 1, self._sentence_ends[end] + 1 if end >= 0 else 0)
+        return self.mixed_codes(_SENTENCE)[start : max(start, first - NEAR)]
 
     def _place(self, first: int, kind: int) -> Iterator[int]:
         """Yield where on its page and in the document a mention stands, and the heads of its cell."""
         layout, start = self.layout_of(first)
-        word, codes = first - start, self.codes
+        word, codes, mix = first - start, self.codes, self.mixed_codes
         page, count = self.page_index(first), len(self._pages)
         place = 3 if count == 1 else min(page, 2) if page < count - 1 else 4
         yield mixed(_PAGE, place)
@@ -204,9 +228,9 @@ class TextSurroundings:
         yield mixed(_TAIL, min((len(codes) - first) // 60, 4))
         yield mixed(_ZONE, crc32(layout.zone(word).encode()))
         for each in layout.column_head(word):
-            yield mixed(_COLUMN, codes[start + each])
-            yield mixed(_COLUMN, codes[start + each] ^ kind)
-        yield from (mixed(_ROW, codes[start + each]) for each in layout.row_head(word)[:6])
-        yield from (mixed(_LABEL, codes[start + each]) for each in layout.label(word)[:8])
+            yield mix(_COLUMN)[start + each]
+            yield mix(_COLUMN, kind)[start + each]
+        yield from (mix(_ROW)[start + each] for each in layout.row_head(word)[:6])
+        yield from (mix(_LABEL)[start + each] for each in layout.label(word)[:8])
         if layout.cell(word) is not None:
             yield mixed(_CELL, kind)

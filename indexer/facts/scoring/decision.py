@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.model import Fact
+from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
-from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference
+from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
 from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
@@ -109,6 +110,7 @@ def decide(context: TextSurroundings, models: Models | None = None) -> tuple[lis
     facts += _single(text, found, "reference", models)
     facts += _bids(text, found, models)
     facts += [fact for fact in found.rules["related"] if not any(fact.value == each.value for each in facts)]
+    facts += related.find(text, known_kind, [fact for fact in facts if fact.field in NUMBER_FIELDS])
     return facts, known_kind
 
 

@@ -26,6 +26,7 @@ _NUMBER = re.compile(
 )
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
+_CENTS = re.compile(r"[.,;] ?[0-9]{2}(?![0-9])")
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 
 
@@ -38,10 +39,7 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     text = context.text
     found = Mentions()
     monies = all_monies(context)
-    printed = [money.currency for money in monies if money.currency]
-    local = currency_of(text)
-    usual = max(set(printed), key=printed.count) if printed else local
-    is_unclear = len(set(printed)) > 1 or usual != local
+    usual, is_unclear = _usual_currency(text, monies)
     largest = max((money.value for money in monies), default=None)
     for money in monies:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
@@ -66,18 +64,28 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     return found.listed()
 
 
+def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
+    """Return the currency of sums that have none beside them, and whether it is unclear."""
+    printed = [money.currency for money in monies if money.currency]
+    named = set(printed)
+    if len(named) > 1 or len(printed) == len(monies):
+        return max(named, key=printed.count, default=""), True
+    local = currency_of(text)
+    return (printed[0], printed[0] != local) if printed else (local, False)
+
+
 EURO_IN_CROATIA = 2023
 """The year in which Croatia took the euro for the kuna."""
 
 _SIGNS = {
-    "BA": re.compile(r"\bbih\b|\bbosn[ae] i hercegovin|\bjib\b|\bidb\b|\bkonvertibiln|\brepublik[ae] srpsk"),
-    "ME": re.compile(r"\bcrn[ae] gor[ae]\b|\bsl\w*\.? list\w* cg\b"),
-    "XK": re.compile(r"\bkomuna\b|\bkosov"),
-    "HR": re.compile(r"\boib\b|\burbroj|\bnarodne novine|\brepublik[ae] hrvatsk|\bhrvatske\b"),
-    "RS": re.compile(r"\bglasnik rs\b|\brepublik[ae] srbij|\bpib\b|\bvojvodin"),
+    "BA": re.compile(r"bih\b|bosn[ae] i hercegovin|jib\b|idb\b|konvertibiln|republik[ae] srpsk"),
+    "ME": re.compile(r"crn[ae] gor[ae]\b|sl\w*\.? list\w* cg\b"),
+    "XK": re.compile(r"komuna\b|kosov"),
+    "HR": re.compile(r"oib\b|urbroj|narodne novine|republik[ae] hrvatsk|hrvatske\b"),
+    "RS": re.compile(r"glasnik rs\b|republik[ae] srbij|pib\b|vojvodin"),
 }
 _CURRENCIES = {"BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD"}
-"""Words by which papers of a country are known, and its currency."""
+"""How words by which papers of a country are known begin, and its currency."""
 
 PLACE_WEIGHT = 2
 """The name of a municipality says more of the country than a word."""
@@ -90,7 +98,7 @@ def _countries() -> Mapping[str, str]:
 
 def currency_of(text: DocumentText) -> str:
     """Return the currency of the country of a paper that prints none."""
-    votes = Counter({country: len(pattern.findall(text.folded)) for country, pattern in _SIGNS.items()})
+    votes = Counter({country: _words_like(text, pattern) for country, pattern in _SIGNS.items()})
     for first, end in ranges(text):
         for place in places(text, first, end):
             votes[_countries()[place.municipality]] += PLACE_WEIGHT
@@ -99,6 +107,11 @@ def currency_of(text: DocumentText) -> str:
         return _CURRENCIES[country] if count else "RSD"
     years = [int(year) for year in re.findall(r"\b20\d\d\b", text.folded)]
     return "EUR" if years and max(set(years), key=years.count) >= EURO_IN_CROATIA else "HRK"
+
+
+def _words_like(text: DocumentText, pattern: re.Pattern[str]) -> int:
+    """Count the words that begin as a pattern does. A pattern that begins with letters is found fastest."""
+    return sum(not text.folded[match.start() - 1].isalnum() for match in pattern.finditer(text.folded))
 
 
 def all_monies(context: TextSurroundings) -> list[Money]:
@@ -134,7 +147,7 @@ def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 def _looks(text: DocumentText, money: Money) -> set[str]:
     printed = text.folded[money.start : money.end]
     looks = {
-        f"cents={bool(re.search(r'[.,;] ?[0-9]{2}(?![0-9])', printed))}",
+        f"cents={bool(_CENTS.search(printed))}",
         f"groups={printed.count('.') + printed.count(',')}",
     }
     if money.is_unit_price:

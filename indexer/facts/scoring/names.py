@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from archive.model import Fact
 from archive.model.words import Break
-from archive.text.folding import fold
+from archive.text.folding import fold, to_latin
 from indexer import gazetteer
 from indexer.facts import firms, parties
 from indexer.facts.bodies import bodies
-from indexer.facts.firms import Firm, closes_quote, opens_quote
+from indexer.facts.firms import CLAUSE_ENDS, Firm, canonical, closes_quote, opens_quote
 from indexer.facts.scoring.candidates import Mentions, Proposal, Rules, ranges
 from indexer.facts.scoring.context import TextSurroundings, code, mixed
 from indexer.facts.text import DocumentText, letters
@@ -65,7 +66,26 @@ def _firms(text: DocumentText) -> list[Firm]:
             known = found.get(firm.last)
             if known is None or firm.first < known.first:
                 found[firm.last] = firm
-    return sorted(found.values(), key=lambda firm: firm.first)
+    return _with_shops(text, sorted(found.values(), key=lambda firm: firm.first))
+
+
+_OF_PERSON = re.compile(r"[^„]+\bPR", re.IGNORECASE)
+_TO_SHOP = re.compile(r",\s(?:[a-z]+\s){0,4}|\s(?:[a-z]+ ){0,4}")
+
+
+def _with_shops(text: DocumentText, found: Sequence[Firm]) -> list[Firm]:
+    """The firms; a person who trades and the shop are one: "Petar Petrović PR, zanatska radnja „Primer”"."""
+    joined: list[Firm] = []
+    for firm in found:
+        person = joined[-1] if joined else None
+        if person is not None and "„" in firm.name and _OF_PERSON.fullmatch(person.name) and person.last < firm.first:
+            gap = text.folded[text.starts[person.last] : text.starts[firm.first]].removeprefix("pr")
+            if _TO_SHOP.fullmatch(gap) and ("," in gap or "\n" not in gap):
+                name = canonical(to_latin(text.quote(person.first, firm.last)))
+                joined[-1] = replace(firm, name=name, first=person.first, formed=True)
+                continue
+        joined.append(firm)
+    return joined
 
 
 def _starts(text: DocumentText) -> Iterator[int]:
@@ -78,11 +98,37 @@ def _starts(text: DocumentText) -> Iterator[int]:
         for match in _anywhere(pattern.pattern).finditer(text.folded):
             word = text.word_at(match.start())
             if text.words[word].isupper():
-                yield word
+                if pattern is before or not _ends_name(text, word):
+                    yield word
                 yield from _starts_before(text, word)
     for word, printed in enumerate(text.words):
-        if opens_quote(printed) and (text.is_capitalised(word) or len(printed) < 3):
-            yield word
+        if not printed[0].isalnum() and opens_quote(printed) and (text.is_capitalised(word) or len(printed) < 3):
+            yield word - _is_sign(text, word - 1)
+
+
+def _ends_name(text: DocumentText, word: int) -> bool:
+    """Whether a legal form ends the name before it, and begins none: "EKO TERRA PR „Primer” d.o.o."."""
+    if word == 0 or text.begins_line(word):
+        return False
+    return closes_quote(text.words[word - 1]) or (
+        text.is_capitalised(word - 1) and text.bare[word - 1] not in _role_words()
+    )
+
+
+def _is_sign(text: DocumentText, word: int) -> bool:
+    """Whether a word is an abbreviation with which a name begins before its quotes, like GP and S.U.R."""
+    if word < 0 or text.begins_line(word + 1) or not text.words[word].replace(".", "").isalpha():
+        return False
+    if not text.words[word].isupper() or _ends_name(text, word) or text.words[word][-1] in CLAUSE_ENDS:
+        return False
+    bare = text.bare[word].replace(".", "")
+    return 1 < len(bare) <= LONGEST_SIGN and bare not in _NO_SIGNS and not is_folded_word(bare, SERBIAN)
+
+
+LONGEST_SIGN = 5
+_NO_SIGNS = frozenset(
+    {"pdv", "rsd", "eur", "bam", "km", "din", "pib", "jib", "oib", "mb", "br", "jn", "jnmv", "cpv", "doo", "ad"}
+)
 
 
 @cache
@@ -100,7 +146,7 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
         printed = text.words[before]
         if in_quotes:
             word = before
-            if opens_quote(printed):
+            if opens_quote(printed) or _holds_quotation(printed):
                 break
             continue
         is_end = before < form - 1 and ((printed[-1:] in ",;:.)" and len(printed) > 3) or _ends_another(text, before))
@@ -124,6 +170,11 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
             return
         if text.words[first][-1:] in ":;":
             return
+
+
+def _holds_quotation(printed: str) -> bool:
+    """Whether a quotation begins and ends within a word: D.T.U.T.“Primer“."""
+    return len(re.findall(f"[{firms.QUOTES}]", printed)) > 1
 
 
 @cache

@@ -65,8 +65,8 @@ def test_amounts_are_rounded_to_the_cent() -> None:
     assert DAY.converted(Decimal("100.00")) == Decimal("0.85")
 
 
-def test_no_file_is_no_rate(tmp_path: Path) -> None:
-    assert read_rates(tmp_path) == ()
+def test_without_a_file_only_what_a_law_fixed_is_known(tmp_path: Path) -> None:
+    assert all(rate.is_fixed for rate in read_rates(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,10 @@ def test_what_has_a_rate_is_converted_and_the_rest_stands_apart_and_is_told(arch
     assert table.notes == (
         "Converted: 1 amounts by 117.50 RSD = 1 EUR (2020-02-03, made up).",
         "Converted: 2 amounts by 118 RSD = 1 EUR (2021, made up, a mean).",
-        "Not converted: 1 amounts in RSD, for whose dates rates.toml has no rate to EUR.",
+        "Not converted: 1 amounts in RSD, for whose dates no rate to EUR is known.",
     )
     addresses = {(row.key, column.id): "" for row in (*table.rows, table.total) for column in table.columns}
-    record = finding_record(table, archive.catalog, addresses)
+    record = finding_record(table, archive.catalog, addresses, lambda _: "")
     evidence = record["total"]["cells"]["EUR·without"]["evidence"]
     (first,) = [one for one in evidence if one["value"] == "117500.00"]
     assert first["converted"]["amount"] == "1000.00"

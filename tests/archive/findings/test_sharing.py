@@ -14,7 +14,7 @@ from archive.archive import Archive
 from archive.findings.counting import table
 from archive.findings.definition import Measure
 from archive.findings.files import SHIPPED, load
-from archive.findings.table import JOINT, AsOf, Table
+from archive.findings.table import AsOf, Table
 from archive.findings.units import Counted
 from archive.model import Vendor
 from tests.archive.findings.test_precedence import priced
@@ -47,7 +47,7 @@ def made_of(name: str, drawn: list[tuple[str | None, list[tuple[str, list[str], 
 
 def assert_adds_up(found: Table) -> None:
     for at, column in enumerate(found.columns):
-        if column.id == JOINT or (column.is_sum and found.definition.facts.measure is Measure.RANGE):
+        if column.is_sum and found.definition.facts.measure is Measure.RANGE:
             continue
         listed = sum((row.cells[at].number or Decimal() for row in found.every_row[:-1]), Decimal())
         assert listed == (found.total.cells[at].number or 0), column
@@ -69,10 +69,13 @@ def test_the_findings_of_the_specimens_add_up(story: Archive, name: str) -> None
     assert_adds_up(counted(story, load(story.home, name)))
 
 
-def test_a_joint_award_is_told_with_its_amount_and_what_is_counted_twice() -> None:
+def test_a_joint_award_is_counted_in_a_row_of_its_own_and_lots_of_two_vendors_in_two_rows() -> None:
     alone = ("Ada", [("contract", ["Alfa"], ["100.00"])])
-    found = made_of("vendors", [("Ada", [("contract", ["Alfa", "Beta"], ["200.00"])]), alone])
-    assert found.shared is not None
-    told = {column.id: cell.number for column, cell in zip(found.columns, found.shared.cells, strict=True)}
-    assert told == {"units": -1, "documents": -1, "RSD·without": 200, "absent": None, "unclear": None, "joint": None}
+    joint = made_of("vendors", [("Ada", [("contract", ["Alfa", "Beta"], ["200.00"])]), alone])
+    assert [(row.key, row.is_joint) for row in joint.rows] == [(("Alfa",), False), (("Alfa + Beta",), True)]
+    assert joint.shared is None
+    lots = made_of("vendors", [("Ada", [("contract", ["Alfa"], ["200.00"]), ("contract", ["Beta"], ["10.00"])])])
+    assert lots.shared is not None
+    told = {column.id: cell.number for column, cell in zip(lots.columns, lots.shared.cells, strict=True)}
+    assert told == {"units": -1, "documents": -2, "RSD·without": None, "absent": None, "unclear": None}
     assert made_of("vendors", [alone]).shared is None

@@ -159,7 +159,7 @@ def test_a_plain_word_asks_for_its_stems_or_its_form_and_prefers_the_form() -> N
 def test_a_word_with_a_hyphen_is_asked_for_in_one_word_and_in_two_except_when_exact() -> None:
     query = parse("video-nadzorom,", exact=False).query
     assert isinstance(query, Or)
-    one_word, apart = query.parts
+    one_word, apart, *_ = query.parts
     assert isinstance(one_word, Or)
     assert {form("video-nadzorom"), form("videonadzorom")} <= {
         Term(part.field, part.text) for part in one_word.parts if isinstance(part, Term)

@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-
 import pytest
 from sqlalchemy import text
-
 from archive.access.records import Role
-from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, UnknownVendor, UsageError
-from archive.model import Box, Fact, FactStatus, Span
+from archive.errors import UnknownAnnotation
+from archive.errors import UnknownDocument
+from archive.errors import UnknownJob
+from archive.errors import UnknownVendor
+from archive.errors import UsageError
+from archive.model import Box
+from archive.model import Fact
+from archive.model import FactStatus
 from archive.model.annotations import Target
-from archive.model.decisions import Decision, DecisionAction
-from archive.model.queue import FileState, JobFile
+from archive.model.decisions import Decision
+from archive.model.decisions import DecisionAction
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
 from archive.store.catalog import Catalog
 from archive.store.members import Failure
-from archive.store.near_duplicates import Signature, Similarity
+from archive.store.near_duplicates import Signature
+from archive.store.near_duplicates import Similarity
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
-from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views
+from archive.store.sql.visibility import OF_NO_DOCUMENT
+from archive.store.sql.visibility import SQLITE
+from archive.store.sql.visibility import views
 from tests.postgres_samples import own_schema
-from tests.store_samples import START, STORES, sample
+from tests.store_samples import START
+from tests.store_samples import STORES
+from tests.store_samples import sample
+from archive.model import Span
 
 HIDDEN = frozenset({"secret"})
 VIEWS = views(SQLITE).keys()
@@ -67,6 +79,9 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
         )
         catalog.decisions.record([Decision(id_, "title", DecisionAction.CORRECT, "Iva", (_told(value),))])
         catalog.facts.replace_extracted(id_, 1, catalog.facts.extracted(id_)[1:])
+    ruling = Fact("procedure", hidden, None, "person", 1.0, FactStatus.CORRECTED, {"belongs": "yes"})
+    catalog.decisions.record([Decision(seen, "procedure", DecisionAction.ADD, "Iva", (ruling,))])
+    catalog.decisions.record([Decision(seen, "procedure", DecisionAction.REMOVE, "Iva", (), hidden)])
     catalog.near_duplicates.sign([Signature(id_, 1, 1, b"12345678" * 16, b"w", b"n", False) for id_ in (seen, hidden)])
     catalog.near_duplicates.link({hidden: [Similarity(seen, 1.0, 1.0, False)]})
     search = catalog.searches.save("all", {"text": "kamere"})

@@ -10,8 +10,9 @@ import pytest
 
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact, Page, Reading, TextSource
+from archive.model.fields import NUMBER_FIELDS
 from archive.model.words import Break, Word, Words
-from indexer.facts import awards, bids, cpv, dates, kind, procedures, title, watch
+from indexer.facts import awards, bids, cpv, dates, kind, procedures, related, subject, title, watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText
@@ -46,12 +47,14 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
     found = [fact for facts in rule_facts(text, known_kind).values() for fact in facts]
     others = (
         *procedures.find(text, known_kind),
+        *related.find(text, known_kind, [fact for fact in found if fact.field in NUMBER_FIELDS]),
+        *subject.find(text, known_kind),
         *dates.find_deadline(text, known_kind),
         *dates.find_told(text, known_kind),
         *bids.find_offers(text, known_kind),
         *cpv.find(text, known_kind),
         *procedures.find_outcome(text, known_kind),
-        *watch.find(text, words, Watchlist.shipped()),
+        *watch.find(text, words, Watchlist.shipped(), known_kind),
     )
     facts = [*title.find(text), *kinds, *found, *others]
     facts += awards.find(TextSurroundings(text, words), known_kind, facts)

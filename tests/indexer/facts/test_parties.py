@@ -236,3 +236,18 @@ def test_the_firm_opposite_the_customer_behind_a_conjunction(facts_of: FactsOf, 
         "koga zastupa Pera Primer (u daljem tekstu: Isporuéilac)."
     )
     assert facts["vendor"] == ["„Prvi” d.o.o. Ub"]
+
+
+def test_a_role_that_no_brackets_hold(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "UGOVOR O KUPOPRODAJI\nzaključen između:\n1. Opštine Ub, u daljem tekstu Kupac, i\n"
+        "2. „Vidozor” d.o.o. Niš, koga zastupa Pera Primer, u daljem tekstu Prodavac."
+    )
+    assert facts["vendor"] == ["„Vidozor” d.o.o. Niš"]
+
+
+def test_a_winner_without_legal_form(facts_of: FactsOf) -> None:
+    """A name of which no dictionary has a word is one; words that may be of anything are not."""
+    award = "ODLUKA O DODELI UGOVORA\nUgovor se dodeljuje ponuđaču {name}, u iznosu od 90.000,00 dinara."
+    assert facts_of(award.format(name="Zvonolik Optik"))["vendor"] == ["Zvonolik Optik"]
+    assert facts_of(award.format(name="Najnižom Cenom"))["vendor"] == []

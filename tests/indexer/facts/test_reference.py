@@ -132,3 +132,53 @@ def test_more_places_of_the_own_number(facts_of: FactsOf, text: str, reference: 
 )
 def test_a_contract_or_an_offer_that_is_only_cited(facts_of: FactsOf, text: str) -> None:
     assert facts_of(text)["reference"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "related"),
+    [
+        (
+            "Broj: 404-18/2031-6\nODLUKU O DODELI UGOVORA\nu postupku javne nabavke broj 12/2031, a na osnovu Odluke o "
+            "pokretanju postupka broj 346/2031 od 3.2.2031.",
+            {("404-18/2031-6", "case"), ("346/2031", "case")},
+        ),
+        (
+            "UGOVOR\nBroj: 404-18/2031-8\nna osnovu Odluke o dodeli ugovora u otvorenom postupku, broj 404-18/2031-6",
+            {("404-18/2031-6", "case")},
+        ),
+        (
+            "KONKURSNA DOKUMENTACIJA\nJN broj 12/2031\nza javnu nabavku broj 404-18/2031, JN broj 12/2031",
+            {("404-18/2031", "procurement")},
+        ),
+        (
+            "ODLUKU O DODELI UGOVORA\nJN broj 12/2031\nPoziv je objavljen na Portalu: 2031/S F02-0001234",
+            {("2031/S F02-0001234", "portal")},
+        ),
+        (
+            "ODLUKU O DODELI UGOVORA\nJN broj 12/2031\nKLASA: 363-01/31-01/05\nURBROJ: 2188/06-01-31-1",
+            {("363-01/31-01/05", "case")},
+        ),
+    ],
+)
+def test_every_number_that_links_a_paper_has_its_class(
+    facts_of: FactsOf, text: str, related: set[tuple[str, str]]
+) -> None:
+    """Acts of the procedure, its file beside its ordinal, the portal's number, the KLASA."""
+    facts = facts_of(text)
+    assert {(fact.value, fact.details["role"]) for fact in facts.all if fact.field == "related"} == related
+
+
+def test_a_list_of_procurements_cites_none(facts_of: FactsOf) -> None:
+    act = "odluke o pokretanju postupka broj 346/2031 od 3.2.2031."
+    few, many = (
+        "\n".join(f"Dodeljuje se ugovor u postupku JN broj {at}/2031." for at in range(1, 2 + count))
+        for count in (0, 6)
+    )
+    one, several = (facts_of(f"ODLUKU O DODELI UGOVORA\nna osnovu {act}\n{lines}") for lines in (few, many))
+    assert "346/2031" in one["related"]
+    assert "346/2031" not in several["related"]
+
+
+def test_a_slip_of_the_same_shape_is_no_other_number(facts_of: FactsOf) -> None:
+    facts = facts_of("KONKURSNA DOKUMENTACIJA\nЈН број 3/2020", "ЈНМВ бр. 2/2020", "ЈНМВ бр. 2/20")
+    assert facts["related"] == []

@@ -87,7 +87,7 @@ def test_every_place_is_a_fact_with_its_words(watched: Watched) -> None:
 )
 def test_what_the_text_denies(watched: Watched, text: str) -> None:
     """A term that the sentence denies is still a hit, and says so."""
-    assert told(watched(text)) == [{"group": "capability", "negated": "yes"}]
+    assert told(watched(text)) == [{"group": "capability", "negated": "yes", "state": "denied"}]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,18 @@ ContextOf = Callable[..., TextSurroundings]
         ("Добављач: Грађевинско предузеће „Трећи“ д.о.о. Ниш", ["Građevinsko preduzeće „Treći” d.o.o. Niš"]),
         ("ugovor je potpisan sa Primer - V d.o.o. i opština je platila", ["Primer - V d.o.o."]),
         ("odluka broj 12 od 3. maja, bez ijedne firme", []),
+        ("zaključen sa D.T.U.T. „Vidozor”, Niš na iznos", ["D.T.U.T. „Vidozor”"]),
+        ("ponuda ponuđača D.T.U.T.„Vidozor“ d.o.o. Niš je", ["D.T.U.T. „Vidozor” d.o.o. Niš"]),
+        ("DODELJUJE SE „VIDOZOR” D.O.O. NIŠ", ["„VIDOZOR” D.O.O. NIŠ"]),
+        ("sa Petar Kos PR, zanatska radnja „Hrast” Ruma, u", ["Petar Kos PR, zanatska radnja „Hrast” Ruma"]),
+        ("„Hrast” PR; „Vidozor” d.o.o. i", ["„Hrast” PR", "„Vidozor” d.o.o."]),
+        ("„Hrast” s.r., na iznos", ["„Hrast” s.r."]),
+        ("Hrast d.o.o. za proizvodnju, promet i usluge Ruma", ["Hrast d.o.o. za proizvodnju, promet i usluge Ruma"]),
+        ("Hrast d.o.o. za usluge čišćenja škole", ["Hrast d.o.o."]),
+        (
+            "Hrast, obrt za stolarske usluge i prijevoz Vinkovci",
+            ["Hrast, obrt za stolarske usluge i prijevoz Vinkovci"],
+        ),
     ],
 )
 def test_firms_begin_and_end_where_they_do(text: str, found: list[str], context_of: ContextOf) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from archive.findings.counting import row_order
 from archive.findings.municipalities import COORDINATES, COORDINATES_SOURCE, Coordinates, MapPoint, dot_map
-from archive.findings.table import ABSENT, DOCUMENTS, JOINT, UNCLEAR, UNITS, Column, Table, TableRow
+from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, Column, Table, TableRow
 from webapp.languages.translation import gettext, said
 from webapp.pages.parts import Link
 from webapp.state import FindingState
@@ -96,7 +96,7 @@ _LEAST = 3.0
 _LONGEST = 26
 """Letters of a head that are drawn."""
 
-_APART = (ABSENT, UNCLEAR, JOINT, DOCUMENTS)
+_APART = (ABSENT, UNCLEAR, DOCUMENTS)
 
 Heads = Callable[[TableRow], tuple[str, ...]]
 """What a row is of, in words."""

@@ -1,0 +1,163 @@
+"""Units of the documents as they are now, kept from one process to the next, with no more of them than is counted.
+
+Which papers are one unit follows from all of them. It is computed when a document has changed, and kept in a file
+(:mod:`archive.store.kept_units`), so that a process that asks for a finding first reads units, a few words of each
+paper and the facts of the fields that are counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from archive.findings.definition import CountedUnit
+from archive.findings.units import Counted, Disputed
+from archive.model import Description, Fact, FactStatus, Span
+from archive.procedures.papers import Paper, paper_of
+from archive.store.catalog import Catalog
+from archive.store.kept_units import KeptPaper, KeptUnits, KeptUnitsLost
+
+
+def kept_units(catalog: Catalog) -> KeptUnits | None:
+    """The file of a catalog, one for each set of collections that are hidden; None where nothing is kept."""
+    if catalog.folder is None:
+        return None
+    hidden = sha256("\n".join(sorted(catalog.hidden)).encode()).hexdigest()[:12] if catalog.hidden else "all"
+    return KeptUnits(catalog.folder / f"units-{hidden}", _version())
+
+
+@cache
+def _version() -> str:
+    """The version of all that says which papers are one unit: its source."""
+    archive = Path(__file__).parent.parent
+    of_rules = [*archive.glob("procedures/*.py"), *archive.glob("model/*.py"), *archive.glob("store/kept_units.py")]
+    of_rules += [archive / "findings" / name for name in ("kept.py", "units.py")]
+    digest = sha256()
+    for file in sorted(of_rules):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class LightUnits:
+    """The units of one state of the file. Papers have the facts of the fields that were asked for so far, and no other;
+    several threads must not ask at once."""
+
+    def __init__(self, file: KeptUnits, stamp: str) -> None:
+        self._file, self.stamp = file, stamp
+        self._papers: dict[str, Paper] = {}
+        self._facts: dict[str, list[Fact]] = {}
+        self._fields: set[str] = set()
+        self._units: dict[CountedUnit, list[Counted]] = {}
+
+    def units(self, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
+        """Every unit, its papers with the facts of these fields.
+
+        :raises archive.store.kept_units.KeptUnitsLost: the file is of another state by now.
+        """
+        if not self._papers:
+            for id_, _, told in self._file.papers(self.stamp):
+                self._facts[id_] = []
+                self._papers[id_] = paper_of(Description.from_bytes(told), self._facts[id_])
+        if lacking := set(fields) - self._fields:
+            for field, document, facts in self._file.facts(sorted(lacking), self.stamp):
+                self._facts[document] += (fact for _, fact in unpacked(field, document, facts))
+            self._fields |= lacking
+        if counts not in self._units:
+            self._units[counts] = [_unit(told, self._papers) for told in self._file.units(counts, self.stamp)]
+        return self._units[counts]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedDocument:
+    """A document as findings count it, at a revision, with those of its facts that are disputed."""
+
+    revision: int
+    paper: Paper
+    disputed: Disputed
+
+
+_DISPUTED = ""
+"""Stands for a field, where it is kept which facts are disputed."""
+
+
+def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
+    """Every document that is kept, with all of its facts.
+
+    :raises archive.store.kept_units.KeptUnitsLost: there is no file.
+    """
+    facts: dict[str, list[tuple[int, Fact]]] = {}
+    disputed: dict[str, Disputed] = {}
+    for field, document, told in file.all_facts():
+        if field == _DISPUTED:
+            disputed[document] = frozenset((name, value) for name, value in json.loads(told))
+        else:
+            facts.setdefault(document, []).extend(unpacked(field, document, told))
+    found = {}
+    for id_, revision, told_of_it in file.papers():
+        of_document = [fact for _, fact in sorted(facts.get(id_, ()), key=lambda each: each[0])]
+        paper = paper_of(Description.from_bytes(told_of_it), of_document)
+        found[id_] = CountedDocument(revision, paper, disputed.get(id_, frozenset()))
+    return found
+
+
+def keep(
+    file: KeptUnits, stamp: str, documents: Mapping[str, CountedDocument], units: Mapping[CountedUnit, list[Counted]]
+) -> None:
+    """Keep a state: the documents, of which those are written that have another revision in the file, and all units."""
+    revisions: dict[str, int] = {}
+    with suppress(KeptUnitsLost):
+        revisions = {id_: revision for id_, revision, _ in file.papers()}
+    changed = (
+        KeptPaper(id_, one.revision, one.paper.known.to_bytes(), packed(one))
+        for id_, one in documents.items()
+        if revisions.get(id_) != one.revision
+    )
+    file.write(stamp, changed, {str(counts): map(_told, every) for counts, every in units.items()})
+
+
+def packed(document: CountedDocument) -> dict[str, str]:
+    """The facts of a document in JSON, by field."""
+    by_field: dict[str, list[object]] = {}
+    for ordinal, fact in enumerate(document.paper.facts):
+        span = None if fact.span is None else (fact.span.reading, fact.span.first, fact.span.last)
+        told = (ordinal, fact.value, span, fact.method, fact.confidence, str(fact.status), dict(fact.details))
+        by_field.setdefault(fact.field, []).append(told)
+    if document.disputed:
+        by_field[_DISPUTED] = [*sorted(document.disputed)]
+    return {field: json.dumps(told, ensure_ascii=False, separators=(",", ":")) for field, told in by_field.items()}
+
+
+def unpacked(field: str, document: str, told: str) -> list[tuple[int, Fact]]:
+    """The facts that :func:`packed` wrote, each with its place among all of the document."""
+    return [
+        (
+            ordinal,
+            Fact(
+                field,
+                value,
+                Span(document, *span) if span else None,
+                method,
+                confidence,
+                FactStatus(status),
+                details,
+            ),
+        )
+        for ordinal, value, span, method, confidence, status, details in json.loads(told)
+    ]
+
+
+def _told(unit: Counted) -> str:
+    told = (unit.id, unit.municipality, unit.buyer, [paper.id for paper in unit.papers], unit.missing,
+            sorted(unit.disputed))  # fmt: skip
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unit(told: str, papers: Mapping[str, Paper]) -> Counted:
+    id_, municipality, buyer, of_unit, missing, disputed = json.loads(told)
+    doubts = frozenset((document, field, value) for document, field, value in disputed)
+    return Counted(id_, municipality, buyer, tuple(papers[one] for one in of_unit), tuple(missing), doubts)

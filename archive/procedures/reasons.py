@@ -1,0 +1,65 @@
+"""Why a paper is in a procedure, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.errors import Message
+from archive.model import Fact
+from archive.procedures.papers import CASE, CONTRACT, PORTAL, PROCUREMENT, Mentioned
+
+
+class Ground(StrEnum):
+    """What a paper is in a procedure for. A person's ruling stands above a number, and a number above what is alike."""
+
+    RULING = "ruling"
+    NUMBER = "number"
+    COPY = "copy"
+    SIMILARITY = "similarity"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a paper is where it is. ``facts`` are those of the paper that say so."""
+
+    ground: Ground
+    text: str
+    facts: tuple[Fact, ...] = ()
+
+
+def by_ruling() -> Reason:
+    """A person said so."""
+    return Reason(Ground.RULING, Message("a person said so"))
+
+
+def same_words() -> Reason:
+    """It nearly repeats another paper."""
+    return Reason(Ground.COPY, Message("nearly the same words as another paper of it"))
+
+
+def by_date() -> Reason:
+    """A request and its answer, by body and date."""
+    return Reason(Ground.DATE, Message("its body and its date fit"))
+
+
+def by_number(link: Mentioned, links: Iterable[Mentioned]) -> Reason:
+    """It has a number that other papers have, too.
+
+    :param links: the numbers that link papers of the procedure.
+    """
+    same = [one for one in links if one.number.file == link.number.file]
+    roles = {one.role for one in same}
+    if len(roles) == 1 and len({one.number for one in same}) == 1:
+        return Reason(Ground.NUMBER, Message(_SAME[link.role], number=link.fact.value), (link.fact,))
+    return Reason(Ground.NUMBER, Message("same file number %(number)s", number=link.number.file.upper()), (link.fact,))
+
+
+_SAME = {
+    PROCUREMENT: Message("same procurement number %(number)s"),
+    CONTRACT: Message("same contract number %(number)s"),
+    CASE: Message("same case number %(number)s"),
+    PORTAL: Message("same number of the portal %(number)s"),
+}

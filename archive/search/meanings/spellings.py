@@ -1,0 +1,162 @@
+"""How else a typed word can be written: abbreviations, names in the other spelling, words written as one or as two.
+
+All of it is looked for beside what was typed, shown under "found as", and left out of an exact search.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from archive.search.meanings.tables import Row, Spelling, first_parts, folded, rows
+from archive.search.query import Near, Or, Phrase, Query
+from archive.text.analyzer import FORM_WEIGHT, query_terms
+from archive.text.folding import latin
+from archive.text.forms import word_form
+from archive.text.stemming import serbian_stems
+from archive.text.vocabulary import IndexField, Term
+
+_TABLES = ("abbreviations.txt", "names.txt")
+
+_SHORT = 2
+"""Letters up to which an abbreviation has to be typed with its full stop, or in capitals: g. is a year, g a gram."""
+
+_LEAST_PART, _LEAST_LAST = 3, 4
+"""Letters of the first and of the last of two words that may also be written as one."""
+
+_LONGEST_ROW = 6
+"""Words of the longest spelling."""
+
+
+def of_word(word: str, *, marked: bool) -> Iterator[Query]:
+    """The other spellings of one typed word.
+
+    :param marked: whether the query is typed with diacritics or in Cyrillic.
+    """
+    for row, typed in _rows_of(word, marked=marked):
+        yield from (found for other in row.others(typed) for found in asked_for(other))
+    yield from _in_foreign_letters(word, marked=marked)
+    yield from _in_two(word, marked=marked)
+
+
+def of_pair(first: str, last: str, *, marked: bool) -> tuple[Query, ...]:
+    """Two neighbouring words as one: video nadzor as videonadzor."""
+    if word_form(first) not in first_parts() or len(last) < _LEAST_LAST or not last.isalpha():
+        return ()
+    return tuple(_terms(latin(first + last), marked=marked))
+
+
+def of_phrases(words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Query, ...]]]:
+    """The (first, end) of each run of typed words that is a spelling of several, with its other spellings."""
+    forms = folded(words)
+    at = 0
+    while at < len(forms):
+        end, others = _longest(forms, at)
+        if others:
+            yield at, end, others
+        at = max(end, at + 1)
+
+
+def _longest(forms: Sequence[str], at: int) -> tuple[int, tuple[Query, ...]]:
+    for count in range(min(_LONGEST_ROW, len(forms) - at), 1, -1):
+        row = _phrases().get(tuple(forms[at : at + count]))
+        if row:
+            of, typed = row
+            return at + count, tuple(found for other in of.others(typed) for found in asked_for(other))
+    return at, ()
+
+
+@cache
+def asked_for(spelling: Spelling) -> tuple[Query, ...]:
+    """What a spelling asks for: any of these."""
+    if len(spelling.variants[0]) > 1:
+        return tuple(Phrase(folded(words)) for words in spelling.variants)
+    (word,) = spelling.variants[0]
+    if spelling.is_short:
+        return (Term(IndexField.FORM, word_form(word)),)
+    return query_terms(word, marked=True, exact=False)
+
+
+def _rows_of(word: str, *, marked: bool) -> Iterator[tuple[Row, Spelling]]:
+    form = word_form(word)
+    is_written_short = word.endswith(".") or word.isupper() or len(form) > _SHORT or not form.isalpha()
+    if is_written_short:
+        yield from _short().get(form, ())
+    found = (
+        row for stem in serbian_stems(latin(word).strip(".,;:!?"), bare=not marked) for row in _full().get(stem, ())
+    )
+    yield from dict.fromkeys(found)
+
+
+@cache
+def _short() -> dict[str, list[tuple[Row, Spelling]]]:
+    """The rows by their abbreviations of one word."""
+    found = defaultdict(list)
+    for row in rows(*_TABLES):
+        for spelling in (*row.both_ways, *row.one_way):
+            if len(spelling.variants[0]) == 1 and spelling.is_short:
+                found[word_form(spelling.variants[0][0])].append((row, spelling))
+    return found
+
+
+@cache
+def _full() -> dict[str, list[tuple[Row, Spelling]]]:
+    """The rows by the stems of their words in full."""
+    found = defaultdict(list)
+    for row in rows(*_TABLES):
+        for spelling in row.both_ways:
+            if len(spelling.variants[0]) == 1 and not spelling.is_short:
+                for stem in serbian_stems(latin(spelling.variants[0][0])):
+                    found[stem].append((row, spelling))
+    return found
+
+
+@cache
+def _phrases() -> dict[tuple[str, ...], tuple[Row, Spelling]]:
+    """The rows by their spellings of several words."""
+    return {
+        folded(words): (row, spelling)
+        for row in rows(*_TABLES)
+        for spelling in (*row.both_ways, *row.one_way)
+        for words in spelling.variants
+        if len(words) > 1
+    }
+
+
+_FOREIGN = (("x", "ks"), ("ks", "x"), ("w", "v"), ("q", "k"))
+"""Letters of foreign names and what stands for them in Serbian. Of the ways back, only ks is rare enough."""
+
+_OF_NAMES = (("ph", "f"), ("th", "t"), ("ck", "k"), ("y", "i"), ("y", "j"))
+"""Those that are in ordinary English words, too, and are therefore read so in names only, and in no other form."""
+
+
+def _in_foreign_letters(word: str, *, marked: bool) -> Iterator[Query]:
+    plain = latin(word)
+    if not plain.isalpha():
+        return
+    for foreign, serbian in _FOREIGN:
+        if foreign in plain:
+            yield from _terms(plain.replace(foreign, serbian), marked=marked)
+    if word[0].isupper():
+        forms = (plain.replace(*pair) for pair in _OF_NAMES if pair[0] in plain)
+        yield from (Term(IndexField.FORM, word_form(form)) for form in forms)
+
+
+def _terms(word: str, *, marked: bool) -> Iterator[Term]:
+    """The terms of a word that is Serbian if it is any."""
+    yield from (Term(IndexField.STEM, stem) for stem in serbian_stems(word, bare=not marked))
+    yield Term(IndexField.FORM, word_form(word), FORM_WEIGHT)
+
+
+def _in_two(word: str, *, marked: bool) -> Iterator[Query]:
+    """A word that begins like a compound, as two words and with a hyphen."""
+    plain = latin(word)
+    if not plain.isalpha():
+        return
+    for length in range(_LEAST_PART, len(plain) - _LEAST_LAST + 1):
+        first, last = plain[:length], plain[length:]
+        if word_form(first) in first_parts():
+            yield from _terms(f"{first}-{last}", marked=marked)
+            left, right = (Or(tuple(_terms(part, marked=marked))) for part in (first, last))
+            yield Near(left, right, 1)

@@ -1,0 +1,111 @@
+"""The tables of this folder: text that a person can read and mend. ``#`` begins a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from archive.text.folding import script_of
+from archive.text.forms import latin_word, word_form
+
+
+def lines(name: str) -> Iterator[str]:
+    """The lines of a table that say something."""
+    text = files("archive.search.meanings").joinpath(name).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        told = line.partition("#")[0].strip()
+        if told:
+            yield told
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word for line in lines(name) for word in line.split())
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a typed word carries no demand. A capital letter alone is a name: lot A."""
+    is_name = len(word) == 1 and word.isupper()
+    return not is_name and script_of(word) is not None and latin_word(word) in _words("function_words.txt")
+
+
+def is_legal_form(word: str) -> bool:
+    """Whether a typed word is the legal form of a firm."""
+    return latin_word(word) in _legal_forms()
+
+
+@cache
+def _legal_forms() -> frozenset[str]:
+    return frozenset(map(latin_word, _words("legal_forms.txt")))
+
+
+@cache
+def first_parts() -> frozenset[str]:
+    """First parts of words that may also be written as two, folded."""
+    return frozenset(map(word_form, _words("first_parts.txt")))
+
+
+@cache
+def months() -> dict[str, int]:
+    """The number of each month by its names, folded."""
+    return {word_form(name): number for number, names in enumerate(month_names(), start=1) for name in names}
+
+
+@cache
+def month_names() -> tuple[tuple[str, ...], ...]:
+    """The names of each month."""
+    return tuple(tuple(line.split()) for line in lines("months.txt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way to write a thing, as ``variants`` of the same words; ``is_short`` for an abbreviation."""
+
+    variants: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is an abbreviation, which is found as it is written: ``čl.``, ``ZJN``, ``€``."""
+        last = self.variants[0][-1]
+        return last.endswith(".") or last.isupper() or not any(map(str.isalpha, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Spellings of one thing. Those of ``one_way`` find the others and are not found by them."""
+
+    both_ways: tuple[Spelling, ...]
+    one_way: tuple[Spelling, ...]
+
+    def others(self, typed: Spelling) -> tuple[Spelling, ...]:
+        """What else to look for where this one was typed."""
+        return tuple(spelling for spelling in self.both_ways if spelling != typed)
+
+
+@cache
+def rows(*names: str) -> tuple[Row, ...]:
+    """The rows of tables of spellings."""
+    return tuple(_row(line) for name in names for line in lines(name))
+
+
+def _row(line: str) -> Row:
+    both, *one_way = line.split("<")
+    return Row(tuple(map(_spelling, both.split("="))), tuple(map(_spelling, one_way)))
+
+
+def _spelling(text: str) -> Spelling:
+    *firsts, last = text.split("/")
+    if not firsts:
+        return Spelling((tuple(text.split()),))
+    # What the last variant has behind the words of the others, all have: zakon/zakona o radu.
+    count = len(firsts[0].split())
+    words = last.split()
+    tail = words[count:]
+    return Spelling((*((*first.split(), *tail) for first in firsts), tuple(words)))
+
+
+def folded(words: Sequence[str]) -> tuple[str, ...]:
+    """Words as they are compared."""
+    return tuple(map(word_form, words))

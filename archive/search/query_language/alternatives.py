@@ -1,0 +1,92 @@
+"""The other ways to write what was typed, put beside each word before it is interpreted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from archive.search.meanings import numbers, spellings
+from archive.search.meanings.tables import is_function_word
+from archive.search.query import Or, Query
+from archive.search.query_language.tokens import TextToken, Token
+
+_DATE_WORDS = 3
+
+
+def with_alternatives(tokens: Sequence[Token], marked: bool) -> list[Token]:
+    """Tokens that know how else they can be written; dates, and units of the law with their numbers, made one token.
+
+    :param marked: whether the query is typed with diacritics or in Cyrillic.
+    """
+    found: list[Token] = []
+    run: list[TextToken] = []
+    for token in tokens:
+        if isinstance(token, TextToken) and not token.quoted and token.field is None:
+            run.append(token)
+            continue
+        found += _of_run(run, marked)
+        run = []
+        found.append(_of_quoted(token) if isinstance(token, TextToken) and token.field is None else token)
+    return [*found, *_of_run(run, marked)]
+
+
+def _of_quoted(token: TextToken) -> TextToken:
+    """A quoted citation is one in any spelling, too: "čl. 35" is "član 35"."""
+    words = token.text.split()
+    is_citation = words and len(words) % 2 == 0 and all(map(numbers.is_unit, words[::2], words[1::2]))
+    return replace(token, meaning=numbers.of_citation(words)) if is_citation else token
+
+
+def _of_run(run: Sequence[TextToken], marked: bool) -> Iterator[TextToken]:
+    words: list[TextToken] = []
+    at = 0
+    while at < len(run):
+        merged = _citation(run, at) or _date(run, at)
+        if merged:
+            yield from _of_words(words, marked)
+            yield from merged[1]
+            words, at = [], merged[0]
+        else:
+            words.append(run[at])
+            at += 1
+    yield from _of_words(words, marked)
+
+
+def _citation(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
+    """The units of the law that begin here, and where they end: each has to be near those before it."""
+    words: list[str] = []
+    units: list[TextToken] = []
+    while at + 1 < len(run) and numbers.is_unit(run[at].text, run[at + 1].text):
+        words += [run[at].text, run[at + 1].text]
+        typed = f"{run[at].typed} {run[at + 1].typed}"
+        units.append(TextToken(typed, typed, meaning=numbers.of_citation(words)))
+        at += 2
+    return (at, units) if units else None
+
+
+def _date(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
+    """The date that begins here: three words, or one text."""
+    for count in (_DATE_WORDS, 1):
+        part = run[at : at + count]
+        day = numbers.read_date([word for token in part for word in token.text.split()]) if len(part) == count else None
+        if day:
+            typed = " ".join(token.typed for token in part)
+            return at + count, [TextToken(typed, typed, meaning=Or(tuple(dict.fromkeys(numbers.of_date(day)))))]
+    return None
+
+
+def _of_words(words: Sequence[TextToken], marked: bool) -> Iterator[TextToken]:
+    others: list[list[Query]] = [
+        [*spellings.of_word(token.text, marked=marked), *numbers.of_amount(token.text)] for token in words
+    ]
+    for first, end, written in spellings.of_phrases([token.text for token in words]):
+        for at in range(first, end):
+            others[at] += written
+    for (at, one), (beside, other) in pairwise(enumerate(words)):
+        if not (is_function_word(one.text) or is_function_word(other.text)):
+            as_one = spellings.of_pair(one.text, other.text, marked=marked)
+            others[at] += as_one
+            others[beside] += as_one
+    for token, found in zip(words, others, strict=True):
+        yield replace(token, others=tuple(dict.fromkeys(found))) if found else token

@@ -1,0 +1,147 @@
+"""What the columns of a table of contracts hold: the vendors and the sum that each contract is for.
+
+A head says so, or else what stands below it: names of firms that change from row to row, and three sums of which the
+third is the first and its VAT.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from indexer.facts.awards.grids import Cells, TableGrid
+from indexer.facts.awards.lines import differ_by_vat
+from indexer.facts.firms import form_at
+from indexer.facts.sums import Money
+from indexer.facts.text import DocumentText, compiled
+from indexer.gazetteer import table
+
+MOSTLY = 0.6
+"""The share of the rows that must say of a column what it holds."""
+
+OFTEN = 0.4
+"""The share of the rows in whose cells firms are read, where the column is one of firms."""
+
+FEWEST_COLUMNS = 3
+"""A table of two columns, of which no head says what they hold, is one of labels."""
+
+_CENT = Decimal("0.02")
+_HIGHEST_VAT = Decimal("0.3")
+
+_TAX = re.compile(r"\b(?:iznos|vredn\w*|vrijedn\w*)\s(?:pdv|poreza)\b")
+_WITH = re.compile(r"\b(?:sa?|uklj\w*)\W(?:pdv|porez)|\bukupno\b")
+_WITHOUT = re.compile(r"\b(?:bez|neto|without|excl\w*)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class SumColumn:
+    """Where a row has the sum that its contract is for: the column, which of the sums in the cell, how it stands to
+    VAT, and whether the other sums of the rows agree."""
+
+    column: int
+    place: int
+    vat: str
+    agrees: bool = False
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return compiled(table("award_lines")["columns"][name])
+
+
+def column_heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What the heads of columns of vendors and of sums hold."""
+    return _words("vendor"), _words("amount")
+
+
+def may_list(folded: str) -> bool:
+    """Whether a document has a word that a table of contracts or its heads have."""
+    return _words("vendor").search(folded) is not None or _words("contract").search(folded) is not None
+
+
+def is_of_contracts(grid: TableGrid, title: str) -> bool:
+    """Whether a table lists contracts, as its heads say, or the title of its document."""
+    return any(map(_words("contract").search, (*grid.heads.values(), title)))
+
+
+def vat_of_head(head: str) -> str:
+    """How the sums under a head stand to VAT."""
+    return "without" if _WITHOUT.search(head) else "with" if _WITH.search(head) else "unknown"
+
+
+def is_other_sum(head: str) -> bool:
+    """Whether the sums under a head are not what the contract is for: VAT, estimates, what was paid or changed."""
+    return _TAX.search(head) is not None or _words("other").search(head) is not None
+
+
+Sums = Sequence[Sequence[tuple[int, int, Money]]]
+"""For each row its sums, from left to right: the column, the place in the cell, the sum."""
+
+
+def column_of_sums(grid: TableGrid, sums: Sums) -> SumColumn | None:
+    """The column of what each contract is for, None where nothing says which."""
+    rows = [row for row in sums if row]
+    if not rows:
+        return None
+    agreeing = Counter(place for row in rows for place in _net(row))
+    for (column, place), count in agreeing.most_common(1):
+        if count >= MOSTLY * len(rows) and not _words("other").search(grid.head(column)):
+            return SumColumn(column, place, "without", agrees=True)
+    full = Counter(column for row in rows for column in {column for column, _, _ in row})
+    columns = sorted(column for column, count in full.items() if 2 * count >= len(rows))
+    named = [column for column in columns if _words("amount").search(grid.head(column))]
+    named = [column for column in named if not is_other_sum(grid.head(column))]
+    if named:
+        column = next((column for column in named if vat_of_head(grid.head(column)) == "without"), named[0])
+        return SumColumn(column, 0, vat_of_head(grid.head(column)))
+    return None if any(map(_words("amount").search, grid.heads.values())) else _without_heads(grid, rows, columns)
+
+
+def _without_heads(grid: TableGrid, rows: Sums, columns: Sequence[int]) -> SumColumn | None:
+    """The only column of sums, or that of which another is the sum with VAT."""
+    if len(columns) == 1:
+        return SumColumn(columns[0], 0, vat_of_head(grid.head(columns[0])))
+    net = Counter((row[0][0], row[0][1]) for row in rows if len(row) > 1 and _is_net_of(row[0][2], row[1][2]))
+    (column, place), count = net.most_common(1)[0] if net else ((0, 0), 0)
+    return SumColumn(column, place, "without", agrees=True) if net and count >= MOSTLY * len(rows) else None
+
+
+def _net(row: Sequence[tuple[int, int, Money]]) -> list[tuple[int, int]]:
+    """Where the first three sums stand of which the third is the first and its VAT."""
+    for (column, place, net), (_, _, vat), (_, _, gross) in zip(row, row[1:], row[2:], strict=False):
+        if 0 <= vat.value <= _HIGHEST_VAT * net.value and abs(net.value + vat.value - gross.value) <= _CENT:
+            return [(column, place)]
+    return []
+
+
+def _is_net_of(net: Money, gross: Money) -> bool:
+    return net.value < gross.value and differ_by_vat(net.value, gross.value)
+
+
+def column_of_vendors(
+    grid: TableGrid, text: DocumentText, rows: Sequence[Cells], *, of_contracts: bool
+) -> tuple[int, bool] | None:
+    """The column of the vendors, and whether its head says so."""
+    for column, head in sorted(grid.heads.items()):
+        if _words("vendor").search(head) and not _words("no_vendor").search(head):
+            return column, True
+    if not of_contracts or len(grid.reach) < FEWEST_COLUMNS:
+        return None
+    names: dict[int, set[str]] = {}
+    cells = Counter[int]()
+    for row in rows:
+        for column, words in row.items():
+            if any(form_at(text, word) is not None for word in words[1:]):
+                cells[column] += 1
+                names.setdefault(column, set()).add("".join(text.bare[word] for word in words))
+    several = [
+        column
+        for column in sorted(cells)
+        if (len(names[column]) > 1 or len(rows) == 1) and not _words("no_vendor").search(grid.head(column))
+    ]
+    best = max(several, key=lambda column: cells[column], default=None)
+    return None if best is None or cells[best] < OFTEN * len(rows) else (best, False)

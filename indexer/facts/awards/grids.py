@@ -1,0 +1,116 @@
+"""Tables of a document over its pages: the words of each cell, and the heads that following pages do not repeat."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from archive.model.words import BOX_UNITS, Words
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.layout import PageTable
+
+LINED_UP = 0.7
+"""The share of columns of a table that stand below columns of the table before, from which on it goes on with it."""
+
+HEAD_ROWS = 4
+"""First rows among which the heads of the columns may stand, below numbers of columns."""
+
+_SUM = re.compile(r"\d[.,]\d\d\b")
+
+Cells = dict[int, list[int]]
+"""The words of a row, by column."""
+
+
+@dataclass(slots=True)
+class TableGrid:
+    """A table: the folded heads of its columns, its rows below them, and how far each column reaches from left to right
+    (on flowing pages, the number of the column); ``page`` is the page of its last row. ``above`` are its rows of heads,
+    ``is_told`` is true where they hold all that was asked for."""
+
+    heads: dict[int, str]
+    reach: dict[int, tuple[float, float]]
+    page: int
+    above: list[Cells]
+    is_told: bool
+    rows: list[Cells] = field(default_factory=list)
+
+    def head(self, column: int) -> str:
+        """The folded head of a column, empty if it has none."""
+        return self.heads.get(column, "")
+
+
+def grids(context: TextSurroundings, heads: Sequence[re.Pattern[str]]) -> Iterator[TableGrid]:
+    """The tables of a document; a row in which all of ``heads`` are found is one of heads."""
+    last: TableGrid | None = None
+    for page, (start, words, layout) in enumerate(context.layouts()):
+        for table in layout.tables:
+            found = _grid(context, page, start, words, table, heads)
+            into = _gone_on(last, found) if last is not None else None
+            if last is not None and into is not None:
+                last.page = page
+                last.rows += [_moved(row, into) for row in (*(() if found.is_told else found.above), *found.rows)]
+                continue
+            if last is not None:
+                yield last
+            last = found
+    if last is not None:
+        yield last
+
+
+def _grid(
+    context: TextSurroundings, page: int, start: int, words: Words, table: PageTable, heads: Sequence[re.Pattern[str]]
+) -> TableGrid:
+    bare = context.text.bare
+    texts: dict[int, str] = defaultdict(str)
+    for cell in table.cells:
+        texts[cell.row] += " ".join(bare[start + word] for word in cell.words) + " "
+    told = max((row for row in range(HEAD_ROWS) if all(head.search(texts[row]) for head in heads)), default=-1) + 1
+    first = max(told, next((row for row in range(table.head_rows) if _SUM.search(texts[row])), table.head_rows))
+    rows: dict[int, Cells] = defaultdict(dict)
+    above: dict[int, str] = defaultdict(str)
+    reach: dict[int, tuple[float, float]] = {}
+    for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
+        rows[cell.row].setdefault(cell.column, []).extend(start + word for word in cell.words)
+        if cell.row < first:
+            for column in range(cell.column, cell.column + cell.column_span):
+                above[column] += " ".join(bare[start + word] for word in cell.words) + " "
+        if cell.column_span == 1:
+            left, right = _edges(words, cell.words, cell.column)
+            known = reach.get(cell.column, (left, right))
+            reach[cell.column] = (min(left, known[0]), max(right, known[1]))
+    in_order = sorted(rows)
+    heading = [rows[row] for row in in_order if row < first]
+    return TableGrid(dict(above), reach, page, heading, told > 0, [rows[row] for row in in_order if row >= first])
+
+
+def _edges(words: Words, numbers: Sequence[int], column: int) -> tuple[float, float]:
+    if not words.boxes:
+        return column, column + 1
+    lefts, rights = zip(*((words.boxes[4 * word], words.boxes[4 * word + 2]) for word in numbers), strict=True)
+    return min(lefts) / BOX_UNITS, max(rights) / BOX_UNITS
+
+
+def _gone_on(last: TableGrid, found: TableGrid) -> dict[int, int] | None:
+    """The columns of the table before for those of a table that goes on with it, None if it begins anew."""
+    if found.page > last.page + 1 or not last.reach or not found.reach:
+        return None
+    if found.is_told and set(found.heads.values()) != set(last.heads.values()):
+        return None
+    if found.heads and not (found.is_told or last.is_told):
+        return None
+    into: dict[int, int] = {}
+    below = 0
+    for column, (left, right) in found.reach.items():
+        gaps = {other: max(low - right, left - high, 0.0) for other, (low, high) in last.reach.items()}
+        into[column] = min(gaps, key=lambda other: (gaps[other], abs(sum(last.reach[other]) - left - right)))
+        below += gaps[into[column]] == 0
+    return into if below >= LINED_UP * len(into) and len(set(into.values())) >= LINED_UP * len(into) else None
+
+
+def _moved(row: Cells, into: dict[int, int]) -> Cells:
+    moved: Cells = {}
+    for column, words in row.items():
+        moved.setdefault(into.get(column, column), []).extend(words)
+    return moved

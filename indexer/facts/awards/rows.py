@@ -1,0 +1,156 @@
+"""Rows of tables of contracts, whose cells are known: each names a vendor and a sum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from indexer.facts.awards.cells import number_in, vendor_in
+from indexer.facts.awards.columns import (
+    SumColumn,
+    column_heads,
+    column_of_sums,
+    column_of_vendors,
+    is_of_contracts,
+)
+from indexer.facts.awards.grids import Cells, TableGrid, grids
+from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart
+from indexer.facts.firms import Firm, form_at
+from indexer.facts.parties import is_public_body
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.sums import Money, currency_in
+from indexer.facts.text import DocumentText
+
+TITLE = 400
+"""Characters of a document in which its title may say that it lists contracts."""
+
+_LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b")
+_BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tenders)")
+
+
+def lines_of_tables(
+    context: TextSurroundings, joined: Sequence[tuple[Firm, ...]], monies: Sequence[Money]
+) -> Iterator[AwardLine]:
+    """The lines of every table with a column of vendors and one of sums."""
+    text = context.text
+    title = text.folded[:TITLE]
+    sums = {text.word_at(money.start): money for money in monies}
+    firms = {group[0].first: group for group in joined}
+    for grid in grids(context, column_heads()):
+        rows = [row for row in grid.rows if row]
+        of_rows = [_sums_of(row, sums) for row in rows]
+        amount = column_of_sums(grid, of_rows)
+        if amount is None:
+            continue
+        vendors = column_of_vendors(grid, text, rows, of_contracts=is_of_contracts(grid, title))
+        if vendors is not None and vendors[0] != amount.column:
+            yield from _TableReader(text, grid, vendors[0], amount, firms, sums).lines()
+
+
+def _sums_of(row: Cells, sums: dict[int, Money]) -> list[tuple[int, int, Money]]:
+    """The sums of a row, from left to right: the column, the place in the cell, the sum."""
+    found = []
+    for column, words in sorted(row.items()):
+        found += [(column, at, sums[word]) for at, word in enumerate(word for word in words if word in sums)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _TableReader:
+    """Reads the rows of a table whose columns are known."""
+
+    text: DocumentText
+    grid: TableGrid
+    vendors: int
+    amount: SumColumn
+    firms: dict[int, tuple[Firm, ...]]
+    sums: dict[int, Money]
+
+    def lines(self) -> Iterator[AwardLine]:
+        """The lines of the rows that name a vendor and a sum."""
+        for row in self._whole_rows():
+            money = self._money(row)
+            if money is None:
+                continue
+            line = self._line(row, money)
+            if line is not None:
+                yield line
+
+    def _money(self, row: Cells) -> Money | None:
+        own = [self.sums[word] for word in row.get(self.amount.column, ()) if word in self.sums]
+        return own[self.amount.place] if self.amount.place < len(own) else None
+
+    def _whole_rows(self) -> list[Cells]:
+        """The rows, each with those that hold more of it: what a line or the end of a page has parted."""
+        found: list[Cells] = []
+        rest: Cells | None = None
+        for row in self.grid.rows:
+            if self._money(row) is not None:
+                found.append(_together(rest, row) if rest is not None and self._begins_small(row) else row)
+                rest = None
+            elif self.vendors in row or self.amount.column in row:
+                if found and rest is None and (self._begins_small(row) or not self._is_formed(found[-1])):
+                    found[-1] = _together(found[-1], row)
+                else:
+                    rest = row if rest is None else _together(rest, row)
+        return found
+
+    def _begins_small(self, row: Cells) -> bool:
+        """Whether the cell of the vendor goes on with what begins above."""
+        words = row.get(self.vendors, ())
+        if not words:
+            return True
+        first = self.text.words[words[0]]
+        return (not first[:1].isupper() and first[:1] not in '„“"»') or form_at(self.text, words[0]) is not None
+
+    def _is_formed(self, row: Cells) -> bool:
+        words = row.get(self.vendors, ())
+        return any(form_at(self.text, word) is not None for word in words) or number_in(self.text, words) is not None
+
+    def _line(self, row: Cells, money: Money) -> AwardLine | None:
+        words = row.get(self.vendors, ())
+        own = [group for word in words if (group := self.firms.get(word)) and group[-1].last in words]
+        members = tuple({firm.core: firm for group in own for firm in group}.values())
+        vendor = vendor_in(self.text, words)
+        number = vendor.number if vendor else None
+        if len(members) < 2:
+            if vendor is None or not (vendor.firm.formed or members or number or self._is_named()):
+                return None
+            members = (vendor.firm,)
+        if any(is_public_body(self.text, firm) for firm in members):
+            return None
+        number = number or self._number_beside(row)
+        head = self.grid.head(self.amount.column)
+        cell = " ".join(self.text.bare[word] for word in row[self.amount.column])
+        currency = money.currency or currency_in(cell) or currency_in(head)
+        return AwardLine(
+            members,
+            replace(money, currency=currency),
+            self.amount.vat,
+            REGISTER,
+            0.9 if self.amount.agrees and number else 0.85,
+            lot=self._cell_number(row, _LOT_HEAD),
+            bids=self._cell_number(row, _BIDS_HEAD),
+            number=number,
+        )
+
+    def _is_named(self) -> bool:
+        return column_heads()[0].search(self.grid.head(self.vendors)) is not None
+
+    def _number_beside(self, row: Cells) -> tuple[str, AwardPart] | None:
+        """The tax number in the cell after the vendor's."""
+        after = next((column for column in sorted(row) if column > self.vendors), None)
+        return None if after is None else number_in(self.text, row[after])
+
+    def _cell_number(self, row: Cells, head: re.Pattern[str]) -> AwardPart | None:
+        """The number in the cell of a row under a head."""
+        for column, words in row.items():
+            bare = self.text.bare[words[0]]
+            if head.search(self.grid.head(column)) and bare.isdecimal() and len(bare) <= 3:
+                return AwardPart(str(int(bare)), words[0], words[0])
+        return None
+
+
+def _together(above: Cells, below: Cells) -> Cells:
+    return {column: [*above.get(column, ()), *below.get(column, ())] for column in sorted({*above, *below})}

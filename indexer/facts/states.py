@@ -1,0 +1,178 @@
+"""Is a thing that a paper names said to be so, asked, denied, or only possible, wanted or planned?
+
+A mention is read in its clause: a negation reaches over the clause it stands in, a question over what stands behind
+its "da li" or before its question mark, and what was asked for ends where an answer begins. Requests and appeals ask;
+they tell nothing of what there is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from archive.model.words import Break
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import kinds_with, table
+
+
+class MentionState(StrEnum):
+    """What a paper does with a thing that it names."""
+
+    ASSERTED = "asserted"
+    ASKED = "asked"
+    DENIED = "denied"
+    CONDITIONAL = "conditional"
+
+
+def detail_of(state: MentionState) -> dict[str, str]:
+    """The detail ``state`` of a fact; what is asserted needs none."""
+    return {} if state is MentionState.ASSERTED else {"state": str(state)}
+
+
+REACH = 40
+"""Words of a sentence before and after a mention that are read."""
+
+_OWN_CLAUSE = re.compile(
+    r"[;:–—]\s|[;:]$|,\s(?=(?:ali|a|vec|nego|dok|koj\w+|sto|te|pa|jer|kako|iako|odnosno|pri|gde|gdje|sa|s|uz|ako|ukoliko|"
+    r"but|which|while|with|and|who|whose)\b)|\bi\s(?=(?:nije|nisu|nema|nemaju|je|su|ne)\b)|\b(?:ali|vec|nego|dok|iako|but|while|although)\s"
+)
+_ABBREVIATED = re.compile(
+    r"\w|cl|st|tac|br|gl|sl|dr|mr|ul|str|tel|fax|no|art|npr|tzv|odn|inz|dipl|mil|god|d\.o\.o|a\.d"
+)
+_NUMBERED = re.compile(r"question|answer|pitanje|odgovor|\d{1,2}[.)]\)?")
+"""What begins a line and a sentence: a question or an answer, or its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """The sentence around a mention, folded: what stands before it, the mention, and what stands after it."""
+
+    before: str
+    mention: str
+    after: str
+    following: str
+
+    @property
+    def clause_before(self) -> str:
+        """What stands before the mention in its own clause."""
+        ends = [match.end() for match in _OWN_CLAUSE.finditer(self.before)]
+        return self.before[ends[-1] :] if ends else self.before
+
+    @property
+    def clause_after(self) -> str:
+        """What stands after the mention in its own clause."""
+        end = _OWN_CLAUSE.search(self.after)
+        return self.after[: end.start()] if end else self.after
+
+
+@cache
+def _cue(name: str) -> re.Pattern[str]:
+    return re.compile(any_of(table("states")[name]))
+
+
+def state_of(text: DocumentText, first: int, last: int, kind: str | None) -> MentionState:
+    """The state of what the words ``first`` to ``last`` name, in a paper of this kind."""
+    around = _around(text, first, last)
+    clause = f"{_last(around.clause_before)}{around.mention}{_first(around.clause_after)}"
+    answer = _answered(around)
+    if answer is not None:
+        return answer
+    if _is_asked(around) or kind in kinds_with("asks"):
+        return MentionState.ASKED
+    if _cue("if").search(around.clause_before + around.mention):
+        return MentionState.CONDITIONAL
+    if _is_denied(clause):
+        return MentionState.DENIED
+    wanted = "open_in_contract" if kind in kinds_with("contract") else "wanted"
+    if _cue(wanted).search(clause) or kind in kinds_with("plans"):
+        return MentionState.CONDITIONAL
+    return MentionState.ASSERTED
+
+
+NEAR = 14
+"""Words of the clause before and after a mention in which a negation or a wish is of it."""
+
+
+def _last(words: str) -> str:
+    return " ".join([*words.split()[-NEAR:], ""])
+
+
+def _first(words: str) -> str:
+    return " ".join(words.split()[:NEAR])
+
+
+def _is_denied(clause: str) -> bool:
+    others = [match.span() for match in _cue("not_denied").finditer(clause)]
+    return any(
+        not any(low <= match.start() < high for low, high in others) for match in _cue("denied").finditer(clause)
+    )
+
+
+def _is_asked(around: _Surroundings) -> bool:
+    if around.after.rstrip().endswith("?") or around.mention.rstrip().endswith("?"):
+        return True
+    if _cue("asked").search(around.clause_before + around.mention) or re.search(
+        r"\w+\sli\s", around.clause_before + around.mention
+    ):
+        return True
+    asked = [match.end() for match in _cue("requested").finditer(around.before)]
+    return (
+        bool(asked)
+        and _cue("answers").search(around.before, asked[-1]) is None
+        and ":" not in around.before[asked[-1] :]
+    )
+
+
+def _answered(around: _Surroundings) -> MentionState | None:
+    """The answer that stands right behind a question: "Da li ima? Ne." """
+    _, mark, answer = f"{around.mention}{around.after}".partition("?")
+    said = answer.split() or (around.following.split() if mark else [])
+    if not mark or not said:
+        return None
+    word = said[0].strip(".,;:!()")
+    if _cue("not_applicable").match(" ".join(said)):
+        return MentionState.ASKED
+    # "Nema podataka" is an answer of its own; "Da li ..." the next question.
+    if word in table("states")["no"]:
+        return MentionState.DENIED
+    is_next_question = len(said) > 1 and said[1] in ("li", "je")
+    return MentionState.ASSERTED if word in table("states")["yes"] and not is_next_question else None
+
+
+def _around(text: DocumentText, first: int, last: int) -> _Surroundings:
+    low = first
+    while low > 0 and first - low < REACH and not _ends_sentence(text, low - 1):
+        low -= 1
+    high = last
+    while high + 1 < len(text.words) and high - last < REACH and not _ends_sentence(text, high):
+        high += 1
+    return _Surroundings(
+        _folded(text, low, first - 1),
+        _folded(text, first, last),
+        _folded(text, last + 1, high),
+        _folded(text, high + 1, min(len(text.words) - 1, high + 3)),
+    )
+
+
+def _folded(text: DocumentText, first: int, last: int) -> str:
+    if last < first:
+        return ""
+    end = text.starts[last + 1] if last + 1 < len(text.words) else len(text.folded)
+    return text.folded[text.starts[first] : end].replace("\n", " ")
+
+
+def _ends_sentence(text: DocumentText, word: int) -> bool:
+    """Whether a sentence ends with a word: by its mark, or as a new paragraph or a numbered question follows."""
+    following = word + 1
+    if following >= len(text.words) or text.breaks[following] == Break.BLOCK:
+        return True
+    printed = text.words[word].rstrip("”“\"')»")
+    if printed.endswith(("?", "!", ";")):
+        return True
+    if text.begins_line(following) and _NUMBERED.fullmatch(text.words[following].lower()):
+        return True
+    if not printed.endswith(".") or _ABBREVIATED.fullmatch(text.bare[word]):
+        return False
+    return text.is_capitalised(following) or not text.words[following][0].isalpha()

@@ -1,0 +1,247 @@
+"""The price of a procedure by the lines of its awards, on made-up papers; totals are those of their rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.errors import UsageError
+from archive.findings.counting import table
+from archive.findings.definition import CountedUnit, Definition, FactSelection, Measure, VatBasis
+from archive.findings.files import as_asked, load
+from archive.findings.measures import notes_on_vat
+from archive.findings.prices import price_of
+from archive.findings.table import AsOf, Table
+from archive.findings.units import Copies, Counted, units_of
+from archive.model import Fact, FactStatus, Span, Vendor
+from archive.procedures.papers import Paper, paper_of
+from tests.paper_samples import document_id, fact, paper
+
+PRICE = FactSelection("price", Measure.SUM, columns=("currency", "vat"))
+WITHOUT, WITH = ("RSD", "without"), ("RSD", "with")
+
+
+def line(name: str, vendors: str, amount: str, at: int = 0, vat: str = "without", **details: str) -> Fact:
+    """A line of an award of the paper called ``name``."""
+    told = {"vendor": vendors, "amount": amount, "currency": "RSD", "vat": vat, **details}
+    span = Span(document_id(name), 1, 10 + at, 10 + at)
+    return Fact("award", f"{vendors}, {amount} RSD", span, "award.test", 0.9, details=told)
+
+
+def amount(name: str, value: str, vat: str = "without", role: str = "award", **details: str) -> Fact:
+    """An amount of the paper called ``name``."""
+    return fact(name, "amount", value, currency="RSD", vat=vat, role=role, **details)
+
+
+def made(name: str, kind: str, vendors: tuple[str, ...], *facts: Fact, day: str = "2020-02-01") -> Paper:
+    """A paper of one procedure that names these vendors."""
+    one = paper(name, kind, "404-1/2020", day, more=facts)
+    return paper_of(replace(one.known, vendors=tuple(map(Vendor, vendors))), one.facts)
+
+
+def decision(*lines: Fact, vendors: tuple[str, ...] = ("Alfa", "Beta"), day: str = "2020-02-01") -> Paper:
+    return made("decision", "award_decision", vendors, *lines, day=day)
+
+
+def said(*papers: Paper, vat: VatBasis = VatBasis.PRINTED) -> dict[tuple[str, ...], Decimal]:
+    """The price of one procedure by column."""
+    says = price_of(Counted("one", "Bečej", None, papers), replace(PRICE, vat=vat))
+    return {key: says.amount(key) for key in says.columns}
+
+
+def test_equal_lots_count_each_and_the_amounts_of_the_paper_do_not_count_beside_them() -> None:
+    lines = [line("decision", "Alfa", "100.00", at, lot=str(at)) for at in (1, 2)]
+    assert said(decision(*lines, amount("decision", "999.00"))) == {WITHOUT: 200}
+
+
+def test_a_paper_without_a_line_is_counted_by_its_amount() -> None:
+    assert said(decision(amount("decision", "999.00"))) == {WITHOUT: 999}
+
+
+def test_a_line_whose_amount_no_one_can_read_leaves_the_price_unclear() -> None:
+    bad = line("decision", "Alfa", "many", lot="2")
+    says = price_of(Counted("one", None, None, (decision(line("decision", "Alfa", "5.00"), bad),)), PRICE)
+    assert not says.columns
+    assert [proof.fact for proof in says.unclear] == [bad]
+
+
+def test_another_decision_that_repeats_a_line_adds_nothing() -> None:
+    one = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "50.00", 1, lot="2"))
+    again = made("again", "award_decision", ("Alfa",), line("again", "Alfa", "120.00", vat="with"), day="2020-03-01")
+    third = made("third", "award_decision", ("Beta",), line("third", "Beta", "7.00", lot="3"), day="2020-03-01")
+    assert said(one, again) == {WITHOUT: 150}
+    assert said(one, third) == {WITHOUT: 157}
+
+
+def test_of_a_decision_the_lots_count_that_no_contract_is_of() -> None:
+    lots = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "50.00", 1, lot="2"))
+    alfa = made("contract", "contract", ("Alfa",), amount("contract", "101.00", role="contract"), day="2020-04-01")
+    assert said(lots, alfa) == {WITHOUT: 151}
+    unknown = made("contract", "contract", ("Gama",), amount("contract", "70.00", role="contract"), day="2020-04-01")
+    assert said(lots, unknown) == {WITHOUT: 70}
+    both = made("contract", "contract", ("Alfa", "Beta"), amount("contract", "155.00", role="contract"))
+    assert said(lots, both) == {WITHOUT: 155}
+
+
+def test_a_contract_at_the_price_of_one_of_a_vendors_lots_is_of_that_lot() -> None:
+    lots = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Alfa", "50.00", 1, lot="2"))
+    signed = amount("contract", "120.00", vat="with", role="contract")
+    alfa = made("contract", "contract", ("Alfa",), signed, day="2020-04-01")
+    assert said(lots, alfa) == {WITHOUT: 50, WITH: 120}
+    annex = made(
+        "annex", "contract_annex", ("Alfa",), amount("annex", "130.00", "with", role="contract"), day="2020-06-01"
+    )
+    assert said(lots, alfa, annex) == {WITHOUT: 50, WITH: 130}
+
+
+def test_the_reader_chooses_the_vat_and_only_what_the_paper_prints_is_used() -> None:
+    both = decision(line("decision", "Alfa", "100.00"), amount("decision", "120.00", "with"))
+    assert said(both) == {WITHOUT: 100, WITH: 120}
+    assert said(both, vat=VatBasis.WITH) == {WITH: 120}
+    assert said(both, vat=VatBasis.WITHOUT) == {WITHOUT: 100}
+    alone = decision(line("decision", "Alfa", "100.00"))
+    assert said(alone, vat=VatBasis.WITH) == {WITHOUT: 100}
+    rate = decision(line("decision", "Alfa", "100.00"), fact("decision", "vat_rate", "10"))
+    assert said(rate, vat=VatBasis.WITH) == {WITH: 110}
+    assert said(rate, vat=VatBasis.PRINTED) == {WITHOUT: 100}
+    back = decision(line("decision", "Alfa", "100.00", vat="with"), fact("decision", "vat_rate", "20"))
+    assert said(back, vat=VatBasis.WITHOUT) == {WITHOUT: Decimal("83.33")}
+    rates = (fact("decision", "vat_rate", "10"), fact("decision", "vat_rate", "20"))
+    assert said(decision(line("decision", "Alfa", "100.00"), *rates), vat=VatBasis.WITH) == {WITHOUT: 100}
+
+
+def test_a_number_computed_by_a_printed_rate_leads_to_the_rate() -> None:
+    printed = fact("decision", "vat_rate", "10")
+    one = decision(line("decision", "Alfa", "100.00"), printed)
+    says = price_of(Counted("one", None, None, (one,)), replace(PRICE, vat=VatBasis.WITH))
+    assert [proof.fact for proof in says.columns[WITH]] == [one.facts_of("award")[0], printed]
+
+
+def test_an_unknown_vat_is_that_of_an_amount_of_the_same_number() -> None:
+    assert said(decision(line("decision", "Alfa", "100.00", vat="unknown"))) == {("RSD", "unknown"): 100}
+    told = decision(line("decision", "Alfa", "100.00", vat="unknown"), amount("decision", "100.00", "with"))
+    assert said(told) == {WITH: 100}
+
+
+def test_what_a_person_gave_goes_before_the_one_line_that_a_rule_read() -> None:
+    given = replace(amount("decision", "90.00"), status=FactStatus.CORRECTED)
+    assert said(decision(line("decision", "Alfa", "100.00"), given)) == {WITHOUT: 90}
+    joined = replace(line("decision", "Alfa", "100.00"), method="award.joined")
+    assert said(decision(joined, amount("decision", "80.00"))) == {WITHOUT: 80}
+    name = replace(fact("decision", "vendor", "Delta"), status=FactStatus.CORRECTED)
+    one = decision(line("decision", "Alfa", "100.00"), name, vendors=("Delta",))
+    rows = counted(load(Path("nowhere"), "vendors"), [one]).rows
+    assert [row.key for row in rows] == [("Delta",)]
+
+
+MONEY = st.integers(1, 10**9).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
+VENDORS = st.sets(st.sampled_from(["Alfa", "Beta", "Gama"]), min_size=1, max_size=3).map(sorted)
+LINES = st.lists(st.tuples(VENDORS, MONEY, st.sampled_from(["with", "without", "unknown"])), min_size=1, max_size=4)
+PROCEDURES = st.lists(st.tuples(st.sampled_from(["Bor", "Bečej"]), LINES), min_size=1, max_size=4)
+
+
+def procedure(at: int, town: str, lines: list[tuple[list[str], str, str]], name: str = "") -> Paper:
+    name = name or f"decision{at}"
+    facts = [
+        line(name, "; ".join(vendors), value, lot, vat, lot=str(lot))
+        for lot, (vendors, value, vat) in enumerate(lines, start=1)
+    ]
+    one = paper(name, "award_decision", f"404-{at}/2020", "2020-02-01", municipality=town, more=tuple(facts))
+    every = sorted({vendor for vendors, _, _ in lines for vendor in vendors})
+    return paper_of(replace(one.known, vendors=tuple(map(Vendor, every))), one.facts)
+
+
+def counted(finding: Definition, papers: list[Paper], copies: Copies | None = None) -> Table:
+    units = units_of(papers, copies or {}, CountedUnit.PROCEDURES)
+    return table(finding, list(units), AsOf(0, None, None, "g"))
+
+
+def sums(found: Table) -> dict[str, Decimal]:
+    return {
+        column.id: cell.number
+        for column, cell in zip(found.columns, found.total.cells, strict=True)
+        if column.is_sum and cell.number is not None
+    }
+
+
+@settings(max_examples=40, deadline=None)
+@given(PROCEDURES, st.sampled_from(["spending", "vendors", "vendors-by-municipality"]), st.sampled_from(VatBasis))
+def test_totals_are_those_of_their_rows(
+    procedures: list[tuple[str, list[tuple[list[str], str, str]]]], name: str, vat: VatBasis
+) -> None:
+    finding = load(Path("nowhere"), name)
+    finding = replace(finding, facts=replace(finding.facts, vat=vat))
+    found = counted(finding, [procedure(at, *one) for at, one in enumerate(procedures)])
+    stated = sum((Decimal(value) for _, lines in procedures for _, value, _ in lines), Decimal())
+    assert sum(sums(found).values()) == stated
+    for at, column in enumerate(found.columns):
+        if column.is_sum:
+            of_rows = sum((row.cells[at].number or Decimal() for row in found.rows), Decimal())
+            assert of_rows == found.total.cells[at].number, column.id
+    for row in found.rows if "vendor" in finding.group else ():
+        assert row.is_joint == (" + " in (row.key[-1] or ""))
+
+
+@settings(max_examples=25, deadline=None)
+@given(PROCEDURES)
+def test_a_copy_changes_nothing(procedures: list[tuple[str, list[tuple[list[str], str, str]]]]) -> None:
+    finding = load(Path("nowhere"), "vendors")
+    papers = [procedure(at, *one) for at, one in enumerate(procedures)]
+    copy = procedure(0, *procedures[0], name="decision0-second-scan")
+    copies = {papers[0].id: (copy.id,), copy.id: (papers[0].id,)}
+    before, after = counted(finding, papers), counted(finding, [*papers, copy], copies)
+    assert sums(before) == sums(after)
+    assert [row.key for row in before.rows] == [row.key for row in after.rows]
+
+
+@settings(max_examples=25, deadline=None)
+@given(VENDORS, st.integers(1, 10**7), st.integers(2, 6))
+def test_equal_lots_change_only_how_many_there_are(vendors: list[str], cents: int, lots: int) -> None:
+    finding = load(Path("nowhere"), "vendors")
+    each, whole = (f"{number // 100}.{number % 100:02d}" for number in (cents, cents * lots))
+    one = counted(finding, [procedure(1, "Bor", [(vendors, whole, "with")])])
+    split = counted(finding, [procedure(1, "Bor", [(vendors, each, "with")] * lots)])
+    assert sums(one) == sums(split) == {"RSD·with": Decimal(whole)}
+    assert [row.key for row in one.rows] == [row.key for row in split.rows]
+    place = one.place_of("RSD·with")
+    assert place is not None
+    assert [len(found.total.cells[place].proofs) for found in (one, split)] == [1, lots]
+
+
+def test_the_table_says_how_many_prices_are_as_asked_and_how_many_are_computed() -> None:
+    finding = load(Path("nowhere"), "spending")
+    finding = replace(finding, facts=replace(finding.facts, vat=VatBasis.WITH))
+    rate = fact("decision1", "vat_rate", "20")
+    one = procedure(1, "Bor", [(["Alfa"], "100.00", "without")])
+    papers = [
+        paper_of(one.known, [*one.facts, rate]),
+        procedure(2, "Bor", [(["Alfa"], "7.00", "with")]),
+        procedure(3, "Bor", [(["Alfa"], "5.00", "without")]),
+    ]
+    found = counted(finding, papers)
+    assert sums(found) == {"RSD·with": Decimal("127.00"), "RSD·without": 5}
+    assert list(notes_on_vat(found)) == [
+        "Prices with VAT: 1 as printed, 1 by the one rate of VAT that their paper prints.",
+        "Not told with VAT: 1 prices in columns of their own, whose papers print no such sum or rate.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "vat", "convert", "wrong"),
+    [
+        ("competition", "with", "", "counts no prices"),
+        ("competition", "", "EUR", "adds up no money"),
+        ("spending", "both", "", "does not say which prices count"),
+        ("spending", "", "euro", "is no currency"),
+    ],
+)
+def test_what_a_finding_cannot_be_asked_for_is_an_error(
+    tmp_path: Path, name: str, vat: str, convert: str, wrong: str
+) -> None:
+    with pytest.raises(UsageError, match=wrong):
+        as_asked(load(tmp_path, name), tmp_path, vat, convert)

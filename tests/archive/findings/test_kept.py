@@ -1,0 +1,141 @@
+"""What is kept of units from one process to the next is what computing it anew comes to, whatever happened between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.archive import Archive
+from archive.config import Settings
+from archive.findings import as_of
+from archive.findings.counting import run
+from archive.findings.files import load
+from archive.findings.table import Table
+from archive.model.decisions import DecisionAction
+from archive.search.near_duplicates import NearDuplicateLinker
+from archive.store.catalog import Catalog
+from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
+
+NAMES = ("spending", "vendors", "competition", "foi-outcomes", "cooperation", "capabilities")
+
+
+def counted(home: Path, *, is_kept: bool, hidden: frozenset[str] = frozenset()) -> list[Table]:
+    """Every finding by a process of its own, from what is kept, or computed anew."""
+    with Archive.open(home, Settings()) as archive:
+        catalog = archive.catalog
+        catalog.folder = catalog.folder if is_kept else None
+        seen = catalog.hiding(hidden) if hidden else catalog
+        return [run(load(home, name), seen, archive.search, archive.engine) for name in NAMES]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An archive of two procedures, of which something is kept."""
+    home = tmp_path / "home"
+    with Archive.open(home, Settings()) as archive:
+        add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+        add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("50.00")), "isti tekst " * 30)
+        archive.settle()
+    counted(home, is_kept=True)
+    return home
+
+
+def files(home: Path) -> list[Path]:
+    return sorted((home / "cache").glob("units-*"))
+
+
+def again(archive: Archive) -> None:
+    add(archive, "ada-2", contract("Ada", "404-2/2020", "Beta d.o.o.", price("50.00")), "isti tekst " * 30)
+    NearDuplicateLinker(archive.catalog).update()
+
+
+def another(archive: Archive) -> None:
+    add(archive, "c", contract("Bor", "404-3/2020", "Gama d.o.o.", price("7.00")))
+
+
+def dispute(archive: Archive) -> None:
+    for value, by in (("9.00", "Ana"), ("8.00", "Bojan")):
+        decide(archive, document_id("bor"), DecisionAction.CORRECT, price(value), by=by)
+
+
+CHANGES: dict[str, Callable[[Archive], None]] = {
+    "nothing": lambda archive: None,
+    "a document more": another,
+    "a copy": again,
+    "a correction": lambda archive: decide(archive, document_id("bor"), DecisionAction.CORRECT, price("9.00")),
+    "a dispute": dispute,
+    "other rules": lambda archive: rules_again(archive, document_id("bor"), [told("kind", "contract")]),
+    "a reading": lambda archive: read_again(archive, document_id("bor"), 2, [told("kind", "minutes")], "drugi tekst"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_kept_is_what_is_computed(home: Path, change: str) -> None:
+    with Archive.open(home, Settings()) as archive:
+        CHANGES[change](archive)
+        archive.settle()
+    computed = counted(home, is_kept=False)
+    assert counted(home, is_kept=True) == computed, "brought up to date"
+    assert counted(home, is_kept=True) == computed, "as it was kept"
+
+
+def test_a_process_that_runs_on_sees_what_another_changed(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        finding, parts = load(home, "spending"), (archive.catalog, archive.search, archive.engine)
+        assert run(finding, *parts).total.cells[2].number == 150
+        with Archive.open(home, Settings()) as other:
+            decide(other, document_id("bor"), DecisionAction.CORRECT, price("9.00"))
+        assert run(finding, *parts).total.cells[2].number == 59
+        with Archive.open(home, Settings()) as other:
+            decide(other, document_id("ada"), DecisionAction.CORRECT, price("1.00"))
+            assert run(finding, other.catalog, other.search, other.engine).total.cells[2].number == 10
+        assert run(finding, *parts).total.cells[2].number == 10
+
+
+def test_what_is_kept_is_read_and_nothing_of_the_catalog(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that changes nothing loads no document."""
+    computed = counted(home, is_kept=False)
+    monkeypatch.setattr(as_of, "_document", lambda *_: pytest.fail("a document was loaded"))
+    assert counted(home, is_kept=True) == computed
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", b"SQLite format 3\0" + b"\0" * 4000])
+def test_a_damaged_file_is_made_anew(home: Path, damage: bytes) -> None:
+    computed = counted(home, is_kept=False)
+    (file,) = files(home)
+    file.write_bytes(damage)
+    assert counted(home, is_kept=True) == computed
+    assert counted(home, is_kept=True) == computed
+    assert file.read_bytes()[:15] == b"SQLite format 3"
+
+
+def test_where_nothing_can_be_written_findings_are_counted_all_the_same(home: Path) -> None:
+    computed = counted(home, is_kept=False)
+    (file,) = files(home)
+    file.unlink()
+    file.mkdir()
+    assert counted(home, is_kept=True) == computed
+
+
+def test_who_does_not_see_a_collection_has_a_file_without_it(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        add(archive, "secret", contract("Čoka", "404-9/2020", "Tajna d.o.o.", price("1000.00")), collection="secret")
+        archive.settle()
+    counted(home, is_kept=True)
+    hidden = frozenset({"secret"})
+    computed = counted(home, is_kept=False, hidden=hidden)
+    assert counted(home, is_kept=True, hidden=hidden) == computed
+    assert counted(home, is_kept=True, hidden=hidden) == computed
+    of_all, of_some = sorted(files(home), key=lambda file: b"Tajna" not in file.read_bytes())
+    assert b"Tajna" in of_all.read_bytes()
+    assert b"Tajna" not in of_some.read_bytes()
+    assert {file.stat().st_mode & 0o777 for file in files(home)} == {0o600}
+
+
+def test_a_catalog_without_a_folder_keeps_nothing(tmp_path: Path) -> None:
+    catalog = Catalog.open(tmp_path / "catalog.sqlite")
+    assert as_of.units_now(catalog, load(tmp_path, "spending").counts, ()) == []
+    catalog.close()
+    assert [file.name for file in tmp_path.iterdir() if "units" in file.name] == []

@@ -1,0 +1,171 @@
+"""One thing in several spellings is found by each of them, and an exact search finds what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.search.help import found_as
+from archive.search.indexing import Indexer
+from archive.search.meanings.tables import Spelling, first_parts, lines, month_names, rows
+from archive.search.query_language.parser import parse
+from archive.search.request import SearchRequest
+from archive.search.service import SearchService
+from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.store.catalog import Catalog
+
+AddDocument = Callable[..., str]
+
+
+@pytest.fixture
+def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
+    return SearchService(catalog, engine)
+
+
+FOUND = [
+    # citations
+    ("član 112 stav 1 tačka 5", "на основу чл. 112. ст. 1. тач. 5) Закона"),
+    ("čl. 112 st. 1 tač. 5", "u skladu sa članom 112. Zakona, stav 1. tačka 5)"),
+    ('"čl. 35"', "iz člana 35. ovog zakona"),
+    ("članak 12 stavak 3", "prema čl. 12. st. 3. Zakona"),
+    # abbreviations
+    ("broj 15", "br. 15"),
+    ("2019. g.", "2019. godine"),
+    ("ul. Cara Dušana", "улица Цара Душана"),
+    ("JN 1.2.3/2019", "ЈНМВ 1.2.3/2019"),
+    ("JNMV 4", "јавне набавке ЈНОП 4"),
+    ("ЈНМВ 4", "JNMV-4"),
+    ("472.500,00 rsd", "472.500,00 динара"),
+    ("100 €", "100 evra"),
+    ("100 EUR", "100 evra"),
+    ("ZPP", "Zakona o parničnom postupku"),
+    ("Zakon o parničnom postupku", "podataka iz čl. 124 ZPP"),
+    ("Sl. glasnik RS", "Службеном гласнику Републике Србије"),
+    ("OŠ Vuk", "Osnovna škola Vuk"),
+    ("EPS", "Elektroprivreda Srbije"),
+    # dates
+    ("23. decembar 2019", "dana 23.12.2019. godine"),
+    ("23.12.2019.", "23. децембра 2019."),
+    ("23/12/2019", "23. 12. 2019. godine"),
+    ("2019-12-23", "23.12.2019"),
+    ("5. mart 2021.", "05.03.2021."),
+    ("December 23, 2019", "23.12.2019"),
+    ("23 December 2019", "prosinca, 23. prosinca 2019."),
+    # amounts
+    ("153.846,15", "ukupno 153. 846,15 dinara"),
+    ("1.153.846,15", "1. 153. 846,15"),
+    ("153846.15", "153.846,15"),
+    # dashes, one word and two
+    ("X – turs", "X-TURS d.o.o."),
+    ("Turs – komerc", "Turs-komerc"),
+    ("turs-komerc", "Turs – komerc"),
+    ("VIDEONADZOR", "sistem video nadzora"),
+    ("videonadzor", "video-nadzorom"),
+    ("video nadzor", "videonadzorom"),
+    ("video-nadzor", "videonadzora"),
+    ("Interturs d.o.o.", "„Inter turs“"),
+    ("Inter turs", "INTERTURS DOO"),
+    # foreign letters and names
+    ("exim", "Ексим"),
+    ("Eksim", "EXIM"),
+    ("Huawei", "Хуавеј"),
+    ("Hikvižn", "HIKVISION"),
+    ("taxi", "taksija"),
+    # holes of the stems
+    ("gubici", "губитака"),
+    ("gubitak", "gubici"),
+    ("deo", "dio"),
+    ("obaveštenje", "obavještenjem"),
+    ("mjerenje", "merenja"),
+    ("lečenje", "liječenju"),
+    ("snabdijevanje", "snabdevanju"),
+]
+
+
+@pytest.mark.parametrize(("typed", "printed"), FOUND)
+def test_a_spelling_is_found_by_another(
+    typed: str, printed: str, add_document: AddDocument, indexing: Indexer, service: SearchService
+) -> None:
+    id_ = add_document(f"a {printed} b")
+    add_document("something else altogether, with the number 7")
+    indexing.index_due()
+    assert [hit.id for hit in service.search(SearchRequest(typed)).hits] == [id_]
+    # Of what was found, some words are marked.
+    assert service.matches(id_, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        pair
+        for pair in FOUND
+        if pair[0] in {"broj 15", "ZPP", "VIDEONADZOR", "exim", "gubici", "23. decembar 2019", '"čl. 35"'}
+    ],
+)
+def test_an_exact_search_finds_the_spelling_that_was_typed(
+    typed: str, printed: str, add_document: AddDocument, indexing: Indexer, service: SearchService
+) -> None:
+    add_document(f"a {printed} b")
+    indexing.index_due()
+    assert service.search(SearchRequest(typed, exact=True)).total == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("član 112 stav 1", "člana 11. i 12. stav 112 član 1"),
+        ("član 5 stav 2", "član 5 " + "reč " * 20 + "stav 2"),
+        ("godina", "500 g"),
+        ("g 5", "godine 5"),
+        ("23. decembar 2019", "24.12.2019. i 23. decembra 2018."),
+        ("153.846,15", "153 i 846,15"),
+        ("videonadzor", "nadzor za video"),
+    ],
+)
+def test_what_is_no_other_spelling_is_not_found(
+    typed: str, printed: str, add_document: AddDocument, indexing: Indexer, service: SearchService
+) -> None:
+    add_document(printed)
+    indexing.index_due()
+    assert service.search(SearchRequest(typed)).total == 0
+
+
+def test_other_spellings_stand_under_found_as(
+    add_document: AddDocument, indexing: Indexer, service: SearchService, engine: WhooshEngine
+) -> None:
+    add_document("u iznosu od 5 dinara i 7 din.")
+    indexing.index_due()
+    (shown,) = found_as(parse("RSD", exact=False), engine, 8)
+    assert set(shown.forms) == {"dinara", "din"}
+
+
+def test_a_citation_lacks_its_inner_units_one_by_one(
+    add_document: AddDocument, indexing: Indexer, service: SearchService
+) -> None:
+    id_ = add_document("na osnovu člana 112. stav 1. Zakona")
+    indexing.index_due()
+    (hit,) = service.search(SearchRequest("član 112 stav 1 tačka 5"), filled_up=True).partly
+    assert (hit.id, hit.lacking) == (id_, ("tačka 5",))
+
+
+@pytest.mark.parametrize("name", ["abbreviations.txt", "names.txt"])
+def test_a_row_of_a_table_has_different_spellings(name: str) -> None:
+    for row in rows(name):
+        spelled = [*row.both_ways, *row.one_way]
+        assert len(spelled) > 1, row
+        assert len({spelling.variants for spelling in spelled}) == len(spelled), row
+
+
+def test_the_parts_behind_a_slash_share_the_words_behind_them() -> None:
+    spelled = {row.both_ways[0] for row in rows("abbreviations.txt")}
+    assert (
+        Spelling((("zakon", "o", "radu"), ("zakona", "o", "radu"), ("zakonu", "o", "radu"), ("zakonom", "o", "radu")))
+        in spelled
+    )
+
+
+def test_the_tables_are_whole() -> None:
+    assert len(month_names()) == 12
+    assert len(list(lines("abbreviations.txt"))) > 60
+    assert {"video", "inter"} <= first_parts()

@@ -1,0 +1,139 @@
+"""The procedures of a document, on its page: the papers of each in order, what is missing, and what persons said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.procedures.chains import Chain, ChainPaper
+from archive.procedures.reasons import Ground
+from archive.procedures.rulings import MadeRuling
+from webapp.languages.translation import gettext, said
+from webapp.links import document_url, evidence_url
+from webapp.pages.parts import Link
+from webapp.pages.wording import day, value_label
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """A paper of a procedure. ``number`` leads to the number on its page that holds it there; any other ``reason`` is
+    told in words. ``copy`` names the file that it nearly is once more."""
+
+    id: str
+    kind: str
+    document: Link
+    date: str | None
+    number: Link | None
+    reason: str | None
+    copy: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RulingRow:
+    """What a person said of a paper, and the document on which the record of it, number ``event``, can be undone."""
+
+    text: str
+    event: int
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainContext:
+    """A procedure: its papers in the order of its stages, and the kinds ``missing``, each with why it has to exist."""
+
+    title: str
+    about: tuple[str, ...]
+    rows: tuple[ChainRow, ...]
+    missing: tuple[tuple[str, str], ...]
+    rulings: tuple[RulingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedChain:
+    """A chain as the archive has it.
+
+    ``pages`` are those on which the number stands that holds a paper there, by document; ``names`` the files of the
+    documents that ``rulings`` name.
+    """
+
+    chain: Chain
+    pages: Mapping[str, int]
+    rulings: Sequence[MadeRuling]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """The procedures of a document, or the ``trouble`` why they cannot be shown. ``by`` is who signed last."""
+
+    shown: tuple[ChainContext, ...]
+    trouble: str | None
+    by: str
+
+
+def round_note(number: int, count: int) -> str | None:
+    """Which of the procedures with one number it is, if there are several."""
+    if count == 1:
+        return None
+    return gettext("procedure %(number)s of %(count)s with this number", number=number, count=count)
+
+
+def present_chains(
+    loaded: Sequence[LoadedChain], trouble: str | None, here: str, by: str, state: SearchState
+) -> Chains:
+    """The procedures on the page of document ``here``."""
+    return Chains(tuple(_chain(one, here, state) for one in loaded), trouble, by)
+
+
+def _chain(loaded: LoadedChain, here: str, state: SearchState) -> ChainContext:
+    chain, pages = loaded.chain, loaded.pages
+    about = (chain.number, chain.buyer, round_note(chain.round, chain.rounds))
+    papers = {member.paper.id: member for member in chain.all_members}
+    return ChainContext(
+        title=gettext("Procedure") if chain.is_procurement else gettext("Request for information"),
+        about=tuple(value for value in about if value),
+        rows=tuple(_chain_row(member, here, papers, pages, state) for member in papers.values()),
+        missing=tuple((value_label("kind", lacking.kind), said(lacking.why)) for lacking in chain.missing),
+        rulings=tuple(_ruling(one, loaded.names) for one in loaded.rulings),
+    )
+
+
+def _ruling(made: MadeRuling, names: Mapping[str, str]) -> RulingRow:
+    told = {
+        "person": made.by,
+        "day": day(made.at),
+        "one": names.get(made.document, made.document[:12]),
+        "other": names.get(made.other, made.other[:12]),
+    }
+    text = (
+        gettext("%(person)s, %(day)s: %(one)s belongs to the procedure of %(other)s", **told)
+        if made.belongs
+        else gettext("%(person)s, %(day)s: %(one)s does not belong to the procedure of %(other)s", **told)
+    )
+    return RulingRow(text, made.event, made.document)
+
+
+def _chain_row(
+    member: ChainPaper, here: str, papers: Mapping[str, ChainPaper], pages: Mapping[str, int], state: SearchState
+) -> ChainRow:
+    known, date, link = member.paper.known, member.paper.date, member.link
+    number = None
+    if link is not None and link.span is not None:
+        number = Link(link.value, evidence_url(link.span, pages[known.id], state))
+    return ChainRow(
+        id=known.id,
+        kind=value_label("kind", known.kind) if known.kind else gettext("Unknown kind"),
+        document=Link(known.title, document_url(known.id, state), known.id == here, known.filename),
+        date=day(date) if date else None,
+        number=number,
+        reason=_reason(member),
+        copy=papers[member.copy_of].paper.known.filename if member.copy_of else None,
+    )
+
+
+def _reason(member: ChainPaper) -> str | None:
+    """Why it is there, unless a number or a copy is shown that says so."""
+    if member.reason is None or member.reason.ground in (Ground.NUMBER, Ground.COPY):
+        return None
+    return gettext("here because %(reason)s", reason=said(member.reason.text))

@@ -1,0 +1,163 @@
+"""The page of a number: the facts that make it, each with its words and the cut of the page where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from archive.findings.joined import Joining
+from archive.findings.records import Shown
+from archive.findings.table import ABSENT, UNCLEAR, Cell, Table
+from archive.model import FactStatus, Words
+from archive.model.fields import FIELDS
+from webapp.languages.translation import gettext, marked, number, said
+from webapp.links import correct_url, document_url
+from webapp.pages.facts import present_evidence
+from webapp.pages.findings.wording import group_name, group_value, joined_title, notes_on, shown_number, units_text
+from webapp.pages.parts import Context, Crop, EvidenceRow, Link, Mark, crop
+from webapp.pages.wording import details_of, documents, fact_value, field_label
+from webapp.state import FindingState, SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """A document that makes a number, with what it says and the words of it. ``crop`` is the cut of the page where
+    they stand, ``fill`` the form that says what it does not."""
+
+    document: Link
+    said: str | None
+    evidence: EvidenceRow | None
+    status: str | None
+    crop: Crop | None = None
+    fill: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellContext(Context):
+    """What makes a number, the documents of each unit together."""
+
+    title: str
+    back: Link
+    number: str
+    notes: tuple[str, ...]
+    units: tuple[tuple[str, tuple[ProofRow, ...]], ...]
+    parts: tuple[Link, ...]
+
+
+PROOFS_SHOWN = 200
+"""Facts behind a number that are listed at once."""
+
+CLIPS_SHOWN = 12
+"""Of them, how many are shown as cuts of their pages, too."""
+
+_BY_PERSON = {
+    FactStatus.CONFIRMED: marked("confirmed by a person"),
+    FactStatus.CORRECTED: marked("corrected by a person"),
+}
+
+Pages = Mapping[tuple[str, int, int], Words]
+"""The words of pages by document, reading and number."""
+
+
+def present_cell(
+    table: Table, state: FindingState, joining: Joining, cell: Cell, proofs: Sequence[Shown], first: int, pages: Pages
+) -> CellContext:
+    """What makes a number: its facts from number ``first`` on, ``proofs``; ``pages`` are those that are shown."""
+    definition, row = table.definition, table.row(joining.key) or table.total
+    column = next((one for one in table.columns if joining.columns == (one.id,)), None)
+    made = (
+        documents(cell.documents),
+        units_text(cell.units, definition.counts),
+        *((gettext("%(count)s not counted here", count=number(cell.unknown)),) if not joining.count else ()),
+    )
+    path = state.number_url(joining)
+    total = len(cell.proofs)
+    starts = range(1, total + 1, PROOFS_SHOWN) if total > PROOFS_SHOWN else ()
+    fills = joining.columns in ((ABSENT,), (UNCLEAR,)) and definition.facts.field in FIELDS
+    return CellContext(
+        title=joined_title(table, joining, row),
+        back=Link(said(definition.title), state.url),
+        number=shown_number(cell.number),
+        notes=(*made, *notes_on(cell, column, definition, row), *_values(table, joining)),
+        units=tuple(
+            (
+                unit_name(of_unit),
+                tuple(_proof(one, pages, definition.facts.field if fills else None) for one in of_unit),
+            )
+            for of_unit in (list(group) for _, group in groupby(proofs, lambda one: one.proof.unit))
+        ),
+        parts=tuple(
+            Link(gettext("from %(number)s", number=number(start)), f"{path}&first={start}", start == first)
+            for start in starts
+        ),
+    )
+
+
+def _values(table: Table, joining: Joining) -> tuple[str, ...]:
+    """The values that were counted, where a number is of those of a group."""
+    if joining.count not in table.definition.group:
+        return ()
+    at, places = table.definition.group.index(joining.count), [table.place_of(id_) for id_ in joining.columns]
+    counted = [
+        row.key[at] for row in table.rows if any(place is not None and row.cells[place].number for place in places)
+    ]
+    names = dict.fromkeys(value for value in counted if value)
+    listed = ", ".join(group_value(joining.count, value) for value in names)
+    return (f"{group_name(joining.count)}: {listed}",)
+
+
+def unit_name(of_unit: Sequence[Shown]) -> str:
+    """What a unit is called: its body and the number it goes by, or else the title of its first document."""
+    for one in of_unit:
+        if one.known.buyer and one.known.reference:
+            return f"{one.known.buyer}, {one.known.reference}"
+    return of_unit[0].known.title
+
+
+def _proof(one: Shown, pages: Pages, lacking: str | None) -> ProofRow:
+    fact, state = one.proof.fact, SearchState()
+    document = Link(one.known.title, document_url(one.proof.document, state))
+    fill = None
+    if lacking is not None:
+        label = gettext("Say what it says: %(field)s", field=field_label(lacking))
+        fill = Link(label, correct_url(one.proof.document, lacking, add=True))
+    if fact is None:
+        return ProofRow(document, None, None, None, fill=fill)
+    marks = [] if fact.status is FactStatus.EXTRACTED else [gettext(_BY_PERSON[fact.status])]
+    marks += [gettext("disputed")] if one.proof.is_disputed else []
+    evidence = present_evidence(fact, one.evidence, state)
+    return ProofRow(document, proof_text(one), evidence, ", ".join(marks) or None, proof_crop(one, pages), fill)
+
+
+def proof_text(one: Shown) -> str:
+    """What a fact says, and, if it was converted, by which rate."""
+    fact, rate = one.proof.fact, one.proof.rate
+    if fact is None:
+        return ""
+    details = ", ".join(details_of(fact))
+    told = f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
+    if rate is None:
+        return told
+    return gettext(
+        "%(fact)s = %(amount)s %(currency)s at the rate %(rate)s of %(day)s (%(source)s)",
+        fact=told,
+        amount=shown_number(one.proof.amount),
+        currency=rate.to,
+        rate=rate.rate,
+        day=rate.period,
+        source=rate.source,
+    )
+
+
+def proof_crop(one: Shown, pages: Pages) -> Crop | None:
+    """The cut of the page where the words of a fact stand; None if its words are not among ``pages``."""
+    fact = one.proof.fact
+    if fact is None or fact.span is None or one.evidence is None:
+        return None
+    span, page = fact.span, one.evidence.page
+    words = pages.get((span.document, span.reading, page.number))
+    if words is None or not page.width:
+        return None
+    first, last = max(0, span.first - page.first_word), min(page.word_count - 1, span.last - page.first_word)
+    return crop(span, page, words, [Mark(first, last, "")], proof_text(one))

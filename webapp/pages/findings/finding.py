@@ -1,0 +1,165 @@
+"""The page of a finding: what it says in sentences, its picture and its table, and what it does not and cannot know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from werkzeug.exceptions import NotFound
+
+from archive.findings.definition import CountedUnit, Definition
+from archive.findings.derived import DERIVED
+from archive.findings.files import is_of_money
+from archive.findings.joined import Joining
+from archive.findings.sentences import told
+from archive.findings.table import ABSENT, UNCLEAR, Table, TableRow
+from archive.model.fields import FIELDS
+from archive.store.coverage import Coverage
+from archive.text.forms import word_form
+from webapp.finding_tables import method_lines
+from webapp.languages.translation import gettext, marked, number, plural, said
+from webapp.links import review_url
+from webapp.pages.findings.pictures import Pictures, pictures
+from webapp.pages.findings.table import FindingTable, is_known, present_table
+from webapp.pages.findings.wording import SentencePart, row_heads, sentence_parts, shown_number, units_text
+from webapp.pages.parts import Context, Link
+from webapp.pages.wording import documents, field_label, pages
+from webapp.state import ALL_COLUMNS, FindingState
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """Units that the finding does not know: ``count`` leads to them, ``fill`` to what would tell more of them."""
+
+    label: str
+    count: Link
+    fill: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingContext(Context):
+    """A finding. ``asked`` is what the reader asked of it, ``kept`` what of that its form keeps; ``bases`` are the
+    prices that may count, ``currencies`` those to convert to; ``hidden`` says how many rows are not shown because of
+    what is asked; ``parts`` lead to the other rows of a long table; ``method`` says how it was made."""
+
+    asked: FindingState
+    kept: tuple[tuple[str, str], ...]
+    bases: tuple[tuple[str, str], ...]
+    currencies: tuple[str, ...]
+    title: str
+    about: str
+    sentences: tuple[tuple[SentencePart, ...], ...]
+    notes: tuple[str, ...]
+    hidden: str | None
+    table: FindingTable
+    parts: tuple[Link, ...]
+    pictures: Pictures
+    files: tuple[Link, ...]
+    not_known: tuple[NotKnown, ...]
+    cannot: tuple[str, ...]
+    method: tuple[str, ...]
+
+
+_BASES = (
+    ("", marked("as printed")),
+    ("without", marked("without VAT")),
+    ("with", marked("with VAT")),
+)
+_CURRENCIES = ("EUR", "RSD", "BAM")
+_FILES = ("csv", "xlsx", "json")
+
+
+def present_finding(table: Table, state: FindingState, coverage: Coverage | None, size: int) -> FindingContext:
+    """A finding, its rows by the column that is asked for with the largest number first, or by what they are grouped
+    by, ``size`` rows a page; ``coverage`` is what is known of an archive that it was counted in as of now."""
+    definition = table.definition
+    asked = [row for row in table.rows if _is_asked(row, definition, state.only)]
+    place = table.place_of(state.sort) if state.sort else None
+    if place is not None:
+        asked.sort(key=lambda row: -(row.cells[place].number or Decimal()))
+    rows = [row for row in asked if state.columns == ALL_COLUMNS or is_known(row, table)]
+    hidden = len(table.rows) - len(asked)
+    if state.first > max(1, len(rows)):
+        count = plural("%(count)s row", "%(count)s rows", len(rows))
+        raise NotFound(gettext("There are %(rows)s; there is no row %(first)s.", rows=count, first=state.first))
+    starts = range(1, len(rows) + 1, size) if len(rows) > size else ()
+    shown = rows[state.first - 1 : state.first - 1 + size]
+    return FindingContext(
+        asked=state,
+        kept=tuple((name, value) for name, value in state.pairs if name in ("sort", "picture", "columns")),
+        bases=tuple((value, gettext(label)) for value, label in _BASES) if definition.facts.field == "price" else (),
+        currencies=_CURRENCIES if is_of_money(definition) else (),
+        title=said(definition.title),
+        about=said(definition.about),
+        sentences=tuple(sentence_parts(sentence, state) for sentence in told(table)),
+        notes=tuple(map(said, table.notes)),
+        hidden=plural("%(count)s row is hidden.", "%(count)s rows are hidden.", hidden) if hidden else None,
+        table=present_table(table, shown, [row for row in asked if row not in rows], state),
+        parts=tuple(
+            Link(gettext("from %(number)s", number=number(start)), state.from_row(start).url, start == state.first)
+            for start in starts
+        ),
+        pictures=pictures(table, asked, state, heads=lambda row: row_heads(row, definition), number=shown_number),
+        files=tuple(Link(form.upper(), state.file_url(form)) for form in _files(definition)),
+        not_known=tuple(_not_known(table, state)),
+        cannot=tuple(map(said, definition.cannot)),
+        method=(*method_lines(table, cannot=False)[2:], *_coverage(coverage)),
+    )
+
+
+def _is_asked(row: TableRow, definition: Definition, only: str) -> bool:
+    """Whether the heads of a row have words that begin with each of those asked for."""
+    words = [word_form(word) for head in row_heads(row, definition) for word in head.split()]
+    return all(any(word.startswith(word_form(part)) for word in words) for part in only.split())
+
+
+def _files(definition: Definition) -> tuple[str, ...]:
+    return (*_FILES, "ocds") if definition.counts is CountedUnit.PROCEDURES else _FILES
+
+
+def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
+    """What the archive held and what of it could not be read, as a certificate says it."""
+    if coverage is None:
+        return ()
+    held = gettext(
+        "The archive held %(documents)s and %(pages)s; %(unread)s of its pages had no words that could be read.",
+        documents=documents(coverage.archive.documents),
+        pages=pages(coverage.archive.pages),
+        unread=number(coverage.archive.unreadable + coverage.archive.wordless),
+    )
+    return (held,)
+
+
+_MADE_OF = {
+    "days_to_deadline": ("date", "deadline"),
+    "days_to_answer": ("date", "received"),
+    "under_limit": ("amount",),
+    "price_each": ("amount", "quantity"),
+    "annex_amounts": ("amount",),
+    "annex_percent": ("amount",),
+    "offers": ("offer",),
+}
+"""The fields that derived ones are made of, for a reader who would fill what is not known."""
+
+
+def _not_known(table: Table, state: FindingState) -> Iterator[NotKnown]:
+    """Which units the finding knows nothing of, or nothing clear, and where a person can say more."""
+    definition = table.definition
+    field = definition.facts.field
+    fields = _MADE_OF.get(field, ()) if field in DERIVED else (field,) if field in FIELDS else ()
+    fill = [Link(gettext("Review: %(field)s", field=field_label(one)), review_url(one)) for one in fields]
+    if definition.counts is CountedUnit.PROCEDURES and field in (*DERIVED, *FIELDS):
+        missing = Link(gettext("Papers that are missing"), FindingState("missing-documents").url)
+        fill.append(missing)
+    for id_ in (ABSENT, UNCLEAR):
+        place = table.place_of(id_)
+        cell = table.total.cells[place] if place is not None else None
+        if place is not None and cell is not None and cell.number:
+            count = gettext(
+                "%(some)s of %(units)s",
+                some=number(cell.number),
+                units=units_text(cell.units + cell.unknown, definition.counts),
+            )
+            link = Link(count, state.number_url(Joining((), (id_,))))
+            yield NotKnown(said(table.columns[place].label), link, tuple(fill))

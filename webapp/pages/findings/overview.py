@@ -1,0 +1,102 @@
+"""The page that lists findings: by subject, each with its headline number and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.findings.definition import Definition, Subject
+from archive.findings.sentences import ToldSentence
+from webapp.languages.translation import gettext, marked, said, short_number
+from webapp.pages.findings.wording import SentencePart, sentence_parts, shown_number
+from webapp.pages.parts import Context, Link
+from webapp.state import FindingState
+
+_SUBJECTS = {
+    Subject.MONEY: marked("Money"),
+    Subject.COMPETITION: marked("Competition"),
+    Subject.TECHNOLOGY: marked("Technology"),
+    Subject.REQUESTS: marked("Requests for information"),
+    Subject.PAPERS: marked("Papers"),
+    Subject.OTHER: marked("Your own"),
+}
+_SHORT = 100_000
+"""From here on, a headline number is told in thousands or millions; the sentence beside it has all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFinding:
+    """A finding with the sentences that it bears out; ``trouble`` is why it could not be counted."""
+
+    definition: Definition
+    sentences: tuple[ToldSentence, ...]
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding in the list of all: its headline number, None if it says nothing, and its sentences. ``trouble`` is
+    what is wrong with its file."""
+
+    finding: Link
+    about: str
+    headline: Link | None = None
+    sentences: tuple[tuple[SentencePart, ...], ...] = ()
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """The findings of a subject. ``anchor`` names it on the page."""
+
+    label: str
+    anchor: str
+    rows: tuple[FindingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsContext(Context):
+    """The list of findings; ``silent`` are those that say nothing of this archive."""
+
+    groups: tuple[FindingGroup, ...]
+    silent: tuple[FindingRow, ...]
+
+
+def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str]) -> FindingsContext:
+    """The list of findings; of those whose file is ``wrong``, what is wrong with it."""
+    rows = [(one.definition.subject, _row(one)) for one in found]
+    rows += [
+        (Subject.OTHER, FindingRow(Link(name, FindingState(name).url), "", trouble=said(trouble)))
+        for name, trouble in wrong.items()
+    ]
+    by_subject: dict[Subject, list[FindingRow]] = {subject: [] for subject in _SUBJECTS}
+    for subject, row in rows:
+        if row.headline or row.trouble:
+            by_subject[subject].append(row)
+    groups = (
+        FindingGroup(gettext(_SUBJECTS[subject]), str(subject), tuple(of)) for subject, of in by_subject.items() if of
+    )
+    silent = tuple(row for _, row in rows if not (row.headline or row.trouble))
+    return FindingsContext(tuple(groups), silent)
+
+
+def _row(one: CountedFinding) -> FindingRow:
+    state = FindingState(one.definition.name)
+    return FindingRow(
+        Link(said(one.definition.title), state.url),
+        said(one.definition.about),
+        _headline(one.sentences, state),
+        tuple(sentence_parts(sentence, state) for sentence in one.sentences),
+        None if one.trouble is None else said(one.trouble),
+    )
+
+
+def _headline(sentences: Sequence[ToldSentence], state: FindingState) -> Link | None:
+    """The first amount of money, or else the first number that the first sentence names among its numbers."""
+    numbers = [number for sentence in sentences for several in sentence.numbers.values() for number in several]
+    if not numbers:
+        return None
+    first = next((number for number in numbers if number.currency), numbers[0])
+    short = short_number(first.number) if first.number >= _SHORT else shown_number(first.number)
+    url = state.url if first.joining is None else state.number_url(first.joining)
+    return Link(short, url, note=first.currency or None)

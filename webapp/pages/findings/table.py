@@ -1,0 +1,217 @@
+"""The table of a finding as a page shows it: slim, with one column of money, or whole.
+
+The slim table has what rows are of, how many units they have, and the numbers of the finding itself. What is unknown of
+a row stands beside its units; rows of which nothing is known are folded below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from archive.findings.joined import (
+    Amount,
+    Joining,
+    MoneyColumn,
+    amounts,
+    bases,
+    has_money,
+    money_columns,
+    own_columns,
+)
+from archive.findings.measures import SEPARATOR, STATISTICS
+from archive.findings.sentences import VAT_BASES
+from archive.findings.table import ABSENT, UNCLEAR, UNITS, Cell, Column, Table, TableRow
+from webapp.languages.translation import gettext, number, said
+from webapp.pages.findings.wording import group_name, notes_on, row_heads, shown_number
+from webapp.pages.parts import Link
+from webapp.state import ALL_COLUMNS, FindingState
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCell:
+    """A number of a table. ``url`` leads to what makes it, ``clip`` to the cut of a page where it stands, ``bar`` is
+    its share (0 to 100) of the largest one of its column, ``notes`` say what it is made from, ``more`` are other
+    numbers of the cell, each with its notes."""
+
+    text: str
+    url: str | None
+    bar: int | None = None
+    notes: tuple[str, ...] = ()
+    more: tuple[Link, ...] = ()
+    clip: str | None = None
+    is_zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A row of a table: its heads and its numbers."""
+
+    heads: tuple[str, ...]
+    cells: tuple[NumberCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingTable:
+    """The table. ``heads`` and ``columns`` are links that sort by them, ``basis`` is said of its money; ``last`` are
+    what rows share, if they do, and the total. ``folded`` are rows of which nothing is known, each with its units."""
+
+    heads: tuple[Link, ...]
+    columns: tuple[Link, ...]
+    basis: str | None
+    rows: tuple[NumberRow, ...]
+    last: tuple[NumberRow, ...]
+    folded: tuple[tuple[str, Link], ...]
+    other: Link
+
+
+CellOf = Callable[[TableRow], NumberCell]
+
+
+def is_known(row: TableRow, table: Table) -> bool:
+    """Whether the finding itself has a number for a row; it has one for every row, if it has no columns."""
+    own = [row.cells[table.columns.index(column)] for column in own_columns(table)]
+    return not own or any(cell.number for cell in own)
+
+
+def present_table(
+    table: Table, rows: Sequence[TableRow], unknown: Sequence[TableRow], state: FindingState
+) -> FindingTable:
+    """The table with ``rows``; ``unknown`` are those to fold."""
+    is_whole = state.columns == ALL_COLUMNS
+    columns = [_plain(table, column, state) for column in table.columns] if is_whole else list(_slim(table, state))
+    definition = table.definition
+    other = (
+        Link(gettext("Fewer columns"), state.with_columns("").url)
+        if is_whole
+        else Link(gettext("All columns"), state.with_columns(ALL_COLUMNS).url)
+    )
+    of_units = table.columns[table.place_of(UNITS) or 0]
+    return FindingTable(
+        heads=tuple(Link(group_name(one), state.sorted_by("").url, not state.sort) for one in definition.group),
+        columns=tuple(link for link, _ in columns),
+        basis=_basis(table) if has_money(definition) and not is_whole else None,
+        rows=tuple(NumberRow(row_heads(row, definition), tuple(cell(row) for _, cell in columns)) for row in rows),
+        last=tuple(
+            NumberRow(row_heads(row, definition), tuple(replace(cell(row), bar=None) for _, cell in columns))
+            for row in table.every_row[len(table.rows) :]
+        ),
+        folded=tuple(
+            (
+                " · ".join(row_heads(row, definition)),
+                Link(shown_number(_cell(table, row, UNITS).number), state.cell_url(row, of_units)),
+            )
+            for row in unknown
+        ),
+        other=other,
+    )
+
+
+def _cell(table: Table, row: TableRow, column: str) -> Cell:
+    place = table.place_of(column)
+    assert place is not None, "every table counts its units"
+    return row.cells[place]
+
+
+def _slim(table: Table, state: FindingState) -> Iterable[tuple[Link, CellOf]]:
+    of_units = table.columns[table.place_of(UNITS) or 0]
+    yield _head(of_units, state), lambda row: _units_cell(table, row, of_units, state)
+    money = money_columns(table)
+    if money:
+        yield from (_money(table, one, state) for one in money)
+    else:
+        yield from (_plain(table, column, state) for column in own_columns(table))
+
+
+def _head(column: Column, state: FindingState, label: str = "") -> Link:
+    return Link(label or said(column.label), state.sorted_by(column.id).url, column.id == state.sort)
+
+
+def _plain(table: Table, column: Column, state: FindingState) -> tuple[Link, CellOf]:
+    largest = _largest(table, [column])
+    return _head(column, state), lambda row: _plain_cell(table, row, column, state, largest)
+
+
+def _plain_cell(table: Table, row: TableRow, column: Column, state: FindingState, largest: Decimal) -> NumberCell:
+    cell = _cell(table, row, column.id)
+    joining = Joining(row.key, (column.id,))
+    return NumberCell(
+        shown_number(cell.number),
+        state.cell_url(row, column),
+        bar=_bar(cell.number, largest),
+        notes=notes_on(cell, column, table.definition, row),
+        clip=state.number_url(joining, "/clip") if cell.proofs else None,
+        is_zero=not cell.number,
+    )
+
+
+def _units_cell(table: Table, row: TableRow, column: Column, state: FindingState) -> NumberCell:
+    """How many units a row has, and of how many of them the finding knows nothing."""
+    cell, more = _cell(table, row, UNITS), []
+    if is_known(row, table) and not row.is_shared:
+        for id_ in (ABSENT, UNCLEAR):
+            count = _cell(table, row, id_).number
+            if count:
+                label = said(next(one.label for one in table.columns if one.id == id_))
+                told = gettext("%(label)s: %(count)s", label=label, count=number(count))
+                more.append(Link(told, state.number_url(Joining(row.key, (id_,)))))
+    return NumberCell(shown_number(cell.number), state.cell_url(row, column), more=tuple(more))
+
+
+def _money(table: Table, money: MoneyColumn, state: FindingState) -> tuple[Link, CellOf]:
+    counts = {column.id: _cell(table, table.total, column.id).units for column in money.columns}
+    first = max(money.columns, key=lambda column: counts[column.id])
+    chosen = next((column for column in money.columns if column.id == state.sort), first)
+    # Lengths of bars compare; those of several currencies, or with and without VAT, would not.
+    largest = _largest(table, [first]) if sum(map(bool, counts.values())) == 1 else Decimal()
+    head = Link(_money_label(table, money), state.sorted_by(first.id).url, chosen.id == state.sort)
+    return head, lambda row: _money_cell(table, row, money, state, largest)
+
+
+def _money_label(table: Table, money: MoneyColumn) -> str:
+    labels, words = table.definition.labels, []
+    for part in money.rest:
+        words.append(said(part) if part in STATISTICS else said(labels.get(part, part).rstrip(":,")))
+    return ", ".join(words) or gettext("Value")
+
+
+def _basis(table: Table) -> str | None:
+    """The basis that goes without saying in the cells of a table: the first of which it has amounts."""
+    at = table.definition.facts.columns.index("vat")
+    present = {column.id.split(SEPARATOR)[at] for column in own_columns(table)}
+    basis = next((one for one in bases(table.definition) if one in present), None)
+    return None if basis is None else said(VAT_BASES[basis])
+
+
+def _money_cell(table: Table, row: TableRow, money: MoneyColumn, state: FindingState, largest: Decimal) -> NumberCell:
+    told = amounts(table, row, money)
+    if not told:
+        return NumberCell(shown_number(None), None, is_zero=True)
+    basis = _basis(table)
+    texts = [(_amount_text(one, basis), state.number_url(one.joining)) for one in told]
+    first = told[0]
+    column = next(one for one in table.columns if one.id == first.joining.columns[0])
+    return NumberCell(
+        *texts[0],
+        bar=_bar(first.cell.number, largest),
+        notes=notes_on(first.cell, column, table.definition, row),
+        more=tuple(Link(text, url) for text, url in texts[1:]),
+        clip=state.number_url(first.joining, "/clip"),
+    )
+
+
+def _amount_text(amount: Amount, basis: str | None) -> str:
+    """``48,500 EUR``, with the basis of VAT where it is not that of the table."""
+    own = said(VAT_BASES[amount.basis]) if amount.basis in VAT_BASES else ""
+    told = f"{shown_number(amount.cell.number)} {amount.currency}"
+    return told if own in (basis, "") else f"{told} {own}"
+
+
+def _largest(table: Table, columns: Sequence[Column]) -> Decimal:
+    places = [table.columns.index(column) for column in columns]
+    return max((row.cells[at].number or Decimal() for row in table.rows for at in places), default=Decimal())
+
+
+def _bar(value: Decimal | None, largest: Decimal) -> int | None:
+    return round(100 * (value or Decimal()) / largest) if largest > 0 else None

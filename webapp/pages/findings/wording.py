@@ -1,0 +1,127 @@
+"""How rows, columns, numbers and sentences of a finding are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from archive.findings.definition import PROCEDURE, CountedUnit, Definition
+from archive.findings.joined import Joining
+from archive.findings.sentences import Speech, ToldSentence
+from archive.findings.table import Cell, Column, Table, TableRow
+from webapp.finding_tables import number_text
+from webapp.languages.translation import gettext, number, plural, said, voice
+from webapp.pages.wording import documents, field_label, value_label
+from webapp.state import FindingState
+
+_NONE_KNOWN = "–"
+
+
+def group_name(group: str) -> str:
+    """What rows are grouped by."""
+    return gettext("Procedure") if group == PROCEDURE else field_label(group)
+
+
+def group_value(group: str, value: str | None) -> str:
+    """A value of a group; what is unknown has a name."""
+    return value_label(group, value) if value else gettext("Unknown")
+
+
+def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
+    """What a row is of, in words."""
+    if not row.key:
+        return (gettext("All"), *("" for _ in definition.group[1:]))
+    if row.is_shared:
+        return (gettext("Shared by several rows"), *("" for _ in definition.group[1:]))
+    return tuple(group_value(group, value) for group, value in zip(definition.group, row.key, strict=True))
+
+
+def shown_number(value: Decimal | None) -> str:
+    """A number of a table; a dash where nothing is known."""
+    return _NONE_KNOWN if value is None else number(Decimal(number_text(value)))
+
+
+def units_text(count: int, of: CountedUnit) -> str:
+    """``12 procedures``."""
+    match of:
+        case CountedUnit.PROCEDURES:
+            return plural("%(count)s procedure", "%(count)s procedures", count)
+        case CountedUnit.REQUESTS:
+            return plural("%(count)s request", "%(count)s requests", count)
+        case CountedUnit.DOCUMENTS:
+            return documents(count)
+
+
+def notes_on(cell: Cell, column: Column | None, definition: Definition, row: TableRow) -> tuple[str, ...]:
+    """What a number is made from: of how many units, and what persons have said of them."""
+    notes = []
+    if column is not None and column.is_sum and cell.unknown > 0:
+        units = units_text(cell.units + cell.unknown, definition.counts)
+        notes.append(gettext("%(some)s of %(units)s", some=number(cell.units), units=units))
+    if cell.per is not None and definition.per_inhabitants and row.inhabitants:
+        notes.append(_per(float(cell.per), definition.per_inhabitants, row.inhabitants))
+    if cell.corrected:
+        notes.append(plural("%(count)s corrected", "%(count)s corrected", cell.corrected))
+    if cell.confirmed:
+        notes.append(plural("%(count)s confirmed", "%(count)s confirmed", cell.confirmed))
+    if cell.disputed:
+        notes.append(plural("%(count)s disputed", "%(count)s disputed", cell.disputed))
+    return tuple(notes)
+
+
+def _per(share: float, per: int, inhabitants: int) -> str:
+    return plural(
+        "%(share)s per inhabitant (%(inhabitants)s)",
+        "%(share)s per %(count)s inhabitants (%(inhabitants)s)",
+        per,
+        share=number(Decimal(f"{share:.2f}")),
+        inhabitants=number(inhabitants),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePart:
+    """Words of a sentence; a number leads to what makes it, and ``clip`` is the cut of a page where it stands."""
+
+    text: str
+    url: str | None = None
+    clip: str | None = None
+
+
+def speech() -> Speech:
+    """The reader's language."""
+    speaking = voice()
+
+    def form(count: int) -> int:
+        plural_of = getattr(speaking.catalog, "plural", None)
+        return int(plural_of(count)) if plural_of else int(count != 1)
+
+    return Speech(said, shown_number, form, group_value)
+
+
+def sentence_parts(sentence: ToldSentence, state: FindingState) -> tuple[SentencePart, ...]:
+    """A sentence with its numbers as links."""
+    return tuple(
+        _part(piece.text, piece.number.joining if piece.number else None, state) for piece in sentence.pieces(speech())
+    )
+
+
+def _part(text: str, joining: Joining | None, state: FindingState) -> SentencePart:
+    if joining is None:
+        return SentencePart(text)
+    return SentencePart(text, state.number_url(joining), state.number_url(joining, "/clip"))
+
+
+def joined_title(table: Table, joining: Joining, row: TableRow) -> str:
+    """What a number is of: its row and its columns."""
+    labels = {column.id: said(column.label) for column in table.columns}
+    columns = ", ".join(labels[id_] for id_ in joining.columns)
+    heads: Sequence[str] = row_heads(row, table.definition)
+    if joining.count and joining.count in table.definition.group:
+        heads = (group_name(joining.count),)
+    told = " · ".join(filter(None, (*heads, columns)))
+    if joining.without:
+        without = ", ".join(labels[id_] for id_ in joining.without)
+        return gettext("%(number)s, beside %(columns)s", number=told, columns=without)
+    return told
