@@ -11,17 +11,15 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-from sqlalchemy import delete
-from sqlalchemy import insert
-from sqlalchemy import select
+
+from sqlalchemy import delete, insert, select
+
 from archive.store import transfer
-from archive.store.sql.database import Database
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Database, Repository
 from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
-from archive.store.transfer import Progress
-from archive.store.transfer import States
+from archive.store.transfer import Progress, States
 
 if TYPE_CHECKING:
     from archive.store.annotations import Annotations

@@ -63,7 +63,7 @@ def follow_short_link(code: str) -> ResponseReturnValue:
     """From a short link to the permalink that it stands for."""
     found = current_room().archive.catalog.short_links.find(code_in(code) or "")
     if found is None:
-        raise NotFound(gettext("This archive gave no short link with the letters %(code)s.", code=code[:40]))
+        raise NotFound(gettext("The archive gave no short link with the letters %(code)s.", code=code[:40]))
     return redirect(cite_url(found.span, found.quote))
 
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from archive.store.sql.database import REFUSED
+
 from archive.model.fields import RULING_FIELD
+from archive.store.sql.database import REFUSED
 
 
 @dataclass(frozen=True, slots=True)

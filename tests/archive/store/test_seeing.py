@@ -5,36 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+
 import pytest
 from sqlalchemy import text
+
 from archive.access.records import Role
-from archive.errors import UnknownAnnotation
-from archive.errors import UnknownDocument
-from archive.errors import UnknownJob
-from archive.errors import UnknownVendor
-from archive.errors import UsageError
-from archive.model import Box
-from archive.model import Fact
-from archive.model import FactStatus
+from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, UnknownVendor, UsageError
+from archive.model import Box, Fact, FactStatus, Span
 from archive.model.annotations import Target
-from archive.model.decisions import Decision
-from archive.model.decisions import DecisionAction
-from archive.model.queue import FileState
-from archive.model.queue import JobFile
+from archive.model.decisions import Decision, DecisionAction
+from archive.model.queue import FileState, JobFile
 from archive.store.catalog import Catalog
 from archive.store.members import Failure
-from archive.store.near_duplicates import Signature
-from archive.store.near_duplicates import Similarity
+from archive.store.near_duplicates import Signature, Similarity
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
-from archive.store.sql.visibility import OF_NO_DOCUMENT
-from archive.store.sql.visibility import SQLITE
-from archive.store.sql.visibility import views
+from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views
 from tests.postgres_samples import own_schema
-from tests.store_samples import START
-from tests.store_samples import STORES
-from tests.store_samples import sample
-from archive.model import Span
+from tests.store_samples import START, STORES, sample
 
 HIDDEN = frozenset({"secret"})
 VIEWS = views(SQLITE).keys()
