@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from markupsafe import Markup
-
 from archive.citing.citation import Citation
 from archive.citing.copying import CopiedCitation, as_copied_html, as_copied_text
 from archive.citing.formats import FORMATS
@@ -37,7 +35,7 @@ class LetterBlock:
     the quoted words, ``is_local``: on this machine only."""
 
     text: str
-    html: Markup
+    html: str
     link: str
     is_local: bool
 
@@ -179,7 +177,7 @@ def present_citation(
         ),
         letter=LetterBlock(
             as_copied_text(copy, style),
-            Markup(as_copied_html(copy, style)),  # noqa: S704 - it escapes all that is not ours
+            as_copied_html(copy, style),
             copy.link,
             copy.is_local,
         ),
