@@ -115,32 +115,53 @@ def _leading(words: Sequence[str], told: Sequence[str]) -> int:
     return at
 
 
+@dataclass(frozen=True, slots=True)
+class CopiedLines:
+    """What a copy says: ``heading``, which may be empty, ``quotation``, and the source ``before`` the link and
+    ``behind`` it. ``address`` lies behind the link; ``spoken`` and ``told`` are the languages of words and source."""
+
+    heading: str
+    quotation: str
+    before: str
+    link: str
+    behind: str
+    address: str
+    spoken: str | None
+    told: str
+
+
+def copied_lines(copy: CopiedCitation, style: CitationStyle) -> CopiedLines:
+    """Word a copy."""
+    rules, citation = STYLES[style], copy.citation
+    before, behind = linked(rules, DAYS[rules.day](citation.made_at.date()))
+    return CopiedLines(
+        copy.heading,
+        rules.quotation.format(shortened(citation, COPIED_WORDS)),
+        f"— {source(citation, style)}.{before}",
+        copy.link,
+        f"{behind} ({rules.local})" if copy.is_local else behind,
+        citation.permalink,
+        citation.reading.language,
+        rules.language,
+    )
+
+
 def as_copied_text(copy: CopiedCitation, style: CitationStyle) -> str:
     """The copy in lines: heading, quotation, source with its link."""
-    heading, quotation, told, (before, behind) = _pieces(copy, style)
-    lines = [heading, quotation, f"— {told}{before}{copy.link}{behind}"]
-    return "\n".join(filter(None, lines))
+    told = copied_lines(copy, style)
+    return "\n".join(filter(None, (told.heading, told.quotation, f"{told.before}{told.link}{told.behind}")))
 
 
 def as_copied_html(copy: CopiedCitation, style: CitationStyle) -> str:
     """The copy as rich text."""
-    heading, quotation, told, (before, behind) = _pieces(copy, style)
-    language = copy.citation.reading.language
-    spoken = f' lang="{escape(language)}"' if language else ""
-    link = f'<a href="{escape(copy.citation.permalink)}">{escape(copy.link)}</a>'
-    named = f"<p{spoken}><strong>{escape(heading)}</strong></p>\n" if heading else ""
+    told = copied_lines(copy, style)
+    spoken = f' lang="{escape(told.spoken)}"' if told.spoken else ""
+    named = f"<p{spoken}><strong>{escape(told.heading)}</strong></p>\n" if told.heading else ""
+    link = f'<a href="{escape(told.address)}">{escape(told.link)}</a>'
     return (
-        f"{named}<blockquote{spoken}><p>{escape(quotation)}</p></blockquote>\n"
-        f'<p lang="{STYLES[style].language}">— {escape(told)}{escape(before)}{link}{escape(behind)}</p>'
+        f"{named}<blockquote{spoken}><p>{escape(told.quotation)}</p></blockquote>\n"
+        f'<p lang="{told.told}">{escape(told.before)}{link}{escape(told.behind)}</p>'
     )
-
-
-def _pieces(copy: CopiedCitation, style: CitationStyle) -> tuple[str, str, str, tuple[str, str]]:
-    rules, citation = STYLES[style], copy.citation
-    before, behind = linked(rules, DAYS[rules.day](citation.made_at.date()))
-    local = f" ({rules.local})" if copy.is_local else ""
-    quotation = rules.quotation.format(shortened(citation, COPIED_WORDS))
-    return copy.heading, quotation, source(citation, style), (f".{before}", f"{behind}{local}")
 
 
 COPIES: Mapping[str, Callable[[CopiedCitation, CitationStyle], str]] = MappingProxyType(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archive.citing.citation import Citation
-from archive.citing.copying import CopiedCitation, as_copied_html, as_copied_text
+from archive.citing.copying import CopiedCitation, CopiedLines, as_copied_text, copied_lines
 from archive.citing.formats import FORMATS
 from archive.citing.prose import provenance, source
 from archive.citing.styles import STYLES, CitationStyle
@@ -31,12 +31,11 @@ class CopyBlock:
 
 @dataclass(frozen=True, slots=True)
 class LetterBlock:
-    """The citation as it is copied into a letter: plain text, and rich text that is HTML of ours. ``link`` leads to
-    the quoted words, ``is_local``: on this machine only."""
+    """The citation as it is copied into a letter, as plain text and line by line. ``is_local``: its link leads to the
+    words on this machine only."""
 
     text: str
-    html: str
-    link: str
+    lines: CopiedLines
     is_local: bool
 
 
@@ -175,12 +174,7 @@ def present_citation(
             Link(gettext(name), cite_url(citation.span, citation.address.quote, each), current=each is style)
             for each, name in _STYLES.items()
         ),
-        letter=LetterBlock(
-            as_copied_text(copy, style),
-            as_copied_html(copy, style),
-            copy.link,
-            copy.is_local,
-        ),
+        letter=LetterBlock(as_copied_text(copy, style), copied_lines(copy, style), copy.is_local),
         blocks=tuple(
             CopyBlock(gettext(_NAMES[name]), write(citation, style).rstrip("\r\n"), name in _OPEN)
             for name, write in FORMATS.items()
