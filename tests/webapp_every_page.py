@@ -63,6 +63,7 @@ NO_PAGES = {
     "account.show": "only for who has logged in: tests/webapp/test_browser_login.py",
     "certificate.as_json": "JSON",
     "cite.find": "leads on to the citation",
+    "cite.short": "leads on to the citation",
     "export.csv": "a file",
     "export.json": "a file",
     "export.xlsx": "a file",
