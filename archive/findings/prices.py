@@ -11,24 +11,29 @@ printed so is computed only where the paper prints one rate of VAT, and stands a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-
-from archive.findings.definition import FactSelection, Measure, VatBasis
-from archive.findings.precedence import (
-    Key,
-    Proof,
-    UnitFacts,
-    added,
-    newest_of_each_vendor,
-    proof_of,
-    speakers_of,
-    vendors_of,
-)
+from decimal import Decimal
+from decimal import InvalidOperation
+from archive.findings.definition import FactSelection
+from archive.findings.definition import Measure
+from archive.findings.definition import VatBasis
+from archive.findings.precedence import Key
+from archive.findings.precedence import Proof
+from archive.findings.precedence import UnitFacts
+from archive.findings.precedence import added
+from archive.findings.precedence import newest_of_each_vendor
+from archive.findings.precedence import proof_of
+from archive.findings.precedence import speakers_of
+from archive.findings.precedence import vendors_of
 from archive.findings.units import Counted
-from archive.model import Fact, FactStatus
-from archive.procedures.papers import CONTRACT_KINDS, Paper
+from archive.model import Fact
+from archive.model import FactStatus
+from archive.procedures.papers import CONTRACT_KINDS
+from archive.procedures.papers import Paper
 from archive.vendors.names import words
 
 SPEAKS = ("contract_annex", "contract", "award_decision")
@@ -41,6 +46,9 @@ _AMOUNTS = FactSelection(
     lacks=("unit_price",),
     columns=("currency", "vat"),
 )
+CEILING = "ceiling"
+"""The detail of an amount that is the most that may be paid, as of a framework agreement with prices of pieces."""
+
 _OTHER = {VatBasis.WITH: "without", VatBasis.WITHOUT: "with"}
 _CENT = Decimal("0.01")
 _VAT_PERCENTS = (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25)
@@ -128,7 +136,9 @@ def _told(unit: Counted, paper: Paper) -> _Told:
     lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined" and not _is_proposed(fact)]
     if lines and not (len(lines) == 1 and _is_given(amounts) and not _is_given(lines)):
         return _of_lines(paper, lines, amounts)
-    found = added([paper], [[proof_of(unit, paper.id, fact) for fact in amounts]], _AMOUNTS)
+    # The most that may be paid is the price only of what has no other.
+    exact = [fact for fact in amounts if CEILING not in fact.details] or amounts
+    found = added([paper], [[proof_of(unit, paper.id, fact) for fact in exact]], _AMOUNTS)
     by_lot: dict[tuple[str, str], dict[str, _Sum]] = {}
     for (currency, vat), of_column in found.columns.items():
         for proof in of_column:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
+from datetime import datetime
 from decimal import Decimal
-
-from archive.model import Description, Fact, Page, Quality, TextSource
+from archive.model import Description
+from archive.model import Fact
+from archive.model import Page
+from archive.model import Quality
+from archive.model import TextSource
 from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from webapp.languages.translation import gettext, long_date, marked, number, plural, said
+from archive.search.request import AMOUNT_FILTERS
+from archive.search.request import UNKNOWN
+from archive.search.request import Unit
+from archive.search.request import excluded_facet
+from webapp.languages.translation import gettext
+from webapp.languages.translation import long_date
+from webapp.languages.translation import marked
+from webapp.languages.translation import number
+from webapp.languages.translation import plural
+from webapp.languages.translation import said
 
 FIELD_LABELS = {
     "title": marked("Title"),
@@ -37,6 +50,8 @@ FIELD_LABELS = {
     "bids": marked("Bids received"),
     "offer": marked("Offer"),
     "award": marked("Award"),
+    "vat_rate": marked("Rate of VAT"),
+    "exchange_rate": marked("Rate of exchange"),
     "cpv": marked("CPV code"),
     "foi_outcome": marked("Outcome of the request"),
     "quantity": marked("Quantity"),
@@ -60,6 +75,7 @@ _DETAILS = {
     "bids": marked("bids received: %(value)s"),
     "vat": "%(value)s VAT",
     "role": "%(value)s",
+    "ceiling": marked("the most that may be paid"),
     "words_differ": marked("its words say another amount"),
     "sum_differs": marked("printed sum does not add up"),
     "unit_price": marked("for one piece"),
@@ -70,6 +86,8 @@ _DETAILS = {
     "group": "%(value)s",
     "negated": marked("said not to be there"),
     "state": "%(value)s",
+    "ground": marked("by article %(value)s"),
+    "after": marked("after: %(value)s"),
     "carried_from": marked("decided in reading %(value)s, words found again"),
     "carried_how": marked("not quite the same words: %(value)s"),
 }

@@ -7,27 +7,46 @@ buyer and vendor of one paper. A fact carries its calibrated probability, and be
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
-
 from archive.model import Fact
-from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
-from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
+from indexer.facts import amounts
+from indexer.facts import bids
+from indexer.facts import buyer
+from indexer.facts import dates
+from indexer.facts import kind
+from indexer.facts import municipality
+from indexer.facts import parties
+from indexer.facts import reference
 from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
 from indexer.facts.numerals import printed
-from indexer.facts.scoring import candidates, kinds, money, names
-from indexer.facts.scoring.candidates import MENTIONS, Proposal
+from indexer.facts.scoring import candidates
+from indexer.facts.scoring import kinds
+from indexer.facts.scoring import money
+from indexer.facts.scoring import names
+from indexer.facts.scoring.candidates import MENTIONS
+from indexer.facts.scoring.candidates import Proposal
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
-from indexer.facts.text import DocumentText, letters
+from indexer.facts.scoring.model import FLOOR
+from indexer.facts.scoring.model import RoleModel
+from indexer.facts.scoring.model import Row
+from indexer.facts.scoring.model import Signs
+from indexer.facts.scoring.model import row
+from indexer.facts.scoring.model import shipped
+from indexer.facts.scoring.model import signs_of
+from indexer.facts.text import DocumentText
+from indexer.facts.text import letters
+import re
+from difflib import SequenceMatcher
+from archive.model.fields import NUMBER_FIELDS
+from indexer.facts import related
 
 Models = Mapping[str, RoleModel]
 
@@ -264,18 +283,27 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
         return []
     facts = []
     sums = found.by_role["amount"]
-    is_long = len(sums) > MANY_SUMS and found.kind not in _LISTING
     signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
-    for chosen, each, scores in zip(sums, signs, roles.scores(rows), strict=True):
-        sure = model.probability(each)
-        is_doubtful = is_long or (money.UNCLEAR in chosen.about and chosen.source.currency is None)
-        if model.is_shown(each) and (not is_doubtful or "amount" in chosen.facts):
+    for chosen, each, scores, is_held in zip(sums, signs, roles.scores(rows), held_back(found), strict=True):
+        if model.is_shown(each) and not is_held:
+            sure = model.probability(each)
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
 
 MANY_SUMS = 120
 """A budget or an information booklet prints hundreds of sums: of these, only what rules name is a fact."""
+
+
+def held_back(found: ProposedFacts) -> list[bool]:
+    """Return which sums are no facts, however likely: without a rule, those of a long list or an unclear currency."""
+    sums = found.by_role["amount"]
+    is_long = len(sums) > MANY_SUMS and found.kind not in _LISTING
+    return [
+        "amount" not in each.facts and (is_long or (money.UNCLEAR in each.about and each.source.currency is None))
+        for each in sums
+    ]
+
 
 _LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision", "contract"})
 _AWARDING = frozenset({"award_decision", "procurement_report", "minutes"})
@@ -292,6 +320,9 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     vat, length = vat_of(around)
     if vat == "unknown":
         vat = money.vat_in_head(found.context, chosen.mentions[0][0])
+    if vat == "unknown":
+        # A sum that stands beside itself with VAT needs no words for it.
+        vat = money.vat_pairs(found.context).get(read.value, vat)
     details = {"currency": chosen.key.split()[1], "vat": "unknown" if vat == "tax" else vat, "role": role}
     if read.is_unit_price:
         details["unit_price"] = "yes"
