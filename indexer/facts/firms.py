@@ -304,8 +304,16 @@ def in_field(text: DocumentText, first: int) -> list[Firm]:
     ends = [word for word in range(first, stop) if text.words[word].endswith(";")]
     starts = [first, *(word + 1 for word in ends)]
     pieces = zip(starts, [*ends, stop - 1], strict=True)
-    firms = (_whole(text, start, end) for start, end in pieces if start <= end)
-    return [firm for firm in firms if firm is not None]
+    return [firm for start, end in pieces if start <= end for firm in _in_piece(text, start, end)]
+
+
+def _in_piece(text: DocumentText, first: int, last: int) -> list[Firm]:
+    """The members of a group that words ``first`` to ``last`` are, where each is read; else the one name they are."""
+    members = list(in_a_row(text, first))
+    if len(members) > 1 and all(firm.formed for firm in members) and members[-1].last <= last:
+        return members
+    whole = _whole(text, first, last)
+    return [] if whole is None else [whole]
 
 
 def _begins_label(text: DocumentText, word: int) -> bool:

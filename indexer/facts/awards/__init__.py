@@ -112,10 +112,10 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
 
 
 def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
-    """The lines; a number of bids that is told once for several lots is the number of no lot."""
+    """The lines; a number of bids that is told once for several lots is the number of no lot, but in a form."""
     lots: dict[int, set[str]] = {}
     for line in told:
-        if line.bids is not None and line.lot is not None:
+        if line.bids is not None and line.lot is not None and line.method != "award.form":
             lots.setdefault(line.bids.first, set()).add(line.lot.value)
     for line in told:
         is_shared = line.bids is not None and len(lots.get(line.bids.first, ())) > 1

@@ -240,3 +240,12 @@ def test_a_number_of_bids_that_is_told_once_is_of_no_lot(facts_of: FactsOf) -> N
         "Partija 2: ponuđaču „Zvonolik” a.d. Niš, u iznosu od 70.000,00 dinara bez PDV.\n"
     )
     assert parts(facts, "lot", "bids") == [("1", None), ("2", None)]
+
+
+def test_a_field_of_a_form_names_all_members_of_a_group(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "OBAVEŠTENJE O DODELI UGOVORA\nV.2.3) Naziv i adresa privrednog subjekta\n"
+        "Poslovno ime: „Vidozor” d.o.o. Niš i „Zvonolik” a.d. Ruma\nMesto: Niš\n"
+        "V.2.4) Informacije o vrednosti ugovora (bez PDV-a)\nUkupna vrednost ugovora: 416.258,79 RSD\n"
+    )
+    assert parts(facts, "vendor", "amount") == [("„Vidozor” d.o.o. Niš; „Zvonolik” a.d. Ruma", "416258.79")]
