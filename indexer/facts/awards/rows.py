@@ -25,6 +25,8 @@ from indexer.facts.text import DocumentText
 TITLE = 400
 """Characters of a document in which its title may say that it lists contracts."""
 
+_GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
+
 _LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b")
 _BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tenders)")
 
@@ -69,13 +71,18 @@ class _TableReader:
 
     def lines(self) -> Iterator[AwardLine]:
         """The lines of the rows that name a vendor and a sum."""
+        parted = False
         for row in self._whole_rows():
+            # Where a name goes on in the next row, the cells of a row are not those of one contract.
+            before, parted = parted, self._goes_on(row)
             money = self._money(row)
-            if money is None:
-                continue
-            line = self._line(row, money)
+            line = None if money is None or before or parted else self._line(row, money)
             if line is not None:
                 yield line
+
+    def _goes_on(self, row: Cells) -> bool:
+        words = row.get(self.vendors, ())
+        return bool(words) and self.text.bare[words[-1]] in _GOES_ON
 
     def _money(self, row: Cells) -> Money | None:
         own = [self.sums[word] for word in row.get(self.amount.column, ()) if word in self.sums]
