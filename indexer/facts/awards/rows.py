@@ -81,7 +81,7 @@ class _TableReader:
                 yield line
 
     def _goes_on(self, row: Cells) -> bool:
-        words = row.get(self.vendors, ())
+        words = row.get(self.vendors, [])
         return bool(words) and self.text.bare[words[-1]] in _GOES_ON
 
     def _money(self, row: Cells) -> Money | None:
