@@ -11,28 +11,34 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import UTC
+from datetime import datetime
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
+from babel.messages.pofile import write_po
 from werkzeug.exceptions import default_exceptions
-
 from archive import errors
 from archive.citing.mentions import Detail
-from archive.citing.verdicts import Bytes, Verdict
+from archive.citing.verdicts import Bytes
+from archive.citing.verdicts import Verdict
 from archive.comparing.tolerance import Tolerated
-from archive.facts.values import FIELDS, FOI_OUTCOMES, ROLES
+from archive.facts.values import FIELDS
+from archive.facts.values import FOI_OUTCOMES
+from archive.facts.values import ROLES
 from archive.findings.changes import ChangeKind
 from archive.findings.counting import RULES
 from archive.findings.definition import CountedUnit
-from archive.findings.files import SHIPPED, read
+from archive.findings.files import SHIPPED
+from archive.findings.files import read
 from archive.findings.measures import STATISTICS
 from archive.model import KINDS
 from archive.model.annotations import How
@@ -52,6 +58,7 @@ _METHODS = [
     ("webapp/**.py", "python"),
     ("archive/search/certificate.py", "python"),
     ("archive/search/lists.py", "python"),
+    ("archive/search/relaxations.py", "python"),
     ("archive/search/query_language/explanation.py", "python"),
 ]
 _OPTIONS = {"webapp/templates/**.html": {"trimmed": "true"}}
@@ -101,6 +108,7 @@ _KEPT = re.compile(
     r"|\b[0-9][0-9a-f]*[a-f]\w*#\w+|\b\w*_\w*|\bsr-Latn\b|\bsr-(?=Cyrl)|\bcameras-by-year\b"  # examples of names
     r"|\b(?:Dosije|Whoosh|OpenSearch|Atom|Zotero|BibTeX|Markdown|Mirador|Word|Excel|PowerPoint|Outlook|OpenDocument|OpenAPI|mbox|hOCR|kB)\b"
     r"|\b(?:LibreOffice|Office|Tesseract|MuPDF|Debian|gzip|Web Annotation|Unicode Text|Cardinal)\b"
+    r"|\b(?:Natural Earth|GeoNames)\b"
     r"|\b(?:Serbian|good|fair|unreliable|procedures|vat|eid|hosts)\b"  # words that queries and files are written in
 )
 """What stays in Latin letters within Cyrillic text."""

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -22,14 +21,20 @@ HOMES = {
     "markupsafe": ("webapp/application.py",),
     "click": ("dosije.py", "archive/command_line/", "indexer/commands.py", "webapp/commands/"),
     "datasketch": ("archive/search/minhash.py",),
-    "docx": ("indexer/formats/word.py",),
+    "docx": ("indexer/formats/word.py", "webapp/report_document.py"),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),
     "jinja2": ("webapp/",),
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
-    "numpy": ("archive/search/", "indexer/facts/scoring/", "indexer/layout/", "indexer/ocr/pages.py"),
+    "numpy": (
+        "archive/search/",
+        "indexer/facts/outcomes/",
+        "indexer/facts/scoring/",
+        "indexer/layout/",
+        "indexer/ocr/pages.py",
+    ),
     "olefile": ("indexer/formats/outlook.py", "indexer/formats/sniffing.py", "indexer/formats/word97"),
     "opensearchpy": ("archive/search/opensearch_engine/",),
     "oxmsg": ("indexer/formats/outlook.py",),
@@ -42,7 +47,7 @@ HOMES = {
     "pyzipper": ("indexer/formats/archives.py",),
     "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py", "archive/vendors/look_alikes.py"),
     "rich": ("indexer/ingest/progress.py",),
-    "simplemma": ("indexer/layers/known_words.py",),
+    "simplemma": ("archive/text/known_words.py",),
     "sqlalchemy": ("archive/store/",),
     "Stemmer": ("archive/text/stemming.py",),
     "striprtf": ("indexer/formats/legacy.py",),

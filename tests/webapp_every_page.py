@@ -6,13 +6,15 @@ import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-
-from archive.annotations import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget
+from archive.annotations import target_of
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model.queue import FileState, JobFile
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
 from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in, naming
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -34,11 +36,13 @@ PAGES = {
     "vendors.show": ("/vendors/{vendor}",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
     "findings.show_all": ("/findings",),
+    "rates.show": ("/rates",),
     "findings.show": (
         "/findings/competition",
         "/findings/spending?sort=documents&only=be",
         "/findings/spending?columns=all",
     ),
+    "report.show": ("/findings/report?finding=competition&finding=capabilities&finding=spending",),
     "findings.changes": ("/findings/competition/changes?against=30",),
     "findings.cell": ("/findings/competition/cell?column=units",),
     "review.show": ("/review",),
@@ -59,11 +63,14 @@ NO_PAGES = {
     "account.show": "only for who has logged in: tests/webapp/test_browser_login.py",
     "certificate.as_json": "JSON",
     "cite.find": "leads on to the citation",
+    "cite.short": "leads on to the citation",
     "export.csv": "a file",
     "export.json": "a file",
     "export.xlsx": "a file",
     "finding_files.export": "a file",
     "findings.clip": "a part of a page",
+    "report_files.take": "a file",
+    "finding_pictures.take": "a picture",
     "health.ready": "for programs",
     "health.show": "for programs",
     "image.show": "a picture",

@@ -7,16 +7,22 @@ unknown to us, such as a municipality that our list lacks, is taken and says so 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
-
-from archive.errors import Message, UsageError, sentences
+from archive.errors import Message
+from archive.errors import UsageError
+from archive.errors import sentences
 from archive.model import KINDS
 from archive.model.fields import FIELDS
-from archive.text.folding import fold, to_latin
-from archive.text.forms import LARGEST, plain_amount, plain_date
+from archive.text.folding import fold
+from archive.text.folding import to_latin
+from archive.text.forms import LARGEST
+from archive.text.forms import plain_amount
+from archive.text.forms import plain_date
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years that documents of an archive may be of, deadlines and plans of years to come included."""
@@ -29,7 +35,7 @@ MOST_BIDS = 999
 UNLISTED = "unlisted"
 """The detail of a municipality that is not on our list: ``yes``."""
 
-FOI_OUTCOMES = ("granted", "partly", "refused", "silent")
+FOI_OUTCOMES = ("granted", "partly", "refused", "silent", "ordered", "obeyed", "disobeyed")
 
 PROCEDURE_TYPES = (
     "open",
@@ -287,6 +293,15 @@ def _bids(value: str) -> Checked:
     return str(int(value)), {}
 
 
+_RATE = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,6})?")
+
+
+def _rate(value: str) -> Checked:
+    if not _RATE.fullmatch(value) or not float(value.replace(",", ".")):
+        raise UsageError("%(value)s is no rate.", "Write it so: 20, or 117,5785.", value=repr(value))
+    return value.replace(",", "."), {}
+
+
 def _document(value: str) -> Checked:
     if not _ID.fullmatch(value):
         raise UsageError("%(value)s is no document id.", "An id is 64 hexadecimal digits.", value=repr(value))
@@ -319,6 +334,8 @@ _CHECKS: Mapping[str, Callable[[str], Checked]] = MappingProxyType(
         "procedure_type": _one_of("kind of procedure", PROCEDURE_TYPES),
         "amount": _amount,
         "offer": _amount,
+        "vat_rate": _rate,
+        "exchange_rate": _rate,
         "bids": _bids,
         "cpv": _cpv,
         "foi_outcome": _one_of(Message("outcome of a request"), FOI_OUTCOMES),

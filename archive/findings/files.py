@@ -5,31 +5,34 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-
-from archive.errors import UnknownFinding, UsageError, sentences
-from archive.findings.definition import (
-    GROUPS,
-    MISSING,
-    PROCEDURE,
-    VALUE,
-    CountedUnit,
-    Definition,
-    FactSelection,
-    Measure,
-    NumberRange,
-    PictureKind,
-    Subject,
-    VatBasis,
-)
+from archive.errors import UnknownFinding
+from archive.errors import UsageError
+from archive.errors import sentences
+from archive.findings.definition import GROUPS
+from archive.findings.definition import MISSING
+from archive.findings.definition import PROCEDURE
+from archive.findings.definition import VALUE
+from archive.findings.definition import CountedUnit
+from archive.findings.definition import Definition
+from archive.findings.definition import FactSelection
+from archive.findings.definition import Measure
+from archive.findings.definition import NumberRange
+from archive.findings.definition import PictureKind
+from archive.findings.definition import Subject
+from archive.findings.definition import VatBasis
 from archive.findings.derived import DERIVED
-from archive.findings.rates import CURRENCY, read_rates
+from archive.findings.rates import CURRENCY
+from archive.findings.rates import read_rates
 from archive.findings.sentences import read_sentences
 from archive.findings.toml_sections import Section
 from archive.model import KINDS
 from archive.model.fields import FIELDS
 from archive.search.filter_values import fixed_error
 from archive.search.query_language.parser import parse
-from archive.search.request import FACETS, SearchRequest, excluded_facet, excluding
+from archive.search.request import FACETS
+from archive.search.request import SearchRequest
+from archive.search.request import excluded_facet
+from archive.search.request import excluding
 from archive.system.files import replace_text
 
 SHIPPED = Path(__file__).parent / "definitions"
@@ -41,7 +44,7 @@ _TEMPLATE = """\
 # A finding: what is counted, and over which documents. What each line means: docs/findings.md
 title = "{title}"
 about = "What this table is for, in a sentence."
-counts = "procedures"            # or "requests" (for information), or "documents"
+counts = "procedures"            # or "purchases", "municipalities", "requests" (for information), "documents"
 group = ["municipality"]         # rows: {groups}
 cannot = ["What this table cannot know."]
 
@@ -52,10 +55,10 @@ cannot = ["What this table cannot know."]
 
 [facts]
 field = "watch"                  # {fields}
-columns = ["value", "negated"]   # columns: the value, or what is told beside it
+columns = ["value", "state"]     # columns: the value, or what is told beside it
 
 [labels]
-yes = "denied"
+denied = "(denied)"
 """
 
 
@@ -103,7 +106,7 @@ def scaffold(home: Path, name: str) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise UsageError("%(name)s cannot name a finding.", _NAMES, name=repr(name))
-    if name in definitions(home) or name == "new":
+    if name in definitions(home) or name in ("new", "report"):
         raise UsageError("There is a finding %(name)s already.", "Choose another name.", name=repr(name))
     file = home / "findings" / f"{name}.toml"
     file.parent.mkdir(exist_ok=True)
@@ -164,7 +167,7 @@ def _check(top: Section, found: Definition) -> None:
         raise top.wrong("counts", "%(our_where)s: %(our_key)s has to be procedures where what is missing is counted.")
     if PROCEDURE in found.group and found.counts is not CountedUnit.PROCEDURES:
         raise top.wrong("group", "%(our_where)s: %(our_key)s can be procedure only where procedures are counted.")
-    if facts.field in DERIVED and found.counts is not DERIVED[facts.field].counts:
+    if facts.field in DERIVED and found.counts not in DERIVED[facts.field].may_count:
         raise top.wrong(
             "counts",
             "%(our_where)s: %(our_key)s has to be %(name)s where %(field)s is asked for.",
@@ -226,6 +229,7 @@ def _facts(section: Section) -> FactSelection:
         columns=section.texts("columns", (VALUE, *known)) or (VALUE,),
         buckets=tuple(buckets),
         within=section.number("within"),
+        by_paper=section.flag("by_paper"),
         vat=VatBasis(section.choice("vat", tuple(VatBasis), VatBasis.PRINTED)),
     )
     for key in details.given():

@@ -6,17 +6,27 @@ Rules read folded text, so one rule serves both scripts; the word lists are data
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
+from collections.abc import Iterator
+from collections.abc import Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, bids, cpv, dates, procedures, subject, title, watch
+from indexer.facts import awards
+from indexer.facts import bids
+from indexer.facts import cpv
+from indexer.facts import dates
+from indexer.facts import procedures
+from indexer.facts import title
+from indexer.facts import watch
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.decision import Models, decide
+from indexer.facts.scoring.decision import Models
+from indexer.facts.scoring.decision import decide
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
+from indexer.facts import subject
+from indexer.facts import outcomes
+from indexer.facts import printed_rates
 
 
 def extract(
@@ -36,9 +46,11 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
     known_kind = None
     if text.words:
         context = TextSurroundings(text, words)
-        chosen, known_kind = decide(context, models)
+        decided, known_kind = decide(context, models)
+        chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
         yield from awards.with_lines(text, known_kind, chosen, told)
+        yield from printed_rates.find(text)
         yield from procedures.find(text, known_kind)
         yield from subject.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
@@ -46,5 +58,5 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from bids.find_offers(text, known_kind)
         yield from (fact_of(text, line) for line in told)
         yield from cpv.find(text, known_kind)
-        yield from procedures.find_outcome(text, known_kind)
+        yield from outcomes.find(text, known_kind)
     yield from watch.find(text, words, watchlist, known_kind)

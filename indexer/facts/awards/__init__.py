@@ -40,7 +40,7 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         # A contract speaks of other contracts, too.
         told = []
     told = _of_vendors(told, kind, facts)
-    alone = None if told else joined.line(text, facts)
+    alone = None if told else joined.line(text, facts, is_contract=kind in kinds_with("contract"))
     return told if alone is None else [alone]
 
 
@@ -103,12 +103,23 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts)))
     told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
     rows = registers.lines(context, every, monies)
-    found = rows if len(rows) > 2 * len(told) else told
+    found = list(_with_own_counts(rows if len(rows) > 2 * len(told) else told))
     if all(line.money and line.money.currency for line in found):
         return found
     printed = [money.currency for money in monies if money.currency]
     usual = max(set(printed), key=printed.count) if printed else currency_of(text)
     return [_with_currency(line, usual) for line in found]
+
+
+def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
+    """The lines; a number of bids that is told once for several lots is the number of no lot."""
+    lots: dict[int, set[str]] = {}
+    for line in told:
+        if line.bids is not None and line.lot is not None:
+            lots.setdefault(line.bids.first, set()).add(line.lot.value)
+    for line in told:
+        is_shared = line.bids is not None and len(lots.get(line.bids.first, ())) > 1
+        yield replace(line, bids=None) if is_shared else line
 
 
 def _with_currency(line: AwardLine, currency: str) -> AwardLine:
