@@ -11,24 +11,29 @@ printed so is computed only where the paper prints one rate of VAT, and stands a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-
-from archive.findings.definition import FactSelection, Measure, VatBasis
-from archive.findings.precedence import (
-    Key,
-    Proof,
-    UnitFacts,
-    added,
-    newest_of_each_vendor,
-    proof_of,
-    speakers_of,
-    vendors_of,
-)
+from decimal import Decimal
+from decimal import InvalidOperation
+from archive.findings.definition import FactSelection
+from archive.findings.definition import Measure
+from archive.findings.definition import VatBasis
+from archive.findings.precedence import Key
+from archive.findings.precedence import Proof
+from archive.findings.precedence import UnitFacts
+from archive.findings.precedence import added
+from archive.findings.precedence import newest_of_each_vendor
+from archive.findings.precedence import proof_of
+from archive.findings.precedence import speakers_of
+from archive.findings.precedence import vendors_of
 from archive.findings.units import Counted
-from archive.model import Fact, FactStatus
-from archive.procedures.papers import CONTRACT_KINDS, Paper
+from archive.model import Fact
+from archive.model import FactStatus
+from archive.procedures.papers import CONTRACT_KINDS
+from archive.procedures.papers import Paper
 from archive.vendors.names import words
 
 SPEAKS = ("contract_annex", "contract", "award_decision")
@@ -128,7 +133,7 @@ def _open(told: _Told, basis: VatBasis) -> Sequence[Fact]:
 def _told(unit: Counted, paper: Paper) -> _Told:
     amounts = [fact for fact in paper.facts_of("amount") if _is_price(fact)]
     # What was only put together from the facts of a paper says no more than they do, and less if a person changed them.
-    lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined"]
+    lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined" and not _is_proposed(fact)]
     if lines and not (len(lines) == 1 and _is_given(amounts) and not _is_given(lines)):
         return _of_lines(paper, lines, amounts)
     # The most that may be paid is the price only of what has no other.
@@ -146,6 +151,11 @@ def _told(unit: Counted, paper: Paper) -> _Told:
 
 def _is_price(fact: Fact) -> bool:
     return fact.details.get("role") in _AMOUNTS.details["role"] and "unit_price" not in fact.details
+
+
+def _is_proposed(fact: Fact) -> bool:
+    """Whether a line is too unsure to count before somebody has looked at it."""
+    return "proposed" in fact.details and fact.status is FactStatus.EXTRACTED
 
 
 def _is_given(facts: Iterable[Fact]) -> bool:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
+from datetime import datetime
 from decimal import Decimal
-
-from archive.model import Description, Fact, Page, Quality, TextSource
+from archive.model import Description
+from archive.model import Fact
+from archive.model import Page
+from archive.model import Quality
+from archive.model import TextSource
 from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from webapp.languages.translation import gettext, long_date, marked, number, plural, said
+from archive.search.request import AMOUNT_FILTERS
+from archive.search.request import UNKNOWN
+from archive.search.request import Unit
+from archive.search.request import excluded_facet
+from webapp.languages.translation import gettext
+from webapp.languages.translation import long_date
+from webapp.languages.translation import marked
+from webapp.languages.translation import number
+from webapp.languages.translation import plural
+from webapp.languages.translation import said
 
 FIELD_LABELS = {
     "title": marked("Title"),
@@ -68,6 +81,7 @@ _DETAILS = {
     "unit_price": marked("for one piece"),
     "what": "%(value)s",
     "of": marked("of %(value)s"),
+    "proposed": marked("only proposed: it counts once somebody has confirmed it"),
     "more": marked("and %(value)s more places"),
     "group": "%(value)s",
     "negated": marked("said not to be there"),
