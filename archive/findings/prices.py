@@ -11,29 +11,24 @@ printed so is computed only where the paper prints one rate of VAT, and stands a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from decimal import InvalidOperation
-from archive.findings.definition import FactSelection
-from archive.findings.definition import Measure
-from archive.findings.definition import VatBasis
-from archive.findings.precedence import Key
-from archive.findings.precedence import Proof
-from archive.findings.precedence import UnitFacts
-from archive.findings.precedence import added
-from archive.findings.precedence import newest_of_each_vendor
-from archive.findings.precedence import proof_of
-from archive.findings.precedence import speakers_of
-from archive.findings.precedence import vendors_of
+from decimal import Decimal, InvalidOperation
+
+from archive.findings.definition import FactSelection, Measure, VatBasis
+from archive.findings.precedence import (
+    Key,
+    Proof,
+    UnitFacts,
+    added,
+    newest_of_each_vendor,
+    proof_of,
+    speakers_of,
+    vendors_of,
+)
 from archive.findings.units import Counted
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.procedures.papers import CONTRACT_KINDS
-from archive.procedures.papers import Paper
+from archive.model import Fact, FactStatus
+from archive.procedures.papers import CONTRACT_KINDS, Paper
 from archive.vendors.names import words
 
 SPEAKS = ("contract_annex", "contract", "award_decision")

@@ -5,38 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from archive.errors import UsageError
 from archive.findings.counting import table
-from archive.findings.definition import CountedUnit
-from archive.findings.definition import Definition
-from archive.findings.definition import FactSelection
-from archive.findings.definition import Measure
-from archive.findings.definition import VatBasis
-from archive.findings.files import as_asked
-from archive.findings.files import load
-from archive.findings.measures import notes_on_vat
+from archive.findings.definition import CountedUnit, Definition, FactSelection, Measure, VatBasis
+from archive.findings.files import as_asked, load
+from archive.findings.measures import notes_on_ceilings, notes_on_rates, notes_on_vat
 from archive.findings.prices import price_of
-from archive.findings.table import AsOf
-from archive.findings.table import Table
-from archive.findings.units import Copies
-from archive.findings.units import Counted
-from archive.findings.units import units_of
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model import Span
-from archive.model import Vendor
-from archive.procedures.papers import Paper
-from archive.procedures.papers import paper_of
-from tests.paper_samples import document_id
-from tests.paper_samples import fact
-from tests.paper_samples import paper
-from archive.findings.measures import notes_on_ceilings
-from archive.findings.measures import notes_on_rates
 from archive.findings.rates import Rate
+from archive.findings.table import AsOf, Table
+from archive.findings.units import Copies, Counted, units_of
+from archive.model import Fact, FactStatus, Span, Vendor
+from archive.procedures.papers import Paper, paper_of
+from tests.paper_samples import document_id, fact, paper
 
 PRICE = FactSelection("price", Measure.SUM, columns=("currency", "vat"))
 WITHOUT, WITH = ("RSD", "without"), ("RSD", "with")
