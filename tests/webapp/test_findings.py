@@ -65,7 +65,7 @@ def test_from_the_list_to_a_number_to_the_words_that_make_it(client: FlaskClient
     html = html_of(client, "/findings/spending")
     assert "13,728,000" in text_of(html)
     assert "What it cannot know" in text_of(html)
-    assert "The value is known of 4 of 4 procedures" in text_of(html)
+    assert "The value is known of 6 of 6 procedures" in text_of(html)
     (path, *_) = [url for url in links(html) if "row=Be%C4%8Dej" in url and "without" in url and "RSD" in url]
     shown = html_of(client, path.replace("&amp;", "&"))
     assert "13.728.000,00" in text_of(shown)
@@ -75,8 +75,9 @@ def test_from_the_list_to_a_number_to_the_words_that_make_it(client: FlaskClient
 
 
 def test_rows_are_sorted_by_a_column_and_only_by_one_there_is(client: FlaskClient) -> None:
-    text = text_of(html_of(client, "/findings/vendors?sort=EUR·without"))
-    assert text.index("Treptaj Mreže") < text.index("Okolina Optik")
+    rows = re.findall(r'scope="row">([^<]*)<', html_of(client, "/findings/vendors?sort=EUR·without"))
+    assert rows[0].startswith("„Treptaj Mreže”")
+    assert " + " not in rows[0]
     assert client.get("/findings/vendors?sort=x").status_code == 400
     assert client.get("/findings/nothing").status_code == 404
     assert client.get("/findings/vendors/cell?row=Nobody&column=units").status_code == 404
@@ -104,10 +105,12 @@ def test_what_vendors_won_together_has_a_row_on_the_page_and_in_files_so_that_th
     lines = list(csv.DictReader(io.StringIO(client.get("/findings/vendors.csv").text.removeprefix("\ufeff"))))
     of_column = [row for row in lines if row["column"] == "RSD with VAT"]
     numbers = {row["vendor"]: float(row["number"] or 0) for row in of_column}
-    (together,) = [vendor for vendor in numbers if " + " in vendor]
-    assert numbers[together] == 9744600
+    several = [vendor for vendor in numbers if " + " in vendor]
+    assert {numbers[vendor] for vendor in several} == {9744600, 6480000}
+    (together,) = [vendor for vendor in several if numbers[vendor] == 9744600]
     assert sum(numbers.values()) == 2 * numbers["All"]
-    assert client.get("/api/v1/findings/vendors").get_json()["shared"] is None
+    shared = client.get("/api/v1/findings/vendors").get_json()["shared"]["cells"]
+    assert (shared["units"]["number"], shared["RSD·with"]["number"]) == (-1, None), "one procedure, two rows of it"
     html = html_of(client, "/findings/vendors")
     assert together in text_of(html)
     (address,) = [row["address"].removeprefix("http://localhost") for row in of_column if row["vendor"] == together]
@@ -225,9 +228,9 @@ def test_dots_lead_to_the_facts_and_have_the_areas_of_the_numbers(made: FlaskCli
 
 def test_the_list_tells_each_finding_by_subject_with_its_headline_number(client: FlaskClient) -> None:
     html = html_of(client, "/findings")
-    assert "Only one bid came in 2 of 5 procedures whose bids are known." in text_of(html)
+    assert "Only one bid came in 3 of 8 procedures whose bids are known." in text_of(html)
     assert html.index('<h2 id="money"') < html.index(">Competition</a></h3>") < html.index('<h2 id="technology"')
-    assert re.search(r'class="headline"><a href="/findings/competition/cell\?column=One\+bid">2</a>', html)
+    assert re.search(r'class="headline"><a href="/findings/competition/cell\?column=One\+bid">3</a>', html)
     silent = html[html.index('id="silent"') :]
     assert "/findings/odd-clauses" in links(silent), "what says nothing stands last"
     assert "/findings/competition" not in links(silent)
@@ -252,13 +255,13 @@ def test_every_number_of_every_sentence_opens_at_that_number(client: FlaskClient
 
 def test_several_columns_together_tell_what_they_count(client: FlaskClient) -> None:
     several = text_of(html_of(client, "/findings/competition/cell?column=One+bid&column=Several+bids"))
-    assert "All · One bid, Several bids: 5" in several
-    assert "All · One bid, Several bids, beside Several bids: 2" in text_of(
+    assert "All · One bid, Several bids: 8" in several
+    assert "All · One bid, Several bids, beside Several bids: 3" in text_of(
         html_of(client, "/findings/competition/cell?column=One+bid&column=Several+bids&not=Several+bids")
     )
     towns = text_of(html_of(client, "/findings/competition/cell?column=Several+bids&count=municipality"))
-    assert "Municipality · Several bids: 2" in towns
-    assert "Municipality: Bečej, Ivanjica" in towns
+    assert "Municipality · Several bids: 4" in towns
+    assert "Municipality: Ada, Bečej, Ivanjica, Kanjiža" in towns
     for wrong in ("column=One+bid&not=x", "column=One+bid&count=vendor", "column=One+bid&row=Bečej&count=municipality"):
         assert client.get(f"/findings/competition/cell?{wrong}").status_code == 404
 
@@ -284,15 +287,15 @@ def test_money_stands_in_one_column_and_what_is_unknown_is_folded(client: FlaskC
     assert "16,473,600" in text_of(whole)
     assert "RSD with VAT" in re.findall(r'<th scope="col"[^>]*><a [^>]*>([^<]*)</a>', whole)
     folded = html_of(client, "/findings/capabilities").partition('<details class="folded">')[2]
-    assert "1 more row, without a number" in text_of(folded)
-    assert "Kladovo" in text_of(folded.partition("</details>")[0])
+    assert "5 more rows, without a number" in text_of(folded)
+    assert "Ražanj" in text_of(folded.partition("</details>")[0])
 
 
 def test_what_is_not_known_leads_to_where_a_person_says_more(client: FlaskClient) -> None:
     html = html_of(client, "/findings/foi-outcomes")
     assert "What is not known" not in html
     made = html_of(client, "/findings/capabilities")
-    assert "No mention: 2 of 5 procedures" in text_of(made)
+    assert "No mention: 5 of 12 municipalities" in text_of(made)
     path = next(url for url in links(made) if "column=absent" in url)
     assert any("/correct?field=watch" in url for url in links(html_of(client, path.replace("&amp;", "&"))))
 
@@ -319,7 +322,7 @@ def test_the_command_prints_writes_and_makes_findings(home: Path, tmp_path: Path
     assert run("competition").splitlines()[:3] == [
         "Competition",
         "",
-        "Only one bid came in 2 of 5 procedures whose bids are known.",
+        "Only one bid came in 3 of 8 procedures whose bids are known.",
     ]
     assert json.loads(run("spending", "--format", "json"))["name"] == "spending"
     run("spending", "--format", "xlsx", "--output", str(tmp_path / "out.xlsx"))
