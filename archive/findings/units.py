@@ -82,7 +82,8 @@ Copies = Mapping[str, tuple[str, ...]]
 class Counted:
     """One thing that is counted once. ``papers`` are its documents without copies, ``missing`` the kinds it lacks.
 
-    ``disputed`` are documents of it with a field and a value that is disputed there (:mod:`.disputes`).
+    ``disputed`` are documents of it with a field and a value that is disputed there (:mod:`.disputes`). ``subject`` is
+    the fact that says best what a procedure is about.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Counted:
     papers: tuple[Paper, ...]
     missing: tuple[str, ...] = ()
     disputed: frozenset[tuple[str, str, str]] = frozenset()
+    subject: Fact | None = None
 
 
 def units_of(
@@ -127,7 +129,7 @@ def _procedures(papers: Sequence[Paper], copies: Copies) -> Iterator[Counted]:
             lacking = tuple(dict.fromkeys(missing.kind for missing in chain.missing))
             # What a request about it lacks is no gap of the procedure.
             lacking = tuple(kind for kind in lacking if kind not in REQUEST_KINDS)
-            yield Counted(chain.id, chain.municipality, chain.buyer, own, lacking)
+            yield Counted(chain.id, chain.municipality, chain.buyer, own, lacking, subject=chain.subject)
 
 
 _GIVEN_BY = CONTRACT_KINDS | {"award_decision"}
