@@ -193,7 +193,14 @@ def _age(paper: Paper) -> tuple[bool, object, str]:
 
 def column_of(fact: Fact, wanted: FactSelection) -> Key:
     """The column that a fact is counted in."""
-    return tuple(fact.value if name == VALUE else fact.details.get(name, "") for name in wanted.columns)
+    return tuple(fact.value if name == VALUE else _told(fact, name) for name in wanted.columns)
+
+
+def _told(fact: Fact, detail: str) -> str:
+    """What is told beside a fact. One that was read before states were is denied, if it says that it is negated."""
+    if detail == "state" and "state" not in fact.details and fact.details.get("negated") == "yes":
+        return "denied"
+    return fact.details.get(detail, "")
 
 
 def added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: FactSelection) -> UnitFacts:
