@@ -41,7 +41,7 @@ from archive.search.facets import label
 from archive.search.request import Unit
 from archive.store.events import EventName
 from archive.text.folding import to_cyrillic
-from indexer.facts.states import MentionState
+from indexer.facts.mentions.states import MentionState
 from webapp.languages.translation import ARCHIVE
 
 ROOT = Path(__file__).parent.parent
