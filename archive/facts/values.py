@@ -29,7 +29,7 @@ MOST_BIDS = 999
 UNLISTED = "unlisted"
 """The detail of a municipality that is not on our list: ``yes``."""
 
-FOI_OUTCOMES = ("granted", "partly", "refused", "silent")
+FOI_OUTCOMES = ("granted", "partly", "refused", "silent", "ordered", "obeyed", "disobeyed")
 
 PROCEDURE_TYPES = (
     "open",

@@ -59,7 +59,7 @@ _TABLE = (
     FactField("vat_rate", is_list=True),
     FactField("exchange_rate", is_list=True, details=("currency", "to"), kept=("currency", "to")),
     FactField("cpv", is_list=True, details=("check",)),
-    FactField("foi_outcome"),
+    FactField("foi_outcome", details=("ground", "after")),
     FactField("quantity", is_list=True, details=("what", "of", "state"), kept=("what",)),
     FactField("watch", is_list=True, details=("group", "negated", "state", "more"), kept=("group",)),
 )

@@ -72,6 +72,8 @@ _DETAILS = {
     "group": "%(value)s",
     "negated": marked("said not to be there"),
     "state": "%(value)s",
+    "ground": marked("by article %(value)s"),
+    "after": marked("after: %(value)s"),
     "carried_from": marked("decided in reading %(value)s, words found again"),
     "carried_how": marked("not quite the same words: %(value)s"),
 }
