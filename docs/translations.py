@@ -102,6 +102,7 @@ _KEPT = re.compile(
     r"|\b[0-9][0-9a-f]*[a-f]\w*#\w+|\b\w*_\w*|\bsr-Latn\b|\bsr-(?=Cyrl)|\bcameras-by-year\b"  # examples of names
     r"|\b(?:Dosije|Whoosh|OpenSearch|Atom|Zotero|BibTeX|Markdown|Mirador|Word|Excel|PowerPoint|Outlook|OpenDocument|OpenAPI|mbox|hOCR|kB)\b"
     r"|\b(?:LibreOffice|Office|Tesseract|MuPDF|Debian|gzip|Web Annotation|Unicode Text|Cardinal)\b"
+    r"|\b(?:Natural Earth|GeoNames)\b"
     r"|\b(?:Serbian|good|fair|unreliable|procedures|vat|eid|hosts)\b"  # words that queries and files are written in
 )
 """What stays in Latin letters within Cyrillic text."""

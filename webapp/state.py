@@ -324,6 +324,11 @@ class FindingState:
         """The finding as a file."""
         return self._at(f".{form}", self._counted)
 
+    def picture_url(self, kind: str) -> str:
+        """The picture as a file."""
+        drawn = (("picture", kind), ("sort", self.sort), ("only", self.only))
+        return self._at(".svg", (*(pair for pair in drawn if pair[1]), *self._counted))
+
     def cell_url(self, row: TableRow, column: Column) -> str:
         """What makes the number of a row and a column."""
         return self.number_url(Joining(row.key, (column.id,)))

@@ -16,9 +16,11 @@ Republic of Serbia makes each year, and were not compared with those: whoever pr
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -63,6 +65,28 @@ def _read_population() -> Mapping[str, int]:
 
 POPULATION = _read_population()
 """People by the official name of the municipality, in Latin."""
+
+
+MAP_FILE = Path(__file__).with_name("map.json")
+"""The outline of Serbia, and the area of each municipality (``benchmarks/build_map.py``)."""
+
+Ring = Sequence[Sequence[float]]
+"""The places of an outline: degrees east and north."""
+
+
+@dataclass(frozen=True, slots=True)
+class AreaMap:
+    """The outlines of the map, and the area of each municipality: what lies nearest to its seat."""
+
+    outlines: Sequence[Ring]
+    areas: Mapping[str, Ring]
+
+
+@cache
+def area_map() -> AreaMap:
+    """The map, read when it is first asked for."""
+    read = json.loads(MAP_FILE.read_text("utf-8"))
+    return AreaMap(read["outlines"], read["areas"])
 
 
 @dataclass(frozen=True, slots=True)

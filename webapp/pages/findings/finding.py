@@ -20,9 +20,10 @@ from archive.text.forms import word_form
 from webapp.finding_tables import method_lines
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import review_url
-from webapp.pages.findings.pictures import Pictures, pictures
+from webapp.pages.findings.picture import PictureChoice
+from webapp.pages.findings.pictures import choose_picture
 from webapp.pages.findings.table import FindingTable, is_known, present_table
-from webapp.pages.findings.wording import SentencePart, row_heads, sentence_parts, shown_number, units_text
+from webapp.pages.findings.wording import SentencePart, row_heads, sentence_parts, units_text
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import documents, field_label, pages
 from webapp.state import ALL_COLUMNS, FindingState
@@ -54,7 +55,7 @@ class FindingContext(Context):
     hidden: str | None
     table: FindingTable
     parts: tuple[Link, ...]
-    pictures: Pictures
+    picture: PictureChoice | None
     files: tuple[Link, ...]
     not_known: tuple[NotKnown, ...]
     cannot: tuple[str, ...]
@@ -100,7 +101,7 @@ def present_finding(table: Table, state: FindingState, coverage: Coverage | None
             Link(gettext("from %(number)s", number=number(start)), state.from_row(start).url, start == state.first)
             for start in starts
         ),
-        pictures=pictures(table, asked, state, heads=lambda row: row_heads(row, definition), number=shown_number),
+        picture=choose_picture(table, asked, state),
         files=tuple(Link(form.upper(), state.file_url(form)) for form in _files(definition)),
         not_known=tuple(_not_known(table, state)),
         cannot=tuple(map(said, definition.cannot)),
@@ -134,7 +135,9 @@ def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
 _MADE_OF = {
     "days_to_deadline": ("date", "deadline"),
     "days_to_answer": ("date", "received"),
+    "request_outcome": ("foi_outcome",),
     "under_limit": ("amount",),
+    "price": ("amount",),
     "price_each": ("amount", "quantity"),
     "annex_amounts": ("amount",),
     "annex_percent": ("amount",),

@@ -24,6 +24,7 @@ from archive.findings.measures import SEPARATOR, STATISTICS
 from archive.findings.sentences import VAT_BASES
 from archive.findings.table import ABSENT, UNCLEAR, UNITS, Cell, Column, Table, TableRow
 from webapp.languages.translation import gettext, number, said
+from webapp.pages.findings.picture import drawn_column
 from webapp.pages.findings.wording import group_name, notes_on, row_heads, shown_number
 from webapp.pages.parts import Link
 from webapp.state import ALL_COLUMNS, FindingState
@@ -129,7 +130,8 @@ def _head(column: Column, state: FindingState, label: str = "") -> Link:
 
 
 def _plain(table: Table, column: Column, state: FindingState) -> tuple[Link, CellOf]:
-    largest = _largest(table, [column])
+    # One column has bars: the one that the picture shows.
+    largest = _largest(table, [column]) if column == drawn_column(table, state) else Decimal()
     return _head(column, state), lambda row: _plain_cell(table, row, column, state, largest)
 
 

@@ -1,0 +1,173 @@
+"""A map of Serbia, its municipalities shaded by a number. Their areas are what lies nearest to their seats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from archive.findings.definition import PictureKind
+from archive.findings.municipalities import MapPoint, area_map, dot_map
+from webapp.languages.translation import gettext, marked, plural
+from webapp.pages.findings.picture import (
+    BOLD,
+    Drawing,
+    Picture,
+    PictureText,
+    Scale,
+    Shape,
+    box,
+    path_of,
+)
+from webapp.pages.findings.table import is_known
+from webapp.pages.findings.wording import group_value, shown_number
+
+_WIDTH, _MARGIN, _SIZE = 400, 6, 13
+_LEGEND = 22
+"""Pixels of a line of the legend."""
+
+_NEUTRAL = {
+    "zero": marked("0"),
+    "unknown": marked("not known"),
+    "none": marked("no paper of it"),
+}
+
+Put = Callable[[float, float], tuple[float, float]]
+Box = tuple[float, float, float, float]
+
+
+def draw_map(drawing: Drawing) -> Picture | None:
+    """The map of a column; None where rows are not by municipality, or none of them has a place."""
+    found = dot_map(drawing.table, drawing.column.id)
+    if found is None or not found.dots:
+        return None
+    base = _base_map()
+    bottom, put = base.bottom, base.put
+    points = {dot.municipality: dot for dot in found.dots}
+    scale = Scale.of(dot.number for dot in found.dots)
+    shapes = []
+    for name, outline in base.areas.items():
+        dot = points.get(name)
+        if dot is not None:
+            shapes.append(Shape(outline, scale.shade(dot.number), _told(dot), _url(dot, drawing)))
+        else:
+            shapes.append(_neutral(name, outline, drawing))
+    labels, unnamed = _labels(sorted(points.values(), key=lambda dot: -dot.number), put)
+    legend = scale.legend(dot.number for dot in found.dots)
+    legend += [(shade, gettext(_NEUTRAL[shade])) for shade in _NEUTRAL if any(one.shade == shade for one in shapes)]
+    swatches, words = _legend(legend, bottom)
+    lost = [*(group_value("municipality", name) for name in found.missing)]
+    lost += [gettext("Unknown")] if found.is_of_unknown else []
+    listed = "; ".join(_told(dot) for dot in sorted(points.values(), key=lambda dot: -dot.number)[:3])
+    notes = [
+        gettext("The area of a municipality is what lies nearest to its seat; boundaries are not drawn."),
+        gettext("Not on the map: %(names)s.", names=", ".join(lost)) if lost else "",
+        plural("%(count)s name found no room.", "%(count)s names found no room.", unnamed) if unnamed else "",
+        gettext("Outline: Natural Earth. Seats: GeoNames, CC BY 4.0."),
+    ]
+    return Picture(
+        kind=PictureKind.MAP,
+        width=_WIDTH,
+        height=round(bottom + _LEGEND * (1 + (len(legend) - 1) // 3) + 4),
+        title=drawing.title,
+        told=gettext("Largest: %(listed)s.", listed=listed),
+        note=" ".join(filter(None, notes)),
+        shapes=(*shapes, *swatches),
+        texts=(*labels, *words),
+        lines=base.outlines,
+    )
+
+
+def _told(dot: MapPoint) -> str:
+    return f"{group_value('municipality', dot.municipality)}: {shown_number(dot.number)}"
+
+
+def _url(dot: MapPoint, drawing: Drawing) -> str:
+    """What makes the number of a municipality; of several rows, the rows."""
+    row = drawing.table.row(dot.keys[0])
+    is_one = row is not None and len(dot.keys) == 1
+    return drawing.url(row) if row and is_one else drawing.state.showing_only(dot.municipality).url
+
+
+def _neutral(name: str, outline: str, drawing: Drawing) -> Shape:
+    """A municipality without a number: its number is 0, or unknown, or the archive has no paper of it."""
+    at = drawing.table.definition.group.index("municipality")
+    rows = [row for row in drawing.table.rows if row.key[at] == name]
+    told = group_value("municipality", name)
+    if not rows:
+        return Shape(outline, "none", told)
+    shade = "zero" if any(is_known(row, drawing.table) for row in rows) else "unknown"
+    return Shape(outline, shade, f"{told}: {gettext(_NEUTRAL[shade])}")
+
+
+def _labels(dots: Sequence[MapPoint], put: Put) -> tuple[list[PictureText], int]:
+    """The names with their numbers where there is room for them, and for how many there is none."""
+    placed: list[Box] = []
+    labels = []
+    for dot in dots:
+        x, y = put(dot.place.longitude, dot.place.latitude)
+        text = f"{group_value('municipality', dot.municipality)} {shown_number(dot.number)}"
+        width = BOLD * _SIZE * len(text)
+        for left, base in _positions(x, y, width):
+            box_ = left, base - _SIZE, left + width, base + 3
+            if left >= 0 and left + width <= _WIDTH and not any(_overlap(box_, other) for other in placed):
+                placed.append(box_)
+                labels.append(PictureText(text, round(left, 1), round(base, 1), kind="place", size=_SIZE))
+                break
+    return labels, len(dots) - len(labels)
+
+
+def _positions(x: float, y: float, width: float) -> Iterator[tuple[float, float]]:
+    """Where a name can begin beside its place: right, left, above, below, or on it."""
+    yield x + 8, y + 4
+    yield x - width - 8, y + 4
+    yield x - width / 2, y - 9
+    yield x - width / 2, y + 20
+    yield x - width / 2, y + 4
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _legend(entries: Sequence[tuple[str, str]], top: float) -> tuple[list[Shape], list[PictureText]]:
+    """Swatches with their numbers, three a line."""
+    shapes, texts = [], []
+    for at, (shade, label) in enumerate(entries):
+        x, y = _MARGIN + (at % 3) * 134, top + 8 + (at // 3) * _LEGEND
+        shapes.append(Shape(box(x, y, 14, 12), shade))
+        texts.append(PictureText(label, x + 20, y + 11, kind="legend", size=12))
+    return shapes, texts
+
+
+@dataclass(frozen=True, slots=True)
+class _BaseMap:
+    """What every map has: outlines and areas as SVG, its ``bottom``, and where a place is on it."""
+
+    outlines: tuple[str, ...]
+    areas: Mapping[str, str]
+    bottom: float
+    put: Put
+
+
+@cache
+def _base_map() -> _BaseMap:
+    """Degrees are straight lines, and as long as at the middle of the map."""
+    map_ = area_map()
+    places = [place for ring in map_.outlines for place in ring]
+    west, east = min(x for x, _ in places), max(x for x, _ in places)
+    south, north = min(y for _, y in places), max(y for _, y in places)
+    squeezed = math.cos(math.radians((south + north) / 2))
+    scale = (_WIDTH - 2 * _MARGIN) / ((east - west) * squeezed)
+
+    def put(longitude: float, latitude: float) -> tuple[float, float]:
+        x, y = (longitude - west) * squeezed * scale, (north - latitude) * scale
+        return round(_MARGIN + x, 1), round(_MARGIN + y, 1)
+
+    return _BaseMap(
+        outlines=tuple(path_of(put(x, y) for x, y in ring) for ring in map_.outlines),
+        areas={name: path_of(put(x, y) for x, y in ring) for name, ring in map_.areas.items()},
+        bottom=(north - south) * scale + 2 * _MARGIN,
+        put=put,
+    )
