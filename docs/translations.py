@@ -11,34 +11,28 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
-from collections.abc import Mapping
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from babel.messages.catalog import Catalog
-from babel.messages.catalog import Message
+
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 from werkzeug.exceptions import default_exceptions
+
 from archive import errors
 from archive.citing.mentions import Detail
-from archive.citing.verdicts import Bytes
-from archive.citing.verdicts import Verdict
+from archive.citing.verdicts import Bytes, Verdict
 from archive.comparing.tolerance import Tolerated
-from archive.facts.values import FIELDS
-from archive.facts.values import FOI_OUTCOMES
-from archive.facts.values import ROLES
+from archive.facts.values import FIELDS, FOI_OUTCOMES, ROLES
 from archive.findings.changes import ChangeKind
 from archive.findings.counting import RULES
 from archive.findings.definition import CountedUnit
-from archive.findings.files import SHIPPED
-from archive.findings.files import read
+from archive.findings.files import SHIPPED, read
 from archive.findings.measures import STATISTICS
 from archive.model import KINDS
 from archive.model.annotations import How

@@ -6,15 +6,13 @@ import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from archive.annotations import AnnotationTarget
-from archive.annotations import target_of
+
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model.queue import FileState
-from archive.model.queue import JobFile
+from archive.model.queue import FileState, JobFile
 from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in
-from tests.vendor_samples import naming
+from tests.vendor_samples import come_in, naming
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),

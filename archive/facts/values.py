@@ -7,22 +7,16 @@ unknown to us, such as a municipality that our list lacks, is taken and says so 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
-from archive.errors import Message
-from archive.errors import UsageError
-from archive.errors import sentences
+
+from archive.errors import Message, UsageError, sentences
 from archive.model import KINDS
 from archive.model.fields import FIELDS
-from archive.text.folding import fold
-from archive.text.folding import to_latin
-from archive.text.forms import LARGEST
-from archive.text.forms import plain_amount
-from archive.text.forms import plain_date
+from archive.text.folding import fold, to_latin
+from archive.text.forms import LARGEST, plain_amount, plain_date
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years that documents of an archive may be of, deadlines and plans of years to come included."""

@@ -5,34 +5,31 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from archive.errors import UnknownFinding
-from archive.errors import UsageError
-from archive.errors import sentences
-from archive.findings.definition import GROUPS
-from archive.findings.definition import MISSING
-from archive.findings.definition import PROCEDURE
-from archive.findings.definition import VALUE
-from archive.findings.definition import CountedUnit
-from archive.findings.definition import Definition
-from archive.findings.definition import FactSelection
-from archive.findings.definition import Measure
-from archive.findings.definition import NumberRange
-from archive.findings.definition import PictureKind
-from archive.findings.definition import Subject
-from archive.findings.definition import VatBasis
+
+from archive.errors import UnknownFinding, UsageError, sentences
+from archive.findings.definition import (
+    GROUPS,
+    MISSING,
+    PROCEDURE,
+    VALUE,
+    CountedUnit,
+    Definition,
+    FactSelection,
+    Measure,
+    NumberRange,
+    PictureKind,
+    Subject,
+    VatBasis,
+)
 from archive.findings.derived import DERIVED
-from archive.findings.rates import CURRENCY
-from archive.findings.rates import read_rates
+from archive.findings.rates import CURRENCY, read_rates
 from archive.findings.sentences import read_sentences
 from archive.findings.toml_sections import Section
 from archive.model import KINDS
 from archive.model.fields import FIELDS
 from archive.search.filter_values import fixed_error
 from archive.search.query_language.parser import parse
-from archive.search.request import FACETS
-from archive.search.request import SearchRequest
-from archive.search.request import excluded_facet
-from archive.search.request import excluding
+from archive.search.request import FACETS, SearchRequest, excluded_facet, excluding
 from archive.system.files import replace_text
 
 SHIPPED = Path(__file__).parent / "definitions"

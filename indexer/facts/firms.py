@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
+
 from archive.model.words import Break
-from archive.text.folding import fold
-from archive.text.folding import to_latin
-from indexer.facts.text import DocumentText
-from indexer.facts.text import any_of
-from indexer.facts.text import compiled
-from indexer.facts.text import phrase
-from indexer.gazetteer import municipalities
-from indexer.gazetteer import table
-from archive.text.known_words import SERBIAN
-from archive.text.known_words import is_folded_word
+from archive.text.folding import fold, to_latin
+from archive.text.known_words import SERBIAN, is_folded_word
+from indexer.facts.text import DocumentText, any_of, compiled, phrase
+from indexer.gazetteer import municipalities, table
 
 QUOTES = '"“”„»«‟'
 _TOKEN_OPENS = re.compile(rf"^\W*(?:[{QUOTES}]|,,|'')")

@@ -7,29 +7,17 @@ their inputs, and never as a score. R-numbers are those of Cardinal, the indicat
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from archive.findings.definition import VALUE
-from archive.findings.definition import CountedUnit
-from archive.findings.definition import Definition
-from archive.findings.definition import FactSelection
-from archive.findings.derived import contracts
-from archive.findings.derived import offers
-from archive.findings.derived import periods
-from archive.findings.derived.value import DerivationContext
-from archive.findings.derived.value import Derived
-from archive.findings.derived.value import Rule
-from archive.findings.precedence import Key
-from archive.findings.precedence import Proof
-from archive.findings.precedence import UnitFacts
-from archive.findings.precedence import unit_facts
+
+from archive.findings.definition import VALUE, CountedUnit, Definition, FactSelection
+from archive.findings.derived import contracts, offers, periods, requests
+from archive.findings.derived.value import DerivationContext, Derived, Rule
+from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts, with_papers
 from archive.findings.prices import SPEAKS
 from archive.findings.units import Counted
 from archive.model.fields import FIELDS
 from archive.store.catalog import Catalog
-from archive.findings.derived import requests
-from archive.findings.precedence import with_papers
 
 _OF_PRICE = ("currency", "vat")
 _OF_PRICES, _OF_ANNEXES = ("what", "currency", "vat"), ("part", "currency", "vat")

@@ -7,46 +7,27 @@ buyer and vendor of one paper. A fact carries its calibrated probability, and be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
 import numpy as np
 from numpy.typing import NDArray
+
 from archive.model import Fact
+from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
-from indexer.facts import amounts
-from indexer.facts import bids
-from indexer.facts import buyer
-from indexer.facts import dates
-from indexer.facts import kind
-from indexer.facts import municipality
-from indexer.facts import parties
-from indexer.facts import reference
+from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
 from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
 from indexer.facts.numerals import printed
-from indexer.facts.scoring import candidates
-from indexer.facts.scoring import kinds
-from indexer.facts.scoring import money
-from indexer.facts.scoring import names
-from indexer.facts.scoring.candidates import MENTIONS
-from indexer.facts.scoring.candidates import Proposal
+from indexer.facts.scoring import candidates, kinds, money, names
+from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.model import FLOOR
-from indexer.facts.scoring.model import RoleModel
-from indexer.facts.scoring.model import Row
-from indexer.facts.scoring.model import Signs
-from indexer.facts.scoring.model import row
-from indexer.facts.scoring.model import shipped
-from indexer.facts.scoring.model import signs_of
-from indexer.facts.text import DocumentText
-from indexer.facts.text import letters
-import re
-from difflib import SequenceMatcher
-from archive.model.fields import NUMBER_FIELDS
-from indexer.facts import related
+from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
+from indexer.facts.text import DocumentText, letters
 
 Models = Mapping[str, RoleModel]
 

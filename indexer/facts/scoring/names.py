@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+
 from archive.model import Fact
 from archive.model.words import Break
-from archive.text.folding import fold
-from archive.text.folding import to_latin
+from archive.text.folding import fold, to_latin
+from archive.text.known_words import SERBIAN, is_folded_word
 from indexer import gazetteer
-from indexer.facts import firms
-from indexer.facts import parties
+from indexer.facts import buyer, firms, parties
 from indexer.facts.bodies import bodies
-from indexer.facts.firms import CLAUSE_ENDS
-from indexer.facts.firms import Firm
-from indexer.facts.firms import canonical
-from indexer.facts.firms import closes_quote
-from indexer.facts.firms import opens_quote
-from indexer.facts.scoring.candidates import Mentions
-from indexer.facts.scoring.candidates import Proposal
-from indexer.facts.scoring.candidates import Rules
-from indexer.facts.scoring.candidates import ranges
-from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.context import code
-from indexer.facts.scoring.context import mixed
-from indexer.facts.text import DocumentText
-from indexer.facts.text import letters
-from indexer.facts import buyer
-from indexer.facts.scoring.candidates import MENTIONS
-from archive.text.known_words import SERBIAN
-from archive.text.known_words import is_folded_word
+from indexer.facts.firms import CLAUSE_ENDS, Firm, canonical, closes_quote, opens_quote
+from indexer.facts.scoring.candidates import MENTIONS, Mentions, Proposal, Rules, ranges
+from indexer.facts.scoring.context import TextSurroundings, code, mixed
+from indexer.facts.text import DocumentText, letters
 
 
 def _first_adjective(text: DocumentText, word: int) -> int:
