@@ -39,6 +39,7 @@ PAGES = {
         "/findings/spending?sort=documents&only=be",
         "/findings/spending?columns=all",
     ),
+    "rates.show": ("/findings/rates",),
     "report.show": ("/findings/report?finding=competition&finding=capabilities&finding=spending",),
     "findings.changes": ("/findings/competition/changes?against=30",),
     "findings.cell": ("/findings/competition/cell?column=units",),

@@ -103,7 +103,7 @@ def scaffold(home: Path, name: str) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise UsageError("%(name)s cannot name a finding.", _NAMES, name=repr(name))
-    if name in definitions(home) or name in ("new", "report"):
+    if name in definitions(home) or name in ("new", "rates", "report"):
         raise UsageError("There is a finding %(name)s already.", "Choose another name.", name=repr(name))
     file = home / "findings" / f"{name}.toml"
     file.parent.mkdir(exist_ok=True)

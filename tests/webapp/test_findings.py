@@ -401,3 +401,28 @@ def test_a_long_table_comes_in_parts(client: FlaskClient, monkeypatch: pytest.Mo
     assert 'scope="row">Ivanjica' in html_of(client, "/findings/competition?first=3")
     assert client.get("/findings/competition?first=7").status_code == 404
     assert client.get("/findings/competition?first=x").status_code == 400
+
+
+def test_rates_are_loaded_at_their_page_and_amounts_told_in_euros(made: FlaskClient) -> None:
+    assert "BAM → EUR" in text_of(html_of(made, "/findings/rates")), "what a law fixed"
+    assert "no rate to EUR is known" in text_of(html_of(made, "/findings/spending?convert=EUR"))
+
+    def load(text: str, **more: str) -> tuple[int, str]:
+        file = (io.BytesIO(text.encode()), "kurs.csv")
+        answer = made.post("/findings/rates", data={"file": file, **more}, content_type="multipart/form-data")
+        return answer.status_code, text_of(answer.text)
+
+    listed = "Oznaka valute;Važi za;Srednji kurs\nEUR;1;117,5785\n"
+    status, text = load(listed, day="2020-02-03", source="NBS")
+    assert status == 200
+    assert "Rates read: 1. New: 1. In the place of others: 0." in text
+    assert "RSD → EUR 1 2020-02-03 NBS" in text
+    for wrong, day in (("nothing", ""), (listed, ""), (listed, "3 February")):
+        status, _ = load(wrong, day=day)
+        assert status == 400
+    assert made.post("/findings/rates", data={}).status_code == 400
+    html = html_of(made, "/findings/spending?convert=EUR")
+    assert "4.25 EUR" in text_of(html), "500 dinars"
+    (url,) = {unescape(url) for url in links(html) if "/cell?" in url and "row=Ada" in url and "EUR" in url}
+    assert "convert=EUR" in url
+    assert "at the rate 117.5785 of 2020-02-03 (NBS)" in text_of(html_of(made, url))
