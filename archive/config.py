@@ -47,6 +47,12 @@ SETTINGS = (
     Setting("port", 8000, "Port the reading room listens on.", least=1, most=65_535),
     Setting("base_url", "", "Address of the reading room in permalinks; empty: as it was asked for, or host and port."),
     Setting(
+        "public_address",
+        "",
+        "Address of short links in copied citations, best a short one: https://d.example; empty: base_url. With "
+        "neither, a copy says that its link works on this machine only.",
+    ),
+    Setting(
         "login",
         "auto",
         "Who must log in: auto (everybody, as soon as host or base_url is not this computer's own) or always.",

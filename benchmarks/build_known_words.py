@@ -1,4 +1,4 @@
-"""Build ``indexer/layers/words.*.zlib``: the word lists that every reading process needs, as codes.
+"""Build ``archive/text/words.*.zlib``: the word lists that every reading process needs, as codes.
 
 Usage: ``python -m benchmarks.build_known_words``; needs simplemma, whose words they are (MIT; its dictionaries are
 derived from other works, each under its own licence, which its ``licenses`` folder names). No word can be read off a
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.layers import known_words
+from archive.text import known_words
 
 
 def main() -> None:

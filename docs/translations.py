@@ -52,6 +52,7 @@ _METHODS = [
     ("webapp/**.py", "python"),
     ("archive/search/certificate.py", "python"),
     ("archive/search/lists.py", "python"),
+    ("archive/search/relaxations.py", "python"),
     ("archive/search/query_language/explanation.py", "python"),
 ]
 _OPTIONS = {"webapp/templates/**.html": {"trimmed": "true"}}

@@ -29,7 +29,13 @@ HOMES = {
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
-    "numpy": ("archive/search/", "indexer/facts/scoring/", "indexer/layout/", "indexer/ocr/pages.py"),
+    "numpy": (
+        "archive/search/",
+        "indexer/facts/outcomes/",
+        "indexer/facts/scoring/",
+        "indexer/layout/",
+        "indexer/ocr/pages.py",
+    ),
     "olefile": ("indexer/formats/outlook.py", "indexer/formats/sniffing.py", "indexer/formats/word97"),
     "opensearchpy": ("archive/search/opensearch_engine/",),
     "oxmsg": ("indexer/formats/outlook.py",),
@@ -42,7 +48,7 @@ HOMES = {
     "pyzipper": ("indexer/formats/archives.py",),
     "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py", "archive/vendors/look_alikes.py"),
     "rich": ("indexer/ingest/progress.py",),
-    "simplemma": ("indexer/layers/known_words.py",),
+    "simplemma": ("archive/text/known_words.py",),
     "sqlalchemy": ("archive/store/",),
     "Stemmer": ("archive/text/stemming.py",),
     "striprtf": ("indexer/formats/legacy.py",),

@@ -9,6 +9,9 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from archive.access.records import Right
 from archive.archive import Archive
 from archive.citing import locators
+from archive.citing.claims import claims_in
+from archive.citing.copying import short_addresses
+from archive.citing.verdicts import Verification
 from archive.citing.verification import Verifier
 from archive.errors import DosijeError
 from archive.facts.values import Municipalities
@@ -69,6 +72,14 @@ def verifier() -> Verifier:
     """What verifies claims on the archive of this room."""
     archive = current_room().archive
     return Verifier(archive.catalog, archive.originals, archive.search)
+
+
+def verified(text: str) -> Verification:
+    """The answer to all that a text claims.
+
+    :raises UsageError: it claims nothing, or too much.
+    """
+    return verifier().verify(claims_in(text, short_addresses(current_room().archive.catalog)))
 
 
 def check(asked: SearchState | SearchRequest, resolved: ResolvedFilters | None = None) -> FilterCheck:

@@ -43,20 +43,20 @@ def needs_log_in(settings: Settings) -> bool:
     :raises UsageError: a setting has no value that we know.
     """
     always = choice(settings, "login", LOG_IN) == "always"
-    return always or settings.text("host") not in LOOPBACK or _base_host(settings) not in {*LOOPBACK, None}
+    return always or settings.text("host") not in LOOPBACK or not _public_hosts(settings) <= LOOPBACK
 
 
 def is_encrypted(settings: Settings) -> bool:
     """Return whether readers come over HTTPS, as the address in the settings says."""
-    return urlsplit(settings.text("base_url")).scheme == "https"
+    return urlsplit(settings.text("base_url") or settings.text("public_address")).scheme == "https"
 
 
 def host_names(settings: Settings) -> frozenset[str]:
     """Return the names under which the room may be asked. Another one is some other site's that leads here (DNS
     rebinding)."""
     told = {name.strip("[]").lower() for name in settings.text("hosts").split()}
-    listening, base = settings.text("host").strip("[]").lower(), _base_host(settings)
-    return frozenset({*LOOPBACK, *told, *({base} if base else ()), listening} - _ANY_ADDRESS)
+    listening = settings.text("host").strip("[]").lower()
+    return frozenset({*LOOPBACK, *told, *_public_hosts(settings), listening} - _ANY_ADDRESS)
 
 
 def host_name(host: str) -> str:
@@ -78,8 +78,10 @@ def choice(settings: Settings, name: str, values: tuple[str, ...]) -> str:
     return value
 
 
-def _base_host(settings: Settings) -> str | None:
-    return urlsplit(settings.text("base_url")).hostname
+def _public_hosts(settings: Settings) -> frozenset[str]:
+    """The hosts in the addresses that others are told."""
+    hosts = (urlsplit(settings.text(name)).hostname for name in ("base_url", "public_address"))
+    return frozenset(filter(None, hosts))
 
 
 OPEN = frozenset({"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose"})

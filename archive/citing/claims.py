@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from archive.citing.annotation import address_in
-from archive.citing.locators import Address, addresses_in
+from archive.citing.locators import OPENED, Address, addresses_in
 from archive.citing.matching import QuotationMatcher
 from archive.citing.quotation import Quotation, outermost_quotations
 from archive.citing.records import Record, annotation_record, bibtex_records, csl_cited_item, csl_record, ris_records
-from archive.citing.statements import CitedStatement, Prose, has_words
+from archive.citing.rich_text import is_rich, readings_of
+from archive.citing.statements import CitedStatement, CopiedSource, Prose, has_words
 from archive.errors import UsageError
 
 MOST_WORDS = 2000
@@ -26,8 +27,10 @@ MOST_CLAIMS = 30
 """Quotations and permalinks of one text."""
 
 _LINK = re.compile(
-    r"(?:https?://[^\s()\[\]<>\"„“”]{1,200}?)?/cite/[0-9a-f]{64}/[0-9]{1,7}/[0-9]{1,9}-[0-9]{1,9}(?:\?[\w=&-]*)?"
+    r"(?:https?://[^\s()\[\]<>\"„“”]{1,200}?)?"
+    r"(?:/cite/[0-9a-f]{64}/[0-9]{1,7}/[0-9]{1,9}-[0-9]{1,9}(?:\?[\w=&-]*)?|/c/(?P<code>[0-9A-HJKMNP-TV-Z]{6,26})(?![\w/]))"
 )
+_OPENED = re.compile(OPENED)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]<>#|~])")
 _MARKS = "\"'„“”«»‟″‘’‚›‹ \t\r\n"
 _BIBTEX = re.compile(r"\s*@\w+\s*\{")
@@ -37,6 +40,10 @@ _OWN_BARE_SOURCE = re.compile(r"(?:\bat|,)\s[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s?:
 _OWN_PROVENANCE = re.compile(r"[\"„“”«»‟″]\.?\s*Dosije,\sSHA-256\s[^\"„“”«»‟″]*$")
 _OWN_MARKDOWN = re.compile(
     r"(?:^|\n)> ?[\"„“”«»‟″](?P<quote>[^\n]*)[\"„“”«»‟″]\n>[ ]?\n> ?[—–-] ?\[(?P<source>[^\n]*)\]\($"
+)
+_OWN_COPIED = re.compile(
+    r"(?:^|\n)(?:(?P<line>[^\n]+)\n\s*)?[ \t]*[\"„“”«»‟″](?P<quote>[^\n]*)[\"„“”«»‟″]\.?[ \t]*\n\s*"
+    r"[—–-][ \t]?(?P<source>[^\n]*)$"
 )
 _OWN_BEHIND = re.compile(r"[\"„“”«»‟″]\.?\s*(?:Dosije,\sSHA-256\s[^\"„“”«»‟″]*)?$")
 _BEHIND = re.compile(r"\s*(?P<source>\((?:[^()]|\([^()]*\))*\)|[—–]\s[^\n]*)\s*[.;,]?\s*$")
@@ -57,13 +64,15 @@ _LEAST_BARE = 6
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim. ``quotation`` is None if only an address is known; ``is_whole``: all words at the address are quoted;
-    ``statement`` is the rest of the citation, ``source`` what follows a quotation without marks."""
+    ``statement`` is the rest of the citation, ``source`` what follows a quotation without marks. ``unknown_link``: the
+    letters of a short link that nobody was given."""
 
     address: Address | None
     quotation: Quotation | None = None
     is_whole: bool = False
     statement: CitedStatement = field(default_factory=Prose)
     source: str = ""
+    unknown_link: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -94,12 +103,18 @@ class Claims:
         yield from self.others
 
 
-def claims_in(text: str) -> Claims:
-    """The claims in an annotation, a permalink, citations, or a text with quotations or that is one.
+FindAddress = Callable[[str], Address | None]
+"""What finds the address that a short link stands for, by its letters."""
 
+
+def claims_in(text: str, find: FindAddress | None = None) -> Claims:
+    """The claims in an annotation, a permalink, citations, or a text with quotations or that is one; in rich text, in
+    what it shows and in what its links lead to.
+
+    :param find: finds the words of short links; without it, these are no links.
     :raises UsageError: there is none, or there are too many.
     """
-    found = _claims_in(text)
+    found = _claims_in_rich(text, find) if is_rich(text) else _claims_in(text, find)
     for way in found.ways():
         _refuse_unfit(way)
     return found
@@ -110,25 +125,31 @@ def statement_in(text: str) -> CitedStatement:
 
     :raises UsageError: it makes too many claims, or its JSON none.
     """
-    claims = _claims_in(text).claims
+    claims = _claims_in(text, None).claims
     return claims[0].statement if claims else Prose()
 
 
-def _claims_in(text: str) -> Claims:
+def _claims_in(text: str, find: FindAddress | None) -> Claims:
     stripped = text.lstrip("\ufeff").strip()
     return (
         (_claims_in_json(stripped) if stripped.startswith(("{", "[")) else None)
         or _claims_in_records(stripped)
-        or _claims_in_prose(stripped)
+        or _claims_in_prose(stripped, find)
     )
 
 
-def claim_in(text: str) -> Claim:
+def _claims_in_rich(text: str, find: FindAddress | None) -> Claims:
+    """The claims in what a rich text shows, and in it with the addresses behind its links."""
+    shown, targets = (_claims_in_prose(reading, find, is_rich=True) for reading in readings_of(text))
+    return shown if shown == targets else Claims((*shown.claims, *targets.claims))
+
+
+def claim_in(text: str, find: FindAddress | None = None) -> Claim:
     """The claim of a text that makes only one.
 
     :raises UsageError: it makes none, or several.
     """
-    found = claims_in(text)
+    found = claims_in(text, find)
     if len(found.claims) > 1:
         raise UsageError(
             "There are %(count)s citations in it.", "Give one citation at a time.", count=len(found.claims)
@@ -182,8 +203,24 @@ def _claims_in_records(text: str) -> Claims | None:
     return Claims(tuple(claims))
 
 
-def _claims_in_prose(text: str) -> Claims:
-    links = [(match, address) for match in _LINK.finditer(text) for address in addresses_in(match[0])]
+def _links_in(text: str, find: FindAddress | None) -> Iterator[tuple[re.Match[str], Address | None]]:
+    """The links in a text with their addresses; a short link that was not given has none."""
+    for match in _LINK.finditer(text):
+        if match["code"] is None:
+            yield from ((match, address) for address in addresses_in(match[0]))
+        elif find is not None:
+            yield match, find(match["code"])
+
+
+def _claims_in_prose(text: str, find: FindAddress | None, *, is_rich: bool = False) -> Claims:
+    found = list(_links_in(text, find))
+    links = [(match, address) for match, address in found if address]
+    unknown = tuple(Claim(None, unknown_link=match["code"]) for match, address in found if address is None)
+    read = _read_prose(text, links, is_rich=is_rich)
+    return replace(read, claims=(*read.claims, *unknown), others=tuple((*way, *unknown) for way in read.others))
+
+
+def _read_prose(text: str, links: Sequence[tuple[re.Match[str], Address]], *, is_rich: bool) -> Claims:
     if len(links) > MOST_CLAIMS:
         _refuse_many(len(links))
     claims: list[Claim] = []
@@ -192,7 +229,8 @@ def _claims_in_prose(text: str) -> Claims:
         behind = text.find("\n", link.end())
         behind = len(text) if behind < 0 else behind
         following = links[number + 1][0].start() if number + 1 < len(links) else len(text)
-        made, at = _before_link(text, at, link, address, min(behind, following))
+        may_be_copied = is_rich or bool(link["code"])
+        made, at = _before_link(text, at, link, address, min(behind, following), may_be_copied=may_be_copied)
         claims += made
     claims += _quoted(text[at:], None)
     bare = _bare(_LINK.sub(" ", text) if links else text)
@@ -219,9 +257,17 @@ def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
         yield Claim(address, Quotation(head.strip(_MARKS)), statement=Prose("", tail["source"]), source=tail["source"])
 
 
-def _before_link(text: str, at: int, link: re.Match[str], address: Address, end: int) -> tuple[list[Claim], int]:
+def _before_link(
+    text: str, at: int, link: re.Match[str], address: Address, end: int, *, may_be_copied: bool
+) -> tuple[list[Claim], int]:
     """The claims from a place of a text up to a permalink, and where the words that go with it end."""
     chunk, behind = text[at : link.start()], text[link.end() : end]
+    opened = _OPENED.match(text, link.end())
+    own_end = opened.end() if opened else link.end()
+    if may_be_copied and (copied := _OWN_COPIED.search(chunk)):
+        statement = CopiedSource(copied["line"] or "", copied["source"])
+        claim = Claim(address, Quotation(copied["quote"]), is_whole=True, statement=statement)
+        return [*_quoted(chunk[: copied.start()], None), claim], own_end
     if markdown := _OWN_MARKDOWN.search(chunk):
         claim = _own(markdown["quote"], markdown["source"], behind, address, is_escaped=True)
         return [*_quoted(chunk[: markdown.start()], None), claim], end
@@ -233,7 +279,7 @@ def _before_link(text: str, at: int, link: re.Match[str], address: Address, end:
         line = chunk.rfind("\n", 0, source.start()) + 1
         quote = chunk[source.end() : quote_end.start()]
         claim = _own(quote, chunk[line : source.end() - 1], chunk[quote_end.start() + 1 :], address)
-        return [*_quoted(chunk[:line], None), claim], link.end()
+        return [*_quoted(chunk[:line], None), claim], own_end
     claims = _quoted(chunk, address)
     if claims and claims[-1].address:
         return claims, link.end()
@@ -290,7 +336,7 @@ def _is_quotation(text: str, first: int, end: int) -> bool:
 
 
 def _refuse_unfit(claims: Sequence[Claim]) -> None:
-    if not any(claim.address or has_words(" ".join(claim.words)) for claim in claims):
+    if not any(claim.address or claim.unknown_link or has_words(" ".join(claim.words)) for claim in claims):
         raise UsageError("There is no word to look for.", "Paste a quotation, a permalink or a Web Annotation.")
     if len(claims) > MOST_CLAIMS:
         _refuse_many(len(claims))

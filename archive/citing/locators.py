@@ -50,6 +50,10 @@ def addresses_in(text: str) -> Iterator[Address]:
             yield Address(Span(match["document"], int(match["reading"]), first, last), match["quote"])
 
 
+OPENED = r"(?:> accessed [\w .,]{8,24}| \(last visited [\w .,]{8,24}\)| \[viewed [\w .,]{8,24}\])"
+"""The day on which a link was opened, as styles print it behind the link: of no day but that of the citation."""
+
+
 def quote_hash(words: Iterable[str]) -> str:
     """Return the SHA-256 of a quotation: its words joined by one space, in UTF-8."""
     return hashlib.sha256(" ".join(words).encode()).hexdigest()

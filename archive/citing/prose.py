@@ -12,7 +12,7 @@ from archive.citing.citation import Citation
 from archive.citing.locators import clause_locator, page_locator
 from archive.citing.mentions import Detail
 from archive.citing.particulars import Particular
-from archive.citing.styles import STYLES, CitationStyle, SourceGroup, SourcePart
+from archive.citing.styles import STYLES, CitationStyle, SourceGroup, SourcePart, StyleRules
 from archive.search.facets import label
 from archive.text.alignment import letters
 from archive.text.folding import to_cyrillic, to_latin
@@ -57,10 +57,15 @@ def as_text(citation: Citation, style: CitationStyle) -> str:
     shown = rules.quotation.format(shortened(citation))
     if not rules.tells_provenance:
         return f"{source(citation, style)}: {shown} {citation.permalink}"
+    before, behind = linked(rules, DAYS[rules.day](citation.made_at.date()))
+    told = f"{source(citation, style)}: {shown}. {provenance(citation, style)}."
+    return f"{told}{before}{citation.permalink}{behind}"
+
+
+def linked(rules: StyleRules, day: str) -> tuple[str, str]:
+    """What stands before a link and behind it, with the day on which it was opened."""
     before, behind = rules.link
-    link = f"{citation.permalink}{behind.format(accessed=DAYS[rules.day](citation.made_at.date()))}"
-    gap = "" if before.endswith("<") else " "
-    return f"{source(citation, style)}: {shown}. {provenance(citation, style)}.{before}{gap}{link}"
+    return before if before.endswith("<") else f"{before} ", behind.format(accessed=day)
 
 
 def as_markdown(citation: Citation, style: CitationStyle) -> str:
@@ -71,10 +76,10 @@ def as_markdown(citation: Citation, style: CitationStyle) -> str:
     return f"> {_escaped(rules.quotation.format(shortened(citation)))}\n>\n> — {named}{told}"
 
 
-def shortened(citation: Citation) -> str:
-    """The quotation; the middle of a long one is left out, visibly."""
+def shortened(citation: Citation, most: int = QUOTED_WORDS) -> str:
+    """The quotation; the middle of one of more words is left out, visibly."""
     words, (begin, end) = citation.words, KEPT_WORDS
-    if len(words) <= QUOTED_WORDS:
+    if len(words) <= most:
         return citation.quote
     return " ".join((*words[:begin], OMISSION, *words[-end:]))
 
@@ -124,6 +129,11 @@ def provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Det
         (Detail.READING, f", {rules.reading.format(span.reading, DAYS[rules.day](read))}"),
         (Detail.WORDS, f", {rules.words} {span.first}–{span.last}"),
     ]
+
+
+def copied_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
+    """The parts of a source that stands under its quotation, with the words before its link."""
+    return [*source_parts(citation, style), (Detail.LINK, f".{STYLES[style].link[0]}")]
 
 
 def linked_provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:

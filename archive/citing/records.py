@@ -17,6 +17,7 @@ from typing import Any
 from archive.citing.annotation import as_annotation
 from archive.citing.citation import Citation
 from archive.citing.formats import as_bibtex, as_ris, csl_citation, csl_item
+from archive.citing.locators import OPENED
 from archive.citing.mentions import Detail
 from archive.citing.statements import CitedSource, Compared, FieldDifference, NotCompared, uncompared
 from archive.citing.styles import CitationStyle
@@ -64,6 +65,7 @@ _ENTRY = re.compile(r"@(?P<type>\w+)\s*\{\s*(?P<key>[^,\s{}]*)\s*,")
 _NAME = re.compile(r"[\s,]*(?P<name>[\w:-]+)\s*=\s*")
 _RIS_LINE = re.compile(r"^(?P<tag>[A-Z][A-Z0-9])  - ?(?P<value>.*)$")
 _SPACES = re.compile(r"\s+")
+_OPENED = re.compile(rf"{OPENED}$")
 _PAGES = re.compile(r"[0-9]+(?:--[0-9]+)?")
 _MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"') | dict.fromkeys("‐‑‒–—―", "-"))
 
@@ -133,7 +135,7 @@ def is_about_address(difference: FieldDifference) -> bool:
 
 
 def _plain(value: str) -> str:
-    return _SPACES.sub(" ", _BASE.sub("", value)).strip().translate(_MARKS)
+    return _SPACES.sub(" ", _OPENED.sub("", _BASE.sub("", value))).strip().translate(_MARKS)
 
 
 def _where_they_differ(cited: str, archived: str) -> tuple[str, str]:

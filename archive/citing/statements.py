@@ -7,14 +7,14 @@ compared with the citation that the archive makes of the same words today.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Protocol
 
 from archive.citing.citation import Citation
 from archive.citing.mentions import LEVELS, Detail, StatedValue, mentions
-from archive.citing.prose import linked_provenance_parts, provenance_parts, source_parts
+from archive.citing.prose import copied_parts, linked_provenance_parts, provenance_parts, source_parts
 from archive.citing.styles import CitationStyle
 from archive.model import Clause
 from archive.text.alignment import letters
@@ -69,10 +69,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class CitedSource:
-    """What the archive knows of cited words: their citation, and all clauses of their reading."""
+    """What the archive knows of cited words: their citation, all clauses of their reading, and what finds the headings
+    that may stand before them in a copy."""
 
     citation: Citation
     clauses: tuple[Clause, ...]
+    headings: Callable[[], Iterable[str]] = tuple
 
 
 class CitedStatement(Protocol):
@@ -124,6 +126,42 @@ class Prose:
         if not _OWN_PROVENANCE.search(self.after):
             return None
         return _by_style(self.after, known.citation, provenance_parts, linked_provenance_parts)
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedSource:
+    """The line before a quotation that was copied, which may be its heading, and the source under it."""
+
+    line: str
+    source: str
+
+    def compared(self, known: CitedSource) -> Compared:
+        """The source is compared word by word, and so is the line where it is like a heading."""
+        told = _by_style(self.source, known.citation, copied_parts)
+        line = self._line(known) if has_words(self.line) else Compared()
+        return Compared((*line.differences, *told.differences), (*line.not_compared, *told.not_compared), line.leftover)
+
+    def unknown(self) -> tuple[NotCompared, ...]:
+        """All of it."""
+        return _around(f"{self.line} {self.source}")
+
+    def _line(self, known: CitedSource) -> Compared:
+        given = _tokens(self.line)
+        for heading in known.headings():
+            expected = _tokens(heading)
+            if given == expected:
+                return Compared()
+            if SequenceMatcher(None, expected, given, autojunk=False).ratio() >= _LIKE_A_HEADING:
+                return Compared((FieldDifference(Detail.CLAUSE, " ".join(self.line.split()), heading),))
+        return replace(_loose(self.line, known), leftover=self.line)
+
+
+_LIKE_A_HEADING = 0.5
+"""Likeness from which on a line is the heading with other words, and no sentence of the citer."""
+
+
+def _tokens(text: str) -> list[str]:
+    return [piece.translate(_MARKS) for piece in _TOKEN.findall(text) if piece not in ".:;,"]
 
 
 def has_words(text: str) -> bool:

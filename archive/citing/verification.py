@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from archive.body import left_out, running_words, whole_body
 from archive.citing.citation import cite
 from archive.citing.claims import Claim, Claims, quotations_in
+from archive.citing.copying import headings
 from archive.citing.locators import Address, quote_hash
 from archive.citing.lookup import DOCUMENTS, QuotationMatch, QuotationSearch, finder_of, passage_maker
 from archive.citing.matching import AROUND, Match, QuotationMatcher, cut, ends_sentence, outside
@@ -256,6 +257,9 @@ class Verifier:
 
     def _one(self, claim: Claim) -> tuple[Verification, Sequence[Claim]]:
         """Answer a claim, and return further claims in the words before it."""
+        if claim.unknown_link:
+            reason = Message("The archive gave no short link with the letters %(code)s.", code=claim.unknown_link)
+            return Verification(Verdict.MISSING, reason, claim), ()
         if claim.address is None:
             return self._quotation(claim), ()
         id_ = claim.address.span.document
@@ -298,7 +302,8 @@ class Verifier:
         citation = cite(
             self.catalog, self.catalog.documents.find(span.document), span, "", datetime.now(UTC), whole=whole
         )
-        return CitedSource(citation, tuple(self.catalog.clauses.of(span.document, span.reading)))
+        clauses = tuple(self.catalog.clauses.of(span.document, span.reading))
+        return CitedSource(citation, clauses, lambda: headings(self.catalog, citation))
 
     def _warnings(self, place: QuotedPassage) -> Iterator[Remark]:
         """Yield warnings about the words just outside of a place."""

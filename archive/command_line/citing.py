@@ -11,6 +11,7 @@ import click
 from archive.archive import Archive
 from archive.citing.citation import cite, cited_span
 from archive.citing.claims import claims_in
+from archive.citing.copying import COPIES, copied, public_address, short_addresses
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import base_url
 from archive.citing.styles import CitationStyle
@@ -27,7 +28,7 @@ from archive.serialization import serialize
 @click.option("--quote", metavar="TEXT", help="These words.")
 @click.option("--page", type=click.IntRange(1), help="The page on which the quotation stands; alone, all of its words.")
 @click.option("--words", metavar="A-B", help="Words by their numbers in the newest reading: 120-125.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice([*FORMATS, *COPIES]), default="text", show_default=True)
 @click.option(
     "--style",
     type=click.Choice([str(style) for style in CitationStyle]),
@@ -50,8 +51,14 @@ def cite_command(
         how = "Give --clause, --words, --page, or --quote with --page or not."
         unclear = UsageError("Say in one way what to cite.", how)
         span = cited_span(archive.catalog, document, unclear, clause=eid, words=words, quote=quote, page=page)
-        citation = cite(archive.catalog, document, span, base_url(archive.settings), datetime.now(UTC))
-    click.echo(FORMATS[form](citation, CitationStyle(style) if style else default_style(citation)).rstrip("\r\n"))
+        base = base_url(archive.settings)
+        citation = cite(archive.catalog, document, span, base, datetime.now(UTC))
+        worded = CitationStyle(style) if style else default_style(citation)
+        if form in COPIES:
+            told = COPIES[form](copied(archive.catalog, citation, public_address(archive.settings, base)), worded)
+        else:
+            told = FORMATS[form](citation, worded)
+    click.echo(told.rstrip("\r\n"))
     if any(clause.counted for clause in citation.clauses):
         click.echo("A number in this citation is not printed: it was counted by machine.", err=True)
 
@@ -74,8 +81,9 @@ def verify_command(home: Path, claimed: str, as_json: bool) -> int:
 
     A permalink is looked up in this archive; nothing is fetched. The event log is verified, too.
     """
-    claims = claims_in(_text(claimed))
+    text = _text(claimed)
     with Archive.open(home, create=False) as archive:
+        claims = claims_in(text, short_addresses(archive.catalog))
         if any(claim.address is None for claim in claims.claims):
             settle(archive)
         answer = Verifier(archive.catalog, archive.originals, archive.search).verify(claims)
@@ -89,7 +97,7 @@ def verify_command(home: Path, claimed: str, as_json: bool) -> int:
 
 
 def _text(claimed: str) -> str:
-    if claimed.startswith(("http://", "https://", "/cite/")):
+    if claimed.startswith(("http://", "https://", "/cite/", "/c/")):
         return claimed
     try:
         with click.open_file(claimed, "rb") as file:

@@ -9,7 +9,8 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses, comparison_record
-from archive.comparing.templates import TemplateAnswer, TemplateContract, find_templates
+from archive.comparing.kept_templates import TemplateContract
+from archive.comparing.templates import TemplateAnswer, find_templates
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.topics import ComparedClause, compare_topic, contracts_of, topic_record
 from archive.comparing.words import Comparison, DifferenceKind, percent

@@ -144,6 +144,8 @@ def _tell(archive: Archive, change: FieldChange) -> None:
 def _lines(record: Mapping[str, Any], document: str) -> Iterator[str]:
     known = (record["reference"], record["buyer"], _round(record["round"], record["rounds"]))
     yield " · ".join(filter(None, known)) or "Without a number"
+    if record["subject"]:
+        yield f"  {record['subject']['value']}"
     for paper in (*record["documents"], *record["requests"]):
         here = ">" if paper["id"] == document else " "
         kind = label("kind", paper["kind"]) if paper["kind"] else "Unknown"

@@ -13,7 +13,7 @@ from archive.command_line.options import JSON_OPTION, R, by_option, counted, mak
 from archive.errors import InputError, UsageError
 from archive.facts.corrections import Correction, Corrections, LineOutcome, checked_name, decide_lines, read_lines
 from archive.facts.evidence import fact_records
-from archive.facts.review import doubt_records, queue
+from archive.facts.review import doubt_records, for_all, queue
 from archive.facts.values import UNLISTED, Municipalities, known_field
 from archive.model import Fact
 from archive.model.decisions import Decision, DecisionAction, FieldChange, Recorded
@@ -96,6 +96,8 @@ def review_command(home: Path, field: str | None, limit: int, as_json: bool) -> 
         click.echo(f"        {record['field']}: {record['value'] or 'none'}  ({'; '.join(record['reasons'])})")
         if record["quote"]:
             click.echo(f"        p. {record['page']}: “{record['quote']}”  [{record['method']}]")
+        if record["same"]:
+            click.echo(f"        the same in {len(record['same']) + 1} papers: one answer with --same decides all")
     click.echo(f"{counted(total, 'doubt')}, {counted(len(records), 'shown', 'shown')}", err=True)
 
 
@@ -144,6 +146,11 @@ def _details(_context: click.Context, _option: click.Parameter, texts: tuple[str
     return {name.strip(): value for name, _, value in parted}
 
 
+_SAME_OPTION = click.option(
+    "--same", is_flag=True, help="Say it of all papers of which dosije review asks the same (vendor, buyer, place)."
+)
+
+
 def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
     """Return what may be told beside a value, and the words that prove it."""
     for option in (
@@ -169,6 +176,7 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
     @click.option("--replace", "old", metavar="OLD", help="VALUE takes the place of this one.")
     @click.option("--remove", "removes", is_flag=True, help="Take out VALUE; without it, empty the field.")
     @_evidence_options
+    @_SAME_OPTION
     @click.option("--csv", "file", type=click.File("rb"), help="Many corrections, from a table; all of them or none.")
     @click.option("--dry-run", "tries", is_flag=True, help="Show what would change, and change nothing.")
     @by_option
@@ -186,6 +194,7 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
         page: int | None,
         quote: str | None,
         words: str | None,
+        same: bool,
         file: BinaryIO | None,
         tries: bool,
         by: str,
@@ -197,7 +206,7 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
         names of details may be there. Lines for one list field of one document name its values together.
         """
         if file is not None:
-            if any((document_id, adds, old, removes, details, page, quote, words)):
+            if any((document_id, adds, old, removes, details, page, quote, words, same)):
                 raise click.UsageError("With --csv, everything stands in the table.")
             return _correct_many(home, places(), file, checked_name(by), tries=tries, as_json=as_json)
         if document_id is None or field is None:
@@ -209,7 +218,8 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
             action, old, value = DecisionAction.REMOVE, value, None
         asked = Correction(document_id, field, action, by, value, old, page, quote, words, details)
         with Archive.open(home, create=False) as archive:
-            _decide(archive, Corrections(archive.catalog, places()).decision(asked), as_json=as_json, tries=tries)
+            decision = Corrections(archive.catalog, places()).decision(asked)
+            _decide(archive, decision, as_json=as_json, tries=tries, same=same)
         return 0
 
     return command
@@ -219,14 +229,18 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
 @click.argument("document_id", metavar="ID")
 @click.argument("field")
 @click.argument("value", required=False)
+@_SAME_OPTION
 @by_option
 @JSON_OPTION
 @click.pass_obj
-def confirm_command(home: Path, document_id: str, field: str, value: str | None, by: str, as_json: bool) -> None:
+def confirm_command(
+    home: Path, document_id: str, field: str, value: str | None, same: bool, by: str, as_json: bool
+) -> None:
     """Confirm what rules read for a FIELD of document ID: this VALUE, or all that it has."""
     asked = Correction(document_id, field, DecisionAction.CONFIRM, by, old=value)
     with Archive.open(home, create=False) as archive:
-        _decide(archive, Corrections(archive.catalog, Municipalities()).decision(asked), as_json=as_json, tries=False)
+        decision = Corrections(archive.catalog, Municipalities()).decision(asked)
+        _decide(archive, decision, as_json=as_json, tries=False, same=same)
 
 
 @click.command("undo")
@@ -244,13 +258,21 @@ def undo_command(home: Path, document_id: str, event: int | None, by: str, as_js
         _print(archive, change, as_json=as_json)
 
 
-def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool) -> None:
-    (outcome,) = archive.catalog.decisions.record([decision], try_only=tries)
-    if isinstance(outcome, UsageError):
-        raise outcome
-    if outcome.event is not None:
+def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool, same: bool) -> None:
+    """Record a decision, and the same for every document that ``dosije review`` asks the same of if ``same``."""
+    wanted = for_all(archive.catalog, decision) if same else [decision]
+    outcomes = archive.catalog.decisions.record(wanted, try_only=tries)
+    changes = [outcome for outcome in outcomes if isinstance(outcome, FieldChange)]
+    for outcome in outcomes:
+        if isinstance(outcome, UsageError):
+            raise outcome
+    if any(change.event is not None for change in changes):
         make_searchable(archive)
-    _print(archive, outcome, as_json=as_json)
+    if as_json and same:
+        print_json({**change_record(changes[0]), "same": [change_record(change) for change in changes[1:]]})
+        return
+    for change in changes:
+        _print(archive, change, as_json=as_json)
 
 
 def _print(archive: Archive, change: FieldChange, *, as_json: bool) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, print_json
 from archive.findings.rate_files import load_rates
-from archive.findings.rates import Rate, read_rates
+from archive.findings.rates import read_rates, series_of
 
 
 @click.group("rates", invoke_without_command=True)
@@ -22,30 +22,13 @@ def rates_group(context: click.Context, /, *, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     with Archive.open(context.obj, create=False) as archive:
-        listed = sorted(read_rates(archive.home), key=_series)
-    rows = [_row(list(series)) for _, series in groupby(listed, key=_series)]
+        known = series_of(read_rates(archive.home))
     if as_json:
-        print_json(rows)
-    for row in rows if not as_json else ():
-        kind = "fixed" if row["fixed"] else f"{row['rates']} rates"
-        click.echo(f"{row['currency']} to {row['to']}: {kind}, {row['first']} to {row['last']}, {row['source']}")
-
-
-def _series(rate: Rate) -> tuple[str, str, bool]:
-    return rate.currency, rate.to, rate.is_fixed
-
-
-def _row(series: list[Rate]) -> dict[str, str | int | bool]:
-    first, last = (choose(rate.period for rate in series) for choose in (min, max))
-    sources = list(dict.fromkeys(rate.source for rate in series))
-    source = sources[0] if len(sources) == 1 else f"{len(sources)} sources"
-    head: dict[str, str | int | bool] = {
-        "currency": series[0].currency,
-        "to": series[0].to,
-        "rates": len(series),
-        "fixed": series[0].is_fixed,
-    }
-    return {**head, "first": first, "last": last, "source": source}
+        print_json([asdict(one) for one in known])
+    for one in known if not as_json else ():
+        kind = "fixed" if one.fixed else f"{one.rates} rates"
+        source = one.sources[0] if len(one.sources) == 1 else f"{len(one.sources)} sources"
+        click.echo(f"{one.currency} to {one.to}: {kind}, {one.first} to {one.last}, {source}")
 
 
 @rates_group.command("load")

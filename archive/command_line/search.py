@@ -83,6 +83,11 @@ def _print_notes(notes: Iterable[str], help_: SearchHelp, noun: str) -> None:
     if help_.suggestion:
         found = counted(help_.suggestion.total, noun)
         click.echo(f"Did you mean: {help_.suggestion.text} ({found})", err=True)
+    for also in help_.also:
+        click.echo(f"{also.typed}, also to be searched for as: {', '.join(also.terms)}", err=True)
+    for relaxation, total in help_.wider:
+        if total:
+            click.echo(f"{relaxation.label}: {counted(total, noun)}", err=True)
 
 
 def _found_as(word: Expansion) -> str:

@@ -8,8 +8,8 @@ Of the documents that have classes of clauses in common, the one with most partn
 *model* of a group; the others in it share half of their clauses with it, or more. Then every clause is compared with
 those of the model directly, numbers aside: what has none like it there is odd.
 
-All of it is computed when it is asked for, the catalog's limits say up to where, and kept until other words or
-clauses come into the archive.
+All of it is computed when it is asked for, the catalog's limits say up to where, and kept (also for other processes,
+:mod:`.kept_templates`) until other words or clauses come into the archive.
 """
 
 from __future__ import annotations
@@ -23,6 +23,13 @@ from typing import Annotated
 from weakref import WeakKeyDictionary
 
 from archive.body import body_in
+from archive.comparing.kept_templates import (
+    OddClause,
+    Template,
+    TemplateContract,
+    keep_templates,
+    read_templates,
+)
 from archive.comparing.tolerance import word_key
 from archive.errors import QueryTooBroad
 from archive.model import Clause, Description, Reading, Words
@@ -137,37 +144,6 @@ LEAST_SHARED = 3
 """Clauses that two documents have alike at least. Fewer are the final provisions that everybody copies."""
 
 
-@dataclass(frozen=True, slots=True)
-class OddClause:
-    """A clause that has none like it in the other document. ``nearest`` is the one there that shares most of its
-    wording, ``similarity`` how much; None where it shares nothing."""
-
-    clause: Clause
-    nearest: Clause | None
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateContract:
-    """A document made on a template. ``share`` is the share of its clauses and the model's that are worded alike;
-    ``odd`` are its clauses that are not, ``missing`` the model's."""
-
-    description: Description
-    clauses: int
-    share: float
-    odd: tuple[OddClause, ...]
-    missing: tuple[OddClause, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Documents made on one template, those that depart most from it first. ``model`` is similar to most others."""
-
-    model: Description
-    clauses: int
-    members: tuple[TemplateContract, ...]
-
-
 class _Kept:
     """The templates found last in one catalog, by the documents that were looked through; None are all. Several threads
     may ask."""
@@ -184,7 +160,11 @@ class _Kept:
                 self._found.clear()
                 self._as_of = newest
             if ids not in self._found:
-                self._found[ids] = _computed(catalog, ids)
+                kept = read_templates(catalog, ids, newest)
+                if kept is None:
+                    kept = _computed(catalog, ids)
+                    keep_templates(catalog, ids, newest, kept)
+                self._found[ids] = kept
                 while len(self._found) > _RESULTS_KEPT:
                     self._found.popitem(last=False)
             self._found.move_to_end(ids)

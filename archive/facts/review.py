@@ -10,7 +10,8 @@ queue is ordered by their product, which is rounded and shown as ``score``.
   same value (a wrong name that stands in 100 documents counts three times), times 1 + log10 of the document's largest
   amount divided by :data:`MONEY_SCALE` (a contract of 10 million counts 1.7 times). Currencies are not told apart.
 
-What a person decided is not asked again.
+What a person decided is not asked again. One name of a vendor, buyer or municipality that is doubted in several papers
+of one buyer is asked once, where its doubt is worth most, and one answer may decide all of them.
 
 A process keeps the queue of each catalog, in the order of its scores and without the facts, and brings it up to date by
 the events that came since. A doubt that is shown is read when it is shown.
@@ -21,7 +22,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, islice
 from threading import Lock
 from types import MappingProxyType
@@ -31,7 +32,7 @@ from weakref import WeakKeyDictionary
 from archive.errors import Message
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.model import Fact, FactStatus
-from archive.model.decisions import Recorded, of_field
+from archive.model.decisions import Decision, DecisionAction, Recorded, of_field
 from archive.model.fields import is_list
 from archive.serialization import Id, JsonAnswer, Share, attr, serialize
 from archive.store.catalog import Catalog
@@ -69,7 +70,10 @@ COUNTED = ("vendor", "buyer", "municipality")
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something to look at. ``fact`` is None where a field is missing; ``known`` is what is known of the document."""
+    """Something to look at. ``fact`` is None where a field is missing; ``known`` is what is known of the document.
+
+    ``same`` are the other documents of which the same is asked.
+    """
 
     document: str
     field: str
@@ -77,12 +81,17 @@ class Doubt:
     reasons: tuple[str, ...]
     score: float
     known: Known
+    same: tuple[str, ...] = ()
+
+
+Question = tuple[str, str, str]
+"""A field, its value, and the buyer of the papers in which it is doubted."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedDoubt:
     """A queued doubt: number ``ordinal`` of its document. ``value`` may occur in other documents, too; ``weight`` and
-    ``money`` make its score."""
+    ``money`` make its score. ``question`` is equal where the same is asked, None where a doubt stands for itself."""
 
     document: str
     field: str
@@ -90,6 +99,7 @@ class QueuedDoubt:
     value: str | None
     weight: float
     money: float
+    question: Question | None = None
 
     def score(self, shared: Mapping[tuple[str, str], int]) -> float:
         """Its score, where so many documents share a value."""
@@ -99,12 +109,29 @@ class QueuedDoubt:
 
 @dataclass(frozen=True, slots=True)
 class ReviewQueue:
-    """The doubts of an archive after an event, the most useful first. Details are read when shown."""
+    """The doubts of an archive after an event, the most useful first. Details are read when shown.
+
+    ``places`` has one doubt of each question, ``asked`` the documents that a question stands in.
+    """
 
     event: int
     places: tuple[QueuedDoubt, ...]
     shared: Mapping[tuple[str, str], int]
     of_field: Mapping[str, int]
+    asked: Mapping[Question, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, event: int, every: Sequence[QueuedDoubt], shared: Mapping[tuple[str, str], int]) -> ReviewQueue:
+        """Queue doubts, which are in order: of one question the first."""
+        asked: dict[Question, list[str]] = {}
+        first = []
+        for place in every:
+            others = asked.setdefault(place.question, []) if place.question else []
+            if not others:
+                first.append(place)
+            others.append(place.document)
+        counts = Counter(place.field for place in first)
+        return cls(event, tuple(first), shared, counts, {each: tuple(papers) for each, papers in asked.items()})
 
     def count(self, field: str | None = None) -> int:
         """How many there are, on one field if it is named."""
@@ -119,10 +146,26 @@ class ReviewQueue:
         known = catalog.documents.known(dict.fromkeys(place.document for place in places))
         found = {id_: _listed(id_, one) for id_, one in known.items()}
         return [
-            Doubt(place.document, place.field, fact, reasons, place.score(self.shared), known[place.document])
+            Doubt(
+                place.document,
+                place.field,
+                fact,
+                reasons,
+                place.score(self.shared),
+                known[place.document],
+                self._others(place.question, place.document),
+            )
             for place in places
             for _, fact, reasons in found.get(place.document, [])[place.ordinal :][:1]
         ]
+
+    def same(self, document: str, field: str, value: str) -> tuple[str, ...]:
+        """Return the other documents in which a value of a field is doubted as in this one."""
+        questions = (each for each, papers in self.asked.items() if each[:2] == (field, value) and document in papers)
+        return self._others(next(questions, None), document)
+
+    def _others(self, question: Question | None, document: str) -> tuple[str, ...]:
+        return tuple(paper for paper in self.asked.get(question, ()) if paper != document) if question else ()
 
 
 class _Kept:
@@ -142,7 +185,7 @@ class _Kept:
                 shared = catalog.facts.documents_by_value(COUNTED)
                 every = [place for id_ in sorted(self._places) for place in self._places[id_]]
                 every.sort(key=lambda place: (-place.score(shared), place.document, place.field))
-                self._queue = ReviewQueue(newest, tuple(every), shared, Counter(place.field for place in every))
+                self._queue = ReviewQueue.of(newest, every, shared)
             return self._queue
 
     def _touched(self, catalog: Catalog, newest: int) -> list[str]:
@@ -186,6 +229,7 @@ def _doubts(
     settled = {recorded.decision.field for recorded in decided if recorded.decision.clears}
     touched = {recorded.decision.field for recorded in decided}
     kinds = {fact.value for fact in of_field(facts, "kind")}
+    buyer = next((fact.value for fact in of_field(facts, "buyer")), None)
     at = count()
     for field, of_kinds in NEEDED.items():
         if kinds.intersection(of_kinds) and not of_field(facts, field) and field not in touched:
@@ -201,11 +245,11 @@ def _doubts(
         reasons, doubt = _reasons(fact, of_same)
         if reasons:
             value = fact.value if fact.field in COUNTED else None
-            yield (
-                QueuedDoubt(document, fact.field, next(at), value, doubt * WEIGHTS.get(fact.field, 1), money),
-                fact,
-                reasons,
-            )
+            weight = doubt * WEIGHTS.get(fact.field, 1)
+            # What is wrong with the number beside a name is a matter of one paper.
+            is_flagged = any(fact.details.get(name) for name in FLAGS)
+            question = (fact.field, value, buyer) if value and buyer and not is_flagged else None
+            yield QueuedDoubt(document, fact.field, next(at), value, weight, money, question), fact, reasons
 
 
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:
@@ -238,8 +282,31 @@ def _money(facts: Sequence[Fact]) -> float:
     return 1 + math.log10(max([1.0, *amounts])) / MONEY_SCALE
 
 
+def for_all(catalog: Catalog, decision: Decision, value: str | None = None) -> list[Decision]:
+    """Return a decision, and the same for each other document of which the queue asks the same.
+
+    The words that prove it elsewhere are those that its value in question was read from there.
+
+    :param value: the value in question, where the decision does not name it; by default the only one of the field.
+    """
+    field, asked = decision.field, decision.old or value
+    if decision.action is DecisionAction.ADD or (is_list(field) and decision.old is None):
+        return [decision]
+    asked = asked or next((fact.value for fact in of_field(catalog.facts.of(decision.document), field)), "")
+    others = queue(catalog).same(decision.document, field, asked)
+    known = catalog.facts.by_document(others)
+    return [decision, *(_elsewhere(decision, each, asked, known.get(each, ())) for each in others)]
+
+
+def _elsewhere(decision: Decision, document: str, asked: str, facts: Sequence[Fact]) -> Decision:
+    span = next((fact.span for fact in of_field(facts, decision.field) if fact.value == asked), None)
+    given = tuple(replace(fact, span=span if fact.span else None) for fact in decision.facts)
+    return replace(decision, document=document, facts=given)
+
+
 class DoubtAnswer(JsonAnswer):
-    """A fact that a person should look at, or a field that is missing; its value is null then."""
+    """A fact that a person should look at, or a field that is missing; its value is null then. ``same`` are the other
+    documents of which the same is asked."""
 
     document: Id
     title: str
@@ -251,6 +318,7 @@ class DoubtAnswer(JsonAnswer):
     confidence: Share | None = attr("fact.confidence")
     reasons: tuple[str, ...]
     score: float
+    same: tuple[Id, ...]
 
 
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ MOST_BIDS = 999
 UNLISTED = "unlisted"
 """The detail of a municipality that is not on our list: ``yes``."""
 
-FOI_OUTCOMES = ("granted", "partly", "refused", "silent")
+FOI_OUTCOMES = ("granted", "partly", "refused", "silent", "ordered", "obeyed", "disobeyed")
 
 PROCEDURE_TYPES = (
     "open",
@@ -287,6 +287,15 @@ def _bids(value: str) -> Checked:
     return str(int(value)), {}
 
 
+_RATE = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,6})?")
+
+
+def _rate(value: str) -> Checked:
+    if not _RATE.fullmatch(value) or not float(value.replace(",", ".")):
+        raise UsageError("%(value)s is no rate.", "Write it so: 20, or 117,5785.", value=repr(value))
+    return value.replace(",", "."), {}
+
+
 def _document(value: str) -> Checked:
     if not _ID.fullmatch(value):
         raise UsageError("%(value)s is no document id.", "An id is 64 hexadecimal digits.", value=repr(value))
@@ -319,6 +328,8 @@ _CHECKS: Mapping[str, Callable[[str], Checked]] = MappingProxyType(
         "procedure_type": _one_of("kind of procedure", PROCEDURE_TYPES),
         "amount": _amount,
         "offer": _amount,
+        "vat_rate": _rate,
+        "exchange_rate": _rate,
         "bids": _bids,
         "cpv": _cpv,
         "foi_outcome": _one_of(Message("outcome of a request"), FOI_OUTCOMES),

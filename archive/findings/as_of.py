@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
+from time import monotonic
 from weakref import WeakKeyDictionary
 
 from archive.errors import Message, UsageError
@@ -79,6 +80,11 @@ class State:
         return self._units[counts]
 
 
+_SECONDS_UNWRITTEN = 60.0
+"""Seconds after writing the file in which a process that has all in memory does not write it again: whoever opens the
+archive meanwhile brings it up to date in memory, from the file and the few documents that changed."""
+
+
 class _Kept:
     """What is cached for one catalog. Several threads may ask."""
 
@@ -88,6 +94,7 @@ class _Kept:
         self._documents: dict[str, CountedDocument] = {}
         self._now: State | None = None
         self._stamp = ""
+        self._written = -_SECONDS_UNWRITTEN
         self._light: LightUnits | None = None
         self._then: dict[tuple[int, frozenset[str]], State] = {}
 
@@ -133,8 +140,9 @@ class _Kept:
             self._now = State(present.event, papers, copies, disputes)
         elif self._now.event != present.event:
             self._now = _at(self._now, present.event)
-        if self._file is not None and self._file.stamp() != stamp:
+        if self._file is not None and monotonic() - self._written > _SECONDS_UNWRITTEN and self._file.stamp() != stamp:
             keep(self._file, stamp, self._documents, {counts: self._now.units(counts) for counts in CountedUnit})
+            self._written = monotonic()
         self._stamp = stamp
         return self._now
 

@@ -30,6 +30,7 @@ from archive.findings.measures import (
     TOGETHER,
     converted,
     measured,
+    notes_on_ceilings,
     notes_on_rates,
     notes_on_vat,
     shared,
@@ -95,7 +96,8 @@ def run(
     as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
     if past is not None:
         return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
-    units = units_now(catalog, definition.counts, fields_of(definition.facts.field))
+    fields = fields_of(definition.facts.field)
+    units = units_now(catalog, definition.counts, (*fields, "exchange_rate") if definition.convert else fields)
     make = partial(_made, definition, catalog, units, as_of, search)
     # What a search finds, and which clauses are odd, may change while all units stay as they are.
     is_of_units_alone = definition.request is None and definition.facts.field != "odd_clauses"
@@ -119,7 +121,9 @@ def _made(
     is_past = past is not None and as_of.event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
-    return replace(made, notes=(*notes, *context.notes, *notes_on_vat(made), *notes_on_rates(made)))
+    return replace(
+        made, notes=(*notes, *context.notes, *notes_on_ceilings(made), *notes_on_vat(made), *notes_on_rates(made))
+    )
 
 
 def _generation(engine: SearchEngine) -> str:

@@ -32,6 +32,8 @@ class CountedUnit(StrEnum):
     """The unit that is counted once, however many documents it has."""
 
     PROCEDURES = "procedures"
+    PURCHASES = "purchases"
+    MUNICIPALITIES = "municipalities"
     REQUESTS = "requests"
     DOCUMENTS = "documents"
 
@@ -102,7 +104,8 @@ class FactSelection:
     ``speaks`` lists the kinds of documents whose facts count, in order of precedence; empty for all. A fact must have
     ``details`` and must not have ``lacks``. ``columns`` are :data:`VALUE` or names of details, ``buckets`` ranges in
     their place. ``within`` is the distance from a limit in percent, for :mod:`archive.findings.derived.periods`.
-    ``vat`` says which of two prices counts, for :mod:`archive.findings.prices`.
+    ``vat`` says which of two prices counts, for :mod:`archive.findings.prices`. ``by_paper`` adds to each column those
+    that tell from which kind of paper its facts are.
     """
 
     field: str
@@ -114,6 +117,7 @@ class FactSelection:
     buckets: tuple[NumberRange, ...] = ()
     within: int | None = None
     vat: VatBasis = VatBasis.PRINTED
+    by_paper: bool = False
 
 
 EVERY = "*"

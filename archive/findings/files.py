@@ -41,7 +41,7 @@ _TEMPLATE = """\
 # A finding: what is counted, and over which documents. What each line means: docs/findings.md
 title = "{title}"
 about = "What this table is for, in a sentence."
-counts = "procedures"            # or "requests" (for information), or "documents"
+counts = "procedures"            # or "purchases", "municipalities", "requests" (for information), "documents"
 group = ["municipality"]         # rows: {groups}
 cannot = ["What this table cannot know."]
 
@@ -52,10 +52,10 @@ cannot = ["What this table cannot know."]
 
 [facts]
 field = "watch"                  # {fields}
-columns = ["value", "negated"]   # columns: the value, or what is told beside it
+columns = ["value", "state"]     # columns: the value, or what is told beside it
 
 [labels]
-yes = "denied"
+denied = "(denied)"
 """
 
 
@@ -103,7 +103,7 @@ def scaffold(home: Path, name: str) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise UsageError("%(name)s cannot name a finding.", _NAMES, name=repr(name))
-    if name in definitions(home) or name in ("new", "rates", "report"):
+    if name in definitions(home) or name in ("new", "report"):
         raise UsageError("There is a finding %(name)s already.", "Choose another name.", name=repr(name))
     file = home / "findings" / f"{name}.toml"
     file.parent.mkdir(exist_ok=True)
@@ -164,7 +164,7 @@ def _check(top: Section, found: Definition) -> None:
         raise top.wrong("counts", "%(our_where)s: %(our_key)s has to be procedures where what is missing is counted.")
     if PROCEDURE in found.group and found.counts is not CountedUnit.PROCEDURES:
         raise top.wrong("group", "%(our_where)s: %(our_key)s can be procedure only where procedures are counted.")
-    if facts.field in DERIVED and found.counts is not DERIVED[facts.field].counts:
+    if facts.field in DERIVED and found.counts not in DERIVED[facts.field].may_count:
         raise top.wrong(
             "counts",
             "%(our_where)s: %(our_key)s has to be %(name)s where %(field)s is asked for.",
@@ -226,6 +226,7 @@ def _facts(section: Section) -> FactSelection:
         columns=section.texts("columns", (VALUE, *known)) or (VALUE,),
         buckets=tuple(buckets),
         within=section.number("within"),
+        by_paper=section.flag("by_paper"),
         vat=VatBasis(section.choice("vat", tuple(VatBasis), VatBasis.PRINTED)),
     )
     for key in details.given():

@@ -8,12 +8,14 @@ paper and the facts of the fields that are counted.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from archive.findings.definition import CountedUnit
 from archive.findings.units import Counted, Disputed
@@ -36,7 +38,10 @@ def _version() -> str:
     """The version of all that says which papers are one unit: its source."""
     archive = Path(__file__).parent.parent
     of_rules = [*archive.glob("procedures/*.py"), *archive.glob("model/*.py"), *archive.glob("store/kept_units.py")]
-    of_rules += [archive / "findings" / name for name in ("kept.py", "units.py")]
+    of_rules += [
+        *archive.glob("*/near_duplicates.py"),
+        *(archive / "findings" / name for name in ("kept.py", "units.py")),
+    ]
     digest = sha256()
     for file in sorted(of_rules):
         digest.update(file.read_bytes())
@@ -60,15 +65,16 @@ class LightUnits:
         :raises archive.store.kept_units.KeptUnitsLost: the file is of another state by now.
         """
         if not self._papers:
-            for id_, _, told in self._file.papers(self.stamp):
-                self._facts[id_] = []
-                self._papers[id_] = paper_of(Description.from_bytes(told), self._facts[id_])
+            for known in _descriptions(self._file.papers(self.stamp)):
+                self._facts[known.id] = []
+                self._papers[known.id] = paper_of(known, self._facts[known.id])
         if lacking := set(fields) - self._fields:
-            for field, document, facts in self._file.facts(sorted(lacking), self.stamp):
-                self._facts[document] += (fact for _, fact in unpacked(field, document, facts))
+            for document, _, fact in unpacked(self._file.facts(sorted(lacking), self.stamp)):
+                self._facts[document].append(fact)
             self._fields |= lacking
         if counts not in self._units:
-            self._units[counts] = [_unit(told, self._papers) for told in self._file.units(counts, self.stamp)]
+            told = _read_all(self._file.units(counts, self.stamp))
+            self._units[counts] = [_unit(one, self._papers) for one in told]
         return self._units[counts]
 
 
@@ -92,17 +98,35 @@ def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
     """
     facts: dict[str, list[tuple[int, Fact]]] = {}
     disputed: dict[str, Disputed] = {}
-    for field, document, told in file.all_facts():
-        if field == _DISPUTED:
-            disputed[document] = frozenset((name, value) for name, value in json.loads(told))
-        else:
-            facts.setdefault(document, []).extend(unpacked(field, document, told))
+    rows = file.all_facts()
+    for document, told in zip(*_read(rows, _DISPUTED), strict=True):
+        disputed[document] = frozenset((name, value) for name, value in told)
+    for document, ordinal, fact in unpacked(row for row in rows if row[0] != _DISPUTED):
+        facts.setdefault(document, []).append((ordinal, fact))
+    papers = file.papers()
     found = {}
-    for id_, revision, told_of_it in file.papers():
-        of_document = [fact for _, fact in sorted(facts.get(id_, ()), key=lambda each: each[0])]
-        paper = paper_of(Description.from_bytes(told_of_it), of_document)
-        found[id_] = CountedDocument(revision, paper, disputed.get(id_, frozenset()))
+    for (id_, revision, _), known in zip(papers, _descriptions(papers), strict=True):
+        of_document = [fact for _, fact in sorted(facts.get(id_, ()), key=_BY_ORDINAL)]
+        found[id_] = CountedDocument(revision, paper_of(known, of_document), disputed.get(id_, frozenset()))
     return found
+
+
+_BY_ORDINAL = itemgetter(0)
+
+
+def _descriptions(papers: Iterable[tuple[str, int, bytes]]) -> Iterator[Description]:
+    # One call of the JSON reader for all is several times as fast as one for each.
+    return map(Description.from_values, json.loads(b"[" + b",".join(told for _, _, told in papers) + b"]"))
+
+
+def _read_all(told: Iterable[str]) -> list[Any]:
+    return list(json.loads(f"[{','.join(told)}]"))
+
+
+def _read(rows: Sequence[tuple[str, str, str]], field: str) -> tuple[list[str], list[Any]]:
+    """The documents that have something of a field, and what is told of each."""
+    mine = [(document, told) for one, document, told in rows if one == field]
+    return [document for document, _ in mine], _read_all(told for _, told in mine)
 
 
 def keep(
@@ -120,6 +144,10 @@ def keep(
     file.write(stamp, changed, {str(counts): map(_told, every) for counts, every in units.items()})
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_STATUSES = {str(status): status for status in FactStatus}
+
+
 def packed(document: CountedDocument) -> dict[str, str]:
     """The facts of a document in JSON, by field."""
     by_field: dict[str, list[object]] = {}
@@ -129,35 +157,26 @@ def packed(document: CountedDocument) -> dict[str, str]:
         by_field.setdefault(fact.field, []).append(told)
     if document.disputed:
         by_field[_DISPUTED] = [*sorted(document.disputed)]
-    return {field: json.dumps(told, ensure_ascii=False, separators=(",", ":")) for field, told in by_field.items()}
+    return {field: _ENCODER.encode(told) for field, told in by_field.items()}
 
 
-def unpacked(field: str, document: str, told: str) -> list[tuple[int, Fact]]:
-    """The facts that :func:`packed` wrote, each with its place among all of the document."""
-    return [
-        (
-            ordinal,
-            Fact(
-                field,
-                value,
-                Span(document, *span) if span else None,
-                method,
-                confidence,
-                FactStatus(status),
-                details,
-            ),
-        )
-        for ordinal, value, span, method, confidence, status, details in json.loads(told)
-    ]
+def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, Fact]]:
+    """The facts that :func:`packed` wrote, of rows of field, document and JSON: each with its document, and its place
+    among all of that."""
+    listed = list(rows)
+    for (field, document, _), facts in zip(listed, _read_all(told for _, _, told in listed), strict=True):
+        for ordinal, value, span, method, confidence, status, details in facts:
+            words = Span(document, *span) if span else None
+            yield document, ordinal, Fact(field, value, words, method, confidence, _STATUSES[status], details)
 
 
 def _told(unit: Counted) -> str:
     told = (unit.id, unit.municipality, unit.buyer, [paper.id for paper in unit.papers], unit.missing,
             sorted(unit.disputed))  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(told)
 
 
-def _unit(told: str, papers: Mapping[str, Paper]) -> Counted:
-    id_, municipality, buyer, of_unit, missing, disputed = json.loads(told)
+def _unit(told: Sequence[Any], papers: Mapping[str, Paper]) -> Counted:
+    id_, municipality, buyer, of_unit, missing, disputed = told
     doubts = frozenset((document, field, value) for document, field, value in disputed)
     return Counted(id_, municipality, buyer, tuple(papers[one] for one in of_unit), tuple(missing), doubts)

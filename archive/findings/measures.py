@@ -18,10 +18,19 @@ from types import MappingProxyType
 
 from archive.errors import Message
 from archive.findings.definition import Definition, Measure, VatBasis
-from archive.findings.precedence import Key, Proof, UnitFacts
+from archive.findings.precedence import Key, Proof, UnitFacts, proof_of
+from archive.findings.prices import CEILING
 from archive.findings.rates import Rate, rate_for
 from archive.findings.table import Cell, Column, Table, TableRow
 from archive.findings.units import Counted
+from archive.model import Fact
+from archive.procedures.papers import Paper
+
+RATES = ("vat_rate", "exchange_rate")
+"""The fields of rates that papers print: among the facts that make a number, they add nothing."""
+
+PRINTED = Message("printed in the paper itself")
+"""Whose a rate is that a paper prints."""
 
 TOGETHER = " + "
 """Stands between the names of vendors whose amount it is together."""
@@ -81,11 +90,29 @@ def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFa
     for key, proofs in facts.columns.items():
         for proof in proofs:
             paper, rate = papers[proof.document], None
+            more: tuple[Proof, ...] = ()
             if key[place] != to:
                 rate = rate_for(definition.rates, key[place], to, paper.date, paper.year)
+                if rate is None and (printed := _printed_rate(paper, key[place], to)):
+                    rate = Rate(key[place], to, _when(paper), Decimal(printed.value), PRINTED)
+                    # The rate adds nothing; it stands among what makes the number.
+                    more = (replace(proof_of(unit, paper.id, printed), number=Decimal(), vendors=proof.vendors),)
             column = key if rate is None else (*key[:place], to, *key[place + 1 :])
-            columns[column] = (*columns.get(column, ()), replace(proof, rate=rate))
+            columns[column] = (*columns.get(column, ()), replace(proof, rate=rate), *more)
     return replace(facts, columns=columns)
+
+
+def _printed_rate(paper: Paper, currency: str, to: str) -> Fact | None:
+    """The one rate of exchange that a paper prints; None if it prints none or several."""
+    wanted = {"currency": currency, "to": to}
+    printed = {
+        fact.value: fact for fact in reversed(paper.facts_of("exchange_rate")) if fact.details.items() >= wanted.items()
+    }
+    return next(iter(printed.values())) if len(printed) == 1 else None
+
+
+def _when(paper: Paper) -> str:
+    return paper.date.isoformat() if paper.date else str(paper.year or "")
 
 
 def notes_on_vat(table: Table) -> Iterator[str]:
@@ -97,12 +124,24 @@ def notes_on_vat(table: Table) -> Iterator[str]:
     told: Counter[str] = Counter()
     for column, cell in zip(table.columns, table.total.cells, strict=True):
         for proof in cell.proofs if column.is_sum else ():
-            is_rate = proof.fact is not None and proof.fact.field == "vat_rate"
+            field = proof.fact.field if proof.fact else ""
             is_asked = column.id.split(SEPARATOR)[place] == facts.vat
-            told["computed" if is_rate else "asked" if is_asked else "apart"] += 1
+            told["computed" if field == "vat_rate" else "" if field in RATES else "asked" if is_asked else "apart"] += 1
     yield Message(_VAT_COUNTED[facts.vat], printed=told["asked"] - told["computed"], computed=told["computed"])
     if told["apart"]:
         yield Message(_VAT_APART[facts.vat], count=told["apart"])
+
+
+def notes_on_ceilings(table: Table) -> Iterator[str]:
+    """How many prices are the most that may be paid."""
+    proofs = (proof for column, cell in zip(table.columns, table.total.cells, strict=True) if column.is_sum
+              for proof in cell.proofs)  # fmt: skip
+    if count := len(
+        {(proof.document, proof.fact.span) for proof in proofs if proof.fact and CEILING in proof.fact.details}
+    ):
+        yield Message(
+            "Ceilings: %(count)s prices are the most that may be paid, and no price that was agreed.", count=count
+        )
 
 
 def notes_on_rates(table: Table) -> Iterator[str]:
@@ -114,7 +153,7 @@ def notes_on_rates(table: Table) -> Iterator[str]:
     apart: Counter[str] = Counter()
     for column, cell in zip(table.columns, table.total.cells, strict=True):
         for proof in cell.proofs if column.is_sum else ():
-            if proof.fact is not None and proof.fact.field == "vat_rate":
+            if proof.fact is not None and proof.fact.field in RATES:
                 continue
             currency = (proof.fact.details.get("currency") or "an unknown currency") if proof.fact else to
             if proof.rate is not None:

@@ -19,7 +19,7 @@ from archive.findings.definition import MISSING, VALUE, FactSelection
 from archive.findings.rates import Rate
 from archive.findings.units import Counted
 from archive.model import Fact
-from archive.procedures.papers import CONTRACT_KINDS, Paper
+from archive.procedures.papers import CONTRACT_KINDS, PROCEDURE_KINDS, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,16 @@ def unit_facts(unit: Counted, wanted: FactSelection) -> UnitFacts:
     return _counted(speakers, [proof for of_paper in proofs for proof in of_paper], wanted)
 
 
+def with_papers(unit: Counted, says: UnitFacts) -> UnitFacts:
+    """The facts of a unit with columns that tell from which kind of paper those of each column are."""
+    kinds = {paper.id: paper.kind or "" for paper in unit.papers}
+    columns, numbers = dict(says.columns), dict(says.numbers)
+    for key, proofs in says.columns.items():
+        for kind in dict.fromkeys(kinds[proof.document] for proof in proofs):
+            columns[(*key, kind)] = tuple(proof for proof in proofs if kinds[proof.document] == kind)
+    return replace(says, columns=columns, numbers=numbers)
+
+
 def _chosen(paper: Paper, wanted: FactSelection) -> list[Fact]:
     return [
         fact
@@ -118,7 +128,10 @@ def speakers_of(heard: Sequence[Paper], speaks: Sequence[str]) -> list[Paper] | 
     for kind in speaks:
         kinds = CONTRACT_KINDS & set(speaks) if kind in CONTRACT_KINDS else {kind}
         if papers := [paper for paper in heard if paper.kind in kinds]:
-            return _of_contracts(papers) if kind in CONTRACT_KINDS else newest_of_each_vendor(papers)
+            if kind in CONTRACT_KINDS:
+                return _of_contracts(papers)
+            # What a body tells of all that it has, its newest paper tells, whoever delivered it.
+            return newest_of_each_vendor(papers) if kind in PROCEDURE_KINDS else [max(papers, key=_age)]
     return []
 
 

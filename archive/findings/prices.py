@@ -41,6 +41,9 @@ _AMOUNTS = FactSelection(
     lacks=("unit_price",),
     columns=("currency", "vat"),
 )
+CEILING = "ceiling"
+"""The detail of an amount that is the most that may be paid, as of a framework agreement with prices of pieces."""
+
 _OTHER = {VatBasis.WITH: "without", VatBasis.WITHOUT: "with"}
 _CENT = Decimal("0.01")
 _VAT_PERCENTS = (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25)
@@ -128,7 +131,9 @@ def _told(unit: Counted, paper: Paper) -> _Told:
     lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined"]
     if lines and not (len(lines) == 1 and _is_given(amounts) and not _is_given(lines)):
         return _of_lines(paper, lines, amounts)
-    found = added([paper], [[proof_of(unit, paper.id, fact) for fact in amounts]], _AMOUNTS)
+    # The most that may be paid is the price only of what has no other.
+    exact = [fact for fact in amounts if CEILING not in fact.details] or amounts
+    found = added([paper], [[proof_of(unit, paper.id, fact) for fact in exact]], _AMOUNTS)
     by_lot: dict[tuple[str, str], dict[str, _Sum]] = {}
     for (currency, vat), of_column in found.columns.items():
         for proof in of_column:

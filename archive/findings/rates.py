@@ -142,6 +142,37 @@ def read_loaded(home: Path) -> tuple[Rate, ...]:
             ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class RateSeries:
+    """The rates of one currency to another, from the period ``first`` to ``last``."""
+
+    currency: str
+    to: str
+    rates: int
+    fixed: bool
+    first: str
+    last: str
+    sources: tuple[str, ...]
+
+
+def series_of(rates: Iterable[Rate]) -> list[RateSeries]:
+    """What of these rates is known, by currency, fixed ones apart."""
+    by_pair: dict[tuple[str, str, bool], list[Rate]] = {}
+    for rate in rates:
+        by_pair.setdefault((rate.currency, rate.to, rate.is_fixed), []).append(rate)
+    return [
+        RateSeries(
+            *pair[:2],
+            len(several),
+            pair[2],
+            min(rate.period for rate in several),
+            max(rate.period for rate in several),
+            tuple(dict.fromkeys(rate.source for rate in several)),
+        )
+        for pair, several in sorted(by_pair.items())
+    ]
+
+
 def _key(rate: Rate) -> tuple[str, str, str]:
     return rate.currency, rate.to, rate.period
 

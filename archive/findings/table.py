@@ -16,9 +16,6 @@ UNITS, DOCUMENTS, ABSENT, UNCLEAR = "units", "documents", "absent", "unclear"
 """The columns that every row has: what is counted, its documents, and the units that no other column can count: those
 without the fact, and those of which it is unclear."""
 
-JOINT = "joint"
-"""The column that awards of several vendors had before they had a row of their own."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:

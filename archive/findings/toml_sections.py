@@ -67,6 +67,13 @@ class Section:
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a whole number.")
         return value
 
+    def flag(self, key: str) -> bool:
+        """True or false; false by default."""
+        value = self._take(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "%(our_where)s: %(our_key)s has to be true or false.")
+        return value
+
     def section(self, key: str) -> Section:
         """A table inside, empty if there is none."""
         value = self._take(key, {})

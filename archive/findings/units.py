@@ -1,6 +1,9 @@
 """The units that findings count: procedures, requests for information, documents; and which facts are disputed.
 
 * A **procedure** is a chain (:mod:`archive.procedures`): all papers of one procurement, one round of it.
+* A **purchase** is a procedure in which a contract was given, or, of a municipality of which the archive has none,
+  what its other papers tell: replies to requests, reports, agreements.
+* A **municipality** is all of its papers together.
 * A **request** is a request for information with its reply, decision and appeal.
 * A **document** is one document; its near-identical copies are the same one.
 """
@@ -17,7 +20,7 @@ from archive.model import Fact, FactStatus, Quality
 from archive.model.decisions import Recorded
 from archive.procedures.chains import chains
 from archive.procedures.links import exchanges
-from archive.procedures.papers import REQUEST_KINDS, Paper
+from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, Paper
 from archive.store.facts import FLAGS
 
 _FLAGS = frozenset(FLAGS)
@@ -79,7 +82,8 @@ Copies = Mapping[str, tuple[str, ...]]
 class Counted:
     """One thing that is counted once. ``papers`` are its documents without copies, ``missing`` the kinds it lacks.
 
-    ``disputed`` are documents of it with a field and a value that is disputed there (:mod:`.disputes`).
+    ``disputed`` are documents of it with a field and a value that is disputed there (:mod:`.disputes`). ``subject`` is
+    the fact that says best what a procedure is about.
     """
 
     id: str
@@ -88,6 +92,7 @@ class Counted:
     papers: tuple[Paper, ...]
     missing: tuple[str, ...] = ()
     disputed: frozenset[tuple[str, str, str]] = frozenset()
+    subject: Fact | None = None
 
 
 def units_of(
@@ -104,19 +109,63 @@ def units_of(
 
 def _units(papers: Sequence[Paper], copies: Copies, counts: CountedUnit) -> Iterator[Counted]:
     if counts is CountedUnit.PROCEDURES:
-        for chain in chains(papers, copies):
-            if chain.is_procurement:
-                own = tuple(member.paper for member in chain.members if member.copy_of is None)
-                lacking = tuple(dict.fromkeys(missing.kind for missing in chain.missing))
-                # What a request about it lacks is no gap of the procedure.
-                lacking = tuple(kind for kind in lacking if kind not in REQUEST_KINDS)
-                yield Counted(chain.id, chain.municipality, chain.buyer, own, lacking)
+        yield from _procedures(papers, copies)
+    elif counts is CountedUnit.PURCHASES:
+        yield from _purchases(papers, copies)
+    elif counts is CountedUnit.MUNICIPALITIES:
+        yield from _by_municipality(_without_copies(papers, copies))
     elif counts is CountedUnit.REQUESTS:
         for exchange in exchanges(papers):
             yield _unit(_without_copies(exchange, copies))
     else:
         for paper in _without_copies(papers, copies):
             yield _unit([paper])
+
+
+def _procedures(papers: Sequence[Paper], copies: Copies) -> Iterator[Counted]:
+    for chain in chains(papers, copies):
+        if chain.is_procurement:
+            own = tuple(member.paper for member in chain.members if member.copy_of is None)
+            lacking = tuple(dict.fromkeys(missing.kind for missing in chain.missing))
+            # What a request about it lacks is no gap of the procedure.
+            lacking = tuple(kind for kind in lacking if kind not in REQUEST_KINDS)
+            yield Counted(chain.id, chain.municipality, chain.buyer, own, lacking, subject=chain.subject)
+
+
+_GIVEN_BY = CONTRACT_KINDS | {"award_decision"}
+_TELLING = frozenset({"foi_reply", "report", "procurement_report", "minutes", "contract", "other", "correspondence"})
+"""Kinds that may tell of a purchase whose own papers the archive lacks."""
+
+
+def _purchases(papers: Sequence[Paper], copies: Copies) -> Iterator[Counted]:
+    procedures = list(_procedures(papers, copies))
+    given = [unit for unit in procedures if _is_given(unit)]
+    yield from given
+    known = {unit.municipality for unit in given}
+    members = {paper.id for unit in procedures for paper in unit.papers}
+    telling = (
+        paper
+        for paper in _without_copies(papers, copies)
+        if paper.kind in _TELLING and paper.id not in members and paper.known.municipality not in known
+    )
+    yield from _by_municipality(paper for paper in telling if paper.known.municipality)
+
+
+def _is_given(unit: Counted) -> bool:
+    """Whether a paper of a procedure gives a contract, or tells that one was given."""
+    kinds = {paper.kind for paper in unit.papers}
+    if kinds & _GIVEN_BY:
+        return True
+    return "cancellation" not in kinds and any(paper.facts_of("award") for paper in unit.papers)
+
+
+def _by_municipality(papers: Iterable[Paper]) -> Iterator[Counted]:
+    """The papers of each municipality together; those that name none, by their buyer, or each alone."""
+    together: dict[str, list[Paper]] = {}
+    for paper in papers:
+        place = paper.known.municipality
+        together.setdefault(f"in {place}" if place else f"of {paper.known.buyer or paper.id}", []).append(paper)
+    yield from map(_unit, together.values())
 
 
 def _unit(papers: Sequence[Paper]) -> Counted:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import Any
 
 from archive.model.documents import Document, Fact, FactStatus, Vendor
 from archive.model.quality import Quality
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _RANK = {FactStatus.CORRECTED: 2, FactStatus.CONFIRMED: 1, FactStatus.EXTRACTED: 0}
 
 
@@ -55,12 +57,18 @@ class Description:
 
     def to_bytes(self) -> bytes:
         """Return all of it as JSON, for an index to keep beside the words."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["vendors"] = [{name: getattr(vendor, name) for name in vendor.__slots__} for vendor in self.vendors]
+        return _ENCODER.encode(values).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Description:
         """Return the description that :meth:`to_bytes` wrote."""
-        values = json.loads(data)
+        return cls.from_values(json.loads(data))
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> Description:
+        """Return the description whose JSON :meth:`to_bytes` wrote, already read."""
         values["vendors"] = tuple(Vendor(**vendor) for vendor in values["vendors"])
         for name in ("vendor_entities", "vendor_names", "watch"):
             values[name] = tuple(values.get(name, ()))

@@ -43,8 +43,8 @@ _TABLE = (
     FactField(
         "amount",
         is_list=True,
-        details=("currency", "vat", "role", "lot", "unit_price"),
-        kept=("currency", "vat", "role", "lot"),
+        details=("currency", "vat", "role", "lot", "unit_price", "ceiling"),
+        kept=("currency", "vat", "role", "lot", "ceiling"),
     ),
     FactField("bids", is_list=True, details=("lot",), kept=("lot",)),
     FactField(
@@ -56,17 +56,20 @@ _TABLE = (
         details=("lot", "vendor", "amount", "currency", "vat", "bids", "pib", "oib", "jib"),
         kept=("lot",),
     ),
+    FactField("vat_rate", is_list=True),
+    FactField("exchange_rate", is_list=True, details=("currency", "to"), kept=("currency", "to")),
     FactField("cpv", is_list=True, details=("check",)),
-    FactField("foi_outcome"),
+    FactField("foi_outcome", details=("ground", "after")),
     FactField("quantity", is_list=True, details=("what", "of", "state"), kept=("what",)),
     FactField("watch", is_list=True, details=("group", "negated", "state", "more"), kept=("group",)),
 )
 
 FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field in _TABLE})
 """Every field by its name, in the order in which they are shown. Later papers of a procurement tell when it was
-``called`` and until when offers were taken (``closed``), a reply when a request was ``received``. ``language`` is found
-when a document is read, so no rule's fact is of it; a person's may be. ``procedure`` holds rulings alone: the document
-belongs to the procedure of another one, named by its id, or not."""
+``called`` and until when offers were taken (``closed``), a reply when a request was ``received``. A sum that is the
+most that may be paid is a ``ceiling``. ``vat_rate`` is in percent; ``exchange_rate`` is so many of ``currency`` for one
+of ``to``. ``language`` is found when a document is read, so no rule's fact is of it; a person's may be.
+``procedure`` holds rulings alone: the document belongs to the procedure of another one, named by its id, or not."""
 
 
 NUMBER_FIELDS = ("reference", "related")

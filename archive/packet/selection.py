@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.citing.citation import Citation, cite, page_span
 from archive.citing.claims import Claim, claim_in
+from archive.citing.copying import short_addresses
 from archive.citing.locators import addresses_in, base_url
 from archive.config import Settings
 from archive.errors import UsageError
@@ -24,6 +25,7 @@ MOST_BYTES = 4 << 20
 _FORM = re.compile(
     r"(?P<id>[0-9A-Fa-f]{8,64})(?:#(?P<eid>\S+)|:(?P<words>[0-9]+(?:-[0-9]+)?)|@(?P<page>[1-9][0-9]{0,6}))"
 )
+_SHORT_LINK = re.compile(r"(?:https?://\S+)?/c/[0-9A-Z]{6,26}")
 _HELP = "Write a permalink, ID#EID (a clause), ID:A-B (words), ID@N (a page), or the name of a file with one on a line."
 
 
@@ -49,12 +51,12 @@ class Selection:
         return tuple(spans.values())
 
     def _of(self, text: str) -> Iterator[Citation]:
-        if any(addresses_in(text)) or _FORM.fullmatch(text):
+        if any(addresses_in(text)) or _FORM.fullmatch(text) or _SHORT_LINK.fullmatch(text):
             yield self._one(text)
             return
         content = _read(text)
         if content.startswith("{"):
-            yield self._claimed(claim_in(content), text)
+            yield self._claimed(self._claim(content), text)
             return
         for number, line in enumerate(content.splitlines(), start=1):
             if asked := line.strip():
@@ -66,7 +68,7 @@ class Selection:
     def _one(self, text: str) -> Citation:
         found = _FORM.fullmatch(text)
         if found is None:
-            return self._claimed(claim_in(text), text)
+            return self._claimed(self._claim(text), text)
         document = self.catalog.documents.find(found["id"].lower())
         if found["eid"]:
             span = self.catalog.clauses.get(document.id, found["eid"]).span
@@ -75,6 +77,9 @@ class Selection:
         else:
             span = page_span(self.catalog, document, int(found["page"]))
         return self._cite(span)
+
+    def _claim(self, text: str) -> Claim:
+        return claim_in(text, short_addresses(self.catalog))
 
     def _claimed(self, claim: Claim, text: str) -> Citation:
         if claim.address is None:

@@ -44,7 +44,7 @@ def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
     named = [paper for paper in papers if paper.known.buyer]
     placed = [paper for paper in papers if not paper.known.buyer and paper.known.municipality]
     neither = [paper for paper in papers if not paper.known.buyer and not paper.known.municipality]
-    bodies = _of_one_body(named)
+    bodies = _ofare_one_body(named)
     for paper in placed:
         _join(paper, [body for body in bodies if _may_be_in(body, paper)], bodies)
     for paper in neither:
@@ -52,16 +52,16 @@ def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
     return bodies
 
 
-def _of_one_body(named: Iterable[Paper]) -> list[list[Paper]]:
+def _ofare_one_body(named: Iterable[Paper]) -> list[list[Paper]]:
     """Group papers that name their body. Equal names are compared with others once."""
     in_one_way: dict[object, list[Paper]] = {}
     for paper in sorted(named, key=lambda paper: paper.id):
-        says_who = _one_body(paper, paper)
+        says_who = are_one_body(paper, paper)
         way = (paper.known.municipality, paper.known.buyer, frozenset(_ids(paper).items())) if says_who else paper.id
         in_one_way.setdefault(way, []).append(paper)
     bodies: list[list[list[Paper]]] = []
     for papers in in_one_way.values():
-        same = [body for body in bodies if any(_one_body(papers[0], others[0]) for others in body)]
+        same = [body for body in bodies if any(are_one_body(papers[0], others[0]) for others in body)]
         bodies = [body for body in bodies if body not in same]
         bodies.append([papers, *(others for body in same for others in body)])
     return [[paper for papers in body for paper in papers] for body in bodies]
@@ -78,7 +78,7 @@ def _may_be_in(body: Sequence[Paper], paper: Paper) -> bool:
     return any(other.known.municipality == paper.known.municipality for other in body)
 
 
-def _one_body(one: Paper, other: Paper) -> bool:
+def are_one_body(one: Paper, other: Paper) -> bool:
     places = {one.known.municipality, other.known.municipality} - {None}
     if len(places) > 1:
         return False

@@ -6,16 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from archive.model import Description, Fact, Quality
 from archive.procedures.bodies import are_similar
-from archive.procedures.links import Series, exchanges, procurements, series_of
+from archive.procedures.links import Series, exchanges, series_of, with_similar
 from archive.procedures.numbers import parse
 from archive.procedures.papers import CONTRACT, PROCUREMENT, REQUEST_KINDS, Mentioned, Paper, PaperRuling
 from archive.procedures.reasons import Reason, by_date, by_number, by_ruling, same_words
+from archive.procedures.similarity import SimilarPaper
 from archive.procedures.stages import Missing, missing, place, rounds
+from archive.procedures.subjects import subject_of
 from archive.text.folding import fold
 
+NOTHING_SIMILAR: Mapping[str, SimilarPaper] = MappingProxyType({})
 _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 
@@ -39,7 +43,8 @@ class Chain:
 
     ``id`` is made of body and number and stays while they do. ``round`` counts from 1 the procedures that share the
     number because one was repeated; ``rounds`` is how many there are. ``requests`` are papers of requests about it.
-    ``rulings`` are those on its papers, each with the document that it is on: that one may be elsewhere.
+    ``rulings`` are those on its papers, each with the document that it is on: that one may be elsewhere. ``subject`` is
+    the fact that says best what it is about.
     """
 
     id: str
@@ -53,6 +58,7 @@ class Chain:
     requests: tuple[ChainPaper, ...]
     missing: tuple[Missing, ...]
     rulings: tuple[tuple[str, PaperRuling], ...] = ()
+    subject: Fact | None = None
 
     @property
     def all_members(self) -> tuple[ChainPaper, ...]:
@@ -77,17 +83,19 @@ def chains(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list
     ruled = _RuledRequests(asked)
     attached: set[int] = set()
     found: list[Chain] = []
-    for group in procurements(papers, copies):
+    groups, similar = with_similar(papers, copies)
+    beside = {id_: one.other.id for id_, one in similar.items()}
+    for group in groups:
         possible = {at for file in _files(group) for at in by_file.get(file, ())}
         fits = {at for at in possible if _may_be_of_one_body(asked[at], group)}
         about = sorted((fits | ruled.about(group)) - ruled.apart(group))
         attached.update(about)
-        repeated = rounds(group)
+        repeated = rounds(group, beside)
         for at, papers_of_round in enumerate(repeated, start=1):
-            chain = _chain(papers_of_round, [asked[one] for one in about], copies, is_procurement=True)
+            chain = _chain(papers_of_round, [asked[one] for one in about], copies, similar, is_procurement=True)
             found.append(replace(chain, id=_in_round(chain.id, at), round=at, rounds=len(repeated)))
     alone = (exchange for at, exchange in enumerate(asked) if at not in attached)
-    found += (_chain(exchange, [], copies, is_procurement=False) for exchange in alone)
+    found += (_chain(exchange, [], copies, {}, is_procurement=False) for exchange in alone)
     said = _rulings_by_paper(papers)
     return [replace(chain, rulings=_rulings_on(chain, said)) for chain in found] if said else found
 
@@ -138,6 +146,7 @@ def _chain(
     papers: Sequence[Paper],
     requests: Sequence[Sequence[Paper]],
     copies: Mapping[str, Iterable[str]],
+    similar: Mapping[str, SimilarPaper],
     *,
     is_procurement: bool,
 ) -> Chain:
@@ -157,14 +166,18 @@ def _chain(
         municipality=_most(paper.known.municipality for paper in papers),
         round=1,
         rounds=1,
-        members=_members(papers, copies),
+        members=_members(papers, copies, similar=similar),
         requests=tuple(member for exchange in requests for member in _members(exchange, copies, _files(papers))),
         missing=tuple(dict.fromkeys(lacking)),
+        subject=subject_of(papers),
     )
 
 
 def _members(
-    papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], about: Collection[str] = ()
+    papers: Sequence[Paper],
+    copies: Mapping[str, Iterable[str]],
+    about: Collection[str] = (),
+    similar: Mapping[str, SimilarPaper] = NOTHING_SIMILAR,
 ) -> tuple[ChainPaper, ...]:
     """:param about: the files of the procurement that a request is about."""
     first = sorted(papers, key=_originality)
@@ -189,6 +202,8 @@ def _members(
             reason = by_ruling()
         elif reason is None and paper.id in copy_of:
             reason = same_words()
+        elif reason is None and paper.id in similar and len(papers) > 1:
+            reason = similar[paper.id].reason
         elif reason is None and len(papers) > 1 and paper.kind in REQUEST_KINDS:
             reason = by_date()
         members.append(ChainPaper(paper, link.fact if link else None, copy_of.get(paper.id), reason))

@@ -12,7 +12,16 @@ from datetime import timedelta
 
 from archive.procedures.bodies import by_body
 from archive.procedures.groups import PaperGroups
-from archive.procedures.papers import CONTRACT_KINDS, PORTAL, PROCUREMENT, REQUEST_KINDS, TENDER_KINDS, Mentioned, Paper
+from archive.procedures.papers import (
+    CONTRACT_KINDS,
+    PORTAL,
+    PROCUREMENT,
+    REQUEST_KINDS,
+    TENDER_KINDS,
+    Mentioned,
+    Paper,
+)
+from archive.procedures.similarity import SimilarPaper, common_keys, similar_groups
 
 LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
 LATEST_OF_OTHERS = 2
@@ -24,10 +33,17 @@ Series = tuple[str, str]
 
 
 def procurements(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list[list[Paper]]:
-    """Group the papers of procurements by shared numbers; others are alone.
+    """Group the papers of procurements by shared numbers; others are alone, or where one other group says the same.
 
     :param copies: the near-identical documents of each; they go together, whatever could be read on them.
     """
+    return with_similar(papers, copies)[0]
+
+
+def with_similar(
+    papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]
+) -> tuple[list[list[Paper]], dict[str, SimilarPaper]]:
+    """Return the groups (:func:`procurements`), and for papers that no number joins what they were joined by."""
     ruled = ruled_together(papers)
     groups = PaperGroups(paper for paper in papers if paper.is_of_procurement or paper.id in ruled)
     known = groups.papers
@@ -36,11 +52,15 @@ def procurements(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -
     for id_ in copies.keys() & known.keys():
         same = [known[other] for other in copies[id_] if other in known and known[other].kind == known[id_].kind]
         groups.unite([known[id_], *same])
-    return [
+    similar = {paper.id: found for paper, found in similar_groups(groups.all(), common_keys(papers))}
+    for id_, found in similar.items():
+        groups.unite([known[id_], found.other])
+    shown = [
         group
         for group in groups.all()
         if any(map(_shows_procurement, group)) or (len(group) > 1 and any(paper.id in ruled for paper in group))
     ]
+    return shown, similar
 
 
 def ruled_together(papers: Iterable[Paper]) -> set[str]:
@@ -99,11 +119,21 @@ def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]
 
 
 def _shows_procurement(paper: Paper) -> bool:
-    """Minutes and reports are of many things; a private contract is none of ours to say."""
-    if paper.kind in TENDER_KINDS or any(mentioned.role == PROCUREMENT for mentioned in paper.numbers):
+    """Whether a paper alone says that there was a procurement. Minutes are of many things, and a contract whose buyer
+    could not be read may be private: those need a sign of one."""
+    if paper.kind in TENDER_KINDS or paper.kind == "procurement_report":
         return True
-    return paper.kind in CONTRACT_KINDS and paper.known.buyer is not None
+    if any(mentioned.role == PROCUREMENT for mentioned in paper.numbers):
+        return True
+    if paper.kind in CONTRACT_KINDS and paper.known.buyer is not None:
+        return True
+    signs = SIGNS if paper.kind in CONTRACT_KINDS else SIGNS_OF_MINUTES if paper.kind == "minutes" else ()
+    return any(fact.field in signs for fact in paper.facts)
 
+
+SIGNS = frozenset({"cpv", "procedure_type"})
+SIGNS_OF_MINUTES = SIGNS | {"bidder", "bids", "offer"}
+"""Fields that only papers of a procurement have."""
 
 LONGEST = {"foi_reply": timedelta(days=60), "foi_decision": timedelta(days=60), "foi_appeal": timedelta(days=90)}
 """What may follow a request, and how long after it. The law gives a body 15 days, or 40 at most, and the applicant 15

@@ -8,12 +8,14 @@ from typing import Any, Literal
 
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
+from archive.model import Fact
 from archive.procedures.chains import Chain, ChainPaper, chains
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
 from archive.procedures.reasons import Ground
 from archive.procedures.rulings import made
+from archive.procedures.similarity import MOST_WITH_ONE_KEY, Key, keys_of
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.serialization import DocumentKind, Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
@@ -29,7 +31,7 @@ _STEPS = 2
 
 
 class PaperLookup:
-    """Finds documents by their numbers, and by what persons ruled; the catalog is asked once for each."""
+    """Finds documents by their numbers and sums, and by what persons ruled; the catalog is asked once for each."""
 
     def __init__(self, catalog: Catalog, most_ahead: int = MOST_AHEAD) -> None:
         self._catalog = catalog
@@ -37,6 +39,7 @@ class PaperLookup:
         self._asked: set[str] = set()
         self._found: dict[str, set[str]] = {}
         self._ruled: dict[str, set[str]] = {}
+        self._by_key: dict[Key, set[str]] = {}
 
     def ahead(self, document: str, around: Surroundings) -> set[str]:
         """Return the documents to load with one: those with its numbers, unless they are too many, and those ruled to
@@ -47,24 +50,33 @@ class PaperLookup:
         ids = {id_ for number in numbers for id_ in self._found.get(number.file, ())}
         return {document} | around.ruled | (ids if len(ids) <= self._most_ahead else set())
 
-    def find(self, numbers: Iterable[Number], documents: Iterable[str]) -> tuple[Mapping[str, set[str]], set[str]]:
-        """Return the documents with a number of the same file as one of these, or of those before, by file; and those
-        that name one of these documents in a ruling."""
-        named = list(documents)
-        self._ask(numbers, named)
-        return self._found, {id_ for document in named for id_ in self._ruled[document]}
+    def with_files(self, numbers: Iterable[Number], papers: Sequence[Paper]) -> Mapping[str, set[str]]:
+        """Return the documents with a number of the same file as one of these, by file. What else links these papers is
+        asked for with it."""
+        self._ask(numbers, papers)
+        return self._found
 
-    def _ask(self, numbers: Iterable[Number], documents: Iterable[str]) -> None:
+    def alike(self, paper: Paper) -> set[str]:
+        """Return the documents that name a sum or a code by which a paper is found, if few others do."""
+        return {id_ for key in keys_of(paper) for id_ in self._by_key[key]}
+
+    def ruled(self, papers: Iterable[Paper]) -> set[str]:
+        """Return the documents that name one of these in a ruling."""
+        return {id_ for paper in papers for id_ in self._ruled[paper.id]}
+
+    def _ask(self, numbers: Iterable[Number], papers: Sequence[Paper]) -> None:
         patterns = {pattern for number in numbers for pattern in number.patterns()} - self._asked
-        new = [document for document in documents if document not in self._ruled]
+        ruled = [paper.id for paper in papers if paper.id not in self._ruled]
+        keys = {key for paper in papers for key in keys_of(paper)} - self._by_key.keys()
         self._asked |= patterns
-        by_number, rulings = self._catalog.facts.linked(patterns, new)
-        reached = [*new, *(id_ for ids in by_number.values() for id_ in ids)]
+        linked = self._catalog.facts.linked(patterns, ruled, keys, MOST_WITH_ONE_KEY)
+        reached = [*ruled, *(id_ for ids in linked.by_number.values() for id_ in ids)]
         self._ruled = {id_: set() for id_ in reached} | self._ruled
-        for printed, ids in by_number.items():
+        self._by_key |= {key: linked.by_key.get(key, set()) for key in keys}
+        for printed, ids in linked.by_number.items():
             self._found.setdefault(parse(printed).file, set()).update(ids)
-        for named, document in rulings:
-            self._ruled.setdefault(named, set()).add(document)
+        for named, ids in linked.rulings.items():
+            self._ruled.setdefault(named, set()).update(ids)
 
 
 def chains_of(
@@ -131,21 +143,22 @@ def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) 
 def _linked(
     catalog: Catalog, papers: Sequence[Paper], asked: set[tuple[str, str | None]], lookup: PaperLookup
 ) -> set[str]:
-    """Return the documents with a number of the same file as one of these papers, and those that a person ruled to
-    belong with one of them or not.
+    """Return the documents with a number of the same file as one of these papers, or with a sum of it, and those that a
+    person ruled to belong with one of them or not.
 
-    Numbers repeat from body to body, so other municipalities are left out first.
+    Numbers and sums repeat from body to body, so other municipalities are left out first.
 
     :param asked: files that were looked for, each with the municipality; those of these papers are added.
     """
     named = [(m.number, paper.known.municipality) for paper in papers for m in paper.numbers]
     new = {(number, place) for number, place in named if (number.file, place) not in asked}
     asked.update((number.file, place) for number, place in new)
-    of_file, naming = lookup.find((number for number, _ in new), (paper.id for paper in papers))
+    of_file = lookup.with_files((number for number, _ in new), papers)
     same = {(id_, place) for number, place in new for id_ in of_file.get(number.file, ())}
+    same |= {(id_, paper.known.municipality) for paper in papers for id_ in lookup.alike(paper)}
     elsewhere = catalog.facts.values_of({id_ for id_, place in same if place is not None}, "municipality")
     fitting = {id_ for id_, place in same if place is None or id_ not in elsewhere or place in elsewhere[id_]}
-    return fitting | naming | {ruling.other for paper in papers for ruling in paper.rulings}
+    return fitting | lookup.ruled(papers) | {ruling.other for paper in papers for ruling in paper.rulings}
 
 
 def _beside_requests(catalog: Catalog, papers: Iterable[Paper]) -> set[str]:
@@ -202,6 +215,15 @@ class _MissingPaper(JsonAnswer):
     why: str
 
 
+class _SubjectAnswer(JsonAnswer):
+    """What a procedure is about, as a paper of it prints it."""
+
+    value: str
+    document: Id | None
+    fact: str
+    page: int | None
+
+
 class ChainAnswer(JsonAnswer):
     """A procedure with its papers in order."""
 
@@ -216,6 +238,7 @@ class ChainAnswer(JsonAnswer):
     requests: tuple[PaperAnswer, ...]
     missing: tuple[_MissingPaper, ...]
     rulings: tuple[_RulingAnswer, ...]
+    subject: _SubjectAnswer | None
 
 
 def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
@@ -223,7 +246,8 @@ def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
 
     ``link`` of a paper is the number that links it, as printed, with the fact's id and page; null where it is alone or
     there for another ``reason``. ``copy_of`` is the document that it nearly repeats. ``missing`` are papers that the
-    law requires and the archive lacks. ``rulings`` are what persons said of its papers.
+    law requires and the archive lacks. ``rulings`` are what persons said of its papers. ``subject`` is what the
+    procedure is about in the words of the paper that names it best, null where none does.
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.QueryTooBroad: its number is that of too many documents.
@@ -234,19 +258,29 @@ def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
 
 
 def _record(catalog: Catalog, reader: EvidenceReader, chain: Chain) -> dict[str, Any]:
-    reader.locate(spans_of(member.link for member in chain.all_members if member.link))
+    facts = [member.link for member in chain.all_members if member.link]
+    reader.locate(spans_of([*facts, chain.subject] if chain.subject else facts))
     return serialize(
         ChainAnswer,
         chain,
         documents=[_member(reader, member) for member in chain.members],
         requests=[_member(reader, member) for member in chain.requests],
         rulings=made(catalog, chain.rulings),
+        subject=None if chain.subject is None else _subject(reader, chain.subject),
     )
+
+
+def _subject(reader: EvidenceReader, fact: Fact) -> dict[str, Any]:
+    document = fact.span.document if fact.span else None
+    return {"value": fact.value, "document": document, "fact": fact_id(fact), "page": _page(reader, fact)}
+
+
+def _page(reader: EvidenceReader, fact: Fact) -> int | None:
+    return None if fact.span is None else reader.page_of(fact.span).number
 
 
 def _member(reader: EvidenceReader, member: ChainPaper) -> dict[str, Any]:
     fact, link = member.link, None
     if fact is not None:
-        page = fact.span and reader.page_of(fact.span).number
-        link = {"value": fact.value, "fact": fact_id(fact), "page": page}
+        link = {"value": fact.value, "fact": fact_id(fact), "page": _page(reader, fact)}
     return serialize(PaperAnswer, member, link=link)

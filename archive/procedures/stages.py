@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, TENDER_KINDS, Paper
 
@@ -106,19 +107,28 @@ def place(kind: str | None) -> int:
     return STAGES.index(kind) if kind in STAGES else len(STAGES)
 
 
+NOTHING_BESIDE: Mapping[str, str] = MappingProxyType({})
+
 _OPENING = frozenset({"tender_notice", "tender_documents"})
 """Kinds that begin a procedure, and begin it again."""
 
 
-def rounds(papers: Sequence[Paper]) -> list[list[Paper]]:
+def rounds(papers: Sequence[Paper], beside: Mapping[str, str] = NOTHING_BESIDE) -> list[list[Paper]]:
     """The papers of each round, in the order of their dates. A round begins with the first notice or documents after
-    a cancellation."""
+    a cancellation.
+
+    :param beside: papers that are in the round of another one if they have no date.
+    """
     ordered = sorted(papers, key=lambda paper: paper.place_in_time)
     starts = _starts(ordered)
     by_date = {paper.id: _round_of(paper, ordered, starts) for paper in ordered}
+    by_id = {paper.id: paper for paper in ordered}
     found: list[list[Paper]] = [[] for _ in range(len(starts) + 1)]
     for paper in ordered:
-        found[by_date[_ruled_beside(paper, {other.id: other for other in ordered})]].append(paper)
+        other = _ruled_beside(paper, by_id)
+        if other == paper.id and paper.date is None and beside.get(paper.id) in by_id:
+            other = beside[paper.id]
+        found[by_date[other]].append(paper)
     return [group for group in found if group]
 
 

@@ -16,18 +16,26 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
+from archive.errors import QueryTooBroad
 from archive.search.engine import SearchEngine
 from archive.search.filters import engine_request
+from archive.search.help import spellings
+from archive.search.query import Pattern
 from archive.search.query_language.explanation import ENGLISH, Phrasing, explain
+from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.query_language.parser import parse
 from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
-from archive.search.service import SearchService
+from archive.search.service import Nearly, SearchService
 from archive.serialization import Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.coverage import Coverage, DueDocument, PageCounts
 from archive.store.events import LastEvent
 from archive.text.analyzer import ANALYSIS_VERSION
+from archive.text.folding import fold
+from archive.text.forms import latin_word
+from archive.text.stemming import serbian_stems
+from archive.text.vocabulary import IndexField
 
 NAMED = 1000
 """Documents and inputs that are named in a list of what was not searched. All are counted."""
@@ -36,12 +44,55 @@ _ATTEMPTS = 3
 """How often the archive is looked at until it stays the same while we look."""
 
 
+MOST_DERIVED = 100
+"""Derived forms that are listed of each word. All are counted."""
+
+_LEAST_STEM = 4
+"""Letters of a stem from which on words that begin with it may be derived from the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordForms:
+    """The forms in which a typed word was looked for and that the index has; and the words that begin like it and were
+    not looked for, of which ``not_tried_more`` are not listed. None where they are too many to be looked up."""
+
+    typed: str
+    tried: tuple[str, ...]
+    not_tried: tuple[str, ...] | None
+    not_tried_more: int
+
+
+def word_forms(parsed: ParsedQuery, engine: SearchEngine) -> Iterator[WordForms]:
+    """The forms of each word that is looked for on pages."""
+    for word in dict.fromkeys(parsed.words):
+        if not word.leaves:
+            continue
+        leaves = word.leaves if word.look_alike is None else (*word.leaves, word.look_alike)
+        tried = tuple(spellings(leaves, engine))
+        derived = _derived(word.text, engine)
+        left = None if derived is None else [form for form in derived if form not in tried]
+        listed = None if left is None else tuple(left[:MOST_DERIVED])
+        yield WordForms(word.text, tried, listed, max(0, len(left or ()) - MOST_DERIVED))
+
+
+def _derived(word: str, engine: SearchEngine) -> list[str] | None:
+    """The words of the index that begin with the stem of a word."""
+    stem = min((fold(stem.partition("#")[0]) for stem in serbian_stems(latin_word(word), bare=True)), key=len)
+    if len(stem) < _LEAST_STEM or not stem.isalpha():
+        return []
+    try:
+        return spellings([Pattern(IndexField.FORM, f"{stem}*")], engine)
+    except QueryTooBroad:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """A search and what it covered.
 
     ``searched`` counts the documents of the index that pass the filters, ``unknown`` for each filter those it left out
-    because the fact is not known. ``is_steady``: the archive did not change between the first count and the last.
+    because the fact is not known. ``words`` are the forms that were looked for, ``nearly`` counts the documents that
+    lack words. ``is_steady``: the archive did not change between the first count and the last.
     """
 
     request: SearchRequest
@@ -53,6 +104,8 @@ class Certificate:
     unknown: Mapping[str, int]
     coverage: Coverage
     is_steady: bool
+    words: tuple[WordForms, ...]
+    nearly: Nearly
 
     @property
     def never_indexed(self) -> int:
@@ -86,12 +139,20 @@ class Certificate:
                 "This does not show that what was asked for does not exist.",
                 **ground,
             )
+        some = [self._nearly(wording)] if self.nearly.some else []
         unseen = "; ".join(self._unseen(wording))
         badly = [wording.say("The search could not see, or not see well: %(what)s.", what=unseen)] if unseen else []
         always = wording.say(
             "The same thing may also be written in other words, by hand, or in documents that are not in this archive."
         )
-        return " ".join((claim, *badly, always))
+        return " ".join((claim, *some, *badly, always))
+
+    def _nearly(self, wording: Phrasing) -> str:
+        return wording.plural(
+            "%(count)s more document has some of the words and lacks others.",
+            "%(count)s more documents have some of the words and lack others.",
+            self.nearly.some,
+        )
 
     def _unseen(self, wording: Phrasing) -> Iterator[str]:
         searched, coverage, missing = self.searched, self.coverage, self.never_indexed
@@ -165,6 +226,16 @@ class _FoundAnswer(JsonAnswer):
     listed: tuple[_ListedDocument, ...] = attr("results.hits")
 
 
+class _LackingOne(JsonAnswer):
+    word: str = attr(lambda pair: pair[0])
+    documents: int = attr(lambda pair: pair[1])
+
+
+class _NearlyAnswer(JsonAnswer):
+    documents_with_some_words: int = attr("some")
+    lacking_one_word: tuple[_LackingOne, ...] = attr("lacking_one")
+
+
 class _PageCountsAnswer(JsonAnswer):
     documents: int
     pages: int
@@ -212,6 +283,8 @@ class CertificateAnswer(JsonAnswer):
     query: _QueryAnswer = attr(_itself)
     filters: Mapping[str, tuple[str, ...]] = attr(lambda one: one.filters())
     found: _FoundAnswer = attr(_itself)
+    words: tuple[WordForms, ...]
+    nearly: _NearlyAnswer
     searched: _PageCountsAnswer
     archive: _PageCountsAnswer = attr("coverage.archive")
     not_searched: _NotSearchedAnswer = attr(_itself)
@@ -239,6 +312,7 @@ def certify(
         ground = replace(engine_request(catalog, request, None), limit=max(1, before.archive.documents), offset=0)
         within = engine.search(ground)
         searched = catalog.coverage.page_counts([hit.id for hit in within.hits])
+        words, nearly = tuple(word_forms(results.parsed, engine)), search.nearly(request)
         is_steady = engine.generation == generation and catalog.coverage.survey(generation) == before
         if is_steady:
             break
@@ -256,6 +330,8 @@ def certify(
         },
         coverage=before,
         is_steady=is_steady,
+        words=words,
+        nearly=nearly,
     )
 
 

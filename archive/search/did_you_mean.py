@@ -4,9 +4,11 @@ A noisy channel in the manner of Kernighan, Church and Gale (1990): the best cor
 frequent and a likely source of what was typed. Words are compared in their folded form, so script, case and diacritics
 cost nothing.
 
-Every word that stands nowhere, or nearly so, is compared with the words of the index. A correction is only suggested
-if the whole corrected query finds documents, and it is written the way the query was: in Cyrillic, in Latin, or in
-Latin without diacritics.
+Every word that stands nowhere, or nearly so, is compared with the words of the index, unless a language has it: a word
+spelled right that the archive lacks, or has once, is no slip (kamere, of which there are none, is not namere). What
+begins with a capital letter may be a name, and is taken for another word only where one letter parts them. The first
+letter is hardly ever the wrong one. A correction is only suggested if the whole corrected query finds
+documents, and it is written the way the query was: in Cyrillic, in Latin, or in Latin without diacritics.
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ from itertools import combinations, islice, pairwise, product
 
 from archive.errors import QueryTooBroad
 from archive.search.engine import SearchEngine
+from archive.search.meanings.tables import is_foreign_name
 from archive.search.query import Fuzzy, Leaf
 from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import MAX_QUERY_LENGTH, SearchRequest
 from archive.text.analyzer import is_marked
 from archive.text.folding import script_of, to_cyrillic, without_marks
 from archive.text.forms import word_form
+from archive.text.known_words import PACKED, is_word
 from archive.text.vocabulary import IndexField, Term
 
 
@@ -188,7 +192,11 @@ def did_you_mean(
     if total > FEW:
         return None
     marked = is_marked(request.text)
-    lacking = [typed for typed, leaves in _single_words(words) if _documents(leaves, engine) <= RARE]
+    lacking = [
+        typed
+        for typed, leaves in _single_words(words)
+        if _documents(leaves, engine) <= RARE and not _is_spelled_right(typed)
+    ]
     if len(lacking) > MOST_CORRECTED:
         return None
     corrected = [found for typed in lacking if (found := tuple(corrections(typed, engine, marked=marked)))]
@@ -214,16 +222,28 @@ def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[W
     if len(form) < _LEAST_LETTERS or not form.isalpha():
         return
     known = _documents((Term(IndexField.FORM, form),), engine)
+    may_be_name = typed[:1].isupper() and not typed.isupper()
     best: dict[str, tuple[float, str]] = {}
-    for distance in (1, 2) if len(form) >= _TWO_EDITS_FROM else (1,):
+    for distance in (1, 2) if len(form) >= _TWO_EDITS_FROM and not may_be_name else (1,):
         for near in engine.words(Fuzzy(IndexField.FORM, form, distance), _COMPARED):
             meant = word_form(near.word)
-            if meant != form and near.documents >= max(1, known * MORE_FREQUENT):
+            if meant != form and near.documents >= max(1, known * MORE_FREQUENT) and _begin_alike(form, meant):
                 doubt = implausibility(form, meant, near.documents)
                 # Several spellings have one form; the first is the most frequent one.
                 best.setdefault(meant, (doubt, near.word))
     for doubt, word in sorted(best.values())[:_KEPT]:
         yield WordCorrection(typed, spelled_like(word, typed, marked=marked), doubt)
+
+
+def _is_spelled_right(word: str) -> bool:
+    """Whether a language has the word, or it is a name of our tables."""
+    form = word_form(word)
+    return is_foreign_name(form) or any(is_word(form, language) for language in PACKED)
+
+
+def _begin_alike(typed: str, meant: str) -> bool:
+    first = frozenset((typed[0], meant[0]))
+    return len(first) == 1 or first in _CONFUSED or first in NEIGHBOURS or typed[:2] == meant[1::-1]
 
 
 def missing_words(words: Iterable[TypedWord], engine: SearchEngine) -> tuple[str, ...]:

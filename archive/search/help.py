@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from archive.search.did_you_mean import Suggestion, did_you_mean, missing_words
 from archive.search.engine import SearchEngine, WordCount
+from archive.search.meanings.thesaurus import OtherWords, other_words
 from archive.search.query import Leaf
+from archive.search.query_language.explanation import ENGLISH, Phrasing
 from archive.search.query_language.parsed_query import ParsedQuery, TypedWord, WordKind
-from archive.search.request import SearchRequest, Unit
+from archive.search.relaxations import Relaxation, wider
+from archive.search.request import Filters, SearchRequest, Unit
 from archive.search.results import ClauseResultsAnswer, ResultsAnswer, SearchResults
 from archive.search.service import SearchService
-from archive.serialization import JsonAnswer, attr, serialize
+from archive.serialization import JsonAnswer, SchemaKeywords, attr, serialize
 from archive.text.folding import to_cyrillic
 from archive.text.vocabulary import Writing
 
@@ -54,8 +57,8 @@ def _is_expanded(word: TypedWord) -> bool:
 
 
 def _expansion(word: TypedWord, engine: SearchEngine, limit: int) -> Expansion | None:
-    forms = _spellings(word.leaves, engine)
-    alike = [] if word.look_alike is None else _spellings([word.look_alike], engine)
+    forms = spellings(word.leaves, engine)
+    alike = [] if word.look_alike is None else spellings([word.look_alike], engine)
     known = {*forms, word.text.lower()}
     look_alikes = [spelling for spelling in alike if spelling not in known]
     if set(forms) <= {word.text.lower()} and not look_alikes:
@@ -63,8 +66,8 @@ def _expansion(word: TypedWord, engine: SearchEngine, limit: int) -> Expansion |
     return Expansion(word.text, tuple(forms[:limit]), max(0, len(forms) - limit), tuple(look_alikes[:limit]))
 
 
-def _spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
-    """Each spelling once, in the scripts it is found in, those in most documents first."""
+def spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
+    """Each spelling that leaves stand for, once, in the scripts it is found in, those in most documents first."""
     words: dict[str, WordCount] = {}
     for leaf in leaves:
         words |= {found.word: found for found in engine.words(leaf, MOST_WORDS)}
@@ -86,15 +89,22 @@ FORMS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class SearchHelp:
-    """Query expansion, the typed words that no document has, and a corrected query."""
+    """Query expansion, the typed words that no document has, and a corrected query; ``wider`` are searches that ask
+    less than one that found nothing, with what they find. ``also`` are other words for those of the query."""
 
     found_as: tuple[Expansion, ...] = ()
     missing: tuple[str, ...] = ()
     suggestion: Suggestion | None = None
+    wider: tuple[tuple[Relaxation, int], ...] = ()
+    also: tuple[OtherWords, ...] = ()
 
 
 def search_help(
-    service: SearchService, engine: SearchEngine, request: SearchRequest, results: SearchResults
+    service: SearchService,
+    engine: SearchEngine,
+    request: SearchRequest,
+    results: SearchResults,
+    wording: Phrasing = ENGLISH,
 ) -> SearchHelp:
     """Help with a request that found these results."""
     parsed, total = results.parsed, results.total
@@ -104,10 +114,13 @@ def search_help(
         # Only the number matters, and which documents are the best costs a look at their words.
         return service.search(replace(asked, limit=1, offset=0, sort="newest"), may_be_partial=True).total
 
+    missing = () if total else missing_words(parsed.words, engine)
     return SearchHelp(
         found_as=found_as(parsed, engine, FORMS_SHOWN),
-        missing=() if total else missing_words(parsed.words, engine),
+        missing=missing,
         suggestion=did_you_mean(request, parsed.words, total, engine, count),
+        wider=() if total else wider(service, request, parsed.words, missing, wording),
+        also=() if request.exact else tuple(other_words(parsed.words, engine)),
     )
 
 
@@ -116,10 +129,27 @@ class _SuggestionAnswer(JsonAnswer):
     total: int
 
 
+class _WiderAnswer(JsonAnswer):
+    label: str = attr(lambda pair: pair[0].label)
+    total: int = attr(lambda pair: pair[1])
+    query: str = attr(lambda pair: pair[0].request.text)
+    filters: Filters = attr(lambda pair: pair[0].request.filters)
+    exact: bool = attr(lambda pair: pair[0].request.exact)
+    look_alikes: bool = attr(lambda pair: pair[0].request.look_alikes)
+
+
 class _HelpAnswer(JsonAnswer):
     found_as: tuple[Expansion, ...]
     missing: tuple[str, ...]
     did_you_mean: _SuggestionAnswer | None
+    wider: Annotated[
+        tuple[_WiderAnswer, ...],
+        SchemaKeywords(description="Where nothing was found, searches that ask less, with what they find."),
+    ]
+    also: Annotated[
+        tuple[OtherWords, ...],
+        SchemaKeywords(description="Other words for those of the query, which stand in the archive; not searched for."),
+    ]
 
 
 class SearchAnswer(_HelpAnswer, ResultsAnswer):
@@ -142,4 +172,6 @@ def search_record(results: SearchResults, help_: SearchHelp) -> dict[str, Any]:
         found_as=help_.found_as,
         missing=help_.missing,
         did_you_mean=help_.suggestion,
+        also=help_.also,
+        wider=[(relaxation, total) for relaxation, total in help_.wider if total],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Description, Reading
@@ -14,9 +14,9 @@ from archive.search.facets import list_values
 from archive.search.filters import as_spelled, engine_request, resolve_filters
 from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicateLinker
-from archive.search.query import some_of
+from archive.search.query import And, Not, Query, some_of
 from archive.search.query_language.grammar import has_places
-from archive.search.query_language.parsed_query import ParsedQuery
+from archive.search.query_language.parsed_query import Factor, ParsedQuery
 from archive.search.query_language.parser import parse
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
 from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet
@@ -30,6 +30,14 @@ _NO_SNIPPET = Snippet("", ())
 
 _PUNCTUATION = ".,;:!?"
 """Behind a word, it is no part of what is said to be lacking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearly:
+    """How many units have ``some`` of the words of a query and not all; and for each word those that lack it alone."""
+
+    some: int
+    lacking_one: tuple[tuple[str, int], ...]
 
 
 class SearchService:
@@ -117,11 +125,10 @@ class SearchService:
         room = request.limit - len(exact.hits)
         if request.offset + request.limit < exact.total:
             return (), None
-        wanted = [factor for factor in parsed.factors if has_places(factor.query)]
+        wanted, others = _divided(parsed)
         if len(wanted) < 2:
             return (), 0
         parts = tuple(factor.query for factor in wanted)
-        others = tuple(factor.query for factor in parsed.factors if factor not in wanted)
         # Where there is no room they are only counted, in an order that takes no ranking.
         sort, limit, offset = ("relevance", room, max(0, request.offset - exact.total)) if room else ("newest", 1, 0)
         sliced = replace(request, sort=sort, limit=limit, offset=offset)
@@ -130,10 +137,28 @@ class SearchService:
         found = self._engine.search(replace(relaxed, facets=(), parts=parts))
         if not room:
             return (), found.total
-        texts = [factor.text.rstrip(_PUNCTUATION) for factor in wanted]
+        texts = [_shown(factor) for factor in wanted]
         lacking = [tuple(texts[at] for at in hit.lacking) for hit in found.hits]
         hits = zip(self._hits(found.hits, request.excerpts), lacking, strict=True)
         return tuple(replace(hit, lacking=words) for hit, words in hits), found.total
+
+    def nearly(self, request: SearchRequest) -> Nearly:
+        """Count the units that lack some of the words of a request, and those that lack just one. Errors as above."""
+        parsed = parse(request.text, request.exact, request.look_alikes)
+        wanted, others = _divided(parsed)
+        if len(wanted) < 2:
+            return Nearly(0, ())
+        parts = tuple(factor.query for factor in wanted)
+
+        def count(query: Query) -> int:
+            counted = replace(request, sort="newest", limit=1, offset=0)
+            return self._engine.search(replace(engine_request(self._catalog, counted, query), facets=())).total
+
+        lacking_one = []
+        for at, factor in enumerate(wanted):
+            rest = (*parts[:at], *parts[at + 1 :])
+            lacking_one.append((_shown(factor), count(And((*rest, Not(factor.query), *others)))))
+        return Nearly(count(some_of(parts, others)), tuple(lacking_one))
 
     def _hits(self, found: Sequence[EngineHit], excerpts: int) -> tuple[Hit, ...]:
         if self._unit is Unit.CLAUSES:
@@ -194,6 +219,16 @@ class SearchService:
         """The same for a reading, by page: page number to the matches on it, each cut at page breaks."""
         matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
         return _by_page([page.first_word for page in reading.pages], reading.word_count, matches)
+
+
+def _divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:
+    """The parts of a query that a unit may lack, and those that stay required: fields and exclusions."""
+    wanted = tuple(factor for factor in parsed.factors if has_places(factor.query))
+    return wanted, tuple(factor.query for factor in parsed.factors if factor not in wanted)
+
+
+def _shown(factor: Factor) -> str:
+    return factor.text.rstrip(_PUNCTUATION)
 
 
 def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) -> Hit:

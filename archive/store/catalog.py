@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from archive.store.queue import Jobs, Tasks
     from archive.store.readings import Readings
     from archive.store.searches import Alerts, Searches
+    from archive.store.short_links import ShortLinks
     from archive.store.users import Users
     from archive.store.vendors import Vendors
 
@@ -113,6 +114,7 @@ class Catalog:
     readings: Readings
     searches: Searches
     sessions: Sessions
+    short_links: ShortLinks
     tasks: Tasks
     tokens: Tokens
     users: Users

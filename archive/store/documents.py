@@ -58,8 +58,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a container holds, the containers a document lies in, the paths it came from, the numbers that anybody ever
-    said it has or names, and the documents that anybody ever ruled to belong with it or not."""
+    """What a container holds, the containers a document lies in, the paths it came from, the numbers that anybody
+    ever said it has or names, and the documents that anybody ever ruled to belong with it or not."""
 
     members: tuple[Member, ...]
     containers: tuple[Membership, ...]
@@ -177,7 +177,14 @@ class Documents(Repository):
                 decided_facts.c.field == RULING_FIELD, decided_facts.c.value == document_id
             ),
         )
-        rows: dict[str, list[Row[Any]]] = {"source": [], "container": [], "member": [], "number": [], "ruled": []}
+        rows: dict[str, list[Row[Any]]] = {
+            "source": [],
+            "container": [],
+            "member": [],
+            "number": [],
+            "ruled": [],
+            "sum": [],
+        }
         with self._database.reading() as connection:
             for row in connection.execute(query):
                 rows[row.kind].append(row)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,8 +19,10 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     or_,
     select,
+    tuple_,
     union,
     union_all,
     update,
@@ -52,6 +54,19 @@ _SINGLE = tuple(field.name for field in FIELDS.values() if not field.is_list)
 _TABLES = (facts, decided_facts)
 
 Condition = Callable[[Column[str]], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedDocuments:
+    """Documents by the number that they have or cite, as printed; by the document that a ruling on them names; and by
+    an amount, or a CPV code with a municipality, that they name."""
+
+    by_number: dict[str, set[str]]
+    rulings: dict[str, set[str]]
+    by_key: dict[tuple[str, ...], set[str]]
+
+
+_NUMBER, _RULING, _KEY = range(3)
 
 
 class Facts(Repository):
@@ -148,35 +163,38 @@ class Facts(Repository):
             return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
     def linked(
-        self, numbers: Iterable[str], documents: Collection[str] = ()
-    ) -> tuple[dict[str, set[str]], list[tuple[str, str]]]:
-        """Return what links documents, with one query: the numbers that one of these LIKE patterns matches, as printed,
-        with the documents that have each; and the rulings on one of these documents or those, each as the document that
-        it names and the one that it is recorded on."""
+        self,
+        numbers: Iterable[str],
+        documents: Collection[str] = (),
+        keys: Collection[tuple[str, ...]] = (),
+        most: int = 0,
+    ) -> LinkedDocuments:
+        """Return what links documents, with one query.
+
+        :param numbers: LIKE patterns.
+        :param documents: those whose rulings are wanted beside those of documents with such numbers.
+        :param keys: amounts, and CPV codes each with a municipality; those count that ``most`` documents have or fewer.
+        """
         patterns, ruled = list(numbers), list(documents)
-        if not patterns and not ruled:
-            return {}, []
-        said: CompoundSelect[Any] | None = None
+        found = LinkedDocuments({}, {}, {})
+        queries: list[Select[Any]] = []
         named = [decided_facts.c.value.in_(ruled)] if ruled else []
         if patterns:
-            said = _said(NUMBER_FIELDS, lambda value: or_(*(value.like(pattern) for pattern in patterns)))
-            named.append(decided_facts.c.value.in_(select(said.subquery().c.document)))
-        ruling = select(decided_facts.c.value, decided_facts.c.document, literal(1).label("rules")).where(
-            decided_facts.c.field == RULING_FIELD, or_(*named)
-        )
-        queries = [ruling]
-        if said is not None:
-            of_numbers = said.subquery()
-            queries.append(select(of_numbers.c.value, of_numbers.c.document, literal(0).label("rules")))
-        by_number: dict[str, set[str]] = {}
-        rulings: list[tuple[str, str]] = []
-        with self._database.reading() as connection:
-            for value, document, rules in connection.execute(union_all(*queries)):
-                if rules:
-                    rulings.append((value, document))
-                else:
-                    by_number.setdefault(value, set()).add(document)
-        return by_number, rulings
+            like = _said(NUMBER_FIELDS, lambda value: or_(*(value.like(pattern) for pattern in patterns))).cte("like")
+            queries.append(select(literal(_NUMBER), like.c.value, cast(null(), Text), like.c.document))
+            named.append(decided_facts.c.value.in_(select(like.c.document)))
+        if named:
+            rulings = select(literal(_RULING), decided_facts.c.value, cast(null(), Text), decided_facts.c.document)
+            queries.append(rulings.where(decided_facts.c.field == RULING_FIELD, or_(*named)))
+        queries += _of_keys(keys, most)
+        if queries:
+            with self._database.reading() as connection:
+                for which, value, place, document in connection.execute(union_all(*queries)):
+                    if which == _KEY:
+                        found.by_key.setdefault((value,) if place is None else (value, place), set()).add(document)
+                    else:
+                        (found.by_number, found.rulings)[which].setdefault(value, set()).add(document)
+        return found
 
     def values_of(self, ids: Iterable[str], field: str) -> dict[str, set[str]]:
         """Return all values of a field that were ever said of these documents; documents without any are left out."""
@@ -271,6 +289,27 @@ def _said(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:
             for table in _TABLES
         )
     )
+
+
+def _of_keys(keys: Collection[tuple[str, ...]], most: int) -> Iterator[Select[Any]]:
+    """The documents of keys that few have: of amounts, and of codes with a municipality."""
+    sums = [key[0] for key in keys if len(key) == 1]
+    codes = [key for key in keys if len(key) > 1]
+    if sums:
+        same = _said(("amount",), lambda value: value.in_(sums)).cte("same_sum")
+        few = select(same.c.value).group_by(same.c.value).having(func.count() <= most)
+        yield select(literal(_KEY), same.c.value, cast(null(), Text), same.c.document).where(same.c.value.in_(few))
+    if codes:
+        code = _said(("cpv",), lambda value: value.in_({key[0] for key in codes})).cte("same_code")
+        place = _said(("municipality",), lambda value: value.in_({key[1] for key in codes})).cte("same_place")
+        both = select(code.c.value, place.c.value.label("place"), code.c.document).join(
+            place, place.c.document == code.c.document
+        )
+        there = both.cte("same_there")
+        few_there = select(there.c.value, there.c.place).group_by(there.c.value, there.c.place)
+        few_there = few_there.having(func.count() <= most)
+        is_wanted = tuple_(there.c.value, there.c.place).in_(few_there)
+        yield select(literal(_KEY), there.c.value, there.c.place, there.c.document).where(is_wanted)
 
 
 def _documents(field: str, condition: Condition) -> Select[Any]:

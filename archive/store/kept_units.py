@@ -130,11 +130,12 @@ class KeptUnits:
 
 
 def _write(connection: Any, stamp: str, changed: Iterable[KeptPaper], units: Mapping[str, Iterable[str]]) -> None:
-    for paper in changed:
-        connection.execute("DELETE FROM facts WHERE document = ?", (paper.id,))
-        connection.execute("INSERT OR REPLACE INTO papers VALUES (?, ?, ?)", (paper.id, paper.revision, paper.told))
-        rows = [(field, paper.id, told) for field, told in paper.facts.items()]
-        connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", rows)
+    papers = list(changed)
+    facts = ((field, paper.id, told) for paper in papers for field, told in paper.facts.items())
+    connection.executemany("DELETE FROM facts WHERE document = ?", ((paper.id,) for paper in papers))
+    connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", sorted(facts))
+    rows = sorted((paper.id, paper.revision, paper.told) for paper in papers)
+    connection.executemany("INSERT OR REPLACE INTO papers VALUES (?, ?, ?)", rows)
     for counts, every in units.items():
         told = dict(enumerate(every))
         query = "SELECT place, told FROM units WHERE counts = ?"

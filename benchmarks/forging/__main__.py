@@ -18,6 +18,7 @@ from pathlib import Path
 
 from archive.archive import Archive
 from archive.citing.claims import claims_in
+from archive.citing.copying import short_addresses
 from archive.citing.prose import OMISSION, shortened
 from archive.citing.verdicts import Verdict, Verification
 from archive.citing.verification import Verifier
@@ -72,7 +73,7 @@ def cases(quarry: Quarry, sample: Sample, chance: random.Random) -> Iterator[Cas
 def answer(verifier: Verifier, text: str) -> Verification | str:
     """The answer to a text, or why there is none."""
     try:
-        return verifier.verify(claims_in(text))
+        return verifier.verify(claims_in(text, short_addresses(verifier.catalog)))
     except UsageError as error:
         return f"refused: {error}"
 

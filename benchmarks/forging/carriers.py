@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from archive.citing.annotation import as_annotation
+from archive.citing.copying import COPIED_WORDS, as_copied_text
 from archive.citing.prose import OMISSION, as_markdown, as_text, shortened
 from benchmarks.forging.samples import Sample
 
@@ -31,12 +33,19 @@ def _annotation(sample: Sample, words: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _copied(sample: Sample, words: str) -> str:
+    """The words as a copy has them, without a heading."""
+    copy = replace(sample.copy, heading="")
+    return as_copied_text(copy, sample.style).replace(shortened(copy.citation, COPIED_WORDS), words, 1)
+
+
 CARRIERS: Mapping[str, Carrier] = {
     "text": _text,
     "markdown": _markdown,
     "annotation": _annotation,
     "beside a link": lambda sample, words: f"„{words}” {sample.citation.permalink}",
     "under a link": lambda sample, words: f"{sample.citation.permalink}\n{words}",
+    "copied": _copied,
     "alone": lambda sample, words: words,
     "in marks": lambda sample, words: f"“{words}”",
     "in a sentence": lambda sample, words: f"U spisu piše „{words}“, što je sporno.",

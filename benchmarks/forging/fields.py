@@ -7,11 +7,13 @@ import json
 import random
 import re
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from archive.citing.annotation import as_annotation
+from archive.citing.copying import COPIES
 from archive.citing.formats import FORMATS, csl_citation, csl_item
-from archive.citing.prose import as_markdown, as_text
+from archive.citing.prose import as_markdown, as_text, source
 from archive.citing.styles import STYLES, CitationStyle
 from benchmarks.forging.samples import Sample
 
@@ -35,6 +37,63 @@ def _in_source(pattern: str, put: Callable[[re.Match[str]], str] = _other_number
         return changed + mark + rest if changed != source else None
 
     return forge
+
+
+def _in_copy(form: str, pattern: str, put: Callable[[re.Match[str]], str] = _other_number) -> Forge:
+    """What forges the first match of a pattern in the source of a copy."""
+
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        told = source(sample.copy.citation, sample.style)
+        changed = re.sub(pattern, put, told, count=1)
+        text = COPIES[form](sample.copy, sample.style)
+        return _replaced_last(text, _shown(form, told), _shown(form, changed)) if changed != told else None
+
+    return forge
+
+
+def _shown(form: str, text: str) -> str:
+    return escape(text) if form == "html" else text
+
+
+def _replaced_last(text: str, old: str, new: str) -> str | None:
+    before, found, behind = text.rpartition(old)
+    return f"{before}{new}{behind}" if found else None
+
+
+def _copy(form: str, forged: Callable[[str, Sample, random.Random], str | None]) -> Forge:
+    """What forges something else in a copy."""
+
+    def forge(sample: Sample, chance: random.Random) -> str | None:
+        text = COPIES[form](sample.copy, sample.style)
+        changed = forged(text, sample, chance)
+        return changed if changed != text else None
+
+    return forge
+
+
+def _heading_of_copy(text: str, sample: Sample, chance: random.Random) -> str | None:
+    heading = escape(sample.copy.heading)
+    changed = _altered(heading, chance) if heading else None
+    return text.replace(heading, changed, 1) if changed else None
+
+
+def _letters_of_link(text: str, sample: Sample, chance: random.Random) -> str | None:
+    link = sample.copy.link
+    at = len(link) - 1 - chance.randrange(6)
+    return _replaced_last(text, link, f"{link[:at]}{'2' if link[at] != '2' else '3'}{link[at + 1 :]}")
+
+
+def _link_to_others(text: str, sample: Sample, chance: random.Random) -> str | None:
+    return _replaced_last(text, sample.copy.link, sample.other_copy.link)
+
+
+def _behind_the_link(text: str, sample: Sample, chance: random.Random) -> str | None:
+    return text.replace(escape(sample.copy.citation.permalink), escape(sample.other_copy.citation.permalink), 1)
+
+
+def _source_of_others(text: str, sample: Sample, chance: random.Random) -> str | None:
+    told, other = (escape(source(one.citation, sample.style)) for one in (sample.copy, sample.other_copy))
+    return _replaced_last(text, told, other)
 
 
 def _other_title(sample: Sample, chance: random.Random) -> str | None:
@@ -267,18 +326,43 @@ def _exact(value: dict[str, Any], sample: Sample, chance: random.Random) -> bool
     return _selector("TextQuoteSelector", "exact")(value, sample, chance)
 
 
+_Put = Callable[[re.Match[str]], str]
+
+_IN_SOURCE: Mapping[str, tuple[str, _Put]] = {
+    "article": (r"(član |čl\. |чл\. |Article |\bart\.? )([0-9]+)", _other_number),
+    "stav": (r"(stav |st\. |ст\. |paragraph |¶ |art [0-9]+\()([0-9]+)", _other_number),
+    "point": (
+        r"((?:tačka |tač\. |тач\. |point |clause |\bcl |§ |, pt\. )(?:[0-9]+\.)*)([0-9]+)",
+        _other_number,
+    ),
+    "page": (r"((?:str|стр|pp?)\. |, at |, )([0-9]+)(?=(?:–[0-9]+)?$)", _other_number),
+    "date": (
+        r"((?:od|од|no\. \S+,) |\(|[a-z]+, |\. )([0-9]+)(?=\. [0-9]| [A-Z][a-z]+ [0-9]{4})",
+        _other_number,
+    ),
+    "month": (r"(\b)(May|June|July|Apr\.|Mar\.)(?= [0-9])", lambda match: "Jan."),
+    "year": (r"((?:[a-z]|[0-9]\.|, )\s?)((?:19|20)[0-9]{2})(?=[.,)])", _other_number),
+    "number": (r"((?:br|бр|no|No)\.? \D*)([0-9]+)", _other_number),
+    "place": (r"(zaključen u |закључен у )(\w+)", lambda match: f"{match[1]}Kladuši"),
+    "court": (r"(sud )(u )(\w+)", lambda match: f"{match[1]}u Kladuši"),
+    "party": (
+        r"(naručilac: |наручилац: |buyer: |izvršilac: |извршилац: |supplier: )(\S)",
+        lambda match: f"{match[1]}q{match[2]}",
+    ),
+}
+
+_IN_COPIES: Mapping[str, Callable[[str, Sample, random.Random], str | None]] = {
+    "heading": _heading_of_copy,
+    "letters of the link": _letters_of_link,
+    "link to others": _link_to_others,
+    "behind the link": _behind_the_link,
+    "source of others": _source_of_others,
+}
+
 WAYS: Mapping[str, Forge] = {
-    "article": _in_source(r"(član |čl\. |чл\. |Article |\bart\.? )([0-9]+)"),
-    "stav": _in_source(r"(stav |st\. |ст\. |paragraph |¶ |art [0-9]+\()([0-9]+)"),
-    "point": _in_source(r"((?:tačka |tač\. |тач\. |point |clause |\bcl |§ |, pt\. )(?:[0-9]+\.)*)([0-9]+)"),
-    "page": _in_source(r"((?:str|стр|pp?)\. |, at |, )([0-9]+)(?=(?:–[0-9]+)?$)"),
-    "date": _in_source(r"((?:od|од|no\. \S+,) |\(|[a-z]+, |\. )([0-9]+)(?=\. [0-9]| [A-Z][a-z]+ [0-9]{4})"),
-    "month": _in_source(r"(\b)(May|June|July|Apr\.|Mar\.)(?= [0-9])", lambda match: "Jan."),
-    "year": _in_source(r"((?:[a-z]|[0-9]\.|, )\s?)((?:19|20)[0-9]{2})(?=[.,)])"),
-    "number": _in_source(r"((?:br|бр|no|No)\.? \D*)([0-9]+)"),
-    "place": _in_source(r"(zaključen u |закључен у )(\w+)", lambda match: f"{match[1]}Kladuši"),
-    "court": _in_source(r"(sud )(u )(\w+)", lambda match: f"{match[1]}u Kladuši"),
-    "party": _in_source(r"(naručilac: |buyer: |izvršilac: |supplier: )(\S)", lambda match: f"{match[1]}q{match[2]}"),
+    **{name: _in_source(*way) for name, way in _IN_SOURCE.items()},
+    **{f"{name} in a copy as {form}": _in_copy(form, *way) for name, way in _IN_SOURCE.items() for form in COPIES},
+    **{f"{name} in a copy as {form}": _copy(form, way) for name, way in _IN_COPIES.items() for form in COPIES},
     "title of another document": _other_title,
     "letter in the title": _letter_in_title,
     "word before the title": _word_before_title,

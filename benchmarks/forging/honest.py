@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from archive.citing.copying import COPIES
 from archive.citing.formats import FORMATS
 from archive.citing.prose import as_text
 from archive.citing.styles import CitationStyle
@@ -185,8 +186,26 @@ def _further_fields(sample: Sample, chance: random.Random) -> str:
     return text.removesuffix("}") + '  keywords = "nabavke, kamere",\n  file = {spis.pdf:files/spis.pdf},\n}\n'
 
 
+def _copied(form: str) -> Way:
+    return lambda sample, chance: COPIES[form](sample.copy, sample.style)
+
+
+def _copied_by_word(sample: Sample, chance: random.Random) -> str:
+    """Paragraphs become far apart, marks straight, and the text goes on behind."""
+    text = COPIES["quotation"](sample.copy, sample.style)
+    return f"Poštovani,\n\n{text.replace(chr(10), chr(10) * 2)}\n\nS poštovanjem"
+
+
+def _copied_without_heading(sample: Sample, chance: random.Random) -> str | None:
+    text = COPIES["quotation"](sample.copy, sample.style)
+    return text.partition("\n")[2] if sample.copy.heading else None
+
+
 WAYS: Mapping[str, Way] = {
     **{f"as made: {form}": _as_made(form) for form in FORMATS},
+    **{f"copied: {form}": _copied(form) for form in COPIES},
+    "copied, through Word": _copied_by_word,
+    "copied, without its heading": _copied_without_heading,
     "ellipsis […]": _ellipsis("[…]"),
     "ellipsis [...]": _ellipsis("[...]"),
     "ellipsis …": _ellipsis("…"),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from archive.citing.citation import Citation, cite
+from archive.citing.copying import CopiedCitation, copied
 from archive.citing.styles import CitationStyle
 from archive.model import Document, Span
 from archive.store.catalog import Catalog
@@ -29,11 +30,13 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A true citation, and one of other words of another document."""
+    """A true citation, and one of other words of another document; also both as they are copied into a letter."""
 
     citation: Citation
     other: Citation
     style: CitationStyle
+    copy: CopiedCitation
+    other_copy: CopiedCitation
 
 
 class Quarry:
@@ -51,7 +54,8 @@ class Quarry:
             citation, beside = self._cited(document, chance), self._cited(other, chance)
             if citation and beside and citation.words != beside.words:
                 made += 1
-                yield Sample(citation, beside, chance.choice(list(CitationStyle)))
+                copies = (copied(self._catalog, one, BASE) for one in (citation, beside))
+                yield Sample(citation, beside, chance.choice(list(CitationStyle)), *copies)
 
     def _cited(self, document: Document, chance: random.Random) -> Citation | None:
         clauses = [one for one in self._catalog.clauses.of(document.id) if one.span.last - one.span.first < MOST]

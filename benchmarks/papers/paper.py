@@ -119,6 +119,7 @@ class Paper(Writer):
             "currency": lambda: self.hand.currency,
             "latin": lambda: latin(" ".join(arguments)),
             "blank": lambda: "_" * self.random.randint(4, 24),
+            "told": lambda: self.marks.put(" ".join(arguments[1:]), "foi_outcome", first, first),
         }
         return made[head]() if head in made else self._held(name)
 

@@ -147,7 +147,7 @@ def truth(family: Family, world: World, marks: Marks, printed: dict[int, list[st
         "bidders": list(dict.fromkeys([*bidders, *vendors])) if bidders else [],
         "vendor_ids": _ids(paper, "vendor", "member"),
         "buyer_ids": _ids(paper, "buyer"),
-        "year": _year(paper, day),
+        "year": _year(paper, day, world.values["year"] if family.settings.get("own") in OF_A_YEAR else None),
         "date": day,
         "reference": references[0] if references else None,
         "amounts": _amounts(paper),
@@ -180,15 +180,19 @@ def _ids(paper: Printed, *roles: str) -> dict[str, list[str]]:
     return found
 
 
-def _year(paper: Printed, day: str | None) -> int | None:
-    """The year of the own date, else that of the own numbers, else of the day on which offers end."""
+OF_A_YEAR = ("plan", "year_end")
+"""Papers of these days are of the year that their titles name."""
+
+
+def _year(paper: Printed, day: str | None, titled: int | None) -> int | None:
+    """The year of the own date, else that of the own numbers, of the day on which offers end, of the title."""
     if day:
         return int(day[:4])
     for _, text in paper.of("reference", "own", "procurement"):
         if year := re.search(r"(?<!\d)20\d\d(?!\d)|/(\d\d)(?!\d)", text):
             return int(year[1] or year[0][-2:]) + 2000
     later = paper.one("date", "deadline") or paper.one("date", "session")
-    return int(later[:4]) if later else None
+    return int(later[:4]) if later else titled
 
 
 def _amounts(paper: Printed) -> list[dict[str, Any]]:

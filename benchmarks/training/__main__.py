@@ -16,7 +16,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from indexer.facts.scoring.decision import (
     ProposedFacts,
     backed,
     each_of,
+    held_back,
     kind_choice,
     kind_row,
     likeliest,
@@ -57,12 +58,13 @@ MADE_SHARE = 0.25
 
 @dataclass(slots=True)
 class Candidates:
-    """The candidates of a document for a role, with what its label says of each."""
+    """The candidates of a document for a role, with what its label says of each; ``held`` are never shown."""
 
     rows: list[Row]
     targets: list[str | None]
     backed: list[bool]
     scores: bool
+    held: list[bool] = field(default_factory=list)
 
 
 def _candidates(example: Example, known_kind: str | None) -> dict[str, Candidates]:
@@ -84,7 +86,8 @@ def _of_role(found: ProposedFacts, role: str, example: Example) -> Candidates:
     name = "firm" if role in {"vendor", "bidder"} else role
     targets = [target(role, example.label, each) for each in found.by_role[name]]
     rules = backed(found.by_role[name], role)
-    return Candidates(found.rows[name], targets, rules, example.label.scores(role))
+    held = held_back(found) if role == "amount" else [False] * len(rules)
+    return Candidates(found.rows[name], targets, rules, example.label.scores(role), held)
 
 
 def _kind_of(example: Example) -> tuple[Row, str | None, list[Fact]]:
@@ -190,8 +193,8 @@ def _trials(
 ) -> Iterator[Trial]:
     if role in MANY:
         share = weight * min(1.0, USUAL / len(scores))
-        for signs, each in zip(each_of(scores, found.backed), found.targets, strict=True):
-            if each is not None:
+        for signs, each, is_held in zip(each_of(scores, found.backed), found.targets, found.held, strict=True):
+            if each is not None and not is_held:
                 yield trial(signs, each == "yes", share)
         return
     place, signs = likeliest(scores, found.backed)

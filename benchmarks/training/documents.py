@@ -97,10 +97,16 @@ def made(folder: Path) -> Iterator[Example]:
             yield from (_paper(json.loads(line)) for line in lines)
 
 
-def _paper(record: dict[str, Any]) -> Example:
+def paper_text(record: dict[str, Any]) -> DocumentText:
+    """The words of a made paper as the rules read them."""
     pages = [_words(page["words"]) for page in record["pages"]]
     document = hashlib.sha256(record["id"].encode()).hexdigest()
-    text = DocumentText.of(document, Reading(document, 1, datetime.min, {}, None, ()), pages)
+    return DocumentText.of(document, Reading(document, 1, datetime.min, {}, None, ()), pages)
+
+
+def _paper(record: dict[str, Any]) -> Example:
+    pages = [_words(page["words"]) for page in record["pages"]]
+    text = paper_text(record)
     family = record["family"]
     fold = f"made {zlib.crc32(family.encode()) % FAMILY_FOLDS}"
     truth = {"accept": {}, **record["truth"]}

@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from indexer.facts.scoring.context import BUCKETS
-from indexer.facts.scoring.model import ABOUT, RoleModel, Row, Signs
+from indexer.facts.scoring.model import ABOUT, RoleModel, Row, Signs, rounded
 
 STRENGTH = 60.0
 """The inverse of the regularisation of the models (C of scikit-learn)."""
@@ -81,7 +81,7 @@ def _fit(features: sparse.csr_matrix, targets: NDArray[np.str_], sample_weights:
             model.fit(features, targets == name, sample_weight=sample_weights)
             weights[place], intercepts[place] = model.coef_[0], model.intercept_[0]
     weights[np.abs(weights) < SMALLEST] = 0
-    return RoleModel(tuple(names), weights, intercepts)
+    return RoleModel(tuple(names), rounded(weights), intercepts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ _NUMBER_LABELS = re.compile(
     r"|^(?:jnmv|jnop|jnvv|jn|op|mv|vv|sp|pp|mp|nmv|onp)[-.:]*(?:br\.?|broj)?[:.]*"
 )
 
+_PARTED = re.compile(r"[,;\s]*(?=\bur\.?broj)")
+"""A Croatian paper has a class and a number of its own: each of them will do."""
+
 Target = str | None
 """``yes``, ``no``, the role of an amount; None where the label does not say."""
 
@@ -36,7 +39,7 @@ def target(role: str, label: Label, candidate: Proposal) -> Target:
     if role in {"vendor", "bidder", "buyer"}:
         return _of_name(role, value, alternatives)
     if role == "reference":
-        wanted = {fold(value) for each in alternatives for value in each}
+        wanted = {part for each in alternatives for value in each for part in _PARTED.split(fold(value)) if part}
         same = {reference_key(each) for each in wanted} | {bare_number(each) for each in wanted}
         return "yes" if {candidate.key, reference_key(value), bare_number(value)} & same else "no"
     return "yes" if any(value in each for each in alternatives) else "no"

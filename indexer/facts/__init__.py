@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, bids, cpv, dates, procedures, subject, title, watch
+from indexer.facts import awards, bids, cpv, dates, outcomes, printed_rates, procedures, subject, title, watch
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
@@ -36,9 +36,11 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
     known_kind = None
     if text.words:
         context = TextSurroundings(text, words)
-        chosen, known_kind = decide(context, models)
+        decided, known_kind = decide(context, models)
+        chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
-        yield from awards.with_rows(text, chosen, told)
+        yield from awards.with_lines(text, known_kind, chosen, told)
+        yield from printed_rates.find(text)
         yield from procedures.find(text, known_kind)
         yield from subject.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
@@ -46,5 +48,5 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from bids.find_offers(text, known_kind)
         yield from (fact_of(text, line) for line in told)
         yield from cpv.find(text, known_kind)
-        yield from procedures.find_outcome(text, known_kind)
+        yield from outcomes.find(text, known_kind)
     yield from watch.find(text, words, watchlist, known_kind)

@@ -67,19 +67,29 @@ _ANY_ROLE = re.compile(
 def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
     """The public body that a contract gives the role of the one who buys."""
     end = min(CONTRACT_HEAD_WORDS, len(text.words))
-    label = any_of(table("bodies")["buyer_roles"])
-    before = re.compile(rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d\W+)?{label}\s?:\W*$")
     parties = [body for body in named if body.first < end and text.is_capitalised(body.first)]
     for body in parties:
-        start, after = text.starts[body.first], text.starts[body.last]
-        if before.search(text.folded, max(0, start - BEFORE), start):
+        start = text.starts[body.first]
+        if _party_label().search(text.folded, max(0, start - BEFORE), start):
             yield of_body(body, "contract-label", 0.95)
             return
-        boundary = _ANY_ROLE.search(text.folded, after, after + ROLE_WITHIN)
-        role = _roles().search(text.folded, after, after + ROLE_WITHIN)
-        if role is not None and (boundary is None or role.start() <= boundary.start()):
+        if is_called_buyer(text, body.last):
             yield of_body(body, "contract-role", 0.95)
             return
+
+
+@cache
+def _party_label() -> re.Pattern[str]:
+    label = any_of(table("bodies")["buyer_roles"])
+    return re.compile(rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d\W+)?{label}\s?:\W*$")
+
+
+def is_called_buyer(text: DocumentText, last: int) -> bool:
+    """Whether a party whose name ends with word ``last`` is given the role of the one who buys."""
+    after = text.starts[last]
+    boundary = _ANY_ROLE.search(text.folded, after, after + ROLE_WITHIN)
+    role = _roles().search(text.folded, after, after + ROLE_WITHIN)
+    return role is not None and (boundary is None or role.start() <= boundary.start())
 
 
 def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Iterator[Buyer]:
@@ -233,11 +243,16 @@ def _free_label() -> re.Pattern[str]:
     return re.compile(rf"\n\W*(?:\d\W+)?(?:{same_line}|{labels}\s?:?\n(?=[^\n:]{{5,120}}\n\W*(?:adres|sedist)\w*))")
 
 
+def is_labelled(text: DocumentText, word: int) -> bool:
+    """Whether the label of a buyer stands right before a word."""
+    start = text.starts[word]
+    return _label().search(text.folded, max(0, start - BEFORE), start) is not None
+
+
 def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Buyer]:
     """The body, or the name of whatever form, right after the label of a buyer."""
     for body in named:
-        start = text.starts[body.first]
-        if body.case == "nominative" and _label().search(text.folded, max(0, start - BEFORE), start):
+        if body.case == "nominative" and is_labelled(text, body.first):
             yield of_body(body, "label", 0.96)
             return
     for found in text.find(_free_label(), 0, end):

@@ -14,9 +14,9 @@ from functools import cache
 
 from archive.model.words import Break
 from archive.text.folding import fold, to_latin
+from archive.text.known_words import SERBIAN, is_folded_word
 from indexer.facts.text import DocumentText, any_of, compiled, phrase
 from indexer.gazetteer import municipalities, table
-from indexer.layers.known_words import SERBIAN, is_folded_word
 
 QUOTES = '"“”„»«‟'
 _TOKEN_OPENS = re.compile(rf"^\W*(?:[{QUOTES}]|,,|'')")
@@ -262,7 +262,8 @@ def read(text: DocumentText, first: int) -> Firm | None:
     return _firm(text, first, form_first, last)
 
 
-MAX_BARE_WORDS = 5
+MAX_BARE_WORDS, LEAST_BARE = 5, 4
+"""Words of a name without its legal form, and letters of the word by which it is known to be one."""
 
 
 def read_bare(text: DocumentText, first: int) -> Firm | None:
@@ -277,9 +278,8 @@ def read_bare(text: DocumentText, first: int) -> Firm | None:
         last = word
         if text.words[word].endswith((*CLAUSE_ENDS, ".")):
             break
-    if all(is_folded_word(text.fold_of(word), SERBIAN) for word in range(first, last + 1)):
-        return None
-    return _firm(text, first, None, last)
+    own = [bare for word in range(first, last + 1) if len(bare := text.fold_of(word)) >= LEAST_BARE and bare.isalpha()]
+    return None if all(is_folded_word(bare, SERBIAN) for bare in own) else _firm(text, first, None, last)
 
 
 def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:

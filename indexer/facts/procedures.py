@@ -1,4 +1,4 @@
-"""Which kind of procurement procedure is this, and how did a request for information end?"""
+"""Which kind of procurement procedure is this?"""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from re import Pattern
 
 from archive.model import Fact
-from indexer.facts.text import DocumentText, TextMatch, any_of, beginning, compiled
+from indexer.facts.text import DocumentText, TextMatch, any_of, beginning
 from indexer.gazetteer import kinds_with, table
 
 PAGES, WORDS = 4, 1_500
@@ -117,40 +116,3 @@ def _alone(mentions: Sequence[_Mention]) -> Iterator[_Mention]:
         for at in (first, first + 1)
     }
     yield from (mention for at, mention in enumerate(mentions) if at not in crowded)
-
-
-APPEAL = "foi_appeal"
-"""An appeal tells of silence, or of a decision which it attacks and which says more about itself."""
-
-
-@cache
-def _outcome_patterns() -> dict[str, Pattern[str]]:
-    return {outcome: compiled(phrases) for outcome, phrases in table("foi_outcomes").items()}
-
-
-def find_outcome(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The outcome, where a reply, a decision or an appeal says one. Several decisions together have none."""
-    if kind not in kinds_with("foi_outcome") and kind != APPEAL:
-        return []
-    said = {
-        outcome: first
-        for outcome, pattern in _outcome_patterns().items()
-        if (first := _first(text, pattern)) is not None
-    }
-    if kind == APPEAL:
-        return [_outcome_fact(text, "silent", said["silent"], 0.85)] if "silent" in said else []
-    said.pop("silent", None)
-    if "partly" in said:
-        return [_outcome_fact(text, "partly", said["partly"], 0.85)]
-    if {"granted", "refused"} <= said.keys():
-        # A reply that gives one thing and refuses another grants in part; a decision that does is several decisions.
-        return [_outcome_fact(text, "partly", said["refused"], 0.6)] if kind == "foi_reply" else []
-    return [_outcome_fact(text, outcome, found, 0.9) for outcome, found in said.items()]
-
-
-def _first(text: DocumentText, pattern: Pattern[str]) -> TextMatch | None:
-    return next(text.find(pattern), None)
-
-
-def _outcome_fact(text: DocumentText, outcome: str, found: TextMatch, confidence: float) -> Fact:
-    return text.fact("foi_outcome", outcome, (found.first, found.last), f"foi_outcome.{outcome}", confidence)

@@ -44,7 +44,7 @@ STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{
 
 _AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
 """Between a label and its number: a colon or what OCR made of it, the line of a form that was filled in, a quote."""
-_COURT = re.compile(
+COURT = re.compile(
     r"(?<=\n)(?:(?:posl(?:ovni)?\W{1,2})?br(?:oj)?\W{1,3})?"
     r"(?P<number>(?:su\s[ivx]{1,6}-\d{1,3}\s)?(?:[ivx]{1,6}(?:-\d{1,2})?[\s-]|\d{1,2}\.?[\s-]?)?"
     r"(?:su|p|pl|pz|prz|pr|prev|rev|rz|u|uz|uv|uo|uzp|gz|gzr|gzz|k|kz|kzz|kzr|kp|kv|kr|ki|km|kri|i|ii|iv|io|ip|st|r|v|vp|pd|o)"
@@ -185,7 +185,7 @@ def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
         if candidate := _own_at(text, kind, *place):
             return candidate
     first_line = text.line_end(0) + 1 if text.words else 0
-    for found in text.find(_COURT, 0, min(COURT_WORDS, len(text.words)) if kind == "judgment" else first_line):
+    for found in text.find(COURT, 0, min(COURT_WORDS, len(text.words)) if kind == "judgment" else first_line):
         where = (text.word_at(found.match.start("number")), found.last)
         return FoundNumber(text.quote(*where).strip(" ,;"), *where, "case", "reference.court", 0.88)
     if kind in {"regulation", None}:

@@ -8,6 +8,7 @@ they tell nothing of what there is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -176,3 +177,12 @@ def _ends_sentence(text: DocumentText, word: int) -> bool:
     if not printed.endswith(".") or _ABBREVIATED.fullmatch(text.bare[word]):
         return False
     return text.is_capitalised(following) or not text.words[following][0].isalpha()
+
+
+def sentences(text: DocumentText) -> Iterator[tuple[int, int]]:
+    """The sentences of a document, each by its first and last word."""
+    first = 0
+    for word in range(len(text.words)):
+        if _ends_sentence(text, word):
+            yield first, word
+            first = word + 1

@@ -14,7 +14,7 @@ from indexer.gazetteer import kinds_with, table
 PAGES = 3
 """A paper says on its first pages what it is about."""
 
-MOST_WORDS = 32
+MOST_WORDS = 40
 """A longer one is a description."""
 
 LEAST_LETTERS = 4
@@ -122,6 +122,6 @@ def _trimmed(text: DocumentText, first: int, last: int) -> int:
 
 def _is_name(text: DocumentText, first: int, last: int) -> bool:
     bare = [text.fold_of(word) for word in range(first, last + 1)]
-    if not bare[0][:1].isalpha() or bare[0] in _words("stops") | _words("leading"):
+    if not bare[0].replace("-", "").isalpha() or bare[0] in _words("stops") | _words("leading"):
         return False
     return any(len(word) >= LEAST_LETTERS and word not in _words("empty") for word in bare)

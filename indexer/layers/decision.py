@@ -15,7 +15,7 @@ from typing import Protocol
 
 from archive.errors import Message, sentences
 from archive.text.folding import fold
-from indexer.layers.known_words import ENGLISH, SERBIAN, is_folded_word, is_word
+from archive.text.known_words import ENGLISH, SERBIAN, is_folded_word, is_word
 from indexer.layers.plausibility import MIN_JUDGED, Plausibility, WordShape, shape_of
 
 _BLANK_BELOW = 20

@@ -20,7 +20,7 @@ from enum import Enum
 from functools import lru_cache
 
 from archive.text.folding import fold, unmix
-from indexer.layers.known_words import ENGLISH, OTHERS, SERBIAN, is_word
+from archive.text.known_words import ENGLISH, OTHERS, SERBIAN, is_word
 from indexer.text import detect
 
 UNMAPPED = "\ufffd"

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from indexer.layers.known_words import ENGLISH, SERBIAN, is_word
+from archive.text.known_words import ENGLISH, SERBIAN, is_word
 from indexer.layers.plausibility import ADDRESS, UNMAPPED, WordShape, shape_of
 
 _LEAST = 3

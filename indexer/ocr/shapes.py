@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.layers.known_words import ENGLISH, SERBIAN, is_word
+from archive.text.known_words import ENGLISH, SERBIAN, is_word
 from indexer.ocr.scripts import CYRILLIC, LATIN
 
 _WEIGHTS = {

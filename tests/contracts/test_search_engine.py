@@ -51,6 +51,28 @@ def test_what_has_some_words_says_which_it_lacks(engine: SearchEngine) -> None:
     assert {hit.id: hit.lacking for hit in excluding.hits} == {"one": (1,), "near": (1,)}
 
 
+def test_one_thing_is_found_in_its_spellings(engine: SearchEngine) -> None:
+    engine.add(
+        [
+            entry("law", "na osnovu čl. 112. Zakona, st. 1. tač. 5)"),
+            entry("other law", "član 112. " + "reč " * 20 + "stav 1. tačka 5"),
+            entry("day", "dana 23. decembra 2019. godine"),
+            entry("number", "JNMV 1.2.3/2019, 153. 846,15 dinara"),
+            entry("name", "Ексим доо, видео-надзор"),
+        ]
+    )
+    wanted = {
+        "члан 112 став 1 тачка 5": {"law"},
+        "član 112 stav 1": {"law"},
+        "član 112": {"law", "other law"},
+        "23.12.2019": {"day"},
+        "JN 1.2.3/2019": {"number"},
+        "153.846,15 RSD": {"number"},
+        "exim d.o.o. videonadzor": {"name"},
+    }
+    assert {text: found(ask(engine, text)) for text in wanted} == wanted
+
+
 def test_short_words_and_references_are_found(engine: SearchEngine) -> None:
     engine.add([entry("law", "na osnovu čl. 5 zakona"), entry("ref", "(ЈН 12/2019-У), vrednost 1.200.000,00 dinara")])
     assert found(ask(engine, '"čl. 5"')) == {"law"}

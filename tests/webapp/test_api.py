@@ -18,7 +18,7 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient, sample: Sampl
     request = SearchRequest("cameras", filters, limit=1)
     expected = serialize(ResultsAnswer, sample.archive.search.search(request, filled_up=True))
     forms = {"typed": "cameras", "forms": ["camera", "cameras"], "more": 0, "look_alikes": []}
-    expected |= {"found_as": [forms], "missing": [], "did_you_mean": None}
+    expected |= {"found_as": [forms], "missing": [], "did_you_mean": None, "also": [], "wider": []}
     assert {**found, "took_ms": 0} == {**expected, "took_ms": 0}
     assert list(found) == [
         "query",
@@ -33,8 +33,19 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient, sample: Sampl
         "found_as",
         "missing",
         "did_you_mean",
+        "wider",
+        "also",
     ]
     assert set(found["facets"]) == set(FACETS)
+
+
+def test_a_search_that_found_nothing_names_wider_ones(client: FlaskClient) -> None:
+    found = client.get("/api/v1/search?q=cameras&year=1999").get_json()
+    assert found["total"] == 0
+    without = next(one for one in found["wider"] if one["label"] == "without year 1999")
+    assert (without["query"], without["filters"]) == ("cameras", {})
+    assert without["total"] > 0
+    assert client.get("/api/v1/search?q=cameras").get_json()["wider"] == []
 
 
 def test_limit_and_offset_cut_the_results(client: FlaskClient) -> None:

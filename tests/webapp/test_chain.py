@@ -57,6 +57,20 @@ def test_the_page_lists_the_others_and_names_what_is_missing(room: Room) -> None
     assert shown.index("Contract, 15 July 2021") < shown.index("FOI appeal, 4 April 2022")
 
 
+def test_the_subject_leads_to_its_words(room: Room) -> None:
+    (chain,) = room.client.get(f"/api/v1/documents/{room.ids['becej-2020-ugovor.pdf']}/chain").get_json()
+    subject, notice = chain["subject"], room.ids["becej-2020-javni-poziv.pdf"]
+    assert (subject["value"], subject["document"]) == ("Sistem video-nadzora javnih površina u Bečeju", notice)
+    html = html_of(room.client, f"/documents/{room.ids['becej-2020-ugovor.pdf']}")
+    section = html[html.index('id="chain-1"') : html.index('id="pages"')]
+    (link,) = [each for each in links(section) if f"{notice}/pages/{subject['page']}" in each and "number" not in each][
+        :1
+    ]
+    assert subject["value"] in text_of(section)
+    assert "video-nadzora" in text_of(html_of(room.client, link.partition("#")[0]))
+    assert subject["value"] in terminal(room, room.ids["becej-2020-ugovor.pdf"])
+
+
 def test_the_number_leads_to_its_words(room: Room) -> None:
     html = html_of(room.client, f"/documents/{room.ids['becej-2020-ugovor.pdf']}")
     section = html[html.index('id="chain-1"') : html.index('id="pages"')]
@@ -95,8 +109,9 @@ def test_api_and_terminal_give_the_same_chain(room: Room) -> None:
 def test_the_terminal_shows_a_line_for_each_paper(room: Room) -> None:
     lines = terminal(room, room.ids["kladovo-2019-ugovor.pdf"]).splitlines()
     assert lines[0] == "12/2019-У · Opština Kladovo"
-    assert lines[3].startswith("> 2019-09-09  Contract")
-    assert lines[3].endswith("kladovo-2019-ugovor.pdf  [404-51/2019-8]")
+    assert lines[1] == "  набавка и уградња опреме за видео-надзор – 10 (десет) камера на 4 локације"
+    assert lines[4].startswith("> 2019-09-09  Contract")
+    assert lines[4].endswith("kladovo-2019-ugovor.pdf  [404-51/2019-8]")
     assert [line.split()[1:3] for line in lines if line.startswith("  missing")] == [
         ["Tender", "documents"],
         ["Minutes", "The"],

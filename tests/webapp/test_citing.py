@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from archive.access.rules import host_names, is_encrypted, needs_log_in
 from archive.citing.claims import claim_in
 from archive.citing.verdicts import Verdict
 from archive.citing.verification import Verifier
+from archive.config import Settings
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import OpenPage, Sample, read_again
@@ -48,10 +51,58 @@ def test_every_form_that_can_be_copied_is_a_claim_that_holds(client: FlaskClient
     verifier = Verifier(archive.catalog, archive.originals, archive.search)
     html = html_of(client, permalink(client, cited(sample)))
     blocks = re.findall(r'<pre class="copy" id="block-[0-9]" tabindex="0">(.*?)</pre>', html, re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     for block in blocks:
         text = block.replace("&#34;", '"').replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
         assert verifier.verify(claim_in(text)).verdict is Verdict.VERIFIED
+
+
+def letter(client: FlaskClient, path: str) -> tuple[str, str]:
+    """The copy for a letter on the page of a citation: as plain text and as HTML."""
+    html = html_of(client, path)
+    (text,) = re.findall(r'<pre class="letter-text" id="letter-text" tabindex="0">(.*?)</pre>', html, re.DOTALL)
+    (rich,) = re.findall(r'<div class="letter-html" id="letter-html">(.*?)</div>', html, re.DOTALL)
+    return unescape(text), rich
+
+
+def test_a_copy_for_a_letter_has_a_short_link_that_opens_the_words(client: FlaskClient, sample: Sample) -> None:
+    path = permalink(client, cited(sample))
+    text, rich = letter(client, path)
+    (link,) = re.findall(r"http://localhost(/c/[0-9A-Z]{6}) \(this link works on this machine only\)$", text)
+    assert permalink(client, link) == path
+    assert permalink(client, link.lower()) == path
+    assert f'<a href="http://localhost{path}">http://localhost{link}</a>' in rich
+    assert f"“{QUOTE}”" in text
+    answers = [client.get("/api/v1/verify", query_string={"text": told}).get_json() for told in (text, rich)]
+    assert [answer["verdict"] for answer in answers] == ["verified", "verified"]
+    assert client.get("/api/v1/verify", query_string={"text": text.replace("eleven", "twelve")}).get_json()[
+        "verdict"
+    ] in ("changed", "missing")
+    assert letter(client, path) == (text, rich)
+
+
+def test_a_short_link_that_was_not_given(client: FlaskClient) -> None:
+    for code in ("ZZZZZZ", "x", "AB-12C"):
+        response = client.get(f"/c/{code}")
+        assert response.status_code == 404
+        assert "gave no short link" in response.text
+
+
+def test_a_room_with_a_public_address_is_for_others(sample: Sample) -> None:
+    settings = Settings({"public_address": "https://d.example"})
+    assert "d.example" in host_names(settings)
+    assert needs_log_in(settings)
+    assert is_encrypted(settings)
+    assert not needs_log_in(Settings({"public_address": "http://localhost:8000"}))
+
+
+def test_copies_on_the_command_line_and_the_api_are_the_same(client: FlaskClient, sample: Sample) -> None:
+    for form in ("quotation", "html"):
+        query = {"words": "12-16", "format": form, "style": "bluebook"}
+        answer = client.get(f"/api/v1/documents/{sample.contract}/cite", query_string=query).get_json()
+        assert re.search(r"http://localhost/c/[0-9A-Z]{6}", answer["citation"])
+        found = client.get("/api/v1/verify", query_string={"text": answer["citation"]}).get_json()
+        assert found["verdict"] == "verified", found
 
 
 def test_the_image_around_the_words_is_shown_where_there_is_one(client: FlaskClient, sample: Sample) -> None:

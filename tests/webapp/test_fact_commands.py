@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from archive.archive import Archive
+from archive.model import Fact, Span
 from tests.conftest import Dosije, run_dosije
 
 TEXT = "УГОВОР О ЈАВНОЈ НАБАВЦИ\n\nзакључен дана 12. марта 2021. године у Нишу\n\nИспоручилац: „Вид” д.о.о. Ниш"
@@ -176,3 +178,27 @@ def test_extracting_shows_first_and_changes_when_told(dosije: Dosije, ids: list[
     assert json.loads(line)["summary"] | {"seconds": 0} == {
         "documents": 1, "changed": 0, "clauses_changed": 0, "failed": 0, "applied": True, "seconds": 0, "fields": {},
     }  # fmt: skip
+
+
+def test_one_answer_decides_all_papers_of_which_review_asks_the_same(
+    dosije: Dosije, ids: list[str], tmp_path: Path
+) -> None:
+    with Archive.open(tmp_path / "home", create=False) as archive:
+        for id_ in ids:
+            words = Span(id_, 1, 0, 1)
+            read = [
+                Fact("buyer", "Opština Ub", words, "buyer.test", 0.99),
+                Fact("vendor", "Vid", words, "v.test", 0.6),
+            ]
+            archive.catalog.facts.replace_extracted(id_, 1, read)
+    (doubt,) = json.loads(dosije("review", "--json").stdout)["doubts"]
+    assert sorted([doubt["document"], *doubt["same"]]) == sorted(ids)
+    assert "the same in 2 papers: one answer with --same decides all" in dosije("review").stdout
+    first, (other,) = doubt["document"], doubt["same"]
+    told = dosije("correct", first, "vendor", "Vid doo", "--replace", "Vid", "--same", "--dry-run").stdout
+    assert told.count("→ Vid doo (corrected)") == 2
+    assert json.loads(dosije("review", "--json").stdout)["total"] == 1, "a try changes nothing"
+    made = json.loads(dosije("confirm", first, "vendor", "Vid", "--same", "--json").stdout)
+    assert (made["document"], [each["document"] for each in made["same"]]) == (first, [other])
+    assert [facts(dosije, id_)["vendor"]["status"] for id_ in ids] == ["confirmed", "confirmed"]
+    assert json.loads(dosije("review", "--json").stdout)["total"] == 0

@@ -129,6 +129,33 @@ def test_a_confirmed_fact_makes_place_for_the_next(room: OwnRoom, reader: FlaskC
     assert known(room, contract, "vendor") == [(VENDOR, FactStatus.CONFIRMED)]
 
 
+def test_one_answer_decides_all_papers_of_which_the_same_is_asked(room: OwnRoom, reader: FlaskClient) -> None:
+    papers = []
+    with room.archive.writing():
+        for name, words in (
+            ("one.pdf", CONTRACT),
+            ("two.pdf", (*CONTRACT, ["Two"])),
+            ("three.pdf", (*CONTRACT, ["Three"])),
+        ):
+            papers.append(room.filler.pdf(name, words, "en"))
+    for id_ in papers:
+        unsure(room, id_, ("buyer", PLACE, 6, 6, 0.99), ("vendor", VENDOR, 12, 13, 0.5))
+    html = html_of(reader, "/review")
+    assert "Review: 1 doubt" in text_of(html)
+    assert "The same in 2 other papers: decide for all" in text_of(html)
+    others = {link for link in links(html) if "facts" in link and link.startswith("/documents/")}
+    assert sum(any(id_ in link for link in others) for id_ in papers) == 2
+    answer = send(reader, html.replace(" checked", ""), "confirm", same="1")
+    after = html_of(reader, answer.headers["Location"])
+    assert [known(room, id_, "vendor") for id_ in papers] == [[(VENDOR, FactStatus.CONFIRMED)]] * 3
+    assert "; the same in 2 other papers" in text_of(after)
+    undo(reader, after)
+    assert [known(room, id_, "vendor") for id_ in papers] == [[(VENDOR, FactStatus.EXTRACTED)]] * 3
+    alone = html_of(reader, "/review").replace(" checked", "").replace('name="same" value="1"', "")
+    send(reader, alone, "confirm")
+    assert sorted(known(room, id_, "vendor")[0][1] for id_ in papers) == ["confirmed", "extracted", "extracted"]
+
+
 def test_a_right_value_counts_at_once(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
     html = html_of(reader, "/review?field=municipality")
     answer = send(reader, html, "correct", value="Bečej")

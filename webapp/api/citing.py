@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from flask import request
 
 from archive.citing.citation import cite, cited_span
-from archive.citing.claims import claims_in
+from archive.citing.copying import COPIES, copied, public_address
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import VerificationAnswer
@@ -17,11 +17,12 @@ from archive.errors import UsageError
 from archive.serialization import Id, JsonAnswer, SchemaKeywords, WordSpan, serialize
 from webapp.api.endpoint import Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, choice, of, record
-from webapp.room import base_url, current_room, verifier
+from webapp.room import base_url, current_room, verified
 
 LONGEST_QUOTE = 4_000
 """Characters of a quotation in an address, which the server takes up to 64 kB of. A longer one is posted."""
 
+_FORMS = (*FORMATS, *COPIES)
 _AS_JSON = ("csl-json", "csl-citation", "annotation")
 """Forms that are JSON themselves, and are given as such."""
 
@@ -33,7 +34,7 @@ class _CitationAnswer(JsonAnswer):
     reading: int
     words: WordSpan
     quote: str
-    format: Annotated[str, SchemaKeywords(choice(tuple(FORMATS)))]
+    format: Annotated[str, SchemaKeywords(choice(_FORMS))]
     style: CitationStyle
     citation: Annotated[Any, SchemaKeywords(type=["string", "object", "array"])]
     permalink: str
@@ -51,7 +52,7 @@ ENDPOINTS = Endpoints()
         named("quote", "These words.", LONGEST_QUOTE),
         counted("page", "The page on which the quotation stands; alone, all of its words."),
         named("words", "Words by their numbers in the newest reading: 120-125."),
-        Parameter("format", {**choice(tuple(FORMATS)), "default": "text"}, "The form of the citation."),
+        Parameter("format", {**choice(_FORMS), "default": "text"}, "The form of the citation."),
         Parameter("style", choice(CitationStyle), "How it is worded; by the language of the document if left out."),
     ),
     (404,),
@@ -71,7 +72,11 @@ def citation(asked: Asked, document_id: str) -> dict[str, Any]:
     made = cite(catalog, document, span, base_url(), datetime.now(UTC))
     form = asked.text("format")
     style = CitationStyle(asked.text("style")) if asked.text("style") else default_style(made)
-    text = FORMATS[form](made, style).rstrip("\r\n")
+    if form in COPIES:
+        address = public_address(current_room().archive.settings, base_url())
+        text = COPIES[form](copied(catalog, made, address), style)
+    else:
+        text = FORMATS[form](made, style).rstrip("\r\n")
     return serialize(
         _CitationAnswer,
         made,
@@ -92,7 +97,7 @@ def citation(asked: Asked, document_id: str) -> dict[str, Any]:
 )
 def verify(asked: Asked) -> dict[str, Any]:
     """Verify a permalink, a citation, a Web Annotation or a quotation, as ``dosije verify --json``."""
-    return serialize(VerificationAnswer, verifier().verify(claims_in(asked.text("text"))))
+    return serialize(VerificationAnswer, verified(asked.text("text")))
 
 
 @ENDPOINTS.answered(
@@ -108,4 +113,4 @@ def verify_posted(asked: Asked) -> dict[str, Any]:
     """The same for a text that is too long for an address, in the form field ``text``."""
     if set(request.form) != {"text"}:
         raise UsageError("The form has other fields than text.", "Send one field: text.")
-    return serialize(VerificationAnswer, verifier().verify(claims_in(request.form["text"])))
+    return serialize(VerificationAnswer, verified(request.form["text"]))

@@ -8,7 +8,7 @@ from archive.facts.review import DoubtAnswer, doubt_records
 from archive.facts.review import queue as queue_of
 from archive.findings.as_of import event_at
 from archive.findings.counting import run
-from archive.findings.files import load, readable
+from archive.findings.files import as_asked, load, readable
 from archive.findings.records import FindingAnswer, finding_record
 from archive.model.fields import FIELDS
 from archive.serialization import serialize
@@ -110,7 +110,11 @@ def findings(_: Asked) -> dict[str, Any]:
     "/findings/<name>",
     "A finding",
     of(FindingAnswer),
-    (named("as_of", "A day (2026-11-01) or an event: what was known then."),),
+    (
+        named("as_of", "A day (2026-11-01) or an event: what was known then."),
+        named("vat", "Which prices count: with, without or printed."),
+        named("convert", "The currency to tell amounts in, as EUR, by the rates of the archive."),
+    ),
     (404,),
 )
 def finding(asked: Asked, name: str) -> dict[str, Any]:
@@ -118,6 +122,8 @@ def finding(asked: Asked, name: str) -> dict[str, Any]:
     archive = current_room().archive
     moment = asked.maybe_text("as_of")
     event = event_at(archive.catalog, moment) if moment else None
-    table = run(load(archive.home, name), archive.catalog, archive.search, archive.engine, event)
+    prices = asked.maybe_text("vat") or "", asked.maybe_text("convert") or ""
+    definition = as_asked(load(archive.home, name), archive.home, *prices)
+    table = run(definition, archive.catalog, archive.search, archive.engine, event)
     at = table, base_url(), "" if event is None else str(event)
     return finding_record(table, archive.catalog, addresses(*at), number_address(*at))

@@ -74,6 +74,8 @@ def sections(certificate: Certificate) -> Iterator[CertificateSection]:
     """Everything a certificate states but its statement, as labelled lines."""
     yield CertificateSection(gettext("What was asked"), tuple(_asked(certificate)))
     yield _found(certificate)
+    if certificate.words:
+        yield CertificateSection(gettext("Forms that were looked for"), tuple(_words(certificate)))
     yield CertificateSection(gettext("What was searched"), tuple(_page_counts(certificate.searched)))
     yield _not_indexed(certificate)
     yield _not_taken_in(certificate)
@@ -98,8 +100,23 @@ def _found(certificate: Certificate) -> CertificateSection:
     results = certificate.results
     listed = tuple(map(_listed, results.hits))
     title = _listing(len(listed), results.total, certificate.request.offset)
-    row = LabelledValue(gettext("Documents found"), number(results.total))
-    return CertificateSection(gettext("What was found"), (row,), title, listed)
+    rows = [LabelledValue(gettext("Documents found"), number(results.total))]
+    if some := certificate.nearly.some:
+        rows.append(LabelledValue(gettext("Documents with some of the words"), number(some)))
+        for word, count in certificate.nearly.lacking_one:
+            rows.append(LabelledValue(gettext("Documents without “%(word)s” alone", word=word), number(count)))
+    return CertificateSection(gettext("What was found"), tuple(rows), title, listed)
+
+
+def _words(certificate: Certificate) -> Iterator[LabelledValue]:
+    for word in certificate.words:
+        yield LabelledValue(word.typed, ", ".join(word.tried) or gettext("stands in no document"))
+        if word.not_tried is None:
+            yield LabelledValue(gettext("not looked for"), gettext("too many words begin like this one"))
+        elif word.not_tried:
+            more = gettext("and %(count)s more", count=number(word.not_tried_more)) if word.not_tried_more else ""
+            listed = " ".join(filter(None, (", ".join(word.not_tried), more)))
+            yield LabelledValue(gettext("begin like “%(word)s” and were not looked for", word=word.typed), listed)
 
 
 def _listed(hit: Hit) -> str:

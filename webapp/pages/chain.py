@@ -43,6 +43,7 @@ class ChainContext:
     """A procedure: its papers in the order of its stages, and the kinds ``missing``, each with why it has to exist."""
 
     title: str
+    subject: Link | None
     about: tuple[str, ...]
     rows: tuple[ChainRow, ...]
     missing: tuple[tuple[str, str], ...]
@@ -53,7 +54,8 @@ class ChainContext:
 class LoadedChain:
     """A chain as the archive has it.
 
-    ``pages`` are those on which the number stands that holds a paper there, by document; ``names`` the files of the
+    ``pages`` are those on which the number stands that holds a paper there, by document; ``subject_page`` the one with
+    the subject; ``names`` the files of the
     documents that ``rulings`` name.
     """
 
@@ -61,6 +63,7 @@ class LoadedChain:
     pages: Mapping[str, int]
     rulings: Sequence[MadeRuling]
     names: Mapping[str, str]
+    subject_page: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,12 @@ def _chain(loaded: LoadedChain, here: str, state: SearchState) -> ChainContext:
     chain, pages = loaded.chain, loaded.pages
     about = (chain.number, chain.buyer, round_note(chain.round, chain.rounds))
     papers = {member.paper.id: member for member in chain.all_members}
+    subject = chain.subject
+    place = subject.span if subject else None
+    url = evidence_url(place, loaded.subject_page, state) if place and loaded.subject_page else ""
     return ChainContext(
         title=gettext("Procedure") if chain.is_procurement else gettext("Request for information"),
+        subject=Link(subject.value, url) if subject else None,
         about=tuple(value for value in about if value),
         rows=tuple(_chain_row(member, here, papers, pages, state) for member in papers.values()),
         missing=tuple((value_label("kind", lacking.kind), said(lacking.why)) for lacking in chain.missing),

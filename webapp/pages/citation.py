@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archive.citing.citation import Citation
+from archive.citing.copying import CopiedCitation, CopiedLines, as_copied_text, copied_lines
 from archive.citing.formats import FORMATS
 from archive.citing.prose import provenance, source
 from archive.citing.styles import STYLES, CitationStyle
@@ -26,6 +27,16 @@ class CopyBlock:
     name: str
     text: str
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LetterBlock:
+    """The citation as it is copied into a letter, as plain text and line by line. ``is_local``: its link leads to the
+    words on this machine only."""
+
+    text: str
+    lines: CopiedLines
+    is_local: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ class CiteContext(Context):
     answer: VerdictBox
     crops: tuple[Crop, ...]
     styles: tuple[Link, ...]
+    letter: LetterBlock
     blocks: tuple[CopyBlock, ...]
 
 
@@ -132,7 +144,11 @@ _COUNTED = marked("The number of this clause is not printed: it was counted by m
 
 
 def present_citation(
-    citation: Citation, style: CitationStyle, answer: Verification, words: Mapping[int, Words]
+    citation: Citation,
+    style: CitationStyle,
+    answer: Verification,
+    words: Mapping[int, Words],
+    copy: CopiedCitation,
 ) -> CiteContext:
     """The page of a citation.
 
@@ -158,6 +174,7 @@ def present_citation(
             Link(gettext(name), cite_url(citation.span, citation.address.quote, each), current=each is style)
             for each, name in _STYLES.items()
         ),
+        letter=LetterBlock(as_copied_text(copy, style), copied_lines(copy, style), copy.is_local),
         blocks=tuple(
             CopyBlock(gettext(_NAMES[name]), write(citation, style).rstrip("\r\n"), name in _OPEN)
             for name, write in FORMATS.items()

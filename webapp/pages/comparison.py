@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from archive.comparing.clauses import ClauseText
-from archive.comparing.templates import OddClause, Template, TemplateContract
+from archive.comparing.kept_templates import OddClause, Template, TemplateContract
 from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
 from archive.comparing.words import Comparison, DifferenceKind, Stretch, percent
 from archive.model import Break, Description, Words

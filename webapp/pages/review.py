@@ -9,7 +9,7 @@ from archive.errors import UsageError
 from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
-from archive.model import KINDS, Fact, FactStatus, Reading, Words
+from archive.model import KINDS, Description, Fact, FactStatus, Reading, Words
 from archive.model.decisions import DecisionAction, FieldChange, Recorded, of_field
 from archive.model.fields import FIELDS, is_list
 from archive.store.documents import Known
@@ -61,18 +61,22 @@ class DecisionForm:
 @dataclass(frozen=True, slots=True)
 class Done:
     """What was decided last. ``event`` is None where it cannot be undone any more; ``later`` says that search does not
-    know of it yet."""
+    know of it yet; ``also`` counts the decisions that are undone with it."""
 
     text: str
     document_id: str
     event: int | None
     later: bool
+    also: int
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtShown:
-    """A doubt with all that is needed to settle it. Where no words can be shown, ``first_page`` is the picture of the
-    document's first page, if it has one."""
+    """A doubt with all that is needed to settle it.
+
+    ``same`` are the other papers of which the same is asked, and ``decide_all`` what to tick to answer for them, too.
+    Where no words can be shown, ``first_page`` is the picture of the document's first page, if it has one.
+    """
 
     document: Link
     language: str | None
@@ -84,6 +88,8 @@ class DoubtShown:
     first_page: str | None
     pages: Link
     form: DecisionForm
+    same: tuple[Link, ...]
+    decide_all: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +197,13 @@ class LoadedValue:
 
 @dataclass(frozen=True, slots=True)
 class LoadedDecision:
-    """What was decided last: an event of the log. ``later`` says that search does not know of it yet."""
+    """What was decided last: an event of the log. ``later`` says that search does not know of it yet; ``also`` events
+    after it say the same of other documents."""
 
     known: Known
     event: Event
     later: bool
+    also: int = 0
 
 
 def present_proof(value: LoadedValue) -> ProofPicture | None:
@@ -246,7 +254,7 @@ def present_form(
     )
 
 
-def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm) -> DoubtShown:
+def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, same: Sequence[Link]) -> DoubtShown:
     """A doubt with the form that settles it."""
     described, proof, pages = doubt.known.description, present_proof(loaded), loaded.reading.pages
     has_picture = proof is None and pages and not pages[0].is_flowing
@@ -261,6 +269,12 @@ def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm) -> DoubtShown:
         first_page=image_url(doubt.document, 1, PAGE_WIDTH) if has_picture else None,
         pages=Link(gettext("All its pages"), document_url(doubt.document, _STATE, "pages")),
         form=form,
+        same=tuple(same),
+        decide_all=plural(
+            "The same in %(count)s other paper: decide for both",
+            "The same in %(count)s other papers: decide for all",
+            len(same),
+        ),
     )
 
 
@@ -290,9 +304,12 @@ def present_review(
     shown: tuple[Doubt, LoadedValue] | None,
     done: LoadedDecision | None,
     by: str,
+    same: Sequence[Description] = (),
 ) -> ReviewContext:
-    """The queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each."""
+    """The queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each, ``same``
+    are the other documents of which the doubt shown asks the same."""
     of_all = sum(of_field.values())
+    others = [Link(one.title, document_url(one.id, _STATE, "facts")) for one in same]
     total = of_all if field is None else of_field.get(field, 0)
     every = Link(gettext("All %(count)s", count=number(of_all)), review_url(), current=field is None)
     links = (
@@ -304,7 +321,7 @@ def present_review(
         count=plural("%(count)s doubt", "%(count)s doubts", total),
         position=gettext("Number %(at)s of %(total)s.", at=number(at), total=number(total)),
         fields=(every, *links),
-        doubt=_doubt(*shown, present_form(shown[1], by, _queue_place(field, at))) if shown else None,
+        doubt=_doubt(*shown, present_form(shown[1], by, _queue_place(field, at)), others) if shown else None,
         skip=review_url(field, at + 1) if shown else None,
         from_start=review_url(field) if shown is None and total else None,
         done=_done(done) if done else None,
@@ -329,8 +346,10 @@ def _done(loaded: LoadedDecision) -> Done:
     what = gettext("%(value)s, confirmed", value=after) if before == after else f"{before} → {after}"
     subject = {"field": field_label(field), "title": described.title}
     text = gettext("%(field)s of %(title)s: %(what)s (%(by)s)", **subject, what=what, by=detail["by"])
+    if loaded.also:
+        text += plural("; the same in %(count)s other paper", "; the same in %(count)s other papers", loaded.also)
     last = max((one.event for one in _in_force(loaded.known, field)), default=None)
-    return Done(text, described.id, event.number if last == event.number else None, loaded.later)
+    return Done(text, described.id, event.number if last == event.number else None, loaded.later, loaded.also)
 
 
 def _in_force(known: Known, field: str) -> list[Recorded]:

@@ -1,17 +1,17 @@
-"""The search page, with the searches it offers to a reader who found nothing."""
+"""The search page."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from archive.model.clauses import clause_title
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
 from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
-from archive.search.query_language.parsed_query import TypedWord, WordKind
+from archive.search.meanings.thesaurus import OtherWords
+from archive.search.relaxations import Relaxation
 from archive.search.request import SORTS, UNKNOWN, Unit
 from archive.search.results import Hit, SearchResults, ShownClause
 from webapp.languages.translation import gettext, marked, number, plural, said
@@ -76,8 +76,9 @@ class SearchContext(Context):
     ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
     where a filter's value does not exist. ``partly`` have some of the words and come behind the others, below a line
     that says so; ``partly_count`` is empty where nobody looked for such.
-    ``missing`` are typed words that stand nowhere. ``switches`` lead to the same search with exact words, or with words
-    that OCR may have misread, and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
+    ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
+    that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
+    and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
     all results as files. ``chips`` take a filter out of force; ``suggested`` are names that the search box offers, each
     with what it is the name of.
     """
@@ -103,6 +104,7 @@ class SearchContext(Context):
     missing: tuple[str, ...]
     switches: tuple[Link, ...]
     did_you_mean: Link | None
+    also: tuple[tuple[str, tuple[Link, ...]], ...]
     wider: tuple[Link, ...]
     certificate: Link | None
     exports: tuple[Link, ...]
@@ -133,11 +135,10 @@ def present_search(
     results: SearchResults,
     size: int,
     help_: SearchHelp,
-    wider: Iterable[tuple[Relaxation, int]],
     *,
     is_empty_archive: bool,
 ) -> SearchContext:
-    """The search page for ``results``, ``size`` of them a page. ``wider`` are other searches with what they find."""
+    """The search page for ``results``, ``size`` of them a page."""
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
         state=state,
@@ -164,15 +165,29 @@ def present_search(
         missing=help_.missing,
         switches=_switches(state, help_, results.total),
         did_you_mean=_did_you_mean(state, help_.suggestion),
+        also=tuple((other.typed, tuple(_also(state, other))) for other in help_.also),
         wider=tuple(
-            Link(relaxation.label, search_url(relaxation.state), note=counted_units(state.unit, total))
-            for relaxation, total in wider
+            Link(relaxation.label, search_url(_asking(state, relaxation)), note=counted_units(state.unit, total))
+            for relaxation, total in help_.wider
             if total or relaxation.is_of_filter
         ),
         certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
         exports=tuple(Link(name, url) for name, url in export_urls(state).items()) if results.total else (),
         suggested=_suggested(results.facets, state.unit),
         is_empty_archive=is_empty_archive,
+    )
+
+
+def _asking(state: SearchState, relaxation: Relaxation) -> SearchState:
+    """The state of another search than the one at hand."""
+    asked = relaxation.request
+    return replace(
+        state,
+        text=asked.text,
+        filters=asked.filters,
+        exact=asked.exact,
+        look_alikes=asked.look_alikes,
+        results_page=1,
     )
 
 
@@ -204,6 +219,14 @@ def _did_you_mean(state: SearchState, suggestion: Suggestion | None) -> Link | N
         return None
     found = counted_units(state.unit, suggestion.total)
     return Link(suggestion.text, search_url(state.with_text(suggestion.text)), note=found)
+
+
+def _also(state: SearchState, other: OtherWords) -> Iterator[Link]:
+    """The same search with either the typed words or others."""
+    for term in other.terms:
+        either = f"({other.typed} OR {f'({term})' if ' ' in term else term})"
+        if other.typed in state.text:
+            yield Link(term, search_url(state.with_text(state.text.replace(other.typed, either, 1))))
 
 
 def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[tuple[str, str], ...]:
@@ -288,97 +311,3 @@ def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
         duplicates=None,
         lacking=hit.lacking,
     )
-
-
-_OPERATORS = re.compile(r"[():]|\b(?:AND|OR|NOT|NEAR/\d+)\b")
-_QUOTES = "\"„“”«»‟＂'‘’‚‛″"
-
-_LEAST_LETTERS = 4
-"""Letters of a word of which a part may be looked for inside other words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxation:
-    """Another search, and how it differs from the one that was asked for.
-
-    ``is_of_filter``: it differs in one filter, so it tells whether that filter is why nothing was found.
-    """
-
-    label: str
-    state: SearchState
-    is_of_filter: bool = False
-
-
-def relaxations(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
-    """Searches that ask one thing less of the documents, or look in one more way: first those that change least.
-
-    :param words: those of the parsed query.
-    """
-    if state.exact:
-        yield Relaxation(gettext("with other forms of the words"), state.with_exact(False))
-    if not state.look_alikes and not state.exact and any(map(_is_plain, words)):
-        yield Relaxation(gettext("with words that OCR can take for these"), state.with_look_alikes(True))
-    for name, values in state.filters.items():
-        for value in values:
-            without = state.without_filter(name, value)
-            field, shown = field_label(name).lower(), value_label(name, value)
-            label = gettext("without %(field)s %(value)s", field=field, value=shown)
-            yield Relaxation(label, without, is_of_filter=True)
-    yield from _phrases_as_words(state, words)
-    if not _OPERATORS.search(state.text):
-        yield from _without_words(state, words)
-    yield from _inside_words(state, words)
-
-
-def last_resort(state: SearchState, words: Sequence[TypedWord], missing: Collection[str]) -> Relaxation | None:
-    """The search without any filter and without the words that stand nowhere: for readers whom no single step helps.
-
-    None where that would be a single step, or would leave nothing to look for.
-    """
-    asked = [word.text for word in words if not word.excluded]
-    gone = [] if _OPERATORS.search(state.text) else [text for text in asked if text in missing]
-    steps = sum(map(len, state.filters.values())) + len(gone)
-    if steps < 2 or len(gone) == len(asked):
-        return None
-    text = state.text
-    for word in words:
-        if word.text in gone and not word.excluded:
-            text = _replaced(text, word, "")
-    any_filter = [gettext("without any filter")] if state.filters else []
-    less = (*any_filter, *(gettext("without “%(word)s”", word=word) for word in gone))
-    return Relaxation(f" {gettext('and')} ".join(less), state.without_filters().with_text(" ".join(text.split())))
-
-
-def _is_plain(word: TypedWord) -> bool:
-    return word.kind is WordKind.PLAIN and not word.excluded
-
-
-def _phrases_as_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
-    if any(word.kind is WordKind.PHRASE and not word.excluded for word in words):
-        text = state.text.translate(str.maketrans(_QUOTES, " " * len(_QUOTES)))
-        yield Relaxation(gettext("with the words of the phrase anywhere"), state.with_text(" ".join(text.split())))
-
-
-def _without_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
-    """One word less. Where operators join the words, taking one out could change what the others mean."""
-    asked = sum(not word.excluded for word in words)
-    for word in words:
-        if word.excluded or asked > 1:
-            shown = marked("without leaving out “%(word)s”") if word.excluded else marked("without “%(word)s”")
-            label = gettext(shown, word=word.text)
-            yield Relaxation(label, state.with_text(" ".join(_replaced(state.text, word, "").split())))
-
-
-def _inside_words(state: SearchState, words: Sequence[TypedWord]) -> Iterator[Relaxation]:
-    for word in words:
-        if _is_plain(word) and len(word.text) >= _LEAST_LETTERS:
-            pattern = f"*{word.text}*"
-            label = gettext("with “%(word)s” inside longer words", word=word.text)
-            yield Relaxation(label, state.with_text(_replaced(state.text, word, pattern)))
-
-
-def _replaced(text: str, word: TypedWord, by: str) -> str:
-    """``text`` with the first place where the word is typed replaced, its quotation marks and its minus too."""
-    marks = f"[{_QUOTES}]*"
-    typed = rf"(?<!\w)-?{marks}{re.escape(word.text)}{marks}(?!\w)"
-    return re.sub(typed, by.replace("\\", r"\\"), text, count=1)

@@ -10,17 +10,19 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.citing.citation import cite, page_span
-from archive.citing.claims import Claim, claims_in
+from archive.citing.claims import Claim
+from archive.citing.copying import copied, public_address
 from archive.citing.formats import default_style
 from archive.citing.locators import Address
 from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span
+from archive.store.short_links import code_in
 from webapp.languages.translation import gettext, marked, said_error
 from webapp.links import cite_url
 from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_citation
-from webapp.room import base_url, current_room, requested_document, verifier
+from webapp.room import base_url, current_room, requested_document, verified, verifier
 from webapp.state import SearchState, positive_number
 
 citations = Blueprint("cite", __name__)
@@ -51,7 +53,18 @@ def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnV
         citation.reading, list(dict.fromkeys(part.page.number for part in citation.parts))[:CROPS]
     )
     worded = style or default_style(citation)
-    return render_template("cite.html", page=present_citation(citation, worded, verifier().verify(claim), shown))
+    copy = copied(catalog, citation, public_address(current_room().archive.settings, base_url()))
+    page = present_citation(citation, worded, verifier().verify(claim), shown, copy)
+    return render_template("cite.html", page=page)
+
+
+@citations.get("/c/<code>", endpoint="short")
+def follow_short_link(code: str) -> ResponseReturnValue:
+    """From a short link to the permalink that it stands for."""
+    found = current_room().archive.catalog.short_links.find(code_in(code) or "")
+    if found is None:
+        raise NotFound(gettext("The archive gave no short link with the letters %(code)s.", code=code[:40]))
+    return redirect(cite_url(found.span, found.quote))
 
 
 @citations.get("/documents/<document_id>/cite", endpoint="find")
@@ -89,7 +102,7 @@ def show_verification() -> ResponseReturnValue:
     if not text.strip():
         return render_template("verify.html", page=VerifyContext("", None, None, state=state))
     try:
-        answer = verifier().verify(claims_in(text))
+        answer = verified(text)
     except UsageError as error:
         page = VerifyContext(text, said_error(error), None, state=state)
         return render_template("verify.html", page=page), error.http_status

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from archive.body import body
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.model import Document, Reading, Words
+from archive.model import Document, Reading, Span, Words
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import PaperLookup, chains_of
 from archive.procedures.rulings import made
@@ -113,16 +113,20 @@ def _chains(
         return [], said_error(error)
     shown = [chain for chain in found if len(chain.all_members) > 1 or chain.missing or chain.rulings]
     spans = [list(spans_of(member.link for member in chain.all_members if member.link)) for chain in shown]
-    numbers = catalog.readings.page_numbers(chain_of.from_iterable(spans))
-    pages = ({span.document: numbers[span] for span in of_chain} for of_chain in spans)
-    return [_with_rulings(catalog, chain, on) for chain, on in zip(shown, pages, strict=True)], None
+    subjects = [chain.subject.span for chain in shown if chain.subject and chain.subject.span]
+    numbers = catalog.readings.page_numbers([*chain_of.from_iterable(spans), *subjects])
+    return [
+        _with_rulings(catalog, chain, {span.document: numbers[span] for span in on}, numbers)
+        for chain, on in zip(shown, spans, strict=True)
+    ], None
 
 
-def _with_rulings(catalog: Catalog, chain: Chain, pages: Mapping[str, int]) -> LoadedChain:
+def _with_rulings(catalog: Catalog, chain: Chain, pages: Mapping[str, int], numbers: Mapping[Span, int]) -> LoadedChain:
     rulings = made(catalog, chain.rulings)
     named = {id_ for one in rulings for id_ in (one.document, one.other)}
     names = {id_: one.filename for id_, one in catalog.documents.descriptions(named).items()} if named else {}
-    return LoadedChain(chain, pages, rulings, names)
+    span = chain.subject.span if chain.subject else None
+    return LoadedChain(chain, pages, rulings, names, None if span is None else numbers[span])
 
 
 clause = Blueprint("clause", __name__)

@@ -6,13 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
-from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.archive import Archive
 from archive.errors import DosijeError, UsageError
 from archive.findings.as_of import event_at, state
 from archive.findings.changes import compare_runs
@@ -20,15 +18,14 @@ from archive.findings.counting import run
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
+from archive.findings.kept_sentences import sentences_of_all
 from archive.findings.records import Shown, finding_record, shown
-from archive.findings.sentences import ToldSentence, told
 from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.release import releases
 from archive.ocds.values import Links
 from archive.procedures.chains import chains
 from archive.search.masking import masked_value, masks
 from archive.search.request import UNKNOWN
-from archive.store.catalog import Catalog
 from webapp.delivery import csv_file, workbook_file
 from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
 from webapp.languages.translation import gettext, said
@@ -49,25 +46,12 @@ def show_all() -> str:
     """Every finding with what it says, and what is wrong with the files of those that cannot be read."""
     archive = current_room().archive
     found, wrong = readable(archive.home)
-    page = present_findings([_told(definition, archive) for definition in found], wrong)
-    return render_template("findings.html", page=page)
-
-
-_State = tuple[int, str, Definition]
-_TOLD: WeakKeyDictionary[Catalog, dict[str, tuple[_State, tuple[ToldSentence, ...]]]] = WeakKeyDictionary()
-"""What the findings of an archive say, as of its newest event: the list tells it of all of them."""
-
-
-def _told(definition: Definition, archive: Archive) -> CountedFinding:
-    kept = _TOLD.setdefault(archive.catalog, {})
-    try:
-        now = archive.catalog.events.newest(), archive.engine.generation, definition
-        if definition.name not in kept or kept[definition.name][0] != now:
-            table = run(definition, archive.catalog, archive.search, archive.engine)
-            kept[definition.name] = now, told(table)
-    except DosijeError as error:
-        return CountedFinding(definition, (), str(error))
-    return CountedFinding(definition, kept[definition.name][1])
+    said_of_all = sentences_of_all(found, archive.catalog, archive.search, archive.engine)
+    counted = [
+        CountedFinding(definition, (), str(told)) if isinstance(told, DosijeError) else CountedFinding(definition, told)
+        for definition, told in zip(found, said_of_all, strict=True)
+    ]
+    return render_template("findings.html", page=present_findings(counted, wrong))
 
 
 @blueprint.get("/findings/<name>")
@@ -88,10 +72,11 @@ def show(name: str) -> str:
 def cell(name: str) -> str:
     """The facts that make the number of a ``row`` (of the total, if none is named) and a ``column``, or of several
     (:class:`archive.findings.joined.Joining`)."""
-    state, table, joining, number = _asked_number(name)
+    asked, table, joining, number = _asked_number(name)
     first = positive_number("first", request.args.get("first") or "1")
     listed = _shown(number, first, PROOFS_SHOWN)
-    page = present_cell(table, state, joining, number, listed, first, _pages(listed[:CLIPS_SHOWN]))
+    pages = _pages(listed[:CLIPS_SHOWN])
+    page = present_cell(table, asked, joining, number, listed, first, pages, _subjects(table, asked, listed))
     return render_template("finding_cell.html", page=page)
 
 
@@ -120,6 +105,14 @@ def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
 def _shown(number: Cell, first: int, most: int) -> list[Shown]:
     """The proofs of a number from one on."""
     return list(shown(current_room().archive.catalog, islice(number.proofs, first - 1, first - 1 + most)))
+
+
+def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
+    """What the units of these proofs are about."""
+    named = {one.proof.unit for one in proofs}
+    known = state(current_room().archive.catalog, table.as_of.event if asked.as_of else None)
+    units = known.units(table.definition.counts)
+    return {one.id: one.subject.value for one in units if one.subject and one.id in named}
 
 
 def _pages(proofs: Iterable[Shown]) -> Pages:

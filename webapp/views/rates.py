@@ -1,4 +1,4 @@
-"""``/findings/rates``: the exchange rates by which findings convert amounts, and the form that loads a list of them."""
+"""``/rates``: the rates of exchange by which findings convert amounts, and loading some from a file."""
 
 from __future__ import annotations
 
@@ -9,43 +9,42 @@ from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
 from archive.findings.rate_files import MOST_BYTES, keep_rates, rates_in
-from archive.findings.rates import read_rates
+from archive.findings.rates import read_rates, series_of
 from webapp.languages.translation import gettext, said_error
-from webapp.pages.findings.rates import present_rates
+from webapp.pages.rates import RateForm, present_rates
 from webapp.room import current_room
 
 blueprint = Blueprint("rates", __name__)
 
 
-@blueprint.get("/findings/rates")
+@blueprint.get("/rates")
 def show() -> str:
-    """The rates there are."""
-    return render_template("rates.html", page=present_rates(read_rates(current_room().archive.home)))
+    """What rates are known, and the form."""
+    known = series_of(read_rates(current_room().archive.home))
+    return render_template("rates.html", page=present_rates(known, RateForm()))
 
 
-@blueprint.post("/findings/rates")
+@blueprint.post("/rates")
 def load() -> ResponseReturnValue:
-    """Load the list in ``file``, told in the currency ``base``; ``day`` and ``source`` where it does not say them."""
+    """Load the rates of the ``file`` that is sent: the list of a national bank, or TOML."""
     request.max_content_length = MOST_BYTES
-    home = current_room().archive.home
+    home, uploaded = current_room().archive.home, request.files.get("file")
+    form = RateForm(*(request.form.get(name, "").strip() for name in ("base", "date", "source")))
     try:
-        file = request.files.get("file")
-        if file is None or not file.filename:
-            raise UsageError(gettext("No file was chosen."), gettext("Choose the list, as the bank gives it."))
-        source, base = request.form.get("source", "").strip(), request.form.get("base", "").strip() or "RSD"
-        loaded = keep_rates(home, rates_in(file.read(), file.filename, base, _day(), source))
+        if not uploaded or not uploaded.filename:
+            raise UsageError(gettext("No file was sent."), gettext("Choose a list of rates."))
+        read = rates_in(uploaded.read(), uploaded.filename, form.base or "RSD", _day(form.date), form.source)
+        loaded = keep_rates(home, read)
     except UsageError as error:
-        page = present_rates(read_rates(home), problem=said_error(error))
+        page = present_rates(series_of(read_rates(home)), form, said_error(error))
         return render_template("rates.html", page=page), error.http_status
-    return render_template("rates.html", page=present_rates(read_rates(home), loaded))
+    return render_template("rates.html", page=present_rates(series_of(read_rates(home)), RateForm(), loaded=loaded))
 
 
-def _day() -> date | None:
-    text = request.form.get("day", "").strip()
-    if not text:
-        return None
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError as error:
-        message = gettext("%(value)s is no day.", value=repr(text[:20]))
-        raise UsageError(message, gettext("Write it as 2026-11-01.")) from error
+        raise UsageError(
+            gettext("%(value)s is no day.", value=repr(text[:20])), gettext("Write it so: 2020-02-03")
+        ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UsageError
 from archive.facts.corrections import Corrections, decide_lines, read_lines
-from archive.facts.review import queue
+from archive.facts.review import for_all, queue
 from archive.facts.values import known_field
 from archive.model import Document, Fact
 from archive.model.decisions import FieldChange, of_field
@@ -50,7 +51,8 @@ def show_doubt() -> str:
     at = min(at, doubts.count(field) + 1)
     chosen = doubts.doubts(catalog, field, at - 1, 1)
     shown = (chosen[0], _loaded(catalog, chosen[0].known, chosen[0].field, chosen[0].fact)) if chosen else None
-    page = present_review(doubts.of_field, field, at, shown, _done(catalog), known_person())
+    others = catalog.documents.descriptions(chosen[0].same) if chosen else {}
+    page = present_review(doubts.of_field, field, at, shown, _done(catalog), known_person(), tuple(others.values()))
     return render_template("review.html", page=page)
 
 
@@ -76,7 +78,8 @@ def _done(catalog: Catalog) -> LoadedDecision | None:
     event = next((event for event in catalog.decisions.history(id_) if event.number == number), None)
     if event is None:
         raise NotFound(gettext("There is no such decision."))
-    return LoadedDecision(catalog.documents.known([id_])[id_], event, "later" in request.args)
+    also = positive_number("also", request.args["also"]) if "also" in request.args else 0
+    return LoadedDecision(catalog.documents.known([id_])[id_], event, "later" in request.args, also)
 
 
 correct = Blueprint("correct", __name__)
@@ -93,36 +96,48 @@ def show_field(document_id: str) -> str:
 
 @correct.post("/documents/<document_id>/correct")
 def decide(document_id: str) -> ResponseReturnValue:
-    """Record what the form says of ``field`` (:func:`webapp.forms.correction`), and go on to the next doubt if it
-    came from the queue. What cannot be is said above the form."""
+    """Record what the form says of ``field`` (:func:`webapp.forms.correction`), with ``same`` in all papers of which
+    the queue asks the same, and go on to the next doubt if it came from the queue. What cannot be is said above the
+    form."""
     room = current_room()
     document = room.archive.catalog.documents.find(document_id)
     field = known_field(request.form.get("field", ""))
     try:
         asked = correction(document.id, field, room.places)
         decision = Corrections(room.archive.catalog, room.places).decision(asked)
-        (outcome,) = room.archive.catalog.decisions.record([decision])
-        if isinstance(outcome, UsageError):
-            raise outcome
+        catalog = room.archive.catalog
+        wanted = for_all(catalog, decision, request.form.get("old")) if "same" in request.form else [decision]
+        outcomes = catalog.decisions.record(wanted)
+        for outcome in outcomes:
+            if isinstance(outcome, UsageError):
+                raise outcome
     except UsageError as error:
         old = request.form.get("old") or None
         return _field_page(document, field, old, adds=old is None, problem=said_error(error)), error.http_status
-    return _after(outcome, asked.by)
+    return _after([outcome for outcome in outcomes if isinstance(outcome, FieldChange)], asked.by)
 
 
 @correct.post("/documents/<document_id>/undo")
 def undo(document_id: str) -> ResponseReturnValue:
-    """Take back the decision of ``event``."""
-    archive = current_room().archive
+    """Take back the decision of ``event``, and the ``also`` decisions that were made with it."""
+    catalog = current_room().archive.catalog
     event, by = positive_number("event", request.form.get("event", "")), person()
-    return _after(archive.catalog.decisions.undo(archive.catalog.documents.find(document_id).id, event, by), by)
+    also = positive_number("also", request.form["also"]) if "also" in request.form else 0
+    undone = [catalog.decisions.undo(catalog.documents.find(document_id).id, event, by)]
+    # What is decided at once has events one after another.
+    for entry in catalog.events.between(event, event + also):
+        if entry.document is not None:
+            undone.append(catalog.decisions.undo(entry.document, entry.number, by))
+    return _after(undone, by)
 
 
-def _after(change: FieldChange, by: str) -> Response:
+def _after(changes: Sequence[FieldChange], by: str) -> Response:
     """On to where the reader came from, with what was done."""
-    is_known = make_searchable(current_room().archive) if change.event is not None else True
+    made = [change for change in changes if change.event is not None]
+    change, is_known = (made or changes)[0], make_searchable(current_room().archive) if made else True
     told: dict[str, Any] = {
         "done": None if change.event is None else f"{change.document}/{change.event}",
+        "also": len(made) - 1 if len(made) > 1 else None,
         "later": None if is_known else "1",
     }
     queue = request.form.get("queue")

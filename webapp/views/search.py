@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from archive.errors import QueryTooBroad
 from archive.search.certificate import Certificate, certify
-from archive.search.did_you_mean import MOST_SEARCHES
 from archive.search.help import search_help
 from archive.search.masking import masked_results, masks
-from archive.search.query_language.parsed_query import TypedWord
-from archive.search.service import SearchService
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
 from webapp.links import search_url
-from webapp.pages.certificate import present_certificate
+from webapp.pages.certificate import READERS, present_certificate
 from webapp.pages.facets import present_facet, with_part
-from webapp.pages.search import PAGE_LINES, Relaxation, last_resort, present_search, relaxations
+from webapp.pages.search import PAGE_LINES, present_search
 from webapp.pages.wording import unit_label
 from webapp.room import base_url, check, checked, current_room, notes_on_fields
 from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("search", __name__)
-
-MOST_RELAXATIONS = 10 - MOST_SEARCHES
-"""Other searches tried on behalf of a reader who found nothing: ten, with those for a corrected query. If none of them
-finds anything, one more is tried."""
 
 
 @blueprint.get("/")
@@ -49,12 +40,11 @@ def show() -> Response:
     if not (results.hits or results.partly) and state.results_page > 1:
         raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
     is_empty = results.total == 0 and archive.catalog.documents.count() == 0
-    help_ = search_help(service, engine, state.request(size=1), results)
-    wider = () if results.total or is_empty else _wider(service, state, results.parsed.words, help_.missing)
+    help_ = search_help(service, engine, state.request(size=1), results, READERS)
     on_fields = notes_on_fields(state.request(size), parsed=results.parsed)
     told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields))
     results = replace(results, notes=tuple(told))
-    page = present_search(state, results, size, help_, wider, is_empty_archive=is_empty)
+    page = present_search(state, results, size, help_, is_empty_archive=is_empty)
     if checked.errors:
         # Nothing was searched, so there is nothing to certify or to keep.
         page = replace(page, certificate=None)
@@ -62,23 +52,6 @@ def show() -> Response:
     # Where a script puts the results into the page, it shows the address that a link to them has.
     response.headers["HX-Push-Url"] = search_url(state)
     return response
-
-
-def _wider(
-    service: SearchService, state: SearchState, words: Sequence[TypedWord], missing: Collection[str]
-) -> tuple[tuple[Relaxation, int], ...]:
-    """Return searches that ask less, with what they find. ``missing`` ones of the ``words`` stand nowhere."""
-
-    def total(other: SearchState) -> int:
-        try:
-            # In this order it is not asked which of them are the best.
-            return service.search(replace(other.request(size=1), sort="newest"), may_be_partial=True).total
-        except QueryTooBroad:
-            return 0
-
-    found = [(tried, total(tried.state)) for tried in islice(relaxations(state, words), MOST_RELAXATIONS)]
-    last = None if any(count for _, count in found) else last_resort(state, words, missing)
-    return (*found, *([(last, total(last.state))] if last else ()))
 
 
 facets = Blueprint("facets", __name__)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from archive.findings.definition import VALUE, CountedUnit, Definition, FactSelection
-from archive.findings.derived import contracts, offers, periods
+from archive.findings.derived import contracts, offers, periods, requests
 from archive.findings.derived.value import DerivationContext, Derived, Rule
-from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
+from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts, with_papers
 from archive.findings.prices import SPEAKS
 from archive.findings.units import Counted
 from archive.model.fields import FIELDS
@@ -22,7 +22,7 @@ from archive.store.catalog import Catalog
 _OF_PRICE = ("currency", "vat")
 _OF_PRICES, _OF_ANNEXES = ("what", "currency", "vat"), ("part", "currency", "vat")
 
-_PRICE_FIELDS = ("amount", "award", "vat_rate")
+_PRICE_FIELDS = ("amount", "award", "vat_rate", "vendor")
 
 DERIVED: Mapping[str, Rule] = MappingProxyType(
     {
@@ -32,10 +32,17 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
             fields=("date", "deadline", "called", "closed", "procedure_type"),
         ),
         "days_to_answer": Rule(
-            periods.days_to_answer,
+            requests.days_to_answer,
             CountedUnit.REQUESTS,
             details=("time", "from"),
             fields=("date", "received", "foi_outcome"),
+        ),
+        "request_outcome": Rule(
+            requests.request_outcome,
+            CountedUnit.REQUESTS,
+            details=("outcome", "after"),
+            has_number=False,
+            fields=("date", "foi_outcome"),
         ),
         "under_limit": Rule(
             periods.under_limit, details=("near", "limit"), has_limit=True, fields=("amount", "cpv", "date")
@@ -50,7 +57,11 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
             fields=_PRICE_FIELDS,
         ),
         "price_each": Rule(
-            contracts.price_each, details=_OF_PRICES, apart=_OF_PRICES, fields=(*_PRICE_FIELDS, "quantity")
+            contracts.price_each,
+            CountedUnit.PURCHASES,
+            details=_OF_PRICES,
+            apart=_OF_PRICES,
+            fields=(*_PRICE_FIELDS, "quantity"),
         ),
         "annex_amounts": Rule(
             contracts.annex_amounts, details=_OF_ANNEXES, apart=_OF_ANNEXES, adds_up=True, fields=("amount",)
@@ -73,6 +84,11 @@ def fields_of(name: str) -> tuple[str, ...]:
 
 def heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
     """Return the facts of a unit, stated or derived."""
+    says = _heard(unit, wanted, context)
+    return with_papers(unit, says) if wanted.by_paper else says
+
+
+def _heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
     rule = DERIVED.get(wanted.field)
     if rule is None:
         return unit_facts(unit, wanted)

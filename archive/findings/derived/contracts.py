@@ -21,11 +21,15 @@ _MONEY = ("currency", "vat")
 _OF_PIECES = ("unit_price",)
 """What sets the price of one piece apart from that of a contract."""
 
-_PRICE = FactSelection("price", Measure.SUM, columns=_MONEY)
+TOLD_BY = ("contract_annex", "contract", "award_decision", "procurement_report", "minutes", "foi_reply", "report",
+           "correspondence", "other")  # fmt: skip
+"""The kinds of papers that tell what was bought, the one that is believed first at the head."""
+
+_PRICE = FactSelection("price", Measure.SUM, TOLD_BY, columns=_MONEY)
 
 _BEFORE = FactSelection("amount", Measure.SUM, ("contract",), _PRICE_DETAILS, _OF_PIECES, _MONEY)
 _AFTER = FactSelection("amount", Measure.SUM, ("contract_annex", "contract"), _PRICE_DETAILS, _OF_PIECES, _MONEY)
-_PIECES = FactSelection("quantity", Measure.SUM, ("contract_annex", "contract"), lacks=("of",), columns=("what",))
+_PIECES = FactSelection("quantity", Measure.SUM, TOLD_BY, lacks=("of", "state"), columns=("what",))
 
 _CENT = Decimal("0.01")
 _BEST_VAT = ("without", "unknown", "with")
@@ -38,7 +42,7 @@ def price(unit: Counted, wanted: FactSelection, context: DerivationContext) -> U
 
 
 def price_each(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """The price of a procedure, divided by how many pieces were contracted, in each currency, with and without VAT.
+    """The price of a purchase, divided by how many pieces were bought, in each currency, with and without VAT.
 
     All that the contract is for is in the price: cables, software and work, too.
     """

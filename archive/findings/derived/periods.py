@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.findings.definition import FactSelection, Measure
-from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, first_proof, proof
+from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, first_proof
 from archive.findings.precedence import Proof, unit_facts
 from archive.findings.units import Counted
 from archive.procedures.papers import Paper
@@ -59,11 +59,6 @@ def _holds(one: dict[str, Any], day: datetime.date) -> bool:
     return bool(first <= day and (last is None or day <= last))
 
 
-DAYS_TO_ANSWER = 15
-"""Within how many days of its receipt a request is to be answered: Law on Free Access to Information of Public
-Importance (Official Gazette of RS 120/04, with changes up to 105/21), article 16. It may take 40 where the body says
-why in time; that is not told apart here."""
-
 METHOD = FactSelection(
     "procedure_type",
     speaks=(
@@ -80,7 +75,6 @@ METHOD = FactSelection(
 
 _CALLS = ("tender_notice",)
 _SETTING = ("tender_amendment", "tender_notice", "tender_documents")
-_ANSWERS = ("foi_reply", "foi_decision")
 
 Dated = tuple[datetime.date, Proof]
 
@@ -91,8 +85,8 @@ def days_to_deadline(unit: Counted, wanted: FactSelection, context: DerivationCo
     Both are the notice's, unless an amendment sets a later date; without a notice, they come from later papers. ``law``
     says whether the law asks for more days.
     """
-    call = _first_dated(unit, _CALLS) or _only_day(unit, "called")
-    closing = _closing(unit) or _only_day(unit, "closed")
+    call = first_dated(unit, _CALLS) or only_day(unit, "called")
+    closing = _closing(unit) or only_day(unit, "closed")
     if call is None or closing is None:
         return DerivedValues()
     proofs = (call[1], closing[1])
@@ -120,60 +114,22 @@ def _closing(unit: Counted) -> Dated | None:
     return _day_of(unit, [last], "deadline") if last else None
 
 
-def _only_day(unit: Counted, field: str) -> Dated | None:
+def only_day(unit: Counted, field: str) -> Dated | None:
     """Return the day that the papers name; None if they differ."""
     telling = [paper for paper in unit.papers if paper.facts_of(field)]
     days = {fact.value for paper in telling for fact in paper.facts_of(field)}
     return _day_of(unit, telling, field) if len(days) == 1 else None
 
 
-def _first_dated(unit: Counted, kinds: Collection[str | None]) -> Dated | None:
-    papers = sorted((p for p in unit.papers if p.kind in kinds and p.date), key=lambda paper: paper.place_in_time)
-    return _day_of(unit, papers, "date")
+def first_dated(unit: Counted, kinds: Collection[str | None], papers: Iterable[Paper] | None = None) -> Dated | None:
+    """Return the first day of the papers of these kinds; of all papers of the unit, or of some."""
+    of_kinds = (paper for paper in (unit.papers if papers is None else papers) if paper.kind in kinds and paper.date)
+    return _day_of(unit, sorted(of_kinds, key=lambda paper: paper.place_in_time), "date")
 
 
 def _day_of(unit: Counted, papers: Iterable[Paper], field: str) -> Dated | None:
     found = first_proof(unit, papers, field)
     return found and (datetime.date.fromisoformat(found[0]), found[1])
-
-
-def days_to_answer(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Derive the days from the receipt of a request (``from`` is ``receipt``) to its answer, or from its own date
-    (``sending``) where no paper names the receipt.
-
-    ``time`` is ``in_time`` or ``late``; ``unknown`` with too many days from the sending; ``silent`` where an appeal
-    says that no answer came; ``no_answer`` and ``running`` after and before the time for it has passed at the newest
-    event of the archive.
-    """
-    answer = _first_dated(unit, _ANSWERS)
-    receipt = _only_day(unit, "received")
-    start = receipt or _first_dated(unit, ("foi_request",))
-    if answer is None:
-        return _unanswered(unit, start, context.today)
-    if start is None:
-        return DerivedValues()
-    days = (answer[0] - start[0]).days
-    if days < 0:
-        return DerivedValues(unclear=(start[1], answer[1]))
-    time = "in_time" if days <= DAYS_TO_ANSWER else "late" if receipt else "unknown"
-    told = {"time": time, "from": "receipt" if receipt else "sending"}
-    return DerivedValues((Derived(Decimal(days), (start[1], answer[1]), told),))
-
-
-def _unanswered(unit: Counted, start: Dated | None, today: datetime.date | None) -> DerivedValues:
-    appeals = [paper for paper in unit.papers if paper.kind == "foi_appeal"]
-    silent = tuple(
-        proof(unit, paper, fact)
-        for paper in appeals
-        for fact in paper.facts_of("foi_outcome")
-        if fact.value == "silent"
-    )
-    if silent:
-        return DerivedValues((Derived(None, silent, {"time": "silent"}),))
-    if start is None or today is None or any(paper.kind in _ANSWERS for paper in unit.papers):
-        return DerivedValues()
-    passed = (today - start[0]).days > DAYS_TO_ANSWER
-    return DerivedValues((Derived(None, (start[1],), {"time": "no_answer" if passed else "running"}),))
 
 
 _ESTIMATE = FactSelection(

@@ -64,6 +64,13 @@ class Rule:
     speaks: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
 
+    @property
+    def may_count(self) -> tuple[CountedUnit, ...]:
+        """The units of the findings that may ask for it: what is of purchases is of procedures, too."""
+        return (
+            (CountedUnit.PURCHASES, CountedUnit.PROCEDURES) if self.counts is CountedUnit.PURCHASES else (self.counts,)
+        )
+
 
 def proof(unit: Counted, paper: Paper, fact: Fact | None) -> Proof:
     """The proof that a paper of a unit is, by one of its facts."""

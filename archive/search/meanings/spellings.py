@@ -139,7 +139,7 @@ def _in_foreign_letters(word: str, *, marked: bool) -> Iterator[Query]:
         if foreign in plain:
             yield from _terms(plain.replace(foreign, serbian), marked=marked)
     if word[0].isupper():
-        forms = (plain.replace(*pair) for pair in _OF_NAMES if pair[0] in plain)
+        forms = (plain.replace(foreign, serbian) for foreign, serbian in _OF_NAMES if foreign in plain)
         yield from (Term(IndexField.FORM, word_form(form)) for form in forms)
 
 

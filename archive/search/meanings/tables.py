@@ -106,6 +106,17 @@ def _spelling(text: str) -> Spelling:
     return Spelling((*((*first.split(), *tail) for first in firsts), tuple(words)))
 
 
+def is_foreign_name(form: str) -> bool:
+    """Whether a folded word is a name of ``names.txt``, in either spelling."""
+    return form in _foreign_names()
+
+
+@cache
+def _foreign_names() -> frozenset[str]:
+    spelled = (spelling for row in rows("names.txt") for spelling in row.both_ways)
+    return frozenset(form for spelling in spelled for words in spelling.variants for form in folded(words))
+
+
 def folded(words: Sequence[str]) -> tuple[str, ...]:
     """Words as they are compared."""
     return tuple(map(word_form, words))

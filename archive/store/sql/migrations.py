@@ -68,6 +68,7 @@ STEPS: Sequence[Step] = (
     Step(15, "vendors apart", _change_nothing),
     Step(16, "log-in places", _creating("log_in_places")),
     Step(17, "rulings on procedures", _change_nothing),
+    Step(18, "short links", _creating("short_links")),
 )
 
 

@@ -185,6 +185,18 @@ notes = Table(
     Index("annotations_by_document", "document", "page"),
 )
 
+short_links = Table(
+    "short_links",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("document", String(64), ForeignKey("documents.id"), nullable=False),
+    Column("reading", Integer, nullable=False),
+    Column("first_word", Integer, nullable=False),
+    Column("last_word", Integer, nullable=False),
+    Column("quote", String(32), nullable=False),
+    Column("given_at", UtcDateTime, nullable=False),
+)
+
 failures = Table(
     "failures",
     metadata,

@@ -90,7 +90,8 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
     in_seen_job = f"EXISTS (SELECT 1 FROM {tables}jobs AS job WHERE {sent_with} AND job.collection NOT IN {hidden})"
     size, says_hidden = dialect.member.format(of="own.detail", name="size"), dialect.says_hidden
     of_all = ("readings", "pages", "page_words", "facts", "superseded_facts", "clauses", "annotations",
-              "index_records", "saved_search_hits", "alert_checks", "signatures")  # fmt: skip
+              "index_records", "saved_search_hits", "alert_checks", "signatures",
+              "short_links")  # fmt: skip
     # A ruling names another document, which may be hidden.
     named = f"(SELECT id FROM {tables}documents WHERE collection IN {hidden})"
     is_ruling = f"{dialect.member.format(of='own.detail', name='field')} = '{RULING_FIELD}'"

@@ -18,7 +18,7 @@ from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
-__all__ = ["find", "lines", "with_rows"]
+__all__ = ["find", "lines", "with_lines"]
 
 
 FEWEST_OF_REGISTER = 3
@@ -40,32 +40,42 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         # A contract speaks of other contracts, too.
         told = []
     told = _of_vendors(told, kind, facts)
-    alone = None if told else joined.line(text, facts)
+    alone = None if told else joined.line(text, facts, is_contract=kind in kinds_with("contract"))
     return told if alone is None else [alone]
 
 
-def with_rows(text: DocumentText, facts: Sequence[Fact], told: Sequence[AwardLine]) -> Iterator[Fact]:
-    """The facts, with the vendors and sums of rows of a register in place of what stands on the same words.
+def with_lines(
+    text: DocumentText, kind: str | None, facts: Sequence[Fact], told: Sequence[AwardLine]
+) -> Iterator[Fact]:
+    """The facts, and the vendors and sums of award lines that are none of them.
 
-    A row tells which of its firms supplies and in which currency it is paid.
+    A row of a register tells which of its firms supplies and in which currency it is paid, so it stands in place of
+    what else was read on its words. Any other line counts in papers that award, and names vendors only where none are.
     """
     rows = [fact for line in told if line.method == REGISTER for fact in parts_of(text, line)]
-    known: dict[tuple[str, str], Fact] = {}
-    for fact in rows:
-        known.setdefault((fact.field, f"{fact.details.get('currency', '')} {letters(fact.value)}"), fact)
-    own = list(known.values())
-    for fact in facts:
-        if not any(fact.field == each.field and _share_words(fact, each) for each in rows):
-            yield fact
-    for each in own:
-        sure = [fact.confidence for fact in facts if fact.field == each.field and _share_words(fact, each)]
-        yield replace(each, confidence=max([each.confidence, *sure]))
+    has_vendor = any(fact.field == "vendor" for fact in facts)
+    awarding = [line for line in told if line.method != REGISTER and kind in kinds_with("awards")]
+    others = [fact for line in awarding for fact in parts_of(text, line)]
+    kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
+    yield from kept
+    known = {_key(fact) for fact in kept}
+    for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor)):
+        if _key(fact) not in known:
+            known.add(_key(fact))
+            sure = [each.confidence for each in facts if _is_same_place(each, fact)]
+            yield replace(fact, confidence=max([fact.confidence, *sure]))
 
 
-def _share_words(one: Fact, other: Fact) -> bool:
+def _key(fact: Fact) -> tuple[str, str, str]:
+    return fact.field, letters(fact.value), fact.details.get("currency", "")
+
+
+def _is_same_place(one: Fact, other: Fact) -> bool:
+    """Whether two facts of a field share words."""
     assert one.span is not None
     assert other.span is not None
-    return one.span.first <= other.span.last and other.span.first <= one.span.last
+    shares = one.span.first <= other.span.last and other.span.first <= one.span.last
+    return shares and one.field == other.field
 
 
 def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
@@ -93,12 +103,23 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts)))
     told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
     rows = registers.lines(context, every, monies)
-    found = rows if len(rows) > 2 * len(told) else told
+    found = list(_with_own_counts(rows if len(rows) > 2 * len(told) else told))
     if all(line.money and line.money.currency for line in found):
         return found
     printed = [money.currency for money in monies if money.currency]
     usual = max(set(printed), key=printed.count) if printed else currency_of(text)
     return [_with_currency(line, usual) for line in found]
+
+
+def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
+    """The lines; a number of bids that is told once for several lots is the number of no lot."""
+    lots: dict[int, set[str]] = {}
+    for line in told:
+        if line.bids is not None and line.lot is not None:
+            lots.setdefault(line.bids.first, set()).add(line.lot.value)
+    for line in told:
+        is_shared = line.bids is not None and len(lots.get(line.bids.first, ())) > 1
+        yield replace(line, bids=None) if is_shared else line
 
 
 def _with_currency(line: AwardLine, currency: str) -> AwardLine:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.text.folding import fold, to_latin
+from archive.text.known_words import SERBIAN, is_folded_word
 from indexer.facts import firms
 from indexer.facts.awards.lines import AwardPart
 from indexer.facts.firms import Firm, canonical
 from indexer.facts.identifiers import is_valid
 from indexer.facts.text import DocumentText, compiled
-from indexer.layers.known_words import SERBIAN, is_folded_word
 
 NARROW = 10
 """Letters of the longest line of a cell so narrow that words are broken in it."""

@@ -20,26 +20,18 @@ MEMBERS_WITHIN = 90
 """Characters after a vendor's name in which another member of its group may be named."""
 
 
-def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
+SURE = 0.9
+"""How sure the only sum of a contract must be, where no words call it the price."""
+
+
+def line(text: DocumentText, facts: Sequence[Fact], *, is_contract: bool = False) -> AwardLine | None:
     """The line of a document whose facts name one side of vendors and one sum, None where they name more.
 
     Of one sum with VAT and without, the latter counts.
     """
     vendors = [fact for fact in facts if fact.field == "vendor" and fact.span is not None]
-    sums = [
-        fact
-        for fact in facts
-        if fact.field == "amount"
-        and fact.span is not None
-        and fact.details.get("role") in ROLES
-        and "unit_price" not in fact.details
-    ]
-    sums.sort(key=lambda fact: ("without", "unknown", "with").index(fact.details.get("vat", "unknown")))
-    if not vendors or not sums or "currency" not in sums[0].details:
-        return None
-    own = sums[0]
-    others = [fact for fact in sums[1:] if fact.value != own.value]
-    if any(not differ_by_vat(Decimal(own.value), Decimal(other.value)) for other in others) or len(others) > 1:
+    own = _price(facts, is_contract=is_contract)
+    if not vendors or own is None or "currency" not in own.details:
         return None
     if len(vendors) > 1 and not all(fact.details.get("role") == "consortium_member" for fact in vendors):
         return None
@@ -59,11 +51,29 @@ def line(text: DocumentText, facts: Sequence[Fact]) -> AwardLine | None:
         firms,
         money,
         own.details.get("vat", "unknown"),
-        "award.joined",
+        "award.joined" if own.details.get("role") in ROLES else "award.only-sum",
         confidence,
         bids=next(iter(counts(facts)), None),
         number=number_after(text, end, end + NUMBER_WITHIN),
     )
+
+
+def _price(facts: Sequence[Fact], *, is_contract: bool) -> Fact | None:
+    """The only sum that is called the price, or in a contract the only sum; of one with VAT and without, the latter."""
+    sums = [
+        fact for fact in facts if fact.field == "amount" and fact.span is not None and "unit_price" not in fact.details
+    ]
+    own = [fact for fact in sums if fact.details.get("role") in ROLES]
+    if not own and is_contract:
+        own = [fact for fact in sums if fact.details.get("role") == "other" and fact.confidence >= SURE]
+    own.sort(key=lambda fact: ("without", "unknown", "with").index(fact.details.get("vat", "unknown")))
+    values = {Decimal(fact.value) for fact in own}
+    taxes = {gross - net for gross in values for net in values if differ_by_vat(net, gross) and gross > net}
+    own = [fact for fact in own if Decimal(fact.value) not in taxes]
+    others = [fact for fact in own[1:] if fact.value != own[0].value]
+    if any(not differ_by_vat(Decimal(own[0].value), Decimal(other.value)) for other in others) or len(others) > 1:
+        return None
+    return own[0] if own else None
 
 
 def _firm(fact: Fact) -> Firm:

@@ -133,19 +133,29 @@ def fact_of(text: DocumentText, line: AwardLine) -> Fact:
 def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
     """The vendors and the sum of a line, as facts of their own."""
     assert line.money is not None
+    rule = "row" if line.method == REGISTER else "line"
     role = "consortium_member" if len(line.vendors) > 1 else "supplier"
     ids = {line.number[0]: line.number[1].value} if line.number and len(line.vendors) == 1 else {}
     facts = [
         text.fact(
-            "vendor", firm.name, (firm.first, firm.last), "vendor.row", line.confidence, details=ids | {"role": role}
+            "vendor",
+            firm.name,
+            (firm.first, firm.last),
+            f"vendor.{rule}",
+            line.confidence,
+            details=ids | {"role": role},
         )
         for firm in line.vendors
     ]
     where = (text.word_at(line.money.start), text.word_at(line.money.end - 1))
-    details = {"currency": line.money.currency or "", "vat": line.vat, "role": "contract"}
+    details = {
+        "currency": line.money.currency or "",
+        "vat": line.vat,
+        "role": "contract" if line.method == REGISTER else "award",
+    }
     return [
         *facts,
-        text.fact("amount", printed(line.money.value), where, "amount.row", line.confidence, details=details),
+        text.fact("amount", printed(line.money.value), where, f"amount.{rule}", line.confidence, details=details),
     ]
 
 

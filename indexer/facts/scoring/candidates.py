@@ -18,6 +18,7 @@ from indexer.facts.bids import MOST
 from indexer.facts.calendar import any_date, date_of, words_of_date
 from indexer.facts.numerals import counted
 from indexer.facts.places import places
+from indexer.facts.reference import COURT
 from indexer.facts.scoring.context import TextSurroundings, named
 from indexer.facts.text import DocumentText
 
@@ -146,8 +147,13 @@ def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> li
     text = context.text
     found = Mentions()
     for first, end in ranges(text):
-        for pattern, group in ((_REFERENCE, 0), (_PLAIN, "number")):
+        taken = -1
+        for pattern, group in ((COURT, "number"), (_REFERENCE, 0), (_PLAIN, "number")):
             for match in text.find(pattern, first, end):
+                if pattern is COURT:
+                    taken = match.last
+                elif match.last == taken:
+                    continue
                 printed = match.match[group].strip(" .,-/")
                 if _DATE_LIKE.fullmatch(printed) or sum(map(str.isdigit, printed)) < 2:
                     continue
@@ -222,6 +228,10 @@ def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
 _YEAR = re.compile(r"(?:[a-z]+/)?((?:19|20)\d\d)")
 
 
+TITLE_WORDS = 120
+"""The year that a paper is about stands in its title or near it."""
+
+
 def years(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Propose every year of the head and of dates, for documents that print no full date of their own."""
     text = context.text
@@ -236,7 +246,11 @@ def years(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     found.of_rules(rules)
     listed = found.listed()
     total = sum(len(candidate.mentions) for candidate in listed)
+    dated = min(len(_dated(context)), 1)
     for number, candidate in enumerate(listed):
-        candidate.about.add(f"order={min(number, 4)}")
-        candidate.about.add(f"share={int(4 * len(candidate.mentions) / total)}")
+        share = int(4 * len(candidate.mentions) / total)
+        signs = (f"order={min(number, 4)}", f"share={share}", f"head={min(candidate.mentions)[0] < TITLE_WORDS}")
+        candidate.about |= {*signs, *(f"dates={dated}&{each}" for each in signs)}
+        if candidate.key == max(each.key for each in listed):
+            candidate.about |= {"latest", f"dates={dated}&latest"}
     return listed

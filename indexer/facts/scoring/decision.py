@@ -7,8 +7,10 @@ buyer and vendor of one paper. A fact carries its calibrated probability, and be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,14 +215,35 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
             continue
         firms = found.by_role["firm"]
         signs = each_of(model.scores(found.rows["firm"])[:, 0], backed(firms, role))
-        for chosen, each in zip(firms, signs, strict=True):
-            sure = model.probability(each)
-            if not model.is_shown(each) or (own and (chosen.key.startswith(own) or own.startswith(chosen.key))):
+        shown = [
+            (chosen, model.probability(each)) for chosen, each in zip(firms, signs, strict=True) if model.is_shown(each)
+        ]
+        for chosen, sure in without_misread(shown):
+            if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
             is_new = role == "vendor" and role not in chosen.facts
             details = {**_ids(text, chosen), "role": "supplier"} if is_new else {}
             facts.append(_fact(text, chosen, role, sure, **details))
     return facts
+
+
+ALIKE, LEAST_ALIKE = 0.85, 8
+"""From which likeness on two names of so many letters and the same digits are readings of one."""
+
+
+def without_misread(shown: Sequence[tuple[Proposal, float]]) -> list[tuple[Proposal, float]]:
+    """The firms but for those whose names are misread from a likelier one's: OCR reads one print in several ways."""
+    kept: list[tuple[Proposal, float]] = []
+    for chosen, sure in sorted(shown, key=lambda each: -each[1]):
+        if not any(_is_reading_of(chosen.key, known.key) for known, _ in kept):
+            kept.append((chosen, sure))
+    return [each for each in shown if each in kept]
+
+
+def _is_reading_of(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < LEAST_ALIKE or re.findall(r"\d", one) != re.findall(r"\d", other):
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= ALIKE
 
 
 def _dates(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
@@ -241,18 +264,27 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
         return []
     facts = []
     sums = found.by_role["amount"]
-    is_long = len(sums) > MANY_SUMS and found.kind not in _LISTING
     signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
-    for chosen, each, scores in zip(sums, signs, roles.scores(rows), strict=True):
-        sure = model.probability(each)
-        is_doubtful = is_long or (money.UNCLEAR in chosen.about and chosen.source.currency is None)
-        if model.is_shown(each) and (not is_doubtful or "amount" in chosen.facts):
+    for chosen, each, scores, is_held in zip(sums, signs, roles.scores(rows), held_back(found), strict=True):
+        if model.is_shown(each) and not is_held:
+            sure = model.probability(each)
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
 
 MANY_SUMS = 120
 """A budget or an information booklet prints hundreds of sums: of these, only what rules name is a fact."""
+
+
+def held_back(found: ProposedFacts) -> list[bool]:
+    """Return which sums are no facts, however likely: without a rule, those of a long list or an unclear currency."""
+    sums = found.by_role["amount"]
+    is_long = len(sums) > MANY_SUMS and found.kind not in _LISTING
+    return [
+        "amount" not in each.facts and (is_long or (money.UNCLEAR in each.about and each.source.currency is None))
+        for each in sums
+    ]
+
 
 _LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision", "contract"})
 _AWARDING = frozenset({"award_decision", "procurement_report", "minutes"})
@@ -269,6 +301,9 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     vat, length = vat_of(around)
     if vat == "unknown":
         vat = money.vat_in_head(found.context, chosen.mentions[0][0])
+    if vat == "unknown":
+        # A sum that stands beside itself with VAT needs no words for it.
+        vat = money.vat_pairs(found.context).get(read.value, vat)
     details = {"currency": chosen.key.split()[1], "vat": "unknown" if vat == "tax" else vat, "role": role}
     if read.is_unit_price:
         details["unit_price"] = "yes"

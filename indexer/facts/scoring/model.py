@@ -88,6 +88,25 @@ def signs_of(score: float, following: float, backing: int) -> Signs:
     return score, margin, float(backing < 0), 0.0, 0.0, 0.0
 
 
+LEVELS = 127
+"""Steps of size of a weight, closer together the smaller it is."""
+
+
+def rounded(weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return weights as the file keeps them."""
+    scale = float(np.abs(weights).max())
+    return _weights(_levels(weights, scale), scale) if scale else weights
+
+
+def _levels(weights: NDArray[np.float32], scale: float) -> NDArray[np.int8]:
+    return np.round(np.sign(weights) * LEVELS * np.sqrt(np.abs(weights) / scale)).astype(np.int8)
+
+
+def _weights(levels: NDArray[np.generic], scale: float) -> NDArray[np.float32]:
+    shares = levels.astype(np.float32) / LEVELS
+    return (np.sign(shares) * shares**2 * np.float32(scale)).astype(np.float32)
+
+
 @cache
 def shipped() -> Mapping[str, RoleModel]:
     """Return the models that ship with the program, by role."""
@@ -103,22 +122,27 @@ def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, RoleModel]:
 def _unpacked(arrays: Mapping[str, NDArray[np.generic]], name: str) -> RoleModel:
     classes = tuple(str(each) for each in arrays[f"{name}.classes"])
     weights = np.zeros((len(classes), int(arrays["buckets"])), dtype=np.float32)
-    weights[arrays[f"{name}.rows"], arrays[f"{name}.columns"]] = arrays[f"{name}.values"]
+    steps = arrays[f"{name}.steps"].astype(np.int64) + (arrays[f"{name}.leaps"].astype(np.int64) << 8)
+    weights.flat[np.cumsum(steps)] = _weights(arrays[f"{name}.values"], float(arrays[f"{name}.scale"]))
     *calibration, threshold, agreed = (float(each) for each in arrays[f"{name}.numbers"])
     intercepts = arrays[f"{name}.intercepts"].astype(np.float32)
     return RoleModel(classes, weights, intercepts, tuple(calibration), threshold, agreed)
 
 
 def packed(models: Mapping[str, RoleModel], trained_on: str) -> dict[str, NDArray[np.generic]]:
-    """Return models as arrays for ``weights.npz``: only weights that are not zero, in half precision."""
+    """Return models as arrays for ``weights.npz``: only weights that are not zero, in a byte each (:func:`rounded`),
+    and how many places after the one before each of them is."""
     arrays: dict[str, NDArray[np.generic]] = {"trained_on": np.array(trained_on)}
     for name, model in models.items():
-        rows, columns = np.nonzero(model.weights)
+        places = np.flatnonzero(model.weights)
+        steps = np.diff(places, prepend=0)
+        scale = float(np.abs(model.weights).max())
         arrays["buckets"] = np.array(model.weights.shape[1])
         arrays[f"{name}.classes"] = np.array(model.classes)
-        arrays[f"{name}.rows"] = rows.astype(np.uint8)
-        arrays[f"{name}.columns"] = columns.astype(np.uint16)
-        arrays[f"{name}.values"] = model.weights[rows, columns].astype(np.float16)
+        arrays[f"{name}.steps"] = (steps & 0xFF).astype(np.uint8)
+        arrays[f"{name}.leaps"] = (steps >> 8).astype(np.uint16)
+        arrays[f"{name}.values"] = _levels(model.weights.flat[places], scale)
+        arrays[f"{name}.scale"] = np.array(scale)
         arrays[f"{name}.intercepts"] = model.intercepts
         arrays[f"{name}.numbers"] = np.array([*model.calibration, model.threshold, model.agreed])
     return arrays

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 from archive.model import Fact
@@ -26,6 +27,7 @@ _NUMBER = re.compile(
 )
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
+_ALL_IN_THOUSANDS = re.compile(r"\bu\s(?:hiljadama|tisucama|hilj\.?|000)\s?(?:din\w*|rsd|kn|kuna|eur\w*|evra|km)\b")
 _CENTS = re.compile(r"[.,;] ?[0-9]{2}(?![0-9])")
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 
@@ -40,6 +42,8 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     found = Mentions()
     monies = all_monies(context)
     usual, is_unclear = _usual_currency(text, monies)
+    pairs, with_vat = _converted(monies), vat_pairs(context)
+    thousands = _pages_in_thousands(context)
     largest = max((money.value for money in monies), default=None)
     for money in monies:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
@@ -47,13 +51,17 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
             continue
         own = money.currency
         head = "" if own else _head(context, first)
-        currency = own or currency_in(head) or usual
-        read = replace(money, value=money.value * 1000) if _THOUSANDS.search(head) else money
+        told = currency_in(head) or pairs.get(money.value)
+        currency = own or told or usual
+        is_in_thousands = own is None and (_THOUSANDS.search(head) or _stands_in_thousands(context, thousands, first))
+        read = replace(money, value=money.value * 1000) if is_in_thousands else money
         candidate = found.add(f"{read.value:.2f} {currency}", f"{read.value}", read, first, last)
         candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(read.value)) if read.value >= 1 else -1}"}
         candidate.about |= _looks(text, read)
-        if own is None and is_unclear and not currency_in(head):
+        if own is None and is_unclear and not told:
             candidate.about.add(UNCLEAR)
+        if money.value in with_vat:
+            candidate.about.add(f"beside={with_vat[money.value]}")
         if money.value == largest:
             candidate.about.add("largest")
         if own and candidate.source.currency is None:
@@ -62,6 +70,61 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         candidate.about.add(f"many={len(found.by_key).bit_length()}")
     found.of_rules(rules, lambda fact: f"{float(fact.value):.2f} {fact.details.get('currency')}")
     return found.listed()
+
+
+def _pages_in_thousands(context: TextSurroundings) -> dict[int, int]:
+    """Return the pages that say above a table that its sums are in thousands, each with the last word that says so."""
+    said = (found.last for found in context.text.find(_ALL_IN_THOUSANDS))
+    return {context.page_index(word): word for word in said}
+
+
+def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], word: int) -> bool:
+    """Whether a sum stands in a table below the words that its page is in thousands."""
+    if not pages or pages.get(context.page_index(word), word) >= word:
+        return False
+    layout, start = context.layout_of(word)
+    return layout.cell(word - start) is not None
+
+
+VAT_RATES = (1.2, 1.18, 1.25, 1.17, 1.21, 1.1, 1.08)
+"""What a sum with VAT is of the sum without it, in the countries of the corpus since 2005."""
+
+
+def vat_pairs(context: TextSurroundings) -> Mapping[Decimal, str]:
+    """Return the sums that stand beside another which is the same with VAT, and which of the two each is."""
+    if "VAT pairs" not in context.kept:
+        values = [money.value for money in all_monies(context)]
+        near = ((one, other) for at, one in enumerate(values) for other in values[at + 1 : at + 1 + PAIRED_WITHIN])
+        found: dict[Decimal, str] = {}
+        for less, more in map(sorted, near):
+            if any(abs(float(less) * rate - float(more)) < float(ROUNDED) for rate in VAT_RATES):
+                found |= {less: "without", more: "with"}
+        context.kept["VAT pairs"] = found
+    known: Mapping[Decimal, str] = context.kept["VAT pairs"]
+    return known
+
+
+PAIRED_WITHIN = 3
+"""Sums, from one without VAT to the same with it: the VAT itself and a quantity stand between."""
+
+KUNA_IN_EURO = Decimal("7.5345")
+"""The rate at which Croatia went over. Its papers of 2022 and 2023 print sums in both."""
+
+ROUNDED = Decimal("0.006")
+LEAST_CONVERTED = 100
+"""Below, numbers stand in this relation by chance."""
+
+
+def _converted(monies: Sequence[Money]) -> dict[Decimal, str]:
+    """Return the currencies of sums that are one sum in kuna and in euro."""
+    values = sorted({money.value for money in monies if money.currency in {None, "HRK", "EUR"}})
+    found: dict[Decimal, str] = {}
+    for kuna in values:
+        euro = kuna / KUNA_IN_EURO
+        near = bisect_left(values, euro - ROUNDED)
+        if euro >= LEAST_CONVERTED and values[near] <= euro + ROUNDED:
+            found |= {kuna: "HRK", values[near]: "EUR"}
+    return found
 
 
 def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
@@ -81,7 +144,10 @@ _SIGNS = {
     "BA": re.compile(r"bih\b|bosn[ae] i hercegovin|jib\b|idb\b|konvertibiln|republik[ae] srpsk"),
     "ME": re.compile(r"crn[ae] gor[ae]\b|sl\w*\.? list\w* cg\b"),
     "XK": re.compile(r"komuna\b|kosov"),
-    "HR": re.compile(r"oib\b|urbroj|narodne novine|republik[ae] hrvatsk|hrvatske\b"),
+    "HR": re.compile(
+        r"oib\b|urbroj|narodne novine|republik[ae] hrvatsk|hrvatske\b"
+        r"|nabav[aeiu]\b|nabavom|ponuditelj|narucitelj|izvjesc"
+    ),
     "RS": re.compile(r"glasnik rs\b|republik[ae] srbij|pib\b|vojvodin"),
 }
 _CURRENCIES = {"BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD"}

@@ -10,14 +10,14 @@ from functools import cache
 from archive.model import Fact
 from archive.model.words import Break
 from archive.text.folding import fold, to_latin
+from archive.text.known_words import SERBIAN, is_folded_word
 from indexer import gazetteer
-from indexer.facts import firms, parties
+from indexer.facts import buyer, firms, parties
 from indexer.facts.bodies import bodies
 from indexer.facts.firms import CLAUSE_ENDS, Firm, canonical, closes_quote, opens_quote
-from indexer.facts.scoring.candidates import Mentions, Proposal, Rules, ranges
+from indexer.facts.scoring.candidates import MENTIONS, Mentions, Proposal, Rules, ranges
 from indexer.facts.scoring.context import TextSurroundings, code, mixed
 from indexer.facts.text import DocumentText, letters
-from indexer.layers.known_words import SERBIAN, is_folded_word
 
 
 def _first_adjective(text: DocumentText, word: int) -> int:
@@ -262,9 +262,48 @@ def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fac
                 candidate.about |= {f"id={name}" for name in parties.ids_after(text, firm.last)}
                 candidate.context.update(_role_after(context, firm.last))
     found.of_rules(rules, lambda fact: _joined(keys, letters(fact.value)))
-    for number, candidate in enumerate(found.listed()):
+    listed = found.listed()
+    domains = " ".join(match.match[1] for match in text.find(_DOMAIN))
+    for number, candidate in enumerate(listed):
         candidate.about.add(f"order={min(number, 4)}")
-    return found.listed()
+        rank = sum(min(other.mentions) < min(candidate.mentions) for other in listed)
+        signs = (*_signs_of_own(context, candidate, domains), f"of={min(len(listed), 4)}", f"rank={min(rank, 3)}")
+        candidate.about |= {f"{_sort(candidate)}-{each}" for each in signs}
+        candidate.about.add(f"{_sort(candidate)}-after-{_sort(min(listed, key=lambda each: min(each.mentions)))}")
+    return listed
+
+
+def _sort(candidate: Proposal) -> str:
+    return "firm" if "firm" in candidate.about else "body"
+
+
+_DOMAIN = re.compile(r"(?:@|\bwww\.)([\w.-]{4,})")
+
+DOMAIN_LETTERS = 4
+"""Letters from which on a word of a name is known again in an address on the net."""
+
+CLOSING_WORDS = 60
+
+
+def _signs_of_own(context: TextSurroundings, candidate: Proposal, domains: str) -> Iterator[str]:
+    """Yield what tells that a paper is a body's or a firm's own: where its name stands, and its address on the net."""
+    text = context.text
+    first, last = min(candidate.mentions)
+    layout, start = context.layout_of(first)
+    yield f"opens={min(first // 3, 5) if first < 60 else 6}"
+    yield f"zone={layout.zone(first - start)}{min(context.page_index(first), 1)}"
+    yield f"times={min(len(candidate.mentions), 6)}"
+    if text.begins_line(first):
+        yield f"line={text.line_end(first) <= last}"
+    if max(candidate.mentions)[0] >= len(text.words) - CLOSING_WORDS:
+        yield "closes"
+    if any(buyer.is_labelled(text, one) for one, _ in candidate.mentions[:MENTIONS]):
+        yield "labelled"
+    if any(buyer.is_called_buyer(text, two) for _, two in candidate.mentions[:MENTIONS]):
+        yield "called"
+    words = re.findall(rf"\w{{{DOMAIN_LETTERS},}}", fold(candidate.value))
+    if domains:
+        yield f"domain={any(word in domains for word in words)}"
 
 
 def _joined(keys: dict[str, str], key: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.facts.review import doubt_records, queue
-from archive.model import Fact, Span
+from archive.facts.review import doubt_records, for_all, queue
+from archive.model import Fact, FactStatus, Span
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
 from tests.store_samples import sample
@@ -99,3 +99,53 @@ def test_a_doubt_comes_with_the_words_it_is_about(catalog: Catalog) -> None:
     (record,) = doubt_records(catalog, queue(catalog).doubts(catalog))
     assert (record["document"], record["page"], record["quote"]) == (id_, 1, "Уговор o javnoj")
     assert (record["value"], record["method"], record["score"]) == ("A", "vendor.rule", 1.2)
+
+
+UB: Read = ("buyer", "Opština Ub", 0.99, {})
+DOUBTED: Read = ("vendor", "Primer doo", 0.6, {})
+
+
+def confirmed(catalog: Catalog, document: str) -> list[DecisionAction]:
+    return [one.decision.action for one in catalog.decisions.in_force([document]).get(document, [])]
+
+
+def test_a_name_doubted_in_several_papers_of_one_buyer_is_asked_once(catalog: Catalog) -> None:
+    papers = [add(catalog, at, UB, DOUBTED) for at in range(3)]
+    elsewhere = add(catalog, 4, ("buyer", "Grad Niš", 0.99, {}), DOUBTED)
+    unknown = [add(catalog, at, DOUBTED) for at in (5, 6)]
+    asked = {doubt.document: doubt.same for doubt in queue(catalog).doubts(catalog)}
+    first = next(iter(asked.keys() & set(papers)))
+    assert sorted([first, *asked[first]]) == sorted(papers)
+    assert asked.keys() == {first, elsewhere, *unknown}, "papers of other and of unknown buyers stand for themselves"
+    assert queue(catalog).count() == queue(catalog).count("vendor") == 4
+    assert [record["same"] for record in doubt_records(catalog, queue(catalog).doubts(catalog))].count([]) == 3
+
+
+def test_what_is_wrong_with_a_number_beside_the_name_is_asked_of_each_paper(catalog: Catalog) -> None:
+    for at in range(2):
+        add(catalog, at, UB, ("vendor", "Primer doo", 0.6, {"check_failed": "pib"}))
+    assert [doubt.same for doubt in queue(catalog).doubts(catalog)] == [(), ()]
+
+
+def test_one_answer_decides_all_papers_with_their_own_words(catalog: Catalog) -> None:
+    papers = [add(catalog, at, UB, DOUBTED) for at in range(3)]
+    decision = Decision(papers[1], "vendor", DecisionAction.CONFIRM, "ana", old="Primer doo")
+    wanted = for_all(catalog, decision)
+    assert wanted[0] is decision
+    catalog.decisions.record(wanted)
+    assert [confirmed(catalog, each) for each in papers] == [[DecisionAction.CONFIRM]] * 3
+    assert queue(catalog).count() == 0
+    words = Span(papers[0], 1, 0, 2)
+    new = Fact("vendor", "Primer d.o.o.", words, "person", 1.0, FactStatus.CORRECTED)
+    others = [add(catalog, at, UB, ("vendor", "Primar doo", 0.6, {})) for at in (7, 8)]
+    replaced = Decision(others[0], "vendor", DecisionAction.REPLACE, "ana", (new,), "Primar doo")
+    assert [each.facts[0].span for each in for_all(catalog, replaced)[1:]] == [Span(others[1], 1, 0, 2)]
+
+
+def test_an_answer_that_names_no_value_of_a_list_is_of_one_paper(catalog: Catalog) -> None:
+    papers = [add(catalog, at, UB, DOUBTED) for at in range(2)]
+    nothing = Decision(papers[0], "vendor", DecisionAction.CORRECT, "ana")
+    assert for_all(catalog, nothing) == [nothing]
+    unsure = [add(catalog, at, ("buyer", "Opstina Ub", 0.7, {})) for at in (3, 4)]
+    corrected = Decision(unsure[0], "buyer", DecisionAction.CORRECT, "ana")
+    assert [each.document for each in for_all(catalog, corrected)] == unsure, "a field that has one value needs no name"

@@ -14,8 +14,9 @@ from archive.errors import UsageError
 from archive.findings.counting import table
 from archive.findings.definition import CountedUnit, Definition, FactSelection, Measure, VatBasis
 from archive.findings.files import as_asked, load
-from archive.findings.measures import notes_on_vat
+from archive.findings.measures import notes_on_ceilings, notes_on_rates, notes_on_vat
 from archive.findings.prices import price_of
+from archive.findings.rates import Rate
 from archive.findings.table import AsOf, Table
 from archive.findings.units import Copies, Counted, units_of
 from archive.model import Fact, FactStatus, Span, Vendor
@@ -229,6 +230,39 @@ def test_the_table_says_how_many_prices_are_as_asked_and_how_many_are_computed()
         "Prices with VAT: 1 as printed, 1 by the one rate of VAT that their paper prints.",
         "Not told with VAT: 1 prices in columns of their own, whose papers print no such sum or rate.",
     ]
+
+
+def test_the_most_that_may_be_paid_is_a_price_where_there_is_no_other_and_is_told() -> None:
+    pieces = amount("decision", "11.00", unit_price="yes")
+    ceiling = replace(amount("decision", "900.00", ceiling="yes"), span=Span(document_id("decision"), 1, 5, 5))
+    assert said(decision(pieces, ceiling)) == {WITHOUT: 900}
+    assert said(decision(pieces, ceiling, amount("decision", "700.00"))) == {WITHOUT: 700}
+    found = counted(load(Path("nowhere"), "spending"), [decision(pieces, ceiling)])
+    assert list(notes_on_ceilings(found)) == [
+        "Ceilings: 1 prices are the most that may be paid, and no price that was agreed."
+    ]
+    assert not list(notes_on_ceilings(counted(load(Path("nowhere"), "spending"), [decision(pieces)])))
+
+
+def test_a_rate_that_the_paper_prints_converts_its_own_amounts_and_is_led_to() -> None:
+    rate = fact("decision", "exchange_rate", "117.50", currency="RSD", to="EUR")
+    other = made("other", "award_decision", ("Gama",), line("other", "Gama", "117.50"))
+    other = paper_of(replace(other.known, reference="404-9/2020"), other.facts)
+    finding = replace(load(Path("nowhere"), "spending"), convert="EUR")
+    one = decision(line("decision", "Alfa", "235.00"), rate)
+    found = counted(finding, [one])
+    assert sums(found) == {"EUR·without": 2}
+    place = found.place_of("EUR·without")
+    assert place is not None
+    assert [proof.fact.field for proof in found.total.cells[place].proofs if proof.fact] == ["award", "exchange_rate"]
+    assert list(notes_on_rates(found)) == [
+        "Converted: 1 amounts by 117.50 RSD = 1 EUR (2020-02-01, printed in the paper itself)."
+    ]
+    assert sums(counted(finding, [other])) == {"RSD·without": Decimal("117.50")}
+    second = replace(rate, value="118.00")
+    assert sums(counted(finding, [decision(line("decision", "Alfa", "235.00"), rate, second)])) == {"RSD·without": 235}
+    stated = Rate("RSD", "EUR", "2020-02-01", Decimal(100), "the owner's")
+    assert sums(counted(replace(finding, rates=(stated,)), [one])) == {"EUR·without": Decimal("2.35")}
 
 
 @pytest.mark.parametrize(

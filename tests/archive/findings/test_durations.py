@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from archive.findings.definition import FactSelection
-from archive.findings.derived.periods import days_to_answer, days_to_deadline
+from archive.findings.derived.periods import days_to_deadline
+from archive.findings.derived.requests import days_to_answer
 from archive.findings.derived.value import NOTHING, DerivationContext, DerivedValues
 from archive.findings.units import Counted
 from archive.model import Fact

@@ -11,6 +11,7 @@ import pytest
 
 from archive.archive import Archive
 from archive.citing.citation import Citation
+from archive.citing.copying import copied
 from archive.citing.formats import FORMATS
 from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
@@ -51,6 +52,21 @@ def test_what_cite_printed_is_understood(selection: Selection, clause: Citation,
         assert selection.citations([str(tmp_path / "one.json")]) == (clause,)
     else:
         assert selection.citations([text, clause.permalink, clause.address.path()]) == (clause,)
+
+
+def test_a_short_link_and_what_was_copied_are_understood(
+    selection: Selection, clause: Citation, tmp_path: Path
+) -> None:
+    """The packet has the permalink with its hashes, without the heading of the clause."""
+    made = copied(selection.catalog, clause, "https://d.example")
+    code = made.link.rpartition("/")[2]
+    assert [one.span for one in selection.citations([made.link, f"/c/{code}"])] == [made.citation.span]
+    file = tmp_path / "list.txt"
+    file.write_text(f"{made.link}\n", encoding="utf-8")
+    (packed,) = selection.citations([str(file)])
+    assert (packed.span, packed.words) == (made.citation.span, made.citation.words)
+    with pytest.raises(UsageError, match="is no permalink of an archive"):
+        selection.citations(["https://d.example/c/ZZZZZZ"])
 
 
 def test_a_file_has_one_on_each_line(room: Room, selection: Selection, clause: Citation, tmp_path: Path) -> None:

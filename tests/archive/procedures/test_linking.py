@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archive.procedures.links import procurements
-from archive.procedures.papers import CASE, CONTRACT, PROCUREMENT, Paper
-from tests.paper_samples import document_id, paper
+from archive.procedures.papers import CASE, CONTRACT, PORTAL, PROCUREMENT, Paper
+from tests.paper_samples import document_id, fact, paper
 
 NOTICE = paper("notice", "tender_notice", "404-18/2020", "2020-02-03")
 
@@ -73,6 +73,34 @@ def test_a_second_scan_goes_with_the_first_whatever_could_be_read() -> None:
     scan = paper("scan", "tender_notice", None, None, buyer=None, municipality=None)
     copies = {document_id("scan"): (document_id("notice"),)}
     assert names(procurements([NOTICE, scan], copies)) == [["notice", "scan"]]
+
+
+def test_minutes_a_report_and_a_contract_without_a_number_stand_alone_if_they_are_of_a_procurement() -> None:
+    session = paper("session", "minutes", "34-2501/2016", "2016-08-01", role=CASE)
+    opening = paper("opening", "minutes", None, "2016-08-01", more=(fact("opening", "bidder", "Vidozor d.o.o."),))
+    report = paper("report", "procurement_report", "01-5/2016", "2016-08-01", role=CASE)
+    unread = paper("unread", "contract", None, "2016-08-01", buyer=None, more=(fact("unread", "cpv", "32323500"),))
+    assert names(procurements([session, opening, report, unread], {})) == [["opening"], ["report"], ["unread"]]
+
+
+def test_acts_and_files_join_papers_that_go_by_other_numbers() -> None:
+    """The file beside the ordinal, and the act that opened the procedure."""
+    notice = paper("notice", "tender_notice", "12/2020", "2020-02-03", cited=(("404-18/2020", PROCUREMENT),))
+    contract = paper("contract", "contract", "404-18/2020-7", "2020-04-06", role=CONTRACT)
+    award = paper("award", "award_decision", None, "2020-03-16", cited=(("346/2020", CASE),))
+    opening = paper("opening", "minutes", "77/2020", "2020-03-05", role=CASE, cited=(("346/2020", CASE),))
+    assert names(procurements([notice, contract], {})) == [["contract", "notice"]]
+    assert names(procurements([award, opening], {})) == [["award", "opening"]]
+
+
+def test_the_portals_number_joins_and_the_whole_klasa_does() -> None:
+    portal = (("2021/S F02-0001234", PORTAL),)
+    papers = [paper(name, "award_decision", None, "2021-05-01", cited=portal) for name in ("one", "other")]
+    assert names(procurements(papers, {})) == [["one", "other"]]
+    klasa = [
+        paper(f"klasa {at}", "award_decision", f"363-01/21-01/{at}", "2021-05-01", role=CASE) for at in ("5", "05", "6")
+    ]
+    assert names(procurements(klasa, {})) == [["klasa 05", "klasa 5"], ["klasa 6"]]
 
 
 def test_a_private_contract_is_no_procurement() -> None:

@@ -63,6 +63,41 @@ def test_what_was_found_is_listed(certified: Certify, indexing: Indexer, add_doc
     assert "1 document matches" in record["statement"] or "2 documents match" in record["statement"]
 
 
+def test_every_form_that_was_tried_is_named_and_what_was_not(
+    certified: Certify, indexing: Indexer, add_document: AddDocument
+) -> None:
+    add_document("ugovora ugovorom i ugovorena vrednost")
+    add_document("Уговор", language="sr-Cyrl")
+    indexing.index_due()
+    first, second = certified("ugovor nepostojeći").as_json()["words"]
+    assert (first["typed"], set(first["tried"])) == ("ugovor", {"ugovora", "ugovorom", "уговор"})
+    assert (first["not_tried"], first["not_tried_more"]) == (["ugovorena"], 0)
+    assert (second["typed"], second["tried"], second["not_tried"]) == ("nepostojeći", [], [])
+    (exact,) = certified("ugovor", exact=True).as_json()["words"]
+    assert exact["tried"] == ["уговор"]
+    assert set(exact["not_tried"]) == {"ugovora", "ugovorom", "ugovorena"}
+
+
+def test_what_nearly_matches_is_counted(certified: Certify, indexing: Indexer, add_document: AddDocument) -> None:
+    add_document("kamera policija")
+    add_document("kamera vojska")
+    add_document("kamera sama")
+    add_document("ni jedno od toga")
+    indexing.index_due()
+    certificate = certified("kamere policija vojska")
+    assert certificate.as_json()["nearly"] == {
+        "documents_with_some_words": 3,
+        "lacking_one_word": [
+            {"word": "kamere", "documents": 0},
+            {"word": "policija", "documents": 1},
+            {"word": "vojska", "documents": 1},
+        ],
+    }
+    assert "3 more documents have some of the words and lack others." in certificate.statement()
+    assert certified("kamere").as_json()["nearly"] == {"documents_with_some_words": 0, "lacking_one_word": []}
+    assert "some of the words" not in certified("kamere").statement()
+
+
 def test_the_query_is_read_back_with_its_notes(certified: Certify) -> None:
     query = certified('"video nadzor" AND', exact=True).as_json()["query"]
     assert query["text"] == '"video nadzor" AND'

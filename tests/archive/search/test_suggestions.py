@@ -79,6 +79,34 @@ def test_nothing_is_suggested_without_need_or_use(ask: Ask, typed: str) -> None:
     assert ask(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [("kamere", "namere"), ("ćutanja", "pitanja"), ("Hikvision", "division"), ("Terazije", "terapije")],
+)
+def test_a_word_of_the_language_and_a_name_are_left_alone(
+    typed: str, printed: str, catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
+) -> None:
+    for number in range(30):
+        add_document(f"{printed} {number}")
+    add_document("i jedna od kamere i ćutanja")
+    indexing.index_due()
+    search = SearchService(catalog, engine)
+    request = SearchRequest(typed)
+    words = parse(typed, exact=False).words
+    count = search.search(request).total
+    assert did_you_mean(request, words, count, engine, lambda other: search.search(other).total) is None
+
+
+def test_the_first_letter_is_wrong_only_where_fingers_or_eyes_slip(
+    engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
+) -> None:
+    add_document("narudzbenica 5 narucilac")
+    indexing.index_due()
+    assert [found.meant for found in corrections("marudzbenica", engine, marked=False)] == ["narudzbenica"]
+    assert [found.meant for found in corrections("anrucilac", engine, marked=False)] == ["narucilac"]
+    assert list(corrections("carucilac", engine, marked=False)) == []
+
+
 def test_filters_stay_in_force(ask: Ask) -> None:
     assert ask("fabirka", municipality="Bečej") == Suggestion("fabrika", 1)
     assert ask("nazdorne", municipality="Bečej") is None

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from archive.access.records import Role
 from archive.errors import UnknownAnnotation, UnknownDocument, UnknownJob, UnknownVendor, UsageError
-from archive.model import Box, Fact, FactStatus
+from archive.model import Box, Fact, FactStatus, Span
 from archive.model.annotations import Target
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.queue import FileState, JobFile
@@ -61,6 +61,7 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
     catalog.collections.share("secret", is_private=True, members=["Iva"], by=MARK)
     for id_, value in ((seen, "1/2026"), (hidden, MARK)):
         catalog.annotations.add(_target(id_), f"note {value}", "Iva")
+        catalog.short_links.of(Span(id_, 1, 0, 1), "0" * 32)
         catalog.decisions.record(
             [Decision(id_, "reference", DecisionAction.CORRECT, "Iva", (_told(value, "reference"),))]
         )

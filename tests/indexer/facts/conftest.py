@@ -12,7 +12,7 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact, Page, Reading, TextSource
 from archive.model.fields import NUMBER_FIELDS
 from archive.model.words import Break, Word, Words
-from indexer.facts import awards, bids, cpv, dates, kind, procedures, related, subject, title, watch
+from indexer.facts import awards, bids, cpv, dates, kind, outcomes, procedures, related, subject, title, watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText
@@ -53,7 +53,7 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
         *dates.find_told(text, known_kind),
         *bids.find_offers(text, known_kind),
         *cpv.find(text, known_kind),
-        *procedures.find_outcome(text, known_kind),
+        *outcomes.find(text, known_kind),
         *watch.find(text, words, Watchlist.shipped(), known_kind),
     )
     facts = [*title.find(text), *kinds, *found, *others]

@@ -132,15 +132,15 @@ def test_rows_of_a_register_name_vendors_and_what_they_are_paid() -> None:
         text.fact("buyer", "Općina Kamere", (other, other), "buyer.scored", 0.9),
     ]
     told = awards.lines(TextSurroundings(text, pages), "report", facts)
-    found = [(each.field, each.value, each.confidence) for each in awards.with_rows(text, facts, told)]
+    found = [(each.field, each.value, each.confidence) for each in awards.with_lines(text, "report", facts, told)]
     assert ("buyer", "Općina Kamere", 0.9) in found
     assert [value for field, value, _ in found if field == "vendor"] == [line[0] for line in WANTED]
     assert ("vendor", "HRAST, obrt za stolarske usluge", 0.97) in found
-    sums = [each for each in awards.with_rows(text, facts, told) if each.field == "amount"]
+    sums = [each for each in awards.with_lines(text, "report", facts, told) if each.field == "amount"]
     assert [(each.value, each.details["currency"], each.details["vat"]) for each in sums] == [
         line[1:4] for line in WANTED
     ]
-    vendor = next(each for each in awards.with_rows(text, facts, told) if each.value == "Vidozor d.o.o.")
+    vendor = next(each for each in awards.with_lines(text, "report", facts, told) if each.value == "Vidozor d.o.o.")
     assert dict(vendor.details) == {"role": "supplier", "oib": "69435151530"}
 
 
@@ -148,4 +148,4 @@ def test_a_paper_without_rows_keeps_its_facts() -> None:
     pages = [page_of("Ugovor")]
     text = DocumentText.of(DOCUMENT, reading_of(pages), pages)
     facts = [text.fact("vendor", "Vidozor", (0, 0), "vendor.scored", 0.97)]
-    assert list(awards.with_rows(text, facts, [])) == facts
+    assert list(awards.with_lines(text, "report", facts, [])) == facts

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from archive.model import Fact
+from indexer.facts import awards
 from indexer.facts.awards import joined
+from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import DocumentText
 
 FactsOf = Callable[..., Any]
@@ -189,3 +191,16 @@ def test_a_loser_whose_bid_is_told_like_an_award_has_no_line(facts_of: FactsOf) 
         "130.000,00 dinara bez PDV. Na prvo mesto rangirana je ponuda ponuđača „Primer“ d.o.o."
     )
     assert [fact.details["vendor"] for fact in facts.all if fact.field == "award"] == ["„Primer” d.o.o. Ruma"]
+
+
+def test_a_line_names_the_vendor_and_the_sum_of_a_paper_that_has_none(text_of: TextOf) -> None:
+    text = text_of(f"{AWARD}Ugovor se dodeljuje ponuđaču „Vidozor” d.o.o. Niš, u iznosu od 90.000,00 dinara bez PDV.")
+    told = awards.lines(TextSurroundings(text, []), "award_decision", [])
+    found = list(awards.with_lines(text, "award_decision", [], told))
+    assert [(fact.field, fact.value, fact.details["role"]) for fact in found] == [
+        ("vendor", "„Vidozor” d.o.o. Niš", "supplier"),
+        ("amount", "90000.00", "award"),
+    ]
+    chosen = [text.fact("vendor", "Zvonolik", (1, 1), "vendor.scored", 0.9)]
+    assert [fact.value for fact in awards.with_lines(text, "award_decision", chosen, told)] == ["Zvonolik", "90000.00"]
+    assert list(awards.with_lines(text, "tender_notice", [], told)) == []

@@ -61,9 +61,17 @@ Pages = Mapping[tuple[str, int, int], Words]
 
 
 def present_cell(
-    table: Table, state: FindingState, joining: Joining, cell: Cell, proofs: Sequence[Shown], first: int, pages: Pages
+    table: Table,
+    state: FindingState,
+    joining: Joining,
+    cell: Cell,
+    proofs: Sequence[Shown],
+    first: int,
+    pages: Pages,
+    subjects: Mapping[str, str],
 ) -> CellContext:
-    """What makes a number: its facts from number ``first`` on, ``proofs``; ``pages`` are those that are shown."""
+    """What makes a number: its facts from number ``first`` on, ``proofs``; ``pages`` are those that are shown, and
+    ``subjects`` what units are about."""
     definition, row = table.definition, table.row(joining.key) or table.total
     column = next((one for one in table.columns if joining.columns == (one.id,)), None)
     made = (
@@ -82,7 +90,7 @@ def present_cell(
         notes=(*made, *notes_on(cell, column, definition, row), *_values(table, joining)),
         units=tuple(
             (
-                unit_name(of_unit),
+                unit_name(of_unit, subjects.get(of_unit[0].proof.unit)),
                 tuple(_proof(one, pages, definition.facts.field if fills else None) for one in of_unit),
             )
             for of_unit in (list(group) for _, group in groupby(proofs, lambda one: one.proof.unit))
@@ -107,12 +115,14 @@ def _values(table: Table, joining: Joining) -> tuple[str, ...]:
     return (f"{group_name(joining.count)}: {listed}",)
 
 
-def unit_name(of_unit: Sequence[Shown]) -> str:
-    """What a unit is called: its body and the number it goes by, or else the title of its first document."""
+def unit_name(of_unit: Sequence[Shown], subject: str | None) -> str:
+    """What a unit is called: its body and the number it goes by, and what it is about; else the title of its first
+    document."""
     for one in of_unit:
         if one.known.buyer and one.known.reference:
-            return f"{one.known.buyer}, {one.known.reference}"
-    return of_unit[0].known.title
+            name = f"{one.known.buyer}, {one.known.reference}"
+            return f"{name}: {subject}" if subject else name
+    return subject or of_unit[0].known.title
 
 
 def _proof(one: Shown, pages: Pages, lacking: str | None) -> ProofRow:

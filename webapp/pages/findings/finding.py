@@ -135,6 +135,7 @@ def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
 _MADE_OF = {
     "days_to_deadline": ("date", "deadline"),
     "days_to_answer": ("date", "received"),
+    "request_outcome": ("foi_outcome",),
     "under_limit": ("amount",),
     "price": ("amount",),
     "price_each": ("amount", "quantity"),

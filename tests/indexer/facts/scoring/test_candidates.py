@@ -82,3 +82,64 @@ def test_features_tell_the_kind_and_how_often(context_of: ContextOf) -> None:
     context = context_of("cena 1.200,00 dinara")
     (found,) = money.amounts(context, [])
     assert found.features(context, "contract") != found.features(context, "judgment")
+
+
+def test_a_sum_in_kuna_and_euro_tells_both_currencies(context_of: ContextOf) -> None:
+    text = "Narodne novine 2022. Plan nabave: gorivo 99.200,00 i 13.166,10; papir 5.000,00"
+    assert [each.key for each in money.amounts(context_of(text), [])] == ["99200.00 HRK", "13166.10 EUR", "5000.00 HRK"]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("vrijednost 2.500,00 kn mjesečno", ["2500.00 HRK"]),
+        ("zajam od 15.000 francuskih franaka i 20.000 FFR", ["15000.00 FRF", "20000.00 FRF"]),
+        ("REGISTAR UGOVORA O JAVNOJ NABAVI za 2021., ponuditelj, naručitelj: 2.500,00", ["2500.00 HRK"]),
+    ],
+)
+def test_currencies_in_their_own_words(text: str, keys: list[str], context_of: ContextOf) -> None:
+    assert [each.key for each in money.amounts(context_of(text), [])] == keys
+
+
+def test_a_sum_beside_itself_with_vat(context_of: ContextOf) -> None:
+    context = context_of("Nabavka papira 100.000,00 20.000,00 120.000,00 dinara; kredit 77.000,00 dinara")
+    about = {each.value: each.about for each in money.amounts(context, [])}
+    assert "beside=without" in about["100000"]
+    assert "beside=with" in about["120000"]
+    assert not {"beside=without", "beside=with"} & about["77000"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Apelacioni sud\nGž 12/2031\nodlučujući o žalbi", "Gž 12/2031"),
+        ("Upravni sud\nI-2 Uv 41/31\nu sporu", "I-2 Uv 41/31"),
+        ("Sud\nRev. 5987/2031\nU IME NARODA", "Rev. 5987/2031"),
+    ],
+)
+def test_the_number_of_a_case_is_whole(text: str, value: str, context_of: ContextOf) -> None:
+    assert [each.value for each in candidates.references(context_of(text), [], key)] == [value]
+
+
+OWN = (
+    "Vodovod Primer d.o.o.\nGlavna 1, Ub, e-mail: info@vodovod-primer.rs\n\nOdluka o ceni\n\nOpština Ub daje saglasnost"
+)
+
+
+def test_a_letterhead_and_an_address_on_the_net_tell_whose_paper_it_is(context_of: ContextOf) -> None:
+    context = context_of(OWN)
+    found = {each.value: each.about for each in names.buyers(context, names.all_firms(context), [])}
+    assert {"firm-opens=0", "firm-rank=0", "firm-domain=True", "firm-line=True"} <= found["Vodovod Primer d.o.o."]
+    assert {"body-after-firm", "body-rank=1", "body-domain=False"} <= found["Opština Ub"]
+
+
+def test_a_firm_can_be_labelled_or_called_the_buyer(context_of: ContextOf) -> None:
+    context = context_of("Naručilac: Vodovod Primer d.o.o.\n\nDrugi primer a.d. (u daljem tekstu: Naručilac)")
+    found = {each.value: each.about for each in names.buyers(context, names.all_firms(context), [])}
+    assert "firm-labelled" in found["Vodovod Primer d.o.o."]
+    assert "firm-called" in found["Drugi primer a.d."]
+
+
+def test_the_year_of_a_paper_without_a_date_stands_in_its_title(context_of: ContextOf) -> None:
+    found = {each.value: each.about for each in candidates.years(context_of("PLAN NABAVKI ZA 2031. GODINU"), [])}
+    assert {"dates=0&head=True", "dates=0&share=4", "dates=0&latest"} <= found["2031"]

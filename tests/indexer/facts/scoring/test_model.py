@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from indexer.facts.scoring.context import BUCKETS
-from indexer.facts.scoring.model import RoleModel, packed, row, shipped, signs_of, unpacked
+from indexer.facts.scoring.model import RoleModel, packed, rounded, row, shipped, signs_of, unpacked
 
 ROLES = {
     "kind", "amount", "amount_role", "vendor", "bidder", "buyer", "municipality", "date", "year", "reference", "bids",
@@ -25,9 +25,13 @@ def test_every_role_ships_a_model() -> None:
 
 def test_models_are_stored_and_loaded() -> None:
     weights = np.zeros((2, BUCKETS), dtype=np.float32)
-    weights[0, 5], weights[1, 70] = 1.5, -2.0
+    weights[0, 5], weights[1, 70], weights[1, 30_000] = 1.5, -2.0, 0.02
     model = RoleModel(
-        ("one", "two"), weights, np.array([0.5, -0.5], dtype=np.float32), (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0), 0.7
+        ("one", "two"),
+        rounded(weights),
+        np.array([0.5, -0.5], dtype=np.float32),
+        (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0),
+        0.7,
     )
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **packed({"role": model}, "a" * 64))
@@ -36,6 +40,7 @@ def test_models_are_stored_and_loaded() -> None:
     assert same.classes == model.classes
     assert (same.weights == model.weights).all()
     assert same.calibration == model.calibration
+    assert np.abs(same.weights - weights).max() < 0.02, "a byte for each weight is near enough"
     assert (same.threshold, same.agreed) == (model.threshold, model.agreed)
 
 

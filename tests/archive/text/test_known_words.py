@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.layers import known_words
-from indexer.layers.known_words import ENGLISH, SERBIAN, is_word
+from archive.text import known_words
+from archive.text.known_words import ENGLISH, SERBIAN, is_word
 
 
 @pytest.mark.parametrize("word", ["građanima", "GRAĐANIMA", "грађанима", "gradjanima", "Članom", "clanom", "nabavke"])

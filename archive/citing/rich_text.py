@@ -1,0 +1,94 @@
+"""Rich text, as word processors and browsers give it: what it shows, and what its links lead to.
+
+Both are claims. A link whose address was altered behind its words must not be verified by its words, nor the other way
+round, so both readings of the text are verified.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+_RICH = re.compile(
+    r"\ufeff?\s*<(?:!doctype\s|(?:html|head|meta|body|div|p|blockquote|span|a|b|strong)\b[^<>]*>)", re.IGNORECASE
+)
+_BLOCKS = frozenset({
+    "address", "blockquote", "body", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
+    "ol", "p", "pre", "table", "td", "th", "tr", "ul",
+})  # fmt: skip
+_UNSEEN = frozenset({"head", "script", "style", "template", "title"})
+_LINK = re.compile(r"https?://|^/c(?:ite)?/")
+_SPACES = re.compile(r"\s+")
+
+
+def is_rich(text: str) -> bool:
+    """Whether a text begins as HTML does."""
+    return bool(_RICH.match(text))
+
+
+def readings_of(text: str) -> tuple[str, str]:
+    """Return what an HTML text shows, and the same with the addresses of its links in the place of their words."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return _lines(reader.shown), _lines(reader.targets)
+
+
+def _lines(pieces: list[str]) -> str:
+    lines = (line.strip() for line in "".join(pieces).split("\n"))
+    return "\n".join(filter(None, lines))
+
+
+class _Reader(HTMLParser):
+    """Gathers both readings. White space in the source is one space; blocks are lines."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.shown: list[str] = []
+        self.targets: list[str] = []
+        self._unseen = 0
+        self._address = ""
+        self._words: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag in _BLOCKS:
+            self._put("\n")
+        elif tag == "a":
+            self._end_link()
+            self._address, self._words = (dict(attributes).get("href") or "").strip(), []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen = max(0, self._unseen - 1)
+        elif tag in _BLOCKS:
+            self._put("\n")
+        elif tag == "a":
+            self._end_link()
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self._put(_SPACES.sub(" ", data))
+
+    def close(self) -> None:
+        super().close()
+        self._end_link()
+
+    def _put(self, text: str) -> None:
+        if self._words is not None and text != "\n":
+            self._words.append(text)
+        else:
+            self.shown.append(text)
+            self.targets.append(text)
+
+    def _end_link(self) -> None:
+        if self._words is None:
+            return
+        words, address = "".join(self._words), self._address
+        self._words = None
+        if _LINK.search(address):
+            self.shown.append(words if _LINK.search(words) else f"{words} {address}")
+            self.targets.append(address if _LINK.search(words) else f"{words} {address}")
+        else:
+            self._put(words)

@@ -1,0 +1,154 @@
+"""What findings say, for the list of all of them: kept in a file from one process to the next.
+
+A sentence is kept with its numbers, as of a state of the documents, for a definition and the source of the rules. Where
+any of it is another, the finding is counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from archive.errors import DosijeError
+from archive.findings.counting import run
+from archive.findings.definition import Definition
+from archive.findings.joined import Joining
+from archive.findings.sentences import SentenceNumber, ToldSentence, told
+from archive.search.engine import SearchEngine
+from archive.search.service import SearchService
+from archive.store.catalog import Catalog
+from archive.system.files import make_folders, replace_text
+
+_Kept = dict[str, dict[str, Any]]
+
+_KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
+_LOCK = Lock()
+
+
+def sentences_of_all(
+    definitions: Iterable[Definition], catalog: Catalog, search: SearchService, engine: SearchEngine
+) -> list[tuple[ToldSentence, ...] | DosijeError]:
+    """What each of these findings says now; of one that cannot be counted, why."""
+    with _LOCK:
+        if catalog not in _KEPT:
+            _KEPT[catalog] = _read(catalog)
+        kept = _KEPT[catalog]
+    state, is_new = _state_of(catalog, engine), False
+    found: list[tuple[ToldSentence, ...] | DosijeError] = []
+    for definition in definitions:
+        known = kept.get(definition.name)
+        now = state(definition)
+        sentences = _known(known, definition) if known is not None and known["state"] == now else None
+        if sentences is None:
+            try:
+                sentences = told(run(definition, catalog, search, engine))
+            except DosijeError as error:
+                found.append(error)
+                continue
+            is_new = True
+            kept[definition.name] = {"state": now, "sentences": [_told(one, definition) for one in sentences]}
+        found.append(sentences)
+    if is_new:
+        with _LOCK:
+            _write(catalog, dict(kept))
+    return found
+
+
+def _known(kept: Mapping[str, Any], definition: Definition) -> tuple[ToldSentence, ...] | None:
+    with suppress(LookupError, TypeError, ValueError, ArithmeticError):
+        return tuple(_sentence(one, definition) for one in kept["sentences"])
+    return None
+
+
+def _state_of(catalog: Catalog, engine: SearchEngine) -> Callable[[Definition], str]:
+    """Return what says, of a finding, all that its sentences depend on."""
+    newest, stamp, read = catalog.events.last(), catalog.history.stamp(), catalog.events.newest_read()
+
+    def state(definition: Definition) -> str:
+        parts = [_version(), repr(definition), stamp, str(newest and newest.at.date())]
+        if definition.request is not None:
+            parts += [engine.generation, str(newest and newest.number)]
+        if definition.facts.field == "odd_clauses":
+            parts.append(str(read))
+        return sha256("\n".join(parts).encode()).hexdigest()
+
+    return state
+
+
+@cache
+def _version() -> str:
+    archive = Path(__file__).parent.parent
+    files = [*archive.glob("findings/**/*.py"), *archive.glob("findings/**/*.toml"), *archive.glob("procedures/*.py")]
+    files += [*archive.glob("comparing/*.py"), *archive.glob("model/*.py")]
+    digest = sha256()
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _file(catalog: Catalog) -> Path | None:
+    if catalog.folder is None:
+        return None
+    hidden = sha256("\n".join(sorted(catalog.hidden)).encode()).hexdigest()[:12] if catalog.hidden else "all"
+    return catalog.folder / f"sentences-{hidden}.json"
+
+
+def _read(catalog: Catalog) -> _Kept:
+    file = _file(catalog)
+    with suppress(OSError, ValueError):
+        kept = json.loads(file.read_text(encoding="utf-8")) if file else {}
+        if isinstance(kept, dict) and all(isinstance(one, dict) and "state" in one for one in kept.values()):
+            return kept
+    return {}
+
+
+def _write(catalog: Catalog, kept: _Kept) -> None:
+    file = _file(catalog)
+    if file is not None:
+        with suppress(OSError, DosijeError):
+            make_folders(file.parent)
+            replace_text(file, json.dumps(kept, ensure_ascii=False))
+
+
+def _told(one: ToldSentence, definition: Definition) -> dict[str, Any]:
+    numbers = {name: [_number_told(number) for number in numbers] for name, numbers in one.numbers.items()}
+    return {"place": definition.sentences.index(one.sentence), "numbers": numbers}
+
+
+def _number_told(number: SentenceNumber) -> dict[str, Any]:
+    joining = number.joining
+    told_of_it = None if joining is None else [joining.key, joining.columns, joining.without, joining.count]
+    return {
+        "number": str(number.number),
+        "joining": told_of_it,
+        "currency": number.currency,
+        "basis": number.basis,
+        "name": number.name,
+    }
+
+
+def _sentence(kept: Mapping[str, Any], definition: Definition) -> ToldSentence:
+    numbers = {name: tuple(map(_number, several)) for name, several in kept["numbers"].items()}
+    return ToldSentence(definition.sentences[kept["place"]], numbers)
+
+
+def _number(kept: Mapping[str, Any]) -> SentenceNumber:
+    joining, name = kept["joining"], kept["name"]
+    if joining is not None:
+        key, columns, without, count = joining
+        joining = Joining(tuple(key), tuple(columns), tuple(without), count)
+    return SentenceNumber(
+        Decimal(kept["number"]),
+        joining,
+        kept["currency"],
+        kept["basis"],
+        None if name is None else tuple(name),
+    )

@@ -1,0 +1,90 @@
+"""Other words for what was asked: offered to the reader, never searched for unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from archive.search.engine import SearchEngine
+from archive.search.meanings.tables import Spelling, rows
+from archive.search.query_language.parsed_query import TypedWord, WordKind
+from archive.text.folding import latin
+from archive.text.stemming import serbian_stems
+from archive.text.vocabulary import IndexField, Term
+
+MOST_OFFERED = 6
+"""Words offered for each that was typed."""
+
+_TABLE = "thesaurus.txt"
+_LONGEST = 4
+"""Words of the longest entry."""
+
+Stems = tuple[str, ...]
+"""The first stem of each word of an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWords:
+    """Words of the query, as typed, and what else the archive may call the thing."""
+
+    typed: str
+    terms: tuple[str, ...]
+
+
+def other_words(words: Sequence[TypedWord], engine: SearchEngine) -> Iterator[OtherWords]:
+    """Other words, for those of a query, that stand in the index."""
+    plain = [word.text for word in words if word.kind is WordKind.PLAIN and not word.excluded]
+    stems = [frozenset(serbian_stems(latin(text), bare=True)) for text in plain]
+    at = 0
+    while at < len(plain):
+        count, entries = _entries(stems, at)
+        here = stems[at : at + count]
+        # Who looks for a camera finds surveillance cameras already.
+        wider = (entry for entry in entries if not all(word.intersection(_stems(entry)) for word in here))
+        known = (entry for entry in wider if _is_held(entry, engine))
+        terms = tuple(" ".join(entry) for entry, _ in zip(known, range(MOST_OFFERED), strict=False))
+        if terms:
+            yield OtherWords(" ".join(plain[at : at + count]), terms)
+        at += count
+
+
+def _entries(stems: Sequence[frozenset[str]], at: int) -> tuple[int, tuple[tuple[str, ...], ...]]:
+    """How many words of the query make an entry, from one of them on, and the others of its rows."""
+    for count in range(min(_LONGEST, len(stems) - at), 0, -1):
+        here = stems[at : at + count]
+        found: dict[tuple[str, ...], None] = {}
+        for entry_stems, others in _table().items():
+            if len(entry_stems) == count and all(map(_holds, here, entry_stems)):
+                found |= dict.fromkeys(others)
+        if found:
+            return count, tuple(found)
+    return 1, ()
+
+
+def _holds(stems: frozenset[str], stem: str) -> bool:
+    return stem in stems
+
+
+@cache
+def _table() -> dict[Stems, tuple[tuple[str, ...], ...]]:
+    """The other entries of its rows, by the stems of each entry."""
+    table: dict[Stems, tuple[tuple[str, ...], ...]] = {}
+    for row in rows(_TABLE):
+        for entry in map(_words, row.both_ways):
+            others = tuple(other for other in map(_words, row.both_ways) if other != entry)
+            table[_stems(entry)] = tuple(dict.fromkeys((*table.get(_stems(entry), ()), *others)))
+    return table
+
+
+def _words(entry: Spelling) -> tuple[str, ...]:
+    return entry.variants[0]
+
+
+def _stems(entry: Sequence[str]) -> Stems:
+    return tuple(serbian_stems(latin(word))[0] for word in entry)
+
+
+def _is_held(entry: Sequence[str], engine: SearchEngine) -> bool:
+    """Whether each of the words stands in the index, in some form."""
+    return all(engine.words(Term(IndexField.STEM, stem), 1) for stem in _stems(entry))

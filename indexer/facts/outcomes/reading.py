@@ -1,0 +1,143 @@
+"""The outcome of a request for information, with the sentence that says so, a probability, and the ground of the law.
+
+A linear model tells of each sentence what it says became of the request; what the sentences come to together is said by
+:func:`.features.together`, and how sure that is, beside the set phrases, by a second model of five numbers.
+``weights.npz`` holds both; ``python -m benchmarks.training.outcomes`` makes it from papers made by program.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.model import Fact
+from indexer.facts.outcomes.features import SAID, SOME, about_paper, parts, sentence_features, signs, together
+from indexer.facts.outcomes.phrases import by_phrases
+from indexer.facts.text import DocumentText
+from indexer.gazetteer import kinds_with
+
+Weights = Mapping[str, NDArray[np.float32]]
+
+LEAST = 0.6
+"""Below this probability no outcome is told."""
+
+SUREST = 0.9
+"""Nothing is said to be surer: of what was said at .9 and more of wordings never seen, 85 in 100 were right."""
+
+_ABOUT_REQUESTS = re.compile(r"informacij\w+ od javnog znacaja|pristup\w* informacij|freedom of information|poverenik")
+_DECISION = re.compile(r"\n(?:r\s?e\s?s\s?e\s?nj?\s?e|z\s?a\s?k\s?lj?\s?u\s?c\s?a\s?k)(?=\n)")
+"""The title of a decision, alone on its line."""
+
+_ELSEWHERE = kinds_with("foi_outcome") | {"foi_appeal", "correspondence", None}
+"""Kinds that may tell of an outcome; those outside the law's own only if they speak of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the request: its probability, and the first and last word of the sentence that says it.
+
+    ``after`` is what an order puts an end to, where the paper tells it.
+    """
+
+    value: str
+    probability: float
+    first: int
+    last: int
+    after: str = ""
+
+
+@cache
+def shipped() -> Weights:
+    """The weights that ship with the program."""
+    with resources.files("indexer.facts.outcomes").joinpath("weights.npz").open("rb") as file:
+        arrays = np.load(file)
+        return {name: arrays[name].astype(np.float32) for name in arrays.files if name != "trained_on"}
+
+
+def find(text: DocumentText, kind: str | None, weights: Weights | None = None) -> list[Fact]:
+    """The outcome that a paper tells, if it is likely enough."""
+    if kind not in _ELSEWHERE or not text.words:
+        return []
+    if kind not in kinds_with("foi") and not _ABOUT_REQUESTS.search(text.folded):
+        return []
+    if len(_DECISION.findall(text.folded)) > 1:
+        # Several decisions in one file have no outcome in common.
+        return []
+    found = outcome(text, kind, shipped() if weights is None else weights)
+    if found is None or found.probability < LEAST:
+        return []
+    details = {"ground": ground} if (ground := _ground(text, found)) else {}
+    if found.after:
+        details["after"] = found.after
+    where = (found.first, found.last)
+    method = f"foi_outcome.{found.value}"
+    return [text.fact("foi_outcome", found.value, where, method, found.probability, details=details)]
+
+
+def outcome(text: DocumentText, kind: str | None, weights: Weights) -> Outcome | None:
+    """The likeliest outcome of a paper; None where it has no sentence."""
+    said = parts(text)
+    if not said:
+        return None
+    probabilities = sentence_probabilities(text, kind, said, weights)
+    phrase = by_phrases(text, kind)
+    strengths = together(text, kind, probabilities)
+    exponents = signs(strengths, phrase[0] if phrase else None, kind) @ weights["paper"] + weights["paper_intercept"]
+    best = int(exponents.argmax())
+    value, probability = SAID[best], float(1 / (1 + np.exp(-exponents[best])))
+    column = probabilities[:, best + 1]
+    if value == "partly" and column.max() < SOME:
+        # What is granted and what is refused stand in sentences of their own; the refusal is what makes it a part.
+        column = probabilities[:, SAID.index("refused") + 1]
+    first, last = said[int(column.argmax())]
+    if phrase and phrase[0] == value:
+        first, last = phrase[1].first, phrase[1].last
+    after = ""
+    if value == "ordered":
+        before = {name: probabilities[:, SAID.index(name) + 1].max() for name in ("silent", "refused")}
+        after = max(before, key=lambda name: before[name]) if max(before.values()) > SOME else ""
+    return Outcome(value, min(SUREST, round(probability, 4)), first, last, after)
+
+
+def sentence_probabilities(
+    text: DocumentText, kind: str | None, said: Sequence[tuple[int, int]], weights: Weights
+) -> NDArray[np.float64]:
+    """The probability of each class (columns) for each sentence."""
+    about = about_paper(text, kind)
+    return softmax(np.vstack([sentence_scores(sentence_features(text, part, about), weights) for part in said]))
+
+
+def sentence_scores(buckets: NDArray[np.int32], weights: Weights) -> NDArray[np.float64]:
+    """The score of each class of a sentence."""
+    scores: NDArray[np.float64] = (
+        weights["sentence"][:, buckets].sum(axis=1) / np.sqrt(max(1, len(buckets))) + weights["sentence_intercepts"]
+    )
+    return scores
+
+
+def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores of each row as probabilities."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+_GROUND = re.compile(
+    r"\bcl(?:an\w*)?\.?\s(9|10|12|13|14)(?!\d)\.?(?:\sst(?:av\w*)?\.?\s(\d))?\.?(?:\s?,?\s?tac(?:k\w+)?\.?\s(\d))?"
+)
+_SECTION = re.compile(r"\bsection\s(\d{2})(?:\s?\((\d)\))?")
+
+
+def _ground(text: DocumentText, found: Outcome) -> str:
+    """The article of the law by which it was refused: "9.1.5" is article 9, paragraph 1, point 5."""
+    if found.value not in ("refused", "partly"):
+        return ""
+    near = [*_GROUND.finditer(text.folded), *_SECTION.finditer(text.folded)]
+    place = text.starts[found.first]
+    best = min(near, key=lambda match: abs(match.start() - place), default=None)
+    return ".".join(filter(None, best.groups())) if best else ""

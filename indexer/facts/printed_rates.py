@@ -1,0 +1,89 @@
+"""What a paper prints about its own money: rates of VAT and of exchange, and sums that are the most to be paid.
+
+``vat_rate`` is a percentage beside the name of the tax. ``exchange_rate`` is so many of one currency for one of
+another; both have to be named. Neither is ever computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+
+from archive.model import Fact
+from indexer.facts.sums import currency_in
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import table
+
+_MOST_PERCENT = 30
+"""No country here has ever had a higher rate of VAT."""
+
+_CEILING_WITHIN = 60
+"""Characters before a sum in which it may be said to be the most."""
+
+_NUMBER = r"(?P<number>\d{1,4}(?:[.,]\d{1,6})?)"
+_EQUATION = re.compile(rf"(?<![\d.,])1(?:[.,]0+)?\s?(?P<to>\w+|€)\s?=\s?{_NUMBER}\s?(?P<currency>\w+)")
+_FOR_ONE = re.compile(
+    rf"(?<![\d.,]){_NUMBER}\s?(?P<currency>\w+)\s?(?:za|po|/)\s?(?:(?:1|jedan|jedno)\s)?(?P<to>\w+|€)"
+)
+
+
+def find(text: DocumentText) -> Iterator[Fact]:
+    """Each rate once, where it stands first."""
+    found: dict[tuple[str, str, str], Fact] = {}
+    for fact in (*_vat_rates(text), *_exchange_rates(text)):
+        found.setdefault((fact.field, fact.value, fact.details.get("currency", "")), fact)
+    yield from found.values()
+
+
+def with_ceilings(text: DocumentText, facts: Sequence[Fact]) -> list[Fact]:
+    """The same facts; a sum that is the most to be paid says so."""
+    return [
+        replace(fact, details={**fact.details, "ceiling": "yes"}) if _is_ceiling(text, fact) else fact for fact in facts
+    ]
+
+
+def _is_ceiling(text: DocumentText, fact: Fact) -> bool:
+    if fact.field != "amount" or fact.span is None:
+        return False
+    start = text.starts[fact.span.first]
+    return _ceiling().search(text.folded, max(0, start - _CEILING_WITHIN), start) is not None
+
+
+@cache
+def _ceiling() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of(table('money_terms')['ceiling']['words'])})\W{{0,3}}$")
+
+
+def _vat_rates(text: DocumentText) -> Iterator[Fact]:
+    for pattern in _vat():
+        for match in text.find(pattern):
+            percent = Decimal(match.match["number"].replace(",", "."))
+            if 0 < percent <= _MOST_PERCENT:
+                where = (match.first, match.last)
+                yield text.fact("vat_rate", f"{percent.normalize():f}", where, "vat_rate.printed", 0.95)
+
+
+@cache
+def _vat() -> tuple[re.Pattern[str], ...]:
+    words = table("money_terms")["vat"]
+    name, between, before = (any_of(words[key]) for key in ("names", "between", "before"))
+    number = r"(?P<number>\d{1,2}(?:[.,]\d{1,2})?)\s?(?:%|posto|odsto)"
+    return (
+        re.compile(rf"{name}\W{{1,3}}(?:{between})\W{{1,3}}{number}"),
+        re.compile(rf"(?:{before})\W{{1,3}}{name}\W{{1,3}}(?:(?:{between})\W{{1,3}})?{number}"),
+        re.compile(rf"(?<![\d.,]){number}\s?{name}"),
+    )
+
+
+def _exchange_rates(text: DocumentText) -> Iterator[Fact]:
+    for pattern in (_EQUATION, _FOR_ONE):
+        for match in text.find(pattern):
+            currency, to = (currency_in(match.match[name]) for name in ("currency", "to"))
+            number = Decimal(match.match["number"].replace(",", "."))
+            if currency and to and currency != to and number > 0:
+                details = {"currency": currency, "to": to}
+                where = (match.first, match.last)
+                yield text.fact("exchange_rate", f"{number:f}", where, "exchange_rate.printed", 0.9, details=details)

@@ -1,0 +1,194 @@
+"""Citations that are copied into a letter: what they say, and that all of it is verified."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from archive.citing.citation import Citation, cite
+from archive.citing.claims import claims_in
+from archive.citing.copying import COPIES, CopiedCitation, copied, public_address, short_addresses
+from archive.citing.mentions import Detail
+from archive.citing.rich_text import is_rich, readings_of
+from archive.citing.styles import CitationStyle
+from archive.citing.verdicts import Verdict, Verification
+from archive.config import Settings
+from archive.model import Clause, ClauseLevel, Fact, Span
+from tests.archive.citing.conftest import LINES, MADE, Contract
+from tests.webapp_samples import read_again
+
+PUBLIC = "https://d.example"
+BODY = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
+
+
+@pytest.fixture
+def headed(contract: Contract) -> Contract:
+    """The contract, with articles 5 (Cena) and 6 (Rok), the latter with a heading in the middle of its words."""
+    lines = (*LINES[:2], "Član 5. Cena", "Cena iznosi 12.480.000,00 dinara.", "Član 6.", "Rok isporuke", BODY)
+    contract.read_again(*lines)
+    id_, words = contract.id, " ".join(lines).split()
+    article, rok = words.index("Član"), words.index("6.") - 1
+    last = len(words) - 1
+    clauses = [
+        Clause("art_5", "Član 5.", "Cena", None, None, Span(id_, 3, article, rok - 1), ClauseLevel.ARTICLE, 1.0),
+        Clause("art_6", "Član 6.", "Rok isporuke", None, None, Span(id_, 3, rok, last), ClauseLevel.ARTICLE, 1.0),
+        Clause("art_6__para_1", "", None, None, "art_6", Span(id_, 3, rok + 4, last), ClauseLevel.PARAGRAPH, 1.0, True),
+    ]
+    catalog = contract.archive.catalog
+    reading = catalog.readings.get(id_)
+    facts = [
+        Fact("title", "UGOVOR o javnoj nabavci", Span(id_, 3, 0, 3), "title.test", 1.0),
+        Fact("date", "2023-03-15", Span(id_, 3, 5, 5), "date.test", 1.0),
+        Fact("reference", "404-12/2023", Span(id_, 3, 5, 5), "reference.test", 1.0),
+    ]
+    catalog.readings.add(replace(reading, number=3), [*catalog.readings.all_words(id_)], facts, clauses)
+    with contract.archive.writing():
+        contract.archive.indexing.index_due()
+    return contract
+
+
+def cited(contract: Contract, eid: str) -> Citation:
+    catalog = contract.archive.catalog
+    span = catalog.clauses.get(contract.id, eid).span
+    return cite(catalog, catalog.documents.find(contract.id), span, PUBLIC, MADE)
+
+
+def copy(contract: Contract, eid: str = "art_6", address: str = PUBLIC) -> CopiedCitation:
+    return copied(contract.archive.catalog, cited(contract, eid), address)
+
+
+def verify(contract: Contract, text: str) -> Verification:
+    return contract.verifier.verify(claims_in(text, short_addresses(contract.archive.catalog)))
+
+
+def test_the_heading_stands_outside_of_the_marks_and_the_link_is_short(headed: Contract) -> None:
+    made = copy(headed)
+    heading, quotation, source = COPIES["quotation"](made, CitationStyle.SR_LEGAL).split("\n")
+    assert heading == "Član 6. Rok isporuke"
+    assert quotation == f"„{BODY}”"
+    assert re.fullmatch(
+        r"— UGOVOR o javnoj nabavci br\. 404-12/2023 od 15\. 3\. 2023\., čl\. 6\. st\. 1\., str\. 1\. "
+        r"https://d\.example/c/[0-9A-Z]{6}",
+        source,
+    )
+    assert len(made.link) < 40
+    assert made.citation.quote == BODY
+    assert made.citation.permalink.startswith(f"{PUBLIC}/cite/{headed.id}/3/")
+
+
+def test_what_begins_within_a_clause_has_no_heading(headed: Contract) -> None:
+    assert copy(headed, "art_6__para_1").heading == ""
+    assert copy(headed, "art_6__para_1").link == copy(headed, "art_6").link
+
+
+@pytest.mark.parametrize(
+    ("settings", "address", "is_local"),
+    [
+        ({}, "http://127.0.0.1:8000", True),
+        ({"base_url": "https://arhiva.example/"}, "https://arhiva.example", False),
+        ({"base_url": "https://arhiva.example", "public_address": "https://d.example"}, "https://d.example", False),
+        ({"base_url": "http://localhost:81"}, "http://localhost:81", True),
+    ],
+)
+def test_a_link_that_works_here_only_says_so(
+    headed: Contract, settings: dict[str, str], address: str, is_local: bool
+) -> None:
+    told = public_address(Settings(settings), "http://127.0.0.1:8000")
+    made = copy(headed, address=told)
+    assert (told, made.is_local) == (address, is_local)
+    for form, style, words in (
+        ("quotation", CitationStyle.SR_LEGAL, "(veza radi samo na ovom računaru)"),
+        ("html", CitationStyle.SR_CYRL, "(веза ради само на овом рачунару)"),
+        ("quotation", CitationStyle.OSCOLA, "(this link works on this machine only)"),
+    ):
+        assert (words in COPIES[form](made, style)) is is_local
+
+
+def test_every_copy_is_verified_whole(headed: Contract) -> None:
+    for eid, address in (("art_5", PUBLIC), ("art_6", "http://localhost:8000"), ("art_6__para_1", PUBLIC)):
+        made = copy(headed, eid, address)
+        for form, style in product(COPIES, CitationStyle):
+            answer = verify(headed, COPIES[form](made, style))
+            assert answer.verdict is Verdict.VERIFIED, answer
+            assert not [one for one in (answer, *answer.answers) if one.not_compared or one.alterations]
+
+
+ALTERED = [
+    ("Član 6. Rok", "Član 7. Rok", Detail.CLAUSE),
+    ("Rok isporuke", "Rok plaćanja", Detail.CLAUSE),
+    ("čl. 6.", "čl. 7.", Detail.CLAUSE),
+    ("st. 1.", "st. 2.", Detail.CLAUSE),
+    ("str. 1", "str. 2", Detail.PAGE),
+    ("15. 3. 2023", "16. 3. 2023", Detail.DATE),
+    ("404-12", "404-13", Detail.NUMBER),
+    ("UGOVOR o javnoj", "UGOVOR o tajnoj", Detail.TITLE),
+]
+
+
+@pytest.mark.parametrize("form", sorted(COPIES))
+def test_nothing_in_a_copy_can_be_altered(headed: Contract, form: str) -> None:
+    text = COPIES[form](copy(headed), CitationStyle.SR_LEGAL)
+    for true, false, field in ALTERED:
+        assert text.count(true) == 1
+        answer = verify(headed, text.replace(true, false))
+        assert answer.verdict is Verdict.CHANGED
+        assert {one.field for each in (answer, *answer.answers) for one in each.fields} == {field}
+    for true, false in (("24 kamere", "25 kamere"), ("isporučuje", "ne isporučuje"), (" dana.", "")):
+        assert verify(headed, text.replace(true, false)).verdict is not Verdict.VERIFIED
+
+
+@pytest.mark.parametrize("form", sorted(COPIES))
+def test_a_link_that_was_not_given_or_leads_elsewhere_is_not_verified(headed: Contract, form: str) -> None:
+    made, other = copy(headed), copy(headed, "art_5")
+    text = COPIES[form](made, CitationStyle.SR_LEGAL)
+    unknown = text.replace(made.link, f"{PUBLIC}/c/ZZZZZZ")
+    assert verify(headed, unknown).verdict is Verdict.MISSING
+    assert verify(headed, text.replace(made.link, other.link)).verdict is not Verdict.VERIFIED
+
+
+def test_what_lies_behind_a_link_is_verified_too(headed: Contract) -> None:
+    made, other = copy(headed), copy(headed, "art_5")
+    text = COPIES["html"](made, CitationStyle.SR_LEGAL)
+    assert verify(headed, text.replace(made.citation.permalink, other.citation.permalink)).verdict is Verdict.CHANGED
+
+
+def test_a_heading_may_be_left_out_and_sentences_may_stand_before(headed: Contract) -> None:
+    text = COPIES["quotation"](copy(headed), CitationStyle.SR_LEGAL)
+    without = text.partition("\n")[2]
+    assert verify(headed, without).verdict is Verdict.VERIFIED
+    answer = verify(headed, f"Poštovani, u prilogu je ono o čemu smo juče razgovarali.\n{without}")
+    assert answer.verdict is Verdict.VERIFIED
+    assert [one.field for one in answer.not_compared] == [Detail.AROUND]
+    assert verify(headed, f"U članu 9. piše:\n{without}").verdict is Verdict.CHANGED
+    two = verify(headed, f"{text}\n\n{COPIES['quotation'](copy(headed, 'art_5'), CitationStyle.EN)}")
+    assert [each.verdict for each in two.answers] == [Verdict.VERIFIED, Verdict.VERIFIED]
+
+
+def test_a_short_link_holds_after_reading_again(headed: Contract) -> None:
+    text = COPIES["quotation"](copy(headed), CitationStyle.SR_LEGAL)
+    read_again(headed.archive, headed.id, ["Dodat je red.", *LINES[:2], "Član 6. Rok isporuke", BODY])
+    answer = verify(headed, copy_link := text.rpartition(" ")[2])
+    assert copy_link.startswith(PUBLIC)
+    assert answer.verdict is Verdict.MOVED
+    assert answer.newest is not None
+    assert " ".join(answer.newest.words) == BODY
+
+
+def test_a_link_of_another_site_is_no_link_of_ours(headed: Contract) -> None:
+    answer = verify(headed, f"„{BODY}” https://video.example/c/kanal")
+    assert answer.verdict is Verdict.VERIFIED
+
+
+def test_rich_text_is_read_as_it_is_shown_and_as_it_leads() -> None:
+    text = (
+        "<p>a <b>b</b>\n c<br>d</p><script>x</script>"
+        '<p><a href="https://x.example/c/AAAAAA">y</a> <a href="#">z</a></p>'
+    )
+    assert is_rich(text)
+    assert readings_of(text) == ("a b c\nd\ny https://x.example/c/AAAAAA z",) * 2
+    shown, leads = readings_of('<p><a href="https://x.example/c/AAAAAA">https://x.example/c/BBBBBB</a></p>')
+    assert (shown, leads) == ("https://x.example/c/BBBBBB", "https://x.example/c/AAAAAA")
+    assert not is_rich("< 5 kV i > 3 kV")

@@ -1,0 +1,97 @@
+"""What is decided of several candidates together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archive.model import Fact
+from indexer.facts.scoring.candidates import Proposal
+from indexer.facts.scoring.context import BUCKETS, TextSurroundings
+from indexer.facts.scoring.decision import MANY_SUMS, decide, without_misread
+from indexer.facts.scoring.model import RoleModel, shipped
+from indexer.facts.text import DocumentText
+from indexer.formats.html import HtmlSource
+from tests.indexer.facts.conftest import DOCUMENT, reading_of
+from tests.indexer_samples import flowing_pages
+
+ContextOf = Callable[..., TextSurroundings]
+
+
+def decided(context: TextSurroundings, *roles: str) -> list[Fact]:
+    """The facts where every candidate for one of these roles is likely, and none for another."""
+
+    def model(role: str) -> RoleModel:
+        sure = np.array([9.0 if role in roles else -9.0, -9.5], dtype=np.float32)
+        classes = {"amount_role": ("estimated", "other"), "kind": ("contract", "other")}.get(role, ("yes", "no"))
+        return RoleModel(classes, np.zeros((2, BUCKETS), dtype=np.float32), sure)
+
+    return decide(context, {role: model(role) for role in shipped()})[0]
+
+
+def amounts(context: TextSurroundings) -> dict[str, tuple[str, str]]:
+    """The currency and the VAT of every sum that is likely."""
+    found = decided(context, "amount", "amount_role")
+    return {fact.value: (fact.details["currency"], fact.details["vat"]) for fact in found if fact.field == "amount"}
+
+
+def test_a_sum_beside_itself_with_vat_needs_no_words_for_it(context_of: ContextOf) -> None:
+    text = "Republika Srbija. Papir 100.000,00 20.000,00 120.000,00; kreda 77.000,00"
+    assert amounts(context_of(text)) == {
+        "100000.00": ("RSD", "without"),
+        "20000.00": ("RSD", "unknown"),
+        "120000.00": ("RSD", "with"),
+        "77000.00": ("RSD", "unknown"),
+    }
+
+
+def test_a_sum_whose_currency_is_unclear_is_no_fact(context_of: ContextOf) -> None:
+    """Two currencies are printed, and nothing tells which a third sum is in."""
+    text = "Republika Srbija. Kredit 5.000,00 EUR, rata 9.000,00 dinara, razlika 7.777,00"
+    assert amounts(context_of(text)) == {"5000.00": ("EUR", "unknown"), "9000.00": ("RSD", "unknown")}
+
+
+def test_of_hundreds_of_sums_none_is_a_fact_without_a_rule(context_of: ContextOf) -> None:
+    listed = " ".join(f"stavka {number}.100,00 dinara;" for number in range(1, MANY_SUMS + 2))
+    assert amounts(context_of(listed)) == {}
+    assert len(amounts(context_of(listed[: len(listed) // 2]))) > 40
+
+
+def test_a_table_below_words_for_thousands_is_in_thousands(tmp_path: Path) -> None:
+    rows = "".join(
+        f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in (("Papir", "1.250"), ("Kreda", "3.475"))
+    )
+    page = tmp_path / "plan.html"
+    page.write_text(
+        f"<p>Kapital 8.000,00 dinara. Iznosi u hiljadama dinara</p><table>{rows}</table><p>Taksa 4.500,00</p>"
+    )
+    words = [each.words for each in flowing_pages(HtmlSource(page, page.name))]
+    context = TextSurroundings(DocumentText.of(DOCUMENT, reading_of(words), words), words)
+    assert set(amounts(context)) == {"8000.00", "1250000.00", "3475000.00", "4500.00"}
+
+
+def test_the_buyer_is_no_vendor(context_of: ContextOf) -> None:
+    text = "Vodovod Primer d.o.o.\nGlavna 1, Ub\n\nDodeljuje se Drugi primer d.o.o."
+    found = decided(context_of(text), "buyer", "vendor")
+    assert [(fact.field, fact.value) for fact in found if fact.field in {"buyer", "vendor"}] == [
+        ("buyer", "Vodovod Primer d.o.o."),
+        ("vendor", "Drugi primer d.o.o."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "kept"),
+    [
+        ({"energijagasandpower": 0.9, "energijagasandp0wer": 0.8}, ["energijagasandpower", "energijagasandp0wer"]),
+        ({"energijagasandpovver": 0.8, "energijagasandpower": 0.9}, ["energijagasandpower"]),
+        ({"vidozoroptika1": 0.9, "vidozoroptika2": 0.9}, ["vidozoroptika1", "vidozoroptika2"]),
+        ({"vidra": 0.9, "vidro": 0.8}, ["vidra", "vidro"]),
+    ],
+)
+def test_a_name_that_ocr_read_in_several_ways_is_one_firm(names: dict[str, float], kept: list[str]) -> None:
+    """The likeliest reading stays. Other digits, or names too short to compare, are other firms."""
+    shown = [(Proposal(name, name, None), sure) for name, sure in names.items()]
+    assert [proposal.key for proposal, _ in without_misread(shown)] == kept

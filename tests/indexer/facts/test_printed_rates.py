@@ -1,0 +1,71 @@
+"""Rates that a paper prints, and sums that are the most to be paid. Sentences are our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.model import Fact, Span
+from indexer.facts.printed_rates import find, with_ceilings
+from indexer.facts.text import DocumentText
+
+TextOf = Callable[..., DocumentText]
+
+
+@pytest.mark.parametrize(
+    ("text", "rates"),
+    [
+        ("Cena sa obračunatim PDV-om po stopi od 20% iznosi 120.000,00 dinara.", ["20"]),
+        ("Цена без ПДВ-а 100.000,00 динара, 20% ПДВ 20.000,00 динара.", ["20"]),
+        ("Stopa PDV-a iznosi 10 %.", ["10"]),
+        ("stopa poreza na dodatu vrednost je 8,5%", ["8.5"]),
+        ("PDV od 20% i opet PDV od 20 %, a za hranu PDV od 10%", ["20", "10"]),
+        ("Garancija u visini od 10% vrednosti ugovora bez PDV.", []),
+        ("Avans 30% bez PDV, ponude sa PDV 2020.", []),
+        ("PDV od 120%", []),
+    ],
+)
+def test_rates_of_vat(text_of: TextOf, text: str, rates: list[str]) -> None:
+    assert [fact.value for fact in find(text_of(text)) if fact.field == "vat_rate"] == rates
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("po srednjem kursu NBS 1 EUR = 117,5785 RSD", ("117.5785", "RSD", "EUR")),
+        ("по курсу од 117,58 динара за 1 евро на дан уговора", ("117.58", "RSD", "EUR")),
+        ("1 € = 1,95583 BAM", ("1.95583", "BAM", "EUR")),
+        ("kurs 117,58", None),
+        ("cena je 120 dinara za 1 komad", None),
+        ("1 eur = 1 eur", None),
+    ],
+)
+def test_rates_of_exchange_name_both_currencies(text_of: TextOf, text: str, rate: tuple[str, str, str] | None) -> None:
+    found = [fact for fact in find(text_of(text)) if fact.field == "exchange_rate"]
+    assert [(fact.value, fact.details["currency"], fact.details["to"]) for fact in found] == ([rate] if rate else [])
+
+
+def test_a_rate_stands_on_its_words(text_of: TextOf) -> None:
+    (fact,) = find(text_of("Obračunat je PDV po stopi od 20% ."))
+    assert fact.span is not None
+    assert (fact.span.first, fact.span.last) == (2, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ceiling"),
+    [
+        ("Okvirni sporazum se zaključuje do iznosa od 9.000.000,00 dinara", True),
+        ("Укупна вредност не може прећи износ од 9.000.000,00 динара", True),
+        ("Vrednost ugovora iznosi 9.000.000,00 dinara", False),
+        ("do iznosa od 100,00 dinara. Cena je 9.000.000,00 dinara", False),
+    ],
+)
+def test_a_sum_that_is_the_most(text_of: TextOf, text: str, is_ceiling: bool) -> None:
+    made = text_of(text)
+    at = next(number for number, word in enumerate(made.words) if word == "9.000.000,00")
+    amount = Fact("amount", "9000000.00", Span(made.document, made.reading, at, at), "amount.test", 0.9)
+    year = Fact("year", "2020", Span(made.document, made.reading, at, at), "year.test", 0.9)
+    found, other = with_ceilings(made, [amount, year])
+    assert (found.details.get("ceiling") == "yes") is is_ceiling
+    assert other == year
