@@ -6,27 +6,19 @@ Rules read folded text, so one rule serves both scripts; the word lists are data
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards
-from indexer.facts import bids
-from indexer.facts import cpv
-from indexer.facts import dates
-from indexer.facts import outcomes
-from indexer.facts import printed_rates
-from indexer.facts import procedures
+from indexer.facts import awards, bids, cpv, dates, outcomes, printed_rates, procedures
 from indexer.facts.awards.lines import fact_of
-from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.decision import Models
-from indexer.facts.scoring.decision import decide
-from indexer.facts.text import DocumentText
-from indexer.facts.watchlist import Watchlist
-from indexer.facts.titles import subject
-from indexer.facts.titles import title
 from indexer.facts.mentions import watch
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.scoring.decision import Models, decide
+from indexer.facts.text import DocumentText
+from indexer.facts.titles import subject, title
+from indexer.facts.watchlist import Watchlist
 
 
 def extract(

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
+
 import pytest
+
 from archive.facts.values import LONGEST_VALUE
-from archive.model import Fact
-from archive.model import Page
-from archive.model import Reading
-from archive.model import TextSource
+from archive.model import Fact, Page, Reading, TextSource
 from archive.model.fields import NUMBER_FIELDS
-from archive.model.words import Break
-from archive.model.words import Word
-from archive.model.words import Words
-from indexer.facts import awards
-from indexer.facts import bids
-from indexer.facts import cpv
-from indexer.facts import dates
-from indexer.facts import kind
-from indexer.facts import outcomes
-from indexer.facts import procedures
-from indexer.facts import related
+from archive.model.words import Break, Word, Words
+from indexer.facts import awards, bids, cpv, dates, kind, outcomes, procedures, related
+from indexer.facts.mentions import watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText
+from indexer.facts.titles import subject, title
 from indexer.facts.watchlist import Watchlist
-from indexer.facts.titles import subject
-from indexer.facts.titles import title
-from indexer.facts.mentions import watch
 
 DOCUMENT = "a" * 64
 
