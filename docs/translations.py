@@ -41,6 +41,7 @@ from archive.search.facets import label
 from archive.search.request import Unit
 from archive.store.events import EventName
 from archive.text.folding import to_cyrillic
+from indexer.facts.mentions.states import MentionState
 from webapp.languages.translation import ARCHIVE
 
 ROOT = Path(__file__).parent.parent
@@ -194,6 +195,7 @@ def words() -> Iterator[tuple[str, str]]:
     yield from ((here, text) for quality in Quality for text in (label("quality", quality), str(quality)))
     for tag in ("bg", "bs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "ro", "ru", "sk", "sl", "sq", "sr", "tr"):
         yield here, label("language", tag)
+    yield from ((here, str(state)) for state in MentionState if state is not MentionState.ASSERTED)
     for several in (Verdict, Bytes, How, Detail, EventName, ChangeKind, Unit, FOI_OUTCOMES, FIELDS, RULES, STATISTICS):
         yield from ((here, str(text)) for text in several)
     yield from ((here, str(unit).capitalize()) for unit in CountedUnit)

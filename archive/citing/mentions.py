@@ -76,11 +76,11 @@ _RANGE = r"(?:\s?[-–—]\s?(?P<to>[0-9]+))?"
 _ORDINAL = r"(?P<ordinal>prv|drug|treć|četvrt|pet|šest|sedm|osm|devet|deset)(?:og|om|em|eg|i|a|e|u|oj)?\b"
 _ORDINALS = ("prv", "drug", "treć", "četvrt", "pet", "šest", "sedm", "osm", "devet", "deset")
 _NAMES: Mapping[Detail, str] = {
-    Detail.ARTICLE: r"član(?:a|u|om|ovi|ova|ovima)?|čl\.|article|art\.",
-    Detail.PARAGRAPH: r"stav(?:a|u|om|ovi|ova|ak)?|stavk[aeu]|st\.|paragraph|para\.",
+    Detail.ARTICLE: r"član(?:a|u|om|ovi|ova|ovima)?|čl\.|article|art\.?",
+    Detail.PARAGRAPH: r"stav(?:a|u|om|ovi|ova|ak)?|stavk[aeu]|st\.|paragraph|para\.?|¶",
     Detail.SUBPOINT: r"podtačk[aeiu]|podtačkom|podtač\.|sub-?point",
     Detail.POINT: r"tačk[aeiu]|tačkom|točk[aeiu]|tač\.|point",
-    Detail.SECTION: r"section|sec\.|clause|§",
+    Detail.SECTION: r"section|sec\.|clause|cl\.?|§",
     Detail.PART: r"glav[aeiu]|gl\.|part|chapter",
     Detail.SCHEDULE: r"prilog(?:a|u)?|pril\.|schedule|annex|appendix",
     Detail.INDENT: r"alinej[aeiu]|al\.|indent",

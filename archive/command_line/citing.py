@@ -55,7 +55,8 @@ def cite_command(
         citation = cite(archive.catalog, document, span, base, datetime.now(UTC))
         worded = CitationStyle(style) if style else default_style(citation)
         if form in COPIES:
-            told = COPIES[form](copied(archive.catalog, citation, public_address(archive.settings, base)), worded)
+            copy = copied(archive.catalog, citation, public_address(archive.settings, base))
+            citation, told = copy.citation, COPIES[form](copy, worded)
         else:
             told = FORMATS[form](citation, worded)
     click.echo(told.rstrip("\r\n"))

@@ -76,7 +76,8 @@ class State:
         """Every unit of the archive."""
         if counts not in self._units:
             papers = [self.papers[id_] for id_ in sorted(self.papers)]
-            self._units[counts] = list(units_of(papers, self.copies, counts, self.disputed))
+            procedures = self.units(CountedUnit.PROCEDURES) if counts is CountedUnit.PURCHASES else None
+            self._units[counts] = list(units_of(papers, self.copies, counts, self.disputed, procedures))
         return self._units[counts]
 
 

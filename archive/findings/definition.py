@@ -37,6 +37,11 @@ class CountedUnit(StrEnum):
     REQUESTS = "requests"
     DOCUMENTS = "documents"
 
+    @property
+    def has_procurements(self) -> bool:
+        """Whether its units are procurements, all or most of them."""
+        return self in (CountedUnit.PROCEDURES, CountedUnit.PURCHASES)
+
 
 class Subject(StrEnum):
     """What a finding is about; findings of one subject stand together."""

@@ -152,12 +152,21 @@ def packed(document: CountedDocument) -> dict[str, str]:
     """The facts of a document in JSON, by field."""
     by_field: dict[str, list[object]] = {}
     for ordinal, fact in enumerate(document.paper.facts):
-        span = None if fact.span is None else (fact.span.reading, fact.span.first, fact.span.last)
-        told = (ordinal, fact.value, span, fact.method, fact.confidence, str(fact.status), dict(fact.details))
-        by_field.setdefault(fact.field, []).append(told)
+        by_field.setdefault(fact.field, []).append(_fact_told(ordinal, fact))
     if document.disputed:
         by_field[_DISPUTED] = [*sorted(document.disputed)]
     return {field: _ENCODER.encode(told) for field, told in by_field.items()}
+
+
+def _fact_told(ordinal: int, fact: Fact) -> tuple[object, ...]:
+    span = None if fact.span is None else (fact.span.reading, fact.span.first, fact.span.last)
+    return ordinal, fact.value, span, fact.method, fact.confidence, str(fact.status), dict(fact.details)
+
+
+def _fact(field: str, document: str, told: Sequence[Any]) -> Fact:
+    _, value, span, method, confidence, status, details = told
+    words = Span(document, *span) if span else None
+    return Fact(field, value, words, method, confidence, _STATUSES[status], details)
 
 
 def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, Fact]]:
@@ -165,18 +174,28 @@ def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, F
     among all of that."""
     listed = list(rows)
     for (field, document, _), facts in zip(listed, _read_all(told for _, _, told in listed), strict=True):
-        for ordinal, value, span, method, confidence, status, details in facts:
-            words = Span(document, *span) if span else None
-            yield document, ordinal, Fact(field, value, words, method, confidence, _STATUSES[status], details)
+        for told in facts:
+            yield document, told[0], _fact(field, document, told)
 
 
 def _told(unit: Counted) -> str:
+    subject = unit.subject and (unit.subject.field, _subject_document(unit), _fact_told(0, unit.subject))
     told = (unit.id, unit.municipality, unit.buyer, [paper.id for paper in unit.papers], unit.missing,
-            sorted(unit.disputed))  # fmt: skip
+            sorted(unit.disputed), subject)  # fmt: skip
     return _ENCODER.encode(told)
 
 
+def _subject_document(unit: Counted) -> str:
+    """The document that the subject of a unit is a fact of; one that a person gave may have no words."""
+    assert unit.subject is not None
+    if unit.subject.span is not None:
+        return unit.subject.span.document
+    return next((paper.id for paper in unit.papers if unit.subject in paper.facts), "")
+
+
 def _unit(told: Sequence[Any], papers: Mapping[str, Paper]) -> Counted:
-    id_, municipality, buyer, of_unit, missing, disputed = told
+    id_, municipality, buyer, of_unit, missing, disputed, subject = told
     doubts = frozenset((document, field, value) for document, field, value in disputed)
-    return Counted(id_, municipality, buyer, tuple(papers[one] for one in of_unit), tuple(missing), doubts)
+    of_papers = tuple(papers[one] for one in of_unit)
+    about = None if subject is None else _fact(*subject)
+    return Counted(id_, municipality, buyer, of_papers, tuple(missing), doubts, about)

@@ -74,7 +74,9 @@ def measured(
     if measure is Measure.SUM:
         return sum(numbers, Decimal()), having
     if statistic == MEDIAN:
-        return median(numbers), having
+        middle = median(numbers)
+        # Half of a cent is nothing that a reader pays.
+        return (middle if middle == round(middle, 2) else round(middle, 2)), having
     number = min(numbers) if statistic == LOWEST else max(numbers)
     return number, [one for one in having if one.amount(key) == number]
 

@@ -19,7 +19,7 @@ from archive.findings.definition import MISSING, VALUE, FactSelection
 from archive.findings.rates import Rate
 from archive.findings.units import Counted
 from archive.model import Fact
-from archive.procedures.papers import CONTRACT_KINDS, PROCEDURE_KINDS, Paper
+from archive.procedures.papers import CONTRACT_KINDS, PROCEDURE_KINDS, TENDER_KINDS, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,23 @@ def unit_facts(unit: Counted, wanted: FactSelection) -> UnitFacts:
     return _counted(speakers, [proof for of_paper in proofs for proof in of_paper], wanted)
 
 
+_SOURCES = {
+    "contracts": CONTRACT_KINDS,
+    "awards": frozenset({"award_decision", "procurement_report", "minutes"}),
+    "tenders": TENDER_KINDS - {"award_decision"},
+    "replies": frozenset({"foi_reply", "foi_decision"}),
+    "requests": frozenset({"foi_request", "foi_appeal"}),
+}
+"""Kinds of papers that stand together where a column tells from which its facts are; those of all others are
+``others``."""
+
+
 def with_papers(unit: Counted, says: UnitFacts) -> UnitFacts:
     """The facts of a unit with columns that tell from which kind of paper those of each column are."""
-    kinds = {paper.id: paper.kind or "" for paper in unit.papers}
+    kinds = {
+        paper.id: next((name for name, kinds in _SOURCES.items() if paper.kind in kinds), "others")
+        for paper in unit.papers
+    }
     columns, numbers = dict(says.columns), dict(says.numbers)
     for key, proofs in says.columns.items():
         for kind in dict.fromkeys(kinds[proof.document] for proof in proofs):
@@ -179,7 +193,14 @@ def _age(paper: Paper) -> tuple[bool, object, str]:
 
 def column_of(fact: Fact, wanted: FactSelection) -> Key:
     """The column that a fact is counted in."""
-    return tuple(fact.value if name == VALUE else fact.details.get(name, "") for name in wanted.columns)
+    return tuple(fact.value if name == VALUE else _told(fact, name) for name in wanted.columns)
+
+
+def _told(fact: Fact, detail: str) -> str:
+    """What is told beside a fact. One that was read before states were is denied, if it says that it is negated."""
+    if detail == "state" and "state" not in fact.details and fact.details.get("negated") == "yes":
+        return "denied"
+    return fact.details.get(detail, "")
 
 
 def added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: FactSelection) -> UnitFacts:

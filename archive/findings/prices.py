@@ -128,7 +128,7 @@ def _open(told: _Told, basis: VatBasis) -> Sequence[Fact]:
 def _told(unit: Counted, paper: Paper) -> _Told:
     amounts = [fact for fact in paper.facts_of("amount") if _is_price(fact)]
     # What was only put together from the facts of a paper says no more than they do, and less if a person changed them.
-    lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined"]
+    lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined" and not _is_proposed(fact)]
     if lines and not (len(lines) == 1 and _is_given(amounts) and not _is_given(lines)):
         return _of_lines(paper, lines, amounts)
     # The most that may be paid is the price only of what has no other.
@@ -146,6 +146,11 @@ def _told(unit: Counted, paper: Paper) -> _Told:
 
 def _is_price(fact: Fact) -> bool:
     return fact.details.get("role") in _AMOUNTS.details["role"] and "unit_price" not in fact.details
+
+
+def _is_proposed(fact: Fact) -> bool:
+    """Whether a line is too unsure to count before somebody has looked at it."""
+    return "proposed" in fact.details and fact.status is FactStatus.EXTRACTED
 
 
 def _is_given(facts: Iterable[Fact]) -> bool:

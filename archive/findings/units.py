@@ -96,22 +96,30 @@ class Counted:
 
 
 def units_of(
-    papers: Sequence[Paper], copies: Copies, counts: CountedUnit, disputed: Mapping[str, Disputed] = _NOTHING
+    papers: Sequence[Paper],
+    copies: Copies,
+    counts: CountedUnit,
+    disputed: Mapping[str, Disputed] = _NOTHING,
+    procedures: Sequence[Counted] | None = None,
 ) -> Iterator[Counted]:
     """The units of these papers.
 
     :param disputed: the disputed facts of documents.
+    :param procedures: the procedures of these papers, where they are known: purchases are made of them.
     """
-    for unit in _units(papers, copies, counts):
+    for unit in _units(papers, copies, counts, procedures):
         doubts = {(paper.id, *one) for paper in unit.papers for one in disputed.get(paper.id, ())}
         yield replace(unit, disputed=frozenset(doubts)) if doubts else unit
 
 
-def _units(papers: Sequence[Paper], copies: Copies, counts: CountedUnit) -> Iterator[Counted]:
+def _units(
+    papers: Sequence[Paper], copies: Copies, counts: CountedUnit, procedures: Sequence[Counted] | None
+) -> Iterator[Counted]:
     if counts is CountedUnit.PROCEDURES:
         yield from _procedures(papers, copies)
     elif counts is CountedUnit.PURCHASES:
-        yield from _purchases(papers, copies)
+        known = list(_procedures(papers, copies)) if procedures is None else procedures
+        yield from _purchases(papers, copies, known)
     elif counts is CountedUnit.MUNICIPALITIES:
         yield from _by_municipality(_without_copies(papers, copies))
     elif counts is CountedUnit.REQUESTS:
@@ -137,8 +145,7 @@ _TELLING = frozenset({"foi_reply", "report", "procurement_report", "minutes", "c
 """Kinds that may tell of a purchase whose own papers the archive lacks."""
 
 
-def _purchases(papers: Sequence[Paper], copies: Copies) -> Iterator[Counted]:
-    procedures = list(_procedures(papers, copies))
+def _purchases(papers: Sequence[Paper], copies: Copies, procedures: Sequence[Counted]) -> Iterator[Counted]:
     given = [unit for unit in procedures if _is_given(unit)]
     yield from given
     known = {unit.municipality for unit in given}

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from archive.model import Description, Fact, Quality
 from archive.procedures.bodies import are_similar
 from archive.procedures.links import Series, exchanges, series_of, with_similar
-from archive.procedures.numbers import parse
+from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import CONTRACT, PROCUREMENT, REQUEST_KINDS, Mentioned, Paper, PaperRuling
 from archive.procedures.reasons import Reason, by_date, by_number, by_ruling, same_words
 from archive.procedures.similarity import SimilarPaper
@@ -193,20 +193,25 @@ def _members(
         papers, key=lambda paper: (place(paper.kind), paper.place_in_time[:2], paper.id in copy_of, paper.id)
     )
     links = _links(papers, about)
-    ruled = {id_ for paper in papers for one in paper.rulings if one.belongs for id_ in (paper.id, one.other)}
+    writings: dict[str, set[tuple[str, Number]]] = {}
+    for link in links.values():
+        writings.setdefault(link.number.file, set()).add((link.role, link.number))
+    named = {one.other for paper in papers for one in paper.rulings if one.belongs}
     members = []
     for paper in ordered:
-        link = links.get(paper.id)
-        reason = None if link is None else by_number(link, [one for one in links.values() if one])
-        if paper.id in ruled and len(papers) > 1:
+        found = links.get(paper.id)
+        reason = None if found is None else by_number(found, is_same=len(writings[found.number.file]) == 1)
+        if len(papers) > 1 and any(one.belongs for one in paper.rulings):
             reason = by_ruling()
         elif reason is None and paper.id in copy_of:
             reason = same_words()
         elif reason is None and paper.id in similar and len(papers) > 1:
             reason = similar[paper.id].reason
+        elif reason is None and paper.id in named and len(papers) > 1:
+            reason = by_ruling()
         elif reason is None and len(papers) > 1 and paper.kind in REQUEST_KINDS:
             reason = by_date()
-        members.append(ChainPaper(paper, link.fact if link else None, copy_of.get(paper.id), reason))
+        members.append(ChainPaper(paper, found.fact if found else None, copy_of.get(paper.id), reason))
     return tuple(members)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,14 +44,12 @@ def by_date() -> Reason:
     return Reason(Ground.DATE, Message("its body and its date fit"))
 
 
-def by_number(link: Mentioned, links: Iterable[Mentioned]) -> Reason:
+def by_number(link: Mentioned, *, is_same: bool) -> Reason:
     """It has a number that other papers have, too.
 
-    :param links: the numbers that link papers of the procedure.
+    :param is_same: they have it in the same register and with the same act; else it is the file that they share.
     """
-    same = [one for one in links if one.number.file == link.number.file]
-    roles = {one.role for one in same}
-    if len(roles) == 1 and len({one.number for one in same}) == 1:
+    if is_same:
         return Reason(Ground.NUMBER, Message(_SAME[link.role], number=link.fact.value), (link.fact,))
     return Reason(Ground.NUMBER, Message("same file number %(number)s", number=link.number.file.upper()), (link.fact,))
 

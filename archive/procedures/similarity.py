@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from archive.errors import Message
 from archive.model import Fact
-from archive.procedures.bodies import are_one_body
+from archive.procedures.bodies import are_one_body, words_of
 from archive.procedures.papers import PROCEDURE_KINDS, PROCUREMENT, Paper
 from archive.procedures.reasons import Ground, Reason
 from archive.text.folding import fold
@@ -71,7 +71,7 @@ def is_without_number(paper: Paper) -> bool:
 
 def keys_of(paper: Paper) -> set[Key]:
     """Return what others of its procedure are found by; nothing for a paper of another kind or of no known body."""
-    if paper.kind not in PROCEDURE_KINDS or not paper.known.buyer:
+    if paper.kind not in PROCEDURE_KINDS or not (paper.known.buyer or paper.known.municipality):
         return set()
     place = paper.known.municipality
     codes = {(fact.value, place) for fact in paper.facts_of("cpv")} if place and paper.facts_of("subject") else set()
@@ -111,7 +111,7 @@ def similar_groups(groups: Sequence[Sequence[Paper]], common: AbstractSet[Key]) 
 
 def compare(paper: Paper, other: Paper) -> SimilarPaper | None:
     """Return what two papers have in common, if it is enough for one procedure."""
-    if other.kind not in PROCEDURE_KINDS or not (paper.known.buyer and other.known.buyer):
+    if other.kind not in PROCEDURE_KINDS:
         return None
     sums, theirs = sums_of(paper), sums_of(other)
     shared = [sums[value] for value in sums if value in theirs and _currency(sums[value]) == _currency(theirs[value])]
@@ -119,10 +119,26 @@ def compare(paper: Paper, other: Paper) -> SimilarPaper | None:
     days = None if paper.date is None or other.date is None else abs((paper.date - other.date).days)
     if not (_sums_join(shared, told, days) or _subjects_join(paper, other, told, days)):
         return None
-    if not are_one_body(paper, other):
+    if not (are_one_body(paper, other) if paper.known.buyer and other.known.buyer else _names_body(paper, other)):
         return None
     facts = (*shared, *(fact for _, fact in told))
     return SimilarPaper(other, len(shared) + len(told), Reason(Ground.SIMILARITY, _text(told, shared, days), facts))
+
+
+def _names_body(paper: Paper, other: Paper) -> bool:
+    """Whether the subject of a paper whose body could not be read names that of another one at the same place."""
+    if paper.known.buyer or not other.known.buyer or paper.known.municipality != other.known.municipality:
+        return False
+    place = fold(other.known.municipality or "")
+    body = {word[:STEM] for word in words_of(other.known.buyer) if len(word) >= LEAST_LETTERS and word not in _FORMS}
+    own = body - {place[:STEM]}
+    return bool(own) and any(own <= _stems(fact.value) for fact in paper.facts_of("subject"))
+
+
+_FORMS = frozenset({"opstina", "grad", "osnovna", "srednja", "skola", "dom", "zdravlja", "javno", "preduzece"})
+"""Words that many bodies have in their names."""
+
+LEAST_LETTERS = 4
 
 
 def _sums_join(shared: Sequence[Fact], told: Sequence[tuple[str, Fact]], days: int | None) -> bool:

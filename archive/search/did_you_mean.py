@@ -195,7 +195,8 @@ def did_you_mean(
     lacking = [
         typed
         for typed, leaves in _single_words(words)
-        if _documents(leaves, engine) <= RARE and not _is_spelled_right(typed)
+        if _documents(leaves, engine) <= RARE
+        and not (_is_spelled_right(typed) or _has_other_forms(typed, leaves, engine))
     ]
     if len(lacking) > MOST_CORRECTED:
         return None
@@ -239,6 +240,13 @@ def _is_spelled_right(word: str) -> bool:
     """Whether a language has the word, or it is a name of our tables."""
     form = word_form(word)
     return is_foreign_name(form) or any(is_word(form, language) for language in PACKED)
+
+
+def _has_other_forms(word: str, leaves: Iterable[Leaf], engine: SearchEngine) -> bool:
+    """Whether the archive has the word in another form than the typed one, so that it is a word of its own."""
+    form = word_form(word)
+    stems = (leaf for leaf in leaves if leaf.field is not IndexField.FORM)
+    return any(word_form(found.word) != form for leaf in stems for found in engine.words(leaf, FEW))
 
 
 def _begin_alike(typed: str, meant: str) -> bool:

@@ -48,11 +48,12 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A match of each part, in either order, with less than ``distance`` words between the two."""
+    """A match of each part, in either order or only ``in_order``, with less than ``distance`` words between the two."""
 
     left: Query
     right: Query
     distance: int
+    in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,8 +171,11 @@ def write_workbook(pieces: Pieces, address: Address, file: IO[bytes]) -> None:
     write_table("Results", COLUMNS, _WIDTHS, _rows(pieces, address), file)
 
 
-def as_json(pieces: Pieces, request: SearchRequest) -> Mapping[str, Any]:
-    """One JSON value: what was asked, and the hits as ``dosije search --json`` gives them."""
+def as_json(pieces: Pieces, request: SearchRequest, total_partly: int) -> Mapping[str, Any]:
+    """One JSON value: what was asked, and the hits as ``dosije search --json`` gives them.
+
+    :param total_partly: how many lack some of the words; none of those is listed.
+    """
     return {
         "query": request.text,
         "unit": str(request.unit),
@@ -180,6 +183,7 @@ def as_json(pieces: Pieces, request: SearchRequest) -> Mapping[str, Any]:
         "exact": request.exact,
         "look_alikes": request.look_alikes,
         "total": pieces[0].total,
+        "total_partly": total_partly,
         "not_searched": pieces[0].not_searched,
         "hits": [hit_record(hit) for piece in pieces for hit in piece.hits],
     }

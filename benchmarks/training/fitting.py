@@ -103,9 +103,8 @@ def calibrate(model: RoleModel, trials: Sequence[Trial]) -> RoleModel:
     signs = np.array([each.signs for each in trials])
     right = np.array([float(each.right) for each in trials])
     weights = np.array([each.weight for each in trials])
-    line = LogisticRegression(C=1000.0).fit(signs, right, sample_weight=weights)
-    calibration = (*map(float, line.coef_[0]), float(line.intercept_[0]))
-    sure = 1 / (1 + np.exp(-(signs @ line.coef_[0] + line.intercept_[0])))
+    calibration = _line(signs, right, weights)
+    sure = 1 / (1 + np.exp(-(signs @ calibration[:-1] + calibration[-1])))
     backed = np.array([bool(each.signs[-1]) for each in trials])
     real = np.array([not each.is_made for each in trials])
     tried = backed & real
@@ -116,6 +115,22 @@ def calibrate(model: RoleModel, trials: Sequence[Trial]) -> RoleModel:
     together = _threshold(sure[~backed], right[~backed], weights[~backed], PRECISION, before)
     threshold = min(alone, together)
     return replace(model, calibration=calibration, threshold=threshold, agreed=agreed)
+
+
+RISING = (0, 1, 3, 4)
+"""Signs with which a value is surer: score and distance of a candidate, with a rule and without."""
+
+
+def _line(signs: NDArray[np.float64], right: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, ...]:
+    """Fit the factors of the signs and the constant. A sign of which less would make a value surer plays no part."""
+    used = np.ones(signs.shape[1])
+    while True:
+        line = LogisticRegression(C=1000.0).fit(signs * used, right, sample_weight=weights)
+        factors = line.coef_[0] * used
+        falling = min(RISING, key=lambda place: factors[place])
+        if factors[falling] >= 0:
+            return (*map(float, factors), float(line.intercept_[0]))
+        used[falling] = 0
 
 
 def _threshold(

@@ -109,7 +109,7 @@ def out_of_fold(papers: Sequence[Told], families: Sequence[str]) -> tuple[NDArra
     found = np.zeros((len(papers), len(SAID), SIGNS))
     for fold in range(FOLDS):
         model = sentence_model([paper for paper, own in zip(papers, folds, strict=True) if own != fold])
-        for at in np.flatnonzero(folds == fold):
+        for at in map(int, np.flatnonzero(folds == fold)):
             found[at] = paper_signs(papers[int(at)], model)
     return found, folds
 

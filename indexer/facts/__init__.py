@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, bids, cpv, dates, outcomes, printed_rates, procedures, subject, title, watch
+from indexer.facts import awards, bids, cpv, dates, outcomes, printed_rates, procedures, subject, title
 from indexer.facts.awards.lines import fact_of
+from indexer.facts.mentions import watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.text import DocumentText

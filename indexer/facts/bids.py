@@ -59,10 +59,10 @@ def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
     """The number of bids for the procurement; where every lot has its own, one for each lot, which it names."""
     if kind not in kinds_with("bids"):
         return []
-    for rule, pattern, confidence in _compiled():
-        found = [(match, count) for match in text.find(pattern) if (count := _count(match)) is not None]
-        if found:
-            return _facts(text, found, rule, confidence)
+    found = counts_in(text)
+    if found:
+        _, _, rule, confidence = text.once("counts", lambda: _counted(text))[0]
+        return _facts(text, found, rule, confidence)
     return [
         _count_fact(text, match, count, "bids.of-lot", 0.9, match.match["lot"])
         for match in text.find(_LOT_LINE)
@@ -72,11 +72,15 @@ def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
 
 def counts_in(text: DocumentText) -> list[tuple[TextMatch, int]]:
     """Every place that tells how many bids were received, by the surest rule that finds any."""
-    for _, pattern, _ in _compiled():
+    return [(match, count) for match, count, _, _ in text.once("counts", lambda: _counted(text))]
+
+
+def _counted(text: DocumentText) -> Iterator[tuple[TextMatch, int, str, float]]:
+    for rule, pattern, confidence in _compiled():
         found = [(match, count) for match in text.find(pattern) if (count := _count(match)) is not None]
         if found:
-            return found
-    return []
+            yield from ((match, count, rule, confidence) for match, count in found)
+            return
 
 
 def _count(found: TextMatch) -> int | None:

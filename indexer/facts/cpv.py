@@ -91,7 +91,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         details = {} if check is None else {"check": check}
         if check is not None and not is_checked:
             details["check_failed"] = "yes"
-        confidence = 0.6 if "check_failed" in details else 0.97 if is_checked or is_labelled else 0.88
+        confidence = 0.6 if "check_failed" in details else 0.97 if is_labelled else 0.95
         rule = "cpv.labelled" if is_labelled else "cpv.checked" if is_checked else "cpv.in-vocabulary"
         facts[code] = text.fact("cpv", code, (found.first, found.last), rule, confidence, details=details)
     return list(facts.values())

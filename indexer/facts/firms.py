@@ -32,7 +32,7 @@ def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     short = [form for form in abbreviated if len(re.sub(r"\W", "", form)) == 2]
     long = "|".join(spread[form] for form in abbreviated if form not in short)
     dotted = "|".join(r"\.\s?".join(form.split(".")) for form in short)
-    spelled = "|".join(map(phrase, entries["spelled"]))
+    spelled = "|".join(map(phrase, (*entries["spelled"], *entries["capitalised"])))
     misread = "|".join(map(re.escape, map(fold, entries["misread"])))
     capitals = "|".join(
         map(re.escape, (*map(fold, entries["in_capitals"]), *(form.replace(".", "") for form in short)))
@@ -78,6 +78,8 @@ def form_at(text: DocumentText, word: int) -> int | None:
     offset = text.starts[word] + quote + 1 if after_quote else inside(text, word)
     forms, capitals, _ = legal_forms()
     match = forms.match(text.folded, offset)
+    if match and match[0] in table("legal_forms")["capitalised"] and not text.is_capitalised(word):
+        match = None
     if match is None and (text.words[word].isupper() or (word and closes_quote(text.words[word - 1]))):
         match = capitals.match(text.folded, offset)
     return text.word_at(match.end() - 1) if match else None
@@ -304,8 +306,16 @@ def in_field(text: DocumentText, first: int) -> list[Firm]:
     ends = [word for word in range(first, stop) if text.words[word].endswith(";")]
     starts = [first, *(word + 1 for word in ends)]
     pieces = zip(starts, [*ends, stop - 1], strict=True)
-    firms = (_whole(text, start, end) for start, end in pieces if start <= end)
-    return [firm for firm in firms if firm is not None]
+    return [firm for start, end in pieces if start <= end for firm in _in_piece(text, start, end)]
+
+
+def _in_piece(text: DocumentText, first: int, last: int) -> list[Firm]:
+    """The members of a group that words ``first`` to ``last`` are, where each is read; else the one name they are."""
+    members = list(in_a_row(text, first))
+    if len(members) > 1 and all(firm.formed for firm in members) and members[-1].last <= last:
+        return members
+    whole = _whole(text, first, last)
+    return [] if whole is None else [whole]
 
 
 def _begins_label(text: DocumentText, word: int) -> bool:

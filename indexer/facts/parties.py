@@ -49,8 +49,12 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     )
 
 
-def awarded(text: DocumentText) -> Iterator[NamedVendor]:
+def awarded(text: DocumentText) -> list[NamedVendor]:
     """Every mention of a firm as the one to whom the contract goes."""
+    return text.once("awarded", lambda: _awarded(text))
+
+
+def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
     for rule, pattern, confidence in _rules():
         for found in text.find(pattern):
             start = text.word_at(found.match.end())

@@ -62,6 +62,25 @@ def test_a_clause_is_cited_by_its_eid_and_counting_is_said(room: OwnRoom, contra
     assert printed.stderr == ""
 
 
+def test_a_copy_for_a_letter_is_printed_and_verified(room: OwnRoom, contract: str, tmp_path: Path) -> None:
+    run = cite(room, contract, "--clause", "art_5", "--format", "quotation", "--style", "sr-legal")
+    assert run.exit_code == 0, run.output
+    heading, quotation, told = run.stdout.strip().split("\n")
+    assert (heading, quotation) == ("Član 5.", f"„{QUOTE}”")
+    assert "čl. 5. st. 1., str. 1. http://127.0.0.1:8000/c/" in told
+    assert told.endswith(" (veza radi samo na ovom računaru)")
+    assert "counted by machine" in run.stderr
+    assert verify(room, "-", stdin=run.stdout).return_value == 0
+    rich = cite(room, contract, "--clause", "art_5", "--format", "html").stdout
+    (tmp_path / "dopis.html").write_text(rich, encoding="utf-8")
+    assert verify(room, tmp_path / "dopis.html").return_value == 0
+    link = told.split()[-7]
+    assert verify(room, link).return_value == 0
+    assert verify(room, "/c/ZZZZZZ").return_value == VERIFICATION_FAILED
+    forged = run.stdout.replace("st. 1.", "st. 2.")
+    assert verify(room, "-", stdin=forged).return_value == VERIFICATION_FAILED
+
+
 @pytest.mark.parametrize(
     "how", [["--quote", QUOTE], ["--quote", QUOTE, "--page", "1"], ["--words", "5-13"]], ids=["quote", "page", "words"]
 )

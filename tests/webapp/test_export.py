@@ -62,6 +62,11 @@ def test_a_table_has_every_document_and_what_is_known_of_it(client: FlaskClient,
     assert not others
 
 
+def test_json_says_how_many_lack_some_of_the_words_and_lists_none_of_them(client: FlaskClient) -> None:
+    told = client.get("/export.json?q=cameras+elephants").get_json()
+    assert (told["total"], told["hits"], told["total_partly"]) == (0, [], 2)
+
+
 def test_both_tables_and_the_json_say_the_same(client: FlaskClient) -> None:
     rows = table(client, "sort=title")
     headings, *cells = sheet(client, "sort=title")

@@ -167,7 +167,7 @@ def present_citation(
         provenance=provenance(citation, style),
         quote=citation.quote,
         language=citation.reading.language,
-        notes=(gettext(_COUNTED),) if any(clause.counted for clause in citation.clauses) else (),
+        notes=(gettext(_COUNTED),) if any(clause.counted for clause in copy.citation.clauses) else (),
         answer=present_answer(_without(citation.span, answer)),
         crops=tuple(_crop(citation, page, words[page.number]) for page in cropped),
         styles=tuple(

@@ -68,6 +68,7 @@ _DETAILS = {
     "unit_price": marked("for one piece"),
     "what": "%(value)s",
     "of": marked("of %(value)s"),
+    "proposed": marked("only proposed: it counts once somebody has confirmed it"),
     "more": marked("and %(value)s more places"),
     "group": "%(value)s",
     "negated": marked("said not to be there"),

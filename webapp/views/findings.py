@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, UsageError
-from archive.findings.as_of import event_at, state
+from archive.findings.as_of import event_at, state, units_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
-from archive.findings.definition import CountedUnit, Definition
+from archive.findings.definition import Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
 from archive.findings.kept_sentences import sentences_of_all
@@ -110,8 +110,8 @@ def _shown(number: Cell, first: int, most: int) -> list[Shown]:
 def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
     """What the units of these proofs are about."""
     named = {one.proof.unit for one in proofs}
-    known = state(current_room().archive.catalog, table.as_of.event if asked.as_of else None)
-    units = known.units(table.definition.counts)
+    catalog, counts = current_room().archive.catalog, table.definition.counts
+    units = state(catalog, table.as_of.event).units(counts) if asked.as_of else units_now(catalog, counts, ())
     return {one.id: one.subject.value for one in units if one.subject and one.id in named}
 
 
@@ -183,7 +183,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
     if form == "csv":
         return csv_file("".join(csv_lines(table, at, is_masked=is_masked)), f"{name}.csv")
     if form == "ocds":
-        if table.definition.counts is not CountedUnit.PROCEDURES:
+        if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
         released = stream_with_context(_releases(table, base, is_past=bool(asked.as_of), is_masked=is_masked))
         return Response(released, mimetype="application/x-ndjson", headers=headers)

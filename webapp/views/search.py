@@ -123,7 +123,8 @@ def export_xlsx() -> Response:
 def export_json() -> Response:
     """As JSON, with snippets of as many pages as the search page shows."""
     asked = SearchState.from_arguments(request.args).request(size=1)
-    response = jsonify(as_json(_found(PAGE_LINES), asked))
+    service, _ = current_room().archive.searching(asked.unit)
+    response = jsonify(as_json(_found(PAGE_LINES), asked, service.nearly(asked).some))
     response.headers["Content-Disposition"] = "attachment; filename=search.json"
     return response
 

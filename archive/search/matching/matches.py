@@ -190,10 +190,11 @@ def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Docum
             found = standing.places_of(query, among)
         case Phrase():
             found = standing.places_of(query, among)
-        case Near(left, right, distance):
+        case Near(left, right, distance, in_order):
             holding_left, places_left = placed(standing, left, among)
             _, places_right = placed(standing, right, holding_left)
-            found = near(places_left, places_right, distance).distinct()
+            after = _joined if in_order else near
+            found = after(places_left, places_right, distance).distinct()
         case Range() | Carries():
             return standing.holding(query, among), NOWHERE
         case Not(part):

@@ -109,4 +109,5 @@ def of_citation(words: Sequence[str]) -> Query:
 
 
 def _unit(unit: str, number: str) -> Query:
-    return Or(tuple(Phrase((form, word_form(number))) for form in _UNIT[word_form(unit)]))
+    forms = tuple(Term(IndexField.FORM, form) for form in _UNIT[word_form(unit)])
+    return Near(Or(forms), Term(IndexField.FORM, word_form(number)), 1, in_order=True)

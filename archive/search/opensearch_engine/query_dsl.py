@@ -281,7 +281,8 @@ def _near(query: Near, meaning: Meaning) -> Json:
     left, right = _words_of(query.left, meaning), _words_of(query.right, meaning)
     if not left or not right:
         return NOTHING
-    return any_of([*_in_order(left, right, query, meaning), *_in_order(right, left, query, meaning)])
+    back = [] if query.in_order else _in_order(right, left, query, meaning)
+    return any_of([*_in_order(left, right, query, meaning), *back])
 
 
 def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, meaning: Meaning) -> list[Json]:

@@ -94,6 +94,9 @@ def _explained(query: Query, wording: Phrasing) -> str:
             return " OR ".join(dict.fromkeys(_inner(part, wording) for part in ordered))
         case Not(part):
             return f"NOT {_inner(part, wording)}"
+        case Near(left, right, 1, True):
+            sides = {"left": _inner(left, wording), "right": _inner(right, wording)}
+            return wording.say("%(left)s right before %(right)s", **sides)
         case Near(left, right, distance):
             sides = {"left": _inner(left, wording), "right": _inner(right, wording)}
             return wording.say(

@@ -10,7 +10,7 @@ from functools import cache
 from archive.model import Fact
 from indexer.facts import bids, parties
 from indexer.facts.awards import joined, registers, sentences
-from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart, fact_of, merged, parts_of
+from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, currency_of
@@ -54,8 +54,8 @@ def with_lines(
     """
     rows = [fact for line in told if line.method == REGISTER for fact in parts_of(text, line)]
     has_vendor = any(fact.field == "vendor" for fact in facts)
-    awarding = [line for line in told if line.method != REGISTER and kind in kinds_with("awards")]
-    others = [fact for line in awarding for fact in parts_of(text, line)]
+    awarding = [line for line in told if line.method != REGISTER and line.confidence >= SHOWN]
+    others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
     kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
     yield from kept
     known = {_key(fact) for fact in kept}
@@ -112,10 +112,10 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
 
 
 def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
-    """The lines; a number of bids that is told once for several lots is the number of no lot."""
+    """The lines; a number of bids that is told once for several lots is the number of no lot, but in a form."""
     lots: dict[int, set[str]] = {}
     for line in told:
-        if line.bids is not None and line.lot is not None:
+        if line.bids is not None and line.lot is not None and line.method != "award.form":
             lots.setdefault(line.bids.first, set()).add(line.lot.value)
     for line in told:
         is_shared = line.bids is not None and len(lots.get(line.bids.first, ())) > 1

@@ -20,7 +20,7 @@ NARROW = 10
 OWNER_WORDS = 3
 """Words of the name of an owner, after "vl."."""
 
-_LABEL = re.compile(r"(?:pib|oib|jib|mb|mbs|id|adresa|sediste|sjediste|ul|ulica|av|avenija|trg|tel|bb)$")
+_LABEL = re.compile(r"(?:pib|oib|jib|mb|mbs|id|adresa|sediste|sjediste|ul|ulica|av|avenija|trg|tel)$")
 _OWNER = frozenset({"vl", "vlasnik", "vlasnica", "vlasnika"})
 _REGISTERS = {9: "pib", 11: "oib", 13: "jib"}
 
@@ -87,11 +87,15 @@ def _name_words(text: DocumentText, words: Sequence[int], number: int | None) ->
             return form + _described(text, own[len(form) :])
         if text.bare[word] in _OWNER:
             return own[:at] + _described(text, own[at:])
-    street = next((at for at, word in enumerate(own) if at and text.words[word][:1].isdigit()), None)
+    street = next((at for at, word in enumerate(own) if at and _ends_address(text, word)), None)
     if street is None:
         return own
     comma = next((at for at in range(street - 1, 0, -1) if text.words[own[at]].endswith(",")), street - 1)
     return own[: comma + 1]
+
+
+def _ends_address(text: DocumentText, word: int) -> bool:
+    return text.words[word][:1].isdigit() or text.bare[word] == "bb"
 
 
 def _described(text: DocumentText, words: Sequence[int]) -> list[int]:

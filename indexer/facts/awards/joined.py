@@ -20,6 +20,9 @@ MEMBERS_WITHIN = 90
 """Characters after a vendor's name in which another member of its group may be named."""
 
 
+JOINED, ONLY_SUM = 0.75, 0.85
+"""How often the vendors and the sum of a paper belong together, where each is right (docs/measurements.md)."""
+
 SURE = 0.9
 """How sure the only sum of a contract must be, where no words call it the price."""
 
@@ -46,13 +49,14 @@ def line(text: DocumentText, facts: Sequence[Fact], *, is_contract: bool = False
     end = end_of(text, firms[0].last)
     if len(firms) == 1 and names_more(text, end, end + MEMBERS_WITHIN):
         return None
+    is_price = own.details.get("role") in ROLES
     confidence = min(own.confidence, *(fact.confidence for fact in vendors))
     return AwardLine(
         firms,
         money,
         own.details.get("vat", "unknown"),
-        "award.joined" if own.details.get("role") in ROLES else "award.only-sum",
-        confidence,
+        "award.joined" if is_price else "award.only-sum",
+        round(confidence * (JOINED if is_price else ONLY_SUM), 3),
         bids=next(iter(counts(facts)), None),
         number=number_after(text, end, end + NUMBER_WITHIN),
     )

@@ -16,6 +16,9 @@ from indexer.facts.text import DocumentText
 REGISTER = "award.register"
 """By which rule the rows of a register are lines."""
 
+SHOWN = 0.85
+"""How sure a line must be to count. A line that is less sure is only proposed: somebody must look at it first."""
+
 TOGETHER = 60
 """Words that a passage of a whole line may have; of a longer one, the words of the sum alone are the evidence."""
 
@@ -117,6 +120,8 @@ def fact_of(text: DocumentText, line: AwardLine) -> Fact:
         "vendor_words": _words([(firm.first, firm.last) for firm in line.vendors]),
         "amount_words": _words([money]),
     }
+    if line.confidence < SHOWN:
+        details["proposed"] = "yes"
     register, number = line.number or ("", None)
     for name, part in (("lot", line.lot), ("bids", line.bids), (register, number)):
         if part is not None:

@@ -42,6 +42,8 @@ def _prices(
 ) -> Iterator[tuple[Money, str]]:
     """The first price after each place where a firm's name stands, before the next name."""
     for match in _name(winner).finditer(text.folded):
+        if match.start() and text.folded[match.start() - 1].isalnum():
+            continue
         start = match.end()
         names = (text.starts[firm.first] for firm in every)
         stop = min((name for name in names if name > start), default=len(text.folded))
@@ -58,10 +60,11 @@ def _prices(
 
 
 def _name(firm: Firm) -> re.Pattern[str]:
-    """The name without its quotes and its legal form, wherever it stands."""
+    """The name without its quotes and its legal form, wherever it stands, also as the end of a longer word."""
     quoted = re.search("„([^”]+)”", firm.name)
     name = quoted[1] if quoted else firms.legal_forms()[0].sub(" ", fold(firm.name))
-    return re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, re.findall(r"\w+", fold(name)))) + r"(?!\w)")
+    # It begins with letters alone, which are found fastest.
+    return re.compile(r"\W+".join(map(re.escape, re.findall(r"\w+", fold(name)))) + r"(?!\w)")
 
 
 def _of_head(text: DocumentText, start: int) -> str:

@@ -51,7 +51,7 @@ def _line(text: DocumentText, group: tuple[Firm, ...], money: Money, head: str) 
         replace(money, currency=currency),
         vat_of_head(head),
         REGISTER,
-        0.85,
+        0.95,
         number=_number(text, end),
     )
 

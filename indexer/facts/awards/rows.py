@@ -25,6 +25,8 @@ from indexer.facts.text import DocumentText
 TITLE = 400
 """Characters of a document in which its title may say that it lists contracts."""
 
+_GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
+
 _LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b")
 _BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tenders)")
 
@@ -69,13 +71,18 @@ class _TableReader:
 
     def lines(self) -> Iterator[AwardLine]:
         """The lines of the rows that name a vendor and a sum."""
+        parted = False
         for row in self._whole_rows():
+            # Where a name goes on in the next row, the cells of a row are not those of one contract.
+            before, parted = parted, self._goes_on(row)
             money = self._money(row)
-            if money is None:
-                continue
-            line = self._line(row, money)
+            line = None if money is None or before or parted else self._line(row, money)
             if line is not None:
                 yield line
+
+    def _goes_on(self, row: Cells) -> bool:
+        words = row.get(self.vendors, [])
+        return bool(words) and self.text.bare[words[-1]] in _GOES_ON
 
     def _money(self, row: Cells) -> Money | None:
         own = [self.sums[word] for word in row.get(self.amount.column, ()) if word in self.sums]
@@ -129,11 +136,15 @@ class _TableReader:
             replace(money, currency=currency),
             self.amount.vat,
             REGISTER,
-            0.9 if self.amount.agrees and number else 0.85,
+            self._confidence(number is not None),
             lot=self._cell_number(row, _LOT_HEAD),
             bids=self._cell_number(row, _BIDS_HEAD),
             number=number,
         )
+
+    def _confidence(self, has_number: bool) -> float:
+        """How sure a row is: the columns are told by their heads, or by what they hold; a number that agrees adds."""
+        return (0.95 if self._is_named() else 0.9) + (0.02 if self.amount.agrees and has_number else 0)
 
     def _is_named(self) -> bool:
         return column_heads()[0].search(self.grid.head(self.vendors)) is not None

@@ -63,17 +63,17 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     group = r"(?:\W{0,3}\b\w{2,14}){0,4}"
     lot = r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,3})?\d{1,3}\b"
     return (
-        ("award.form", re.compile(rf"(?:{label}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.92),
-        ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.9),
-        ("award.chosen", re.compile(rf"{chosen}(?:.*{bidder}{group})?\W*$", re.DOTALL), 0.88),
+        ("award.form", re.compile(rf"(?:{label}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.93),
+        ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.86),
+        ("award.chosen", re.compile(rf"{chosen}(?:.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
         (
             "award.concluded",
             re.compile(
                 rf"{concluded}.*\b(?:sa?|with)\W+(?:{with_}\W+){{0,2}}(?:\w{{2,14}}\W{{1,3}}){{0,4}}$", re.DOTALL
             ),
-            0.88,
+            0.93,
         ),
-        ("award.lot", re.compile(rf"{lot}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.85),
+        ("award.lot", re.compile(rf"{lot}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.88),
     )
 
 
@@ -161,7 +161,7 @@ def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
             continue
         first, last = vendors[0].first, vendors[-1].last
         named = [one for one in named if one.vendors[-1].last < first or one.vendors[0].first > last]
-        named.append(Winner(vendors, "award.form", 0.95))
+        named.append(Winner(vendors, "award.form", 0.93))
     return sorted([*named, *_by_rules(text, named)], key=lambda one: one.vendors[0].first)
 
 

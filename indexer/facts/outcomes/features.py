@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.facts.states import sentences
+from indexer.facts.mentions.states import sentences
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
 

@@ -39,7 +39,7 @@ _ELSEWHERE = kinds_with("foi_outcome") | {"foi_appeal", "correspondence", None}
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RequestOutcome:
     """What became of the request: its probability, and the first and last word of the sentence that says it.
 
     ``after`` is what an order puts an end to, where the paper tells it.
@@ -80,7 +80,7 @@ def find(text: DocumentText, kind: str | None, weights: Weights | None = None) -
     return [text.fact("foi_outcome", found.value, where, method, found.probability, details=details)]
 
 
-def outcome(text: DocumentText, kind: str | None, weights: Weights) -> Outcome | None:
+def outcome(text: DocumentText, kind: str | None, weights: Weights) -> RequestOutcome | None:
     """The likeliest outcome of a paper; None where it has no sentence."""
     said = parts(text)
     if not said:
@@ -102,7 +102,7 @@ def outcome(text: DocumentText, kind: str | None, weights: Weights) -> Outcome |
     if value == "ordered":
         before = {name: probabilities[:, SAID.index(name) + 1].max() for name in ("silent", "refused")}
         after = max(before, key=lambda name: before[name]) if max(before.values()) > SOME else ""
-    return Outcome(value, min(SUREST, round(probability, 4)), first, last, after)
+    return RequestOutcome(value, min(SUREST, round(probability, 4)), first, last, after)
 
 
 def sentence_probabilities(
@@ -133,7 +133,7 @@ _GROUND = re.compile(
 _SECTION = re.compile(r"\bsection\s(\d{2})(?:\s?\((\d)\))?")
 
 
-def _ground(text: DocumentText, found: Outcome) -> str:
+def _ground(text: DocumentText, found: RequestOutcome) -> str:
     """The article of the law by which it was refused: "9.1.5" is article 9, paragraph 1, point 5."""
     if found.value not in ("refused", "partly"):
         return ""

@@ -55,11 +55,12 @@ class Proposal:
         for first, last in self.mentions[:MENTIONS]:
             around.update(context.around(first, last, code))
         about = {*self.about, f"times={min(len(self.mentions), 4)}", f"kind={kind}"}
-        about |= {
-            f"{each}&{kind}" for each in self.about if each.startswith(("cur=", "many=", "case=", "body", "firm"))
-        }
+        about |= {f"{each}&{kind}" for each in self.about if each.startswith(_OF_KIND)}
         return set(map(named, about)), around
 
+
+_OF_KIND = ("cur=", "many=", "case=", "body", "firm", "rule:", "vendor-rule", "bidder-rule")
+"""Features that mean something else in each kind of paper."""
 
 Rules = Mapping[str, Sequence[Fact]]
 """What the rules found, by field."""
@@ -165,7 +166,9 @@ def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> li
                     f"shape={re.sub('[0-9]+', '0', re.sub('[a-z]+', 'a', printed))[:12]}",
                     f"len={min(len(printed), 20) // 3}",
                 }
-    found.of_rules(rules, lambda fact: key(fact.value))
+    # A rule mends what OCR made of a number ("IlI-404-18/2031"): it is the candidate that stands on the same words.
+    on_words = {words: candidate.key for candidate in found.listed() for words in candidate.mentions}
+    found.of_rules(rules, lambda fact: on_words.get((fact.span.first, fact.span.last)) or key(fact.value))
     for number, candidate in enumerate(found.listed()):
         candidate.about.add(f"order={min(number, 4)}")
     return found.listed()

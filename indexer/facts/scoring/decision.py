@@ -303,7 +303,7 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
         vat = money.vat_in_head(found.context, chosen.mentions[0][0])
     if vat == "unknown":
         # A sum that stands beside itself with VAT needs no words for it.
-        vat = money.vat_pairs(found.context).get(read.value, vat)
+        vat = money.vat_pairs(found.context).get(read.start, vat)
     details = {"currency": chosen.key.split()[1], "vat": "unknown" if vat == "tax" else vat, "role": role}
     if read.is_unit_price:
         details["unit_price"] = "yes"

@@ -68,7 +68,7 @@ class RoleModel:
 
 
 SUREST = 0.99
-"""Nothing is said to be surer: 731 of 742 trials from .98 on were right."""
+"""Nothing is said to be surer: 1,174 of 1,186 trials from .98 on were right."""
 
 FLOOR = -6.0
 """The score that stands for the next candidate where there is none."""

@@ -60,8 +60,8 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         candidate.about |= _looks(text, read)
         if own is None and is_unclear and not told:
             candidate.about.add(UNCLEAR)
-        if money.value in with_vat:
-            candidate.about.add(f"beside={with_vat[money.value]}")
+        if money.start in with_vat:
+            candidate.about.add(f"beside={with_vat[money.start]}")
         if money.value == largest:
             candidate.about.add("largest")
         if own and candidate.source.currency is None:
@@ -90,18 +90,31 @@ VAT_RATES = (1.2, 1.18, 1.25, 1.17, 1.21, 1.1, 1.08)
 """What a sum with VAT is of the sum without it, in the countries of the corpus since 2005."""
 
 
-def vat_pairs(context: TextSurroundings) -> Mapping[Decimal, str]:
-    """Return the sums that stand beside another which is the same with VAT, and which of the two each is."""
+def vat_pairs(context: TextSurroundings) -> Mapping[int, str]:
+    """Return the sums that stand in one line or row with another which is the same with VAT, by their first character,
+    and which of the two each is. In two rows, such sums are two sums."""
     if "VAT pairs" not in context.kept:
-        values = [money.value for money in all_monies(context)]
-        near = ((one, other) for at, one in enumerate(values) for other in values[at + 1 : at + 1 + PAIRED_WITHIN])
-        found: dict[Decimal, str] = {}
-        for less, more in map(sorted, near):
-            if any(abs(float(less) * rate - float(more)) < float(ROUNDED) for rate in VAT_RATES):
-                found |= {less: "without", more: "with"}
+        found: dict[int, str] = {}
+        monies = all_monies(context)
+        near = ((one, other) for at, one in enumerate(monies) for other in monies[at + 1 : at + 1 + PAIRED_WITHIN])
+        for one, other in near:
+            less, more = sorted((one, other), key=lambda money: money.value)
+            is_pair = any(abs(float(less.value) * rate - float(more.value)) < ROUNDED for rate in VAT_RATES)
+            if is_pair and _in_one_row(context, *(context.text.word_at(each.start) for each in (less, more))):
+                found |= {less.start: "without", more.start: "with"}
         context.kept["VAT pairs"] = found
-    known: Mapping[Decimal, str] = context.kept["VAT pairs"]
+    known: Mapping[int, str] = context.kept["VAT pairs"]
     return known
+
+
+def _in_one_row(context: TextSurroundings, one: int, other: int) -> bool:
+    if context.line(one) == context.line(other):
+        return True
+    if context.page_index(one) != context.page_index(other):
+        return False
+    layout, start = context.layout_of(one)
+    cell, beside = layout.cell(one - start), layout.cell(other - start)
+    return cell is not None and beside is not None and cell.row == beside.row
 
 
 PAIRED_WITHIN = 3
@@ -110,7 +123,7 @@ PAIRED_WITHIN = 3
 KUNA_IN_EURO = Decimal("7.5345")
 """The rate at which Croatia went over. Its papers of 2022 and 2023 print sums in both."""
 
-ROUNDED = Decimal("0.006")
+ROUNDED = 0.006
 LEAST_CONVERTED = 100
 """Below, numbers stand in this relation by chance."""
 
@@ -121,8 +134,8 @@ def _converted(monies: Sequence[Money]) -> dict[Decimal, str]:
     found: dict[Decimal, str] = {}
     for kuna in values:
         euro = kuna / KUNA_IN_EURO
-        near = bisect_left(values, euro - ROUNDED)
-        if euro >= LEAST_CONVERTED and values[near] <= euro + ROUNDED:
+        near = bisect_left(values, euro - Decimal(ROUNDED))
+        if euro >= LEAST_CONVERTED and abs(values[near] - euro) <= ROUNDED:
             found |= {kuna: "HRK", values[near]: "EUR"}
     return found
 

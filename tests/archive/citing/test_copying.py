@@ -177,6 +177,16 @@ def test_a_short_link_holds_after_reading_again(headed: Contract) -> None:
     assert " ".join(answer.newest.words) == BODY
 
 
+def test_where_nothing_can_be_written_the_permalink_is_copied(
+    headed: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(headed.archive.catalog), "is_read_only", property(lambda self: True))
+    made = copy(headed)
+    assert made.link == made.citation.permalink
+    for form in COPIES:
+        assert verify(headed, COPIES[form](made, CitationStyle.SR_LEGAL)).verdict is Verdict.VERIFIED
+
+
 def test_a_link_of_another_site_is_no_link_of_ours(headed: Contract) -> None:
     answer = verify(headed, f"„{BODY}” https://video.example/c/kanal")
     assert answer.verdict is Verdict.VERIFIED

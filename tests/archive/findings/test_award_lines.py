@@ -140,6 +140,13 @@ def test_what_a_person_gave_goes_before_the_one_line_that_a_rule_read() -> None:
     assert [row.key for row in rows] == [("Delta",)]
 
 
+def test_a_proposed_line_counts_once_a_person_has_confirmed_it() -> None:
+    proposed = line("decision", "Alfa", "100.00", proposed="yes")
+    assert said(decision(proposed, amount("decision", "80.00"))) == {WITHOUT: 80}
+    confirmed = replace(proposed, status=FactStatus.CONFIRMED)
+    assert said(decision(confirmed, amount("decision", "80.00"))) == {WITHOUT: 100}
+
+
 MONEY = st.integers(1, 10**9).map(lambda cents: f"{cents // 100}.{cents % 100:02d}")
 VENDORS = st.sets(st.sampled_from(["Alfa", "Beta", "Gama"]), min_size=1, max_size=3).map(sorted)
 LINES = st.lists(st.tuples(VENDORS, MONEY, st.sampled_from(["with", "without", "unknown"])), min_size=1, max_size=4)

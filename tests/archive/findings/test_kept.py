@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.findings import as_of
 from archive.findings.counting import run
+from archive.findings.definition import CountedUnit
 from archive.findings.files import load
 from archive.findings.table import Table
 from archive.model.decisions import DecisionAction
@@ -79,6 +81,23 @@ def test_what_is_kept_is_what_is_computed(home: Path, change: str) -> None:
     computed = counted(home, is_kept=False)
     assert counted(home, is_kept=True) == computed, "brought up to date"
     assert counted(home, is_kept=True) == computed, "as it was kept"
+
+
+def test_every_kind_of_unit_is_kept_whole(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        again(archive)
+        dispute(archive)
+        add(archive, "c", contract("Bor", "404-3/2020", "Gama d.o.o.", told("subject", "Nabavka kamera")))
+        add(archive, "asked", [told("kind", "foi_request"), told("municipality", "Bor"), told("date", "2020-05-01")])
+        archive.settle()
+        computed = {counts: as_of.state(archive.catalog).units(counts) for counts in CountedUnit}
+    with Archive.open(home, Settings()) as archive:
+        for counts, units in computed.items():
+            kept = as_of.units_now(archive.catalog, counts, ())
+            assert [replace(one, papers=()) for one in kept] == [replace(one, papers=()) for one in units]
+            assert [[paper.id for paper in one.papers] for one in kept] == [[p.id for p in one.papers] for one in units]
+            assert units, counts
+    assert any(one.subject for one in computed[CountedUnit.PROCEDURES])
 
 
 def test_a_process_that_runs_on_sees_what_another_changed(home: Path) -> None:

@@ -116,9 +116,9 @@ def test_cameras_of_all_kinds_of_papers_count_once(archive: Archive, truth: Trut
             assert rows[town][what] == sum(one[what] for one in told), town
             parts = [number for id_, number in rows[town].items() if id_.startswith(f"{what}·")]
             assert sum(number or 0 for number in parts) == rows[town][what], town
-    assert rows["Kosjerić"]["cameras·foi_reply"] == 42
-    assert rows["Ražanj"]["cameras·minutes"] == 6
-    assert rows["Ada"]["cameras·award_decision"] == 14
+    assert rows["Kosjerić"]["cameras·replies"] == 42
+    assert rows["Ražanj"]["cameras·awards"] == 6
+    assert rows["Ada"]["cameras·awards"] == 14
 
 
 def test_cameras_follow_the_annex_and_a_cancelled_procedure_has_none(archive: Archive, truth: Truth) -> None:
@@ -148,7 +148,7 @@ def test_a_capability_that_is_denied_stands_apart(archive: Archive, truth: Truth
     ]
     asked = [town for town, row in rows.items() if row["face recognition·asked"]]
     assert asked == ["Bečej", "Ivanjica", "Kladovo", "Kosjerić", "Sokobanja", "Topola"]
-    assert rows["Bečej"]["face recognition··foi_reply"] == rows["Bečej"]["face recognition··contract"] == 1
+    assert rows["Bečej"]["face recognition··replies"] == rows["Bečej"]["face recognition··contracts"] == 1
 
 
 def test_outcomes_of_requests(archive: Archive, truth: Truth) -> None:

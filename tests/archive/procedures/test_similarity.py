@@ -81,6 +81,15 @@ def test_another_body_or_another_currency_is_another_procedure() -> None:
     assert not joined(notice(told(HEATING, None, ODD)), award(euros))
 
 
+def test_a_paper_whose_body_was_not_read_joins_the_body_that_its_subject_names() -> None:
+    subject = "izvođenje ekskurzije učenika Osnovne škole „Sever” za školsku 2019/2020. godinu"
+    school = notice(told(subject), buyer="Osnovna škola „Sever” Bečej")
+    assert joined(school, award(told(subject), None, buyer=None))
+    assert not joined(school, award(told(subject), None, buyer=None, municipality="Kladovo"))
+    other = notice(told(subject), buyer="Osnovna škola „Jug” Bečej")
+    assert not joined(other, award(told(subject), None, buyer=None))
+
+
 def test_where_two_procedures_are_alike_none_is_chosen() -> None:
     """Coal of this winter and of the next."""
     papers = [notice(told()), notice(told(), "again", "13/2020", "2020-03-03")]

@@ -97,6 +97,18 @@ def test_a_word_of_the_language_and_a_name_are_left_alone(
     assert did_you_mean(request, words, count, engine, lambda other: search.search(other).total) is None
 
 
+def test_a_word_that_the_archive_has_in_another_form_is_its_own(
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
+) -> None:
+    for number in range(30):
+        add_document(f"krzmama {number}")
+    add_document("sa krzmanom")
+    indexing.index_due()
+    search = SearchService(catalog, engine)
+    words = parse("krzmana", exact=False).words
+    assert did_you_mean(SearchRequest("krzmana"), words, 1, engine, lambda other: search.search(other).total) is None
+
+
 def test_the_first_letter_is_wrong_only_where_fingers_or_eyes_slip(
     engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:

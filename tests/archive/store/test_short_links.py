@@ -13,12 +13,12 @@ from archive.store import short_links as module
 from archive.store.catalog import Catalog
 from archive.store.short_links import ShortLink, code_in
 from archive.store.sql.tables import short_links
-from tests.store_samples import sample
+from tests.store_samples import STORES, sample
 
 
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = Catalog.open(tmp_path / "catalog.sqlite")
+@pytest.fixture(params=STORES)
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    opened = STORES[request.param](tmp_path)
     sample(1).add_to(opened)
     yield opened
     opened.close()

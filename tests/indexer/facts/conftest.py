@@ -12,7 +12,8 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact, Page, Reading, TextSource
 from archive.model.fields import NUMBER_FIELDS
 from archive.model.words import Break, Word, Words
-from indexer.facts import awards, bids, cpv, dates, kind, outcomes, procedures, related, subject, title, watch
+from indexer.facts import awards, bids, cpv, dates, kind, outcomes, procedures, related, subject, title
+from indexer.facts.mentions import watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import rule_facts
 from indexer.facts.text import DocumentText

@@ -106,6 +106,7 @@ def test_a_name_ends_before_the_number_and_the_address() -> None:
     assert name_in("Hrast obrt za rezanje drva vl. Ana Kos 69435151530") == "Hrast obrt za rezanje drva vl. Ana Kos"
     assert name_in("Zvonolik d.o.o. Zagreb, Av. Bana 10") == "Zvonolik d.o.o."
     assert name_in("Trgovina Vidozor, Gornji put 5") == "Trgovina Vidozor"
+    assert name_in("Trgovina Vidozor, Gornji put bb") == "Trgovina Vidozor"
     assert name_in("Ukupno:") == ""
 
 
@@ -149,3 +150,11 @@ def test_a_paper_without_rows_keeps_its_facts() -> None:
     text = DocumentText.of(DOCUMENT, reading_of(pages), pages)
     facts = [text.fact("vendor", "Vidozor", (0, 0), "vendor.scored", 0.97)]
     assert list(awards.with_lines(text, "report", facts, [])) == facts
+
+
+def test_a_name_that_goes_on_in_the_next_row_makes_no_line() -> None:
+    """Two lots in one row of print: which sum is whose cannot be told."""
+    first = ("EN-4", "Gorivo", "Hrast d.o.o. iz", "9.2.2021.", "500,00", "125,00", "625,00")
+    second = ("", "", "Rume", "", "300,00", "75,00", "375,00")
+    found = lines(page_of("Registar ugovora, Republika Hrvatska", HEADS, *ROWS, first, second, *ROWS))
+    assert found == [*WANTED, *WANTED]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from indexer.facts.states import state_of
+from indexer.facts.mentions.states import state_of
 from indexer.facts.text import DocumentText
 
 TextOf = Callable[..., DocumentText]

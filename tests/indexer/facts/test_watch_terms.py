@@ -9,8 +9,8 @@ import pytest
 from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts import watch
+from indexer.facts.mentions.watch import MOST_PLACES
 from indexer.facts.text import DocumentText
-from indexer.facts.watch import MOST_PLACES
 from indexer.facts.watchlist import Watchlist, WatchlistEntry
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from werkzeug.exceptions import NotFound
 
-from archive.findings.definition import CountedUnit, Definition
+from archive.findings.definition import Definition
 from archive.findings.derived import DERIVED
 from archive.findings.files import is_of_money
 from archive.findings.joined import Joining
@@ -116,7 +116,7 @@ def _is_asked(row: TableRow, definition: Definition, only: str) -> bool:
 
 
 def _files(definition: Definition) -> tuple[str, ...]:
-    return (*_FILES, "ocds") if definition.counts is CountedUnit.PROCEDURES else _FILES
+    return (*_FILES, "ocds") if definition.counts.has_procurements else _FILES
 
 
 def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def _not_known(table: Table, state: FindingState) -> Iterator[NotKnown]:
     field = definition.facts.field
     fields = _MADE_OF.get(field, ()) if field in DERIVED else (field,) if field in FIELDS else ()
     fill = [Link(gettext("Review: %(field)s", field=field_label(one)), review_url(one)) for one in fields]
-    if definition.counts is CountedUnit.PROCEDURES and field in (*DERIVED, *FIELDS):
+    if definition.counts.has_procurements and field in (*DERIVED, *FIELDS):
         missing = Link(gettext("Papers that are missing"), FindingState("missing-documents").url)
         fill.append(missing)
     for id_ in (ABSENT, UNCLEAR):

@@ -47,12 +47,12 @@ def units_text(count: int, of: CountedUnit) -> str:
     match of:
         case CountedUnit.PROCEDURES:
             return plural("%(count)s procedure", "%(count)s procedures", count)
-        case CountedUnit.REQUESTS:
-            return plural("%(count)s request", "%(count)s requests", count)
         case CountedUnit.PURCHASES:
             return plural("%(count)s purchase", "%(count)s purchases", count)
         case CountedUnit.MUNICIPALITIES:
             return plural("%(count)s municipality", "%(count)s municipalities", count)
+        case CountedUnit.REQUESTS:
+            return plural("%(count)s request", "%(count)s requests", count)
         case CountedUnit.DOCUMENTS:
             return documents(count)
 

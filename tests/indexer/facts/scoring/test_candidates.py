@@ -30,6 +30,8 @@ ContextOf = Callable[..., TextSurroundings]
         ("DODELJUJE SE „VIDOZOR” D.O.O. NIŠ", ["„VIDOZOR” D.O.O. NIŠ"]),
         ("sa Petar Kos PR, zanatska radnja „Hrast” Ruma, u", ["Petar Kos PR, zanatska radnja „Hrast” Ruma"]),
         ("„Hrast” PR; „Vidozor” d.o.o. i", ["„Hrast” PR", "„Vidozor” d.o.o."]),
+        ("Primer grants Customer a limited license", []),
+        ("by Primer Cameras Limited and", ["Primer Cameras Limited"]),
         ("„Hrast” s.r., na iznos", ["„Hrast” s.r."]),
         ("Hrast d.o.o. za proizvodnju, promet i usluge Ruma", ["Hrast d.o.o. za proizvodnju, promet i usluge Ruma"]),
         ("Hrast d.o.o. za usluge čišćenja škole", ["Hrast d.o.o."]),

@@ -20,8 +20,8 @@ from archive.text.analyzer import is_marked
 from archive.text.folding import fold, latin
 from archive.text.joining import joined_words
 from archive.text.stemming import english_stem, serbian_stems
+from indexer.facts.mentions.states import MentionState, detail_of, state_of
 from indexer.facts.numerals import number_in_words, scales
-from indexer.facts.states import MentionState, detail_of, state_of
 from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.facts.watchlist import Watchlist, WatchlistEntry
 from indexer.gazetteer import table
