@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar
 
 from archive.search.did_you_mean import Suggestion, did_you_mean, missing_words
 from archive.search.engine import SearchEngine, WordCount
-from archive.search.meanings.thesaurus import OtherWords, other_words
 from archive.search.query import Leaf
 from archive.search.query_language.explanation import ENGLISH, Phrasing
+from archive.search.query_language.other_words import OtherWords, other_words
 from archive.search.query_language.parsed_query import ParsedQuery, TypedWord, WordKind
 from archive.search.relaxations import Relaxation, wider
 from archive.search.request import Filters, SearchRequest, Unit

@@ -10,7 +10,7 @@ from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
 from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
-from archive.search.meanings.thesaurus import OtherWords
+from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
 from archive.search.request import SORTS, UNKNOWN, Unit
 from archive.search.results import Hit, SearchResults, ShownClause

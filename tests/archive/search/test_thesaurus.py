@@ -8,7 +8,7 @@ import pytest
 
 from archive.search.indexing import Indexer
 from archive.search.meanings.tables import lines, rows
-from archive.search.meanings.thesaurus import other_words
+from archive.search.query_language.other_words import other_words
 from archive.search.query_language.parser import parse
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
