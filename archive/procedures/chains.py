@@ -96,8 +96,21 @@ def chains(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list
             found.append(replace(chain, id=_in_round(chain.id, at), round=at, rounds=len(repeated)))
     alone = (exchange for at, exchange in enumerate(asked) if at not in attached)
     found += (_chain(exchange, [], copies, {}, is_procurement=False) for exchange in alone)
+    found = list(_told_apart(found))
     said = _rulings_by_paper(papers)
     return [replace(chain, rulings=_rulings_on(chain, said)) for chain in found] if said else found
+
+
+def _told_apart(found: Sequence[Chain]) -> Iterator[Chain]:
+    """The chains, each with an id of its own: of those that share body and number, and are no rounds of one procedure,
+    all but that with the first paper are named by a paper, too."""
+    first: dict[str, str] = {}
+    for chain in found:
+        least = min(member.paper.id for member in chain.members)
+        first[chain.id] = min(first.get(chain.id, least), least)
+    for chain in found:
+        least = min(member.paper.id for member in chain.members)
+        yield chain if first[chain.id] == least else replace(chain, id=f"{chain.id}-{least[:8]}")
 
 
 def _rulings_by_paper(papers: Iterable[Paper]) -> dict[str, list[tuple[str, PaperRuling]]]:

@@ -53,6 +53,15 @@ def test_two_papers_that_are_elsewhere_stay_together() -> None:
     assert titles(NOTICE, award, contract) == [{"award", "contract"}, {"notice"}]
 
 
+def test_two_procedures_of_one_body_and_number_have_ids_of_their_own() -> None:
+    award = paper("award", "award_decision", NUMBER, "2020-03-16", more=ruled("notice", belongs=False))
+    ids = {chain.id for chain in chains([NOTICE, award], {})}
+    assert len(ids) == 2
+    assert min(ids, key=len) in {chain.id for chain in chains([NOTICE], {})} | {
+        chain.id for chain in chains([award], {})
+    }
+
+
 def test_a_ruled_paper_is_in_the_round_of_the_one_it_was_ruled_to_be_with() -> None:
     documents = paper("documents", "tender_documents", NUMBER, "2020-01-28")
     cancelled = paper("cancelled", "cancellation", NUMBER, "2020-02-27")
