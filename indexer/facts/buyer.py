@@ -17,7 +17,7 @@ from archive.model import Fact
 from archive.text.folding import to_latin
 from indexer.facts import identifiers
 from indexer.facts.bodies import Body, bodies
-from indexer.facts.firms import canonical
+from indexer.facts.firms import canonical, legal_forms
 from indexer.facts.text import DocumentText, any_of, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
@@ -287,7 +287,8 @@ _OF_BUYER = re.compile(
 IDS_WITHIN = 400
 _NEXT_PARTY = re.compile(
     r"\n\W*\d{1,2}[.)]\s(?!vrsta|adresa|pib|mat)|\bu\sdaljem\stekstu\b"
-    r"|\b(?:ponu[dj]+ac|izvrsi\w+|izvodac|dobavljac|isporucilac|prodavac|poslodavac|contractor|supplier)\b"
+    r"|\b(?:ponu[dj]+[ac]c?\w*|izvrsi\w+|izvo[dj]+ac\w*|dobavljac\w*|isporucilac|isporucio[ct]\w*|prodava?c\w*|poslodava?c\w*"
+    r"|contractor|supplier)\b"
 )
 """Where the block that a name heads is over."""
 
@@ -343,6 +344,9 @@ def _identifiers(text: DocumentText, buyer: Buyer, named: Sequence[Body]) -> dic
         start = text.starts[last]
         over = _NEXT_PARTY.search(text.folded, start, start + IDS_WITHIN)
         stop = over.start() if over else start + IDS_WITHIN
+        # What follows another firm's name is that firm's.
+        firm = legal_forms()[0].search(text.folded, start, stop)
+        stop = firm.start() if firm else stop
         found = identifiers.printed(_WHOSE.sub("", text.folded[start:stop]))
         if found:
             return found

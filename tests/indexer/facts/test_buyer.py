@@ -180,3 +180,9 @@ def test_numbers_that_are_said_to_be_the_buyers_may_stand_before_its_name(facts_
     numbers = "Matični broj naručioca: 07174560\nPIB naručioca: 100620733"
     details = facts_of(f"POZIV ZA PODNOŠENJE PONUDA\n{numbers}\nNaručilac: Dom učenika Niš").fact("buyer").details
     assert (details["mb"], details["pib"]) == ("07174560", "100620733")
+
+
+@pytest.mark.parametrize("winner", ["ponuđaču „Prvi Izmišljeni”", "preduzeću Prvi Izmišljeni d.o.o. Ruma"])
+def test_the_number_of_the_winner_is_not_the_buyers(facts_of: FactsOf, winner: str) -> None:
+    text = f"OPŠTINA BEČEJ\n\nODLUKA O DODELI UGOVORA\n\nOpština Bečej dodeljuje ugovor {winner}, PIB: 199012348."
+    assert "pib" not in facts_of(text).fact("buyer").details
