@@ -153,13 +153,18 @@ class Sentence:
     needs: tuple[str, ...]
 
 
+LAST = 100
+"""The place of a finding whose file names none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A finding.
 
     A unit must have a document of a kind in ``needs``. ``labels`` name values in the heads of columns,
     ``per_inhabitants`` adds rates, ``cannot`` says what the finding cannot know, ``absent`` names units without a fact.
-    Amounts are converted to ``convert`` by the owner's ``rates``. ``picture`` is drawn by the numbers of the column
+    Amounts are converted to ``convert`` by the owner's ``rates``. ``place`` is where it stands among the findings of
+    its subject, those without one last. ``picture`` is drawn by the numbers of the column
     ``draw``, or of the one in which most rows have a number.
     """
 
@@ -178,6 +183,12 @@ class Definition:
     convert: str | None = None
     rates: tuple[Rate, ...] = ()
     subject: Subject = Subject.OTHER
+    place: int = LAST
     picture: PictureKind | None = None
     draw: str = ""
     sentences: tuple[Sentence, ...] = ()
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """What findings are sorted by where they stand together: subject, place, name."""
+        return list(Subject).index(self.subject), self.place, self.name

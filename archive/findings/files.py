@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.errors import UnknownFinding, UsageError, sentences
 from archive.findings.definition import (
     GROUPS,
+    LAST,
     MISSING,
     PROCEDURE,
     VALUE,
@@ -137,6 +138,7 @@ def read(file: Path) -> Definition:
         absent=top.text("absent", "Unknown"),
         convert=top.text("convert") if "convert" in top.given() else None,
         subject=Subject(top.choice("subject", tuple(Subject), Subject.OTHER)),
+        place=top.number("place", LAST) or LAST,
         picture=PictureKind(top.choice("picture", tuple(PictureKind))) if "picture" in top.given() else None,
         draw=top.text("draw") if "draw" in top.given() else "",
         sentences=read_sentences(top),

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
-from archive.findings.definition import Definition, Subject
+from archive.findings.definition import Definition
 from archive.findings.files import load, readable
 from archive.findings.joined import Joining, joined
 from archive.findings.records import shown
@@ -132,7 +132,7 @@ def _report(
 
 def _tables(every: list[Definition], asked: FindingState, named: Sequence[str]) -> Iterator[ReportTable]:
     catalog = current_room().archive.catalog
-    for definition in sorted(every, key=lambda one: list(Subject).index(one.subject)):
+    for definition in sorted(every, key=lambda one: one.order):
         if named and definition.name not in named:
             continue
         state = FindingState(definition.name, as_of=asked.as_of)

@@ -64,7 +64,8 @@ class FindingsContext(Context):
 
 def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str]) -> FindingsContext:
     """The list of findings; of those whose file is ``wrong``, what is wrong with it."""
-    rows = [(one.definition.subject, _row(one)) for one in found]
+    in_order = sorted(found, key=lambda one: one.definition.order)
+    rows = [(one.definition.subject, _row(one)) for one in in_order]
     rows += [
         (Subject.OTHER, FindingRow(Link(name, FindingState(name).url), "", trouble=said(trouble)))
         for name, trouble in wrong.items()
