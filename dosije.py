@@ -133,7 +133,8 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     ),
     "findings": (
         "webapp.commands.findings:findings_command",
-        "Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one.",
+        "Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one, "
+        "`dosije findings report` all that findings say, with the words of every number, as html or docx.",
     ),
     "move": (
         "archive.command_line.upkeep:move_command",
@@ -146,7 +147,7 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     ),
     "rates": (
         "archive.command_line.rates:rates_group",
-        "List the rates of exchange by which findings convert amounts, or load some from a file.",
+        "List the rates of exchange by which findings convert amounts: of which currency, how many, from when to when.",
     ),
     "reindex": (
         "archive.command_line.upkeep:reindex_command",

@@ -45,17 +45,17 @@ def sentences_of_all(
     found: list[tuple[ToldSentence, ...] | DosijeError] = []
     for definition in definitions:
         known = kept.get(definition.name)
-        now = state(definition)
-        sentences = _known(known, definition) if known is not None and known["state"] == now else None
-        if sentences is None:
-            try:
+        try:
+            now = state(definition)
+            sentences = _known(known, definition) if known is not None and known["state"] == now else None
+            if sentences is None:
                 sentences = told(run(definition, catalog, search, engine))
-            except DosijeError as error:
-                found.append(error)
-                continue
-            is_new = True
-            kept[definition.name] = {"state": now, "sentences": [_told(one, definition) for one in sentences]}
-        found.append(sentences)
+                is_new = True
+                kept[definition.name] = {"state": now, "sentences": [_told(one, definition) for one in sentences]}
+        except DosijeError as error:
+            found.append(error)
+        else:
+            found.append(sentences)
     if is_new:
         with _LOCK:
             _write(catalog, dict(kept))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from archive.errors import Message
 from archive.model import Fact
-from archive.procedures.papers import CASE, CONTRACT, PORTAL, PROCUREMENT, Mentioned
+from archive.procedures.papers import CASE, CONTRACT, PORTAL, Mentioned
 
 
 class Ground(StrEnum):
@@ -50,13 +50,15 @@ def by_number(link: Mentioned, *, is_same: bool) -> Reason:
     :param is_same: they have it in the same register and with the same act; else it is the file that they share.
     """
     if is_same:
-        return Reason(Ground.NUMBER, Message(_SAME[link.role], number=link.fact.value), (link.fact,))
+        return Reason(Ground.NUMBER, _same(link.role, link.fact.value), (link.fact,))
     return Reason(Ground.NUMBER, Message("same file number %(number)s", number=link.number.file.upper()), (link.fact,))
 
 
-_SAME = {
-    PROCUREMENT: Message("same procurement number %(number)s"),
-    CONTRACT: Message("same contract number %(number)s"),
-    CASE: Message("same case number %(number)s"),
-    PORTAL: Message("same number of the portal %(number)s"),
-}
+def _same(role: str, number: str) -> Message:
+    if role == CONTRACT:
+        return Message("same contract number %(number)s", number=number)
+    if role == CASE:
+        return Message("same case number %(number)s", number=number)
+    if role == PORTAL:
+        return Message("same number of the portal %(number)s", number=number)
+    return Message("same procurement number %(number)s", number=number)

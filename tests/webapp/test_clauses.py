@@ -76,6 +76,7 @@ def test_the_tree_is_shown_at_a_terminal(filled: tuple[Path, str]) -> None:
 def test_json_has_the_keys_of_the_contract_and_whole_texts(filled: tuple[Path, str]) -> None:
     records = {record["eid"]: record for record in answer(filled, "clauses", filled[1])}
     keys = ["eid", "label", "heading", "topic", "parent", "level", "pages", "words", "confidence", "counted", "text"]
+    keys.append("numbering")
     point = records["art_2__para_2__point_2"]
     assert list(point) == keys
     assert (point["parent"], point["level"], point["pages"], point["text"]) == (
