@@ -47,8 +47,6 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
 from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
-from archive.store.sql.postgres.database import has_catalog
-from archive.store.sql.postgres.lock import PostgresLock, Purpose
 
 if TYPE_CHECKING:
     from archive.search.indexing import Indexer
@@ -78,7 +76,11 @@ def is_made(home: Path, settings: Settings) -> bool:
     :raises archive.errors.CatalogUnavailable: the catalog's server cannot be reached.
     """
     url = settings.text("catalog_url")
-    return has_catalog(url) if url else (home / CATALOG_FILE).exists()
+    if not url:
+        return (home / CATALOG_FILE).exists()
+    from archive.store.sql.postgres.database import has_catalog  # noqa: PLC0415 - most archives have no server
+
+    return has_catalog(url)
 
 
 def open_parts(home: Path, settings: Settings) -> ArchiveParts:
@@ -143,13 +145,21 @@ def open_engines(home: Path, settings: Settings) -> tuple[SearchEngine, SearchEn
 def open_lock(home: Path, settings: Settings) -> WriterLock:
     """Return the lock of the one writer: on this machine, or among all that use the catalog's server."""
     url = settings.text("catalog_url")
-    return PostgresLock(url, Purpose.WRITING) if url else FileLock(home / "write.lock")
+    if not url:
+        return FileLock(home / "write.lock")
+    from archive.store.sql.postgres.lock import PostgresLock, Purpose  # noqa: PLC0415 - as above
+
+    return PostgresLock(url, Purpose.WRITING)
 
 
 def open_worker_lock(home: Path, settings: Settings) -> WaitingLock:
     """Return the lock of the one process that adds uploads."""
     url = settings.text("catalog_url")
-    return PostgresLock(url, Purpose.ADDING_UPLOADS) if url else FileLock(home / "worker.lock")
+    if not url:
+        return FileLock(home / "worker.lock")
+    from archive.store.sql.postgres.lock import PostgresLock, Purpose  # noqa: PLC0415 - as above
+
+    return PostgresLock(url, Purpose.ADDING_UPLOADS)
 
 
 _PAUSE = 0.2

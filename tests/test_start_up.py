@@ -20,7 +20,7 @@ import dosije
 dosije.main()
 """
 
-MOST_MODULES = 107
+MOST_MODULES = 98
 """Modules of the archive that a search may load. To be lowered only."""
 
 

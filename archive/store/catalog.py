@@ -16,7 +16,6 @@ from sqlalchemy import delete, insert, select
 
 from archive.store import transfer
 from archive.store.sql.database import Database, Repository
-from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
 from archive.store.transfer import Progress, States
@@ -153,6 +152,8 @@ class Catalog:
         :raises UsageError: the address makes no sense, or the driver is not installed.
         :raises CatalogError: the server cannot be reached, the catalog is damaged, or was made by a newer version.
         """
+        from archive.store.sql.postgres.database import open_postgres  # noqa: PLC0415 - most archives have no server
+
         return cls(open_postgres(url))
 
     def hiding(self, collections: frozenset[str]) -> Catalog:

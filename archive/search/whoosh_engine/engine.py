@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
@@ -17,16 +16,12 @@ from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry
 from archive.search.matching.matches import Documents
 from archive.search.matching.rescoring import Scores, Weights
 from archive.search.query import Leaf, Query
-from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.commits import PAUSE, Follower, damaged_files
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
 from archive.search.whoosh_engine.hits import WEIGHTS, Ranking, hits, matches, ordered, word_counts
 from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, SegmentLimits
-from archive.search.whoosh_engine.merging import merge_all
 from archive.search.whoosh_engine.question import Question
 from archive.search.whoosh_engine.snapshot import Hiding, Snapshot
-from archive.search.whoosh_engine.storage import REMEDY
-from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing
 
 
 class WhooshEngine:
@@ -93,13 +88,13 @@ class WhooshEngine:
         if name is None:
             self._add_first(entries)
         else:
-            commit(self._generations.path(name), entries, (), self._follower.newest, self._limits)
+            self._commit(name, entries)
 
     def _add_first(self, entries: Iterable[IndexEntry]) -> None:
         """The first generation answers once it holds something: an empty one would, if this failed, for good."""
         first = self._generations.create()
         try:
-            commit(self._generations.path(first), entries, (), Snapshot, self._limits)
+            self._commit(first, entries, newest=Snapshot)
             self._generations.publish(first)
         except BaseException:
             if self._generations.current() != first:
@@ -110,7 +105,18 @@ class WhooshEngine:
         """Take documents out, durably; errors as in :meth:`add`."""
         name = self._generations.current()
         if name is not None:
-            commit(self._generations.path(name), (), ids, self._follower.newest, self._limits)
+            self._commit(name, (), ids)
+
+    def _commit(
+        self,
+        name: str,
+        add: Iterable[IndexEntry],
+        remove: Iterable[str] = (),
+        newest: Callable[[], Snapshot] | None = None,
+    ) -> None:
+        from archive.search.whoosh_engine.writer import commit  # noqa: PLC0415 - most processes only search
+
+        commit(self._generations.path(name), add, remove, newest or self._follower.newest, self._limits)
 
     def held(self) -> Mapping[str, Held]:
         """Every document the index holds."""
@@ -143,83 +149,13 @@ class WhooshEngine:
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one, which may be damaged."""
+        from archive.search.whoosh_engine.building import WhooshRebuild  # noqa: PLC0415 - as above
+
         return WhooshRebuild(self._generations, self._limits)
 
     def close(self) -> None:
         """Release files and memory."""
         self._follower.close()
-
-
-@dataclass(frozen=True, slots=True)
-class WhooshBuilder:
-    """:class:`archive.search.engine.PartBuilder` for the generation in a folder."""
-
-    path: Path
-    limits: SegmentLimits
-
-    def build(self, entries: Iterable[IndexEntry], first: int) -> list[ArraySegment]:
-        """Write segments, which are part of no index until they are taken."""
-        return build_segments(self.path, entries, first + 1, self.limits)
-
-
-class WhooshAssembly:
-    """:class:`archive.search.engine.Assembly`: one commit."""
-
-    def __init__(self, builder: WhooshBuilder, changes: Changes) -> None:
-        self.builder = builder
-        self._changes = changes
-
-    def take(self, part: list[ArraySegment]) -> None:
-        """Take in segments."""
-        for segment in part:
-            self._changes.take(segment)
-
-
-class WhooshRebuild:
-    """A generation in the making: :class:`archive.search.engine.Rebuild`."""
-
-    def __init__(self, generations: Generations, limits: SegmentLimits) -> None:
-        self._generations = generations
-        self._limits = limits
-        self.generation = generations.create()
-        self._follower = Follower(generations, lambda: self.generation)
-
-    def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Take in documents with one commit; errors as in :meth:`WhooshEngine.add`."""
-        commit(self._generations.path(self.generation), entries, (), self._follower.newest, self._limits)
-
-    @contextmanager
-    def assembling(self) -> Iterator[WhooshAssembly]:
-        """Fill the generation with one commit.
-
-        :raises archive.errors.ArchiveBusy: another process is writing.
-        """
-        path = self._generations.path(self.generation)
-        with writing(path, self._limits) as changes:
-            yield WhooshAssembly(WhooshBuilder(path, self._limits), changes)
-            changes.publish(merge_all)
-
-    def publish(self, expected: Mapping[str, int]) -> None:
-        """Verify the generation, swap it in durably, and drop all others.
-
-        :raises IndexDamaged: it does not hold exactly what was expected; the old generation stays.
-        """
-        with self._follower.reading() as snapshot:
-            held = {id_: known.revision for id_, known in snapshot.held().items()}
-        self._follower.close()
-        if held != expected:
-            wrong = len(held.items() ^ dict(expected).items())
-            raise IndexDamaged(
-                "The rebuilt index differs from the catalog in %(count)s records; it is not used.", REMEDY, count=wrong
-            )
-        self._generations.publish(self.generation)
-        self._generations.drop_all_but(self.generation)
-
-    def discard(self) -> None:
-        """Remove the new generation, unless it was published meanwhile."""
-        self._follower.close()
-        if self._generations.current() != self.generation:
-            self._generations.drop(self.generation)
 
 
 def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> EngineResults:

@@ -1,0 +1,90 @@
+"""A generation of the embedded index in the making, beside the one that answers searches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import IndexDamaged
+from archive.search.engine import IndexEntry
+from archive.search.whoosh_engine.codec import ArraySegment
+from archive.search.whoosh_engine.commits import Follower
+from archive.search.whoosh_engine.generations import Generations
+from archive.search.whoosh_engine.layout import SegmentLimits
+from archive.search.whoosh_engine.merging import merge_all
+from archive.search.whoosh_engine.storage import REMEDY
+from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing
+
+
+@dataclass(frozen=True, slots=True)
+class WhooshBuilder:
+    """:class:`archive.search.engine.PartBuilder` for the generation in a folder."""
+
+    path: Path
+    limits: SegmentLimits
+
+    def build(self, entries: Iterable[IndexEntry], first: int) -> list[ArraySegment]:
+        """Write segments, which are part of no index until they are taken."""
+        return build_segments(self.path, entries, first + 1, self.limits)
+
+
+class WhooshAssembly:
+    """:class:`archive.search.engine.Assembly`: one commit."""
+
+    def __init__(self, builder: WhooshBuilder, changes: Changes) -> None:
+        self.builder = builder
+        self._changes = changes
+
+    def take(self, part: list[ArraySegment]) -> None:
+        """Take in segments."""
+        for segment in part:
+            self._changes.take(segment)
+
+
+class WhooshRebuild:
+    """A generation in the making: :class:`archive.search.engine.Rebuild`."""
+
+    def __init__(self, generations: Generations, limits: SegmentLimits) -> None:
+        self._generations = generations
+        self._limits = limits
+        self.generation = generations.create()
+        self._follower = Follower(generations, lambda: self.generation)
+
+    def add(self, entries: Iterable[IndexEntry]) -> None:
+        """Take in documents with one commit; errors as in :meth:`WhooshEngine.add`."""
+        commit(self._generations.path(self.generation), entries, (), self._follower.newest, self._limits)
+
+    @contextmanager
+    def assembling(self) -> Iterator[WhooshAssembly]:
+        """Fill the generation with one commit.
+
+        :raises archive.errors.ArchiveBusy: another process is writing.
+        """
+        path = self._generations.path(self.generation)
+        with writing(path, self._limits) as changes:
+            yield WhooshAssembly(WhooshBuilder(path, self._limits), changes)
+            changes.publish(merge_all)
+
+    def publish(self, expected: Mapping[str, int]) -> None:
+        """Verify the generation, swap it in durably, and drop all others.
+
+        :raises IndexDamaged: it does not hold exactly what was expected; the old generation stays.
+        """
+        with self._follower.reading() as snapshot:
+            held = {id_: known.revision for id_, known in snapshot.held().items()}
+        self._follower.close()
+        if held != expected:
+            wrong = len(held.items() ^ dict(expected).items())
+            raise IndexDamaged(
+                "The rebuilt index differs from the catalog in %(count)s records; it is not used.", REMEDY, count=wrong
+            )
+        self._generations.publish(self.generation)
+        self._generations.drop_all_but(self.generation)
+
+    def discard(self) -> None:
+        """Remove the new generation, unless it was published meanwhile."""
+        self._follower.close()
+        if self._generations.current() != self.generation:
+            self._generations.drop(self.generation)
