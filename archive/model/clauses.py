@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.model.documents import Span
+from archive.model.numerals import to_number
 
 
 class ClauseLevel(StrEnum):
@@ -106,7 +107,6 @@ class Irregularity:
 MOST_MISSING = 20
 """Beyond so many missing numbers a paper is an excerpt of another, and the numbers are not listed."""
 
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _IN_EID = re.compile(r"(?:^|__)(?:art|sec)_(?P<number>[0-9A-Za-z.]+)(?:-\d+)?$")
 
 
@@ -121,7 +121,7 @@ def irregularities(clauses: Sequence[Clause]) -> Iterator[Irregularity]:
         if found is None:
             continue
         above, _, own = found["number"].rpartition(".")
-        number = _value(own)
+        number = to_number(own.lower())
         before = last.get((clause.level, above), 0)
         if 1 < number < before:
             yield Irregularity(NumberingProblem.OUT_OF_ORDER, clause.eid, (found["number"],))
@@ -141,12 +141,3 @@ def irregular_numbers(clauses: Sequence[Clause]) -> Mapping[NumberingProblem, tu
     for each in irregularities(clauses):
         found[each.problem] = (*found.get(each.problem, ()), *each.numbers)
     return found
-
-
-def _value(number: str) -> int:
-    """The value of "5", "5a" or "IV"."""
-    digits = re.match(r"\d+", number)
-    if digits:
-        return int(digits[0])
-    values = [_ROMAN.get(char, 0) for char in number.upper()]
-    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))

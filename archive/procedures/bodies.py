@@ -44,7 +44,7 @@ def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
     named = [paper for paper in papers if paper.known.buyer]
     placed = [paper for paper in papers if not paper.known.buyer and paper.known.municipality]
     neither = [paper for paper in papers if not paper.known.buyer and not paper.known.municipality]
-    bodies = _ofare_one_body(named)
+    bodies = _of_one_body(named)
     for paper in placed:
         _join(paper, [body for body in bodies if _may_be_in(body, paper)], bodies)
     for paper in neither:
@@ -52,7 +52,7 @@ def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
     return bodies
 
 
-def _ofare_one_body(named: Iterable[Paper]) -> list[list[Paper]]:
+def _of_one_body(named: Iterable[Paper]) -> list[list[Paper]]:
     """Group papers that name their body. Equal names are compared with others once."""
     in_one_way: dict[object, list[Paper]] = {}
     for paper in sorted(named, key=lambda paper: paper.id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -177,14 +178,7 @@ class Documents(Repository):
                 decided_facts.c.field == RULING_FIELD, decided_facts.c.value == document_id
             ),
         )
-        rows: dict[str, list[Row[Any]]] = {
-            "source": [],
-            "container": [],
-            "member": [],
-            "number": [],
-            "ruled": [],
-            "sum": [],
-        }
+        rows: defaultdict[str, list[Row[Any]]] = defaultdict(list)
         with self._database.reading() as connection:
             for row in connection.execute(query):
                 rows[row.kind].append(row)

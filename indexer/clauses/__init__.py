@@ -22,10 +22,6 @@ from indexer.clauses.units import find_units
 from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import kinds_with, table
 
-"""Kinds in which numbers alone ("1. Predmet", "1.1") are clauses; in others they are items of a form or a list."""
-
-"""Forms and decisions whose parts may be numbered like articles ("NENI I" of the Kosovo notices) and are none."""
-
 
 def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[Clause, ...]:
     """The clauses of a document in the order of their first words, each after the clause around it.
@@ -35,10 +31,9 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
     if kind in kinds_with("no_clauses"):
         return ()
     found = paragraphs(text, words)
-    if not find_units(found, _has_bare_numbers(found, kind)):
-        return ()
-    found = with_tables(found, words)
     units = find_units(found, _has_bare_numbers(found, kind))
+    if units and (marked := with_tables(found, words)) != found:
+        found, units = marked, find_units(marked, _has_bare_numbers(marked, kind))
     return tuple(
         Clause(
             eid=eid,

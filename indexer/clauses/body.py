@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from archive.model import ClauseLevel
-from indexer.clauses.headings import Heading
-from indexer.clauses.layout import Paragraph, ends_sentence, leads_on
-from indexer.clauses.markers import LIST_STYLES, Marker, MarkerStyle, to_number
+from archive.model.numerals import to_number
+from indexer.clauses.headings import Heading, has_several_numbers
+from indexer.clauses.layout import SHORT, Paragraph, ends_sentence, leads_on
+from indexer.clauses.markers import LIST_STYLES, Marker, MarkerStyle
 
 
 @dataclass(slots=True)
@@ -211,10 +212,6 @@ class _Body:
         return False
 
 
-SHORT = 14
-"""A heading of a table or a line of a letterhead has fewer words."""
-
-
 def _scraps(paragraphs: Sequence[Paragraph]) -> list[bool]:
     """Which paragraphs are no stavovi because they are no sentences: cells of tables, captions, letterheads."""
     loose = [
@@ -228,7 +225,7 @@ def _scraps(paragraphs: Sequence[Paragraph]) -> list[bool]:
         for each in paragraphs
     ]
     bare = [
-        each.in_table or (is_loose and (each.text.isupper() or sum(map(_has_digit, each.text.split())) > 1))
+        each.in_table or (is_loose and (each.text.isupper() or has_several_numbers(each.text)))
         for each, is_loose in zip(paragraphs, loose, strict=True)
     ]
     scraps: list[bool] = []
@@ -237,10 +234,6 @@ def _scraps(paragraphs: Sequence[Paragraph]) -> list[bool]:
         is_run = is_loose and len(places) >= FEWEST_SCRAPS and any(bare[place] for place in places)
         scraps += [is_run or bare[place] for place in places]
     return scraps
-
-
-def _has_digit(word: str) -> bool:
-    return any(map(str.isdigit, word))
 
 
 FEWEST_SCRAPS = 3

@@ -115,7 +115,7 @@ def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         if style not in {None, MarkerStyle.NUMBER, MarkerStyle.PART}:
             break
         continues = place > 0 and leads_on(paragraphs[place - 1].text)
-        if continues or not is_heading(paragraph) or paragraph.in_table or _is_address(paragraph):
+        if continues or not is_heading(paragraph) or paragraph.in_table or has_several_numbers(paragraph.body):
             break
         if found and not (style or paragraph.text.isupper()):
             break
@@ -123,9 +123,9 @@ def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     return found
 
 
-def _is_address(paragraph: Paragraph) -> bool:
-    """Whether a paragraph has several numbers, as addresses and rows of tables have and headings have not."""
-    return sum(any(map(str.isdigit, word)) for word in paragraph.body.split()) > 1
+def has_several_numbers(text: str) -> bool:
+    """Whether several words of a text have digits, as in addresses and rows of tables and not in headings."""
+    return sum(any(map(str.isdigit, word)) for word in text.split()) > 1
 
 
 def _is_cut(text: str) -> bool:

@@ -253,7 +253,7 @@ def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
 
 
 SHORT = 14
-"""A paragraph of a table has fewer words, as a rule."""
+"""A cell or caption of a table or a line of a letterhead has fewer words, as a rule."""
 
 FEWEST_CELLS = 3
 """So many short paragraphs in a row that end no sentence may be cells of a table."""

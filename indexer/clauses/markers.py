@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import chain
 
+from archive.model.numerals import to_number, to_roman
 from archive.text.folding import fold
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
@@ -186,7 +187,6 @@ _LOOK_ALIKES = {
 }  # fmt: skip
 """Letters that OCR reads for a digit, folded: "б" (folded: b) for 6, "З" (z) for 3, "I" and "l" for 1."""
 
-_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 _WORDS_LOOKED_AT = 7
 _TWO_LETTERS = frozenset({"lj", "nj", "dz", "aa", "bb", "cc"})
 _QUOTES = frozenset("\"“„«»”'‘")
@@ -287,27 +287,6 @@ def _damaged(text: DocumentText, head: str, first: int, last: int) -> Marker | N
     if word in words("not_article") or not _NEARLY_ARTICLE.fullmatch(word):
         return None
     return Marker(MarkerStyle.ARTICLE, number, last, is_damaged=True, stands_alone=True)
-
-
-def to_number(number: str) -> int:
-    """The value of an Arabic or Roman number without its letter ("5a" is 5); 0 for what is neither."""
-    digits = re.match(r"\d+", number)
-    if digits:
-        return int(digits[0])
-    values = [_ROMAN_VALUES.get(char, 0) for char in number]
-    if not values or 0 in values:
-        return 0
-    following = [*values[1:], 0]
-    total = sum(-value if value < after else value for value, after in zip(values, following, strict=True))
-    return total if to_roman(total) == number else 0
-
-
-def to_roman(value: int) -> str:
-    """A number below 90 in lower-case Roman digits; empty for another."""
-    if not 0 < value < 90:
-        return ""
-    tens = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx")[value // 10]
-    return tens + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[value % 10]
 
 
 def fits(number: str, value: int) -> bool:

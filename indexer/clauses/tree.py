@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archive.model import ClauseLevel
+from archive.model.numerals import to_number
 from indexer.clauses import headings
 from indexer.clauses.body import Node, read_body
 from indexer.clauses.layout import Paragraph, leads_on
-from indexer.clauses.markers import is_closing, to_number
+from indexer.clauses.markers import is_closing
 from indexer.clauses.units import NumberedClause
 
 _PART_PREFIXES = ("part", "title", "chp", "subchp")

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.model import ClauseLevel
+from archive.model.numerals import to_number, to_roman
 from archive.text.folding import fold
 from indexer.clauses.headings import is_heading, run_in
 from indexer.clauses.layout import Paragraph, is_cut_off
-from indexer.clauses.markers import Marker, MarkerStyle, fits, part_rank, to_number, to_roman
+from indexer.clauses.markers import Marker, MarkerStyle, fits, part_rank
 from indexer.clauses.sequence import NumberedLine, Path, likeliest
 
 CONTENTS_LINES = 6
@@ -105,9 +106,8 @@ def _named(paragraphs: Sequence[Paragraph], style: MarkerStyle) -> list[Numbered
         if readings:
             candidates.append(NumberedLine(index, readings, weight))
     found = [
-        NumberedClause(candidate.index, ClauseLevel.ARTICLE, _printed(paragraphs[candidate.index], path), confidence)
-        for candidate, path in likeliest(candidates)
-        for confidence in (_confidence(candidate.weight),)
+        NumberedClause(one.index, ClauseLevel.ARTICLE, _printed(paragraphs[one.index], path), _confidence(one.weight))
+        for one, path in likeliest(candidates)
     ]
     return found if len(found) > 1 or any(unit.number in {"1", "i"} for unit in found) else []
 

@@ -55,8 +55,7 @@ class LoadedChain:
     """A chain as the archive has it.
 
     ``pages`` are those on which the number stands that holds a paper there, by document; ``subject_page`` the one with
-    the subject; ``names`` the files of the
-    documents that ``rulings`` name.
+    the subject; ``names`` the files of the documents that ``rulings`` name.
     """
 
     chain: Chain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.clauses.markers import Marker, MarkerStyle, fits, read_marker, to_number, to_roman
+from indexer.clauses.markers import Marker, MarkerStyle, fits, read_marker
 from indexer.facts.text import DocumentText
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
@@ -96,9 +96,3 @@ def test_a_misread_line_is_an_article_of_a_damaged_number(line: str, number: str
 def test_a_damaged_number_fits_what_it_looks_like(read: str, value: int) -> None:
     assert fits(read, value) == (value != 0)
     assert not fits(read, 4)
-
-
-def test_roman_numbers_are_read_and_written() -> None:
-    assert [to_number(to_roman(value)) for value in range(1, 90)] == list(range(1, 90))
-    assert [to_number(text) for text in ("iiii", "vx", "abc", "", "5a")] == [0, 0, 0, 0, 5]
-    assert to_roman(90) == ""
