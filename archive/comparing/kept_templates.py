@@ -6,19 +6,15 @@ rules. Where any of it is another, they are found anew. A clause is kept by its 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from archive.errors import DosijeError
 from archive.model import Clause, Description
 from archive.store.catalog import Catalog
-from archive.system.files import make_folders, replace_text
+from archive.system.kept_files import read_kept, source_version, write_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,51 +55,33 @@ _MOST_FILES = 8
 
 def read_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int) -> tuple[Template, ...] | None:
     """The templates of these documents as of an event; None where they are not kept."""
-    if catalog.folder is None:
-        return None
+    kept = read_kept(_file(catalog, ids))
     try:
-        kept = json.loads(_file(catalog.folder, catalog, ids).read_text(encoding="utf-8"))
-        if kept["as_of"] != as_of:
+        if kept is None or kept["as_of"] != as_of:
             return None
         told = kept["templates"]
         named = {id_ for one in told for id_ in (one["model"], *(member["id"] for member in one["members"]))}
         described = catalog.documents.descriptions(named)
         clauses = {id_: {one.eid: one for one in every} for id_, every in catalog.clauses.by_document(named).items()}
         return tuple(_template(one, described, clauses) for one in told)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return None
 
 
 def keep_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int, found: Iterable[Template]) -> None:
     """Keep the templates of these documents. Where nothing can be written, nothing is kept."""
-    if catalog.folder is None:
-        return
-    told = json.dumps({"as_of": as_of, "templates": [_told(one) for one in found]}, ensure_ascii=False)
-    with suppress(OSError, DosijeError):
-        make_folders(catalog.folder)
-        replace_text(_file(catalog.folder, catalog, ids), told)
-        files = sorted(catalog.folder.glob(FILES), key=lambda file: file.stat().st_mtime)
-        for old in files[:-_MOST_FILES]:
-            old.unlink(missing_ok=True)
+    file = _file(catalog, ids)
+    write_kept(file, {"as_of": as_of, "templates": [_told(one) for one in found]})
+    if file is not None:
+        with suppress(OSError):
+            files = sorted(file.parent.glob(FILES), key=lambda file: file.stat().st_mtime)
+            for old in files[:-_MOST_FILES]:
+                old.unlink(missing_ok=True)
 
 
-def _file(folder: Path, catalog: Catalog, ids: frozenset[str] | None) -> Path:
-    digest = sha256(_version().encode())
-    for names in (catalog.hidden, frozenset(("all",)) if ids is None else ids):
-        digest.update("\n".join((*sorted(names), "")).encode())
-    return folder / FILES.replace("*", digest.hexdigest()[:16])
-
-
-@cache
-def _version() -> str:
-    """The version of all that says what a template is: its source."""
-    archive = Path(__file__).parent.parent
-    files = [*archive.glob("comparing/*.py"), *archive.glob("text/*.py"), archive / "body.py"]
-    files += [archive / "search" / "minhash.py", archive / "model" / "clauses.py"]
-    digest = sha256()
-    for file in sorted(files):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+def _file(catalog: Catalog, ids: frozenset[str] | None) -> Path | None:
+    version = source_version("comparing/*.py", "text/*.py", "body.py", "search/minhash.py", "model/clauses.py")
+    return catalog.kept_file(FILES, version, *(("all",) if ids is None else sorted(ids)))
 
 
 def _told(one: Template) -> dict[str, Any]:

@@ -11,10 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 from archive.findings.definition import CountedUnit
@@ -23,29 +20,15 @@ from archive.model import Description, Fact, FactStatus, Span
 from archive.procedures.papers import Paper, paper_of
 from archive.store.catalog import Catalog
 from archive.store.kept_units import KeptPaper, KeptUnits, KeptUnitsLost
+from archive.system.kept_files import source_version
 
 
 def kept_units(catalog: Catalog) -> KeptUnits | None:
     """The file of a catalog, one for each set of collections that are hidden; None where nothing is kept."""
-    if catalog.folder is None:
-        return None
-    hidden = sha256("\n".join(sorted(catalog.hidden)).encode()).hexdigest()[:12] if catalog.hidden else "all"
-    return KeptUnits(catalog.folder / f"units-{hidden}", _version())
-
-
-@cache
-def _version() -> str:
-    """The version of all that says which papers are one unit: its source."""
-    archive = Path(__file__).parent.parent
-    of_rules = [*archive.glob("procedures/*.py"), *archive.glob("model/*.py"), *archive.glob("store/kept_units.py")]
-    of_rules += [
-        *archive.glob("*/near_duplicates.py"),
-        *(archive / "findings" / name for name in ("kept.py", "units.py")),
-    ]
-    digest = sha256()
-    for file in sorted(of_rules):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
+    rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
+    version = source_version(*rules, "findings/kept.py", "store/kept_units.py", "findings/units.py")
+    file = catalog.kept_file("units-*.sqlite", version)
+    return None if file is None else KeptUnits(file)
 
 
 class LightUnits:

@@ -6,11 +6,9 @@ any of it is another, the finding is counted.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from decimal import Decimal
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -25,7 +23,11 @@ from archive.findings.sentences import SentenceNumber, ToldSentence, told
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
-from archive.system.files import make_folders, replace_text
+from archive.system.kept_files import read_kept, source_version, write_kept
+
+_RULES = tuple(f"{folder}/*.py" for folder in ("findings/**", "procedures", "comparing", "model", "text", "vendors"))
+_RULES += ("findings/**/*.toml",)
+"""The source of all that says what a finding comes to."""
 
 _Kept = dict[str, dict[str, Any]]
 
@@ -58,7 +60,7 @@ def sentences_of_all(
             found.append(sentences)
     if is_new:
         with _LOCK:
-            _write(catalog, dict(kept))
+            write_kept(_file(catalog), dict(kept))
     return found
 
 
@@ -73,7 +75,7 @@ def _state_of(catalog: Catalog, engine: SearchEngine) -> Callable[[Definition], 
     newest, stamp, read = catalog.events.last(), catalog.history.stamp(), catalog.events.newest_read()
 
     def state(definition: Definition) -> str:
-        parts = [_version(), repr(definition), stamp, str(newest and newest.at.date())]
+        parts = [source_version(*_RULES), repr(definition), stamp, str(newest and newest.at.date())]
         if definition.request is not None:
             parts += [engine.generation, str(newest and newest.number)]
         if definition.facts.field == "odd_clauses":
@@ -83,39 +85,15 @@ def _state_of(catalog: Catalog, engine: SearchEngine) -> Callable[[Definition], 
     return state
 
 
-@cache
-def _version() -> str:
-    archive = Path(__file__).parent.parent
-    files = [*archive.glob("findings/**/*.py"), *archive.glob("findings/**/*.toml"), *archive.glob("procedures/*.py")]
-    files += [*archive.glob("comparing/*.py"), *archive.glob("model/*.py")]
-    digest = sha256()
-    for file in sorted(files):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
 def _file(catalog: Catalog) -> Path | None:
-    if catalog.folder is None:
-        return None
-    hidden = sha256("\n".join(sorted(catalog.hidden)).encode()).hexdigest()[:12] if catalog.hidden else "all"
-    return catalog.folder / f"sentences-{hidden}.json"
+    return catalog.kept_file("sentences-*.json")
 
 
 def _read(catalog: Catalog) -> _Kept:
-    file = _file(catalog)
-    with suppress(OSError, ValueError):
-        kept = json.loads(file.read_text(encoding="utf-8")) if file else {}
-        if isinstance(kept, dict) and all(isinstance(one, dict) and "state" in one for one in kept.values()):
-            return kept
+    kept = read_kept(_file(catalog))
+    if isinstance(kept, dict) and all(isinstance(one, dict) and "state" in one for one in kept.values()):
+        return kept
     return {}
-
-
-def _write(catalog: Catalog, kept: _Kept) -> None:
-    file = _file(catalog)
-    if file is not None:
-        with suppress(OSError, DosijeError):
-            make_folders(file.parent)
-            replace_text(file, json.dumps(kept, ensure_ascii=False))
 
 
 def _told(one: ToldSentence, definition: Definition) -> dict[str, Any]:

@@ -28,9 +28,6 @@ from archive.errors import Message
 from archive.findings.definition import Measure
 from archive.findings.table import Cell, Table
 
-COORDINATES_SOURCE = "GeoNames, CC BY 4.0"
-"""Where the coordinates come from, to be named wherever they are shown."""
-
 
 @dataclass(frozen=True, slots=True)
 class Coordinates:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -161,6 +162,14 @@ class Catalog:
         made = Catalog(self._database.hiding(collections), self.limits)
         made.folder, made.hidden = self.folder, self.hidden | collections
         return made
+
+    def kept_file(self, name: str, *of: str) -> Path | None:
+        """Return the file of :attr:`folder` for something of this ``name`` (``units-*.sqlite``), of what else it is
+        ``of``; None where nothing is kept. Each set of hidden collections has files of its own."""
+        if self.folder is None:
+            return None
+        digest = sha256("\n".join((*sorted(self.hidden), "", *of)).encode())
+        return self.folder / name.replace("*", digest.hexdigest()[:16])
 
     def opener(self) -> Callable[[], Catalog]:
         """Return what opens this catalog in another process."""

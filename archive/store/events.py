@@ -148,12 +148,12 @@ class Events(Repository):
     def last(self) -> LastEvent | None:
         """Return the newest event, None before the first."""
         with self._database.reading() as connection:
-            return last_event(connection)
+            return self._database.cached(connection, "last event", lambda: last_event(connection))
 
     def newest_read(self) -> int:
         """Return the number of the last event that changed words or clauses of a document, 0 before the first."""
         with self._database.reading() as connection:
-            return newest_number(connection, READ_BY)
+            return self._database.cached(connection, "newest read", lambda: newest_number(connection, READ_BY))
 
     def at(self, moment: datetime | int) -> LastEvent:
         """Return the event of this number, or the last one before a moment.

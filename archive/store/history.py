@@ -101,15 +101,8 @@ class StateHistory(Repository):
 
     def stamp(self) -> str:
         """Return a text that is another whenever anything has changed that :meth:`present` tells of documents."""
-        of_documents = select(func.count(), func.coalesce(func.sum(documents.c.revision), 0)).select_from(documents)
-        of_links = select(
-            func.count(),
-            func.coalesce(func.sum(likenesses.c.signature * 31 + likenesses.c.other), 0),
-            func.coalesce(func.sum(likenesses.c.numbers), 0),
-        ).select_from(likenesses)
         with self._database.reading() as connection:
-            found = (*connection.execute(of_documents).one(), *connection.execute(of_links).one())
-            return " ".join(f"{number:.6f}" if isinstance(number, float) else str(number) for number in found)
+            return self._database.cached(connection, "state", lambda: _stamp(connection))
 
     def known_until(self, event: int) -> int:
         """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are
@@ -129,6 +122,17 @@ class StateHistory(Repository):
             whole = _whole(everything, until)
         with self._database.reading() as connection:
             return _visible(connection, whole), likenesses_of_all(connection, numbers)
+
+
+def _stamp(connection: Connection) -> str:
+    of_documents = select(func.count(), func.coalesce(func.sum(documents.c.revision), 0)).select_from(documents)
+    of_links = select(
+        func.count(),
+        func.coalesce(func.sum(likenesses.c.signature * 31 + likenesses.c.other), 0),
+        func.coalesce(func.sum(likenesses.c.numbers), 0),
+    ).select_from(likenesses)
+    found = (*connection.execute(of_documents).one(), *connection.execute(of_links).one())
+    return " ".join(f"{number:.6f}" if isinstance(number, float) else str(number) for number in found)
 
 
 def _whole(connection: Connection, number: int) -> _Whole:

@@ -1,8 +1,8 @@
 """A file of what follows from the documents and is counted: papers, their facts by field, and units of them.
 
 It lies in the cache and can be lost: whoever computes a newer state writes what changed of it. A row of papers is known
-by the revision of its document; all of the file, by a stamp of the state of the catalog and a version of the rules. A
-file that cannot be read is as good as none, and is made anew.
+by the revision of its document; all of the file, by a stamp of the state of the catalog. A file that cannot be read is
+as good as none, and is made anew.
 
 It is SQLite with a rollback journal, on its own: the catalog's lock and its log are not touched by those who only read.
 """
@@ -46,9 +46,8 @@ class KeptPaper:
 class KeptUnits:
     """The file of one catalog as some see it. Any number of threads and processes may use it."""
 
-    def __init__(self, path: Path, version: str) -> None:
-        """:param version: of the rules by which units are made: what others made is not used."""
-        self._path = path.with_name(f"{path.name}-{version}.sqlite")
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     def stamp(self) -> str | None:
         """The state that the file is of, None where there is none."""

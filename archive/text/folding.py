@@ -91,7 +91,10 @@ def to_cyrillic(text: str) -> str:
 
 def _cyrillic_letter(match: re.Match[str]) -> str:
     latin = match.group()
-    cyrillic = _TO_CYRILLIC[latin.lower()]
+    # Case is compared as in Unicode, where ı, İ and ſ are an i and an s; Serbian has none of them.
+    cyrillic = _TO_CYRILLIC.get(latin.lower())
+    if cyrillic is None:
+        return latin
     return cyrillic.upper() if latin[0].isupper() else cyrillic
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, UsageError
@@ -92,14 +93,19 @@ def clip(name: str) -> str:
 def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
-    key = tuple(None if value == UNKNOWN else value for value in request.args.getlist("row"))
-    columns, without = (tuple(request.args.getlist(name)) for name in ("column", "not"))
-    joining = Joining(key, columns, without, request.args.get("count", ""))
+    joining = asked_joining(request.args)
     number = joined(table, joining)
     if number is None:
         title = said(table.definition.title)
         raise NotFound(gettext("%(title)s has no such row or column.", title=title))
     return state, table, joining, number
+
+
+def asked_joining(arguments: MultiDict[str, str]) -> Joining:
+    """What the number of an address is of (:meth:`webapp.state.FindingState.number_url`)."""
+    key = tuple(None if value == UNKNOWN else value for value in arguments.getlist("row"))
+    columns, without = (tuple(arguments.getlist(name)) for name in ("column", "not"))
+    return Joining(key, columns, without, arguments.get("count", ""))
 
 
 def _shown(number: Cell, first: int, most: int) -> list[Shown]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -15,12 +16,11 @@ from werkzeug.datastructures import MultiDict
 from archive.errors import UsageError
 from archive.findings.definition import Definition
 from archive.findings.files import load, readable
-from archive.findings.joined import Joining, joined
+from archive.findings.joined import joined
 from archive.findings.records import shown
-from archive.findings.table import Cell
+from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
 from archive.search.masking import masked_value, masks
-from archive.search.request import UNKNOWN
 from webapp.access.callers import caller
 from webapp.forms import known_person, person, remembering
 from webapp.languages.translation import gettext, plural, said_error
@@ -35,7 +35,7 @@ from webapp.pages.findings.report import (
 from webapp.report_document import write_report
 from webapp.room import base_url, current_room
 from webapp.state import FindingState, positive_number
-from webapp.views.findings import counted
+from webapp.views.findings import asked_joining, counted
 
 blueprint = Blueprint("report", __name__)
 
@@ -66,7 +66,9 @@ def tick() -> ResponseReturnValue:
             take_back(catalog, back, by)
             count = 0
         else:
-            numbers = list(map(_asked, dict.fromkeys(request.form.getlist("number"))))
+            # A table is counted once for all of its numbers.
+            count_once = cache(counted)
+            numbers = [_asked(name, count_once) for name in dict.fromkeys(request.form.getlist("number"))]
             if not numbers:
                 raise UsageError(gettext("No number is ticked."), gettext("Tick those that you have checked."))
             record_ticks(catalog, numbers, by)
@@ -79,8 +81,8 @@ def tick() -> ResponseReturnValue:
     return remembering(make_response(redirect(target, code=303)), by)
 
 
-def _asked(name: str) -> tuple[str, Cell]:
-    """The number that a form names, with what makes it now.
+def _asked(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell]:
+    """The number that a form names, with what makes it now; ``count`` gives its table.
 
     :raises UsageError: it is another by now, or there is none.
     """
@@ -89,10 +91,8 @@ def _asked(name: str) -> tuple[str, Cell]:
     arguments = MultiDict(parse_qsl(parts.query, keep_blank_values=True))
     finding = parts.path.removeprefix("/findings/").removesuffix("/cell")
     state = FindingState.from_arguments(finding, arguments)
-    key = tuple(None if value == UNKNOWN else value for value in arguments.getlist("row"))
-    columns, without = (tuple(arguments.getlist(name)) for name in ("column", "not"))
-    joining = Joining(key, columns, without, arguments.get("count", ""))
-    cell = joined(counted(state), joining)
+    joining = asked_joining(arguments)
+    cell = joined(count(state), joining)
     if cell is None or tick_address(state, joining) != address or digest_of(cell) != digest:
         raise UsageError(
             gettext("A number changed since the report was shown: %(number)s.", number=address[:200]),

@@ -244,6 +244,8 @@ def _engine(path: Path, busy_seconds: float, *, is_still: bool) -> Engine:
         connect_args={"timeout": busy_seconds},
         # A thread holds one connection at a time, so the number of threads is the bound; a wait would only hide it.
         max_overflow=-1,
+        # What is cached with a connection serves most where the one that was used last is taken first.
+        pool_use_lifo=True,
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)

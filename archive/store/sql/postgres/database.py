@@ -43,7 +43,7 @@ HELD = (
 HIDDEN = "dosije_hidden"
 """Execution option of a connection: the hidden collections, as JSON."""
 
-_POOL = {"pool_size": 4, "max_overflow": 28, "pool_timeout": BUSY_SECONDS, "pool_pre_ping": True}
+_POOL = {"pool_size": 4, "max_overflow": 28, "pool_timeout": BUSY_SECONDS, "pool_pre_ping": True, "pool_use_lifo": True}
 """A thread holds one connection at a time. Four stay open between requests; a server admits a hundred by default."""
 
 _held: defaultdict[str, set[int]] = defaultdict(set)
