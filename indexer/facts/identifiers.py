@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+TAX_REGISTERS = {9: "pib", 11: "oib", 13: "jib"}
+"""The registers of tax numbers, by the digits of one."""
+
 _LABEL_END = r"[^\w\n]{0,3}(?:broj\w*|br|no|number)?\W{0,4}"
 _PIB_LABEL = (
     r"(?:pib|p\.\si\.\sb|poresk\w+\s(?:identifikacion\w+\s)?br(?:oj\w*)?(?:\s\(pib\))?"

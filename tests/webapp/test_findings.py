@@ -79,7 +79,8 @@ def test_from_the_list_to_a_number_to_the_words_that_make_it(client: FlaskClient
     (path, *_) = [url for url in links(html) if "row=Be%C4%8Dej" in url and "without" in url and "RSD" in url]
     shown = html_of(client, path.replace("&amp;", "&"))
     assert "13.728.000,00" in text_of(shown)
-    assert "Sistem video-nadzora javnih površina u Bečeju" in text_of(shown), "a procurement goes by what it is about"
+    assert "Opština Bečej, III-404-18/2020-9" in text_of(shown), "a procurement goes by its body and number"
+    assert "Sistem video-nadzora javnih površina u Bečeju" in text_of(shown), "and by what it is about"
     page = next(url for url in links(shown) if "/pages/" in url)
     assert "words=" in page
 

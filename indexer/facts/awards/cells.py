@@ -11,8 +11,8 @@ from archive.text.known_words import SERBIAN, is_folded_word
 from indexer.facts import firms
 from indexer.facts.awards.lines import AwardPart
 from indexer.facts.firms import Firm, canonical
-from indexer.facts.identifiers import is_valid
-from indexer.facts.text import DocumentText, compiled
+from indexer.facts.identifiers import TAX_REGISTERS, is_valid
+from indexer.facts.text import DocumentText, compiled, letters
 
 NARROW = 10
 """Letters of the longest line of a cell so narrow that words are broken in it."""
@@ -22,7 +22,6 @@ OWNER_WORDS = 3
 
 _LABEL = re.compile(r"(?:pib|oib|jib|mb|mbs|id|adresa|sediste|sjediste|ul|ulica|av|avenija|trg|tel)$")
 _OWNER = frozenset({"vl", "vlasnik", "vlasnica", "vlasnika"})
-_REGISTERS = {9: "pib", 11: "oib", 13: "jib"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def number_in(text: DocumentText, words: Sequence[int]) -> tuple[str, AwardPart]
         while end < len(words) and text.bare[words[end]].isdecimal() and len(digits) < 13:
             digits += text.bare[words[end]]
             end += 1
-            register = _REGISTERS.get(len(digits))
+            register = TAX_REGISTERS.get(len(digits))
             if register is not None and is_valid(register, digits):
                 return register, AwardPart(digits, word, words[end - 1])
     return None
@@ -57,7 +56,7 @@ def vendor_in(text: DocumentText, words: Sequence[int]) -> CellVendor | None:
         return None
     formed = any(firms.form_at(text, word) is not None for word in own)
     quoted = re.search("„([^”]+)”", name)
-    core = re.sub(r"\W", "", fold(quoted[1]) if quoted else firms.legal_forms()[0].sub(" ", fold(name)))
+    core = letters(quoted[1] if quoted else firms.legal_forms()[0].sub(" ", fold(name)))
     if not core:
         return None
     last = own[0]

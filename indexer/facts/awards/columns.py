@@ -122,13 +122,11 @@ def _is_net_of(net: Money, gross: Money) -> bool:
     return net.value < gross.value and differ_by_vat(net.value, gross.value)
 
 
-def column_of_vendors(
-    grid: TableGrid, text: DocumentText, rows: Sequence[Cells], *, of_contracts: bool
-) -> tuple[int, bool] | None:
-    """The column of the vendors, and whether its head says so."""
+def column_of_vendors(grid: TableGrid, text: DocumentText, rows: Sequence[Cells], *, of_contracts: bool) -> int | None:
+    """The column of the vendors: its head says so, or, in a table of contracts, the firms in it."""
     for column, head in sorted(grid.heads.items()):
         if _words("vendor").search(head) and not _words("no_vendor").search(head):
-            return column, True
+            return column
     if not of_contracts or len(grid.reach) < FEWEST_COLUMNS:
         return None
     names: dict[int, set[str]] = {}
@@ -144,4 +142,4 @@ def column_of_vendors(
         if (len(names[column]) > 1 or len(rows) == 1) and not _words("no_vendor").search(grid.head(column))
     ]
     best = max(several, key=lambda column: cells[column], default=None)
-    return None if best is None or cells[best] < OFTEN * len(rows) else (best, False)
+    return None if best is None or cells[best] < OFTEN * len(rows) else best

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from archive.model import Fact
 from indexer.facts.firms import Firm
+from indexer.facts.identifiers import TAX_REGISTERS
 from indexer.facts.numerals import printed
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
@@ -174,13 +175,12 @@ def number_after(text: DocumentText, offset: int, end: int) -> tuple[str, AwardP
     if match is None:
         return None
     digits = re.sub(r"\D", "", match[1])
-    register = _REGISTERS.get(len(digits))
+    register = TAX_REGISTERS.get(len(digits))
     if register is None:
         return None
     return register, AwardPart(digits, text.word_at(match.start(1)), text.word_at(match.end(1) - 1))
 
 
-_REGISTERS = {9: "pib", 11: "oib", 13: "jib"}
 _NUMBER = re.compile(
     r"\b(?:pib|p\.i\.b|oib|jib|poresk\w+(?:\sidentifikacion\w+)?\sbroj|pdv\sbroj|id\W{0,2}(?:broj|br)|nui"
     r"|identifika(?:cioni|cijski|ciski)\sbroj|nacionalni\sregistracioni\sbroj|tax\s(?:identification\s)?number)"

@@ -15,7 +15,7 @@ from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart, is_sum, n
 from indexer.facts.awards.rows import lines_of_tables
 from indexer.facts.awards.sentences import groups
 from indexer.facts.firms import Firm, end_of
-from indexer.facts.identifiers import is_valid
+from indexer.facts.identifiers import TAX_REGISTERS, is_valid
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, currency_in
 from indexer.facts.text import DocumentText
@@ -112,7 +112,7 @@ def _number(text: DocumentText, end: int) -> tuple[str, AwardPart] | None:
     match = _BARE_NUMBER.match(text.folded, end)
     if match is not None:
         digits = match[1]
-        register = {9: "pib", 11: "oib", 13: "jib"}[len(digits)]
+        register = TAX_REGISTERS[len(digits)]
         if register == "oib" or is_valid(register, digits):
             return register, AwardPart(digits, text.word_at(match.start(1)), text.word_at(match.end(1) - 1))
     return number_after(text, end, end + 60)

@@ -46,8 +46,8 @@ def lines_of_tables(
         if amount is None:
             continue
         vendors = column_of_vendors(grid, text, rows, of_contracts=is_of_contracts(grid, title))
-        if vendors is not None and vendors[0] != amount.column:
-            yield from _TableReader(text, grid, vendors[0], amount, firms, sums).lines()
+        if vendors is not None and vendors != amount.column:
+            yield from _TableReader(text, grid, vendors, amount, firms, sums).lines()
 
 
 def _sums_of(row: Cells, sums: dict[int, Money]) -> list[tuple[int, int, Money]]:

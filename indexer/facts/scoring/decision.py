@@ -156,7 +156,11 @@ def _likeliest(found: ProposedFacts, role: str, models: Models) -> tuple[Proposa
     rows, model = found.rows[role], models[role]
     if not rows:
         return None, 0.0
-    place, signs = likeliest(model.scores(rows)[:, 0], backed(found.by_role[role], role))
+    scores, rules = model.scores(rows)[:, 0], backed(found.by_role[role], role)
+    place, signs = likeliest(scores, rules)
+    if role == "reference" and any(rules) and not model.is_shown(signs):
+        # The number at a paper's own label, where the scorer is unsure which of several it is.
+        place, signs = likeliest_of_rules(scores, rules)
     sure = model.probability(signs)
     return (found.by_role[role][place] if model.is_shown(signs) else None), sure
 
@@ -172,6 +176,12 @@ def likeliest(scores: NDArray[np.float64], rules: Sequence[bool]) -> tuple[int, 
     place = int(order[0])
     following = scores[order[1]] if len(order) > 1 else FLOOR
     return place, signs_of(scores[place], following, 1 if rules[place] else -1 if any(rules) else 0)
+
+
+def likeliest_of_rules(scores: NDArray[np.float64], rules: Sequence[bool]) -> tuple[int, Signs]:
+    """Return the place of the candidate with the highest score among those that a rule would take, and its signs."""
+    place = int(np.where(rules, scores, -np.inf).argmax())
+    return place, signs_of(scores[place], scores.max(), 1)
 
 
 def each_of(scores: NDArray[np.float64], rules: Sequence[bool]) -> list[Signs]:

@@ -10,9 +10,9 @@ import pytest
 
 from archive.model import Fact
 from indexer.facts.scoring.candidates import Proposal
-from indexer.facts.scoring.context import BUCKETS, TextSurroundings
+from indexer.facts.scoring.context import BUCKETS, TextSurroundings, named
 from indexer.facts.scoring.decision import MANY_SUMS, decide, without_misread
-from indexer.facts.scoring.model import RoleModel, shipped
+from indexer.facts.scoring.model import ABOUT, RoleModel, shipped
 from indexer.facts.text import DocumentText
 from indexer.formats.html import HtmlSource
 from tests.indexer.facts.conftest import DOCUMENT, reading_of
@@ -95,3 +95,26 @@ def test_a_name_that_ocr_read_in_several_ways_is_one_firm(names: dict[str, float
     """The likeliest reading stays. Other digits, or names too short to compare, are other firms."""
     shown = [(Proposal(name, name, None), sure) for name, sure in names.items()]
     assert [proposal.key for proposal, _ in without_misread(shown)] == kept
+
+
+ANNEX = """
+Broj: III-404-18/2020-9
+
+ANEKS UGOVORA
+Ugovor broj III-404-18/2020-7 zaključen je 6. aprila 2020. Menja se član 4. ugovora broj III-404-18/2020-7.
+"""
+
+
+@pytest.mark.parametrize(
+    ("threshold", "agreed", "number"),
+    [(0.7, 0.2, "III-404-18/2020-7"), (0.8, 0.2, "III-404-18/2020-9"), (0.8, 0.3, None)],
+)
+def test_of_numbers_none_of_which_is_sure_that_at_the_papers_own_label_counts(
+    context_of: ContextOf, threshold: float, agreed: float, number: str | None
+) -> None:
+    """The number of the contract, which stands there twice, is .73 likely; that of the annex .27."""
+    weights = np.zeros((1, BUCKETS), dtype=np.float32)
+    weights[0, named("times=2")] = 2 / ABOUT
+    model = RoleModel(("yes",), weights, np.array([-1], dtype=np.float32), threshold=threshold, agreed=agreed)
+    facts, _ = decide(context_of(ANNEX), {**shipped(), "reference": model})
+    assert [fact.value for fact in facts if fact.field == "reference"] == ([number] if number else [])
