@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from archive.search.did_you_mean import Suggestion, did_you_mean, missing_words
 from archive.search.engine import SearchEngine, WordCount
@@ -12,13 +12,15 @@ from archive.search.query import Leaf
 from archive.search.query_language.explanation import ENGLISH, Phrasing
 from archive.search.query_language.other_words import OtherWords, other_words
 from archive.search.query_language.parsed_query import ParsedQuery, TypedWord, WordKind
-from archive.search.relaxations import Relaxation, wider
 from archive.search.request import Filters, SearchRequest, Unit
 from archive.search.results import ClauseResultsAnswer, ResultsAnswer, SearchResults
 from archive.search.service import SearchService
 from archive.serialization import JsonAnswer, SchemaKeywords, attr, serialize
 from archive.text.folding import to_cyrillic
 from archive.text.vocabulary import Writing
+
+if TYPE_CHECKING:
+    from archive.search.relaxations import Relaxation
 
 MOST_WORDS = 1000
 """Words of the index looked at for each term. Beyond it the number of further forms is a lower bound."""
@@ -114,12 +116,18 @@ def search_help(
         # Only the number matters, and which documents are the best costs a look at their words.
         return service.search(replace(asked, limit=1, offset=0, sort="newest"), may_be_partial=True).total
 
-    missing = () if total else missing_words(parsed.words, engine)
+    missing: tuple[str, ...] = ()
+    less_demanding: tuple[tuple[Relaxation, int], ...] = ()
+    if not total:
+        from archive.search.relaxations import wider  # noqa: PLC0415 - most searches find something
+
+        missing = missing_words(parsed.words, engine)
+        less_demanding = wider(service, request, parsed.words, missing, wording)
     return SearchHelp(
         found_as=found_as(parsed, engine, FORMS_SHOWN),
         missing=missing,
         suggestion=did_you_mean(request, parsed.words, total, engine, count),
-        wider=() if total else wider(service, request, parsed.words, missing, wording),
+        wider=less_demanding,
         also=() if request.exact else tuple(other_words(parsed.words, engine)),
     )
 

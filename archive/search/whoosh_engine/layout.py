@@ -47,6 +47,15 @@ PIECE = 1 << PIECE_BITS
 
 
 @dataclass(frozen=True, slots=True)
+class EntryLocation:
+    """Where the index holds a document: segment and number in it of its text, and of its facts."""
+
+    serial: int
+    text: tuple[str, int]
+    facts: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentLimits:
     """How large segments get, and how many there are.
 

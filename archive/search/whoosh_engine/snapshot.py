@@ -29,10 +29,10 @@ from archive.search.engine import Held
 from archive.search.matching.matches import Documents, member
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.codec import read_contents
+from archive.search.whoosh_engine.layout import EntryLocation
 from archive.search.whoosh_engine.schema import INDEX_NAME, SEPARATOR
 from archive.search.whoosh_engine.segment import Segment, View
 from archive.search.whoosh_engine.storage import MappedStorage
-from archive.search.whoosh_engine.writer import EntryLocation
 
 
 class FacetColumn:

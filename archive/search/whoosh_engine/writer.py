@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,21 +13,12 @@ from whoosh.index import TOC, clean_files
 from archive.errors import ArchiveBusy
 from archive.search.engine import IndexEntry
 from archive.search.whoosh_engine.codec import ArraySegment, read_contents
-from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, SegmentLimits
+from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, EntryLocation, SegmentLimits
 from archive.search.whoosh_engine.merging import merge_tiers
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
 from archive.search.whoosh_engine.segment_writer import SegmentWriter
 from archive.search.whoosh_engine.storage import DurableStorage
 from archive.system.failpoints import passing
-
-
-@dataclass(frozen=True, slots=True)
-class EntryLocation:
-    """Where the index holds a document: segment and number in it of its text, and of its facts."""
-
-    serial: int
-    text: tuple[str, int]
-    facts: tuple[str, int]
 
 
 class KnownDocuments(Protocol):

@@ -12,10 +12,10 @@ from whoosh.index import TOC, FileIndex
 
 from archive.search.engine import IndexEntry, IndexText
 from archive.search.whoosh_engine.codec import ArraySegment
+from archive.search.whoosh_engine.layout import EntryLocation
 from archive.search.whoosh_engine.postings import SegmentTerms
 from archive.search.whoosh_engine.schema import COLUMNS, INDEX_NAME, SCHEMA
 from archive.search.whoosh_engine.storage import DurableStorage, MappedStorage
-from archive.search.whoosh_engine.writer import EntryLocation
 from archive.text.vocabulary import IndexField, Occurrences, Vocabulary, Writing
 
 Postings = dict[str, dict[tuple[str, str], tuple[int, ...]]]
