@@ -109,17 +109,12 @@ def search_help(
     """Help with a request that found these results."""
     parsed, total = results.parsed, results.total
     request = replace(request, filters=results.filters)
-
-    def count(asked: SearchRequest) -> int:
-        # Only the number matters, and which documents are the best costs a look at their words.
-        return service.search(replace(asked, limit=1, offset=0, sort="newest"), may_be_partial=True).total
-
     missing = () if total else missing_words(parsed.words, engine)
     return SearchHelp(
         found_as=found_as(parsed, engine, FORMS_SHOWN),
         missing=missing,
-        suggestion=did_you_mean(request, parsed.words, total, engine, count),
-        wider=() if total else wider(service, request, parsed.words, missing, wording),
+        suggestion=did_you_mean(request, parsed.words, total, engine, service.count),
+        wider=() if total else wider(service.count, request, parsed.words, missing, wording),
         also=() if request.exact else tuple(other_words(parsed.words, engine)),
     )
 
