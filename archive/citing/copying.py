@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from archive.access.rules import LOOPBACK
 from archive.citing.citation import Citation, cite
 from archive.citing.locators import Address
 from archive.citing.prose import DAYS, linked, shortened, source
@@ -27,7 +28,6 @@ COPIED_WORDS = 1_000
 """Words of a quotation that are copied whole."""
 
 _HEADED = frozenset({ClauseLevel.PART, ClauseLevel.ARTICLE, ClauseLevel.SECTION, ClauseLevel.SCHEDULE})
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1", None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,15 @@ def copied(catalog: Catalog, citation: Citation, address: str) -> CopiedCitation
     length = _heading_length(citation)
     numbers = _numbers(citation)
     span = Span(citation.document.id, citation.span.reading, numbers[length], citation.span.last)
-    body = cite(catalog, citation.document, span, address, citation.made_at)
+    if span == citation.span:
+        body = replace(citation, base_url=address)
+    else:
+        body = cite(catalog, citation.document, span, address, citation.made_at)
     link = body.permalink
     if body.address.quote and not catalog.is_read_only:
         with suppress(ArchiveBusy, DiskFull, ReadOnly):
             link = f"{address}/c/{catalog.short_links.of(span, body.address.quote).code}"
-    is_local = urlsplit(address).hostname in _THIS_MACHINE
+    is_local = (urlsplit(address).hostname or "localhost") in LOOPBACK
     return CopiedCitation(body, " ".join(citation.words[:length]), link, is_local)
 
 

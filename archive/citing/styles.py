@@ -16,7 +16,7 @@ Where the rules are from:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -96,15 +96,13 @@ def _levels(*names: str) -> Mapping[ClauseLevel, str]:
 
 
 _TITLE = SourcePart(Detail.TITLE, "{title}")
-_SR_ROLES = ("naručilac", "izvršilac", "izvršioci")
-_CYRL_ROLES = ("наручилац", "извршилац", "извршиоци")
-_EN_ROLES = ("buyer", "supplier", "suppliers")
-_SR_LOCAL = "veza radi samo na ovom računaru"
-_EN_LOCAL = "this link works on this machine only"
+_CITY_AND_DATE = (SourcePart(Detail.PLACE, "{city}"), SourcePart(Detail.DATE, "{date}", "{year}"))
 
-_EN_LEVELS = _levels(
-    "Part {}", "Article {}", "clause {}", "Schedule {}", "paragraph {}", "point {}", "sub-point {}", "indent {}"
-)
+
+def _plain(number: str, date: str) -> Mapping[str | None, SourceForm]:
+    """One form for every kind of document, with these words before number and date."""
+    numbered, dated = SourcePart(Detail.NUMBER, number + "{number}"), SourcePart(Detail.DATE, date + "{date}")
+    return {None: (_TITLE, numbered, dated, SourcePart(Detail.PARTIES, " ({parties})"))}
 
 
 def _serbian(number: str, date: str, made: str) -> Mapping[str | None, SourceForm]:
@@ -122,188 +120,125 @@ def _serbian(number: str, date: str, made: str) -> Mapping[str | None, SourceFor
     }
 
 
-def _english(form: SourceForm, judgment: SourceForm, regulation: SourceForm) -> Mapping[str | None, SourceForm]:
+_JUDGMENT = (
+    SourcePart(Detail.COURT, "{court}, "),
+    SourcePart(Detail.NUMBER, "{case}", "{title}"),
+    SourcePart(Detail.DATE, " ({date})"),
+)
+_REGULATION = (_TITLE, SourcePart(Detail.GAZETTE, ", {gazette}"), SourcePart(Detail.DATE, " ({date})", " ({year})"))
+
+
+def _english(
+    form: SourceForm, judgment: SourceForm = _JUDGMENT, regulation: SourceForm = _REGULATION
+) -> Mapping[str | None, SourceForm]:
     return {None: form, "judgment": judgment, "regulation": regulation}
 
 
-_COURT_NUMBER = SourcePart(Detail.NUMBER, "{case}", "{title}")
+_SR_LONG = StyleRules(
+    language="sr-Latn",
+    quotation="„{}”",
+    levels=_levels(
+        "glava {}", "član {}.", "tačka {}", "prilog {}", "stav {}.", "tačka {})", "podtačka ({})", "alineja {}"
+    ),
+    joiner=" ",
+    repeated="{} ({}. po redu)",
+    page=("str. {}", "str. {}"),
+    day="numbers",
+    roles=("naručilac", "izvršilac", "izvršioci"),
+    sources=_plain(" br. ", " od "),
+    reading="čitanje {} od {}",
+    words="reči",
+    local="veza radi samo na ovom računaru",
+)
+_SR_LEGAL = replace(
+    _SR_LONG,
+    levels=_levels("gl. {}", "čl. {}.", "tač. {}", "pril. {}", "st. {}.", "tač. {}", "podtač. ({})", "al. {}"),
+    sources=_serbian(" br. ", " od ", ", zaključen "),
+)
+_EN = StyleRules(
+    language="en",
+    quotation="“{}”",
+    levels=_levels(
+        "Part {}", "Article {}", "clause {}", "Schedule {}", "paragraph {}", "point {}", "sub-point {}", "indent {}"
+    ),
+    joiner=", ",
+    repeated="{} (no. {} of this number)",
+    page=("p. {}", "pp. {}"),
+    day="month",
+    roles=("buyer", "supplier", "suppliers"),
+    sources=_plain(", no. ", ", "),
+    reading="reading {} of {}",
+    words="words",
+    local="this link works on this machine only",
+)
 
 STYLES: Mapping[CitationStyle, StyleRules] = MappingProxyType(
     {
-        CitationStyle.SR_LONG: StyleRules(
-            language="sr-Latn",
-            quotation="„{}”",
-            levels=_levels(
-                "glava {}", "član {}.", "tačka {}", "prilog {}", "stav {}.", "tačka {})", "podtačka ({})", "alineja {}"
-            ),
-            joiner=" ",
-            repeated="{} ({}. po redu)",
-            page=("str. {}", "str. {}"),
-            day="numbers",
-            roles=_SR_ROLES,
-            sources={
-                None: (
-                    _TITLE,
-                    SourcePart(Detail.NUMBER, " br. {number}"),
-                    SourcePart(Detail.DATE, " od {date}"),
-                    SourcePart(Detail.PARTIES, " ({parties})"),
-                )
-            },
-            reading="čitanje {} od {}",
-            words="reči",
-            local=_SR_LOCAL,
-        ),
-        CitationStyle.SR_SHORT: StyleRules(
-            language="sr-Latn",
-            quotation="„{}”",
+        CitationStyle.SR_LONG: _SR_LONG,
+        CitationStyle.SR_SHORT: replace(
+            _SR_LONG,
             levels=_levels("gl. {}", "čl. {}", "tač. {}", "pril. {}", "st. {}", "tač. {}", "podtač. {}", "al. {}"),
-            joiner=" ",
-            repeated="{} ({}. po redu)",
-            page=("str. {}", "str. {}"),
-            day="numbers",
-            roles=_SR_ROLES,
             sources={
                 None: (
                     SourcePart(Detail.TITLE, "{numbered_kind}", "{title}"),
                     SourcePart(Detail.NUMBER, " br. {number}"),
                 )
             },
-            reading="čitanje {} od {}",
-            words="reči",
-            local=_SR_LOCAL,
             tells_provenance=False,
         ),
-        CitationStyle.EN: StyleRules(
-            language="en",
-            quotation="“{}”",
-            levels=_EN_LEVELS,
-            joiner=", ",
-            repeated="{} (no. {} of this number)",
-            page=("p. {}", "pp. {}"),
-            day="month",
-            roles=_EN_ROLES,
-            sources={
-                None: (
-                    _TITLE,
-                    SourcePart(Detail.NUMBER, ", no. {number}"),
-                    SourcePart(Detail.DATE, ", {date}"),
-                    SourcePart(Detail.PARTIES, " ({parties})"),
-                )
-            },
-            reading="reading {} of {}",
-            words="words",
-            local=_EN_LOCAL,
-        ),
-        CitationStyle.SR_LEGAL: StyleRules(
-            language="sr-Latn",
-            quotation="„{}”",
-            levels=_levels("gl. {}", "čl. {}.", "tač. {}", "pril. {}", "st. {}.", "tač. {}", "podtač. ({})", "al. {}"),
-            joiner=" ",
-            repeated="{} ({}. po redu)",
-            page=("str. {}", "str. {}"),
-            day="numbers",
-            roles=_SR_ROLES,
-            sources=_serbian(" br. ", " od ", ", zaključen "),
-            reading="čitanje {} od {}",
-            words="reči",
-            local=_SR_LOCAL,
-        ),
-        CitationStyle.SR_CYRL: StyleRules(
+        CitationStyle.EN: _EN,
+        CitationStyle.SR_LEGAL: _SR_LEGAL,
+        CitationStyle.SR_CYRL: replace(
+            _SR_LEGAL,
             language="sr-Cyrl",
-            quotation="„{}”",
             levels=_levels("гл. {}", "чл. {}.", "тач. {}", "прил. {}", "ст. {}.", "тач. {}", "подтач. ({})", "ал. {}"),
-            joiner=" ",
             repeated="{} ({}. по реду)",
             page=("стр. {}", "стр. {}"),
-            day="numbers",
-            roles=_CYRL_ROLES,
+            roles=("наручилац", "извршилац", "извршиоци"),
             sources=_serbian(" бр. ", " од ", ", закључен "),
             reading="читање {} од {}",
             words="речи",
             local="веза ради само на овом рачунару",
             in_cyrillic=True,
         ),
-        CitationStyle.OSCOLA: StyleRules(
-            language="en",
-            quotation="“{}”",
+        CitationStyle.OSCOLA: replace(
+            _EN,
             levels=_levels("pt {}", "art {}", "cl {}", "sch {}", "({})", "({})", "({})", "indent {}"),
             joiner=" ",
             repeated="{} (no {} of this number)",
             page=("{}", "{}"),
-            day="month",
-            roles=_EN_ROLES,
             sources=_english(
                 (
                     SourcePart(Detail.PARTIES, "{names}, "),
                     SourcePart(Detail.TITLE, "‘{title}’"),
-                    SourceGroup(
-                        " (",
-                        ", ",
-                        ")",
-                        (
-                            SourcePart(Detail.NUMBER, "no {other_number}"),
-                            SourcePart(Detail.PLACE, "{city}"),
-                            SourcePart(Detail.DATE, "{date}", "{year}"),
-                        ),
-                    ),
-                ),
-                (SourcePart(Detail.COURT, "{court}, "), _COURT_NUMBER, SourcePart(Detail.DATE, " ({date})")),
-                (_TITLE, SourcePart(Detail.GAZETTE, ", {gazette}"), SourcePart(Detail.DATE, " ({date})", " ({year})")),
+                    SourceGroup(" (", ", ", ")", (SourcePart(Detail.NUMBER, "no {other_number}"), *_CITY_AND_DATE)),
+                )
             ),
-            reading="reading {} of {}",
-            words="words",
             link=(" <", "> accessed {accessed}"),
-            local=_EN_LOCAL,
         ),
-        CitationStyle.BLUEBOOK: StyleRules(
-            language="en",
-            quotation="“{}”",
+        CitationStyle.BLUEBOOK: replace(
+            _EN,
             levels=_levels("pt. {}", "art. {}", "§ {}", "sched. {}", "¶ {}", "pt. {}", "sub-pt. {}", "indent {}"),
-            joiner=", ",
-            repeated="{} (no. {} of this number)",
             page=("at {}", "at {}"),
             day="abbreviated",
-            roles=_EN_ROLES,
             sources=_english(
                 (
                     SourcePart(Detail.PARTIES, "{names}, "),
                     _TITLE,
                     SourcePart(Detail.NUMBER, ", No. {other_number}"),
-                    SourceGroup(
-                        " (",
-                        ", ",
-                        ")",
-                        (SourcePart(Detail.PLACE, "{city}"), SourcePart(Detail.DATE, "{date}", "{year}")),
-                    ),
-                ),
-                (SourcePart(Detail.COURT, "{court}, "), _COURT_NUMBER, SourcePart(Detail.DATE, " ({date})")),
-                (_TITLE, SourcePart(Detail.GAZETTE, ", {gazette}"), SourcePart(Detail.DATE, " ({date})", " ({year})")),
+                    SourceGroup(" (", ", ", ")", _CITY_AND_DATE),
+                )
             ),
-            reading="reading {} of {}",
-            words="words",
             link=("", " (last visited {accessed})"),
-            local=_EN_LOCAL,
         ),
-        CitationStyle.ISO_690: StyleRules(
-            language="en",
-            quotation="“{}”",
-            levels=_EN_LEVELS,
-            joiner=", ",
-            repeated="{} (no. {} of this number)",
-            page=("p. {}", "pp. {}"),
-            day="month",
-            roles=_EN_ROLES,
+        CitationStyle.ISO_690: replace(
+            _EN,
             sources=_english(
                 (
                     SourcePart(Detail.PARTIES, "{makers}. "),
                     _TITLE,
                     SourcePart(Detail.NUMBER, ". No. {other_number}"),
-                    SourceGroup(
-                        ". ",
-                        ", ",
-                        "",
-                        (SourcePart(Detail.PLACE, "{city}"), SourcePart(Detail.DATE, "{date}", "{year}")),
-                    ),
+                    SourceGroup(". ", ", ", "", _CITY_AND_DATE),
                 ),
                 (
                     SourcePart(Detail.COURT, "{capital_court}. "),
@@ -313,10 +248,7 @@ STYLES: Mapping[CitationStyle, StyleRules] = MappingProxyType(
                 ),
                 (_TITLE, SourcePart(Detail.GAZETTE, ". {gazette}"), SourcePart(Detail.DATE, ". {date}", ". {year}")),
             ),
-            reading="reading {} of {}",
-            words="words",
             link=(" Available from:", " [viewed {accessed}]"),
-            local=_EN_LOCAL,
         ),
     }
 )

@@ -23,7 +23,6 @@ from archive.search.help import spellings
 from archive.search.query import Pattern
 from archive.search.query_language.explanation import ENGLISH, Phrasing, explain
 from archive.search.query_language.parsed_query import ParsedQuery
-from archive.search.query_language.parser import parse
 from archive.search.request import FACETS, UNKNOWN, SearchRequest, Unit
 from archive.search.results import SearchResults
 from archive.search.service import Nearly, SearchService
@@ -312,14 +311,14 @@ def certify(
         ground = replace(engine_request(catalog, request, None), limit=max(1, before.archive.documents), offset=0)
         within = engine.search(ground)
         searched = catalog.coverage.page_counts([hit.id for hit in within.hits])
-        words, nearly = tuple(word_forms(results.parsed, engine)), search.nearly(request)
+        words, nearly = tuple(word_forms(results.parsed, engine)), search.nearly(request, results)
         is_steady = engine.generation == generation and catalog.coverage.survey(generation) == before
         if is_steady:
             break
     return Certificate(
         request=request,
         results=replace(results, notes=tuple(dict.fromkeys((*results.notes, *notes)))),
-        understood=explain(parse(request.text, request.exact, request.look_alikes).query),
+        understood=explain(results.parsed.query),
         made_at=datetime.now(UTC).replace(microsecond=0),
         generation=generation,
         searched=searched,

@@ -111,22 +111,17 @@ def search_help(
     """Help with a request that found these results."""
     parsed, total = results.parsed, results.total
     request = replace(request, filters=results.filters)
-
-    def count(asked: SearchRequest) -> int:
-        # Only the number matters, and which documents are the best costs a look at their words.
-        return service.search(replace(asked, limit=1, offset=0, sort="newest"), may_be_partial=True).total
-
     missing: tuple[str, ...] = ()
     less_demanding: tuple[tuple[Relaxation, int], ...] = ()
     if not total:
         from archive.search.relaxations import wider  # noqa: PLC0415 - most searches find something
 
         missing = missing_words(parsed.words, engine)
-        less_demanding = wider(service, request, parsed.words, missing, wording)
+        less_demanding = wider(service.count, request, parsed.words, missing, wording)
     return SearchHelp(
         found_as=found_as(parsed, engine, FORMS_SHOWN),
         missing=missing,
-        suggestion=did_you_mean(request, parsed.words, total, engine, count),
+        suggestion=did_you_mean(request, parsed.words, total, engine, service.count),
         wider=less_demanding,
         also=() if request.exact else tuple(other_words(parsed.words, engine)),
     )

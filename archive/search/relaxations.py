@@ -9,11 +9,10 @@ from itertools import islice
 from types import MappingProxyType
 
 from archive.errors import QueryTooBroad, marked
-from archive.search.did_you_mean import MOST_SEARCHES
+from archive.search.did_you_mean import MOST_SEARCHES, Count
 from archive.search.query_language.explanation import Phrasing
 from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import MAX_QUERY_LENGTH, Filters, ResolvedFilters, SearchRequest
-from archive.search.service import SearchService
 
 MOST_RELAXATIONS = 10 - MOST_SEARCHES
 """Other searches tried on behalf of a reader who found nothing: ten, with those for a corrected query. If none of them
@@ -39,7 +38,7 @@ class Relaxation:
 
 
 def wider(
-    service: SearchService,
+    count: Count,
     request: SearchRequest,
     words: Sequence[TypedWord],
     missing: Collection[str],
@@ -49,14 +48,13 @@ def wider(
 
     def total(other: SearchRequest) -> int:
         try:
-            # In this order it is not asked which of them are the best.
-            return service.search(replace(other, sort="newest", limit=1, offset=0), may_be_partial=True).total
+            return count(other)
         except QueryTooBroad:
             return 0
 
     tried = islice(relaxations(request, words, wording), MOST_RELAXATIONS)
     found = [(relaxation, total(relaxation.request)) for relaxation in tried]
-    last = None if any(count for _, count in found) else last_resort(request, words, missing, wording)
+    last = None if any(some for _, some in found) else last_resort(request, words, missing, wording)
     return (*found, *([(last, total(last.request))] if last else ()))
 
 

@@ -91,12 +91,12 @@ class SearchService:
             # Nothing is found in an index that has just gone, either.
             not_searched = self.not_searched()
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
-        hits = self._hits(found.hits, request.excerpts)
-        partly, total_partly = self._partly(request, asked, parsed, found) if filled_up else ((), None)
+        rest, total_partly = self._partly(request, asked, parsed, found) if filled_up else ((), None)
+        hits = self._hits((*found.hits, *rest), request.excerpts, parsed)
         if (
             self._unit is Unit.DOCUMENTS
             and request.excerpts >= SNIPPET_PAGES
-            and any(len(hit.pages) > request.excerpts for hit in (*hits, *partly))
+            and any(len(hit.pages) > request.excerpts for hit in hits)
         ):
             notes.append(
                 Message(
@@ -108,10 +108,10 @@ class SearchService:
             total=found.total,
             took_ms=(time.perf_counter() - started) * 1000,
             notes=tuple(notes),
-            hits=hits,
+            hits=hits[: len(found.hits)],
             facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
             not_searched=not_searched,
-            partly=partly,
+            partly=hits[len(found.hits) :],
             total_partly=total_partly,
             unit=self._unit,
             parsed=parsed,
@@ -120,7 +120,7 @@ class SearchService:
 
     def _partly(
         self, request: SearchRequest, asked: EngineRequest, parsed: ParsedQuery, exact: EngineResults
-    ) -> tuple[tuple[Hit, ...], int | None]:
+    ) -> tuple[tuple[EngineHit, ...], int | None]:
         """Units that lack some words, in the room that the exact ones leave, the best first; and how many there are."""
         room = request.limit - len(exact.hits)
         if request.offset + request.limit < exact.total:
@@ -129,42 +129,62 @@ class SearchService:
         if len(wanted) < 2:
             return (), 0
         parts = tuple(factor.query for factor in wanted)
-        # Where there is no room they are only counted, in an order that takes no ranking.
-        sort, limit, offset = ("relevance", room, max(0, request.offset - exact.total)) if room else ("newest", 1, 0)
-        sliced = replace(request, sort=sort, limit=limit, offset=offset)
         query = some_of(parts, others)
+        if not room:
+            return (), self._count(request, query, asked.among, may_be_partial=asked.may_be_partial)
+        sliced = replace(request, sort="relevance", limit=room, offset=max(0, request.offset - exact.total))
         relaxed = engine_request(self._catalog, sliced, query, asked.among, may_be_partial=asked.may_be_partial)
         found = self._engine.search(replace(relaxed, facets=(), parts=parts))
-        if not room:
-            return (), found.total
-        texts = [_shown(factor) for factor in wanted]
-        lacking = [tuple(texts[at] for at in hit.lacking) for hit in found.hits]
-        hits = zip(self._hits(found.hits, request.excerpts), lacking, strict=True)
-        return tuple(replace(hit, lacking=words) for hit, words in hits), found.total
+        return found.hits, found.total
 
-    def nearly(self, request: SearchRequest) -> Nearly:
-        """Count the units that lack some of the words of a request, and those that lack just one. Errors as above."""
+    def count(self, request: SearchRequest) -> int:
+        """Count what a request finds, even where a part of the index is missing. Errors of the engine as above."""
         parsed = parse(request.text, request.exact, request.look_alikes)
-        wanted, others = _divided(parsed)
+        return self._count(request, parsed.query, may_be_partial=True)
+
+    def total_partly(self, request: SearchRequest, exact: SearchResults) -> int:
+        """Count the units that lack some of the words of a request, which found ``exact``. Errors as above."""
+        wanted, others = _divided(exact.parsed)
+        if len(wanted) < 2:
+            return 0
+        query = some_of(tuple(factor.query for factor in wanted), others)
+        return self._count(replace(request, filters=exact.filters), query)
+
+    def nearly(self, request: SearchRequest, exact: SearchResults) -> Nearly:
+        """The same, with those that lack just one word."""
+        wanted, others = _divided(exact.parsed)
         if len(wanted) < 2:
             return Nearly(0, ())
-        parts = tuple(factor.query for factor in wanted)
-
-        def count(query: Query) -> int:
-            counted = replace(request, sort="newest", limit=1, offset=0)
-            return self._engine.search(replace(engine_request(self._catalog, counted, query), facets=())).total
-
+        resolved = replace(request, filters=exact.filters)
+        parts = [factor.query for factor in wanted]
         lacking_one = []
         for at, factor in enumerate(wanted):
-            rest = (*parts[:at], *parts[at + 1 :])
-            lacking_one.append((_shown(factor), count(And((*rest, Not(factor.query), *others)))))
-        return Nearly(count(some_of(parts, others)), tuple(lacking_one))
+            query = And((*parts[:at], *parts[at + 1 :], Not(factor.query), *others))
+            lacking_one.append((_shown(factor), self._count(resolved, query)))
+        return Nearly(self.total_partly(request, exact), tuple(lacking_one))
 
-    def _hits(self, found: Sequence[EngineHit], excerpts: int) -> tuple[Hit, ...]:
+    def _count(
+        self,
+        request: SearchRequest,
+        query: Query | None,
+        among: frozenset[str] | None = None,
+        *,
+        may_be_partial: bool = False,
+    ) -> int:
+        """Count what a query finds with the filters of a request, in an order that takes no ranking."""
+        counted = replace(request, sort="newest", limit=1, offset=0)
+        asked = engine_request(self._catalog, counted, query, among, may_be_partial=may_be_partial)
+        return self._engine.search(replace(asked, facets=())).total
+
+    def _hits(self, found: Sequence[EngineHit], excerpts: int, parsed: ParsedQuery) -> tuple[Hit, ...]:
         if self._unit is Unit.CLAUSES:
-            return tuple(_clause_hit(hit, excerpts) for hit in found)
-        duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
-        return tuple(make_hit(hit, excerpts, duplicates.get(hit.id, ())) for hit in found)
+            hits = [_clause_hit(hit, excerpts) for hit in found]
+        else:
+            duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
+            hits = [make_hit(hit, excerpts, duplicates.get(hit.id, ())) for hit in found]
+        words = [_shown(factor) for factor in _divided(parsed)[0]]
+        lacking = (tuple(words[at] for at in hit.lacking) for hit in found)
+        return tuple(replace(hit, lacking=lacks) for hit, lacks in zip(hits, lacking, strict=True))
 
     def all_results(
         self, request: SearchRequest, most: int = MOST_EXPORTED, piece: int = MAX_LIMIT

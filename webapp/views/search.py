@@ -124,7 +124,8 @@ def export_json() -> Response:
     """As JSON, with snippets of as many pages as the search page shows."""
     asked = SearchState.from_arguments(request.args).request(size=1)
     service, _ = current_room().archive.searching(asked.unit)
-    response = jsonify(as_json(_found(PAGE_LINES), asked, service.nearly(asked).some))
+    pieces = _found(PAGE_LINES)
+    response = jsonify(as_json(pieces, asked, service.total_partly(asked, pieces[0])))
     response.headers["Content-Disposition"] = "attachment; filename=search.json"
     return response
 
