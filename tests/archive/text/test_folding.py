@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.folding import fold
+from archive.text.folding import fold, to_cyrillic, to_latin, unmix
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,15 @@ def test_folding_keeps_digits_and_punctuation() -> None:
 @given(st.text(alphabet="abcčćdđjšžљњџђћАБDJ12-/.\u00ad\u030c", max_size=12))
 def test_folding_twice_changes_nothing(word: str) -> None:
     assert fold(fold(word)) == fold(word)
+
+
+@pytest.mark.parametrize("letter", ["ı", "İ", "ſ"])
+def test_letters_that_only_unicode_holds_for_ours_stay(letter: str) -> None:
+    """OCR reads "Sıstem", and a regular expression that ignores case takes its letter for an i."""
+    assert to_cyrillic(f"s{letter}stem") == f"с{letter}стем"
+
+
+@given(st.text())
+def test_no_text_has_no_other_script(text: str) -> None:
+    for convert in (to_cyrillic, to_latin, unmix):
+        convert(text)
