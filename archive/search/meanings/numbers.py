@@ -7,15 +7,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise, product
 
+from archive.model.numerals import to_number, to_roman
 from archive.search.meanings.tables import month_names, months
 from archive.search.query import Near, Or, Phrase, Query
-from archive.text.forms import plain_date, word_form
+from archive.text.forms import plain_amount, plain_date, word_form
 from archive.text.vocabulary import IndexField, Term
 
+_MONTHS = 12
 _DAY = re.compile(r"(\d{1,2})\.?(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"(\d{4})\.?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})\.?")
+_SHORT_YEAR = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2})\.?")
+_LATEST_SHORT = 69
+"""The last year of this century that two digits name, as in POSIX (strptime, %y)."""
 
 
 def read_date(words: Sequence[str]) -> date | None:
@@ -29,10 +34,15 @@ def read_date(words: Sequence[str]) -> date | None:
 def _in_letters(words: Sequence[str]) -> date | None:
     first, second, year = (word.rstrip(",") for word in words)
     for day, month in ((first, second), (second, first)):
-        number = months().get(word_form(month))
+        number = months().get(word_form(month)) or _roman_month(month)
         if number and (days := _DAY.fullmatch(day)) and (years := _YEAR.fullmatch(year)):
             return date(int(years[1]), number, int(days[1]))
     return _in_digits("".join(words))
+
+
+def _roman_month(month: str) -> int | None:
+    number = to_number(word_form(month)) if month.isupper() else 0
+    return number if 1 <= number <= _MONTHS else None
 
 
 def _in_digits(text: str) -> date | None:
@@ -42,6 +52,9 @@ def _in_digits(text: str) -> date | None:
         return date(int(match[1]), int(match[2]), int(match[3]))
     if match := _SLASHED.fullmatch(text):
         return date(int(match[4]), int(match[3]), int(match[1]))
+    if match := _SHORT_YEAR.fullmatch(text):
+        year = int(match[3])
+        return date(year + (2000 if year <= _LATEST_SHORT else 1900), int(match[2]), int(match[1]))
     return None
 
 
@@ -53,6 +66,10 @@ def of_date(day: date) -> Iterator[Query]:
     for mark in "/-":
         for days, month in dict.fromkeys(product(*numbers)):
             yield Term(IndexField.FORM, f"{days}{mark}{month}{mark}{day.year}")
+    yield Phrase((numbers[0][0], to_roman(day.month), str(day.year)))
+    for days, month in dict.fromkeys(product(*numbers)):
+        yield Term(IndexField.FORM, f"{days}.{month}.{day.year % 100:02}")
+        yield from (Term(IndexField.FORM, f"{days}.{month}.{day.year}.{year}") for year in ("godine", "god", "g"))
     for name in month_names()[day.month - 1]:
         for written in dict.fromkeys(numbers[0]):
             yield Phrase((written, word_form(name), str(day.year)))
@@ -61,13 +78,21 @@ def of_date(day: date) -> Iterator[Query]:
 
 
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?")
+_POINTED = re.compile(r"(\d{1,3}(?:\.\d{3})+)[.,](\d{2})")
 
 
 def of_amount(word: str) -> Iterator[Query]:
-    """An amount with a blank behind one of its separators, behind all, or all but the one of cents: 153. 846,15."""
+    """An amount with a blank behind one of its separators, behind all, or all but the one of cents: 153. 846,15.
+
+    Where OCR reads a point before the cents, or somebody types it, it is the same amount.
+    """
     form = word_form(word)
     if not _GROUPED.fullmatch(form):
         return
+    if pointed := _POINTED.fullmatch(form):
+        whole, cents = pointed.groups()
+        yield Term(IndexField.FORM, f"{whole}.{cents}")
+        yield Term(IndexField.FORM, plain_amount(f"{whole},{cents}") or form)
     separators = [at for at, character in enumerate(form) if character in ".,"]
     splits = {*((at,) for at in separators), tuple(separators), tuple(separators[:-1])} - {()}
     for split in sorted(splits):
@@ -87,8 +112,20 @@ _UNITS = (
 _FORMS = [tuple(dict.fromkeys(map(word_form, names.split()))) for names in _UNITS]
 _UNIT = {form: forms for forms in _FORMS for form in forms}
 _NUMBER = re.compile(r"\d{1,4}[a-zа-яđ]?[.)]*", re.IGNORECASE)
+_SHORT = 6
+"""Letters of the longest abbreviation of a unit."""
+
 _REACH = 8
 """Words between two units of a citation: члана 112. Закона о јавним набавкама, став 1."""
+
+
+_GLUED = re.compile(r"([^\W\d_]+\.)(\d.*)")
+
+
+def parted(word: str) -> tuple[str, str] | None:
+    """A unit of the law and the number that is typed right behind it: čl.116."""
+    match = _GLUED.fullmatch(word)
+    return (match[1], match[2]) if match and is_unit(match[1], match[2]) else None
 
 
 def is_unit(unit: str, number: str) -> bool:
@@ -109,5 +146,11 @@ def of_citation(words: Sequence[str]) -> Query:
 
 
 def _unit(unit: str, number: str) -> Query:
-    forms = tuple(Term(IndexField.FORM, form) for form in _UNIT[word_form(unit)])
-    return Near(Or(forms), Term(IndexField.FORM, word_form(number)), 1, in_order=True)
+    forms, digits = _UNIT[word_form(unit)], word_form(number)
+    apart = Near(Or(tuple(_form(form) for form in forms)), _form(digits), 1, in_order=True)
+    # Some print no blank between an abbreviation and its number.
+    return Or((apart, *(_form(f"{form}.{digits}") for form in forms if len(form) <= _SHORT)))
+
+
+def _form(text: str) -> Term:
+    return Term(IndexField.FORM, text)
