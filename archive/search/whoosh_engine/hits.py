@@ -23,9 +23,6 @@ from archive.search.whoosh_engine.segment import Segment
 from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.text.vocabulary import IndexField, Term, Writing
 
-FEW = 4096
-"""Documents whose ids are looked up one by one to break ties; for more the order of all documents is made once."""
-
 Order = NDArray[np.int64]
 """Indexes into an array of documents, first result first."""
 
@@ -40,22 +37,29 @@ def ordered(
     end = request.offset + request.limit
     if request.sort != "relevance" or request.query is None:
         name = "newest" if request.sort == "relevance" else request.sort
-        ranks = question.snapshot.ranks[name][documents]
+        ranks = question.snapshot.ranks(name)[documents]
         order = _least(ranks, end)
         order = order[np.argsort(ranks[order])][request.offset : end]
         return documents[order], scores[order]
-    best = _best(question.snapshot, documents, scores, max(end, weights.looked_at))
+    newest = question.snapshot.ranks("newest")[documents]
+    best = _best(newest, scores, max(end, weights.looked_at))
     near_top = np.sort(best[: weights.looked_at])
     refined = scores.copy()
     refined[near_top] += Ranking(question, weights).refined(request.query, documents[near_top])
-    top = _in_order(question.snapshot, documents, refined, near_top)
+    top = _in_order(newest, refined, near_top)
     order = np.concatenate([top, best[weights.looked_at :]])[request.offset : end]
     return documents[order], refined[order]
 
 
-def _best(snapshot: Snapshot, documents: Documents, scores: Scores, count: int) -> Order:
-    candidates = _least(-scores, count)
-    return _in_order(snapshot, documents, scores, candidates)[:count]
+def _best(newest: NDArray[np.int32], scores: Scores, count: int) -> Order:
+    if len(scores) <= count:
+        return _in_order(newest, scores, np.arange(len(scores)))
+    last = np.partition(scores, len(scores) - count)[len(scores) - count]
+    better, level = np.flatnonzero(scores > last), np.flatnonzero(scores == last)
+    # Any number of documents may be as good as the last one.
+    room = count - len(better)
+    level = level[_least(newest[level], room)]
+    return _in_order(newest, scores, np.concatenate([better, level]))
 
 
 def _least(values: NDArray[np.generic], count: int) -> Order:
@@ -65,16 +69,8 @@ def _least(values: NDArray[np.generic], count: int) -> Order:
     return np.flatnonzero(values <= np.partition(values, count - 1)[count - 1])
 
 
-def _in_order(snapshot: Snapshot, documents: Documents, scores: Scores, chosen: Order) -> Order:
-    if len(chosen) > FEW:
-        return chosen[np.lexsort((snapshot.ranks["newest"][documents[chosen]], -scores[chosen]))]
-    dates, found = snapshot.dates[documents[chosen]], scores[chosen]
-    order = np.lexsort((-dates, -found))
-    tied = (np.diff(found[order]) == 0) & (np.diff(dates[order]) == 0)
-    if not tied.any():
-        return chosen[order]
-    ids = np.array([snapshot.id_of(document) for document in documents[chosen].tolist()])
-    return chosen[np.lexsort((ids, -dates, -found))]
+def _in_order(newest: NDArray[np.int32], scores: Scores, chosen: Order) -> Order:
+    return chosen[np.lexsort((newest[chosen], -scores[chosen]))]
 
 
 class MappedHitText:

@@ -115,6 +115,7 @@ class Snapshot:
             base += len(text)
         self.starts = np.cumsum([0, *map(len, texts)])
         self._bounds: list[int] = self.starts.tolist()
+        self._ranks: dict[str, NDArray[np.int32]] = {}
         if sum(map(len, facts)) != self.size:
             raise ValueError("texts and facts are not paired")
 
@@ -244,16 +245,27 @@ class Snapshot:
     @cached_property
     def ids(self) -> NDArray[np.bytes_]:
         """The id of each document, in ASCII."""
-        found = [
-            bytes(segment.blobs["id"][at])
-            for segment, texts in zip(self.segments, self._texts, strict=True)
-            for at in texts
+        parts = [segment.blobs["id"].ids(local) for segment, local in zip(self.segments, self._texts, strict=True)]
+        return np.concatenate([np.empty(0, "S1"), *parts])
+
+    @cached_property
+    def id_ranks(self) -> NDArray[np.uint32]:
+        """Numbers in which the documents ascend as by their ids."""
+        of_segments = [
+            segment.blobs["id"].ranks[local] for segment, local in zip(self.segments, self._texts, strict=True)
         ]
-        return np.array(found, dtype=np.bytes_) if found else np.empty(0, "S1")
+        if len(of_segments) == 1:
+            return of_segments[0]
+        # Where every segment is in order by itself, a stable sort has little to do.
+        runs = [start + np.argsort(ranks) for start, ranks in zip(self._bounds, of_segments, strict=False)]
+        order = _collected(runs, np.int64)
+        ranks = np.empty(self.size, np.uint32)
+        ranks[order[np.argsort(self.ids[order], kind="stable")]] = np.arange(self.size, dtype=np.uint32)
+        return ranks
 
     @cached_property
     def _by_id(self) -> NDArray[np.int64]:
-        return np.argsort(self.ids, kind="stable")
+        return np.argsort(self.id_ranks)
 
     def numbers_of(self, ids: Iterable[str]) -> Documents:
         """The documents with these ids, ascending; unknown ones are passed over."""
@@ -277,19 +289,19 @@ class Snapshot:
         facts = self.segments[segment_at[document]].name, int(local_at[document])
         return EntryLocation(int(segment.serials[local]), (segment.name, local), facts)
 
-    @cached_property
-    def ranks(self) -> dict[str, NDArray[np.int32]]:
-        """The place of every document in each fixed order. Undated documents come last in both orders of time."""
-        orders: dict[str, Any] = {
-            "newest": np.lexsort((self.ids, -self.dates)),
-            "oldest": np.lexsort((self.ids, self.dates, self.dates == 0)),
-        }
-        titles = self._titles()
-        orders["title"] = sorted(self._by_id.tolist(), key=titles.__getitem__)
-        ranks = {name: np.empty(self.size, np.int32) for name in orders}
-        for name, order in orders.items():
-            ranks[name][order] = np.arange(self.size, dtype=np.int32)
-        return ranks
+    def ranks(self, sort: str) -> NDArray[np.int32]:
+        """The place of every document in a fixed order. Undated documents come last in both orders of time."""
+        if sort not in self._ranks:
+            ranks = np.empty(self.size, np.int32)
+            ranks[self._order(sort)] = np.arange(self.size, dtype=np.int32)
+            self._ranks[sort] = ranks
+        return self._ranks[sort]
+
+    def _order(self, sort: str) -> NDArray[np.int64] | list[int]:
+        if sort == "title":
+            return sorted(self._by_id.tolist(), key=self._titles().__getitem__)
+        dates = (-self.dates,) if sort == "newest" else (self.dates, self.dates == 0)
+        return np.lexsort((self.id_ranks, *dates))
 
     def _titles(self) -> list[bytes]:
         segment_at, local_at = self.facts_places
