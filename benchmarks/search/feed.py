@@ -78,6 +78,11 @@ class Question:
         """The spellings, to look words up in."""
         return [frozenset(words) for words in self.spellings]
 
+    @property
+    def alike(self) -> bool:
+        """Whether it asks for one word, so that an excerpt need not look which words it shows."""
+        return self.kind in ("word", "typed")
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -170,7 +175,7 @@ def snippet_of(text: str, question: Question) -> str:
     at = [at for at, word in enumerate(words) if without_punctuation(word) in first]
     for shift, following in enumerate(others, 1):
         at = [at for at in at if at + shift < len(words) and without_punctuation(words[at + shift]) in following]
-    return make_snippet(words, [(begin, begin + len(others)) for begin in at]).text
+    return make_snippet(words, [(begin, begin + len(others)) for begin in at], question.alike).text
 
 
 def without_punctuation(word: str) -> str:

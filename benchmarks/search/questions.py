@@ -98,8 +98,8 @@ def _with_spellings(question: Question, analysis: Analysis) -> Question:
     """The question with the words that answer it, as they are written in the corpus."""
     stems, forms = frozenset(question.stems), frozenset(question.forms)
     if question.kind == "phrase":
-        by_form = [[word for word, (form, _) in analysis.spellings.items() if form == asked] for asked in question.forms]
-        return replace(question, spellings=[_compared(words) for words in by_form])
+        of_form = {asked: [word for word, (form, _) in analysis.spellings.items() if form == asked] for asked in forms}
+        return replace(question, spellings=[_compared(of_form[asked]) for asked in question.forms])
     if question.kind in ("prefix", "inside"):
         pattern = re.compile(("" if question.kind == "inside" else "^") + re.escape(question.forms[0]))
         found = [word for word, (form, _) in analysis.spellings.items() if pattern.search(form)]

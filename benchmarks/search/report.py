@@ -48,7 +48,7 @@ def _goals(found: Iterable[Goal]) -> str:
 
 
 def _queries(names: Sequence[str], measured: Measured, work: str, head: str) -> str:
-    """Milliseconds of CPU time: median of the questions' medians (95th percentile), and ours as a share of a rival's."""
+    """Milliseconds of CPU time: median of the questions' medians (95th percentile); ours as a share of a rival's."""
     rows = []
     for group, times in measured.times[work].items():
         row = [group]

@@ -73,7 +73,7 @@ class Ours:
         """One search, and of every hit what the archive's own search service makes of it."""
         found = self._engine.search(_request(question))
         facets = {facet: dict(found.facets[facet]) for facet in FACETS}
-        return Answer(found.total, [_hit(hit) for hit in found.hits], facets)
+        return Answer(found.total, [_hit(hit, question.alike) for hit in found.hits], facets)
 
     def documents(self, question: Question) -> set[str]:
         """The ids of every hit."""
@@ -133,8 +133,8 @@ def _description(document: CorpusDocument) -> Description:
     )
 
 
-def _hit(found: EngineHit) -> Hit:
-    hit = make_hit(found, EXCERPTS)
+def _hit(found: EngineHit, alike: bool) -> Hit:
+    hit = make_hit(found, EXCERPTS, alike=alike)
     return Hit(hit.id, [page.number for page in hit.pages], [page.snippet.text for page in hit.pages[:EXCERPTS]])
 
 
