@@ -53,12 +53,22 @@ class WordMatches:
 
     def counted(self) -> tuple[Documents, NDArray[np.float32]]:
         """The documents with a match, ascending, and how many matches each has."""
-        documents, counts = np.unique(self.documents, return_counts=True)
-        return documents, counts.astype(np.float32)
+        documents = self.documents
+        begins = np.ones(len(documents), bool)
+        np.not_equal(documents[1:], documents[:-1], out=begins[1:])
+        starts = np.flatnonzero(begins)
+        return documents[starts], np.diff(starts, append=len(documents)).astype(np.float32)
 
     def within(self, documents: Documents) -> WordMatches:
         """The matches in these documents, which ascend."""
         keep = member(self.documents, documents)
+        return WordMatches(self.first[keep], self.last[keep])
+
+    def outside(self, documents: Documents) -> WordMatches:
+        """The matches in other documents than these, which ascend."""
+        if not len(documents):
+            return self
+        keep = ~member(self.documents, documents)
         return WordMatches(self.first[keep], self.last[keep])
 
     def outermost(self) -> WordMatches:

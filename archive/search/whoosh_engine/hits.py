@@ -226,8 +226,8 @@ class Ranking:
 def _pages(snapshot: Snapshot, documents: Documents) -> Pages:
     starts: list[Keys] = [np.empty(0, np.int64)]
     counts: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    for view, here, local in snapshot.texts_by_view(documents):
-        column = view.segment.blobs["page_starts"]
+    for segment, here, local in snapshot.texts_by_view(documents):
+        column = snapshot.segments[segment].blobs["page_starts"]
         low, high = column.offsets[local].astype(np.int64) >> 2, column.offsets[local + 1].astype(np.int64) >> 2
         of_each = high - low
         at = np.repeat(low - (np.cumsum(of_each) - of_each), of_each) + np.arange(int(of_each.sum()))

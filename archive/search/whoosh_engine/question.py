@@ -25,7 +25,6 @@ from archive.search.matching.matches import (
     together,
 )
 from archive.search.query import And, Carries, Fuzzy, Leaf, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
-from archive.search.whoosh_engine.segment import View
 from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.text.vocabulary import IndexField, Term
 
@@ -124,28 +123,43 @@ class Question:
         return found
 
     def _leaf_places(self, leaf: Leaf, among: Documents | None) -> WordMatches:
-        asked: list[tuple[View, NDArray[np.int64] | None]]
-        if among is None or len(among) == self.snapshot.size:
-            asked = [(view, None) for view in self.snapshot.views]
-        else:
-            asked = [(view, view.pieces_of(local)) for view, _, local in self.snapshot.texts_by_view(among)]
-        numbers = {id(view): found for view, found in zip(self.snapshot.views, self.numbers(leaf), strict=True)}
+        numbers = self.numbers(leaf)
         parts = [
-            view.places(view.segment.terms.stored(leaf.field), numbers[id(view)], pieces)
-            for view, pieces in asked
-            if len(numbers[id(view)])
+            self.snapshot.views[at].places(self._stored(at, leaf), numbers[at], pieces)
+            for at, pieces in self._asked(among)
+            if len(numbers[at])
         ]
         return together(parts) if parts else NOWHERE
 
+    def _stored(self, at: int, leaf: Leaf) -> IndexField:
+        return self.snapshot.segments[at].terms.stored(leaf.field)
+
+    def _asked(self, among: Documents | None) -> list[tuple[int, NDArray[np.int64] | None]]:
+        """The views with any of these documents, and their pieces in each; None stands for all."""
+        if among is None or len(among) == self.snapshot.size:
+            return [(at, None) for at in range(len(self.snapshot.views))]
+        return [(at, self.snapshot.views[at].pieces_of(local)) for at, _, local in self.snapshot.texts_by_view(among)]
+
     def _phrase(self, words: tuple[str, ...], among: Documents | None) -> WordMatches:
         terms = {word: Term(IndexField.FORM, word) for word in words}
-        holding = [self.frequencies(term)[0] for term in terms.values()]
-        candidates = reduce(common, sorted(holding if among is None else [among, *holding], key=len))
-        if not len(candidates):
-            return NOWHERE
-        self.check_time()
-        places = {word: self._leaf_places(term, candidates) for word, term in terms.items()}
-        return following([places[word] for word in words])
+        numbers = {word: self.numbers(term) for word, term in terms.items()}
+        parts: list[WordMatches] = []
+        joined = [NO_DOCUMENTS]
+        for at, pieces in self._asked(among):
+            of_words = [numbers[word][at] for word in words]
+            if all(map(len, of_words)):
+                self.check_time()
+                found, left_out = self.snapshot.views[at].phrase(of_words, pieces)
+                parts.append(found)
+                joined.append(left_out)
+        left_out = np.concatenate(joined)
+        if len(left_out):
+            holding = [self.frequencies(term)[0] for term in terms.values()]
+            left_out = reduce(common, sorted([left_out, *([] if among is None else [among]), *holding], key=len))
+        if len(left_out):
+            places = {word: self._leaf_places(term, left_out) for word, term in terms.items()}
+            parts.append(following([places[word] for word in words]))
+        return together(parts) if parts else NOWHERE
 
     def occurrences(self, query: Phrase | Near) -> Frequencies:
         """Return the documents of any of these words, ascending, with frequencies."""

@@ -166,13 +166,14 @@ class Snapshot:
         segment_at, local_at = self.facts_places
         return bytes(self.segments[segment_at[document]].blobs["shown"][local_at[document]])
 
-    def texts_by_view(self, documents: Documents) -> Iterable[tuple[View, Documents, NDArray[np.int64]]]:
-        """The ascending documents, segment by segment: the view, which documents lie there, and their numbers there."""
+    def texts_by_view(self, documents: Documents) -> Iterable[tuple[int, Documents, NDArray[np.int64]]]:
+        """The ascending documents, segment by segment: its place among them, which documents lie in it, and their
+        numbers there."""
         bounds = np.searchsorted(documents, self.starts)
-        for at, view in enumerate(self.views):
+        for at, local in enumerate(self._texts):
             here = documents[bounds[at] : bounds[at + 1]]
             if len(here):
-                yield view, here, self._texts[at][here - self.starts[at]]
+                yield at, here, local[here - self.starts[at]]
 
     @cached_property
     def facts_places(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
