@@ -25,6 +25,7 @@ from archive.search.matching.matches import (
     together,
 )
 from archive.search.query import And, Carries, Fuzzy, Leaf, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
+from archive.search.whoosh_engine.postings import Postings
 from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.text.vocabulary import IndexField, Term
 
@@ -50,6 +51,7 @@ class Question:
         self.snapshot = snapshot
         self._deadline = time.monotonic() + seconds
         self._numbers: dict[Leaf, list[Numbers]] = {}
+        self._postings: dict[Leaf, dict[int, Postings]] = {}
         self._frequencies: dict[Leaf | Phrase | Near, Frequencies] = {}
         self._places: dict[Leaf | Phrase, tuple[Documents | None, WordMatches]] = {}
 
@@ -95,11 +97,8 @@ class Question:
         return self._frequencies[leaf]
 
     def _counted(self, leaf: Leaf) -> Frequencies:
-        parts = [
-            view.frequencies(view.segment.terms.stored(leaf.field), numbers)
-            for view, numbers in zip(self.snapshot.views, self.numbers(leaf), strict=True)
-            if len(numbers)
-        ]
+        views = self.snapshot.views
+        parts = [views[at].frequencies(postings) for at, postings in self._postings_of(leaf).items()]
         if not parts:
             return NO_DOCUMENTS, np.empty(0, np.float32)
         documents = np.concatenate([documents for documents, _ in parts])
@@ -123,13 +122,23 @@ class Question:
         return found
 
     def _leaf_places(self, leaf: Leaf, among: Documents | None) -> WordMatches:
-        numbers = self.numbers(leaf)
+        numbers, postings = self.numbers(leaf), self._postings_of(leaf)
         parts = [
-            self.snapshot.views[at].places(self._stored(at, leaf), numbers[at], pieces)
+            self.snapshot.views[at].places(self._stored(at, leaf), numbers[at], pieces, postings[at])
             for at, pieces in self._asked(among)
-            if len(numbers[at])
+            if at in postings
         ]
         return together(parts) if parts else NOWHERE
+
+    def _postings_of(self, leaf: Leaf) -> dict[int, Postings]:
+        """The postings of a leaf in each segment that has any."""
+        if leaf not in self._postings:
+            self._postings[leaf] = {
+                at: self.snapshot.segments[at].terms.postings(self._stored(at, leaf), numbers)
+                for at, numbers in enumerate(self.numbers(leaf))
+                if len(numbers)
+            }
+        return self._postings[leaf]
 
     def _stored(self, at: int, leaf: Leaf) -> IndexField:
         return self.snapshot.segments[at].terms.stored(leaf.field)

@@ -15,7 +15,7 @@ from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatc
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.layout import FILES
 from archive.search.whoosh_engine.phrases import SegmentPhrase
-from archive.search.whoosh_engine.postings import SegmentTerms
+from archive.search.whoosh_engine.postings import Postings, SegmentTerms
 from archive.search.whoosh_engine.schema import SCHEMA
 from archive.text.vocabulary import IndexField
 
@@ -84,9 +84,9 @@ class View:
         self.documents = documents
         self._piece_documents = documents[segment.terms.piece_document]
 
-    def frequencies(self, field: IndexField, numbers: NDArray[np.int64]) -> tuple[Documents, NDArray[np.float32]]:
-        """The documents that have any of these terms, in no order and perhaps repeated, and how often each time."""
-        pieces, frequencies = self.segment.terms.postings(field, numbers)
+    def frequencies(self, postings: Postings) -> tuple[Documents, NDArray[np.float32]]:
+        """The documents of postings, in no order and perhaps repeated, and how often each time."""
+        pieces, frequencies = postings
         documents = self._piece_documents[pieces]
         alive = documents >= 0
         if not alive.all():
@@ -101,9 +101,11 @@ class View:
         pairs = sort_distinct((owners[documents >= 0] << WORD_BITS) | documents[documents >= 0])
         return np.bincount(pairs >> WORD_BITS, minlength=len(numbers))
 
-    def places(self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None) -> WordMatches:
-        """Return where these terms are, in these ascending pieces or in all."""
-        base, words, local = self._placed(self.segment.terms.addresses(field, numbers, pieces))
+    def places(
+        self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None, postings: Postings
+    ) -> WordMatches:
+        """Return where these terms with these postings are, in these ascending pieces or in all."""
+        base, words, local = self._placed(self.segment.terms.addresses(field, numbers, pieces, postings))
         is_joined = words >= self.segment.word_counts[local]
         if not is_joined.any():
             keys = base | words

@@ -6,6 +6,7 @@ Terms are UTF-8, each followed by a line feed, which no term contains. Their byt
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -16,6 +17,9 @@ from archive.search.whoosh_engine.layout import BLOCK_BITS, CheckedArray
 
 Numbers = NDArray[np.int64]
 NONE: Numbers = np.empty(0, np.int64)
+
+_READ = 32
+"""Terms among which the binary search goes on in memory."""
 
 _REMEMBERED = 10
 """Levels of the binary search whose terms are kept as objects: two to this power."""
@@ -70,7 +74,7 @@ class TermList:
         """The number of the first term that is not before this one."""
         low, high = 0, self._length
         kept = high >> _REMEMBERED
-        while low < high:
+        while high - low > _READ:
             middle = (low + high) >> 1
             if high - low > kept:
                 probe = self._probes.get(middle)
@@ -82,7 +86,7 @@ class TermList:
                 low = middle + 1
             else:
                 high = middle
-        return low
+        return low + bisect_left(self.terms(low, high), term)
 
     def find(self, term: str) -> int:
         """The number of a term, or -1."""
