@@ -315,17 +315,17 @@ def _by_page(
     words: list[tuple[int, int]] = []
     for match in matches:
         first, last = match
-        # Most matches stand on the page of the one before.
-        if start <= first and last < end:
-            words.append(match)
-            continue
-        while first <= min(last, word_count - 1):
+        while first <= last and first < word_count:
+            # Most matches stand on the page of the one before.
             if not start <= first < end:
                 # Pages without words begin where the next page does, so the last page that begins here has the word.
                 number = bisect_right(first_words, first)
                 start = first_words[number - 1]
                 end = first_words[number] if number < len(first_words) else word_count
                 words = by_page.setdefault(number, [])
-            words.append((first, min(last, end - 1)))
+            if last < end:
+                words.append(match if first == match[0] else (first, last))
+                break
+            words.append((first, end - 1))
             first = end
     return by_page

@@ -18,7 +18,6 @@ CONSIDERED = 100
 _LEADING = 5
 """One in so many words of a stretch comes before its first match."""
 
-_SOMETHING = frozenset({0})
 _ELLIPSIS = "…"
 
 Match = tuple[int, int]
@@ -52,7 +51,7 @@ def _stretches(texts: Sequence[str], matches: Sequence[Match], alike: bool) -> l
         return [(0, min(SNIPPET_WORDS, len(texts)) - 1)]
     if alike or (len(matches) <= SNIPPET_WORDS and matches[-1][1] <= _end(matches[0], SNIPPET_WORDS)):
         # No stretch shows more of the query than another, or the first one shows every match.
-        return [_best(matches, [_SOMETHING] * len(matches), SNIPPET_WORDS, len(texts))[0]]
+        return [_fullest(matches, len(texts))]
     asked = _asked(texts, matches)
     everything = frozenset().union(*asked)
     whole, shows = _best(matches, asked, SNIPPET_WORDS, len(texts))
@@ -83,10 +82,29 @@ def _best(
             different = len(frozenset().union(*asked[start:stop]))
             if (different, stop - start) > best:
                 best, chosen = (different, stop - start), (match[0], end)
-    first = max(0, min(chosen[0] - size // _LEADING, count - size))
-    last = min(count - 1, max(chosen[1], first + size - 1))
+    first, last = _placed(chosen, size, count)
     shown = (words for (begin, end), words in zip(matches, asked, strict=True) if begin >= first and end <= last)
     return (first, last), frozenset().union(*shown)
+
+
+def _fullest(matches: Sequence[Match], count: int) -> Match:
+    """Return the stretch of most matches, the first of several."""
+    lasts = [last for _, last in matches]
+    most, chosen = 0, matches[0]
+    for start, match in enumerate(matches):
+        if len(matches) - start <= most:
+            break
+        end = _end(match, SNIPPET_WORDS)
+        shown = bisect_right(lasts, end, start, min(start + SNIPPET_WORDS, len(lasts))) - start
+        if shown > most:
+            most, chosen = shown, (match[0], end)
+    return _placed(chosen, SNIPPET_WORDS, count)
+
+
+def _placed(stretch: Match, size: int, count: int) -> Match:
+    """A stretch that begins and ends with matches, with some words before it, within ``count`` words."""
+    first = max(0, min(stretch[0] - size // _LEADING, count - size))
+    return first, min(count - 1, max(stretch[1], first + size - 1))
 
 
 def _end(match: Match, size: int) -> int:

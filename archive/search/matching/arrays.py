@@ -28,7 +28,8 @@ def spans(starts: NDArray[Any], stops: NDArray[Any]) -> NDArray[np.int64]:
     starts = starts.astype(np.int64)
     lengths = stops.astype(np.int64) - starts
     ends = lengths.cumsum()
-    return (starts - (ends - lengths)).repeat(lengths) + np.arange(int(ends[-1]) if len(ends) else 0)
+    shifts: NDArray[np.int64] = (starts - (ends - lengths)).repeat(lengths)
+    return shifts + np.arange(len(shifts))
 
 
 def bounds(lengths: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:

@@ -32,7 +32,10 @@ MOST_PAIRS = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class WordMatches:
-    """Matches: the keys of the first and of the last word of each, parallel, in the order of ``first``."""
+    """Matches: the keys of the first and of the last word of each, parallel, in the order of ``first``.
+
+    Where all are of one word each, both are the same array, and no match comes twice.
+    """
 
     first: Keys
     last: Keys
@@ -61,18 +64,22 @@ class WordMatches:
 
     def within(self, documents: Documents) -> WordMatches:
         """The matches in these documents, which ascend."""
-        keep = member(self.documents, documents)
-        return WordMatches(self.first[keep], self.last[keep])
+        return self._kept(member(self.documents, documents))
 
     def outside(self, documents: Documents) -> WordMatches:
         """The matches in other documents than these, which ascend."""
         if not len(documents):
             return self
-        keep = ~member(self.documents, documents)
-        return WordMatches(self.first[keep], self.last[keep])
+        return self._kept(~member(self.documents, documents))
+
+    def _kept(self, keep: NDArray[np.bool_]) -> WordMatches:
+        first = self.first[keep]
+        return WordMatches(first, first if self.first is self.last else self.last[keep])
 
     def outermost(self) -> WordMatches:
         """Return the matches that lie in no other one, each once."""
+        if self.first is self.last:
+            return self
         order = np.lexsort((-self.last, self.first))
         first, last = self.first[order], self.last[order]
         # Among matches by first word, the longest first: whatever ends no later than one before it lies inside it.
@@ -102,6 +109,9 @@ def together(parts: list[WordMatches]) -> WordMatches:
     """All matches of all parts."""
     if len(parts) == 1:
         return parts[0]
+    if all(part.first is part.last for part in parts):
+        keys = sort_distinct(np.concatenate([NO_KEYS, *(part.first for part in parts)]))
+        return WordMatches(keys, keys)
     return WordMatches.of(
         np.concatenate([NO_KEYS, *(part.first for part in parts)]),
         np.concatenate([NO_KEYS, *(part.last for part in parts)]),
@@ -168,7 +178,7 @@ def member(values: NDArray[np.integer], sorted_values: NDArray[np.integer]) -> N
     """Whether each value is among ``sorted_values``, which ascend."""
     if not len(sorted_values):
         return np.zeros(len(values), bool)
-    at = np.searchsorted(sorted_values, values)
+    at = sorted_values.searchsorted(values)
     at[at == len(sorted_values)] = 0
     found: NDArray[np.bool_] = sorted_values[at] == values
     return found

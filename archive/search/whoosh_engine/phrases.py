@@ -64,7 +64,7 @@ class _Word:
         of_piece = (addresses >> np.uint32(PIECE_BITS)).astype(np.uint16)
         posting = np.searchsorted(self.pieces, of_piece)
         posting[posting == len(self.pieces)] = 0
-        stands = self.pieces[posting] == of_piece
+        stands: NDArray[np.bool_] = self.pieces[posting] == of_piece
         some = np.flatnonzero(stands)
         stands[some] = self._has(posting[some], addresses[some].astype(np.uint16))
         return stands

@@ -24,7 +24,6 @@ from archive.search.whoosh_engine.storage import open_mapped
 from archive.search.whoosh_engine.termlist import NONE, Numbers, TermList
 from archive.text.vocabulary import IndexField
 
-
 Postings = tuple[NDArray[np.uint16], NDArray[np.uint32]]
 """The pieces of terms, and how often in each."""
 

@@ -116,7 +116,7 @@ class Question:
         """Return where a leaf or phrase matches in these documents, or in all; some results are cached."""
         searched, found = self._places.get(query, (NO_DOCUMENTS, NOWHERE))
         if among is not None and len(found) <= REMEMBERED and (searched is None or member(among, searched).all()):
-            return found.within(among)
+            return found if searched is not None and len(searched) == len(among) else found.within(among)
         found = self._phrase(query.terms, among) if isinstance(query, Phrase) else self._leaf_places(query, among)
         self._places[query] = among, found
         return found

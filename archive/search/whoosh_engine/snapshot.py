@@ -252,7 +252,7 @@ class Snapshot:
     @cached_property
     def id_ranks(self) -> NDArray[np.uint32]:
         """Numbers in which the documents ascend as by their ids."""
-        of_segments = [
+        of_segments: list[NDArray[np.uint32]] = [
             segment.blobs["id"].ranks[local] for segment, local in zip(self.segments, self._texts, strict=True)
         ]
         if len(of_segments) == 1:
