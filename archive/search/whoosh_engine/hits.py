@@ -55,7 +55,7 @@ def _best(newest: NDArray[np.int32], scores: Scores, count: int) -> Order:
     if len(scores) <= count:
         return _in_order(newest, scores, np.arange(len(scores)))
     last = np.partition(scores, len(scores) - count)[len(scores) - count]
-    better, level = np.flatnonzero(scores > last), np.flatnonzero(scores == last)
+    better, level = (scores > last).nonzero()[0], (scores == last).nonzero()[0]
     # Any number of documents may be as good as the last one.
     room = count - len(better)
     level = level[_least(newest[level], room)]
@@ -66,7 +66,8 @@ def _least(values: NDArray[np.generic], count: int) -> Order:
     """Where the ``count`` least values are, and any that equal the greatest of those, in no particular order."""
     if len(values) <= count:
         return np.arange(len(values))
-    return np.flatnonzero(values <= np.partition(values, count - 1)[count - 1])
+    least: Order = (values <= np.partition(values, count - 1)[count - 1]).nonzero()[0]
+    return least
 
 
 def _in_order(newest: NDArray[np.int32], scores: Scores, chosen: Order) -> Order:
@@ -116,14 +117,14 @@ def hits(question: Question, request: EngineRequest, documents: Documents, score
 
 def matches(question: Question, query: Query, documents: Documents) -> WordMatches:
     """Return where a query matches in these ascending documents, without matches inside others."""
-    return question.places(query, documents)[1].outermost()
+    return question.places(query, documents).outermost()
 
 
 def _by_document(places: WordMatches, documents: Documents) -> Iterator[tuple[tuple[int, int], ...]]:
     """The word numbers of the matches in each of these documents."""
     keys = documents.astype(np.int64) << WORD_BITS
-    low = np.searchsorted(places.first, keys).tolist()
-    high = np.searchsorted(places.first, keys + (1 << WORD_BITS)).tolist()
+    low = places.first.searchsorted(keys).tolist()
+    high = places.first.searchsorted(keys + (1 << WORD_BITS)).tolist()
     mask = (1 << WORD_BITS) - 1
     first, last = (places.first & mask).tolist(), (places.last & mask).tolist()
     for start, stop in zip(low, high, strict=True):
@@ -141,7 +142,7 @@ def _hit(
         matches=words,
         shown=snapshot.shown(document),
         text=MappedHitText(segment, local),
-        lacking=tuple(np.flatnonzero(lacking).tolist()),
+        lacking=tuple(lacking.nonzero()[0].tolist()),
     )
 
 
@@ -212,7 +213,7 @@ class Ranking:
     def places_in(self, query: Query, documents: Documents) -> WordMatches:
         """Return where a query matches in these ascending documents."""
         self._question.check_time()
-        return self._question.places(query, documents)[1]
+        return self._question.places(query, documents)
 
     def having(self, query: Query) -> int:
         """In how many documents a query holds."""
@@ -230,7 +231,7 @@ def _pages(snapshot: Snapshot, documents: Documents) -> Pages:
         column = snapshot.segments[segment].blobs["page_starts"]
         low, high = column.offsets[local].astype(np.int64) >> 2, column.offsets[local + 1].astype(np.int64) >> 2
         of_each = high - low
-        at = np.repeat(low - (np.cumsum(of_each) - of_each), of_each) + np.arange(int(of_each.sum()))
+        at = np.repeat(low - (of_each.cumsum() - of_each), of_each) + np.arange(int(of_each.sum()))
         starts.append(page_starts(here, of_each, column.data.view("<u4")[at]))
         counts.append(of_each)
     ends = (documents.astype(np.int64) << WORD_BITS) + snapshot.word_counts[documents].astype(np.int64)
@@ -244,7 +245,7 @@ def _intersection(parts: list[tuple[Documents, Scores]]) -> tuple[Documents, Sco
         keep = member(documents, others)
         documents, scores = documents[keep], scores[keep]
     for others, other_scores in rest:
-        scores = scores + other_scores[np.searchsorted(others, documents)]
+        scores = scores + other_scores[others.searchsorted(documents)]
     return documents, scores
 
 
@@ -253,5 +254,5 @@ def _union(parts: list[tuple[Documents, Scores]], size: int) -> tuple[Documents,
     for documents, scores in parts:
         held[documents] = True
         total[documents] += scores
-    found = np.flatnonzero(held).astype(np.int32)
+    found = held.nonzero()[0].astype(np.int32)
     return found, total[found]

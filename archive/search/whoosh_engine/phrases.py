@@ -32,7 +32,7 @@ class _Word:
         starts = field.posting_starts.take(number, number + 2).tolist()
         self.pieces: NDArray[np.uint16] = field.pieces.take(*starts)
         self.frequencies = field.frequencies(*starts)
-        self.ends: NDArray[np.int64] = np.cumsum(self.frequencies, dtype=np.int64)
+        self.ends: NDArray[np.int64] = self.frequencies.cumsum(dtype=np.int64)
         self.positions: NDArray[np.uint16] = field.positions.take(
             *field.position_starts.take(number, number + 2).tolist()
         )
@@ -62,10 +62,10 @@ class _Word:
         if _LOOKED_UP * len(addresses) > len(self.positions):
             return member(addresses, self.addresses)
         of_piece = (addresses >> np.uint32(PIECE_BITS)).astype(np.uint16)
-        posting = np.searchsorted(self.pieces, of_piece)
+        posting = self.pieces.searchsorted(of_piece)
         posting[posting == len(self.pieces)] = 0
         stands: NDArray[np.bool_] = self.pieces[posting] == of_piece
-        some = np.flatnonzero(stands)
+        some = stands.nonzero()[0]
         stands[some] = self._has(posting[some], addresses[some].astype(np.uint16))
         return stands
 

@@ -192,14 +192,14 @@ class StoredField:
         at = spans(starts, stops)
         frequencies = self._frequencies.raw[at].astype(np.uint32)
         if len(self._many):
-            large = np.flatnonzero(frequencies == MANY)
-            frequencies[large] = self._many[np.searchsorted(self._many_at, at[large])]
+            large = (frequencies == MANY).nonzero()[0]
+            frequencies[large] = self._many[self._many_at.searchsorted(at[large])]
         return self.pieces.raw[at], frequencies
 
     def frequencies(self, start: int, stop: int) -> NDArray[np.uint32]:
         """Return the frequencies of the postings from ``start`` to before ``stop``."""
         frequencies = self._frequencies.take(start, stop).astype(np.uint32)
-        low, high = np.searchsorted(self._many_at, (start, stop))
+        low, high = self._many_at.searchsorted((start, stop))
         frequencies[self._many_at[low:high].astype(np.int64) - start] = self._many[low:high]
         return frequencies
 

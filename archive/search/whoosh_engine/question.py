@@ -21,7 +21,7 @@ from archive.search.matching.matches import (
     common,
     following,
     member,
-    placed,
+    places,
     together,
 )
 from archive.search.query import And, Carries, Fuzzy, Leaf, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
@@ -92,9 +92,10 @@ class Question:
 
     def frequencies(self, leaf: Leaf) -> Frequencies:
         """The documents that hold a leaf's words, ascending, and how often."""
-        if leaf not in self._frequencies:
-            self._frequencies[leaf] = self._counted(leaf)
-        return self._frequencies[leaf]
+        found = self._frequencies.get(leaf)
+        if found is None:
+            found = self._frequencies[leaf] = self._counted(leaf)
+        return found
 
     def _counted(self, leaf: Leaf) -> Frequencies:
         views = self.snapshot.views
@@ -104,9 +105,9 @@ class Question:
         documents = np.concatenate([documents for documents, _ in parts])
         return _summed(documents, np.concatenate([counts for _, counts in parts]), self.snapshot.size)
 
-    def places(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
-        """Return the documents, of these ascending ones, in which a query holds, and its matches."""
-        return placed(self, query, among)
+    def places(self, query: Query, among: Documents) -> WordMatches:
+        """The matches of a query in these ascending documents."""
+        return places(self, query, among)
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
         """Return the documents, of these ascending ones, in which a query holds that has no position."""
@@ -132,13 +133,14 @@ class Question:
 
     def _postings_of(self, leaf: Leaf) -> dict[int, Postings]:
         """The postings of a leaf in each segment that has any."""
-        if leaf not in self._postings:
-            self._postings[leaf] = {
+        found = self._postings.get(leaf)
+        if found is None:
+            found = self._postings[leaf] = {
                 at: self.snapshot.segments[at].terms.postings(self._stored(at, leaf), numbers)
                 for at, numbers in enumerate(self.numbers(leaf))
                 if len(numbers)
             }
-        return self._postings[leaf]
+        return found
 
     def _stored(self, at: int, leaf: Leaf) -> IndexField:
         return self.snapshot.segments[at].terms.stored(leaf.field)
@@ -155,10 +157,10 @@ class Question:
         parts: list[WordMatches] = []
         joined = [NO_DOCUMENTS]
         for at, pieces in self._asked(among):
-            of_words = [numbers[word][at] for word in words]
-            if all(map(len, of_words)):
+            spelled = [numbers[word][at] for word in words]
+            if all(map(len, spelled)):
                 self.check_time()
-                found, left_out = self.snapshot.views[at].phrase(of_words, pieces)
+                found, left_out = self.snapshot.views[at].phrase(spelled, pieces)
                 parts.append(found)
                 joined.append(left_out)
         left_out = np.concatenate(joined)
@@ -166,8 +168,8 @@ class Question:
             holding = [self.frequencies(term)[0] for term in terms.values()]
             left_out = reduce(common, sorted([left_out, *([] if among is None else [among]), *holding], key=len))
         if len(left_out):
-            places = {word: self._leaf_places(term, left_out) for word, term in terms.items()}
-            parts.append(following([places[word] for word in words]))
+            of_words = {word: self._leaf_places(term, left_out) for word, term in terms.items()}
+            parts.append(following([of_words[word] for word in words]))
         return together(parts) if parts else NOWHERE
 
     def occurrences(self, query: Phrase | Near) -> Frequencies:
@@ -175,11 +177,11 @@ class Question:
         if query not in self._frequencies:
             match query:
                 case Phrase():
-                    places = self.places_of(query, None)
+                    found = self.places_of(query, None)
                 case Near(left, right):
                     candidates = common(self.documents(left), self.documents(right))
-                    _, places = self.places(query, candidates)
-            self._frequencies[query] = places.counted()
+                    found = self.places(query, candidates)
+            self._frequencies[query] = found.counted()
         return self._frequencies[query]
 
     def documents(self, query: Query) -> Documents:
@@ -194,11 +196,11 @@ class Question:
             case Range(column, low, high):
                 found = self._in_range(column, low, high)
             case Carries(facet, value):
-                found = np.flatnonzero(self.snapshot.facets[facet].mask([value])).astype(np.int32)
+                found = (self.snapshot.facets[facet].mask([value])).nonzero()[0].astype(np.int32)
             case Not(part):
                 mask = np.ones(self.snapshot.size, bool)
                 mask[self.documents(part)] = False
-                found = np.flatnonzero(mask).astype(np.int32)
+                found = mask.nonzero()[0].astype(np.int32)
             case And(parts):
                 found = reduce(common, sorted((self.documents(part) for part in parts), key=len))
             case Or(parts):
@@ -218,7 +220,7 @@ class Question:
                 mask = (dates > 0) & (latest >= least) & (dates <= most)
             case NumericField.AMOUNT:
                 return self.snapshot.with_amounts(least, most)
-        return np.flatnonzero(mask).astype(np.int32)
+        return mask.nonzero()[0].astype(np.int32)
 
 
 def _summed(documents: Documents, counts: NDArray[np.float32], size: int) -> Frequencies:
@@ -231,5 +233,5 @@ def _summed(documents: Documents, counts: NDArray[np.float32], size: int) -> Fre
         starts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
         return documents[starts], np.add.reduceat(counts, starts)
     sums = np.bincount(documents, weights=counts, minlength=size)
-    found = np.flatnonzero(sums).astype(np.int32)
+    found = sums.nonzero()[0].astype(np.int32)
     return found, sums[found].astype(np.float32)

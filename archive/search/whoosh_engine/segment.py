@@ -14,7 +14,6 @@ from archive.search.matching.arrays import sort_distinct
 from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatches
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.layout import FILES
-from archive.search.whoosh_engine.phrases import SegmentPhrase
 from archive.search.whoosh_engine.postings import Postings, SegmentTerms
 from archive.search.whoosh_engine.schema import SCHEMA
 from archive.text.vocabulary import IndexField
@@ -119,6 +118,8 @@ class View:
 
         And the documents, ascending, about which that says nothing: in them, one of the words is printed in pieces.
         """
+        from archive.search.whoosh_engine.phrases import SegmentPhrase  # noqa: PLC0415 - few searches ask for one
+
         phrase = SegmentPhrase(self.segment.terms.fields[IndexField.WORD], words)
         base, last_words, local = self._placed(phrase.last)
         is_joined = last_words >= self.segment.word_counts[local]
@@ -155,4 +156,4 @@ class View:
         first = self.segment.terms.first_piece
         low, high = first[local].astype(np.int64), first[local + 1].astype(np.int64)
         counts = high - low
-        return np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return np.repeat(low - (counts.cumsum() - counts), counts) + np.arange(int(counts.sum()))

@@ -63,9 +63,9 @@ class FacetColumn:
         if len(self._members) == self._combinations:
             counts = of_combination
         else:
-            weights = np.repeat(of_combination, self._lengths)
+            weights = of_combination.repeat(self._lengths)
             counts = np.bincount(self._members, weights=weights, minlength=len(self._values)).astype(np.int64)
-        carried = np.flatnonzero(counts)
+        carried = counts.nonzero()[0]
         listed = dict(zip(self._spelled[carried].tolist(), counts[carried].tolist(), strict=True))
         for value in chosen:
             listed.setdefault(value, 0)
@@ -78,7 +78,7 @@ class FacetColumn:
         return numbers
 
     def _first_members(self) -> list[int]:
-        firsts: list[int] = self._members[np.cumsum(self._lengths) - self._lengths].tolist()
+        firsts: list[int] = self._members[self._lengths.cumsum() - self._lengths].tolist()
         return firsts
 
 
@@ -94,8 +94,8 @@ class Snapshot:
         self.commit = commit
         opened = list(segments)
         self.segments, self._gone = [segment for segment, _ in opened], [gone for _, gone in opened]
-        texts = [np.flatnonzero(~gone & (segment.readings > 0)) for segment, gone in opened]
-        facts = [np.flatnonzero(~gone & (segment.readings == 0)) for segment, gone in opened]
+        texts = [(~gone & (segment.readings > 0)).nonzero()[0] for segment, gone in opened]
+        facts = [(~gone & (segment.readings == 0)).nonzero()[0] for segment, gone in opened]
         self.size = sum(map(len, texts))
         serials = _collected(
             [segment.serials[local] for segment, local in zip(self.segments, texts, strict=True)], np.uint64
@@ -169,7 +169,7 @@ class Snapshot:
     def texts_by_view(self, documents: Documents) -> Iterable[tuple[int, Documents, NDArray[np.int64]]]:
         """The ascending documents, segment by segment: its place among them, which documents lie in it, and their
         numbers there."""
-        bounds = np.searchsorted(documents, self.starts)
+        bounds = documents.searchsorted(self.starts)
         for at, local in enumerate(self._texts):
             here = documents[bounds[at] : bounds[at + 1]]
             if len(here):
@@ -274,7 +274,7 @@ class Snapshot:
         if not len(asked) or not self.size:
             return np.empty(0, np.int32)
         order = self._by_id
-        at = np.searchsorted(self.ids, asked, sorter=order)
+        at = self.ids.searchsorted(asked, sorter=order)
         at[at == self.size] = 0
         documents = order[at]
         return np.sort(documents[self.ids[documents] == asked]).astype(np.int32)
@@ -337,7 +337,7 @@ def _positions(serials: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArr
     ordered = serials[order]
     if not member(wanted, ordered).all():
         raise ValueError("facts without a text")
-    return order[np.searchsorted(ordered, wanted)].astype(np.int32)
+    return order[ordered.searchsorted(wanted)].astype(np.int32)
 
 
 _FACET = "collection"

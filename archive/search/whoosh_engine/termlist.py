@@ -121,7 +121,7 @@ class TermList:
         at = text[:length] == literal[0]
         for shift, byte in enumerate(literal[1:], 1):
             at &= text[shift : shift + length] == byte
-        places = np.flatnonzero(at)
+        places = at.nonzero()[0]
         return sort_distinct(np.searchsorted(self._offsets.all(), places.astype(np.uint32), side="right") - 1)
 
     def within(self, term: str, distance: int) -> Numbers:
@@ -135,7 +135,7 @@ class TermList:
         # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
         near = np.bitwise_count(masks ^ wanted) <= 2 * distance
         near &= np.abs(lengths.astype(np.int16) - length) <= distance
-        numbers = np.flatnonzero(near)
+        numbers = near.nonzero()[0]
         if not len(numbers):
             return NONE
         terms = [self.term(number) for number in numbers.tolist()]
