@@ -134,7 +134,8 @@ class TermList:
         wanted, length = _signature(term)
         # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
         near = np.bitwise_count(masks ^ wanted) <= 2 * distance
-        near &= np.abs(lengths.astype(np.int16) - length) <= distance
+        # Bytes that would be less than nothing are large ones.
+        near &= lengths - np.uint8(max(0, length - distance)) <= min(length, distance) + distance
         numbers = near.nonzero()[0]
         if not len(numbers):
             return NONE
