@@ -80,17 +80,8 @@ class MappedHitText:
     def __init__(self, segment: Segment, local: int) -> None:
         self._segment = segment
         self._local = local
-
-    @cached_property
-    def first_words(self) -> Sequence[int]:
-        """The number of the first word of each page."""
-        starts: list[int] = np.frombuffer(self._segment.blobs["page_starts"][self._local], "<u4").tolist()
-        return starts
-
-    @property
-    def word_count(self) -> int:
-        """Words of the document."""
-        return int(self._segment.word_counts[self._local])
+        self.word_count = int(segment.word_counts[local])
+        self.first_words: Sequence[int] = segment.blobs["page_starts"][local].cast("I")
 
     @cached_property
     def _printed(self) -> PrintedWords:
