@@ -3,51 +3,25 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
-from bisect import bisect_right
-from collections.abc import Collection
-from collections.abc import Iterable
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
-from archive.errors import ArchiveBusy
-from archive.errors import Message
-from archive.errors import UsageError
-from archive.model import Description
-from archive.model import Reading
-from archive.search.engine import EngineHit
-from archive.search.engine import EngineRequest
-from archive.search.engine import EngineResults
-from archive.search.engine import SearchEngine
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from archive.errors import ArchiveBusy, Message, UsageError
+from archive.model import Description, Reading
+from archive.search.engine import EngineHit, EngineRequest, EngineResults, SearchEngine
 from archive.search.facets import list_values
-from archive.search.filters import as_spelled
-from archive.search.filters import engine_request
-from archive.search.filters import resolve_filters
-from archive.search.index_state import Building
-from archive.search.index_state import count_not_searched
+from archive.search.filters import as_spelled, engine_request, resolve_filters
+from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicateLinker
-from archive.search.query import And
-from archive.search.query import Not
-from archive.search.query import Query
-from archive.search.query import some_of
+from archive.search.query import And, Not, Or, Query, is_one_word, some_of
 from archive.search.query_language.grammar import has_places
-from archive.search.query_language.parsed_query import Factor
-from archive.search.query_language.parsed_query import ParsedQuery
+from archive.search.query_language.parsed_query import Factor, ParsedQuery
 from archive.search.query_language.parser import parse
-from archive.search.request import MAX_LIMIT
-from archive.search.request import SNIPPET_PAGES
-from archive.search.request import SearchRequest
-from archive.search.request import Unit
-from archive.search.results import PARTIAL
-from archive.search.results import Hit
-from archive.search.results import PageHit
-from archive.search.results import SearchResults
-from archive.search.results import ShownClause
-from archive.search.results import Snippet
+from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
+from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet
 from archive.search.snippets import make_snippet
 from archive.store.catalog import Catalog
-from archive.search.query import is_one_word
-from archive.search.query import Or
 from archive.text.analyzer import is_marked
 
 MOST_EXPORTED = 10_000

@@ -41,25 +41,24 @@ def ordered(
         order = _least(ranks, end)
         order = order[np.argsort(ranks[order])][request.offset : end]
         return documents[order], scores[order]
-    newest = question.snapshot.ranks("newest")[documents]
-    best = _best(newest, scores, max(end, weights.looked_at))
+    best = _best(question.snapshot, documents, scores, max(end, weights.looked_at))
     near_top = np.sort(best[: weights.looked_at])
     refined = scores.copy()
     refined[near_top] += Ranking(question, weights).refined(request.query, documents[near_top])
-    top = _in_order(newest, refined, near_top)
+    top = _in_order(question.snapshot, documents, refined, near_top)
     order = np.concatenate([top, best[weights.looked_at :]])[request.offset : end]
     return documents[order], refined[order]
 
 
-def _best(newest: NDArray[np.int32], scores: Scores, count: int) -> Order:
-    if len(scores) <= count:
-        return _in_order(newest, scores, np.arange(len(scores)))
-    last = np.partition(scores, len(scores) - count)[len(scores) - count]
-    better, level = (scores > last).nonzero()[0], (scores == last).nonzero()[0]
-    # Any number of documents may be as good as the last one.
-    room = count - len(better)
-    level = level[_least(newest[level], room)]
-    return _in_order(newest, scores, np.concatenate([better, level]))
+def _best(snapshot: Snapshot, documents: Documents, scores: Scores, count: int) -> Order:
+    chosen = _least(-scores, count)
+    if len(chosen) > count:
+        # Any number of documents may be as good as the last one, and as old as the oldest of those.
+        last = scores[chosen].min()
+        better, level = chosen[scores[chosen] > last], chosen[scores[chosen] == last]
+        level = level[_least(-snapshot.dates[documents[level]], count - len(better))]
+        chosen = np.concatenate([better, level])
+    return _in_order(snapshot, documents, scores, chosen)[:count]
 
 
 def _least(values: NDArray[np.generic], count: int) -> Order:
@@ -70,8 +69,9 @@ def _least(values: NDArray[np.generic], count: int) -> Order:
     return least
 
 
-def _in_order(newest: NDArray[np.int32], scores: Scores, chosen: Order) -> Order:
-    return chosen[np.lexsort((newest[chosen], -scores[chosen]))]
+def _in_order(snapshot: Snapshot, documents: Documents, scores: Scores, chosen: Order) -> Order:
+    found = documents[chosen]
+    return chosen[np.lexsort((snapshot.id_order(found), -snapshot.dates[found], -scores[chosen]))]
 
 
 class MappedHitText:

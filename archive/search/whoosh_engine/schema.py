@@ -215,9 +215,14 @@ class IdColumn(BlobColumn):
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
             self.ranks: NDArray[np.uint32] = self.sections.array("ranks")
+            lengths = np.diff(self.offsets)
+            self._width = int(lengths[0]) if len(lengths) and (lengths == lengths[0]).all() else 0
 
         def ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
             """The ids of these documents."""
+            if self._width:
+                rows: NDArray[np.bytes_] = self.data.reshape(-1, self._width)[documents].view(f"S{self._width}")
+                return rows.reshape(-1)
             found = [self[document].tobytes() for document in documents.tolist()]
             return np.array(found, np.bytes_) if found else np.empty(0, "S1")
 

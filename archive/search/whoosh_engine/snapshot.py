@@ -34,6 +34,9 @@ from archive.search.whoosh_engine.schema import INDEX_NAME, SEPARATOR
 from archive.search.whoosh_engine.segment import Segment, View
 from archive.search.whoosh_engine.storage import MappedStorage
 
+FEW = 4096
+"""Documents of several segments that are put in the order of their ids by themselves; for more, all of them are."""
+
 
 class FacetColumn:
     """The values of one facet. A document with several has a combination of them, and each combination an ordinal."""
@@ -249,9 +252,18 @@ class Snapshot:
         parts = [segment.blobs["id"].ids(local) for segment, local in zip(self.segments, self._texts, strict=True)]
         return np.concatenate([np.empty(0, "S1"), *parts])
 
+    def id_order(self, documents: Documents) -> NDArray[np.integer]:
+        """Numbers in which these documents ascend as by their ids."""
+        if len(self.segments) == 1 or len(documents) > FEW or "_id_ranks" in vars(self):
+            return self._id_ranks[documents]
+        order = documents.argsort()
+        parts = [self.segments[at].blobs["id"].ids(local) for at, _, local in self.texts_by_view(documents[order])]
+        numbers = np.empty(len(documents), np.int64)
+        numbers[order[np.concatenate([np.empty(0, "S1"), *parts]).argsort()]] = np.arange(len(documents))
+        return numbers
+
     @cached_property
-    def id_ranks(self) -> NDArray[np.uint32]:
-        """Numbers in which the documents ascend as by their ids."""
+    def _id_ranks(self) -> NDArray[np.uint32]:
         of_segments: list[NDArray[np.uint32]] = [
             segment.blobs["id"].ranks[local] for segment, local in zip(self.segments, self._texts, strict=True)
         ]
@@ -266,7 +278,7 @@ class Snapshot:
 
     @cached_property
     def _by_id(self) -> NDArray[np.int64]:
-        return np.argsort(self.id_ranks)
+        return np.argsort(self._id_ranks)
 
     def numbers_of(self, ids: Iterable[str]) -> Documents:
         """The documents with these ids, ascending; unknown ones are passed over."""
@@ -302,7 +314,7 @@ class Snapshot:
         if sort == "title":
             return sorted(self._by_id.tolist(), key=self._titles().__getitem__)
         dates = (-self.dates,) if sort == "newest" else (self.dates, self.dates == 0)
-        return np.lexsort((self.id_ranks, *dates))
+        return np.lexsort((self._id_ranks, *dates))
 
     def _titles(self) -> list[bytes]:
         segment_at, local_at = self.facts_places

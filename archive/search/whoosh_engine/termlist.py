@@ -21,7 +21,7 @@ NONE: Numbers = np.empty(0, np.int64)
 _READ = 32
 """Terms among which the binary search goes on in memory."""
 
-_REMEMBERED = 10
+_REMEMBERED = 12
 """Levels of the binary search whose terms are kept as objects: two to this power."""
 
 _LITERAL = 8
@@ -62,6 +62,12 @@ class TermList:
     def term(self, number: int) -> str:
         """A term."""
         return self.encoded(number).decode()
+
+    def _picked(self, numbers: Numbers) -> list[str]:
+        starts, ends = self._offsets.pick(numbers), self._offsets.pick(numbers + 1) - 1
+        self._text.check_spans(starts, ends)
+        text = self._text_bytes
+        return [str(text[start:end], "utf-8") for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
     def terms(self, start: int, stop: int) -> list[bytes]:
         """The terms from ``start`` to before ``stop``, in UTF-8."""
@@ -111,7 +117,7 @@ class TermList:
         if pattern == f"*{longest}*" and len(longest.encode()) <= _LITERAL:
             return numbers
         fits = _expression(pattern).fullmatch
-        return numbers[[fits(self.term(number)) is not None for number in numbers.tolist()]] if len(numbers) else NONE
+        return numbers[[fits(term) is not None for term in self._picked(numbers)]] if len(numbers) else NONE
 
     def _containing(self, literal: bytes) -> Numbers:
         text = self._text.all()
@@ -139,7 +145,7 @@ class TermList:
         numbers = near.nonzero()[0]
         if not len(numbers):
             return NONE
-        terms = [self.term(number) for number in numbers.tolist()]
+        terms = self._picked(numbers)
         distances = cdist([term], terms, scorer=OSA.distance, score_cutoff=distance, dtype=np.uint8)[0]
         within: Numbers = numbers[distances <= distance]
         return within
