@@ -125,7 +125,7 @@ class SearchService:
         room = request.limit - len(exact.hits)
         if request.offset + request.limit < exact.total:
             return (), None
-        wanted, others = _divided(parsed)
+        wanted, others = divided(parsed)
         if len(wanted) < 2:
             return (), 0
         parts = tuple(factor.query for factor in wanted)
@@ -144,7 +144,7 @@ class SearchService:
 
     def total_partly(self, request: SearchRequest, exact: SearchResults) -> int:
         """Count the units that lack some of the words of a request, which found ``exact``. Errors as above."""
-        wanted, others = _divided(exact.parsed)
+        wanted, others = divided(exact.parsed)
         if len(wanted) < 2:
             return 0
         query = some_of(tuple(factor.query for factor in wanted), others)
@@ -152,7 +152,7 @@ class SearchService:
 
     def nearly(self, request: SearchRequest, exact: SearchResults) -> Nearly:
         """The same, with those that lack just one word."""
-        wanted, others = _divided(exact.parsed)
+        wanted, others = divided(exact.parsed)
         if len(wanted) < 2:
             return Nearly(0, ())
         resolved = replace(request, filters=exact.filters)
@@ -182,7 +182,7 @@ class SearchService:
         else:
             duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
             hits = [make_hit(hit, excerpts, duplicates.get(hit.id, ())) for hit in found]
-        words = [_shown(factor) for factor in _divided(parsed)[0]]
+        words = [_shown(factor) for factor in divided(parsed)[0]]
         lacking = (tuple(words[at] for at in hit.lacking) for hit in found)
         return tuple(replace(hit, lacking=lacks) for hit, lacks in zip(hits, lacking, strict=True))
 
@@ -241,7 +241,7 @@ class SearchService:
         return _by_page([page.first_word for page in reading.pages], reading.word_count, matches)
 
 
-def _divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:
+def divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:
     """The parts of a query that a unit may lack, and those that stay required: fields and exclusions."""
     wanted = tuple(factor for factor in parsed.factors if has_places(factor.query))
     return wanted, tuple(factor.query for factor in parsed.factors if factor not in wanted)
