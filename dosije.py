@@ -194,6 +194,11 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "archive.command_line.compare:templates_command",
         "List contracts made on one template, those that depart most from it first, with the clauses that do.",
     ),
+    "topics": (
+        "webapp.commands.topics:topics_command",
+        "Compare what contracts state on a TOPIC: rate, base, cap, notice, term, currency, and who bears it; without a "
+        "topic, list them. What departs from what most contracts state is marked with *.",
+    ),
     "undo": (
         "archive.command_line.facts:undo_command",
         "Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history).",

@@ -25,6 +25,8 @@ PAGES = {
     "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1",),
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),
+    "topics.show_all": ("/topics",),
+    "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
     "annotation.show": ("/annotations/{note}",),
     "lists.show": ("/lists",),
@@ -80,6 +82,7 @@ NO_PAGES = {
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",
+    "topics.export": "a file",
 }
 """Views that answer GET with something else than a page, and with what."""
 

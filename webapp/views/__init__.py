@@ -25,6 +25,7 @@ from webapp.views import (
     review,
     saved,
     search,
+    topics,
     vendors,
 )
 
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     document.blueprint,
     document.clause,
     comparison.blueprint,
+    topics.blueprint,
     document.beside,
     procedures.blueprint,
     page.blueprint,
