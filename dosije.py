@@ -136,6 +136,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one, "
         "`dosije findings report` all that findings say, with the words of every number, as html or docx.",
     ),
+    "masks": (
+        "archive.command_line.masks:masks_command",
+        "List what is masked of document ID, by default of every class; add a mask, take one away, approve them.",
+    ),
     "move": (
         "archive.command_line.upkeep:move_command",
         "Move the archive to the new folder DESTINATION, with its parts on servers if so said by options or by a "

@@ -72,6 +72,11 @@ SETTINGS = (
         "mask_personal_numbers", 1, "Whether personal numbers (JMBG) are masked in exported files: 1 or 0.", most=1
     ),
     Setting(
+        "mask_classes",
+        "",
+        "What is masked beside them in all that leaves the archive, by classes: phone,email,account; empty: nothing.",
+    ),
+    Setting(
         "log",
         "plain",
         "Log of the reading room on stderr: plain (errors, in sentences) or json (a line for each request and error).",
