@@ -76,7 +76,9 @@ def _size(printed: str) -> int:
 
 _TOP = "rs|srb|com|org|net|info|eu|me|ba|hr|mk|si|hu|ro|bg|gr|al|xk|de|at|ch|it|uk|fr|us|biz|co|edu|gov|tv|io"
 _HOST = r"\w[\w-]*(?:(?<=-) \w[\w-]*)?(?: ?\.[\w-]+){0,4}"
-_MAIL = re.compile(rf"(?<![\w@])[\w.+-]{{0,60}}\w ?(?:@|\(at\)|\[at\]) ?{_HOST}(?:\. ?(?:{_TOP})(?!\w))?", re.IGNORECASE)
+_MAIL = re.compile(
+    rf"(?<![\w@])[\w.+-]{{0,60}}\w ?(?:@|\(at\)|\[at\]) ?{_HOST}(?:\. ?(?:{_TOP})(?!\w))?", re.IGNORECASE
+)
 _MISREAD_MAIL = re.compile(
     rf"(?<![\w@])[\w.+-]{{0,60}}\w ?[©®] ?\w[\w-]*(?: ?\. ?[\w-]+){{0,3}}? ?[.,] ?(?:{_TOP})(?!\w)", re.IGNORECASE
 )
