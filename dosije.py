@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-
 import click
-
-from archive.errors import ArchiveError, DosijeError
+from archive.errors import ArchiveError
+from archive.errors import DosijeError
 from archive.system.terminal import cleaned_output
 
 if TYPE_CHECKING:
@@ -135,6 +135,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "webapp.commands.findings:findings_command",
         "Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one, "
         "`dosije findings report` all that findings say, with the words of every number, as html or docx.",
+    ),
+    "masks": (
+        "archive.command_line.masks:masks_command",
+        "List what is masked of document ID, by default of every class; add a mask, take one away, approve them.",
     ),
     "move": (
         "archive.command_line.upkeep:move_command",

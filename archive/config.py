@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-
 from archive.errors import UsageError
 
 Value = str | int
@@ -70,6 +69,11 @@ SETTINGS = (
     Setting("processes", 0, "Processes that answer in the reading room; 0: one for each core, at most 4.", least=0),
     Setting(
         "mask_personal_numbers", 1, "Whether personal numbers (JMBG) are masked in exported files: 1 or 0.", most=1
+    ),
+    Setting(
+        "mask_classes",
+        "",
+        "What is masked beside them in all that leaves the archive, by classes: phone,email,account; empty: nothing.",
     ),
     Setting(
         "log",
