@@ -165,6 +165,18 @@ def job_url(job_id: str) -> str:
     return url_for("jobs.show", job_id=job_id)
 
 
+def packet_url(packet_id: str) -> str:
+    """A packet that was ordered, and how far it is."""
+    return url_for("packets.show", packet_id=packet_id)
+
+
+def packet_offer_url(chosen: SearchState | str) -> str:
+    """What a packet of a search would hold, or of one citation."""
+    if isinstance(chosen, str):
+        return url_for("packets.offer", cite=chosen)
+    return _url("packets.offer", chosen.with_results_page(1))
+
+
 def review_url(field: str | None = None, at: int = 1) -> str:
     """The queue of doubts, those on ``field`` alone if it is named, at number ``at``."""
     return url_for("review.show", field=field, at=None if at == 1 else at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask, url_for
 from hypothesis import HealthCheck, given, settings
@@ -100,7 +102,7 @@ def test_resolved_filters_stay_resolved_without_a_value() -> None:
 @given(states)
 def test_addresses_made_without_routes_are_those_of_the_routes(app: Flask, state: SearchState) -> None:
     """Results have hundreds of links, so those to searches, documents and pages are not asked of Flask."""
-    asked = state.parameters()
+    asked: Any = state.parameters()
     with app.test_request_context(base_url="http://localhost/room"):
         made = (
             search_url(state),
