@@ -106,9 +106,9 @@ def test_a_packet_of_a_clause_from_the_offer_to_the_seal(client: FlaskClient, ar
 
 
 def test_a_search_packs_the_paragraphs_that_were_found_and_says_its_bound(
-    client: FlaskClient, archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, archive: Archive, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("webapp.views.packets.MOST_DOCUMENTS", 3)
+    client.application.config["PACKET_DOCUMENTS"] = 3
     found = client.get("/api/v1/search?q=kamere").get_json()
     assert found["total"] > 3
     html = html_of(client, "/?q=kamere")
@@ -127,13 +127,13 @@ def test_a_search_packs_the_paragraphs_that_were_found_and_says_its_bound(
         assert last - first < 250
 
 
-def test_a_document_packs_its_pages(client: FlaskClient, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_packs_its_pages(client: FlaskClient, archive: Archive) -> None:
     contract = id_of(archive, CONTRACT)
     pages = archive.catalog.documents.find(contract).page_count
     assert pages > 1
     assert f"/packets/new?document={contract}" in html_of(client, f"/documents/{contract}")
     assert f"Its {pages} pages with words go in." in text_of(html_of(client, f"/packets/new?document={contract}"))
-    monkeypatch.setattr("webapp.views.packets.MOST_PAGES", 1)
+    client.application.config["PACKET_PAGES"] = 1
     assert f"The first 1 of its {pages} pages" in text_of(html_of(client, f"/packets/new?document={contract}"))
 
 

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -29,12 +29,6 @@ from webapp.room import base_url, checked, current_room
 from webapp.state import SearchState
 
 blueprint = Blueprint("packets", __name__, url_prefix="/packets")
-
-MOST_DOCUMENTS = 25
-"""Documents or clauses of a search that one packet takes, the best first."""
-
-MOST_PAGES = 50
-"""Pages of one document that a packet of it cites, the first ones."""
 
 MOST_CITATIONS = 100
 LONGEST_TITLE = 200
@@ -186,8 +180,9 @@ def _of_document(asked: str) -> _Chosen:
     title = catalog.documents.descriptions([document.id])[document.id].title
     reading = catalog.readings.get(document.id)
     pages = [page.number for page in reading.pages if page.word_count]
-    spans = tuple(page_span(catalog, document, page) for page in pages[:MOST_PAGES])
-    names = tuple((document.id, title, gettext("Page %(number)s", number=page)) for page in pages[:MOST_PAGES])
+    packed = pages[: current_app.config["PACKET_PAGES"]]
+    spans = tuple(page_span(catalog, document, page) for page in packed)
+    names = tuple((document.id, title, gettext("Page %(number)s", number=page)) for page in packed)
     return _Chosen(spans, OfferedPacket("document", title, names, len(pages), (("document", document.id),)))
 
 
@@ -195,7 +190,9 @@ def _of_search(asked: MultiDict[str, str]) -> _Chosen:
     state = checked(SearchState.from_arguments(asked))
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
-    found = service.search(state.with_results_page(1).request(MOST_DOCUMENTS), may_be_partial=False)
+    found = service.search(
+        state.with_results_page(1).request(current_app.config["PACKET_DOCUMENTS"]), may_be_partial=False
+    )
     spans = [(passage(archive.catalog, hit), hit) for hit in found.hits]
     packed = [(span, hit) for span, hit in spans if span is not None]
     names = tuple((hit.id, hit.description.title, hit.description.filename) for _, hit in packed)
