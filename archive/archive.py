@@ -10,9 +10,11 @@
     HOME/catalog.sqlite    everything known about them
     HOME/index/            generations of the search index, and passages; all of it can be lost
     HOME/cache/            page images, OCR results, office layouts; all of it can be lost
+    HOME/packets/          evidence packets that were made in the browser, for some days
     HOME/write.lock        held by the process that writes
     HOME/indexing.lock     held by the process that makes an index, with how far it has come
     HOME/worker.lock       held by the process that adds what was uploaded
+    HOME/packets.lock      held by the process that makes packets
 """
 
 from __future__ import annotations
@@ -27,28 +29,36 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-
 from archive.config import Settings
-from archive.errors import (
-    ArchiveBusy,
-    ArchiveError,
-    DiskFull,
-    EngineUnavailable,
-    IndexDamaged,
-    ReadOnly,
-    UsageError,
-    storage_error,
-)
+from archive.errors import ArchiveBusy
+from archive.errors import ArchiveError
+from archive.errors import DiskFull
+from archive.errors import EngineUnavailable
+from archive.errors import IndexDamaged
+from archive.errors import ReadOnly
+from archive.errors import UsageError
+from archive.errors import storage_error
 from archive.search.engine import SearchEngine
-from archive.search.index_state import Building, Progress, is_complete
+from archive.search.index_state import Building
+from archive.search.index_state import Progress
+from archive.search.index_state import is_complete
 from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
-from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
+from archive.store.originals.files import COPIES_FOLDER
+from archive.store.originals.files import ORIGINALS_FOLDER
+from archive.store.originals.files import Originals
+from archive.store.originals.files import OriginalStore
+from archive.store.sql.locks import INDEX
+from archive.store.sql.locks import Alone
+from archive.store.sql.locks import FileLock
+from archive.store.sql.locks import WaitingLock
+from archive.store.sql.locks import WorkClaims
+from archive.store.sql.locks import WriterLock
 
 if TYPE_CHECKING:
+    from archive.packet.orders import PacketOrders
     from archive.search.indexing import Indexer
     from archive.search.passages.models import KeptModel
     from archive.search.passages.nearest import MeaningSearch
@@ -270,6 +280,13 @@ class Archive:
         from archive.store.originals.uploads import Uploads  # noqa: PLC0415 - as above
 
         return Uploads(self.home / "inbox")
+
+    @cached_property
+    def packet_orders(self) -> PacketOrders:
+        """The packets that readers asked for in the browser."""
+        from archive.packet.orders import PacketOrders  # noqa: PLC0415 - as above
+
+        return PacketOrders(self.home / "packets")
 
     @property
     def cache(self) -> Path:

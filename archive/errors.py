@@ -9,6 +9,7 @@
     │   ├── UnknownVendor                    no vendor has this name, number or id
     │   ├── UnknownAnnotation                no annotation has this id
     │   ├── UnknownJob                       no job has this id
+    │   ├── UnknownPacket                    no packet has this id, or its time is over
     │   ├── UnknownFinding                   no finding has this name
     │   ├── UnknownUser                      nobody has this name
     │   ├── NotAdmitted                      name and password, or token, are not right
@@ -139,6 +140,12 @@ class UnknownAnnotation(UsageError):
 
 class UnknownJob(UsageError):
     """No job has this id."""
+
+    http_status = 404
+
+
+class UnknownPacket(UsageError):
+    """No packet has this id, or its time is over."""
 
     http_status = 404
 

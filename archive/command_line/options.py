@@ -5,25 +5,16 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from contextlib import contextmanager
-from contextlib import suppress
-from typing import TYPE_CHECKING
-from typing import Any
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import click
+
 from archive.archive import Archive
-from archive.errors import EngineUnavailable
-from archive.errors import IndexDamaged
-from archive.errors import UsageError
-from archive.search.filter_values import check_filters
-from archive.search.filter_values import field_notes
-from archive.search.request import AMOUNT_FILTERS
-from archive.search.request import FACETS
-from archive.search.request import SearchRequest
-from archive.search.request import excluding
+from archive.errors import EngineUnavailable, IndexDamaged, UsageError
+from archive.search.filter_values import check_filters, field_notes
+from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
 from archive.system.terminal import uncleaned
 
 if TYPE_CHECKING:

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+
 import click
+
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION
-from archive.command_line.options import checked_filters
-from archive.command_line.options import chosen
-from archive.command_line.options import counted
-from archive.command_line.options import filter_options
-from archive.command_line.options import print_json
-from archive.command_line.options import settle
-from archive.search.help import Expansion
-from archive.search.help import SearchHelp
-from archive.search.help import search_help
-from archive.search.help import search_record
-from archive.search.request import SORTS
-from archive.search.request import SearchRequest
-from archive.search.request import Unit
-from archive.search.results import Hit
-from archive.search.results import SearchResults
-from archive.command_line.options import MEANING_REMEDY
+from archive.command_line.options import (
+    JSON_OPTION,
+    MEANING_REMEDY,
+    checked_filters,
+    chosen,
+    counted,
+    filter_options,
+    print_json,
+    settle,
+)
 from archive.errors import UsageError
-from archive.search.results import ClosePassages
+from archive.search.help import Expansion, SearchHelp, search_help, search_record
+from archive.search.request import SORTS, SearchRequest, Unit
+from archive.search.results import ClosePassages, Hit, SearchResults
 
 PAGES_SHOWN = 3
 VALUES_SHOWN = 8

@@ -57,6 +57,7 @@ from archive.search.results import ClosePassages
 from webapp.links import evidence_url
 from webapp.pages.parts import Piece
 from webapp.pages.wording import page_short
+from webapp.links import packet_offer_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ class SearchContext(Context):
     ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
-    all results as files. ``chips`` take a filter out of force; ``suggested`` are names that the search box offers, each
-    with what it is the name of.
+    all results as files, ``packet`` to one of the first of them. ``chips`` take a filter out of force; ``suggested``
+    are names that the search box offers, each with what it is the name of.
     """
 
     title: str
@@ -139,6 +140,7 @@ class SearchContext(Context):
     wider: tuple[Link, ...]
     certificate: Link | None
     exports: tuple[Link, ...]
+    packet: str | None
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
 
@@ -210,6 +212,7 @@ def present_search(
         ),
         certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
         exports=tuple(Link(name, url) for name, url in export_urls(state).items()) if results.total else (),
+        packet=packet_offer_url(state) if results.total else None,
         suggested=_suggested(results.facets, state.unit),
         is_empty_archive=is_empty_archive,
     )
