@@ -37,6 +37,7 @@ class EventName(StrEnum):
     MESSAGE_DIGEST_CALCULATION = "message digest calculation"
     REPLICATION = "replication"
     POLICY_ASSIGNMENT = "policy assignment"
+    APPRAISAL = "appraisal"
 
 
 READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)
