@@ -62,6 +62,14 @@ def _serve() -> click.Command:
     return serve_command(SandboxedRenderer, _places, JobWorker)
 
 
+def _story() -> click.Command:
+    from archive.command_line.story import story_group
+    from indexer.images.clips import ClipRenderer
+    from webapp.story_document import write_story
+
+    return story_group(ClipRenderer, write_story)
+
+
 COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     "add": (
         "indexer.commands:add_command",
@@ -189,6 +197,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     "status": (
         "archive.command_line.status:status_command",
         "Say what the archive holds, what failed and whether the index is complete.",
+    ),
+    "story": (
+        _story,
+        "Stories: documents, words, clauses and numbers put together in an order of your own, to share and hand on.",
     ),
     "templates": (
         "archive.command_line.compare:templates_command",

@@ -52,7 +52,7 @@ class Selection:
 
     def _of(self, text: str) -> Iterator[Citation]:
         if any(addresses_in(text)) or _FORM.fullmatch(text) or _SHORT_LINK.fullmatch(text):
-            yield self._one(text)
+            yield self.one(text)
             return
         content = _read(text)
         if content.startswith("{"):
@@ -61,11 +61,12 @@ class Selection:
         for number, line in enumerate(content.splitlines(), start=1):
             if asked := line.strip():
                 try:
-                    yield self._one(asked)
+                    yield self.one(asked)
                 except UsageError as error:
                     raise type(error)(f"Line {number} of {text}: {error.message}", error.remedy) from error
 
-    def _one(self, text: str) -> Citation:
+    def one(self, text: str) -> Citation:
+        """Return the citation that one text names. Errors as for :meth:`citations`."""
         found = _FORM.fullmatch(text)
         if found is None:
             return self._claimed(self._claim(text), text)
@@ -76,7 +77,7 @@ class Selection:
             span = numbered(self.catalog, document, found["words"])
         else:
             span = page_span(self.catalog, document, int(found["page"]))
-        return self._cite(span)
+        return self.of_span(span)
 
     def _claim(self, text: str) -> Claim:
         return claim_in(text, short_addresses(self.catalog))
@@ -87,7 +88,7 @@ class Selection:
         quote = claim.address.quote
         # Citations made before running lines were left out have them.
         for whole in (False, True):
-            citation = self._cite(claim.address.span, whole=whole)
+            citation = self.of_span(claim.address.span, whole=whole)
             if claim.agrees(citation.words) and (not quote or citation.quote_sha256.startswith(quote)):
                 break
         else:
@@ -97,7 +98,8 @@ class Selection:
             )
         return citation
 
-    def _cite(self, span: Span, *, whole: bool = False) -> Citation:
+    def of_span(self, span: Span, *, whole: bool = False) -> Citation:
+        """Return the citation of these words."""
         document = self.catalog.documents.find(span.document)
         return cite(self.catalog, document, span, base_url(self.settings), self.made_at, whole=whole)
 
