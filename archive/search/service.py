@@ -113,6 +113,7 @@ class SearchService:
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
         rest: tuple[EngineHit, ...] = ()
         total_partly = None
+        filling = None
         if filled_up:
             filling = self._filling(request, parsed, found.total)
             rest, total_partly = self._partly(request, asked, filling, found)
@@ -138,6 +139,7 @@ class SearchService:
             not_searched=not_searched,
             partly=hits[len(found.hits) :],
             total_partly=total_partly,
+            is_likely=bool(filling and filling.instead),
             unit=self._unit,
             parsed=parsed,
             filters=filters,
