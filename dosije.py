@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
 import click
-from archive.errors import ArchiveError
-from archive.errors import DosijeError
+
+from archive.errors import ArchiveError, DosijeError
 from archive.system.terminal import cleaned_output
 
 if TYPE_CHECKING:
@@ -61,6 +61,14 @@ def _serve() -> click.Command:
     from webapp.commands.serve import serve_command
 
     return serve_command(SandboxedRenderer, _places, (JobWorker, PacketWorker))
+
+
+def _story() -> click.Command:
+    from archive.command_line.story import story_group
+    from indexer.images.clips import ClipRenderer
+    from webapp.story_document import write_story
+
+    return story_group(ClipRenderer, write_story)
 
 
 COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
@@ -194,6 +202,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     "status": (
         "archive.command_line.status:status_command",
         "Say what the archive holds, what failed and whether the index is complete.",
+    ),
+    "story": (
+        _story,
+        "Stories: documents, words, clauses and numbers put together in an order of your own, to share and hand on.",
     ),
     "templates": (
         "archive.command_line.compare:templates_command",

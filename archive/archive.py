@@ -29,33 +29,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
 from archive.config import Settings
-from archive.errors import ArchiveBusy
-from archive.errors import ArchiveError
-from archive.errors import DiskFull
-from archive.errors import EngineUnavailable
-from archive.errors import IndexDamaged
-from archive.errors import ReadOnly
-from archive.errors import UsageError
-from archive.errors import storage_error
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    DiskFull,
+    EngineUnavailable,
+    IndexDamaged,
+    ReadOnly,
+    UsageError,
+    storage_error,
+)
 from archive.search.engine import SearchEngine
-from archive.search.index_state import Building
-from archive.search.index_state import Progress
-from archive.search.index_state import is_complete
+from archive.search.index_state import Building, Progress, is_complete
 from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
-from archive.store.originals.files import COPIES_FOLDER
-from archive.store.originals.files import ORIGINALS_FOLDER
-from archive.store.originals.files import Originals
-from archive.store.originals.files import OriginalStore
-from archive.store.sql.locks import INDEX
-from archive.store.sql.locks import Alone
-from archive.store.sql.locks import FileLock
-from archive.store.sql.locks import WaitingLock
-from archive.store.sql.locks import WorkClaims
-from archive.store.sql.locks import WriterLock
+from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Originals, OriginalStore
+from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
 
 if TYPE_CHECKING:
     from archive.packet.orders import PacketOrders

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace
-from flask import Flask
-from flask import abort
-from flask import current_app
-from flask import g
-from flask import redirect
-from flask import request
-from flask import url_for
+from dataclasses import dataclass, replace
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+
 from archive.access.records import Right
 from archive.archive import Archive
 from archive.citing import locators
@@ -18,29 +13,19 @@ from archive.citing.claims import claims_in
 from archive.citing.copying import short_addresses
 from archive.citing.verdicts import Verification
 from archive.citing.verification import Verifier
-from archive.errors import DosijeError
+from archive.errors import DosijeError, sentences
 from archive.facts.values import Municipalities
-from archive.model import Document
-from archive.model import Reading
-from archive.search.filter_values import FilterCheck
-from archive.search.filter_values import check_filters
-from archive.search.filter_values import field_notes
+from archive.masking.texts import TextMask, text_mask
+from archive.model import Document, Reading
+from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.filters import resolve_filters
 from archive.search.query_language.parsed_query import ParsedQuery
-from archive.search.request import ResolvedFilters
-from archive.search.request import SearchRequest
-from archive.search.results import not_searched_note
-from webapp.access.callers import caller
-from webapp.access.callers import known_caller
+from archive.search.request import ResolvedFilters, SearchRequest
+from archive.search.results import ClosePassages, SearchResults, not_searched_note
+from webapp.access.callers import caller, known_caller
 from webapp.languages.translation import said
 from webapp.page_images import PageImages
-from webapp.state import SearchState
-from webapp.state import positive_number
-from archive.errors import sentences
-from archive.search.results import ClosePassages
-from archive.search.results import SearchResults
-from archive.masking.texts import TextMask
-from archive.masking.texts import text_mask
+from webapp.state import SearchState, positive_number
 
 _KEY = "dosije"
 

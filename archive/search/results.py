@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import asdict
-from dataclasses import dataclass
-from dataclasses import field
-from typing import Annotated
-from typing import Any
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Any, Literal
+
 from archive.errors import Message
 from archive.model.description import Description
 from archive.search.facets import FacetValue
 from archive.search.query_language.parsed_query import ParsedQuery
-from archive.search.request import CLAUSE_FACETS
-from archive.search.request import ResolvedFilters
-from archive.search.request import Unit
-from archive.serialization import DocumentKind
-from archive.serialization import Id
-from archive.serialization import JsonAnswer
-from archive.serialization import PropertyNames
-from archive.serialization import SchemaKeywords
-from archive.serialization import WordSpan
-from archive.serialization import attr
-from archive.serialization import rounded
-from archive.serialization import serialize
+from archive.search.request import CLAUSE_FACETS, ResolvedFilters, Unit
+from archive.serialization import (
+    DocumentKind,
+    Id,
+    JsonAnswer,
+    PropertyNames,
+    SchemaKeywords,
+    WordSpan,
+    attr,
+    rounded,
+    serialize,
+)
 
 PARTIAL = Message("A part of the search server did not answer: documents may be missing from this list and its counts.")
 """The note of an answer that lacks a part of the index."""

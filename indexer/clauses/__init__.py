@@ -8,28 +8,21 @@ stavovi are counted, :mod:`indexer.clauses.topics` for what a clause is about (p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from archive.model import Clause
-from archive.model import ClauseLevel
-from archive.model import Span
+from dataclasses import replace
+
+from archive.model import Clause, ClauseLevel, Span
 from archive.model.words import Words
+from indexer.clauses.acts import decided, with_acts
 from indexer.clauses.body import Node
 from indexer.clauses.headings import is_heading
-from indexer.clauses.layout import Paragraph
-from indexer.clauses.layout import paragraphs
-from indexer.clauses.layout import with_tables
+from indexer.clauses.layout import Paragraph, paragraphs, with_tables
+from indexer.clauses.lost import implied, restored
 from indexer.clauses.markers import MarkerStyle
-from indexer.clauses.tree import build
-from indexer.clauses.tree import with_ids
-from indexer.clauses.units import find_units
+from indexer.clauses.topics import topic_of
+from indexer.clauses.tree import build, with_ids
+from indexer.clauses.units import NumberedClause, find_units
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import kinds_with
-from indexer.clauses.topics import topic_of
-from dataclasses import replace
-from indexer.clauses.acts import decided
-from indexer.clauses.acts import with_acts
-from indexer.clauses.lost import implied
-from indexer.clauses.lost import restored
-from indexer.clauses.units import NumberedClause
 
 
 def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[Clause, ...]:

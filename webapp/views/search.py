@@ -5,43 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from flask import Blueprint
-from flask import Response
-from flask import current_app
-from flask import jsonify
-from flask import make_response
-from flask import render_template
-from flask import request
-from flask import url_for
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
-from archive.search.certificate import Certificate
-from archive.search.certificate import certify
+
+from archive.search.certificate import Certificate, certify
 from archive.search.help import search_help
 from archive.search.masking import masked_results
-from archive.search.spreadsheets import Pieces
-from archive.search.spreadsheets import as_json
-from archive.search.spreadsheets import csv_lines
-from archive.search.spreadsheets import write_workbook
-from webapp.delivery import csv_file
-from webapp.delivery import workbook_file
+from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
+from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
 from webapp.links import search_url
-from webapp.pages.certificate import READERS
-from webapp.pages.certificate import present_certificate
-from webapp.pages.facets import present_facet
-from webapp.pages.facets import with_part
-from webapp.pages.search import PAGE_LINES
-from webapp.pages.search import present_search
+from webapp.pages.certificate import READERS, present_certificate
+from webapp.pages.facets import present_facet, with_part
+from webapp.pages.search import PAGE_LINES, present_search
 from webapp.pages.wording import unit_label
-from webapp.room import base_url
-from webapp.room import check
-from webapp.room import checked
-from webapp.room import current_room
-from webapp.room import notes_on_fields
-from webapp.state import SearchState
-from webapp.state import positive_number
-from webapp.room import close_passages
-from webapp.room import asked_mask
+from webapp.room import asked_mask, base_url, check, checked, close_passages, current_room, notes_on_fields
+from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("search", __name__)
 
