@@ -61,6 +61,7 @@ BLUEPRINTS = (
     citation.citations,
     citation.verifications,
     accounts.language,
+    accounts.light_of_pages,
     accounts.login,
     accounts.account,
     accounts.users,
