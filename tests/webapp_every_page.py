@@ -81,6 +81,7 @@ NO_PAGES = {
     "health.show": "for programs",
     "image.show": "a picture",
     "language.choose": "leads back",
+    "light.choose": "leads back",
     "login.show": "leads on where nobody needs to log in: tests/webapp/test_browser_login.py",
     "metrics.show": "for programs",
     "openapi.as_json": "JSON",

@@ -13,7 +13,7 @@ from docx.text.paragraph import Paragraph
 
 from archive.comparing.cells import CellName
 from archive.comparing.topic_table import TopicTable
-from archive.search.masking import masked_value
+from archive.search.masking import Masking, masked_value
 from webapp.languages.translation import gettext
 from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
 from webapp.pages.findings.table import NumberCell
@@ -107,7 +107,7 @@ def _number(document: Document, number: ReportNumber, base: str) -> None:
         add_link(paragraph, number.more.label, base + number.more.url, SMALL)
 
 
-def write_topic(table: TopicTable, base: str, file: IO[bytes], *, is_masked: bool) -> None:
+def write_topic(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking | None) -> None:
     """Write the table of a topic, each cell with a link to its words; what departs from most is bold."""
     document = docx.Document()
     document.core_properties.author = "Dosije"
@@ -122,7 +122,7 @@ def write_topic(table: TopicTable, base: str, file: IO[bytes], *, is_masked: boo
         cell.text = head
 
     def shown(text: str) -> str:
-        return str(masked_value(text)) if is_masked else text
+        return str(masked_value(text, mask))
 
     for row in table.rows:
         first, *cells = grid.add_row().cells

@@ -65,6 +65,7 @@ BLUEPRINTS = (
     citation.verifications,
     packets.blueprint,
     accounts.language,
+    accounts.light_of_pages,
     accounts.login,
     accounts.account,
     accounts.users,

@@ -7,7 +7,7 @@ import io
 from flask import Blueprint, Response, render_template, request, send_file
 
 from archive.comparing.topic_table import TableFilters, TopicTable, count_topics, topic_table
-from archive.search.masking import masks
+from archive.masking.texts import text_mask
 from webapp.delivery import csv_file
 from webapp.pages.topics import present_topic_table, present_topics
 from webapp.report_document import write_topic
@@ -39,13 +39,13 @@ def show(topic: str) -> str:
 def export(topic: str, form: str) -> Response:
     """The same as a file."""
     _, table = _asked(topic)
-    base, is_masked = base_url(), masks(current_room().archive.settings)
+    base, mask = base_url(), text_mask(current_room().archive)
     name = f"{table.topic}.{form}"
     if form == "csv":
-        return csv_file("".join(csv_lines(table, base, is_masked=is_masked)), name)
+        return csv_file("".join(csv_lines(table, base, mask=mask)), name)
     file = io.BytesIO()
     write = write_workbook if form == "xlsx" else write_topic
-    write(table, base, file, is_masked=is_masked)
+    write(table, base, file, mask=mask)
     file.seek(0)
     return send_file(file, as_attachment=True, download_name=name)
 
