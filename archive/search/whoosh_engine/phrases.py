@@ -51,10 +51,10 @@ class _Word:
         firsts |= self.positions
         return firsts
 
-    @property
-    def last(self) -> Addresses:
-        """Where it stands last in each piece."""
-        return (self.pieces.astype(np.uint32) << np.uint32(PIECE_BITS)) | self.positions[self.ends - 1]
+    def last(self, pieces: NDArray[np.bool_]) -> Addresses:
+        """Where it stands last in each of some pieces."""
+        at = pieces[self.pieces].nonzero()[0]
+        return (self.pieces[at].astype(np.uint32) << np.uint32(PIECE_BITS)) | self.positions[self.ends[at] - 1]
 
     def within(self, pieces: NDArray[np.bool_]) -> Addresses:
         """Where it stands in some pieces, ascending."""
@@ -95,10 +95,9 @@ class SegmentPhrase:
         self.words = [[spelled[number] for number in numbers.tolist()] for numbers in words]
         self._spelled = spelled.values()
 
-    @cached_property
-    def last(self) -> Addresses:
-        """Where each of the words stands last in each piece, in no order."""
-        return np.concatenate([np.empty(0, np.uint32), *(word.last for word in self._spelled)])
+    def last(self, pieces: NDArray[np.bool_]) -> Addresses:
+        """Where each of the words stands last in each of some pieces, in no order."""
+        return np.concatenate([np.empty(0, np.uint32), *(word.last(pieces) for word in self._spelled)])
 
     def starts(self, pieces: NDArray[np.int64] | None) -> Addresses:
         """The addresses at which it begins, ascending, in some pieces or in all."""
