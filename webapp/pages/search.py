@@ -18,7 +18,7 @@ from archive.search.results import CloseHit, ClosePassages, Hit, SearchResults, 
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import certificate_url, clause_url, document_url, evidence_url, export_urls, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.parts import Context, Link, PageLine, Piece, page_line
+from webapp.pages.parts import Context, Link, PageLine, page_line, snippet_pieces
 from webapp.pages.wording import (
     about,
     counted_units,
@@ -117,9 +117,6 @@ class SearchContext(Context):
     is_empty_archive: bool
 
 
-CLOSE_SHOWN = 5
-"""Documents close in meaning that are shown, each with a passage of a hundred words."""
-
 PAGE_LINES = 3
 """Matching pages shown of each hit; a link leads to the others."""
 
@@ -169,7 +166,7 @@ def present_search(
         hits=_cards(results.hits, state),
         partly=_cards(results.partly, state),
         partly_count=some_words(counted_units(state.unit, results.total_partly)) if results.total_partly else "",
-        close=tuple(_close_card(hit, state) for hit in close.hits[:CLOSE_SHOWN]) if close else (),
+        close=tuple(_close_card(hit, state) for hit in close.hits) if close else (),
         close_note=_close_note(close.not_compared) if close else "",
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
@@ -282,7 +279,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
 
 def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
     span = Span(hit.id, hit.reading, *hit.words)
-    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), (Piece(hit.text),))
+    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), snippet_pieces(hit.snippet))
     described = hit.description
     return HitCard(
         title=described.title,
