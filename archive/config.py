@@ -72,6 +72,11 @@ SETTINGS = (
         "mask_personal_numbers", 1, "Whether personal numbers (JMBG) are masked in exported files: 1 or 0.", most=1
     ),
     Setting(
+        "mask_classes",
+        "",
+        "What is masked beside them in all that leaves the archive, by classes: phone,email,account; empty: nothing.",
+    ),
+    Setting(
         "log",
         "plain",
         "Log of the reading room on stderr: plain (errors, in sentences) or json (a line for each request and error).",
@@ -123,6 +128,7 @@ SETTINGS = (
         most=1 << 30,
     ),
     Setting("max_upload_files", 500, "Files of one upload in the browser.", least=1, most=10_000),
+    Setting("packet_days", 7, "Days that evidence packets made in the browser are kept.", least=1, most=365),
     Setting(
         "viewer_origins",
         "",

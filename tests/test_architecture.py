@@ -22,7 +22,12 @@ HOMES = {
     "markupsafe": ("webapp/application.py",),
     "click": ("dosije.py", "archive/command_line/", "indexer/commands.py", "webapp/commands/"),
     "datasketch": ("archive/search/minhash.py",),
-    "docx": ("indexer/formats/word.py", "webapp/report_document.py"),
+    "docx": (
+        "indexer/formats/word.py",
+        "webapp/report_document.py",
+        "webapp/story_document.py",
+        "webapp/word_parts.py",
+    ),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),
     "jinja2": ("webapp/",),

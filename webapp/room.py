@@ -15,6 +15,7 @@ from archive.citing.verdicts import Verification
 from archive.citing.verification import Verifier
 from archive.errors import DosijeError, sentences
 from archive.facts.values import Municipalities
+from archive.masking.texts import TextMask, text_mask
 from archive.model import Document, Reading
 from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.filters import resolve_filters
@@ -120,6 +121,11 @@ def checked(state: SearchState) -> SearchState:
     resolved = resolve_filters(current_room().archive.catalog, state.filters)
     check(state, resolved).raise_any()
     return replace(state, filters=resolved)
+
+
+def asked_mask() -> TextMask | None:
+    """What masks the file that the request asks for: by its ``mask``, and by the settings, which it cannot loosen."""
+    return text_mask(current_room().archive, request.values.get("mask", ""))
 
 
 def base_url() -> str:

@@ -34,6 +34,15 @@ _HELP = {
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
 
+MASK_OPTION = click.option(
+    "--mask",
+    "asked_mask",
+    default="",
+    metavar="CLASS,...",
+    help="Mask, beside personal numbers: phone, email, account, id-card, passport, address, birth-date, name (those in "
+    "masked-names.txt of the archive's folder), person (other names, as proposed), or all.",
+)
+
 EXACT_OPTION = click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
 LOOK_ALIKES_OPTION = click.option(
     "--look-alikes", is_flag=True, help="Also words that OCR may have made of those asked for."

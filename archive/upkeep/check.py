@@ -23,6 +23,7 @@ from archive.upkeep.comparison import (
     check_indexes,
     check_passages,
     check_rulings,
+    check_stories,
     check_strangers,
     check_vendors,
     read_log,
@@ -102,6 +103,7 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
         report.problems += found
         report.problems += check_access(archive)
         report.problems += check_rulings(archive)
+        report.problems += check_stories(archive)
         report.problems += check_vendors(archive)
         report.problems += check_strangers(archive, revisions.keys(), history)
         _check_documents(archive, revisions, history.documents, report, budget, progress)

@@ -80,6 +80,16 @@ def check_rulings(archive: Archive) -> Iterator[Problem]:
         yield Problem(ProblemKind.DECISION_CHANGED, f"event {event}", message)
 
 
+def check_stories(archive: Archive) -> Iterator[Problem]:
+    """Compare stories and what readers marked with the event log."""
+    try:
+        differences = archive.catalog.stories.differences()
+    except (LookupError, ValueError) as error:
+        differences = (f"They cannot be compared with the event log: {error}.",)
+    for message in differences:
+        yield Problem(ProblemKind.STORY_CHANGED, "stories and marks", message)
+
+
 def check_strangers(archive: Archive, known: Collection[str], history: History) -> Iterator[Problem]:
     """Documents that the log tells of and the catalog does not know, and originals that neither knows.
 

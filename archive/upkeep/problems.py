@@ -50,6 +50,7 @@ class ProblemKind(StrEnum):
     READING_DAMAGED = "reading damaged"
     READING_REPLACED = "reading replaced"
     RECORD_CHANGED = "record changed"
+    STORY_CHANGED = "stories changed"
 
 
 NOTICES = frozenset(
@@ -95,6 +96,7 @@ REMEDIES: dict[ProblemKind, str] = {
         "A later reading has taken its place. Citations of it can be shown only from a backup."
     ),
     ProblemKind.RECORD_CHANGED: _FROM_BACKUP,
+    ProblemKind.STORY_CHANGED: _FROM_BACKUP,
 }
 
 

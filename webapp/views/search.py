@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from archive.search.certificate import Certificate, certify
 from archive.search.help import search_help
-from archive.search.masking import masked_results, masks
+from archive.search.masking import masked_results
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
@@ -20,7 +20,7 @@ from webapp.pages.certificate import READERS, present_certificate
 from webapp.pages.facets import present_facet, with_part
 from webapp.pages.search import PAGE_LINES, present_search
 from webapp.pages.wording import unit_label
-from webapp.room import base_url, check, checked, close_passages, current_room, notes_on_fields
+from webapp.room import asked_mask, base_url, check, checked, close_passages, current_room, notes_on_fields
 from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("search", __name__)
@@ -136,7 +136,8 @@ def _found(excerpts: int) -> Pieces:
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
     pieces = service.all_results(state.request(size=1, excerpts=excerpts))
-    return masked_results(pieces) if masks(archive.settings) else pieces
+    mask = asked_mask()
+    return masked_results(pieces, mask) if mask else pieces
 
 
 def _document_address() -> Callable[[str], str]:
