@@ -26,7 +26,7 @@ from webapp.links import (
     search_url,
 )
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.parts import Context, Link, PageLine, Piece, page_line
+from webapp.pages.parts import Context, Link, PageLine, page_line, snippet_pieces
 from webapp.pages.wording import (
     about,
     counted_units,
@@ -126,9 +126,6 @@ class SearchContext(Context):
     is_empty_archive: bool
 
 
-CLOSE_SHOWN = 5
-"""Documents close in meaning that are shown, each with a passage of a hundred words."""
-
 PAGE_LINES = 3
 """Matching pages shown of each hit; a link leads to the others."""
 
@@ -178,7 +175,7 @@ def present_search(
         hits=_cards(results.hits, state),
         partly=_cards(results.partly, state),
         partly_count=_partly_count(results, state),
-        close=tuple(_close_card(hit, state) for hit in close.hits[:CLOSE_SHOWN]) if close else (),
+        close=tuple(_close_card(hit, state) for hit in close.hits) if close else (),
         close_note=_close_note(close.not_compared) if close else "",
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
@@ -298,7 +295,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
 
 def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
     span = Span(hit.id, hit.reading, *hit.words)
-    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), (Piece(hit.text),))
+    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), snippet_pieces(hit.snippet))
     described = hit.description
     return HitCard(
         title=described.title,
