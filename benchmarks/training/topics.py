@@ -61,7 +61,7 @@ MADE, WEAK, REAL = 1.0, 0.2, 1.0
 WEIGHTS = {"obligations": 0.4}
 """Clauses on what each side has to do are most of all, and named so only if they are on nothing more particular."""
 
-STRENGTH = 30.0
+STRENGTH = 20.0
 """The inverse of the regularisation (C of scikit-learn)."""
 
 SMALLEST = 0.03
