@@ -8,7 +8,7 @@ from typing import IO
 from archive.comparing.cells import CellName
 from archive.comparing.topic_table import StatedCell, StatedRow, TopicTable
 from archive.model.clauses import clause_title
-from archive.search.masking import masked_value
+from archive.search.masking import Masking, masked_value
 from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
 from webapp.links import page_path
 
@@ -28,13 +28,13 @@ def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
         yield one.title, one.id, one.municipality, vendors, one.year, state, *[None] * (1 + 4 * len(CellName))
 
 
-def csv_lines(table: TopicTable, base: str, *, is_masked: bool) -> Iterator[str]:
+def csv_lines(table: TopicTable, base: str, *, mask: Masking | None) -> Iterator[str]:
     """The lines of a CSV file (RFC 4180)."""
     for row in rows(table, base):
-        yield csv_row(map(masked_value, row) if is_masked else row)
+        yield csv_row(masked_value(list(row), mask))
 
 
-def write_workbook(table: TopicTable, base: str, file: IO[bytes], *, is_masked: bool) -> None:
+def write_workbook(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking | None) -> None:
     """Write a workbook: the table, the words of every cell, and what is usual and unknown."""
     sheets: dict[str, Iterable[Iterable[Cell | Linked]]] = {
         "Table": _short(table),
@@ -46,9 +46,8 @@ def write_workbook(table: TopicTable, base: str, file: IO[bytes], *, is_masked: 
             ("clauses without a topic", None, table.unclear, None),
         ],
     }
-    if is_masked:
-        sheets = {name: (tuple(map(masked_value, row)) for row in listed) for name, listed in sheets.items()}
-    write_sheets(sheets, file)
+    masked = {name: (masked_value(list(row), mask) for row in listed) for name, listed in sheets.items()}
+    write_sheets(masked, file)
 
 
 def cell_address(cell: StatedCell, base: str) -> str:

@@ -8,16 +8,19 @@ stavovi are counted, :mod:`indexer.clauses.topics` for what a clause is about (p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archive.model import Clause, ClauseLevel, Span
 from archive.model.words import Words
+from indexer.clauses.acts import decided, with_acts
 from indexer.clauses.body import Node
 from indexer.clauses.headings import is_heading
 from indexer.clauses.layout import Paragraph, paragraphs, with_tables
+from indexer.clauses.lost import implied, restored
 from indexer.clauses.markers import MarkerStyle
 from indexer.clauses.topics import topic_of
 from indexer.clauses.tree import build, with_ids
-from indexer.clauses.units import find_units
+from indexer.clauses.units import NumberedClause, find_units
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import kinds_with
 
@@ -27,12 +30,18 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
 
     ``words`` holds the words of each page of the reading in turn, ``kind`` is the document kind if it is known.
     """
-    if kind in kinds_with("no_clauses"):
+    if kind in kinds_with("no_clauses") and kind not in kinds_with("points"):
         return ()
-    found = paragraphs(text, words)
-    units = find_units(found, _has_bare_numbers(found, kind))
+    every = paragraphs(text, words)
+    found = [each for each in every if not each.is_scrap]
+    units = _numbered(found, kind)
+    is_scanned = any(page.confidences for page in words)
+    if units and is_scanned and (again := restored(every, found, units)) != found:
+        found, units = again, _numbered(again, kind)
     if units and (marked := with_tables(found, words)) != found:
-        found, units = marked, find_units(marked, _has_bare_numbers(marked, kind))
+        found, units = marked, _numbered(marked, kind)
+    if units and is_scanned:
+        units = implied(found, units)
     return tuple(
         Clause(
             eid=eid,
@@ -45,8 +54,18 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
             confidence=node.confidence,
             counted=node.is_counted,
         )
-        for eid, parent, node in with_ids(build(found, units))
+        for eid, parent, node in with_ids(build(found, with_acts(found, units)))
     )
+
+
+def _numbered(found: Sequence[Paragraph], kind: str | None) -> list[NumberedClause]:
+    """The numbered clauses of a document of a kind; those of a decision without articles are its points."""
+    units = [] if kind in kinds_with("no_clauses") else find_units(found, _has_bare_numbers(found, kind))
+    if units or not (kind is None or kind in kinds_with("points")):
+        return units
+    inside = decided(found)
+    points = find_units(found[inside.start : inside.stop], True)
+    return [replace(unit, index=unit.index + inside.start) for unit in points]
 
 
 def _has_bare_numbers(found: Sequence[Paragraph], kind: str | None) -> bool:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-
 import click
-
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.options import JSON_OPTION, counted, print_json
+from archive.command_line.options import JSON_OPTION
+from archive.command_line.options import counted
+from archive.command_line.options import print_json
 from archive.comparing.cells import CellName
-from archive.comparing.topic_table import TABLES, TableFilters, TopicTable, count_topics, table_record, topic_table
+from archive.comparing.topic_table import TABLES
+from archive.comparing.topic_table import TableFilters
+from archive.comparing.topic_table import TopicTable
+from archive.comparing.topic_table import count_topics
+from archive.comparing.topic_table import table_record
+from archive.comparing.topic_table import topic_table
 from archive.errors import UsageError
 from archive.search.facets import label
-from archive.search.masking import masked_value, masks
+from archive.search.masking import masked_value
 from archive.system.files import written_whole
-from webapp.topic_files import clauses_named, csv_lines, write_workbook
+from webapp.topic_files import clauses_named
+from webapp.topic_files import csv_lines
+from webapp.topic_files import write_workbook
+from archive.masking.texts import text_mask
+from archive.search.masking import Masking
 
 FORMATS = ("table", "csv", "xlsx", "docx", "json")
 
@@ -54,13 +63,13 @@ def topics_command(
             _list(archive, asked, as_json=form == "json")
             return
         table = topic_table(archive.catalog, topic, asked)
-        is_masked, base = masks(archive.settings), base_url(archive.settings)
+        mask, base = text_mask(archive), base_url(archive.settings)
     if form == "json":
-        print_json(masked_value(table_record(table)) if is_masked else table_record(table))
+        print_json(masked_value(table_record(table), mask))
     elif form == "table":
         _show(table)
     else:
-        data = _bytes(table, form, base, is_masked=is_masked)
+        data = _bytes(table, form, base, mask=mask)
         if output is None:
             click.echo(data.decode(), nl=False)
             return
@@ -68,16 +77,16 @@ def topics_command(
             file.write(data)
 
 
-def _bytes(table: TopicTable, form: str, base: str, *, is_masked: bool) -> bytes:
+def _bytes(table: TopicTable, form: str, base: str, *, mask: Masking | None) -> bytes:
     if form == "csv":
-        return "".join(csv_lines(table, base, is_masked=is_masked)).encode()
+        return "".join(csv_lines(table, base, mask=mask)).encode()
     file = io.BytesIO()
     if form == "xlsx":
-        write_workbook(table, base, file, is_masked=is_masked)
+        write_workbook(table, base, file, mask=mask)
     else:
         from webapp.report_document import write_topic  # noqa: PLC0415 - python-docx takes a moment to load
 
-        write_topic(table, base, file, is_masked=is_masked)
+        write_topic(table, base, file, mask=mask)
     return file.getvalue()
 
 

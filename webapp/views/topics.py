@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import io
-
-from flask import Blueprint, Response, render_template, request, send_file
-
-from archive.comparing.topic_table import TableFilters, TopicTable, count_topics, topic_table
-from archive.search.masking import masks
+from flask import Blueprint
+from flask import Response
+from flask import render_template
+from flask import request
+from flask import send_file
+from archive.comparing.topic_table import TableFilters
+from archive.comparing.topic_table import TopicTable
+from archive.comparing.topic_table import count_topics
+from archive.comparing.topic_table import topic_table
 from webapp.delivery import csv_file
-from webapp.pages.topics import present_topic_table, present_topics
+from webapp.pages.topics import present_topic_table
+from webapp.pages.topics import present_topics
 from webapp.report_document import write_topic
-from webapp.room import base_url, current_room
+from webapp.room import base_url
+from webapp.room import current_room
 from webapp.state import positive_number
-from webapp.topic_files import csv_lines, write_workbook
+from webapp.topic_files import csv_lines
+from webapp.topic_files import write_workbook
+from archive.masking.texts import text_mask
 
 blueprint = Blueprint("topics", __name__)
 
@@ -38,13 +46,13 @@ def show(topic: str) -> str:
 def export(topic: str, form: str) -> Response:
     """The same as a file."""
     _, table = _asked(topic)
-    base, is_masked = base_url(), masks(current_room().archive.settings)
+    base, mask = base_url(), text_mask(current_room().archive)
     name = f"{table.topic}.{form}"
     if form == "csv":
-        return csv_file("".join(csv_lines(table, base, is_masked=is_masked)), name)
+        return csv_file("".join(csv_lines(table, base, mask=mask)), name)
     file = io.BytesIO()
     write = write_workbook if form == "xlsx" else write_topic
-    write(table, base, file, is_masked=is_masked)
+    write(table, base, file, mask=mask)
     file.seek(0)
     return send_file(file, as_attachment=True, download_name=name)
 
