@@ -67,8 +67,9 @@ STRENGTH = 20.0
 SMALLEST = 0.03
 """Weights below are left out of the file."""
 
-PRECISION = 0.95
-"""What topics must be right by, of all that are said."""
+PRECISION = 0.975
+"""What topics must be right by, of all that are said of drafters left out. It is more than the goal (.95), because our
+own clauses were written by somebody who had seen what was wrong with those of ``train``."""
 
 HEADING_WITHIN = 40
 DIALECTS = ("ekavian", "ijekavian")

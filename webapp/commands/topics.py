@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+
 import click
+
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.options import JSON_OPTION
-from archive.command_line.options import counted
-from archive.command_line.options import print_json
+from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.comparing.cells import CellName
-from archive.comparing.topic_table import TABLES
-from archive.comparing.topic_table import TableFilters
-from archive.comparing.topic_table import TopicTable
-from archive.comparing.topic_table import count_topics
-from archive.comparing.topic_table import table_record
-from archive.comparing.topic_table import topic_table
+from archive.comparing.topic_table import TABLES, TableFilters, TopicTable, count_topics, table_record, topic_table
 from archive.errors import UsageError
-from archive.search.facets import label
-from archive.search.masking import masked_value
-from archive.system.files import written_whole
-from webapp.topic_files import clauses_named
-from webapp.topic_files import csv_lines
-from webapp.topic_files import write_workbook
 from archive.masking.texts import text_mask
-from archive.search.masking import Masking
+from archive.search.facets import label
+from archive.search.masking import Masking, masked_value
+from archive.system.files import written_whole
+from webapp.topic_files import clauses_named, csv_lines, write_workbook
 
 FORMATS = ("table", "csv", "xlsx", "docx", "json")
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import io
-from flask import Blueprint
-from flask import Response
-from flask import render_template
-from flask import request
-from flask import send_file
-from archive.comparing.topic_table import TableFilters
-from archive.comparing.topic_table import TopicTable
-from archive.comparing.topic_table import count_topics
-from archive.comparing.topic_table import topic_table
-from webapp.delivery import csv_file
-from webapp.pages.topics import present_topic_table
-from webapp.pages.topics import present_topics
-from webapp.report_document import write_topic
-from webapp.room import base_url
-from webapp.room import current_room
-from webapp.state import positive_number
-from webapp.topic_files import csv_lines
-from webapp.topic_files import write_workbook
+
+from flask import Blueprint, Response, render_template, request, send_file
+
+from archive.comparing.topic_table import TableFilters, TopicTable, count_topics, topic_table
 from archive.masking.texts import text_mask
+from webapp.delivery import csv_file
+from webapp.pages.topics import present_topic_table, present_topics
+from webapp.report_document import write_topic
+from webapp.room import base_url, current_room
+from webapp.state import positive_number
+from webapp.topic_files import csv_lines, write_workbook
 
 blueprint = Blueprint("topics", __name__)
 
