@@ -55,11 +55,11 @@ def _packet() -> click.Command:
 
 
 def _serve() -> click.Command:
-    from indexer.images.pages import SandboxedRenderer
+    from indexer.images.clips import ClipRenderer
     from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
 
-    return serve_command(SandboxedRenderer, _places, JobWorker)
+    return serve_command(ClipRenderer, _places, JobWorker)
 
 
 COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {

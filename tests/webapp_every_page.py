@@ -26,6 +26,8 @@ PAGES = {
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
+    "masks.show": ("/masks?document={contract}", "/masks?document={request}&mask=phone"),
+    "masked.show": ("/documents/{contract}/pages/1/masked",),
     "annotation.show": ("/annotations/{note}",),
     "lists.show": ("/lists",),
     "saved.show_all": ("/saved",),
@@ -58,6 +60,7 @@ PAGES = {
 """Addresses by the view that answers them, with places for the ids of :class:`Filled`."""
 
 NO_PAGES = {
+    "masked.image": "an image",
     "account.show": "only for who has logged in: tests/webapp/test_browser_login.py",
     "certificate.as_json": "JSON",
     "cite.find": "leads on to the citation",
