@@ -97,12 +97,13 @@ def _found_as(word: Expansion) -> str:
 
 
 def _print_results(results: SearchResults, noun: str) -> None:
-    partly = f", {results.total_partly:,} more with some of the words" if results.total_partly else ""
+    what = "what was likely meant" if results.is_likely else "some of the words"
+    partly = f", {results.total_partly:,} more with {what}" if results.total_partly else ""
     click.echo(f"{counted(results.total, noun)}{partly} ({results.took_ms:.0f} ms)")
     for hit in results.hits:
         _print_hit(hit)
     if results.partly:
-        click.echo("\n--- Only some of the words:")
+        click.echo("\n--- What was likely meant:" if results.is_likely else "\n--- Only some of the words:")
     for hit in results.partly:
         _print_hit(hit)
     for name, values in results.facets.items():

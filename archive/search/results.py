@@ -105,7 +105,7 @@ class SearchResults:
 
     ``partly`` are the hits behind those, in the room that they left: each has some of the words and lacks others.
     ``total_partly`` counts all such, and is None where nobody looked for them: nobody wanted them, or the exact ones go
-    on behind this slice.
+    on behind this slice. ``is_likely``: some of those have what was likely meant by a word that stands nowhere.
     ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
     understood. ``not_searched`` counts documents that were added or changed and are not indexed yet. ``parsed`` is the
     text of the request, ``filters`` are its filters with each value as the facets have it.
@@ -120,6 +120,7 @@ class SearchResults:
     not_searched: int = 0
     partly: tuple[Hit, ...] = ()
     total_partly: int | None = None
+    is_likely: bool = False
     unit: Unit = Unit.DOCUMENTS
     parsed: ParsedQuery = field(default_factory=lambda: ParsedQuery(None))
     filters: ResolvedFilters = field(default_factory=lambda: ResolvedFilters({}))

@@ -159,7 +159,7 @@ def present_search(
         ),
         hits=_cards(results.hits, state),
         partly=_cards(results.partly, state),
-        partly_count=some_words(counted_units(state.unit, results.total_partly)) if results.total_partly else "",
+        partly_count=_partly_count(results, state),
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,
@@ -245,6 +245,12 @@ def _chips(state: SearchState) -> tuple[Link, ...]:
         for name, values in state.filters.items()
         for value in values
     )
+
+
+def _partly_count(results: SearchResults, state: SearchState) -> str:
+    if not results.total_partly:
+        return ""
+    return some_words(counted_units(state.unit, results.total_partly), likely=results.is_likely)
 
 
 def _cards(hits: Iterable[Hit], state: SearchState) -> tuple[HitCard, ...]:
