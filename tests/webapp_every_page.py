@@ -5,17 +5,22 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-
-from archive.annotations import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget
+from archive.annotations import target_of
 from archive.archive import Archive
 from archive.config import Settings
-from archive.model import Span
-from archive.model.queue import FileState, JobFile
-from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
 from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in, naming
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
+from datetime import UTC
+from datetime import datetime
+from archive.model import Span
+from archive.packet.orders import OrderOutcome
+from archive.packet.orders import OrderProgress
+from archive.packet.orders import PacketOrder
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -31,6 +36,8 @@ PAGES = {
     "topics.show_all": ("/topics",),
     "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
+    "masks.show": ("/masks?document={contract}", "/masks?document={request}&mask=phone"),
+    "masked.show": ("/documents/{contract}/pages/1/masked",),
     "annotation.show": ("/annotations/{note}",),
     "lists.show": ("/lists",),
     "saved.show_all": ("/saved",),
@@ -66,6 +73,7 @@ PAGES = {
 """Addresses by the view that answers them, with places for the ids of :class:`Filled`."""
 
 NO_PAGES = {
+    "masked.image": "an image",
     "account.show": "only for who has logged in: tests/webapp/test_browser_login.py",
     "certificate.as_json": "JSON",
     "cite.find": "leads on to the citation",
