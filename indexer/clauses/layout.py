@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
 from archive.model.words import Break, Words
-from indexer.clauses.markers import NAMED, Marker, read_marker
+from indexer.clauses.markers import NAMED, Marker, article_names, read_marker
 from indexer.clauses.sheets import LONG, in_columns, level, middle, without_dirt
 from indexer.facts.text import DocumentText
 from indexer.layout import page_layout
@@ -362,7 +362,8 @@ def _begins(
     before = lines[-1]
     ended = ends_sentence(text.quote(max(lines[0].first, before.last - 1), before.last))
     is_alone = marker is not None and marker.stands_alone and marker.last == before.last
-    if is_alone or (after_scrap and ended) or (own is not None and own.apart):
+    is_name = line.is_in_middle and line.first == line.last and text.bare[line.first] in article_names()
+    if is_alone or is_name or (after_scrap and ended) or (own is not None and own.apart):
         return True
     goes_on = not ended and _goes_on(text, line, own)
     if own is not None:

@@ -36,6 +36,12 @@ def _spaced(words: Iterable[str]) -> str:
 
 
 @cache
+def article_names() -> frozenset[str]:
+    """The words for an article, folded."""
+    return frozenset(map(fold, table("clauses")["names"]["article"]))
+
+
+@cache
 def ordinals() -> Mapping[str, int]:
     """The numbers that are written as words, folded: "prvi" is 1."""
     rows = table("clauses")["ordinals"]["words"]

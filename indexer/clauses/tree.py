@@ -140,12 +140,19 @@ def _with_heading(
         node.heading = bracketed
         node.last = inside[0].last
         return inside[1:]
-    is_free = node.level is not ClauseLevel.ARTICLE or heading_after
+    is_free = node.level is not ClauseLevel.ARTICLE or heading_after or (inside and _is_surely_heading(inside))
     if is_free and inside and inside[0].marker is None and headings.is_heading(inside[0]):
         node.heading = headings.own_heading(inside[0])
         node.last = inside[0].last
         return inside[1:]
     return inside
+
+
+def _is_surely_heading(inside: Sequence[Paragraph]) -> bool:
+    """Whether what stands after a number is a heading although those of other articles are not: in capitals, before
+    text with a number of its own."""
+    following = inside[1].marker if len(inside) > 1 else None
+    return inside[0].body.isupper() and following is not None and following.number == "1"
 
 
 def _fill(node: Node, unit: NumberedClause, own: Paragraph, rest: Sequence[Paragraph]) -> None:
