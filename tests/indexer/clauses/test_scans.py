@@ -199,3 +199,32 @@ def test_short_lines_after_a_colon_are_a_list_until_one_ends_a_sentence(outline:
         "Ugovor važi.\n\nČlan 2.\n\nRok teče."
     )
     assert [found.text(eid) for eid in found.at(ClauseLevel.PARAGRAPH)][1:] == ["Ugovor važi.", "Rok teče."]
+
+
+def of_length(length: int, text: str, end: str = "") -> Line:
+    """A line of so many characters that begins with a text."""
+    return 0.05, f"{text} {'kamera ' * 12}"[: length - 1 - len(end)].rstrip().ljust(length - len(end), "a") + end
+
+
+@pytest.mark.parametrize(
+    ("inside", "stavovi"), [("Kupac", 9), ("Kupac plaća. Prodavac predaje.", 1)], ids=["one sentence each", "several"]
+)
+def test_a_sentence_that_ends_near_a_ragged_margin_ends_the_paragraph_if_most_do(inside: str, stavovi: int) -> None:
+    lines = [(0.46, "Član 1.")]
+    for length in (88, 84, 82, 85, 86, 81, 84, 82):
+        lines += [of_length(length, f"Obaveštenjem {inside}"), of_length(80, "te", ".")]
+    lines += [of_length(84, f"Obaveštenjem {inside}"), of_length(20, "te", ".")]
+    assert len(Outline([laid_out(lines, scanned=True)]).at(ClauseLevel.PARAGRAPH)) == stavovi
+
+
+def test_the_number_that_docusign_prints_on_a_page_is_no_text() -> None:
+    pages = [
+        laid_out([(0.05, stamp), (0.05, "")] + [(0.05, text) for text in body], scanned=True)
+        for stamp, body in (
+            ("DocuSign Envelope ID: 1A2B-3C4D", ("1. Fees", BODY, "Rok za to je")),
+            ("DocuSIgn Enveiope 1D: lA2B-3C4D", ("petnaest dana.", "2. Term", BODY)),
+        )
+    ]
+    found = Outline(pages)
+    assert found.text("sec_1").endswith("Rok za to je DocuSIgn Enveiope 1D: lA2B-3C4D petnaest dana.")
+    assert found.at(*UNITS, ClauseLevel.PARAGRAPH) == ["sec_1", "sec_2"]
