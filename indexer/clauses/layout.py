@@ -16,7 +16,7 @@ from itertools import accumulate, groupby, pairwise
 
 from archive.model.words import Break, Words
 from indexer.clauses.markers import NAMED, Marker, article_names, read_marker
-from indexer.clauses.sheets import LONG, in_columns, level, middle, without_dirt
+from indexer.clauses.sheets import LONG, in_columns, middle, slope_of, straight, without_dirt
 from indexer.facts.text import DocumentText
 from indexer.layout import page_layout
 
@@ -123,20 +123,19 @@ def _cuts(page: Words) -> list[tuple[int, int]]:
 
 def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
     """Lines that know how wide they are and how far from each other."""
-    cuts = _cuts(page)
-    boxes: Sequence[int] = page.boxes
+    cuts, boxes, slope = _cuts(page), page.boxes, 0.0
     if page.confidences:
         cuts = [without_dirt(page, first, last) for first, last in cuts]
-        boxes = level(page, cuts)
-    lefts = [boxes[4 * first] for first, _ in cuts]
-    rights = [boxes[4 * last + 2] for _, last in cuts]
+        slope = slope_of(page, cuts)
+    lefts = [straight(boxes, first, slope, 0) for first, _ in cuts]
+    rights = [straight(boxes, last, slope, 2) for _, last in cuts]
     long = [place for place in range(len(cuts)) if rights[place] - lefts[place] > LONG] or list(range(len(cuts)))
     left_edge = sorted(lefts[place] for place in long)[len(long) // 4]
     right_edge = sorted(rights[place] for place in long)[len(long) * 3 // 4]
     width = max(1, right_edge - left_edge)
     slack = round(SLACK * width)
     is_justified = sum(rights[place] >= right_edge - slack for place in long) >= JUSTIFIED * len(long)
-    middles = [middle(boxes, first, min(last, first + 3)) for first, last in cuts]
+    middles = [middle(boxes, first, min(last, first + 3)) - round(slope * boxes[4 * first]) for first, last in cuts]
     above = _above(middles)
     numbers = in_columns(page, cuts, lefts, middles) if page.confidences else {}
     taken = set(numbers.values())
@@ -205,8 +204,9 @@ def _without_running_lines(text: DocumentText, pages: list[list[Line]], pages_re
 
 def _is_stamp(text: DocumentText, line: Line) -> bool:
     """Whether a line is the number that DocuSign prints over the top of each page, however OCR read it."""
-    words = text.bare[line.first : line.last + 1]
-    return words[0].startswith("docus") and len(words) <= STAMP_WORDS and any(word.startswith("env") for word in words)
+    if line.last - line.first >= STAMP_WORDS or not text.bare[line.first].startswith("docus"):
+        return False
+    return any(word.startswith("env") for word in text.bare[line.first + 1 : line.last + 1])
 
 
 def _is_speck(text: DocumentText, line: Line) -> bool:
@@ -397,18 +397,18 @@ def _begins(
 ) -> bool:
     """Whether ``line``, with its ``own`` marker, begins a paragraph after the ``lines`` of one with ``marker``."""
     before = lines[-1]
-    ended = ends_sentence(text.quote(max(lines[0].first, before.last - 1), before.last))
     is_alone = marker is not None and marker.stands_alone and marker.last == before.last
-    is_name = line.is_in_middle and line.first == line.last and text.bare[line.first] in article_names()
-    if is_alone or is_name or (after_scrap and ended) or (own is not None and own.apart):
+    is_name = line.first == line.last and line.is_in_middle and text.bare[line.first] in article_names()
+    if is_alone or is_name or (own is not None and own.apart):
         return True
+    ended = ends_sentence(text.quote(max(lines[0].first, before.last - 1), before.last))
     goes_on = not ended and _goes_on(text, line, own)
     if own is not None:
         return not goes_on or not (before.is_full or line.begins_block)
     # No paragraph begins with a small letter after a full line.
     if before.is_full and _goes_on(text, line, None):
         return False
-    if line.begins_block:
+    if line.begins_block or (after_scrap and ended):
         return ended or not (before.is_full or (goes_on and line.page > before.page))
     if not before.is_full or line.is_centred:
         return ended or not goes_on

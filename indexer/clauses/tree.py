@@ -67,7 +67,7 @@ def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> l
 
 def _node(paragraphs: Sequence[Paragraph], unit: NumberedClause, start: int) -> Node:
     own = paragraphs[unit.index]
-    is_lost = unit.is_implied or (own.marker is not None and own.marker.is_lost)
+    is_lost = unit.is_implied or (own.marker.is_lost if own.marker else unit.rank != ACT)
     label = own.body if unit.rank == ACT else "" if is_lost else own.label
     first = paragraphs[start].first
     node = Node(unit.level, unit.number, label, first, own.last, unit.confidence, is_counted=is_lost, rank=unit.rank)
