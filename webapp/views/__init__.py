@@ -18,6 +18,7 @@ from webapp.views import (
     jobs,
     lists,
     openapi,
+    packets,
     page,
     procedures,
     rates,
@@ -25,6 +26,7 @@ from webapp.views import (
     review,
     saved,
     search,
+    topics,
     vendors,
 )
 
@@ -36,6 +38,7 @@ BLUEPRINTS = (
     document.blueprint,
     document.clause,
     comparison.blueprint,
+    topics.blueprint,
     document.beside,
     procedures.blueprint,
     page.blueprint,
@@ -60,7 +63,9 @@ BLUEPRINTS = (
     jobs.jobs,
     citation.citations,
     citation.verifications,
+    packets.blueprint,
     accounts.language,
+    accounts.light_of_pages,
     accounts.login,
     accounts.account,
     accounts.users,
