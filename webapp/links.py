@@ -165,6 +165,11 @@ def job_url(job_id: str) -> str:
     return url_for("jobs.show", job_id=job_id)
 
 
+def chronology_url(state: SearchState) -> str:
+    """All dates of the papers that a search finds."""
+    return _url("chronology.show", state.with_results_page(1))
+
+
 def packet_url(packet_id: str) -> str:
     """A packet that was ordered, and how far it is."""
     return url_for("packets.show", packet_id=packet_id)

@@ -9,6 +9,7 @@ from webapp import api
 from webapp.views import (
     accounts,
     annotation,
+    chronology,
     citation,
     comparison,
     document,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     citation.citations,
     citation.verifications,
     packets.blueprint,
+    chronology.blueprint,
     accounts.language,
     accounts.login,
     accounts.account,
