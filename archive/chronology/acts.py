@@ -138,18 +138,24 @@ class _Sentence:
 
     def _is_name(self, at: int) -> bool:
         text = self._texts[at]
-        is_paper = self._forms[at].startswith(_lines("papers.txt"))
+        is_paper = _is_paper(self._forms[at])
         return text[:1].isupper() and not text.endswith((*_ENDS, ",")) and not is_paper
 
     def verb(self) -> int | None:
-        """The verb between the commas around the date, one said of somebody behind it first; else the nearest."""
+        """The verb between the commas around the date, one said of somebody behind it first; else the nearest.
+
+        What only tells which one ("na sednici održanoj 5. marta izabrala je") counts where there is no other.
+        """
         left, right = self._segment()
-        near = [at for at in range(left, right + 1) if self._is_act(at)]
+        every = [at for at in range(self._begin, self._end + 1) if self._is_act(at)]
+        every = [at for at in every if not _ATTRIBUTE.search(self._forms[at])] or every
+        near = [at for at in every if left <= at <= right]
         for at in near:
             if at > self._last and any(self._last < one.first < at and not one.is_genitive for one in self._actors):
                 return at
-        every = near or [at for at in range(self._begin, self._end + 1) if self._is_act(at)]
-        return min(every, key=lambda at: self._first - at if at < self._first else at - self._last, default=None)
+        return min(
+            near or every, key=lambda at: self._first - at if at < self._first else at - self._last, default=None
+        )
 
     def _is_act(self, at: int) -> bool:
         return not self._first <= at <= self._last and _is_verb(self._forms[at])
@@ -174,7 +180,7 @@ class _Sentence:
             is_number = _NUMBER.search(fold(self._texts[at]))
             if _is_verb(self._forms[at]) or (_CLOSED.search(self._texts[at]) and not is_number):
                 break
-            if self._forms[at].startswith(_lines("papers.txt")):
+            if _is_paper(self._forms[at]):
                 found = at
         return found
 
@@ -253,11 +259,23 @@ class _Sentence:
 
     def text(self, one: _Actor | None) -> str | None:
         """A name or a role as it is printed."""
-        return None if one is None else " ".join(self._texts[one.first : one.last + 1]).strip(" ,;:.()") or None
+        if one is None:
+            return None
+        last = one.last
+        while last > one.first and self._forms[last] in _GOES_ON - {"skole", "vlasti", "nabavke", "nabavku"}:
+            last -= 1
+        return " ".join(self._texts[one.first : last + 1]).strip(" ,;:.()") or None
 
 
-_PASSIVE = re.compile(r"(?:[eaj]n(?:a|o|i|e|og|oj|im|ih|u)?|[uea]t(?:a|o|e|og|oj|im|ih|u)?)$")
+_PASSIVE = re.compile(r"(?:[eaj]n(?:a|o|i|e|og|oj|om|im|ih|u)?|[uea]t(?:a|o|e|og|oj|om|im|ih|u)?)$")
 """Endings of a passive participle; an infinitive ends in -ti."""
+
+_ATTRIBUTE = re.compile(r"(?:[eaj]n|[uea]t)(?:og|oj|om|im|ih|u)$")
+"""Endings of one that belongs to a noun before it."""
+
+
+_ADJECTIVE = re.compile(r"(?:e?n|an)(?:a|o|i|e|og|oj|om|im|ih|u)?")
+"""What stands behind the beginning of a noun in an adjective made of it."""
 
 _GOES_ON = frozenset({"za", "i", "javne", "javnu", "nabavke", "nabavku", "skole", "vlasti", "na"})
 _STOPS = frozenset(
@@ -266,6 +284,12 @@ _STOPS = frozenset(
 _BEFORE = frozenset({"od", "dana", "dated", "of", "date"})
 _BETWEEN = 30
 """Words that name the sides of an agreement."""
+
+
+def _is_paper(form: str) -> bool:
+    """Whether a word is a paper, and not what is agreed or demanded (ugovoreno, ugovorne strane)."""
+    stem = next((one for one in _lines("papers.txt") if form.startswith(one)), None)
+    return stem is not None and not _ADJECTIVE.fullmatch(form.removeprefix(stem))
 
 
 def _is_verb(form: str) -> bool:

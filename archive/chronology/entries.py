@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archive.body import running_words
 from archive.chronology.acts import act
 from archive.chronology.dates import Precision, mentions
 from archive.citing.locators import Address
@@ -15,6 +14,7 @@ from archive.model import Document, Fact, Span
 from archive.procedures.lookup import chains_of
 from archive.store.catalog import Catalog
 from archive.text.personal_numbers import masked
+from archive.text.running_lines import RunningLines
 
 MOST_DOCUMENTS = 200
 """Papers of one chronology, the first of those that were chosen."""
@@ -109,17 +109,17 @@ def papers_of_procedure(catalog: Catalog, document_id: str) -> list[str]:
 
 def _entries(catalog: Catalog, document: Document, title: str, facts: Sequence[Fact]) -> Iterator[ChronologyEntry]:
     reading = catalog.readings.get(document.id)
-    running = running_words(catalog, reading)
     names = [fact.span for fact in facts if fact.span and fact.field in _NAMED and fact.span.reading == reading.number]
-    on_pages = catalog.readings.words_on(reading, [page.number for page in reading.pages if page.word_count])
+    on_pages = catalog.readings.words_on(reading, range(1, len(reading.pages) + 1))
+    lines = RunningLines(on_pages.__getitem__, len(reading.pages))
     for page in reading.pages:
-        words = on_pages.get(page.number)
-        if words is None:
-            continue
-        start = page.first_word
+        words, start = on_pages[page.number], page.first_word
+        dates = list(mentions(words.texts))
+        # To tell running heads from text takes longer than to find dates.
+        running = lines.on(page.number) if dates else ()
         here = [(name.first - start, name.last - start) for name in names if start <= name.first < start + len(words)]
-        for found in mentions(words.texts):
-            if start + found.first in running:
+        for found in dates:
+            if found.first in running:
                 continue
             told = act(words, found.first, found.last, here)
             yield ChronologyEntry(

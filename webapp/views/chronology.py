@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, current_app, render_template, request, send_file
 from werkzeug.datastructures import MultiDict
 
 from archive.chronology.entries import MOST_DOCUMENTS, Chronology, chronology, papers_of_procedure
@@ -68,7 +68,8 @@ def _exported() -> Chronology:
 
 
 def _told(asked: _Asked) -> Chronology:
-    return chronology(current_room().archive.catalog, asked.ids, asked.found)
+    most = current_app.config["CHRONOLOGY_PAGES"]
+    return chronology(current_room().archive.catalog, asked.ids, asked.found, most)
 
 
 def _asked(arguments: MultiDict[str, str]) -> _Asked:

@@ -50,6 +50,12 @@ def told(text: str) -> tuple[str | None, str | None]:
         ),
         ("Organ vlasti nije postupio do 5.3.2021. godine.", "Organ vlasti", "nije postupio do"),
         ("Datum: 5. mart 2021. godine", None, "Datum"),
+        ("Kamata nije ugovorena za period od 5.3.2021. godine", None, "Kamata nije ugovorena za period od"),
+        (
+            "Skupština Opštine, na sednici održanoj 5.3.2021. godine, donela je odluku.",
+            "Skupština Opštine",
+            "donela je odluku",
+        ),
     ],
 )
 def test_who_and_what(text: str, who: str | None, what: str | None) -> None:
