@@ -7,6 +7,7 @@
     │   ├── UnknownDocument                  no document has this id
     │   ├── UnknownSearch                    no saved search has this name or id
     │   ├── UnknownVendor                    no vendor has this name, number or id
+    │   ├── UnknownStory                     no story that one may see has this name or id
     │   ├── UnknownAnnotation                no annotation has this id
     │   ├── UnknownJob                       no job has this id
     │   ├── UnknownPacket                    no packet has this id, or its time is over
@@ -134,6 +135,12 @@ class UnknownVendor(UsageError):
 
 class UnknownAnnotation(UsageError):
     """No annotation has this id, or several have this prefix."""
+
+    http_status = 404
+
+
+class UnknownStory(UsageError):
+    """No story that the reader may see has this id or title, or several have."""
 
     http_status = 404
 

@@ -1,13 +1,14 @@
-"""Ranking on Cranfield: nDCG@10 of the archive's engine beside plain BM25, with the same analysis and the same harness.
+"""Ranking on Cranfield and CISI: nDCG@10 of the archive's engine beside plain BM25, with the same analysis and harness.
 
-Usage: ``python -m benchmarks.ranking_quality CRANFIELD_FOLDER [--tune]``
+Usage: ``python -m benchmarks.ranking_quality CRANFIELD_FOLDER [--cisi CISI_FOLDER] [--tune]``
 
-1,400 abstracts, 225 questions, of which any word will do (OR); judgments are binary, without the one that has no
-document. Cranfield's documents are all one page long, so there is a second collection made of it: two thirds of the
+Cranfield has 1,400 abstracts and 225 questions, CISI 1,460 and 112; judgments are binary, without those that have no
+document. Their documents are all one page long, so there is a second collection made of each: two thirds of the
 abstracts are bound, in a random but fixed order, into files of 5 to 60 pages, and a file is as relevant as it has a
 relevant page. The engine knows the titles of the abstracts, whose words begin their texts, but none of those files.
 Plain BM25 (k1 1.2, b 0.75) over stems stands beside it twice: as a reference of its own here, and as the
-engine without what it adds.
+engine without what it adds. Of a question, any word will do ("any word"), or it is asked as readers ask, and what has
+all its words comes before what lacks some ("as typed"). Ranges are 95 % ranges of the ratio, questions drawn again.
 
 ``--tune`` walks the parameters one at a time, chooses on one half of the questions and reports on the other.
 """
@@ -15,24 +16,38 @@ engine without what it adds.
 from __future__ import annotations
 
 import argparse
+import random
 import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
-from statistics import mean
+from statistics import mean, quantiles
 
 from archive.model.description import Description
 from archive.model.words import Words
 from archive.search.engine import EngineRequest, IndexText
 from archive.search.entries import index_entry
 from archive.search.matching.rescoring import WEIGHTS, Weights
-from archive.search.query import Or, Query
+from archive.search.query import Or, Query, some_of
+from archive.search.query_language.parser import parse
+from archive.search.service import divided
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.text.analyzer import FORM_WEIGHT, query_terms, reading_terms
 from archive.text.vocabulary import IndexField, Vocabulary
-from benchmarks.cranfield import DEPTH, K1, B, Collection, Ranker, bind, read_cranfield, reference_ranker, score
+from benchmarks.collections import (
+    DEPTH,
+    K1,
+    B,
+    Collection,
+    Ranker,
+    bind,
+    read_cisi,
+    read_cranfield,
+    reference_ranker,
+    score,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,9 @@ class Parameters:
     weights: Weights
     form: float
 
+
+DRAWN = 2_000
+"""Times that the questions are drawn again for a range."""
 
 OURS = Parameters(WEIGHTS, FORM_WEIGHT)
 PLAIN = Parameters(replace(WEIGHTS, k1=K1, b=B, page=0.0, title=0.0, together=0.0), 0.0)
@@ -61,13 +79,18 @@ def main() -> None:
     """Measure both collections, and tune on request."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cranfield", type=Path)
+    parser.add_argument("--cisi", type=Path, help="folder of CISI.ALL, CISI.QRY and CISI.REL")
     parser.add_argument("--tune", action="store_true")
     arguments = parser.parse_args()
     cranfield = read_cranfield(arguments.cranfield)
-    collections = {"Cranfield": cranfield, "bound into files": bind(cranfield)}
+    tuned = {"Cranfield": cranfield, "Cranfield, bound": bind(cranfield)}
+    collections = dict(tuned)
+    if arguments.cisi:
+        cisi = read_cisi(arguments.cisi)
+        collections |= {"CISI": cisi, "CISI, bound": bind(cisi)}
     print(
-        "| collection | reference BM25 | engine, plain BM25 | engine | engine / plain |\n"
-        "| --- | --- | --- | --- | --- |"
+        "| collection | reference BM25 | engine, plain BM25 | any word | by plain | as typed | by plain |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |"
     )
     with tempfile.TemporaryDirectory() as folder:
         for name, collection in collections.items():
@@ -77,12 +100,13 @@ def main() -> None:
             plain, ours = (
                 score(engine_ranker(path, parameters, collection), collection) for parameters in (PLAIN, OURS)
             )
+            typed = score(typed_ranker(path, collection), collection)
             print(
-                f"| {name} | {mean(reference):.4f} | {mean(plain):.4f} | {mean(ours):.4f} "
-                f"| {mean(ours) / mean(plain):.3f} |"
+                f"| {name} | {mean(reference):.4f} | {mean(plain):.4f} | {mean(ours):.4f} | {ratio(ours, plain)} "
+                f"| {mean(typed):.4f} | {ratio(typed, plain)} |"
             )
         if arguments.tune:
-            tune(Path(folder), collections)
+            tune(Path(folder), tuned)
 
 
 def fill(folder: Path, collection: Collection) -> None:
@@ -119,6 +143,35 @@ def engine_ranker(folder: Path, parameters: Parameters, collection: Collection) 
     }
     engine.close()
     return answers.__getitem__
+
+
+def typed_ranker(folder: Path, collection: Collection) -> Ranker:
+    """The engine, asked as readers ask: documents with all words of the question, then those that lack some."""
+    engine = WhooshEngine(folder)
+
+    def first(query: Query | None) -> list[str]:
+        return [hit.id for hit in engine.search(EngineRequest(query, {}, "relevance", DEPTH, 0)).hits]
+
+    answers: dict[str, list[str]] = {}
+    for question in collection.questions:
+        parsed = parse(question, exact=False, look_alikes=False)
+        wanted, others = divided(parsed)
+        answers[question] = first(parsed.query)
+        if len(wanted) > 1:
+            answers[question] += first(some_of(tuple(factor.query for factor in wanted), others))
+    engine.close()
+    return answers.__getitem__
+
+
+def ratio(ours: Sequence[float], plain: Sequence[float]) -> str:
+    """How many times as good, with the 95 % range of that over questions drawn again."""
+    dice = random.Random(1)
+    drawn = []
+    for _ in range(DRAWN):
+        of = dice.choices(range(len(plain)), k=len(plain))
+        drawn.append(sum(ours[at] for at in of) / sum(plain[at] for at in of))
+    cuts = quantiles(drawn, n=40)
+    return f"{mean(ours) / mean(plain):.3f} [{cuts[0]:.3f}, {cuts[-1]:.3f}]"
 
 
 def asked(question: str, form: float) -> Query:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from pathlib import Path
-
-from archive.annotations import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget
+from archive.annotations import target_of
 from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Span
-from archive.model.queue import FileState, JobFile
-from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
+from archive.packet.orders import OrderOutcome
+from archive.packet.orders import OrderProgress
+from archive.packet.orders import PacketOrder
 from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in, naming
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -28,6 +33,8 @@ PAGES = {
     "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1",),
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),
+    "topics.show_all": ("/topics",),
+    "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
     "annotation.show": ("/annotations/{note}",),
     "lists.show": ("/lists",),
@@ -80,6 +87,7 @@ NO_PAGES = {
     "health.show": "for programs",
     "image.show": "a picture",
     "language.choose": "leads back",
+    "light.choose": "leads back",
     "login.show": "leads on where nobody needs to log in: tests/webapp/test_browser_login.py",
     "metrics.show": "for programs",
     "openapi.as_json": "JSON",
@@ -91,6 +99,7 @@ NO_PAGES = {
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",
+    "topics.export": "a file",
 }
 """Views that answer GET with something else than a page, and with what."""
 

@@ -7,12 +7,17 @@ whatever reading is the newest when it is followed.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
-
-from flask import request, url_for
-
-from archive.model import Document, Reading, Span
-from webapp.state import PLAIN, PageState, SearchState
+from urllib.parse import quote
+from urllib.parse import urlencode
+from flask import request
+from flask import url_for
+from archive.model import Document
+from archive.model import Reading
+from archive.model import Span
+from webapp.state import PLAIN
+from webapp.state import PageState
+from webapp.state import SearchState
+from archive.comparing.topic_table import TableFilters
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -143,6 +148,14 @@ def compare_url(one: str, other: str | None = None) -> str:
 def topic_url(vendor_id: str, topic: str) -> str:
     """The clauses on one topic in the contracts of a vendor."""
     return url_for("compare.topic", vendor=vendor_id, topic=topic)
+
+
+def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) -> str:
+    """What contracts state on a topic, as a page or as a file of a form."""
+    given = {name: value for name in asked.__slots__ if (value := getattr(asked, name)) is not None}
+    if form is None:
+        return url_for("topics.show", topic=topic, **given)
+    return url_for("topics.export", topic=topic, form=form, **given)
 
 
 def templates_url(vendor_id: str | None = None) -> str:

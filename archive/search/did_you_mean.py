@@ -192,14 +192,7 @@ def did_you_mean(
     if total > FEW:
         return None
     marked = is_marked(request.text)
-    lacking = [
-        typed
-        for typed, leaves in _single_words(words)
-        if _documents(leaves, engine) <= RARE
-        and not (_is_spelled_right(typed) or _has_other_forms(typed, leaves, engine))
-    ]
-    if len(lacking) > MOST_CORRECTED:
-        return None
+    lacking = _misspelt(words, engine, RARE)
     corrected = [found for typed in lacking if (found := tuple(corrections(typed, engine, marked=marked)))]
     for chosen in islice(_combinations(corrected), MOST_SEARCHES):
         text = _applied(request.text, chosen)
@@ -212,6 +205,26 @@ def did_you_mean(
         if better > total * MORE_FREQUENT:
             return Suggestion(text, better)
     return None
+
+
+def likely_meant(words: Iterable[TypedWord], engine: SearchEngine, *, marked: bool) -> dict[str, str]:
+    """Return the likeliest word of the index for each typed one that stands nowhere, where there is one.
+
+    :param marked: whether the query is typed with diacritics or in Cyrillic.
+    """
+    found = {typed: next(corrections(typed, engine, marked=marked), None) for typed in _misspelt(words, engine, 0)}
+    return {typed: correction.meant for typed, correction in found.items() if correction}
+
+
+def _misspelt(words: Iterable[TypedWord], engine: SearchEngine, most: int) -> list[str]:
+    """The words that at most so many documents have and no language; none where they are too many to be corrected."""
+    lacking = [
+        typed
+        for typed, leaves in _single_words(words)
+        if _documents(leaves, engine) <= most
+        and not (_is_spelled_right(typed) or _has_other_forms(typed, leaves, engine))
+    ]
+    return lacking if len(lacking) <= MOST_CORRECTED else []
 
 
 def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[WordCorrection]:

@@ -14,7 +14,7 @@ from archive.search.facets import list_values
 from archive.search.filters import as_spelled, engine_request, resolve_filters
 from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicateLinker
-from archive.search.query import And, Not, Query, some_of
+from archive.search.query import And, Not, Or, Query, is_one_word, some_of
 from archive.search.query_language.grammar import has_places
 from archive.search.query_language.parsed_query import Factor, ParsedQuery
 from archive.search.query_language.parser import parse
@@ -22,6 +22,7 @@ from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
 from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet
 from archive.search.snippets import make_snippet
 from archive.store.catalog import Catalog
+from archive.text.analyzer import is_marked
 
 MOST_EXPORTED = 10_000
 """Results that one export may have. Whoever finds more is told to narrow the search; nothing is cut off."""
@@ -38,6 +39,25 @@ class Nearly:
 
     some: int
     lacking_one: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What fills up the room that units with all words leave.
+
+    ``parts`` are those that a hit may lack; ``instead`` has pairs of a typed word that stands nowhere and the word that
+    is asked for in its place.
+    """
+
+    query: Query
+    parts: tuple[Query, ...]
+    instead: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What was asked for instead, in words."""
+        sentence = "“%(typed)s” stands nowhere; below is what has “%(meant)s”."
+        return tuple(Message(sentence, typed=typed, meant=meant) for typed, meant in self.instead)
 
 
 class SearchService:
@@ -91,7 +111,13 @@ class SearchService:
             # Nothing is found in an index that has just gone, either.
             not_searched = self.not_searched()
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
-        rest, total_partly = self._partly(request, asked, parsed, found) if filled_up else ((), None)
+        rest: tuple[EngineHit, ...] = ()
+        total_partly = None
+        filling = None
+        if filled_up:
+            filling = self._filling(request, parsed, found.total)
+            rest, total_partly = self._partly(request, asked, filling, found)
+            notes += filling.notes if filling and rest else ()
         hits = self._hits((*found.hits, *rest), request.excerpts, parsed)
         if (
             self._unit is Unit.DOCUMENTS
@@ -113,29 +139,46 @@ class SearchService:
             not_searched=not_searched,
             partly=hits[len(found.hits) :],
             total_partly=total_partly,
+            is_likely=bool(filling and filling.instead),
             unit=self._unit,
             parsed=parsed,
             filters=filters,
         )
 
     def _partly(
-        self, request: SearchRequest, asked: EngineRequest, parsed: ParsedQuery, exact: EngineResults
+        self, request: SearchRequest, asked: EngineRequest, filling: Filling | None, exact: EngineResults
     ) -> tuple[tuple[EngineHit, ...], int | None]:
-        """Units that lack some words, in the room that the exact ones leave, the best first; and how many there are."""
+        """Units that fill the room that the exact ones leave, the best first; and how many there are."""
         room = request.limit - len(exact.hits)
         if request.offset + request.limit < exact.total:
             return (), None
-        wanted, others = _divided(parsed)
-        if len(wanted) < 2:
+        if filling is None:
             return (), 0
-        parts = tuple(factor.query for factor in wanted)
-        query = some_of(parts, others)
         if not room:
-            return (), self._count(request, query, asked.among, may_be_partial=asked.may_be_partial)
+            return (), self._count(request, filling.query, asked.among, may_be_partial=asked.may_be_partial)
         sliced = replace(request, sort="relevance", limit=room, offset=max(0, request.offset - exact.total))
-        relaxed = engine_request(self._catalog, sliced, query, asked.among, may_be_partial=asked.may_be_partial)
-        found = self._engine.search(replace(relaxed, facets=(), parts=parts))
+        relaxed = engine_request(self._catalog, sliced, filling.query, asked.among, may_be_partial=asked.may_be_partial)
+        found = self._engine.search(replace(relaxed, facets=(), parts=filling.parts))
         return found.hits, found.total
+
+    def _filling(self, request: SearchRequest, parsed: ParsedQuery, total: int) -> Filling | None:
+        """What to fill up with where ``total`` units have all words: those that have some, or the word that was meant.
+
+        Only where none has all may a word stand nowhere; then its likeliest spelling is asked for instead.
+        """
+        wanted, others = divided(parsed)
+        parts = tuple(factor.query for factor in wanted)
+        if not total and not request.exact:
+            from archive.search.did_you_mean import likely_meant  # noqa: PLC0415 - most searches find something
+
+            marked = is_marked(request.text)
+            meant = likely_meant(parsed.words, self._engine, marked=marked)
+            instead = {typed: word for typed, word in meant.items() if typed in map(shown, wanted)}
+            if instead:
+                meanings = {typed: parse(word, exact=False).query for typed, word in instead.items()}
+                asked = tuple(meanings.get(shown(each)) or each.query for each in wanted)
+                return Filling(And((Or(asked), *others)), parts, tuple(instead.items()))
+        return Filling(some_of(parts, others), parts) if len(wanted) > 1 else None
 
     def count(self, request: SearchRequest) -> int:
         """Count what a request finds, even where a part of the index is missing. Errors of the engine as above."""
@@ -143,16 +186,13 @@ class SearchService:
         return self._count(request, parsed.query, may_be_partial=True)
 
     def total_partly(self, request: SearchRequest, exact: SearchResults) -> int:
-        """Count the units that lack some of the words of a request, which found ``exact``. Errors as above."""
-        wanted, others = _divided(exact.parsed)
-        if len(wanted) < 2:
-            return 0
-        query = some_of(tuple(factor.query for factor in wanted), others)
-        return self._count(replace(request, filters=exact.filters), query)
+        """Count the units that would fill up a request, which found ``exact``. Errors as above."""
+        filling = self._filling(request, exact.parsed, exact.total)
+        return self._count(replace(request, filters=exact.filters), filling.query) if filling else 0
 
     def nearly(self, request: SearchRequest, exact: SearchResults) -> Nearly:
-        """The same, with those that lack just one word."""
-        wanted, others = _divided(exact.parsed)
+        """Count the units that have some of the typed words, and those that lack just one. Errors as above."""
+        wanted, others = divided(exact.parsed)
         if len(wanted) < 2:
             return Nearly(0, ())
         resolved = replace(request, filters=exact.filters)
@@ -160,8 +200,8 @@ class SearchService:
         lacking_one = []
         for at, factor in enumerate(wanted):
             query = And((*parts[:at], *parts[at + 1 :], Not(factor.query), *others))
-            lacking_one.append((_shown(factor), self._count(resolved, query)))
-        return Nearly(self.total_partly(request, exact), tuple(lacking_one))
+            lacking_one.append((shown(factor), self._count(resolved, query)))
+        return Nearly(self._count(resolved, some_of(tuple(parts), others)), tuple(lacking_one))
 
     def _count(
         self,
@@ -177,12 +217,13 @@ class SearchService:
         return self._engine.search(replace(asked, facets=())).total
 
     def _hits(self, found: Sequence[EngineHit], excerpts: int, parsed: ParsedQuery) -> tuple[Hit, ...]:
+        alike = parsed.query is not None and is_one_word(parsed.query)
         if self._unit is Unit.CLAUSES:
-            hits = [_clause_hit(hit, excerpts) for hit in found]
+            hits = [_clause_hit(hit, excerpts, alike) for hit in found]
         else:
             duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
-            hits = [make_hit(hit, excerpts, duplicates.get(hit.id, ())) for hit in found]
-        words = [_shown(factor) for factor in _divided(parsed)[0]]
+            hits = [make_hit(hit, excerpts, duplicates.get(hit.id, ()), alike) for hit in found]
+        words = [shown(factor) for factor in divided(parsed)[0]]
         lacking = (tuple(words[at] for at in hit.lacking) for hit in found)
         return tuple(replace(hit, lacking=lacks) for hit, lacks in zip(hits, lacking, strict=True))
 
@@ -241,30 +282,38 @@ class SearchService:
         return _by_page([page.first_word for page in reading.pages], reading.word_count, matches)
 
 
-def _divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:
+def divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:
     """The parts of a query that a unit may lack, and those that stay required: fields and exclusions."""
     wanted = tuple(factor for factor in parsed.factors if has_places(factor.query))
     return wanted, tuple(factor.query for factor in parsed.factors if factor not in wanted)
 
 
-def _shown(factor: Factor) -> str:
+def shown(factor: Factor) -> str:
     return factor.text.rstrip(_PUNCTUATION)
 
 
-def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) -> Hit:
-    """Make a hit of a document, with snippets on its first ``excerpts`` matching pages."""
-    pages = _page_hits(found, excerpts)
+def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = (), alike: bool = False) -> Hit:
+    """Make a hit of a document, with snippets on its first ``excerpts`` matching pages.
+
+    :param alike: of the matches, as for :func:`archive.search.snippets.make_snippet`.
+    """
+    pages = _page_hits(found, excerpts, alike)
     return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), pages, duplicates)
 
 
-def _clause_hit(found: EngineHit, excerpts: int) -> Hit:
+def _clause_hit(found: EngineHit, excerpts: int, alike: bool) -> Hit:
     clause, described = ShownClause.from_bytes(found.shown)
-    pages = _page_hits(found, excerpts, clause.first_page, clause.first_word, frozenset(clause.left_out))
+    pages = _page_hits(found, excerpts, alike, clause.first_page, clause.first_word, frozenset(clause.left_out))
     return Hit(described.id, found.reading, found.score, described, pages, clause=clause)
 
 
 def _page_hits(
-    found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0, left_out: Collection[int] = ()
+    found: EngineHit,
+    excerpts: int,
+    alike: bool,
+    first_page: int = 1,
+    first_word: int = 0,
+    left_out: Collection[int] = (),
 ) -> tuple[PageHit, ...]:
     """Return the matching pages of an engine's hit, the first ``excerpts`` of them with a snippet.
 
@@ -281,16 +330,16 @@ def _page_hits(
             start = starts[number - 1]
             texts, matches = text.words(number), [(first - start, last - start) for first, last in words]
             kept = [at for at in range(len(texts)) if at + start + first_word not in left_out] if left_out else None
-            snippet = make_snippet(texts, matches) if kept is None else _snippet_of(texts, matches, kept)
-        place = tuple((first + first_word, last + first_word) for first, last in words)
+            snippet = make_snippet(texts, matches, alike) if kept is None else _snippet_of(texts, matches, kept, alike)
+        place = tuple((first + first_word, last + first_word) for first, last in words) if first_word else tuple(words)
         pages.append(PageHit(number + first_page - 1, snippet, place))
     return tuple(pages)
 
 
-def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: Sequence[int]) -> Snippet:
+def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: Sequence[int], alike: bool) -> Snippet:
     """A snippet of the ``kept`` words of a page alone."""
     among = [(bisect_left(kept, first), bisect_right(kept, last) - 1) for first, last in matches]
-    return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last])
+    return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last], alike)
 
 
 def _by_page(
@@ -306,7 +355,7 @@ def _by_page(
     words: list[tuple[int, int]] = []
     for match in matches:
         first, last = match
-        while first <= min(last, word_count - 1):
+        while first <= last and first < word_count:
             # Most matches stand on the page of the one before.
             if not start <= first < end:
                 # Pages without words begin where the next page does, so the last page that begins here has the word.
@@ -314,6 +363,9 @@ def _by_page(
                 start = first_words[number - 1]
                 end = first_words[number] if number < len(first_words) else word_count
                 words = by_page.setdefault(number, [])
-            words.append((first, min(last, end - 1)))
+            if last < end:
+                words.append(match if first == match[0] else (first, last))
+                break
+            words.append((first, end - 1))
             first = end
     return by_page

@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
 from archive.model.clauses import clause_title
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
 from archive.search.facets import FacetValue
-from archive.search.help import Expansion, SearchHelp
+from archive.search.help import Expansion
+from archive.search.help import SearchHelp
 from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
-from archive.search.request import SORTS, UNKNOWN, Unit
-from archive.search.results import Hit, SearchResults, ShownClause
-from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import (
-    certificate_url,
-    chronology_url,
-    clause_url,
-    document_url,
-    export_urls,
-    packet_offer_url,
-    search_url,
-)
-from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.parts import Context, Link, PageLine, page_line
-from webapp.pages.wording import (
-    about,
-    counted_units,
-    field_label,
-    more_pages,
-    reading_quality,
-    some_words,
-    unit_label,
-    value_label,
-)
+from archive.search.request import SORTS
+from archive.search.request import UNKNOWN
+from archive.search.request import Unit
+from archive.search.results import Hit
+from archive.search.results import SearchResults
+from archive.search.results import ShownClause
+from webapp.languages.translation import gettext
+from webapp.languages.translation import marked
+from webapp.languages.translation import number
+from webapp.languages.translation import plural
+from webapp.languages.translation import said
+from webapp.links import certificate_url
+from webapp.links import clause_url
+from webapp.links import document_url
+from webapp.links import export_urls
+from webapp.links import packet_offer_url
+from webapp.links import search_url
+from webapp.pages.facets import AmountField
+from webapp.pages.facets import FacetGroup
+from webapp.pages.facets import YearBars
+from webapp.pages.facets import present_amounts
+from webapp.pages.facets import present_facets
+from webapp.pages.facets import year_bars
+from webapp.pages.parts import Context
+from webapp.pages.parts import Link
+from webapp.pages.parts import PageLine
+from webapp.pages.parts import page_line
+from webapp.pages.wording import about
+from webapp.pages.wording import counted_units
+from webapp.pages.wording import field_label
+from webapp.pages.wording import more_pages
+from webapp.pages.wording import reading_quality
+from webapp.pages.wording import some_words
+from webapp.pages.wording import unit_label
+from webapp.pages.wording import value_label
 from webapp.state import SearchState
+from webapp.links import chronology_url
+from archive.model import Span
+from archive.search.results import CloseHit
+from archive.search.results import ClosePassages
+from webapp.links import evidence_url
+from webapp.pages.parts import Piece
+from webapp.pages.wording import page_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +105,8 @@ class SearchContext(Context):
 
     ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
     where a filter's value does not exist. ``partly`` have some of the words and come behind the others, below a line
-    that says so; ``partly_count`` is empty where nobody looked for such.
+    that says so; ``partly_count`` is empty where nobody looked for such. ``close`` have a passage close in meaning,
+    which is their only line.
     ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
@@ -107,6 +130,8 @@ class SearchContext(Context):
     hits: tuple[HitCard, ...]
     partly: tuple[HitCard, ...]
     partly_count: str
+    close: tuple[HitCard, ...]
+    close_note: str
     pagination: Pagination | None
     found_as: tuple[FoundAs, ...]
     missing: tuple[str, ...]
@@ -121,6 +146,9 @@ class SearchContext(Context):
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
 
+
+CLOSE_SHOWN = 5
+"""Documents close in meaning that are shown, each with a passage of a hundred words."""
 
 PAGE_LINES = 3
 """Matching pages shown of each hit; a link leads to the others."""
@@ -145,10 +173,11 @@ def present_search(
     results: SearchResults,
     size: int,
     help_: SearchHelp,
+    close: ClosePassages | None = None,
     *,
     is_empty_archive: bool,
 ) -> SearchContext:
-    """The search page for ``results``, ``size`` of them a page."""
+    """The search page for ``results``, ``size`` of them a page, with what is close in meaning."""
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
         state=state,
@@ -169,7 +198,9 @@ def present_search(
         ),
         hits=_cards(results.hits, state),
         partly=_cards(results.partly, state),
-        partly_count=some_words(counted_units(state.unit, results.total_partly)) if results.total_partly else "",
+        partly_count=_partly_count(results, state),
+        close=tuple(_close_card(hit, state) for hit in close.hits[:CLOSE_SHOWN]) if close else (),
+        close_note=_close_note(close.not_compared) if close else "",
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,
@@ -259,6 +290,12 @@ def _chips(state: SearchState) -> tuple[Link, ...]:
     )
 
 
+def _partly_count(results: SearchResults, state: SearchState) -> str:
+    if not results.total_partly:
+        return ""
+    return some_words(counted_units(state.unit, results.total_partly), likely=results.is_likely)
+
+
 def _cards(hits: Iterable[Hit], state: SearchState) -> tuple[HitCard, ...]:
     return tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in hits)
 
@@ -279,6 +316,32 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         duplicates=_duplicates(hit, state),
         lacking=hit.lacking,
     )
+
+
+def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
+    span = Span(hit.id, hit.reading, *hit.words)
+    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), (Piece(hit.text),))
+    described = hit.description
+    return HitCard(
+        title=described.title,
+        url=document_url(hit.id, state),
+        language=described.language,
+        within=None,
+        about=(*about(described), described.filename),
+        lines=(line,),
+        more=None,
+        duplicates=None,
+    )
+
+
+def _close_note(not_compared: int) -> str:
+    note = gettext("Found by a language model, which can be wrong; in no count above, no file and no certificate.")
+    if not not_compared:
+        return note
+    waiting = plural(
+        "%(count)s document waits to be compared.", "%(count)s documents wait to be compared.", not_compared
+    )
+    return f"{note} {waiting}"
 
 
 def _duplicates(hit: Hit, state: SearchState) -> Link | None:

@@ -26,14 +26,29 @@ def _words(name: str) -> frozenset[str]:
 
 
 def is_function_word(word: str) -> bool:
-    """Whether a typed word carries no demand. A capital letter alone is a name: lot A."""
-    is_name = len(word) == 1 and word.isupper()
+    """Whether a typed word carries no demand. A capital letter alone is a name: lot A, A. B."""
+    is_name = len(word.rstrip(".")) == 1 and word.isupper()
     return not is_name and script_of(word) is not None and latin_word(word) in _words("function_words.txt")
 
 
 def is_legal_form(word: str) -> bool:
     """Whether a typed word is the legal form of a firm."""
     return latin_word(word) in _legal_forms()
+
+
+def is_number_label(word: str) -> bool:
+    """Whether a typed word says what kind of number stands behind it."""
+    return word_form(word) in _forms("number_labels.txt")
+
+
+def is_behind_number(word: str) -> bool:
+    """Whether a typed word adds nothing to a number before it: a year, a share."""
+    return word_form(word) in _forms("behind_numbers.txt")
+
+
+@cache
+def _forms(name: str) -> frozenset[str]:
+    return frozenset(map(word_form, _words(name)))
 
 
 @cache

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from archive.search.meanings import numbers, spellings
 from archive.search.meanings.tables import is_function_word
-from archive.search.query import Or, Query
+from archive.search.query import Or, Phrase, Query
 from archive.search.query_language.tokens import TextToken, Token
+from archive.text.forms import word_form
 
 _DATE_WORDS = 3
 
@@ -23,12 +24,18 @@ def with_alternatives(tokens: Sequence[Token], marked: bool) -> list[Token]:
     run: list[TextToken] = []
     for token in tokens:
         if isinstance(token, TextToken) and not token.quoted and token.field is None:
-            run.append(token)
+            run += _parted(token)
             continue
         found += _of_run(run, marked)
         run = []
         found.append(_of_quoted(token) if isinstance(token, TextToken) and token.field is None else token)
     return [*found, *_of_run(run, marked)]
+
+
+def _parted(token: TextToken) -> tuple[TextToken, ...]:
+    """A unit of the law, or a label, and its number as two tokens, however they are typed."""
+    pieces = numbers.parted(token.text) or numbers.parted_label(token.text)
+    return tuple(TextToken(piece, piece) for piece in pieces) if pieces else (token,)
 
 
 def _of_quoted(token: TextToken) -> TextToken:
@@ -42,7 +49,7 @@ def _of_run(run: Sequence[TextToken], marked: bool) -> Iterator[TextToken]:
     words: list[TextToken] = []
     at = 0
     while at < len(run):
-        merged = _citation(run, at) or _date(run, at)
+        merged = _citation(run, at) or _date(run, at) or _identifier(run, at)
         if merged:
             yield from _of_words(words, marked)
             yield from merged[1]
@@ -76,9 +83,25 @@ def _date(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | No
     return None
 
 
+def _identifier(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
+    """The account or telephone that is typed in several words from here on."""
+    words = [token.text for token in run[at:]]
+    count = numbers.pieces(words)
+    if not count:
+        return None
+    typed = " ".join(words[:count])
+    ways = (Phrase(tuple(map(word_form, typed.split()))), *numbers.of_identifier(typed))
+    return at + count, [TextToken(typed, typed, meaning=Or(tuple(dict.fromkeys(ways))))]
+
+
 def _of_words(words: Sequence[TextToken], marked: bool) -> Iterator[TextToken]:
     others: list[list[Query]] = [
-        [*spellings.of_word(token.text, marked=marked), *numbers.of_amount(token.text)] for token in words
+        [
+            *spellings.of_word(token.text, marked=marked),
+            *numbers.of_amount(token.text),
+            *numbers.of_identifier(token.text),
+        ]
+        for token in words
     ]
     for first, end, written in spellings.of_phrases([token.text for token in words]):
         for at in range(first, end):

@@ -26,7 +26,12 @@ from archive.search.query_language.alternatives import with_alternatives
 from archive.search.query_language.grammar import NotUnderstood, joined, understand
 from archive.search.query_language.interpreter import Interpreter, Manner
 from archive.search.query_language.parsed_query import Factor, ParsedQuery, QueryNote, QueryNoteKind
-from archive.search.query_language.repair import repaired, without_function_words, without_question_mark
+from archive.search.query_language.repair import (
+    repaired,
+    without_function_words,
+    without_idle_parentheses,
+    without_question_mark,
+)
 from archive.search.query_language.tokens import TextToken, Token, tokenize
 from archive.search.query_language.word_shapes import with_numbers_joined
 from archive.text.analyzer import is_marked
@@ -43,6 +48,7 @@ def parse(text: str, exact: bool, look_alikes: bool = False) -> ParsedQuery:
     """
     remarks: list[QueryNote] = []
     tokens = repaired(tokenize(text, remarks), remarks)
+    tokens = tokens if exact else without_idle_parentheses(tokens)
     tokens = without_question_mark(with_numbers_joined(tokens), remarks) if tokens else tokens
     texts = [token for token in tokens if isinstance(token, TextToken)]
     # A whole query is typed with diacritics or without: "Čačak kamere" means its c and k as much as its č.

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from archive.errors import Message
-from archive.search.meanings.tables import is_function_word, is_legal_form
+from archive.search.meanings.numbers import is_labelled
+from archive.search.meanings.tables import is_behind_number, is_function_word, is_legal_form
 from archive.search.query_language.parsed_query import QueryNote, QueryNoteKind
 from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token
 
@@ -19,6 +20,12 @@ _QUESTION = re.compile(r"(.*[^\W_][^\w*?]*)\?[^\w*?]*")
 _EDGES = re.compile(r"^\W+|\W+$")
 _HAS_LETTER = re.compile(r"[^\W_]")
 _OPERATORS = frozenset({Operator.AND, Operator.OR, Operator.NOT})
+_INITIAL = re.compile(r"(?:[^\W\d_]|Lj|Nj|Dž|Љ|Њ|Џ|LJ|NJ|DŽ)\.")
+"""The first letter of a name: З. Алимпић, Petrović Lj., N. Sad."""
+
+_LONGEST_INITIAL = 2
+_ENDS_IN_DIGIT = re.compile(r"\d\W*$")
+
 _MEANT = {"ILI": "OR", "ИЛИ": "OR", "NEAR": "NEAR/10"}
 """Words in capitals that were probably meant as operators, and the operators."""
 
@@ -73,6 +80,26 @@ def _without_bare_punctuation(tokens: Sequence[Token], remarks: list[QueryNote])
     return [token for token in tokens if not is_bare(token)]
 
 
+def without_idle_parentheses(tokens: Sequence[Token]) -> list[Token]:
+    """Well-formed tokens without the parentheses that group nothing: in a sentence they are punctuation.
+
+    Their words then may be lacking one by one, as others may, and a function word among them carries no demand.
+    """
+    idle: set[int] = set()
+    opened: list[tuple[int, bool]] = []
+    for at, token in enumerate(tokens):
+        if token is Operator.OPEN:
+            before = tokens[at - 1] if at else Operator.AND
+            opened.append((at, not _needs_group(before) and not isinstance(before, Proximity)))
+        elif token is Operator.OR and opened:
+            opened[-1] = (opened[-1][0], False)
+        elif token is Operator.CLOSE:
+            start, is_idle = opened.pop()
+            if is_idle and not isinstance(next(iter(tokens[at + 1 : at + 2]), None), Proximity):
+                idle |= {start, at}
+    return [token for at, token in enumerate(tokens) if at not in idle]
+
+
 def without_question_mark(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
     """Read a question mark at the end of a plain question as punctuation, not as a wildcard."""
     texts = [token for token in tokens if isinstance(token, TextToken) and token.field is None]
@@ -100,16 +127,26 @@ def without_function_words(tokens: Sequence[Token], remarks: list[QueryNote]) ->
 
 
 def _carries_no_demand(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a token is a function word among words; beside an operator, it was meant."""
+    """Whether a word asks for nothing that its neighbours do not ask for; beside an operator, it was meant."""
     token = tokens[at]
-    beside = tokens[max(0, at - 1) : at + 2]
+    neighbours = tokens[max(0, at - 1) : at + 2]
+    beside = [each for each in neighbours if isinstance(each, TextToken)]
+    if not isinstance(token, TextToken) or token.quoted or token.field is not None or len(beside) < len(neighbours):
+        return False
+    before = beside[0].text if at else ""
+    after = beside[-1].text if at + 1 < len(tokens) else ""
     return (
-        isinstance(token, TextToken)
-        and not token.quoted
-        and token.field is None
-        and all(isinstance(each, TextToken) for each in beside)
-        and (is_function_word(token.text) or (at > 0 and is_legal_form(token.text)))
+        is_function_word(token.text)
+        or (bool(before) and is_legal_form(token.text))
+        or (_INITIAL.fullmatch(token.text) is not None and any(map(_is_name, (before, after))))
+        or is_labelled(token.text, after)
+        or (_ENDS_IN_DIGIT.search(before) is not None and is_behind_number(token.text))
     )
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word may be a name beside which an initial stands."""
+    return len(word) > _LONGEST_INITIAL and word[0].isupper()
 
 
 class _Repair:

@@ -162,6 +162,32 @@ def test_alerts_exports_and_counts_know_all_words_only(
     assert ([hit.id for hit in piece.hits], piece.partly) == ([both], ())
 
 
+def test_where_a_word_stands_nowhere_what_was_likely_meant_fills_up(
+    add_document: AddDocument, indexing: Indexer, service: SearchService
+) -> None:
+    meant = add_document("potpisao Алимпић, direktor")
+    add_document("direktor škole")
+    indexing.index_due()
+    results = service.search(SearchRequest("Алимипћ direktor"), filled_up=True)
+    assert (results.total, results.total_partly, results.is_likely) == (0, 2, True)
+    assert lacking(results)[0] == (meant, ("Алимипћ",))
+    assert "“Алимипћ” stands nowhere; below is what has “Алимпић”." in results.notes
+    assert service.total_partly(SearchRequest("Алимипћ direktor"), results) == 2
+    # Of what was typed, not of what was meant.
+    assert service.nearly(SearchRequest("Алимипћ direktor"), results).some == 2
+
+
+def test_a_misspelt_word_alone_finds_what_was_meant_below(
+    add_document: AddDocument, indexing: Indexer, service: SearchService
+) -> None:
+    id_ = add_document("firma Tehnomanija isporučuje")
+    indexing.index_due()
+    results = service.search(SearchRequest("Tehnomanja"), filled_up=True)
+    assert lacking(results) == [(id_, ("Tehnomanja",))]
+    exact = service.search(SearchRequest("Tehnomanja", exact=True), filled_up=True)
+    assert (exact.partly, exact.total_partly, exact.notes) == ((), 0, ())
+
+
 def test_a_line_of_a_list_says_how_many_lack_words(
     add_document: AddDocument, indexing: Indexer, service: SearchService
 ) -> None:
@@ -180,6 +206,8 @@ def test_a_line_of_a_list_says_how_many_lack_words(
         ("колико камера има Бечеј", "камера Бечеј"),
         ("who won the tender in Bečej?", "won tender Bečej"),
         ("KOLIKO KAMERA IMA BEČEJ", "KAMERA BEČEJ"),
+        ("kamere (u Bečeju) na trgu", "kamere Bečeju trgu"),
+        ("koliko kamera (i gde) ima Bečej?", "kamera Bečej"),
     ],
 )
 def test_a_question_is_asked_by_its_words(question: str, asked: str) -> None:
@@ -193,6 +221,24 @@ def test_a_question_is_asked_by_its_words(question: str, asked: str) -> None:
 )
 def test_a_function_word_is_a_word_where_it_was_meant(text: str) -> None:
     assert not any("need not have" in note for note in parse(text, exact=False).notes)
+
+
+@pytest.mark.parametrize(
+    ("query", "parts"),
+    [
+        ("kamere (Bečej trg)", ["kamere", "Bečej", "trg"]),
+        ("((kamere) Bečej) trg", ["kamere", "Bečej", "trg"]),
+        ("kamere AND (Bečej trg)", ["kamere", "Bečej", "trg"]),
+        ("(kamere NEAR/5 trg) Bečej", ["kamere NEAR/5 trg", "Bečej"]),
+        ("kamere (Bečej OR trg)", ["kamere", "(Bečej OR trg)"]),
+        ("kamere NOT (Bečej trg)", ["kamere", "NOT (Bečej trg)"]),
+        ("kamere NEAR/5 (Bečej trg)", ["kamere NEAR/5 (Bečej trg)"]),
+        ("(kamere trg) NEAR/5 Bečej", ["(kamere trg) NEAR/5 Bečej"]),
+        ("title:(kamere trg) Bečej", ["title:(kamere trg)", "Bečej"]),
+    ],
+)
+def test_parentheses_that_group_nothing_are_punctuation(query: str, parts: list[str]) -> None:
+    assert [factor.text for factor in parse(query, exact=False).factors] == parts
 
 
 def test_an_exact_search_asks_for_every_word() -> None:

@@ -1,4 +1,4 @@
-"""The Cranfield collection, nDCG@10 on it, and plain BM25 in a few lines to stand beside the engine."""
+"""Test collections of retrieval, nDCG@10 on them, and plain BM25 in a few lines to stand beside the engine."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ _QUESTION = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 Ranker = Callable[[str], Sequence[str]]
 """From a question to the ids of documents, the best first."""
+
+
+_RECORD = re.compile(r"^\.I (\d+)\s*\n(.*?)(?=^\.I |\Z)", re.DOTALL | re.MULTILINE)
+_FIELD = re.compile(r"^\.([A-Z])[^\S\n]*\n(.*?)(?=^\.[A-Z]\s|\Z)", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,35 @@ def read_cranfield(folder: Path) -> Collection:
         questions,
         [frozenset(of) for of in relevant],
     )
+
+
+def read_cisi(folder: Path) -> Collection:
+    """The CISI collection from the files of the SMART system: ``CISI.ALL``, ``CISI.QRY``, ``CISI.REL``.
+
+    Titles (``.T``) begin their texts, as in Cranfield; authors and citations (``.A``, ``.X``) are left out.
+    """
+    found = _records(folder / "CISI.ALL")
+    asked = _records(folder / "CISI.QRY")
+    relevant: dict[str, set[str]] = {number: set() for number in asked}
+    for line in _read(folder / "CISI.REL").splitlines():
+        if line.strip():
+            question, document, *_ = line.split()
+            relevant[question].add(document)
+    titles = {number: of.get("T", "") for number, of in found.items()}
+    return Collection(
+        {number: (f"{titles[number]} {of.get('W', '')}".strip(),) for number, of in found.items()},
+        titles,
+        [of["W"] for of in asked.values()],
+        [frozenset(of) for of in relevant.values()],
+    )
+
+
+def _records(path: Path) -> dict[str, dict[str, str]]:
+    """The fields of each record of a SMART file, each on one line."""
+    return {
+        number: {letter: " ".join(text.split()) for letter, text in _FIELD.findall(record)}
+        for number, record in _RECORD.findall(_read(path))
+    }
 
 
 def bind(collection: Collection) -> Collection:
@@ -109,4 +142,4 @@ def _stems(text: str) -> list[str]:
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+    return path.read_text(encoding="utf-8", errors="replace")
