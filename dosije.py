@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-
 import click
-
-from archive.errors import ArchiveError, DosijeError
+from archive.errors import ArchiveError
+from archive.errors import DosijeError
 from archive.system.terminal import cleaned_output
 
 if TYPE_CHECKING:
@@ -107,6 +107,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     "cite": (
         "archive.command_line.citing:cite_command",
         "Cite words of document ID: where they stand, what they say, and a permalink by which anyone can check it.",
+    ),
+    "chronology": (
+        "webapp.commands.chronology:chronology_command",
+        "List all dates of chosen papers in order: who did what, in which words, and where they stand.",
     ),
     "clauses": (
         "archive.command_line.documents:clauses_command",

@@ -5,22 +5,22 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
 from pathlib import Path
 from archive.annotations import AnnotationTarget
 from archive.annotations import target_of
 from archive.archive import Archive
 from archive.config import Settings
+from archive.model import Span
 from archive.model.queue import FileState
 from archive.model.queue import JobFile
-from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in
-from tests.vendor_samples import naming
-from datetime import UTC
-from datetime import datetime
-from archive.model import Span
 from archive.packet.orders import OrderOutcome
 from archive.packet.orders import OrderProgress
 from archive.packet.orders import PacketOrder
+from tests.queue_samples import fill_queue
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -65,6 +65,7 @@ PAGES = {
     "packets.offer": ("/packets/new?q=kamere", "/packets/new?cite={contract}%23art_1"),
     "packets.show_all": ("/packets",),
     "packets.show": ("/packets/{packet}", "/packets/{waiting}", "/packets/{failed}"),
+    "chronology.show": ("/chronology?q=kamere", "/chronology?procedure={contract}"),
     "verify.show": ("/verify?text=UGOVOR+O+JAVNOJ+NABAVCI",),
     "openapi.show": ("/api",),
     "users.show_all": ("/users",),
@@ -94,6 +95,9 @@ NO_PAGES = {
     "metrics.show": "for programs",
     "openapi.as_json": "JSON",
     "original.download": "a file",
+    "chronology.csv": "a file",
+    "chronology.docx": "a file",
+    "chronology.xlsx": "a file",
     "packets.download": "a file",
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",

@@ -7,13 +7,17 @@ whatever reading is the newest when it is followed.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
-
-from flask import request, url_for
-
+from urllib.parse import quote
+from urllib.parse import urlencode
+from flask import request
+from flask import url_for
+from archive.model import Document
+from archive.model import Reading
+from archive.model import Span
+from webapp.state import PLAIN
+from webapp.state import PageState
+from webapp.state import SearchState
 from archive.comparing.topic_table import TableFilters
-from archive.model import Document, Reading, Span
-from webapp.state import PLAIN, PageState, SearchState
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -172,6 +176,11 @@ def vendor_url(vendor_id: str, first: int = 1) -> str:
 def job_url(job_id: str) -> str:
     """Files that were uploaded, and what became of them."""
     return url_for("jobs.show", job_id=job_id)
+
+
+def chronology_url(state: SearchState) -> str:
+    """All dates of the papers that a search finds."""
+    return _url("chronology.show", state.with_results_page(1))
 
 
 def packet_url(packet_id: str) -> str:

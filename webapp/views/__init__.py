@@ -17,6 +17,7 @@ from webapp.views import iiif
 from webapp.views import jobs
 from webapp.views import lists
 from webapp.views import openapi
+from webapp.views import packets
 from webapp.views import page
 from webapp.views import procedures
 from webapp.views import rates
@@ -24,10 +25,10 @@ from webapp.views import report
 from webapp.views import review
 from webapp.views import saved
 from webapp.views import search
-from webapp.views import vendors
-from webapp.views import packets
 from webapp.views import topics
+from webapp.views import vendors
 from webapp.views import masks
+from webapp.views import chronology
 
 BLUEPRINTS = (
     search.blueprint,
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     citation.citations,
     citation.verifications,
     packets.blueprint,
+    chronology.blueprint,
     accounts.language,
     accounts.light_of_pages,
     accounts.login,
