@@ -56,10 +56,11 @@ def _packet() -> click.Command:
 
 def _serve() -> click.Command:
     from indexer.images.pages import SandboxedRenderer
+    from indexer.packets import PacketWorker
     from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
 
-    return serve_command(SandboxedRenderer, _places, JobWorker)
+    return serve_command(SandboxedRenderer, _places, (JobWorker, PacketWorker))
 
 
 def _story() -> click.Command:

@@ -10,9 +10,11 @@
     HOME/catalog.sqlite    everything known about them
     HOME/index/            generations of the search index; all of it can be lost
     HOME/cache/            page images, OCR results, office layouts; all of it can be lost
+    HOME/packets/          evidence packets that were made in the browser, for some days
     HOME/write.lock        held by the process that writes
     HOME/indexing.lock     held by the process that makes an index, with how far it has come
     HOME/worker.lock       held by the process that adds what was uploaded
+    HOME/packets.lock      held by the process that makes packets
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Origi
 from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
 
 if TYPE_CHECKING:
+    from archive.packet.orders import PacketOrders
     from archive.search.indexing import Indexer
     from archive.store.originals.uploads import Uploads
 
@@ -251,6 +254,13 @@ class Archive:
         from archive.store.originals.uploads import Uploads  # noqa: PLC0415 - as above
 
         return Uploads(self.home / "inbox")
+
+    @cached_property
+    def packet_orders(self) -> PacketOrders:
+        """The packets that readers asked for in the browser."""
+        from archive.packet.orders import PacketOrders  # noqa: PLC0415 - as above
+
+        return PacketOrders(self.home / "packets")
 
     @property
     def cache(self) -> Path:

@@ -117,6 +117,7 @@ SETTINGS = (
         most=1 << 30,
     ),
     Setting("max_upload_files", 500, "Files of one upload in the browser.", least=1, most=10_000),
+    Setting("packet_days", 7, "Days that evidence packets made in the browser are kept.", least=1, most=365),
     Setting(
         "viewer_origins",
         "",

@@ -10,6 +10,7 @@
     │   ├── UnknownStory                     no story that one may see has this name or id
     │   ├── UnknownAnnotation                no annotation has this id
     │   ├── UnknownJob                       no job has this id
+    │   ├── UnknownPacket                    no packet has this id, or its time is over
     │   ├── UnknownFinding                   no finding has this name
     │   ├── UnknownUser                      nobody has this name
     │   ├── NotAdmitted                      name and password, or token, are not right
@@ -146,6 +147,12 @@ class UnknownStory(UsageError):
 
 class UnknownJob(UsageError):
     """No job has this id."""
+
+    http_status = 404
+
+
+class UnknownPacket(UsageError):
+    """No packet has this id, or its time is over."""
 
     http_status = 404
 

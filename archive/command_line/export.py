@@ -97,6 +97,7 @@ def _make_command(renderer: Renderer) -> click.Command:
     @click.option("--prefix", default="P", show_default=True, callback=_prefix, help="Before the number of each page.")
     @click.option("--unmasked", is_flag=True, help="Show personal numbers (JMBG), which are masked otherwise.")
     @click.option("--without-originals", is_flag=True, help="Leave out the originals, in which nothing is masked.")
+    @click.option("--notes", is_flag=True, help="Take in the notes that persons wrote on the cited documents.")
     @JSON_OPTION
     @click.pass_obj
     def command(
@@ -107,6 +108,7 @@ def _make_command(renderer: Renderer) -> click.Command:
         prefix: str,
         unmasked: bool,
         without_originals: bool,
+        notes: bool,
         as_json: bool,
     ) -> None:
         """Make a packet of citations.
@@ -115,7 +117,7 @@ def _make_command(renderer: Renderer) -> click.Command:
         of these on each line.
         """
         wishes = PacketOptions(
-            " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals
+            " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals, notes
         )
         now = datetime.now(UTC)
         with _stopped_in_order(), Archive.open(home, create=False) as archive:

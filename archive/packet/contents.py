@@ -163,9 +163,25 @@ class NumberedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedNote:
+    """A person's note on a document of the packet, on the words ``quote`` of a page or, without any, on a part of it.
+
+    ``told`` is its record (:func:`archive.annotations.annotation_record`).
+    """
+
+    document: str
+    page: int
+    quote: str
+    note: str
+    by: str
+    made_at: datetime
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PacketContents:
     """What is in a packet. ``originals`` says where each document's original is, ``newest`` is the number and hash of
-    the newest event of the archive's whole log."""
+    the newest event of the archive's whole log; ``notes`` are those of persons on its documents."""
 
     title: str
     prefix: str
@@ -177,6 +193,7 @@ class PacketContents:
     pages: tuple[NumberedPage, ...]
     events: tuple[Entry, ...]
     newest: tuple[int, str]
+    notes: tuple[PackedNote, ...] = ()
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -224,6 +241,10 @@ def table(contents: PacketContents) -> dict[str, Any]:
         "documents": [_document(contents, document) for document in contents.gathering.documents],
         "pages": [_page(page) for page in contents.pages],
         "citations": [_citation(contents, at, one) for at, one in enumerate(contents.gathering.citations, start=1)],
+        "notes": [
+            {"document": one.document, "page": one.page, "file": layout.note_file(at)}
+            for at, one in enumerate(contents.notes, start=1)
+        ],
         "events": {"count": len(contents.events), "newest_of_archive": {"number": number, "hash": hash_}},
     }
 

@@ -94,7 +94,7 @@ def test_a_story_from_its_first_item_to_the_files_that_leave(home: Path, contrac
         "", "x", "/", "/?sort=newest", "/?q=", "/vendors/", "/vendors/nobody", "/annotations/12345678", "note:1",
         "vendor:", "vendor:Niko Nikome", "00000000", "/findings/nothing/cell?column=units",
         "/findings/competition/cell", "/findings/competition/cell?column=nothing", "{contract}@0", "{contract}@99",
-        "{contract}@x", "{contract}#art_999", "{contract}:5-2", "{contract}:0-99999999", 
+        "{contract}@x", "{contract}#art_999", "{contract}:5-2", "{contract}:0-99999999",
         "/documents/{contract}/pages/77",
         "/documents/{contract}/clauses/art_999", "/documents/{contract}?reading=9&words=0-1", "/c/ZZZZZZ",
         "/cite/{contract}/1/0-5?quote=00000000000000000000000000000000", "/?q=a&amount_min=x", "x" * 5000,

@@ -15,7 +15,7 @@ from archive.search.relaxations import Relaxation
 from archive.search.request import SORTS, UNKNOWN, Unit
 from archive.search.results import Hit, SearchResults, ShownClause
 from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import certificate_url, clause_url, document_url, export_urls, search_url
+from webapp.links import certificate_url, clause_url, document_url, export_urls, packet_offer_url, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
 from webapp.pages.parts import Context, Link, PageLine, page_line
 from webapp.pages.wording import (
@@ -79,8 +79,8 @@ class SearchContext(Context):
     ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
-    all results as files. ``chips`` take a filter out of force; ``suggested`` are names that the search box offers, each
-    with what it is the name of.
+    all results as files, ``packet`` to one of the first of them. ``chips`` take a filter out of force; ``suggested``
+    are names that the search box offers, each with what it is the name of.
     """
 
     title: str
@@ -108,6 +108,7 @@ class SearchContext(Context):
     wider: tuple[Link, ...]
     certificate: Link | None
     exports: tuple[Link, ...]
+    packet: str | None
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
 
@@ -173,6 +174,7 @@ def present_search(
         ),
         certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
         exports=tuple(Link(name, url) for name, url in export_urls(state).items()) if results.total else (),
+        packet=packet_offer_url(state) if results.total else None,
         suggested=_suggested(results.facets, state.unit),
         is_empty_archive=is_empty_archive,
     )
