@@ -18,6 +18,7 @@ from archive.facts.corrections import Correction, checked_name
 from archive.facts.values import Municipalities, is_same
 from archive.model.decisions import DecisionAction
 from archive.model.fields import is_list
+from archive.store.stories.story import StoryReader
 from webapp.access.callers import caller
 from webapp.languages.translation import gettext
 from webapp.state import positive_number
@@ -47,6 +48,20 @@ def known_person() -> str:
         return user.name
     name = unquote(request.cookies.get(NAME_COOKIE, ""))
     return name if name.isprintable() else ""
+
+
+def story_reader() -> StoryReader:
+    """Who reads; where nobody logs in, whoever has the computer, by the name that they last signed with."""
+    return StoryReader(known_person(), sees_all=caller().user is None)
+
+
+def writer() -> StoryReader:
+    """Who sends a form.
+
+    :raises UsageError: nobody knows who they are.
+    """
+    name = known_person() or checked_name(request.form.get("by", ""))
+    return StoryReader(name, sees_all=caller().user is None)
 
 
 def remembering(response: Response, name: str) -> Response:

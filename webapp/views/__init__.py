@@ -26,6 +26,7 @@ from webapp.views import (
     review,
     saved,
     search,
+    stories,
     vendors,
 )
 
@@ -44,6 +45,8 @@ BLUEPRINTS = (
     page.image,
     document.original,
     lists.blueprint,
+    stories.blueprint,
+    stories.files,
     saved.blueprint,
     vendors.blueprint,
     vendors.rulings,
