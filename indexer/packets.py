@@ -115,7 +115,7 @@ def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
         cite(catalog, catalog.documents.find(span.document), span, order.base_url, order.made_at)
         for span in order.spans
     ]
-    options = PacketOptions(order.title, PREFIX, order.masks, order.originals, order.notes)
+    options = PacketOptions(order.title, PREFIX, order.masks, order.originals, notes=order.notes)
     with closing(ClipRenderer(archive.settings, archive.cache)) as drawing:
         maker = PacketMaker(catalog, archive.originals, drawing, report, archive.catalog.events)
         made = maker.make(citations, options, target, order.made_at)

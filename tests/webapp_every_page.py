@@ -13,9 +13,9 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Span
 from archive.model.queue import FileState, JobFile
+from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
 from archive.store.stories.story import StoryReader
 from archive.stories.references import free_text, heading, named
-from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 
@@ -30,6 +30,8 @@ PAGES = {
     "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1",),
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),
+    "topics.show_all": ("/topics",),
+    "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
     "annotation.show": ("/annotations/{note}",),
     "lists.show": ("/lists",),
@@ -83,6 +85,7 @@ NO_PAGES = {
     "health.show": "for programs",
     "image.show": "a picture",
     "language.choose": "leads back",
+    "light.choose": "leads back",
     "login.show": "leads on where nobody needs to log in: tests/webapp/test_browser_login.py",
     "metrics.show": "for programs",
     "openapi.as_json": "JSON",
@@ -92,6 +95,7 @@ NO_PAGES = {
     "saved.feed": "a feed",
     "static": "files of the pages",
     "story_files.take": "a file",
+    "topics.export": "a file",
 }
 """Views that answer GET with something else than a page, and with what."""
 
@@ -124,7 +128,11 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
         stories, reader = archive.catalog.stories, StoryReader("Ana", sees_all=True)
         references = (contract, f"{contract}@1", f"{contract}#art_1", f"note:{note.id}", "/?q=kamere", "vendor:Vidozor",
                       "/findings/competition/cell?column=units")  # fmt: skip
-        items = [heading("Ko prodaje"), free_text("Uvod.\n\nDrugi pasus."), *(named(archive, one) for one in references)]
+        items = [
+            heading("Ko prodaje"),
+            free_text("Uvod.\n\nDrugi pasus."),
+            *(named(archive, one) for one in references),
+        ]
         story = stories.add(stories.create("Kamere", reader).id, items, reader).id
         job, files = archive.uploads.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
         archive.catalog.jobs.add(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])

@@ -19,7 +19,7 @@ from archive.model.rendering import PageRenderer
 from archive.store.sql.database import one_state
 from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
-from webapp import delivery, errors, same_origin
+from webapp import delivery, errors, same_origin, shell
 from webapp.access import callers, guard
 from webapp.languages import speaking
 from webapp.operations import logs, metrics
@@ -82,6 +82,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
     logs.install(app, archive)
     metrics.install(app)
     speaking.install(app)
+    shell.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     callers.install(app, archive)

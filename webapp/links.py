@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from flask import request, url_for
 
+from archive.comparing.topic_table import TableFilters
 from archive.model import Document, Reading, Span
 from webapp.state import PLAIN, PageState, SearchState
 
@@ -143,6 +144,14 @@ def compare_url(one: str, other: str | None = None) -> str:
 def topic_url(vendor_id: str, topic: str) -> str:
     """The clauses on one topic in the contracts of a vendor."""
     return url_for("compare.topic", vendor=vendor_id, topic=topic)
+
+
+def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) -> str:
+    """What contracts state on a topic, as a page or as a file of a form."""
+    given = {name: value for name in asked.__slots__ if (value := getattr(asked, name)) is not None}
+    if form is None:
+        return url_for("topics.show", topic=topic, **given)
+    return url_for("topics.export", topic=topic, form=form, **given)
 
 
 def templates_url(vendor_id: str | None = None) -> str:

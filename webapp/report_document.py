@@ -1,4 +1,5 @@
-"""The report as a Word document: headings, sentences and tables with links, and every number with its words."""
+"""The report as a Word document: headings, sentences and tables with links, and every number with its words; and the
+table of a topic."""
 
 from __future__ import annotations
 
@@ -6,12 +7,19 @@ from typing import IO
 
 import docx
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.text.paragraph import Paragraph
 
+from archive.comparing.cells import CellName
+from archive.comparing.topic_table import TopicTable
+from archive.search.masking import Masking, masked_value
 from webapp.languages.translation import gettext
 from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
 from webapp.pages.findings.table import NumberCell
+from webapp.pages.topics import cell_label, topic_summary, unknown_lines, usual_lines
+from webapp.pages.wording import value_label
+from webapp.topic_files import cell_address, clauses_named
 from webapp.word_parts import SMALL, add_link, add_small
 
 
@@ -97,3 +105,35 @@ def _number(document: Document, number: ReportNumber, base: str) -> None:
     if number.more:
         paragraph.add_run("\n")
         add_link(paragraph, number.more.label, base + number.more.url, SMALL)
+
+
+def write_topic(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking | None) -> None:
+    """Write the table of a topic, each cell with a link to its words; what departs from most is bold."""
+    document = docx.Document()
+    document.core_properties.author = "Dosije"
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = section.page_height, section.page_width
+    document.add_heading(value_label("topic", table.topic), 0)
+    document.add_paragraph(topic_summary(table))
+    grid = document.add_table(rows=1, cols=1 + len(CellName), style="Light List")
+    heads = [gettext("Contract"), *map(cell_label, CellName)]
+    for cell, head in zip(grid.rows[0].cells, heads, strict=True):
+        cell.text = head
+
+    def shown(text: str) -> str:
+        return str(masked_value(text, mask))
+
+    for row in table.rows:
+        first, *cells = grid.add_row().cells
+        first.text = shown(f"{row.description.title}\n{clauses_named(row)}")
+        for name, cell in zip(CellName, cells, strict=True):
+            if (found := row.cells.get(name)) is None:
+                cell.text = gettext("unknown")
+                continue
+            add_link(cell.paragraphs[0], shown(found.found.text), cell_address(found, base), SMALL)
+            if found.departs:
+                cell.paragraphs[0].add_run(gettext(" (departs)")).bold = True
+    for line in (*usual_lines(table), *unknown_lines(table)):
+        add_small(document, line)
+    document.save(file)

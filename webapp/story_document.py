@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import IO
 
 import docx
@@ -11,7 +10,8 @@ from docx.document import Document
 from archive.archive import Archive
 from archive.citing.copying import copied, copied_lines
 from archive.citing.formats import default_style
-from archive.search.masking import masked_value, masks
+from archive.masking.texts import text_mask
+from archive.search.masking import Masking
 from archive.store.stories.story import ItemKind, Story
 from archive.stories.exports import LOST, label
 from archive.stories.gathering import GatheredItem, gathered
@@ -20,7 +20,7 @@ from webapp.word_parts import add_link, add_small
 
 def write_story(archive: Archive, story: Story, base: str, file: IO[bytes]) -> None:
     """Write a story; its links lead to the reading room at ``base``."""
-    mask: Callable[[str], str] = masked_value if masks(archive.settings) else str
+    mask: Masking = text_mask(archive) or str
     document = docx.Document()
     document.core_properties.author = story.owner
     document.core_properties.title = story.title
@@ -30,7 +30,7 @@ def write_story(archive: Archive, story: Story, base: str, file: IO[bytes]) -> N
     document.save(file)
 
 
-def _item(archive: Archive, document: Document, one: GatheredItem, base: str, mask: Callable[[str], str]) -> None:
+def _item(archive: Archive, document: Document, one: GatheredItem, base: str, mask: Masking) -> None:
     said = one.item.content.said
     if one.kind is ItemKind.HEADING:
         document.add_heading(said["text"], 1)
@@ -48,7 +48,7 @@ def _item(archive: Archive, document: Document, one: GatheredItem, base: str, ma
             add_link(document.add_paragraph(style="List Bullet"), mask(label(one)), base + one.path)
 
 
-def _citation(archive: Archive, document: Document, one: GatheredItem, base: str, mask: Callable[[str], str]) -> None:
+def _citation(archive: Archive, document: Document, one: GatheredItem, base: str, mask: Masking) -> None:
     assert one.citation is not None
     lines = copied_lines(copied(archive.catalog, one.citation, base), default_style(one.citation))
     if lines.heading:

@@ -17,6 +17,9 @@ from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import ni_uri
 from archive.errors import ArchiveBusy, ArchiveError, InputError, OriginalDamaged, UsageError
+from archive.masking.classes import ALWAYS
+from archive.masking.decisions import record_export
+from archive.masking.masks import PERSONAL_NUMBERS, MaskRules
 from archive.model import Document
 from archive.model.rendering import ClipPage, MarkingRenderer
 from archive.packet import layout
@@ -109,13 +112,15 @@ MOST_PAGES = 1000
 
 @dataclass(frozen=True, slots=True)
 class PacketOptions:
-    """Options of a packet. ``prefix`` stands before the number of each page, ``masks`` hides personal numbers;
+    """Options of a packet. ``prefix`` stands before the number of each page. ``masks`` hides what ``rules`` find. Where
+    classes were chosen, persons must have approved the masks, and the originals, which hold it all, are left out.
     ``notes`` takes in what persons noted on the cited documents."""
 
     title: str
     prefix: str
     masks: bool = True
     originals: bool = True
+    rules: MaskRules = PERSONAL_NUMBERS
     notes: bool = False
 
 
@@ -150,7 +155,7 @@ class PacketMaker:
         :raises archive.errors.CatalogError: the event log is broken.
         """
         (self.log or self.catalog.events).verify()
-        gathering = Gathering(self.catalog, citations, masks=wishes.masks)
+        gathering = Gathering(self.catalog, citations, wishes.rules if wishes.masks else None)
         if len(gathering.texts) > MOST_PAGES:
             raise UsageError(
                 f"{len(gathering.texts)} pages are cited; a packet has room for {MOST_PAGES}.", "Make several packets."
@@ -162,6 +167,8 @@ class PacketMaker:
             seal = close_bag(folder, _told(contents), made_at.date())
             if is_zip:
                 zip_bag(folder, place)
+        if gathering.has_chosen:
+            record_export(self.catalog, f"packet {seal}", gathering.counts, gathering.classes)
         return Packet(target, seal, contents)
 
     def _fill(self, folder: Path, gathering: Gathering, wishes: PacketOptions, made_at: datetime) -> PacketContents:
@@ -173,7 +180,7 @@ class PacketMaker:
         known = {document.id for document in gathering.documents}
         entries = self.catalog.events.entries(known)
         contents = PacketContents(
-            wishes.title,
+            gathering.shown(wishes.title),
             wishes.prefix,
             made_at,
             wishes.masks,
@@ -190,7 +197,7 @@ class PacketMaker:
 
     def _original(self, folder: Path, number: int, document: Document, wishes: PacketOptions) -> str | None:
         """Copy an original, comparing its bytes with its name; returns where it is in the packet, if it is to be."""
-        if not wishes.originals:
+        if not wishes.originals or wishes.rules.classes != ALWAYS:
             self.originals.verify(document.id)
             return None
         name = layout.original_file(number, document.filename)
@@ -229,7 +236,7 @@ class PacketMaker:
         drawn = [_clip_page(folder, one) for one in contents.pages if one.stamp]
         if drawn:
             (folder / layout.CLIP).write_bytes(self.renderer.clip(drawn, contents.title))
-        _put(folder / layout.EVENTS, as_lines(contents.events, masks=contents.masks))
+        _put(folder / layout.EVENTS, as_lines(contents.events, contents.gathering.shown))
         _put(folder / layout.TABLE, json.dumps(table(contents), ensure_ascii=False, indent=2) + "\n")
         _put(folder / layout.GUIDE, guide())
         _put(folder / layout.PAGE, page(contents))

@@ -6,14 +6,15 @@ Personal numbers (JMBG) are masked unless the settings say otherwise; what the r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from archive.archive import Archive
 from archive.citing.formats import default_style
 from archive.citing.prose import shortened, source
 from archive.citing.styles import STYLES
+from archive.masking.texts import text_mask
 from archive.model import Description
-from archive.search.masking import masked_value, masks
+from archive.search.masking import Masking
 from archive.search.spreadsheets import csv_row
 from archive.store.stories.story import ItemKind, Story
 from archive.stories.gathering import GatheredItem, gathered
@@ -26,7 +27,7 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
 def markdown_lines(archive: Archive, story: Story, base_url: str) -> Iterator[str]:
     """Yield the paragraphs of a story in Markdown, each with an empty line behind it."""
-    mask: Callable[[str], str] = masked_value if masks(archive.settings) else str
+    mask: Masking = text_mask(archive) or str
     yield f"# {_escaped(story.title)}\n\n"
     for one in gathered(archive, story.items, base_url):
         yield f"{_paragraph(one, base_url, mask)}\n\n"
@@ -34,7 +35,7 @@ def markdown_lines(archive: Archive, story: Story, base_url: str) -> Iterator[st
 
 def paper_rows(archive: Archive, story: Story, base_url: str) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180): one for each document of a story, in its order."""
-    mask = masked_value if masks(archive.settings) else str
+    mask: Masking = text_mask(archive) or str
     known = [id_ for id_ in story.documents if archive.catalog.documents.has(id_)]
     described = archive.catalog.documents.descriptions(known)
     yield csv_row(_COLUMNS)
@@ -46,7 +47,7 @@ def paper_rows(archive: Archive, story: Story, base_url: str) -> Iterator[str]:
         yield csv_row((id_, *cells, f"{base_url}/documents/{id_}"))
 
 
-def _paragraph(one: GatheredItem, base_url: str, mask: Callable[[str], str]) -> str:
+def _paragraph(one: GatheredItem, base_url: str, mask: Masking) -> str:
     said = one.item.content.said
     if one.kind is ItemKind.HEADING:
         return f"## {_escaped(said['text'])}"

@@ -262,6 +262,23 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
     yield from _check(archive, _Index(archive.clause_engine, Unit.CLAUSES, units))
 
 
+def check_passages(archive: Archive) -> Iterator[Problem]:
+    """Read the passages of search by meaning, where that is switched on."""
+    meaning = archive.meaning
+    if meaning is None:
+        return
+    try:
+        meaning.check()
+    except IndexDamaged as error:
+        repair = RepairAction.FORGET_PASSAGES
+        yield Problem(ProblemKind.PASSAGES_DAMAGED, "search by meaning", error.message, repair=repair)
+        return
+    state = meaning.state()
+    if state.problem or state.due:
+        message = state.problem or f"{state.due} documents wait to be compared by meaning."
+        yield Problem(ProblemKind.PASSAGES_BEHIND, "search by meaning", message)
+
+
 def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
     where = index.engine.where
     try:

@@ -1,16 +1,6 @@
-// Adding to a story without leaving the page, choosing results by keys, and dragging the items of a story. Without
+// Adding to a story without leaving the page, counting what is chosen, and dragging the items of a story. Without
 // script, the same forms and buttons do all of it, each with a page that answers.
 "use strict";
-
-const OFF_KEYS = "dosije-keys-off";
-
-function keysAreOn() {
-  try {
-    return localStorage.getItem(OFF_KEYS) === null;
-  } catch {
-    return true;
-  }
-}
 
 function told(text) {
   let place = document.getElementById("story-told");
@@ -48,7 +38,7 @@ async function add(form, submitter) {
   }
   const story = await answer.json();
   told(story.told);
-  const number = document.querySelector("#story [data-count]");
+  const number = document.querySelector("#story .quiet");
   if (number) {
     number.textContent = story.count;
   }
@@ -67,7 +57,7 @@ function send(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches(".add-to-story, .chosen") || form.dataset.plain || !document.querySelector("#story [data-count]")) {
+  if (!form.matches(".add-to-story, .chosen") || form.dataset.plain || !document.querySelector("#story .quiet")) {
     return;
   }
   event.preventDefault();
@@ -80,41 +70,6 @@ document.addEventListener("change", (event) => {
   }
 });
 document.addEventListener("htmx:afterSwap", count);
-
-function step(hits, at, by) {
-  const next = hits[Math.min(Math.max(at + by, 0), hits.length - 1)];
-  next?.querySelector("h3 a").focus();
-  next?.scrollIntoView({ block: "nearest" });
-}
-
-// j and k go through the results, x chooses one and goes on, o opens it, a adds the chosen ones.
-document.addEventListener("keydown", (event) => {
-  const busy = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.repeat;
-  const taken = event.target.closest("input:not(.choose), textarea, select, [contenteditable], dialog");
-  const hits = Array.from(document.querySelectorAll(".hit"));
-  if (busy || taken || !hits.length || !keysAreOn()) {
-    return;
-  }
-  const at = hits.findIndex((hit) => hit.contains(document.activeElement));
-  if (event.key === "j") {
-    step(hits, at, 1);
-  } else if (event.key === "k") {
-    step(hits, at, -1);
-  } else if (event.key === "x") {
-    const hit = hits[Math.max(at, 0)];
-    const box = hit.querySelector("input.choose");
-    box.checked = !box.checked;
-    count();
-    step(hits, Math.max(at, 0), 1);
-  } else if (event.key === "o" && at >= 0) {
-    hits[at].querySelector("h3 a").click();
-  } else if (event.key === "a" && chosen().length) {
-    document.getElementById("chosen").requestSubmit();
-  } else {
-    return;
-  }
-  event.preventDefault();
-});
 
 // An item that is dragged goes behind the one before its new place.
 const list = document.querySelector("[data-story]");

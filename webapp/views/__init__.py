@@ -27,6 +27,7 @@ from webapp.views import (
     saved,
     search,
     stories,
+    topics,
     vendors,
 )
 
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     document.blueprint,
     document.clause,
     comparison.blueprint,
+    topics.blueprint,
     document.beside,
     procedures.blueprint,
     page.blueprint,
@@ -66,6 +68,7 @@ BLUEPRINTS = (
     citation.verifications,
     packets.blueprint,
     accounts.language,
+    accounts.light_of_pages,
     accounts.login,
     accounts.account,
     accounts.users,

@@ -20,7 +20,6 @@ from archive.errors import UnknownDocument, UsageError
 from archive.model import Span
 from archive.packet.orders import MOST_KEPT, PacketOrder, no_packet
 from archive.packet.selection import Selection, passage
-from archive.search.masking import masks
 from webapp.access.callers import caller
 from webapp.languages.translation import gettext, number
 from webapp.links import packet_url
@@ -71,7 +70,7 @@ def order() -> ResponseReturnValue:
         found=chosen.offered.found,
         packed=len(chosen.offered.rows),
         hidden=tuple(sorted(caller().hidden)),
-        masks=masks(archive.settings),
+        masks=bool(archive.settings.number("mask_personal_numbers")),
         originals="without_originals" not in request.form,
         notes="notes" in request.form,
     )

@@ -7,20 +7,16 @@ cookie, which gives no rights. A story that is not the reader's, and not shared 
 from __future__ import annotations
 
 import io
-import re
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
-from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from archive.access.records import Right
-from archive.errors import DosijeError, UsageError
+from archive.errors import UsageError
 from archive.store.stories.story import Story, StoryReader
 from archive.stories.exports import markdown_lines, paper_rows
 from archive.stories.gathering import gathered
 from archive.stories.references import free_text, heading, named
-from webapp.access.callers import known_caller
-from webapp.forms import COOKIE_SECONDS, known_person, remembering, story_reader, writer
+from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
 from webapp.languages.translation import gettext, number
 from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
 from webapp.room import base_url, current_room
@@ -30,36 +26,14 @@ from webapp.views.accounts import own_page
 blueprint = Blueprint("stories", __name__, url_prefix="/stories")
 files = Blueprint("story_files", __name__, url_prefix="/stories")
 
-CURRENT = "story"
-"""The cookie with the story that a reader adds to."""
-
 MOST_ADDED = 200
 """Items that one form adds."""
 
-_ID = re.compile("[0-9a-f]{32}")
 _TYPES = {
     "md": "text/markdown; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-
-
-@blueprint.record_once
-def _tell_templates(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals["current_story"] = current_story
-
-
-def current_story() -> Story | None:
-    """The story that the reader adds to, for the head of every page; None if there is none any more."""
-    key, person = request.cookies.get(CURRENT, ""), known_caller()
-    if not _ID.fullmatch(key) or person is None or not person.may(Right.READ):
-        return None
-    try:
-        found = current_room().archive.catalog.stories.get(key, story_reader())
-    except DosijeError:
-        # The page says what failed, or does without it.
-        return None
-    return None if found.is_removed else found
 
 
 @blueprint.get("", endpoint="show_all")
@@ -176,11 +150,11 @@ def take(story_id: str, form: str) -> Response:
 
 
 def _current() -> str:
-    return request.cookies.get(CURRENT, "")
+    return request.cookies.get(STORY_COOKIE, "")
 
 
 def _remembered(story: Story, who: StoryReader, target: str) -> Response:
     """Lead on, and remember the story and who works on it."""
     response = remembering(make_response(redirect(target, code=303)), who.name)
-    response.set_cookie(CURRENT, story.id, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
+    response.set_cookie(STORY_COOKIE, story.id, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
     return response
