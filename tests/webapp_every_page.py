@@ -21,6 +21,10 @@ from archive.packet.orders import PacketOrder
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in
 from tests.vendor_samples import naming
+from archive.store.stories.story import StoryReader
+from archive.stories.references import free_text
+from archive.stories.references import heading
+from archive.stories.references import named
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -42,6 +46,8 @@ PAGES = {
     "lists.show": ("/lists",),
     "saved.show_all": ("/saved",),
     "saved.show": ("/saved/{saved}",),
+    "stories.show_all": ("/stories",),
+    "stories.show": ("/stories/{story}",),
     "vendors.show_all": ("/vendors",),
     "vendors.show": ("/vendors/{vendor}",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
@@ -102,6 +108,7 @@ NO_PAGES = {
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",
+    "story_files.take": "a file",
     "topics.export": "a file",
 }
 """Views that answer GET with something else than a page, and with what."""
@@ -132,12 +139,22 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
             target_of(archive.catalog, archive.catalog.documents.find(contract), asked), "?", "Ana"
         )
         saved = archive.catalog.searches.save("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
+        stories, reader = archive.catalog.stories, StoryReader("Ana", sees_all=True)
+        references = (contract, f"{contract}@1", f"{contract}#art_1", f"note:{note.id}", "/?q=kamere", "vendor:Vidozor",
+                      "/findings/competition/cell?column=units")  # fmt: skip
+        items = [
+            heading("Ko prodaje"),
+            free_text("Uvod.\n\nDrugi pasus."),
+            *(named(archive, one) for one in references),
+        ]
+        story = stories.add(stories.create("Kamere", reader).id, items, reader).id
         job, files = archive.uploads.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
         archive.catalog.jobs.add(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
         fill_queue(archive.catalog)
         vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
         packets = _packets(archive, Span(contract, 1, 0, 40))
-    ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id}
+    ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id,
+           "story": story}  # fmt: skip
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
     return Filled(home, ids | packets | {"job": job, "vendor": vendor})
 

@@ -29,6 +29,7 @@ from webapp.views import topics
 from webapp.views import vendors
 from webapp.views import masks
 from webapp.views import chronology
+from webapp.views import stories
 
 BLUEPRINTS = (
     search.blueprint,
@@ -48,6 +49,8 @@ BLUEPRINTS = (
     page.image,
     document.original,
     lists.blueprint,
+    stories.blueprint,
+    stories.files,
     saved.blueprint,
     vendors.blueprint,
     vendors.rulings,
