@@ -34,6 +34,7 @@ PAGES = {
     "vendors.show": ("/vendors/{vendor}",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
     "findings.show_all": ("/findings",),
+    "places.show_all": ("/places", "/places?question=papers"),
     "rates.show": ("/rates",),
     "findings.show": (
         "/findings/competition",

@@ -168,6 +168,16 @@ def job_url(job_id: str) -> str:
     return url_for("jobs.show", job_id=job_id)
 
 
+def places_url(question: str = "") -> str:
+    """What findings say of municipalities, with the answers to a question."""
+    return url_for("places.show_all", question=question or None)
+
+
+def front_url(question: str) -> str:
+    """The front page, with the answers to a question."""
+    return url_for("search.show", question=question, _anchor="places")
+
+
 def review_url(field: str | None = None, at: int = 1) -> str:
     """The queue of doubts, those on ``field`` alone if it is named, at number ``at``."""
     return url_for("review.show", field=field, at=None if at == 1 else at)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from archive.model import Description
 from archive.model.clauses import clause_title
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
@@ -17,13 +19,16 @@ from archive.search.results import Hit, SearchResults, ShownClause
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import certificate_url, clause_url, document_url, export_urls, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
+from webapp.pages.front.front_page import FrontContext
 from webapp.pages.parts import Context, Link, PageLine, page_line
 from webapp.pages.wording import (
     about,
     counted_units,
+    detail,
     field_label,
     more_pages,
     reading_quality,
+    shown_title,
     some_words,
     unit_label,
     value_label,
@@ -34,7 +39,10 @@ from webapp.state import SearchState
 @dataclass(frozen=True, slots=True)
 class HitCard:
     """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
-    ``within`` is the document that a clause stands in, ``lacking`` are words of the query that do not stand in it."""
+    ``within`` is the document that a clause stands in, ``lacking`` are words of the query that do not stand in it.
+    ``printed`` is the title on the document where ``title`` is made up of what is known of it; ``amount`` its amount,
+    and what is to be said of it. ``copies`` are near-identical documents that were found, too, and stand
+    folded here."""
 
     title: str
     url: str
@@ -45,6 +53,9 @@ class HitCard:
     more: Link | None
     duplicates: Link | None
     lacking: tuple[str, ...] = ()
+    printed: str | None = None
+    amount: tuple[str, str] | None = None
+    copies: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ class SearchContext(Context):
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
     all results as files. ``chips`` take a filter out of force; ``suggested`` are names that the search box offers, each
-    with what it is the name of.
+    with what it is the name of. ``front`` stands above the list of all documents where nothing was asked.
     """
 
     title: str
@@ -110,6 +121,7 @@ class SearchContext(Context):
     exports: tuple[Link, ...]
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
+    front: FrontContext | None = None
 
 
 PAGE_LINES = 3
@@ -248,15 +260,29 @@ def _chips(state: SearchState) -> tuple[Link, ...]:
 
 
 def _cards(hits: Iterable[Hit], state: SearchState) -> tuple[HitCard, ...]:
-    return tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in hits)
+    """A card for each hit; near-identical documents stand folded under the first of them."""
+    cards: dict[str, HitCard] = {}
+    first_of: dict[str, str] = {}
+    for hit in hits:
+        first = first_of.get(hit.id)
+        if hit.clause:
+            cards[f"{hit.id} {hit.clause.eid}"] = clause_card(hit, hit.clause, state)
+        elif first is not None:
+            copy = Link(hit.description.filename, document_url(hit.id, state))
+            cards[first] = replace(cards[first], copies=(*cards[first].copies, copy))
+        else:
+            cards[hit.id] = _card(hit, state)
+            first_of |= dict.fromkeys(hit.duplicates, hit.id)
+    return tuple(cards.values())
 
 
 def _card(hit: Hit, state: SearchState) -> HitCard:
     described = hit.description
     unreliable = (reading_quality(Quality.UNRELIABLE),) if described.quality is Quality.UNRELIABLE else ()
     more = len(hit.pages) - PAGE_LINES
+    title = shown_title(described)
     return HitCard(
-        title=described.title,
+        title=title.text,
         url=document_url(hit.id, state),
         language=described.language,
         within=None,
@@ -266,7 +292,18 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
         duplicates=_duplicates(hit, state),
         lacking=hit.lacking,
+        printed=title.printed,
+        amount=_amount(described),
     )
+
+
+def _amount(described: Description) -> tuple[str, str] | None:
+    """The amount of a document, and its currency with what is known of VAT."""
+    if described.amount is None:
+        return None
+    amount = Decimal(described.amount)
+    vat = detail("vat", described.vat) if described.vat and described.vat != "unknown" else ""
+    return number(int(amount) if amount == int(amount) else amount), " ".join(filter(None, (described.currency, vat)))
 
 
 def _duplicates(hit: Hit, state: SearchState) -> Link | None:
