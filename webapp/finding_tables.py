@@ -14,7 +14,7 @@ from archive.findings.records import Addresses, NumberAddress, Shown, plain, sho
 from archive.findings.table import Cell as Number
 from archive.findings.table import Table, TableRow
 from archive.search.facets import label
-from archive.search.masking import masked_value
+from archive.search.masking import Masking, masked_value
 from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
 from archive.store.catalog import Catalog
 from webapp.languages.translation import gettext, said
@@ -52,23 +52,23 @@ def _state(table: Table, as_of: str) -> FindingState:
     return FindingState(table.definition.name, as_of=as_of, vat=asked, convert=table.definition.convert or "")
 
 
-def csv_lines(table: Table, at: Addresses, *, is_masked: bool) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses. What documents say is
-    without personal numbers if ``is_masked``."""
+def csv_lines(table: Table, at: Addresses, mask: Masking | None) -> Iterator[str]:
+    """The lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses. ``mask`` hides
+    what must not be seen of what documents say."""
     yield csv_row((*table.definition.group, *_NUMBER_COLUMNS))
     for row in table.every_row:
         for column, cell in zip(table.columns, row.cells, strict=True):
             per = None if cell.per is None else f"{float(cell.per):.4f}"
             told = column.label, number_text(cell.number), per, *_facts(cell), at[row.key, column.id]
             cells = (*key_texts(row, table), *told)
-            yield csv_row(map(masked_value, cells) if is_masked else cells)
+            yield csv_row(masked_value(cell, mask) for cell in cells)
 
 
 def write_workbook(
-    table: Table, catalog: Catalog, at: Addresses, page: PageAddress, file: IO[bytes], *, is_masked: bool
+    table: Table, catalog: Catalog, at: Addresses, page: PageAddress, file: IO[bytes], mask: Masking | None
 ) -> None:
     """Write a workbook with sheets of the table, of what each number is made from, of the facts behind it, and of how
-    it was made. What documents say is without personal numbers if ``is_masked``."""
+    it was made. ``mask`` hides what must not be seen of what documents say."""
     head = table.definition.group
     sheets: dict[str, Iterable[Iterable[Cell | Linked]]] = {
         "Table": chain([(*head, *(column.label for column in table.columns))], _numbers(table, at)),
@@ -76,9 +76,8 @@ def write_workbook(
         "Evidence": chain([(*head, *_EVIDENCE_COLUMNS)], _evidence(table, catalog, page)),
         "Method": [(line,) for line in (*method_lines(table), *map(said, table.notes))],
     }
-    if is_masked:
-        sheets = {name: (tuple(map(masked_value, row)) for row in rows) for name, rows in sheets.items()}
-    write_sheets(sheets, file)
+    masked = {name: (tuple(masked_value(cell, mask) for cell in row) for row in rows) for name, rows in sheets.items()}
+    write_sheets(masked, file)
 
 
 def method_lines(table: Table, *, cannot: bool = True) -> tuple[str, ...]:

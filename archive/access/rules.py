@@ -98,6 +98,8 @@ SENT_BY_READERS = frozenset(
         "api.verify_posted",
         "lists.search",
         "login.leave",
+        "packets.order",
+        "packets.remove",
         "saved.mark_read",
         "saved.save",
         "verify.verify",

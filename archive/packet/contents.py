@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -10,19 +12,22 @@ from typing import Any
 
 from archive.citing.citation import AROUND, Citation, CitationPart
 from archive.citing.locators import Address
+from archive.masking.classes import ALWAYS, MaskClass, plain_counts, told
+from archive.masking.decisions import Approval, DocumentMasks, masks_of
+from archive.masking.masks import MaskedPage, MaskRules, hides
 from archive.model import Box, Description, Document, Page, Words
 from archive.packet import layout
 from archive.store.catalog import Catalog
 from archive.store.documents import Source
 from archive.store.events import Entry
-from archive.text.personal_numbers import count_masked, masked, masked_description, masked_words
+from archive.text.personal_numbers import MASK, masked_description
 
 
 @dataclass(frozen=True, slots=True)
 class MaskedCitation(Citation):
-    """A citation with masked personal numbers in its words.
+    """A citation with masked words.
 
-    Its address does not carry the hash of the words: with it the few digits could be found by trying.
+    Its address does not carry the hash of the words: with it a few digits could be found by trying.
     """
 
     @property
@@ -33,13 +38,21 @@ class MaskedCitation(Citation):
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The words of a cited page as the packet shows them; ``masked`` has the places of those with masked digits."""
+    """The words of a cited page as the packet shows them, with what is masked on it."""
 
     document: str
     reading: int
-    page: Page
-    words: Words
-    masked: tuple[int, ...]
+    shown: MaskedPage
+
+    @property
+    def page(self) -> Page:
+        """The page."""
+        return self.shown.page
+
+    @property
+    def words(self) -> Words:
+        """Its words without those that are masked."""
+        return self.shown.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +72,24 @@ class CitedPage:
 class Gathering:
     """The contents of a packet. ``documents`` stand in the order in which they are first cited."""
 
-    def __init__(self, catalog: Catalog, citations: Sequence[Citation], *, masks: bool) -> None:
-        self._catalog, self._masks = catalog, masks
+    def __init__(self, catalog: Catalog, citations: Sequence[Citation], rules: MaskRules | None) -> None:
+        """Without ``rules``, nothing is masked.
+
+        :raises archive.errors.UsageError: classes were chosen, and nobody approved the masks of a cited page.
+        """
+        self._catalog, self._rules = catalog, rules
         self._texts: dict[tuple[str, int, int], PageText] = {}
+        self._masks: dict[tuple[str, int], DocumentMasks] = {}
+        for citation in citations:
+            for part in citation.parts:
+                self.text(citation, part)
+        if self.has_chosen:
+            for (document, reading), masks in self._masks.items():
+                masks.require_approval(
+                    page for id_, number, page in self._texts if (id_, number) == (document, reading)
+                )
+        hidden = sorted({text for one in self._texts.values() for text in one.shown.hidden}, key=len, reverse=True)
+        self._hidden = re.compile("|".join(map(re.escape, hidden)), re.IGNORECASE) if hidden else None
         self.citations = tuple(map(self._shown, citations))
         self.documents: Sequence[Document] = tuple({one.document.id: one.document for one in self.citations}.values())
         self.described: Mapping[str, Description] = {one.document.id: one.described for one in self.citations}
@@ -83,27 +111,49 @@ class Gathering:
 
     def text(self, citation: Citation, part: CitationPart) -> PageText:
         """Return the page that a part of a citation stands on."""
-        return self._text(citation.document.id, citation.reading.number, part.page)
-
-    def shown(self, text: str) -> str:
-        """Return a text as the packet may show it."""
-        return masked(text) if self._masks else text
-
-    def _text(self, document: str, reading: int, page: Page) -> PageText:
-        key = document, reading, page.number
+        key = citation.document.id, citation.reading.number, part.page.number
         if key not in self._texts:
-            self._texts[key] = self._read(document, reading, page)
+            self._texts[key] = PageText(*key[:2], self._page(citation.document, *key[1:]))
         return self._texts[key]
 
-    def _read(self, document: str, reading: int, page: Page) -> PageText:
-        words = self._catalog.readings.words(document, page.number, reading)
-        texts = masked_words(words.texts) if self._masks else words.texts
-        changed = tuple(at for at, text in enumerate(texts) if text != words.texts[at])
-        return PageText(document, reading, page, replace(words, texts=texts), changed)
+    @property
+    def has_chosen(self) -> bool:
+        """Whether more is masked than always is."""
+        return self._rules is not None and self._rules.classes != ALWAYS
+
+    @property
+    def counts(self) -> Counter[MaskClass]:
+        """What is masked on the cited pages, each page counted as its newest cited reading has it."""
+        newest = {(text.document, text.page.number): text for text in self.texts}
+        return sum((text.shown.counts for text in newest.values()), Counter())
+
+    @property
+    def classes(self) -> frozenset[MaskClass]:
+        """What was looked for."""
+        return self._rules.classes if self._rules else frozenset()
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """Who approved the masks of the cited pages, each once, with the last time they did."""
+        given = [self._masks[one.document, one.reading].approval(one.page.number) for one in self.texts]
+        last = {approval.by: approval for approval in sorted(filter(None, given), key=lambda one: one.at)}
+        return tuple(last.values())
+
+    def shown(self, text: str) -> str:
+        """Return a text as the packet may show it: also without what is masked on the cited pages."""
+        if self._hidden:
+            text = self._hidden.sub(lambda found: re.sub(r"\S", MASK, found[0]), text)
+        return self._rules.masked(text) if self._rules else text
+
+    def _page(self, document: Document, reading: int, number: int) -> MaskedPage:
+        key = document.id, reading
+        if key not in self._masks:
+            self._masks[key] = masks_of(self._catalog, document, self._rules, reading)
+        return self._masks[key].page(number)
 
     def _shown(self, citation: Citation) -> Citation:
         texts = [self.text(citation, part) for part in citation.parts]
-        if not self._masks:
+        if not self._rules:
             return citation
         words: list[str] = []
         parts: list[CitationPart] = []
@@ -112,10 +162,22 @@ class Gathering:
             parts.append(_with_text(part, text.words.text()))
         shown = replace(
             citation,
-            document=replace(citation.document, filename=masked(citation.document.filename)),
-            described=masked_description(citation.described),
+            document=replace(citation.document, filename=self.shown(citation.document.filename)),
+            described=masked_description(citation.described, self.shown),
             words=tuple(words),
             parts=tuple(parts),
+            clauses=tuple(
+                replace(clause, label=self.shown(clause.label), heading=clause.heading and self.shown(clause.heading))
+                for clause in citation.clauses
+            ),
+            particulars=replace(
+                citation.particulars,
+                **{
+                    field.name: one and replace(one, text=self.shown(one.text))
+                    for field in fields(citation.particulars)
+                    for one in (getattr(citation.particulars, field.name),)
+                },
+            ),
         )
         is_whole = shown.words == citation.words
         return shown if is_whole else MaskedCitation(*(getattr(shown, field.name) for field in fields(shown)))
@@ -131,11 +193,11 @@ class Gathering:
                     words, cited = self.text(citation, part).words, range(part.first, part.last + 1)
                     marks.update({box: None for at in cited if (box := words.box(at))})
         # The newest reading, cited or not, may have recognised a number that an earlier one misread.
-        readings = (*texts, self._read(document.id, document.reading, latest.page))
-        masks = {box: None for text in readings for at in text.masked if (box := text.words.box(at))}
-        shown = ((text, latest.words.box(at)) for at, text in enumerate(latest.words.texts) if at not in latest.masked)
-        boxed = tuple((text, box) for text, box in shown if box)
-        return CitedPage(document, latest.page, tuple(marks), tuple(masks), boxed)
+        readings = (*(text.shown for text in texts), self._page(document, document.reading, latest.page.number))
+        masks = tuple(dict.fromkeys(box for shown in readings for box in shown.boxes))
+        placed = ((text, latest.words.box(at)) for at, text in enumerate(latest.words.texts))
+        boxed = tuple((text, box) for text, box in placed if box and not any(hides(mask, box) for mask in masks))
+        return CitedPage(document, latest.page, tuple(marks), masks, boxed)
 
 
 def _with_text(part: CitationPart, text: str) -> CitationPart:
@@ -163,9 +225,25 @@ class NumberedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PackedNote:
+    """A person's note on a document of the packet, on the words ``quote`` of a page or, without any, on a part of it.
+
+    ``told`` is its record (:func:`archive.annotations.annotation_record`).
+    """
+
+    document: str
+    page: int
+    quote: str
+    note: str
+    by: str
+    made_at: datetime
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PacketContents:
     """What is in a packet. ``originals`` says where each document's original is, ``newest`` is the number and hash of
-    the newest event of the archive's whole log."""
+    the newest event of the archive's whole log; ``notes`` are those of persons on its documents."""
 
     title: str
     prefix: str
@@ -177,6 +255,7 @@ class PacketContents:
     pages: tuple[NumberedPage, ...]
     events: tuple[Entry, ...]
     newest: tuple[int, str]
+    notes: tuple[PackedNote, ...] = ()
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -186,19 +265,23 @@ class PacketContents:
     @property
     def masked(self) -> int:
         """How many personal numbers are masked on the cited pages."""
-        newest = {(text.document, text.page.number): text for text in self.gathering.texts}
-        return sum(count_masked(" ".join(text.words.texts)) for text in newest.values())
+        return self.gathering.counts[MaskClass.PERSONAL_NUMBER]
 
     @property
     def notice(self) -> str:
-        """What the packet shows and hides of personal numbers, in a few sentences."""
+        """What the packet hides and what it shows, in a few sentences."""
         if not self.masks:
             return "Personal numbers (JMBG) are not masked in this packet."
-        told = f"Personal numbers (JMBG) are masked in texts, images, clip and citations: {self.masked} here."
-        told += " Only numbers that were read as such can be masked; look at the pages before you publish them."
+        if self.gathering.has_chosen:
+            looked = ", ".join(f"{one.by} ({one.at:%Y-%m-%d})" for one in self.gathering.approvals)
+            said = f"Masked in texts, images, clip and citations: {told(self.gathering.counts)}."
+            said += f" The masks of every page were looked at by {looked}."
+        else:
+            said = f"Personal numbers (JMBG) are masked in texts, images, clip and citations: {self.masked} here."
+            said += " Only numbers that were read as such can be masked; look at the pages before you publish them."
         if any(self.originals.values()):
-            return f"{told} The originals are the bytes as they came and hold them unmasked."
-        return f"{told} The originals are left out."
+            return f"{said} The originals are the bytes as they came and hold them unmasked."
+        return f"{said} The originals are left out."
 
     def text_file(self, text: PageText) -> str:
         """Return where the text of a page is."""
@@ -221,9 +304,14 @@ def table(contents: PacketContents) -> dict[str, Any]:
         "prefix": contents.prefix,
         "masked": contents.masks,
         "masked_numbers": contents.masked,
+        "masks": plain_counts(contents.gathering.counts, contents.gathering.classes),
         "documents": [_document(contents, document) for document in contents.gathering.documents],
         "pages": [_page(page) for page in contents.pages],
         "citations": [_citation(contents, at, one) for at, one in enumerate(contents.gathering.citations, start=1)],
+        "notes": [
+            {"document": one.document, "page": one.page, "file": layout.note_file(at)}
+            for at, one in enumerate(contents.notes, start=1)
+        ],
         "events": {"count": len(contents.events), "newest_of_archive": {"number": number, "hash": hash_}},
     }
 

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from archive.citing.annotation import SENSELESS
 from archive.store.events import Entry
-from archive.text.personal_numbers import masked
 
 FIELDS = ("number", "at", "name", "document", "detail", "previous", "hash")
 
 
-def as_lines(entries: Sequence[Entry], *, masks: bool) -> str:
+def as_lines(entries: Sequence[Entry], mask: Callable[[str], str]) -> str:
     """Return the events as JSON lines.
 
-    A detail with a personal number in it is left out whole (null) if ``masks``: without the rest of it nobody finds
-    the number by trying the hash.
+    A detail in which ``mask`` hides something is left out whole (null): without the rest of it nobody finds what is
+    hidden by trying the hash.
     """
-    return "".join(json.dumps(_told(entry, masks), ensure_ascii=False) + "\n" for entry in entries)
+    return "".join(json.dumps(_told(entry, mask), ensure_ascii=False) + "\n" for entry in entries)
 
 
-def _told(entry: Entry, masks: bool) -> dict[str, Any]:
+def _told(entry: Entry, mask: Callable[[str], str]) -> dict[str, Any]:
     told = asdict(entry)
-    return told | {"detail": None} if masks and masked(entry.detail) != entry.detail else told
+    return told | {"detail": None} if mask(entry.detail) != entry.detail else told
 
 
 def left_out(content: str) -> int:

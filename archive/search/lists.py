@@ -171,7 +171,7 @@ class LineResult:
 
     ``asked`` is the query that was run. ``pages`` is None beyond 1,000 documents. After an ``error`` the counts are
     None. ``partly`` are the best of ``total_partly`` documents that lack some of the words, in the room that is left;
-    None where they were not looked for.
+    None where they were not looked for. ``is_likely`` as in :class:`archive.search.results.SearchResults`.
     """
 
     line: ListLine
@@ -183,6 +183,7 @@ class LineResult:
     error: str | None = None
     partly: tuple[Hit, ...] = ()
     total_partly: int | None = None
+    is_likely: bool = False
 
 
 class _LinePage(JsonAnswer):
@@ -250,4 +251,5 @@ def _search_line(service: SearchService, line: ListLine, options: ListOptions, n
         notes,
         partly=results.partly,
         total_partly=results.total_partly,
+        is_likely=results.is_likely,
     )

@@ -1,53 +1,51 @@
-"""Personal numbers (JMBG) in results and values that leave the archive: masked unless the settings say otherwise."""
+"""Results and values that leave the archive, without what a mask hides: personal numbers, and what else was chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from archive.config import Settings
 from archive.model.documents import SHA256
 from archive.search.lists import LineResult
 from archive.search.results import Hit, SearchResults
 from archive.text.personal_numbers import masked, masked_description
 
+Masking = Callable[[str], str]
+"""Gives a text of the same length without what must not be seen."""
+
 _ADDRESS = "http"
 """How an address begins. The digits in one are of a SHA-256, and it has to lead somewhere."""
 
 
-def masks(settings: Settings) -> bool:
-    """Whether the settings want them masked."""
-    return bool(settings.number("mask_personal_numbers"))
-
-
-def masked_lines(results: Iterable[LineResult], settings: Settings) -> Iterator[LineResult]:
-    """The answers to a list, if the settings say so without the personal numbers in what was found. The lines are the
-    asker's own."""
+def masked_lines(results: Iterable[LineResult], mask: Masking | None) -> Iterator[LineResult]:
+    """The answers to a list, without what ``mask`` hides of what was found. The lines are the asker's own."""
     for result in results:
-        if masks(settings):
-            hits, partly = (tuple(map(_masked_hit, found)) for found in (result.hits, result.partly))
+        if mask:
+            hits, partly = (tuple(_masked_hit(hit, mask) for hit in found) for found in (result.hits, result.partly))
             result = replace(result, hits=hits, partly=partly)  # noqa: PLW2901 - it is the same one, masked
         yield result
 
 
-def masked_value(value: Any) -> Any:
-    """A text, or a JSON value, without the personal numbers in its texts; ids and addresses stay as they are."""
+def masked_value(value: Any, mask: Masking | None = masked) -> Any:
+    """A text, or a JSON value, without what ``mask`` hides in its texts; ids and addresses stay as they are."""
+    if mask is None:
+        return value
     if isinstance(value, str):
-        return value if value.startswith(_ADDRESS) or SHA256.fullmatch(value) else masked(value)
+        return value if value.startswith(_ADDRESS) or SHA256.fullmatch(value) else mask(value)
     if isinstance(value, dict):
-        return {name: masked_value(part) for name, part in value.items()}
-    return [*map(masked_value, value)] if isinstance(value, list) else value
+        return {name: masked_value(part, mask) for name, part in value.items()}
+    return [masked_value(part, mask) for part in value] if isinstance(value, list) else value
 
 
-def masked_results(pieces: Iterable[SearchResults]) -> tuple[SearchResults, ...]:
-    """Results without the personal numbers in what documents and their files say: names, headings and snippets, too."""
-    return tuple(replace(results, hits=tuple(map(_masked_hit, results.hits))) for results in pieces)
+def masked_results(pieces: Iterable[SearchResults], mask: Masking) -> tuple[SearchResults, ...]:
+    """Results without what ``mask`` hides in what documents and their files say: names, headings and snippets, too."""
+    return tuple(replace(results, hits=tuple(_masked_hit(hit, mask) for hit in results.hits)) for results in pieces)
 
 
-def _masked_hit(hit: Hit) -> Hit:
-    pages = (replace(page, snippet=replace(page.snippet, text=masked(page.snippet.text))) for page in hit.pages)
-    shown = replace(hit, description=masked_description(hit.description), pages=tuple(pages))
+def _masked_hit(hit: Hit, mask: Masking) -> Hit:
+    pages = (replace(page, snippet=replace(page.snippet, text=mask(page.snippet.text))) for page in hit.pages)
+    shown = replace(hit, description=masked_description(hit.description, mask), pages=tuple(pages))
     if shown.clause and shown.clause.heading:
-        return replace(shown, clause=replace(shown.clause, heading=masked(shown.clause.heading)))
+        return replace(shown, clause=replace(shown.clause, heading=mask(shown.clause.heading)))
     return shown

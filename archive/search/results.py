@@ -105,7 +105,7 @@ class SearchResults:
 
     ``partly`` are the hits behind those, in the room that they left: each has some of the words and lacks others.
     ``total_partly`` counts all such, and is None where nobody looked for them: nobody wanted them, or the exact ones go
-    on behind this slice.
+    on behind this slice. ``is_likely``: some of those have what was likely meant by a word that stands nowhere.
     ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
     understood. ``not_searched`` counts documents that were added or changed and are not indexed yet. ``parsed`` is the
     text of the request, ``filters`` are its filters with each value as the facets have it.
@@ -120,6 +120,7 @@ class SearchResults:
     not_searched: int = 0
     partly: tuple[Hit, ...] = ()
     total_partly: int | None = None
+    is_likely: bool = False
     unit: Unit = Unit.DOCUMENTS
     parsed: ParsedQuery = field(default_factory=lambda: ParsedQuery(None))
     filters: ResolvedFilters = field(default_factory=lambda: ResolvedFilters({}))
@@ -128,6 +129,32 @@ class SearchResults:
     def remarks(self) -> tuple[str, ...]:
         """The notes, and how many documents were not searched, if any."""
         return (*self.notes, *not_searched_note(self.not_searched))
+
+
+@dataclass(frozen=True, slots=True)
+class CloseHit:
+    """A document with a passage that is close in meaning to a query, whatever its words.
+
+    ``words`` are the first and the last word of the passage, which stands on page ``page`` of reading ``reading``,
+    ``text`` all of them; ``similarity`` is the cosine of the vectors of query and passage.
+    """
+
+    id: str
+    reading: int
+    similarity: float
+    description: Description
+    page: int
+    words: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePassages:
+    """The documents closest in meaning to a query, beside those that have its words and in no count of these.
+    ``not_compared`` counts documents whose passages are not made yet."""
+
+    hits: tuple[CloseHit, ...]
+    not_compared: int
 
 
 class _PageHitAnswer(JsonAnswer):
@@ -163,6 +190,29 @@ class PartlyHitAnswer(HitAnswer):
     """A document that lacks some of the words."""
 
     lacking: tuple[str, ...]
+
+
+class CloseHitAnswer(JsonAnswer):
+    """A document with a passage close in meaning."""
+
+    id: Id
+    title: str = attr("description.title")
+    kind: DocumentKind | None = attr("description.kind")
+    municipality: str | None = attr("description.municipality")
+    vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
+    year: int | None = attr("description.year")
+    reading: int
+    similarity: Annotated[float, rounded(4)]
+    page: int
+    words: WordSpan
+    text: str
+
+
+class ClosePassagesAnswer(JsonAnswer):
+    """Documents with a passage close in meaning to the query, the closest first; in no total and no facet."""
+
+    not_compared: int
+    hits: tuple[CloseHitAnswer, ...]
 
 
 PARTLY = (

@@ -37,6 +37,8 @@ class EventName(StrEnum):
     MESSAGE_DIGEST_CALCULATION = "message digest calculation"
     REPLICATION = "replication"
     POLICY_ASSIGNMENT = "policy assignment"
+    REDACTION = "redaction"
+    APPRAISAL = "appraisal"
 
 
 READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)
@@ -51,12 +53,13 @@ SUPERSEDED = "superseded"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event. ``detail`` says what was done."""
+    """One event. ``detail`` says what was done to ``document``, or to the archive."""
 
     number: int
     at: datetime
     name: str
     detail: Mapping[str, Any]
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,14 @@ def newest_number(connection: Connection, names: Collection[EventName] = ()) -> 
     return connection.scalar(query) or 0
 
 
+def events_of(connection: Connection, document: str, name: EventName) -> tuple[Event, ...]:
+    """Return the events of one name of a document, in order."""
+    query = select(events).where(events.c.document == document, events.c.name == str(name)).order_by(events.c.seq)
+    return tuple(
+        Event(row.seq, row.at, row.name, json.loads(row.detail), row.document) for row in connection.execute(query)
+    )
+
+
 class Events(Repository):
     """The event log."""
 
@@ -194,12 +205,14 @@ class Events(Repository):
             )
             return tuple(map(_entry, connection.execute(query.order_by(events.c.seq))))
 
-    def record(self, name: EventName, detail: Mapping[str, object]) -> tuple[int, str]:
-        """Record an event of the archive as a whole; returns its number and hash."""
+    def record(self, name: EventName, detail: Mapping[str, object], document: str | None = None) -> tuple[int, str]:
+        """Record an event of a document, or of the archive as a whole; returns its number and hash."""
         with self._database.writing() as connection:
-            number = append_event(connection, name, None, detail)
+            number = append_event(connection, name, document, detail)
             hash_ = connection.scalar(select(events.c.hash).where(events.c.seq == number))
         return number, str(hash_)
+
+    of = in_transaction(events_of)
 
     def verify(self) -> int:
         """Walk the hash chain from its first event; returns how many events there are.
@@ -276,13 +289,7 @@ def events_after(connection: Connection, number: int, names: Collection[EventNam
     """Yield the events of these names after number ``number``, in order."""
     query = select(events).where(events.c.seq > number, events.c.name.in_(map(str, names))).order_by(events.c.seq)
     for row in connection.execute(query):
-        yield Event(row.seq, row.at, row.name, json.loads(row.detail))
-
-
-def events_of(connection: Connection, document: str, name: EventName) -> tuple[Event, ...]:
-    """Return the events of one name of a document, in order."""
-    query = select(events).where(events.c.document == document, events.c.name == str(name)).order_by(events.c.seq)
-    return tuple(Event(row.seq, row.at, row.name, json.loads(row.detail)) for row in connection.execute(query))
+        yield Event(row.seq, row.at, row.name, json.loads(row.detail), row.document)
 
 
 def _links(connection: Connection) -> Iterator[ChainLink]:

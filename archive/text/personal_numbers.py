@@ -15,7 +15,7 @@ digit fails may be one that OCR misread, so a label before them decides:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -50,6 +50,9 @@ _WHOLE = rf"{_DIGIT}{{13}}|{_DIGIT}{{7}}[ /-]{{1,3}}{_DIGIT}{{6}}"
 _LABELLED = re.compile(
     rf"[^0-9]{{0,40}}?(?<!\w)({_DIGIT}{{12}}(?!\w)|(?:{_WHOLE})(?!\w)|{_DIGIT}(?:{_GAP}{_DIGIT}){{12}}(?!\w))"
 )
+_ODD = re.compile(rf"[^\w\n]{{0,5}}({_DIGIT}{{10,14}})(?!\w)")
+"""After a label of citizens alone: a number with digits too few or too many."""
+
 _TABULATED = re.compile(rf"(?<!\w)({_WHOLE})(?!\w)")
 
 # Labels are looked for in a text of the same length in plain Latin letters.
@@ -96,26 +99,27 @@ def _nearly_begins_with_birthday(digits: str) -> bool:
 def masked(text: str) -> str:
     """A text of the same length without its personal numbers."""
     letters = list(text)
-    for begin, end in _places(text):
+    for begin, end in personal_number_places(text):
         for at in range(begin, end):
             if letters[at].isalnum() or letters[at] == "|":
                 letters[at] = MASK
     return "".join(letters)
 
 
-def masked_description(described: Description) -> Description:
-    """What is known of a document, without the personal numbers in it. Firms are persons, too: „Petar Petrić PR” may
-    stand with the number of its owner, also where its tax number should."""
+def masked_description(described: Description, mask: Callable[[str], str] = masked) -> Description:
+    """What is known of a document, without the personal numbers in it, or what else ``mask`` hides. Firms are persons,
+    too: „Petar Petrić PR” may stand with the number of its owner, also where its tax number should."""
     return replace(
         described,
-        title=masked(described.title),
-        filename=masked(described.filename),
-        buyer=described.buyer and masked(described.buyer),
+        title=mask(described.title),
+        filename=mask(described.filename),
+        buyer=described.buyer and mask(described.buyer),
         vendors=tuple(
-            replace(vendor, name=masked(vendor.name), pib=vendor.pib and masked(vendor.pib))
-            for vendor in described.vendors
+            replace(vendor, name=mask(vendor.name), pib=vendor.pib and mask(vendor.pib)) for vendor in described.vendors
         ),
-        reference=described.reference and masked(described.reference),
+        vendor_entities=tuple(map(mask, described.vendor_entities)),
+        vendor_names=tuple(map(mask, described.vendor_names)),
+        reference=described.reference and mask(described.reference),
     )
 
 
@@ -131,7 +135,8 @@ def count_masked(text: str) -> int:
     return len(re.findall(f"{MASK}(?:[ \n./-]{{0,3}}{MASK}){{11,12}}", text))
 
 
-def _places(text: str) -> Iterator[tuple[int, int]]:
+def personal_number_places(text: str) -> Iterator[tuple[int, int]]:
+    """Where personal numbers stand in a text; one may be named twice."""
     for pattern in (_PRINTED_APART, _PRINTED_WHOLE, _IN_ACCOUNT, _IN_IBAN):
         for match in pattern.finditer(text):
             if is_personal_number("".join(filter(str.isdigit, match[1]))):
@@ -150,6 +155,8 @@ def _labelled(text: str) -> Iterator[tuple[int, int]]:
         while (found := _LABELLED.match(text, at)) and _may_be_personal(found[1], is_citizens):
             yield found.span(1)
             at = found.end()
+        if is_citizens and (found := _ODD.match(text, end)) and _has_digits(found[1]):
+            yield found.span(1)
     if labels:
         for found in _TABULATED.finditer(text, min(labels)[0]):
             if _has_digits(found[1]) and _begins_with_birthday(_as_digits(found[1])):

@@ -115,7 +115,7 @@ def test_stopped_it_leaves_nothing_and_its_log_tells_no_questions(home: Path) ->
         assert time.monotonic() < deadline, "a child outlived it by 5 seconds"
         time.sleep(0.05)
     assert answer(port, "/healthz") == 0
-    assert not list(Path("/dev/shm").glob(f"dosije-counts-*/*{process.pid}*"))
+    assert not list(Path("/dev/shm").glob(f"dosije-counts-*/*_{process.pid}.db"))
     assert "tajna" not in log
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     searched = next(line for line in lines if line["path"] == "/")

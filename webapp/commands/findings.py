@@ -13,7 +13,7 @@ from flask import g
 from archive.access.records import OWNER
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.options import settle
+from archive.command_line.options import MASK_OPTION, settle
 from archive.errors import UsageError
 from archive.findings.as_of import event_at
 from archive.findings.changes import compare_runs, comparison_lines, comparison_record
@@ -23,8 +23,9 @@ from archive.findings.files import as_asked, load, readable, scaffold
 from archive.findings.records import finding_record
 from archive.findings.sentences import told
 from archive.findings.table import Cell, Table
+from archive.masking.texts import TextMask, text_mask
 from archive.search.engine import SearchEngine
-from archive.search.masking import masked_value, masks
+from archive.search.masking import Masking, masked_value
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.system.files import written_whole
@@ -45,6 +46,7 @@ MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."
 @click.option("--against", metavar="DAY|EVENT", help="Tell what changed from this to --as-of, or to now, and why.")
 @click.option("--vat", type=click.Choice(tuple(VatBasis)), help="Count prices with VAT, without, or each as printed.")
 @click.option("--convert", metavar="CURRENCY", help="Tell amounts in this currency, by the rates of the archive.")
+@MASK_OPTION
 @click.pass_obj
 def findings_command(
     home: Path,
@@ -56,6 +58,7 @@ def findings_command(
     against: str | None,
     vat: str | None,
     convert: str | None,
+    asked_mask: str,
 ) -> None:
     """Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one,
     `dosije findings report` all that findings say, with the words of every number, as html or docx."""
@@ -71,7 +74,9 @@ def findings_command(
     with Archive.open(home, create=False) as archive:
         if name == REPORT:
             settle(archive)
-            _write(_report(archive, form, output, as_of or ""), output)
+            mask = text_mask(archive, asked_mask)
+            _write(_report(archive, form, output, as_of or "", mask), output)
+            _record(mask, f"report as {form}")
             return
         if new_name is not None:
             click.echo(scaffold(archive.home, new_name))
@@ -84,7 +89,10 @@ def findings_command(
         event = None if as_of is None else event_at(archive.catalog, as_of)
         if against is None:
             moment = "" if event is None else str(event)
-            data = _bytes(archive, run(definition, *_parts(archive), event), form, output, moment)
+            # A table at the terminal leaves nothing.
+            mask = None if form == "table" else text_mask(archive, asked_mask)
+            data = _bytes(archive, run(definition, *_parts(archive), event), form, output, moment, mask)
+            _record(mask, f"finding {name} as {form}")
         else:
             data = _compared(archive, definition, event_at(archive.catalog, against), event, form)
         _write(data, output)
@@ -100,7 +108,12 @@ class _NoPages:
         """Nothing is open."""
 
 
-def _report(archive: Archive, form: str, output: Path | None, as_of: str) -> bytes:
+def _record(mask: TextMask | None, what: str) -> None:
+    for line in mask.record(what) if mask else ():
+        click.echo(line, err=True)
+
+
+def _report(archive: Archive, form: str, output: Path | None, as_of: str, mask: TextMask | None) -> bytes:
     """What the reading room gives as the report."""
     if form == "docx" and output is None:
         raise UsageError("A Word document is no text.", "Name a file for it: --output report.docx")
@@ -110,7 +123,7 @@ def _report(archive: Archive, form: str, output: Path | None, as_of: str) -> byt
 
     with create_app(archive, _NoPages()).test_request_context(base_url=base_url(archive.settings)):
         g.caller = OWNER
-        return report_file(form, as_of)
+        return report_file(form, as_of, mask=mask)
 
 
 def _list(home: Path, *, as_json: bool) -> None:
@@ -151,19 +164,19 @@ def _write(data: bytes, output: Path | None) -> None:
         file.write(data)
 
 
-def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of: str) -> bytes:
+def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of: str, mask: Masking | None) -> bytes:
     if form == "xlsx" and output is None:
         raise UsageError("A workbook is no text.", "Name a file for it: --output findings.xlsx")
-    base, is_masked = base_url(archive.settings), masks(archive.settings)
+    base = base_url(archive.settings)
     at = addresses(table, base, as_of)
     if form == "json":
         record = finding_record(table, archive.catalog, at, number_address(table, base, as_of))
-        return _json(masked_value(record) if is_masked else record)
+        return _json(masked_value(record, mask))
     if form == "csv":
-        return "".join(csv_lines(table, at, is_masked=is_masked)).encode()
+        return "".join(csv_lines(table, at, mask)).encode()
     if form == "xlsx":
         file = io.BytesIO()
-        write_workbook(table, archive.catalog, at, lambda *at: base + page_path(*at), file, is_masked=is_masked)
+        write_workbook(table, archive.catalog, at, lambda *at: base + page_path(*at), file, mask)
         return file.getvalue()
     return _text(table).encode()
 

@@ -97,7 +97,7 @@ def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[
             more=gettext("and %(count)s more", count=number(more)) if shown and more else None,
             notes=tuple(map(said, result.notes)),
             trouble=said(result.error) if result.error else None,
-            partly=some_words(documents(result.total_partly)) if result.total_partly else None,
+            partly=some_words(documents(result.total_partly), likely=result.is_likely) if result.total_partly else None,
         )
 
 

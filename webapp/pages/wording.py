@@ -327,8 +327,10 @@ def counted_units(unit: Unit, count: int) -> str:
     return documents(count) if unit is Unit.DOCUMENTS else plural("%(count)s clause", "%(count)s clauses", count)
 
 
-def some_words(units: str) -> str:
-    """How many documents or clauses lack some of the words: ``only some of the words: 3 documents``."""
+def some_words(units: str, *, likely: bool) -> str:
+    """How many documents or clauses lack some of the words, or have what was likely meant by them."""
+    if likely:
+        return gettext("what was likely meant: %(units)s", units=units)
     return gettext("only some of the words: %(units)s", units=units)
 
 

@@ -18,6 +18,7 @@ from webapp.views import (
     jobs,
     lists,
     openapi,
+    packets,
     page,
     places,
     procedures,
@@ -26,6 +27,7 @@ from webapp.views import (
     review,
     saved,
     search,
+    topics,
     vendors,
 )
 
@@ -37,6 +39,7 @@ BLUEPRINTS = (
     document.blueprint,
     document.clause,
     comparison.blueprint,
+    topics.blueprint,
     document.beside,
     procedures.blueprint,
     page.blueprint,
@@ -62,6 +65,7 @@ BLUEPRINTS = (
     jobs.jobs,
     citation.citations,
     citation.verifications,
+    packets.blueprint,
     accounts.language,
     accounts.light_of_pages,
     accounts.login,

@@ -25,7 +25,7 @@ from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.release import releases
 from archive.ocds.values import Links
 from archive.procedures.chains import chains
-from archive.search.masking import masked_value, masks
+from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
 from webapp.delivery import csv_file, workbook_file
 from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
@@ -36,7 +36,7 @@ from webapp.pages.findings.changes import present_changes
 from webapp.pages.findings.finding import present_finding
 from webapp.pages.findings.overview import CountedFinding, present_findings
 from webapp.pages.findings.pictures import choose_picture
-from webapp.room import base_url, current_room
+from webapp.room import asked_mask, base_url, current_room
 from webapp.state import FindingState, SearchState, positive_number
 
 blueprint = Blueprint("findings", __name__)
@@ -184,25 +184,25 @@ def export(name: str, form: str) -> ResponseReturnValue:
     table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
     moment = str(table.as_of.event) if asked.as_of else ""
     at = addresses(table, base, moment)
-    is_masked = masks(current_room().archive.settings)
+    mask = asked_mask()
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
-        return csv_file("".join(csv_lines(table, at, is_masked=is_masked)), f"{name}.csv")
+        return csv_file("".join(csv_lines(table, at, mask)), f"{name}.csv")
     if form == "ocds":
         if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
-        released = stream_with_context(_releases(table, base, is_past=bool(asked.as_of), is_masked=is_masked))
+        released = stream_with_context(_releases(table, base, mask, is_past=bool(asked.as_of)))
         return Response(released, mimetype="application/x-ndjson", headers=headers)
     if form == "json":
         record = finding_record(table, catalog, at, number_address(table, base, moment))
-        response = jsonify(masked_value(record) if is_masked else record)
+        response = jsonify(masked_value(record, mask))
         response.headers.update(headers)
         return response
-    write = partial(write_workbook, table, catalog, at, lambda *place: base + page_path(*place), is_masked=is_masked)
+    write = partial(write_workbook, table, catalog, at, lambda *place: base + page_path(*place), mask=mask)
     return workbook_file(write, f"{name}.xlsx")
 
 
-def _releases(table: Table, base: str, *, is_past: bool, is_masked: bool) -> Iterator[str]:
+def _releases(table: Table, base: str, mask: Masking | None, *, is_past: bool) -> Iterator[str]:
     archive, asked = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"
@@ -214,5 +214,4 @@ def _releases(table: Table, base: str, *, is_past: bool, is_masked: bool) -> Ite
         document=lambda document: base + document_url(document, asked),
     )
     for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, chosen):
-        told = masked_value(release) if is_masked else release
-        yield f"{json.dumps(told, ensure_ascii=False)}\n"
+        yield f"{json.dumps(masked_value(release, mask), ensure_ascii=False)}\n"

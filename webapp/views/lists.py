@@ -18,7 +18,7 @@ from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext, said_error
 from webapp.pages.certificate import READERS
 from webapp.pages.lists import ListForm, present_form, present_rows
-from webapp.room import checked, current_room, notes_on_fields
+from webapp.room import asked_mask, checked, current_room, notes_on_fields
 from webapp.state import SearchState
 
 blueprint = Blueprint("lists", __name__)
@@ -66,10 +66,10 @@ def search() -> ResponseReturnValue:
         case "":
             return _page(state, form, asked, results)
         case "csv":
-            lines = csv_rows(masked_lines(results, current_room().archive.settings))
+            lines = csv_rows(masked_lines(results, asked_mask()))
             return csv_file(_in_chunks(lines), "list.csv")
         case "xlsx":
-            masked = masked_lines(results, current_room().archive.settings)
+            masked = masked_lines(results, asked_mask())
             return workbook_file(partial(write_xlsx, masked), "list.xlsx")
         case other:
             raise UsageError(

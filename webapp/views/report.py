@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,7 +20,7 @@ from archive.findings.joined import joined
 from archive.findings.records import shown
 from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
-from archive.search.masking import masked_value, masks
+from archive.search.masking import Masking, masked_value
 from webapp.access.callers import caller
 from webapp.forms import known_person, person, remembering
 from webapp.languages.translation import gettext, plural, said_error
@@ -33,7 +33,7 @@ from webapp.pages.findings.report import (
     tick_address,
 )
 from webapp.report_document import write_report
-from webapp.room import base_url, current_room
+from webapp.room import asked_mask, base_url, current_room
 from webapp.state import FindingState, positive_number
 from webapp.views.findings import asked_joining, counted
 
@@ -166,10 +166,14 @@ def take(form: str) -> Response:
     return Response(data, mimetype=_KINDS[form], headers={"Content-Disposition": f"attachment; filename=report.{form}"})
 
 
-def report_file(form: str, as_of: str = "", named: Sequence[str] = ()) -> bytes:
-    """The report of findings (of all that say something, if none is ``named``), as ``html`` or ``docx``."""
-    mask = masked_value if masks(current_room().archive.settings) else str
-    page, base = _report(FindingState("report", as_of=as_of), named, mask=mask), base_url()
+def report_file(form: str, as_of: str = "", named: Sequence[str] = (), mask: Masking | None = None) -> bytes:
+    """The report of findings (of all that say something, if none is ``named``), as ``html`` or ``docx``; ``mask`` hides
+    more than the request asks for."""
+    hiding = asked_mask() if mask is None else mask
+    page, base = (
+        _report(FindingState("report", as_of=as_of), named, mask=partial(masked_value, mask=hiding)),
+        base_url(),
+    )
     if form == "html":
         style = (Path(current_app.static_folder or "") / "app.css").read_text("utf-8")
         return render_template("report_file.html", page=page, base=base).replace("/* app.css */", style, 1).encode()

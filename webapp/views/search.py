@@ -15,7 +15,7 @@ from archive.findings.files import readable
 from archive.findings.kept_sentences import kept_findings
 from archive.search.certificate import Certificate, certify
 from archive.search.help import search_help
-from archive.search.masking import masked_results, masks
+from archive.search.masking import masked_results
 from archive.search.results import SearchResults
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.access.guard import may_open
@@ -27,7 +27,7 @@ from webapp.pages.facets import present_facet, with_part
 from webapp.pages.front.front_page import FrontContext, Shelf, present_front
 from webapp.pages.search import PAGE_LINES, present_search
 from webapp.pages.wording import unit_label
-from webapp.room import base_url, check, checked, current_room, notes_on_fields
+from webapp.room import asked_mask, base_url, check, checked, close_passages, current_room, notes_on_fields
 from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("search", __name__)
@@ -49,9 +49,10 @@ def show() -> Response:
     is_empty = results.total == 0 and archive.catalog.documents.count() == 0
     help_ = search_help(service, engine, state.request(size=1), results, READERS)
     on_fields = notes_on_fields(state.request(size), parsed=results.parsed)
-    told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields))
+    close, failures = close_passages(state.request(size), results)
+    told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields, *failures))
     results = replace(results, notes=tuple(told))
-    page = present_search(state, results, size, help_, is_empty_archive=is_empty)
+    page = present_search(state, results, size, help_, close, is_empty_archive=is_empty)
     if not (state.parameters() or is_empty):
         page = replace(page, front=_front(results, request.args.get("question", "")))
     if checked.errors:
@@ -173,7 +174,8 @@ def _found(excerpts: int) -> Pieces:
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
     pieces = service.all_results(state.request(size=1, excerpts=excerpts))
-    return masked_results(pieces) if masks(archive.settings) else pieces
+    mask = asked_mask()
+    return masked_results(pieces, mask) if mask else pieces
 
 
 def _document_address() -> Callable[[str], str]:

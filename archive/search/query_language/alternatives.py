@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from archive.search.meanings import identifiers, numbers, spellings
+from archive.search.meanings import numbers, spellings
 from archive.search.meanings.tables import is_function_word
 from archive.search.query import Or, Phrase, Query
 from archive.search.query_language.tokens import TextToken, Token
@@ -34,7 +34,7 @@ def with_alternatives(tokens: Sequence[Token], marked: bool) -> list[Token]:
 
 def _parted(token: TextToken) -> tuple[TextToken, ...]:
     """A unit of the law, or a label, and its number as two tokens, however they are typed."""
-    pieces = numbers.parted(token.text) or identifiers.parted(token.text)
+    pieces = numbers.parted(token.text) or numbers.parted_label(token.text)
     return tuple(TextToken(piece, piece) for piece in pieces) if pieces else (token,)
 
 
@@ -86,11 +86,11 @@ def _date(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | No
 def _identifier(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
     """The account or telephone that is typed in several words from here on."""
     words = [token.text for token in run[at:]]
-    count = identifiers.pieces(words)
+    count = numbers.pieces(words)
     if not count:
         return None
     typed = " ".join(words[:count])
-    ways = (Phrase(tuple(map(word_form, typed.split()))), *identifiers.other_ways(typed))
+    ways = (Phrase(tuple(map(word_form, typed.split()))), *numbers.of_identifier(typed))
     return at + count, [TextToken(typed, typed, meaning=Or(tuple(dict.fromkeys(ways))))]
 
 
@@ -99,7 +99,7 @@ def _of_words(words: Sequence[TextToken], marked: bool) -> Iterator[TextToken]:
         [
             *spellings.of_word(token.text, marked=marked),
             *numbers.of_amount(token.text),
-            *identifiers.other_ways(token.text),
+            *numbers.of_identifier(token.text),
         ]
         for token in words
     ]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from archive.errors import Message
-from archive.search.meanings.identifiers import is_labelled
+from archive.search.meanings.numbers import is_labelled
 from archive.search.meanings.tables import is_behind_number, is_function_word, is_legal_form
 from archive.search.query_language.parsed_query import QueryNote, QueryNoteKind
 from archive.search.query_language.tokens import FieldGroup, Operator, Proximity, TextToken, Token

@@ -169,7 +169,7 @@ def test_where_a_word_stands_nowhere_what_was_likely_meant_fills_up(
     add_document("direktor škole")
     indexing.index_due()
     results = service.search(SearchRequest("Алимипћ direktor"), filled_up=True)
-    assert (results.total, results.total_partly) == (0, 2)
+    assert (results.total, results.total_partly, results.is_likely) == (0, 2, True)
     assert lacking(results)[0] == (meant, ("Алимипћ",))
     assert "“Алимипћ” stands nowhere; below is what has “Алимпић”." in results.notes
     assert service.total_partly(SearchRequest("Алимипћ direktor"), results) == 2

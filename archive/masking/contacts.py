@@ -1,0 +1,102 @@
+"""Phones and electronic mail, in texts in plain Latin letters (:mod:`archive.masking.places`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archive.masking.numbers import DIGIT
+
+_PHONE_LABEL = re.compile(
+    r"(?<!\w)(?:tel(?:efon[a-z]*|efaks[a-z]*|efax[a-z]*)?|fa(?:x|ks)[a-z]*|mob(?:il[a-z]*)?|gsm|phone|viber|centrala|lokal)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+_SIGNS = r"[ ./()\-\\]{0,3}"
+_AFTER_PHONE = re.compile(rf"[^0-9+(]{{0,30}}?(?<!\w)(\(?\+?{DIGIT}(?:{_SIGNS}{DIGIT}){{4,14}})(?!\w)")
+_AND_PHONE = re.compile(
+    r"(?: ?[,;/|] ?|[ .]| ?- ?)(?:(?:i|ili|fa(?:x|ks)\w*|tel\w*|mob\w*|lok\w*)[ .:/]{1,3}){0,2}"
+    r"(\(?\+?[0-9](?:[ ./()-]{0,3}[0-9]){4,13})(?!\w)"
+)
+_FOREIGN = re.compile(r"(?<![\w+])(?:\+ ?[1-9]|\(\+[1-9])(?:[ ./()-]{0,3}[0-9]){7,14}(?![0-9])")
+_GROUP = (
+    r"(?:\(0[1-9][0-9]{1,2}\) ?|0[1-9][0-9] ?/ ?"
+    r"|0(?:[1-3][0-9]|6[0-9]{1,2}|[237]?[23789]0|800|700)(?: ?[/\\] ?| ?- ?| ))"
+)
+_NUMBER = (
+    r"(?:[0-9]{3,4}[ ./-]{1,2}[0-9]{2,4}(?:[ .-]{1,2}[0-9]{2,3})?|[0-9]{5,8}"
+    r"|[0-9]{2}[ .-]{1,2}[0-9]{2,3}[ .-]{1,2}[0-9]{2,3})"
+)
+_NATIONAL = re.compile(rf"(?<![\w/,-])(?<![0-9]\.){_GROUP}{_NUMBER}(?![0-9])(?![/-][0-9])")
+_MOBILE = re.compile(r"(?<![\w/.,-])(?:06[0-9]{7,8}|00(?:38[1-9]|[1-79][0-9])[0-9]{7,10})(?![\w/-])")
+_AMERICAN = re.compile(
+    r"(?<![\w/.-])(?:\+?1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[0-9]{3}[ .-][0-9]{4}"
+    r"(?:,? ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w-])"
+)
+_AUSTRALIAN = re.compile(r"(?<![\w/.-])(?:\(0[2-8]\)|0[2-8]) [0-9]{4} [0-9]{4}(?![\w-])")
+_DATE = re.compile(r"[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19|20)[0-9]{2}")
+_LEAST_DIGITS, _LEAST_UNLABELLED, _MOST_DIGITS, _MOST_FOREIGN = 5, 8, 12, 15
+
+
+def phones(text: str) -> Iterator[tuple[int, int]]:
+    """Phone numbers: with the number of a country or of a network group, and what a label names; also several."""
+    for label in _PHONE_LABEL.finditer(text):
+        if number := _AFTER_PHONE.match(text, label.end()):
+            yield from _and_more(text, *number.span(1))
+    for pattern in (_FOREIGN, _NATIONAL, _MOBILE, _AMERICAN, _AUSTRALIAN):
+        for found in pattern.finditer(text):
+            digits = sum(map(str.isdigit, found[0]))
+            if _LEAST_UNLABELLED <= digits <= _MOST_FOREIGN and not _is_of_paper(found[0]):
+                yield from _and_more(text, *found.span())
+
+
+def _and_more(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """A phone number and those that are listed behind it."""
+    while size := _size(text[begin:end]):
+        yield begin, begin + size
+        more = _AND_PHONE.match(text, begin + size)
+        if more is None:
+            return
+        begin, end = more.span(1)
+
+
+def _is_of_paper(printed: str) -> bool:
+    """Whether a number ends as those of documents do: 031-404-2020. An oblique or parentheses leave no such doubt."""
+    return not re.search(r"[+/(\\]", printed) and bool(re.search(r"[ -](?:19|20)[0-9]{2}$", printed))
+
+
+def _size(printed: str) -> int:
+    """How many characters of what is printed are a phone number; 0 if none are."""
+    most = _MOST_FOREIGN if printed.lstrip("(").startswith(("+", "00")) else _MOST_DIGITS
+    digits = [at for at, letter in enumerate(printed) if letter.isdigit()]
+    end = digits[most - 1] + 1 if len(digits) > most else len(printed)
+    is_phone = len(digits) >= _LEAST_DIGITS and not _DATE.search(printed[:end])
+    return end if is_phone else 0
+
+
+_TOP = "rs|srb|com|org|net|info|eu|me|ba|hr|mk|si|hu|ro|bg|gr|al|xk|de|at|ch|it|uk|fr|us|biz|co|edu|gov|tv|io"
+_HOST = r"\w[\w-]*(?:(?<=-) \w[\w-]*)?(?: ?\.[\w-]+){0,4}"
+_MAIL = re.compile(
+    rf"(?<![\w@])[\w.+-]{{0,60}}\w ?(?:@|\(at\)|\[at\]) ?{_HOST}(?:\. ?(?:{_TOP})(?!\w))?", re.IGNORECASE
+)
+_MISREAD_MAIL = re.compile(
+    rf"(?<![\w@])[\w.+-]{{0,60}}\w ?[©®] ?\w[\w-]*(?: ?\. ?[\w-]+){{0,3}}? ?[.,] ?(?:{_TOP})(?!\w)", re.IGNORECASE
+)
+_MAIL_LABEL = re.compile(
+    r"(?<!\w)(?:e ?-? ?(?:mail|posta|mejl|adres)\w*|mail|elektronsk\w+ (?:post\w|adres\w+)|i?mejl\w*)(?!\w)",
+    re.IGNORECASE,
+)
+_AFTER_MAIL = re.compile(
+    r"[^\w]{0,6}(?:adres\w+|za \w+)?[^\w]{0,4}"
+    rf"([\w.+-]{{1,60}}(?: ?[@©®.,-] ?[\w+-]+){{0,5}} ?[.,] ?(?:{_TOP}))(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def mails(text: str) -> Iterator[tuple[int, int]]:
+    """Addresses of electronic mail; after a label also those whose sign was misread."""
+    for pattern in (_MAIL, _MISREAD_MAIL):
+        yield from (found.span() for found in pattern.finditer(text))
+    for label in _MAIL_LABEL.finditer(text):
+        if (found := _AFTER_MAIL.match(text, label.end())) and not found[1].lower().startswith(("www", "http")):
+            yield found.span(1)

@@ -1,0 +1,223 @@
+"""What persons say of masks: they add one, take one away, and approve what a page hides. All of it is in the event log.
+
+A decision names the words by their numbers in one reading and never says what they are. Added masks hold in later
+readings, too, at the same place of the page; that one was taken away, and that a page was approved, holds for the
+reading it was said of: another reading asks again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.errors import Message, UsageError
+from archive.masking.classes import MaskClass, in_order, plain_counts
+from archive.masking.masks import Mask, MaskedPage, MaskRules, PageDecisions, masked_page
+from archive.model import Box, Document, Page, Reading, Span
+from archive.store.catalog import Catalog
+from archive.store.events import EventName
+from archive.text.anchoring import Finder, passage_of
+
+_MASK, _UNMASK, _APPROVE, _EXPORT = "mask", "unmask", "approve masks", "export masked"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who looked at the masks of a page, and when."""
+
+    by: str
+    at: datetime
+
+
+class DocumentMasks:
+    """The masks of one reading of a document; without ``rules``, none."""
+
+    def __init__(self, catalog: Catalog, document: Document, rules: MaskRules | None, reading: Reading) -> None:
+        self._catalog, self._rules = catalog, rules
+        self.document, self.reading = document, reading
+        self.classes = in_order(rules.classes) if rules else []
+        self._approved: dict[tuple[int, str], tuple[str, Approval]] = {}
+        self._said: dict[tuple[int, str], tuple[str, Mask]] = {}
+        self._pages: dict[int, MaskedPage] = {}
+        self._finder: Finder | None = None
+        self.lost: list[Mask] = []
+        """Masks on words of an earlier reading that are not found in this one."""
+        if rules is not None:
+            self._replay()
+
+    def _replay(self) -> None:
+        for event in self._catalog.events.of(self.document.id, EventName.REDACTION):
+            told = event.detail
+            if told["action"] == _APPROVE and told["reading"] == self.reading.number:
+                given = Approval(told["by"], event.at)
+                for page, digests in told["pages"].items():
+                    self._approved |= {(int(page), kind): (digest, given) for kind, digest in digests.items()}
+            elif told["action"] in (_MASK, _UNMASK):
+                mask = _mask_of(told, event.at)
+                self._said[told["reading"], mask.name] = told["action"], mask
+        said, self._said = self._said, {}
+        for (reading, _), (action, mask) in said.items():
+            if reading == self.reading.number:
+                self._said[reading, mask.name] = action, mask
+            elif action == _MASK:
+                for carried in self._carried(reading, mask):
+                    self._said.setdefault((self.reading.number, carried.name), (action, carried))
+
+    def _carried(self, reading: int, mask: Mask) -> Iterable[Mask]:
+        """A mask of another reading, in this one: what is at its place on the page, or the same words."""
+        if mask.first is None or mask.last is None:
+            return (mask,)
+        of = self._catalog.readings.get(self.document.id, reading)
+        words = self._catalog.readings.words(self.document.id, mask.page, reading)
+        start = of.pages[mask.page - 1].first_word
+        boxes = words.line_boxes(range(mask.first - start, mask.last - start + 1))
+        if boxes:
+            return tuple(Mask(mask.kind, mask.page, box=box, by=mask.by, at=mask.at) for box in boxes)
+        if self._finder is None:
+            self._finder = Finder(
+                [one.texts for one in self._catalog.readings.all_words(self.document.id, self.reading.number)]
+            )
+        span = Span(self.document.id, reading, mask.first, mask.last)
+        place = self._finder.find(
+            passage_of(of, span, lambda page: self._catalog.readings.words(self.document.id, page, reading).texts)
+        )
+        if place is None:
+            self.lost.append(mask)
+            return ()
+        page = self.reading.page_of_word(place.first).number
+        return (Mask(mask.kind, page, place.first, place.last, by=mask.by, at=mask.at),)
+
+    def page(self, number: int) -> MaskedPage:
+        """A page as it may be seen."""
+        if number not in self._pages:
+            words = self._catalog.readings.words(self.document.id, number, self.reading.number)
+            here = [(action, mask) for action, mask in self._said.values() if mask.page == number]
+            decided = PageDecisions(
+                [mask for action, mask in here if action == _MASK], [mask for action, mask in here if action == _UNMASK]
+            )
+            of = f"{self.document.id} {self.reading.number}"
+            self._pages[number] = masked_page(self._page(number), words, self._rules, decided, of)
+        return self._pages[number]
+
+    def _page(self, number: int) -> Page:
+        if not 1 <= number <= len(self.reading.pages):
+            raise UsageError(
+                "%(filename)s has %(count)s pages; there is no page %(number)s.",
+                filename=self.document.filename,
+                count=len(self.reading.pages),
+                number=number,
+            )
+        return self.reading.pages[number - 1]
+
+    def approval(self, number: int) -> Approval | None:
+        """Who approved the masks of a page as they are now; None if nobody did."""
+        given = [
+            approval
+            for kind, digest in self.page(number).digests.items()
+            for approved, approval in (self._approved.get((number, str(kind)), ("", None)),)
+            if approved == digest and approval
+        ]
+        return max(given, key=lambda one: one.at) if len(given) == len(self.page(number).digests) else None
+
+    def quote(self, mask: Mask) -> str | None:
+        """The words of a mask as they are printed; None for a box."""
+        if mask.first is None or mask.last is None or not mask.page <= len(self.reading.pages):
+            return None
+        start = self._page(mask.page).first_word
+        words = self._catalog.readings.words(self.document.id, mask.page, self.reading.number)
+        return " ".join(words.texts[max(0, mask.first - start) : mask.last - start + 1])
+
+    def require_approval(self, numbers: Iterable[int]) -> None:
+        """Refuse pages whose masks nobody looked at.
+
+        :raises UsageError: there are such pages.
+        """
+        missing = [number for number in numbers if not self.approval(number)]
+        if missing:
+            raise UsageError(
+                "Nobody has approved the masks of %(filename)s, page %(pages)s, as they are now.",
+                Message("Look at them and approve them: /masks?document=%(id)s, or dosije masks %(id)s --approve",
+                        id=self.document.id[:12]),
+                filename=self.document.filename,
+                pages=", ".join(map(str, missing[:10])) + (" …" if len(missing) > 10 else ""),
+            )  # fmt: skip
+
+
+def masks_of(
+    catalog: Catalog, document: Document, rules: MaskRules | None, reading: int | None = None
+) -> DocumentMasks:
+    """The masks of a reading of a document, or of its newest."""
+    return DocumentMasks(catalog, document, rules, catalog.readings.get(document.id, reading))
+
+
+def add_mask(catalog: Catalog, document: Document, reading: int, mask: Mask, by: str) -> None:
+    """Have words or a box masked from now on."""
+    _record(catalog, document, reading, mask, _MASK, by)
+
+
+def remove_mask(catalog: Catalog, document: Document, reading: int, mask: Mask, by: str) -> None:
+    """Take a mask away, whether a rule or a person made it."""
+    _record(catalog, document, reading, mask, _UNMASK, by)
+
+
+def _record(catalog: Catalog, document: Document, reading: int, mask: Mask, action: str, by: str) -> None:
+    place: dict[str, object] = {"words": [mask.first, mask.last]}
+    if mask.box is not None:
+        place = {"box": [mask.box.x0, mask.box.y0, mask.box.x1, mask.box.y1]}
+    detail = {"action": action, "reading": reading, "page": mask.page, "class": str(mask.kind), "by": by, **place}
+    catalog.events.record(EventName.REDACTION, detail, document.id)
+
+
+def _mask_of(told: Mapping[str, object], at: datetime) -> Mask:
+    kind, page, by = MaskClass(str(told["class"])), int(str(told["page"])), str(told["by"])
+    box, words = told.get("box"), told.get("words")
+    if isinstance(box, list):
+        return Mask(kind, page, box=Box(*map(float, box)), by=by, at=at)
+    assert isinstance(words, list)
+    return Mask(kind, page, int(words[0]), int(words[1]), by=by, at=at)
+
+
+def approve(catalog: Catalog, masks: DocumentMasks, numbers: Iterable[int], by: str) -> None:
+    """Approve the masks of pages exactly as they are now."""
+    shown = {number: masks.page(number) for number in numbers}
+    counts = sum((page.counts for page in shown.values()), Counter[MaskClass]())
+    detail = {
+        "action": _APPROVE,
+        "reading": masks.reading.number,
+        "pages": {
+            str(number): {str(kind): one for kind, one in page.digests.items()} for number, page in shown.items()
+        },
+        "masked": plain_counts(counts, masks.classes),
+        "by": by,
+    }
+    catalog.events.record(EventName.REDACTION, detail, masks.document.id)
+
+
+def added_words(catalog: Catalog) -> Iterator[str]:
+    """The words that persons had masked in any document, as they are printed."""
+    standing = {}
+    for event in catalog.events.named(EventName.REDACTION):
+        told = event.detail
+        if told["action"] in (_MASK, _UNMASK) and "words" in told:
+            mask = _mask_of(told, event.at)
+            standing[event.document, told["reading"], mask.name] = told["action"], mask
+    places: dict[tuple[str, int, int], list[Mask]] = {}
+    for (document, reading, _), (action, mask) in standing.items():
+        if action == _MASK and document is not None:
+            places.setdefault((document, reading, mask.page), []).append(mask)
+    for (document, reading, page), words in catalog.readings.words_of_pages(places).items():
+        start = catalog.readings.get(document, reading).pages[page - 1].first_word
+        for mask in places[document, reading, page]:
+            assert mask.first is not None
+            assert mask.last is not None
+            yield words.text(mask.first - start, mask.last - start).strip(".,;:()")
+
+
+def record_export(catalog: Catalog, what: str, counts: Counter[MaskClass], classes: Collection[MaskClass]) -> None:
+    """Record what was masked in something that leaves the archive, counted by class. Where nothing can be written, the
+    archive is a copy to read from, and its log says nothing new."""
+    if not catalog.is_read_only:
+        detail = {"action": _EXPORT, "what": what, "masked": plain_counts(counts, classes)}
+        catalog.events.record(EventName.REDACTION, detail)

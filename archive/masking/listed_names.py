@@ -1,0 +1,112 @@
+"""Names that somebody listed, found in any case, order and script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from archive.text.folding import fold
+
+NAMES_FILE = "masked-names.txt"
+"""The list of the archive, in its folder: a name a line, ``#`` begins a remark."""
+
+ENDINGS = frozenset(
+    ["a", "e", "i", "o", "u", "em", "om", "oj", "ov", "ev", "og", "im", "in", "ina", "ine", "jom"]
+    + [f"{stem}{vowel}" for stem in ("ov", "ev") for vowel in "aeiou"]
+)
+"""What a case puts behind the stem of a name, and what makes a name of a husband's or an owner's."""
+
+SHORTEST_STEM = 3
+_LONG = 6
+_TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_PART = re.compile(r"[^\W\d_]+")
+_GAP = re.compile(r"[ \n_]{1,3}|\. ?|[ \n]?\([ ]?|[ ]?\)[ ]?|-")
+
+
+@dataclass(frozen=True, slots=True)
+class NameToken:
+    """A word of letters: as printed, folded, and where it stands."""
+
+    text: str
+    form: str
+    begin: int
+    end: int
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it begins with a capital."""
+        return self.text[0].isupper()
+
+
+def name_tokens(text: str, *, parted: bool = False) -> list[NameToken]:
+    """The words of a text that may be parts of names; double names are one word unless they are ``parted``."""
+    words = (_PART if parted else _TOKEN).finditer(text)
+    return [NameToken(found[0], fold(found[0]), *found.span()) for found in words]
+
+
+@cache
+def stem_of(form: str) -> str:
+    """A folded name without the vowel that changes with the case."""
+    return form[:-1] if len(form) > SHORTEST_STEM and form[-1] in "aeiou" else form
+
+
+def is_same_name(name: str, form: str) -> bool:
+    """Whether a folded word is a folded name in some case; in long ones, one letter may be misread."""
+    # The vowel that comes and goes: Petar, Petra.
+    without_fleeting = name[:-2] + name[-1] if name.endswith("ar") else name
+    for stem in (stem_of(name), name, without_fleeting):
+        if form.startswith(stem) and (form == stem or form[len(stem) :] in ENDINGS):
+            return True
+    one, other = stem_of(name), stem_of(form)
+    is_long = len(name) >= _LONG and len(form) >= _LONG and len(one) == len(other)
+    return is_long and sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+
+
+class ListedNames:
+    """Names that somebody listed."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        parted = (tuple(token.form for token in name_tokens(name, parted=True)) for name in names)
+        self.names = tuple(dict.fromkeys(name for name in parted if name))
+
+    @classmethod
+    def of(cls, folder: Path) -> ListedNames:
+        """The list in an archive's folder; none where there is no such file."""
+        try:
+            lines = (folder / NAMES_FILE).read_text(encoding="utf-8-sig").splitlines()
+        except FileNotFoundError:
+            lines = []
+        return cls(line.partition("#")[0] for line in lines)
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where the names stand in a text: whole, in any order, with initials."""
+        tokens = name_tokens(text, parted=True) if self.names else []
+        for name in self.names:
+            at = 0
+            while at < len(tokens):
+                end = _end(text, tokens, at, name)
+                if end:
+                    yield tokens[at].begin, tokens[end - 1].end
+                at = end or at + 1
+
+
+def _end(text: str, tokens: Sequence[NameToken], at: int, name: Sequence[str]) -> int:
+    """The token after a name that begins at token ``at``; 0 if none does."""
+    left, here = list(name), at
+    while left and here < len(tokens):
+        if here > at and not _GAP.fullmatch(text[tokens[here - 1].end : tokens[here].begin]):
+            break
+        form = tokens[here].form
+        is_initial = len(form) == 1 and form == left[0][0] and len(left) > 1
+        if part := next((part for part in left if is_same_name(part, form)), None):
+            left.remove(part)
+        elif is_initial:
+            del left[0]
+        elif len(form) > 1 or len(left) == len(name):
+            # A single letter inside a name is the initial of a father.
+            break
+        here += 1
+    return here if not left and all(token.is_capital for token in tokens[at:here]) else 0

@@ -1,0 +1,83 @@
+"""Where a text has something to mask, by class.
+
+Readers see a text of the same length in plain Latin letters, so that a place found in it is a place of the text. A
+number belongs to the first class that takes it: what is part of an account is no phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from archive.masking.classes import MaskClass
+from archive.masking.contacts import mails, phones
+from archive.masking.homes import homes
+from archive.masking.listed_names import ListedNames
+from archive.masking.numbers import accounts, births, id_cards, passports
+from archive.masking.persons import persons
+from archive.text.personal_numbers import MASK, personal_number_places
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MaskPlace:
+    """A place of a text, from ``begin`` up to ``end``, and what stands there."""
+
+    begin: int
+    end: int
+    kind: MaskClass
+
+
+_FROM = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ" + "čćšžđČĆŠŽĐ–—‐‑−\n\t\u00a0"
+_TO = "abvgddezzijkllmnnoprstcufhccdsABVGDDEZZIJKLLMNNOPRSTCUFHCCDS" + "ccszdCCSZD-----" + " " * 3
+_PLAIN = str.maketrans(_FROM, _TO)
+
+_READERS: dict[MaskClass, Callable[[str], Iterator[tuple[int, int]]]] = {
+    MaskClass.EMAIL: mails,
+    MaskClass.ACCOUNT: accounts,
+    MaskClass.ID_CARD: id_cards,
+    MaskClass.PASSPORT: passports,
+    MaskClass.BIRTH_DATE: births,
+    MaskClass.PHONE: phones,
+    MaskClass.ADDRESS: homes,
+}
+_TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, MaskClass.BIRTH_DATE})
+"""Classes that keep others from their numbers, also where they themselves are not masked."""
+
+
+def places(text: str, classes: Collection[MaskClass], names: ListedNames) -> list[MaskPlace]:
+    """What is to be masked in a text, in order; those of one class do not overlap."""
+    found: set[MaskPlace] = set()
+    if MaskClass.PERSONAL_NUMBER in classes:
+        found |= {MaskPlace(*place, MaskClass.PERSONAL_NUMBER) for place in personal_number_places(text)}
+    if MaskClass.NAME in classes:
+        found |= {MaskPlace(*place, MaskClass.NAME) for place in names.places(text)}
+    if MaskClass.PERSON in classes:
+        found |= {MaskPlace(*place, MaskClass.PERSON) for place in persons(text)}
+    found |= set(_read(text.translate(_PLAIN), classes))
+    return sorted(_merged(found))
+
+
+def _merged(found: Iterable[MaskPlace]) -> Iterator[MaskPlace]:
+    last: MaskPlace | None = None
+    for place in sorted(found, key=lambda one: (one.kind, one.begin, one.end)):
+        if last and last.kind is place.kind and place.begin < last.end:
+            last = MaskPlace(last.begin, max(last.end, place.end), last.kind)
+            continue
+        if last:
+            yield last
+        last = place
+    if last:
+        yield last
+
+
+def _read(text: str, classes: Collection[MaskClass]) -> Iterator[MaskPlace]:
+    if _READERS.keys().isdisjoint(classes):
+        return
+    for kind, reader in _READERS.items():
+        if kind in classes or kind in _TAKING:
+            taken = list(reader(text))
+            for begin, end in taken:
+                if kind in classes:
+                    yield MaskPlace(begin, end, kind)
+                if kind is not MaskClass.ADDRESS:
+                    text = f"{text[:begin]}{MASK * (end - begin)}{text[end:]}"

@@ -1,0 +1,90 @@
+"""What is masked in tables and records that leave the archive: the texts of many documents, one by one.
+
+Nobody looks at each place of such a table. So it hides at least what pages hide: what the chosen classes find, and the
+words that a person had masked in any document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from archive.config import Settings
+from archive.masking.classes import ALWAYS, MaskClass, classes_named, told
+from archive.masking.decisions import added_words, record_export
+from archive.masking.listed_names import ListedNames
+from archive.masking.masks import MaskRules, blackened
+from archive.store.catalog import Catalog
+from archive.text.personal_numbers import MASK
+
+
+class MaskedArchive(Protocol):
+    """What an archive (:class:`archive.archive.Archive`) has that masking needs."""
+
+    @property
+    def home(self) -> Path:
+        """Its folder."""
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """Its catalog."""
+
+
+def classes_for(archive: MaskedArchive, asked: str = "") -> frozenset[MaskClass]:
+    """The classes that are masked: those asked for, and those of the settings, which nobody can switch off.
+
+    :raises archive.errors.UsageError: there is no such class.
+    """
+    chosen = classes_named(asked) | classes_named(archive.settings.text("mask_classes"))
+    return chosen if archive.settings.number("mask_personal_numbers") else chosen - ALWAYS
+
+
+def rules_for(archive: MaskedArchive, classes: Collection[MaskClass]) -> MaskRules:
+    """The rules that find these classes, with the names that the archive lists."""
+    return MaskRules(classes, ListedNames.of(archive.home))
+
+
+class TextMask:
+    """Masks texts, and counts what it masked."""
+
+    def __init__(self, archive: MaskedArchive, classes: Collection[MaskClass]) -> None:
+        self.counts = Counter[MaskClass]()
+        self.classes = frozenset(classes)
+        self._archive = archive
+        self._rules = rules_for(archive, classes)
+        added = sorted({*added_words(archive.catalog)}, key=len, reverse=True) if self.has_chosen else []
+        self._added = re.compile("|".join(map(re.escape, added)), re.IGNORECASE) if added else None
+
+    @property
+    def has_chosen(self) -> bool:
+        """Whether more is masked than always is."""
+        return bool(self.classes - ALWAYS)
+
+    def __call__(self, text: str) -> str:
+        found = self._rules.places(text)
+        self.counts.update(place.kind for place in found)
+        text = blackened(text, found)
+        return self._added.sub(self._hidden, text) if self._added else text
+
+    def _hidden(self, found: re.Match[str]) -> str:
+        self.counts[MaskClass.OTHER] += 1
+        return re.sub(r"\S", MASK, found[0])
+
+    def record(self, what: str) -> Iterator[str]:
+        """Record in the log what was masked; yields what to tell whoever asked for it."""
+        if self.has_chosen:
+            record_export(self._archive.catalog, what, self.counts, self.classes)
+            yield f"Masked: {told(self.counts)}. Nobody looked at each of these places: read the file before it leaves."
+
+
+def text_mask(archive: MaskedArchive, asked: str = "") -> TextMask | None:
+    """What masks the texts of an export; None where neither settings nor the asker want anything masked."""
+    classes = classes_for(archive, asked)
+    return TextMask(archive, classes) if classes else None

@@ -1,0 +1,129 @@
+"""Each class finds its numbers, addresses and names however they are printed, and leaves other numbers alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.errors import UsageError
+from archive.masking.classes import ALWAYS, CHOSEN, MaskClass, classes_named
+from archive.masking.listed_names import ListedNames
+from archive.masking.masks import MaskRules
+from archive.masking.numbers import is_account
+
+NOBODY = ListedNames(())
+
+
+def found(kind: MaskClass, text: str, names: ListedNames = NOBODY) -> list[str]:
+    return [text[place.begin : place.end] for place in MaskRules({kind}, names).places(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "phones"),
+    [
+        ("tel. 014/411-622, faks: 014 411 623", ["014/411-622", "014 411 623"]),
+        ("Тел/факс: 021/6910-000, 6910-111; моб. 063/123-456", ["021/6910-000", "6910-111", "063/123-456"]),
+        ("(011) 333 4444 ili +381 11 333 4444", ["(011) 333 4444", "+381 11 333 4444"]),
+        ("tel: 091/610-1985 – Ana Anić 091/610-1968", ["091/610-1985", "091/610-1968"]),
+        ("mob: O63/l23-456", ["O63/l23-456"]),
+        ("Phone 850-555-0143", ["850-555-0143"]),
+        ("broj 404-02-12/2020 od 12.03.2020, CPV 35125300-2, 031-404-2020, 1.200.000,00 dinara", []),
+        ("Матични број: 08123456 ПИБ: 100000001, 840-104640-03, 160-0000000123456-12", []),
+        ("telefon se navodi u ponudi od 12.03.2020. godine", []),
+    ],
+)
+def test_phones(text: str, phones: list[str]) -> None:
+    assert found(MaskClass.PHONE, text) == phones
+
+
+@pytest.mark.parametrize(
+    ("text", "mails"),
+    [
+        ("e-mail: nabavke@ub.rs. Ponuda", ["nabavke@ub.rs"]),
+        ("pera.peric @ firma.co.rs i pera©firma.rs", ["pera.peric @ firma.co.rs", "pera©firma.rs"]),
+        ("info(at)firma.com; nabavke@becej- primer.example", ["info(at)firma.com", "nabavke@becej- primer.example"]),
+        ("Е-пошта: nabavkeQub.rs", ["nabavkeQub.rs"]),
+        ("www.ub.rs, verzija 2.0, e-mail se dostavlja", []),
+    ],
+)
+def test_mails(text: str, mails: list[str]) -> None:
+    assert found(MaskClass.EMAIL, text) == mails
+
+
+@pytest.mark.parametrize(
+    ("text", "accounts"),
+    [
+        ("tekući račun 840-104640-03 kod Uprave", ["840-104640-03"]),
+        ("рачун бр. 160-0000000123456-12", ["160-0000000123456-12"]),
+        ("265000000000000104", ["265000000000000104"]),
+        ("IBAN DE89 3704 0044 0532 0130 00 BIC", ["DE89 3704 0044 0532 0130 00"]),
+        ("račun: 555-007-00012345-67", ["555-007-00012345-67"]),
+        ("računarske mreže br. 404-02-66/07-05 od 2.8.2007.", []),
+        ("265000000000000105, MB 08123456, PIB 100000001, 404-1-12", []),
+    ],
+)
+def test_accounts(text: str, accounts: list[str]) -> None:
+    assert is_account("265000000000000104")
+    assert found(MaskClass.ACCOUNT, text) == accounts
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "places"),
+    [
+        (MaskClass.ID_CARD, "lk br. 008123456 PS Beograd", ["008123456"]),
+        (MaskClass.ID_CARD, "Број личне карте: 008123456, ПИБ 100000001", ["008123456"]),
+        (MaskClass.ID_CARD, "lična karta i PIB 100000001", []),
+        (MaskClass.PASSPORT, "broj pasoša 012345678", ["012345678"]),
+        (MaskClass.PASSPORT, "putna isprava BA1234567", ["BA1234567"]),
+        (MaskClass.BIRTH_DATE, "rođen 12.03.1980. godine u Bečeju", ["12.03.1980. godine"]),
+        (MaskClass.BIRTH_DATE, "рођене Агић, рођена 5. маја 1975. године", ["5. маја 1975. године"]),
+        (MaskClass.BIRTH_DATE, "Datum rođenja 1. Ana 01.02.1970. 2. Iva 03.04.1981.", ["01.02.1970", "03.04.1981"]),
+        (MaskClass.BIRTH_DATE, "ugovor od 12.03.1980. godine", []),
+        (MaskClass.ADDRESS, "Ana Anić iz Uba, Glavna 12, JMBG", ["Uba, Glavna 12"]),
+        (MaskClass.ADDRESS, "sa prebivalištem u Novom Sadu, Trg mira br. 12,", ["Novom Sadu, Trg mira br. 12"]),
+        (MaskClass.ADDRESS, "са станом у Кладову, ул. Дунавска бр. 5", ["Кладову, ул. Дунавска бр. 5"]),
+        (MaskClass.ADDRESS, "„Primer” d.o.o. iz Uba, ul. Glavna 12, PIB 100000001", []),
+        (MaskClass.ADDRESS, "iz Zakona o javnim nabavkama, član 12, Opština Ub, Glavna 3", []),
+    ],
+)  # fmt: skip
+def test_papers_days_and_homes(kind: MaskClass, text: str, places: list[str]) -> None:
+    assert found(kind, text) == places
+
+
+def test_a_listed_name_is_found_in_any_case_order_and_script() -> None:
+    names = ListedNames(["Petar Petrović", "# nobody", "Šaper"])
+    text = "Petrom Petrovićem, P. Petrović, PETROVIĆ PETAR, Петра Петровића, Petru M. Petroviću, Petar Petrovlć"
+    places = ["Petrom Petrovićem", "P. Petrović", "PETROVIĆ PETAR", "Петра Петровића", "Petru M. Petroviću"]
+    assert found(MaskClass.NAME, text, names) == [*places, "Petar Petrovlć"]
+    assert found(MaskClass.NAME, "Ugovor_Petar-Petrovic_2020.pdf", names) == ["Petar-Petrovic"]
+    assert found(MaskClass.NAME, "Silvije Šaper, petar, Petrovići, Petar Jović", names) == ["Šaper"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Direktor Jelena Jovanović-Simić, član", ["Jelena Jovanović-Simić"]),
+        ("Председник Комисије Вукоман Голијанин 2/2", ["Вукоман Голијанин"]),
+        ("tužioca Kokić Violete i M. Marković", ["Kokić Violete", "M. Marković"]),
+        ("od oca Dragana, direktor: Dong Čing, kontakt wu.li@primer.example Wu Lin", ["Dong Čing", "Dragana"]),
+        ("Ana Perić je tužila. Perić je rekla.", ["Ana Perić", "Perić"]),
+        ("OŠ „Nikola Tesla”, ul. Vuka Karadžića, Nikole Tesle 12, „Petrović” d.o.o., Novi Sad", []),
+        ("Vlada Republike Srbije, Rok izvršenja, Okružni sud", []),
+    ],
+)
+def test_persons_are_proposed(text: str, names: list[str]) -> None:
+    assert sorted(found(MaskClass.PERSON, text)) == sorted(names)
+
+
+def test_classes_are_named_and_personal_numbers_always_among_them() -> None:
+    assert classes_named("phone, email") == ALWAYS | {MaskClass.PHONE, MaskClass.EMAIL}
+    assert classes_named("all") == ALWAYS | set(CHOSEN)
+    with pytest.raises(UsageError, match="'fax'"):
+        classes_named("phone,fax")
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 20_000, "Ab " * 7_000, "1 " * 10_000, "iz A, " * 3_000, "12-" * 7_000, "a.b@" * 5_000]
+)
+def test_no_text_takes_long(text: str) -> None:
+    """What a hostile paper repeats is read in about the time of any other text of that length."""
+    MaskRules(classes_named("all"), ListedNames(["Petar Petrović"])).places(text)
