@@ -101,7 +101,8 @@ class SearchContext(Context):
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
     all results as files, ``packet`` to one of the first of them. ``chips`` take a filter out of force; ``suggested``
-    are names that the search box offers, each with what it is the name of. ``front`` stands above the list of all documents where nothing was asked.
+    are names that the search box offers, each with what it is the name of.
+    ``front`` stands above the list of all documents where nothing was asked.
     """
 
     title: str
