@@ -164,14 +164,16 @@ def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> Facet
     shown = TOP_VALUES if len(values) > TOP_VALUES + 1 else len(values)
     top = [value for at, value in enumerate(values) if at < shown or value.value in chosen]
     rest = [value for value in values[shown:] if value.value not in chosen]
-    # There may be thousands of values, so only those that are shown are put into words and links.
+    # There may be thousands of values, so only those that are shown are put into words and links; below a front page,
+    # where nobody narrows yet, none are folded.
+    folded = FOLDED_VALUES if state.parameters() else 0
     return FacetGroup(
         name,
         field_label(name),
         tuple(present_choice(name, value, state) for value in top),
-        tuple(present_choice(name, value, state) for value in rest[:FOLDED_VALUES]),
+        tuple(present_choice(name, value, state) for value in rest[:folded]),
         None if unknown is None else present_choice(name, unknown, state),
-        Link(number(len(values)), facet_url(name, state)) if len(rest) > FOLDED_VALUES else None,
+        Link(number(len(values)), facet_url(name, state)) if len(rest) > folded else None,
     )
 
 
