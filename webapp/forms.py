@@ -6,31 +6,25 @@ being added. Only the index, from which facets are counted, has to wait for that
 
 from __future__ import annotations
 
+import re
 import threading
 import time
-from urllib.parse import quote
-from urllib.parse import unquote
-from flask import Response
-from flask import current_app
-from flask import request
+from urllib.parse import quote, unquote
+
+from flask import Response, current_app, request
+
+from archive.access.records import Right
 from archive.archive import Archive
-from archive.errors import UsageError
-from archive.facts.corrections import Correction
-from archive.facts.corrections import checked_name
-from archive.facts.values import Municipalities
-from archive.facts.values import is_same
+from archive.errors import DosijeError, UsageError
+from archive.facts.corrections import Correction, checked_name
+from archive.facts.values import Municipalities, is_same
 from archive.model.decisions import DecisionAction
 from archive.model.fields import is_list
-from webapp.access.callers import caller
+from archive.store.stories.story import Story, StoryReader
+from webapp.access.callers import caller, known_caller
 from webapp.languages.translation import gettext
-from webapp.state import positive_number
-import re
-from archive.access.records import Right
-from archive.errors import DosijeError
-from archive.store.stories.story import Story
-from archive.store.stories.story import StoryReader
-from webapp.access.callers import known_caller
 from webapp.room import current_room
+from webapp.state import positive_number
 
 NAME_COOKIE = "by"
 """Holds the name that a person last signed with, so that it need not be typed again. It gives no rights."""

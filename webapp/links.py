@@ -7,17 +7,13 @@ whatever reading is the newest when it is followed.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
-from urllib.parse import urlencode
-from flask import request
-from flask import url_for
-from archive.model import Document
-from archive.model import Reading
-from archive.model import Span
-from webapp.state import PLAIN
-from webapp.state import PageState
-from webapp.state import SearchState
+from urllib.parse import quote, urlencode
+
+from flask import request, url_for
+
 from archive.comparing.topic_table import TableFilters
+from archive.model import Document, Reading, Span
+from webapp.state import PLAIN, PageState, SearchState
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -181,6 +177,16 @@ def job_url(job_id: str) -> str:
 def chronology_url(state: SearchState) -> str:
     """All dates of the papers that a search finds."""
     return _url("chronology.show", state.with_results_page(1))
+
+
+def places_url(question: str = "") -> str:
+    """What findings say of municipalities, with the answers to a question."""
+    return url_for("places.show_all", question=question or None)
+
+
+def front_url(question: str) -> str:
+    """The front page, with the answers to a question."""
+    return url_for("search.show", question=question, _anchor="places")
 
 
 def packet_url(packet_id: str) -> str:
