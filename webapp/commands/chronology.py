@@ -22,7 +22,7 @@ from archive.command_line.options import (
     settle,
 )
 from archive.errors import UsageError
-from archive.search.masking import masks
+from archive.masking.texts import text_mask
 from archive.search.request import SearchRequest
 from archive.system.files import written_whole
 from webapp.chronology_files import chronology_csv, write_chronology
@@ -72,7 +72,8 @@ def chronology_command(
             results = archive.search.search(request)
             ids, found = [hit.id for hit in results.hits], results.total
         told = chronology(archive.catalog, ids, found)
-        told = told.masked() if masks(archive.settings) else told
+        mask = text_mask(archive)
+        told = told.masked(mask) if mask else told
         base = base_url(archive.settings)
     if told.left_out:
         click.echo(f"{counted(told.left_out, 'paper')} more were chosen and are not read; choose fewer.", err=True)

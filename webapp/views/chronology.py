@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, render_template, request, se
 from werkzeug.datastructures import MultiDict
 
 from archive.chronology.entries import MOST_DOCUMENTS, Chronology, chronology, papers_of_procedure
-from archive.search.masking import masks
+from archive.masking.texts import text_mask
 from webapp.chronology_files import chronology_csv, write_chronology
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
@@ -64,7 +64,8 @@ def as_document() -> Response:
 
 def _exported() -> Chronology:
     told = _told(_asked(request.args))
-    return told.masked() if masks(current_room().archive.settings) else told
+    mask = text_mask(current_room().archive)
+    return told.masked(mask) if mask else told
 
 
 def _told(asked: _Asked) -> Chronology:
