@@ -137,6 +137,8 @@ def usual_lines(table: TopicTable) -> Iterator[str]:
         if column.usual is not None:
             told = plural("%(count)s contract", "%(count)s contracts", column.usual_count)
             yield f"{cell_label(column.name)}: {column.usual} ({told})"
+    if table.worded_alike:
+        yield plural("%(count)s contract is worded alike", "%(count)s contracts are worded alike", table.worded_alike)
 
 
 def unknown_lines(table: TopicTable) -> Iterator[str]:
