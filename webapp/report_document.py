@@ -14,14 +14,13 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.text.paragraph import Paragraph
 
 from archive.chronology.entries import Chronology, ChronologyEntry
-from archive.comparing.cells import CellName
 from archive.comparing.topic_table import TopicTable
 from archive.search.masking import Masking, masked_value
 from webapp.languages.translation import gettext
 from webapp.pages.chronology import when
 from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
 from webapp.pages.findings.table import NumberCell
-from webapp.pages.topics import cell_label, topic_summary, unknown_lines, usual_lines
+from webapp.pages.topics import cell_label, stated_columns, topic_summary, unknown_lines, usual_lines
 from webapp.pages.wording import page_short, value_label
 from webapp.topic_files import cell_address, clauses_named
 from webapp.word_parts import SMALL, add_link, add_small
@@ -153,8 +152,9 @@ def write_topic(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking 
     section.page_width, section.page_height = section.page_height, section.page_width
     document.add_heading(value_label("topic", table.topic), 0)
     document.add_paragraph(topic_summary(table))
-    grid = document.add_table(rows=1, cols=1 + len(CellName), style="Light List")
-    heads = [gettext("Contract"), *map(cell_label, CellName)]
+    columns = stated_columns(table)
+    grid = document.add_table(rows=1, cols=1 + len(columns), style="Light List")
+    heads = [gettext("Contract"), *map(cell_label, columns)]
     for cell, head in zip(grid.rows[0].cells, heads, strict=True):
         cell.text = head
 
@@ -164,7 +164,7 @@ def write_topic(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking 
     for row in table.rows:
         first, *cells = grid.add_row().cells
         first.text = shown(f"{row.description.title}\n{clauses_named(row)}")
-        for name, cell in zip(CellName, cells, strict=True):
+        for name, cell in zip(columns, cells, strict=True):
             if (found := row.cells.get(name)) is None:
                 cell.text = gettext("unknown")
                 continue

@@ -21,7 +21,7 @@ def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
     """The table with its head: one row a contract, each cell with whether it departs, and its address."""
     yield (*HEAD, "wording", *(f"{name}{part}" for name in CellName for part in ("", " departs", " page", " address")))
     for row in table.rows:
-        yield (*_head(row), DEPARTS if row.departs else "usual", *_cells(row, base))
+        yield (*_head(row), _wording(row, table), *_cells(row, base))
     for one in (*table.without, *table.unread):
         state = "no clause on it" if one in table.without else "no clauses read"
         vendors = "; ".join(one.facet_values()["vendor"])
@@ -61,6 +61,10 @@ def clauses_named(row: StatedRow) -> str:
     return "; ".join(clause_title(text.clause.label, text.clause.heading) or text.clause.eid for text in row.texts)
 
 
+def _wording(row: StatedRow, table: TopicTable) -> str | None:
+    return (DEPARTS if row.departs else "usual") if table.worded_alike else None
+
+
 def _head(row: StatedRow) -> tuple[Cell, ...]:
     one = row.description
     return one.title, one.id, one.municipality, "; ".join(one.facet_values()["vendor"]), one.year, clauses_named(row)
@@ -80,7 +84,7 @@ def _short(table: TopicTable) -> Iterator[tuple[Cell, ...]]:
     for row in table.rows:
         cells = (row.cells.get(name) for name in CellName)
         texts = (f"{one.found.text}{' *' if one.departs else ''}" if one else UNKNOWN for one in cells)
-        yield (*_head(row), DEPARTS if row.departs else "usual", *texts)
+        yield (*_head(row), _wording(row, table), *texts)
 
 
 def _words(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:

@@ -157,7 +157,7 @@ def _value(name: CellName, folded: str) -> str:
         if units and re.match(r"(godinu|mj?esec|nedelju|sedmicu) dana", folded):
             return f"1{units[0]}"
         return f"{numbers[0]:g}{units[0]}" if units and 0 < len(numbers) <= len(("7", "sedam")) else folded
-    return folded
+    return folded.removeprefix("the ")
 
 
 def _numbers(folded: str) -> Iterator[float]:

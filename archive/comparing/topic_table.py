@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -28,6 +28,9 @@ from archive.text.folding import fold
 TABLES = ("penalty", "payment", "security", "warranty", "termination", "confidentiality", "data_protection", "damages",
           "disputes", "term")  # fmt: skip
 """The topics that tables are made for, as they are listed. Any other topic of clauses has a table, too."""
+
+FEWEST_ALIKE = 3
+"""Contracts that share a wording at least for it to be the most common one, from which others depart."""
 
 _CALLED = {"penalties": "penalty", "guarantees": "security", "liability": "damages", "jurisdiction": "disputes",
            "duration": "term", "personal_data": "data_protection"}  # fmt: skip
@@ -67,17 +70,14 @@ class StatedCell:
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """A contract with its clauses on the topic. ``likeness`` is how much of their wording the usual one has."""
+    """A contract with its clauses on the topic. ``likeness`` is how much of their wording the usual one has; it
+    ``departs`` if that is little, and others have the usual one."""
 
     description: Description
     texts: tuple[ClauseText, ...]
     cells: Mapping[CellName, StatedCell]
     likeness: float
-
-    @property
-    def departs(self) -> bool:
-        """Whether it is worded otherwise than the most common wording."""
-        return self.likeness < NEAR
+    departs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class StatedColumn:
 @dataclass(frozen=True, slots=True)
 class TopicTable:
     """``without`` have clauses and none on the topic, ``unread`` have no clauses at all; ``unclear`` counts clauses of
-    the ``contracts`` that no topic is known of: one of them may be on this. ``topics`` counts the contracts that have
-    a clause on each topic."""
+    the ``contracts`` that no topic is known of: one of them may be on this. ``worded_alike`` counts the rows with the
+    most common wording, 0 where no three have one. ``topics`` counts the contracts that have a clause on each topic."""
 
     topic: str
     rows: tuple[StatedRow, ...]
@@ -103,6 +103,7 @@ class TopicTable:
     without: tuple[Description, ...]
     unread: tuple[Description, ...]
     unclear: int
+    worded_alike: int
     topics: Mapping[str, int]
 
 
@@ -148,7 +149,10 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
         id_: tuple(with_words(catalog, described[id_], readings[id_], clause) for clause in found)
         for id_, found in chosen.items()
     }
-    rows = _marked(list(_rows(texts, described)))
+    alike = _worded(texts)
+    worded = sum(share >= NEAR for share in alike.values())
+    worded = worded if worded >= FEWEST_ALIKE else 0
+    rows = _marked(list(_rows(texts, described, alike, is_usual=bool(worded))))
     return TopicTable(
         topic,
         rows,
@@ -157,6 +161,7 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
         tuple(one for id_, one in described.items() if id_ in clauses and id_ not in chosen),
         tuple(one for id_, one in described.items() if id_ not in clauses),
         sum(1 for listed in clauses.values() for clause in units(listed) if clause.topic is None),
+        worded,
         topics,
     )
 
@@ -219,17 +224,28 @@ def _check_count(catalog: Catalog, topic: str, count: int) -> None:
         )
 
 
-def _rows(texts: Mapping[str, Sequence[ClauseText]], described: Mapping[str, Description]) -> Iterator[StatedRow]:
-    """A row for each contract, before anything in it is compared with others."""
+def _worded(texts: Mapping[str, Sequence[ClauseText]]) -> dict[str, float]:
+    """How much of its wording each contract shares with the one that most others are worded like."""
     pairs = {id_: frozenset(_pairs(found)) for id_, found in texts.items()}
-    usual = max(pairs, key=lambda id_: sum(_shared(pairs[id_], other) for other in pairs.values()), default=None)
+    shares = {id_: {other: _shared(own, pairs[other]) for other in pairs} for id_, own in pairs.items()}
+    usual = max(shares, key=lambda id_: (sum(one >= NEAR for one in shares[id_].values()), id_), default=None)
+    return {} if usual is None else shares[usual]
+
+
+def _rows(
+    texts: Mapping[str, Sequence[ClauseText]],
+    described: Mapping[str, Description],
+    alike: Mapping[str, float],
+    *,
+    is_usual: bool,
+) -> Iterator[StatedRow]:
+    """A row for each contract, before any cell is compared with others."""
     for id_ in sorted(texts, key=lambda id_: (described[id_].title, id_)):
         cells: dict[CellName, StatedCell] = {}
         for text in texts[id_]:
             for name, found in read_cells(text.words.texts).items():
                 cells.setdefault(name, StatedCell(found, text))
-        likeness = _shared(pairs[id_], pairs[usual]) if usual else 0.0
-        yield StatedRow(described[id_], tuple(texts[id_]), cells, likeness)
+        yield StatedRow(described[id_], tuple(texts[id_]), cells, alike[id_], is_usual and alike[id_] < NEAR)
 
 
 def _pairs(texts: Iterable[ClauseText]) -> Iterator[tuple[str, str]]:
@@ -256,14 +272,12 @@ def _marked(rows: Sequence[StatedRow]) -> tuple[StatedRow, ...]:
     """The same rows, with every cell marked that is not what most contracts state."""
     usual = {name: _usual(rows, name)[0] for name in CellName}
     return tuple(
-        StatedRow(
-            row.description,
-            row.texts,
-            {
-                name: StatedCell(cell.found, cell.text, usual[name] not in (None, cell.found.value))
+        replace(
+            row,
+            cells={
+                name: replace(cell, departs=usual[name] not in (None, cell.found.value))
                 for name, cell in row.cells.items()
             },
-            row.likeness,
         )
         for row in rows
     )
@@ -331,6 +345,7 @@ class TopicTableAnswer(JsonAnswer):
     without: tuple[Id, ...] = attr(lambda table: [one.id for one in table.without])
     unread: tuple[Id, ...] = attr(lambda table: [one.id for one in table.unread])
     unclear: int
+    worded_alike: int
 
 
 def table_record(table: TopicTable) -> dict[str, Any]:

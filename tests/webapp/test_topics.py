@@ -24,8 +24,9 @@ from tests.webapp_own_room import OwnRoom, own_room
 from webapp.commands.topics import topics_command
 
 USUAL = "Za svaki dan docnje prodavac plaća kaznu od 0,2% ugovorene cene, a najviše 5% cene."
-CYRILLIC = "Продавац плаћа за сваки дан доцње казну од 2‰ уговорене цене, а највише 5% цене."
+CYRILLIC = "За сваки дан доцње продавац плаћа казну од 2‰ уговорене цене, а највише 5% цене."
 HARSH = "Za svaki dan docnje prodavac plaća kaznu od 2% ugovorene cene, a najviše 50% cene."
+OWN = "Kupac može da naplati penale kada roba ne stigne na vreme."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Shelf:
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     room = own_room(tmp_path_factory.mktemp("topics"))
     catalog = room.archive.catalog
-    told = {"usual": USUAL, "cyrillic": CYRILLIC, "harsh": HARSH}
+    told = {"usual": USUAL, "cyrillic": CYRILLIC, "harsh": HARSH, "own": OWN}
     with room.archive.writing():
         ids = {
             name: add_contract(catalog, name, [Article("Predmet je nabavka.", "subject"), Article(text, "penalty")])
@@ -70,9 +71,11 @@ def test_each_contract_has_a_row_and_what_departs_is_marked(shelf: Shelf) -> Non
     }
     assert rows[shelf.ids["usual"]]["cells"]["notice"] is None
     columns = {column["name"]: column for column in told["columns"]}
-    assert (columns["rate"]["usual_count"], columns["notice"]["unknown"], columns["notice"]["usual"]) == (2, 3, None)
-    assert (told["contracts"], told["without"], told["unread"]) == (5, [shelf.ids["other"]], [shelf.ids["bare"]])
+    assert (columns["rate"]["usual_count"], columns["notice"]["unknown"], columns["notice"]["usual"]) == (2, 4, None)
+    assert (told["contracts"], told["without"], told["unread"]) == (6, [shelf.ids["other"]], [shelf.ids["bare"]])
     assert told["unclear"] == 1
+    assert told["worded_alike"] == 3
+    assert {row["document"] for row in told["rows"] if row["departs"]} == {shelf.ids["own"]}
     first, last = rates["harsh"]["words"]
     (page,) = shelf.room.archive.catalog.readings.all_words(shelf.ids["harsh"], 1)
     assert page.texts[first : last + 1] == ("2%",)
@@ -86,7 +89,7 @@ def test_the_names_of_a_topic_and_filters(shelf: Shelf) -> None:
     for wrong in (("penalty", "--year", "1999"), ("weather",), ("penalty", "--municipality", "Nigdina")):
         assert isinstance(run(shelf, *wrong).exception, UsageError)
     counts = json.loads(run(shelf, "--json").stdout)
-    assert (counts["contracts"], counts["topics"]["penalty"], counts["topics"]["term"]) == (5, 3, 0)
+    assert (counts["contracts"], counts["topics"]["penalty"], counts["topics"]["term"]) == (6, 4, 0)
 
 
 def test_the_terminal_shows_unknown_and_counts_it(shelf: Shelf) -> None:
@@ -99,7 +102,7 @@ def test_the_terminal_shows_unknown_and_counts_it(shelf: Shelf) -> None:
 
 def test_the_page_leads_to_the_words(shelf: Shelf) -> None:
     page = html_of(shelf.client, "/topics/penalty")
-    assert "3 contracts of 5 have a clause on it." in text_of(page)
+    assert "4 contracts of 6 have a clause on it." in text_of(page)
     marked = [link for link in links(page) if "words=" in link]
     assert marked
     assert all(shelf.client.get(link).status_code == 200 for link in marked[:3])

@@ -97,8 +97,8 @@ def _show(table: TopicTable) -> None:
     click.echo(f"{label('topic', table.topic)}: {told}; * departs from most")
     for row in table.rows:
         click.echo(f"\n{row.description.id[:12]}  {row.description.title}")
-        wording = "worded as most" if not row.departs else "worded otherwise *"
-        click.echo(f"    {clauses_named(row)}; {wording}")
+        wording = "" if not table.worded_alike else "; worded otherwise *" if row.departs else "; worded as most"
+        click.echo(f"    {clauses_named(row)}{wording}")
         for name in CellName:
             cell = row.cells.get(name)
             mark = " *" if cell and cell.departs else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.comparing.cells import CellName
@@ -103,8 +103,8 @@ def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableCon
         summary=topic_summary(table),
         asked=asked,
         topics=tuple(_topic_link(name, table.topics[name], asked, current=name == table.topic) for name in TABLES),
-        columns=tuple(map(cell_label, CellName)),
-        rows=tuple(map(_row, table.rows)),
+        columns=tuple(map(cell_label, stated_columns(table))),
+        rows=tuple(_row(row, stated_columns(table)) for row in table.rows),
         usual=tuple(usual_lines(table)),
         unknown=tuple(unknown_lines(table)),
         without=tuple(map(_document, table.without)),
@@ -114,6 +114,11 @@ def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableCon
             for form in ("csv", "xlsx", "docx")
         ),
     )
+
+
+def stated_columns(table: TopicTable) -> tuple[CellName, ...]:
+    """The columns in which any contract states something; of the others is said that they are unknown."""
+    return tuple(column.name for column in table.columns if column.unknown < len(table.rows))
 
 
 def topic_summary(table: TopicTable) -> str:
@@ -132,6 +137,8 @@ def usual_lines(table: TopicTable) -> Iterator[str]:
         if column.usual is not None:
             told = plural("%(count)s contract", "%(count)s contracts", column.usual_count)
             yield f"{cell_label(column.name)}: {column.usual} ({told})"
+    if table.worded_alike:
+        yield plural("%(count)s contract is worded alike", "%(count)s contracts are worded alike", table.worded_alike)
 
 
 def unknown_lines(table: TopicTable) -> Iterator[str]:
@@ -148,7 +155,7 @@ def unknown_lines(table: TopicTable) -> Iterator[str]:
         )
 
 
-def _row(row: StatedRow) -> TopicTableRow:
+def _row(row: StatedRow, columns: Sequence[CellName]) -> TopicTableRow:
     one = row.description
     about = (one.municipality, *one.facet_values()["vendor"], None if one.year is None else str(one.year))
     return TopicTableRow(
@@ -160,7 +167,7 @@ def _row(row: StatedRow) -> TopicTableRow:
         ),
         language=row.texts[0].reading.language,
         departs=row.departs,
-        cells=tuple(_cell(name, row.cells.get(name)) for name in CellName),
+        cells=tuple(_cell(name, row.cells.get(name)) for name in columns),
     )
 
 
