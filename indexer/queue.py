@@ -22,7 +22,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
@@ -140,6 +139,7 @@ class UploadQueue:
     def __init__(self, archive: Archive) -> None:
         self._archive, self._catalog = archive, archive.catalog
         self._settles_at, self._pause = 0.0, SETTLE_SECONDS
+        self._passage_trouble = ""
 
     def work(self) -> bool:
         """Do the next job, if there is one; returns whether there was."""
@@ -210,11 +210,18 @@ class UploadQueue:
         return False
 
     def _make_passages(self) -> None:
+        """What is wrong with the model is told once: it must not keep the index waiting."""
         meaning, ends = self._archive.meaning, time.monotonic() + PASSAGE_SECONDS
-        if meaning and meaning.is_due():
-            # Somebody else may be at it, at a terminal.
-            with suppress(ArchiveBusy):
+        try:
+            if meaning and meaning.is_due():
                 meaning.make(until=lambda: time.monotonic() > ends or self._catalog.jobs.are_waiting())
+        except ArchiveBusy:
+            # Somebody else is at it, at a terminal.
+            return
+        except DosijeError as error:
+            if str(error) != self._passage_trouble:
+                self._passage_trouble = str(error)
+                sys.stderr.write(f"dosije: {error}\n")
 
 
 class _JobProgress(Progress):

@@ -74,6 +74,13 @@ def test_it_is_behind_no_other_page_and_in_no_other_unit(room: FlaskClient) -> N
     assert "Close in meaning" not in room.get("/").text
 
 
+def test_before_anything_is_compared_the_page_says_how_much_waits(near: Sample) -> None:
+    settings = Settings({"meaning": "tests.passage_samples:OtherModel"})
+    with Archive.open(near.archive.home, settings) as archive:
+        page = create_app(archive, NoPicture()).test_client().get("/?q=lens").text
+    assert "10 documents wait to be compared." in page
+
+
 def test_what_fails_in_it_is_said_and_the_search_answers(near: Sample) -> None:
     settings = Settings({"meaning": "no_such_module:Model"})
     with Archive.open(near.archive.home, settings) as archive:

@@ -190,7 +190,7 @@ def present_search(
         partly=_cards(results.partly, state),
         partly_count=_partly_count(results, state),
         close=tuple(_close_card(hit, state) for hit in close.hits) if close else (),
-        close_note=_close_note(close.not_compared) if close else "",
+        close_note=_close_note(close.not_compared) if close and (close.hits or close.not_compared) else "",
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,

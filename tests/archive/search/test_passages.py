@@ -28,7 +28,7 @@ from archive.search.results import ClosePassages
 from archive.upkeep.check import check
 from archive.upkeep.problems import ProblemKind
 from archive.upkeep.repair import repair
-from indexer.queue import UploadQueue
+from indexer.queue import SETTLE_SECONDS, UploadQueue
 from tests.conftest import ROOT
 from tests.passage_samples import SETTING, OtherModel, ThingModel
 from tests.webapp_samples import Filler, Sample, fill, read_again
@@ -407,6 +407,19 @@ def test_the_worker_beside_the_reading_room_makes_them(sample: Sample) -> None:
     assert queue.rest() is False
     state = meaning_of(sample.archive).state()
     assert (state.documents, state.due) == (10, 0)
+
+
+def test_a_model_that_cannot_be_opened_is_told_once_and_keeps_nothing_waiting(
+    sample: Sample, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = sample.archive.settings.changed(meaning="no_such_module:Model")
+    with Archive.open(sample.archive.home, settings) as archive:
+        queue = UploadQueue(archive)
+        queue.rest()
+        queue._settles_at = 0
+        queue.rest()
+        assert queue._pause == SETTLE_SECONDS
+    assert capsys.readouterr().err.count("dosije: The model") == 1
 
 
 def test_a_job_that_waits_comes_before_passages(sample: Sample) -> None:
