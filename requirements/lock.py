@@ -1,10 +1,11 @@
 """Renew the lock: ``make lock``, or with ``--keep`` only what setup.cfg now asks for otherwise.
 
 Everything is resolved at once for every Python that setup.cfg admits, with the hashes of every file that PyPI has of a
-release. The result stands in three files, each package in one of them, because they are installed at three places:
+release. The result stands in four files, each package in one of them, because they are installed at four places:
 
 - ``build.txt``: what builds packages, installed first, so that no build fetches tools of its own;
 - ``runtime.txt``: what Dosije runs on, with every server;
+- ``meaning.txt``: what search by meaning needs beside that, for those who switch it on;
 - ``dev.txt``: what only the gate needs.
 """
 
@@ -21,7 +22,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
-FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "dev.txt"))
+FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "meaning.txt", "dev.txt"))
 HEADER = "# Written by `make lock`, which says what stands where: requirements/lock.py.\n"
 OLDEST = "3.11"
 SOURCE_PACKAGES_NEED = ("setuptools-scm>=8,<11",)
@@ -29,7 +30,7 @@ SOURCE_PACKAGES_NEED = ("setuptools-scm>=8,<11",)
 
 
 def main() -> None:
-    """Write the three files anew."""
+    """Write the four files anew."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true", help="keep the locked releases that setup.cfg still admits")
     keep = parser.parse_args().keep
@@ -38,13 +39,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         lock = Path(folder) / "lock.txt"
         if keep:  # uv prefers the releases that it finds in the file
-            lock.write_text("".join(path.read_text(encoding="utf-8") for path in FILES), encoding="utf-8")
-        everything = releases(_compile(["setup.cfg", "-", "--extra", "dev", "--output-file", str(lock)], tools))
+            known = (path for path in FILES if path.exists())
+            lock.write_text("".join(path.read_text(encoding="utf-8") for path in known), encoding="utf-8")
+        everything = releases(
+            _compile(["setup.cfg", "-", "--extra", "dev", "--extra", "meaning", "--output-file", str(lock)], tools)
+        )
         fixed = ["--constraint", str(lock)]
         build = releases(_compile(["-", *fixed], tools)).keys()
         runtime = releases(_compile(["setup.cfg", "--extra", "servers", *fixed])).keys() - build
+        meaning = releases(_compile(["setup.cfg", "--extra", "meaning", *fixed])).keys() - build - runtime
     # Markers are those of the whole: what a server needs on other systems only, a test may need on all.
-    for path, names in zip(FILES, (build, runtime, everything.keys() - build - runtime), strict=True):
+    rest = everything.keys() - build - runtime - meaning
+    for path, names in zip(FILES, (build, runtime, meaning, rest), strict=True):
         path.write_text(HEADER + "".join(everything[name] for name in sorted(names)), encoding="utf-8")
 
 

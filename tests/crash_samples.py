@@ -16,10 +16,11 @@ from archive.archive import Archive
 from archive.search.request import SearchRequest
 from archive.upkeep.check import check
 from archive.upkeep.problems import Severity
+from tests.passage_samples import SETTING as MODEL
 
 ROOT = Path(__file__).parent.parent
-SETTINGS = {"DOSIJE_COMMIT_DOCUMENTS": "3"}
-"""Several commits also in a small run."""
+SETTINGS = {"DOSIJE_COMMIT_DOCUMENTS": "3", "DOSIJE_MEANING": MODEL}
+"""Several commits also in a small run, and passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Life:
             "add": ["add", str(self.inputs), "--jobs", "1", "--ocr", "never"],
             "reread": ["reread", "--quality", "good", "--jobs", "1", "--ocr", "never"],
             "reindex": ["reindex", "--jobs", "1"],
+            "passages": ["reindex", "--meaning"],
             "backup": ["backup", str(self.backup), "--copy"],
         }
 

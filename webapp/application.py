@@ -19,7 +19,7 @@ from archive.model.rendering import PageRenderer
 from archive.store.sql.database import one_state
 from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
-from webapp import delivery, errors, same_origin
+from webapp import delivery, errors, same_origin, shell
 from webapp.access import callers, guard
 from webapp.languages import speaking
 from webapp.operations import logs, metrics
@@ -30,9 +30,18 @@ from webapp.views import BLUEPRINTS
 MAX_BODY_BYTES = 64 * 1024
 """Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""
 
-LIMITS = {"FACET_VALUES": 200, "FINDING_ROWS": 250, "FAILED_TASKS": 50, "IIIF_MATCHES": 200, "INDEX_WAIT": 2.0}
+LIMITS = {
+    "FACET_VALUES": 200,
+    "FINDING_ROWS": 250,
+    "FAILED_TASKS": 50,
+    "IIIF_MATCHES": 200,
+    "INDEX_WAIT": 2.0,
+    "PACKET_DOCUMENTS": 25,
+    "PACKET_PAGES": 50,
+}
 """Values of a facet, rows of a finding, failed tasks and matches of a content search in one part of a list; seconds
-that a form waits for another process to leave the index. Settings of the application (``app.config``)."""
+that a form waits for another process to leave the index; results of a search, the best first, and pages of a document,
+the first ones, that a packet takes. Settings of the application (``app.config``)."""
 
 
 class _Json(DefaultJSONProvider):
@@ -73,6 +82,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
     logs.install(app, archive)
     metrics.install(app)
     speaking.install(app)
+    shell.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     callers.install(app, archive)

@@ -7,10 +7,11 @@ whatever reading is the newest when it is followed.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import request, url_for
 
+from archive.comparing.topic_table import TableFilters
 from archive.model import Document, Reading, Span
 from webapp.state import PLAIN, PageState, SearchState
 
@@ -24,9 +25,15 @@ def older_number(document: Document, reading: Reading) -> int | None:
 
 
 def search_url(state: SearchState) -> str:
-    """The results of a search. A page has hundreds of these links, so they do not go through the routes of Flask."""
-    query = urlencode(state.pairs(), safe=_LEFT_IN_QUERIES)
-    return f"{request.script_root}/?{query}" if query else f"{request.script_root}/"
+    """The results of a search."""
+    return _path("/", state)
+
+
+def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
+    """An address without the routes of Flask, which take longer; a page of results has hundreds."""
+    further = tuple((name, str(value)) for name, value in values.items() if value is not None)
+    query = urlencode((*state.pairs(), *further), safe=_LEFT_IN_QUERIES)
+    return f"{request.script_root}{path}{f'?{query}' if query else ''}{f'#{anchor}' if anchor else ''}"
 
 
 def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
@@ -47,7 +54,7 @@ def certificate_url(state: SearchState) -> str:
 
 def document_url(document_id: str, state: SearchState, anchor: str | None = None, reading: int | None = None) -> str:
     """A document."""
-    return _url("document.show", state, document_id=document_id, reading=reading, _anchor=anchor)
+    return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading)
 
 
 def document_part_url(document_id: str, state: SearchState, first_page: int, reading: int | None) -> str:
@@ -79,17 +86,8 @@ def page_url(
     """A page of a document, at one of the matches if ``match`` names it, or at one of the places ``found`` in the
     document."""
     anchor = f"found-{found}" if found is not None else f"match-{match}" if match is not None else None
-    return _url(
-        "page.show",
-        state,
-        document_id=document_id,
-        number=number,
-        reading=reading,
-        match=match,
-        **view.parameters(),
-        found=found,
-        _anchor=anchor,
-    )
+    path = f"/documents/{quote(document_id)}/pages/{number}"
+    return _path(path, state, anchor, reading=reading, match=match, **view.parameters(), found=found)
 
 
 def clause_url(document_id: str, eid: str, state: SearchState, reading: int | None = None) -> str:
@@ -148,6 +146,14 @@ def topic_url(vendor_id: str, topic: str) -> str:
     return url_for("compare.topic", vendor=vendor_id, topic=topic)
 
 
+def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) -> str:
+    """What contracts state on a topic, as a page or as a file of a form."""
+    given = {name: value for name in asked.__slots__ if (value := getattr(asked, name)) is not None}
+    if form is None:
+        return url_for("topics.show", topic=topic, **given)
+    return url_for("topics.export", topic=topic, form=form, **given)
+
+
 def templates_url(vendor_id: str | None = None) -> str:
     """Contracts made on one template, of all vendors or of one."""
     return url_for("compare.templates", vendor=vendor_id)
@@ -166,6 +172,18 @@ def vendor_url(vendor_id: str, first: int = 1) -> str:
 def job_url(job_id: str) -> str:
     """Files that were uploaded, and what became of them."""
     return url_for("jobs.show", job_id=job_id)
+
+
+def packet_url(packet_id: str) -> str:
+    """A packet that was ordered, and how far it is."""
+    return url_for("packets.show", packet_id=packet_id)
+
+
+def packet_offer_url(chosen: SearchState | str) -> str:
+    """What a packet of a search would hold, or of one citation."""
+    if isinstance(chosen, str):
+        return url_for("packets.offer", cite=chosen)
+    return _url("packets.offer", chosen.with_results_page(1))
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:

@@ -1,23 +1,26 @@
-"""The report as a Word document: headings, sentences and tables with links, and every number with its words."""
+"""The report as a Word document: headings, sentences and tables with links, and every number with its words; and the
+table of a topic."""
 
 from __future__ import annotations
 
-from typing import IO, Any
+from typing import IO
 
 import docx
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
+from archive.comparing.cells import CellName
+from archive.comparing.topic_table import TopicTable
+from archive.search.masking import Masking, masked_value
 from webapp.languages.translation import gettext
 from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
 from webapp.pages.findings.table import NumberCell
-
-_SMALL = Pt(9)
+from webapp.pages.topics import cell_label, topic_summary, unknown_lines, usual_lines
+from webapp.pages.wording import value_label
+from webapp.topic_files import cell_address, clauses_named
+from webapp.word_parts import SMALL, add_link, add_small
 
 
 def write_report(page: ReportContext, base: str, file: IO[bytes]) -> None:
@@ -32,19 +35,19 @@ def write_report(page: ReportContext, base: str, file: IO[bytes]) -> None:
 
 
 def _finding(document: Document, finding: ReportFinding, base: str) -> None:
-    _link(document.add_heading("", 1), finding.finding.label, base + finding.finding.url)
+    add_link(document.add_heading("", 1), finding.finding.label, base + finding.finding.url)
     for sentence in finding.sentences:
         paragraph = document.add_paragraph()
         for part in sentence:
             if part.url:
-                _link(paragraph, part.text, base + part.url)
+                add_link(paragraph, part.text, base + part.url)
             else:
                 paragraph.add_run(part.text)
     for note in finding.notes:
         document.add_paragraph(note, "Quote")
     _table(document, finding, base)
     if finding.picture:
-        _small(document, f"{finding.picture.title}. {finding.picture.told}")
+        add_small(document, f"{finding.picture.title}. {finding.picture.told}")
     if finding.cannot:
         document.add_heading(gettext("What it cannot know"), 2)
         for line in finding.cannot:
@@ -59,7 +62,7 @@ def _table(document: Document, finding: ReportFinding, base: str) -> None:
     shown = finding.table
     heads = [link.label for link in (*shown.heads, *shown.columns)]
     if shown.basis:
-        _small(document, gettext("Amounts are %(basis)s unless they say otherwise.", basis=shown.basis))
+        add_small(document, gettext("Amounts are %(basis)s unless they say otherwise.", basis=shown.basis))
     table = document.add_table(rows=1, cols=len(heads), style="Light List")
     for cell, head in zip(table.rows[0].cells, heads, strict=True):
         cell.text = head
@@ -70,51 +73,67 @@ def _table(document: Document, finding: ReportFinding, base: str) -> None:
         for at, number in enumerate(row.cells, start=len(row.heads)):
             _cell(cells[at].paragraphs[0], number, base)
     if finding.rest:
-        _small(document, finding.rest)
+        add_small(document, finding.rest)
 
 
 def _cell(paragraph: Paragraph, cell: NumberCell, base: str) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if cell.url:
-        _link(paragraph, cell.text, base + cell.url)
+        add_link(paragraph, cell.text, base + cell.url)
     else:
         paragraph.add_run(cell.text)
     for link in cell.more:
         paragraph.add_run("\n")
-        _link(paragraph, link.label, base + link.url)
+        add_link(paragraph, link.label, base + link.url)
     for note in cell.notes:
-        paragraph.add_run(f"\n{note}").font.size = _SMALL
+        paragraph.add_run(f"\n{note}").font.size = SMALL
 
 
 def _number(document: Document, number: ReportNumber, base: str) -> None:
     paragraph = document.add_paragraph(style="List Number")
-    _link(paragraph, number.value, base + number.url)
+    add_link(paragraph, number.value, base + number.url)
     paragraph.add_run(f" – {number.what}")
     for state in filter(None, (number.checked, number.fallen)):
         paragraph.add_run(f" [{state}]").bold = True
     for proof in number.proofs:
         paragraph.add_run("\n")
-        _link(paragraph, proof.document.label, base + proof.document.url, _SMALL)
+        add_link(paragraph, proof.document.label, base + proof.document.url, SMALL)
         if proof.evidence:
-            paragraph.add_run(", ").font.size = _SMALL
-            _link(paragraph, proof.evidence.place.label, base + proof.evidence.place.url, _SMALL)
-            paragraph.add_run(f": „{proof.evidence.quote}”").font.size = _SMALL
+            paragraph.add_run(", ").font.size = SMALL
+            add_link(paragraph, proof.evidence.place.label, base + proof.evidence.place.url, SMALL)
+            paragraph.add_run(f": „{proof.evidence.quote}”").font.size = SMALL
     if number.more:
         paragraph.add_run("\n")
-        _link(paragraph, number.more.label, base + number.more.url, _SMALL)
+        add_link(paragraph, number.more.label, base + number.more.url, SMALL)
 
 
-def _small(document: Document, text: str) -> None:
-    document.add_paragraph().add_run(text).font.size = _SMALL
+def write_topic(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking | None) -> None:
+    """Write the table of a topic, each cell with a link to its words; what departs from most is bold."""
+    document = docx.Document()
+    document.core_properties.author = "Dosije"
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = section.page_height, section.page_width
+    document.add_heading(value_label("topic", table.topic), 0)
+    document.add_paragraph(topic_summary(table))
+    grid = document.add_table(rows=1, cols=1 + len(CellName), style="Light List")
+    heads = [gettext("Contract"), *map(cell_label, CellName)]
+    for cell, head in zip(grid.rows[0].cells, heads, strict=True):
+        cell.text = head
 
+    def shown(text: str) -> str:
+        return str(masked_value(text, mask))
 
-def _link(paragraph: Paragraph, text: str, address: str, size: Any = None) -> None:
-    """Add a link. python-docx has none of its own: it is a run inside an element that names a relationship."""
-    relation = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("r:id"), relation)
-    run = paragraph.add_run(text)
-    run.font.underline = True
-    run.font.size = size
-    link.append(run._r)
-    paragraph._p.append(link)
+    for row in table.rows:
+        first, *cells = grid.add_row().cells
+        first.text = shown(f"{row.description.title}\n{clauses_named(row)}")
+        for name, cell in zip(CellName, cells, strict=True):
+            if (found := row.cells.get(name)) is None:
+                cell.text = gettext("unknown")
+                continue
+            add_link(cell.paragraphs[0], shown(found.found.text), cell_address(found, base), SMALL)
+            if found.departs:
+                cell.paragraphs[0].add_run(gettext(" (departs)")).bold = True
+    for line in (*usual_lines(table), *unknown_lines(table)):
+        add_small(document, line)
+    document.save(file)

@@ -13,7 +13,7 @@ from archive.citing.claims import claims_in
 from archive.citing.copying import short_addresses
 from archive.citing.verdicts import Verification
 from archive.citing.verification import Verifier
-from archive.errors import DosijeError
+from archive.errors import DosijeError, sentences
 from archive.facts.values import Municipalities
 from archive.masking.texts import TextMask, text_mask
 from archive.model import Document, Reading
@@ -21,7 +21,7 @@ from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.filters import resolve_filters
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.request import ResolvedFilters, SearchRequest
-from archive.search.results import not_searched_note
+from archive.search.results import ClosePassages, SearchResults, not_searched_note
 from webapp.access.callers import caller, known_caller
 from webapp.languages.translation import said
 from webapp.page_images import PageImages
@@ -101,6 +101,16 @@ def notes_on_fields(
     room = room or current_room()
     service, _ = room.archive.searching(asked.unit)
     return field_notes(room.archive.catalog, service, asked, room.places, parsed)
+
+
+def close_passages(asked: SearchRequest, results: SearchResults) -> tuple[ClosePassages | None, tuple[str, ...]]:
+    """Return what is close in meaning to a search, if the settings want it; and what to say where that fails, as the
+    search itself has its answer."""
+    meaning = current_room().archive.meaning
+    try:
+        return (meaning.close_passages(asked, results) if meaning else None), ()
+    except DosijeError as error:
+        return None, (sentences(error.message, error.remedy),)
 
 
 def checked(state: SearchState) -> SearchState:

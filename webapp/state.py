@@ -81,7 +81,8 @@ class SearchState:
         parameters: dict[str, str | tuple[str, ...]] = {}
         if self.text:
             parameters["q"] = self.text
-        parameters |= {name: self.filters[name] for name in Unit.CLAUSES.filters if name in self.filters}
+        if self.filters:
+            parameters |= {name: self.filters[name] for name in Unit.CLAUSES.filters if name in self.filters}
         if self.sort != "relevance":
             parameters["sort"] = self.sort
         if self.exact:

@@ -84,7 +84,9 @@ def _public_hosts(settings: Settings) -> frozenset[str]:
     return frozenset(filter(None, hosts))
 
 
-OPEN = frozenset({"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose"})
+OPEN = frozenset(
+    {"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose", "light.choose"}
+)
 """For everybody, without logging in."""
 
 SENT_BY_READERS = frozenset(
@@ -96,6 +98,8 @@ SENT_BY_READERS = frozenset(
         "api.verify_posted",
         "lists.search",
         "login.leave",
+        "packets.order",
+        "packets.remove",
         "saved.mark_read",
         "saved.save",
         "verify.verify",

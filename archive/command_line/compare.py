@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, counted, print_json
-from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses, comparison_record
+from archive.comparing.clauses import (
+    ClauseText,
+    addressed,
+    aligned_sentences,
+    clause_text,
+    compare_clauses,
+    comparison_record,
+)
+from archive.comparing.filled_numbers import NumberPlace
 from archive.comparing.kept_templates import TemplateContract
+from archive.comparing.sentences import SentencePair, SentenceRelation
 from archive.comparing.templates import TemplateAnswer, find_templates
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.topics import ComparedClause, compare_topic, contracts_of, topic_record
@@ -22,6 +33,9 @@ from archive.store.catalog import Catalog
 
 CLAUSES_SHOWN = 8
 """Odd clauses of a document that are listed at a terminal."""
+
+MOST_NAMED = 2
+"""Documents that have a number of a template and are named; more are counted."""
 
 
 @click.command("compare")
@@ -67,6 +81,8 @@ def templates_command(home: Path, vendor: str | None, as_json: bool) -> None:
         click.echo(f"{counted(len(template.members) + 1, 'document')} like {model.id[:12]}  {model.title}")
         for member in template.members:
             _print_member(member)
+        for place in template.numbers:
+            _print_place(place)
     if not found:
         click.echo("No two documents have half of their clauses alike.", err=True)
 
@@ -78,10 +94,43 @@ def _show_pair(one: ClauseText, other: ClauseText, *, as_json: bool) -> None:
         return
     for mark, text in (("-", one), ("+", other)):
         click.echo(f"{mark} {_named(text)}")
-    click.echo(f"\n{_inline(comparison)}\n")
+    aligned = aligned_sentences(one, other, comparison)
+    if aligned is None:
+        click.echo(f"\n{_inline(comparison)}\n")
+    else:
+        _show_sentences(one, other, aligned)
     click.echo(f"{percent(comparison.agreement)} of the words agree.")
+    if aligned is not None:
+        return
     for reason, count in comparison.tally().items():
         click.echo(f"    {counted(count, 'word')}: {reason.label}")
+
+
+_RELATIONS = {
+    SentenceRelation.ALIKE: "worded alike",
+    SentenceRelation.REWORDED: "in other words",
+    SentenceRelation.ONLY_A: "only in the first (-)",
+    SentenceRelation.ONLY_B: "only in the second (+)",
+}
+
+
+def _show_sentences(one: ClauseText, other: ClauseText, pairs: Sequence[SentencePair]) -> None:
+    """Print the sentences that say the same beside each other, and those that have no counterpart."""
+    counts = Counter(pair.relation for pair in pairs)
+    click.echo(
+        "\nMost words differ, so sentences are compared: "
+        + ", ".join(f"{counts[relation]} {told}" for relation, told in _RELATIONS.items())
+        + "."
+    )
+    for pair in pairs:
+        click.echo(f"\n  {_RELATIONS[pair.relation]}")
+        if pair.comparison is not None:
+            click.echo(f"      {_inline(pair.comparison)}")
+            continue
+        for mark, text, place in (("-", one, pair.first), ("+", other, pair.other)):
+            if place is not None:
+                click.echo(f"    {mark} {' '.join(text.words.texts[slice(*place)])}")
+    click.echo("")
 
 
 def _inline(comparison: Comparison) -> str:
@@ -138,6 +187,15 @@ def _print_member(member: TemplateContract) -> None:
             )
         if len(listed) > CLAUSES_SHOWN:
             click.echo(f"         {word}: {len(listed) - CLAUSES_SHOWN} more")
+
+
+def _print_place(place: NumberPlace) -> None:
+    """Print what stands at a place of a template, and in how many documents; rare numbers with the documents."""
+    values = []
+    for text, found in place.by_text.items():
+        who = ", ".join(one.document[:12] for one in found) if len(found) <= MOST_NAMED else len(found)
+        values.append(f"{text or 'no such place'} ({who})")
+    click.echo(f"         numbers: {place.clause.eid}  {place.before} # {place.after}: {'; '.join(values)}")
 
 
 def _named(text: ClauseText) -> str:

@@ -105,6 +105,7 @@ def _make_command(renderer: Renderer) -> click.Command:
     @click.option("--unmasked", is_flag=True, help="Show personal numbers (JMBG), which are masked otherwise.")
     @MASK_OPTION
     @click.option("--without-originals", is_flag=True, help="Leave out the originals, in which nothing is masked.")
+    @click.option("--notes", is_flag=True, help="Take in the notes that persons wrote on the cited documents.")
     @JSON_OPTION
     @click.pass_obj
     def command(
@@ -116,6 +117,7 @@ def _make_command(renderer: Renderer) -> click.Command:
         unmasked: bool,
         asked_mask: str,
         without_originals: bool,
+        notes: bool,
         as_json: bool,
     ) -> None:
         """Make a packet of citations.
@@ -130,7 +132,7 @@ def _make_command(renderer: Renderer) -> click.Command:
         with _stopped_in_order(), Archive.open(home, create=False) as archive:
             rules = rules_for(archive, ALWAYS | classes_for(archive, asked_mask))
             wishes = PacketOptions(
-                " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals, rules
+                " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals, rules, notes
             )
             chosen = Selection(archive.catalog, archive.settings, now).citations(citations)
             with closing(renderer(archive.settings, archive.cache)) as drawing:

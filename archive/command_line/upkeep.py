@@ -12,7 +12,7 @@ from typing import TypeVar
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, counted, print_json, progress_bar
+from archive.command_line.options import JSON_OPTION, MEANING_REMEDY, counted, print_json, progress_bar
 from archive.errors import ArchiveError, UsageError
 from archive.upkeep.backup import back_up
 from archive.upkeep.check import Report, check, record
@@ -103,13 +103,27 @@ def _standing(problem: Problem) -> str:
 
 @click.command("reindex")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes; one for each processor.")
+@click.option("--meaning", is_flag=True, help="Leave the index, and make the passages of search by meaning now.")
 @click.pass_obj
-def reindex_command(home: Path, jobs: int) -> None:
+def reindex_command(home: Path, jobs: int, meaning: bool) -> None:
     """Build a new search index beside the old one, verify it against the catalog and swap it in."""
+    if meaning:
+        _make_passages(home)
+        return
     with Archive.open(home, create=False) as archive, archive.writing(reconcile=False):
         generation = archive.indexing.rebuild(jobs=jobs)
         count = len(archive.engine.held())
     click.echo(f"{count} documents indexed in generation {generation}")
+
+
+def _make_passages(home: Path) -> None:
+    with Archive.open(home, create=False) as archive:
+        if archive.meaning is None:
+            raise UsageError("Search by meaning is switched off.", MEANING_REMEDY)
+        with progress_bar("Making passages") as progress:
+            made = archive.meaning.make(progress)
+        state = archive.meaning.state()
+    click.echo(f"Passages made of {counted(made, 'document')}; there are {counted(state.passages, 'passage')}")
 
 
 _FOLDER = click.Path(path_type=Path, file_okay=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from archive.body import body
+from archive.comparing.sentences import REWORDED, SentencePair, SentenceRelation, align_sentences, numbers_in
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.words import Comparison, DifferenceKind, compare_words
 from archive.errors import UsageError
@@ -43,6 +44,13 @@ class ClauseText:
     def by_ocr(self) -> bool:
         """Whether OCR read any of it, so that letters may be misread."""
         return bool(self.words.confidences)
+
+    @property
+    def heading_words(self) -> int:
+        """How many of its first words are its heading."""
+        heading = self.clause.heading or ""
+        place = next(places_of(heading, self.words.texts[: LABEL_WITHIN + len(heading.split())]), None)
+        return place[1] + 1 if place is not None and place[0] == 0 and place[1] + 1 < len(self.words) else 0
 
     @property
     def pages(self) -> tuple[int, int]:
@@ -118,6 +126,15 @@ def compare_clauses(one: ClauseText, other: ClauseText) -> Comparison:
     return compare_words(one.words.texts, other.words.texts, by_ocr=one.by_ocr or other.by_ocr)
 
 
+def aligned_sentences(one: ClauseText, other: ClauseText, comparison: Comparison) -> tuple[SentencePair, ...] | None:
+    """Return the sentences of two clauses beside each other; None where most of their words agree, so that the
+    comparison word by word says it all."""
+    if comparison.agreement >= REWORDED:
+        return None
+    headings = one.heading_words, other.heading_words
+    return align_sentences(one.words, other.words, by_ocr=one.by_ocr or other.by_ocr, headings=headings)
+
+
 class EntryAnswer(JsonAnswer):
     """A clause that is compared."""
 
@@ -144,14 +161,30 @@ class _ChangeAnswer(JsonAnswer):
     ]
 
 
+class _SentencesAnswer(JsonAnswer):
+    """Sentences of two clauses that say the same; one side is null where the other has no counterpart. ``numbers`` are
+    those of a and of b as printed."""
+
+    relation: SentenceRelation
+    likeness: Annotated[Share, rounded(4)]
+    a: str | None
+    b: str | None
+    numbers: tuple[tuple[str, ...], ...]
+    words: Annotated[
+        tuple[WordSpan | None, ...],
+        SchemaKeywords(description="Where they stand in a and in b.", minItems=2, maxItems=2),
+    ]
+
+
 class ComparisonAnswer(JsonAnswer):
-    """Two clauses word by word."""
+    """Two clauses word by word. ``sentences`` are those of clauses of which most words differ, null otherwise."""
 
     a: EntryAnswer
     b: EntryAnswer
     agreement: Annotated[Share, rounded(4)]
     tolerated: Mapping[str, int] = attr(lambda comparison: comparison.tally())
     changes: tuple[_ChangeAnswer, ...]
+    sentences: tuple[_SentencesAnswer, ...] | None
 
 
 def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison) -> dict[str, Any]:
@@ -168,4 +201,20 @@ def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison
         first, second = comparison.texts(stretch)
         reasons = sorted(map(str, stretch.tolerated))
         changes.append(serialize(_ChangeAnswer, stretch, reasons=reasons, a=first, b=second, words=places))
-    return serialize(ComparisonAnswer, comparison, a=one, b=other, changes=changes)
+    aligned = aligned_sentences(one, other, comparison)
+    sentences = None if aligned is None else [_sentences_record(one, other, pair) for pair in aligned]
+    return serialize(ComparisonAnswer, comparison, a=one, b=other, changes=changes, sentences=sentences)
+
+
+def _sentences_record(one: ClauseText, other: ClauseText, pair: SentencePair) -> dict[str, Any]:
+    sides = [(text, place) for text, place in ((one, pair.first), (other, pair.other))]
+    texts = [None if place is None else text.words.texts[slice(*place)] for text, place in sides]
+    a, b = (None if words is None else " ".join(words) for words in texts)
+    return serialize(
+        _SentencesAnswer,
+        pair,
+        a=a,
+        b=b,
+        numbers=[numbers_in(words or ()) for words in texts],
+        words=[place and (text.numbers[place[0]], text.numbers[place[1] - 1]) for text, place in sides],
+    )

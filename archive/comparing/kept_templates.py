@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.model import Clause, Description
+from archive.comparing.filled_numbers import FilledNumber, NumberPlace
+from archive.model import Clause, Description, Span
 from archive.store.catalog import Catalog
 from archive.system.kept_files import read_kept, source_version, write_kept
 
@@ -41,11 +42,13 @@ class TemplateContract:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Documents made on one template, those that depart most from it first. ``model`` is similar to most others."""
+    """Documents made on one template, those that depart most from it first. ``model`` is similar to most others;
+    ``numbers`` are the places at which they have different ones."""
 
     model: Description
     clauses: int
     members: tuple[TemplateContract, ...]
+    numbers: tuple[NumberPlace, ...] = ()
 
 
 FILES = "templates-*.json"
@@ -95,7 +98,18 @@ def _told(one: Template) -> dict[str, Any]:
         }
         for member in one.members
     ]
-    return {"model": one.model.id, "clauses": one.clauses, "members": members}
+    numbers = [
+        {
+            "eid": place.clause.eid,
+            "around": (place.before, place.after, place.usual),
+            "values": [
+                (value.document, value.eid, value.text, value.span and (value.span.first, value.span.last))
+                for value in place.values
+            ],
+        }
+        for place in one.numbers
+    ]
+    return {"model": one.model.id, "clauses": one.clauses, "members": members, "numbers": numbers}
 
 
 def _odd_told(one: OddClause) -> tuple[str, str | None, float]:
@@ -117,7 +131,17 @@ def _template(told: Mapping[str, Any], described: Mapping[str, Description], cla
         )
         for one in told["members"]
     )
-    return Template(described[model], told["clauses"], members)
+    numbers = tuple(_place(place, model, clauses) for place in told["numbers"])
+    return Template(described[model], told["clauses"], members, numbers)
+
+
+def _place(told: Mapping[str, Any], model: str, clauses: _Clauses) -> NumberPlace:
+    before, after, usual = told["around"]
+    values = tuple(
+        FilledNumber(id_, eid, text, words and Span(id_, clauses[id_][eid].span.reading, *words))
+        for id_, eid, text, words in told["values"]
+    )
+    return NumberPlace(clauses[model][told["eid"]], before, after, usual, values)
 
 
 def _odd(

@@ -6,7 +6,8 @@ or over 0.55 (485); the 23 between are boilerplate in other words. :data:`NEAR` 
 
 Of the documents that have classes of clauses in common, the one with most partners is the
 *model* of a group; the others in it share half of their clauses with it, or more. Then every clause is compared with
-those of the model directly, numbers aside: what has none like it there is odd.
+those of the model directly, numbers aside: what has none like it there is odd. Numbers that differ in clauses
+worded alike are listed for themselves (:mod:`.filled_numbers`).
 
 All of it is computed when it is asked for, the catalog's limits say up to where, and kept (also for other processes,
 :mod:`.kept_templates`) until other words or clauses come into the archive.
@@ -17,12 +18,20 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from threading import Lock
 from typing import Annotated
 from weakref import WeakKeyDictionary
 
 from archive.body import body_in
+from archive.comparing.clauses import LABEL_WITHIN
+from archive.comparing.filled_numbers import (
+    NumberedText,
+    NumberPlace,
+    NumberPlaceAnswer,
+    number_places,
+    numbered,
+    numberless,
+)
 from archive.comparing.kept_templates import (
     OddClause,
     Template,
@@ -30,13 +39,13 @@ from archive.comparing.kept_templates import (
     keep_templates,
     read_templates,
 )
-from archive.comparing.tolerance import word_key
 from archive.errors import QueryTooBroad
 from archive.model import Clause, Description, Reading, Words
 from archive.model.clauses import units
 from archive.search.minhash import Sketch, shared_wording, sketch
 from archive.serialization import Id, JsonAnswer, Share, attr, rounded
 from archive.store.catalog import Catalog
+from archive.text.alignment import places_of
 from archive.text.running_lines import RunningLines
 
 NEAR = 0.6
@@ -49,11 +58,12 @@ _BAND_BYTES = 4 * 3
 @dataclass(frozen=True, slots=True)
 class ComparableClause:
     """A clause ready to be compared: its pairs of neighbouring words, with one sign for all numbers, its sketch (None
-    without a word), and the number of its class (-1: not classified)."""
+    without a word), its words with their numbers, and the number of its class (-1: not classified)."""
 
     clause: Clause
     pairs: frozenset[tuple[str, str]]
     sketch: Sketch | None
+    text: NumberedText
     kind: int = -1
 
 
@@ -66,20 +76,17 @@ def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]
     words = dict(enumerate(pages, start=1))
     running = RunningLines.of(words)
     for clause in units(clauses):
-        parts = [part.cut() for part in body_in(reading, clause.span, words, running)]
-        yield ComparableClause(clause, _pairs(parts), sketch(parts))
+        found = body_in(reading, clause.span, words, running)
+        parts = [part.cut() for part in found]
+        listed = [each for part in found for each in zip(part.numbers, part.texts, strict=True)]
+        label = next(places_of(clause.label, [text for _, text in listed[:LABEL_WITHIN]]), None)
+        yield ComparableClause(clause, _pairs(parts), sketch(parts), numbered(listed, label))
 
 
 def _pairs(parts: Sequence[Words]) -> frozenset[tuple[str, str]]:
     """Return the pairs of neighbouring words, with one sign for all numbers."""
-    worded = [form for part in parts for text in part.texts if (form := _numberless(text))]
+    worded = [form for part in parts for text in part.texts if (form := numberless(text))]
     return frozenset(zip(["", *worded], worded, strict=False))
-
-
-@lru_cache(maxsize=1 << 16)
-def _numberless(word: str) -> str:
-    key = word_key(word)
-    return "#" if any(map(str.isdigit, key)) else key
 
 
 def classified(documents: Documents) -> dict[str, list[ComparableClause]]:
@@ -235,7 +242,8 @@ def _grouped(documents: Documents, described: dict[str, Description]) -> tuple[T
         if members:
             left -= {model, *(member.description.id for member in members)}
             members.sort(key=lambda member: (member.share, member.description.id))
-            groups.append(Template(described[model], len(documents[model]), tuple(members)))
+            numbers = tuple(_numbers(model, documents, [member.description.id for member in members]))
+            groups.append(Template(described[model], len(documents[model]), tuple(members), numbers))
     return tuple(sorted(groups, key=lambda group: (-len(group.members), group.model.id)))
 
 
@@ -285,6 +293,23 @@ def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause])
     yield from sorted(found, key=lambda one: (one.similarity, one.clause.span.first))
 
 
+def _numbers(model: str, documents: Documents, members: Sequence[str]) -> Iterator[NumberPlace]:
+    """The places of the model's clauses at which the clauses worded alike have other numbers."""
+    for unit in documents[model]:
+        if unit.text.runs:
+            alike = {id_: other for id_ in members if (other := _alike(unit, documents[id_]))}
+            yield from number_places(
+                model, unit.clause, unit.text, {id_: (other.clause, other.text) for id_, other in alike.items()}
+            )
+
+
+def _alike(unit: ComparableClause, others: Sequence[ComparableClause]) -> ComparableClause | None:
+    """The clause that is worded most like this one; None if none is worded alike."""
+    near = [other for other in others if other.kind == unit.kind] or others
+    share, at = max((clause_similarity(unit, other), -at) for at, other in enumerate(near))
+    return near[-at] if share >= NEAR or near is not others else None
+
+
 class _OddAnswer(JsonAnswer):
     """A clause that has none like it."""
 
@@ -316,3 +341,4 @@ class TemplateAnswer(JsonAnswer):
 
     model: _ModelAnswer = attr(lambda template: template)
     documents: tuple[_MadeOnTemplate, ...] = attr("members")
+    numbers: tuple[NumberPlaceAnswer, ...]

@@ -188,6 +188,10 @@ class _Kept:
                 self._queue = ReviewQueue.of(newest, every, shared)
             return self._queue
 
+    def last_count(self) -> int | None:
+        """How many doubts there were when it was last asked for."""
+        return None if self._queue is None else self._queue.count()
+
     def _touched(self, catalog: Catalog, newest: int) -> list[str]:
         """Return the documents to look at: at first those that may have doubts, then those with new events."""
         if self._queue is None:
@@ -208,6 +212,13 @@ class _Kept:
 
 _KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
 _KEPT_LOCK = Lock()
+
+
+def counted_doubts(catalog: Catalog) -> int | None:
+    """How many doubts the queue of a catalog had when somebody last asked for it; None if nobody has yet. It asks the
+    catalog nothing."""
+    kept = _KEPT.get(catalog)
+    return None if kept is None else kept.last_count()
 
 
 def queue(catalog: Catalog) -> ReviewQueue:

@@ -68,6 +68,11 @@ def citation_file(number: int, form: str) -> str:
     return f"data/citations/{number:03}.{ENDINGS[form]}"
 
 
+def note_file(number: int) -> str:
+    """Return where note ``number`` is."""
+    return f"data/notes/{number:03}.json"
+
+
 def close_bag(folder: Path, told: Iterable[tuple[str, str]], made_on: date) -> str:
     """Make a folder with a payload in ``data`` a bag; returns the SHA-256 of its tag manifest.
 

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +26,10 @@ from archive.packet import layout
 from archive.packet.contents import AGENT, CitedPage, Gathering, MaskedCitation, NumberedPage, PacketContents, table
 from archive.packet.layout import close_bag, zip_bag
 from archive.packet.log import as_lines
+from archive.packet.notes import packed_notes
 from archive.packet.page import guide, page
 from archive.store.catalog import Catalog
+from archive.store.events import Events
 from archive.store.originals.files import OriginalStore
 from archive.system.files import rename, sha256_of, sync
 
@@ -111,13 +113,15 @@ MOST_PAGES = 1000
 @dataclass(frozen=True, slots=True)
 class PacketOptions:
     """Options of a packet. ``prefix`` stands before the number of each page. ``masks`` hides what ``rules`` find. Where
-    classes were chosen, persons must have approved the masks, and the originals, which hold it all, are left out."""
+    classes were chosen, persons must have approved the masks, and the originals, which hold it all, are left out.
+    ``notes`` takes in what persons noted on the cited documents."""
 
     title: str
     prefix: str
     masks: bool = True
     originals: bool = True
     rules: MaskRules = PERSONAL_NUMBERS
+    notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +135,17 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class PacketMaker:
-    """The parts of an archive that making a packet takes."""
+    """The parts of an archive that making a packet takes. ``progress`` is told how many of how many pages are drawn.
+
+    The ``catalog`` may hide collections from whoever the packet is for; ``log`` is then the whole one's, which alone
+    can be verified.
+    """
 
     catalog: Catalog
     originals: OriginalStore
     renderer: MarkingRenderer
+    progress: Callable[[int, int], None] = lambda _done, _total: None
+    log: Events | None = None
 
     def make(self, citations: Sequence[Citation], wishes: PacketOptions, target: Path, made_at: datetime) -> Packet:
         """Make a packet: a zip if the name of ``target`` ends in ``.zip``, else a folder.
@@ -144,7 +154,7 @@ class PacketMaker:
         :raises OriginalDamaged: an original is no longer what it was.
         :raises archive.errors.CatalogError: the event log is broken.
         """
-        self.catalog.events.verify()
+        (self.log or self.catalog.events).verify()
         gathering = Gathering(self.catalog, citations, wishes.rules if wishes.masks else None)
         if len(gathering.texts) > MOST_PAGES:
             raise UsageError(
@@ -162,7 +172,8 @@ class PacketMaker:
         return Packet(target, seal, contents)
 
     def _fill(self, folder: Path, gathering: Gathering, wishes: PacketOptions, made_at: datetime) -> PacketContents:
-        for name in ("originals", "pages", "text", "citations"):
+        names = ("originals", "pages", "text", "citations", *(["notes"] if wishes.notes else []))
+        for name in names:
             (folder / layout.PAYLOAD / name).mkdir(parents=True)
         originals = {one.id: self._original(folder, at, one, wishes) for at, one in enumerate(gathering.documents, 1)}
         pages = tuple(self._draw(folder, gathering.pages, wishes.prefix))
@@ -179,6 +190,7 @@ class PacketMaker:
             pages,
             tuple(entry for entry in entries if entry.document in known),
             (entries[-1].number, entries[-1].hash),
+            tuple(packed_notes(self.catalog, gathering, masks=wishes.masks)) if wishes.notes else (),
         )
         self._write(folder, contents)
         return contents
@@ -197,7 +209,8 @@ class PacketMaker:
     def _draw(self, folder: Path, pages: Sequence[CitedPage], prefix: str) -> Iterator[NumberedPage]:
         """Write the images of pages; those that can be drawn are numbered."""
         count = 0
-        for cited in pages:
+        for at, cited in enumerate(pages):
+            self.progress(at, len(pages))
             original = self.originals.local(cited.document.id)
             width = round(cited.page.width * DPI / 72)
             try:
@@ -218,6 +231,8 @@ class PacketMaker:
                 _put(folder / layout.citation_file(number, form), _cited(citation, form))
         for text in contents.gathering.texts:
             _put(folder / contents.text_file(text), text.words.text())
+        for number, note in enumerate(contents.notes, start=1):
+            _put(folder / layout.note_file(number), json.dumps(note.told, ensure_ascii=False, indent=2))
         drawn = [_clip_page(folder, one) for one in contents.pages if one.stamp]
         if drawn:
             (folder / layout.CLIP).write_bytes(self.renderer.clip(drawn, contents.title))

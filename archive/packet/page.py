@@ -12,7 +12,7 @@ from archive.citing.formats import default_style
 from archive.citing.prose import source
 from archive.model import Document
 from archive.packet import layout
-from archive.packet.contents import AGENT, MaskedCitation, PacketContents
+from archive.packet.contents import AGENT, MaskedCitation, PackedNote, PacketContents
 
 AROUND = 60
 """Words on each side of a quotation that are shown where there is no image."""
@@ -44,6 +44,7 @@ def page(contents: PacketContents) -> str:
         summary=escape(_summary(contents)),
         clip=_clip(contents),
         citations="\n".join(_Citations(contents).articles()),
+        notes=_notes(contents),
         documents="\n".join(_document(contents, document) for document in contents.gathering.documents),
     )
 
@@ -64,6 +65,24 @@ def _clip(contents: PacketContents) -> str:
         return "The cited documents have no pages to show as images; their text is shown below."
     numbered = stamps[0] if len(stamps) == 1 else f"{stamps[0]} to {stamps[-1]}"
     return f"All cited pages in one file: {_link(layout.CLIP, 'clips.pdf')}, numbered {escape(numbered)}."
+
+
+def _notes(contents: PacketContents) -> str:
+    if not contents.notes:
+        return ""
+    shown = "\n".join(_note(contents, number, note) for number, note in enumerate(contents.notes, start=1))
+    said = "What persons noted on these documents. A note is a person's word and no part of a document."
+    return f'<section id="notes"><h2>Notes</h2><p>{said}</p>{shown}</section>'
+
+
+def _note(contents: PacketContents, number: int, note: PackedNote) -> str:
+    title = contents.gathering.described[note.document].title
+    about = f"{title}, page {note.page}"
+    quote = f"<blockquote>{escape(note.quote)}</blockquote>" if note.quote else "<p>On a part of the page.</p>"
+    told = f'<p class="note">{escape(note.note)}</p>'
+    by = f"{escape(note.by)}, {note.made_at:%Y-%m-%d %H:%M} UTC"
+    file = _link(layout.note_file(number), "JSON")
+    return f"<article><h3>{number}. {escape(about)}</h3>{quote}{told}<p>{by} · {file}</p></article>"
 
 
 class _Citations:

@@ -16,7 +16,8 @@ from archive.citing.locators import addresses_in, base_url
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.facts.evidence import numbered
-from archive.model import Span
+from archive.model import Break, Span
+from archive.search.results import Hit
 from archive.store.catalog import Catalog
 
 MOST_BYTES = 4 << 20
@@ -52,7 +53,7 @@ class Selection:
 
     def _of(self, text: str) -> Iterator[Citation]:
         if any(addresses_in(text)) or _FORM.fullmatch(text) or _SHORT_LINK.fullmatch(text):
-            yield self._one(text)
+            yield self.one(text)
             return
         content = _read(text)
         if content.startswith("{"):
@@ -61,11 +62,15 @@ class Selection:
         for number, line in enumerate(content.splitlines(), start=1):
             if asked := line.strip():
                 try:
-                    yield self._one(asked)
+                    yield self.one(asked)
                 except UsageError as error:
                     raise type(error)(f"Line {number} of {text}: {error.message}", error.remedy) from error
 
-    def _one(self, text: str) -> Citation:
+    def one(self, text: str) -> Citation:
+        """Return the citation of a permalink, ``ID#EID``, ``ID:A-B`` or ``ID@N``; files are not looked at.
+
+        :raises UsageError: it is none, or the archive has other words at its address.
+        """
         found = _FORM.fullmatch(text)
         if found is None:
             return self._claimed(self._claim(text), text)
@@ -76,30 +81,56 @@ class Selection:
             span = numbered(self.catalog, document, found["words"])
         else:
             span = page_span(self.catalog, document, int(found["page"]))
-        return self._cite(span)
+        return self.of_span(span)
 
     def _claim(self, text: str) -> Claim:
         return claim_in(text, short_addresses(self.catalog))
 
     def _claimed(self, claim: Claim, text: str) -> Citation:
         if claim.address is None:
-            raise UsageError(f"{text[:100]!r} is no citation.", _HELP)
+            raise UsageError("%(text)s is no citation.", _HELP, text=repr(text[:100]))
         quote = claim.address.quote
         # Citations made before running lines were left out have them.
         for whole in (False, True):
-            citation = self._cite(claim.address.span, whole=whole)
+            citation = self.of_span(claim.address.span, whole=whole)
             if claim.agrees(citation.words) and (not quote or citation.quote_sha256.startswith(quote)):
                 break
         else:
             raise UsageError(
-                f"The archive has other words at the address {claim.address.path()}.",
+                "The archive has other words at the address %(path)s.",
                 "See what became of them with: dosije verify",
+                path=claim.address.path(),
             )
         return citation
 
-    def _cite(self, span: Span, *, whole: bool = False) -> Citation:
+    def of_span(self, span: Span, *, whole: bool = False) -> Citation:
+        """Return the citation of these words."""
         document = self.catalog.documents.find(span.document)
         return cite(self.catalog, document, span, base_url(self.settings), self.made_at, whole=whole)
+
+
+MOST_AROUND = 120
+"""Words of a paragraph on each side of a match that are cited with it."""
+
+
+def passage(catalog: Catalog, hit: Hit) -> Span | None:
+    """Return the words that prove a hit: the clause, or the paragraph around the first match on its first page; where
+    nothing was asked for, the first paragraph. None of a document without words."""
+    if hit.clause is not None:
+        return Span(hit.id, hit.reading, hit.clause.first_word, hit.clause.last_word)
+    reading = catalog.readings.get(hit.id, hit.reading)
+    at, match = (hit.pages[0].number, hit.pages[0].words[0]) if hit.pages else (None, None)
+    pages = [page for page in reading.pages if page.word_count and at in (None, page.number)]
+    if not pages:
+        return None
+    page = pages[0]
+    breaks = catalog.readings.words(hit.id, page.number, reading.number).breaks
+    begin, end = (number - page.first_word for number in match) if match else (0, 0)
+    first = max(begin - MOST_AROUND, 0)
+    last = min(end + MOST_AROUND, page.word_count - 1)
+    first = max((one for one in range(first, begin + 1) if breaks[one] == Break.BLOCK), default=first)
+    last = next((one - 1 for one in range(end + 1, last + 1) if breaks[one] == Break.BLOCK), last)
+    return Span(hit.id, reading.number, page.first_word + first, page.first_word + last)
 
 
 def _read(name: str) -> str:
@@ -109,9 +140,9 @@ def _read(name: str) -> str:
             with path.open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
             if len(content) > MOST_BYTES:
-                raise UsageError(f"{name} is too long for a list of citations.", _HELP)
+                raise UsageError("%(name)s is too long for a list of citations.", _HELP, name=name)
             try:
                 return content.decode().lstrip("\ufeff").strip()
             except UnicodeDecodeError as error:
-                raise UsageError(f"{name} is no text in UTF-8.", _HELP) from error
-    raise UsageError(f"{name[:100]!r} is neither a citation nor a file that can be read.", _HELP)
+                raise UsageError("%(name)s is no text in UTF-8.", _HELP, name=name) from error
+    raise UsageError("%(name)s is neither a citation nor a file that can be read.", _HELP, name=repr(name[:100]))

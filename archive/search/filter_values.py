@@ -162,8 +162,16 @@ class _Checker:
 
     def error(self, facet: str, value: str) -> UnknownValue | None:
         if facet in _FIXED:
-            return fixed_error(facet, value)
+            error = fixed_error(facet, value)
+            is_code = facet == "language" and value != UNKNOWN and error is None
+            return self._language_error(value) if is_code else error
         return None if value == UNKNOWN or self._has(facet, value) else _missing(facet, value, self._values(facet))
+
+    def _language_error(self, value: str) -> UnknownValue | None:
+        """What has the form of a code is one if we name the language, or a document is written in it."""
+        codes = languages_named(value)
+        is_known = not set(codes).isdisjoint((*LANGUAGE_NAMES.values(), *self._values("language")))
+        return None if is_known or not self._is_filled() else _missing("language", value, LANGUAGE_NAMES)
 
     def field_error(self, asked: FieldValue, request: SearchRequest) -> UnknownValue | None:
         """Check a value in the text of a request. The parser has reported what needs no catalog; this names the nearest

@@ -13,7 +13,7 @@ from archive.search.query_language.explanation import ENGLISH, Phrasing
 from archive.search.query_language.other_words import OtherWords, other_words
 from archive.search.query_language.parsed_query import ParsedQuery, TypedWord, WordKind
 from archive.search.request import Filters, SearchRequest, Unit
-from archive.search.results import ClauseResultsAnswer, ResultsAnswer, SearchResults
+from archive.search.results import ClauseResultsAnswer, ClosePassages, ClosePassagesAnswer, ResultsAnswer, SearchResults
 from archive.search.service import SearchService
 from archive.serialization import JsonAnswer, SchemaKeywords, attr, serialize
 from archive.text.folding import to_cyrillic
@@ -155,8 +155,13 @@ class _HelpAnswer(JsonAnswer):
     ]
 
 
+_CLOSE = "Null where the setting meaning is empty, and for exact words, no words, and results behind the first."
+
+
 class SearchAnswer(_HelpAnswer, ResultsAnswer):
     """Documents."""
+
+    close_in_meaning: Annotated[ClosePassagesAnswer | None, SchemaKeywords(description=_CLOSE)]
 
     order: ClassVar = ("query", "total", "took_ms", "notes", "not_searched", "facets", "hits")
 
@@ -167,8 +172,10 @@ class ClauseSearchAnswer(_HelpAnswer, ClauseResultsAnswer):
     order: ClassVar = ("query", "unit", "total", "took_ms", "notes", "not_searched", "facets", "hits")
 
 
-def search_record(results: SearchResults, help_: SearchHelp) -> dict[str, Any]:
-    """Return the JSON of a search, the same for the command line and the web: the results, and the help with them."""
+def search_record(results: SearchResults, help_: SearchHelp, close: ClosePassages | None = None) -> dict[str, Any]:
+    """Return the JSON of a search, the same for the command line and the web: the results, the help with them, and
+    what is close in meaning."""
+    in_meaning = {"close_in_meaning": close} if results.unit is Unit.DOCUMENTS else {}
     return serialize(
         SearchAnswer if results.unit is Unit.DOCUMENTS else ClauseSearchAnswer,
         results,
@@ -177,4 +184,5 @@ def search_record(results: SearchResults, help_: SearchHelp) -> dict[str, Any]:
         did_you_mean=help_.suggestion,
         also=help_.also,
         wider=[(relaxation, total) for relaxation, total in help_.wider if total],
+        **in_meaning,
     )

@@ -78,6 +78,10 @@ RECORDED_AS: Mapping[Unit, str | None] = {Unit.DOCUMENTS: None, Unit.CLAUSES: "c
 otherwise than before."""
 
 
+PASSAGES = "meaning"
+"""What it calls the passages of search by meaning."""
+
+
 def generation_of(engine: SearchEngine, unit: Unit) -> str:
     """Return the name under which the catalog records the current generation of ``engine``."""
     index = RECORDED_AS[unit]

@@ -130,6 +130,16 @@ def words_together(query: Query) -> tuple[Query, ...]:
             return ()
 
 
+def is_one_word(query: Query) -> bool:
+    """Whether a query asks for one word in one spelling, be it in several forms."""
+    parts = query.parts if isinstance(query, Or) else (query,)
+    fields = [part.field for part in parts if isinstance(part, Term) and part.field in _OF_ONE_WORD]
+    return len(fields) == len(parts) and (len(parts) == 1 or fields.count(IndexField.FORM) == 1)
+
+
+_OF_ONE_WORD = frozenset({IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM})
+
+
 PAGE_FIELDS = frozenset(
     {IndexField.WORD, IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE}
 )

@@ -131,6 +131,32 @@ class SearchResults:
         return (*self.notes, *not_searched_note(self.not_searched))
 
 
+@dataclass(frozen=True, slots=True)
+class CloseHit:
+    """A document with a passage that is close in meaning to a query, whatever its words.
+
+    ``words`` are the first and the last word of the passage, which stands on page ``page`` of reading ``reading``,
+    ``text`` all of them; ``similarity`` is the cosine of the vectors of query and passage.
+    """
+
+    id: str
+    reading: int
+    similarity: float
+    description: Description
+    page: int
+    words: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePassages:
+    """The documents closest in meaning to a query, beside those that have its words and in no count of these.
+    ``not_compared`` counts documents whose passages are not made yet."""
+
+    hits: tuple[CloseHit, ...]
+    not_compared: int
+
+
 class _PageHitAnswer(JsonAnswer):
     number: int
     snippet: str = attr("snippet.text")
@@ -164,6 +190,29 @@ class PartlyHitAnswer(HitAnswer):
     """A document that lacks some of the words."""
 
     lacking: tuple[str, ...]
+
+
+class CloseHitAnswer(JsonAnswer):
+    """A document with a passage close in meaning."""
+
+    id: Id
+    title: str = attr("description.title")
+    kind: DocumentKind | None = attr("description.kind")
+    municipality: str | None = attr("description.municipality")
+    vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
+    year: int | None = attr("description.year")
+    reading: int
+    similarity: Annotated[float, rounded(4)]
+    page: int
+    words: WordSpan
+    text: str
+
+
+class ClosePassagesAnswer(JsonAnswer):
+    """Documents with a passage close in meaning to the query, the closest first; in no total and no facet."""
+
+    not_compared: int
+    hits: tuple[CloseHitAnswer, ...]
 
 
 PARTLY = (

@@ -14,7 +14,7 @@ from archive.search.facets import list_values
 from archive.search.filters import as_spelled, engine_request, resolve_filters
 from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicateLinker
-from archive.search.query import And, Not, Or, Query, some_of
+from archive.search.query import And, Not, Or, Query, is_one_word, some_of
 from archive.search.query_language.grammar import has_places
 from archive.search.query_language.parsed_query import Factor, ParsedQuery
 from archive.search.query_language.parser import parse
@@ -217,11 +217,12 @@ class SearchService:
         return self._engine.search(replace(asked, facets=())).total
 
     def _hits(self, found: Sequence[EngineHit], excerpts: int, parsed: ParsedQuery) -> tuple[Hit, ...]:
+        alike = parsed.query is not None and is_one_word(parsed.query)
         if self._unit is Unit.CLAUSES:
-            hits = [_clause_hit(hit, excerpts) for hit in found]
+            hits = [_clause_hit(hit, excerpts, alike) for hit in found]
         else:
             duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
-            hits = [make_hit(hit, excerpts, duplicates.get(hit.id, ())) for hit in found]
+            hits = [make_hit(hit, excerpts, duplicates.get(hit.id, ()), alike) for hit in found]
         words = [shown(factor) for factor in divided(parsed)[0]]
         lacking = (tuple(words[at] for at in hit.lacking) for hit in found)
         return tuple(replace(hit, lacking=lacks) for hit, lacks in zip(hits, lacking, strict=True))
@@ -291,20 +292,28 @@ def shown(factor: Factor) -> str:
     return factor.text.rstrip(_PUNCTUATION)
 
 
-def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = ()) -> Hit:
-    """Make a hit of a document, with snippets on its first ``excerpts`` matching pages."""
-    pages = _page_hits(found, excerpts)
+def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = (), alike: bool = False) -> Hit:
+    """Make a hit of a document, with snippets on its first ``excerpts`` matching pages.
+
+    :param alike: of the matches, as for :func:`archive.search.snippets.make_snippet`.
+    """
+    pages = _page_hits(found, excerpts, alike)
     return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), pages, duplicates)
 
 
-def _clause_hit(found: EngineHit, excerpts: int) -> Hit:
+def _clause_hit(found: EngineHit, excerpts: int, alike: bool) -> Hit:
     clause, described = ShownClause.from_bytes(found.shown)
-    pages = _page_hits(found, excerpts, clause.first_page, clause.first_word, frozenset(clause.left_out))
+    pages = _page_hits(found, excerpts, alike, clause.first_page, clause.first_word, frozenset(clause.left_out))
     return Hit(described.id, found.reading, found.score, described, pages, clause=clause)
 
 
 def _page_hits(
-    found: EngineHit, excerpts: int, first_page: int = 1, first_word: int = 0, left_out: Collection[int] = ()
+    found: EngineHit,
+    excerpts: int,
+    alike: bool,
+    first_page: int = 1,
+    first_word: int = 0,
+    left_out: Collection[int] = (),
 ) -> tuple[PageHit, ...]:
     """Return the matching pages of an engine's hit, the first ``excerpts`` of them with a snippet.
 
@@ -321,16 +330,16 @@ def _page_hits(
             start = starts[number - 1]
             texts, matches = text.words(number), [(first - start, last - start) for first, last in words]
             kept = [at for at in range(len(texts)) if at + start + first_word not in left_out] if left_out else None
-            snippet = make_snippet(texts, matches) if kept is None else _snippet_of(texts, matches, kept)
-        place = tuple((first + first_word, last + first_word) for first, last in words)
+            snippet = make_snippet(texts, matches, alike) if kept is None else _snippet_of(texts, matches, kept, alike)
+        place = tuple((first + first_word, last + first_word) for first, last in words) if first_word else tuple(words)
         pages.append(PageHit(number + first_page - 1, snippet, place))
     return tuple(pages)
 
 
-def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: Sequence[int]) -> Snippet:
+def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: Sequence[int], alike: bool) -> Snippet:
     """A snippet of the ``kept`` words of a page alone."""
     among = [(bisect_left(kept, first), bisect_right(kept, last) - 1) for first, last in matches]
-    return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last])
+    return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last], alike)
 
 
 def _by_page(
@@ -346,7 +355,7 @@ def _by_page(
     words: list[tuple[int, int]] = []
     for match in matches:
         first, last = match
-        while first <= min(last, word_count - 1):
+        while first <= last and first < word_count:
             # Most matches stand on the page of the one before.
             if not start <= first < end:
                 # Pages without words begin where the next page does, so the last page that begins here has the word.
@@ -354,6 +363,9 @@ def _by_page(
                 start = first_words[number - 1]
                 end = first_words[number] if number < len(first_words) else word_count
                 words = by_page.setdefault(number, [])
-            words.append((first, min(last, end - 1)))
+            if last < end:
+                words.append(match if first == match[0] else (first, last))
+                break
+            words.append((first, end - 1))
             first = end
     return by_page

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from archive.store.readings import Readings
     from archive.store.searches import Alerts, Searches
     from archive.store.short_links import ShortLinks
+    from archive.store.stories.changes import Stories
+    from archive.store.stories.marks import ReaderMarks
     from archive.store.users import Users
     from archive.store.vendors import Vendors
 
@@ -78,7 +80,9 @@ _ELSEWHERE = {
     "failures": "members",
     "jobs": "queue",
     "log_ins": "credentials",
+    "marks": "stories.marks",
     "sessions": "credentials",
+    "stories": "stories.changes",
     "tasks": "queue",
     "tokens": "credentials",
 }
@@ -109,12 +113,14 @@ class Catalog:
     integrity: Integrity
     jobs: Jobs
     log_ins: LogIns
+    marks: ReaderMarks
     members: Members
     near_duplicates: NearDuplicates
     readings: Readings
     searches: Searches
     sessions: Sessions
     short_links: ShortLinks
+    stories: Stories
     tasks: Tasks
     tokens: Tokens
     users: Users

@@ -38,6 +38,7 @@ class EventName(StrEnum):
     REPLICATION = "replication"
     POLICY_ASSIGNMENT = "policy assignment"
     REDACTION = "redaction"
+    APPRAISAL = "appraisal"
 
 
 READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)

@@ -81,6 +81,11 @@ class Jobs(Repository):
                     return _one(connection, id_)
         return None
 
+    def are_waiting(self) -> bool:
+        """Whether a job waits to be taken."""
+        with self._database.reading() as connection:
+            return bool(connection.scalar(select(exists().where(jobs.c.state == JobState.QUEUED))))
+
     def put_back(self, job_id: str, note: str) -> None:
         """Let a job that was taken wait once more, for the reason in ``note``; that was no attempt."""
         with self._database.writing() as connection:

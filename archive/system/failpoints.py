@@ -24,13 +24,15 @@ POINTS = (
     "generation-built",
     "generation-published",
     "generation-marked",
+    "passages-written",
+    "passages-committed",
     "backup-catalog",
     "backup-original",
     "backup-manifest",
     "backup-stated",
 )
-"""In the order of the steps of adding, committing to the index, rebuilding it and backing up. ``docs/operations.md``
-tells what each step leaves behind."""
+"""In the order of the steps of adding, committing to the index, rebuilding it, making passages and backing up.
+``docs/operations.md`` tells what each step leaves behind."""
 
 VARIABLE = "DOSIJE_FAILPOINT"
 

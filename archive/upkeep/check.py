@@ -21,7 +21,9 @@ from archive.upkeep.comparison import (
     check_database,
     check_document,
     check_indexes,
+    check_passages,
     check_rulings,
+    check_stories,
     check_strangers,
     check_vendors,
     read_log,
@@ -101,10 +103,12 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
         report.problems += found
         report.problems += check_access(archive)
         report.problems += check_rulings(archive)
+        report.problems += check_stories(archive)
         report.problems += check_vendors(archive)
         report.problems += check_strangers(archive, revisions.keys(), history)
         _check_documents(archive, revisions, history.documents, report, budget, progress)
         report.problems += check_indexes(archive)
+        report.problems += check_passages(archive)
     except (CatalogError, ValueError, TypeError) as error:
         # The database is too damaged to go on; it is named once.
         if not any(problem.kind is ProblemKind.CATALOG_DAMAGED for problem in report.problems):

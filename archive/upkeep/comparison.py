@@ -80,6 +80,16 @@ def check_rulings(archive: Archive) -> Iterator[Problem]:
         yield Problem(ProblemKind.DECISION_CHANGED, f"event {event}", message)
 
 
+def check_stories(archive: Archive) -> Iterator[Problem]:
+    """Compare stories and what readers marked with the event log."""
+    try:
+        differences = archive.catalog.stories.differences()
+    except (LookupError, ValueError) as error:
+        differences = (f"They cannot be compared with the event log: {error}.",)
+    for message in differences:
+        yield Problem(ProblemKind.STORY_CHANGED, "stories and marks", message)
+
+
 def check_strangers(archive: Archive, known: Collection[str], history: History) -> Iterator[Problem]:
     """Documents that the log tells of and the catalog does not know, and originals that neither knows.
 
@@ -250,6 +260,23 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
 
     yield from _check(archive, _Index(archive.engine, Unit.DOCUMENTS, catalog.indexing.revisions))
     yield from _check(archive, _Index(archive.clause_engine, Unit.CLAUSES, units))
+
+
+def check_passages(archive: Archive) -> Iterator[Problem]:
+    """Read the passages of search by meaning, where that is switched on."""
+    meaning = archive.meaning
+    if meaning is None:
+        return
+    try:
+        meaning.check()
+    except IndexDamaged as error:
+        repair = RepairAction.FORGET_PASSAGES
+        yield Problem(ProblemKind.PASSAGES_DAMAGED, "search by meaning", error.message, repair=repair)
+        return
+    state = meaning.state()
+    if state.problem or state.due:
+        message = state.problem or f"{state.due} documents wait to be compared by meaning."
+        yield Problem(ProblemKind.PASSAGES_BEHIND, "search by meaning", message)
 
 
 def _check(archive: Archive, index: _Index) -> Iterator[Problem]:

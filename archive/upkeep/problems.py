@@ -20,6 +20,7 @@ class RepairAction(StrEnum):
     INDEX_DUE = "index what is due"
     READ_AGAIN = "read the document again"
     COMPUTE_AGAIN = "compute it again"
+    FORGET_PASSAGES = "have the passages made again"
 
 
 class ProblemKind(StrEnum):
@@ -43,10 +44,13 @@ class ProblemKind(StrEnum):
     KEPT_FACTS_CHANGED = "kept facts changed"
     ORIGINAL_DAMAGED = "original damaged"
     ORIGINAL_UNKNOWN = "original unknown"
+    PASSAGES_BEHIND = "passages behind"
+    PASSAGES_DAMAGED = "passages damaged"
     READING_CHANGED = "reading changed"
     READING_DAMAGED = "reading damaged"
     READING_REPLACED = "reading replaced"
     RECORD_CHANGED = "record changed"
+    STORY_CHANGED = "stories changed"
 
 
 NOTICES = frozenset(
@@ -54,6 +58,7 @@ NOTICES = frozenset(
         ProblemKind.INDEX_BEHIND,
         ProblemKind.INDEX_UNREACHABLE,
         ProblemKind.ORIGINAL_UNKNOWN,
+        ProblemKind.PASSAGES_BEHIND,
         ProblemKind.READING_REPLACED,
     }
 )
@@ -81,12 +86,17 @@ REMEDIES: dict[ProblemKind, str] = {
     ProblemKind.KEPT_FACTS_CHANGED: f"Findings as of earlier cannot be counted. {_FROM_BACKUP}",
     ProblemKind.ORIGINAL_DAMAGED: "Put the file back from a backup; its SHA-256 is its name.",
     ProblemKind.ORIGINAL_UNKNOWN: "It is what an interrupted run left. Run that again, add the file, or remove it.",
+    ProblemKind.PASSAGES_BEHIND: (
+        "Nothing is lost; a reading room that runs makes them, and so does: dosije reindex --meaning"
+    ),
+    ProblemKind.PASSAGES_DAMAGED: "Nothing is lost; they are made again after: dosije check --repair",
     ProblemKind.READING_CHANGED: _OLDER_READING,
     ProblemKind.READING_DAMAGED: _OLDER_READING,
     ProblemKind.READING_REPLACED: (
         "A later reading has taken its place. Citations of it can be shown only from a backup."
     ),
     ProblemKind.RECORD_CHANGED: _FROM_BACKUP,
+    ProblemKind.STORY_CHANGED: _FROM_BACKUP,
 }
 
 

@@ -22,6 +22,7 @@ def repair(archive: Archive, report: Report, read_again: ReadAgain) -> None:
     """
     _repair_indexes(archive, [problem for problem in report.problems if problem.repair in _OF_INDEXES])
     _compute_again(archive, [problem for problem in report.problems if problem.repair is RepairAction.COMPUTE_AGAIN])
+    _forget_passages(archive, [one for one in report.problems if one.repair is RepairAction.FORGET_PASSAGES])
     damaged: dict[str, list[Problem]] = {}
     for problem in report.problems:
         if problem.repair is RepairAction.READ_AGAIN and problem.document:
@@ -63,6 +64,15 @@ def _compute_again(archive: Archive, problems: list[Problem]) -> None:
         _settle(problems, next((problem.message for problem in left), None))
     except DosijeError as error:
         _settle(problems, str(error))
+
+
+def _forget_passages(archive: Archive, problems: list[Problem]) -> None:
+    if problems and archive.meaning:
+        try:
+            archive.meaning.forget()
+            _settle(problems, None)
+        except DosijeError as error:
+            _settle(problems, str(error))
 
 
 def _repair_readings(archive: Archive, damaged: dict[str, list[Problem]], read_again: ReadAgain) -> None:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from archive.archive import CATALOG_FILE, Archive
 from archive.config import SETTINGS_FILE
 from archive.errors import ArchiveError, OriginalDamaged, UsageError
-from archive.search.index_state import RECORDED_AS
+from archive.search.index_state import PASSAGES, RECORDED_AS
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
 from archive.store.originals.files import Originals
@@ -201,7 +201,7 @@ def _verify(catalog_file: Path, statement: Statement) -> None:
         told = (statement.events, statement.head, statement.documents, statement.pages, statement.words)
         if found != told or catalog.integrity.faults(thorough=True):
             raise ArchiveError("The restored catalog is not the one that was backed up.", "Use another backup.")
-        for index in RECORDED_AS.values():
+        for index in (*RECORDED_AS.values(), PASSAGES):
             catalog.indexing.forget_generations(keep="", index=index)
     finally:
         catalog.close()

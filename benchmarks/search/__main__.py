@@ -4,9 +4,10 @@ Usage: ``python -m benchmarks.search WORK_FOLDER --pages 100000 --engines ours,t
 
 What is missing in the work folder is built; delete a folder of it to build anew. Every engine is fed the same exact
 forms and stems (:mod:`benchmarks.search.analysis`) and asked the same questions (:mod:`benchmarks.search.questions`).
-A full page is 20 documents with all their matching pages and one snippet each, and the counts of five facets over all
-matches, a facet's own selection left out. CPU time is that of the process which does the work, all its threads
-together. Page caches are warm.
+Two works are measured, the same for all. *Matching*: how many documents there are, which 20 come first, and the counts
+of five facets over all matches, a facet's own selection left out. The *whole page* besides: all matching pages of those
+20, and of the first of them an excerpt, the best stretch by the archive's own rule. CPU time is that of the process
+which does the work, all its threads together. Page caches are warm.
 """
 
 from __future__ import annotations

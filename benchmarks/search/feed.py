@@ -7,19 +7,19 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 from typing import Protocol
 
+from archive.search.snippets import make_snippet
+
 FACETS = ("municipality", "vendor", "year", "kind", "language")
 QUESTIONS = "questions.json"
 HITS = 20
-EXCERPTS = 3
-"""Pages of a hit that get a snippet, as the reading room shows them."""
+EXCERPTS = 1
+"""Pages of a hit that get a snippet, the first of those that match."""
 
-SNIPPET_WORDS = 30
-
-_LEAD = 6
 _PUNCTUATION = ".,;"
 
 
@@ -56,13 +56,14 @@ class AnalysedDocument:
     stems: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """What all engines are asked. ``kind`` says how the words belong together.
 
     ``stems`` are asked for by ``word``, ``and`` and ``or``; ``forms`` by ``phrase``, ``prefix``, ``inside``, ``fuzzy``.
     A ``typed`` word is one stem or, better, one form. ``spellings`` are the lower-case words of the corpus that answer,
-    by which engines that keep no positions find the words of a snippet without any analysis.
+    by which engines that keep no positions find the words of a snippet without any analysis: for each word of a phrase
+    its own, and in other questions all together.
     """
 
     group: str
@@ -70,12 +71,23 @@ class Question:
     stems: list[str] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)
     filters: dict[str, list[str]] = field(default_factory=dict)
-    spellings: list[str] = field(default_factory=list)
+    spellings: list[list[str]] = field(default_factory=list)
+
+    @cached_property
+    def answering(self) -> list[frozenset[str]]:
+        """The spellings, to look words up in."""
+        return [frozenset(words) for words in self.spellings]
+
+    @property
+    def alike(self) -> bool:
+        """Whether it asks for one word, so that an excerpt need not look which words it shows."""
+        return self.kind in ("word", "typed")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that was found: the pages that match, and snippets of the first three of them."""
+    """A document that was found: the pages that match, and snippets of the first of them; nothing where only matching
+    was asked for."""
 
     id: str
     pages: list[int]
@@ -103,6 +115,9 @@ class Adapter(Protocol):
 
     def open(self) -> None:
         """Open what was built."""
+
+    def matching(self, question: Question) -> Answer:
+        """The total, the facets, and which documents come first: neither pages nor snippets."""
 
     def page(self, question: Question) -> Answer:
         """The whole page of results."""
@@ -153,12 +168,14 @@ def read_questions(folder: Path) -> list[Question]:
     return [Question(**values) for values in json.loads((folder / QUESTIONS).read_text(encoding="utf-8"))]
 
 
-def snippet_of(text: str, spellings: frozenset[str]) -> str:
-    """Thirty words of a page around the first one that answers."""
+def snippet_of(text: str, question: Question) -> str:
+    """The best stretch of a page, by the archive's own rule, for an engine that does not say where its words are."""
     words = text.split()
-    at = next((at for at, word in enumerate(words) if without_punctuation(word) in spellings), 0)
-    first = max(0, at - _LEAD)
-    return " ".join(words[first : first + SNIPPET_WORDS])
+    first, *others = question.answering or [frozenset()]
+    at = [at for at, word in enumerate(words) if without_punctuation(word) in first]
+    for shift, following in enumerate(others, 1):
+        at = [at for at in at if at + shift < len(words) and without_punctuation(words[at + shift]) in following]
+    return make_snippet(words, [(begin, begin + len(others)) for begin in at], question.alike).text
 
 
 def without_punctuation(word: str) -> str:

@@ -10,6 +10,7 @@ from benchmarks.search.feed import Question
 from benchmarks.search.running import Running
 
 OURS = "ours"
+MATCHING, PAGE = "matching", "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +39,35 @@ class Agreement:
 
 @dataclass(slots=True)
 class Measured:
-    """``times[group][engine]``, ``agreements[engine][group]``, ``memory[engine]``."""
+    """``times[work][group][engine]``, ``agreements[engine][group]``, ``memory[engine]``."""
 
-    times: dict[str, dict[str, Times]] = field(default_factory=dict)
+    times: dict[str, dict[str, dict[str, Times]]] = field(default_factory=dict)
     agreements: dict[str, dict[str, Agreement]] = field(default_factory=dict)
     memory: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def measure(engines: Sequence[Running], questions: Sequence[Question], rounds: int) -> Measured:
     """Ask, and count. The first round warms caches and is not counted."""
-    spent: dict[tuple[str, int], list[float]] = {}
+    spent: dict[tuple[str, str, int], list[float]] = {}
     for round_ in range(rounds + 1):
         for number in range(len(questions)):
             # The engines take turns at going first.
             first = (number + round_) % len(engines)
             for engine in (*engines[first:], *engines[:first]):
-                answer = engine.ask(f"page {number}")
-                if round_ and "cpu" in answer:
-                    spent.setdefault((engine.engine, number), []).append(answer["cpu"])
+                for work in (MATCHING, PAGE):
+                    answer = engine.ask(f"{work} {number}")
+                    if round_ and "cpu" in answer:
+                        spent.setdefault((work, engine.engine, number), []).append(answer["cpu"])
     measured = Measured()
-    for group in dict.fromkeys(question.group for question in questions):
-        numbers = [number for number, question in enumerate(questions) if question.group == group]
-        measured.times[group] = {
-            engine.engine: Times.of([statistics.median(spent[engine.engine, number]) for number in numbers])
-            for engine in engines
-            if (engine.engine, numbers[0]) in spent
-        }
+    for work in (MATCHING, PAGE):
+        of_work = measured.times[work] = {}
+        for group in dict.fromkeys(question.group for question in questions):
+            numbers = [number for number, question in enumerate(questions) if question.group == group]
+            of_work[group] = {
+                engine.engine: Times.of([statistics.median(spent[work, engine.engine, number]) for number in numbers])
+                for engine in engines
+                if (work, engine.engine, numbers[0]) in spent
+            }
     measured.memory = {engine.engine: engine.ask("memory") for engine in engines}
     measured.agreements = _agreements(engines, questions)
     return measured

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -96,6 +97,9 @@ def _commonest_form(stem: str, analysis: Analysis) -> str:
 def _with_spellings(question: Question, analysis: Analysis) -> Question:
     """The question with the words that answer it, as they are written in the corpus."""
     stems, forms = frozenset(question.stems), frozenset(question.forms)
+    if question.kind == "phrase":
+        of_form = {asked: [word for word, (form, _) in analysis.spellings.items() if form == asked] for asked in forms}
+        return replace(question, spellings=[_compared(of_form[asked]) for asked in question.forms])
     if question.kind in ("prefix", "inside"):
         pattern = re.compile(("" if question.kind == "inside" else "^") + re.escape(question.forms[0]))
         found = [word for word, (form, _) in analysis.spellings.items() if pattern.search(form)]
@@ -103,7 +107,11 @@ def _with_spellings(question: Question, analysis: Analysis) -> Question:
         found = [word for word, (form, _) in analysis.spellings.items() if _is_near(form, question.forms[0])]
     else:
         found = [word for word, (form, stem) in analysis.spellings.items() if stem in stems or form in forms]
-    return replace(question, spellings=sorted({without_punctuation(word) for word in found}))
+    return replace(question, spellings=[_compared(found)])
+
+
+def _compared(words: Iterable[str]) -> list[str]:
+    return sorted(set(map(without_punctuation, words)))
 
 
 def _is_near(word: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 Usage: ``python -m benchmarks.search.worker ENGINE WORK_FOLDER build|serve``
 
 ``build`` prints figures. ``serve`` opens the index, prints figures, and then answers lines of standard input,
-``page N``, ``documents N`` or ``memory``, each with one line of JSON.
+``matching N``, ``page N``, ``documents N`` or ``memory``, each with one line of JSON.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _serve(make: Any, work: Path, folder: Path) -> None:
                 _say({"ids": sorted(adapter.documents(question))})
             else:
                 began, wall = time.process_time(), time.perf_counter()
-                answer = adapter.page(question)
+                answer = (adapter.page if command == "page" else adapter.matching)(question)
                 spent, spent_wall = time.process_time() - began, time.perf_counter() - wall
                 _say({"cpu": spent, "wall": spent_wall, "total": answer.total, "hits": len(answer.hits)})
         except NoSuchQuery:

@@ -2,25 +2,27 @@
 
 Rules over the words of a reading, as with facts: a number that may be something else is no clause, and a clause names
 the words it covers. See :mod:`indexer.clauses.units` for what is a clause and :mod:`indexer.clauses.body` for how
-stavovi are counted. A clause's topic (price, payment, penalty ...) is told by its heading or its first words.
+stavovi are counted, :mod:`indexer.clauses.topics` for what a clause is about (price, payment, penalty ...).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import replace
 
 from archive.model import Clause, ClauseLevel, Span
 from archive.model.words import Words
+from indexer.clauses.acts import decided, with_acts
 from indexer.clauses.body import Node
 from indexer.clauses.headings import is_heading
 from indexer.clauses.layout import Paragraph, paragraphs, with_tables
+from indexer.clauses.lost import implied, restored
 from indexer.clauses.markers import MarkerStyle
+from indexer.clauses.topics import topic_of
 from indexer.clauses.tree import build, with_ids
-from indexer.clauses.units import find_units
-from indexer.facts.text import DocumentText, any_of
-from indexer.gazetteer import kinds_with, table
+from indexer.clauses.units import NumberedClause, find_units
+from indexer.facts.text import DocumentText
+from indexer.gazetteer import kinds_with
 
 
 def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[Clause, ...]:
@@ -28,26 +30,42 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
 
     ``words`` holds the words of each page of the reading in turn, ``kind`` is the document kind if it is known.
     """
-    if kind in kinds_with("no_clauses"):
+    if kind in kinds_with("no_clauses") and kind not in kinds_with("points"):
         return ()
-    found = paragraphs(text, words)
-    units = find_units(found, _has_bare_numbers(found, kind))
+    every = paragraphs(text, words)
+    found = [each for each in every if not each.is_scrap]
+    units = _numbered(found, kind)
+    is_scanned = any(page.confidences for page in words)
+    if units and is_scanned and (again := restored(every, found, units)) != found:
+        found, units = again, _numbered(again, kind)
     if units and (marked := with_tables(found, words)) != found:
-        found, units = marked, find_units(marked, _has_bare_numbers(marked, kind))
+        found, units = marked, _numbered(marked, kind)
+    if units and is_scanned:
+        units = implied(found, units)
     return tuple(
         Clause(
             eid=eid,
             label=node.label,
             heading=node.heading.text if node.heading else None,
-            topic=topic_of(text, node),
+            topic=_topic(text, node),
             parent=parent,
             span=Span(text.document, text.reading, node.first, node.last),
             level=node.level,
             confidence=node.confidence,
             counted=node.is_counted,
         )
-        for eid, parent, node in with_ids(build(found, units))
+        for eid, parent, node in with_ids(build(found, with_acts(found, units)))
     )
+
+
+def _numbered(found: Sequence[Paragraph], kind: str | None) -> list[NumberedClause]:
+    """The numbered clauses of a document of a kind; those of a decision without articles are its points."""
+    units = [] if kind in kinds_with("no_clauses") else find_units(found, _has_bare_numbers(found, kind))
+    if units or not (kind is None or kind in kinds_with("points")):
+        return units
+    inside = decided(found)
+    points = find_units(found[inside.start : inside.stop], True)
+    return [replace(unit, index=unit.index + inside.start) for unit in points]
 
 
 def _has_bare_numbers(found: Sequence[Paragraph], kind: str | None) -> bool:
@@ -61,34 +79,6 @@ def _has_bare_numbers(found: Sequence[Paragraph], kind: str | None) -> bool:
 
 _WITH_TOPIC = frozenset({ClauseLevel.ARTICLE, ClauseLevel.SECTION})
 
-OPENING_WORDS = 24
-"""Without a heading, a topic is told by so many words at the beginning of a clause."""
 
-
-def topic_of(text: DocumentText, node: Node) -> str | None:
-    """The topic of an article or section: what its heading begins with, or the only one that its first words name.
-
-    None where no rule knows it, and where the words speak of several.
-    """
-    if node.level not in _WITH_TOPIC:
-        return None
-    if node.heading is not None:
-        found = next(_topics(text, "heading", node.heading.first, node.heading.last), None)
-        return found[1] if found and found[0] <= node.heading.first + 1 else None
-    topics = {topic for _, topic in _topics(text, "text", node.first, min(node.last, node.first + OPENING_WORDS))}
-    return topics.pop() if len(topics) == 1 else None
-
-
-def _topics(text: DocumentText, where: str, first: int, last: int) -> Iterator[tuple[int, str]]:
-    """The topics that the words ``first`` to ``last`` name, in order, each with its first word."""
-    names, pattern = _patterns(where)
-    for found in text.find(pattern, first, last + 1):
-        yield found.first, names[str(found.match.lastgroup)]
-
-
-@cache
-def _patterns(where: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
-    """One expression for all topics, and the topic of each of its groups."""
-    topics = {f"t{place}": each for place, each in enumerate(table("clauses")["topic"]) if each.get(where)}
-    pattern = "|".join(f"(?P<{group}>{any_of(each[where])})" for group, each in topics.items())
-    return {group: each["name"] for group, each in topics.items()}, re.compile(pattern)
+def _topic(text: DocumentText, node: Node) -> str | None:
+    return topic_of(text, node) if node.level in _WITH_TOPIC else None

@@ -155,7 +155,12 @@ class _Body:
             number = str(1 + len(parent.children))
             item = Node(ClauseLevel.INDENT, number, "", paragraph.first, paragraph.last, COUNTED, is_counted=True)
             parent.add(item)
-        elif self.scraps[index] or (not self.open and leads_on(previous.text)) or self._list_goes_on(index):
+        elif (
+            self.scraps[index]
+            or _begins_small(paragraph)
+            or (not self.open and leads_on(previous.text))
+            or self._list_goes_on(index)
+        ):
             holder.last = paragraph.last
         elif self.stav_style is None:
             self._stav(paragraph, None)
@@ -168,7 +173,7 @@ class _Body:
         """Whether a paragraph is an item without a mark: after a colon or another item, begun with a small letter."""
         if self.open or not leads_on(previous.text):
             return False
-        return next((char for char in paragraph.text if char.isalpha()), "X").islower()
+        return _begins_small(paragraph)
 
     def _item(self, paragraph: Paragraph, marker: Marker) -> None:
         """An item of a list: beside the open item of its style, or inside the last one."""
@@ -210,6 +215,11 @@ class _Body:
                 return not self.paragraphs[place - 1].text.endswith(":")
             return _is_next(last.number, marker.number, marker.style)
         return False
+
+
+def _begins_small(paragraph: Paragraph) -> bool:
+    """Whether the first letter is small: no stav begins so, but more of one does, or an item whose mark is lost."""
+    return next((char for char in paragraph.text if char.isalpha()), "X").islower()
 
 
 def _scraps(paragraphs: Sequence[Paragraph]) -> list[bool]:

@@ -27,6 +27,7 @@ RUN_IN_CHARACTERS = 160
 _CLEAN = " .,;:–—-|"
 _QUOTES = "\"'“”„‘’«»"
 _END_OF_RUN_IN = re.compile(r"(?P<end>[.:]|\s[-–—](?=\s))(?=\s|$)")
+_DIRT = re.compile(r" [;,.'`*]$")
 _VOWELS = frozenset("aeiou")
 _TWO_SENTENCES = re.compile(r"\w{4,}\. \w")
 _ABBREVIATED = re.compile(r"(?:^|\s)\w(?:\.\w)*$|\b(?:Inc|Ltd|Corp|Co|No|br|čl|st|tač|Mr|Dr|ss)$")
@@ -46,7 +47,7 @@ def is_heading(paragraph: Paragraph) -> bool:
 
     A heading in capitals, or of a few words that each begin with one, may end in a full stop.
     """
-    text = paragraph.body.strip()
+    text = _DIRT.sub("", paragraph.body.strip())
     words = text.split()
     if not words or len(words) > MAX_WORDS_IN_CAPITALS:
         return False

@@ -16,6 +16,7 @@ from itertools import accumulate, groupby, pairwise
 
 from archive.model.words import Break, Words
 from indexer.clauses.markers import NAMED, Marker, read_marker
+from indexer.clauses.sheets import LONG, in_columns, level, middle, without_dirt
 from indexer.facts.text import DocumentText
 from indexer.layout import page_layout
 
@@ -33,9 +34,6 @@ CENTRED = 0.12
 
 OFF_CENTRE = 0.08
 """A centred line is as far from the left margin as from the right one, give or take this share of the width."""
-
-LONG = 30000
-"""A line of so many units (1/65535 of the page's width) tells where the margins are."""
 
 WRAPPED_AT = 120
 """Text files whose long lines have at most so many characters are wrapped by hand; longer ones are paragraphs."""
@@ -57,7 +55,9 @@ _VOWELS = frozenset("aeiou")
 class Line:
     """A line of a page: its first and last word, whether a block begins with it or it stands apart from the line above,
     whether it fills the width, whether it begins a little or far from the left margin, and whether it is as far from
-    the right one."""
+    the right one; how many usual lines it is below the line above; whether it is a scrap that may be left of a number;
+    and the word that is its number where OCR read the numbers as a column of their own.
+    """
 
     first: int
     last: int
@@ -67,6 +67,9 @@ class Line:
     is_indented: bool = False
     is_centred: bool = False
     is_in_middle: bool = False
+    above: float = 1.0
+    is_scrap: bool = False
+    number: int | None = None
 
 
 def lines_of(text: DocumentText, pages: Sequence[Words]) -> list[Line]:
@@ -92,7 +95,10 @@ def _cuts(page: Words) -> list[tuple[int, int]]:
 def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
     """Lines that know how wide they are and how far from each other."""
     cuts = _cuts(page)
-    boxes = page.boxes
+    boxes: Sequence[int] = page.boxes
+    if page.confidences:
+        cuts = [without_dirt(page, first, last) for first, last in cuts]
+        boxes = level(page, cuts)
     lefts = [boxes[4 * first] for first, _ in cuts]
     rights = [boxes[4 * last + 2] for _, last in cuts]
     long = [place for place in range(len(cuts)) if rights[place] - lefts[place] > LONG] or list(range(len(cuts)))
@@ -101,8 +107,13 @@ def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
     width = max(1, right_edge - left_edge)
     slack = round(SLACK * width)
     is_justified = sum(rights[place] >= right_edge - slack for place in long) >= JUSTIFIED * len(long)
-    apart = _apart([_middle(page, first, min(last, first + 3)) for first, last in cuts])
+    middles = [middle(boxes, first, min(last, first + 3)) for first, last in cuts]
+    above = _above(middles)
+    numbers = in_columns(page, cuts, lefts, middles) if page.confidences else {}
+    taken = set(numbers.values())
     for place, (first, last) in enumerate(cuts):
+        if place in taken:
+            continue
         after = min(last + 1, len(page) - 1)
         next_word = 0 if is_justified else min(width // 8, boxes[4 * after + 2] - boxes[4 * after])
         is_full = rights[place] + next_word >= right_edge - slack
@@ -111,25 +122,22 @@ def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
             offset + first,
             offset + last,
             number,
-            apart[place] or page.breaks[first] == Break.BLOCK,
+            not 0 <= above[place] <= APART or page.breaks[first] == Break.BLOCK,
             is_full,
             SLACK < indent < CENTRED,
             indent >= CENTRED and not is_full,
             indent > SLACK and abs(indent - (right_edge - rights[place]) / width) < OFF_CENTRE,
+            above[place],
+            number=offset + cuts[numbers[place]][0] if place in numbers else None,
         )
 
 
-def _middle(page: Words, first: int, last: int) -> int:
-    """How far down the page the middle of a few words is. Together they have letters that reach up and down."""
-    return (min(page.boxes[4 * first + 1 : 4 * last + 2 : 4]) + max(page.boxes[4 * first + 3 : 4 * last + 4 : 4])) // 2
-
-
-def _apart(heights: Sequence[int]) -> list[bool]:
-    """Which lines stand further from the line above than lines of a paragraph do; the first does."""
+def _above(heights: Sequence[int]) -> list[float]:
+    """How far each line stands from the line above, in steps of lines of a paragraph; the first further than any."""
     steps = [after - before for before, after in pairwise(heights)]
     close = sorted(step for step in steps if step > 0)
-    usual = close[len(close) // 4] if close else 0
-    return [True, *(step > APART * usual or step < 0 for step in steps)]
+    usual = max(1, close[len(close) // 4]) if close else 1
+    return [-1.0, *(step / usual for step in steps)]
 
 
 def _of_characters(page: Words, offset: int, number: int) -> Iterator[Line]:
@@ -155,9 +163,12 @@ def _without_running_lines(text: DocumentText, pages: list[list[Line]], pages_re
         for line in lines:
             quote = text.quote(line.first, min(line.last, line.first + 5))
             is_number = line in edge and line.last - line.first < 6 and _PAGE_NUMBER.fullmatch(quote)
-            is_speck = bool(pages_read[line.page - 1].confidences) and _is_speck(text, line)
-            if not (line in edge and _key(text, line) in repeated) and not is_number and not is_speck:
+            if (line in edge and _key(text, line) in repeated) or is_number:
+                continue
+            if not pages_read[line.page - 1].confidences or not _is_speck(text, line):
                 kept.append(line)
+            elif line.is_in_middle and line is not lines[-1]:
+                kept.append(replace(line, is_scrap=True))
     return kept
 
 
@@ -190,7 +201,8 @@ class Paragraph:
     """A paragraph: its first and last word, its text, and the number or mark that it begins with.
 
     ``body`` is the text after the marker, empty if that is nothing but signs. ``is_centred`` says that all its lines
-    stand in the middle of the page, ``in_table`` that it is (a part of) a cell of a table.
+    stand in the middle of the page, ``in_table`` that it is (a part of) a cell of a table, ``is_scrap`` that it is what
+    OCR left of a short line, or dirt. ``above`` is how many usual lines its first line is below the line above.
     """
 
     first: int
@@ -200,12 +212,14 @@ class Paragraph:
     marker: Marker | None
     is_centred: bool = False
     in_table: bool = False
+    above: float = 1.0
+    is_scrap: bool = False
 
     @property
     def label(self) -> str:
         """The marker as printed, empty if there is none."""
-        if self.marker is None:
-            return ""
+        if self.marker is None or self.marker.apart:
+            return self.marker.apart if self.marker else ""
         label = " ".join(self.text.split()[: self.marker.last - self.first + 1])
         return label.removesuffix(self.marker.tail) if self.marker.tail else label
 
@@ -241,15 +255,31 @@ def is_cut_off(text: str) -> bool:
 
 
 def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
-    """The paragraphs of a document without running heads, running feet and page numbers."""
+    """The paragraphs of a document without running heads, running feet and page numbers. Scraps are paragraphs only
+    where they stand between two."""
     found: list[tuple[Marker | None, list[Line]]] = []
+    scraps: list[Line] = []
+    last = 0
     for line in lines_of(text, pages):
-        marker = read_marker(text, line.first, line.last)
-        if found and not _begins(text, *found[-1], line, marker):
-            found[-1][1].append(line)
+        if line.is_scrap:
+            scraps.append(line)
+            continue
+        marker = _marker(text, line)
+        if found and not _begins(text, *found[last], line, marker, after_scrap=bool(scraps)):
+            found[last][1].append(line)
         else:
+            found += [(None, [scrap]) for scrap in scraps]
+            last = len(found)
             found.append((marker, [line]))
+        scraps = []
     return [_paragraph(text, lines, marker) for marker, lines in found]
+
+
+def _marker(text: DocumentText, line: Line) -> Marker | None:
+    """What a line begins with, also where that stands in a column of its own."""
+    if line.number is None or (marker := read_marker(text, line.number, line.number)) is None:
+        return read_marker(text, line.first, line.last)
+    return replace(marker, last=line.first - 1, stands_alone=False, apart=text.words[line.number])
 
 
 SHORT = 14
@@ -314,15 +344,26 @@ def _paragraph(text: DocumentText, lines: Sequence[Line], marker: Marker | None)
         body if any(map(str.isalnum, body)) else "",
         marker,
         is_centred=all(line.is_in_middle for line in lines),
+        above=lines[0].above,
+        is_scrap=lines[0].is_scrap,
     )
 
 
-def _begins(text: DocumentText, marker: Marker | None, lines: Sequence[Line], line: Line, own: Marker | None) -> bool:
+def _begins(
+    text: DocumentText,
+    marker: Marker | None,
+    lines: Sequence[Line],
+    line: Line,
+    own: Marker | None,
+    *,
+    after_scrap: bool,
+) -> bool:
     """Whether ``line``, with its ``own`` marker, begins a paragraph after the ``lines`` of one with ``marker``."""
     before = lines[-1]
-    if marker is not None and marker.stands_alone and marker.last == before.last:
-        return True
     ended = ends_sentence(text.quote(max(lines[0].first, before.last - 1), before.last))
+    is_alone = marker is not None and marker.stands_alone and marker.last == before.last
+    if is_alone or (after_scrap and ended) or (own is not None and own.apart):
+        return True
     goes_on = not ended and _goes_on(text, line, own)
     if own is not None:
         return not goes_on or not (before.is_full or line.begins_block)

@@ -102,7 +102,9 @@ class Marker:
     ``stands_alone`` says that nothing follows it on its line, ``is_plain`` that what follows may be the text of a
     clause: after a reference ("Član 5. stav 2.") a small letter stands. ``refers`` says that what follows makes it a
     reference for sure. ``tail`` is what is printed in its last word without a space ("1.Amendment"), ``name`` the
-    folded word before the number ("glava"), if there is one.
+    folded word before the number ("glava"), if there is one. ``is_lost`` says that the number was not read but found by
+    its place (:mod:`indexer.clauses.lost`), ``apart`` is a number that stands in a column of its own: the last word of
+    the marker is then that before the paragraph.
     """
 
     style: MarkerStyle
@@ -114,6 +116,8 @@ class Marker:
     refers: bool = False
     tail: str = ""
     name: str = ""
+    is_lost: bool = False
+    apart: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -159,8 +163,8 @@ _PATTERNS = (
         rf"(?P<word>{names('schedule')}) {_NO}[\"“”']?(?P<number>\d{{1,2}}(?:\.\d{{1,2}})*|{_ROMAN}|[a-z])[\"“”']?"
         rf"[.:]?[-–—]*{_END}",
     ),
-    (MarkerStyle.DECIMAL, rf"(?P<number>\d{{1,2}}(?:[.,]\d{{1,2}}){{1,3}})[.:)]?{_END}"),
-    (MarkerStyle.NUMBER, rf"(?P<number>\d{{1,2}})\s?[.:](?:{_END}|(?=[a-z\"“(]))"),
+    (MarkerStyle.DECIMAL, rf"[.,'`]?(?P<number>\d{{1,2}}(?:[.,]\d{{1,2}}){{1,3}})(?:[.:)]?{_END}|;$)"),
+    (MarkerStyle.NUMBER, rf"(?P<number>\d{{1,2}})(?:\s?[.:](?:{_END}|(?=[a-z\"“(]))|;$)"),
     (MarkerStyle.BRACKET, r"\((?P<number>\d{1,2})\)\s?[.:]?\s?[-–—]?"),
     (MarkerStyle.PAREN, r"(?P<number>\d{1,2}) ?\)"),
     (MarkerStyle.LETTER, r"\(?(?P<number>[a-z]{1,2})\)"),
@@ -197,6 +201,8 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
     raw = text.words[first]
     if raw[0] in DASHES or _SYMBOLS[0] <= raw[0] <= _SYMBOLS[1]:
         return _dash(raw, first, last)
+    while last > first and not any(map(str.isalnum, text.words[last])):
+        last -= 1
     end = min(last, first + _WORDS_LOOKED_AT - 1)
     stop = text.starts[end + 1] - 1 if end + 1 < len(text.starts) else len(text.folded)
     head = text.folded[text.starts[first] : stop]
@@ -223,6 +229,10 @@ def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first
     number = match["number"].replace(" ", "").replace(",", ".")
     end = first + match[0].rstrip().count(" ")
     numeral = text.words[first + match.string.count(" ", 0, match.start("number"))]
+    if style is MarkerStyle.PART and "l" in numeral and not number.isdigit():
+        # OCR reads I for l, and no number in capitals has a small L.
+        numeral = numeral.replace("l", "I")
+        number = fold(numeral).strip(".:)-–—")
     is_small = not (text.words[first][0].isupper() or text.words[first][0] == "§")
     is_word = style in NAMED or number in ordinals() or (style is MarkerStyle.PART and number.isdigit())
     if is_word and is_small and (end < last or style is not MarkerStyle.ARTICLE):

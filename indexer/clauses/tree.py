@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from archive.model import ClauseLevel
 from archive.model.numerals import to_number
 from indexer.clauses import headings
+from indexer.clauses.acts import ACT
 from indexer.clauses.body import Node, read_body
 from indexer.clauses.layout import Paragraph, leads_on
 from indexer.clauses.markers import is_closing
@@ -43,7 +44,12 @@ def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> l
         if _is_last(units, place):
             inside = inside[: _closing(inside)]
         node = _node(paragraphs, unit, starts[place])
-        rest = _with_heading(node, paragraphs[unit.index], inside, starts[place] < unit.index, heading_after)
+        has_no_heading = unit.is_implied or unit.rank == ACT
+        rest = (
+            []
+            if has_no_heading
+            else _with_heading(node, paragraphs[unit.index], inside, starts[place] < unit.index, heading_after)
+        )
         rank = _rank(unit)
         while above and not _holds(above[-1], rank, unit):
             above.pop()
@@ -51,7 +57,8 @@ def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> l
             above[-1][1].add(node)
         else:
             roots.append(node)
-        _fill(node, unit, paragraphs[unit.index], rest)
+        if not unit.is_implied:
+            _fill(node, unit, paragraphs[unit.index], rest)
         above.append((rank, node))
     for root in roots:
         root.close()
@@ -60,7 +67,10 @@ def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> l
 
 def _node(paragraphs: Sequence[Paragraph], unit: NumberedClause, start: int) -> Node:
     own = paragraphs[unit.index]
-    node = Node(unit.level, unit.number, own.label, paragraphs[start].first, own.last, unit.confidence, rank=unit.rank)
+    is_lost = unit.is_implied or (own.marker is not None and own.marker.is_lost)
+    label = own.body if unit.rank == ACT else "" if is_lost else own.label
+    first = paragraphs[start].first
+    node = Node(unit.level, unit.number, label, first, own.last, unit.confidence, is_counted=is_lost, rank=unit.rank)
     if start < unit.index:
         node.heading = headings.own_heading(paragraphs[unit.index - 1])
     return node
@@ -71,15 +81,21 @@ def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClau
     unit = units[place]
     if unit.level is not ClauseLevel.ARTICLE:
         return unit.index
-    floor = units[place - 1].index + 1 if place else max(0, unit.index - 1)
-    if place and units[place - 1].level is ClauseLevel.PART and paragraphs[units[place - 1].index].is_alone:
+    is_first = _is_first(units, place)
+    floor = max(0, unit.index - 1) if is_first else units[place - 1].index + 1
+    if not is_first and units[place - 1].level is ClauseLevel.PART and paragraphs[units[place - 1].index].is_alone:
         # The first heading under "Glava II" is that of the chapter.
         floor += 1
     found = headings.before(paragraphs[floor : unit.index])
-    if place == 0:
+    if is_first:
         # Before the first article stands the heading of the document, in capitals, or the end of the preamble.
         found = [each for each in found if not each.text.isupper() and not paragraphs[floor - 1].text.endswith(",")]
     return unit.index - len(found)
+
+
+def _is_first(units: Sequence[NumberedClause], place: int) -> bool:
+    """Whether a clause is the first of its document or act."""
+    return place == 0 or units[place - 1].rank == ACT
 
 
 def _without_title(units: Sequence[NumberedClause], starts: Sequence[int]) -> list[int]:
@@ -89,8 +105,9 @@ def _without_title(units: Sequence[NumberedClause], starts: Sequence[int]) -> li
     others = articles[1:]
     headed = sum(starts[place] < units[place].index for place in others)
     kept = list(starts)
-    if articles and headed < len(others) / 4:
-        kept[articles[0]] = units[articles[0]].index
+    for place in articles:
+        if headed < len(others) / 4 and (place == articles[0] or _is_first(units, place)):
+            kept[place] = units[place].index
     return kept
 
 
@@ -180,7 +197,7 @@ def _is_last(units: Sequence[NumberedClause], place: int) -> bool:
         return True
     following, unit = units[place + 1], units[place]
     again = following.level is unit.level and to_number(following.number) <= to_number(unit.number)
-    return following.level is ClauseLevel.SCHEDULE or (again and "." not in unit.number)
+    return following.level is ClauseLevel.SCHEDULE or following.rank == ACT or (again and "." not in unit.number)
 
 
 def _closing(paragraphs: Sequence[Paragraph]) -> int:
@@ -202,19 +219,21 @@ def with_ids(nodes: Sequence[Node]) -> Iterator[tuple[str, str | None, Node]]:
 
     def walk(children: Sequence[Node], parent: str | None, inside: str) -> Iterator[tuple[str, str | None, Node]]:
         for node in children:
-            is_part = node.level is ClauseLevel.PART
-            prefix = _PART_PREFIXES[node.rank] if is_part else _PREFIXES[node.level]
-            eid = f"{inside}{prefix}_{_number(node)}"
+            eid = f"{inside}{_prefix(node)}_{_number(node)}" if node.rank != ACT else "act"
             used[eid] = used.get(eid, 0) + 1
             if used[eid] > 1:
                 eid = f"{eid}-{used[eid]}"
             yield eid, parent, node
             for child in node.children:
-                # Articles and sections are numbered through the whole document.
+                # Articles and sections are numbered through the whole document, whatever acts are in it.
                 is_unit = child.level in {ClauseLevel.ARTICLE, ClauseLevel.SECTION}
-                yield from walk([child], eid, "" if is_unit else f"{eid}__")
+                yield from walk([child], eid, "" if is_unit or node.rank == ACT else f"{eid}__")
 
     return walk(nodes, None, "")
+
+
+def _prefix(node: Node) -> str:
+    return _PART_PREFIXES[node.rank] if node.level is ClauseLevel.PART else _PREFIXES[node.level]
 
 
 def _number(node: Node) -> str:

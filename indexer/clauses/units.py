@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.model import ClauseLevel
 from archive.model.numerals import to_number, to_roman
 from archive.text.folding import fold
 from indexer.clauses.headings import is_heading, run_in
-from indexer.clauses.layout import Paragraph, is_cut_off
+from indexer.clauses.layout import Paragraph, ends_sentence, is_cut_off
 from indexer.clauses.markers import Marker, MarkerStyle, fits, part_rank
 from indexer.clauses.sequence import NumberedLine, Path, likeliest
 
@@ -28,6 +28,9 @@ NEAR = 8
 FEWEST_SECTIONS = 2
 """A single number is no numbering."""
 
+LOST = 0.5
+"""How sure a number is that OCR lost."""
+
 FEWEST_WITHOUT_FIRST = 4
 """So many Roman numbers in sequence are a numbering although OCR lost the first."""
 
@@ -38,13 +41,15 @@ _QUOTING = frozenset({"glasi:", "glase:"})
 @dataclass(frozen=True, slots=True)
 class NumberedClause:
     """A clause that a number names: the place of its paragraph, its level, its number as printed ("5", "2.1", "II")
-    and how sure that is (0..1). ``rank`` is how wide a part is, 0 the widest."""
+    and how sure that is (0..1). ``rank`` is how wide a part is, 0 the widest. ``is_implied`` says that nothing is left
+    of it but its first clause, which stands at ``index``."""
 
     index: int
     level: ClauseLevel
     number: str
     confidence: float
     rank: int = 0
+    is_implied: bool = False
 
 
 def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[NumberedClause]:
@@ -60,13 +65,19 @@ def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[Numbered
         named = sorted([*articles, *others], key=lambda unit: unit.index)
     else:
         named = _sections(paragraphs, bare=decimals) or (_chapters(paragraphs) if decimals else [])
-    named = _without_contents(named, CONTENTS_LINES)
+    named = _without_contents(named, CONTENTS_LINES, paragraphs)
     if not named:
         return []
     schedules = _without_contents(list(_schedules(paragraphs, named[0].index)), 2)
     others = [*_parts(paragraphs, articles), *schedules]
     taken = {unit.index for unit in others}
-    return sorted([*(unit for unit in named if unit.index not in taken), *others], key=lambda unit: unit.index)
+    found = [*(unit for unit in named if unit.index not in taken), *others]
+    return sorted((_less_sure(paragraphs, unit) for unit in found), key=lambda unit: unit.index)
+
+
+def _less_sure(paragraphs: Sequence[Paragraph], unit: NumberedClause) -> NumberedClause:
+    marker = paragraphs[unit.index].marker
+    return replace(unit, confidence=LOST) if marker is not None and marker.is_lost else unit
 
 
 ALONE, HEADED, PLAIN, UNLIKELY, DAMAGED, IN_A_LIST = 5.0, 2.5, 1.2, 0.2, 0.6, 0.15
@@ -186,7 +197,7 @@ def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
         and marker.style is MarkerStyle.PART
         and not marker.number.isdigit()
         and not _LEADER.search(paragraph.text)
-        and (paragraph.is_alone or is_heading(paragraph))
+        and (paragraph.is_alone or marker.is_lost or is_heading(paragraph))
     ]
     found = [
         NumberedClause(candidate.index, ClauseLevel.SECTION, to_roman(path[0]).upper(), 0.85)
@@ -228,12 +239,16 @@ def _has_heading(paragraphs: Sequence[Paragraph], index: int) -> bool:
     return is_heading(paragraph) or run_in(paragraph) is not None
 
 
-def _without_contents(units: Sequence[NumberedClause], fewest: int) -> list[NumberedClause]:
+def _without_contents(
+    units: Sequence[NumberedClause], fewest: int, paragraphs: Sequence[Paragraph] = ()
+) -> list[NumberedClause]:
     """The clauses without a table of contents: ``fewest`` numbers or more in a row with no text between them, which
-    come again later."""
+    come again later. Of ``paragraphs`` one that ends no sentence may be a line of it that OCR spoiled."""
     runs: list[list[NumberedClause]] = []
     for unit in units:
-        follows = bool(runs) and runs[-1][-1].index + 1 == unit.index
+        between = paragraphs[runs[-1][-1].index + 1 : unit.index] if runs else ()
+        follows = bool(runs) and runs[-1][-1].index + 1 + len(between) == unit.index and len(between) < 2
+        follows = follows and not any(ends_sentence(each.text) for each in between)
         if follows and unit.number not in {each.number for each in runs[-1]}:
             runs[-1].append(unit)
         else:

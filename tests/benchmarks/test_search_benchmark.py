@@ -63,11 +63,14 @@ def test_engines_find_the_same(work: Path, engine: type) -> None:
     adapter: Adapter = engine(folder)
     adapter.build(Feed(work))
     adapter.open()
-    coal = Question("", "word", stems=[stem_of_coal], spellings=["uglja", "угља"])
+    coal = Question("", "word", stems=[stem_of_coal], spellings=[["uglja", "угља"]])
     assert _numbers(adapter.documents(coal)) == {0, 1}
     assert _numbers(adapter.documents(Question("", "phrase", forms=["rok", "isporuke"]))) == {0}
     assert _numbers(adapter.documents(Question("", "prefix", forms=["kupo"]))) == {1}
     answer = adapter.page(coal)
+    matching = adapter.matching(coal)
+    assert [hit.id for hit in matching.hits] == [hit.id for hit in answer.hits]
+    assert (matching.total, matching.facets) == (answer.total, answer.facets)
     assert {hit.id[-1]: hit.pages for hit in answer.hits} == {"0": [2], "1": [1]}
     assert all("ugl" in hit.snippets[0] or "угљ" in hit.snippets[0] for hit in answer.hits)
     assert answer.facets["vendor"] == {"V0": 1, "V1": 1, "V": 2}
@@ -80,7 +83,13 @@ def test_engines_find_the_same(work: Path, engine: type) -> None:
 def test_snippet_shows_the_word() -> None:
     """Also where it stands far into the page, with a capital and a full stop."""
     text = " ".join(["reč"] * 100 + ["Ugalj."] + ["reč"] * 100)
-    assert "Ugalj." in snippet_of(text, frozenset({"ugalj"}))
+    assert "Ugalj." in snippet_of(text, Question("", "word", spellings=[["ugalj"]]))
+
+
+def test_snippet_of_a_phrase_shows_it_whole() -> None:
+    """Not its words where they stand alone."""
+    text = " ".join(["rok"] * 50 + ["Rok", "isporuke."] + ["rok"] * 50)
+    assert "Rok isporuke. rok" in snippet_of(text, Question("", "phrase", spellings=[["rok"], ["isporuke"]]))
 
 
 def test_percentile_is_the_nearest_rank() -> None:

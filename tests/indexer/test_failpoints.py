@@ -24,6 +24,7 @@ PLACES = {
     ),
     "reread": ("reading-stored:2", "index-changed"),
     "reindex": ("generation-built", "generation-published", "generation-marked"),
+    "passages": ("passages-written", "passages-committed"),
     "backup": ("backup-catalog", "backup-original:3", "backup-manifest", "backup-stated"),
 }
 """At which passing of which point each command is killed, one after the other, before it is run to its end. The index

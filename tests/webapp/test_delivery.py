@@ -119,12 +119,22 @@ def test_static_files_are_kept_until_they_change(client: FlaskClient, sample: Sa
 def test_another_content_has_another_address(
     client: FlaskClient, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("app.css", "icon.svg"):
+    for name in ("app.css", "faces.css", "icon.svg", "keys.js"):
         (tmp_path / name).write_text(f"of a later release: {name}")
     before = set(addresses(client, "/collections"))
     monkeypatch.setattr(app, "static_folder", str(tmp_path))
     after = set(addresses(client, "/collections"))
-    assert len(before) == len(after) == 2
+    assert len(before) == len(after) == 4
     assert not before & after
     for address in before:
         assert "immutable" not in get(client, address).headers["Cache-Control"]
+
+
+def test_the_faces_are_asked_for_with_the_page_and_kept_for_good(client: FlaskClient) -> None:
+    asked = re.findall(r"<(/static/faces/[^>]+)>; rel=preload; as=font", get(client, "/collections").headers["Link"])
+    assert len(asked) == 2
+    style = get(client, "/static/faces.css").text
+    for address in asked:
+        assert f'url("{address.removeprefix("/static/")}")' in style, "the same address, or it would be fetched twice"
+        assert get(client, address).headers["Cache-Control"] == FOR_GOOD
+    assert "Link" not in get(client, "/api/v1/search").headers

@@ -131,7 +131,7 @@ def test_the_report_as_html_stands_alone(client: FlaskClient) -> None:
     assert "<form" not in html
     assert "<link" not in html
     assert "<script" not in html
-    assert "--paper: #fbfaf7" in html
+    assert "--paper: light-dark(#fbfaf7, #16191b)" in html
     assert all(url.startswith(("http://localhost/", "#")) for url in links(html))
 
 

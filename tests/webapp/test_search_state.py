@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from hypothesis import given
+from flask import Flask, url_for
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from archive.search.request import FACETS, SORTS, ResolvedFilters
+from webapp.links import document_url, page_url, search_url
 from webapp.state import SearchState
 
 values = st.text(min_size=1, max_size=20)
@@ -92,3 +96,23 @@ def test_resolved_filters_stay_resolved_without_a_value() -> None:
     assert without.unknown == {("vendor", "C")}
     assert without.without("not_vendor", "C").unknown == frozenset()
     assert "year" not in without.without("year", "2020")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(states)
+def test_addresses_made_without_routes_are_those_of_the_routes(app: Flask, state: SearchState) -> None:
+    """Results have hundreds of links, so those to searches, documents and pages are not asked of Flask."""
+    asked: Any = state.parameters()
+    with app.test_request_context(base_url="http://localhost/room"):
+        made = (
+            search_url(state),
+            document_url("ab12", state, "pages", 2),
+            page_url("ab12", 3, state, match=4, reading=1),
+            page_url("ab12", 3, state),
+        )
+        assert made == (
+            url_for("search.show", **asked),
+            url_for("document.show", document_id="ab12", **asked, reading=2, _anchor="pages"),
+            url_for("page.show", document_id="ab12", number=3, **asked, reading=1, match=4, _anchor="match-4"),
+            url_for("page.show", document_id="ab12", number=3, **asked),
+        )

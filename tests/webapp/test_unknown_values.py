@@ -41,6 +41,7 @@ WRONG = [
     ("kind", "xyzzy", "There are: tender_notice"),
     ("year", "20x", "four digits"),
     ("language", "srpksi", "srpski"),
+    ("language", "zz", "The search page lists"),
     ("quality", "goood", "good"),
     ("municipality", "Breozvac", "Brezovac"),
     ("vendor", "Providni Sitemi", "Providni Sistemi"),

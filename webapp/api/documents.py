@@ -13,6 +13,7 @@ from archive.annotations import MEDIA_TYPE as LINKED_DATA
 from archive.annotations import annotation_collection, web_annotation
 from archive.comparing.clauses import ComparisonAnswer, addressed, clause_text, compare_clauses, comparison_record
 from archive.comparing.templates import TemplateAnswer, find_templates
+from archive.comparing.topic_table import TableFilters, TopicTableAnswer, table_record, topic_table
 from archive.comparing.topics import TopicAnswer, compare_topic, contracts_of, topic_record
 from archive.errors import UsageError
 from archive.facts.evidence import FactAnswer, fact_records
@@ -30,7 +31,7 @@ from archive.records import (
 )
 from archive.search.request import SearchRequest
 from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
-from webapp.api.endpoint import QUERY, READING, SWITCHES, VENDOR, Asked, Endpoints, counted, named
+from webapp.api.endpoint import QUERY, READING, SWITCHES, VENDOR, Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
 from webapp.delivery import linked_data
 from webapp.forms import make_searchable, person
@@ -247,6 +248,26 @@ def topic(asked: Asked) -> dict[str, Any]:
     """The clauses on one topic in the contracts of a vendor."""
     catalog = current_room().archive.catalog
     return topic_record(compare_topic(catalog, catalog.vendors.find(asked.text("vendor")), asked.text("topic")))
+
+
+@ENDPOINTS.answered(
+    "/topics/<topic>",
+    "A topic over all contracts",
+    of(TopicTableAnswer),
+    (
+        VENDOR,
+        named("municipality", "Only contracts of this municipality."),
+        Parameter("year", {"type": "integer", "minimum": 1}, "Only contracts of this year."),
+        named("template", "Only contracts made on one template with this document."),
+    ),
+    (404,),
+    name="topics",
+)
+def topics(asked: Asked, topic: str) -> dict[str, Any]:
+    """What contracts state on a topic, cell by cell; what departs from most is marked."""
+    given = {name: asked.maybe_text(name) for name in ("vendor", "municipality", "template")}
+    filters = TableFilters(**given, year=asked.maybe_number("year"))
+    return table_record(topic_table(current_room().archive.catalog, topic, filters))
 
 
 @ENDPOINTS.answered("/templates", "Contracts on one template", listed(of(TemplateAnswer)), (VENDOR,), (404,))

@@ -32,7 +32,7 @@ from webapp.api.endpoint import (
     search_request,
 )
 from webapp.api.schema import TEXT, listed, of, record
-from webapp.room import check, current_room, notes_on_fields
+from webapp.room import check, close_passages, current_room, notes_on_fields
 
 COMPLETIONS = 10
 """Completions given to a program that does not say how many it wants."""
@@ -66,8 +66,10 @@ def search(asked: Asked) -> dict[str, Any]:
     request = search_request(asked, asked.maybe_number("limit") or default, asked.number("offset"))
     service, engine = archive.searching(request.unit)
     results = service.search(request, may_be_partial=True, filled_up=True)
-    results = replace(results, notes=(*results.notes, *check(request).notes, *notes_on_fields(request)))
-    return search_record(results, search_help(service, engine, request, results))
+    close, failures = close_passages(request, results)
+    notes = (*results.notes, *check(request).notes, *notes_on_fields(request), *failures)
+    help_ = search_help(service, engine, request, results)
+    return search_record(replace(results, notes=notes), help_, close)
 
 
 @ENDPOINTS.answered("/facets", "The facets of a search", of(_FacetsAnswer), SEARCH)

@@ -74,11 +74,11 @@ def _warm(archive: Archive) -> None:
 def serve_command(
     make_renderer: Callable[[Settings, Path], ClosingRenderer],
     places: Callable[[], Municipalities],
-    start_worker: Callable[[Path], Closing],
+    workers: Sequence[Callable[[Path], Closing]],
 ) -> click.Command:
     """Return the command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache.
-    Municipalities are known by ``places``, and what is uploaded is added by the process that ``start_worker`` starts
-    for a home."""
+    Municipalities are known by ``places``; what is uploaded and the packets that are ordered are seen to by what
+    ``workers`` start for a home."""
 
     @click.command("serve")
     @click.option("--host", help="Address to listen on.")
@@ -107,7 +107,8 @@ def serve_command(
             with ExitStack() as running:
                 running.enter_context(counting_together())
                 if not archive.is_read_only:
-                    running.enter_context(closing(start_worker(archive.home)))
+                    for start in workers:
+                        running.enter_context(closing(start(archive.home)))
                 running.enter_context(_others(room, listening))
                 room.answer(archive, listening)
 

@@ -14,7 +14,7 @@ from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
 from archive.citing.wording import Remark
 from archive.model import Page, Span, Words
 from webapp.languages.translation import gettext, marked, plural, said
-from webapp.links import cite_url, document_url, evidence_url
+from webapp.links import cite_url, document_url, evidence_url, packet_offer_url
 from webapp.pages.parts import Context, Crop, Link, Mark, crop
 from webapp.pages.wording import page_name
 from webapp.state import SearchState
@@ -74,7 +74,7 @@ class VerdictBox:
 @dataclass(frozen=True, slots=True)
 class CiteContext(Context):
     """The page of a citation, which is its permalink. ``source`` and ``provenance`` are in the language of its style,
-    ``source_language``."""
+    ``source_language``; ``packet`` leads to a packet of it."""
 
     title: str
     document: Link
@@ -88,6 +88,7 @@ class CiteContext(Context):
     answer: VerdictBox
     crops: tuple[Crop, ...]
     styles: tuple[Link, ...]
+    packet: str
     letter: LetterBlock
     blocks: tuple[CopyBlock, ...]
 
@@ -174,6 +175,7 @@ def present_citation(
             Link(gettext(name), cite_url(citation.span, citation.address.quote, each), current=each is style)
             for each, name in _STYLES.items()
         ),
+        packet=packet_offer_url(citation.address.path()),
         letter=LetterBlock(as_copied_text(copy, style), copied_lines(copy, style), copy.is_local),
         blocks=tuple(
             CopyBlock(gettext(_NAMES[name]), write(citation, style).rstrip("\r\n"), name in _OPEN)

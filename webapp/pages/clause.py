@@ -11,7 +11,7 @@ from archive.citing.locators import clause_locator, style_of
 from archive.model import Clause, Description, Document, Reading
 from archive.model.clauses import clause_title, path, units
 from webapp.languages.translation import gettext, marked
-from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number
+from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number, packet_offer_url
 from webapp.pages.document_parts import present_older
 from webapp.pages.parts import Context, Link, Mark, OlderReading, Piece, back_to_search, paragraphs
 from webapp.pages.wording import page_name, page_short, value_label
@@ -58,6 +58,7 @@ class ClauseContext(Context):
     previous: str | None
     next: str | None
     cite: Link
+    packet: str
     compare: Link
 
 
@@ -110,6 +111,7 @@ def present_clause(
         previous=None if beside[-1] is None else clause_url(document.id, beside[-1].eid, state, older),
         next=None if beside[1] is None else clause_url(document.id, beside[1].eid, state, older),
         cite=Link(gettext("Cite this clause"), cite_url(clause.span)),
+        packet=packet_offer_url(f"{document.id}#{clause.eid}"),
         compare=Link(gettext("Compare it"), compare_url(f"{document.id}/{clause.eid}")),
     )
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from archive.comparing.clauses import ClauseText
+from archive.comparing.clauses import ClauseText, aligned_sentences
+from archive.comparing.filled_numbers import FilledNumber
 from archive.comparing.kept_templates import OddClause, Template, TemplateContract
+from archive.comparing.sentences import SentencePair, SentenceRelation
 from archive.comparing.topics import DIFFERENCES, ComparedClause, TopicComparison
 from archive.comparing.words import Comparison, DifferenceKind, Stretch, percent
 from archive.model import Break, Description, Words
 from archive.model.clauses import clause_title
 from archive.vendors.entities import Entity
-from webapp.languages.translation import gettext, number, plural, said
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import clause_url, compare_url, document_url, topic_url, vendor_url
 from webapp.pages.parts import Context, Crop, Link, Mark, crop
 from webapp.pages.wording import value_label, words_counted
@@ -42,9 +44,20 @@ class ComparedSide:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceRow:
+    """Sentences of two clauses that say the same, or one that has no counterpart. ``kind`` names their relation."""
+
+    kind: str
+    label: str
+    one: tuple[ComparedRun, ...]
+    other: tuple[ComparedRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CompareContext(Context):
     """Two clauses side by side; without ``sides``, the form that asks for the second one. ``tallies`` say what is
-    tolerated, ``topics`` lead to the same topic in other contracts of a vendor."""
+    tolerated, ``topics`` lead to the same topic in other contracts of a vendor. Of clauses of which most words differ,
+    ``sentences`` are beside each other."""
 
     title: str
     one: str
@@ -53,6 +66,7 @@ class CompareContext(Context):
     tallies: tuple[str, ...]
     sides: tuple[ComparedSide, ...]
     topics: tuple[Link, ...]
+    sentences: tuple[SentenceRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +113,27 @@ class TemplateContractRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberPlaceRow:
+    """A place at which contracts of a template have different numbers: the words around it, what most have there, and
+    what others have, each with the clauses that have it."""
+
+    clause: Link
+    before: str
+    after: str
+    usual: str
+    others: tuple[tuple[str, tuple[Link, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateGroup:
-    """Documents made on one template. ``model`` is the one like most of the others; ``same`` have no odd clause."""
+    """Documents made on one template. ``model`` is the one like most of the others; ``same`` have no odd clause;
+    ``numbers`` are the places at which they have different ones."""
 
     title: str
     model: Link
     odd: tuple[TemplateContractRow, ...]
     same: tuple[Link, ...]
+    numbers: tuple[NumberPlaceRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +168,70 @@ def present_comparison(
     :param words: for each, the words of the pages that are shown, by their numbers.
     """
     state = SearchState()
-    sides = tuple(_side(text, comparison, at, words[at]) for at, text in enumerate((one, other)))
+    aligned = aligned_sentences(one, other, comparison)
+    sides = tuple(_side(text, _stretches(comparison, aligned, at), words[at]) for at, text in enumerate((one, other)))
     return CompareContext(
         state=state,
         title=gettext("%(one)s beside %(other)s", one=_title(one), other=_title(other)),
         one=address(one),
         other=address(other),
-        summary=_summary(comparison),
+        summary=_summary(comparison) if aligned is None else _sentences_summary(comparison, aligned),
         tallies=tuple(f"{words_counted(count)} ({said(why.label)})" for why, count in comparison.tally().items()),
         sides=sides,
         topics=tuple(topics),
+        sentences=tuple(_sentence_row(one, other, pair) for pair in aligned or ()),
+    )
+
+
+_Placed = tuple[Stretch, tuple[int, int]]
+"""A stretch and its words on one side."""
+
+
+def _stretches(comparison: Comparison, aligned: Sequence[SentencePair] | None, at: int) -> list[_Placed]:
+    """What is marked in a clause: words that differ, or the sentences that have no counterpart."""
+    if aligned is None:
+        return [(stretch, (stretch.first, stretch.other)[at]) for stretch in comparison.stretches]
+    found = []
+    for pair in aligned:
+        if (place := (pair.first, pair.other)[at]) is not None:
+            kind = DifferenceKind.DIFFERENT if None in (pair.first, pair.other) else DifferenceKind.SAME
+            found.append((Stretch(kind, place, place), place))
+    return sorted(found, key=lambda placed: placed[1])
+
+
+RELATIONS = {
+    SentenceRelation.ALIKE: marked("worded alike"),
+    SentenceRelation.REWORDED: marked("in other words"),
+    SentenceRelation.ONLY_A: marked("no counterpart"),
+    SentenceRelation.ONLY_B: marked("no counterpart"),
+}
+
+
+def _sentence_row(one: ClauseText, other: ClauseText, pair: SentencePair) -> SentenceRow:
+    runs: list[tuple[ComparedRun, ...]] = []
+    for at, (text, place) in enumerate(((one, pair.first), (other, pair.other))):
+        if place is None:
+            runs.append(())
+        elif pair.comparison is None:
+            runs.append((ComparedRun(" ".join(text.words.texts[slice(*place)]), "same"),))
+        else:
+            runs.append(
+                tuple(
+                    ComparedRun(said_here, str(stretch.kind))
+                    for stretch in pair.comparison.stretches
+                    if (said_here := pair.comparison.texts(stretch)[at])
+                )
+            )
+    return SentenceRow(str(pair.relation), gettext(RELATIONS[pair.relation]), runs[0], runs[1])
+
+
+def _sentences_summary(comparison: Comparison, aligned: Sequence[SentencePair]) -> str:
+    alone = sum(1 for pair in aligned if None in (pair.first, pair.other))
+    return plural(
+        "%(share)s of the words agree, so sentences are compared; %(count)s sentence has no counterpart.",
+        "%(share)s of the words agree, so sentences are compared; %(count)s sentences have no counterpart.",
+        alone,
+        share=percent(comparison.agreement),
     )
 
 
@@ -193,8 +275,7 @@ def _title(text: ClauseText) -> str:
     return clause_title(text.clause.label, text.clause.heading) or text.clause.eid
 
 
-def _side(text: ClauseText, comparison: Comparison, at: int, words: PageWords) -> ComparedSide:
-    stretches = [(stretch, (stretch.first, stretch.other)[at]) for stretch in comparison.stretches]
+def _side(text: ClauseText, stretches: Sequence[_Placed], words: PageWords) -> ComparedSide:
     first, last = text.pages
     more = last - first + 1 - CROPS
     return ComparedSide(
@@ -213,11 +294,17 @@ def _not_shown(count: int) -> str:
     )
 
 
+_REST = Stretch(DifferenceKind.SAME, (0, 0), (0, 0))
+"""Marks between sentences."""
+
+
 def _paragraphs(
     words: Words, stretches: Sequence[tuple[Stretch, tuple[int, int]]]
 ) -> tuple[tuple[ComparedRun, ...], ...]:
     """The text in its paragraphs, each in runs of what is the same, tolerated or different."""
-    of_word = [stretch for stretch, (begin, end) in stretches for _ in range(begin, end)]
+    of_word = [_REST] * len(words)
+    for stretch, (begin, end) in stretches:
+        of_word[begin:end] = [stretch] * (end - begin)
     starts = [at for at in range(len(words)) if at == 0 or words.breaks[at] == Break.BLOCK]
     blocks: list[tuple[ComparedRun, ...]] = []
     for begin, end in zip(starts, [*starts[1:], len(words)], strict=True):
@@ -322,7 +409,31 @@ def _group(template: Template) -> TemplateGroup:
         model=_document(model),
         odd=tuple(_member(member, model.id) for member in departing),
         same=tuple(_document(member.description) for member in template.members if member not in departing),
+        numbers=tuple(_places(template)),
     )
+
+
+def _places(template: Template) -> Iterator[NumberPlaceRow]:
+    titles = {each.id: each.title for each in (template.model, *(one.description for one in template.members))}
+
+    def links(found: Sequence[FilledNumber]) -> tuple[Link, ...]:
+        named = [Link(titles[one.document], clause_url(one.document, one.eid, SearchState())) for one in found]
+        more = len(named) - ODD_SHOWN
+        return (*named[:ODD_SHOWN], *([Link(gettext("%(count)s more", count=number(more)), "")] if more > 0 else []))
+
+    for place in template.numbers:
+        rows = place.by_text
+        others = ((text or gettext("no such place"), links(found)) for text, found in rows.items())
+        yield NumberPlaceRow(
+            Link(
+                clause_title(place.clause.label, place.clause.heading) or place.clause.eid,
+                clause_url(template.model.id, place.clause.eid, SearchState()),
+            ),
+            place.before,
+            place.after,
+            gettext("no such place") if place.usual is None else place.usual,
+            tuple(each for each, text in zip(others, rows, strict=True) if text != place.usual),
+        )
 
 
 def _member(member: TemplateContract, model: str) -> TemplateContractRow:

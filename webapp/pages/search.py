@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from archive.model import Span
 from archive.model.clauses import clause_title
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
@@ -13,16 +14,25 @@ from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
 from archive.search.request import SORTS, UNKNOWN, Unit
-from archive.search.results import Hit, SearchResults, ShownClause
+from archive.search.results import CloseHit, ClosePassages, Hit, SearchResults, ShownClause
 from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import certificate_url, clause_url, document_url, export_urls, search_url
+from webapp.links import (
+    certificate_url,
+    clause_url,
+    document_url,
+    evidence_url,
+    export_urls,
+    packet_offer_url,
+    search_url,
+)
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.parts import Context, Link, PageLine, page_line
+from webapp.pages.parts import Context, Link, PageLine, Piece, page_line
 from webapp.pages.wording import (
     about,
     counted_units,
     field_label,
     more_pages,
+    page_short,
     reading_quality,
     some_words,
     unit_label,
@@ -75,12 +85,13 @@ class SearchContext(Context):
 
     ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
     where a filter's value does not exist. ``partly`` have some of the words and come behind the others, below a line
-    that says so; ``partly_count`` is empty where nobody looked for such.
+    that says so; ``partly_count`` is empty where nobody looked for such. ``close`` have a passage close in meaning,
+    which is their only line.
     ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
-    all results as files. ``chips`` take a filter out of force; ``suggested`` are names that the search box offers, each
-    with what it is the name of.
+    all results as files, ``packet`` to one of the first of them. ``chips`` take a filter out of force; ``suggested``
+    are names that the search box offers, each with what it is the name of.
     """
 
     title: str
@@ -99,6 +110,8 @@ class SearchContext(Context):
     hits: tuple[HitCard, ...]
     partly: tuple[HitCard, ...]
     partly_count: str
+    close: tuple[HitCard, ...]
+    close_note: str
     pagination: Pagination | None
     found_as: tuple[FoundAs, ...]
     missing: tuple[str, ...]
@@ -108,9 +121,13 @@ class SearchContext(Context):
     wider: tuple[Link, ...]
     certificate: Link | None
     exports: tuple[Link, ...]
+    packet: str | None
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
 
+
+CLOSE_SHOWN = 5
+"""Documents close in meaning that are shown, each with a passage of a hundred words."""
 
 PAGE_LINES = 3
 """Matching pages shown of each hit; a link leads to the others."""
@@ -135,10 +152,11 @@ def present_search(
     results: SearchResults,
     size: int,
     help_: SearchHelp,
+    close: ClosePassages | None = None,
     *,
     is_empty_archive: bool,
 ) -> SearchContext:
-    """The search page for ``results``, ``size`` of them a page."""
+    """The search page for ``results``, ``size`` of them a page, with what is close in meaning."""
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
         state=state,
@@ -160,6 +178,8 @@ def present_search(
         hits=_cards(results.hits, state),
         partly=_cards(results.partly, state),
         partly_count=_partly_count(results, state),
+        close=tuple(_close_card(hit, state) for hit in close.hits[:CLOSE_SHOWN]) if close else (),
+        close_note=_close_note(close.not_compared) if close else "",
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,
@@ -173,6 +193,7 @@ def present_search(
         ),
         certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
         exports=tuple(Link(name, url) for name, url in export_urls(state).items()) if results.total else (),
+        packet=packet_offer_url(state) if results.total else None,
         suggested=_suggested(results.facets, state.unit),
         is_empty_archive=is_empty_archive,
     )
@@ -273,6 +294,32 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         duplicates=_duplicates(hit, state),
         lacking=hit.lacking,
     )
+
+
+def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
+    span = Span(hit.id, hit.reading, *hit.words)
+    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), (Piece(hit.text),))
+    described = hit.description
+    return HitCard(
+        title=described.title,
+        url=document_url(hit.id, state),
+        language=described.language,
+        within=None,
+        about=(*about(described), described.filename),
+        lines=(line,),
+        more=None,
+        duplicates=None,
+    )
+
+
+def _close_note(not_compared: int) -> str:
+    note = gettext("Found by a language model, which can be wrong; in no count above, no file and no certificate.")
+    if not not_compared:
+        return note
+    waiting = plural(
+        "%(count)s document waits to be compared.", "%(count)s documents wait to be compared.", not_compared
+    )
+    return f"{note} {waiting}"
 
 
 def _duplicates(hit: Hit, state: SearchState) -> Link | None:

@@ -3,7 +3,6 @@
 "use strict";
 
 const dialog = document.getElementById("keys");
-const button = document.getElementById("keys-button");
 const toggle = document.getElementById("keys-switch");
 const fields = { "/": "q", f: "find" };
 const OFF = "dosije-keys-off";
@@ -21,10 +20,30 @@ toggle.checked = stored((storage) => storage.getItem(OFF)) === null;
 toggle.addEventListener("change", () => {
   stored((storage) => (toggle.checked ? storage.removeItem(OFF) : storage.setItem(OFF, "1")));
 });
-button.hidden = false;
-button.addEventListener("click", () => dialog.showModal());
+for (const button of document.querySelectorAll("[data-keys]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => dialog.showModal());
+}
+
+// From one result to the next, by the link of its title: whoever has the focus there can open it or read on.
+function step(by) {
+  const titles = Array.from(document.querySelectorAll(".hit h3 a"));
+  const at = titles.indexOf(document.activeElement?.closest(".hit")?.querySelector("h3 a"));
+  titles[at < 0 ? 0 : Math.min(Math.max(at + by, 0), titles.length - 1)]?.focus();
+}
+const steps = { j: () => step(1), k: () => step(-1), o: () => document.activeElement?.closest(".hit")?.querySelector("h3 a").click() };
+
+// A drawer of the header is closed by Escape, and by a click beside it.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    menu.open = menu.contains(event.target);
+  }
+});
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
+  }
   const busy = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || dialog.open;
   // Fields take every key, and what scrolls sideways takes the arrows.
   const taken = event.target.closest("input, textarea, select, [contenteditable]")
@@ -38,6 +57,8 @@ document.addEventListener("keydown", (event) => {
     const field = document.getElementById(fields[event.key]);
     field?.focus();
     field?.select();
+  } else if (Object.hasOwn(steps, event.key)) {
+    steps[event.key]();
   } else {
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target) {

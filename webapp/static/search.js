@@ -21,7 +21,7 @@ document.addEventListener("htmx:afterSwap", () => {
 
 // The links to the other languages stand outside of what is refreshed; they must lead back to what is shown now.
 document.addEventListener("htmx:pushedIntoHistory", (event) => {
-  for (const link of document.querySelectorAll(".site-foot a[hreflang]")) {
+  for (const link of document.querySelectorAll(".site a[hreflang]")) {
     const address = new URL(link.href);
     address.searchParams.set("back", event.detail.path);
     link.href = address;

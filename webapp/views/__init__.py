@@ -19,6 +19,7 @@ from webapp.views import (
     lists,
     masks,
     openapi,
+    packets,
     page,
     procedures,
     rates,
@@ -26,6 +27,7 @@ from webapp.views import (
     review,
     saved,
     search,
+    topics,
     vendors,
 )
 
@@ -37,6 +39,7 @@ BLUEPRINTS = (
     document.blueprint,
     document.clause,
     comparison.blueprint,
+    topics.blueprint,
     document.beside,
     procedures.blueprint,
     page.blueprint,
@@ -63,7 +66,9 @@ BLUEPRINTS = (
     jobs.jobs,
     citation.citations,
     citation.verifications,
+    packets.blueprint,
     accounts.language,
+    accounts.light_of_pages,
     accounts.login,
     accounts.account,
     accounts.users,

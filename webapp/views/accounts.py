@@ -1,4 +1,5 @@
-"""``/login``, ``/account``, ``/users``: who reads, and what admins manage; ``/language/<tag>``: in which language."""
+"""``/login``, ``/account``, ``/users``: who reads, and what admins manage; ``/language/<tag>``: in which language;
+``/light/<chosen>``: in which light."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from webapp.languages.negotiation import LANGUAGES
 from webapp.languages.speaking import COOKIE
 from webapp.languages.translation import gettext, said_error
 from webapp.pages.accounts import LogInContext, present_account, present_sharing, present_users
+from webapp.shell import LIGHT
 from webapp.state import positive_number
 
 
@@ -219,5 +221,17 @@ def choose_language(tag: str) -> Response:
         abort(404)
     answer = redirect(own_page(request.args.get("back", "")), 303)
     answer.set_cookie(COOKIE, tag, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
+    assert isinstance(answer, Response)
+    return answer
+
+
+light_of_pages = Blueprint("light", __name__)
+
+
+@light_of_pages.get("/light/<any(auto, light, dark):chosen>", endpoint="choose")
+def choose_light(chosen: str) -> Response:
+    """Keep the light of pages in a cookie, as the language is."""
+    answer = redirect(own_page(request.args.get("back", "")), 303)
+    answer.set_cookie(LIGHT, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
     assert isinstance(answer, Response)
     return answer

@@ -20,7 +20,7 @@ from webapp.pages.certificate import READERS, present_certificate
 from webapp.pages.facets import present_facet, with_part
 from webapp.pages.search import PAGE_LINES, present_search
 from webapp.pages.wording import unit_label
-from webapp.room import asked_mask, base_url, check, checked, current_room, notes_on_fields
+from webapp.room import asked_mask, base_url, check, checked, close_passages, current_room, notes_on_fields
 from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("search", __name__)
@@ -42,9 +42,10 @@ def show() -> Response:
     is_empty = results.total == 0 and archive.catalog.documents.count() == 0
     help_ = search_help(service, engine, state.request(size=1), results, READERS)
     on_fields = notes_on_fields(state.request(size), parsed=results.parsed)
-    told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields))
+    close, failures = close_passages(state.request(size), results)
+    told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields, *failures))
     results = replace(results, notes=tuple(told))
-    page = present_search(state, results, size, help_, is_empty_archive=is_empty)
+    page = present_search(state, results, size, help_, close, is_empty_archive=is_empty)
     if checked.errors:
         # Nothing was searched, so there is nothing to certify or to keep.
         page = replace(page, certificate=None)

@@ -13,6 +13,8 @@ _Number = TypeVar("_Number", bound=np.generic)
 
 def sort_distinct(values: NDArray[_Number]) -> NDArray[_Number]:
     """The values ascending, each once. ``values`` itself is sorted; numpy's ``unique`` takes ten times as long."""
+    if len(values) < 2:
+        return values
     values.sort()
     repeated = values[1:] == values[:-1]
     if not repeated.any():
@@ -25,7 +27,9 @@ def spans(starts: NDArray[Any], stops: NDArray[Any]) -> NDArray[np.int64]:
     """All whole numbers from each start to before its stop, one stretch after another."""
     starts = starts.astype(np.int64)
     lengths = stops.astype(np.int64) - starts
-    return np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(int(lengths.sum()))
+    ends = lengths.cumsum()
+    shifts: NDArray[np.int64] = (starts - (ends - lengths)).repeat(lengths)
+    return shifts + np.arange(len(shifts))
 
 
 def bounds(lengths: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:

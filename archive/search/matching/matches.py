@@ -32,7 +32,10 @@ MOST_PAIRS = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class WordMatches:
-    """Matches: the keys of the first and of the last word of each, parallel, in the order of ``first``."""
+    """Matches: the keys of the first and of the last word of each, parallel, in the order of ``first``.
+
+    Where all are of one word each, both are the same array, and no match comes twice.
+    """
 
     first: Keys
     last: Keys
@@ -53,16 +56,37 @@ class WordMatches:
 
     def counted(self) -> tuple[Documents, NDArray[np.float32]]:
         """The documents with a match, ascending, and how many matches each has."""
-        documents, counts = np.unique(self.documents, return_counts=True)
-        return documents, counts.astype(np.float32)
+        documents = self.documents
+        starts = _starts(documents)
+        counts = np.empty(len(starts), np.float32)
+        counts[:-1] = starts[1:] - starts[:-1]
+        counts[-1:] = len(documents) - starts[-1:]
+        return documents[starts], counts
+
+    @property
+    def holding(self) -> Documents:
+        """The documents with a match, ascending."""
+        documents = self.documents
+        return documents[_starts(documents)]
 
     def within(self, documents: Documents) -> WordMatches:
         """The matches in these documents, which ascend."""
-        keep = member(self.documents, documents)
-        return WordMatches(self.first[keep], self.last[keep])
+        return self._kept(member(self.documents, documents))
+
+    def outside(self, documents: Documents) -> WordMatches:
+        """The matches in other documents than these, which ascend."""
+        if not len(documents):
+            return self
+        return self._kept(~member(self.documents, documents))
+
+    def _kept(self, keep: NDArray[np.bool_]) -> WordMatches:
+        first = self.first[keep]
+        return WordMatches(first, first if self.first is self.last else self.last[keep])
 
     def outermost(self) -> WordMatches:
         """Return the matches that lie in no other one, each once."""
+        if self.first is self.last:
+            return self
         order = np.lexsort((-self.last, self.first))
         first, last = self.first[order], self.last[order]
         # Among matches by first word, the longest first: whatever ends no later than one before it lies inside it.
@@ -80,9 +104,16 @@ class WordMatches:
 
     def of_document(self, document: int) -> tuple[tuple[int, int], ...]:
         """The word numbers of the matches in one document."""
-        low, high = np.searchsorted(self.first, (document << WORD_BITS, (document + 1) << WORD_BITS))
+        low, high = self.first.searchsorted((document << WORD_BITS, (document + 1) << WORD_BITS))
         first, last = self.first[low:high] & _WORD_MASK, self.last[low:high] & _WORD_MASK
         return tuple(zip(first.tolist(), last.tolist(), strict=True))
+
+
+def _starts(documents: Documents) -> NDArray[np.int64]:
+    """Where each document begins among ascending ones."""
+    begins = np.ones(len(documents), bool)
+    np.not_equal(documents[1:], documents[:-1], out=begins[1:])
+    return begins.nonzero()[0]
 
 
 NOWHERE = WordMatches(NO_KEYS, NO_KEYS)
@@ -92,6 +123,9 @@ def together(parts: list[WordMatches]) -> WordMatches:
     """All matches of all parts."""
     if len(parts) == 1:
         return parts[0]
+    if all(part.first is part.last for part in parts):
+        keys = sort_distinct(np.concatenate([NO_KEYS, *(part.first for part in parts)]))
+        return WordMatches(keys, keys)
     return WordMatches.of(
         np.concatenate([NO_KEYS, *(part.first for part in parts)]),
         np.concatenate([NO_KEYS, *(part.last for part in parts)]),
@@ -139,8 +173,8 @@ def near(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
 
 def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
     """Each match of ``left`` with each of ``right`` that begins 1 to ``distance`` words after it ends."""
-    low = np.searchsorted(right.first, left.last, side="right")
-    high = np.searchsorted(right.first, left.last + distance, side="right")
+    low = right.first.searchsorted(left.last, side="right")
+    high = right.first.searchsorted(left.last + distance, side="right")
     counts = high - low
     total = int(counts.sum())
     if total > MOST_PAIRS:
@@ -150,15 +184,15 @@ def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches
             distance=distance,
             most=f"{MOST_PAIRS:,}",
         )
-    partner = np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(total)
-    return WordMatches(np.repeat(left.first, counts), right.last[partner])
+    partner = np.repeat(low - (counts.cumsum() - counts), counts) + np.arange(total)
+    return WordMatches(left.first.repeat(counts), right.last[partner])
 
 
 def member(values: NDArray[np.integer], sorted_values: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Whether each value is among ``sorted_values``, which ascend."""
     if not len(sorted_values):
         return np.zeros(len(values), bool)
-    at = np.searchsorted(sorted_values, values)
+    at = sorted_values.searchsorted(values)
     at[at == len(sorted_values)] = 0
     found: NDArray[np.bool_] = sorted_values[at] == values
     return found
@@ -176,6 +210,17 @@ class WordMatcher(Protocol):
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
         """Return the documents in which a query holds that has no position."""
+
+
+def places(standing: WordMatcher, query: Query, among: Documents) -> WordMatches:
+    """Return the matches of a query in these ascending documents."""
+    match query:
+        case Term() | Pattern() | Fuzzy() | Phrase() if isinstance(query, Phrase) or query.field in PAGE_FIELDS:
+            return standing.places_of(query, among)
+        case Or(parts):
+            return together([places(standing, part, among) for part in parts])
+        case _:
+            return placed(standing, query, among)[1]
 
 
 def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
@@ -208,7 +253,7 @@ def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Docum
             every = [placed(standing, part, among) for part in parts]
             holding = sort_distinct(np.concatenate([holding for holding, _ in every]))
             return holding, together([places for _, places in every])
-    return found.counted()[0], found
+    return found.holding, found
 
 
 def common(one: Documents, other: Documents) -> Documents:

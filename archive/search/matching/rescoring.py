@@ -78,18 +78,18 @@ class Pages:
         self.starts, self._counts = starts, counts
         following = np.append(starts[1:], 0)[: len(starts)]
         has_pages = counts > 0
-        following[np.cumsum(counts)[has_pages] - 1] = ends[has_pages]
+        following[counts.cumsum()[has_pages] - 1] = ends[has_pages]
         self.lengths = ((following - starts) / mean_words).astype(np.float32)
 
     def of(self, keys: Keys) -> NDArray[np.int64]:
         """The page of each key. Pages without words begin where the next one does, so the last such has the word."""
-        return np.searchsorted(self.starts, keys, side="right") - 1
+        return self.starts.searchsorted(keys, side="right") - 1
 
     def best(self, scores: Scores) -> Scores:
         """The best score among the pages of each document."""
         best = np.zeros(len(self._counts), np.float32)
         has_pages = self._counts > 0
-        firsts = (np.cumsum(self._counts) - self._counts)[has_pages]
+        firsts = (self._counts.cumsum() - self._counts)[has_pages]
         best[has_pages] = np.maximum.reduceat(scores, firsts)
         return best
 
@@ -133,7 +133,7 @@ def _together(evidence: TermEvidence, query: Query, documents: Documents, weight
     for one, other in pairwise(words):
         first, second = (evidence.places_in(part, documents) for part in (one, other))
         beside = _nearest(first, second, weights.reach)
-        counts = np.bincount(np.searchsorted(documents, beside), minlength=len(documents)).astype(np.float32)
+        counts = np.bincount(documents.searchsorted(beside), minlength=len(documents)).astype(np.float32)
         rare = min(rarity(evidence.size, evidence.having(part), 1.0) for part in (one, other))
         bonus += rare * counts / (counts + np.float32(weights.k1))
     return bonus
@@ -175,7 +175,7 @@ def _nearest(one: WordMatches, other: WordMatches, reach: int) -> Documents:
     """The document of each match of ``one`` that has a match of ``other`` within ``reach`` words, before or after."""
     if not len(one) or not len(other):
         return np.empty(0, np.int32)
-    at = np.searchsorted(other.first, one.last, side="right")
+    at = other.first.searchsorted(one.last, side="right")
     after = other.first[np.minimum(at, len(other) - 1)] - one.last
     before = one.first - other.last[np.maximum(at - 1, 0)]
     beside = ((after > 0) & (after <= reach)) | ((before > 0) & (before <= reach))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
@@ -160,6 +161,27 @@ class WhooshEngine:
 
 def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> EngineResults:
     question = Question(snapshot)
+    matching = matched(question, request, weights)
+    return EngineResults(
+        total=matching.total,
+        hits=hits(question, request, matching.shown, matching.scores),
+        facets=matching.facets,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What matches a request: how many documents, how many of each value of the facets, and those that are shown."""
+
+    total: int
+    shown: Documents
+    scores: Scores
+    facets: Mapping[str, Mapping[str, int]]
+
+
+def matched(question: Question, request: EngineRequest, weights: Weights = WEIGHTS) -> Matching:
+    """Find, count and order what matches a request, without a look at where it matches."""
+    snapshot = question.snapshot
     documents, scores = _found(question, request, weights)
     passing = _passing(snapshot, request, documents)
     everything = np.ones(len(documents), bool)
@@ -169,9 +191,10 @@ def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> Eng
         others = (mask for name, mask in passing.items() if name != facet)
         counted[facet] = documents[reduce(np.logical_and, others, everything)]
     shown, shown_scores = ordered(question, request, documents[selected], scores[selected], weights)
-    return EngineResults(
+    return Matching(
         total=int(np.count_nonzero(selected)),
-        hits=hits(question, request, shown, shown_scores),
+        shown=shown,
+        scores=shown_scores,
         facets={
             facet: snapshot.facets[facet].count(
                 counted[facet], (*request.filters.get(facet, ()), *request.excluded.get(facet, ()))

@@ -23,9 +23,6 @@ from archive.search.whoosh_engine.segment import Segment
 from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.text.vocabulary import IndexField, Term, Writing
 
-FEW = 4096
-"""Documents whose ids are looked up one by one to break ties; for more the order of all documents is made once."""
-
 Order = NDArray[np.int64]
 """Indexes into an array of documents, first result first."""
 
@@ -40,7 +37,7 @@ def ordered(
     end = request.offset + request.limit
     if request.sort != "relevance" or request.query is None:
         name = "newest" if request.sort == "relevance" else request.sort
-        ranks = question.snapshot.ranks[name][documents]
+        ranks = question.snapshot.ranks(name)[documents]
         order = _least(ranks, end)
         order = order[np.argsort(ranks[order])][request.offset : end]
         return documents[order], scores[order]
@@ -54,27 +51,27 @@ def ordered(
 
 
 def _best(snapshot: Snapshot, documents: Documents, scores: Scores, count: int) -> Order:
-    candidates = _least(-scores, count)
-    return _in_order(snapshot, documents, scores, candidates)[:count]
+    chosen = _least(-scores, count)
+    if len(chosen) > count:
+        # Any number of documents may be as good as the last one, and as old as the oldest of those.
+        last = scores[chosen].min()
+        better, level = chosen[scores[chosen] > last], chosen[scores[chosen] == last]
+        level = level[_least(-snapshot.dates[documents[level]], count - len(better))]
+        chosen = np.concatenate([better, level])
+    return _in_order(snapshot, documents, scores, chosen)[:count]
 
 
 def _least(values: NDArray[np.generic], count: int) -> Order:
     """Where the ``count`` least values are, and any that equal the greatest of those, in no particular order."""
     if len(values) <= count:
         return np.arange(len(values))
-    return np.flatnonzero(values <= np.partition(values, count - 1)[count - 1])
+    least: Order = (values <= np.partition(values, count - 1)[count - 1]).nonzero()[0]
+    return least
 
 
 def _in_order(snapshot: Snapshot, documents: Documents, scores: Scores, chosen: Order) -> Order:
-    if len(chosen) > FEW:
-        return chosen[np.lexsort((snapshot.ranks["newest"][documents[chosen]], -scores[chosen]))]
-    dates, found = snapshot.dates[documents[chosen]], scores[chosen]
-    order = np.lexsort((-dates, -found))
-    tied = (np.diff(found[order]) == 0) & (np.diff(dates[order]) == 0)
-    if not tied.any():
-        return chosen[order]
-    ids = np.array([snapshot.id_of(document) for document in documents[chosen].tolist()])
-    return chosen[np.lexsort((ids, -dates, -found))]
+    found = documents[chosen]
+    return chosen[np.lexsort((snapshot.id_order(found), -snapshot.dates[found], -scores[chosen]))]
 
 
 class MappedHitText:
@@ -83,17 +80,8 @@ class MappedHitText:
     def __init__(self, segment: Segment, local: int) -> None:
         self._segment = segment
         self._local = local
-
-    @cached_property
-    def first_words(self) -> Sequence[int]:
-        """The number of the first word of each page."""
-        starts: list[int] = np.frombuffer(self._segment.blobs["page_starts"][self._local], "<u4").tolist()
-        return starts
-
-    @property
-    def word_count(self) -> int:
-        """Words of the document."""
-        return int(self._segment.word_counts[self._local])
+        self.word_count = int(segment.word_counts[local])
+        self.first_words: Sequence[int] = segment.blobs["page_starts"][local].cast("I")
 
     @cached_property
     def _printed(self) -> PrintedWords:
@@ -120,14 +108,14 @@ def hits(question: Question, request: EngineRequest, documents: Documents, score
 
 def matches(question: Question, query: Query, documents: Documents) -> WordMatches:
     """Return where a query matches in these ascending documents, without matches inside others."""
-    return question.places(query, documents)[1].outermost()
+    return question.places(query, documents).outermost()
 
 
 def _by_document(places: WordMatches, documents: Documents) -> Iterator[tuple[tuple[int, int], ...]]:
     """The word numbers of the matches in each of these documents."""
     keys = documents.astype(np.int64) << WORD_BITS
-    low = np.searchsorted(places.first, keys).tolist()
-    high = np.searchsorted(places.first, keys + (1 << WORD_BITS)).tolist()
+    low = places.first.searchsorted(keys).tolist()
+    high = places.first.searchsorted(keys + (1 << WORD_BITS)).tolist()
     mask = (1 << WORD_BITS) - 1
     first, last = (places.first & mask).tolist(), (places.last & mask).tolist()
     for start, stop in zip(low, high, strict=True):
@@ -145,7 +133,7 @@ def _hit(
         matches=words,
         shown=snapshot.shown(document),
         text=MappedHitText(segment, local),
-        lacking=tuple(np.flatnonzero(lacking).tolist()),
+        lacking=tuple(lacking.nonzero()[0].tolist()),
     )
 
 
@@ -216,7 +204,7 @@ class Ranking:
     def places_in(self, query: Query, documents: Documents) -> WordMatches:
         """Return where a query matches in these ascending documents."""
         self._question.check_time()
-        return self._question.places(query, documents)[1]
+        return self._question.places(query, documents)
 
     def having(self, query: Query) -> int:
         """In how many documents a query holds."""
@@ -230,11 +218,11 @@ class Ranking:
 def _pages(snapshot: Snapshot, documents: Documents) -> Pages:
     starts: list[Keys] = [np.empty(0, np.int64)]
     counts: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    for view, here, local in snapshot.texts_by_view(documents):
-        column = view.segment.blobs["page_starts"]
+    for segment, here, local in snapshot.texts_by_view(documents):
+        column = snapshot.segments[segment].blobs["page_starts"]
         low, high = column.offsets[local].astype(np.int64) >> 2, column.offsets[local + 1].astype(np.int64) >> 2
         of_each = high - low
-        at = np.repeat(low - (np.cumsum(of_each) - of_each), of_each) + np.arange(int(of_each.sum()))
+        at = np.repeat(low - (of_each.cumsum() - of_each), of_each) + np.arange(int(of_each.sum()))
         starts.append(page_starts(here, of_each, column.data.view("<u4")[at]))
         counts.append(of_each)
     ends = (documents.astype(np.int64) << WORD_BITS) + snapshot.word_counts[documents].astype(np.int64)
@@ -248,7 +236,7 @@ def _intersection(parts: list[tuple[Documents, Scores]]) -> tuple[Documents, Sco
         keep = member(documents, others)
         documents, scores = documents[keep], scores[keep]
     for others, other_scores in rest:
-        scores = scores + other_scores[np.searchsorted(others, documents)]
+        scores = scores + other_scores[others.searchsorted(documents)]
     return documents, scores
 
 
@@ -257,5 +245,5 @@ def _union(parts: list[tuple[Documents, Scores]], size: int) -> tuple[Documents,
     for documents, scores in parts:
         held[documents] = True
         total[documents] += scores
-    found = np.flatnonzero(held).astype(np.int32)
+    found = held.nonzero()[0].astype(np.int32)
     return found, total[found]

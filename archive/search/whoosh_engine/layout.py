@@ -204,6 +204,10 @@ class Sections:
         return CheckedArray(values, encoded.cast("I"), self._name)
 
 
+_FEW = 24
+"""Places that are looked at one by one: a call of numpy costs more."""
+
+
 class CheckedArray:
     """An array in a file. Its blocks are checked when they are first read; checking one twice does no harm, so threads
     need no lock.
@@ -215,6 +219,7 @@ class CheckedArray:
     def __init__(self, raw: Array, checksums: memoryview, name: str) -> None:
         self.raw = raw
         self.seen = bytearray(len(checksums))
+        self._seen = np.frombuffer(self.seen, np.uint8)
         self._checksums = checksums
         self._name = name
         self._bytes = raw.data.cast("B") if len(raw) else memoryview(b"")
@@ -254,6 +259,11 @@ class CheckedArray:
 
     def check_spans(self, starts: Array, stops: Array) -> None:
         """Check the blocks of many stretches of elements at once."""
+        if len(starts) <= _FEW:
+            for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+                if start < stop:
+                    self.check(start * self._size >> BLOCK_BITS, (stop * self._size - 1) >> BLOCK_BITS)
+            return
         some = starts < stops
         first = (starts[some].astype(np.int64) * self._size) >> BLOCK_BITS
         last = (stops[some].astype(np.int64) * self._size - 1) >> BLOCK_BITS
@@ -263,6 +273,12 @@ class CheckedArray:
             self.check(low + 1, high - 1)
 
     def _check_blocks(self, blocks: Array) -> None:
-        unseen = blocks[np.frombuffer(self.seen, np.uint8)[blocks] == 0]
-        for block in sort_distinct(unseen).tolist():
-            self.check(block, block)
+        if len(blocks) <= _FEW:
+            for block in blocks.tolist():
+                if not self.seen[block]:
+                    self.check(block, block)
+            return
+        unseen = blocks[self._seen[blocks] == 0]
+        if len(unseen):
+            for block in sort_distinct(unseen).tolist():
+                self.check(block, block)

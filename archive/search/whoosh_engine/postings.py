@@ -24,6 +24,9 @@ from archive.search.whoosh_engine.storage import open_mapped
 from archive.search.whoosh_engine.termlist import NONE, Numbers, TermList
 from archive.text.vocabulary import IndexField
 
+Postings = tuple[NDArray[np.uint16], NDArray[np.uint32]]
+"""The pieces of terms, and how often in each."""
+
 
 class SegmentTerms:
     """Numbers of terms are those of the *stored* field: the field itself, or the words of an alias field.
@@ -101,16 +104,23 @@ class SegmentTerms:
         """Return in how many pieces each of these stored terms is."""
         return self.fields[field].counts(numbers)
 
-    def postings(self, field: IndexField, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
-        """Return the pieces of these stored terms and the frequency in each, one term after another."""
+    def postings(self, field: IndexField, numbers: Numbers) -> Postings:
+        """The postings of these stored terms, one term after another."""
         return self.fields[field].postings(numbers)
 
-    def addresses(self, field: IndexField, numbers: Numbers, pieces: Array | None = None) -> NDArray[np.uint32]:
+    def addresses(
+        self,
+        field: IndexField,
+        numbers: Numbers,
+        pieces: Array | None = None,
+        postings: Postings | None = None,
+    ) -> NDArray[np.uint32]:
         """Return the addresses of these stored terms, ascending, each once.
 
         :param pieces: look only in these pieces, which ascend.
+        :param postings: of the terms, where they were read before.
         """
-        return self.fields[field].addresses(numbers, pieces)
+        return self.fields[field].addresses(numbers, pieces, postings)
 
 
 class AliasField:
@@ -171,8 +181,8 @@ class StoredField:
             return starts[:1], stops[-1:]
         return starts, stops
 
-    def postings(self, numbers: Numbers) -> tuple[NDArray[np.uint16], NDArray[np.uint32]]:
-        """Return the pieces of these terms and the frequency in each."""
+    def postings(self, numbers: Numbers) -> Postings:
+        """The postings of these terms, one term after another."""
         starts, stops = self._stretches(numbers)
         if len(starts) == 1:
             start, stop = int(starts[0]), int(stops[0])
@@ -182,22 +192,22 @@ class StoredField:
         at = spans(starts, stops)
         frequencies = self._frequencies.raw[at].astype(np.uint32)
         if len(self._many):
-            large = np.flatnonzero(frequencies == MANY)
-            frequencies[large] = self._many[np.searchsorted(self._many_at, at[large])]
+            large = (frequencies == MANY).nonzero()[0]
+            frequencies[large] = self._many[self._many_at.searchsorted(at[large])]
         return self.pieces.raw[at], frequencies
 
     def frequencies(self, start: int, stop: int) -> NDArray[np.uint32]:
         """Return the frequencies of the postings from ``start`` to before ``stop``."""
         frequencies = self._frequencies.take(start, stop).astype(np.uint32)
-        low, high = np.searchsorted(self._many_at, (start, stop))
+        low, high = self._many_at.searchsorted((start, stop))
         frequencies[self._many_at[low:high].astype(np.int64) - start] = self._many[low:high]
         return frequencies
 
-    def addresses(self, numbers: Numbers, pieces: Array | None) -> NDArray[np.uint32]:
+    def addresses(self, numbers: Numbers, pieces: Array | None, postings: Postings | None) -> NDArray[np.uint32]:
         """The addresses of these terms, ascending and distinct."""
         if not len(numbers):
             return np.empty(0, np.uint32)
-        found, frequencies = self.postings(numbers)
+        found, frequencies = postings or self.postings(numbers)
         starts = self.position_starts.pick(numbers).astype(np.int64)
         stops = self.position_starts.pick(numbers + 1).astype(np.int64)
         if pieces is not None:
@@ -207,7 +217,7 @@ class StoredField:
         else:
             self.positions.check_spans(starts, stops)
             low = self.positions.raw[spans(starts, stops)]
-        firsts: NDArray[np.uint32] = np.repeat(found.astype(np.uint32) << np.uint32(PIECE_BITS), frequencies)
+        firsts: NDArray[np.uint32] = (found.astype(np.uint32) << np.uint32(PIECE_BITS)).repeat(frequencies)
         addresses = firsts | low.astype(np.uint32)
         return addresses if len(numbers) == 1 else sort_distinct(addresses)
 
@@ -216,12 +226,11 @@ def _only(pieces: Array, found: Array, frequencies: Array, starts: Numbers, stop
     """The postings in some pieces, and for each of them where its positions begin and end."""
     wanted = np.zeros(1 << PIECE_BITS, bool)
     wanted[pieces] = True
-    keep = np.flatnonzero(wanted[found])
-    ends = np.cumsum(frequencies, dtype=np.int64)
+    keep = wanted[found].nonzero()[0]
     # Where the positions of terms that are no neighbours meet, the running sum leaps from one stretch to the next.
     lengths = stops - starts
-    leaps = starts - (np.cumsum(lengths) - lengths)
-    stop = ends[keep]
-    stop_at = stop + leaps[np.searchsorted(np.cumsum(lengths), stop, side="left")]
+    before = lengths.cumsum()
+    stop = frequencies.cumsum(dtype=np.int64)[keep]
+    stop_at = stop + (starts - (before - lengths))[before.searchsorted(stop)]
     kept = frequencies[keep]
     return found[keep], kept, stop_at - kept, stop_at

@@ -21,11 +21,11 @@ from archive.search.matching.matches import (
     common,
     following,
     member,
-    placed,
+    places,
     together,
 )
 from archive.search.query import And, Carries, Fuzzy, Leaf, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
-from archive.search.whoosh_engine.segment import View
+from archive.search.whoosh_engine.postings import Postings
 from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.text.vocabulary import IndexField, Term
 
@@ -51,6 +51,7 @@ class Question:
         self.snapshot = snapshot
         self._deadline = time.monotonic() + seconds
         self._numbers: dict[Leaf, list[Numbers]] = {}
+        self._postings: dict[Leaf, dict[int, Postings]] = {}
         self._frequencies: dict[Leaf | Phrase | Near, Frequencies] = {}
         self._places: dict[Leaf | Phrase, tuple[Documents | None, WordMatches]] = {}
 
@@ -91,24 +92,22 @@ class Question:
 
     def frequencies(self, leaf: Leaf) -> Frequencies:
         """The documents that hold a leaf's words, ascending, and how often."""
-        if leaf not in self._frequencies:
-            self._frequencies[leaf] = self._counted(leaf)
-        return self._frequencies[leaf]
+        found = self._frequencies.get(leaf)
+        if found is None:
+            found = self._frequencies[leaf] = self._counted(leaf)
+        return found
 
     def _counted(self, leaf: Leaf) -> Frequencies:
-        parts = [
-            view.frequencies(view.segment.terms.stored(leaf.field), numbers)
-            for view, numbers in zip(self.snapshot.views, self.numbers(leaf), strict=True)
-            if len(numbers)
-        ]
+        views = self.snapshot.views
+        parts = [views[at].frequencies(postings) for at, postings in self._postings_of(leaf).items()]
         if not parts:
             return NO_DOCUMENTS, np.empty(0, np.float32)
         documents = np.concatenate([documents for documents, _ in parts])
         return _summed(documents, np.concatenate([counts for _, counts in parts]), self.snapshot.size)
 
-    def places(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
-        """Return the documents, of these ascending ones, in which a query holds, and its matches."""
-        return placed(self, query, among)
+    def places(self, query: Query, among: Documents) -> WordMatches:
+        """The matches of a query in these ascending documents."""
+        return places(self, query, among)
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
         """Return the documents, of these ascending ones, in which a query holds that has no position."""
@@ -118,45 +117,71 @@ class Question:
         """Return where a leaf or phrase matches in these documents, or in all; some results are cached."""
         searched, found = self._places.get(query, (NO_DOCUMENTS, NOWHERE))
         if among is not None and len(found) <= REMEMBERED and (searched is None or member(among, searched).all()):
-            return found.within(among)
+            return found if searched is not None and len(searched) == len(among) else found.within(among)
         found = self._phrase(query.terms, among) if isinstance(query, Phrase) else self._leaf_places(query, among)
         self._places[query] = among, found
         return found
 
     def _leaf_places(self, leaf: Leaf, among: Documents | None) -> WordMatches:
-        asked: list[tuple[View, NDArray[np.int64] | None]]
-        if among is None or len(among) == self.snapshot.size:
-            asked = [(view, None) for view in self.snapshot.views]
-        else:
-            asked = [(view, view.pieces_of(local)) for view, _, local in self.snapshot.texts_by_view(among)]
-        numbers = {id(view): found for view, found in zip(self.snapshot.views, self.numbers(leaf), strict=True)}
+        numbers, postings = self.numbers(leaf), self._postings_of(leaf)
         parts = [
-            view.places(view.segment.terms.stored(leaf.field), numbers[id(view)], pieces)
-            for view, pieces in asked
-            if len(numbers[id(view)])
+            self.snapshot.views[at].places(self._stored(at, leaf), numbers[at], pieces, postings[at])
+            for at, pieces in self._asked(among)
+            if at in postings
         ]
         return together(parts) if parts else NOWHERE
 
+    def _postings_of(self, leaf: Leaf) -> dict[int, Postings]:
+        """The postings of a leaf in each segment that has any."""
+        found = self._postings.get(leaf)
+        if found is None:
+            found = self._postings[leaf] = {
+                at: self.snapshot.segments[at].terms.postings(self._stored(at, leaf), numbers)
+                for at, numbers in enumerate(self.numbers(leaf))
+                if len(numbers)
+            }
+        return found
+
+    def _stored(self, at: int, leaf: Leaf) -> IndexField:
+        return self.snapshot.segments[at].terms.stored(leaf.field)
+
+    def _asked(self, among: Documents | None) -> list[tuple[int, NDArray[np.int64] | None]]:
+        """The views with any of these documents, and their pieces in each; None stands for all."""
+        if among is None or len(among) == self.snapshot.size:
+            return [(at, None) for at in range(len(self.snapshot.views))]
+        return [(at, self.snapshot.views[at].pieces_of(local)) for at, _, local in self.snapshot.texts_by_view(among)]
+
     def _phrase(self, words: tuple[str, ...], among: Documents | None) -> WordMatches:
         terms = {word: Term(IndexField.FORM, word) for word in words}
-        holding = [self.frequencies(term)[0] for term in terms.values()]
-        candidates = reduce(common, sorted(holding if among is None else [among, *holding], key=len))
-        if not len(candidates):
-            return NOWHERE
-        self.check_time()
-        places = {word: self._leaf_places(term, candidates) for word, term in terms.items()}
-        return following([places[word] for word in words])
+        numbers = {word: self.numbers(term) for word, term in terms.items()}
+        parts: list[WordMatches] = []
+        joined = [NO_DOCUMENTS]
+        for at, pieces in self._asked(among):
+            spelled = [numbers[word][at] for word in words]
+            if all(map(len, spelled)):
+                self.check_time()
+                found, left_out = self.snapshot.views[at].phrase(spelled, pieces)
+                parts.append(found)
+                joined.append(left_out)
+        left_out = np.concatenate(joined)
+        if len(left_out):
+            holding = [self.frequencies(term)[0] for term in terms.values()]
+            left_out = reduce(common, sorted([left_out, *([] if among is None else [among]), *holding], key=len))
+        if len(left_out):
+            of_words = {word: self._leaf_places(term, left_out) for word, term in terms.items()}
+            parts.append(following([of_words[word] for word in words]))
+        return together(parts) if parts else NOWHERE
 
     def occurrences(self, query: Phrase | Near) -> Frequencies:
         """Return the documents of any of these words, ascending, with frequencies."""
         if query not in self._frequencies:
             match query:
                 case Phrase():
-                    places = self.places_of(query, None)
+                    found = self.places_of(query, None)
                 case Near(left, right):
                     candidates = common(self.documents(left), self.documents(right))
-                    _, places = self.places(query, candidates)
-            self._frequencies[query] = places.counted()
+                    found = self.places(query, candidates)
+            self._frequencies[query] = found.counted()
         return self._frequencies[query]
 
     def documents(self, query: Query) -> Documents:
@@ -171,11 +196,11 @@ class Question:
             case Range(column, low, high):
                 found = self._in_range(column, low, high)
             case Carries(facet, value):
-                found = np.flatnonzero(self.snapshot.facets[facet].mask([value])).astype(np.int32)
+                found = (self.snapshot.facets[facet].mask([value])).nonzero()[0].astype(np.int32)
             case Not(part):
                 mask = np.ones(self.snapshot.size, bool)
                 mask[self.documents(part)] = False
-                found = np.flatnonzero(mask).astype(np.int32)
+                found = mask.nonzero()[0].astype(np.int32)
             case And(parts):
                 found = reduce(common, sorted((self.documents(part) for part in parts), key=len))
             case Or(parts):
@@ -195,7 +220,7 @@ class Question:
                 mask = (dates > 0) & (latest >= least) & (dates <= most)
             case NumericField.AMOUNT:
                 return self.snapshot.with_amounts(least, most)
-        return np.flatnonzero(mask).astype(np.int32)
+        return mask.nonzero()[0].astype(np.int32)
 
 
 def _summed(documents: Documents, counts: NDArray[np.float32], size: int) -> Frequencies:
@@ -208,5 +233,5 @@ def _summed(documents: Documents, counts: NDArray[np.float32], size: int) -> Fre
         starts = np.flatnonzero(np.concatenate(([True], documents[1:] != documents[:-1])))
         return documents[starts], np.add.reduceat(counts, starts)
     sums = np.bincount(documents, weights=counts, minlength=size)
-    found = np.flatnonzero(sums).astype(np.int32)
+    found = sums.nonzero()[0].astype(np.int32)
     return found, sums[found].astype(np.float32)

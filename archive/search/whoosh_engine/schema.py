@@ -195,11 +195,61 @@ class _BlobWriter:
         """Write the column for so many documents."""
         self._lengths.extend([0] * (count - len(self._lengths)))
         self._out.add("offsets", np.concatenate([[0], np.cumsum(self._lengths, dtype=np.uint64)]).astype(np.uint64))
+        self._add_more()
         self._out.close()
+
+    def _add_more(self) -> None:
+        """Write what the column has besides."""
+
+
+class IdColumn(BlobColumn):
+    """The id of each document, and its place among all of the segment by that."""
+
+    def writer(self, file: Any) -> _IdWriter:
+        """A writer to the end of an open file."""
+        return _IdWriter(file)
+
+    class Reader(BlobColumn.Reader):
+        """``ranks`` holds the place of every document."""
+
+        def __init__(self, file: Any, first: int, length: int, count: int) -> None:
+            super().__init__(file, first, length, count)
+            self.ranks: NDArray[np.uint32] = self.sections.array("ranks")
+            lengths = np.diff(self.offsets)
+            self._width = int(lengths[0]) if len(lengths) and (lengths == lengths[0]).all() else 0
+
+        def ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
+            """The ids of these documents."""
+            if self._width:
+                rows: NDArray[np.bytes_] = self.data.reshape(-1, self._width)[documents].view(f"S{self._width}")
+                return rows.reshape(-1)
+            found = [self[document].tobytes() for document in documents.tolist()]
+            return np.array(found, np.bytes_) if found else np.empty(0, "S1")
+
+
+class _IdWriter(_BlobWriter):
+    def __init__(self, file: Any) -> None:
+        super().__init__(file)
+        self._ids: list[bytes] = []
+
+    def add(self, document: int, value: bytes) -> None:
+        """The id of a document; every document has one."""
+        super().add(document, value)
+        self._ids.append(value)
+
+    def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
+        """The ids of these documents of another column."""
+        super().extend(reader, documents)
+        self._ids.extend(reader.ids(documents).tolist())
+
+    def _add_more(self) -> None:
+        ranks = np.empty(len(self._ids), np.uint32)
+        ranks[np.argsort(np.array(self._ids, np.bytes_), kind="stable")] = np.arange(len(ranks), dtype=np.uint32)
+        self._out.add("ranks", ranks)
 
 
 INDEX_NAME = "MAIN"
-INDEX_VERSION = f"7.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"8.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
 SEPARATOR = "\x1f"
@@ -207,7 +257,7 @@ SEPARATOR = "\x1f"
 
 COLUMNS: dict[str, Any] = {
     "serial": NumberColumn("<u8"),
-    "id": BlobColumn(),
+    "id": IdColumn(),
     # of the text
     "reading": NumberColumn("<u4"),
     "word_count": NumberColumn("<u4"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from archive.search.matching.arrays import sort_distinct
 from archive.search.matching.matches import WORD_BITS, Documents, Keys, WordMatches
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.layout import FILES
-from archive.search.whoosh_engine.postings import SegmentTerms
+from archive.search.whoosh_engine.postings import Postings, SegmentTerms
 from archive.search.whoosh_engine.schema import SCHEMA
 from archive.text.vocabulary import IndexField
 
@@ -82,9 +83,9 @@ class View:
         self.documents = documents
         self._piece_documents = documents[segment.terms.piece_document]
 
-    def frequencies(self, field: IndexField, numbers: NDArray[np.int64]) -> tuple[Documents, NDArray[np.float32]]:
-        """The documents that have any of these terms, in no order and perhaps repeated, and how often each time."""
-        pieces, frequencies = self.segment.terms.postings(field, numbers)
+    def frequencies(self, postings: Postings) -> tuple[Documents, NDArray[np.float32]]:
+        """The documents of postings, in no order and perhaps repeated, and how often each time."""
+        pieces, frequencies = postings
         documents = self._piece_documents[pieces]
         alive = documents >= 0
         if not alive.all():
@@ -99,10 +100,38 @@ class View:
         pairs = sort_distinct((owners[documents >= 0] << WORD_BITS) | documents[documents >= 0])
         return np.bincount(pairs >> WORD_BITS, minlength=len(numbers))
 
-    def places(self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None) -> WordMatches:
-        """Return where these terms are, in these ascending pieces or in all."""
+    def places(
+        self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None, postings: Postings
+    ) -> WordMatches:
+        """Return where these terms with these postings are, in these ascending pieces or in all."""
+        base, words, local = self._placed(self.segment.terms.addresses(field, numbers, pieces, postings))
+        is_joined = words >= self.segment.word_counts[local]
+        if not is_joined.any():
+            keys = base | words
+            return WordMatches(keys, keys)
+        return self._with_joined(base, words, local, is_joined)
+
+    def phrase(
+        self, words: Sequence[NDArray[np.int64]], pieces: NDArray[np.int64] | None
+    ) -> tuple[WordMatches, Documents]:
+        """Return where words follow each other, in these ascending pieces or in all, each being any of its terms.
+
+        And the documents, ascending, about which that says nothing: in them, one of the words is printed in pieces.
+        """
+        from archive.search.whoosh_engine.phrases import SegmentPhrase  # noqa: PLC0415 - few searches ask for one
+
+        phrase = SegmentPhrase(self.segment.terms.fields[IndexField.WORD], words)
+        base, last_words, local = self._placed(phrase.last)
+        is_joined = last_words >= self.segment.word_counts[local]
+        left_out = sort_distinct((base[is_joined] >> WORD_BITS).astype(np.int32))
+        base, first_words, _ = self._placed(phrase.starts(pieces))
+        found = WordMatches(base | first_words, (base | first_words) + (len(words) - 1))
+        return found.outside(left_out), left_out
+
+    def _placed(self, addresses: NDArray[np.uint32]) -> tuple[Keys, Keys, NDArray[np.uint32]]:
+        """The key of the document, the number of the word, and the document in the segment, of each address that is
+        not in a deleted document."""
         terms = self.segment.terms
-        addresses = terms.addresses(field, numbers, pieces)
         at = addresses >> np.uint32(PIECE_BITS)
         documents = self._piece_documents[at]
         alive = documents >= 0
@@ -110,12 +139,7 @@ class View:
             addresses, at, documents = addresses[alive], at[alive], documents[alive]
         local = terms.piece_document[at]
         words = addresses.astype(np.int64) - (terms.first_piece[local].astype(np.int64) << PIECE_BITS)
-        base = documents.astype(np.int64) << WORD_BITS
-        is_joined = words >= self.segment.word_counts[local]
-        if not is_joined.any():
-            keys = base | words
-            return WordMatches(keys, keys)
-        return self._with_joined(base, words, local, is_joined)
+        return documents.astype(np.int64) << WORD_BITS, words, local
 
     def _with_joined(self, base: Keys, words: Keys, local: NDArray[Any], is_joined: NDArray[np.bool_]) -> WordMatches:
         blob = self.segment.blobs["joined"]
@@ -132,4 +156,4 @@ class View:
         first = self.segment.terms.first_piece
         low, high = first[local].astype(np.int64), first[local + 1].astype(np.int64)
         counts = high - low
-        return np.repeat(low - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        return np.repeat(low - (counts.cumsum() - counts), counts) + np.arange(int(counts.sum()))

@@ -34,6 +34,9 @@ from archive.search.whoosh_engine.schema import INDEX_NAME, SEPARATOR
 from archive.search.whoosh_engine.segment import Segment, View
 from archive.search.whoosh_engine.storage import MappedStorage
 
+FEW = 4096
+"""Documents of several segments that are put in the order of their ids by themselves; for more, all of them are."""
+
 
 class FacetColumn:
     """The values of one facet. A document with several has a combination of them, and each combination an ordinal."""
@@ -63,9 +66,9 @@ class FacetColumn:
         if len(self._members) == self._combinations:
             counts = of_combination
         else:
-            weights = np.repeat(of_combination, self._lengths)
+            weights = of_combination.repeat(self._lengths)
             counts = np.bincount(self._members, weights=weights, minlength=len(self._values)).astype(np.int64)
-        carried = np.flatnonzero(counts)
+        carried = counts.nonzero()[0]
         listed = dict(zip(self._spelled[carried].tolist(), counts[carried].tolist(), strict=True))
         for value in chosen:
             listed.setdefault(value, 0)
@@ -78,7 +81,7 @@ class FacetColumn:
         return numbers
 
     def _first_members(self) -> list[int]:
-        firsts: list[int] = self._members[np.cumsum(self._lengths) - self._lengths].tolist()
+        firsts: list[int] = self._members[self._lengths.cumsum() - self._lengths].tolist()
         return firsts
 
 
@@ -94,8 +97,8 @@ class Snapshot:
         self.commit = commit
         opened = list(segments)
         self.segments, self._gone = [segment for segment, _ in opened], [gone for _, gone in opened]
-        texts = [np.flatnonzero(~gone & (segment.readings > 0)) for segment, gone in opened]
-        facts = [np.flatnonzero(~gone & (segment.readings == 0)) for segment, gone in opened]
+        texts = [(~gone & (segment.readings > 0)).nonzero()[0] for segment, gone in opened]
+        facts = [(~gone & (segment.readings == 0)).nonzero()[0] for segment, gone in opened]
         self.size = sum(map(len, texts))
         serials = _collected(
             [segment.serials[local] for segment, local in zip(self.segments, texts, strict=True)], np.uint64
@@ -115,6 +118,7 @@ class Snapshot:
             base += len(text)
         self.starts = np.cumsum([0, *map(len, texts)])
         self._bounds: list[int] = self.starts.tolist()
+        self._ranks: dict[str, NDArray[np.int32]] = {}
         if sum(map(len, facts)) != self.size:
             raise ValueError("texts and facts are not paired")
 
@@ -165,13 +169,14 @@ class Snapshot:
         segment_at, local_at = self.facts_places
         return bytes(self.segments[segment_at[document]].blobs["shown"][local_at[document]])
 
-    def texts_by_view(self, documents: Documents) -> Iterable[tuple[View, Documents, NDArray[np.int64]]]:
-        """The ascending documents, segment by segment: the view, which documents lie there, and their numbers there."""
-        bounds = np.searchsorted(documents, self.starts)
-        for at, view in enumerate(self.views):
+    def texts_by_view(self, documents: Documents) -> Iterable[tuple[int, Documents, NDArray[np.int64]]]:
+        """The ascending documents, segment by segment: its place among them, which documents lie in it, and their
+        numbers there."""
+        bounds = documents.searchsorted(self.starts)
+        for at, local in enumerate(self._texts):
             here = documents[bounds[at] : bounds[at + 1]]
             if len(here):
-                yield view, here, self._texts[at][here - self.starts[at]]
+                yield at, here, local[here - self.starts[at]]
 
     @cached_property
     def facts_places(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -244,16 +249,36 @@ class Snapshot:
     @cached_property
     def ids(self) -> NDArray[np.bytes_]:
         """The id of each document, in ASCII."""
-        found = [
-            bytes(segment.blobs["id"][at])
-            for segment, texts in zip(self.segments, self._texts, strict=True)
-            for at in texts
+        parts = [segment.blobs["id"].ids(local) for segment, local in zip(self.segments, self._texts, strict=True)]
+        return np.concatenate([np.empty(0, "S1"), *parts])
+
+    def id_order(self, documents: Documents) -> NDArray[np.integer]:
+        """Numbers in which these documents ascend as by their ids."""
+        if len(self.segments) == 1 or len(documents) > FEW or "_id_ranks" in vars(self):
+            return self._id_ranks[documents]
+        order = documents.argsort()
+        parts = [self.segments[at].blobs["id"].ids(local) for at, _, local in self.texts_by_view(documents[order])]
+        numbers = np.empty(len(documents), np.int64)
+        numbers[order[np.concatenate([np.empty(0, "S1"), *parts]).argsort()]] = np.arange(len(documents))
+        return numbers
+
+    @cached_property
+    def _id_ranks(self) -> NDArray[np.uint32]:
+        of_segments: list[NDArray[np.uint32]] = [
+            segment.blobs["id"].ranks[local] for segment, local in zip(self.segments, self._texts, strict=True)
         ]
-        return np.array(found, dtype=np.bytes_) if found else np.empty(0, "S1")
+        if len(of_segments) == 1:
+            return of_segments[0]
+        # Where every segment is in order by itself, a stable sort has little to do.
+        runs = [start + np.argsort(ranks) for start, ranks in zip(self._bounds, of_segments, strict=False)]
+        order = _collected(runs, np.int64)
+        ranks = np.empty(self.size, np.uint32)
+        ranks[order[np.argsort(self.ids[order], kind="stable")]] = np.arange(self.size, dtype=np.uint32)
+        return ranks
 
     @cached_property
     def _by_id(self) -> NDArray[np.int64]:
-        return np.argsort(self.ids, kind="stable")
+        return np.argsort(self._id_ranks)
 
     def numbers_of(self, ids: Iterable[str]) -> Documents:
         """The documents with these ids, ascending; unknown ones are passed over."""
@@ -261,7 +286,7 @@ class Snapshot:
         if not len(asked) or not self.size:
             return np.empty(0, np.int32)
         order = self._by_id
-        at = np.searchsorted(self.ids, asked, sorter=order)
+        at = self.ids.searchsorted(asked, sorter=order)
         at[at == self.size] = 0
         documents = order[at]
         return np.sort(documents[self.ids[documents] == asked]).astype(np.int32)
@@ -277,19 +302,19 @@ class Snapshot:
         facts = self.segments[segment_at[document]].name, int(local_at[document])
         return EntryLocation(int(segment.serials[local]), (segment.name, local), facts)
 
-    @cached_property
-    def ranks(self) -> dict[str, NDArray[np.int32]]:
-        """The place of every document in each fixed order. Undated documents come last in both orders of time."""
-        orders: dict[str, Any] = {
-            "newest": np.lexsort((self.ids, -self.dates)),
-            "oldest": np.lexsort((self.ids, self.dates, self.dates == 0)),
-        }
-        titles = self._titles()
-        orders["title"] = sorted(self._by_id.tolist(), key=titles.__getitem__)
-        ranks = {name: np.empty(self.size, np.int32) for name in orders}
-        for name, order in orders.items():
-            ranks[name][order] = np.arange(self.size, dtype=np.int32)
-        return ranks
+    def ranks(self, sort: str) -> NDArray[np.int32]:
+        """The place of every document in a fixed order. Undated documents come last in both orders of time."""
+        if sort not in self._ranks:
+            ranks = np.empty(self.size, np.int32)
+            ranks[self._order(sort)] = np.arange(self.size, dtype=np.int32)
+            self._ranks[sort] = ranks
+        return self._ranks[sort]
+
+    def _order(self, sort: str) -> NDArray[np.int64] | list[int]:
+        if sort == "title":
+            return sorted(self._by_id.tolist(), key=self._titles().__getitem__)
+        dates = (-self.dates,) if sort == "newest" else (self.dates, self.dates == 0)
+        return np.lexsort((self._id_ranks, *dates))
 
     def _titles(self) -> list[bytes]:
         segment_at, local_at = self.facts_places
@@ -324,7 +349,7 @@ def _positions(serials: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArr
     ordered = serials[order]
     if not member(wanted, ordered).all():
         raise ValueError("facts without a text")
-    return order[np.searchsorted(ordered, wanted)].astype(np.int32)
+    return order[ordered.searchsorted(wanted)].astype(np.int32)
 
 
 _FACET = "collection"

@@ -6,6 +6,7 @@ Terms are UTF-8, each followed by a line feed, which no term contains. Their byt
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -17,7 +18,10 @@ from archive.search.whoosh_engine.layout import BLOCK_BITS, CheckedArray
 Numbers = NDArray[np.int64]
 NONE: Numbers = np.empty(0, np.int64)
 
-_REMEMBERED = 10
+_READ = 32
+"""Terms among which the binary search goes on in memory."""
+
+_REMEMBERED = 12
 """Levels of the binary search whose terms are kept as objects: two to this power."""
 
 _LITERAL = 8
@@ -59,6 +63,12 @@ class TermList:
         """A term."""
         return self.encoded(number).decode()
 
+    def _picked(self, numbers: Numbers) -> list[str]:
+        starts, ends = self._offsets.pick(numbers), self._offsets.pick(numbers + 1) - 1
+        self._text.check_spans(starts, ends)
+        text = self._text_bytes
+        return [str(text[start:end], "utf-8") for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
     def terms(self, start: int, stop: int) -> list[bytes]:
         """The terms from ``start`` to before ``stop``, in UTF-8."""
         if start >= stop:
@@ -70,7 +80,7 @@ class TermList:
         """The number of the first term that is not before this one."""
         low, high = 0, self._length
         kept = high >> _REMEMBERED
-        while low < high:
+        while high - low > _READ:
             middle = (low + high) >> 1
             if high - low > kept:
                 probe = self._probes.get(middle)
@@ -82,7 +92,7 @@ class TermList:
                 low = middle + 1
             else:
                 high = middle
-        return low
+        return low + bisect_left(self.terms(low, high), term)
 
     def find(self, term: str) -> int:
         """The number of a term, or -1."""
@@ -107,7 +117,7 @@ class TermList:
         if pattern == f"*{longest}*" and len(longest.encode()) <= _LITERAL:
             return numbers
         fits = _expression(pattern).fullmatch
-        return numbers[[fits(self.term(number)) is not None for number in numbers.tolist()]] if len(numbers) else NONE
+        return numbers[[fits(term) is not None for term in self._picked(numbers)]] if len(numbers) else NONE
 
     def _containing(self, literal: bytes) -> Numbers:
         text = self._text.all()
@@ -117,7 +127,7 @@ class TermList:
         at = text[:length] == literal[0]
         for shift, byte in enumerate(literal[1:], 1):
             at &= text[shift : shift + length] == byte
-        places = np.flatnonzero(at)
+        places = at.nonzero()[0]
         return sort_distinct(np.searchsorted(self._offsets.all(), places.astype(np.uint32), side="right") - 1)
 
     def within(self, term: str, distance: int) -> Numbers:
@@ -130,11 +140,12 @@ class TermList:
         wanted, length = _signature(term)
         # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
         near = np.bitwise_count(masks ^ wanted) <= 2 * distance
-        near &= np.abs(lengths.astype(np.int16) - length) <= distance
-        numbers = np.flatnonzero(near)
+        # Bytes that would be less than nothing are large ones.
+        near &= lengths - np.uint8(max(0, length - distance)) <= min(length, distance) + distance
+        numbers = near.nonzero()[0]
         if not len(numbers):
             return NONE
-        terms = [self.term(number) for number in numbers.tolist()]
+        terms = self._picked(numbers)
         distances = cdist([term], terms, scorer=OSA.distance, score_cutoff=distance, dtype=np.uint8)[0]
         within: Numbers = numbers[distances <= distance]
         return within

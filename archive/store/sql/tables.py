@@ -197,6 +197,34 @@ short_links = Table(
     Column("given_at", UtcDateTime, nullable=False),
 )
 
+# Stories and marks are added to and never altered; a document that is gone leaves what was said of it.
+story_changes = Table(
+    "story_changes",
+    metadata,
+    Column("event", BigInteger, primary_key=True, autoincrement=False),
+    Column("story", String(32), nullable=False),
+    Column("batch", String(32), nullable=False),
+    Column("action", Text, nullable=False),
+    Column("item", String(32)),
+    Column("document", String(64)),
+    Column("detail", JSON_TEXT, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("story_changes_in_order", "story", "event"),
+)
+
+reader_marks = Table(
+    "reader_marks",
+    metadata,
+    Column("event", BigInteger, primary_key=True, autoincrement=False),
+    Column("reader", Text, nullable=False),
+    Column("batch", String(32), nullable=False),
+    Column("document", String(64), nullable=False),
+    Column("detail", JSON_TEXT, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("reader_marks_in_order", "reader", "document", "event"),
+)
+
 failures = Table(
     "failures",
     metadata,

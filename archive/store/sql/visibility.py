@@ -56,8 +56,16 @@ _SEEN_DOCUMENT = (
 OF_NO_DOCUMENT = frozenset({"meta", "migrations", "users", "sessions", "tokens", "log_in_failures", "log_in_places"})
 """Tables with nothing of any document. Those of users are read to admit them, and never shown as they are."""
 
-GUARDED = {"decisions": "document", "annotations": "document", "jobs": "collection", "documents": "collection"}
-"""Tables that persons write to, with the column of the document or collection of a row."""
+GUARDED = {
+    "decisions": "document",
+    "annotations": "document",
+    "story_changes": "document",
+    "reader_marks": "document",
+    "jobs": "collection",
+    "documents": "collection",
+}
+"""Tables that persons write to, with the column of the document or collection of a row; that of no document is not
+guarded."""
 
 GUARDED_ACTIONS = tuple(
     (table, action)
@@ -89,9 +97,10 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
     sent_with = f"{dialect.position}(own.path, '/inbox/' || job.id || '/') > 0"
     in_seen_job = f"EXISTS (SELECT 1 FROM {tables}jobs AS job WHERE {sent_with} AND job.collection NOT IN {hidden})"
     size, says_hidden = dialect.member.format(of="own.detail", name="size"), dialect.says_hidden
+    is_search = f"{dialect.member.format(of='own.detail', name='kind')} = 'search'"
     of_all = ("readings", "pages", "page_words", "facts", "superseded_facts", "clauses", "annotations",
               "index_records", "saved_search_hits", "alert_checks", "signatures",
-              "short_links")  # fmt: skip
+              "short_links", "reader_marks")  # fmt: skip
     # A ruling names another document, which may be hidden.
     named = f"(SELECT id FROM {tables}documents WHERE collection IN {hidden})"
     is_ruling = f"{dialect.member.format(of='own.detail', name='field')} = '{RULING_FIELD}'"
@@ -114,13 +123,19 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
         # Of what was done to no single document, only what tells no names; of captures the first, which has a size.
         "events": (
             f"{by_document} AND (own.name <> 'capture' OR {size} IS NOT NULL) AND ({names_hidden}) IS NOT TRUE "
-            "OR (own.document IS NULL AND own.name NOT IN ('metadata modification', 'policy assignment'))"
+            "OR (own.document IS NULL "
+            "AND own.name NOT IN ('metadata modification', 'policy assignment', 'appraisal'))"
         ),
         "jobs": f"own.collection NOT IN {hidden}",
         "collections": f"own.name NOT IN {hidden}",
         "collection_members": f"own.collection NOT IN {hidden}",
         # A search that is narrowed to a hidden collection, or leaves one out, names it.
         "saved_searches": f"NOT {says_hidden.format(of='own.parameters', hidden=hidden)}",
+        # A search that is narrowed to a hidden collection names it.
+        "story_changes": (
+            f"(own.document IS NULL OR {by_document}) AND NOT (coalesce({is_search}, FALSE) "
+            f"AND {says_hidden.format(of='own.detail', hidden=hidden)})"
+        ),
         "signature_bands": _like(dialect, "signature"),
         "likenesses": f"{_like(dialect, 'signature')} AND {_like(dialect, 'other')}",
     }
@@ -193,7 +208,8 @@ def guard(connection: Any, hidden: frozenset[str]) -> None:
         of = f"{'NEW' if action == 'INSERT' else 'OLD'}.{GUARDED[table]}"
         may_be_seen = _seen(SQLITE, of) if GUARDED[table] == "document" else f"{of} NOT IN {SQLITE.hidden}"
         connection.execute(
-            f"CREATE TEMP TRIGGER guard_{action}_{table} BEFORE {action} ON main.{table} WHEN NOT {may_be_seen} "
+            f"CREATE TEMP TRIGGER guard_{action}_{table} BEFORE {action} ON main.{table} "
+            f"WHEN {of} IS NOT NULL AND NOT {may_be_seen} "
             f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
         )
 

@@ -82,8 +82,17 @@ class Fts5:
         columns = np.array([(0, 0), *rows], np.int64)
         self._document, self._number = columns[:, 0], columns[:, 1]
 
+    def matching(self, question: Question) -> Answer:
+        """Rank all matching rows, collapse them to documents, and count."""
+        total, shown, _, facets = self._matching(question)
+        return Answer(total, [Hit(self._tables.ids[document], [], []) for document in shown], facets)
+
     def page(self, question: Question) -> Answer:
-        """Rank all matching rows, collapse them to documents, count, and load the texts of the first pages."""
+        """The same, and the texts of the first pages."""
+        total, shown, rows, facets = self._matching(question)
+        return Answer(total, [self._hit(document, rows, question) for document in shown], facets)
+
+    def _matching(self, question: Question) -> tuple[int, list[int], Numbers, dict[str, dict[str, int]]]:
         found = self._connection.execute(
             "select rowid, rank from words where words match ? and rank match 'bm25(2.0, 1.0)'",
             (self._match(question),),
@@ -101,19 +110,17 @@ class Fts5:
             rows, ranks = rows[kept], ranks[kept]
         best = rows[np.argsort(ranks, kind="stable")]
         documents, first = np.unique(self._document[best], return_index=True)
-        shown = self._document[best[np.sort(first)[:HITS]]]
-        spellings = frozenset(question.spellings)
-        hits = [self._hit(document, rows, spellings) for document in shown.tolist()]
-        return Answer(len(documents), hits, facets)
+        shown: list[int] = self._document[best[np.sort(first)[:HITS]]].tolist()
+        return len(documents), shown, rows, facets
 
-    def _hit(self, document: int, rows: Numbers, spellings: frozenset[str]) -> Hit:
+    def _hit(self, document: int, rows: Numbers, question: Question) -> Hit:
         low, high = np.searchsorted(self._document[1:], (document, document + 1)) + 1
         found = np.sort(rows[(rows >= low) & (rows < high)])
         texts = [
             self._connection.execute("select text from page where id = ?", (row,)).fetchone()[0]
             for row in found[:EXCERPTS].tolist()
         ]
-        snippets = [snippet_of(text, spellings) for text in texts]
+        snippets = [snippet_of(text, question) for text in texts]
         return Hit(self._tables.ids[document], self._number[found].tolist(), snippets)
 
     def documents(self, question: Question) -> set[str]:

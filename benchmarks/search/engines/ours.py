@@ -18,7 +18,8 @@ from archive.search.entries import LARGE_VOCABULARY, index_entry
 from archive.search.query import And, Fuzzy, Or, Pattern, Phrase, Query
 from archive.search.rebuilding import MOST_DOCUMENTS
 from archive.search.service import make_hit
-from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.search.whoosh_engine.engine import WhooshEngine, matched
+from archive.search.whoosh_engine.question import Question as WhooshQuestion
 from archive.text.analyzer import FORM_WEIGHT, reading_terms
 from archive.text.forms import printed_amounts
 from archive.text.vocabulary import IndexField, Term, Vocabulary
@@ -61,12 +62,18 @@ class Ours:
     def open(self) -> None:
         """The engine opens its files with the first question."""
 
+    def matching(self, question: Question) -> Answer:
+        """The part of a search that finds, counts and orders."""
+        snapshot = self._engine._follower.newest()
+        found = matched(WhooshQuestion(snapshot), _request(question))
+        hits = [Hit(snapshot.id_of(document), [], []) for document in found.shown.tolist()]
+        return Answer(found.total, hits, {facet: dict(found.facets[facet]) for facet in FACETS})
+
     def page(self, question: Question) -> Answer:
         """One search, and of every hit what the archive's own search service makes of it."""
-        filters = {facet: tuple(values) for facet, values in question.filters.items()}
-        found = self._engine.search(EngineRequest(_query(question), filters, "relevance", HITS, 0))
+        found = self._engine.search(_request(question))
         facets = {facet: dict(found.facets[facet]) for facet in FACETS}
-        return Answer(found.total, [_hit(hit) for hit in found.hits], facets)
+        return Answer(found.total, [_hit(hit, question.alike) for hit in found.hits], facets)
 
     def documents(self, question: Question) -> set[str]:
         """The ids of every hit."""
@@ -126,9 +133,14 @@ def _description(document: CorpusDocument) -> Description:
     )
 
 
-def _hit(found: EngineHit) -> Hit:
-    hit = make_hit(found, EXCERPTS)
+def _hit(found: EngineHit, alike: bool) -> Hit:
+    hit = make_hit(found, EXCERPTS, alike=alike)
     return Hit(hit.id, [page.number for page in hit.pages], [page.snippet.text for page in hit.pages[:EXCERPTS]])
+
+
+def _request(question: Question) -> EngineRequest:
+    filters = {facet: tuple(values) for facet, values in question.filters.items()}
+    return EngineRequest(_query(question), filters, "relevance", HITS, 0)
 
 
 def _query(question: Question) -> Query:

@@ -143,8 +143,17 @@ class Tantivy:
         self.pages.index.reload()
         self.pages.searcher = self.pages.index.searcher()
 
+    def matching(self, question: Question) -> Answer:
+        """Pages by score, collapsed; counts."""
+        total, best = self._best(question)
+        return Answer(total, hits_of(best), self.pages.facets(question))
+
     def page(self, question: Question) -> Answer:
-        """Pages by score, collapsed; pages of the documents that are shown; counts."""
+        """The same, and the pages of the documents that are shown."""
+        total, best = self._best(question)
+        return Answer(total, self.hits(self.pages.query(question), best, question), self.pages.facets(question))
+
+    def _best(self, question: Question) -> tuple[int, list[int]]:
         index = self.pages
         query = index.filtered(index.query(question), question.filters)
         best: list[int] = []
@@ -157,7 +166,7 @@ class Tantivy:
             if total <= fetched:
                 break
             fetched *= 5
-        return Answer(total, self.hits(index.query(question), best, question), index.facets(question))
+        return total, best
 
     def hits(self, query: TantivyQuery, numbers: list[int], question: Question) -> list[Hit]:
         """These documents with all pages that a query finds in them, the first of them with their snippets."""
@@ -168,12 +177,11 @@ class Tantivy:
             addresses = [address for _, address in found]
             for number, (page, address) in zip(self.pages.numbers("number", addresses), found, strict=True):
                 pages[number].append((int(page), address))
-        spellings = frozenset(question.spellings)
         return [
             Hit(
                 f"{number:064x}",
                 [page for page, _ in of_document],
-                [snippet_of(self._text(address), spellings) for _, address in of_document[:EXCERPTS]],
+                [snippet_of(self._text(address), question) for _, address in of_document[:EXCERPTS]],
             )
             for number, of_document in pages.items()
         ]
@@ -184,6 +192,11 @@ class Tantivy:
     def documents(self, question: Question) -> set[str]:
         """The documents of all matching pages."""
         return all_documents(self.pages, question)
+
+
+def hits_of(numbers: list[int]) -> list[Hit]:
+    """These documents and nothing about them."""
+    return [Hit(f"{number:064x}", [], []) for number in numbers]
 
 
 def make_document(facets: dict[str, tuple[str, ...]], number: int, forms: str, stems: str) -> tantivy.Document:

@@ -10,6 +10,7 @@ from benchmarks.search.engines.tantivy_engine import (
     TantivyIndex,
     all_documents,
     count_of,
+    hits_of,
     make_document,
 )
 from benchmarks.search.feed import HITS, AnalysedDocument, Answer, Question
@@ -43,16 +44,23 @@ class TantivyTwo(Tantivy):
         self._whole.index.reload()
         self._whole.searcher = self._whole.index.searcher()
 
-    def page(self, question: Question) -> Answer:
-        """Documents by score and their counts from one index, their pages from the other."""
+    def matching(self, question: Question) -> Answer:
+        """Documents by score and their counts, from the one index alone."""
+        total, numbers = self._best(question)
+        return Answer(total, hits_of(numbers), self._whole.facets(question))
+
+    def _best(self, question: Question) -> tuple[int, list[int]]:
         whole = self._whole
         result = whole.searcher.search(whole.filtered(whole.query(question), question.filters), HITS)
-        addresses = [address for _, address in result.hits]
-        numbers = whole.numbers("number", addresses)
+        return count_of(result), whole.numbers("number", [address for _, address in result.hits])
+
+    def page(self, question: Question) -> Answer:
+        """The same, and their pages from the other index."""
+        total, numbers = self._best(question)
         # A page need not have all the words that its document has.
         of_pages = Question(question.group, "or", stems=question.stems) if question.kind == "and" else question
         hits = self.hits(self.pages.query(of_pages), numbers, question)
-        return Answer(count_of(result), hits, whole.facets(question))
+        return Answer(total, hits, self._whole.facets(question))
 
     def documents(self, question: Question) -> set[str]:
         """The documents that match as a whole."""

@@ -60,8 +60,17 @@ class StockWhoosh:
         """One searcher, kept."""
         self._searcher = index.open_dir(self._path).searcher()
 
+    def matching(self, question: Question) -> Answer:
+        """Hits grouped by every facet, collapsed."""
+        total, best, counts = self._matching(question)
+        return Answer(total, [Hit(f"{number:064x}", [], []) for number in best], counts)
+
     def page(self, question: Question) -> Answer:
-        """Hits grouped by every facet, collapsed; then the matching pages of the documents that are shown."""
+        """The same, and the matching pages of the documents that are shown."""
+        total, best, counts = self._matching(question)
+        return Answer(total, self._hits(self._query(question), best, question), counts)
+
+    def _matching(self, question: Question) -> tuple[int, list[int], dict[str, dict[str, int]]]:
         asked = self._query(question)
         filters = {facet: query.Or([query.Term(facet, v) for v in vs]) for facet, vs in question.filters.items()}
         free = [facet for facet in FACETS if facet not in filters]
@@ -78,7 +87,7 @@ class StockWhoosh:
                 best.append(number)
                 if len(best) == HITS:
                     break
-        return Answer(total, self._hits(asked, best, question), counts)
+        return total, best, counts
 
     def _search(self, asked: query.Query, filters: list[query.Query], facets: list[str]) -> Any:
         groups = sorting.Facets()
@@ -98,12 +107,11 @@ class StockWhoosh:
         pages: dict[int, list[tuple[int, str]]] = {number: [] for number in best}
         for hit in found:
             pages[hit["number"]].append((hit["page"], hit["text"]))
-        spellings = frozenset(question.spellings)
         return [
             Hit(
                 f"{number:064x}",
                 [page for page, _ in sorted(of_document)],
-                [snippet_of(text, spellings) for _, text in sorted(of_document)[:EXCERPTS]],
+                [snippet_of(text, question) for _, text in sorted(of_document)[:EXCERPTS]],
             )
             for number, of_document in pages.items()
         ]

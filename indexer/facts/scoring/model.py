@@ -110,7 +110,12 @@ def _weights(levels: NDArray[np.generic], scale: float) -> NDArray[np.float32]:
 @cache
 def shipped() -> Mapping[str, RoleModel]:
     """Return the models that ship with the program, by role."""
-    with resources.files("indexer.facts.scoring").joinpath("weights.npz").open("rb") as file:
+    return load("indexer.facts.scoring", "weights.npz")
+
+
+def load(package: str, name: str) -> dict[str, RoleModel]:
+    """Return the models of a file of a package."""
+    with resources.files(package).joinpath(name).open("rb") as file:
         return unpacked(np.load(file))
 
 

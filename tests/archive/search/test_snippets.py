@@ -72,3 +72,10 @@ def test_marks_are_whole_words_in_order_and_never_overlap(length: int, numbers: 
     assert all(snippet.text[start:end] in texts for start, end in snippet.marks)
     assert bool(snippet.marks) == bool(matches)
     assert list(snippet.marks) == sorted(snippet.marks)
+
+
+@given(st.sets(st.integers(0, 119), min_size=1, max_size=40))
+def test_forms_of_one_word_need_not_be_looked_at(numbers: set[int]) -> None:
+    texts = [("kamera", "kamere")[at % 2] if at in numbers else word for at, word in enumerate(PAGE[:120])]
+    matches = [(at, at) for at in sorted(numbers)]
+    assert make_snippet(texts, matches, alike=True) == make_snippet(texts, matches)

@@ -25,7 +25,7 @@ from archive.store.sql.postgres import database
 from archive.store.sql.postgres.connections import SESSION, DatabaseUrl
 from archive.store.sql.postgres.database import PostgresDatabase, has_catalog, open_postgres
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
-from archive.store.sql.tables import documents, short_links, signatures
+from archive.store.sql.tables import documents, reader_marks, signatures, story_changes
 from tests.postgres_samples import drop_catalog, empty_catalog, own_address, own_schema, run_sql, server
 from tests.store_samples import START, add_samples, sample
 
@@ -151,7 +151,8 @@ def test_a_catalog_of_an_earlier_release_is_brought_up_to_date(new_address: str)
     database.prepare()
     with database.writing() as connection:
         make_catalog(connection, STEPS[:-1])
-        short_links.drop(connection)
+        story_changes.drop(connection)
+        reader_marks.drop(connection)
     database.close()
     # Views of then, which hold their tables as they are.
     views = f"{new_address.rpartition('=')[2]}_seen"

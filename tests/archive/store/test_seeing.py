@@ -21,6 +21,7 @@ from archive.store.near_duplicates import Signature, Similarity
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
 from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views
+from archive.store.stories.story import ItemContent, ItemKind, StoryReader
 from tests.postgres_samples import own_schema
 from tests.store_samples import START, STORES, sample
 
@@ -62,6 +63,7 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
     for id_, value in ((seen, "1/2026"), (hidden, MARK)):
         catalog.annotations.add(_target(id_), f"note {value}", "Iva")
         catalog.short_links.of(Span(id_, 1, 0, 1), "0" * 32)
+        catalog.marks.change("Iva", id_, is_starred=True)
         catalog.decisions.record(
             [Decision(id_, "reference", DecisionAction.CORRECT, "Iva", (_told(value, "reference"),))]
         )
@@ -72,6 +74,10 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
     catalog.decisions.record([Decision(seen, "procedure", DecisionAction.REMOVE, "Iva", (), hidden)])
     catalog.near_duplicates.sign([Signature(id_, 1, 1, b"12345678" * 16, b"w", b"n", False) for id_ in (seen, hidden)])
     catalog.near_duplicates.link({hidden: [Similarity(seen, 1.0, 1.0, False)]})
+    story = catalog.stories.create("Kamere", StoryReader("Iva")).id
+    theirs = {"parameters": {"text": MARK, "collection": ["secret"]}}
+    contents = [ItemContent(ItemKind.DOCUMENT, seen, {}), ItemContent(ItemKind.DOCUMENT, hidden, {})]
+    catalog.stories.add(story, [*contents, ItemContent(ItemKind.SEARCH, None, theirs)], StoryReader("Iva"))
     search = catalog.searches.save("all", {"text": "kamere"})
     catalog.searches.save("theirs", {"text": MARK, "collection": ["secret"]})
     catalog.alerts.record_known({search.id: [hidden]})
@@ -149,6 +155,11 @@ def test_nothing_is_written_of_a_hidden_document(catalog: Catalog, seen: Catalog
         seen.decisions.undo(hidden, None, "Ivo")
     with pytest.raises(UnknownAnnotation):
         seen.annotations.edit(note.id, "note", "Ivo")
+    with pytest.raises(UnknownDocument):
+        seen.marks.change("Ivo", hidden, is_read=True)
+    (story,) = seen.stories.all(StoryReader("Iva"))
+    with pytest.raises(UnknownDocument):
+        seen.stories.add(story.id, [ItemContent(ItemKind.DOCUMENT, hidden, {})], StoryReader("Iva"))
     with pytest.raises(UnknownJob):
         seen.jobs.remove(JOB)
     with pytest.raises(UnknownDocument):

@@ -193,6 +193,9 @@ def _guard_function(schema: str) -> str:
             touched jsonb := CASE WHEN TG_OP = 'INSERT' THEN to_jsonb(NEW) ELSE to_jsonb(OLD) END;
             place text := touched ->> TG_ARGV[0];
         BEGIN
+            IF place IS NULL THEN
+                RETURN coalesce(NEW, OLD);
+            END IF;
             IF TG_ARGV[0] = 'document' THEN
                 place := (SELECT collection FROM {schema}.documents WHERE id = place);
             END IF;

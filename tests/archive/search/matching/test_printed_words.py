@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.search.matching.printed_words import STRETCH, PrintedWords, pack
+from archive.search.matching.printed_words import PLAIN_FROM, STRETCH, PrintedWords, pack
 from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_samples import ask, entry, found
 
@@ -26,6 +26,13 @@ def test_pages_come_back_word_by_word(pages: list[list[str]]) -> None:
 )
 def test_any_part_comes_back(start: int, stop: int) -> None:
     assert PrintedWords(pack([WORDS])).words(start, stop) == WORDS[start:stop]
+
+
+def test_the_first_stretch_of_a_long_document_is_kept_as_it_is() -> None:
+    words = [f"реч-{number}" for number in range(PLAIN_FROM * STRETCH)]
+    assert "\n".join(words[:STRETCH]).encode() in pack([words])
+    assert "\n".join(words[:STRETCH]).encode() not in pack([words[STRETCH:]])
+    assert PrintedWords(pack([words])).words(0, len(words)) == words
 
 
 def test_stretches_that_repeat_the_first_take_little_room() -> None:

@@ -1,0 +1,289 @@
+"""The sentences of two clauses beside each other, for clauses that different people wrote.
+
+Word by word, such clauses share little but small words, and what differs is a run of changed words that says nothing.
+So sentences are aligned first, in whatever order they stand: by the stems of their words, those that stand in few
+sentences counting most, with names of the parties and words for one thing taken as one. What has no counterpart is
+said. Within a pair, words are compared as ever (:mod:`.words`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from itertools import product
+from math import log
+
+from archive.comparing.tolerance import word_key
+from archive.comparing.words import Comparison, compare_words
+from archive.model import Break, Words
+from archive.search.meanings.tables import is_function_word
+from archive.text.folding import fold, latin
+from archive.text.stemming import english_stem, serbian_stems
+
+REWORDED = 0.5
+"""Two clauses or sentences of which a smaller share of the words agrees are worded otherwise."""
+
+COUNTERPART = 0.18
+"""The least likeness of two sentences that say the same thing."""
+
+PART_OF = 0.45
+"""The share of a sentence that stands in its neighbour's counterpart, from which on it belongs to it."""
+
+_ABBREVIATED = re.compile(
+    r"(?:čl|st|tač|t|br|sl|god|d|o|a|tzv|tj|npr|itd|dr|mr|ul|reg|inc|co|corp|ltd|no|sec|art|vs|mr|mrs|u\.s|i\.e|e\.g)\."
+    r"|\W*\w\.|\W*(?:\w\.)+",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.!?;][)\"”“'»]*$")
+_NUMBER_END = re.compile(r"\d+\.$")
+_MARKS = ".,;:!?()[]{}\"'“”„‘’«»"
+
+
+class SentenceRelation(StrEnum):
+    """What a sentence of one clause has to do with the other clause."""
+
+    ALIKE = "alike"
+    REWORDED = "reworded"
+    ONLY_A = "only_a"
+    ONLY_B = "only_b"
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePair:
+    """Words of both clauses that correspond, by index, the end excluded; one side may be None. ``likeness`` says how
+    much of what they say is the same; ``comparison`` is word by word, of those that are worded alike."""
+
+    first: tuple[int, int] | None
+    other: tuple[int, int] | None
+    likeness: float
+    comparison: Comparison | None
+
+    @property
+    def relation(self) -> SentenceRelation:
+        """What they have to do with each other."""
+        if self.first is None or self.other is None:
+            return SentenceRelation.ONLY_B if self.first is None else SentenceRelation.ONLY_A
+        return SentenceRelation.REWORDED if self.comparison is None else SentenceRelation.ALIKE
+
+
+def sentences(words: Words, heading: int = 0) -> list[tuple[int, int]]:
+    """Return the sentences of words by index, the end excluded: a paragraph ends one, and so does a full stop that is
+    none of an abbreviation or a number. The first words may be a ``heading`` of so many."""
+    texts = words.texts
+    found, begin = [(0, heading)] if heading else [], heading
+    for at in range(heading + 1, len(texts) + 1):
+        if at == len(texts) or _ends(texts[at - 1], texts[at], words.breaks[at] == Break.BLOCK):
+            found.append((begin, at))
+            begin = at
+    return [each for each in _with_marks(found, texts) if any(map(word_key, texts[each[0] : each[1]]))]
+
+
+def _ends(word: str, following: str, is_block: bool) -> bool:
+    if is_block:
+        return not following[:1].islower() or bool(_END.search(word)) or following.endswith(")")
+    if not _END.search(word) or _ABBREVIATED.fullmatch(word):
+        return False
+    return word.endswith(";") or (not _NUMBER_END.search(word) and not following[:1].islower())
+
+
+_MARK = re.compile(r"[-–•]|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zа-шčćžšđ]{1,2})[.)]+", re.IGNORECASE)
+
+
+def _with_marks(found: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The mark of a list is no sentence: it goes with the one after it."""
+    start = None
+    for begin, end in found:
+        start = begin if start is None else start
+        if end - start == 1 and _MARK.fullmatch(texts[start]):
+            continue
+        yield start, end
+        start = None
+    if start is not None:
+        yield start, found[-1][1]
+
+
+def align_sentences(
+    one: Words, other: Words, *, by_ocr: bool, headings: tuple[int, int] = (0, 0)
+) -> tuple[SentencePair, ...]:
+    """Return the sentences of two clauses that correspond, in the order of the first, and those that have no
+    counterpart; those of the other alone come after what stands before them there.
+
+    :param headings: how many words of each are its heading; headings are beside each other, whatever they say.
+    """
+    ours, theirs = sentences(one, headings[0]), sentences(other, headings[1])
+    said = [[_terms(one.texts[begin:end]) for begin, end in ours], [_terms(other.texts[b:e]) for b, e in theirs]]
+    weights = _weights([*said[0], *said[1]])
+    scores = {
+        (here, there): _similarity(said[0][here], said[1][there], weights)
+        for here, there in product(range(bool(headings[0]), len(ours)), range(bool(headings[1]), len(theirs)))
+    }
+    if all(headings):
+        scores[0, 0] = 1.0
+    chosen = _chosen(scores, len(ours), len(theirs))
+    groups = {pair: ([pair[0]], [pair[1]]) for pair in chosen}
+    _joined(groups, said, weights)
+    pairs = []
+    for (here, there), (mine, others) in groups.items():
+        first, second = (ours[mine[0]][0], ours[mine[-1]][1]), (theirs[others[0]][0], theirs[others[-1]][1])
+        compared = compare_words(one.texts[slice(*first)], other.texts[slice(*second)], by_ocr=by_ocr)
+        alike = compared if compared.agreement >= REWORDED else None
+        pairs.append(SentencePair(first, second, scores[here, there], alike))
+    taken = [{at for mine, _ in groups.values() for at in mine}, {at for _, others in groups.values() for at in others}]
+    pairs += [SentencePair(each, None, 0.0, None) for at, each in enumerate(ours) if at not in taken[0]]
+    return tuple(_in_order(pairs, [each for at, each in enumerate(theirs) if at not in taken[1]]))
+
+
+def _in_order(pairs: Sequence[SentencePair], alone: Sequence[tuple[int, int]]) -> Iterator[SentencePair]:
+    listed = sorted(pairs, key=lambda pair: pair.first or (0, 0))
+    left = list(alone)
+    for pair in listed:
+        if pair.other is not None:
+            while left and left[0] < pair.other:
+                yield SentencePair(None, left.pop(0), 0.0, None)
+        yield pair
+    yield from (SentencePair(None, each, 0.0, None) for each in left)
+
+
+def _chosen(scores: Mapping[tuple[int, int], float], count: int, other_count: int) -> list[tuple[int, int]]:
+    """The pairs that are most alike, each sentence once. Of pairs as much alike, those at the same place go first."""
+
+    def place(pair: tuple[int, int]) -> float:
+        return abs(pair[0] / max(1, count) - pair[1] / max(1, other_count))
+
+    found: list[tuple[int, int]] = []
+    free, other_free = set(range(count)), set(range(other_count))
+    for pair in sorted(scores, key=lambda pair: (-scores[pair] + 0.05 * place(pair), pair)):
+        if scores[pair] >= COUNTERPART and pair[0] in free and pair[1] in other_free:
+            found.append(pair)
+            free.discard(pair[0])
+            other_free.discard(pair[1])
+    return found
+
+
+Terms = frozenset[str]
+
+
+def _joined(
+    groups: Mapping[tuple[int, int], tuple[list[int], list[int]]],
+    said: Sequence[Sequence[Terms]],
+    weights: Mapping[str, float],
+) -> None:
+    """Put a sentence that is left beside its neighbour, where most of it stands in the neighbour's counterpart."""
+    for side in (0, 1):
+        taken = {at for group in groups.values() for at in group[side]}
+        for at, terms in enumerate(said[side]):
+            if at in taken:
+                continue
+            for group in groups.values():
+                own, others = group[side], group[1 - side]
+                counterpart = frozenset().union(*(said[1 - side][each] for each in others))
+                is_beside = at in (own[0] - 1, own[-1] + 1)
+                if is_beside and _share(terms & counterpart, terms, weights) >= PART_OF:
+                    own.append(at)
+                    own.sort()
+                    taken.add(at)
+                    break
+
+
+def _share(part: Terms, whole: Terms, weights: Mapping[str, float]) -> float:
+    return sum(weights[term] for term in part) / (sum(weights[term] for term in whole) or 1.0)
+
+
+def _similarity(one: Terms, other: Terms, weights: Mapping[str, float]) -> float:
+    """How much of what they say is the same: between the share of both that both have, and that of the shorter."""
+    both = sum(weights[term] for term in one & other)
+    ours, theirs = sum(weights[term] for term in one), sum(weights[term] for term in other)
+    return (both / (ours + theirs) + both / (2 * min(ours, theirs))) if ours and theirs else 0.0
+
+
+def _weights(said: Sequence[Terms]) -> dict[str, float]:
+    """How much a term tells: the more, the fewer sentences have it."""
+    counts = Counter(term for terms in said for term in terms)
+    return {term: log(1 + len(said) / count) for term, count in counts.items()}
+
+
+def _terms(texts: Sequence[str]) -> Terms:
+    """What a sentence speaks of: stems of its words, or what they have in common with words for the same thing."""
+    found = set()
+    words = [fold(text).strip("\"'“”„‘’«»()[]{}.,;:!?-–—_*|•·") for text in texts]
+    is_english = len(_ENGLISH.intersection(words)) > 1
+    for text, word in zip(texts, words, strict=True):
+        if not word or is_function_word(word) or word in _SMALL:
+            continue
+        if any(map(str.isdigit, word)):
+            found.add("#%" if "%" in text or "‰" in text else "#")
+        else:
+            found.add(_term(latin(word), is_english))
+    return frozenset(found)
+
+
+_ENGLISH = frozenset(("the", "of", "and", "shall", "any", "this", "by", "or", "be"))
+_SMALL = frozenset(
+    ("any", "all", "such", "its", "their", "this", "that", "not", "no", "his", "koj", "sv", "isti", "ovaj")
+)
+
+
+@lru_cache(maxsize=1 << 14)
+def _term(word: str, is_english: bool) -> str:
+    stems = (english_stem(word),) if is_english else serbian_stems(word, bare=True)
+    return next((_same()[stem] for stem in stems if stem in _same()), stems[0] if stems else word)
+
+
+_SAME = (
+    "izvođač izvršilac isporučilac dobavljač prodavac pružalac zakupodavac prenosilac davalac kompanija supplier "
+    "contractor seller provider licensor vendor company consultant franchisor",
+    "naručilac naručitelj kupac korisnik zakupac primalac sticalac investitor klijent customer buyer client purchaser "
+    "licensee distributor franchisee",
+    "ugovor sporazum predugovor agreement contract",
+    "strana stranka party",
+    "raskid raskinuti otkaz otkazati prestanak prestati terminate termination cancel",
+    "kazna penali promil",
+    "kašnjenje docnja zakašnjenje kasniti delay",
+    "cena vrednost iznos naknada price fee amount",
+    "plaćanje isplata uplata platiti plaćati isplatiti pay payment",
+    "faktura račun situacija invoice",
+    "garancija jemstvo garantovati jemčiti guarantee warranty warrant",
+    "mana nedostatak kvar neispravnost defect",
+    "otkloniti popraviti ukloniti repair",
+    "spor nesporazum sporan dispute controversy",
+    "sud nadležnost nadležan court jurisdiction",
+    "poverljiv tajna tajnost confidential proprietary secret",
+    "informacija podatak information",
+    "otkriti saopštiti objaviti disclose reveal",
+    "dužan obavezan obavezivati obavezati obaveza shall must",
+    "obavestiti obaveštenje obavestiti saopštenje notify notice",
+    "pisan pismen pismeno written writing",
+    "izmena dopuna promena menjati amendment amend modify modification",
+    "saglasnost odobrenje pristanak consent approval",
+    "treće trećim trećem",
+    "rok period term",
+    "šteta gubitak damage loss",
+    "ispuniti ispunjenje izvršiti izvršenje perform performance",
+    "neispunjenje neizvršenje nepoštovanje nepoštivanje kršenje povreda neurednog breach default fail failure",
+    "prenos preneti ustupiti ustupanje transfer assign assignment",
+    "osloboditi oslobađati mirovati excuse excused",
+    "nastati nastupiti nastupanje događaj okolnost event cause circumstance",
+    "zakon propis pravo law",
+)  # fmt: skip
+"""Words that name one thing in clauses of different drafters; each row in one line."""
+
+
+@cache
+def _same() -> dict[str, str]:
+    """What stands for the stem of a word: the first word of its row."""
+    found: dict[str, str] = {}
+    for row in _SAME:
+        first, *_ = listed = row.split()
+        for word in listed:
+            for stem in (*serbian_stems(latin(fold(word)), bare=True), english_stem(fold(word))):
+                found.setdefault(stem, f"={first}")
+    return found
+
+
+def numbers_in(texts: Sequence[str]) -> tuple[str, ...]:
+    """The numbers of a sentence as printed."""
+    return tuple(text.strip(_MARKS) for text in texts if any(map(str.isdigit, text)))

@@ -1,0 +1,159 @@
+"""Find the documents with a passage close in meaning to a question: a second list, beside what has the words.
+
+Every passage is compared with the question. Filters, fields of the query and rights are the engine's: of the documents
+in the order of their closest passages, those that it lets pass are taken, so a hidden document is in no answer. A
+passage of a reading that the index does not hold is none, so a list never shows words that search does not know.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from archive.errors import DosijeError, Message
+from archive.model import Description
+from archive.search.engine import EngineHit, EngineRequest, SearchEngine
+from archive.search.filters import engine_request
+from archive.search.index_state import Progress
+from archive.search.passages.cutting import CutPassage
+from archive.search.passages.models import KeptModel, ModelIdentity, TextRole
+from archive.search.passages.store import PassageStore
+from archive.search.query import And
+from archive.search.request import MAX_LIMIT, SearchRequest, Unit
+from archive.search.results import CloseHit, ClosePassages, SearchResults
+from archive.search.service import divided
+from archive.store.catalog import Catalog
+
+MOST_CLOSE = 10
+"""Documents of the list. Further down, hardly anything is close."""
+
+Ranked = tuple[str, int, CutPassage, float]
+"""A document, its reading, its closest passage, and how close that is."""
+
+_FIRST_LOOK = 32
+"""Documents of which the engine is asked first: without filters, enough of them pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageState:
+    """What there is for search by meaning: the model, documents and passages, and how many documents are due.
+
+    ``problem`` says why it does not answer, if it does not.
+    """
+
+    model: ModelIdentity | None = None
+    documents: int = 0
+    passages: int = 0
+    bytes: int = 0
+    due: int = 0
+    problem: str | None = None
+
+
+class MeaningSearch:
+    """Search by meaning in one archive, as those see it whose catalog and engine it has."""
+
+    def __init__(self, catalog: Catalog, engine: SearchEngine, store: PassageStore, model: KeptModel) -> None:
+        self._catalog, self._engine, self._store, self._model = catalog, engine, store, model
+
+    def close_passages(
+        self, request: SearchRequest, exact: SearchResults, most: int = MOST_CLOSE
+    ) -> ClosePassages | None:
+        """The closest passage of each of the ``most`` closest documents, without those among the hits of ``exact``,
+        which answers the same request.
+
+        None where there is no such list: for clauses, for exact words, for no words, and behind the first page.
+
+        :raises archive.errors.UsageError: the model cannot be opened.
+        :raises archive.errors.IndexDamaged: the passages cannot be read.
+        """
+        wanted, others = divided(exact.parsed)
+        if request.unit is not Unit.DOCUMENTS or request.exact or request.offset or not wanted:
+            return None
+        model = self._model()
+        stored = self._store.newest()
+        if stored is None or not stored.made.is_of(model.identity):
+            return ClosePassages((), self._catalog.documents.count())
+        text = " ".join(factor.text for factor in wanted) if others else request.text
+        question = model.vectors([text], TextRole.QUESTION)[0]
+        resolved = replace(request, filters=exact.filters, sort="newest", limit=MAX_LIMIT)
+        query = And(others) if others else None
+        asked = replace(engine_request(self._catalog, resolved, query, may_be_partial=True), facets=())
+        shown = {hit.id for hit in exact.hits}
+        ranked = (one for one in stored.nearest(question) if one[0] not in shown)
+        found = tuple(islice(self._passing(asked, ranked), most))
+        return ClosePassages(found, self._catalog.indexing.count_due(stored.generation))
+
+    def _passing(self, asked: EngineRequest, ranked: Iterator[Ranked]) -> Iterator[CloseHit]:
+        """Those of the ranked documents that the filters and rights let pass, in their order."""
+        yield from self._among(asked, islice(ranked, _FIRST_LOOK))
+        if self._engine.search(replace(asked, limit=1)).total <= MAX_LIMIT:
+            yield from _close(ranked, self._hits(asked))
+            return
+        # Of every thousand documents, enough pass.
+        while batch := list(islice(ranked, MAX_LIMIT)):
+            yield from self._among(asked, batch)
+
+    def _among(self, asked: EngineRequest, ranked: Iterable[Ranked]) -> Iterator[CloseHit]:
+        batch = list(ranked)
+        return _close(batch, self._hits(replace(asked, among=frozenset(document for document, *_ in batch))))
+
+    def _hits(self, asked: EngineRequest) -> dict[str, EngineHit]:
+        return {hit.id: hit for hit in self._engine.search(asked).hits}
+
+    def is_due(self) -> bool:
+        """Whether passages are to be made. Errors as for :meth:`close_passages`."""
+        stored = self._store.newest()
+        if stored is None or not stored.made.is_of(self._model().identity):
+            return self._catalog.documents.count() > 0
+        return self._catalog.indexing.count_due(stored.generation) > 0
+
+    def state(self) -> PassageState:
+        """What there is, and what is wrong."""
+        try:
+            stored, model = self._store.newest(), self._model().identity
+        except DosijeError as error:
+            return PassageState(due=self._catalog.documents.count(), problem=str(error))
+        if stored is None:
+            return PassageState(model, due=self._catalog.documents.count())
+        if not stored.made.is_of(model):
+            made = Message(
+                "The passages were made with another model, %(model)s; they are made again.", model=stored.made.model
+            )
+            return PassageState(model, due=self._catalog.documents.count(), problem=made)
+        due = self._catalog.indexing.count_due(stored.generation)
+        return PassageState(model, stored.documents, stored.live, stored.size_on_disk, due)
+
+    def check(self) -> None:
+        """Read all that is kept.
+
+        :raises archive.errors.IndexDamaged: it is not as it was written.
+        """
+        if stored := self._store.newest():
+            stored.check()
+
+    def forget(self) -> None:
+        """Remove all passages, so that they are made again; errors as for :meth:`make`."""
+        self._store.forget()
+
+    def make(self, progress: Progress | None = None, until: Callable[[], bool] = lambda: False) -> int:
+        """Make the passages that are due; returns of how many documents. Errors as for
+        :meth:`archive.search.passages.making.PassageMaker.make`."""
+        from archive.search.passages.making import PassageMaker  # noqa: PLC0415 - a search makes none
+
+        # One processor is left to the readers.
+        model = self._model(max(1, (os.cpu_count() or 1) - 1))
+        return PassageMaker(self._catalog, self._store, model).make(progress, until)
+
+
+def _close(ranked: Iterable[Ranked], hits: Mapping[str, EngineHit]) -> Iterator[CloseHit]:
+    """The passages of those documents that the engine knows in the same reading, with their words."""
+    for document, reading, passage, similarity in ranked:
+        hit = hits.get(document)
+        if hit is not None and hit.reading == reading:
+            start = hit.text.first_words[passage.page - 1]
+            words = hit.text.words(passage.page)[passage.first - start : passage.last - start + 1]
+            place = (passage.first, passage.last)
+            described = Description.from_bytes(hit.shown)
+            yield CloseHit(document, reading, similarity, described, passage.page, place, " ".join(words))

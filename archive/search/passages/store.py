@@ -1,0 +1,345 @@
+"""Vectors of passages on disk, beside the index: derived data, which anyone may remove and the worker makes again.
+
+::
+
+    index/meaning/current          names the folder that answers searches; replaced atomically
+    index/meaning/lock             held by the process that makes passages
+    index/meaning/made-5e21…/      the passages of one model
+        made.json                  the model, the length of its vectors, and a name for the catalog's records
+        runs                       40 bytes each: a document, its reading, and how many passages follow of it
+        passages                   16 bytes each: page, first word, last word, and the scale of the vector
+        vectors                    each a row of bytes; times the scale, they are the vector
+        committed                  how much of the three files counts, with checksums; replaced atomically
+
+Files only grow, and what lies behind the committed part is cut off by the next writer, so a process killed anywhere
+loses nothing but what it had not committed. A document may have several runs: a long one is made in pieces. Runs of
+readings that are no longer the newest are dead; when they are many, the others are copied to a new folder.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.errors import IndexDamaged, storage_error
+from archive.search.index_state import PASSAGES
+from archive.search.passages.cutting import CutPassage
+from archive.search.passages.models import MeaningModel, ModelIdentity, TextRole, Vectors
+from archive.store.sql.locks import FileLock
+from archive.system.failpoints import passing
+from archive.system.files import make_folders, replace_text, sync
+
+RECIPE = 1
+"""How texts are cut and given to the model. A new number makes all passages anew."""
+
+_RUN = np.dtype([("document", "V32"), ("reading", "<u4"), ("count", "<u4")])
+_PASSAGE = np.dtype([("page", "<u4"), ("first", "<u4"), ("last", "<u4"), ("scale", "<f4")])
+_POINTER, _MADE, _COMMITTED = "current", "made.json", "committed"
+_PREFIX = "made-"
+
+_DEAD = 4
+"""A store of which more than one in so many passages is dead is copied without them."""
+
+_BLOCK = 4096
+"""Vectors that are multiplied at once: as numbers of 32 bits they fit beside the processor."""
+
+REMEDY = "Nothing is lost; the passages are made again by the reading room, or at once by: dosije reindex --meaning"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRun:
+    """Passages of a reading that were made together, with their vectors."""
+
+    document: str
+    reading: int
+    passages: Sequence[CutPassage]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What ``made.json`` tells: the model, the length of its vectors, how texts were cut, and the name of the store."""
+
+    model: str
+    sha256: str
+    size: int
+    recipe: int
+    store: str
+
+    def is_of(self, identity: ModelIdentity) -> bool:
+        """Whether the vectors are of this model, given texts as this program gives them."""
+        return (self.model, self.sha256, self.recipe) == (identity.name, identity.sha256, RECIPE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Committed:
+    runs: int
+    passages: int
+    checksums: dict[str, int]
+
+
+class Stored:
+    """The passages of one commit, mapped into memory."""
+
+    def __init__(self, folder: Path) -> None:
+        """:raises archive.errors.IndexDamaged: files are shorter than was committed, or make no sense."""
+        try:
+            self.made = Made(**json.loads((folder / _MADE).read_text(encoding="ascii")))
+            self.committed = _Committed(**json.loads((folder / _COMMITTED).read_text(encoding="ascii")))
+            self.folder = folder
+            self._runs = np.fromfile(folder / "runs", _RUN, self.committed.runs)
+            self._passages = _mapped(folder / "passages", _PASSAGE, (self.count,))
+            self._vectors = _mapped(folder / "vectors", np.dtype(np.int8), (self.count, self.made.size))
+            ends = np.cumsum(self._runs["count"], dtype=np.int64)
+            if len(self._runs) != self.committed.runs or (ends[-1] if len(ends) else 0) != self.count:
+                raise ValueError("the runs are not those of the passages")
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexDamaged("The passages at %(path)s cannot be read.", REMEDY, path=folder) from error
+        self._starts = ends - self._runs["count"]
+        ids, readings = self._runs["document"].tolist(), self._runs["reading"].tolist()
+        self._readings: dict[bytes, int] = {}
+        for id_, reading in zip(ids, readings, strict=True):
+            self._readings[id_] = max(reading, self._readings.get(id_, 0))
+        self._live_runs: dict[bytes, list[int]] = {}
+        for run, (id_, reading) in enumerate(zip(ids, readings, strict=True)):
+            if reading == self._readings[id_]:
+                self._live_runs.setdefault(id_, []).append(run)
+
+    @property
+    def generation(self) -> str:
+        """The name under which the catalog records of which documents there are passages."""
+        return f"{PASSAGES}/{self.made.store}"
+
+    @property
+    def count(self) -> int:
+        """Passages, dead ones included."""
+        return self.committed.passages
+
+    @property
+    def documents(self) -> int:
+        """Documents that have passages."""
+        return len(self._live_runs)
+
+    @property
+    def live(self) -> int:
+        """Passages that answer searches."""
+        return sum(rows.stop - rows.start for _, rows in self.live_runs())
+
+    @property
+    def size_on_disk(self) -> int:
+        """Bytes of what is committed."""
+        return sum(size * count for size, count in self.sizes().values())
+
+    def made_of(self, document: str) -> tuple[int, int]:
+        """The newest reading of a document of which there are passages, and how many; 0 and 0 if there are none."""
+        id_ = bytes.fromhex(document)
+        runs = self._live_runs.get(id_, [])
+        return self._readings.get(id_, 0), int(self._runs["count"][runs].sum())
+
+    def live_runs(self) -> Iterator[tuple[bytes, slice]]:
+        """Each run that answers searches, as it is kept, with the rows of its passages."""
+        for run in (run for runs in self._live_runs.values() for run in runs):
+            yield self._runs[run].tobytes(), self._rows(run)
+
+    def _rows(self, run: int) -> slice:
+        start = int(self._starts[run])
+        return slice(start, start + int(self._runs["count"][run]))
+
+    def rows(self, rows: slice) -> tuple[bytes, bytes]:
+        """Passages and vectors as they are kept."""
+        return self._passages[rows].tobytes(), self._vectors[rows].tobytes()
+
+    def nearest(self, question: Vectors) -> Iterator[tuple[str, int, CutPassage, float]]:
+        """Every document, that with the passage closest to the question first: its id, its reading, the passage, and
+        the cosine of the two vectors."""
+        similar = self._similarities(question)
+        filled = np.flatnonzero(self._runs["count"])
+        best_of_run = np.full(len(self._runs), -np.inf, np.float32)
+        if len(filled):
+            best_of_run[filled] = np.maximum.reduceat(similar, self._starts[filled])
+        documents = list(self._live_runs)
+        best = np.array([best_of_run[self._live_runs[id_]].max() for id_ in documents], np.float32)
+        for at in np.argsort(-best, kind="stable").tolist():
+            id_ = documents[at]
+            rows = self._rows(max(self._live_runs[id_], key=best_of_run.__getitem__))
+            if rows.start < rows.stop:
+                row = rows.start + int(similar[rows].argmax())
+                page, first, last, _ = self._passages[row].tolist()
+                yield id_.hex(), self._readings[id_], CutPassage(page, first, last), float(similar[row])
+
+    def _similarities(self, question: Vectors) -> NDArray[np.float32]:
+        similar = np.empty(self.count, np.float32)
+        for start in range(0, self.count, _BLOCK):
+            similar[start : start + _BLOCK] = self._vectors[start : start + _BLOCK].astype(np.float32) @ question
+        similar *= self._passages["scale"]
+        return similar
+
+    def check(self) -> None:
+        """Read all of it.
+
+        :raises archive.errors.IndexDamaged: it is not as it was written.
+        """
+        for name, (size, count) in self.sizes().items():
+            if _checksum(self.folder / name, size * count) != self.committed.checksums[name]:
+                raise IndexDamaged("%(path)s is not as it was written.", REMEDY, path=self.folder / name)
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Of each file, the bytes of an entry and how many entries count."""
+        return {
+            "runs": (_RUN.itemsize, self.committed.runs),
+            "passages": (_PASSAGE.itemsize, self.count),
+            "vectors": (self.made.size, self.count),
+        }
+
+
+class PassageStore:
+    """The passages of an archive, whichever process makes them."""
+
+    def __init__(self, root: Path) -> None:
+        """:param root: the folder; it need not exist."""
+        self.root = root
+        self._seen: tuple[Any, Stored] | None = None
+
+    def newest(self) -> Stored | None:
+        """The newest commit; None where there is none.
+
+        :raises archive.errors.IndexDamaged: it cannot be read.
+        """
+        try:
+            folder = self.root / (self.root / _POINTER).read_text(encoding="ascii")
+            state = (folder / _COMMITTED).stat()
+        except FileNotFoundError:
+            return None
+        seen = (folder, state.st_ino, state.st_mtime_ns)
+        if self._seen is None or self._seen[0] != seen:
+            self._seen = (seen, Stored(folder))
+        return self._seen[1]
+
+    def forget(self) -> None:
+        """Remove all passages, so that they are made again.
+
+        :raises archive.errors.ArchiveBusy: another process makes some.
+        """
+        with FileLock(self.root / "lock").held():
+            (self.root / _POINTER).unlink(missing_ok=True)
+
+    @contextmanager
+    def writing(self, model: MeaningModel) -> Iterator[PassageWriter]:
+        """Write passages of a model. Those of another are removed, and those that cannot be read.
+
+        :raises archive.errors.ArchiveBusy: another process does.
+        :raises archive.errors.DiskFull: there is no room.
+        """
+        make_folders(self.root)
+        with FileLock(self.root / "lock").held():
+            try:
+                yield PassageWriter(self, model)
+            except OSError as error:
+                raise storage_error(error) from error
+
+
+class PassageWriter:
+    """Adds runs to a store. Only the process that holds its lock may use it."""
+
+    def __init__(self, store: PassageStore, model: MeaningModel) -> None:
+        self._root, self._newest = store.root, store.newest
+        try:
+            stored = store.newest()
+        except IndexDamaged:
+            stored = None
+        self.is_new = stored is None or not stored.made.is_of(model.identity)
+        """Whether nothing is made with this model yet; what was made with another one is gone."""
+        if stored is None or self.is_new:
+            size = model.vectors([""], TextRole.PASSAGE).shape[1]
+            identity = model.identity
+            stored = self._publish(
+                self._create(Made(identity.name, identity.sha256, size, RECIPE, secrets.token_hex(8)))
+            )
+        self.stored = stored
+
+    def add(self, runs: Sequence[PassageRun]) -> None:
+        """Add runs, durably."""
+        vectors = np.concatenate([run.vectors for run in runs])
+        scales = np.abs(vectors).max(axis=1, initial=1e-9) / 127
+        places = [(passage.page, passage.first, passage.last) for run in runs for passage in run.passages]
+        heads = [(bytes.fromhex(run.document), run.reading, len(run.passages)) for run in runs]
+        appended = {
+            "runs": np.array(heads, _RUN).tobytes(),
+            "passages": np.array(
+                [(*place, scale) for place, scale in zip(places, scales.tolist(), strict=True)], _PASSAGE
+            ).tobytes(),
+            "vectors": np.rint(vectors / scales[:, None]).astype(np.int8).tobytes(),
+        }
+        _append(self.stored, appended)
+        self.stored = self._now()
+        if (self.stored.count - self.stored.live) * _DEAD > self.stored.count:
+            self._copy_live()
+
+    def _copy_live(self) -> None:
+        folder = self._create(self.stored.made)
+        for head, rows in self.stored.live_runs():
+            passages, vectors = self.stored.rows(rows)
+            _append(Stored(folder), {"runs": head, "passages": passages, "vectors": vectors})
+        self.stored = self._publish(folder)
+
+    def _create(self, made: Made) -> Path:
+        folder = self._root / f"{_PREFIX}{secrets.token_hex(8)}"
+        folder.mkdir()
+        replace_text(folder / _MADE, json.dumps(asdict(made)))
+        files = ("runs", "passages", "vectors")
+        for name in files:
+            (folder / name).touch()
+        replace_text(folder / _COMMITTED, json.dumps(asdict(_Committed(0, 0, dict.fromkeys(files, 0)))))
+        sync(self._root)
+        return folder
+
+    def _publish(self, folder: Path) -> Stored:
+        replace_text(self._root / _POINTER, folder.name)
+        for other in self._root.glob(f"{_PREFIX}*"):
+            if other != folder:
+                shutil.rmtree(other)
+        return self._now()
+
+    def _now(self) -> Stored:
+        stored = self._newest()
+        assert stored is not None
+        return stored
+
+
+def _append(stored: Stored, appended: dict[str, bytes]) -> None:
+    """Write bytes behind what is committed of each file, and commit them."""
+    counts, sums = {}, {}
+    for name, (size, count) in stored.sizes().items():
+        with (stored.folder / name).open("r+b") as file:
+            file.truncate(size * count)
+            file.seek(size * count)
+            file.write(appended[name])
+        sync(stored.folder / name)
+        counts[name] = count + len(appended[name]) // size
+        sums[name] = crc32(appended[name], stored.committed.checksums[name])
+    passing("passages-written")
+    told = _Committed(counts["runs"], counts["passages"], sums)
+    replace_text(stored.folder / _COMMITTED, json.dumps(asdict(told)))
+
+
+def _mapped(path: Path, kind: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    # Nothing can be mapped of a file without bytes.
+    return np.memmap(path, kind, "r", shape=shape) if shape[0] else np.empty(shape, kind)
+
+
+def _checksum(path: Path, size: int) -> int:
+    found = 0
+    with path.open("rb") as file:
+        while size and (data := file.read(min(size, 1 << 20))):
+            found, size = crc32(data, found), size - len(data)
+    return found if not size else -1

@@ -1,0 +1,1 @@
+"""Stories, and what readers mark on documents."""

@@ -1,0 +1,304 @@
+"""The changes of stories. A change is a row with its event; rows are added and never altered.
+
+The event has the *seal* of the row, a SHA-256, and no word of it: what somebody collects is nobody else's business, and
+events leave the archive in packets. A batch is random, so no content can be found by trying.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from archive.access.records import name_key
+from archive.errors import UnknownStory, UsageError
+from archive.store.events import EventName, append_event, events_after
+from archive.store.sql.database import Repository
+from archive.store.sql.tables import reader_marks, story_changes
+from archive.store.stories.story import (
+    MOST_ITEMS,
+    WRITTEN,
+    Item,
+    ItemContent,
+    ItemKind,
+    Story,
+    StoryAction,
+    StoryChange,
+    StoryReader,
+    checked_text,
+    checked_title,
+    replayed,
+    undone_batches,
+)
+from archive.store.users import user_named
+
+SEALED = "change story"
+"""The action in the events of stories and marks."""
+
+SHORTEST_STORY_PREFIX = 6
+"""Digits of an id at least by which a story may be named."""
+
+_ROW = ("story", "batch", "action", "item", "document", "detail", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A change that is about to be made."""
+
+    action: StoryAction
+    said: Mapping[str, Any]
+    item: str | None = None
+    document: str | None = None
+
+
+class Stories(Repository):
+    """Stories. None needs the archive's writer lock: each method is one short transaction.
+
+    A ``key`` is an id, a prefix of one, or a title that only one story of the reader's has.
+    """
+
+    def create(self, title: str, reader: StoryReader) -> Story:
+        """Make a story, which nobody but its owner sees.
+
+        :raises UsageError: the title is empty or too long.
+        """
+        made, wanted = uuid.uuid4().hex, checked_title(title)
+        with self._database.writing() as connection:
+            _record(connection, made, reader, [_Said(StoryAction.CREATE, {"title": wanted})])
+        return self.get(made, reader)
+
+    def all(self, reader: StoryReader) -> tuple[Story, ...]:
+        """Return the stories that a reader may see, the last changed first."""
+        with self._database.reading() as connection:
+            told = [story for story in _all(connection) if story.is_for(reader) and not story.is_removed]
+        return tuple(sorted(told, key=lambda story: (story.changed_at, story.id), reverse=True))
+
+    def get(self, key: str, reader: StoryReader) -> Story:
+        """Return a story; one that was removed only to who may bring it back, by its whole id.
+
+        :raises UnknownStory: there is none that the reader may see, or more than one.
+        """
+        with self._database.reading() as connection:
+            if changes := _changes(connection, key):
+                story = replayed(changes)
+                if story.is_for(reader) and (not story.is_removed or story.is_of(reader)):
+                    return story
+        stories = self.all(reader)
+        wanted = key.strip()
+        found = [story for story in stories if name_key(story.title) == name_key(wanted)]
+        if not found and len(wanted) >= SHORTEST_STORY_PREFIX:
+            found = [story for story in stories if story.id.startswith(wanted.lower())]
+        if len(found) != 1:
+            message = "There is more than one story %(name)s." if found else "There is no story %(name)s."
+            raise UnknownStory(message, "See yours with: dosije story list", name=repr(key[:80]))
+        return found[0]
+
+    def changes(self, key: str, reader: StoryReader) -> tuple[StoryChange, ...]:
+        """Return who did what to a story, in order. Errors as for :meth:`get`."""
+        story = self.get(key, reader)
+        with self._database.reading() as connection:
+            return tuple(_changes(connection, story.id))
+
+    def rename(self, key: str, title: str, reader: StoryReader) -> Story:
+        """Give a story another title. Errors as for :meth:`get` and :meth:`create`."""
+        return self._change(key, reader, [_Said(StoryAction.RENAME, {"title": checked_title(title)})])
+
+    def share(self, key: str, members: Sequence[str], reader: StoryReader) -> Story:
+        """Share a story with these users and no others.
+
+        :raises archive.errors.UnknownUser: there is no such user.
+        :raises UsageError: the reader does not own it.
+        """
+        story = self._owned(key, reader)
+        with self._database.writing() as connection:
+            called = {name_key(user.name): user.name for user in (user_named(connection, name) for name in members)}
+            called.pop(name_key(story.owner), None)
+            said = {"members": sorted(called.values())}
+            _record(connection, story.id, reader, [_Said(StoryAction.SHARE, said)])
+        return self.get(story.id, reader)
+
+    def remove(self, key: str, reader: StoryReader) -> Story:
+        """Put a story away. It is kept, and :meth:`undo` brings it back. Errors as for :meth:`share`."""
+        return self._change(self._owned(key, reader).id, reader, [_Said(StoryAction.REMOVE, {})])
+
+    def add(self, key: str, contents: Sequence[ItemContent], reader: StoryReader) -> Story:
+        """Add items at the end, all or none.
+
+        :raises UsageError: the story has no room for them.
+        """
+        story = self.get(key, reader)
+        with self._database.writing() as connection:
+            now = replayed(_changes(connection, story.id))
+            if len(now.items) + len(contents) > MOST_ITEMS:
+                raise UsageError("A story has at most %(most)s items.", "Begin another one.", most=f"{MOST_ITEMS:,}")
+            last = int(max((item.rank for item in now.items), default=Fraction(0)))
+            added = [_added(content, last + at) for at, content in enumerate(contents, start=1)]
+            _record(connection, story.id, reader, added)
+        return self.get(story.id, reader)
+
+    def edit(self, key: str, item: str, text: str, reader: StoryReader) -> Story:
+        """Change the words of a heading or a free text.
+
+        :raises UsageError: there is no such item, or it has no words of the reader's own.
+        """
+        known = self.get(key, reader).item(item)
+        if known.content.kind not in WRITTEN:
+            raise UsageError("Only headings and free text can be changed.", "Take the item out, and add another.")
+        wanted = checked_title(text) if known.content.kind is ItemKind.HEADING else checked_text(text)
+        return self._change(key, reader, [_Said(StoryAction.EDIT, {"text": wanted}, known.id, known.content.document)])
+
+    def move(self, key: str, item: str, after: str | None, reader: StoryReader) -> Story:
+        """Move an item behind another one, or to the beginning.
+
+        :raises UsageError: the story has no such item.
+        """
+        story = self.get(key, reader)
+        moved, behind = story.item(item), None if after is None else story.item(after)
+        if moved == behind:
+            raise UsageError("An item cannot stand behind itself.", "Name another one.")
+        with self._database.writing() as connection:
+            # Also items that the reader does not see have their place.
+            others = [one for one in replayed(_changes(connection, story.id)).items if one.id != moved.id]
+            said = {"rank": str(_rank_behind(others, behind))}
+            _record(connection, story.id, reader, [_Said(StoryAction.MOVE, said, moved.id, moved.content.document)])
+        return self.get(story.id, reader)
+
+    def take_out(self, key: str, items: Sequence[str], reader: StoryReader) -> Story:
+        """Take items out of a story. Errors as for :meth:`move`."""
+        story = self.get(key, reader)
+        found = {item.id: item.content.document for item in map(story.item, items)}
+        gone = [_Said(StoryAction.TAKE_OUT, {}, id_, document) for id_, document in found.items()]
+        return self._change(story.id, reader, gone)
+
+    def undo(self, key: str, reader: StoryReader, event: int | None = None) -> Story:
+        """Undo what was done at once with an event, or what the reader did last.
+
+        :raises UsageError: there is nothing to undo, or somebody has undone it.
+        """
+        story = self.get(key, reader)
+        with self._database.writing() as connection:
+            batch = _to_undo(_changes(connection, story.id), self.changes(story.id, reader), reader, story, event)
+            _record(connection, story.id, reader, [_Said(StoryAction.UNDO, {"batch": batch})])
+        return self.get(story.id, reader)
+
+    def differences(self) -> tuple[str, ...]:
+        """Return where stories and marks differ from the event log, in sentences."""
+        with self._database.reading() as connection:
+            return tuple(_differences(connection))
+
+    def _owned(self, key: str, reader: StoryReader) -> Story:
+        story = self.get(key, reader)
+        if not story.is_of(reader):
+            raise UsageError("Only the owner shares or removes a story.", "Ask %(owner)s.", owner=story.owner)
+        return story
+
+    def _change(self, key: str, reader: StoryReader, said: Sequence[_Said]) -> Story:
+        story = self.get(key, reader)
+        with self._database.writing() as connection:
+            _record(connection, story.id, reader, said)
+        return self.get(story.id, reader)
+
+
+def _to_undo(
+    changes: Sequence[StoryChange], seen: Iterable[StoryChange], reader: StoryReader, story: Story, event: int | None
+) -> str:
+    """Return the batch that is to be undone. Of what the reader does not see, nothing can be."""
+    seen_events = {change.event for change in seen}
+    undone = undone_batches(changes)
+    known = [
+        change
+        for change in changes
+        if change.event in seen_events and change.action not in (StoryAction.CREATE, StoryAction.UNDO)
+    ]
+    if event is None:
+        own = [change for change in known if reader.sees_all or name_key(change.by) == name_key(reader.name)]
+        chosen = [change for change in own if change.batch not in undone][-1:]
+    else:
+        chosen = [change for change in known if change.event == event]
+    if not chosen:
+        raise UsageError("There is nothing to undo.", "See what was done with: dosije story show STORY --history")
+    (change,) = chosen
+    if change.batch in undone:
+        raise UsageError("That was undone already.", "Look at the story as it is now.")
+    if change.action in (StoryAction.SHARE, StoryAction.REMOVE) and not story.is_of(reader):
+        raise UsageError("Only the owner shares or removes a story.", "Ask %(owner)s.", owner=story.owner)
+    return change.batch
+
+
+def _added(content: ItemContent, rank: int) -> _Said:
+    said = {"kind": str(content.kind), "content": dict(content.said), "rank": str(rank)}
+    return _Said(StoryAction.ADD, said, uuid.uuid4().hex, content.document)
+
+
+def _rank_behind(items: Sequence[Item], behind: Item | None) -> Fraction:
+    """Return the rank of a place behind one of these items, or before them all."""
+    ranks = [item.rank for item in items]
+    if behind is None:
+        return min(ranks, default=Fraction(1)) - 1
+    return (behind.rank + min((rank for rank in ranks if rank > behind.rank), default=behind.rank + 2)) / 2
+
+
+def _record(connection: Connection, story: str, reader: StoryReader, said: Sequence[_Said]) -> None:
+    """Add changes that are made at once."""
+    batch, at = uuid.uuid4().hex, datetime.now(UTC)
+    for one in said:
+        row = {
+            "story": story,
+            "batch": batch,
+            "action": str(one.action),
+            "item": one.item,
+            "document": one.document,
+            "detail": dict(one.said),
+            "by": reader.name,
+        }
+        event = append_event(connection, EventName.APPRAISAL, None, sealed(row, _ROW))
+        connection.execute(insert(story_changes).values(row | {"event": event, "at": at}))
+
+
+def sealed(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:
+    """Return the detail of the event of a row: its seal and nothing that it says."""
+    told = json.dumps([row[name] for name in columns], ensure_ascii=False, sort_keys=True)
+    return {"action": SEALED, "seal": hashlib.sha256(told.encode()).hexdigest()}
+
+
+def _all(connection: Connection) -> Iterator[Story]:
+    query = select(story_changes).order_by(story_changes.c.story, story_changes.c.event)
+    for _, rows in groupby(connection.execute(query), key=lambda row: row.story):
+        yield replayed(map(_change_of, rows))
+
+
+def _changes(connection: Connection, story: str) -> list[StoryChange]:
+    query = select(story_changes).where(story_changes.c.story == story).order_by(story_changes.c.event)
+    return list(map(_change_of, connection.execute(query)))
+
+
+def _change_of(row: Row[Any]) -> StoryChange:
+    action = StoryAction(row.action)
+    return StoryChange(row.event, row.story, row.batch, action, row.item, row.document, row.detail, row.by, row.at)
+
+
+MARK_ROW = ("reader", "batch", "document", "detail")
+"""The columns of a mark that its seal covers."""
+
+
+def _differences(connection: Connection) -> Iterator[str]:
+    """Say where stories and marks differ from the event log, in sentences."""
+    told = {
+        event.number: event.detail["seal"]
+        for event in events_after(connection, 0, [EventName.APPRAISAL])
+        if event.detail.get("action") == SEALED
+    }
+    for table, columns, name in ((story_changes, _ROW, "change of a story"), (reader_marks, MARK_ROW, "mark")):
+        for row in connection.execute(select(table).order_by(table.c.event)):
+            if told.pop(row.event, None) != sealed(row._asdict(), columns)["seal"]:
+                yield f"The {name} of event {row.event} is not the one that the event log tells of."
+    for number in told:
+        yield f"Event {number} tells of a change of a story, or of a mark, that is not there."

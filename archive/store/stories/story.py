@@ -1,0 +1,255 @@
+"""A story: what a reader or a team has put together from anywhere in the archive, in an order of their own.
+
+A story is the replay of its changes, of which none is ever altered: whatever was undone is passed over. So two people
+can work on one at once, and who may not see a document sees the story as if nobody had put it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from archive.access.records import name_key
+from archive.errors import UsageError
+
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_TAG = 200, 20_000, 60
+"""Characters of a title or heading, of free text, and of a tag."""
+
+MOST_ITEMS, MOST_TAGS = 2000, 50
+"""Items of one story, and tags of one reader on one document."""
+
+
+class ItemKind(StrEnum):
+    """What can be put into a story."""
+
+    DOCUMENT = "document"
+    PAGE = "page"
+    WORDS = "words"
+    CLAUSE = "clause"
+    NUMBER = "number"
+    VENDOR = "vendor"
+    SEARCH = "search"
+    NOTE = "note"
+    HEADING = "heading"
+    TEXT = "text"
+
+
+MEMBERS: Mapping[ItemKind, Mapping[str, type]] = {
+    ItemKind.DOCUMENT: {},
+    ItemKind.PAGE: {"page": int},
+    ItemKind.WORDS: {"reading": int, "first": int, "last": int, "quotation": str},
+    ItemKind.CLAUSE: {"reading": int, "clause": str},
+    ItemKind.NUMBER: {"finding": str, "address": str, "value": str, "as_of": int},
+    ItemKind.VENDOR: {"vendor": str},
+    ItemKind.SEARCH: {"parameters": dict},
+    ItemKind.NOTE: {"annotation": str},
+    ItemKind.HEADING: {"text": str},
+    ItemKind.TEXT: {"text": str},
+}
+"""What the content of an item of each kind says, beside its document."""
+
+OF_DOCUMENTS = frozenset({ItemKind.DOCUMENT, ItemKind.PAGE, ItemKind.WORDS, ItemKind.CLAUSE, ItemKind.NOTE})
+"""Kinds of items that are of one document."""
+
+WRITTEN = frozenset({ItemKind.HEADING, ItemKind.TEXT})
+"""Kinds of items that are words of the reader's own."""
+
+
+class StoryAction(StrEnum):
+    """What persons do to a story. The event log tells that something was done, and has the seal of what."""
+
+    CREATE = "create"
+    RENAME = "rename"
+    SHARE = "share"
+    REMOVE = "remove"
+    ADD = "add"
+    EDIT = "edit"
+    MOVE = "move"
+    TAKE_OUT = "take out"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemContent:
+    """What an item shows: its kind, the document that it is of, and what else it says (:data:`MEMBERS`)."""
+
+    kind: ItemKind
+    document: str | None
+    said: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        wanted = MEMBERS[self.kind]
+        if (self.document is not None) != (self.kind in OF_DOCUMENTS):
+            raise ValueError(f"an item of kind {self.kind} is of one document, or of none")
+        if self.said.keys() != wanted.keys() or any(type(self.said[name]) is not kind for name, kind in wanted.items()):
+            raise ValueError(f"an item of kind {self.kind} says {', '.join(wanted)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a story, with who put it there and when. Items stand in the order of ``rank``."""
+
+    id: str
+    content: ItemContent
+    by: str
+    at: datetime
+    rank: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class StoryChange:
+    """What somebody did to a story. ``event`` is the number of its event; what was done at once has one ``batch``.
+
+    ``said`` is the title, the members, the content and rank of an item, or the batch that is undone.
+    """
+
+    event: int
+    story: str
+    batch: str
+    action: StoryAction
+    item: str | None
+    document: str | None
+    said: Mapping[str, Any]
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReader:
+    """Who reads or changes stories. One who ``sees_all`` has the archive on their own computer."""
+
+    name: str
+    sees_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as it stands. ``owner`` alone shares and removes it; ``members`` see and change it as well."""
+
+    id: str
+    title: str
+    owner: str
+    members: tuple[str, ...]
+    items: tuple[Item, ...]
+    created_at: datetime
+    changed_at: datetime
+    is_removed: bool = False
+
+    def is_of(self, reader: StoryReader) -> bool:
+        """Whether the reader may share, remove and bring it back."""
+        return reader.sees_all or name_key(self.owner) == name_key(reader.name)
+
+    def is_for(self, reader: StoryReader) -> bool:
+        """Whether the reader may see and change it."""
+        return self.is_of(reader) or name_key(reader.name) in map(name_key, self.members)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The documents that its items are of, each once, in its order."""
+        return tuple(dict.fromkeys(item.content.document for item in self.items if item.content.document))
+
+    def item(self, id_: str) -> Item:
+        """Return the item of this id, or of one that begins so.
+
+        :raises UsageError: there is none, or more than one.
+        """
+        found = [item for item in self.items if id_ and item.id.startswith(id_)]
+        if len(found) != 1:
+            several, none = "More than one item of the story begins with %(id)s.", "The story has no item %(id)s."
+            raise UsageError(several if found else none, "See them with: dosije story show STORY", id=repr(id_[:40]))
+        return found[0]
+
+
+def undone_batches(changes: Iterable[StoryChange]) -> frozenset[str]:
+    """Return the batches that were undone."""
+    return frozenset(change.said["batch"] for change in changes if change.action is StoryAction.UNDO)
+
+
+def replayed(changes: Iterable[StoryChange]) -> Story:
+    """Make a story of its changes, which begin with its creation. What is said of an absent item is passed over."""
+    created, *rest = changes
+    undone = undone_batches(rest)
+    story = Story(created.story, created.said["title"], created.by, (), (), created.at, created.at)
+    items: dict[str, Item] = {}
+    for change in rest:
+        story = replace(story, changed_at=change.at)
+        if change.batch in undone or change.action is StoryAction.UNDO:
+            continue
+        if change.item is None:
+            story = _changed(story, change)
+        else:
+            _change_item(items, change.item, change)
+    return replace(story, items=tuple(sorted(items.values(), key=lambda item: item.rank)))
+
+
+def _changed(story: Story, change: StoryChange) -> Story:
+    match change.action:
+        case StoryAction.RENAME:
+            return replace(story, title=change.said["title"])
+        case StoryAction.SHARE:
+            return replace(story, members=tuple(change.said["members"]))
+        case _:
+            return replace(story, is_removed=True)
+
+
+def _change_item(items: dict[str, Item], id_: str, change: StoryChange) -> None:
+    match change.action:
+        case StoryAction.ADD:
+            kind, rank = ItemKind(change.said["kind"]), Fraction(change.said["rank"])
+            content = ItemContent(kind, change.document, change.said["content"])
+            items[id_] = Item(id_, content, change.by, change.at, rank)
+        case _ if id_ not in items:
+            return
+        case StoryAction.EDIT:
+            known = items[id_]
+            items[id_] = replace(known, content=replace(known.content, said={"text": change.said["text"]}))
+        case StoryAction.MOVE:
+            items[id_] = replace(items[id_], rank=Fraction(change.said["rank"]))
+        case _:
+            del items[id_]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a reader has marked on a document, for nobody else to see."""
+
+    is_starred: bool = False
+    is_read: bool = False
+    tags: tuple[str, ...] = ()
+
+
+def checked_title(text: str) -> str:
+    """Return a title or a heading as it is kept.
+
+    :raises UsageError: it is empty, too long, or of characters that cannot be printed.
+    """
+    return _on_one_line(text, LONGEST_TITLE, "A title or heading has 1 to %(most)s characters on one line.")
+
+
+def checked_tag(text: str) -> str:
+    """Return a tag as it is kept. Errors as for :func:`checked_title`."""
+    return _on_one_line(text, LONGEST_TAG, "A tag has 1 to %(most)s characters on one line.")
+
+
+def _on_one_line(text: str, most: int, message: str) -> str:
+    wanted = " ".join(text.split())
+    if not wanted or len(wanted) > most or not wanted.isprintable():
+        raise UsageError(message, "Write another one.", most=most)
+    return wanted
+
+
+def checked_text(text: str) -> str:
+    """Return free text as it is kept.
+
+    :raises UsageError: it is empty, too long, or holds control characters.
+    """
+    wanted = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    if not wanted or len(wanted) > LONGEST_TEXT:
+        raise UsageError("A text of a story has 1 to %(most)s characters.", "Part it.", most=f"{LONGEST_TEXT:,}")
+    if not wanted.replace("\n", "").replace("\t", "").isprintable():
+        raise UsageError("A text of a story is plain; this one holds control characters.", "Type it anew.")
+    return wanted

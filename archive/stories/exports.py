@@ -1,0 +1,87 @@
+"""A story as files that leave the archive: Markdown, and its papers as CSV.
+
+Personal numbers (JMBG) are masked unless the settings say otherwise; what the reader wrote stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archive.archive import Archive
+from archive.citing.formats import default_style
+from archive.citing.prose import shortened, source
+from archive.citing.styles import STYLES
+from archive.masking.texts import text_mask
+from archive.model import Description
+from archive.search.masking import Masking
+from archive.search.spreadsheets import csv_row
+from archive.store.stories.story import ItemKind, Story
+from archive.stories.gathering import GatheredItem, gathered
+
+LOST = "(not in the archive, or not for you)"
+
+_COLUMNS = ("id", "title", "kind", "municipality", "buyer", "vendors", "year", "date", "reference", "pages", "url")
+_MARKS = re.compile(r"([\\`*_\[\]<>#|])")
+
+
+def markdown_lines(archive: Archive, story: Story, base_url: str) -> Iterator[str]:
+    """Yield the paragraphs of a story in Markdown, each with an empty line behind it."""
+    mask: Masking = text_mask(archive) or str
+    yield f"# {_escaped(story.title)}\n\n"
+    for one in gathered(archive, story.items, base_url):
+        yield f"{_paragraph(one, base_url, mask)}\n\n"
+
+
+def paper_rows(archive: Archive, story: Story, base_url: str) -> Iterator[str]:
+    """Yield the lines of a CSV file (RFC 4180): one for each document of a story, in its order."""
+    mask: Masking = text_mask(archive) or str
+    known = [id_ for id_ in story.documents if archive.catalog.documents.has(id_)]
+    described = archive.catalog.documents.descriptions(known)
+    yield csv_row(_COLUMNS)
+    for id_ in known:
+        one = described[id_]
+        told = (one.title, one.kind, one.municipality, one.buyer, "; ".join(vendor.name for vendor in one.vendors))
+        more = (one.year, one.date, one.reference, one.page_count)
+        cells = [None if value is None else mask(str(value)) for value in (*told, *more)]
+        yield csv_row((id_, *cells, f"{base_url}/documents/{id_}"))
+
+
+def _paragraph(one: GatheredItem, base_url: str, mask: Masking) -> str:
+    said = one.item.content.said
+    if one.kind is ItemKind.HEADING:
+        return f"## {_escaped(said['text'])}"
+    if one.kind is ItemKind.TEXT:
+        return _escaped(said["text"])
+    if one.is_lost:
+        return f"- {one.kind} {LOST}"
+    note = f"{_escaped(mask(one.note.note))}\n\n" if one.note else ""
+    if one.citation is not None:
+        style = default_style(one.citation)
+        words = _escaped(mask(STYLES[style].quotation.format(shortened(one.citation))))
+        return f"{note}> {words}\n>\n> — [{_escaped(mask(source(one.citation, style)))}]({one.citation.permalink})"
+    return f"{note}- [{_escaped(mask(label(one)))}]({base_url}{one.path})"
+
+
+def label(one: GatheredItem) -> str:
+    """Return what an item without a quotation is called."""
+    said = one.item.content.said
+    if one.vendor is not None:
+        return one.vendor.name
+    if one.now is not None:
+        table = one.now.table.definition.title
+        row = ", ".join(value or "unknown" for value in one.now.joining.key)
+        return f"{table}: {', '.join(filter(None, (row, *one.now.columns)))}: {one.now.value or 'unknown'}"
+    if one.description is None:
+        return " ".join(value for values in said["parameters"].values() for value in values)
+    page = f", p. {said['page']}" if one.kind is ItemKind.PAGE else ""
+    return f"{described(one.description)}{page}"
+
+
+def described(known: Description) -> str:
+    """Return a document in a few words."""
+    return ", ".join(filter(None, (known.title, known.municipality, str(known.year or ""))))
+
+
+def _escaped(text: str) -> str:
+    return _MARKS.sub(r"\\\1", text)

@@ -1,0 +1,128 @@
+"""What the items of a story show: looked up for whoever reads it, in the archive that they may see.
+
+What cannot be found (any more, or by this reader) is told as that and has nothing of its own to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
+
+from archive.archive import Archive
+from archive.citing.citation import Citation, cite
+from archive.errors import UsageError
+from archive.model import Description, Span
+from archive.model.annotations import Annotation
+from archive.store.stories.story import Item, ItemKind, Story
+from archive.stories.numbers import CountedNumber, counted_number
+from archive.vendors.entities import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredItem:
+    """An item with what it shows. ``path`` leads to it in the reading room; ``is_lost`` says that it is not there.
+
+    ``citation`` is of the words of an item, of a clause, or of those that a note is on. ``now`` is the number of a
+    finding as it is counted now; it may be another than the one that was put in.
+    """
+
+    item: Item
+    path: str = ""
+    description: Description | None = None
+    citation: Citation | None = None
+    vendor: Entity | None = None
+    note: Annotation | None = None
+    now: CountedNumber | None = None
+    is_lost: bool = False
+
+    @property
+    def kind(self) -> ItemKind:
+        """What it is."""
+        return self.item.content.kind
+
+
+def gathered(archive: Archive, items: Iterable[Item], base_url: str) -> Iterator[GatheredItem]:
+    """Look up what items show, in their order.
+
+    :param base_url: what permalinks of their citations begin with.
+    """
+    listed = list(items)
+    wanted = {item.content.document for item in listed if item.content.document}
+    known = {id_ for id_ in wanted if archive.catalog.documents.has(id_)}
+    described = archive.catalog.documents.descriptions(known)
+    for item in listed:
+        if item.content.document and item.content.document not in known:
+            yield GatheredItem(item, is_lost=True)
+            continue
+        try:
+            yield _gathered(archive, item, described.get(item.content.document or ""), base_url)
+        except UsageError:
+            yield GatheredItem(item, is_lost=True)
+
+
+def _gathered(archive: Archive, item: Item, described: Description | None, base_url: str) -> GatheredItem:
+    said = item.content.said
+    match item.content.kind:
+        case ItemKind.HEADING | ItemKind.TEXT:
+            shown = GatheredItem(item)
+        case ItemKind.VENDOR:
+            vendor = archive.catalog.vendors.find(said["vendor"])
+            shown = GatheredItem(item, f"/vendors/{quote(vendor.id, safe='')}", vendor=vendor)
+        case ItemKind.SEARCH:
+            shown = GatheredItem(item, f"/?{urlencode(said['parameters'], doseq=True)}")
+        case ItemKind.NUMBER:
+            shown = GatheredItem(item, said["address"], now=counted_number(archive, said["address"]))
+        case _:
+            assert item.content.document is not None
+            shown = _of_document(archive, item, item.content.document, described, base_url)
+    return shown
+
+
+def _of_document(
+    archive: Archive, item: Item, document: str, described: Description | None, base_url: str
+) -> GatheredItem:
+    said = item.content.said
+    match item.content.kind:
+        case ItemKind.WORDS:
+            citation = _cited(archive, Span(document, said["reading"], said["first"], said["last"]), base_url)
+            return GatheredItem(item, citation.address.path(), described, citation)
+        case ItemKind.CLAUSE:
+            clause = archive.catalog.clauses.get(document, said["clause"], said["reading"])
+            path = f"/documents/{document}/clauses/{quote(clause.eid)}?reading={said['reading']}"
+            return GatheredItem(item, path, described, _cited(archive, clause.span, base_url))
+        case ItemKind.NOTE:
+            return _noted(archive, item, described, base_url)
+        case kind:
+            page = f"/pages/{said['page']}" if kind is ItemKind.PAGE else ""
+            return GatheredItem(item, f"/documents/{document}{page}", described)
+
+
+def _noted(archive: Archive, item: Item, described: Description | None, base_url: str) -> GatheredItem:
+    note = archive.catalog.annotations.get(item.content.said["annotation"])
+    if note.removed_at is not None:
+        return GatheredItem(item, is_lost=True)
+    citation = _cited(archive, note.target.span, base_url) if note.target.span else None
+    return GatheredItem(item, f"/annotations/{note.id}", described, citation, note=note)
+
+
+def _cited(archive: Archive, span: Span, base_url: str) -> Citation:
+    document = archive.catalog.documents.find(span.document)
+    return cite(archive.catalog, document, span, base_url, datetime.now(UTC))
+
+
+def citations_of(archive: Archive, story: Story, base_url: str) -> tuple[Citation, ...]:
+    """Return the citations of a story, each once: what its evidence packet is made of.
+
+    :raises UsageError: the story cites nothing.
+    """
+    found: dict[Span, Citation] = {}
+    for one in gathered(archive, story.items, base_url):
+        if one.citation is not None:
+            found.setdefault(one.citation.span, one.citation)
+    if not found:
+        raise UsageError(
+            "The story has no words, clause or note to make a packet of.", "Add some, such as: ID#CLAUSE or ID:A-B"
+        )
+    return tuple(found.values())

@@ -1,0 +1,62 @@
+"""The numbers of findings by their addresses: ``/findings/NAME/cell?row=…&column=…``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from archive.archive import Archive
+from archive.errors import UsageError
+from archive.findings.as_of import event_at
+from archive.findings.counting import run
+from archive.findings.files import as_asked, load
+from archive.findings.joined import Joining, joined
+from archive.findings.records import plain
+from archive.findings.table import Cell, Table
+from archive.search.request import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class CountedNumber:
+    """A number with the table that it is of, and what it is of in that."""
+
+    table: Table
+    joining: Joining
+    cell: Cell
+
+    @property
+    def value(self) -> str:
+        """The number; empty where nothing is known."""
+        return value_text(self.cell.number)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The heads of its columns."""
+        return tuple(column.label for column in self.table.columns if column.id in self.joining.columns)
+
+
+def value_text(number: Decimal | None) -> str:
+    """Return a number as it is kept; empty where nothing is known."""
+    return "" if number is None else str(plain(number))
+
+
+def counted_number(archive: Archive, address: str) -> CountedNumber:
+    """Count the number of an address as the archive is now, or as of the moment that the address names.
+
+    :raises UsageError: there is no such finding, row or column.
+    """
+    parts = urlsplit(address)
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    first = {name: values[0] for name, values in asked.items()}
+    name = unquote(parts.path.removeprefix("/findings/").removesuffix("/cell"))
+    definition = as_asked(load(archive.home, name), archive.home, first.get("vat", ""), first.get("convert", ""))
+    event = event_at(archive.catalog, first["as_of"]) if first.get("as_of") else None
+    table = run(definition, archive.catalog, archive.search, archive.engine, event)
+    key = tuple(None if value == UNKNOWN else value for value in asked.get("row", ()))
+    columns, without = (tuple(asked.get(one, ())) for one in ("column", "not"))
+    joining = Joining(key, columns, without, first.get("count", ""))
+    cell = joined(table, joining)
+    if cell is None:
+        raise UsageError("%(name)s has no such row or column.", "Look at the finding as it is now.", name=name[:80])
+    return CountedNumber(table, joining, cell)

@@ -1,0 +1,283 @@
+"""Numbers that OCR lost or spoiled, found by their places: where the sequence lacks one and the page has room for it.
+
+Between IV and VI a scan has a centred scrap ("M" for V), or as much empty paper as a line on its own needs, or a
+heading without a number. If there are just as many such places as numbers are missing, these are their places. Such a
+number was not read, so its clause is a counted one, and less sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+from archive.model import ClauseLevel
+from archive.model.numerals import to_number, to_roman
+from archive.text.folding import fold
+from indexer.clauses.headings import is_heading, run_in
+from indexer.clauses.layout import Paragraph
+from indexer.clauses.markers import LIST_STYLES, NAMED, Marker, MarkerStyle, fits
+from indexer.clauses.sequence import Path
+from indexer.clauses.units import LOST, NumberedClause
+
+MOST_LOST = 4
+"""So many numbers side by side are looked for."""
+
+ROOM = 2.6
+"""A number on a line of its own takes so many lines, with the gaps around it."""
+
+SCRAP_LENGTH = 12
+"""What OCR left of a number has at most so many characters, in two words."""
+
+FEWEST_ALIKE = 2
+"""So many numbers of a kind show where in its paragraph a number stands, and what stands beside it."""
+
+FEWEST_WORDS = 5
+"""A sentence has more words."""
+
+SPOILED, BY_PLACE, BY_ROOM = 3, 2, 1
+"""How much speaks for a place: what stands there looks like the number; it is a scrap, or a heading as the others have;
+there is room."""
+
+_ROMAN_SHAPES = str.maketrans(
+    {"l": "i", "1": "i", "|": "i", "!": "i", "h": "x", "u": "v", "y": "v", "c": "ii", "n": "ii", "p": "ii", "s": "iii"}
+)
+"""What OCR reads for Roman digits, folded: "Х" (folded: h) for X, "У" (u) for V, "Ц" (c) for II, "Ш" (s) for III."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """Numbers that are missing, and the first words of the paragraphs between which they stand."""
+
+    missing: tuple[Path, ...]
+    after: int
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The paragraphs with numbers of one depth: whether the number stands alone there, and centred, and what heading
+    stands beside it."""
+
+    style: MarkerStyle
+    is_alone: bool
+    is_centred: bool
+    is_headed: bool
+    is_run_in: bool
+    is_upper: bool
+
+    @classmethod
+    def of(cls, owners: Sequence[Paragraph]) -> _Alike:
+        """What most of the ``owners`` of such numbers have."""
+
+        def most(flags: Iterator[bool]) -> bool:
+            return 2 * sum(flags) > len(owners)
+
+        style = owners[0].marker.style if owners[0].marker else MarkerStyle.NUMBER
+        return cls(
+            style,
+            most(each.is_alone for each in owners),
+            most(each.is_centred for each in owners),
+            most(is_heading(each) for each in owners),
+            most(not each.is_alone and run_in(each) is not None for each in owners),
+            most(each.body.isupper() for each in owners),
+        )
+
+    def strength(self, paragraph: Paragraph, missing: Sequence[Path], before: Paragraph | None) -> int:
+        """How much speaks for a paragraph to begin with one of the ``missing`` numbers, 0 if nothing."""
+        if any(self.looks_like(paragraph, path) for path in missing):
+            return SPOILED
+        if paragraph.marker is not None and (self.is_alone or paragraph.marker.style is not _style_of(missing[0])):
+            return 0
+        if self.is_alone:
+            is_short = len(paragraph.text) <= SCRAP_LENGTH and paragraph.text.count(" ") < 2
+            if is_short and paragraph.is_centred == self.is_centred:
+                return BY_PLACE
+            return BY_ROOM if paragraph.above >= ROOM and not (before and before.is_scrap) else 0
+        if paragraph.is_scrap or paragraph.body.isupper() != self.is_upper:
+            return 0
+        is_like = (self.is_headed and is_heading(paragraph)) or (self.is_run_in and run_in(paragraph) is not None)
+        return BY_PLACE if is_like else 0
+
+    def looks_like(self, paragraph: Paragraph, path: Path) -> bool:
+        """Whether a paragraph begins with what OCR makes of a number, on a line of its own if the others are."""
+        words = paragraph.text.split()
+        if self.is_alone and len(words) > (2 if self.style in NAMED else 1):
+            return False
+        read = "".join(
+            char for char in fold(words[-1] if self.is_alone else words[0]) if char.isalnum() or char in "|!"
+        )
+        if self.style is MarkerStyle.PART:
+            return read.translate(_ROMAN_SHAPES) == to_roman(path[0])
+        number = int("".join(map(str, path)))
+        # A letter may be what is left of the full stop: "1s Definitions".
+        is_number = fits(read, number) or (read[-1:].isalpha() and fits(read[:-1], number))
+        return is_number and (self.is_alone or len(words) > 1)
+
+    def marker(self, paragraph: Paragraph, path: Path) -> Marker:
+        """The marker of a lost number; it covers a scrap or what is spoiled of it, or no word at all."""
+        if self.is_alone and len(paragraph.text) <= SCRAP_LENGTH:
+            last = paragraph.last
+        else:
+            last = paragraph.first - (paragraph.marker is None and not self.looks_like(paragraph, path))
+        number = to_roman(path[0]) if self.style is MarkerStyle.PART else ".".join(map(str, path))
+        style = self.style if self.style in NAMED or self.style is MarkerStyle.PART else _style_of(path)
+        return Marker(style, number, last, is_lost=True)
+
+
+def _style_of(path: Path) -> MarkerStyle:
+    return MarkerStyle.NUMBER if len(path) == 1 else MarkerStyle.DECIMAL
+
+
+def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[Paragraph]:
+    """The paragraphs ``found`` in a scan with markers where numbers were lost, and without the other scraps.
+
+    ``units`` are the numbered clauses of those ``kept``, which are the paragraphs without scraps.
+    """
+    places = {each.first: place for place, each in enumerate(found)}
+    numbered = {kept[unit.index].first for unit in units}
+    marked: dict[int, Marker] = {}
+    for numbers in _kinds(kept, units):
+        for hole in _holes(numbers):
+            depth = len(hole.missing[0])
+            owners = [kept[place] for path, place in numbers if len(path) == depth]
+            if len(owners) < FEWEST_ALIKE:
+                continue
+            alike = _Alike.of(owners)
+            begin = places[kept[hole.after].first] + 1 if hole.after >= 0 else 0
+            end = places[kept[hole.before].first] if hole.before is not None else len(found)
+            between = [
+                place for place in range(begin, end) if found[place].first not in numbered and _may_be(found[place])
+            ]
+            for place, path in _filled(found, between, hole, alike):
+                marked[place] = alike.marker(found[place], path)
+    return [
+        _with(paragraph, marked.get(place))
+        for place, paragraph in enumerate(found)
+        if place in marked or not paragraph.is_scrap
+    ]
+
+
+def _may_be(paragraph: Paragraph) -> bool:
+    """Whether a paragraph may begin with a spoiled number: its marker, if it has one, is no mark of a list."""
+    return paragraph.marker is None or not (paragraph.marker.is_listed or paragraph.marker.style in NAMED)
+
+
+def _with(paragraph: Paragraph, marker: Marker | None) -> Paragraph:
+    if marker is None:
+        return paragraph
+    body = " ".join(paragraph.text.split()[marker.last + 1 - paragraph.first :])
+    body = body if any(map(str.isalnum, body)) else ""
+    return replace(paragraph, marker=replace(marker, stands_alone=not body), body=body, is_scrap=False)
+
+
+def _kinds(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> Iterator[list[tuple[Path, int]]]:
+    """The numbers of articles, of Roman sections and of other sections, each with the place of its paragraph."""
+
+    def kind(unit: NumberedClause) -> tuple[bool, bool]:
+        marker = kept[unit.index].marker
+        return unit.level is ClauseLevel.ARTICLE, marker is not None and marker.style is MarkerStyle.PART
+
+    numbered = [unit for unit in units if unit.level in {ClauseLevel.ARTICLE, ClauseLevel.SECTION}]
+    for _, group in groupby(sorted(numbered, key=lambda unit: (*kind(unit), unit.index)), key=kind):
+        yield [(tuple(to_number(part) for part in unit.number.lower().split(".")), unit.index) for unit in group]
+
+
+def _holes(numbers: Sequence[tuple[Path, int]]) -> Iterator[_Hole]:
+    """Where numbers are missing: before one, or after the last, where it is not known how many are."""
+    for (path, after), (following, before) in pairwise([((0,), -1), *numbers]):
+        missing = tuple(_between(path, following))
+        if 0 < len(missing) <= MOST_LOST:
+            yield _Hole(missing, after, before)
+    path, after = numbers[-1]
+    yield _Hole(tuple((*path[:-1], path[-1] + more) for more in range(1, MOST_LOST + 1)), after, None)
+
+
+def _between(path: Path, following: Path) -> Iterator[Path]:
+    """The numbers that are missing between two: 2.3 between 2.2 and 2.4, 3 between 2.4 and 3.1."""
+    above, own = following[:-1], following[-1]
+    if path[: len(above)] == above:
+        at = path[len(above)] if len(path) > len(above) else 0
+        yield from ((*above, number) for number in range(at + 1, own))
+    elif own == 1 and path[: len(above) - 1] == above[:-1] and len(path) >= len(above):
+        yield from ((*above[:-1], number) for number in range(path[len(above) - 1] + 1, above[-1] + 1))
+
+
+def _filled(
+    found: Sequence[Paragraph], places: Sequence[int], hole: _Hole, alike: _Alike
+) -> Iterator[tuple[int, Path]]:
+    """The places of the missing numbers, if there are as many as numbers."""
+    strengths = {
+        place: alike.strength(found[place], hole.missing, found[place - 1] if place else None)
+        for place in places
+        if not (place + 1 < len(found) and _is_beside(found[place + 1], hole.missing[0]) and is_heading(found[place]))
+    }
+    if hole.before is None:
+        yield from _after_last(found, [place for place in strengths if strengths[place] >= BY_PLACE], hole, alike)
+        return
+    for least in (SPOILED, BY_PLACE, BY_ROOM):
+        chosen = [place for place, strength in strengths.items() if strength >= least]
+        if len(chosen) == len(hole.missing):
+            yield from zip(chosen, hole.missing, strict=True)
+            return
+    for path in hole.missing:
+        chosen = [place for place in strengths if alike.looks_like(found[place], path)]
+        if len(chosen) == 1:
+            yield chosen[0], path
+
+
+def _is_beside(following: Paragraph, path: Path) -> bool:
+    """Whether a paragraph has a number of the same depth: what stands right before it is a line of contents."""
+    marker = following.marker
+    return marker is not None and marker.style not in LIST_STYLES and marker.number.count(".") + 1 == len(path)
+
+
+def implied(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[NumberedClause]:
+    """The numbered clauses of a scan with the sections whose number and heading are lost: 3, where 3.1 follows 2.4 and
+    other sections are printed before theirs."""
+    for numbers in _kinds(paragraphs, units):
+        first = {path[0] for path, _ in numbers if len(path) == 1} & {path[0] for path, _ in numbers if len(path) > 1}
+        lost = {
+            place: str(hole.missing[0][0])
+            for hole in _holes(numbers)
+            if first and hole.before is not None
+            for path, place in numbers
+            if place == hole.before and path == (*hole.missing[0], 1)
+        }
+        units = [
+            each
+            for unit in units
+            for each in (
+                *(
+                    [replace(unit, number=lost[unit.index], confidence=LOST, is_implied=True)]
+                    if unit.index in lost
+                    else ()
+                ),
+                unit,
+            )
+        ]
+    return list(units)
+
+
+def _after_last(
+    found: Sequence[Paragraph], places: Sequence[int], hole: _Hole, alike: _Alike
+) -> Iterator[tuple[int, Path]]:
+    """After the last number: the places in a row where what stands looks like the number that it must be, or is a scrap
+    before a sentence."""
+    if not alike.is_alone:
+        return
+    pairs = list(zip(places, hole.missing, strict=False))
+    known = [
+        count
+        for count, (place, path) in enumerate(pairs, start=1)
+        if alike.looks_like(found[place], path) or _is_before_sentence(found, place)
+    ]
+    yield from pairs[: max(known, default=0)]
+
+
+def _is_before_sentence(found: Sequence[Paragraph], place: int) -> bool:
+    """Whether a scrap stands before a sentence, as a number does and dirt by a signature does not."""
+    if not found[place].is_scrap or place + 1 == len(found):
+        return False
+    following = found[place + 1].text
+    return following.count(" ") >= FEWEST_WORDS and following.endswith(".")

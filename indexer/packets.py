@@ -1,0 +1,138 @@
+"""The maker of ordered packets: a process that begins when an order waits, and ends when none does.
+
+The reading room draws no pages of originals itself, and a packet of many pages takes minutes. Orders lie on the disk of
+the machine that serves the archive (:mod:`archive.packet.orders`), so one maker a home is enough.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from contextlib import closing
+from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+from archive.archive import Archive
+from archive.citing.citation import cite
+from archive.config import Settings
+from archive.errors import DosijeError, Message, sentences
+from archive.masking.texts import classes_for, rules_for
+from archive.packet.maker import PacketMaker, PacketOptions
+from archive.packet.orders import MOST_ATTEMPTS, OrderOutcome, OrderProgress, PacketOrder, PacketOrders
+from archive.packet.verification import verify
+from archive.store.sql.locks import FileLock
+from archive.system.files import sha256_of
+from archive.system.processes import end_with_parent
+from indexer.images.clips import ClipRenderer
+
+POLL_SECONDS = 0.5
+"""How often is looked for an order."""
+
+_SWEEP_SECONDS = 600
+_REPORT_SECONDS = 0.5
+
+PREFIX = "P"
+"""Before the numbers of pages."""
+
+
+class PacketWorker:
+    """Starts the maker whenever an order waits, and takes packets away whose time is over. Close it to end both."""
+
+    def __init__(self, home: Path) -> None:
+        self._home, self._closing = home, threading.Event()
+        self._process: SpawnProcess | None = None
+        self._keeper = threading.Thread(target=self._watch, name="packet worker", daemon=True)
+        self._keeper.start()
+
+    def close(self) -> None:
+        """End the maker, whatever it is doing; its order is begun again by the next one."""
+        self._closing.set()
+        if self._process is not None:
+            self._process.kill()
+        self._keeper.join()
+
+    def _watch(self) -> None:
+        orders, swept = PacketOrders(self._home / "packets"), 0.0
+        kept = timedelta(days=Settings.load(self._home).number("packet_days"))
+        while not self._closing.wait(POLL_SECONDS):
+            if time.monotonic() - swept > _SWEEP_SECONDS:
+                orders.sweep(kept)
+                swept = time.monotonic()
+            if orders.next() is not None:
+                self._process = get_context("spawn").Process(target=live, args=(self._home,))
+                self._process.start()
+                if self._closing.is_set():
+                    self._process.kill()
+                self._process.join()
+
+
+def live(home: Path) -> None:
+    """Make all packets that are ordered, in a process of its own."""
+    end_with_parent()
+    # Ctrl-C goes to the whole group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Archive.open(home) as archive, FileLock(archive.home / "packets.lock").awaited():
+            make_all(archive)
+    except DosijeError as error:
+        sys.exit(f"dosije: {error}")
+
+
+def make_all(archive: Archive) -> int:
+    """Make the packets that are ordered, the oldest order first; returns how many orders were done."""
+    count = 0
+    while order := archive.packet_orders.next():
+        archive.packet_orders.finish(order, _outcome(archive, order))
+        count += 1
+    return count
+
+
+def _outcome(archive: Archive, order: PacketOrder) -> OrderOutcome:
+    attempts = archive.packet_orders.begin(order).attempts
+    if attempts > MOST_ATTEMPTS:
+        killed = Message("The process that made it was killed %(count)s times.", count=MOST_ATTEMPTS)
+        return OrderOutcome(sentences(killed, Message("Choose fewer pages.")))
+    try:
+        return _made(archive, order, attempts)
+    except DosijeError as error:
+        return OrderOutcome(str(error))
+
+
+def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
+    catalog, target = archive.hiding(frozenset(order.hidden)).catalog, archive.packet_orders.packet(order.id)
+    reported = 0.0
+
+    def report(done: int, total: int) -> None:
+        nonlocal reported
+        if time.monotonic() - reported > _REPORT_SECONDS:
+            archive.packet_orders.report(order, OrderProgress(attempts, done, total))
+            reported = time.monotonic()
+
+    citations = [
+        cite(catalog, catalog.documents.find(span.document), span, order.base_url, order.made_at)
+        for span in order.spans
+    ]
+    classes = classes_for(archive, order.mask)
+    options = PacketOptions(
+        order.title, PREFIX, order.masks or bool(classes), order.originals, rules_for(archive, classes), order.notes
+    )
+    with closing(ClipRenderer(archive.settings, archive.cache)) as drawing:
+        maker = PacketMaker(catalog, archive.originals, drawing, report, archive.catalog.events)
+        made = maker.make(citations, options, target, order.made_at)
+    answer = verify(target)
+    return OrderOutcome(
+        seal=made.seal,
+        sha256=sha256_of(target),
+        size=target.stat().st_size,
+        files=answer.files,
+        citations=answer.citations,
+        pages=len([page for page in made.contents.pages if page.stamp]),
+        notes=len(made.contents.notes),
+        masked_numbers=made.contents.masked,
+        not_drawn=tuple(page.note for page in made.contents.pages if page.note),
+        problems=tuple(f"{fault.file}: {fault.text}" for fault in answer.problems),
+    )

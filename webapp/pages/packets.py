@@ -1,0 +1,201 @@
+"""The pages of evidence packets: what one would hold, how far it is, and its seal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from archive.masking.classes import CHOSEN
+from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
+from webapp.languages.translation import gettext, number, plural, said
+from webapp.links import document_url, packet_url
+from webapp.pages.masks import KINDS
+from webapp.pages.parts import Context, LabelledValue, Link
+from webapp.pages.wording import documents, moment, pages, size
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPacket:
+    """What a packet would hold. ``source`` is what it is made of: ``cite``, ``document``, ``documents`` or ``clauses``;
+    ``rows`` are what goes in, each the id of a document, its title and what of it, of all that were ``found``.
+    ``kept`` are the fields that ask for it again."""
+
+    source: str
+    title: str
+    rows: tuple[tuple[str, str, str], ...]
+    found: int
+    kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferContext(Context):
+    """The form that orders a packet. ``holds`` says what goes in, and what does not; ``classes`` can be masked."""
+
+    title: str
+    holds: str
+    rows: tuple[Link, ...]
+    kept: tuple[tuple[str, str], ...]
+    classes: tuple[tuple[str, str], ...]
+    lasts: str
+    others: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PacketContext(Context):
+    """A packet that was ordered. ``stands`` says how far it is; ``verified`` what verifying it said, where it is
+    made, ``commands`` how to do that again without us. ``reason`` is why there is none."""
+
+    id: str
+    title: str
+    about: tuple[str, ...]
+    is_live: bool
+    stands: str
+    done: int
+    total: int
+    reason: str | None
+    seal: str
+    is_sound: bool
+    verified: str
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    told: tuple[LabelledValue, ...]
+    download: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PacketsContext(Context):
+    """The packets that a reader has, each with how it stands."""
+
+    rows: tuple[tuple[Link, tuple[str, ...]], ...]
+
+
+def present_offer(offered: OfferedPacket, kept: int, days: int) -> OfferContext:
+    """The form for what is ``offered`` to a reader who has ``kept`` packets."""
+    has = plural("You have %(count)s packet.", "You have %(count)s packets.", kept) if kept else None
+    return OfferContext(
+        title=offered.title,
+        holds=_holds(offered),
+        rows=tuple(Link(title, document_url(id_, SearchState()), note=what) for id_, title, what in offered.rows),
+        kept=offered.kept,
+        classes=tuple((str(kind), gettext(KINDS[kind])) for kind in CHOSEN),
+        lasts=plural("It is kept for %(count)s day.", "It is kept for %(count)s days.", days),
+        others=has,
+    )
+
+
+def _holds(offered: OfferedPacket) -> str:
+    count, found = len(offered.rows), offered.found
+    if offered.source == "cite":
+        return plural("%(count)s citation goes in.", "%(count)s citations go in.", count)
+    if offered.source == "document":
+        if count < found:
+            return gettext(
+                "The first %(count)s of its %(found)s pages with words go in; cite what you need of the others.",
+                count=number(count),
+                found=number(found),
+            )
+        return plural("Its %(count)s page with words goes in.", "Its %(count)s pages with words go in.", count)
+    if count < found:
+        return gettext(
+            "The first %(count)s of %(found)s results go in, each with the paragraph or clause that was found; narrow "
+            "the search, or cite from the others.",
+            count=number(count),
+            found=number(found),
+        )
+    return plural(
+        "%(count)s result goes in, with the paragraph or clause that was found.",
+        "%(count)s results go in, each with the paragraph or clause that was found.",
+        count,
+    )
+
+
+def present_packet(
+    order: PacketOrder, progress: OrderProgress, outcome: OrderOutcome | None, days: int
+) -> PacketContext:
+    """The page of a packet, which is kept for so many days."""
+    made = outcome if outcome and not outcome.reason else None
+    return PacketContext(
+        id=order.id,
+        title=order.title,
+        about=_about(order, days),
+        is_live=outcome is None,
+        stands=_stands(progress, outcome),
+        done=progress.done,
+        total=progress.total,
+        reason=said(outcome.reason) if outcome and outcome.reason else None,
+        seal=made.seal if made else "",
+        is_sound=bool(made and not made.problems),
+        verified=_verified(made) if made else "",
+        problems=made.problems if made else (),
+        notes=tuple(map(said, made.not_drawn)) if made else (),
+        told=tuple(_told(order, made)) if made else (),
+        download=f"{packet_url(order.id)}/packet.zip" if made else None,
+    )
+
+
+def present_packets(orders: Sequence[tuple[PacketOrder, OrderOutcome | None]]) -> PacketsContext:
+    """The packets that a reader has."""
+    return PacketsContext(
+        tuple(
+            (
+                Link(order.title, packet_url(order.id)),
+                (documents(len(order.documents)), moment(order.made_at), _stands(OrderProgress(), outcome)),
+            )
+            for order, outcome in orders
+        )
+    )
+
+
+def _about(order: PacketOrder, days: int) -> tuple[str, ...]:
+    until = order.made_at + timedelta(days=days)
+    by = (gettext("made for %(name)s", name=order.by),) if order.by else ()
+    return (*by, moment(order.made_at), gettext("kept until %(moment)s", moment=moment(until)))
+
+
+def _stands(progress: OrderProgress, outcome: OrderOutcome | None) -> str:
+    if outcome is not None:
+        return gettext("failed") if outcome.reason else gettext("made")
+    if not progress.attempts:
+        return gettext("waiting")
+    if not progress.total:
+        return gettext("being made")
+    return gettext(
+        "being made: %(done)s of %(total)s pages drawn", done=number(progress.done), total=number(progress.total)
+    )
+
+
+def _verified(made: OrderOutcome) -> str:
+    if made.problems:
+        return plural(
+            "Read back and verified: %(count)s problem. Do not give it away.",
+            "Read back and verified: %(count)s problems. Do not give it away.",
+            len(made.problems),
+        )
+    return plural(
+        "Read back and verified: %(count)s file, each as it was sealed.",
+        "Read back and verified: %(count)s files, each as it was sealed.",
+        made.files,
+    )
+
+
+def _told(order: PacketOrder, made: OrderOutcome) -> list[LabelledValue]:
+    drawn = plural("%(count)s citation", "%(count)s citations", made.citations)
+    told = [
+        LabelledValue(gettext("Holds"), f"{drawn}, {documents(len(order.documents))}, {pages(made.pages)}"),
+        LabelledValue(gettext("Originals"), gettext("inside") if order.originals else gettext("left out")),
+        LabelledValue(
+            gettext("Notes"),
+            plural("%(count)s note", "%(count)s notes", made.notes) if order.notes else gettext("left out"),
+        ),
+        LabelledValue(
+            gettext("Personal numbers masked"), number(made.masked_numbers) if order.masks else gettext("no")
+        ),
+        LabelledValue(gettext("Size"), size(made.size)),
+        LabelledValue("SHA-256 (packet.zip)", made.sha256, is_code=True),
+    ]
+    if order.found > order.packed:
+        bound = gettext("%(packed)s of %(found)s", packed=number(order.packed), found=number(order.found))
+        told.insert(1, LabelledValue(gettext("Of what was found"), bound))
+    return told

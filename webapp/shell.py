@@ -1,0 +1,86 @@
+"""What stands around every page: the rooms of the archive, its tools with the number of doubts, and the light."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, request, url_for
+
+from archive.facts.review import counted_doubts
+from webapp.access.callers import known_caller
+from webapp.access.guard import may_open
+from webapp.languages.translation import gettext, marked, number
+from webapp.pages.parts import Link
+from webapp.room import current_room
+
+LIGHT = "light"
+"""The cookie with the light that a reader chose."""
+
+LIGHTS = {"auto": marked("As this device"), "light": marked("Light"), "dark": marked("Dark")}
+
+_ROOMS = {
+    "search.show": (marked("Search"), ("facets", "certificate", "document", "page", "clause", "beside", "cite")),
+    "findings.show_all": (marked("Findings"), ("report",)),
+    "vendors.show_all": (marked("Vendors"), ("vendor_rulings",)),
+    "places.show_all": (marked("Places"), ()),
+    "stories.show_all": (marked("Stories"), ()),
+}
+"""Where the header leads: by the view, how it is called, and what other blueprints are of that room."""
+
+_TOOLS = {
+    "review.show": marked("Review"),
+    "saved.show_all": marked("Saved searches"),
+    "lists.show": marked("List search"),
+    "verify.show": marked("Verify a quotation"),
+    "compare.templates": marked("Templates"),
+    "report.show": marked("Report of the findings"),
+    "rates.show": marked("Exchange rates"),
+    "collections.show_all": marked("Collections"),
+    "add.show": marked("Add documents"),
+}
+"""What lies in the drawer of tools, by the view."""
+
+
+def install(app: Flask) -> None:
+    """Let the templates of ``app`` ask what stands around a page."""
+    app.jinja_env.globals |= {"rooms": rooms, "tools": tools, "doubts": doubts, "lights": lights, "light": light}
+
+
+def rooms() -> list[Link]:
+    """The rooms that there are, with the one that this page is of."""
+    there = current_app.view_functions
+    return [
+        Link(gettext(name), url_for(view), current=request.blueprint in (view.partition(".")[0], *others))
+        for view, (name, others) in _ROOMS.items()
+        if view in there
+    ]
+
+
+def tools() -> list[Link]:
+    """The tools that the reader may open; beside the review, how much waits there."""
+    return [
+        Link(gettext(name), url_for(view), request.endpoint == view, doubts() if view == "review.show" else None)
+        for view, name in _TOOLS.items()
+        if may_open(view)
+    ]
+
+
+def doubts() -> str | None:
+    """How many doubts wait to be looked at, as far as somebody has counted them since the program started."""
+    if known_caller() is None or not may_open("review.show"):
+        return None
+    count = counted_doubts(current_room().archive.catalog)
+    return number(count) if count else None
+
+
+def light() -> str:
+    """The light that the reader chose: that of the device, unless they said otherwise."""
+    chosen = request.cookies.get(LIGHT, "")
+    return chosen if chosen in LIGHTS else "auto"
+
+
+def lights() -> list[Link]:
+    """The lights to choose from. Whoever chooses comes back to where they are."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return [
+        Link(gettext(name), url_for("light.choose", chosen=one, back=back), one == light())
+        for one, name in LIGHTS.items()
+    ]

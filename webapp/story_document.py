@@ -1,0 +1,59 @@
+"""A story as a Word document: headings and text of the reader, quotations with their source and a short link."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import docx
+from docx.document import Document
+
+from archive.archive import Archive
+from archive.citing.copying import copied, copied_lines
+from archive.citing.formats import default_style
+from archive.masking.texts import text_mask
+from archive.search.masking import Masking
+from archive.store.stories.story import ItemKind, Story
+from archive.stories.exports import LOST, label
+from archive.stories.gathering import GatheredItem, gathered
+from webapp.word_parts import add_link, add_small
+
+
+def write_story(archive: Archive, story: Story, base: str, file: IO[bytes]) -> None:
+    """Write a story; its links lead to the reading room at ``base``."""
+    mask: Masking = text_mask(archive) or str
+    document = docx.Document()
+    document.core_properties.author = story.owner
+    document.core_properties.title = story.title
+    document.add_heading(story.title, 0)
+    for one in gathered(archive, story.items, base):
+        _item(archive, document, one, base, mask)
+    document.save(file)
+
+
+def _item(archive: Archive, document: Document, one: GatheredItem, base: str, mask: Masking) -> None:
+    said = one.item.content.said
+    if one.kind is ItemKind.HEADING:
+        document.add_heading(said["text"], 1)
+    elif one.kind is ItemKind.TEXT:
+        for line in said["text"].split("\n\n"):
+            document.add_paragraph(line)
+    elif one.is_lost:
+        add_small(document, f"{one.kind} {LOST}")
+    else:
+        if one.note is not None:
+            document.add_paragraph(mask(one.note.note))
+        if one.citation is not None:
+            _citation(archive, document, one, base, mask)
+        else:
+            add_link(document.add_paragraph(style="List Bullet"), mask(label(one)), base + one.path)
+
+
+def _citation(archive: Archive, document: Document, one: GatheredItem, base: str, mask: Masking) -> None:
+    assert one.citation is not None
+    lines = copied_lines(copied(archive.catalog, one.citation, base), default_style(one.citation))
+    if lines.heading:
+        document.add_paragraph().add_run(mask(lines.heading)).bold = True
+    document.add_paragraph(mask(lines.quotation), "Quote")
+    source = document.add_paragraph(mask(lines.before))
+    add_link(source, lines.link, lines.address)
+    source.add_run(lines.behind)

@@ -1,0 +1,93 @@
+"""The table of a topic as files: CSV, a workbook, and what a Word document shows. Each cell has its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from archive.comparing.cells import CellName
+from archive.comparing.topic_table import StatedCell, StatedRow, TopicTable
+from archive.model.clauses import clause_title
+from archive.search.masking import Masking, masked_value
+from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
+from webapp.links import page_path
+
+HEAD = ("contract", "document", "municipality", "vendors", "year", "clause")
+UNKNOWN = "unknown"
+DEPARTS = "departs"
+
+
+def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
+    """The table with its head: one row a contract, each cell with whether it departs, and its address."""
+    yield (*HEAD, "wording", *(f"{name}{part}" for name in CellName for part in ("", " departs", " page", " address")))
+    for row in table.rows:
+        yield (*_head(row), DEPARTS if row.departs else "usual", *_cells(row, base))
+    for one in (*table.without, *table.unread):
+        state = "no clause on it" if one in table.without else "no clauses read"
+        vendors = "; ".join(one.facet_values()["vendor"])
+        yield one.title, one.id, one.municipality, vendors, one.year, state, *[None] * (1 + 4 * len(CellName))
+
+
+def csv_lines(table: TopicTable, base: str, *, mask: Masking | None) -> Iterator[str]:
+    """The lines of a CSV file (RFC 4180)."""
+    for row in rows(table, base):
+        yield csv_row(masked_value(list(row), mask))
+
+
+def write_workbook(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking | None) -> None:
+    """Write a workbook: the table, the words of every cell, and what is usual and unknown."""
+    sheets: dict[str, Iterable[Iterable[Cell | Linked]]] = {
+        "Table": _short(table),
+        "Words": _words(table, base),
+        "Columns": [
+            ("cell", "most common", "contracts that state it", "unknown"),
+            *((str(one.name), one.usual, one.usual_count, one.unknown) for one in table.columns),
+            ("contracts", None, table.contracts, None),
+            ("clauses without a topic", None, table.unclear, None),
+        ],
+    }
+    masked = {name: (masked_value(list(row), mask) for row in listed) for name, listed in sheets.items()}
+    write_sheets(masked, file)
+
+
+def cell_address(cell: StatedCell, base: str) -> str:
+    """Where a cell's words are marked on their page."""
+    span = cell.span
+    return base + page_path(span.document, cell.page, (span.reading, span.first, span.last))
+
+
+def clauses_named(row: StatedRow) -> str:
+    """The clauses of a contract that are on the topic."""
+    return "; ".join(clause_title(text.clause.label, text.clause.heading) or text.clause.eid for text in row.texts)
+
+
+def _head(row: StatedRow) -> tuple[Cell, ...]:
+    one = row.description
+    return one.title, one.id, one.municipality, "; ".join(one.facet_values()["vendor"]), one.year, clauses_named(row)
+
+
+def _cells(row: StatedRow, base: str) -> Iterator[Cell]:
+    for name in CellName:
+        cell = row.cells.get(name)
+        if cell is None:
+            yield from (UNKNOWN, None, None, None)
+        else:
+            yield from (cell.found.text, DEPARTS if cell.departs else None, cell.page, cell_address(cell, base))
+
+
+def _short(table: TopicTable) -> Iterator[tuple[Cell, ...]]:
+    yield (*HEAD, "wording", *CellName)
+    for row in table.rows:
+        cells = (row.cells.get(name) for name in CellName)
+        texts = (f"{one.found.text}{' *' if one.departs else ''}" if one else UNKNOWN for one in cells)
+        yield (*_head(row), DEPARTS if row.departs else "usual", *texts)
+
+
+def _words(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
+    yield ("contract", "document", "clause", "cell", "words", "value", "departs", "page", "address")
+    for row in table.rows:
+        for name, cell in row.cells.items():
+            departs = DEPARTS if cell.departs else None
+            found, clause = cell.found, cell.text.clause
+            told = (clause.eid, str(name), found.text, found.value, departs, cell.page, cell_address(cell, base))
+            yield row.description.title, row.description.id, *told

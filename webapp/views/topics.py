@@ -1,0 +1,57 @@
+"""``/topics``: the topics of contracts, and what all contracts state on one, as a page and as files."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, Response, render_template, request, send_file
+
+from archive.comparing.topic_table import TableFilters, TopicTable, count_topics, topic_table
+from archive.masking.texts import text_mask
+from webapp.delivery import csv_file
+from webapp.pages.topics import present_topic_table, present_topics
+from webapp.report_document import write_topic
+from webapp.room import base_url, current_room
+from webapp.state import positive_number
+from webapp.topic_files import csv_lines, write_workbook
+
+blueprint = Blueprint("topics", __name__)
+
+
+@blueprint.get("/topics")
+def show_all() -> str:
+    """The topics, each with the number of contracts that have a clause on it."""
+    return render_template(
+        "topics.html", page=present_topics(*count_topics(current_room().archive.catalog, TableFilters()))
+    )
+
+
+@blueprint.get("/topics/<topic>")
+def show(topic: str) -> str:
+    """What contracts state on a topic: those of a ``vendor``, a ``municipality``, a ``year``, or on one ``template``
+    with a document."""
+    asked, table = _asked(topic)
+    _, counts = count_topics(current_room().archive.catalog, asked)
+    return render_template("topic_table.html", page=present_topic_table(table, asked, counts))
+
+
+@blueprint.get("/topics/<topic>.<any(csv, xlsx, docx):form>")
+def export(topic: str, form: str) -> Response:
+    """The same as a file."""
+    _, table = _asked(topic)
+    base, mask = base_url(), text_mask(current_room().archive)
+    name = f"{table.topic}.{form}"
+    if form == "csv":
+        return csv_file("".join(csv_lines(table, base, mask=mask)), name)
+    file = io.BytesIO()
+    write = write_workbook if form == "xlsx" else write_topic
+    write(table, base, file, mask=mask)
+    file.seek(0)
+    return send_file(file, as_attachment=True, download_name=name)
+
+
+def _asked(topic: str) -> tuple[TableFilters, TopicTable]:
+    given = {name: request.args.get(name, "").strip() or None for name in ("vendor", "municipality", "template")}
+    year = request.args.get("year", "").strip()
+    asked = TableFilters(**given, year=positive_number("year", year) if year else None)
+    return asked, topic_table(current_room().archive.catalog, topic, asked)
