@@ -18,6 +18,8 @@ from archive.command_line.export import Renderer
 from archive.command_line.options import JSON_OPTION, by_option, counted, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
+from archive.masking.classes import ALWAYS
+from archive.masking.texts import classes_for, rules_for
 from archive.packet.maker import PacketMaker, PacketOptions
 from archive.serialization import serialize
 from archive.store.stories.story import Story, StoryReader
@@ -234,7 +236,8 @@ def _write_packet(archive: Archive, story: Story, renderer: Renderer, output: Pa
     chosen = citations_of(archive, story, base)
     with closing(renderer(archive.settings, archive.cache)) as drawing:
         maker = PacketMaker(archive.catalog, archive.originals, drawing)
-        made = maker.make(chosen, PacketOptions(story.title, "P", True, True), output, datetime.now(UTC))
+        options = PacketOptions(story.title, "P", rules=rules_for(archive, ALWAYS | classes_for(archive)))
+        made = maker.make(chosen, options, output, datetime.now(UTC))
     click.echo(f"{made.path}: {counted(len(chosen), 'citation')}\nSeal: {made.seal}")
 
 

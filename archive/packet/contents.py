@@ -113,7 +113,7 @@ class Gathering:
         """Return the page that a part of a citation stands on."""
         key = citation.document.id, citation.reading.number, part.page.number
         if key not in self._texts:
-            self._texts[key] = PageText(*key[:2], self._page(citation.document, *key[1:]))
+            self._texts[key] = PageText(*key[:2], self.page(citation.document, *key[1:]))
         return self._texts[key]
 
     @property
@@ -145,7 +145,8 @@ class Gathering:
             text = self._hidden.sub(lambda found: re.sub(r"\S", MASK, found[0]), text)
         return self._rules.masked(text) if self._rules else text
 
-    def _page(self, document: Document, reading: int, number: int) -> MaskedPage:
+    def page(self, document: Document, reading: int, number: int) -> MaskedPage:
+        """Return a page of a document as it may be seen, cited or not."""
         key = document.id, reading
         if key not in self._masks:
             self._masks[key] = masks_of(self._catalog, document, self._rules, reading)
@@ -193,7 +194,7 @@ class Gathering:
                     words, cited = self.text(citation, part).words, range(part.first, part.last + 1)
                     marks.update({box: None for at in cited if (box := words.box(at))})
         # The newest reading, cited or not, may have recognised a number that an earlier one misread.
-        readings = (*(text.shown for text in texts), self._page(document, document.reading, latest.page.number))
+        readings = (*(text.shown for text in texts), self.page(document, document.reading, latest.page.number))
         masks = tuple(dict.fromkeys(box for shown in readings for box in shown.boxes))
         placed = ((text, latest.words.box(at)) for at, text in enumerate(latest.words.texts))
         boxed = tuple((text, box) for text, box in placed if box and not any(hides(mask, box) for mask in masks))

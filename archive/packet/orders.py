@@ -48,7 +48,8 @@ def no_packet() -> UnknownPacket:
 @dataclass(frozen=True, slots=True)
 class PacketOrder:
     """What a packet is to hold. ``by`` is the user who asked, None where nobody logs in; of the ``found`` documents
-    ``packed`` go in. ``hidden`` are the collections that do not exist for them, so nothing of those goes in."""
+    ``packed`` go in. ``hidden`` are the collections that do not exist for them, so nothing of those goes in.
+    ``mask`` names the classes that were chosen (:mod:`archive.masking.classes`)."""
 
     id: str
     by: str | None
@@ -62,6 +63,7 @@ class PacketOrder:
     masks: bool = True
     originals: bool = True
     notes: bool = False
+    mask: str = ""
 
     @property
     def documents(self) -> tuple[str, ...]:

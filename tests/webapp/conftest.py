@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from archive.archive import Archive
 from archive.config import Settings
-from indexer.images.pages import SandboxedRenderer
+from indexer.images.clips import ClipRenderer
 from tests.webapp_samples import RESULTS_PER_PAGE, OpenPage, Sample, fill
 from webapp import create_app
 from webapp.server import make_server
@@ -31,7 +31,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 
 @pytest.fixture(scope="session")
 def app(sample: Sample) -> Iterator[Flask]:
-    renderer = SandboxedRenderer(sample.archive.settings)
+    renderer = ClipRenderer(sample.archive.settings)
     yield create_app(sample.archive, renderer)
     renderer.close()
 

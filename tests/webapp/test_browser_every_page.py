@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from archive.archive import Archive
 from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
-from indexer.images.pages import SandboxedRenderer
+from indexer.images.clips import ClipRenderer
 from tests.flat_font import show_in_flat_font
 from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
 from webapp import create_app
@@ -48,7 +48,7 @@ def filled(specimen_home: Any, tmp_path_factory: pytest.TempPathFactory) -> Fill
 @pytest.fixture(scope="module")
 def room(filled: Filled) -> Iterator[Flask]:
     with Archive.open(filled.home, create=False) as archive:
-        renderer = SandboxedRenderer(archive.settings, archive.cache)
+        renderer = ClipRenderer(archive.settings, archive.cache)
         yield create_app(archive, renderer, Municipalities((place.name, place.aliases) for place in municipalities()))
         renderer.close()
 

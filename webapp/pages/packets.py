@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from archive.masking.classes import CHOSEN
 from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
 from webapp.languages.translation import gettext, number, plural, said
 from webapp.links import document_url, packet_url
+from webapp.pages.masks import KINDS
 from webapp.pages.parts import Context, LabelledValue, Link
 from webapp.pages.wording import documents, moment, pages, size
 from webapp.state import SearchState
@@ -29,12 +31,13 @@ class OfferedPacket:
 
 @dataclass(frozen=True, slots=True)
 class OfferContext(Context):
-    """The form that orders a packet. ``holds`` says what goes in, and what does not."""
+    """The form that orders a packet. ``holds`` says what goes in, and what does not; ``classes`` can be masked."""
 
     title: str
     holds: str
     rows: tuple[Link, ...]
     kept: tuple[tuple[str, str], ...]
+    classes: tuple[tuple[str, str], ...]
     lasts: str
     others: str | None
 
@@ -76,6 +79,7 @@ def present_offer(offered: OfferedPacket, kept: int, days: int) -> OfferContext:
         holds=_holds(offered),
         rows=tuple(Link(title, document_url(id_, SearchState()), note=what) for id_, title, what in offered.rows),
         kept=offered.kept,
+        classes=tuple((str(kind), gettext(KINDS[kind])) for kind in CHOSEN),
         lasts=plural("It is kept for %(count)s day.", "It is kept for %(count)s days.", days),
         others=has,
     )

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from archive.access.records import Right
 from archive.citing.citation import page_span
 from archive.errors import UnknownDocument, UsageError
+from archive.masking.classes import ALWAYS, classes_named, in_order
 from archive.model import Span
 from archive.packet.orders import MOST_KEPT, PacketOrder, no_packet
 from archive.packet.selection import Selection, passage
@@ -73,6 +74,7 @@ def order() -> ResponseReturnValue:
         masks=bool(archive.settings.number("mask_personal_numbers")),
         originals="without_originals" not in request.form,
         notes="notes" in request.form,
+        mask=",".join(map(str, in_order(classes_named(",".join(request.form.getlist("mask"))) - ALWAYS))),
     )
     archive.packet_orders.place(made)
     return redirect(packet_url(made.id), code=303)

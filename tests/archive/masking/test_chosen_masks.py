@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.command_line.export import export_group, packet_group
 from archive.command_line.masks import masks_command
@@ -65,8 +66,8 @@ class Masking:
 
     def packet(self, target: Path, *arguments: str) -> Result:
         cited = (f"{self.paper}@1", f"{self.paper}@2", f"{self.letter}@1")
-        given: tuple[str | Path, ...] = ("make", "--output", target, "--title", "O Miki Primeru", *arguments, *cited)
-        return self.run(packet_group(ClipRenderer), *given)
+        given: tuple[str | Path, ...] = ("--title", "O Miki Primeru", *arguments, *cited)
+        return self.run(packet_group(ClipRenderer), "make", "--output", target, *given)
 
 
 @pytest.fixture
@@ -128,8 +129,12 @@ def test_nobody_approved_so_nothing_leaves(masking: Masking, tmp_path: Path) -> 
 
 def test_nothing_of_what_is_masked_is_in_the_bytes(masking: Masking, tmp_path: Path) -> None:
     assert masking.masks(masking.paper, "--add-quote", "Kumanovska", "--class", "address").exit_code == 0
+    with Archive.open(masking.home) as archive:
+        document = archive.catalog.documents.find(masking.paper)
+        noted = target_of(archive.catalog, document, AnnotationTarget(quote="Mika Primer iz Uba"))
+        archive.catalog.annotations.add(noted, "Zvati Miku Primera: 063/123-4567", "Ana")
     approved(masking)
-    run = masking.packet(tmp_path / "p", "--mask", CLASSES, "--json")
+    run = masking.packet(tmp_path / "p", "--mask", CLASSES, "--json", "--notes")
     assert run.exit_code == 0, run.output
     assert leaks(tmp_path / "p") == []
     told = json.loads(run.output)
