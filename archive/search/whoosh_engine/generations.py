@@ -14,17 +14,13 @@ import re
 import secrets
 import shutil
 from pathlib import Path
+
 from whoosh.index import FileIndex
-from archive.errors import IndexDamaged
-from archive.search.whoosh_engine.schema import INDEX_VERSION
-from archive.search.whoosh_engine.schema import SCHEMA
-from archive.search.whoosh_engine.storage import REMEDY
-from archive.search.whoosh_engine.storage import DurableStorage
-from archive.system.files import UNFINISHED
-from archive.system.files import replace_text
-from archive.system.files import sync
-from archive.search.whoosh_engine.schema import OLDER_VERSIONS
-from archive.errors import IndexOutdated
+
+from archive.errors import IndexDamaged, IndexOutdated
+from archive.search.whoosh_engine.schema import INDEX_VERSION, OLDER_VERSIONS, SCHEMA
+from archive.search.whoosh_engine.storage import REMEDY, DurableStorage
+from archive.system.files import UNFINISHED, replace_text, sync
 
 _VERSIONS = re.compile(r"\d+\.\d+")
 """Of the layout and of the analysis."""
