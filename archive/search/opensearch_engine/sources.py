@@ -109,7 +109,7 @@ def document(entry: IndexEntry, terms: TextTerms, printed: str) -> bytes:
 
 def printed_words(pages: Sequence[Sequence[str]]) -> str:
     """The printed words of a document, as the index keeps them."""
-    return encoded(pack(pages))
+    return encoded(pack(pages, plain=False))
 
 
 def removal(id_: str) -> bytes:
@@ -142,7 +142,7 @@ def _action(what: str, id_: str, source: dict[str, Any]) -> bytes:
     return json.dumps({what: {"_id": id_}}).encode() + b"\n" + line + b"\n"
 
 
-INDEX_VERSION = f"3.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"2.{ANALYSIS_VERSION}"
 
 WORDS = "words"
 """The field of the words on pages, at their positions."""

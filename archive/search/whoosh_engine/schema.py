@@ -214,9 +214,10 @@ class IdColumn(BlobColumn):
 
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
-            self.ranks: NDArray[np.uint32] = self.sections.array("ranks")
             lengths = np.diff(self.offsets)
             self._width = int(lengths[0]) if len(lengths) and (lengths == lengths[0]).all() else 0
+            has_ranks = "ranks" in self.sections.directory["arrays"]
+            self.ranks = self.sections.array("ranks") if has_ranks else _ranks(self.ids(np.arange(count)))
 
         def ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
             """The ids of these documents."""
@@ -243,14 +244,22 @@ class _IdWriter(_BlobWriter):
         self._ids.extend(reader.ids(documents).tolist())
 
     def _add_more(self) -> None:
-        ranks = np.empty(len(self._ids), np.uint32)
-        ranks[np.argsort(np.array(self._ids, np.bytes_), kind="stable")] = np.arange(len(ranks), dtype=np.uint32)
-        self._out.add("ranks", ranks)
+        self._out.add("ranks", _ranks(np.array(self._ids, np.bytes_)))
+
+
+def _ranks(ids: NDArray[np.bytes_]) -> NDArray[np.uint32]:
+    ranks = np.empty(len(ids), np.uint32)
+    ranks[np.argsort(ids, kind="stable")] = np.arange(len(ids), dtype=np.uint32)
+    return ranks
 
 
 INDEX_NAME = "MAIN"
-INDEX_VERSION = f"8.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"9.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
+
+OLDER_VERSIONS = (f"7.{ANALYSIS_VERSION}",)
+"""What is read all the same: it has no ranks and no stretch of words that is not compressed. The first commit to such
+an index makes it one of ours, which the programs of before do not read."""
 
 SEPARATOR = "\x1f"
 """Between the values of a facet of which a document has several."""

@@ -33,6 +33,7 @@ def test_the_first_stretch_of_a_long_document_is_kept_as_it_is() -> None:
     assert "\n".join(words[:STRETCH]).encode() in pack([words])
     assert "\n".join(words[:STRETCH]).encode() not in pack([words[STRETCH:]])
     assert PrintedWords(pack([words])).words(0, len(words)) == words
+    assert PrintedWords(pack([words], plain=False)).words(0, len(words)) == words, "as before, and in OpenSearch"
 
 
 def test_stretches_that_repeat_the_first_take_little_room() -> None:
