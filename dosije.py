@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
 import click
-from archive.errors import ArchiveError
-from archive.errors import DosijeError
+
+from archive.errors import ArchiveError, DosijeError
 from archive.system.terminal import cleaned_output
 
 if TYPE_CHECKING:

@@ -3,37 +3,28 @@ table of a topic."""
 
 from __future__ import annotations
 
-from typing import IO
-import docx
-from docx.document import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.text.paragraph import Paragraph
-from webapp.languages.translation import gettext
-from webapp.pages.findings.report import ReportContext
-from webapp.pages.findings.report import ReportFinding
-from webapp.pages.findings.report import ReportNumber
-from webapp.pages.findings.table import NumberCell
 import re
 from collections.abc import Sequence
-from archive.chronology.entries import Chronology
-from archive.chronology.entries import ChronologyEntry
-from webapp.pages.chronology import when
-from webapp.pages.wording import page_short
+from typing import IO, Any
+
+import docx
+from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.text.paragraph import Paragraph
+
+from archive.chronology.entries import Chronology, ChronologyEntry
 from archive.comparing.cells import CellName
 from archive.comparing.topic_table import TopicTable
-from archive.search.masking import Masking
-from archive.search.masking import masked_value
-from webapp.pages.topics import cell_label
-from webapp.pages.topics import topic_summary
-from webapp.pages.topics import unknown_lines
-from webapp.pages.topics import usual_lines
-from webapp.pages.wording import value_label
-from webapp.topic_files import cell_address
-from webapp.topic_files import clauses_named
-from webapp.word_parts import SMALL
-from webapp.word_parts import add_link
-from webapp.word_parts import add_small
+from archive.search.masking import Masking, masked_value
+from webapp.languages.translation import gettext
+from webapp.pages.chronology import when
+from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
+from webapp.pages.findings.table import NumberCell
+from webapp.pages.topics import cell_label, topic_summary, unknown_lines, usual_lines
+from webapp.pages.wording import page_short, value_label
+from webapp.topic_files import cell_address, clauses_named
+from webapp.word_parts import SMALL, add_link, add_small
 
 
 def write_report(page: ReportContext, base: str, file: IO[bytes]) -> None:
@@ -74,10 +65,10 @@ def _writable(text: str) -> str:
 
 def _entry(cells: Sequence[Any], one: ChronologyEntry, base: str) -> None:
     for cell, text in zip(cells, (when(one), one.who or "", one.what or ""), strict=False):
-        cell.paragraphs[0].add_run(_writable(text)).font.size = _SMALL
+        cell.paragraphs[0].add_run(_writable(text)).font.size = SMALL
     paragraph = cells[3].paragraphs[0]
-    paragraph.add_run(f"{_writable(one.sentence)}\n").font.size = _SMALL
-    _link(paragraph, f"{_writable(one.title)}, {page_short(one.page)}", base + one.permalink, _SMALL)
+    paragraph.add_run(f"{_writable(one.sentence)}\n").font.size = SMALL
+    add_link(paragraph, f"{_writable(one.title)}, {page_short(one.page)}", base + one.permalink, SMALL)
 
 
 def _finding(document: Document, finding: ReportFinding, base: str) -> None:

@@ -12,8 +12,8 @@ from archive.citing.locators import Address
 from archive.errors import UsageError
 from archive.model import Document, Fact, Span
 from archive.procedures.lookup import chains_of
+from archive.search.masking import Masking
 from archive.store.catalog import Catalog
-from archive.text.personal_numbers import masked
 from archive.text.running_lines import RunningLines
 
 MOST_DOCUMENTS = 200
@@ -64,9 +64,9 @@ class Chronology:
             "entries": [_record(one, base) for one in self.entries],
         }
 
-    def masked(self) -> Chronology:
-        """Return the same without personal numbers."""
-        return replace(self, entries=tuple(map(_masked, self.entries)))
+    def masked(self, mask: Masking | None) -> Chronology:
+        """Return the same without what ``mask`` hides."""
+        return self if mask is None else replace(self, entries=tuple(_masked(one, mask) for one in self.entries))
 
 
 def chronology(
@@ -153,6 +153,6 @@ def _record(one: ChronologyEntry, base: str) -> Mapping[str, Any]:
     }
 
 
-def _masked(one: ChronologyEntry) -> ChronologyEntry:
-    who, what = (text and masked(text) for text in (one.who, one.what))
-    return replace(one, sentence=masked(one.sentence), title=masked(one.title), who=who, what=what)
+def _masked(one: ChronologyEntry, mask: Masking) -> ChronologyEntry:
+    who, what = (text and mask(text) for text in (one.who, one.what))
+    return replace(one, sentence=mask(one.sentence), title=mask(one.title), who=who, what=what)

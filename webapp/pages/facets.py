@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from archive.search.facets import FacetValue
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
@@ -151,14 +152,15 @@ def _is_shown(name: str, values: Sequence[FacetValue], state: SearchState) -> bo
 
 
 def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> FacetGroup:
+    count = len(values)
+    chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
     if name == "year":
         # Years are read as a row of years, not as a ranking; "unknown" comes last.
         values = sorted(values, key=lambda value: (value.value != UNKNOWN, value.value), reverse=True)
     else:
-        values = in_order(name, values)
-    chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
+        values = in_order(name, _most(values, TOP_VALUES + 1 + FOLDED_VALUES, chosen))
     # Folding one value away would take the line that shows it.
-    shown = TOP_VALUES if len(values) > TOP_VALUES + 1 else len(values)
+    shown = TOP_VALUES if count > TOP_VALUES + 1 else count
     top = [value for at, value in enumerate(values) if at < shown or value.value in chosen]
     rest = [value for value in values[shown:] if value.value not in chosen]
     # There may be thousands of values, so only those that are shown are put into words and links.
@@ -167,8 +169,17 @@ def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> Facet
         field_label(name),
         tuple(present_choice(name, value, state) for value in top),
         tuple(present_choice(name, value, state) for value in rest[:FOLDED_VALUES]),
-        Link(number(len(values)), facet_url(name, state)) if len(rest) > FOLDED_VALUES else None,
+        Link(number(count), facet_url(name, state)) if count - len(top) > FOLDED_VALUES else None,
     )
+
+
+def _most(values: Sequence[FacetValue], wanted: int, chosen: Collection[str]) -> Sequence[FacetValue]:
+    """The values among which the wanted number are that most documents have, and the chosen ones: to put thousands in
+    the order of the alphabet for some thirty that are shown takes a third of the time of a page."""
+    if len(values) <= wanted:
+        return values
+    least = nlargest(wanted, (value.count for value in values))[-1]
+    return [value for value in values if value.count >= least or value.value in chosen]
 
 
 def with_part(name: str, values: Sequence[FacetValue], find: str) -> Sequence[FacetValue]:

@@ -2,63 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from archive.model import Span
 from archive.model.clauses import clause_title
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
 from archive.search.facets import FacetValue
-from archive.search.help import Expansion
-from archive.search.help import SearchHelp
+from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
-from archive.search.request import SORTS
-from archive.search.request import UNKNOWN
-from archive.search.request import Unit
-from archive.search.results import Hit
-from archive.search.results import SearchResults
-from archive.search.results import ShownClause
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import plural
-from webapp.languages.translation import said
-from webapp.links import certificate_url
-from webapp.links import clause_url
-from webapp.links import document_url
-from webapp.links import export_urls
-from webapp.links import packet_offer_url
-from webapp.links import search_url
-from webapp.pages.facets import AmountField
-from webapp.pages.facets import FacetGroup
-from webapp.pages.facets import YearBars
-from webapp.pages.facets import present_amounts
-from webapp.pages.facets import present_facets
-from webapp.pages.facets import year_bars
-from webapp.pages.parts import Context
-from webapp.pages.parts import Link
-from webapp.pages.parts import PageLine
-from webapp.pages.parts import page_line
-from webapp.pages.wording import about
-from webapp.pages.wording import counted_units
-from webapp.pages.wording import field_label
-from webapp.pages.wording import more_pages
-from webapp.pages.wording import reading_quality
-from webapp.pages.wording import some_words
-from webapp.pages.wording import unit_label
-from webapp.pages.wording import value_label
+from archive.search.request import SORTS, UNKNOWN, Unit
+from archive.search.results import CloseHit, ClosePassages, Hit, SearchResults, ShownClause
+from webapp.languages.translation import gettext, marked, number, plural, said
+from webapp.links import (
+    certificate_url,
+    chronology_url,
+    clause_url,
+    document_url,
+    evidence_url,
+    export_urls,
+    packet_offer_url,
+    search_url,
+)
+from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
+from webapp.pages.parts import Context, Link, PageLine, Piece, page_line
+from webapp.pages.wording import (
+    about,
+    counted_units,
+    field_label,
+    more_pages,
+    page_short,
+    reading_quality,
+    some_words,
+    unit_label,
+    value_label,
+)
 from webapp.state import SearchState
-from webapp.links import chronology_url
-from archive.model import Span
-from archive.search.results import CloseHit
-from archive.search.results import ClosePassages
-from webapp.links import evidence_url
-from webapp.pages.parts import Piece
-from webapp.pages.wording import page_short
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from flask import Blueprint, Response, current_app, render_template, request, se
 from werkzeug.datastructures import MultiDict
 
 from archive.chronology.entries import MOST_DOCUMENTS, Chronology, chronology, papers_of_procedure
-from archive.search.masking import masks
 from webapp.chronology_files import chronology_csv, write_chronology
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
 from webapp.pages.chronology import present_chronology
 from webapp.report_document import write_chronology_document
-from webapp.room import base_url, checked, current_room, requested_document
+from webapp.room import asked_mask, base_url, checked, current_room, requested_document
 from webapp.state import SearchState
 
 blueprint = Blueprint("chronology", __name__)
@@ -63,8 +62,7 @@ def as_document() -> Response:
 
 
 def _exported() -> Chronology:
-    told = _told(_asked(request.args))
-    return told.masked() if masks(current_room().archive.settings) else told
+    return _told(_asked(request.args)).masked(asked_mask())
 
 
 def _told(asked: _Asked) -> Chronology:
