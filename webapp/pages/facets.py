@@ -174,8 +174,8 @@ def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> Facet
 
 
 def _most(values: Sequence[FacetValue], wanted: int, chosen: Collection[str]) -> Sequence[FacetValue]:
-    """The values among which the wanted number are that most documents have, and the chosen ones: to put thousands in
-    the order of the alphabet for some thirty that are shown takes a third of the time of a page."""
+    """The values among which the wanted number are that most documents have, and the chosen ones: to put 3,000 in the
+    order of the alphabet for some thirty that are shown takes nine times as long as the rest of a facet."""
     if len(values) <= wanted:
         return values
     least = nlargest(wanted, (value.count for value in values))[-1]
