@@ -55,12 +55,12 @@ def _packet() -> click.Command:
 
 
 def _serve() -> click.Command:
-    from indexer.images.pages import SandboxedRenderer
+    from indexer.images.clips import ClipRenderer
     from indexer.packets import PacketWorker
     from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
 
-    return serve_command(SandboxedRenderer, _places, (JobWorker, PacketWorker))
+    return serve_command(ClipRenderer, _places, (JobWorker, PacketWorker))
 
 
 def _story() -> click.Command:

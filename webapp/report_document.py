@@ -18,9 +18,9 @@ from archive.comparing.cells import CellName
 from archive.comparing.topic_table import TopicTable
 from archive.search.masking import Masking, masked_value
 from webapp.languages.translation import gettext
-from webapp.pages.chronology import when
 from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
 from webapp.pages.findings.table import NumberCell
+from webapp.pages.proof.chronology import when
 from webapp.pages.topics import cell_label, topic_summary, unknown_lines, usual_lines
 from webapp.pages.wording import page_short, value_label
 from webapp.topic_files import cell_address, clauses_named

@@ -12,7 +12,7 @@ from archive.chronology.entries import MOST_DOCUMENTS, Chronology, chronology, p
 from webapp.chronology_files import chronology_csv, write_chronology
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
-from webapp.pages.chronology import present_chronology
+from webapp.pages.proof.chronology import present_chronology
 from webapp.report_document import write_chronology_document
 from webapp.room import asked_mask, base_url, checked, current_room, requested_document
 from webapp.state import SearchState

@@ -23,7 +23,7 @@ from archive.packet.selection import Selection, passage
 from webapp.access.callers import caller
 from webapp.languages.translation import gettext, number
 from webapp.links import packet_url
-from webapp.pages.packets import OfferedPacket, present_offer, present_packet, present_packets
+from webapp.pages.proof.packets import OfferedPacket, present_offer, present_packet, present_packets
 from webapp.room import base_url, checked, current_room
 from webapp.state import SearchState
 
