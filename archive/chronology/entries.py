@@ -64,9 +64,9 @@ class Chronology:
             "entries": [_record(one, base) for one in self.entries],
         }
 
-    def masked(self, mask: Masking) -> Chronology:
-        """Return the same without personal numbers."""
-        return replace(self, entries=tuple(_masked(one, mask) for one in self.entries))
+    def masked(self, mask: Masking | None) -> Chronology:
+        """Return the same without what ``mask`` hides."""
+        return self if mask is None else replace(self, entries=tuple(_masked(one, mask) for one in self.entries))
 
 
 def chronology(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
 from archive.annotations import annotation_record
-from archive.model import Document
 from archive.model.annotations import Annotation
-from archive.packet.contents import Gathering, PackedNote
+from archive.packet.contents import Gathering
+from archive.packet.contents import PackedNote
 from archive.store.catalog import Catalog
+from archive.model import Document
 
 
 def packed_notes(catalog: Catalog, gathering: Gathering, *, masks: bool) -> Iterator[PackedNote]:
@@ -19,7 +19,7 @@ def packed_notes(catalog: Catalog, gathering: Gathering, *, masks: bool) -> Iter
             quote, text = note.target.quote, note.note
             told = annotation_record(note, base)
             if masks:
-                quote, text = _masked_quote(catalog, gathering, document, note), gathering.shown(text)
+                quote, text = gathering.shown(_masked_quote(catalog, gathering, document, note)), gathering.shown(text)
                 # What it was made on has the words of an earlier reading, which are masked nowhere.
                 told |= {"quote": quote or None, "note": text, "made_on": None}
             yield PackedNote(document.id, note.target.page, quote, text, note.by, note.created_at, told)

@@ -24,6 +24,7 @@ from webapp.pages.facets import (
     TOP_VALUES,
     YearBars,
     in_order,
+    present_facets,
     with_part,
     year_bars,
 )
@@ -230,3 +231,19 @@ def test_a_bar_that_is_chosen_leads_back(client: FlaskClient) -> None:
     assert re.search(r'<a href="/" aria-label="2021: 1 document" class="chosen" aria-current="true">', html)
     assert "/?year=2022" in links(html), "another bar chooses another year"
     assert "/?year=2021" in links(html_of(client, "/?not_year=2021")), "a year left out can be chosen"
+
+
+def test_a_facet_of_thousands_shows_what_all_in_order_would(app: Flask) -> None:
+    """Only those that can be shown are put in order; which those are depends on no name."""
+    named = [f"Firma {at % 700:03}-{at}" for at in range(3000)]
+    values = [FacetValue(name, name, 1 + (at * 37) % 90) for at, name in enumerate(named)]
+    chosen = (values[1234].value, values[2999].value)
+    state = SearchState(filters={"vendor": chosen})
+    with app.test_request_context():
+        (group,) = (one for one in present_facets(state, {"vendor": values}) if one.name == "vendor")
+        ordered = [one.value for one in in_order("vendor", values)]
+    top = [value for at, value in enumerate(ordered) if at < TOP_VALUES or value in chosen]
+    assert [one.value for one in group.top] == top
+    assert [one.value for one in group.rest] == [value for value in ordered if value not in top][:FOLDED_VALUES]
+    assert group.every is not None
+    assert group.every.label == "3,000"

@@ -14,6 +14,7 @@ from archive.chronology.entries import MOST_DOCUMENTS, Chronology, ChronologyEnt
 from archive.citing.locators import base_url
 from archive.command_line.options import (
     JSON_OPTION,
+    MASK_OPTION,
     checked_filters,
     chosen,
     counted,
@@ -37,6 +38,7 @@ FORMATS = ("text", "csv", "xlsx", "docx")
 @filter_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@MASK_OPTION
 @JSON_OPTION
 @click.pass_obj
 def chronology_command(
@@ -47,6 +49,7 @@ def chronology_command(
     procedure: str | None,
     form: str,
     output: Path | None,
+    asked_mask: str,
     as_json: bool,
     **filters: tuple[str, ...] | int | None,
 ) -> None:
@@ -71,9 +74,10 @@ def chronology_command(
                 click.echo(remark, err=True)
             results = archive.search.search(request)
             ids, found = [hit.id for hit in results.hits], results.total
-        told = chronology(archive.catalog, ids, found)
-        mask = text_mask(archive)
-        told = told.masked(mask) if mask else told
+        mask = text_mask(archive, asked_mask)
+        told = chronology(archive.catalog, ids, found).masked(mask)
+        for line in mask.record(f"chronology as {form}") if mask else ():
+            click.echo(line, err=True)
         base = base_url(archive.settings)
     if told.left_out:
         click.echo(f"{counted(told.left_out, 'paper')} more were chosen and are not read; choose fewer.", err=True)

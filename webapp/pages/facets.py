@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from archive.search.facets import FacetValue
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
@@ -152,16 +153,17 @@ def _is_shown(name: str, values: Sequence[FacetValue], state: SearchState) -> bo
 
 
 def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> FacetGroup:
-    if name == "year":
-        # Years are read as a row of years, not as a ranking; "unknown" comes last.
-        values = sorted(values, key=lambda value: (value.value != UNKNOWN, value.value), reverse=True)
-    else:
-        values = in_order(name, values)
+    chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
     unknown = next((value for value in values if value.value == UNKNOWN), None)
     values = [value for value in values if value is not unknown]
-    chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
+    count = len(values)
+    if name == "year":
+        # Years are read as a row of years, not as a ranking.
+        values = sorted(values, key=lambda value: value.value, reverse=True)
+    else:
+        values = in_order(name, _most(values, TOP_VALUES + 1 + FOLDED_VALUES, chosen))
     # Folding one value away would take the line that shows it.
-    shown = TOP_VALUES if len(values) > TOP_VALUES + 1 else len(values)
+    shown = TOP_VALUES if count > TOP_VALUES + 1 else count
     top = [value for at, value in enumerate(values) if at < shown or value.value in chosen]
     rest = [value for value in values[shown:] if value.value not in chosen]
     # There may be thousands of values, so only those that are shown are put into words and links; below a front page,
@@ -173,8 +175,17 @@ def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> Facet
         tuple(present_choice(name, value, state) for value in top),
         tuple(present_choice(name, value, state) for value in rest[:folded]),
         None if unknown is None else present_choice(name, unknown, state),
-        Link(number(len(values)), facet_url(name, state)) if len(rest) > folded else None,
+        Link(number(count), facet_url(name, state)) if count - len(top) > folded else None,
     )
+
+
+def _most(values: Sequence[FacetValue], wanted: int, chosen: Collection[str]) -> Sequence[FacetValue]:
+    """The values among which the wanted number are that most documents have, and the chosen ones: to put 3,000 in the
+    order of the alphabet for some thirty that are shown takes nine times as long as the rest of a facet."""
+    if len(values) <= wanted:
+        return values
+    least = nlargest(wanted, (value.count for value in values))[-1]
+    return [value for value in values if value.count >= least or value.value in chosen]
 
 
 def with_part(name: str, values: Sequence[FacetValue], find: str) -> Sequence[FacetValue]:

@@ -9,13 +9,12 @@ from flask import Blueprint, Response, current_app, render_template, request, se
 from werkzeug.datastructures import MultiDict
 
 from archive.chronology.entries import MOST_DOCUMENTS, Chronology, chronology, papers_of_procedure
-from archive.masking.texts import text_mask
 from webapp.chronology_files import chronology_csv, write_chronology
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
-from webapp.pages.chronology import present_chronology
+from webapp.pages.proof.chronology import present_chronology
 from webapp.report_document import write_chronology_document
-from webapp.room import base_url, checked, current_room, requested_document
+from webapp.room import asked_mask, base_url, checked, current_room, requested_document
 from webapp.state import SearchState
 
 blueprint = Blueprint("chronology", __name__)
@@ -63,9 +62,7 @@ def as_document() -> Response:
 
 
 def _exported() -> Chronology:
-    told = _told(_asked(request.args))
-    mask = text_mask(current_room().archive)
-    return told.masked(mask) if mask else told
+    return _told(_asked(request.args)).masked(asked_mask())
 
 
 def _told(asked: _Asked) -> Chronology:

@@ -1,0 +1,1 @@
+"""What a reader takes away as proof: evidence packets, and dates in order."""
