@@ -22,9 +22,9 @@ from archive.packet.maker import PacketMaker, PacketOptions
 from archive.serialization import serialize
 from archive.store.stories.story import Story, StoryReader
 from archive.stories.exports import LOST, label, markdown_lines, paper_rows
-from archive.stories.gathering import GatheredItem, citations_of, gathered
 from archive.stories.records import StoryAnswer, change_records, story_record
 from archive.stories.references import free_text, heading, named
+from archive.stories.shown_items import ShownItem, citations_of, shown_items
 from archive.system.files import written_whole
 
 WordWriter = Callable[[Archive, Story, str, IO[bytes]], None]
@@ -134,7 +134,7 @@ def show_command(home: Path, story: str, history: bool, as_json: bool) -> None:
             print_json(story_record(archive, found, base))
         else:
             click.echo(_line(found))
-            for item in gathered(archive, found.items, base):
+            for item in shown_items(archive, found.items, base):
                 click.echo(f"{item.item.id[:8]}  {_shown(item)}  [{item.item.by}, {item.item.at:%Y-%m-%d}]")
 
 
@@ -250,7 +250,7 @@ def _line(story: Story) -> str:
     return f"{story.id[:12]}  {story.title} ({counted(len(story.items), 'item')}, {story.owner}{shared})"
 
 
-def _shown(one: GatheredItem) -> str:
+def _shown(one: ShownItem) -> str:
     said = one.item.content.said
     if "text" in said:
         return f"{one.kind}: {said['text']}"
