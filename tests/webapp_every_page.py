@@ -33,6 +33,8 @@ PAGES = {
     "topics.show_all": ("/topics",),
     "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
+    "masks.show": ("/masks?document={contract}", "/masks?document={request}&mask=phone"),
+    "masked.show": ("/documents/{contract}/pages/1/masked",),
     "annotation.show": ("/annotations/{note}",),
     "lists.show": ("/lists",),
     "saved.show_all": ("/saved",),
@@ -43,6 +45,7 @@ PAGES = {
     "vendors.show": ("/vendors/{vendor}",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
     "findings.show_all": ("/findings",),
+    "places.show_all": ("/places", "/places?question=papers"),
     "rates.show": ("/rates",),
     "findings.show": (
         "/findings/competition",
@@ -62,6 +65,7 @@ PAGES = {
     "packets.offer": ("/packets/new?q=kamere", "/packets/new?cite={contract}%23art_1"),
     "packets.show_all": ("/packets",),
     "packets.show": ("/packets/{packet}", "/packets/{waiting}", "/packets/{failed}"),
+    "chronology.show": ("/chronology?q=kamere", "/chronology?procedure={contract}"),
     "verify.show": ("/verify?text=UGOVOR+O+JAVNOJ+NABAVCI",),
     "openapi.show": ("/api",),
     "users.show_all": ("/users",),
@@ -70,6 +74,7 @@ PAGES = {
 """Addresses by the view that answers them, with places for the ids of :class:`Filled`."""
 
 NO_PAGES = {
+    "masked.image": "an image",
     "account.show": "only for who has logged in: tests/webapp/test_browser_login.py",
     "certificate.as_json": "JSON",
     "cite.find": "leads on to the citation",
@@ -90,6 +95,9 @@ NO_PAGES = {
     "metrics.show": "for programs",
     "openapi.as_json": "JSON",
     "original.download": "a file",
+    "chronology.csv": "a file",
+    "chronology.docx": "a file",
+    "chronology.xlsx": "a file",
     "packets.download": "a file",
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",

@@ -49,6 +49,24 @@ def person() -> str:
     return user.name if user else checked_name(request.form.get("by", ""))
 
 
+_EDGES = ("left", "top", "right", "bottom")
+
+
+def sent_box() -> str | None:
+    """The box in the form that was sent, as shares of the page; None where all of its fields are empty.
+
+    :raises UsageError: some are.
+    """
+    edges = [request.form.get(edge, "").strip().replace(",", ".") for edge in _EDGES]
+    if not any(edges):
+        return None
+    try:
+        return ",".join(str(float(edge) / 100) for edge in edges)
+    except ValueError as error:
+        message = gettext("A box has four edges, each in per cent of the page.")
+        raise UsageError(message, gettext("Fill in all of them.")) from error
+
+
 def known_person() -> str:
     """Who has logged in, or signed last in this browser; empty if nobody did."""
     user = caller().user
