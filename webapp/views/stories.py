@@ -96,7 +96,7 @@ def change(story_id: str) -> ResponseReturnValue:
         case "text":
             story = stories.add(story.id, [free_text(form.get("text", ""))], who)
         case "rename":
-            story = stories.rename(story.id, form.get("title", ""), who)
+            story = stories.retitle(story.id, form.get("title", ""), who)
         case "share":
             names = [name.strip() for name in form.get("members", "").split(",")]
             story = stories.share(story.id, list(filter(None, names)), who)
