@@ -14,7 +14,7 @@ from archive.masking.texts import text_mask
 from archive.search.masking import Masking
 from archive.store.stories.story import ItemKind, Story
 from archive.stories.exports import LOST, label
-from archive.stories.gathering import GatheredItem, gathered
+from archive.stories.shown_items import ShownItem, shown_items
 from webapp.word_parts import add_link, add_small
 
 
@@ -25,12 +25,12 @@ def write_story(archive: Archive, story: Story, base: str, file: IO[bytes]) -> N
     document.core_properties.author = story.owner
     document.core_properties.title = story.title
     document.add_heading(story.title, 0)
-    for one in gathered(archive, story.items, base):
+    for one in shown_items(archive, story.items, base):
         _item(archive, document, one, base, mask)
     document.save(file)
 
 
-def _item(archive: Archive, document: Document, one: GatheredItem, base: str, mask: Masking) -> None:
+def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
     said = one.item.content.said
     if one.kind is ItemKind.HEADING:
         document.add_heading(said["text"], 1)
@@ -48,7 +48,7 @@ def _item(archive: Archive, document: Document, one: GatheredItem, base: str, ma
             add_link(document.add_paragraph(style="List Bullet"), mask(label(one)), base + one.path)
 
 
-def _citation(archive: Archive, document: Document, one: GatheredItem, base: str, mask: Masking) -> None:
+def _citation(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
     assert one.citation is not None
     lines = copied_lines(copied(archive.catalog, one.citation, base), default_style(one.citation))
     if lines.heading:

@@ -17,7 +17,7 @@ from archive.model import Description
 from archive.search.masking import Masking
 from archive.search.spreadsheets import csv_row
 from archive.store.stories.story import ItemKind, Story
-from archive.stories.gathering import GatheredItem, gathered
+from archive.stories.shown_items import ShownItem, shown_items
 
 LOST = "(not in the archive, or not for you)"
 
@@ -29,7 +29,7 @@ def markdown_lines(archive: Archive, story: Story, base_url: str) -> Iterator[st
     """Yield the paragraphs of a story in Markdown, each with an empty line behind it."""
     mask: Masking = text_mask(archive) or str
     yield f"# {_escaped(story.title)}\n\n"
-    for one in gathered(archive, story.items, base_url):
+    for one in shown_items(archive, story.items, base_url):
         yield f"{_paragraph(one, base_url, mask)}\n\n"
 
 
@@ -47,7 +47,7 @@ def paper_rows(archive: Archive, story: Story, base_url: str) -> Iterator[str]:
         yield csv_row((id_, *cells, f"{base_url}/documents/{id_}"))
 
 
-def _paragraph(one: GatheredItem, base_url: str, mask: Masking) -> str:
+def _paragraph(one: ShownItem, base_url: str, mask: Masking) -> str:
     said = one.item.content.said
     if one.kind is ItemKind.HEADING:
         return f"## {_escaped(said['text'])}"
@@ -63,7 +63,7 @@ def _paragraph(one: GatheredItem, base_url: str, mask: Masking) -> str:
     return f"{note}- [{_escaped(mask(label(one)))}]({base_url}{one.path})"
 
 
-def label(one: GatheredItem) -> str:
+def label(one: ShownItem) -> str:
     """Return what an item without a quotation is called."""
     said = one.item.content.said
     if one.vendor is not None:

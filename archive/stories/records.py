@@ -8,10 +8,10 @@ from typing import Any
 from archive.archive import Archive
 from archive.serialization import AnyRecord, Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.stories.story import ItemKind, Story, StoryChange, undone_batches
-from archive.stories.gathering import GatheredItem, gathered
+from archive.stories.shown_items import ShownItem, shown_items
 
 
-def _content(one: GatheredItem) -> dict[str, Any]:
+def _content(one: ShownItem) -> dict[str, Any]:
     """What an item says; nothing of what is not there."""
     if one.is_lost:
         return {}
@@ -73,7 +73,7 @@ class StoryChangeAnswer(JsonAnswer):
 
 def story_record(archive: Archive, story: Story, base_url: str) -> dict[str, Any]:
     """Return a story with its items."""
-    return serialize(StoryWithItems, story, items=gathered(archive, story.items, base_url))
+    return serialize(StoryWithItems, story, items=shown_items(archive, story.items, base_url))
 
 
 def change_records(changes: Iterable[StoryChange]) -> list[dict[str, Any]]:

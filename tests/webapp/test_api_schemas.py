@@ -19,6 +19,8 @@ from archive.citing.styles import CitationStyle
 from archive.model.queue import FileState, JobFile
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
+from archive.store.stories.story import StoryReader
+from archive.stories.references import named
 from tests.vendor_samples import come_in, naming
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
@@ -67,8 +69,11 @@ def home(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
         archive.catalog.jobs.add("0" * 32, "main", "Ana", files)
         vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0]
         clause = archive.catalog.clauses.of(contract)[0].eid
+        stories, ana = archive.catalog.stories, StoryReader("Ana", sees_all=True)
+        story = stories.add(stories.create("Kamere", ana).id, [named(archive, f"{contract}#{clause}")], ana)
     ids = {"contract": contract, "annex": annex, "scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "saved": saved.id,
-           "note": note.id, "job": "0" * 32, "gone": gone.id, "vendor": vendor.id, "clause": clause}  # fmt: skip
+           "note": note.id, "job": "0" * 32, "gone": gone.id, "vendor": vendor.id, "clause": clause,
+           "story": story.id}  # fmt: skip
     return copy, ids
 
 
@@ -117,6 +122,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "vendor_rulings": ("",),
     "findings": ("",),
     "finding": ("/competition", "/spending?as_of=5"),
+    "stories": ("",),
+    "story": ("/{story}",),
+    "story_changes": ("/{story}/changes",),
     "collections": ("",),
     "jobs": ("?limit=3",),
     "job": ("/{job}",),
@@ -128,6 +136,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 
 POSTED: dict[str, dict[str, Any]] = {
     "rule_on_procedure": {"data": {"other": "{annex}", "said": "belongs", "by": "Ana"}},
+    "add_story": {"data": {"title": "Druga", "by": "Ana"}},
+    "change_story": {"data": {"action": "add", "reference": "{annex}", "by": "Ana"}},
     "verify_posted": {"data": {"text": "UGOVOR O JAVNOJ NABAVCI"}},
     "lists": {"json": {"lines": ["ugovor", "((", "kamere nadzor", "***"]}},
 }
@@ -157,7 +167,9 @@ def test_an_answer_to_what_is_posted_has_its_schema(endpoint: Endpoint, reader: 
     sent = POSTED[endpoint.name]
     if "data" in sent:
         sent = {"data": {name: text.format(**ids) for name, text in sent["data"].items()}}
-    response = reader.post(PREFIX + endpoint.path.replace("<document_id>", ids["contract"]), **sent)
+    response = reader.post(
+        PREFIX + endpoint.path.replace("<document_id>", ids["contract"]).replace("<story_id>", ids["story"]), **sent
+    )
     assert response.status_code == 200
     validate(response.get_json(), endpoint.schema)
 
@@ -188,6 +200,8 @@ def test_the_examples_fill_the_lists_that_they_are_to_prove(reader: FlaskClient,
     assert told("/vendor-candidates")["candidates"]
     assert told("/vendor-rulings")["rulings"][0]["undone_by"]
     assert told("/collections")["collections"]
+    assert told("/stories")["stories"]
+    assert told("/stories/{story}")["items"][0]["quotation"]
     assert [file["reason"] for file in told("/jobs/{job}")["listed"]] == [None, "It is empty."]
     assert (
         told("/verify?text=UGOVOR O JAVNOJ NABAVCI")["newest"] or told("/verify?text=UGOVOR O JAVNOJ NABAVCI")["places"]

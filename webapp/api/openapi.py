@@ -25,6 +25,7 @@ _PARTS: dict[str, tuple[Schema, str]] = {
     "job_id": ({"type": "string", "minLength": 1}, "An upload's id."),
     "topic": ({"type": "string", "minLength": 1}, "The topic of clauses: penalty, payment, term ..."),
     "search_id": ({"type": "string", "minLength": 1}, "A saved search's id or name."),
+    "story_id": ({"type": "string", "minLength": 1}, "A story's id, the beginning of it, or its title."),
 }
 
 

@@ -85,7 +85,7 @@ def change_story(_: Asked, story_id: str) -> dict[str, Any]:
         case "take out":
             changed = kept.take_out(story_id, form.getlist("item"), who)
         case "rename":
-            changed = kept.rename(story_id, form.get("title", ""), who)
+            changed = kept.retitle(story_id, form.get("title", ""), who)
         case "share":
             changed = kept.share(story_id, list(filter(None, form.getlist("member"))), who)
         case "remove":

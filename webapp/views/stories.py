@@ -14,8 +14,8 @@ from flask.typing import ResponseReturnValue
 from archive.errors import UsageError
 from archive.store.stories.story import Story, StoryReader
 from archive.stories.exports import markdown_lines, paper_rows
-from archive.stories.gathering import gathered
 from archive.stories.references import free_text, heading, named
+from archive.stories.shown_items import shown_items
 from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
 from webapp.languages.translation import gettext, number
 from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
@@ -75,7 +75,7 @@ def show(story_id: str) -> ResponseReturnValue:
     story = archive.catalog.stories.get(story_id, who)
     if story.id != story_id:
         return redirect(story_url(story.id), code=302)
-    items = tuple(gathered(archive, story.items, base_url()))
+    items = tuple(shown_items(archive, story.items, base_url()))
     changes = archive.catalog.stories.changes(story.id, who)
     is_current, may_share = story.id == _current(), bool(archive.catalog.users.all())
     page = present_story(story, items, changes, who, is_current=is_current, may_share=may_share)
@@ -96,7 +96,7 @@ def change(story_id: str) -> ResponseReturnValue:
         case "text":
             story = stories.add(story.id, [free_text(form.get("text", ""))], who)
         case "rename":
-            story = stories.rename(story.id, form.get("title", ""), who)
+            story = stories.retitle(story.id, form.get("title", ""), who)
         case "share":
             names = [name.strip() for name in form.get("members", "").split(",")]
             story = stories.share(story.id, list(filter(None, names)), who)

@@ -107,7 +107,7 @@ class Stories(Repository):
         with self._database.reading() as connection:
             return tuple(_changes(connection, story.id))
 
-    def rename(self, key: str, title: str, reader: StoryReader) -> Story:
+    def retitle(self, key: str, title: str, reader: StoryReader) -> Story:
         """Give a story another title. Errors as for :meth:`get` and :meth:`create`."""
         return self._change(key, reader, [_Said(StoryAction.RENAME, {"title": checked_title(title)})])
 

@@ -121,7 +121,7 @@ def test_two_titles_that_are_the_same_are_told_apart_by_id(catalog: Catalog) -> 
     with pytest.raises(UnknownStory, match="more than one"):
         catalog.stories.get("Kamere", ANA)
     assert catalog.stories.get(one.id[:10], ANA).id == one.id
-    assert catalog.stories.rename(other.id, "Druga", ANA) == catalog.stories.get("druga", ANA)
+    assert catalog.stories.retitle(other.id, "Druga", ANA) == catalog.stories.get("druga", ANA)
 
 
 def test_two_people_at_once_lose_nothing(catalog: Catalog) -> None:

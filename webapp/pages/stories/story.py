@@ -19,8 +19,8 @@ from archive.store.stories.story import (
     StoryReader,
     undone_batches,
 )
-from archive.stories.gathering import GatheredItem
 from archive.stories.numbers import CountedNumber
+from archive.stories.shown_items import ShownItem
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.pages.findings.wording import group_value, shown_number
 from webapp.pages.parts import Context, Link
@@ -144,7 +144,7 @@ def present_stories(
 
 def present_story(
     story: Story,
-    gathered: Sequence[GatheredItem],
+    shown_items: Sequence[ShownItem],
     changes: Sequence[StoryChange],
     reader: StoryReader,
     *,
@@ -153,7 +153,7 @@ def present_story(
 ) -> StoryContext:
     """One story with its items."""
     rows = _changes(story, changes, reader)
-    cites = dict.fromkeys(one.citation.permalink for one in gathered if one.citation)
+    cites = dict.fromkeys(one.citation.permalink for one in shown_items if one.citation)
     return StoryContext(
         id=story.id,
         title=story.title,
@@ -164,7 +164,7 @@ def present_story(
         may_share=may_share and story.is_of(reader),
         by=reader.name,
         members=", ".join(story.members),
-        cards=tuple(map(_card, gathered)),
+        cards=tuple(map(_card, shown_items)),
         cites=tuple(cites),
         files=tuple(
             Link(label, url_for("story_files.take", story_id=story.id, form=form))
@@ -181,7 +181,7 @@ def _about(story: Story) -> tuple[str, ...]:
     return story.owner, items_text(len(story.items)), shared, changed
 
 
-def _card(one: GatheredItem) -> ItemCard:
+def _card(one: ShownItem) -> ItemCard:
     item, citation = one.item, one.citation
     value = item.content.said.get("text") if one.kind in WRITTEN else None
     return ItemCard(
@@ -204,7 +204,7 @@ def _added(item: Item) -> str:
     return gettext("%(name)s, %(when)s", name=item.by, when=moment(item.at))
 
 
-def _label(one: GatheredItem) -> str:
+def _label(one: ShownItem) -> str:
     stored = one.item.content.said
     if one.citation is not None:
         return source(one.citation, default_style(one.citation))
@@ -236,7 +236,7 @@ def _search_label(parameters: dict[str, list[str]]) -> str:
     return " · ".join((*parameters.get("q", ()), *chosen))
 
 
-def _change(one: GatheredItem) -> str | None:
+def _change(one: ShownItem) -> str | None:
     """That a number is another than when it was put in, for those who see as much as who put it in."""
     if one.now is None or one.now.value == one.item.content.said["value"]:
         return None

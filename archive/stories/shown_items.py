@@ -21,7 +21,7 @@ from archive.vendors.entities import Entity
 
 
 @dataclass(frozen=True, slots=True)
-class GatheredItem:
+class ShownItem:
     """An item with what it shows. ``path`` leads to it in the reading room; ``is_lost`` says that it is not there.
 
     ``citation`` is of the words of an item, of a clause, or of those that a note is on. ``now`` is the number of a
@@ -43,7 +43,7 @@ class GatheredItem:
         return self.item.content.kind
 
 
-def gathered(archive: Archive, items: Iterable[Item], base_url: str) -> Iterator[GatheredItem]:
+def shown_items(archive: Archive, items: Iterable[Item], base_url: str) -> Iterator[ShownItem]:
     """Look up what items show, in their order.
 
     :param base_url: what permalinks of their citations begin with.
@@ -54,26 +54,26 @@ def gathered(archive: Archive, items: Iterable[Item], base_url: str) -> Iterator
     described = archive.catalog.documents.descriptions(known)
     for item in listed:
         if item.content.document and item.content.document not in known:
-            yield GatheredItem(item, is_lost=True)
+            yield ShownItem(item, is_lost=True)
             continue
         try:
-            yield _gathered(archive, item, described.get(item.content.document or ""), base_url)
+            yield _shown_item(archive, item, described.get(item.content.document or ""), base_url)
         except UsageError:
-            yield GatheredItem(item, is_lost=True)
+            yield ShownItem(item, is_lost=True)
 
 
-def _gathered(archive: Archive, item: Item, described: Description | None, base_url: str) -> GatheredItem:
+def _shown_item(archive: Archive, item: Item, described: Description | None, base_url: str) -> ShownItem:
     said = item.content.said
     match item.content.kind:
         case ItemKind.HEADING | ItemKind.TEXT:
-            shown = GatheredItem(item)
+            shown = ShownItem(item)
         case ItemKind.VENDOR:
             vendor = archive.catalog.vendors.find(said["vendor"])
-            shown = GatheredItem(item, f"/vendors/{quote(vendor.id, safe='')}", vendor=vendor)
+            shown = ShownItem(item, f"/vendors/{quote(vendor.id, safe='')}", vendor=vendor)
         case ItemKind.SEARCH:
-            shown = GatheredItem(item, f"/?{urlencode(said['parameters'], doseq=True)}")
+            shown = ShownItem(item, f"/?{urlencode(said['parameters'], doseq=True)}")
         case ItemKind.NUMBER:
-            shown = GatheredItem(item, said["address"], now=counted_number(archive, said["address"]))
+            shown = ShownItem(item, said["address"], now=counted_number(archive, said["address"]))
         case _:
             assert item.content.document is not None
             shown = _of_document(archive, item, item.content.document, described, base_url)
@@ -82,29 +82,29 @@ def _gathered(archive: Archive, item: Item, described: Description | None, base_
 
 def _of_document(
     archive: Archive, item: Item, document: str, described: Description | None, base_url: str
-) -> GatheredItem:
+) -> ShownItem:
     said = item.content.said
     match item.content.kind:
         case ItemKind.WORDS:
             citation = _cited(archive, Span(document, said["reading"], said["first"], said["last"]), base_url)
-            return GatheredItem(item, citation.address.path(), described, citation)
+            return ShownItem(item, citation.address.path(), described, citation)
         case ItemKind.CLAUSE:
             clause = archive.catalog.clauses.get(document, said["clause"], said["reading"])
             path = f"/documents/{document}/clauses/{quote(clause.eid)}?reading={said['reading']}"
-            return GatheredItem(item, path, described, _cited(archive, clause.span, base_url))
+            return ShownItem(item, path, described, _cited(archive, clause.span, base_url))
         case ItemKind.NOTE:
             return _noted(archive, item, described, base_url)
         case kind:
             page = f"/pages/{said['page']}" if kind is ItemKind.PAGE else ""
-            return GatheredItem(item, f"/documents/{document}{page}", described)
+            return ShownItem(item, f"/documents/{document}{page}", described)
 
 
-def _noted(archive: Archive, item: Item, described: Description | None, base_url: str) -> GatheredItem:
+def _noted(archive: Archive, item: Item, described: Description | None, base_url: str) -> ShownItem:
     note = archive.catalog.annotations.get(item.content.said["annotation"])
     if note.removed_at is not None:
-        return GatheredItem(item, is_lost=True)
+        return ShownItem(item, is_lost=True)
     citation = _cited(archive, note.target.span, base_url) if note.target.span else None
-    return GatheredItem(item, f"/annotations/{note.id}", described, citation, note=note)
+    return ShownItem(item, f"/annotations/{note.id}", described, citation, note=note)
 
 
 def _cited(archive: Archive, span: Span, base_url: str) -> Citation:
@@ -118,7 +118,7 @@ def citations_of(archive: Archive, story: Story, base_url: str) -> tuple[Citatio
     :raises UsageError: the story cites nothing.
     """
     found: dict[Span, Citation] = {}
-    for one in gathered(archive, story.items, base_url):
+    for one in shown_items(archive, story.items, base_url):
         if one.citation is not None:
             found.setdefault(one.citation.span, one.citation)
     if not found:

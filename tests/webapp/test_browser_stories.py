@@ -1,0 +1,68 @@
+"""Stories in a browser: ten papers chosen and added by eleven keys, and an item dragged to another place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.webapp_own_room import own_room
+from webapp.server import make_server
+
+
+@pytest.fixture
+def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The results of a search for twelve letters, in the window of somebody who works on a story."""
+    room = own_room(tmp_path)
+    for number in range(12):
+        room.come_in(f"pismo {number}.txt", f"Kamera broj {number} na trgu.")
+    client = room.app.test_client()
+    client.post("/stories", data={"title": "Kamere", "by": "Ana"})
+    story = client.get_cookie("story")
+    assert story is not None
+    server = make_server(room.app, "127.0.0.1", 0, 4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{server.effective_port}"
+    context = browser.new_context(locale="en")
+    context.add_cookies(
+        [{"name": "story", "value": story.value, "url": address}, {"name": "by", "value": "Ana", "url": address}]
+    )
+    opened = context.new_page()
+    opened.goto(f"{address}/?q=kamera")
+    yield opened
+    context.close()
+    server.trigger.pull_trigger(server.close)
+    thread.join(timeout=10)
+    room.archive.close()
+
+
+def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) -> None:
+    titles = page.locator(".hit h3").all_inner_texts()
+    for _ in range(10):
+        page.keyboard.press("x")
+    assert page.inner_text("#chosen button:not([name])") == "Add 10 to story"
+    page.keyboard.press("a")
+    page.wait_for_selector("#story-told:not(:empty)")
+    assert page.inner_text("#story-told") == "Added to Kamere: 10 items."
+    assert page.inner_text("#story .quiet") == "10"
+    assert page.locator("input.choose:checked").count() == 0
+    page.click("#story")
+    page.wait_for_selector("[data-story]")
+    shown = page.locator(".item a").all_inner_texts()
+    assert shown == titles[:10]
+    boxes = [page.locator(f".item:nth-child({at})").bounding_box() for at in (3, 1)]
+    (from_x, from_y), (to_x, to_y) = [(box["x"] + 4, box["y"] + 4) for box in boxes if box]
+    page.mouse.move(from_x, from_y)
+    page.mouse.down()
+    page.mouse.move(to_x, to_y + 10, steps=5)
+    page.mouse.move(to_x, to_y, steps=3)
+    with page.expect_navigation():
+        page.mouse.up()
+    moved = [shown[2], shown[0], shown[1], *shown[3:]]
+    assert page.locator(".item a").all_inner_texts() == moved
+    page.reload()
+    assert page.locator(".item a").all_inner_texts() == moved

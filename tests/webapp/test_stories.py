@@ -1,0 +1,249 @@
+"""The pages and the API of stories: by forms alone, by two people, and for nobody else."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from archive.access.records import Role, Scope
+from archive.accounts import Accounts
+from archive.archive import Archive
+from tests.rights_samples import SECRET, Rights, build
+from tests.webapp_html import text_of
+from tests.webapp_samples import NoPicture
+from webapp import create_app
+
+
+@pytest.fixture
+def archive(specimen_home: Path, tmp_path: Path) -> Iterator[Archive]:
+    shutil.copytree(specimen_home, tmp_path / "home")
+    with Archive.open(tmp_path / "home", create=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(archive: Archive) -> FlaskClient:
+    return create_app(archive, NoPicture()).test_client()
+
+
+def hits(client: FlaskClient, query: str) -> list[str]:
+    page = client.get(f"/?q={query}").get_data(as_text=True)
+    return re.findall(r'class="choose"[^>]* value="([^"]+)"', page.replace("&amp;", "&"))
+
+
+def begun(client: FlaskClient, *items: str, title: str = "Kamere", by: str = "Ana") -> str:
+    answer = client.post("/stories", data={"item": list(items), "back": "/?q=a", "title": title, "by": by})
+    assert answer.status_code == 303
+    story = client.get_cookie("story")
+    assert story is not None
+    return story.value
+
+
+def shown(client: FlaskClient, story: str) -> list[str]:
+    """The ids of the items, in their order."""
+    return re.findall(r'data-item="([0-9a-f]+)"', client.get(f"/stories/{story}").get_data(as_text=True))
+
+
+def test_what_is_chosen_among_results_goes_into_a_story(client: FlaskClient) -> None:
+    chosen = hits(client, "kamere")[:3]
+    asked = client.post("/stories", data={"item": chosen, "back": "/?q=kamere"})
+    assert asked.status_code == 200
+    assert "3 things are added." in text_of(asked.text)
+    assert asked.text.count('name="item"') == 3
+    assert client.get("/api/v1/stories").get_json() == {"stories": []}
+    answer = client.post("/stories", data={"item": chosen, "back": "/?q=kamere", "title": "Kamere", "by": "Ana"})
+    assert answer.headers["Location"] == "/?q=kamere#story"
+    # From now on it takes one press of a button, wherever one is, and no name.
+    answer = client.post("/stories", data={"item": "/?q=kamere", "back": "//elsewhere"})
+    assert answer.headers["Location"] == "/#story"
+    assert re.search(r'id="story"[^>]*>Story <span class="quiet">4</span>', client.get("/vendors").text)
+    told = client.post("/stories", data={"item": chosen[0]}, headers={"Accept": "application/json"}).get_json()
+    assert (told["count"], told["title"]) == (5, "Kamere")
+
+
+def test_every_page_that_has_something_offers_to_add_it(client: FlaskClient, archive: Archive) -> None:
+    contract = next(one.id for one in archive.catalog.documents.newest_first() if "becej-2020-ugovor" in one.filename)
+    vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
+    places = (f"/documents/{contract}?q=kamere", f"/documents/{contract}/clauses/art_1", f"/cite/{contract}/1/0-5",
+              f"/vendors/{vendor}", "/findings/competition/cell?column=units")  # fmt: skip
+    story = begun(client)
+    for number, place in enumerate(places, start=1):
+        page = client.get(place, follow_redirects=True).text
+        form = re.search(
+            r'class="add-to-story".*?name="item" value="([^"]+)".*?name="back" value="([^"]+)"', page, re.S
+        )
+        assert form, place
+        item, back = (one.replace("&amp;", "&") for one in form.groups())
+        assert client.post("/stories", data={"item": item, "back": back}).headers["Location"] == f"{back}#story"
+        assert back.startswith(place)
+        assert len(shown(client, story)) == number
+    kinds = [one["kind"] for one in client.get(f"/api/v1/stories/{story}").get_json()["items"]]
+    assert kinds == ["document", "clause", "words", "vendor", "number"]
+    page = client.get(f"/stories/{story}").text
+    assert "/packets/new" in page
+    for ending, begins in (("md", b"# Kamere"), ("csv", b"id,title"), ("docx", b"PK")):
+        file = client.get(f"/stories/{story}/story.{ending}")
+        assert file.data.startswith(begins)
+        assert "attachment" in file.headers["Content-Disposition"]
+
+
+def test_items_are_ordered_written_changed_and_undone_without_script(client: FlaskClient) -> None:
+    story = begun(client, *hits(client, "kamere")[:2])
+    client.post(f"/stories/{story}", data={"do": "heading", "text": "Ko prodaje"})
+    client.post(f"/stories/{story}", data={"do": "text", "text": "Uvod <b>.\n\nDalje."})
+    one, two, title, text = shown(client, story)
+    for item, sent, order in (
+        (text, {"do": "up"}, [one, two, text, title]),
+        (one, {"do": "down"}, [two, one, text, title]),
+        (two, {"do": "up"}, [two, one, text, title]),
+        (title, {"do": "down"}, [two, one, text, title]),
+        (title, {"do": "behind", "after": ""}, [title, two, one, text]),
+        (two, {"do": "behind", "after": text}, [title, one, text, two]),
+        (one, {"do": "out"}, [title, text, two]),
+    ):
+        assert client.post(f"/stories/{story}/items/{item}", data=sent).status_code == 303
+        assert shown(client, story) == order, sent
+    client.post(f"/stories/{story}/items/{title}", data={"do": "edit", "text": "Ko kupuje"})
+    page = client.get(f"/stories/{story}").text
+    assert "<h2>Ko kupuje</h2>" in page
+    assert "Uvod &lt;b&gt;." in page
+    for _ in range(2):
+        event = re.search(r'name="event" value="(\d+)"', client.get(f"/stories/{story}").text)
+        assert event
+        client.post(f"/stories/{story}", data={"do": "undo", "event": event[1]})
+    assert shown(client, story) == [title, one, text, two]
+    client.post(f"/stories/{story}", data={"do": "remove"})
+    assert f"/stories/{story}" not in client.get("/stories").text.replace(f'href="/stories/{story}" id', "")
+    assert "This story was removed" in client.get(f"/stories/{story}").text
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "status"),
+    [
+        ("/stories", {"item": "/nothing", "title": "a", "by": "Ana"}, 400),
+        ("/stories", {"item": ["/?q=a"] * 201, "title": "a", "by": "Ana"}, 400),
+        ("/stories", {"item": "/?q=a", "story": "0" * 32, "by": "Ana"}, 404),
+        ("/stories", {"item": "/documents/00000000", "title": "a", "by": "Ana"}, 404),
+        ("/stories", {"title": "x" * 201, "by": "Ana"}, 400),
+        ("/stories/00000000", {"do": "open", "by": "Ana"}, 404),
+        ("{story}", {"do": "dance"}, 400),
+        ("{story}", {}, 400),
+        ("{story}", {"do": "undo", "event": "1"}, 400),
+        ("{story}", {"do": "share", "members": "Niko"}, 404),
+        ("{story}", {"do": "heading", "text": " "}, 400),
+        ("{story}/items/12345678", {"do": "up"}, 400),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_changes_nothing(
+    client: FlaskClient, path: str, data: dict[str, str], status: int
+) -> None:
+    story = begun(client, title="Prva")
+    before = client.get("/api/v1/stories").get_json()
+    assert client.post(path.format(story=f"/stories/{story}"), data=data).status_code == status
+    assert client.get("/api/v1/stories").get_json() == before
+
+
+def test_another_site_cannot_add_to_a_story(client: FlaskClient) -> None:
+    story = begun(client)
+    for path in ("/stories", f"/stories/{story}", f"/stories/{story}/items/1", f"/api/v1/stories/{story}"):
+        refused = client.post(path, data={"item": "/?q=a"}, headers={"Origin": "https://example.org"})
+        assert refused.status_code == 403
+    assert shown(client, story) == []
+
+
+class Room:
+    """A room in which everybody logs in, and what each of them is answered."""
+
+    def __init__(self, rights: Rights) -> None:
+        self.rights, self.app = rights, create_app(rights.archive, NoPicture())
+
+    def ask(self, who: str, method: str, path: str, **data: object) -> tuple[int, str]:
+        headers = {"Authorization": f"Bearer {self.rights.tokens[who]}"}
+        answer = self.app.test_client().open(path, method=method, headers=headers, data=data or None)
+        return answer.status_code, answer.get_data(as_text=True)
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    rights = build(tmp_path_factory.mktemp("stories"), with_secret=True)
+    accounts = Accounts(rights.archive.catalog)
+    accounts.add("other", Role.READER, None, "test")
+    rights.tokens["other"] = accounts.add_token("other", "", Scope.EDIT, 1, "test")[1]
+    yield Room(rights)
+    rights.archive.close()
+
+
+def test_a_story_is_its_owners_and_what_a_member_may_not_read_is_not_in_it(room: Room) -> None:
+    """A reader shares what they see with one who does not; others and admins see nothing of it."""
+    hidden = room.rights.hidden[1]
+    status, told = room.ask("member", "POST", "/api/v1/stories", title="Zajednička")
+    story = re.search('"id":"([0-9a-f]{32})"', told)
+    assert (status, bool(story)) == (200, True)
+    assert story
+    path = f"/api/v1/stories/{story[1]}"
+    references = [hidden, f"{hidden}#art_1", room.rights.letter, f"{hidden}:0-1", "/?q=kamera&collection=zmajska+tajna",
+                  "vendor:Zmajokam doo"]  # fmt: skip
+    status, told = room.ask("member", "POST", path, action="add", reference=references)
+    assert status == 200
+    assert told.count('"kind"') == 6
+    page = f"/stories/{story[1]}"
+    everywhere = (path, f"{path}/changes", page, f"{page}/story.md", f"{page}/story.csv")
+    for who in ("reader", "editor", "admin", "other"):
+        assert [room.ask(who, "GET", one)[0] for one in everywhere] == [404] * len(everywhere), who
+        assert story[1] not in room.ask(who, "GET", "/api/v1/stories")[1] + room.ask(who, "GET", "/stories")[1]
+        for sent in ({"action": "add", "text": "a"}, {"action": "remove"}, {"action": "share", "member": who}):
+            assert room.ask(who, "POST", path, **sent)[0] == 404
+        assert room.ask(who, "POST", page, do="rename", title="Moja")[0] == 404
+    assert room.ask("member", "POST", path, action="share", member=["reader"])[0] == 200
+    for one in everywhere:
+        status, text = room.ask("reader", "GET", one)
+        assert status == 200
+        assert hidden not in text
+        assert "zmaj" not in text.lower(), one
+        assert SECRET not in text
+    assert room.rights.letter in room.ask("reader", "GET", path)[1]
+    assert room.ask("reader", "POST", path, action="add", text="Dopuna")[0] == 200
+    assert room.ask("reader", "POST", path, action="add", reference=hidden)[0] == 404
+    assert room.ask("reader", "POST", path, action="share", member=["other"])[0] == 400
+    assert "Dopuna" in room.ask("member", "GET", path)[1]
+    assert room.ask("member", "POST", path, action="share")[0] == 200
+    assert room.ask("reader", "GET", path)[0] == 404
+    # Nor does the search of another story, or an event, tell of it.
+    assert "Zajedni" not in room.ask("admin", "GET", f"/api/v1/documents/{room.rights.letter}")[1]
+
+
+def test_a_story_is_changed_by_the_api_as_by_hand(room: Room) -> None:
+    _, told = room.ask("reader", "POST", "/api/v1/stories", title="Po API")
+    found = re.search('"id":"([0-9a-f]{32})"', told)
+    assert found
+    path = f"/api/v1/stories/{found[1]}"
+    room.ask("reader", "POST", path, action="add", heading="Naslov", text=["a", "b"], reference=room.rights.letter)
+    items = re.findall('"id":"([0-9a-f]{32})","kind"', room.ask("reader", "GET", path)[1])
+    assert len(items) == 4
+    for sent in (
+        {"action": "move", "item": items[3]},
+        {"action": "edit", "item": items[1], "text": "c"},
+        {"action": "take out", "item": [items[2]]},
+        {"action": "rename", "title": "Drugi"},
+        {"action": "undo"},
+    ):
+        assert room.ask("reader", "POST", path, **sent)[0] == 200, sent
+    told = room.ask("reader", "GET", path)[1]
+    assert re.findall('"id":"([0-9a-f]{32})","kind"', told) == [items[3], items[0], items[1]]
+    assert '"title":"Po API"' in told
+    assert room.ask("reader", "POST", path, action="dance")[0] == 400
+    assert room.ask("reader", "GET", f"{path}/changes")[1].count('"event"') == 10
+
+
+def test_pages_without_a_story_ask_the_catalog_nothing_for_it(archive: Archive) -> None:
+    app: Flask = create_app(archive, NoPicture())
+    assert 'id="story"' not in app.test_client().get("/vendors").text
+    client = app.test_client()
+    client.set_cookie("story", "f" * 32)
+    assert 'id="story"' not in client.get("/vendors").text
