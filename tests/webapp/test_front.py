@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect
 
 from archive.archive import Archive
 from archive.config import Settings
@@ -135,3 +136,18 @@ def test_a_page_in_cyrillic_names_towns_in_cyrillic(counted: FlaskClient) -> Non
     assert 'data-place="Бор"' in html
     assert 'value="Bor"' in html, "a filter is asked for as before"
     assert "Уговор, Бор, 2020" in html
+
+
+def test_what_is_pointed_at_in_the_ranking_is_lit_on_the_map(
+    archive: Archive, counted: FlaskClient, browser: Browser
+) -> None:
+    """The script of the page in real Chromium, on the page as it was sent."""
+    page = browser.new_page()
+    html = re.sub(r'<script src="[^"]*"[^>]*></script>|<link[^>]*>', "", html_of(counted, "/places"))
+    page.set_content(html)
+    page.add_script_tag(path="webapp/static/places.js")
+    page.get_by_role("link", name="Bor", exact=True).focus()
+    expect(page.locator(".map a.lit")).to_have_attribute("aria-label", "Bor: 1")
+    page.locator(".map a[aria-label='Bor: 1'] path").hover()
+    expect(page.locator(".ranked .lit")).to_have_count(1)
+    page.close()
