@@ -149,7 +149,7 @@ def _gaps(shelf: Shelf) -> Iterator[Link]:
         yield Link(plural("%(count)s page could not be read", "%(count)s pages could not be read", count), certificate)
     if count := shelf.counts.failures:
         yield Link(
-            plural("%(count)s file could not be taken in", "%(count)s files could not be taken in", count), certificate
+            plural("%(count)s file could not be added", "%(count)s files could not be added", count), certificate
         )
     for one in shelf.facets.get("municipality", ()):
         if one.value == UNKNOWN and one.count:
