@@ -55,12 +55,12 @@ def _packet() -> click.Command:
 
 
 def _serve() -> click.Command:
-    from indexer.images.pages import SandboxedRenderer
+    from indexer.images.clips import ClipRenderer
     from indexer.packets import PacketWorker
     from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
 
-    return serve_command(SandboxedRenderer, _places, (JobWorker, PacketWorker))
+    return serve_command(ClipRenderer, _places, (JobWorker, PacketWorker))
 
 
 def _story() -> click.Command:
@@ -107,6 +107,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     "cite": (
         "archive.command_line.citing:cite_command",
         "Cite words of document ID: where they stand, what they say, and a permalink by which anyone can check it.",
+    ),
+    "chronology": (
+        "webapp.commands.chronology:chronology_command",
+        "List all dates of chosen papers in order: who did what, in which words, and where they stand.",
     ),
     "clauses": (
         "archive.command_line.documents:clauses_command",

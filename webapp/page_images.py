@@ -9,8 +9,15 @@ from pathlib import Path
 
 from werkzeug.exceptions import NotImplemented as NotServed
 
-from archive.model import Document
-from archive.model.rendering import CuttingRenderer, ImagePiece, PageRenderer, StructurePart, StructureRenderer
+from archive.model import Box, Document
+from archive.model.rendering import (
+    CuttingRenderer,
+    ImagePiece,
+    MarkingRenderer,
+    PageRenderer,
+    StructurePart,
+    StructureRenderer,
+)
 from archive.model.words import Words
 from archive.store.originals.files import OriginalStore
 from archive.system.files import replacing
@@ -62,6 +69,18 @@ class PageImages:
         needed = round(piece.width / (piece.box.x1 - piece.box.x0))
         width = next((width for width in WIDTHS if width >= needed), WIDTHS[-1])
         return self._renderer.cut(self.image(document, page, width), piece)
+
+    def masked(self, document: Document, page: int, width: int, masks: Sequence[Box]) -> bytes:
+        """Page ``page`` with black in place of what is at ``masks``. It is not kept: masks change.
+
+        :raises NotServed: the renderer paints nothing black.
+        :raises archive.errors.OriginalDamaged: the original is missing.
+        :raises archive.errors.InputError: the page cannot be drawn.
+        """
+        if not isinstance(self._renderer, MarkingRenderer):
+            raise NotServed(marked("This server masks no pages."))
+        original = self._originals.local(document.id)
+        return self._renderer.render_marked(original, document.media_type, page, width, (), masks)
 
     def structure(self, words: Words) -> Sequence[StructurePart]:
         """What the page with these words is made of; nothing if the renderer cannot tell."""

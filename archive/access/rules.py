@@ -102,13 +102,18 @@ SENT_BY_READERS = frozenset(
         "packets.remove",
         "saved.mark_read",
         "saved.save",
+        "api.add_story",
+        "api.change_story",
+        "stories.add",
+        "stories.change",
+        "stories.change_item",
         "verify.verify",
     }
 )
 """What is sent, and changes no document: what a reader does for themselves, and questions too long for an address."""
 
-FORMS_OF_EDITORS = frozenset({"add.show", "correct.show", "review_table.show"})
-"""Forms that only an editor could send."""
+FORMS_OF_EDITORS = frozenset({"add.show", "correct.show", "masks.show", "review_table.show"})
+"""Forms that only an editor could send, and what is masked."""
 
 OF_ADMINS = frozenset({"users"})
 """Blueprints that only admins enter."""

@@ -33,18 +33,6 @@ CHOSEN = tuple(one for one in MaskClass if one not in (MaskClass.PERSONAL_NUMBER
 
 ALWAYS = frozenset({MaskClass.PERSONAL_NUMBER})
 
-HELP = {
-    MaskClass.PHONE: "phone numbers",
-    MaskClass.EMAIL: "e-mail addresses",
-    MaskClass.ACCOUNT: "bank accounts",
-    MaskClass.ID_CARD: "numbers of identity cards",
-    MaskClass.PASSPORT: "numbers of passports",
-    MaskClass.ADDRESS: "home addresses",
-    MaskClass.BIRTH_DATE: "dates of birth",
-    MaskClass.NAME: "names listed in masked-names.txt",
-    MaskClass.PERSON: "other names of persons, as proposed by given names",
-}
-
 _LABELS = {
     MaskClass.PERSONAL_NUMBER: ("personal number", "personal numbers"),
     MaskClass.PHONE: ("phone number", "phone numbers"),

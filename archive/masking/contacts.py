@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from archive.masking.numbers import DIGIT
 
 _PHONE_LABEL = re.compile(
-    r"(?<!\w)(?:tel(?:efon[a-z]*|efaks[a-z]*|efax[a-z]*)?|fa(?:x|ks)[a-z]*|mob(?:il[a-z]*)?|gsm|phone|viber|centrala|lokal)"
-    r"(?!\w)",
+    r"(?<!\w)(?:tel(?:efon[a-z]*|efaks[a-z]*|efax[a-z]*)?|fa(?:x|ks)[a-z]*|mob(?:il[a-z]*)?|gsm|phone|ph|cell|viber"
+    r"|centrala|lokal|[tfm](?=: ?[+(0]))(?!\w)",
     re.IGNORECASE,
 )
 _SIGNS = r"[ ./()\-\\]{0,3}"
-_AFTER_PHONE = re.compile(rf"[^0-9+(]{{0,30}}?(?<!\w)(\(?\+?{DIGIT}(?:{_SIGNS}{DIGIT}){{4,14}})(?!\w)")
+_AFTER_PHONE = re.compile(
+    rf"(?: ?[0-9] ?[:.)])?[^0-9+(]{{0,30}}?(?<!\w)(\(?\+?{DIGIT}(?:{_SIGNS}{DIGIT}){{4,14}})(?!\w)"
+)
 _AND_PHONE = re.compile(
     r"(?: ?[,;/|] ?|[ .]| ?- ?)(?:(?:i|ili|fa(?:x|ks)\w*|tel\w*|mob\w*|lok\w*)[ .:/]{1,3}){0,2}"
     r"(\(?\+?[0-9](?:[ ./()-]{0,3}[0-9]){4,13})(?!\w)"
@@ -25,15 +27,26 @@ _GROUP = (
 )
 _NUMBER = (
     r"(?:[0-9]{3,4}[ ./-]{1,2}[0-9]{2,4}(?:[ .-]{1,2}[0-9]{2,3})?|[0-9]{5,8}"
-    r"|[0-9]{2}[ .-]{1,2}[0-9]{2,3}[ .-]{1,2}[0-9]{2,3})"
+    r"|[0-9]{2}[ .-]{1,2}[0-9]{2,3}[ .-]{1,2}[0-9]{2,3}|[0-9] [0-9]{3}[ -][0-9]{3})"
 )
 _NATIONAL = re.compile(rf"(?<![\w/,-])(?<![0-9]\.){_GROUP}{_NUMBER}(?![0-9])(?![/-][0-9])")
 _MOBILE = re.compile(r"(?<![\w/.,-])(?:06[0-9]{7,8}|00(?:38[1-9]|[1-79][0-9])[0-9]{7,10})(?![\w/-])")
+_UNSIGNED = re.compile(
+    r"(?<![\w+/.,-])(?:00[1-9][0-9]{0,2}(?: ?[ /] ?\(?|\()|38[1-79](?: ?[ /-] ?\(?|\())(?:0\) ?)?"
+    r"[0-9]{1,3}(?:[ /.)-]{1,2}[0-9]{2,4}){2,3}(?![0-9])"
+)
+"""The number of a country without its sign."""
+
 _AMERICAN = re.compile(
     r"(?<![\w/.-])(?:\+?1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[0-9]{3}[ .-][0-9]{4}"
     r"(?:,? ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w-])"
 )
-_AUSTRALIAN = re.compile(r"(?<![\w/.-])(?:\(0[2-8]\)|0[2-8]) [0-9]{4} [0-9]{4}(?![\w-])")
+_SPACED = re.compile(
+    r"(?<![\w/.,-])(?:(?:\(0[2-8]\)|0[2-8]) [0-9]{4} [0-9]{4}|(?:1[38]00|0[0-9]{2,4}) [0-9]{3} [0-9]{3,4}"
+    r"|0[1-9](?: [0-9]{2}){4})(?![\w-])(?!,[0-9])"
+)
+"""Groups with spaces between, as in many countries."""
+
 _DATE = re.compile(r"[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19|20)[0-9]{2}")
 _LEAST_DIGITS, _LEAST_UNLABELLED, _MOST_DIGITS, _MOST_FOREIGN = 5, 8, 12, 15
 
@@ -43,7 +56,7 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
     for label in _PHONE_LABEL.finditer(text):
         if number := _AFTER_PHONE.match(text, label.end()):
             yield from _and_more(text, *number.span(1))
-    for pattern in (_FOREIGN, _NATIONAL, _MOBILE, _AMERICAN, _AUSTRALIAN):
+    for pattern in (_FOREIGN, _UNSIGNED, _NATIONAL, _MOBILE, _AMERICAN, _SPACED):
         for found in pattern.finditer(text):
             digits = sum(map(str.isdigit, found[0]))
             if _LEAST_UNLABELLED <= digits <= _MOST_FOREIGN and not _is_of_paper(found[0]):
@@ -70,6 +83,8 @@ def _size(printed: str) -> int:
     most = _MOST_FOREIGN if printed.lstrip("(").startswith(("+", "00")) else _MOST_DIGITS
     digits = [at for at, letter in enumerate(printed) if letter.isdigit()]
     end = digits[most - 1] + 1 if len(digits) > most else len(printed)
+    while end < len(printed) and printed[end].isdigit():
+        end += 1
     is_phone = len(digits) >= _LEAST_DIGITS and not _DATE.search(printed[:end])
     return end if is_phone else 0
 

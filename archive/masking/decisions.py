@@ -121,6 +121,13 @@ class DocumentMasks:
         ]
         return max(given, key=lambda one: one.at) if len(given) == len(self.page(number).digests) else None
 
+    def boxes(self, mask: Mask) -> tuple[Box, ...]:
+        """A box a line around the words of a mask; none where they have no boxes."""
+        if mask.first is None or mask.last is None:
+            return ()
+        page = self.page(mask.page)
+        return page.words.line_boxes(range(mask.first - page.page.first_word, mask.last - page.page.first_word + 1))
+
     def quote(self, mask: Mask) -> str | None:
         """The words of a mask as they are printed; None for a box."""
         if mask.first is None or mask.last is None or not mask.page <= len(self.reading.pages):

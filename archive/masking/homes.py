@@ -7,7 +7,7 @@ personal number or identity card of whoever lives there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _HOME = re.compile(
     r"(?<!\w)(?:prebivalist\w*|boravist\w*|stan(?:om|uje|ovanja|ujem)(?= (?:u|na|[A-Z])|[:,])|nastanj\w*"
@@ -29,7 +29,9 @@ _NUMBER = (
     r"(?: ?- ?[0-9]{1,3}(?![0-9.]))?|(?i:bb|b\. ?b\.))(?!\w)"
 )
 _NAMED_STREET = rf"{_STREET_WORD} ?[^\W_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,4}}?"
-_STREET = re.compile(rf"(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)){_WORD}(?: {_WORD}){{0,5}}),? {{0,2}}{_NUMBER}")
+_STREET = re.compile(
+    rf"(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)|[0-9]{{1,3}}\.[0-9]){_WORD}(?: {_WORD}){{0,5}}),? {{0,2}}{_NUMBER}"
+)
 _TOWN = re.compile(rf"(?:[0-9]{{5}} )?{_WORD}(?: {_WORD}){{0,3}}")
 _LEADING = re.compile(
     r"[ :,.-]{0,4}(?i:(?:(?:na|u|je|i|iz|adresi|adresa|opstini|opstina|gradu|mestu|ulici)(?!\w)[ :]{0,2}){0,4})"
@@ -40,16 +42,23 @@ _OF_NUMBER = re.compile(r"br\.?|broj", re.IGNORECASE)
 
 _FIRM = re.compile(
     r"sedist|d\. ?o\. ?o|\ba\. ?d\.|\bpr\b|preduzec|opstin[aeiu]\b|organ\b|narucil|ustanov|firm|\bos\b|skol[aeiu]\b"
-    r"|agencij|advokat|\badv\b|punomocni|\bj\.? ?k?\.? ?p\b|drustv",
+    r"|agencij|\bobrt|\bvl\b|advokat|\badv\b|punomocni|\bj\.? ?k?\.? ?p\b|drustv",
     re.IGNORECASE,
 )
+_ROLE = re.compile(
+    r"\b(?:tuzen|tuzil|protiv|kup[ac]|prodav|zakup|svedok|okrivlj|ostecen|predlaga|izmedu|trazi)", re.IGNORECASE
+)
+"""Beginnings of words that name another person, whose address stands after the name."""
+
+_AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz):? ?)?(?=[A-Z0-9]|ul)")
 _PERSONS = re.compile(r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b", re.IGNORECASE)
 _BEFORE, _AFTER = 70, 45
 
 
-def homes(text: str) -> Iterator[tuple[int, int]]:
-    """Home addresses: town, street and number."""
-    found = sorted(set(_homes(text)))
+def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Home addresses: town, street and number. ``persons`` are the places of names of persons, after which an address
+    is theirs."""
+    found = sorted({*_homes(text), *_of_persons(text, persons)})
     yield from found
     # Where somebody lives is told more than once.
     named = (_STREET.search(text, begin, end) for begin, end in found)
@@ -59,6 +68,20 @@ def homes(text: str) -> Iterator[tuple[int, int]]:
         yield from (place.span() for place in re.finditer(rf"(?<!\w){again}(?!\w)", text, re.IGNORECASE))
 
 
+def _of_persons(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for begin, end in persons:
+        between = _AFTER_NAME.match(text, end)
+        if between and not _is_firms(text, begin) and (last := _end(text, between.end())):
+            yield between.end(), last
+
+
+def _is_firms(text: str, at: int) -> bool:
+    """Whether words before a place are of a firm, a body or a lawyer, and no other person is named after them."""
+    before = text[max(0, at - _BEFORE) : at]
+    roles = [role.end() for role in _ROLE.finditer(before)]
+    return _FIRM.search(before, roles[-1] if roles else 0) is not None
+
+
 def _homes(text: str) -> Iterator[tuple[int, int]]:
     for label in _HOME.finditer(text):
         leading = _LEADING.match(text, label.end())
@@ -66,9 +89,7 @@ def _homes(text: str) -> Iterator[tuple[int, int]]:
         if end := _end(text, start):
             yield start, end
     for label in _FROM.finditer(text):
-        if not _FIRM.search(text, max(0, label.start() - _BEFORE), label.start()) and (
-            end := _end(text, label.end(), 1)
-        ):
+        if not _is_firms(text, label.start()) and (end := _end(text, label.end(), 1)):
             yield label.end(), end
     if not _PERSONS.search(text):
         return

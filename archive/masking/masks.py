@@ -68,6 +68,11 @@ class MaskedPage:
     digests: Mapping[MaskClass, str]
 
     @property
+    def digest(self) -> str:
+        """The digest of all its masks."""
+        return hashlib.sha256(json.dumps(sorted(self.digests.items())).encode()).hexdigest()[:16]
+
+    @property
     def counts(self) -> Counter[MaskClass]:
         """How many of each class."""
         return Counter(mask.kind for mask in self.masks)

@@ -26,7 +26,8 @@ _ROLE = re.compile(f"(?:{_any('roles')})[a-z]*")
 _BEFORE_PLACE = re.compile(f"(?:{_any('places')})[a-z]*|{_any('whole_places')}")
 _KIN = re.compile(f"(?:{_any('kin')})[a-z]*|{_any('whole_kin')}")
 _BEFORE_PERSON = re.compile(
-    rf"(?:\b(?:{_any('titles')})\w*\.?|/s/|(?<!poslovno )\b(?:{_any('labels')})\w*(?: za \w+)? ?:) ?(?:_{{2,}} ?)?$",
+    rf"(?:\b(?:{_any('titles')})\w*\.?(?: [^\W\d_]+){{0,2}}|/s/"
+    rf"|(?<!poslovno )\b(?:{_any('labels')})\w*(?: za \w+)? ?:) ?(?:_{{2,}} ?)?$",
     re.IGNORECASE,
 )
 _AFTER_PERSON = re.compile(rf" ?[,(–—-] ?(?:(?:{_any('after')})|s\. ?r\.)", re.IGNORECASE)
@@ -43,7 +44,9 @@ _NUMBERED = r",? ?(?:br\.?|broj|бр\.?|број) ?"
 _SURE_HOUSE = re.compile(rf"{_NUMBERED}[0-9]|,? ?[0-9]{{1,3}}[a-z]?, [0-9]{{5}}", re.IGNORECASE)
 _HOUSE = re.compile(rf"(?:{_NUMBERED}|,? ?)[0-9]{{1,3}}(?![0-9.])|,? ?(?:bb|бб)\b", re.IGNORECASE)
 _FIRM = r"[“”\"»]?,? ?(?:d\. ?o\. ?o|doo\b|a\. ?d\.|ad\b|д\. ?о\. ?о|доо\b|а\. ?д\.)"
+_OF_FIRM = re.compile(_FIRM, re.IGNORECASE)
 _CALLED_FIRM = re.compile(rf"(?: [^\W\d_][\w-]*){{0,2}}{_FIRM}", re.IGNORECASE)
+_POST_CODE = re.compile(r"(?<![0-9])[0-9]{5} {1,2}$")
 _GAP = re.compile(r"[ \n_]{1,2}|[ \n]?[(][ ]?|[ ]?[)][ \n]?")
 _AFTER_INITIAL = re.compile(r"\.[ \n]?")
 _MAIL = re.compile(r"([\w.+-]{3,60}) ?@")
@@ -51,7 +54,7 @@ _MAIL_HEAD = re.compile(
     r"(?<!\w)(?:From|To|Cc|Bcc|Od|Za|Šalje|Prima): {0,2}\"?([^\W\d_][^\"<>@:\n(]{2,60}?)(?= ?[(\"<])"
     r"(?=[^<>\n]{0,30}<[^<> ]+@)"
 )
-_LEAST_LONE = 5
+_LEAST_LONE = 4
 
 
 @cache
@@ -107,9 +110,7 @@ def persons(text: str) -> list[tuple[int, int]]:
         end = _end(text, tokens, at, mails)
         if end and not _is_place(text, tokens, at, end):
             found.append((tokens[at].begin, tokens[end - 1].end))
-            known |= {
-                _given_of(one.form) or stem_of(one.form) for one in tokens[at:end] if len(one.form) >= _LEAST_LONE
-            }
+            known |= {_given_of(one.form) or stem_of(one.form) for one in tokens[at:end] if len(one.text) > 1}
         at = end or at + 1
     taken = {at for begin, end in found for at in range(begin, end)}
     found += (
@@ -130,12 +131,10 @@ def _is_lone(tokens: Sequence[NameToken], at: int, known: set[str]) -> bool:
         return True
     if given and at and _KIN.fullmatch(tokens[at - 1].form):
         return True
-    if given in _ALSO_WORDS or len(token.form) < _LEAST_LONE:
-        return False
     if given:
-        return given in known
-    is_name = _is_sure(token) or not is_folded_word(token.form, SERBIAN)
-    return is_name and any(is_same_name(name, token.form) for name in known)
+        return given in known and given not in _ALSO_WORDS
+    is_name = _is_sure(token) or not _is_known(token)
+    return is_name and len(token.form) >= _LEAST_LONE and any(is_same_name(name, token.form) for name in known)
 
 
 def _end(text: str, tokens: Sequence[NameToken], at: int, mails: frozenset[str]) -> int:
@@ -208,7 +207,10 @@ def _run(text: str, tokens: Sequence[NameToken], at: int) -> list[int]:
 def _is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:
     """Whether what looks like a name is that of a street, a school or a firm. Streets have names in the genitive."""
     last = tokens[end - 1].end
-    if _CALLED_FIRM.match(text, last) or _SURE_HOUSE.match(text, last):
+    firm = _CALLED_FIRM if end == at + 1 else _OF_FIRM
+    if firm.match(text, last) or _SURE_HOUSE.match(text, last):
+        return True
+    if _POST_CODE.search(text, max(0, tokens[at].begin - 8), tokens[at].begin):
         return True
     if _HOUSE.match(text, last) and tokens[at].form not in _given():
         return True

@@ -38,22 +38,25 @@ _READERS: dict[MaskClass, Callable[[str], Iterator[tuple[int, int]]]] = {
     MaskClass.PASSPORT: passports,
     MaskClass.BIRTH_DATE: births,
     MaskClass.PHONE: phones,
-    MaskClass.ADDRESS: homes,
 }
 _TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, MaskClass.BIRTH_DATE})
 """Classes that keep others from their numbers, also where they themselves are not masked."""
 
 
-def places(text: str, classes: Collection[MaskClass], names: ListedNames) -> list[MaskPlace]:
+def places(text: str, classes: frozenset[MaskClass], names: ListedNames) -> list[MaskPlace]:
     """What is to be masked in a text, in order; those of one class do not overlap."""
     found: set[MaskPlace] = set()
     if MaskClass.PERSONAL_NUMBER in classes:
         found |= {MaskPlace(*place, MaskClass.PERSONAL_NUMBER) for place in personal_number_places(text)}
     if MaskClass.NAME in classes:
         found |= {MaskPlace(*place, MaskClass.NAME) for place in names.places(text)}
+    named = persons(text) if classes & {MaskClass.PERSON, MaskClass.ADDRESS} else []
     if MaskClass.PERSON in classes:
-        found |= {MaskPlace(*place, MaskClass.PERSON) for place in persons(text)}
-    found |= set(_read(text.translate(_PLAIN), classes))
+        found |= {MaskPlace(*place, MaskClass.PERSON) for place in named}
+    plain = text.translate(_PLAIN)
+    found |= set(_read(plain, classes))
+    if MaskClass.ADDRESS in classes:
+        found |= {MaskPlace(*place, MaskClass.ADDRESS) for place in homes(plain, named)}
     return sorted(_merged(found))
 
 
@@ -79,5 +82,4 @@ def _read(text: str, classes: Collection[MaskClass]) -> Iterator[MaskPlace]:
             for begin, end in taken:
                 if kind in classes:
                     yield MaskPlace(begin, end, kind)
-                if kind is not MaskClass.ADDRESS:
-                    text = f"{text[:begin]}{MASK * (end - begin)}{text[end:]}"
+                text = f"{text[:begin]}{MASK * (end - begin)}{text[end:]}"

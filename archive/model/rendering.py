@@ -83,6 +83,7 @@ class ClipPage:
     words: tuple[tuple[str, Box], ...]
 
 
+@runtime_checkable
 class MarkingRenderer(PageRenderer, Protocol):
     """Draws pages with marks on them, and binds such pages to a PDF."""
 

@@ -19,6 +19,7 @@ from archive.search.results import CloseHit, ClosePassages, Hit, SearchResults, 
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import (
     certificate_url,
+    chronology_url,
     clause_url,
     document_url,
     evidence_url,
@@ -28,7 +29,7 @@ from webapp.links import (
 )
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
 from webapp.pages.front.front_page import FrontContext
-from webapp.pages.parts import Context, Link, PageLine, Piece, page_line
+from webapp.pages.parts import Context, Link, PageLine, page_line, snippet_pieces
 from webapp.pages.wording import (
     about,
     counted_units,
@@ -100,8 +101,8 @@ class SearchContext(Context):
     ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
-    all results as files, ``packet`` to one of the first of them. ``chips`` take a filter out of force; ``suggested``
-    are names that the search box offers, each with what it is the name of.
+    all results as files, ``packet`` to one of the first of them, ``chronology`` to their dates. ``chips`` take a filter
+    out of force; ``suggested`` are names that the search box offers, each with what it is the name of.
     ``front`` stands above the list of all documents where nothing was asked.
     """
 
@@ -133,13 +134,11 @@ class SearchContext(Context):
     certificate: Link | None
     exports: tuple[Link, ...]
     packet: str | None
+    chronology: str | None
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
     front: FrontContext | None = None
 
-
-CLOSE_SHOWN = 5
-"""Documents close in meaning that are shown, each with a passage of a hundred words."""
 
 PAGE_LINES = 3
 """Matching pages shown of each hit; a link leads to the others."""
@@ -190,7 +189,7 @@ def present_search(
         hits=_cards(results.hits, state),
         partly=_cards(results.partly, state),
         partly_count=_partly_count(results, state),
-        close=tuple(_close_card(hit, state) for hit in close.hits[:CLOSE_SHOWN]) if close else (),
+        close=tuple(_close_card(hit, state) for hit in close.hits) if close else (),
         close_note=_close_note(close.not_compared) if close else "",
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
@@ -206,6 +205,7 @@ def present_search(
         certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
         exports=tuple(Link(name, url) for name, url in export_urls(state).items()) if results.total else (),
         packet=packet_offer_url(state) if results.total else None,
+        chronology=chronology_url(state) if results.total else None,
         suggested=_suggested(results.facets, state.unit),
         is_empty_archive=is_empty_archive,
     )
@@ -335,7 +335,7 @@ def _amount(described: Description) -> tuple[str, str] | None:
 
 def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
     span = Span(hit.id, hit.reading, *hit.words)
-    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), (Piece(hit.text),))
+    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), snippet_pieces(hit.snippet))
     described = hit.description
     return HitCard(
         title=described.title,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from archive.annotations import AnnotationTarget, target_of
 from archive.errors import UsageError
 from archive.model.annotations import checked_note
-from webapp.forms import person
+from webapp.forms import person, sent_box
 from webapp.languages.translation import gettext
 from webapp.links import annotation_url
 from webapp.pages.annotations import present_annotation
@@ -20,7 +20,6 @@ from webapp.state import positive_number
 
 blueprint = Blueprint("annotation", __name__)
 
-_EDGES = ("left", "top", "right", "bottom")
 GONE = 410
 """The status of a note that was removed (RFC 9110)."""
 
@@ -56,7 +55,7 @@ def make(document_id: str) -> ResponseReturnValue:
         words=words,
         quote=form.get("quote", "").strip() or None,
         page=None if words else positive_number("page", form.get("page", "")),
-        box=_box(),
+        box=sent_box(),
     )
     if words is None and asked.quote is None and asked.box is None:
         remedy = gettext("Paste the words that it is on, or say where its box is.")
@@ -80,15 +79,3 @@ def remove(annotation_id: str) -> ResponseReturnValue:
     by = person()
     removed = current_room().archive.catalog.annotations.remove(annotation_id, by)
     return redirect(annotation_url(removed.id), code=303)
-
-
-def _box() -> str | None:
-    """The box in the form, as shares of the page; None where all of its fields are empty."""
-    edges = [request.form.get(edge, "").strip().replace(",", ".") for edge in _EDGES]
-    if not any(edges):
-        return None
-    try:
-        return ",".join(str(float(edge) / 100) for edge in edges)
-    except ValueError as error:
-        message = gettext("A box has four edges, each in per cent of the page.")
-        raise UsageError(message, gettext("Fill in all of them.")) from error

@@ -65,8 +65,8 @@ class Masking:
 
     def packet(self, target: Path, *arguments: str) -> Result:
         cited = (f"{self.paper}@1", f"{self.paper}@2", f"{self.letter}@1")
-        given = ("--title", "O Miki Primeru", *arguments, *cited)
-        return self.run(packet_group(ClipRenderer), "make", "--output", target, *given)
+        given: tuple[str | Path, ...] = ("make", "--output", target, "--title", "O Miki Primeru", *arguments, *cited)
+        return self.run(packet_group(ClipRenderer), *given)
 
 
 @pytest.fixture
@@ -163,9 +163,9 @@ def test_pixels_under_a_mask_are_black(masking: Masking, tmp_path: Path) -> None
     image = Image.open(tmp_path / "p/data/pages/P-000001.png").convert("L")
     assert len(shown.boxes) >= 6
     for box in shown.boxes:
-        left, right = round(box.x0 * image.width), round(box.x1 * image.width)
-        top, bottom = round(box.y0 * image.height), round(box.y1 * image.height)
-        assert image.crop((left, top, right, bottom)).getextrema() == (0, 0)
+        x0, x1 = round(box.x0 * image.width), round(box.x1 * image.width)
+        y0, y1 = round(box.y0 * image.height), round(box.y1 * image.height)
+        assert image.crop((x0, y0, x1, y1)).getextrema() == (0, 0)
 
 
 def test_a_mask_that_was_taken_away_is_seen_and_asks_again(masking: Masking, tmp_path: Path) -> None:
