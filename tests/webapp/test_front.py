@@ -14,6 +14,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.findings import kept_sentences
 from archive.model.decisions import DecisionAction
+from archive.store.stories.story import StoryReader
 from tests.finding_samples import add, contract, decide, document_id, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -105,6 +106,14 @@ def test_what_is_wanting_is_said_with_what_is_new(counted: FlaskClient) -> None:
 def test_saved_searches_stand_there_with_their_news(counted: FlaskClient, archive: Archive) -> None:
     archive.catalog.searches.save("Putevi", {"text": "putevi"})
     assert "Putevi" in text_of(front(counted))
+
+
+def test_the_reader_s_stories_stand_there_the_last_changed_first(counted: FlaskClient, archive: Archive) -> None:
+    assert "Stories All" not in text_of(front(counted))
+    ana = StoryReader("Ana", sees_all=True)
+    for title in ("Kamere", "Putevi"):
+        archive.catalog.stories.create(title, ana)
+    assert "Stories All Putevi 0 items Kamere 0 items" in text_of(front(counted))
 
 
 def test_a_search_has_no_front_and_one_form(counted: FlaskClient) -> None:
