@@ -16,11 +16,15 @@ CLAUSE = {"q": "podizvođača saglasnosti", "unit": "clauses", "municipality": "
 
 
 def main(address: str) -> None:
-    """Write ``images/search.png``, ``page.png`` of a page that a search leads to, ``certificate.png`` and
+    """Write ``images/front.png``, ``search.png``, ``page.png`` of a page that a search leads to, ``certificate.png`` and
     ``citation.png``."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(f"{address}/findings")  # The front page shows what was counted.
+        page.goto(f"{address}/")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=IMAGES / "front.png")
         page.goto(f"{address}/?{urlencode(QUESTION)}")
         page.screenshot(path=IMAGES / "search.png")
         page.goto(f"{address}/?{urlencode(PAGE)}")

@@ -24,6 +24,7 @@ from flask import Flask, Response, jsonify, request, send_file
 
 from archive.access.rules import is_encrypted
 from webapp.access.callers import session_secret, whole_archive
+from webapp.languages.speaking import spoken
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -55,11 +56,19 @@ _VERSION = "v"
 _FACES = "faces/"
 """The folder of the type faces. Their names have their release, so what lies under one never changes."""
 
-FIRST_FACES = ", ".join(
-    f'<{{root}}/static/{_FACES}source-{face}-latin.woff2>; rel=preload; as=font; type="font/woff2"; crossorigin'
-    for face in ("sans-3-5.3.1", "serif-4-5.3.1")
-)
-"""What every page has words in: asked for before the style sheet says so, its letters do not change while one reads."""
+_SANS, _SERIF = "sans-3-5.3.1", "serif-4-5.3.1"
+_FACES_OF = {"sr-Latn": f"{_SANS}-latin-ext", "sr-Cyrl": f"{_SANS}-cyrillic"}
+
+
+def first_faces(root: str, tag: str) -> str:
+    """The header that asks for the faces that every page in a language has letters of, before the style sheet does: so
+    letters do not change while one reads. ``root`` is where the room is mounted."""
+    names = (f"{_SANS}-latin", f"{_SERIF}-latin", _FACES_OF.get(tag))
+    return ", ".join(
+        f'<{root}/static/{_FACES}source-{name}.woff2>; rel=preload; as=font; type="font/woff2"; crossorigin'
+        for name in names
+        if name
+    )
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -115,7 +124,7 @@ def install(app: Flask) -> None:
         if request.endpoint == "static" and response.status_code in {200, 304} and _is_newest(app):
             response.headers["Cache-Control"] = FOR_GOOD
         if response.mimetype == "text/html":
-            response.headers.add("Link", FIRST_FACES.format(root=request.script_root))
+            response.headers.add("Link", first_faces(request.script_root, spoken().tag))
         return compressed(response) if _is_text(response) else response
 
     @app.after_request

@@ -138,3 +138,6 @@ def test_the_faces_are_asked_for_with_the_page_and_kept_for_good(client: FlaskCl
         assert f'url("{address.removeprefix("/static/")}")' in style, "the same address, or it would be fetched twice"
         assert get(client, address).headers["Cache-Control"] == FOR_GOOD
     assert "Link" not in get(client, "/api/v1/search").headers
+    cyrillic = get(client, "/collections", **{"Accept-Language": "sr-Cyrl"}).headers["Link"]
+    assert "-cyrillic.woff2" in cyrillic
+    assert "-latin-ext.woff2" not in cyrillic

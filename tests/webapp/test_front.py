@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect
 
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings import kept_sentences
 from archive.model.decisions import DecisionAction
+from archive.store.stories.story import StoryReader
 from tests.finding_samples import add, contract, decide, document_id, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -106,6 +108,14 @@ def test_saved_searches_stand_there_with_their_news(counted: FlaskClient, archiv
     assert "Putevi" in text_of(front(counted))
 
 
+def test_the_reader_s_stories_stand_there_the_last_changed_first(counted: FlaskClient, archive: Archive) -> None:
+    assert "Stories All" not in text_of(front(counted))
+    ana = StoryReader("Ana", sees_all=True)
+    for title in ("Kamere", "Putevi"):
+        archive.catalog.stories.create(title, ana)
+    assert "Stories All Putevi 0 items Kamere 0 items" in text_of(front(counted))
+
+
 def test_a_search_has_no_front_and_one_form(counted: FlaskClient) -> None:
     for path, there in (("/", True), ("/?q=bor", False), ("/?sort=newest", False)):
         html = html_of(counted, path)
@@ -135,3 +145,18 @@ def test_a_page_in_cyrillic_names_towns_in_cyrillic(counted: FlaskClient) -> Non
     assert 'data-place="Бор"' in html
     assert 'value="Bor"' in html, "a filter is asked for as before"
     assert "Уговор, Бор, 2020" in html
+
+
+def test_what_is_pointed_at_in_the_ranking_is_lit_on_the_map(
+    archive: Archive, counted: FlaskClient, browser: Browser
+) -> None:
+    """The script of the page in real Chromium, on the page as it was sent."""
+    page = browser.new_page()
+    html = re.sub(r'<script src="[^"]*"[^>]*></script>|<link[^>]*>', "", html_of(counted, "/places"))
+    page.set_content(html)
+    page.add_script_tag(path="webapp/static/places.js")
+    page.get_by_role("link", name="Bor", exact=True).focus()
+    expect(page.locator(".map a.lit")).to_have_attribute("aria-label", "Bor: 1")
+    page.locator(".map a[aria-label='Bor: 1'] path").hover()
+    expect(page.locator(".ranked .lit")).to_have_count(1)
+    page.close()

@@ -20,6 +20,7 @@ from archive.search.results import SearchResults
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.access.guard import may_open
 from webapp.delivery import csv_file, workbook_file
+from webapp.forms import story_reader
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import READERS, present_certificate
@@ -88,6 +89,7 @@ def _front(results: SearchResults, question: str) -> FrontContext | None:
         described=catalog.documents.descriptions(one.id for one in newest),
         counts=catalog.coverage.counts(),
         saved=catalog.searches.all(),
+        stories=catalog.stories.all(story_reader()),
         doubts=counted_doubts(catalog) if may_open("review.show") else None,
     )
     return present_front(shelf, question)

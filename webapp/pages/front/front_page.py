@@ -12,6 +12,7 @@ from archive.search.facets import FacetValue
 from archive.search.request import UNKNOWN
 from archive.store.coverage import Counts
 from archive.store.searches import SavedSearch
+from archive.store.stories.story import Story
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import (
     certificate_url,
@@ -27,11 +28,12 @@ from webapp.pages.findings.overview import CountedFinding, FindingRow, finding_r
 from webapp.pages.findings.wording import SentencePart, sentence_parts
 from webapp.pages.front.places import PlacesContext, present_places
 from webapp.pages.parts import Link
+from webapp.pages.stories.story import items_text, story_url
 from webapp.pages.wording import day, documents, shown_title
 from webapp.state import FindingState, SearchState
 
-HEADLINES, SAVED = 6, 6
-"""Findings and saved searches that stand on the front page."""
+HEADLINES, SAVED, STORIES = 6, 6, 6
+"""Findings, saved searches and stories that stand on the front page."""
 
 FIRST = "competition"
 """The finding that the sentence about the archive ends with, if it says something."""
@@ -42,7 +44,8 @@ class FrontContext:
     """The front page. The sentence is made of ``documents``, ``places_told``, ``years`` and what ``told`` says.
 
     ``uncounted`` leads to where findings are counted that were not since something changed; ``missing`` says which
-    papers are; ``gaps`` are what else is wanting. A note of a new document is the day, that of a saved search its news.
+    papers are; ``gaps`` are what else is wanting. A note of a new document is the day, that of a
+    saved search its news, that of a story how much is in it.
     """
 
     documents: Link
@@ -57,6 +60,7 @@ class FrontContext:
     all_new: str
     gaps: tuple[Link, ...]
     saved: tuple[Link, ...]
+    stories: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class Shelf:
     described: Mapping[str, Description]
     counts: Counts
     saved: Sequence[SavedSearch]
+    stories: Sequence[Story]
     doubts: int | None
 
 
@@ -99,6 +104,10 @@ def present_front(shelf: Shelf, question: str) -> FrontContext:
         all_new=search_url(newest),
         gaps=tuple(_gaps(shelf)),
         saved=tuple(_saved(shelf.saved)),
+        stories=tuple(
+            Link(one.title, story_url(one.id), note=items_text(len(one.items)))
+            for one in sorted(shelf.stories, key=lambda each: each.changed_at, reverse=True)[:STORIES]
+        ),
     )
 
 
@@ -149,7 +158,7 @@ def _gaps(shelf: Shelf) -> Iterator[Link]:
         yield Link(plural("%(count)s page could not be read", "%(count)s pages could not be read", count), certificate)
     if count := shelf.counts.failures:
         yield Link(
-            plural("%(count)s file could not be taken in", "%(count)s files could not be taken in", count), certificate
+            plural("%(count)s file could not be added", "%(count)s files could not be added", count), certificate
         )
     for one in shelf.facets.get("municipality", ()):
         if one.value == UNKNOWN and one.count:
