@@ -5,36 +5,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import IO
-from typing import Any
+from typing import IO, Any
+
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.text.paragraph import Paragraph
-from archive.chronology.entries import Chronology
-from archive.chronology.entries import ChronologyEntry
+
+from archive.chronology.entries import Chronology, ChronologyEntry
 from archive.comparing.topic_table import TopicTable
-from archive.search.masking import Masking
-from archive.search.masking import masked_value
+from archive.search.masking import Masking, masked_value
 from webapp.languages.translation import gettext
-from webapp.pages.findings.report import ReportContext
-from webapp.pages.findings.report import ReportFinding
-from webapp.pages.findings.report import ReportNumber
+from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
 from webapp.pages.findings.table import NumberCell
-from webapp.pages.topics import cell_label
-from webapp.pages.topics import topic_summary
-from webapp.pages.topics import unknown_lines
-from webapp.pages.topics import usual_lines
-from webapp.pages.wording import page_short
-from webapp.pages.wording import value_label
-from webapp.topic_files import cell_address
-from webapp.topic_files import clauses_named
-from webapp.word_parts import SMALL
-from webapp.word_parts import add_link
-from webapp.word_parts import add_small
-from webapp.pages.topics import stated_columns
 from webapp.pages.proof.chronology import when
+from webapp.pages.topics import cell_label, stated_columns, topic_summary, unknown_lines, usual_lines
+from webapp.pages.wording import page_short, value_label
+from webapp.topic_files import cell_address, clauses_named
+from webapp.word_parts import SMALL, add_link, add_small
 
 
 def write_report(page: ReportContext, base: str, file: IO[bytes]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 from archive.annotations import annotation_record
-from archive.model.annotations import Annotation
-from archive.packet.contents import Gathering
-from archive.packet.contents import PackedNote
-from archive.store.catalog import Catalog
 from archive.model import Document
+from archive.model.annotations import Annotation
+from archive.packet.contents import Gathering, PackedNote
+from archive.store.catalog import Catalog
 
 
 def packed_notes(catalog: Catalog, gathering: Gathering, *, masks: bool) -> Iterator[PackedNote]:
