@@ -108,6 +108,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "archive.command_line.citing:cite_command",
         "Cite words of document ID: where they stand, what they say, and a permalink by which anyone can check it.",
     ),
+    "chronology": (
+        "webapp.commands.chronology:chronology_command",
+        "List all dates of chosen papers in order: who did what, in which words, and where they stand.",
+    ),
     "clauses": (
         "archive.command_line.documents:clauses_command",
         "Show the clauses of a document: articles, paragraphs and points, with the ids that a citation takes.",

@@ -14,6 +14,8 @@ from archive.config import Settings
 from archive.model import Span
 from archive.model.queue import FileState, JobFile
 from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
+from archive.store.stories.story import StoryReader
+from archive.stories.references import free_text, heading, named
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 
@@ -37,10 +39,13 @@ PAGES = {
     "lists.show": ("/lists",),
     "saved.show_all": ("/saved",),
     "saved.show": ("/saved/{saved}",),
+    "stories.show_all": ("/stories",),
+    "stories.show": ("/stories/{story}",),
     "vendors.show_all": ("/vendors",),
     "vendors.show": ("/vendors/{vendor}",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
     "findings.show_all": ("/findings",),
+    "places.show_all": ("/places", "/places?question=papers"),
     "rates.show": ("/rates",),
     "findings.show": (
         "/findings/competition",
@@ -60,6 +65,7 @@ PAGES = {
     "packets.offer": ("/packets/new?q=kamere", "/packets/new?cite={contract}%23art_1"),
     "packets.show_all": ("/packets",),
     "packets.show": ("/packets/{packet}", "/packets/{waiting}", "/packets/{failed}"),
+    "chronology.show": ("/chronology?q=kamere", "/chronology?procedure={contract}"),
     "verify.show": ("/verify?text=UGOVOR+O+JAVNOJ+NABAVCI",),
     "openapi.show": ("/api",),
     "users.show_all": ("/users",),
@@ -89,10 +95,14 @@ NO_PAGES = {
     "metrics.show": "for programs",
     "openapi.as_json": "JSON",
     "original.download": "a file",
+    "chronology.csv": "a file",
+    "chronology.docx": "a file",
+    "chronology.xlsx": "a file",
     "packets.download": "a file",
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",
+    "story_files.take": "a file",
     "topics.export": "a file",
 }
 """Views that answer GET with something else than a page, and with what."""
@@ -123,12 +133,22 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
             target_of(archive.catalog, archive.catalog.documents.find(contract), asked), "?", "Ana"
         )
         saved = archive.catalog.searches.save("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
+        stories, reader = archive.catalog.stories, StoryReader("Ana", sees_all=True)
+        references = (contract, f"{contract}@1", f"{contract}#art_1", f"note:{note.id}", "/?q=kamere", "vendor:Vidozor",
+                      "/findings/competition/cell?column=units")  # fmt: skip
+        items = [
+            heading("Ko prodaje"),
+            free_text("Uvod.\n\nDrugi pasus."),
+            *(named(archive, one) for one in references),
+        ]
+        story = stories.add(stories.create("Kamere", reader).id, items, reader).id
         job, files = archive.uploads.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
         archive.catalog.jobs.add(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
         fill_queue(archive.catalog)
         vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
         packets = _packets(archive, Span(contract, 1, 0, 40))
-    ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id}
+    ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id,
+           "story": story}  # fmt: skip
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
     return Filled(home, ids | packets | {"job": job, "vendor": vendor})
 

@@ -6,24 +6,33 @@ being added. Only the index, from which facets are counted, has to wait for that
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from urllib.parse import quote, unquote
 
 from flask import Response, current_app, request
 
+from archive.access.records import Right
 from archive.archive import Archive
-from archive.errors import UsageError
+from archive.errors import DosijeError, UsageError
 from archive.facts.corrections import Correction, checked_name
 from archive.facts.values import Municipalities, is_same
 from archive.model.decisions import DecisionAction
 from archive.model.fields import is_list
-from webapp.access.callers import caller
+from archive.store.stories.story import Story, StoryReader
+from webapp.access.callers import caller, known_caller
 from webapp.languages.translation import gettext
+from webapp.room import current_room
 from webapp.state import positive_number
 
 NAME_COOKIE = "by"
 """Holds the name that a person last signed with, so that it need not be typed again. It gives no rights."""
+
+STORY_COOKIE = "story"
+"""Holds the story that a reader adds to. It gives no rights."""
+
+_STORY = re.compile("[0-9a-f]{32}")
 
 COOKIE_SECONDS = 365 * 24 * 60 * 60
 
@@ -65,6 +74,33 @@ def known_person() -> str:
         return user.name
     name = unquote(request.cookies.get(NAME_COOKIE, ""))
     return name if name.isprintable() else ""
+
+
+def story_reader() -> StoryReader:
+    """Who reads; where nobody logs in, whoever has the computer, by the name that they last signed with."""
+    return StoryReader(known_person(), sees_all=caller().user is None)
+
+
+def writer() -> StoryReader:
+    """Who sends a form.
+
+    :raises UsageError: nobody knows who they are.
+    """
+    name = known_person() or checked_name(request.form.get("by", ""))
+    return StoryReader(name, sees_all=caller().user is None)
+
+
+def current_story() -> Story | None:
+    """The story that the reader adds to, for the head of every page; None if there is none any more."""
+    key, person_ = request.cookies.get(STORY_COOKIE, ""), known_caller()
+    if not _STORY.fullmatch(key) or person_ is None or not person_.may(Right.READ):
+        return None
+    try:
+        found = current_room().archive.catalog.stories.get(key, story_reader())
+    except DosijeError:
+        # The page says what failed, or does without it.
+        return None
+    return None if found.is_removed else found
 
 
 def remembering(response: Response, name: str) -> Response:

@@ -174,6 +174,21 @@ def job_url(job_id: str) -> str:
     return url_for("jobs.show", job_id=job_id)
 
 
+def chronology_url(state: SearchState) -> str:
+    """All dates of the papers that a search finds."""
+    return _url("chronology.show", state.with_results_page(1))
+
+
+def places_url(question: str = "") -> str:
+    """What findings say of municipalities, with the answers to a question."""
+    return url_for("places.show_all", question=question or None)
+
+
+def front_url(question: str) -> str:
+    """The front page, with the answers to a question."""
+    return url_for("search.show", question=question, _anchor="places")
+
+
 def packet_url(packet_id: str) -> str:
     """A packet that was ordered, and how far it is."""
     return url_for("packets.show", packet_id=packet_id)

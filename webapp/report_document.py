@@ -3,7 +3,9 @@ table of a topic."""
 
 from __future__ import annotations
 
-from typing import IO
+import re
+from collections.abc import Sequence
+from typing import IO, Any
 
 import docx
 from docx.document import Document
@@ -11,14 +13,16 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.text.paragraph import Paragraph
 
+from archive.chronology.entries import Chronology, ChronologyEntry
 from archive.comparing.cells import CellName
 from archive.comparing.topic_table import TopicTable
 from archive.search.masking import Masking, masked_value
 from webapp.languages.translation import gettext
+from webapp.pages.chronology import when
 from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
 from webapp.pages.findings.table import NumberCell
 from webapp.pages.topics import cell_label, topic_summary, unknown_lines, usual_lines
-from webapp.pages.wording import value_label
+from webapp.pages.wording import page_short, value_label
 from webapp.topic_files import cell_address, clauses_named
 from webapp.word_parts import SMALL, add_link, add_small
 
@@ -32,6 +36,39 @@ def write_report(page: ReportContext, base: str, file: IO[bytes]) -> None:
     for finding in page.findings:
         _finding(document, finding, base)
     document.save(file)
+
+
+def write_chronology_document(told: Chronology, title: str, base: str, file: IO[bytes]) -> None:
+    """Write a chronology: a table of dates, and one of terms behind it."""
+    document = docx.Document()
+    document.core_properties.author = "Dosije"
+    document.add_heading(title, 0)
+    for dated, head in ((True, gettext("Date")), (False, gettext("Term"))):
+        entries = [one for one in told.entries if (one.date is not None) is dated]
+        if entries:
+            table = document.add_table(1, 4, "Table Grid")
+            heads = (head, gettext("Who"), gettext("What"), gettext("Its words"))
+            for cell, text in zip(table.rows[0].cells, heads, strict=True):
+                cell.paragraphs[0].add_run(text).bold = True
+            for one in entries:
+                _entry(table.add_row().cells, one, base)
+    document.save(file)
+
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold."""
+
+
+def _writable(text: str) -> str:
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
+def _entry(cells: Sequence[Any], one: ChronologyEntry, base: str) -> None:
+    for cell, text in zip(cells, (when(one), one.who or "", one.what or ""), strict=False):
+        cell.paragraphs[0].add_run(_writable(text)).font.size = SMALL
+    paragraph = cells[3].paragraphs[0]
+    paragraph.add_run(f"{_writable(one.sentence)}\n").font.size = SMALL
+    add_link(paragraph, f"{_writable(one.title)}, {page_short(one.page)}", base + one.permalink, SMALL)
 
 
 def _finding(document: Document, finding: ReportFinding, base: str) -> None:

@@ -7,6 +7,7 @@ from flask import Flask, current_app, request, url_for
 from archive.facts.review import counted_doubts
 from webapp.access.callers import known_caller
 from webapp.access.guard import may_open
+from webapp.forms import current_story
 from webapp.languages.translation import gettext, marked, number
 from webapp.pages.parts import Link
 from webapp.room import current_room
@@ -30,7 +31,9 @@ _TOOLS = {
     "saved.show_all": marked("Saved searches"),
     "lists.show": marked("List search"),
     "verify.show": marked("Verify a quotation"),
+    "topics.show_all": marked("Topics over all contracts"),
     "compare.templates": marked("Templates"),
+    "packets.show_all": marked("Packets"),
     "report.show": marked("Report of the findings"),
     "rates.show": marked("Exchange rates"),
     "collections.show_all": marked("Collections"),
@@ -47,11 +50,15 @@ def install(app: Flask) -> None:
 def rooms() -> list[Link]:
     """The rooms that there are, with the one that this page is of."""
     there = current_app.view_functions
-    return [
+    links = [
         Link(gettext(name), url_for(view), current=request.blueprint in (view.partition(".")[0], *others))
         for view, (name, others) in _ROOMS.items()
         if view in there
     ]
+    if story := current_story():
+        url, count = url_for("stories.show", story_id=story.id), number(len(story.items))
+        links[-1] = Link(gettext("Story"), url, links[-1].current, count)
+    return links
 
 
 def tools() -> list[Link]:

@@ -102,6 +102,11 @@ SENT_BY_READERS = frozenset(
         "packets.remove",
         "saved.mark_read",
         "saved.save",
+        "api.add_story",
+        "api.change_story",
+        "stories.add",
+        "stories.change",
+        "stories.change_item",
         "verify.verify",
     }
 )

@@ -169,11 +169,10 @@ def _show_topic(catalog: Catalog, vendor: str, topic: str, *, as_json: bool) -> 
 
 
 def _print_row(row: ComparedClause) -> None:
-    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
-    agreement = percent(row.comparison.agreement) if differing else "the same"
+    agreement = percent(row.comparison.agreement) if row.differences else "the same"
     click.echo(f"{agreement:>14}  {_named(row.text)}")
-    for stretch in differing:
-        click.echo(f"                {_change(*row.comparison.texts(stretch))}")
+    for usual, here in row.differences:
+        click.echo(f"                {_change(usual, here)}")
 
 
 def _print_member(member: TemplateContract) -> None:

@@ -102,7 +102,7 @@ def read_cells(texts: Sequence[str]) -> dict[CellName, FoundCell]:
 
 def _shares(clause: _ReadClause) -> Iterator[FoundCell]:
     """Rate and cap: the first share that is the most there can be, and the first that is not, with what it is of."""
-    capped = [match.span("cell") for match in _expressions("cap")[0].finditer(clause.text)]
+    capped = [match.span("cell") for pattern in _expressions("cap") for match in pattern.finditer(clause.text)]
     if capped:
         yield clause.cell(CellName.CAP, capped[0])
     for match in _expressions("percent")[0].finditer(clause.text):

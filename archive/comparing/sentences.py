@@ -90,7 +90,7 @@ def _ends(word: str, following: str, is_block: bool) -> bool:
     return word.endswith(";") or (not _NUMBER_END.search(word) and not following[:1].islower())
 
 
-_MARK = re.compile(r"[-–•]|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zа-шčćžšđ]{1,2})[.)]+", re.IGNORECASE)
+_MARK = re.compile(r"[-–•]|\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,5}|[a-zа-шčćžšđ]{1,2})[.)]+", re.IGNORECASE)
 
 
 def _with_marks(found: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -215,7 +215,7 @@ def _terms(texts: Sequence[str]) -> Terms:
         if not word or is_function_word(word) or word in _SMALL:
             continue
         if any(map(str.isdigit, word)):
-            found.add("#%" if "%" in text or "‰" in text else "#")
+            found |= {"#%" if "%" in text or "‰" in text else "#", f"#{word_key(text)}"}
         else:
             found.add(_term(latin(word), is_english))
     return frozenset(found)

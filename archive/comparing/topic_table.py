@@ -93,7 +93,8 @@ class StatedColumn:
 @dataclass(frozen=True, slots=True)
 class TopicTable:
     """``without`` have clauses and none on the topic, ``unread`` have no clauses at all; ``unclear`` counts clauses of
-    the ``contracts`` that no topic is known of: one of them may be on this."""
+    the ``contracts`` that no topic is known of: one of them may be on this. ``topics`` counts the contracts that have
+    a clause on each topic."""
 
     topic: str
     rows: tuple[StatedRow, ...]
@@ -102,6 +103,7 @@ class TopicTable:
     without: tuple[Description, ...]
     unread: tuple[Description, ...]
     unclear: int
+    topics: Mapping[str, int]
 
 
 def topic_named(name: str) -> str:
@@ -113,10 +115,13 @@ def topic_named(name: str) -> str:
 def count_topics(catalog: Catalog, asked: TableFilters) -> tuple[int, Mapping[str, int]]:
     """Return how many contracts there are, and in how many of them each topic is."""
     described = _contracts(catalog, asked)
-    counts: Counter[str] = Counter()
-    for clauses in catalog.clauses.by_document(described).values():
-        counts.update({clause.topic for clause in clauses if clause.topic})
-    return len(described), {**{name: counts[name] for name in TABLES}, **dict(counts.most_common())}
+    return len(described), _counted(catalog.clauses.by_document(described))
+
+
+def _counted(clauses: Mapping[str, Sequence[Clause]]) -> Mapping[str, int]:
+    """In how many contracts each topic is: those of tables first, then the most frequent."""
+    counts = Counter(topic for listed in clauses.values() for topic in {one.topic for one in listed} if topic)
+    return {**{name: counts[name] for name in TABLES}, **dict(counts.most_common())}
 
 
 def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
@@ -128,13 +133,13 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
     described = _contracts(catalog, asked)
     clauses = catalog.clauses.by_document(described)
     wanted = {topic, *_WITH.get(topic, ())}
-    known = {clause.topic for listed in clauses.values() for clause in listed if clause.topic}
-    if topic not in TABLES and topic not in known:
+    topics = _counted(clauses)
+    if topic not in topics:
         raise UsageError(
             "No contract has a clause on %(topic)s.",
             "Topics of clauses are: %(topics)s.",
             topic=repr(name),
-            topics=", ".join(sorted({*TABLES, *known})),
+            topics=", ".join(topics),
         )
     chosen = {id_: found for id_, listed in clauses.items() if (found := list(_on(listed, wanted)))}
     _check_count(catalog, topic, sum(map(len, chosen.values())))
@@ -152,6 +157,7 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
         tuple(one for id_, one in described.items() if id_ in clauses and id_ not in chosen),
         tuple(one for id_, one in described.items() if id_ not in clauses),
         sum(1 for listed in clauses.values() for clause in units(listed) if clause.topic is None),
+        topics,
     )
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any
 
-from archive.comparing.clauses import ClauseText, EntryAnswer, compare_clauses, with_words
+from archive.comparing.clauses import ClauseText, EntryAnswer, aligned_sentences, compare_clauses, with_words
+from archive.comparing.sentences import SentencePair
 from archive.comparing.tolerance import word_key
 from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
@@ -32,15 +33,39 @@ DIFFERENCES = 12
 
 @dataclass(frozen=True, slots=True)
 class ComparedClause:
-    """A clause, compared with the usual wording. It has the usual one itself if nothing differs."""
+    """A clause, compared with the usual wording. It has the usual one itself if nothing differs. ``sentences`` are
+    those of a clause that is worded otherwise."""
 
     text: ClauseText
     comparison: Comparison
+    sentences: tuple[SentencePair, ...] | None = None
+
+    @property
+    def differences(self) -> list[tuple[str, str]]:
+        """What is usual and what stands here, one empty where the other has no counterpart."""
+        if self.sentences is None:
+            return _differing(self.comparison)
+        found = []
+        for pair in self.sentences:
+            if pair.comparison is not None:
+                found += _differing(pair.comparison)
+            else:
+                usual, here = self.comparison.words, self.comparison.other_words
+                found.append((_said(usual, pair.first), _said(here, pair.other)))
+        return found
 
     @property
     def is_odd(self) -> bool:
         """Whether anything in it differs from the usual wording."""
         return bool(self.comparison.of_kind(DifferenceKind.DIFFERENT))
+
+
+def _differing(comparison: Comparison) -> list[tuple[str, str]]:
+    return [comparison.texts(stretch) for stretch in comparison.of_kind(DifferenceKind.DIFFERENT)]
+
+
+def _said(words: Sequence[str], place: tuple[int, int] | None) -> str:
+    return "" if place is None else " ".join(words[slice(*place)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +116,16 @@ def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparis
     if not texts:
         return TopicComparison(vendor, topic, None, (), len(contracts), tuple(contracts), known)
     usual = _usual(texts)
-    rows = [ComparedClause(text, compare_clauses(usual, text)) for text in texts]
+    rows = [_compared(usual, text) for text in texts]
     rows.sort(key=lambda row: (row.comparison.agreement, row.text.description.id))
     having = {text.description.id for text in texts}
     without = tuple(id_ for id_ in contracts if id_ not in having)
     return TopicComparison(vendor, topic, usual, tuple(rows), len(contracts), without, known)
+
+
+def _compared(usual: ClauseText, text: ClauseText) -> ComparedClause:
+    comparison = compare_clauses(usual, text)
+    return ComparedClause(text, comparison, aligned_sentences(usual, text, comparison))
 
 
 class _VendorOfTopic(JsonAnswer):
@@ -137,8 +167,8 @@ def topic_record(found: TopicComparison) -> dict[str, Any]:
 
 
 def _row_record(row: ComparedClause) -> dict[str, Any]:
-    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
-    shown = [row.comparison.texts(stretch) for stretch in differing[:DIFFERENCES]]
+    differing = row.differences
+    shown = differing[:DIFFERENCES]
     return serialize(
         _RowAnswer,
         row.text,

@@ -1,13 +1,14 @@
 """What findings say, for the list of all of them: kept in a file from one process to the next.
 
 A sentence is kept with its numbers, as of a state of the documents, for a definition and the source of the rules. Where
-any of it is another, the finding is counted.
+any of it is another, the finding is counted. What a finding says of each municipality is kept beside its sentences.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -18,8 +19,9 @@ from weakref import WeakKeyDictionary
 from archive.errors import DosijeError
 from archive.findings.counting import run
 from archive.findings.definition import Definition
-from archive.findings.joined import Joining
+from archive.findings.joined import Joining, own_columns
 from archive.findings.sentences import SentenceNumber, ToldSentence, told
+from archive.findings.table import UNITS, Table
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
@@ -35,14 +37,59 @@ _KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
 _LOCK = Lock()
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceNumber:
+    """What the drawn column of a finding has of a municipality, of how many units; ``is_known``: the finding itself
+    has a number of it, if only in another column."""
+
+    municipality: str | None
+    number: Decimal
+    units: int
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFinding:
+    """What was kept of a finding: its sentences, and what it says of each municipality, if its rows are those; the
+    ``label`` is that of the column, and empty where there are no ``places``."""
+
+    sentences: tuple[ToldSentence, ...]
+    label: str
+    places: tuple[PlaceNumber, ...]
+
+
+def kept_findings(
+    definitions: Iterable[Definition], catalog: Catalog, engine: SearchEngine
+) -> list[KeptFinding | None]:
+    """What was kept of each of these findings, None where it was not counted since something changed. Nothing is
+    counted here."""
+    kept, state = _kept(catalog), _state_of(catalog, engine)
+    found: list[KeptFinding | None] = []
+    for definition in definitions:
+        told_of_it = None
+        with suppress(LookupError, TypeError, ValueError, ArithmeticError, DosijeError):
+            known = kept[definition.name]
+            if known["state"] == state(definition):
+                label, rows = known["places"]
+                sentences = tuple(_sentence(one, definition) for one in known["sentences"])
+                places = tuple(PlaceNumber(name, Decimal(number), *rest) for name, number, *rest in rows)
+                told_of_it = KeptFinding(sentences, label, places)
+        found.append(told_of_it)
+    return found
+
+
+def _kept(catalog: Catalog) -> _Kept:
+    with _LOCK:
+        if catalog not in _KEPT:
+            _KEPT[catalog] = _read(catalog)
+        return _KEPT[catalog]
+
+
 def sentences_of_all(
     definitions: Iterable[Definition], catalog: Catalog, search: SearchService, engine: SearchEngine
 ) -> list[tuple[ToldSentence, ...] | DosijeError]:
     """What each of these findings says now; of one that cannot be counted, why."""
-    with _LOCK:
-        if catalog not in _KEPT:
-            _KEPT[catalog] = _read(catalog)
-        kept = _KEPT[catalog]
+    kept = _kept(catalog)
     state, is_new = _state_of(catalog, engine), False
     found: list[tuple[ToldSentence, ...] | DosijeError] = []
     for definition in definitions:
@@ -51,9 +98,14 @@ def sentences_of_all(
             now = state(definition)
             sentences = _known(known, definition) if known is not None and known["state"] == now else None
             if sentences is None:
-                sentences = told(run(definition, catalog, search, engine))
+                table = run(definition, catalog, search, engine)
+                sentences = told(table)
                 is_new = True
-                kept[definition.name] = {"state": now, "sentences": [_told(one, definition) for one in sentences]}
+                kept[definition.name] = {
+                    "state": now,
+                    "sentences": [_told(one, definition) for one in sentences],
+                    "places": _places(table),
+                }
         except DosijeError as error:
             found.append(error)
         else:
@@ -68,6 +120,24 @@ def _known(kept: Mapping[str, Any], definition: Definition) -> tuple[ToldSentenc
     with suppress(LookupError, TypeError, ValueError, ArithmeticError):
         return tuple(_sentence(one, definition) for one in kept["sentences"])
     return None
+
+
+def _places(table: Table) -> tuple[str, list[tuple[str | None, str, int, bool]]]:
+    """The label of the drawn column, and its number of each municipality; nothing, if rows are of something else."""
+    definition = table.definition
+    at, units = table.place_of(definition.draw), table.place_of(UNITS)
+    if definition.group != ("municipality",) or at is None or units is None:
+        return "", []
+    own = [table.columns.index(column) for column in own_columns(table)]
+    return table.columns[at].label, [
+        (
+            row.key[0],
+            str(row.cells[at].number or 0),
+            int(row.cells[units].number or 0),
+            not own or any(row.cells[each].number for each in own),
+        )
+        for row in table.rows
+    ]
 
 
 def _state_of(catalog: Catalog, engine: SearchEngine) -> Callable[[Definition], str]:

@@ -34,7 +34,8 @@ class Description:
 
     ``vendors`` have their names as printed. ``vendor_entities`` are what those vendors are called wherever they are
     counted, and ``vendor_names`` all the names they are found by; both are empty where that is as printed. ``watch``
-    are the terms of the watchlist that it speaks of and does not say are absent.
+    are the terms of the watchlist that it speaks of and does not say are absent. ``amount`` is its best amount, with
+    the ``currency`` and whether VAT is in it (``vat``), where that is known.
     """
 
     id: str
@@ -54,6 +55,10 @@ class Description:
     vendor_entities: tuple[str, ...] = ()
     vendor_names: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
+    subject: str | None = None
+    amount: str | None = None
+    currency: str | None = None
+    vat: str | None = None
 
     def to_bytes(self) -> bytes:
         """Return all of it as JSON, for an index to keep beside the words."""
@@ -115,15 +120,15 @@ def describe(
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
 
-    def best(field: str) -> str | None:
-        candidates = by_field.get(field)
-        if not candidates:
-            return None
-        if len(candidates) == 1:
-            return candidates[0].value
-        return max(candidates, key=lambda fact: (_RANK[fact.status], fact.confidence)).value
+    def best_fact(field: str) -> Fact | None:
+        candidates = by_field.get(field, [])
+        return max(candidates, key=lambda fact: (_RANK[fact.status], fact.confidence), default=None)
 
-    year = best("year")
+    def best(field: str) -> str | None:
+        fact = best_fact(field)
+        return None if fact is None else fact.value
+
+    year, amount = best("year"), best_fact("amount")
     vendors = _vendors(by_field.get("vendor", []))
     called, found_by = _called(vendors, vendor_names)
     return Description(
@@ -144,6 +149,10 @@ def describe(
         vendor_entities=called,
         vendor_names=found_by,
         watch=_watched(by_field.get("watch", ())),
+        subject=best("subject"),
+        amount=None if amount is None else amount.value,
+        currency=None if amount is None else amount.details.get("currency"),
+        vat=None if amount is None else amount.details.get("vat"),
     )
 
 

@@ -81,7 +81,7 @@ class Selection:
             span = numbered(self.catalog, document, found["words"])
         else:
             span = page_span(self.catalog, document, int(found["page"]))
-        return self.of_span(span)
+        return self._cite(span)
 
     def _claim(self, text: str) -> Claim:
         return claim_in(text, short_addresses(self.catalog))
@@ -92,7 +92,7 @@ class Selection:
         quote = claim.address.quote
         # Citations made before running lines were left out have them.
         for whole in (False, True):
-            citation = self.of_span(claim.address.span, whole=whole)
+            citation = self._cite(claim.address.span, whole=whole)
             if claim.agrees(citation.words) and (not quote or citation.quote_sha256.startswith(quote)):
                 break
         else:
@@ -103,8 +103,7 @@ class Selection:
             )
         return citation
 
-    def of_span(self, span: Span, *, whole: bool = False) -> Citation:
-        """Return the citation of these words."""
+    def _cite(self, span: Span, *, whole: bool = False) -> Citation:
         document = self.catalog.documents.find(span.document)
         return cite(self.catalog, document, span, base_url(self.settings), self.made_at, whole=whole)
 

@@ -136,7 +136,8 @@ class CloseHit:
     """A document with a passage that is close in meaning to a query, whatever its words.
 
     ``words`` are the first and the last word of the passage, which stands on page ``page`` of reading ``reading``,
-    ``text`` all of them; ``similarity`` is the cosine of the vectors of query and passage.
+    ``text`` all of them, ``snippet`` some, those of the query marked; ``similarity`` is the cosine of the vectors of
+    query and passage.
     """
 
     id: str
@@ -146,6 +147,7 @@ class CloseHit:
     page: int
     words: tuple[int, int]
     text: str
+    snippet: Snippet
 
 
 @dataclass(frozen=True, slots=True)

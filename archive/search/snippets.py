@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from archive.search.results import Snippet
 from archive.text.analyzer import found_by
@@ -116,11 +116,12 @@ def _asked(texts: Sequence[str], matches: Sequence[Match]) -> list[frozenset[int
     """Of each match, what of the query its words answer, as numbers: words that share a stem answer the same."""
     number_of: dict[str, int] = {}
     by_stem: dict[str, int] = {}
-    for text in dict.fromkeys(text for first, last in matches for text in texts[first : last + 1]):
+    words = [texts[first : last + 1] for first, last in matches]
+    for text in dict.fromkeys(chain.from_iterable(words)):
         stems = found_by(text)
         number_of[text] = min((by_stem[stem] for stem in stems if stem in by_stem), default=len(number_of))
         by_stem.update(dict.fromkeys(stems - by_stem.keys(), number_of[text]))
-    return [frozenset(number_of[text] for text in texts[first : last + 1]) for first, last in matches]
+    return [frozenset(map(number_of.__getitem__, of_match)) for of_match in words]
 
 
 def _merged(matches: Sequence[Match]) -> list[Match]:

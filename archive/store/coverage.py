@@ -92,28 +92,9 @@ class CoverageReports(Repository):
     """Counts over the newest reading of each document, and reports of what was left out."""
 
     def counts(self) -> Counts:
-        """Count what the archive holds."""
-        totals = select(
-            func.count(documents.c.id),
-            func.coalesce(func.sum(documents.c.page_count), 0),
-            func.coalesce(func.sum(documents.c.word_count), 0),
-            func.coalesce(func.sum(documents.c.size), 0),
-        )
-        by_source = select(pages.c.source, func.count()).join(documents, _OF_NEWEST).group_by(pages.c.source)
-        pages_by_source = {str(source): 0 for source in TextSource}
+        """Count what the archive holds, once until somebody changes it."""
         with self._database.reading() as connection:
-            total = connection.execute(totals).one()
-            pages_by_source |= {row[0]: row[1] for row in connection.execute(by_source)}
-            failed = connection.scalar(select(func.count()).select_from(failures)) or 0
-        return Counts(
-            documents=total[0],
-            pages=int(total[1]),
-            words=int(total[2]),
-            failures=failed,
-            bytes=int(total[3]),
-            pages_by_source=MappingProxyType(pages_by_source),
-            unread_pages=pages_by_source[TextSource.NONE],
-        )
+            return self._database.cached(connection, "counts", lambda: _counts(connection))
 
     def survey(self, generation: str) -> Coverage:
         """Return what a search in the index of ``generation`` can and cannot see."""
@@ -154,6 +135,29 @@ class CoverageReports(Repository):
         with self._database.reading() as connection:
             rows = connection.execute(query)
             return tuple(PoorPage(row.document, row.filename, page_of(row)) for row in rows)
+
+
+def _counts(connection: Connection) -> Counts:
+    totals = select(
+        func.count(documents.c.id),
+        func.coalesce(func.sum(documents.c.page_count), 0),
+        func.coalesce(func.sum(documents.c.word_count), 0),
+        func.coalesce(func.sum(documents.c.size), 0),
+    )
+    by_source = select(pages.c.source, func.count()).join(documents, _OF_NEWEST).group_by(pages.c.source)
+    total = connection.execute(totals).one()
+    pages_by_source = {str(source): 0 for source in TextSource}
+    pages_by_source |= {row[0]: row[1] for row in connection.execute(by_source)}
+    failed = connection.scalar(select(func.count()).select_from(failures)) or 0
+    return Counts(
+        documents=total[0],
+        pages=int(total[1]),
+        words=int(total[2]),
+        failures=failed,
+        bytes=int(total[3]),
+        pages_by_source=MappingProxyType(pages_by_source),
+        unread_pages=pages_by_source[TextSource.NONE],
+    )
 
 
 def _page_counts(connection: Connection, conditions: Collection[ColumnElement[bool]]) -> PageCounts:

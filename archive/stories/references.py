@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.archive import Archive
-from archive.citing.citation import Citation
+from archive.citing.citation import Citation, cite
 from archive.citing.locators import addresses_in
 from archive.errors import UsageError
 from archive.model import Span
@@ -106,7 +106,7 @@ def _of_page(archive: Archive, found: re.Match[str], asked: dict[str, list[str]]
     if words := _WORDS.fullmatch(next(iter(asked.get("words", ())), "")):
         first = int(words["first"])
         span = Span(document.id, reading or document.reading, first, max(first, int(words["last"] or first)))
-        return _words(_selection(archive).of_span(span))
+        return _words(cite(archive.catalog, document, span, "", datetime.now(UTC)))
     if found["page"]:
         return _page(archive, document.id, int(found["page"]))
     return ItemContent(ItemKind.DOCUMENT, document.id, {})

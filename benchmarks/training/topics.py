@@ -61,14 +61,15 @@ MADE, WEAK, REAL = 1.0, 0.2, 1.0
 WEIGHTS = {"obligations": 0.4}
 """Clauses on what each side has to do are most of all, and named so only if they are on nothing more particular."""
 
-STRENGTH = 30.0
+STRENGTH = 20.0
 """The inverse of the regularisation (C of scikit-learn)."""
 
 SMALLEST = 0.03
 """Weights below are left out of the file."""
 
-PRECISION = 0.95
-"""What topics must be right by, of all that are said."""
+PRECISION = 0.975
+"""What topics must be right by, of all that are said of drafters left out. It is more than the goal (.95), because our
+own clauses were written by somebody who had seen what was wrong with those of ``train``."""
 
 HEADING_WITHIN = 40
 DIALECTS = ("ekavian", "ijekavian")

@@ -49,10 +49,11 @@ def decided(paragraphs: Sequence[Paragraph]) -> range:
     """
     for place, paragraph in enumerate(paragraphs):
         read = _read(paragraph)
-        above = " ".join(each.text for each in paragraphs[max(0, place - TITLE_LINES) : place + 1]).split()
-        around = {fold(word).strip(":") for word in above[-MOST_WORDS:]}
         is_named = bool(read) and (read[0].startswith(tuple(words("decisions"))) or read[-1] in words("decisions"))
-        if not is_named or not around & words("decides"):
+        if not is_named:
+            continue
+        above = " ".join(each.text for each in paragraphs[max(0, place - TITLE_LINES) : place + 1]).split()
+        if not words("decides") & {fold(word).strip(":") for word in above[-MOST_WORDS:]}:
             continue
         below = paragraphs[place + 1 : place + 2 + TITLE_LINES]
         first = next((each for each in below if each.marker is not None or words("verbs") & set(_read(each))), None)

@@ -90,6 +90,8 @@ class _Body:
         self.open: list[_Open] = []
         self.before_first: tuple[int, int] | None = None
         """Words before the first numbered stav: stav 1, if that is the second."""
+        self.is_led_in = False
+        """Whether a list without marks is open: after a colon short lines stand, none of which ends a sentence."""
 
     def read(self) -> None:
         for index, paragraph in enumerate(self.paragraphs):
@@ -144,6 +146,9 @@ class _Body:
         """A paragraph without a mark: a new stav, or more of what stands before it."""
         previous = self.paragraphs[index - 1] if index else None
         holder = self.open[-1].node if self.open else self.stav
+        is_short = paragraph.last - paragraph.first < SHORT
+        was_led_in = self.is_led_in and is_short and not paragraph.text.endswith(":")
+        self.is_led_in = False
         if holder is None or previous is None:
             if self.stav_style is None:
                 self._stav(paragraph, None)
@@ -158,16 +163,26 @@ class _Body:
         elif (
             self.scraps[index]
             or _begins_small(paragraph)
+            or was_led_in
             or (not self.open and leads_on(previous.text))
             or self._list_goes_on(index)
         ):
             holder.last = paragraph.last
-        elif self.stav_style is None:
+            is_led_in = was_led_in or previous.text.endswith(":")
+            self.is_led_in = is_led_in and is_short and not ends_sentence(paragraph.text)
+        elif self.stav_style is None or self._is_numbered_apart(index):
             self._stav(paragraph, None)
         else:
             self.open = []
             if self.stav is not None:
                 self.stav.last = paragraph.last
+
+    def _is_numbered_apart(self, index: int) -> bool:
+        """Whether OCR read the numbers of stavovi as a column of their own, and lost that of the paragraph."""
+        markers = (each.marker for each in self.paragraphs[index + 1 :])
+        following = next((each for each in markers if each is not None and each.style is self.stav_style), None)
+        number = 2 + self.parent.count(ClauseLevel.PARAGRAPH)
+        return following is not None and bool(following.apart) and to_number(following.number) == number
 
     def _is_unmarked_item(self, previous: Paragraph, paragraph: Paragraph) -> bool:
         """Whether a paragraph is an item without a mark: after a colon or another item, begun with a small letter."""

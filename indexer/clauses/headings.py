@@ -28,6 +28,7 @@ _CLEAN = " .,;:–—-|"
 _QUOTES = "\"'“”„‘’«»"
 _END_OF_RUN_IN = re.compile(r"(?P<end>[.:]|\s[-–—](?=\s))(?=\s|$)")
 _DIRT = re.compile(r" [;,.'`*]$")
+_SUM = re.compile(r"\d[.,]\d{3}[.,]\d\d\b")
 _VOWELS = frozenset("aeiou")
 _TWO_SENTENCES = re.compile(r"\w{4,}\. \w")
 _ABBREVIATED = re.compile(r"(?:^|\s)\w(?:\.\w)*$|\b(?:Inc|Ltd|Corp|Co|No|br|čl|st|tač|Mr|Dr|ss)$")
@@ -125,8 +126,9 @@ def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
 
 
 def has_several_numbers(text: str) -> bool:
-    """Whether several words of a text have digits, as in addresses and rows of tables and not in headings."""
-    return sum(any(map(str.isdigit, word)) for word in text.split()) > 1
+    """Whether several words of a text have digits, or one is a sum, as in addresses and rows of tables and not in
+    headings."""
+    return sum(any(map(str.isdigit, word)) for word in text.split()) > 1 or _SUM.search(text) is not None
 
 
 def _is_cut(text: str) -> bool:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
 from archive.model.words import Break, Words
-from indexer.clauses.markers import NAMED, Marker, read_marker
-from indexer.clauses.sheets import LONG, in_columns, level, middle, without_dirt
+from indexer.clauses.markers import NAMED, Marker, article_names, read_marker
+from indexer.clauses.sheets import LONG, in_columns, middle, slope_of, straight, without_dirt
 from indexer.facts.text import DocumentText
 from indexer.layout import page_layout
 
@@ -41,6 +41,12 @@ WRAPPED_AT = 120
 NARROWEST = 50
 """Where the long lines are shorter than so many characters, nothing is wrapped."""
 
+STAMP_WORDS = 6
+"""The stamp of DocuSign has at most so many words; more is text that OCR put on its line."""
+
+ABBREVIATED = 4
+"""A word of so many characters with a full stop may be an abbreviation: "čl.", "Inc."."""
+
 RUNNING_LINES = 3
 """A running head or foot is looked for in so many lines at the top and at the bottom of a page."""
 
@@ -56,7 +62,8 @@ class Line:
     """A line of a page: its first and last word, whether a block begins with it or it stands apart from the line above,
     whether it fills the width, whether it begins a little or far from the left margin, and whether it is as far from
     the right one; how many usual lines it is below the line above; whether it is a scrap that may be left of a number;
-    and the word that is its number where OCR read the numbers as a column of their own.
+    the word that is its number where OCR read the numbers as a column of their own; and, on a scan, whether it is only
+    as full as a ragged margin lets it.
     """
 
     first: int
@@ -70,11 +77,33 @@ class Line:
     above: float = 1.0
     is_scrap: bool = False
     number: int | None = None
+    is_nearly_full: bool = False
 
 
 def lines_of(text: DocumentText, pages: Sequence[Words]) -> list[Line]:
     """The lines of a document; ``pages`` holds the words of each page in turn."""
-    return _without_running_lines(text, [list(each) for each in _lines(text, pages)], pages)
+    lines = _without_running_lines(text, [list(each) for each in _lines(text, pages)], pages)
+    return _with_likely_ends(text, lines) if any(line.is_nearly_full for line in lines) else lines
+
+
+def _with_likely_ends(text: DocumentText, lines: list[Line]) -> list[Line]:
+    """The lines of a scan, those not full that end a sentence near a ragged margin, where most paragraphs are of one.
+
+    A sentence that ends within a line shows that a paragraph goes on, one that ends on a short line that it does not.
+    """
+    ending = [ends_sentence(word := text.words[line.last]) and "." not in word[:-1] for line in lines]
+    apart = sum(end and not line.is_full for line, end in zip(lines, ending, strict=True))
+    within = sum(
+        word.endswith(".") and word[:-1].isalpha() and len(word) > ABBREVIATED and following[0].isupper()
+        for line in lines
+        for word, following in pairwise(text.words[line.first : line.last + 1])
+    )
+    if within >= apart:
+        return lines
+    return [
+        replace(line, is_full=False) if end and line.is_nearly_full else line
+        for line, end in zip(lines, ending, strict=True)
+    ]
 
 
 def _lines(text: DocumentText, pages: Sequence[Words]) -> Iterator[Iterator[Line]]:
@@ -94,20 +123,19 @@ def _cuts(page: Words) -> list[tuple[int, int]]:
 
 def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
     """Lines that know how wide they are and how far from each other."""
-    cuts = _cuts(page)
-    boxes: Sequence[int] = page.boxes
+    cuts, boxes, slope = _cuts(page), page.boxes, 0.0
     if page.confidences:
         cuts = [without_dirt(page, first, last) for first, last in cuts]
-        boxes = level(page, cuts)
-    lefts = [boxes[4 * first] for first, _ in cuts]
-    rights = [boxes[4 * last + 2] for _, last in cuts]
+        slope = slope_of(page, cuts)
+    lefts = [straight(boxes, first, slope, 0) for first, _ in cuts]
+    rights = [straight(boxes, last, slope, 2) for _, last in cuts]
     long = [place for place in range(len(cuts)) if rights[place] - lefts[place] > LONG] or list(range(len(cuts)))
     left_edge = sorted(lefts[place] for place in long)[len(long) // 4]
     right_edge = sorted(rights[place] for place in long)[len(long) * 3 // 4]
     width = max(1, right_edge - left_edge)
     slack = round(SLACK * width)
     is_justified = sum(rights[place] >= right_edge - slack for place in long) >= JUSTIFIED * len(long)
-    middles = [middle(boxes, first, min(last, first + 3)) for first, last in cuts]
+    middles = [middle(boxes, first, min(last, first + 3)) - round(slope * boxes[4 * first]) for first, last in cuts]
     above = _above(middles)
     numbers = in_columns(page, cuts, lefts, middles) if page.confidences else {}
     taken = set(numbers.values())
@@ -129,6 +157,7 @@ def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
             indent > SLACK and abs(indent - (right_edge - rights[place]) / width) < OFF_CENTRE,
             above[place],
             number=offset + cuts[numbers[place]][0] if place in numbers else None,
+            is_nearly_full=bool(page.confidences) and is_full and rights[place] < right_edge - slack,
         )
 
 
@@ -163,13 +192,21 @@ def _without_running_lines(text: DocumentText, pages: list[list[Line]], pages_re
         for line in lines:
             quote = text.quote(line.first, min(line.last, line.first + 5))
             is_number = line in edge and line.last - line.first < 6 and _PAGE_NUMBER.fullmatch(quote)
-            if (line in edge and _key(text, line) in repeated) or is_number:
+            is_repeated = line in edge and _key(text, line) in repeated
+            if is_repeated or is_number or _is_stamp(text, line):
                 continue
             if not pages_read[line.page - 1].confidences or not _is_speck(text, line):
                 kept.append(line)
             elif line.is_in_middle and line is not lines[-1]:
                 kept.append(replace(line, is_scrap=True))
     return kept
+
+
+def _is_stamp(text: DocumentText, line: Line) -> bool:
+    """Whether a line is the number that DocuSign prints over the top of each page, however OCR read it."""
+    if line.last - line.first >= STAMP_WORDS or not text.bare[line.first].startswith("docus"):
+        return False
+    return any(word.startswith("env") for word in text.bare[line.first + 1 : line.last + 1])
 
 
 def _is_speck(text: DocumentText, line: Line) -> bool:
@@ -360,17 +397,18 @@ def _begins(
 ) -> bool:
     """Whether ``line``, with its ``own`` marker, begins a paragraph after the ``lines`` of one with ``marker``."""
     before = lines[-1]
-    ended = ends_sentence(text.quote(max(lines[0].first, before.last - 1), before.last))
     is_alone = marker is not None and marker.stands_alone and marker.last == before.last
-    if is_alone or (after_scrap and ended) or (own is not None and own.apart):
+    is_name = line.first == line.last and line.is_in_middle and text.bare[line.first] in article_names()
+    if is_alone or is_name or (own is not None and own.apart):
         return True
+    ended = ends_sentence(text.quote(max(lines[0].first, before.last - 1), before.last))
     goes_on = not ended and _goes_on(text, line, own)
     if own is not None:
         return not goes_on or not (before.is_full or line.begins_block)
     # No paragraph begins with a small letter after a full line.
     if before.is_full and _goes_on(text, line, None):
         return False
-    if line.begins_block:
+    if line.begins_block or (after_scrap and ended):
         return ended or not (before.is_full or (goes_on and line.page > before.page))
     if not before.is_full or line.is_centred:
         return ended or not goes_on

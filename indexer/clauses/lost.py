@@ -16,7 +16,7 @@ from archive.model.numerals import to_number, to_roman
 from archive.text.folding import fold
 from indexer.clauses.headings import is_heading, run_in
 from indexer.clauses.layout import Paragraph
-from indexer.clauses.markers import LIST_STYLES, NAMED, Marker, MarkerStyle, fits
+from indexer.clauses.markers import LIST_STYLES, NAMED, Marker, MarkerStyle, article_names, fits
 from indexer.clauses.sequence import Path
 from indexer.clauses.units import LOST, NumberedClause
 
@@ -102,6 +102,8 @@ class _Alike:
     def looks_like(self, paragraph: Paragraph, path: Path) -> bool:
         """Whether a paragraph begins with what OCR makes of a number, on a line of its own if the others are."""
         words = paragraph.text.split()
+        if self.style is MarkerStyle.ARTICLE and fold(paragraph.text).strip(".: ") in article_names():
+            return True
         if self.is_alone and len(words) > (2 if self.style in NAMED else 1):
             return False
         read = "".join(
@@ -151,11 +153,31 @@ def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Seque
             ]
             for place, path in _filled(found, between, hole, alike):
                 marked[place] = alike.marker(found[place], path)
+    marked |= {places[first]: marker for first, marker in _lost_parts(kept, units)}
     return [
         _with(paragraph, marked.get(place))
         for place, paragraph in enumerate(found)
         if place in marked or not paragraph.is_scrap
     ]
+
+
+def _lost_parts(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> Iterator[tuple[int, Marker]]:
+    """The first words and markers of chapters whose Roman numbers are lost: headings in capitals before an article, as
+    those of the other chapters are."""
+    parts = {unit.index: to_number(unit.number.lower()) for unit in units if unit.level is ClauseLevel.PART}
+    if len(parts) < FEWEST_ALIKE or not all(kept[index].body.isupper() for index in parts):
+        return
+    last = 0
+    for unit in units:
+        last = parts.get(unit.index, last)
+        above = kept[unit.index - 1] if unit.level is ClauseLevel.ARTICLE and unit.index else None
+        if above is None or unit.index - 1 in parts or unit.index - 2 in parts or not above.body.isupper():
+            continue
+        is_other = above.marker is not None and (above.marker.style is not MarkerStyle.PART or above.is_alone)
+        if last and not is_other and is_heading(above):
+            last += 1
+            end = above.marker.last if above.marker else above.first - 1
+            yield above.first, Marker(MarkerStyle.PART, to_roman(last), end, is_lost=True)
 
 
 def _may_be(paragraph: Paragraph) -> bool:

@@ -36,6 +36,12 @@ def _spaced(words: Iterable[str]) -> str:
 
 
 @cache
+def article_names() -> frozenset[str]:
+    """The words for an article, folded."""
+    return frozenset(map(fold, table("clauses")["names"]["article"]))
+
+
+@cache
 def ordinals() -> Mapping[str, int]:
     """The numbers that are written as words, folded: "prvi" is 1."""
     rows = table("clauses")["ordinals"]["words"]
@@ -191,6 +197,9 @@ _LOOK_ALIKES = {
 }  # fmt: skip
 """Letters that OCR reads for a digit, folded: "б" (folded: b) for 6, "З" (z) for 3, "I" and "l" for 1."""
 
+LONGEST_DIRT = 3
+"""Signs after a number that are fewer than so many are dirt."""
+
 _WORDS_LOOKED_AT = 7
 _TWO_LETTERS = frozenset({"lj", "nj", "dz", "aa", "bb", "cc"})
 _QUOTES = frozenset("\"“„«»”'‘")
@@ -201,7 +210,7 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
     raw = text.words[first]
     if raw[0] in DASHES or _SYMBOLS[0] <= raw[0] <= _SYMBOLS[1]:
         return _dash(raw, first, last)
-    while last > first and not any(map(str.isalnum, text.words[last])):
+    while last > first and len(text.words[last]) < LONGEST_DIRT and not any(map(str.isalnum, text.words[last])):
         last -= 1
     end = min(last, first + _WORDS_LOOKED_AT - 1)
     stop = text.starts[end + 1] - 1 if end + 1 < len(text.starts) else len(text.folded)

@@ -38,8 +38,8 @@ def middle(boxes: Sequence[int], first: int, last: int) -> int:
     return (min(boxes[4 * first + 1 : 4 * last + 2 : 4]) + max(boxes[4 * first + 3 : 4 * last + 4 : 4])) // 2
 
 
-def level(page: Words, cuts: Sequence[Cut]) -> Sequence[int]:
-    """The boxes of a scan as if it had lain straight on the glass: by the median slope of its long lines.
+def slope_of(page: Words, cuts: Sequence[Cut]) -> float:
+    """How much the lines of a scan fall to the right: the median of its long lines, 0 where it lay straight.
 
     A page askew by one degree puts the margins of its last line by 2.5 % of the width from those of its first.
     """
@@ -51,15 +51,12 @@ def level(page: Words, cuts: Sequence[Cut]) -> Sequence[int]:
             rise = middle(boxes, half + 1, last) - middle(boxes, first, half)
             slopes.append(2 * rise / width)
     slope = median(slopes) if len(slopes) >= FEWEST_SLOPES else 0.0
-    if abs(slope) < LEAST_SLOPE:
-        return boxes
-    straight = list(boxes)
-    for place in range(0, len(straight), 4):
-        along, down = boxes[place], boxes[place + 1]
-        for edge in (0, 2):
-            straight[place + edge] += round(A4_SQUARED * slope * down)
-            straight[place + edge + 1] -= round(slope * along)
-    return straight
+    return slope if abs(slope) >= LEAST_SLOPE else 0.0
+
+
+def straight(boxes: Sequence[int], word: int, slope: float, edge: int) -> int:
+    """The left (0) or right (2) edge of a word as if the sheet had lain straight."""
+    return boxes[4 * word + edge] + (round(A4_SQUARED * slope * boxes[4 * word + 1]) if slope else 0)
 
 
 def without_dirt(page: Words, first: int, last: int) -> Cut:

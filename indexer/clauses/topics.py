@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import exp, log
 from zlib import crc32
@@ -32,6 +32,7 @@ OTHER = "no"
 
 _FIRST_WORDS = 10
 _LETTERS = 4
+_SHORT = 4
 _SPLITS = 8
 """Eighths of a document: the first clauses name its subject, the last ones close it."""
 
@@ -108,10 +109,26 @@ def _row(named: Sequence[str], said: Sequence[str], place: float, rule: str | No
         _bucket("l", str(len(said).bit_length())),
     }
     around = {_bucket("w", word) for word in map(stem, said)}
+    around |= {_bucket("y", group) for word in first if (group := _group(word))}
+    around |= {_bucket("z", group) for word in said if (group := _group(word))}
+    around |= {_bucket("v", stem(word)[:_SHORT]) for word in said}
     around |= {_bucket("b", " ".join(map(stem, pair))) for pair in pairwise(said)}
     around |= {_bucket("f", word) for word in map(stem, first)}
     around |= {_bucket("g", " ".join(map(stem, pair))) for pair in pairwise(first)}
     return row(sorted(about), sorted(around))
+
+
+@cache
+def _groups() -> Mapping[str, str]:
+    """What each beginning of a word speaks of."""
+    return {begin: group for group, begins in table("clauses")["groups"].items() for begin in begins}
+
+
+@lru_cache(maxsize=1 << 14)
+def _group(word: str) -> str | None:
+    """What a word speaks of, by its longest beginning that is known."""
+    begins = stem(word)
+    return next((_groups()[begins[:at]] for at in range(len(begins), 2, -1) if begins[:at] in _groups()), None)
 
 
 def _parts(words: Sequence[str]) -> Iterator[str]:

@@ -67,7 +67,7 @@ def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> l
 
 def _node(paragraphs: Sequence[Paragraph], unit: NumberedClause, start: int) -> Node:
     own = paragraphs[unit.index]
-    is_lost = unit.is_implied or (own.marker is not None and own.marker.is_lost)
+    is_lost = unit.is_implied or (own.marker.is_lost if own.marker else unit.rank != ACT)
     label = own.body if unit.rank == ACT else "" if is_lost else own.label
     first = paragraphs[start].first
     node = Node(unit.level, unit.number, label, first, own.last, unit.confidence, is_counted=is_lost, rank=unit.rank)
@@ -140,12 +140,19 @@ def _with_heading(
         node.heading = bracketed
         node.last = inside[0].last
         return inside[1:]
-    is_free = node.level is not ClauseLevel.ARTICLE or heading_after
+    is_free = node.level is not ClauseLevel.ARTICLE or heading_after or (inside and _is_surely_heading(inside))
     if is_free and inside and inside[0].marker is None and headings.is_heading(inside[0]):
         node.heading = headings.own_heading(inside[0])
         node.last = inside[0].last
         return inside[1:]
     return inside
+
+
+def _is_surely_heading(inside: Sequence[Paragraph]) -> bool:
+    """Whether what stands after a number is a heading although those of other articles are not: in capitals, before
+    text with a number of its own."""
+    following = inside[1].marker if len(inside) > 1 else None
+    return inside[0].body.isupper() and following is not None and following.number == "1"
 
 
 def _fill(node: Node, unit: NumberedClause, own: Paragraph, rest: Sequence[Paragraph]) -> None:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from archive.model import ClauseLevel
 from archive.model.numerals import to_number, to_roman
 from archive.text.folding import fold
-from indexer.clauses.headings import is_heading, run_in
-from indexer.clauses.layout import Paragraph, ends_sentence, is_cut_off
-from indexer.clauses.markers import Marker, MarkerStyle, fits, part_rank
+from indexer.clauses.headings import has_several_numbers, is_heading, run_in
+from indexer.clauses.layout import SHORT, Paragraph, ends_sentence, is_cut_off
+from indexer.clauses.markers import Marker, MarkerStyle, fits, is_closing, part_rank
 from indexer.clauses.sequence import NumberedLine, Path, likeliest
 
 CONTENTS_LINES = 6
@@ -27,6 +27,9 @@ NEAR = 8
 
 FEWEST_SECTIONS = 2
 """A single number is no numbering."""
+
+COUNTED = 0.6
+"""How sure a section is that has no number."""
 
 LOST = 0.5
 """How sure a number is that OCR lost."""
@@ -64,7 +67,9 @@ def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[Numbered
         others = [*_sections(paragraphs, bare=False), *(apart if len(apart) >= FEWEST_WITHOUT_FIRST else [])]
         named = sorted([*articles, *others], key=lambda unit: unit.index)
     else:
-        named = _sections(paragraphs, bare=decimals) or (_chapters(paragraphs) if decimals else [])
+        named = _sections(paragraphs, bare=decimals) or (
+            _chapters(paragraphs) or _headed(paragraphs) if decimals else []
+        )
     named = _without_contents(named, CONTENTS_LINES, paragraphs)
     if not named:
         return []
@@ -205,6 +210,26 @@ def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
     ]
     fewest = FEWEST_SECTIONS if found and found[0].number == "I" else FEWEST_WITHOUT_FIRST
     return found if len(found) >= fewest else []
+
+
+def _headed(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
+    """Sections that only a heading names, in a contract without numbers; each is counted. What stands in capitals or in
+    the middle of the page before a sentence is a heading; the first is the title."""
+    headings = [
+        index
+        for index, paragraph in enumerate(paragraphs[:-1])
+        if paragraph.marker is None
+        and not paragraph.in_table
+        and (paragraph.body.isupper() or paragraph.is_centred)
+        and is_heading(paragraph)
+        and not has_several_numbers(paragraph.body)
+        and not is_closing(paragraph.body)
+        and paragraphs[index + 1].last - paragraphs[index + 1].first >= SHORT
+        and ends_sentence(paragraphs[index + 1].text)
+    ]
+    found = enumerate(headings[1:], start=1)
+    units = [NumberedClause(index, ClauseLevel.SECTION, str(number), COUNTED) for number, index in found]
+    return units if len(units) >= FEWEST_WITHOUT_FIRST else []
 
 
 def _is_near(index: int, articles: Sequence[NumberedClause]) -> bool:

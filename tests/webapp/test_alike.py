@@ -48,6 +48,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
         later = filler.text("later.txt", LATER, "en", facts={"date": ("2021-05-07", 8, 10)})
         letter = filler.text("letter.txt", ["A letter about roads"], "en")
         NearDuplicateLinker(archive.catalog).update()
+        archive.indexing.index_due()
         yield Shelf(create_app(archive, NoPicture()).test_client(), notice, copy, later, letter)
 
 
@@ -139,3 +140,15 @@ def test_the_record_names_them_with_their_likeness(shelf: Shelf) -> None:
     assert (later["id"], later["near_identical"]) == (shelf.later, False)
     assert later["similarity"] >= 0.7
     assert later["numbers_differing"] > 0
+
+
+def test_near_identical_documents_stand_folded_under_the_first_of_them(shelf: Shelf) -> None:
+    html = html_of(shelf.client, "/?q=contract+Providni")
+    hits = re.findall(r'<li class="hit">.*?(?=<li class="hit">|</ol>)', html, re.DOTALL)
+    of_copies = [hit for hit in hits if shelf.notice in hit or shelf.copy in hit]
+    assert len(of_copies) == 1
+    assert "<strong>3 documents</strong>" in html, "each of them counts"
+    assert re.search(
+        r"1 near-identical document</a>: <a [^>]+>(notice\.txt|&lt;i&gt;copy&lt;i&gt;\.pdf)</a>", of_copies[0]
+    )
+    assert sum(shelf.later in hit for hit in hits) == 1, "a form filled in again is no copy"

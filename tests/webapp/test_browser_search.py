@@ -116,3 +116,38 @@ def test_all_results_are_downloaded(open_page: OpenPage) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="XLSX").click()
     assert download.value.suggested_filename == "search.xlsx"
+
+
+def test_keys_go_from_result_to_result_and_open_one(page: Page) -> None:
+    titles = page.locator(".hits h3 a")
+    page.keyboard.press("j")
+    expect(titles.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    expect(titles.nth(1)).to_be_focused()
+    page.keyboard.press("j")
+    expect(titles.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(titles.nth(0)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("jo")
+    expect(page.get_by_role("combobox")).to_have_value("jo")
+    page.locator("main").focus()
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    expect(page).to_have_url(re.compile("/documents/"))
+
+
+def test_a_drawer_of_the_header_closes_by_escape_and_by_a_click_beside_it(page: Page) -> None:
+    tools = page.get_by_role("navigation", name="Tools")
+    page.locator("#tools > summary").click()
+    expect(tools.get_by_role("link", name="Verify a quotation")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tools).to_be_hidden()
+    page.locator("#tools > summary").click()
+    page.locator("#looks > summary").click()
+    expect(tools).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Light")).to_be_visible()
+    page.locator("#count").click()
+    expect(page.get_by_role("navigation", name="Light")).to_be_hidden()
+    assert stayed(page)

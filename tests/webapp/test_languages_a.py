@@ -117,6 +117,7 @@ def test_the_languages_lead_to_the_results_that_a_script_put_in_place(open_page:
     page = open_page("/?q=camera", script=True)
     page.check("input[name=year][value='2021']")
     page.wait_for_url("**/?q=camera&year=2021")
+    page.locator("#looks > summary").click()
     page.click("a[hreflang=sr-Cyrl]")
     assert urlsplit(page.url).query == "q=camera&year=2021"
     assert page.locator("html").get_attribute("lang") == "sr-Cyrl"

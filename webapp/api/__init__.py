@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.api import citing, documents, facts, jobs, searching
+from webapp.api import citing, documents, facts, jobs, searching, stories
 from webapp.api.endpoint import Endpoint
 
 PREFIX = "/api/v1"
@@ -21,6 +21,7 @@ TABLE: tuple[Endpoint, ...] = (
     *searching.SAVED,
     *facts.FINDING_ENDPOINTS,
     *jobs.ENDPOINTS,
+    *stories.ENDPOINTS,
 )
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)

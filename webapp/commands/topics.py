@@ -110,3 +110,5 @@ def _show(table: TopicTable) -> None:
         click.echo(f"{column.name:<9} {usual}; unknown in {column.unknown}")
     click.echo(f"{counted(len(table.without), 'contract')} without such a clause, {len(table.unread)} without clauses.")
     click.echo(f"{counted(table.unclear, 'clause')} of the contracts have no topic that is known.")
+    if table.unclear:
+        click.echo("Of documents of an older version, rules of today may know more: dosije extract --again", err=True)

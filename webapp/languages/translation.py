@@ -21,7 +21,7 @@ from itertools import islice
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_decimal
 from babel.support import NullTranslations
 from flask import g, has_request_context
@@ -74,6 +74,11 @@ def short_number(value: Decimal) -> str:
 def long_date(day: datetime.date) -> str:
     """``9 March 2023``, in Serbian ``9. mart 2023.``"""
     return str(format_date(day, "long", locale=voice().locale))
+
+
+def month_and_year(day: datetime.date) -> str:
+    """``March 2023``, in Serbian ``mart 2023.``"""
+    return str(format_skeleton("yMMMM", day, locale=voice().locale))
 
 
 def voice() -> Voice:

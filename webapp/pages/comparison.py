@@ -368,7 +368,7 @@ def _topic_summary(found: TopicComparison) -> str:
 
 
 def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
-    differing = row.comparison.of_kind(DifferenceKind.DIFFERENT)
+    differing = row.differences
     more = len(differing) - DIFFERENCES
     beside = None
     if found.usual and row.text is not found.usual:
@@ -378,7 +378,7 @@ def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
         clause=clause_link(row.text),
         language=row.text.reading.language,
         agreement=percent(row.comparison.agreement) if differing else gettext("The same wording"),
-        differences=tuple(row.comparison.texts(stretch) for stretch in differing[:DIFFERENCES]),
+        differences=tuple(differing[:DIFFERENCES]),
         more=plural("%(count)s more difference", "%(count)s more differences", more) if more > 0 else None,
         beside=beside,
     )

@@ -33,12 +33,13 @@ class FacetChoice:
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
     """The checkboxes of one facet: those always shown, and those that fold away. ``every`` leads to all of them and is
-    labelled with their number, where there are too many for this page."""
+    labelled with their number, where there are too many for this page. ``unknown`` comes behind all."""
 
     name: str
     label: str
     top: tuple[FacetChoice, ...]
     rest: tuple[FacetChoice, ...]
+    unknown: FacetChoice | None
     every: Link | None
 
 
@@ -141,7 +142,7 @@ def present_choice(name: str, value: FacetValue, state: SearchState) -> FacetCho
 def in_order(name: str, values: Sequence[FacetValue]) -> list[FacetValue]:
     """The values of a facet as a reader finds them: most first, and as many by what they are called, unknown last."""
     return sorted(
-        values, key=lambda one: (-one.count, one.value == UNKNOWN, natural_key(fold(value_label(name, one.value))))
+        values, key=lambda one: (one.value == UNKNOWN, -one.count, natural_key(fold(value_label(name, one.value))))
     )
 
 
@@ -156,18 +157,23 @@ def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> Facet
         values = sorted(values, key=lambda value: (value.value != UNKNOWN, value.value), reverse=True)
     else:
         values = in_order(name, values)
+    unknown = next((value for value in values if value.value == UNKNOWN), None)
+    values = [value for value in values if value is not unknown]
     chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
     # Folding one value away would take the line that shows it.
     shown = TOP_VALUES if len(values) > TOP_VALUES + 1 else len(values)
     top = [value for at, value in enumerate(values) if at < shown or value.value in chosen]
     rest = [value for value in values[shown:] if value.value not in chosen]
-    # There may be thousands of values, so only those that are shown are put into words and links.
+    # There may be thousands of values, so only those that are shown are put into words and links; below a front page,
+    # where nobody narrows yet, none are folded.
+    folded = FOLDED_VALUES if state.parameters() else 0
     return FacetGroup(
         name,
         field_label(name),
         tuple(present_choice(name, value, state) for value in top),
-        tuple(present_choice(name, value, state) for value in rest[:FOLDED_VALUES]),
-        Link(number(len(values)), facet_url(name, state)) if len(rest) > FOLDED_VALUES else None,
+        tuple(present_choice(name, value, state) for value in rest[:folded]),
+        None if unknown is None else present_choice(name, unknown, state),
+        Link(number(len(values)), facet_url(name, state)) if len(rest) > folded else None,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from archive.model import Span
+from archive.model import Description, Span
 from archive.model.clauses import clause_title
 from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
@@ -18,6 +19,7 @@ from archive.search.results import CloseHit, ClosePassages, Hit, SearchResults, 
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import (
     certificate_url,
+    chronology_url,
     clause_url,
     document_url,
     evidence_url,
@@ -26,14 +28,17 @@ from webapp.links import (
     search_url,
 )
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.parts import Context, Link, PageLine, Piece, page_line
+from webapp.pages.front.front_page import FrontContext
+from webapp.pages.parts import Context, Link, PageLine, page_line, snippet_pieces
 from webapp.pages.wording import (
     about,
     counted_units,
+    detail,
     field_label,
     more_pages,
     page_short,
     reading_quality,
+    shown_title,
     some_words,
     unit_label,
     value_label,
@@ -44,7 +49,10 @@ from webapp.state import SearchState
 @dataclass(frozen=True, slots=True)
 class HitCard:
     """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
-    ``within`` is the document that a clause stands in, ``lacking`` are words of the query that do not stand in it."""
+    ``within`` is the document that a clause stands in, ``lacking`` are words of the query that do not stand in it.
+    ``printed`` is the title on the document where ``title`` is made up of what is known of it; ``amount`` its amount,
+    and what is to be said of it. ``copies`` are near-identical documents that were found, too, and stand
+    folded here."""
 
     title: str
     url: str
@@ -55,6 +63,9 @@ class HitCard:
     more: Link | None
     duplicates: Link | None
     lacking: tuple[str, ...] = ()
+    printed: str | None = None
+    amount: tuple[str, str] | None = None
+    copies: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +101,9 @@ class SearchContext(Context):
     ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
-    all results as files, ``packet`` to one of the first of them. ``chips`` take a filter out of force; ``suggested``
-    are names that the search box offers, each with what it is the name of.
+    all results as files, ``packet`` to one of the first of them, ``chronology`` to their dates. ``chips`` take a filter
+    out of force; ``suggested`` are names that the search box offers, each with what it is the name of.
+    ``front`` stands above the list of all documents where nothing was asked.
     """
 
     title: str
@@ -122,12 +134,11 @@ class SearchContext(Context):
     certificate: Link | None
     exports: tuple[Link, ...]
     packet: str | None
+    chronology: str | None
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
+    front: FrontContext | None = None
 
-
-CLOSE_SHOWN = 5
-"""Documents close in meaning that are shown, each with a passage of a hundred words."""
 
 PAGE_LINES = 3
 """Matching pages shown of each hit; a link leads to the others."""
@@ -178,7 +189,7 @@ def present_search(
         hits=_cards(results.hits, state),
         partly=_cards(results.partly, state),
         partly_count=_partly_count(results, state),
-        close=tuple(_close_card(hit, state) for hit in close.hits[:CLOSE_SHOWN]) if close else (),
+        close=tuple(_close_card(hit, state) for hit in close.hits) if close else (),
         close_note=_close_note(close.not_compared) if close else "",
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
@@ -194,6 +205,7 @@ def present_search(
         certificate=_certificate(state, results.total) if state.unit is Unit.DOCUMENTS else None,
         exports=tuple(Link(name, url) for name, url in export_urls(state).items()) if results.total else (),
         packet=packet_offer_url(state) if results.total else None,
+        chronology=chronology_url(state) if results.total else None,
         suggested=_suggested(results.facets, state.unit),
         is_empty_archive=is_empty_archive,
     )
@@ -275,15 +287,29 @@ def _partly_count(results: SearchResults, state: SearchState) -> str:
 
 
 def _cards(hits: Iterable[Hit], state: SearchState) -> tuple[HitCard, ...]:
-    return tuple(clause_card(hit, hit.clause, state) if hit.clause else _card(hit, state) for hit in hits)
+    """A card for each hit; near-identical documents stand folded under the first of them."""
+    cards: dict[str, HitCard] = {}
+    first_of: dict[str, str] = {}
+    for hit in hits:
+        first = first_of.get(hit.id)
+        if hit.clause:
+            cards[f"{hit.id} {hit.clause.eid}"] = clause_card(hit, hit.clause, state)
+        elif first is not None:
+            copy = Link(hit.description.filename, document_url(hit.id, state))
+            cards[first] = replace(cards[first], copies=(*cards[first].copies, copy))
+        else:
+            cards[hit.id] = _card(hit, state)
+            first_of |= dict.fromkeys(hit.duplicates, hit.id)
+    return tuple(cards.values())
 
 
 def _card(hit: Hit, state: SearchState) -> HitCard:
     described = hit.description
     unreliable = (reading_quality(Quality.UNRELIABLE),) if described.quality is Quality.UNRELIABLE else ()
     more = len(hit.pages) - PAGE_LINES
+    title = shown_title(described)
     return HitCard(
-        title=described.title,
+        title=title.text,
         url=document_url(hit.id, state),
         language=described.language,
         within=None,
@@ -293,12 +319,23 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
         more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
         duplicates=_duplicates(hit, state),
         lacking=hit.lacking,
+        printed=title.printed,
+        amount=_amount(described),
     )
+
+
+def _amount(described: Description) -> tuple[str, str] | None:
+    """The amount of a document, and its currency with what is known of VAT."""
+    if described.amount is None:
+        return None
+    amount = Decimal(described.amount)
+    vat = detail("vat", described.vat) if described.vat and described.vat != "unknown" else ""
+    return number(int(amount) if amount == int(amount) else amount), " ".join(filter(None, (described.currency, vat)))
 
 
 def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
     span = Span(hit.id, hit.reading, *hit.words)
-    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), (Piece(hit.text),))
+    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), snippet_pieces(hit.snippet))
     described = hit.description
     return HitCard(
         title=described.title,

@@ -94,15 +94,15 @@ def _topic_link(name: str, count: int, asked: TableFilters, *, current: bool = F
     return Link(f"{value_label('topic', name)} ({number(count)})", topic_table_url(name, asked), current=current)
 
 
-def present_topic_table(table: TopicTable, asked: TableFilters, counts: Mapping[str, int]) -> TopicTableContext:
-    """The table of a topic; ``counts`` are the contracts that have a clause on each topic."""
+def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableContext:
+    """The table of a topic."""
     title = value_label("topic", table.topic)
     return TopicTableContext(
         title=gettext("%(topic)s in all contracts", topic=title),
         topic=table.topic,
         summary=topic_summary(table),
         asked=asked,
-        topics=tuple(_topic_link(name, counts[name], asked, current=name == table.topic) for name in TABLES),
+        topics=tuple(_topic_link(name, table.topics[name], asked, current=name == table.topic) for name in TABLES),
         columns=tuple(map(cell_label, CellName)),
         rows=tuple(map(_row, table.rows)),
         usual=tuple(usual_lines(table)),

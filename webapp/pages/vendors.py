@@ -13,7 +13,7 @@ from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
 from archive.vendors.rulings import RecordedRuling, RulingAction
 from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import document_url, search_url, templates_url, vendor_url, vendors_url
+from webapp.links import chronology_url, document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.pages.facts import present_evidence
 from webapp.pages.parts import Context, EvidenceRow, Link, SaidByPerson, part_links
 from webapp.pages.wording import about as about_document
@@ -62,6 +62,7 @@ class VendorContext(Context):
     title: str
     documents: str
     search: Link
+    chronology: str
     alike: Link
     numbers: tuple[str, ...]
     names: tuple[tuple[str, str], ...]
@@ -148,6 +149,7 @@ def present_vendor(
         title=vendor.name,
         documents=documents_text(vendor),
         search=Link(gettext("Search the documents that name it as the vendor"), search_url(found)),
+        chronology=chronology_url(found),
         alike=Link(gettext("Its contracts on one template"), templates_url(vendor.id)),
         numbers=_numbers(vendor),
         names=_printed(vendor),

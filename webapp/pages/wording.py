@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from textwrap import shorten
 
 from archive.model import Description, Fact, Page, Quality, TextSource
 from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from webapp.languages.translation import gettext, long_date, marked, number, plural, said
+from archive.text.folding import to_cyrillic
+from webapp.languages.translation import gettext, long_date, marked, number, plural, said, voice
 
 FIELD_LABELS = {
     "title": marked("Title"),
@@ -172,6 +175,8 @@ def value_label(facet: str, value: str) -> str:
         at_least, at_most = gettext("at least %(amount)s"), gettext("at most %(amount)s")
         return (at_least if facet == AMOUNT_FILTERS[0] else at_most) % {"amount": number(int(value))}
     shown = label(facet, value)
+    if facet == "municipality" and value != UNKNOWN and voice().locale.script == "Cyrl":
+        return to_cyrillic(shown)
     return said(shown) if facet in _OF_OURS or value == UNKNOWN else shown
 
 
@@ -209,12 +214,42 @@ def fact_value(field: str, value: str) -> str:
     return value_label(field, value)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownTitle:
+    """What a document is called here; ``printed`` is its title where that is another."""
+
+    text: str
+    printed: str | None = None
+
+
+_LONGEST_SUBJECT = 90
+"""Characters of the subject in a title."""
+
+
+def shown_title(description: Description) -> ShownTitle:
+    """A title that tells documents apart: kind, subject, town or buyer, and year, as far as they are known. Without a
+    kind, or with nothing but that, a document is called what is printed on it."""
+    kind, subject = description.kind, description.subject
+    town = description.municipality
+    by = value_label("municipality", town) if town else description.buyer
+    if kind in (None, "other") or not (subject or by):
+        return ShownTitle(description.title)
+    assert kind is not None
+    named = value_label("kind", kind)
+    if subject:
+        named = gettext(
+            "%(kind)s: %(subject)s", kind=named, subject=shorten(subject, _LONGEST_SUBJECT, placeholder="…")
+        )
+    text = ", ".join(filter(None, (named, by, str(description.year or ""))))
+    return ShownTitle(text, description.title)
+
+
 def about(description: Description) -> tuple[str, ...]:
     """A document in a few words: what is known of kind, number, municipality, vendors, date or year, and length."""
     known: Iterable[str | None] = (
         value_label("kind", description.kind) if description.kind else None,
         _number(description.reference),
-        description.municipality,
+        value_label("municipality", description.municipality) if description.municipality else None,
         *(vendor.name for vendor in description.vendors),
         _when(description),
         pages(description.page_count),

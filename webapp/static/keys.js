@@ -31,7 +31,14 @@ function step(by) {
   const at = titles.indexOf(document.activeElement?.closest(".hit")?.querySelector("h3 a"));
   titles[at < 0 ? 0 : Math.min(Math.max(at + by, 0), titles.length - 1)]?.focus();
 }
-const steps = { j: () => step(1), k: () => step(-1), o: () => document.activeElement?.closest(".hit")?.querySelector("h3 a").click() };
+// Whoever chooses goes on to the next one.
+function choose() {
+  const hit = document.activeElement?.closest(".hit") ?? document.querySelector(".hit");
+  hit?.querySelector("input.choose")?.click();
+  hit?.querySelector("h3 a").focus();
+  step(1);
+}
+const steps = { x: choose, j: () => step(1), k: () => step(-1), o: () => document.activeElement?.closest(".hit")?.querySelector("h3 a").click() };
 
 // A drawer of the header is closed by Escape, and by a click beside it.
 document.addEventListener("click", (event) => {

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
+from archive.facts.review import counted_doubts, queue
+from archive.findings.files import readable
+from archive.findings.kept_sentences import kept_findings
 from archive.search.certificate import Certificate, certify
 from archive.search.help import search_help
 from archive.search.masking import masked_results
+from archive.search.results import SearchResults
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
+from webapp.access.guard import may_open
 from webapp.delivery import csv_file, workbook_file
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import READERS, present_certificate
 from webapp.pages.facets import present_facet, with_part
+from webapp.pages.front.front_page import FrontContext, Shelf, present_front
 from webapp.pages.search import PAGE_LINES, present_search
 from webapp.pages.wording import unit_label
 from webapp.room import asked_mask, base_url, check, checked, close_passages, current_room, notes_on_fields
@@ -46,6 +53,8 @@ def show() -> Response:
     told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields, *failures))
     results = replace(results, notes=tuple(told))
     page = present_search(state, results, size, help_, close, is_empty_archive=is_empty)
+    if not (state.parameters() or is_empty):
+        page = replace(page, front=_front(results, request.args.get("question", "")))
     if checked.errors:
         # Nothing was searched, so there is nothing to certify or to keep.
         page = replace(page, certificate=None)
@@ -53,6 +62,35 @@ def show() -> Response:
     # Where a script puts the results into the page, it shows the address that a link to them has.
     response.headers["HX-Push-Url"] = search_url(state)
     return response
+
+
+NEW, COUNTED_AT_ONCE = 6, 1_000
+"""New documents on the front page; documents of an archive whose doubts are counted when it is first opened. In a
+larger one that takes seconds: they are counted when somebody opens the review."""
+
+
+def _front(results: SearchResults, question: str) -> FrontContext | None:
+    """What stands above the list of all documents; nothing where no document can be seen. What findings say is not
+    counted for it, but taken where it was."""
+    if not results.total:
+        return None
+    archive = current_room().archive
+    catalog = archive.catalog
+    definitions, _ = readable(archive.home)
+    newest = list(islice(catalog.documents.newest_first(), NEW))
+    if results.total <= COUNTED_AT_ONCE and may_open("review.show"):
+        queue(catalog)
+    shelf = Shelf(
+        total=results.total,
+        facets=results.facets,
+        kept=list(zip(definitions, kept_findings(definitions, catalog, archive.engine), strict=True)),
+        newest=newest,
+        described=catalog.documents.descriptions(one.id for one in newest),
+        counts=catalog.coverage.counts(),
+        saved=catalog.searches.all(),
+        doubts=counted_doubts(catalog) if may_open("review.show") else None,
+    )
+    return present_front(shelf, question)
 
 
 facets = Blueprint("facets", __name__)

@@ -31,8 +31,7 @@ def show(topic: str) -> str:
     """What contracts state on a topic: those of a ``vendor``, a ``municipality``, a ``year``, or on one ``template``
     with a document."""
     asked, table = _asked(topic)
-    _, counts = count_topics(current_room().archive.catalog, asked)
-    return render_template("topic_table.html", page=present_topic_table(table, asked, counts))
+    return render_template("topic_table.html", page=present_topic_table(table, asked))
 
 
 @blueprint.get("/topics/<topic>.<any(csv, xlsx, docx):form>")

@@ -24,13 +24,18 @@ from archive.search.query import And
 from archive.search.request import MAX_LIMIT, SearchRequest, Unit
 from archive.search.results import CloseHit, ClosePassages, SearchResults
 from archive.search.service import divided
+from archive.search.snippets import make_snippet
 from archive.store.catalog import Catalog
+from archive.text.analyzer import found_by
 
 MOST_CLOSE = 10
 """Documents of the list. Further down, hardly anything is close."""
 
 Ranked = tuple[str, int, CutPassage, float]
 """A document, its reading, its closest passage, and how close that is."""
+
+Passing = tuple[Ranked, EngineHit]
+"""The same, and what the engine has of the document."""
 
 _FIRST_LOOK = 32
 """Documents of which the engine is asked first: without filters, enough of them pass."""
@@ -82,10 +87,12 @@ class MeaningSearch:
         asked = replace(engine_request(self._catalog, resolved, query, may_be_partial=True), facets=())
         shown = {hit.id for hit in exact.hits}
         ranked = (one for one in stored.nearest(question) if one[0] not in shown)
-        found = tuple(islice(self._passing(asked, ranked), most))
+        passing = islice(self._passing(asked, ranked), most)
+        typed = frozenset(stem for factor in wanted for word in factor.text.split() for stem in found_by(word))
+        found = tuple(_hit(*one, typed) for one in passing)
         return ClosePassages(found, self._catalog.indexing.count_due(stored.generation))
 
-    def _passing(self, asked: EngineRequest, ranked: Iterator[Ranked]) -> Iterator[CloseHit]:
+    def _passing(self, asked: EngineRequest, ranked: Iterator[Ranked]) -> Iterator[Passing]:
         """Those of the ranked documents that the filters and rights let pass, in their order."""
         yield from self._among(asked, islice(ranked, _FIRST_LOOK))
         if self._engine.search(replace(asked, limit=1)).total <= MAX_LIMIT:
@@ -95,7 +102,7 @@ class MeaningSearch:
         while batch := list(islice(ranked, MAX_LIMIT)):
             yield from self._among(asked, batch)
 
-    def _among(self, asked: EngineRequest, ranked: Iterable[Ranked]) -> Iterator[CloseHit]:
+    def _among(self, asked: EngineRequest, ranked: Iterable[Ranked]) -> Iterator[Passing]:
         batch = list(ranked)
         return _close(batch, self._hits(replace(asked, among=frozenset(document for document, *_ in batch))))
 
@@ -147,13 +154,20 @@ class MeaningSearch:
         return PassageMaker(self._catalog, self._store, model).make(progress, until)
 
 
-def _close(ranked: Iterable[Ranked], hits: Mapping[str, EngineHit]) -> Iterator[CloseHit]:
-    """The passages of those documents that the engine knows in the same reading, with their words."""
-    for document, reading, passage, similarity in ranked:
-        hit = hits.get(document)
-        if hit is not None and hit.reading == reading:
-            start = hit.text.first_words[passage.page - 1]
-            words = hit.text.words(passage.page)[passage.first - start : passage.last - start + 1]
-            place = (passage.first, passage.last)
-            described = Description.from_bytes(hit.shown)
-            yield CloseHit(document, reading, similarity, described, passage.page, place, " ".join(words))
+def _close(ranked: Iterable[Ranked], hits: Mapping[str, EngineHit]) -> Iterator[Passing]:
+    """Those of the ranked documents that the engine knows in the same reading."""
+    for one in ranked:
+        hit = hits.get(one[0])
+        if hit is not None and hit.reading == one[1]:
+            yield one, hit
+
+
+def _hit(ranked: Ranked, found: EngineHit, typed: frozenset[str]) -> CloseHit:
+    """A document with its passage, in which words that share one of the ``typed`` stems are marked."""
+    document, reading, passage, similarity = ranked
+    start = found.text.first_words[passage.page - 1]
+    words = list(found.text.words(passage.page)[passage.first - start : passage.last - start + 1])
+    shared = [(at, at) for at, word in enumerate(words) if not typed.isdisjoint(found_by(word))]
+    place, text = (passage.first, passage.last), " ".join(words)
+    described = Description.from_bytes(found.shown)
+    return CloseHit(document, reading, similarity, described, passage.page, place, text, make_snippet(words, shared))

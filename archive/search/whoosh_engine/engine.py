@@ -184,15 +184,18 @@ def matched(question: Question, request: EngineRequest, weights: Weights = WEIGH
     snapshot = question.snapshot
     documents, scores = _found(question, request, weights)
     passing = _passing(snapshot, request, documents)
-    everything = np.ones(len(documents), bool)
-    selected = reduce(np.logical_and, passing.values(), everything)
-    counted = dict.fromkeys(request.facets, documents[selected] if passing else documents)
+    counted: dict[str, NDArray[np.int64]] = {}
     for facet in passing:
-        others = (mask for name, mask in passing.items() if name != facet)
-        counted[facet] = documents[reduce(np.logical_and, others, everything)]
-    shown, shown_scores = ordered(question, request, documents[selected], scores[selected], weights)
+        others = [mask for name, mask in passing.items() if name != facet]
+        counted[facet] = documents[reduce(np.logical_and, others, np.ones(len(documents), bool))].astype(np.int64)
+    if passing:
+        selected = reduce(np.logical_and, passing.values())
+        documents, scores = documents[selected], scores[selected]
+    # Whoever counts takes numbers of this size, and would copy them for each facet.
+    counted = {**dict.fromkeys(request.facets, documents.astype(np.int64)), **counted}
+    shown, shown_scores = ordered(question, request, documents, scores, weights)
     return Matching(
-        total=int(np.count_nonzero(selected)),
+        total=len(documents),
         shown=shown,
         scores=shown_scores,
         facets={

@@ -183,13 +183,13 @@ class Ranking:
                 documents = self._question.documents(query)
                 return documents, np.zeros(len(documents), np.float32)
             case And(parts):
-                return _intersection([self.scored(part) for part in parts])
+                return _intersection([self.scored(part) for part in parts], self._snapshot.size)
             case Or(parts):
                 return _union([self.scored(part) for part in parts], self._snapshot.size)
 
     def _bm25(self, found: Frequencies, weight: float) -> tuple[Documents, Scores]:
         documents, counts = found
-        lengths = self._snapshot.word_counts[documents] / self._snapshot.mean_words
+        lengths = self._snapshot.lengths[documents]
         return documents, rarity(self.size, len(documents), weight) * saturated(self._weights, counts, lengths)
 
     def refined(self, query: Query, documents: Documents) -> Scores:
@@ -229,14 +229,18 @@ def _pages(snapshot: Snapshot, documents: Documents) -> Pages:
     return Pages(np.concatenate(starts), np.concatenate(counts), ends, snapshot.mean_page_words)
 
 
-def _intersection(parts: list[tuple[Documents, Scores]]) -> tuple[Documents, Scores]:
+def _intersection(parts: list[tuple[Documents, Scores]], size: int) -> tuple[Documents, Scores]:
     documents, scores = min(parts, key=lambda part: len(part[0]))
     rest = [part for part in parts if part[0] is not documents]
     for others, _ in rest:
-        keep = member(documents, others)
+        held = np.zeros(size, bool)
+        held[others] = True
+        keep = held[documents]
         documents, scores = documents[keep], scores[keep]
     for others, other_scores in rest:
-        scores = scores + other_scores[others.searchsorted(documents)]
+        added = np.empty(size, np.float32)
+        added[others] = other_scores
+        scores = scores + added[documents]
     return documents, scores
 
 

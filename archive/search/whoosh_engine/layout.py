@@ -37,7 +37,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.matching.arrays import sort_distinct
+from archive.search.matching.arrays import sort_distinct, spans
 from archive.search.whoosh_engine.storage import damaged
 from archive.text.vocabulary import IndexField
 
@@ -250,6 +250,14 @@ class CheckedArray:
         if start < stop:
             self.check(start * self._size >> BLOCK_BITS, (stop * self._size - 1) >> BLOCK_BITS)
         return self.raw[start:stop]
+
+    def together(self, starts: Array, stops: Array) -> Array:
+        """Many stretches of elements, one after another; a copy."""
+        self.check_spans(starts, stops)
+        if len(starts) > _FEW or not len(starts):
+            return self.raw[spans(starts, stops)]
+        parts = [self.raw[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)]
+        return np.concatenate(parts)
 
     def pick(self, at: Array) -> Array:
         """The elements at these places, which are whole numbers; a copy."""

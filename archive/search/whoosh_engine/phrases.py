@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.matching.arrays import sort_distinct
-from archive.search.matching.matches import member
+from archive.search.matching.matches import WordMatches, following, member
 from archive.search.whoosh_engine.layout import PIECE_BITS
 from archive.search.whoosh_engine.postings import StoredField
 from archive.search.whoosh_engine.termlist import Numbers
@@ -23,6 +23,10 @@ Addresses = NDArray[np.uint32]
 
 _LOOKED_UP = 12
 """Occurrences of a word, for each address that it may be at, from which on addresses are looked up one by one."""
+
+
+_TRIED, MANY_FOUND = 8, 4096
+"""Where so many places are left after so many words, the text repeats itself, and the phrase may be long."""
 
 
 class _Word:
@@ -47,10 +51,10 @@ class _Word:
         firsts |= self.positions
         return firsts
 
-    @property
-    def last(self) -> Addresses:
-        """Where it stands last in each piece."""
-        return (self.pieces.astype(np.uint32) << np.uint32(PIECE_BITS)) | self.positions[self.ends - 1]
+    def last(self, pieces: NDArray[np.bool_]) -> Addresses:
+        """Where it stands last in each of some pieces."""
+        at = pieces[self.pieces].nonzero()[0]
+        return (self.pieces[at].astype(np.uint32) << np.uint32(PIECE_BITS)) | self.positions[self.ends[at] - 1]
 
     def within(self, pieces: NDArray[np.bool_]) -> Addresses:
         """Where it stands in some pieces, ascending."""
@@ -91,24 +95,35 @@ class SegmentPhrase:
         self.words = [[spelled[number] for number in numbers.tolist()] for numbers in words]
         self._spelled = spelled.values()
 
-    @cached_property
-    def last(self) -> Addresses:
-        """Where each of the words stands last in each piece, in no order."""
-        return np.concatenate([np.empty(0, np.uint32), *(word.last for word in self._spelled)])
+    def last(self, pieces: NDArray[np.bool_]) -> Addresses:
+        """Where each of the words stands last in each of some pieces, in no order."""
+        return np.concatenate([np.empty(0, np.uint32), *(word.last(pieces) for word in self._spelled)])
 
     def starts(self, pieces: NDArray[np.int64] | None) -> Addresses:
         """The addresses at which it begins, ascending, in some pieces or in all."""
         rarest, *others = sorted(range(len(self.words)), key=lambda at: sum(map(len, self.words[at])))
         found = _standing(self.words[rarest], pieces)
         found = found[found >= rarest] - np.uint32(rarest)
-        for at in others:
+        for tried, at in enumerate(others, 1):
             if not len(found):
                 break
+            if tried > _TRIED and len(found) > MANY_FOUND:
+                return self._by_halves()
             stands = np.zeros(len(found), bool)
             for word in self.words[at]:
                 stands |= word.stands_at(found + np.uint32(at))
             found = found[stands]
         return found
+
+    def _by_halves(self) -> Addresses:
+        """The same of a long phrase in a text that repeats it: equal parts are looked up once."""
+        columns: dict[tuple[int, ...], WordMatches] = {}
+        for words in self.words:
+            key = tuple(map(id, words))
+            if key not in columns:
+                addresses = _standing(words, None).astype(np.int64)
+                columns[key] = WordMatches(addresses, addresses)
+        return following([columns[tuple(map(id, words))] for words in self.words]).first.astype(np.uint32)
 
 
 def _standing(words: Sequence[_Word], pieces: NDArray[np.int64] | None) -> Addresses:

@@ -187,14 +187,12 @@ class StoredField:
         if len(starts) == 1:
             start, stop = int(starts[0]), int(stops[0])
             return self.pieces.take(start, stop), self.frequencies(start, stop)
-        self.pieces.check_spans(starts, stops)
-        self._frequencies.check_spans(starts, stops)
-        at = spans(starts, stops)
-        frequencies = self._frequencies.raw[at].astype(np.uint32)
+        frequencies = self._frequencies.together(starts, stops).astype(np.uint32)
         if len(self._many):
             large = (frequencies == MANY).nonzero()[0]
-            frequencies[large] = self._many[self._many_at.searchsorted(at[large])]
-        return self.pieces.raw[at], frequencies
+            if len(large):
+                frequencies[large] = self._many[self._many_at.searchsorted(spans(starts, stops)[large])]
+        return self.pieces.together(starts, stops), frequencies
 
     def frequencies(self, start: int, stop: int) -> NDArray[np.uint32]:
         """Return the frequencies of the postings from ``start`` to before ``stop``."""

@@ -61,6 +61,12 @@ class Segment:
             name: self.column(name) for name in ("id", "title", "shown", "words", "joined", "page_starts", "amounts")
         }
 
+    @cached_property
+    def joined_pieces(self) -> NDArray[np.bool_]:
+        """Which pieces are of documents with words printed in pieces."""
+        has_joined: NDArray[np.bool_] = np.diff(self.blobs["joined"].offsets) > 0
+        return has_joined[self.terms.piece_document]
+
     def id_of(self, document: int) -> str:
         """The id of a document of the segment."""
         return bytes(self.blobs["id"][document]).decode()
@@ -82,13 +88,14 @@ class View:
         self.segment = segment
         self.documents = documents
         self._piece_documents = documents[segment.terms.piece_document]
+        self._is_whole = bool((self._piece_documents >= 0).all())
 
     def frequencies(self, postings: Postings) -> tuple[Documents, NDArray[np.float32]]:
         """The documents of postings, in no order and perhaps repeated, and how often each time."""
         pieces, frequencies = postings
         documents = self._piece_documents[pieces]
-        alive = documents >= 0
-        if not alive.all():
+        if not self._is_whole:
+            alive = documents >= 0
             documents, frequencies = documents[alive], frequencies[alive]
         return documents, frequencies.astype(np.float32)
 
@@ -121,9 +128,11 @@ class View:
         from archive.search.whoosh_engine.phrases import SegmentPhrase  # noqa: PLC0415 - few searches ask for one
 
         phrase = SegmentPhrase(self.segment.terms.fields[IndexField.WORD], words)
-        base, last_words, local = self._placed(phrase.last)
-        is_joined = last_words >= self.segment.word_counts[local]
-        left_out = sort_distinct((base[is_joined] >> WORD_BITS).astype(np.int32))
+        left_out: Documents = np.empty(0, np.int32)
+        if self.segment.joined_pieces.any():
+            base, last_words, local = self._placed(phrase.last(self.segment.joined_pieces))
+            is_joined = last_words >= self.segment.word_counts[local]
+            left_out = sort_distinct((base[is_joined] >> WORD_BITS).astype(np.int32))
         base, first_words, _ = self._placed(phrase.starts(pieces))
         found = WordMatches(base | first_words, (base | first_words) + (len(words) - 1))
         return found.outside(left_out), left_out
@@ -134,8 +143,8 @@ class View:
         terms = self.segment.terms
         at = addresses >> np.uint32(PIECE_BITS)
         documents = self._piece_documents[at]
-        alive = documents >= 0
-        if not alive.all():
+        if not self._is_whole:
+            alive = documents >= 0
             addresses, at, documents = addresses[alive], at[alive], documents[alive]
         local = terms.piece_document[at]
         words = addresses.astype(np.int64) - (terms.first_piece[local].astype(np.int64) << PIECE_BITS)

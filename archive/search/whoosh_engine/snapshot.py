@@ -60,7 +60,7 @@ class FacetColumn:
         mask: NDArray[np.bool_] = of_combination[self._ordinals]
         return mask
 
-    def count(self, documents: Documents, chosen: Iterable[str] = ()) -> dict[str, int]:
+    def count(self, documents: NDArray[np.integer], chosen: Iterable[str] = ()) -> dict[str, int]:
         """How many of these documents carry each value that any carries; ``chosen`` values are never left out."""
         of_combination = np.bincount(self._ordinals[documents], minlength=self._combinations)
         if len(self._members) == self._combinations:
@@ -202,6 +202,11 @@ class Snapshot:
         """Words of each document."""
         parts = [segment.word_counts[local] for segment, local in zip(self.segments, self._texts, strict=True)]
         return _collected(parts, np.float32)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.float32]:
+        """Words of each document; 1 is as many as others have."""
+        return self.word_counts / np.float32(self.mean_words)
 
     @cached_property
     def mean_words(self) -> float:

@@ -27,6 +27,10 @@ _REMEMBERED = 12
 _LITERAL = 8
 """Bytes of the longest literal part of a pattern that the text is scanned for."""
 
+_SCANNED, _COMPARED = 1 << 17, 1 << 16
+"""Bytes of the text, and signatures, that are looked at at once: what is made of them stays in the processor's cache,
+which takes a quarter of the time."""
+
 _SIGNED = 1 << 16
 """Terms whose signatures are computed at once."""
 
@@ -121,13 +125,15 @@ class TermList:
 
     def _containing(self, literal: bytes) -> Numbers:
         text = self._text.all()
-        length = len(text) - len(literal) + 1
-        if length <= 0:
-            return NONE
-        at = text[:length] == literal[0]
-        for shift, byte in enumerate(literal[1:], 1):
-            at &= text[shift : shift + length] == byte
-        places = at.nonzero()[0]
+        found = [NONE]
+        for start in range(0, len(text) - len(literal) + 1, _SCANNED):
+            part = text[start : start + _SCANNED + len(literal) - 1]
+            length = len(part) - len(literal) + 1
+            at = part[:length] == literal[0]
+            for shift, byte in enumerate(literal[1:], 1):
+                at &= part[shift : shift + length] == byte
+            found.append(at.nonzero()[0] + start)
+        places = np.concatenate(found)
         return sort_distinct(np.searchsorted(self._offsets.all(), places.astype(np.uint32), side="right") - 1)
 
     def within(self, term: str, distance: int) -> Numbers:
@@ -138,11 +144,15 @@ class TermList:
 
         masks, lengths = self._signatures
         wanted, length = _signature(term)
-        # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
-        near = np.bitwise_count(masks ^ wanted) <= 2 * distance
-        # Bytes that would be less than nothing are large ones.
-        near &= lengths - np.uint8(max(0, length - distance)) <= min(length, distance) + distance
-        numbers = near.nonzero()[0]
+        least = np.uint8(max(0, length - distance))
+        found = [NONE]
+        for start in range(0, self._length, _COMPARED):
+            # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
+            near = np.bitwise_count(masks[start : start + _COMPARED] ^ wanted) <= 2 * distance
+            # Bytes that would be less than nothing are large ones.
+            near &= lengths[start : start + _COMPARED] - least <= min(length, distance) + distance
+            found.append(near.nonzero()[0] + start)
+        numbers = np.concatenate(found)
         if not len(numbers):
             return NONE
         terms = self._picked(numbers)

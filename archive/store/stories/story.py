@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from archive.access.records import name_key
-from archive.errors import UsageError
+from archive.errors import Message, UsageError
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_TAG = 200, 20_000, 60
 """Characters of a title or heading, of free text, and of a tag."""
@@ -159,8 +159,12 @@ class Story:
         """
         found = [item for item in self.items if id_ and item.id.startswith(id_)]
         if len(found) != 1:
-            several, none = "More than one item of the story begins with %(id)s.", "The story has no item %(id)s."
-            raise UsageError(several if found else none, "See them with: dosije story show STORY", id=repr(id_[:40]))
+            message = (
+                Message("More than one item of the story begins with %(id)s.", id=repr(id_[:40]))
+                if found
+                else Message("The story has no item %(id)s.", id=repr(id_[:40]))
+            )
+            raise UsageError(message, "See them with: dosije story show STORY")
         return found[0]
 
 
@@ -227,19 +231,22 @@ def checked_title(text: str) -> str:
 
     :raises UsageError: it is empty, too long, or of characters that cannot be printed.
     """
-    return _on_one_line(text, LONGEST_TITLE, "A title or heading has 1 to %(most)s characters on one line.")
+    if wanted := _on_one_line(text, LONGEST_TITLE):
+        return wanted
+    message = Message("A title or heading has 1 to %(most)s characters on one line.", most=LONGEST_TITLE)
+    raise UsageError(message, "Write another one.")
 
 
 def checked_tag(text: str) -> str:
     """Return a tag as it is kept. Errors as for :func:`checked_title`."""
-    return _on_one_line(text, LONGEST_TAG, "A tag has 1 to %(most)s characters on one line.")
+    if wanted := _on_one_line(text, LONGEST_TAG):
+        return wanted
+    raise UsageError(Message("A tag has 1 to %(most)s characters on one line.", most=LONGEST_TAG), "Write another one.")
 
 
-def _on_one_line(text: str, most: int, message: str) -> str:
+def _on_one_line(text: str, most: int) -> str | None:
     wanted = " ".join(text.split())
-    if not wanted or len(wanted) > most or not wanted.isprintable():
-        raise UsageError(message, "Write another one.", most=most)
-    return wanted
+    return wanted if wanted and len(wanted) <= most and wanted.isprintable() else None
 
 
 def checked_text(text: str) -> str:

@@ -140,7 +140,7 @@ def _hit(found: EngineHit, alike: bool) -> Hit:
 
 def _request(question: Question) -> EngineRequest:
     filters = {facet: tuple(values) for facet, values in question.filters.items()}
-    return EngineRequest(_query(question), filters, "relevance", HITS, 0)
+    return EngineRequest(_query(question), filters, "relevance", HITS, 0, facets=FACETS)
 
 
 def _query(question: Question) -> Query:

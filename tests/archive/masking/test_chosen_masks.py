@@ -66,8 +66,8 @@ class Masking:
 
     def packet(self, target: Path, *arguments: str) -> Result:
         cited = (f"{self.paper}@1", f"{self.paper}@2", f"{self.letter}@1")
-        given: tuple[str | Path, ...] = ("--title", "O Miki Primeru", *arguments, *cited)
-        return self.run(packet_group(ClipRenderer), "make", "--output", target, *given)
+        given: tuple[str | Path, ...] = ("make", "--output", target, "--title", "O Miki Primeru", *arguments, *cited)
+        return self.run(packet_group(ClipRenderer), *given)
 
 
 @pytest.fixture

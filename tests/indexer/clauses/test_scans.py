@@ -139,3 +139,92 @@ def test_a_table_of_contents_with_spoiled_lines_gives_no_clauses(outline: Read) 
     text = [f"Section {number} {name}\n\nThe parties agree." for number, name in enumerate(names, start=1)]
     found = outline("\n\n".join([*contents, "The parties have agreed as follows.", *text]))
     assert found.at(*UNITS) == [f"sec_{number}" for number in range(1, 8)]
+
+
+def test_the_word_for_an_article_without_its_number_is_an_article() -> None:
+    found = scanned(clauses("članak", "članak 2.", "članak 3.", "članak", "članak 5.", left=0.46))
+    assert found.at(*UNITS) == [f"art_{number}" for number in range(1, 6)]
+    assert [found[f"art_{number}"].counted for number in (1, 2, 4)] == [True, False, True]
+
+
+def test_a_chapter_that_lost_its_number_gives_no_heading_to_an_article() -> None:
+    chapters = ("I. OPĆE ODREDBE", "II. NAČELA NABAVE", "PLANIRANJE NABAVE", "IV. ZAVRŠNE ODREDBE")
+    lines = [line for number, chapter in enumerate(chapters, start=1) for line in chapter_of(number, chapter)]
+    found = Outline([laid_out(lines, scanned=True)], kind="regulation")
+    assert [clause.eid for clause in found.clauses if clause.level is ClauseLevel.PART] == [
+        *("chp_I", "chp_II", "chp_III", "chp_IV")
+    ]
+    assert (found["art_3"].heading, found["art_3"].parent) == (None, "chp_III")
+    assert (found["chp_III"].heading, found["chp_III"].counted) == ("PLANIRANJE NABAVE", True)
+
+
+def chapter_of(number: int, heading: str) -> list[Line]:
+    """A chapter with one article."""
+    return [
+        (0.05, ""),
+        (0.05, heading),
+        (0.05, ""),
+        (0.46, f"članak {number}."),
+        (0.05, ""),
+        (0.05, BODY),
+        (0.05, "Rok teče."),
+    ]
+
+
+def test_a_heading_in_capitals_before_numbered_stavovi_is_one_although_others_have_none(outline: Read) -> None:
+    stavovi = "1) Kupac plaća cenu.\n\n2) Prodavac predaje kamere."
+    found = outline(f"Član 1.\n\nUgovor važi.\n\nČlan 2.\n\nRok teče.\n\nČlan 3.\n\nPOSTUPAK NABAVE\n\n{stavovi}")
+    assert found["art_3"].heading == "POSTUPAK NABAVE"
+    assert found.at(ClauseLevel.PARAGRAPH)[2:] == ["art_3__para_1", "art_3__para_2"]
+
+
+def test_a_stav_whose_number_is_lost_in_its_column_is_counted() -> None:
+    long = "Kupac plaća ugovorenu cenu u roku od petnaest dana od dana prijema računa."
+    stavovi = [long, long, "Cena je fiksna.", long, long]
+    columns = in_columns(["1)", "2)", "3)", "5)"], stavovi)
+    boxes = columns.boxes
+    moved = array(
+        "H", (boxes[at] + (round(0.02 * 65535) if 12 <= at < 16 and at % 2 else 0) for at in range(len(boxes)))
+    )
+    article = laid_out([(0.46, "Član 1.")], scanned=True)
+    found = Outline([article, replace(columns, boxes=moved)])
+    assert [(clause.eid, clause.counted) for clause in found.clauses if clause.level is ClauseLevel.PARAGRAPH] == [
+        (f"art_1__para_{number}", number == 4) for number in range(1, 6)
+    ]
+
+
+def test_short_lines_after_a_colon_are_a_list_until_one_ends_a_sentence(outline: Read) -> None:
+    found = outline(
+        "Član 1.\n\nPostupak se sastoji od:\n\nPlaniranja nabave\n\nProvedbe postupka\n\nPohrane papira.\n\n"
+        "Ugovor važi.\n\nČlan 2.\n\nRok teče."
+    )
+    assert [found.text(eid) for eid in found.at(ClauseLevel.PARAGRAPH)][1:] == ["Ugovor važi.", "Rok teče."]
+
+
+def of_length(length: int, text: str, end: str = "") -> Line:
+    """A line of so many characters that begins with a text."""
+    return 0.05, f"{text} {'kamera ' * 12}"[: length - 1 - len(end)].rstrip().ljust(length - len(end), "a") + end
+
+
+@pytest.mark.parametrize(
+    ("inside", "stavovi"), [("Kupac", 9), ("Kupac plaća. Prodavac predaje.", 1)], ids=["one sentence each", "several"]
+)
+def test_a_sentence_that_ends_near_a_ragged_margin_ends_the_paragraph_if_most_do(inside: str, stavovi: int) -> None:
+    lines = [(0.46, "Član 1.")]
+    for length in (88, 84, 82, 85, 86, 81, 84, 82):
+        lines += [of_length(length, f"Obaveštenjem {inside}"), of_length(80, "te", ".")]
+    lines += [of_length(84, f"Obaveštenjem {inside}"), of_length(20, "te", ".")]
+    assert len(Outline([laid_out(lines, scanned=True)]).at(ClauseLevel.PARAGRAPH)) == stavovi
+
+
+def test_the_number_that_docusign_prints_on_a_page_is_no_text() -> None:
+    pages = [
+        laid_out([(0.05, stamp), (0.05, "")] + [(0.05, text) for text in body], scanned=True)
+        for stamp, body in (
+            ("DocuSign Envelope ID: 1A2B-3C4D", ("1. Fees", BODY, "Rok za to je")),
+            ("DocuSIgn Enveiope 1D: lA2B-3C4D", ("petnaest dana.", "2. Term", BODY)),
+        )
+    ]
+    found = Outline(pages)
+    assert found.text("sec_1").endswith("Rok za to je DocuSIgn Enveiope 1D: lA2B-3C4D petnaest dana.")
+    assert found.at(*UNITS, ClauseLevel.PARAGRAPH) == ["sec_1", "sec_2"]

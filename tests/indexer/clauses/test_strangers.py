@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from archive.model import ClauseLevel
+from archive.model.clauses import NumberingProblem, irregular_numbers
 from tests.indexer.clauses.conftest import Outline, laid_out
 
 Read = Callable[..., Outline]
@@ -161,3 +162,41 @@ def test_large_and_small_letters_are_two_levels(outline: Read) -> None:
         ("sec_1__point_a__point_b", "sec_1__point_a"),
         ("sec_1__point_b", "sec_1"),
     ]
+
+
+HEADED = ("PREDMET UGOVORA", "CENA", "ROK IZVRŠENJA", "RASKID UGOVORA")
+
+
+def test_a_contract_without_numbers_has_the_sections_that_its_headings_name(outline: Read) -> None:
+    sentence = "Kupac plaća ugovorenu cenu prodavcu u roku od petnaest dana od dana prijema računa za kamere."
+    text = "\n\n".join(f"{heading}\n\n{sentence}" for heading in ("UGOVOR O NABAVCI", *HEADED))
+    found = outline(text)
+    assert [(clause.eid, clause.heading, clause.counted) for clause in found.clauses] == [
+        (f"sec_{number}", heading, True) for number, heading in enumerate(HEADED, start=1)
+    ]
+    assert found["sec_2"].topic == "price"
+    assert outline(text, kind="other").clauses == ()
+
+
+def test_an_amendment_opens_no_article(outline: Read) -> None:
+    text = (
+        f"{article(1, 'U članu 5. stav 2. menja se rok.')}\n\nČlan 5. stav 3. briše se.\n\n{article(2)}\n\n"
+        "U članu 16. posle stava 1. dodaje se novi stav i glasi:\n\n„Član 16. Kupac plaća kamatu.“\n\n" + article(3)
+    )
+    assert outline(text).at(ClauseLevel.ARTICLE) == ["art_1", "art_2", "art_3"]
+
+
+def test_annexes_opened_by_headings_hold_their_own_numbers(outline: Read) -> None:
+    text = f"{article(1)}\n\n{article(2)}\n\nPRILOG 1 – SPECIFIKACIJA\n\nKamere su bele.\n\nAneks 2\n\nCene su fiksne."
+    found = outline(text)
+    assert found.at(ClauseLevel.SCHEDULE) == ["schedule_1", "schedule_2"]
+    assert found["schedule_1"].heading == "SPECIFIKACIJA"
+
+
+def test_irregular_numbers_are_told(outline: Read) -> None:
+    text = "\n\n".join(map(article, (1, 2, 4, 5, 5, 3, 6)))
+    assert irregular_numbers(outline(text).clauses) == {
+        NumberingProblem.MISSING: ("3",),
+        NumberingProblem.DOUBLED: ("5",),
+        NumberingProblem.OUT_OF_ORDER: ("3",),
+    }

@@ -65,7 +65,7 @@ class FindingsContext(Context):
 def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str]) -> FindingsContext:
     """The list of findings; of those whose file is ``wrong``, what is wrong with it."""
     in_order = sorted(found, key=lambda one: one.definition.order)
-    rows = [(one.definition.subject, _row(one)) for one in in_order]
+    rows = [(one.definition.subject, finding_row(one)) for one in in_order]
     rows += [
         (Subject.OTHER, FindingRow(Link(name, FindingState(name).url), "", trouble=said(trouble)))
         for name, trouble in wrong.items()
@@ -81,7 +81,8 @@ def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str]) 
     return FindingsContext(tuple(groups), silent)
 
 
-def _row(one: CountedFinding) -> FindingRow:
+def finding_row(one: CountedFinding) -> FindingRow:
+    """A finding in a list."""
     state = FindingState(one.definition.name)
     return FindingRow(
         Link(said(one.definition.title), state.url),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from archive.findings.definition import PictureKind
-from archive.findings.municipalities import MapPoint, area_map, dot_map
+from archive.findings.municipalities import Coordinates, MapPoint, area_map, dot_map
 from webapp.languages.translation import gettext, marked, plural
 from webapp.pages.findings.picture import (
     BOLD,
@@ -37,29 +38,57 @@ Put = Callable[[float, float], tuple[float, float]]
 Box = tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class MapNumber:
+    """A municipality with its number, above 0, and where that leads."""
+
+    municipality: str
+    place: Coordinates
+    number: Decimal
+    url: str
+
+    @property
+    def told(self) -> str:
+        """Its name with its number."""
+        return f"{group_value('municipality', self.municipality)}: {shown_number(self.number)}"
+
+
+Neutral = Callable[[str], str | None]
+"""The shade of a municipality without a number: its number is 0, or unknown, or the archive has no paper of it; None
+where it is not drawn."""
+
+
 def draw_map(drawing: Drawing) -> Picture | None:
     """The map of a column; None where rows are not by municipality, or none of them has a place."""
     found = dot_map(drawing.table, drawing.column.id)
     if found is None or not found.dots:
         return None
-    base = _base_map()
-    bottom, put = base.bottom, base.put
-    points = {dot.municipality: dot for dot in found.dots}
-    scale = Scale.of(dot.number for dot in found.dots)
-    shapes = []
-    for name, outline in base.areas.items():
-        dot = points.get(name)
-        if dot is not None:
-            shapes.append(Shape(outline, scale.shade(dot.number), _told(dot), _url(dot, drawing)))
-        else:
-            shapes.append(_neutral(name, outline, drawing))
-    labels, unnamed = _labels(sorted(points.values(), key=lambda dot: -dot.number), put)
-    legend = scale.legend(dot.number for dot in found.dots)
-    legend += [(shade, gettext(_NEUTRAL[shade])) for shade in _NEUTRAL if any(one.shade == shade for one in shapes)]
-    swatches, words = _legend(legend, bottom)
+    numbers = [MapNumber(dot.municipality, dot.place, dot.number, _url(dot, drawing)) for dot in found.dots]
     lost = [*(group_value("municipality", name) for name in found.missing)]
     lost += [gettext("Unknown")] if found.is_of_unknown else []
-    listed = "; ".join(_told(dot) for dot in sorted(points.values(), key=lambda dot: -dot.number)[:3])
+    return map_of(drawing.title, numbers, lambda name: _neutral(name, drawing), lost)
+
+
+def map_of(title: str, numbers: Sequence[MapNumber], neutral: Neutral, lost: Sequence[str]) -> Picture:
+    """The map of these numbers; ``lost`` are those that it cannot show."""
+    base = _base_map()
+    bottom, put = base.bottom, base.put
+    by_name = {one.municipality: one for one in numbers}
+    in_order = sorted(numbers, key=lambda one: -one.number)
+    scale = Scale.of(one.number for one in numbers)
+    shapes = []
+    for name, outline in base.areas.items():
+        one = by_name.get(name)
+        if one is not None:
+            shapes.append(Shape(outline, scale.shade(one.number), one.told, one.url))
+        elif shade := neutral(name):
+            told = group_value("municipality", name)
+            shapes.append(Shape(outline, shade, told if shade == "none" else f"{told}: {gettext(_NEUTRAL[shade])}"))
+    labels, unnamed = _labels(in_order, put)
+    legend = scale.legend(one.number for one in numbers)
+    legend += [(shade, gettext(_NEUTRAL[shade])) for shade in _NEUTRAL if any(one.shade == shade for one in shapes)]
+    swatches, words = _legend(legend, bottom)
+    listed = "; ".join(one.told for one in in_order[:3])
     notes = [
         gettext("The area of a municipality is what lies nearest to its seat; boundaries are not drawn."),
         gettext("Not on the map: %(names)s.", names=", ".join(lost)) if lost else "",
@@ -70,17 +99,13 @@ def draw_map(drawing: Drawing) -> Picture | None:
         kind=PictureKind.MAP,
         width=_WIDTH,
         height=round(bottom + _LEGEND * (1 + (len(legend) - 1) // 3) + 4),
-        title=drawing.title,
-        told=gettext("Largest: %(listed)s.", listed=listed),
+        title=title,
+        told=gettext("Largest: %(listed)s.", listed=listed) if listed else "",
         note=" ".join(filter(None, notes)),
         shapes=(*shapes, *swatches),
         texts=(*labels, *words),
         lines=base.outlines,
     )
-
-
-def _told(dot: MapPoint) -> str:
-    return f"{group_value('municipality', dot.municipality)}: {shown_number(dot.number)}"
 
 
 def _url(dot: MapPoint, drawing: Drawing) -> str:
@@ -90,24 +115,21 @@ def _url(dot: MapPoint, drawing: Drawing) -> str:
     return drawing.url(row) if row and is_one else drawing.state.showing_only(dot.municipality).url
 
 
-def _neutral(name: str, outline: str, drawing: Drawing) -> Shape:
-    """A municipality without a number: its number is 0, or unknown, or the archive has no paper of it."""
+def _neutral(name: str, drawing: Drawing) -> str:
     at = drawing.table.definition.group.index("municipality")
     rows = [row for row in drawing.table.rows if row.key[at] == name]
-    told = group_value("municipality", name)
     if not rows:
-        return Shape(outline, "none", told)
-    shade = "zero" if any(is_known(row, drawing.table) for row in rows) else "unknown"
-    return Shape(outline, shade, f"{told}: {gettext(_NEUTRAL[shade])}")
+        return "none"
+    return "zero" if any(is_known(row, drawing.table) for row in rows) else "unknown"
 
 
-def _labels(dots: Sequence[MapPoint], put: Put) -> tuple[list[PictureText], int]:
+def _labels(numbers: Sequence[MapNumber], put: Put) -> tuple[list[PictureText], int]:
     """The names with their numbers where there is room for them, and for how many there is none."""
     placed: list[Box] = []
     labels = []
-    for dot in dots:
-        x, y = put(dot.place.longitude, dot.place.latitude)
-        text = f"{group_value('municipality', dot.municipality)} {shown_number(dot.number)}"
+    for one in numbers:
+        x, y = put(one.place.longitude, one.place.latitude)
+        text = f"{group_value('municipality', one.municipality)} {shown_number(one.number)}"
         width = BOLD * _SIZE * len(text)
         for left, base in _positions(x, y, width):
             box_ = left, base - _SIZE, left + width, base + 3
@@ -115,7 +137,7 @@ def _labels(dots: Sequence[MapPoint], put: Put) -> tuple[list[PictureText], int]
                 placed.append(box_)
                 labels.append(PictureText(text, round(left, 1), round(base, 1), kind="place", size=_SIZE))
                 break
-    return labels, len(dots) - len(labels)
+    return labels, len(numbers) - len(labels)
 
 
 def _positions(x: float, y: float, width: float) -> Iterator[tuple[float, float]]:

@@ -9,7 +9,7 @@ import pytest
 from archive.search.engine import EngineRequest, IndexEntry, IndexText
 from archive.search.query_language.parser import parse
 from archive.search.whoosh_engine.engine import WhooshEngine
-from tests.engine_samples import entry, entry_text
+from tests.engine_samples import ask, entry, entry_text
 
 FILLER = " ".join(f"reč{number}" for number in range(40))
 OTHERS = [entry(f"other{number}", FILLER) for number in range(8)]
@@ -49,3 +49,16 @@ def test_words_that_stand_together_mean_more_than_words_apart(engine: WhooshEngi
 
 def test_the_form_that_was_typed_comes_before_others(engine: WhooshEngine) -> None:
     assert order(engine, "drona", entry("a", f"{FILLER} dron"), entry("b", f"{FILLER} drona")) == ["b", "a"]
+
+
+@pytest.mark.parametrize("batches", [1, 3])
+@pytest.mark.parametrize("limit", [7, 70])
+def test_equally_good_documents_come_newest_first_and_then_by_id(
+    engine: WhooshEngine, batches: int, limit: int
+) -> None:
+    """Ids of any length, in one segment or several, and more such documents than are looked at page by page."""
+    made = [entry(f"{at * 37 % 101}", "kamera", date=f"202{at % 2}-01-01") for at in range(70)]
+    for first in range(batches):
+        engine.add(made[first::batches])
+    newest_first = sorted(made, key=lambda one: (-int((one.date or "")[:4]), one.id))
+    assert [hit.id for hit in ask(engine, "kamera", limit=limit).hits] == [one.id for one in newest_first][:limit]

@@ -1,0 +1,158 @@
+"""A chronology: the dates of chosen papers in order, each with its sentence, its place and who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from archive.chronology.acts import act
+from archive.chronology.dates import Precision, mentions
+from archive.citing.locators import Address
+from archive.errors import UsageError
+from archive.model import Document, Fact, Span
+from archive.procedures.lookup import chains_of
+from archive.search.masking import Masking
+from archive.store.catalog import Catalog
+from archive.text.running_lines import RunningLines
+
+MOST_DOCUMENTS = 200
+"""Papers of one chronology, the first of those that were chosen."""
+
+MOST_PAGES = 2000
+"""Pages of them that are read: whoever chooses more is told to choose fewer."""
+
+_NAMED = frozenset({"vendor", "bidder", "buyer"})
+"""Facts whose words are the name of somebody who acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChronologyEntry:
+    """A date in a paper: ``date`` as far as it is said, None where only a term is; ``said`` are its words. ``who`` and
+    ``what`` are words of the sentence, None where it does not tell. ``span`` is the sentence."""
+
+    date: str | None
+    precision: Precision
+    said: str
+    who: str | None
+    what: str | None
+    sentence: str
+    document: str
+    title: str
+    page: int
+    span: Span
+
+    @property
+    def permalink(self) -> str:
+        """The address of the sentence, from the root of the reading room."""
+        return Address(self.span).path()
+
+
+@dataclass(frozen=True, slots=True)
+class Chronology:
+    """Entries in order, with the papers that were read and how many of those chosen were not."""
+
+    entries: tuple[ChronologyEntry, ...]
+    documents: tuple[str, ...]
+    left_out: int
+
+    def as_json(self, base: str) -> dict[str, Any]:
+        """Return the JSON of it; permalinks are below ``base``."""
+        return {
+            "documents": list(self.documents),
+            "left_out": self.left_out,
+            "entries": [_record(one, base) for one in self.entries],
+        }
+
+    def masked(self, mask: Masking) -> Chronology:
+        """Return the same without personal numbers."""
+        return replace(self, entries=tuple(_masked(one, mask) for one in self.entries))
+
+
+def chronology(
+    catalog: Catalog, ids: Sequence[str], found: int | None = None, most_pages: int = MOST_PAGES
+) -> Chronology:
+    """Return the chronology of documents, in their newest readings.
+
+    :param found: how many were chosen, where not all of them are among ``ids``.
+    :raises UsageError: they have too many pages.
+    """
+    chosen = list(dict.fromkeys(ids))
+    read = [catalog.documents.find(id_) for id_ in chosen[:MOST_DOCUMENTS]]
+    pages = sum(document.page_count for document in read)
+    if pages > most_pages:
+        raise UsageError(
+            "The papers have %(pages)s pages; a chronology reads %(most)s.",
+            "Choose fewer, for example by a filter.",
+            pages=f"{pages:,}",
+            most=f"{most_pages:,}",
+        )
+    titles = {id_: one.title for id_, one in catalog.documents.descriptions([one.id for one in read]).items()}
+    facts = catalog.facts.by_document([one.id for one in read])
+    entries = [
+        entry
+        for document in read
+        for entry in _entries(catalog, document, titles[document.id], facts.get(document.id, ()))
+    ]
+    # A date that is said in part stands before those that begin as it does: "2013" before "2013-01-05".
+    entries.sort(key=lambda one: (one.date is None, one.date or ""))
+    return Chronology(tuple(entries), tuple(one.id for one in read), max(len(chosen), found or 0) - len(read))
+
+
+def papers_of_procedure(catalog: Catalog, document_id: str) -> list[str]:
+    """Return the papers of the procedures that a document belongs to, and itself."""
+    document = catalog.documents.find(document_id)
+    chains = chains_of(catalog, document.id)
+    members = (member.paper.id for chain in chains for member in (*chain.members, *chain.requests))
+    return list(dict.fromkeys((*members, document.id)))
+
+
+def _entries(catalog: Catalog, document: Document, title: str, facts: Sequence[Fact]) -> Iterator[ChronologyEntry]:
+    reading = catalog.readings.get(document.id)
+    names = [fact.span for fact in facts if fact.span and fact.field in _NAMED and fact.span.reading == reading.number]
+    on_pages = catalog.readings.words_on(reading, range(1, len(reading.pages) + 1))
+    lines = RunningLines(on_pages.__getitem__, len(reading.pages))
+    for page in reading.pages:
+        words, start = on_pages[page.number], page.first_word
+        dates = list(mentions(words.texts))
+        # To tell running heads from text takes longer than to find dates.
+        running = lines.on(page.number) if dates else ()
+        here = [(name.first - start, name.last - start) for name in names if start <= name.first < start + len(words)]
+        for found in dates:
+            if found.first in running:
+                continue
+            told = act(words, found.first, found.last, here)
+            yield ChronologyEntry(
+                date=found.value,
+                precision=found.precision,
+                said=" ".join(words.texts[found.first : found.last + 1]).strip(" ,;:()"),
+                who=told.who,
+                what=told.what,
+                sentence=" ".join(words.texts[told.first : told.last + 1]),
+                document=document.id,
+                title=title,
+                page=page.number,
+                span=Span(document.id, reading.number, start + told.first, start + told.last),
+            )
+
+
+def _record(one: ChronologyEntry, base: str) -> Mapping[str, Any]:
+    return {
+        "date": one.date,
+        "precision": str(one.precision),
+        "said": one.said,
+        "who": one.who,
+        "what": one.what,
+        "sentence": one.sentence,
+        "document": one.document,
+        "title": one.title,
+        "page": one.page,
+        "words": [one.span.first, one.span.last],
+        "reading": one.span.reading,
+        "permalink": base + one.permalink,
+    }
+
+
+def _masked(one: ChronologyEntry, mask: Masking) -> ChronologyEntry:
+    who, what = (text and mask(text) for text in (one.who, one.what))
+    return replace(one, sentence=mask(one.sentence), title=mask(one.title), who=who, what=what)

@@ -1,0 +1,94 @@
+"""``/chronology``: the dates of a search's papers, of a procedure's, or of some named ones, with who did what."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, current_app, render_template, request, send_file
+from werkzeug.datastructures import MultiDict
+
+from archive.chronology.entries import MOST_DOCUMENTS, Chronology, chronology, papers_of_procedure
+from archive.masking.texts import text_mask
+from webapp.chronology_files import chronology_csv, write_chronology
+from webapp.delivery import csv_file, workbook_file
+from webapp.languages.translation import gettext
+from webapp.pages.chronology import present_chronology
+from webapp.report_document import write_chronology_document
+from webapp.room import base_url, checked, current_room, requested_document
+from webapp.state import SearchState
+
+blueprint = Blueprint("chronology", __name__)
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The papers of a chronology, of how many that were ``found``, and the fields that ask for them."""
+
+    title: str
+    ids: tuple[str, ...]
+    found: int
+    pairs: tuple[tuple[str, str], ...]
+
+
+@blueprint.get("/chronology", endpoint="show")
+def show() -> str:
+    """The page. ``document`` names papers, ``procedure`` one of whose procedure they are; else they are a search's."""
+    asked = _asked(request.args)
+    return render_template("chronology.html", page=present_chronology(_told(asked), asked.title, asked.pairs))
+
+
+@blueprint.get("/chronology.csv", endpoint="csv")
+def as_csv() -> Response:
+    """As a table of text."""
+    return csv_file("".join(chronology_csv(_exported(), base_url())), "chronology.csv")
+
+
+@blueprint.get("/chronology.xlsx", endpoint="xlsx")
+def as_workbook() -> Response:
+    """As a workbook."""
+    told, base = _exported(), base_url()
+    return workbook_file(lambda file: write_chronology(told, base, file), "chronology.xlsx")
+
+
+@blueprint.get("/chronology.docx", endpoint="docx")
+def as_document() -> Response:
+    """As a Word document."""
+    file = io.BytesIO()
+    write_chronology_document(_exported(), gettext("Chronology"), base_url(), file)
+    file.seek(0)
+    return send_file(file, mimetype=_DOCX, as_attachment=True, download_name="chronology.docx")
+
+
+def _exported() -> Chronology:
+    told = _told(_asked(request.args))
+    mask = text_mask(current_room().archive)
+    return told.masked(mask) if mask else told
+
+
+def _told(asked: _Asked) -> Chronology:
+    most = current_app.config["CHRONOLOGY_PAGES"]
+    return chronology(current_room().archive.catalog, asked.ids, asked.found, most)
+
+
+def _asked(arguments: MultiDict[str, str]) -> _Asked:
+    catalog = current_room().archive.catalog
+    if named := arguments.getlist("document"):
+        ids = tuple(dict.fromkeys(catalog.documents.find(id_).id for id_ in named[: MOST_DOCUMENTS + 1]))
+        title = catalog.documents.descriptions(ids[:1])[ids[0]].title if len(ids) == 1 else gettext("Chronology")
+        return _Asked(title, ids, len(named), tuple(("document", id_) for id_ in ids))
+    if of := arguments.get("procedure"):
+        document = requested_document(of)
+        ids = tuple(papers_of_procedure(catalog, document.id))
+        title = catalog.documents.descriptions([document.id])[document.id].title
+        return _Asked(gettext("Procedure of %(title)s", title=title), ids, len(ids), (("procedure", document.id),))
+    state = checked(SearchState.from_arguments(arguments)).with_results_page(1)
+    service, _ = current_room().archive.searching(state.unit)
+    results = service.search(state.request(MOST_DOCUMENTS))
+    ids = tuple(dict.fromkeys(hit.id for hit in results.hits))
+    title = gettext("Search for %(query)s", query=state.text) if state.text else gettext("Documents")
+    # Several clauses may be of one document, so only a search for documents knows how many there are.
+    found = results.total if results.total > len(results.hits) else len(ids)
+    return _Asked(title, ids, found, state.pairs())
