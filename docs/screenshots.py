@@ -16,8 +16,8 @@ CLAUSE = {"q": "podizvođača saglasnosti", "unit": "clauses", "municipality": "
 
 
 def main(address: str) -> None:
-    """Write ``images/front.png``, ``search.png``, ``page.png`` of a page that a search leads to, ``certificate.png`` and
-    ``citation.png``."""
+    """Write ``images/front.png``, ``search.png``, ``page.png`` of a page that a search leads to, ``certificate.png``
+    and ``citation.png``."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 860})

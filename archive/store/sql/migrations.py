@@ -69,8 +69,7 @@ STEPS: Sequence[Step] = (
     Step(16, "log-in places", _creating("log_in_places")),
     Step(17, "rulings on procedures", _change_nothing),
     Step(18, "short links", _creating("short_links")),
-    Step(19, "masks", _change_nothing),
-    Step(20, "stories", _creating("story_changes", "reader_marks")),
+    Step(19, "stories", _creating("story_changes", "reader_marks")),
 )
 
 

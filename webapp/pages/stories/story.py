@@ -258,9 +258,7 @@ def _changes(story: Story, changes: Sequence[StoryChange], reader: StoryReader) 
             name=change.by,
             our_action=said(_DONE[change.action]),
         )
-        rows.append(
-            ChangeRow(
-                f"{text} ({gettext('undone')})" if change.batch in undone else text, None if fixed else change.event
-            )
-        )
+        if change.batch in undone:
+            text = gettext("%(change)s (undone)", change=text)
+        rows.append(ChangeRow(text, None if fixed else change.event))
     return tuple(rows[:CHANGES_SHOWN])
