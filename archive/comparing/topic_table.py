@@ -14,8 +14,8 @@ from typing import Annotated, Any
 
 from archive.comparing.cells import CellName, FoundCell, read_cells
 from archive.comparing.clauses import MOST_WORDS, ClauseText, with_words
+from archive.comparing.filled_numbers import numberless
 from archive.comparing.templates import NEAR, find_templates
-from archive.comparing.tolerance import word_key
 from archive.comparing.topics import CONTRACTS, contracts_of
 from archive.errors import UsageError
 from archive.model import Clause, Description, Span
@@ -173,7 +173,7 @@ def _contracts(catalog: Catalog, asked: TableFilters) -> dict[str, Description]:
     elif asked.template is not None:
         ids = _on_template(catalog, asked.template)
     else:
-        ids = [document.id for document in catalog.documents.newest_first()]
+        ids = catalog.facts.documents_of_kinds(CONTRACTS)
     if asked.vendor is not None and asked.template is not None:
         ids = set(ids) & set(_on_template(catalog, asked.template))
     described = catalog.documents.descriptions(ids)
@@ -251,13 +251,13 @@ def _rows(
 def _pairs(texts: Iterable[ClauseText]) -> Iterator[tuple[str, str]]:
     """Neighbouring words of clauses, with one sign for all numbers."""
     for text in texts:
-        keys = [key for word in text.words.texts if (key := word_key(word))]
-        yield from pairwise("#" if any(map(str.isdigit, key)) else key for key in keys)
+        yield from pairwise(filter(None, map(numberless, text.words.texts)))
 
 
 def _shared(some: frozenset[tuple[str, str]], others: frozenset[tuple[str, str]]) -> float:
-    together = len(some | others)
-    return len(some & others) / together if together else 1.0
+    common = len(some & others)
+    together = len(some) + len(others) - common
+    return common / together if together else 1.0
 
 
 def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:

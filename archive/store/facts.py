@@ -215,20 +215,20 @@ class Facts(Repository):
         return found
 
     def documents_of_kinds(
-        self, kinds: Collection[str], body: tuple[str, str], times: Iterable[tuple[str, str]]
+        self, kinds: Collection[str], body: tuple[str, str] | None = None, times: Iterable[tuple[str, str]] = ()
     ) -> set[str]:
-        """Return documents of these kinds, dated within one of these times, with this value of a field.
+        """Return documents of these kinds, dated within one of these times, with this value of a field, where asked.
 
         :param body: the field, municipality or buyer, and its value.
         :param times: the first and the last day of each (ISO).
         """
-        within = list(times)
-        field, name = body
-        query = select(documents.c.id).where(
-            documents.c.id.in_(_documents("kind", lambda value: value.in_(kinds))),
-            documents.c.id.in_(_documents(field, lambda value: value == name)),
-            documents.c.id.in_(_documents("date", lambda value: or_(*(value.between(*days) for days in within)))),
-        )
+        sets = [_documents("kind", lambda value: value.in_(kinds))]
+        if body is not None:
+            field, name = body
+            sets.append(_documents(field, lambda value: value == name))
+        if within := list(times):
+            sets.append(_documents("date", lambda value: or_(*(value.between(*days) for days in within))))
+        query = select(documents.c.id).where(*(documents.c.id.in_(one) for one in sets))
         with self._database.reading() as connection:
             return set(connection.scalars(query))
 

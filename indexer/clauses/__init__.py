@@ -18,6 +18,7 @@ from indexer.clauses.headings import is_heading
 from indexer.clauses.layout import Paragraph, paragraphs, with_tables
 from indexer.clauses.lost import implied, restored
 from indexer.clauses.markers import MarkerStyle
+from indexer.clauses.markers import words as words_of
 from indexer.clauses.topics import topic_of
 from indexer.clauses.tree import build, with_ids
 from indexer.clauses.units import NumberedClause, find_units
@@ -34,12 +35,12 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
         return ()
     every = paragraphs(text, words)
     found = [each for each in every if not each.is_scrap]
-    units = _numbered(found, kind)
+    units = _numbered(text, found, kind)
     is_scanned = any(page.confidences for page in words)
     if units and is_scanned and (again := restored(every, found, units)) != found:
-        found, units = again, _numbered(again, kind)
+        found, units = again, _numbered(text, again, kind)
     if units and (marked := with_tables(found, words)) != found:
-        found, units = marked, _numbered(marked, kind)
+        found, units = marked, _numbered(text, marked, kind)
     if units and is_scanned:
         units = implied(found, units)
     return tuple(
@@ -58,10 +59,10 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
     )
 
 
-def _numbered(found: Sequence[Paragraph], kind: str | None) -> list[NumberedClause]:
+def _numbered(text: DocumentText, found: Sequence[Paragraph], kind: str | None) -> list[NumberedClause]:
     """The numbered clauses of a document of a kind; those of a decision without articles are its points."""
     units = [] if kind in kinds_with("no_clauses") else find_units(found, _has_bare_numbers(found, kind))
-    if units or not (kind is None or kind in kinds_with("points")):
+    if units or not (kind is None or kind in kinds_with("points")) or words_of("decides").isdisjoint(text.bare):
         return units
     inside = decided(found)
     points = find_units(found[inside.start : inside.stop], True)

@@ -140,12 +140,14 @@ def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Seque
     numbered = {kept[unit.index].first for unit in units}
     marked: dict[int, Marker] = {}
     for numbers in _kinds(kept, units):
+        owners: dict[int, list[Paragraph]] = {}
+        for path, place in numbers:
+            owners.setdefault(len(path), []).append(kept[place])
+        alikes = {depth: _Alike.of(every) for depth, every in owners.items() if len(every) >= FEWEST_ALIKE}
         for hole in _holes(numbers):
-            depth = len(hole.missing[0])
-            owners = [kept[place] for path, place in numbers if len(path) == depth]
-            if len(owners) < FEWEST_ALIKE:
+            alike = alikes.get(len(hole.missing[0]))
+            if alike is None:
                 continue
-            alike = _Alike.of(owners)
             begin = places[kept[hole.after].first] + 1 if hole.after >= 0 else 0
             end = places[kept[hole.before].first] if hole.before is not None else len(found)
             between = [

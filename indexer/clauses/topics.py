@@ -8,7 +8,7 @@ model. A topic is given only if it is likely enough; a clause without one is unk
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -84,6 +84,8 @@ def topic_of(text: DocumentText, node: Node) -> str | None:
     """The topic of a clause; None where it is not sure enough."""
     heading = None if node.heading is None else (node.heading.first, node.heading.last)
     rule = rule_on(text, node.first, node.last, heading)
+    if rule.is_short:
+        return rule.topic
     return classify(_shipped(), features(text, node.first, node.last, heading, rule.topic), rule)
 
 
@@ -100,22 +102,19 @@ def features(text: DocumentText, first: int, last: int, heading: tuple[int, int]
 
 
 def _row(named: Sequence[str], said: Sequence[str], place: float, rule: str | None) -> Row:
-    first = said[:_FIRST_WORDS]
-    about = {_bucket("h", word) for word in map(stem, named)} | {_bucket("i", part) for part in _parts(named)}
-    about |= {_bucket("n", " ".join(map(stem, pair))) for pair in pairwise(named)}
-    about |= {
-        _bucket("r", rule or ""),
-        _bucket("p", str(int(place * _SPLITS))),
-        _bucket("l", str(len(said).bit_length())),
-    }
-    around = {_bucket("w", word) for word in map(stem, said)}
-    around |= {_bucket("y", group) for word in first if (group := _group(word))}
-    around |= {_bucket("z", group) for word in said if (group := _group(word))}
-    around |= {_bucket("v", stem(word)[:_SHORT]) for word in said}
-    around |= {_bucket("b", " ".join(map(stem, pair))) for pair in pairwise(said)}
-    around |= {_bucket("f", word) for word in map(stem, first)}
-    around |= {_bucket("g", " ".join(map(stem, pair))) for pair in pairwise(first)}
+    names, stems = list(map(stem, named)), list(map(stem, said))
+    first, groups = stems[:_FIRST_WORDS], list(map(_group, stems))
+    about = _buckets("h", names) | _buckets("i", _parts(named)) | _buckets("n", _pairs(names))
+    about |= _buckets("r", [rule or ""]) | _buckets("p", [str(int(place * _SPLITS))])
+    about |= _buckets("l", [str(len(said).bit_length())])
+    around = _buckets("w", stems) | _buckets("v", (word[:_SHORT] for word in stems)) | _buckets("b", _pairs(stems))
+    around |= _buckets("z", filter(None, groups)) | _buckets("y", filter(None, groups[:_FIRST_WORDS]))
+    around |= _buckets("f", first) | _buckets("g", _pairs(first))
     return row(sorted(about), sorted(around))
+
+
+def _pairs(stems: Sequence[str]) -> Iterator[str]:
+    return map(" ".join, pairwise(stems))
 
 
 @cache
@@ -125,9 +124,8 @@ def _groups() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _group(word: str) -> str | None:
-    """What a word speaks of, by its longest beginning that is known."""
-    begins = stem(word)
+def _group(begins: str) -> str | None:
+    """What a stem speaks of, by its longest beginning that is known."""
     return next((_groups()[begins[:at]] for at in range(len(begins), 2, -1) if begins[:at] in _groups()), None)
 
 
@@ -137,8 +135,10 @@ def _parts(words: Sequence[str]) -> Iterator[str]:
         yield from (word[at : at + _LETTERS] for at in range(max(1, len(word) - _LETTERS + 1)))
 
 
-def _bucket(kind: str, text: str) -> int:
-    return crc32(f"{kind} {text}".encode()) % BUCKETS
+def _buckets(kind: str, texts: Iterable[str]) -> set[int]:
+    """The buckets of features of a kind."""
+    begun = crc32(f"{kind} ".encode())
+    return {crc32(text.encode(), begun) % BUCKETS for text in set(texts)}
 
 
 def classify(model: RoleModel, found: Row, rule: NamedTopics) -> str | None:
