@@ -23,7 +23,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,7 +37,6 @@ from archive.errors import (
     DiskFull,
     EngineUnavailable,
     IndexDamaged,
-    IndexOutdated,
     ReadOnly,
     UsageError,
     storage_error,
@@ -364,23 +363,17 @@ class Archive:
 
     def settle(self, progress: Progress | None = None) -> bool:
         """Finish what an interrupted writer left, unless a writer is at work, who will do it himself, or it cannot be
-        done: the index does not answer or is damaged, or there is no room. An index that an earlier version made is
-        built anew.
+        done: the index does not answer or is damaged, or there is no room.
 
         Readers call this before they answer; who asks the index is told what is wrong with it. Returns whether the
         index now holds all that the catalog holds.
         """
         self.index_trouble = None
         try:
-            self.engine.probe()
             if self._whole._is_indexed():
                 return True
             with self.writing(progress=progress):
                 return True
-        except IndexOutdated as error:
-            self.index_trouble = error
-            with suppress(ArchiveError):
-                return self._rebuild_index(progress) and self.settle(progress)
         except (EngineUnavailable, IndexDamaged) as error:
             self.index_trouble = error
         except (ArchiveBusy, ReadOnly, DiskFull):
@@ -392,15 +385,6 @@ class Archive:
         return all(is_complete(self.catalog, *index) for index in indexes) and (
             self.catalog.indexing.vendors_are_identified()
         )
-
-    def _rebuild_index(self, progress: Progress | None = None) -> bool:
-        """Build the index anew, unless a writer is at work or nothing can be written. Errors as for the indexer."""
-        try:
-            with self._lock.held(), _naming_the_disk():
-                self.indexing.rebuild(progress, jobs=None)
-        except (ArchiveBusy, ReadOnly):
-            return False
-        return True
 
     def keep_index(self) -> bool:
         """Settle, and build an index anew that cannot be opened. For the process that looks after an archive; returns
@@ -414,7 +398,10 @@ class Archive:
         except EngineUnavailable:
             return False
         except IndexDamaged:
-            if not self._rebuild_index():
+            try:
+                with self._lock.held(), _naming_the_disk():
+                    self.indexing.rebuild(jobs=None)
+            except (ArchiveBusy, ReadOnly):
                 return False
         return self.settle()
 

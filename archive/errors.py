@@ -34,7 +34,6 @@
         ├── EngineUnavailable                the search server does not answer, or refuses
         │   └── EngineFull                       its disk is nearly full, so it takes in nothing
         ├── IndexDamaged
-        │   ├── IndexOutdated                an earlier version of Dosije made it
         │   └── IndexMissing                 the catalog knows of an index, and there is none
         │       └── IndexBuilding            the same, and it is being built
         └── IndexingStopped                  a process that was building an index died
@@ -305,10 +304,6 @@ class IndexDamaged(ArchiveError):
     """The search index cannot be read. It can always be rebuilt from the catalog."""
 
     http_status = 503
-
-
-class IndexOutdated(IndexDamaged):
-    """The search index was made by an earlier version of Dosije. Whoever may write builds it anew."""
 
 
 class IndexMissing(IndexDamaged):

@@ -242,19 +242,6 @@ def test_an_archive_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     assert run.stderr.startswith(f"dosije: {tmp_path / 'file' / 'home'}: Not a directory.")
 
 
-def test_an_index_of_an_earlier_version_is_built_anew(dosije: Dosije, tmp_path: Path) -> None:
-    (tmp_path / "dopis.txt").write_text("Odluka o dodeli ugovora.", encoding="utf-8")
-    dosije("add", tmp_path / "dopis.txt")
-    for command in (("status",), ("search", "odluka")):
-        (version,) = (tmp_path / "home" / "index").glob("*/version")
-        version.write_text("7.3", encoding="ascii")
-        run = dosije(*command)
-        assert (run.returncode, run.stderr) == (0, ""), command
-        (version,) = (tmp_path / "home" / "index").glob("*/version")
-        assert version.read_text(encoding="ascii") != "7.3"
-    assert search(tmp_path / "home", "odluka")["total"] == 1
-
-
 def test_an_index_of_another_version_says_to_reindex(dosije: Dosije, tmp_path: Path) -> None:
     (tmp_path / "dopis.txt").write_text("Odluka o dodeli ugovora.", encoding="utf-8")
     dosije("add", tmp_path / "dopis.txt")

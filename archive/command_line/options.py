@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from archive.archive import Archive
-from archive.errors import EngineUnavailable, IndexDamaged, IndexOutdated, UsageError
+from archive.errors import EngineUnavailable, IndexDamaged, UsageError
 from archive.search.filter_values import check_filters, field_notes
 from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
 from archive.system.terminal import uncleaned
@@ -164,30 +164,17 @@ MANY = 200
 """Documents that are indexed without a word: it takes a second or two."""
 
 
-def _to_index(archive: Archive) -> int:
-    """How many documents are to be indexed, with a word on them where there are many."""
-    try:
-        archive.engine.probe()
-        due = archive.catalog.indexing.count_due(archive.engine.generation)
-    except IndexOutdated:
-        due = archive.catalog.documents.count()
-        if due > MANY:
-            click.echo(f"An earlier version made the search index. It is built anew of {due:,} documents.", err=True)
-        return due
-    if due and archive.indexing.is_missing():
-        click.echo(f"The search index is gone. It is built anew of {counted(due, 'document')}.", err=True)
-    elif due > MANY:
-        click.echo(f"First {counted(due, 'document')} are indexed that were added or changed.", err=True)
-    return due
-
-
 def settle(archive: Archive) -> bool:
     """Index what is due, with a bar at a terminal where there is much. Returns whether the index is complete: what is
     not indexed is told by the answers that come from it."""
     due = 0
     # What is wrong with the index is told to whoever asks it.
     with suppress(EngineUnavailable, IndexDamaged):
-        due = _to_index(archive)
+        due = archive.catalog.indexing.count_due(archive.engine.generation)
+        if due and archive.indexing.is_missing():
+            click.echo(f"The search index is gone. It is built anew of {counted(due, 'document')}.", err=True)
+        elif due > MANY:
+            click.echo(f"First {counted(due, 'document')} are indexed that were added or changed.", err=True)
     if due <= MANY:
         return archive.settle()
     with progress_bar("Indexing") as progress:

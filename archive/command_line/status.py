@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, print_json, print_table, settle
+from archive.command_line.options import JSON_OPTION, print_json, print_table
 from archive.config import Settings
-from archive.errors import ArchiveError, EngineUnavailable, IndexDamaged, IndexOutdated
+from archive.errors import ArchiveError, EngineUnavailable, IndexDamaged
 from archive.model.quality import page_quality
 from archive.model.queue import InWork, QueueState, TaskState
 from archive.serialization import serialize
@@ -148,8 +148,6 @@ def _index_record(archive: Archive) -> dict[str, Any]:
             "index_needs_repair": False,
         }
     except (EngineUnavailable, IndexDamaged) as error:
-        if isinstance(error, IndexOutdated) and settle(archive):
-            return _index_record(archive)
         return {
             "index_generation": None,
             "index_documents": None,

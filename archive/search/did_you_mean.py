@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice, pairwise, product
 
@@ -182,19 +182,33 @@ class WordCorrection:
     doubt: float
 
 
+@dataclass(frozen=True, slots=True)
+class MisspeltWord:
+    """A typed word that so few ``documents`` have, with its corrections, the likeliest first."""
+
+    typed: str
+    documents: int
+    corrections: tuple[WordCorrection, ...]
+
+
 def did_you_mean(
-    request: SearchRequest, words: Iterable[TypedWord], total: int, engine: SearchEngine, count: Count
+    request: SearchRequest,
+    words: Iterable[TypedWord],
+    total: int,
+    engine: SearchEngine,
+    count: Count,
+    misspelt: Sequence[MisspeltWord] | None = None,
 ) -> Suggestion | None:
     """Return a better query than one that found ``total`` documents, or None.
 
     :param words: those of the parsed query (:class:`archive.search.query_language.parsed_query.ParsedQuery`).
+    :param misspelt: what :func:`misspelt_words` finds among them, where it was asked before.
     """
     if total > FEW:
         return None
-    marked = is_marked(request.text)
-    lacking = _misspelt(words, engine, RARE)
-    corrected = [found for typed in lacking if (found := tuple(corrections(typed, engine, marked=marked)))]
-    for chosen in islice(_combinations(corrected), MOST_SEARCHES):
+    if misspelt is None:
+        misspelt = misspelt_words(words, engine, marked=is_marked(request.text))
+    for chosen in islice(_combinations([word.corrections for word in misspelt]), MOST_SEARCHES):
         text = _applied(request.text, chosen)
         if text == request.text or len(text) > MAX_QUERY_LENGTH:
             continue
@@ -207,24 +221,32 @@ def did_you_mean(
     return None
 
 
-def likely_meant(words: Iterable[TypedWord], engine: SearchEngine, *, marked: bool) -> dict[str, str]:
-    """Return the likeliest word of the index for each typed one that stands nowhere, where there is one.
+def misspelt_words(words: Iterable[TypedWord], engine: SearchEngine, *, marked: bool) -> tuple[MisspeltWord, ...]:
+    """The words that hardly any document and no language has, and that are likely meant as others; none where such
+    words are too many to be corrected.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
-    found = {typed: next(corrections(typed, engine, marked=marked), None) for typed in _misspelt(words, engine, 0)}
-    return {typed: correction.meant for typed, correction in found.items() if correction}
-
-
-def _misspelt(words: Iterable[TypedWord], engine: SearchEngine, most: int) -> list[str]:
-    """The words that at most so many documents have and no language; none where they are too many to be corrected."""
-    lacking = [
-        typed
+    lacking = {
+        typed: documents
         for typed, leaves in _single_words(words)
-        if _documents(leaves, engine) <= most
+        if _may_be_misspelt(typed)
+        and (documents := _documents(leaves, engine)) <= RARE
         and not (_is_spelled_right(typed) or _has_other_forms(typed, leaves, engine))
-    ]
-    return lacking if len(lacking) <= MOST_CORRECTED else []
+    }
+    if len(lacking) > MOST_CORRECTED:
+        return ()
+    found = (
+        MisspeltWord(typed, documents, tuple(corrections(typed, engine, marked=marked)))
+        for typed, documents in lacking.items()
+    )
+    return tuple(word for word in found if word.corrections)
+
+
+def _may_be_misspelt(word: str) -> bool:
+    """Whether a word is one of letters, and long enough to tell what was meant."""
+    form = word_form(word)
+    return len(form) >= _LEAST_LETTERS and form.isalpha()
 
 
 def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[WordCorrection]:
@@ -233,8 +255,6 @@ def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[W
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
     form = word_form(typed)
-    if len(form) < _LEAST_LETTERS or not form.isalpha():
-        return
     known = _documents((Term(IndexField.FORM, form),), engine)
     may_be_name = typed[:1].isupper() and not typed.isupper()
     best: dict[str, tuple[float, str]] = {}

@@ -121,7 +121,7 @@ def search_help(
     return SearchHelp(
         found_as=found_as(parsed, engine, FORMS_SHOWN),
         missing=missing,
-        suggestion=did_you_mean(request, parsed.words, total, engine, service.count),
+        suggestion=did_you_mean(request, parsed.words, total, engine, service.count, results.misspelt),
         wider=less_demanding,
         also=() if request.exact else tuple(other_words(parsed.words, engine)),
     )

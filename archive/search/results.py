@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from archive.errors import Message
 from archive.model.description import Description
@@ -23,6 +23,9 @@ from archive.serialization import (
     rounded,
     serialize,
 )
+
+if TYPE_CHECKING:
+    from archive.search.did_you_mean import MisspeltWord
 
 PARTIAL = Message("A part of the search server did not answer: documents may be missing from this list and its counts.")
 """The note of an answer that lacks a part of the index."""
@@ -105,10 +108,11 @@ class SearchResults:
 
     ``partly`` are the hits behind those, in the room that they left: each has some of the words and lacks others.
     ``total_partly`` counts all such, and is None where nobody looked for them: nobody wanted them, or the exact ones go
-    on behind this slice. ``is_likely``: some of those have what was likely meant by a word that stands nowhere.
-    ``facets`` are each counted with their own selection left out. ``notes`` are sentences about how the query was
-    understood. ``not_searched`` counts documents that were added or changed and are not indexed yet. ``parsed`` is the
-    text of the request, ``filters`` are its filters with each value as the facets have it.
+    on behind this slice. ``is_likely``: some of those have what was likely meant by a word that stands nowhere;
+    ``misspelt`` are words that are likely meant as others, None where nobody looked for them. ``facets`` are each
+    counted with their own selection left out. ``notes`` are sentences about how the query was understood.
+    ``not_searched`` counts documents that were added or changed and are not indexed yet. ``parsed`` is the text of the
+    request, ``filters`` are its filters with each value as the facets have it.
     """
 
     query: str
@@ -121,6 +125,7 @@ class SearchResults:
     partly: tuple[Hit, ...] = ()
     total_partly: int | None = None
     is_likely: bool = False
+    misspelt: tuple[MisspeltWord, ...] | None = None
     unit: Unit = Unit.DOCUMENTS
     parsed: ParsedQuery = field(default_factory=lambda: ParsedQuery(None))
     filters: ResolvedFilters = field(default_factory=lambda: ResolvedFilters({}))

@@ -6,6 +6,7 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Description, Reading
@@ -23,6 +24,9 @@ from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownCl
 from archive.search.snippets import make_snippet
 from archive.store.catalog import Catalog
 from archive.text.analyzer import is_marked
+
+if TYPE_CHECKING:
+    from archive.search.did_you_mean import MisspeltWord
 
 MOST_EXPORTED = 10_000
 """Results that one export may have. Whoever finds more is told to narrow the search; nothing is cut off."""
@@ -113,9 +117,10 @@ class SearchService:
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
         rest: tuple[EngineHit, ...] = ()
         total_partly = None
-        filling = None
+        filling = misspelt = None
         if filled_up:
-            filling = self._filling(request, parsed, found.total)
+            misspelt = self._misspelt(request, parsed, found.total)
+            filling = _filling(parsed, misspelt)
             rest, total_partly = self._partly(request, asked, filling, found)
             notes += filling.notes if filling and rest else ()
         hits = self._hits((*found.hits, *rest), request.excerpts, parsed)
@@ -140,6 +145,7 @@ class SearchService:
             partly=hits[len(found.hits) :],
             total_partly=total_partly,
             is_likely=bool(filling and filling.instead),
+            misspelt=misspelt,
             unit=self._unit,
             parsed=parsed,
             filters=filters,
@@ -161,24 +167,13 @@ class SearchService:
         found = self._engine.search(replace(relaxed, facets=(), parts=filling.parts))
         return found.hits, found.total
 
-    def _filling(self, request: SearchRequest, parsed: ParsedQuery, total: int) -> Filling | None:
-        """What to fill up with where ``total`` units have all words: those that have some, or the word that was meant.
+    def _misspelt(self, request: SearchRequest, parsed: ParsedQuery, total: int) -> tuple[MisspeltWord, ...] | None:
+        """The misspelt words of a request that found ``total`` units; None where nobody looks for them."""
+        if total or request.exact:
+            return None
+        from archive.search.did_you_mean import misspelt_words  # noqa: PLC0415 - most searches find something
 
-        Only where none has all may a word stand nowhere; then its likeliest spelling is asked for instead.
-        """
-        wanted, others = divided(parsed)
-        parts = tuple(factor.query for factor in wanted)
-        if not total and not request.exact:
-            from archive.search.did_you_mean import likely_meant  # noqa: PLC0415 - most searches find something
-
-            marked = is_marked(request.text)
-            meant = likely_meant(parsed.words, self._engine, marked=marked)
-            instead = {typed: word for typed, word in meant.items() if typed in map(shown, wanted)}
-            if instead:
-                meanings = {typed: parse(word, exact=False).query for typed, word in instead.items()}
-                asked = tuple(meanings.get(shown(each)) or each.query for each in wanted)
-                return Filling(And((Or(asked), *others)), parts, tuple(instead.items()))
-        return Filling(some_of(parts, others), parts) if len(wanted) > 1 else None
+        return misspelt_words(parsed.words, self._engine, marked=is_marked(request.text))
 
     def count(self, request: SearchRequest) -> int:
         """Count what a request finds, even where a part of the index is missing. Errors of the engine as above."""
@@ -187,7 +182,7 @@ class SearchService:
 
     def total_partly(self, request: SearchRequest, exact: SearchResults) -> int:
         """Count the units that would fill up a request, which found ``exact``. Errors as above."""
-        filling = self._filling(request, exact.parsed, exact.total)
+        filling = _filling(exact.parsed, self._misspelt(request, exact.parsed, exact.total))
         return self._count(replace(request, filters=exact.filters), filling.query) if filling else 0
 
     def nearly(self, request: SearchRequest, exact: SearchResults) -> Nearly:
@@ -280,6 +275,22 @@ class SearchService:
         """The same for a reading, by page: page number to the matches on it, each cut at page breaks."""
         matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
         return _by_page([page.first_word for page in reading.pages], reading.word_count, matches)
+
+
+def _filling(parsed: ParsedQuery, misspelt: Iterable[MisspeltWord] | None) -> Filling | None:
+    """What to fill up with: units that have some of the words, or the word that was meant by one that stands nowhere.
+
+    :param misspelt: words that are, where no unit has all words; only there may one stand nowhere.
+    """
+    wanted, others = divided(parsed)
+    parts = tuple(factor.query for factor in wanted)
+    meant = {word.typed: word.corrections[0].meant for word in misspelt or () if not word.documents}
+    instead = {typed: word for typed, word in meant.items() if typed in map(shown, wanted)}
+    if instead:
+        meanings = {typed: parse(word, exact=False).query for typed, word in instead.items()}
+        asked = tuple(meanings.get(shown(each)) or each.query for each in wanted)
+        return Filling(And((Or(asked), *others)), parts, tuple(instead.items()))
+    return Filling(some_of(parts, others), parts) if len(wanted) > 1 else None
 
 
 def divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:

@@ -143,7 +143,7 @@ _TOOK = re.compile(r'("(took_ms|seconds|cpu_seconds|uptime|free|free_bytes)": )[
 _SURE = re.compile(r'("confidence": )[\d.]+')
 _SPECIMENS = re.compile(r"/[^\s\"]*/documents/specimens")
 _TODAY = re.compile(r"(?<=urldate = {)[\d-]+|(?<=Y2  - )[\d/]+|(?<=\"accessed\": )\{[^}]*\}")
-_NAME = re.compile(r"\b(?<!quote=)[0-9a-f]{32}\b|\b[0-9a-f]{64}\b|(?<=gen-00000[23]-)[0-9a-f]{8}")
+_NAME = re.compile(r"\b(?<!quote=)[0-9a-f]{32}\b|\b[0-9a-f]{64}\b|(?<=gen-000002-)[0-9a-f]{8}")
 
 
 def answered(folder: Path) -> dict[str, Any]:

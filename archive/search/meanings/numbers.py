@@ -289,12 +289,19 @@ def _reference(form: str) -> Iterator[Query]:
     years = (year, year[2:]) if len(year) == _FULL_YEAR else (year, f"20{year}", f"19{year}")
     # What is typed behind the year is part of the number, unless it is letters.
     end = behind if behind[1:].isdigit() else ""
-    for first, mark, last in dict.fromkeys(product((numbers, numbers.replace("/", "-")), "/-", years)):
-        yield _term(f"{first}{mark}{last}{end}")
-        yield Near(_term(first), _term(f"{last}{end}"), 2, in_order=True)
+    is_plain = _OF_DATE.fullmatch(numbers) is None
+    for first, last in product(dict.fromkeys((numbers, numbers.replace("/", "-"))), years):
+        yield _term(f"{first}/{last}{end}")
+        is_full = len(last) == _FULL_YEAR
+        if is_plain or is_full:
+            yield _term(f"{first}-{last}{end}")
+        if is_plain and is_full:
+            yield Near(_term(first), _term(f"{last}{end}"), 2, in_order=True)
     head, _, tail = numbers.rpartition("-")
     if head:
         yield from (Near(_term(head), _term(f"{tail}/{last}{end}"), 2, in_order=True) for last in years)
 
 
 _FULL_YEAR = 4
+_OF_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d")
+"""A number that may be a day, a month or a year. In pieces, 12/2019 would be in 23. 12. 2019, and 5/10 is not 5-10."""

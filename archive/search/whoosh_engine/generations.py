@@ -17,13 +17,10 @@ from pathlib import Path
 
 from whoosh.index import FileIndex
 
-from archive.errors import IndexDamaged, IndexOutdated
+from archive.errors import IndexDamaged
 from archive.search.whoosh_engine.schema import INDEX_VERSION, OLDER_VERSIONS, SCHEMA
 from archive.search.whoosh_engine.storage import REMEDY, DurableStorage
 from archive.system.files import UNFINISHED, replace_text, sync
-
-_VERSIONS = re.compile(r"\d+\.\d+")
-"""Of the layout and of the analysis."""
 
 NO_GENERATION = "gen-000000"
 """The generation of an archive that has no index yet. It holds nothing and is never on disk."""
@@ -93,17 +90,11 @@ class Generations:
         """Refuse a generation of another version.
 
         :raises FileNotFoundError: the generation has been dropped meanwhile.
-        :raises IndexOutdated: an earlier version of this program made it.
         :raises IndexDamaged: its layout or its terms are not those of this program.
         """
         version = (self.path(name) / _VERSION).read_text(encoding="ascii", errors="replace")
         if version not in (INDEX_VERSION, *OLDER_VERSIONS):
-            error = (
-                IndexOutdated
-                if _VERSIONS.fullmatch(version) and _order(version) < _order(INDEX_VERSION)
-                else IndexDamaged
-            )
-            raise error(
+            raise IndexDamaged(
                 "The search index at %(path)s was made by another version of Dosije.", REMEDY, path=self.path(name)
             )
 
@@ -123,7 +114,3 @@ class Generations:
                 shutil.rmtree(path)
             elif path.name.endswith(UNFINISHED):
                 path.unlink(missing_ok=True)
-
-
-def _order(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))

@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from archive.search.did_you_mean import Suggestion
+from archive.search.engine import WordCount
+from archive.search.help import search_help
 from archive.search.indexing import Indexer
 from archive.search.lists import ListLine, ListOptions, search_list
+from archive.search.query import Fuzzy, Leaf
 from archive.search.query_language.parser import parse
 from archive.search.request import SearchRequest, Unit
 from archive.search.results import SearchResults
@@ -175,6 +179,30 @@ def test_where_a_word_stands_nowhere_what_was_likely_meant_fills_up(
     assert service.total_partly(SearchRequest("Алимипћ direktor"), results) == 2
     # Of what was typed, not of what was meant.
     assert service.nearly(SearchRequest("Алимипћ direktor"), results).some == 2
+
+
+def test_a_misspelt_word_is_compared_with_the_index_once(
+    add_document: AddDocument,
+    indexing: Indexer,
+    service: SearchService,
+    engine: WhooshEngine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_document("potpisao Алимпић, direktor")
+    indexing.index_due()
+    words = engine.words
+    compared: list[Leaf] = []
+
+    def counted(leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
+        compared.append(leaf)
+        return words(leaf, limit)
+
+    monkeypatch.setattr(engine, "words", counted)
+    request = SearchRequest("Алимипћ direktor")
+    results = service.search(request, filled_up=True)
+    help_ = search_help(service, engine, request, results)
+    assert help_.suggestion == Suggestion("Алимпић direktor", 1)
+    assert len([leaf for leaf in compared if isinstance(leaf, Fuzzy)]) == 1
 
 
 def test_a_misspelt_word_alone_finds_what_was_meant_below(
