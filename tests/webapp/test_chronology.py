@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import docx
@@ -94,11 +95,13 @@ def test_a_date_that_is_masked_is_in_no_column(client: FlaskClient, home: Path, 
         archive.settle()
     assert "7.8.1963" in client.get("/chronology.csv").text
     text = client.get("/chronology.csv?mask=birth-date").text
-    assert "1963" not in text
+    assert not re.search(r"\b1963\b", text)
     rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
     assert [row["date"] for row in rows] == ["2019-02-01", "2020", "2021-03-05", "2021-04", "", ""]
     document = docx.Document(io.BytesIO(client.get("/chronology.docx?mask=birth-date").data))
-    assert "1963" not in " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    assert not re.search(
+        r"\b1963\b", " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    )
 
 
 def test_too_much_is_said_and_not_cut_off_in_silence(home: Path) -> None:
