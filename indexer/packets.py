@@ -20,6 +20,7 @@ from archive.archive import Archive
 from archive.citing.citation import cite
 from archive.config import Settings
 from archive.errors import DosijeError, Message, sentences
+from archive.masking.classes import ALWAYS
 from archive.masking.texts import classes_for, rules_for
 from archive.packet.maker import PacketMaker, PacketOptions
 from archive.packet.orders import MOST_ATTEMPTS, OrderOutcome, OrderProgress, PacketOrder, PacketOrders
@@ -116,9 +117,9 @@ def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
         cite(catalog, catalog.documents.find(span.document), span, order.base_url, order.made_at)
         for span in order.spans
     ]
-    classes = classes_for(archive, order.mask)
+    classes = classes_for(archive, order.mask) | (ALWAYS if order.masks else frozenset())
     options = PacketOptions(
-        order.title, PREFIX, order.masks or bool(classes), order.originals, rules_for(archive, classes), order.notes
+        order.title, PREFIX, bool(classes), order.originals, rules_for(archive, classes), order.notes
     )
     with closing(ClipRenderer(archive.settings, archive.cache)) as drawing:
         maker = PacketMaker(catalog, archive.originals, drawing, report, archive.catalog.events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import IO
 
 import docx
@@ -10,7 +11,7 @@ from docx.document import Document
 from archive.archive import Archive
 from archive.citing.copying import copied, copied_lines
 from archive.citing.formats import default_style
-from archive.masking.texts import text_mask
+from archive.citing.masked import masked_citation
 from archive.search.masking import Masking
 from archive.store.stories.story import ItemKind, Story
 from archive.stories.exports import LOST, label
@@ -18,9 +19,9 @@ from archive.stories.shown_items import ShownItem, shown_items
 from webapp.word_parts import add_link, add_small
 
 
-def write_story(archive: Archive, story: Story, base: str, file: IO[bytes]) -> None:
-    """Write a story; its links lead to the reading room at ``base``."""
-    mask: Masking = text_mask(archive) or str
+def write_story(archive: Archive, story: Story, base: str, file: IO[bytes], mask: Masking) -> None:
+    """Write a story without what ``mask`` hides of documents and notes; its links lead to the reading room at
+    ``base``."""
     document = docx.Document()
     document.core_properties.author = story.owner
     document.core_properties.title = story.title
@@ -50,10 +51,15 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
 
 def _citation(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
     assert one.citation is not None
-    lines = copied_lines(copied(archive.catalog, one.citation, base), default_style(one.citation))
+    copy = copied(archive.catalog, one.citation, base)
+    shown = masked_citation(copy.citation, mask)
+    if shown is not copy.citation:
+        # A short link is made from the hash of the words, as well.
+        copy = replace(copy, citation=shown, link=shown.permalink)
+    lines = copied_lines(copy, default_style(one.citation))
     if lines.heading:
         document.add_paragraph().add_run(mask(lines.heading)).bold = True
-    document.add_paragraph(mask(lines.quotation), "Quote")
+    document.add_paragraph(lines.quotation, "Quote")
     source = document.add_paragraph(mask(lines.before))
     add_link(source, lines.link, lines.address)
     source.add_run(lines.behind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,8 +65,10 @@ class Chronology:
         }
 
     def masked(self, mask: Masking | None) -> Chronology:
-        """Return the same without what ``mask`` hides."""
-        return self if mask is None else replace(self, entries=tuple(_masked(one, mask) for one in self.entries))
+        """Return the same without what ``mask`` hides. A date whose words it hides is none, and stands among terms."""
+        if mask is None:
+            return self
+        return replace(self, entries=_in_order(_masked(one, mask) for one in self.entries))
 
 
 def chronology(
@@ -89,14 +91,17 @@ def chronology(
         )
     titles = {id_: one.title for id_, one in catalog.documents.descriptions([one.id for one in read]).items()}
     facts = catalog.facts.by_document([one.id for one in read])
-    entries = [
+    entries = _in_order(
         entry
         for document in read
         for entry in _entries(catalog, document, titles[document.id], facts.get(document.id, ()))
-    ]
+    )
+    return Chronology(entries, tuple(one.id for one in read), max(len(chosen), found or 0) - len(read))
+
+
+def _in_order(entries: Iterable[ChronologyEntry]) -> tuple[ChronologyEntry, ...]:
     # A date that is said in part stands before those that begin as it does: "2013" before "2013-01-05".
-    entries.sort(key=lambda one: (one.date is None, one.date or ""))
-    return Chronology(tuple(entries), tuple(one.id for one in read), max(len(chosen), found or 0) - len(read))
+    return tuple(sorted(entries, key=lambda one: (one.date is None, one.date or "")))
 
 
 def papers_of_procedure(catalog: Catalog, document_id: str) -> list[str]:
@@ -154,5 +159,14 @@ def _record(one: ChronologyEntry, base: str) -> Mapping[str, Any]:
 
 
 def _masked(one: ChronologyEntry, mask: Masking) -> ChronologyEntry:
-    who, what = (text and mask(text) for text in (one.who, one.what))
-    return replace(one, sentence=mask(one.sentence), title=mask(one.title), who=who, what=what)
+    sentence = mask(one.sentence)
+
+    def shown(part: str) -> str:
+        # What must not be seen is told by the words around it, which a part of the sentence has not.
+        at = one.sentence.find(part)
+        return mask(part) if at < 0 else sentence[at : at + len(part)]
+
+    said = shown(one.said)
+    who, what = (part and shown(part) for part in (one.who, one.what))
+    date = one.date if said == one.said else None
+    return replace(one, date=date, said=said, sentence=sentence, title=mask(one.title), who=who, what=what)

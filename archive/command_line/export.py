@@ -21,8 +21,8 @@ from archive.command_line.citing import VERIFICATION_FAILED
 from archive.command_line.options import JSON_OPTION, MASK_OPTION, counted, print_json
 from archive.config import Settings
 from archive.errors import UsageError
-from archive.masking.classes import ALWAYS, plain_counts
-from archive.masking.texts import classes_for, rules_for, text_mask
+from archive.masking.classes import plain_counts
+from archive.masking.texts import page_rules, text_mask
 from archive.model import Span
 from archive.model.rendering import MarkingRenderer
 from archive.ocds.release import releases
@@ -130,7 +130,7 @@ def _make_command(renderer: Renderer) -> click.Command:
             raise UsageError("A packet is masked or it is not.", "Give --mask or --unmasked.")
         now = datetime.now(UTC)
         with _stopped_in_order(), Archive.open(home, create=False) as archive:
-            rules = rules_for(archive, ALWAYS | classes_for(archive, asked_mask))
+            rules = page_rules(archive, asked_mask)
             wishes = PacketOptions(
                 " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals, rules, notes
             )

@@ -15,11 +15,11 @@ from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, MASK_OPTION, by_option, counted, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
-from archive.masking.classes import ALWAYS, MaskClass, class_named, told
+from archive.masking.classes import MaskClass, class_named, told
 from archive.masking.decisions import DocumentMasks, add_mask, approve, masks_of, remove_mask
 from archive.masking.masks import Mask, mask_on
 from archive.masking.records import masks_record
-from archive.masking.texts import classes_for, rules_for
+from archive.masking.texts import page_rules
 
 _PAGES = re.compile("([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?")
 
@@ -60,7 +60,7 @@ def masks_command(
     with Archive.open(home, create=False) as archive:
         catalog = archive.catalog
         document = catalog.documents.find(document_id)
-        rules = rules_for(archive, ALWAYS | classes_for(archive, asked_mask or "all"))
+        rules = page_rules(archive, asked_mask or "all")
         masks = masks_of(catalog, document, rules)
         numbers = _numbers(masks, pages)
         asked = AnnotationTarget(words, quote, numbers[0] if pages and not words else None, box)

@@ -18,9 +18,9 @@ from archive.command_line.export import Renderer
 from archive.command_line.options import JSON_OPTION, by_option, counted, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
-from archive.masking.classes import ALWAYS
-from archive.masking.texts import classes_for, rules_for
+from archive.masking.texts import page_rules, text_mask
 from archive.packet.maker import PacketMaker, PacketOptions
+from archive.search.masking import Masking
 from archive.serialization import serialize
 from archive.store.stories.story import Story, StoryReader
 from archive.stories.exports import LOST, label, markdown_lines, paper_rows
@@ -29,7 +29,7 @@ from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, citations_of, shown_items
 from archive.system.files import written_whole
 
-WordWriter = Callable[[Archive, Story, str, IO[bytes]], None]
+WordWriter = Callable[[Archive, Story, str, IO[bytes], Masking], None]
 """What writes a story for Word: the archive, the story, the address of the reading room, the file."""
 
 WORDS_SHOWN = 14
@@ -210,16 +210,17 @@ def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command
         with Archive.open(home, create=False) as archive:
             found = archive.catalog.stories.get(story, StoryReader("", sees_all=True))
             base = public_address(archive.settings, base_url(archive.settings))
+            mask = text_mask(archive) or str
             if form == "packet":
                 assert output is not None
                 _write_packet(archive, found, renderer, output, base)
             elif form == "docx":
                 assert output is not None
                 with written_whole(output) as file:
-                    write_word(archive, found, base, file)
+                    write_word(archive, found, base, file, mask)
             else:
                 lines = markdown_lines if form == "markdown" else paper_rows
-                _write(lines(archive, found, base), output)
+                _write(lines(archive, found, base, mask), output)
 
     return command
 
@@ -236,7 +237,7 @@ def _write_packet(archive: Archive, story: Story, renderer: Renderer, output: Pa
     chosen = citations_of(archive, story, base)
     with closing(renderer(archive.settings, archive.cache)) as drawing:
         maker = PacketMaker(archive.catalog, archive.originals, drawing)
-        options = PacketOptions(story.title, "P", rules=rules_for(archive, ALWAYS | classes_for(archive)))
+        options = PacketOptions(story.title, "P", rules=page_rules(archive))
         made = maker.make(chosen, options, output, datetime.now(UTC))
     click.echo(f"{made.path}: {counted(len(chosen), 'citation')}\nSeal: {made.seal}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -85,6 +86,11 @@ class MaskRules:
         self.classes = frozenset(classes)
         self.names = names
 
+    @property
+    def has_chosen(self) -> bool:
+        """Whether more is looked for than always is."""
+        return bool(self.classes - ALWAYS)
+
     def places(self, text: str) -> list[MaskPlace]:
         """What is to be masked in a text."""
         return places(text, self.classes, self.names)
@@ -108,6 +114,20 @@ def blackened(text: str, found: Iterable[MaskPlace]) -> str:
             if letter.isalnum() or letter == "|" or (place.kind is not _KEPT_SIGNS and not letter.isspace()):
                 letters[at] = MASK
     return "".join(letters)
+
+
+class HiddenWords:
+    """Words that are masked wherever they stand, in any case."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        hidden = sorted(filter(None, {*words}), key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, hidden)), re.IGNORECASE) if hidden else None
+
+    def masked(self, text: str) -> tuple[str, int]:
+        """A text of the same length without them, and how often they stood there."""
+        if self._pattern is None:
+            return text, 0
+        return self._pattern.subn(lambda found: re.sub(r"\S", MASK, found[0]), text)
 
 
 @dataclass(frozen=True, slots=True)

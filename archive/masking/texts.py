@@ -6,7 +6,6 @@ words that a person had masked in any document.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -16,9 +15,8 @@ from archive.config import Settings
 from archive.masking.classes import ALWAYS, MaskClass, classes_named, told
 from archive.masking.decisions import added_words, record_export
 from archive.masking.listed_names import ListedNames
-from archive.masking.masks import MaskRules, blackened
+from archive.masking.masks import HiddenWords, MaskRules, blackened
 from archive.store.catalog import Catalog
-from archive.text.personal_numbers import MASK
 
 
 class MaskedArchive(Protocol):
@@ -51,36 +49,34 @@ def rules_for(archive: MaskedArchive, classes: Collection[MaskClass]) -> MaskRul
     return MaskRules(classes, ListedNames.of(archive.home))
 
 
+def page_rules(archive: MaskedArchive, asked: str = "") -> MaskRules:
+    """The rules for pages that somebody looks at: what :func:`classes_for` names, and always personal numbers.
+
+    :raises archive.errors.UsageError: there is no such class.
+    """
+    return rules_for(archive, ALWAYS | classes_for(archive, asked))
+
+
 class TextMask:
     """Masks texts, and counts what it masked."""
 
     def __init__(self, archive: MaskedArchive, classes: Collection[MaskClass]) -> None:
         self.counts = Counter[MaskClass]()
-        self.classes = frozenset(classes)
         self._archive = archive
         self._rules = rules_for(archive, classes)
-        added = sorted({*added_words(archive.catalog)}, key=len, reverse=True) if self.has_chosen else []
-        self._added = re.compile("|".join(map(re.escape, added)), re.IGNORECASE) if added else None
-
-    @property
-    def has_chosen(self) -> bool:
-        """Whether more is masked than always is."""
-        return bool(self.classes - ALWAYS)
+        self._added = HiddenWords(added_words(archive.catalog) if self._rules.has_chosen else ())
 
     def __call__(self, text: str) -> str:
         found = self._rules.places(text)
         self.counts.update(place.kind for place in found)
-        text = blackened(text, found)
-        return self._added.sub(self._hidden, text) if self._added else text
-
-    def _hidden(self, found: re.Match[str]) -> str:
-        self.counts[MaskClass.OTHER] += 1
-        return re.sub(r"\S", MASK, found[0])
+        text, count = self._added.masked(blackened(text, found))
+        self.counts += Counter({MaskClass.OTHER: count})
+        return text
 
     def record(self, what: str) -> Iterator[str]:
         """Record in the log what was masked; yields what to tell whoever asked for it."""
-        if self.has_chosen:
-            record_export(self._archive.catalog, what, self.counts, self.classes)
+        if self._rules.has_chosen:
+            record_export(self._archive.catalog, what, self.counts, self._rules.classes)
             yield f"Masked: {told(self.counts)}. Nobody looked at each of these places: read the file before it leaves."
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -11,29 +10,16 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from archive.citing.citation import AROUND, Citation, CitationPart
-from archive.citing.locators import Address
-from archive.masking.classes import ALWAYS, MaskClass, plain_counts, told
+from archive.citing.masked import MaskedCitation, as_masked
+from archive.masking.classes import MaskClass, plain_counts, told
 from archive.masking.decisions import Approval, DocumentMasks, masks_of
-from archive.masking.masks import MaskedPage, MaskRules, hides
+from archive.masking.masks import HiddenWords, MaskedPage, MaskRules, hides
 from archive.model import Box, Description, Document, Page, Words
 from archive.packet import layout
 from archive.store.catalog import Catalog
 from archive.store.documents import Source
 from archive.store.events import Entry
-from archive.text.personal_numbers import MASK, masked_description
-
-
-@dataclass(frozen=True, slots=True)
-class MaskedCitation(Citation):
-    """A citation with masked words.
-
-    Its address does not carry the hash of the words: with it a few digits could be found by trying.
-    """
-
-    @property
-    def address(self) -> Address:
-        """The address of the words alone."""
-        return Address(self.span)
+from archive.text.personal_numbers import masked_description
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +74,7 @@ class Gathering:
                 masks.require_approval(
                     page for id_, number, page in self._texts if (id_, number) == (document, reading)
                 )
-        hidden = sorted({text for one in self._texts.values() for text in one.shown.hidden}, key=len, reverse=True)
-        self._hidden = re.compile("|".join(map(re.escape, hidden)), re.IGNORECASE) if hidden else None
+        self._hidden = HiddenWords(text for one in self._texts.values() for text in one.shown.hidden)
         self.citations = tuple(map(self._shown, citations))
         self.documents: Sequence[Document] = tuple({one.document.id: one.document for one in self.citations}.values())
         self.described: Mapping[str, Description] = {one.document.id: one.described for one in self.citations}
@@ -119,7 +104,7 @@ class Gathering:
     @property
     def has_chosen(self) -> bool:
         """Whether more is masked than always is."""
-        return self._rules is not None and self._rules.classes != ALWAYS
+        return self._rules is not None and self._rules.has_chosen
 
     @property
     def counts(self) -> Counter[MaskClass]:
@@ -141,8 +126,7 @@ class Gathering:
 
     def shown(self, text: str) -> str:
         """Return a text as the packet may show it: also without what is masked on the cited pages."""
-        if self._hidden:
-            text = self._hidden.sub(lambda found: re.sub(r"\S", MASK, found[0]), text)
+        text, _ = self._hidden.masked(text)
         return self._rules.masked(text) if self._rules else text
 
     def page(self, document: Document, reading: int, number: int) -> MaskedPage:
@@ -180,8 +164,7 @@ class Gathering:
                 },
             ),
         )
-        is_whole = shown.words == citation.words
-        return shown if is_whole else MaskedCitation(*(getattr(shown, field.name) for field in fields(shown)))
+        return shown if shown.words == citation.words else as_masked(shown)
 
     def _cited_page(self, texts: Sequence[PageText]) -> CitedPage:
         latest = texts[-1]

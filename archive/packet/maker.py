@@ -16,14 +16,14 @@ from archive.citing.annotation import as_annotation
 from archive.citing.citation import Citation
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import ni_uri
+from archive.citing.masked import MaskedCitation
 from archive.errors import ArchiveBusy, ArchiveError, InputError, OriginalDamaged, UsageError
-from archive.masking.classes import ALWAYS
 from archive.masking.decisions import record_export
 from archive.masking.masks import PERSONAL_NUMBERS, MaskRules
 from archive.model import Document
 from archive.model.rendering import ClipPage, MarkingRenderer
 from archive.packet import layout
-from archive.packet.contents import AGENT, CitedPage, Gathering, MaskedCitation, NumberedPage, PacketContents, table
+from archive.packet.contents import AGENT, CitedPage, Gathering, NumberedPage, PacketContents, table
 from archive.packet.layout import close_bag, zip_bag
 from archive.packet.log import as_lines
 from archive.packet.notes import packed_notes
@@ -197,7 +197,7 @@ class PacketMaker:
 
     def _original(self, folder: Path, number: int, document: Document, wishes: PacketOptions) -> str | None:
         """Copy an original, comparing its bytes with its name; returns where it is in the packet, if it is to be."""
-        if not wishes.originals or wishes.rules.classes != ALWAYS:
+        if not wishes.originals or wishes.rules.has_chosen:
             self.originals.verify(document.id)
             return None
         name = layout.original_file(number, document.filename)

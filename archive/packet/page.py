@@ -9,10 +9,11 @@ from string import Template
 
 from archive.citing.citation import Citation, CitationPart
 from archive.citing.formats import default_style
+from archive.citing.masked import MaskedCitation
 from archive.citing.prose import source
 from archive.model import Document
 from archive.packet import layout
-from archive.packet.contents import AGENT, MaskedCitation, PackedNote, PacketContents
+from archive.packet.contents import AGENT, PackedNote, PacketContents
 
 AROUND = 60
 """Words on each side of a quotation that are shown where there is no image."""

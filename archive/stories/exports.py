@@ -1,6 +1,6 @@
 """A story as files that leave the archive: Markdown, and its papers as CSV.
 
-Personal numbers (JMBG) are masked unless the settings say otherwise; what the reader wrote stays as it is.
+What ``mask`` hides is masked; what the reader wrote stays as it is.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from archive.archive import Archive
 from archive.citing.formats import default_style
+from archive.citing.masked import masked_citation
 from archive.citing.prose import shortened, source
 from archive.citing.styles import STYLES
-from archive.masking.texts import text_mask
 from archive.model import Description
 from archive.search.masking import Masking
 from archive.search.spreadsheets import csv_row
@@ -25,17 +25,15 @@ _COLUMNS = ("id", "title", "kind", "municipality", "buyer", "vendors", "year", "
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
 
-def markdown_lines(archive: Archive, story: Story, base_url: str) -> Iterator[str]:
+def markdown_lines(archive: Archive, story: Story, base_url: str, mask: Masking) -> Iterator[str]:
     """Yield the paragraphs of a story in Markdown, each with an empty line behind it."""
-    mask: Masking = text_mask(archive) or str
     yield f"# {_escaped(story.title)}\n\n"
     for one in shown_items(archive, story.items, base_url):
         yield f"{_paragraph(one, base_url, mask)}\n\n"
 
 
-def paper_rows(archive: Archive, story: Story, base_url: str) -> Iterator[str]:
+def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180): one for each document of a story, in its order."""
-    mask: Masking = text_mask(archive) or str
     known = [id_ for id_ in story.documents if archive.catalog.documents.has(id_)]
     described = archive.catalog.documents.descriptions(known)
     yield csv_row(_COLUMNS)
@@ -57,9 +55,10 @@ def _paragraph(one: ShownItem, base_url: str, mask: Masking) -> str:
         return f"- {one.kind} {LOST}"
     note = f"{_escaped(mask(one.note.note))}\n\n" if one.note else ""
     if one.citation is not None:
-        style = default_style(one.citation)
-        words = _escaped(mask(STYLES[style].quotation.format(shortened(one.citation))))
-        return f"{note}> {words}\n>\n> — [{_escaped(mask(source(one.citation, style)))}]({one.citation.permalink})"
+        # The whole is masked before its middle is left out: half a number is none that could be found.
+        shown, style = masked_citation(one.citation, mask), default_style(one.citation)
+        words = _escaped(STYLES[style].quotation.format(shortened(shown)))
+        return f"{note}> {words}\n>\n> — [{_escaped(mask(source(shown, style)))}]({shown.permalink})"
     return f"{note}- [{_escaped(mask(label(one)))}]({base_url}{one.path})"
 
 

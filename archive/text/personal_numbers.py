@@ -123,9 +123,10 @@ def masked_description(described: Description, mask: Callable[[str], str] = mask
     )
 
 
-def masked_words(texts: Sequence[str]) -> tuple[str, ...]:
-    """Words, as many and as long, without the personal numbers in them. A number may run over several words."""
-    joined = masked(" ".join(texts))
+def masked_words(texts: Sequence[str], mask: Callable[[str], str] = masked) -> tuple[str, ...]:
+    """Words, as many and as long, without the personal numbers in them, or what else ``mask`` hides. A number may run
+    over several words."""
+    joined = mask(" ".join(texts))
     starts = accumulate((len(text) + 1 for text in texts), initial=0)
     return tuple(joined[start : start + len(text)] for start, text in zip(starts, texts, strict=False))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import docx
@@ -86,6 +87,21 @@ def test_files_say_the_same_and_hide_personal_numbers(client: FlaskClient) -> No
     dates, terms = document.tables
     assert [row.cells[0].text for row in dates.rows[1:]] == ["1 February 2019", "2020", "5 March 2021", "April 2021"]
     assert terms.rows[1].cells[0].text == rows[-1]["said"]
+
+
+def test_a_date_that_is_masked_is_in_no_column(client: FlaskClient, home: Path, tmp_path: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        add(archive, tmp_path, "lice.txt", ("O licu", "Svedok je rođen 7.8.1963. godine u Ubu."), [])
+        archive.settle()
+    assert "7.8.1963" in client.get("/chronology.csv").text
+    text = client.get("/chronology.csv?mask=birth-date").text
+    assert not re.search(r"\b1963\b", text)
+    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+    assert [row["date"] for row in rows] == ["2019-02-01", "2020", "2021-03-05", "2021-04", "", ""]
+    document = docx.Document(io.BytesIO(client.get("/chronology.docx?mask=birth-date").data))
+    assert not re.search(
+        r"\b1963\b", " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    )
 
 
 def test_too_much_is_said_and_not_cut_off_in_silence(home: Path) -> None:

@@ -163,6 +163,15 @@ def test_originals_are_left_out_by_choice(client: FlaskClient, archive: Archive,
     assert "left out" in text_of(html_of(client, shown))
 
 
+def test_originals_go_in_where_the_settings_mask_nothing(client: FlaskClient, archive: Archive, tmp_path: Path) -> None:
+    archive.settings = Settings({"mask_personal_numbers": 0})
+    shown = order(client, cite=f"{id_of(archive, REQUEST)}@1")
+    make_all(archive)
+    bag = unpacked(client.get(f"{shown}/packet.zip"), tmp_path / "out")
+    assert json.loads((bag / "data" / "packet.json").read_text("utf-8"))["masked"] is False
+    assert list((bag / "data" / "originals").iterdir())
+
+
 def test_a_killed_maker_leaves_no_half_and_the_next_one_makes_it(client: FlaskClient, archive: Archive) -> None:
     shown = order(client, cite=f"{id_of(archive, REQUEST)}@1")
     id_ = shown.rpartition("/")[2]

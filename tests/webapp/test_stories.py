@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from flask.testing import FlaskClient
 from archive.access.records import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
-from tests.rights_samples import SECRET, Rights, build
+from archive.config import Settings
+from tests.rights_samples import SECRET, Rights, add, build
 from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -91,6 +94,29 @@ def test_every_page_that_has_something_offers_to_add_it(client: FlaskClient, arc
         file = client.get(f"/stories/{story}/story.{ending}")
         assert file.data.startswith(begins)
         assert "attachment" in file.headers["Content-Disposition"]
+
+
+def test_files_mask_what_the_address_asks_for_and_drop_the_hash_of_its_words(
+    tmp_path: Path,
+) -> None:
+    archive = Archive.open(tmp_path / "home", Settings())
+    client = create_app(archive, NoPicture()).test_client()
+    paper = add(archive, tmp_path, "dopis.txt", ("Dopis", "Javite se na telefon 063/123-4567 do petka."), [])
+    archive.settle()
+    story = begun(client, f"{paper}:0-6")
+    plain = client.get(f"/stories/{story}/story.md").text
+    (hashed,) = re.findall(rf"/cite/{paper}/1/0-6\?quote=([0-9a-f]+)", plain)
+    assert "063/123-4567" in plain
+    told = client.get(f"/stories/{story}/story.md?mask=phone").text
+    assert "063/123-4567" not in told
+    assert f"/cite/{paper}/1/0-6)" in told
+    data = client.get(f"/stories/{story}/story.docx?mask=phone").data
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        parts = "".join(file.read(name).decode("utf-8", "replace") for name in file.namelist())
+    assert "████████████" in parts
+    assert not [word for word in ("063/123-4567", hashed, "/c/") if word in parts]
+    assert client.get(f"/stories/{story}/story.md?mask=fax").status_code == 400
+    archive.close()
 
 
 def test_items_are_ordered_written_changed_and_undone_without_script(client: FlaskClient) -> None:

@@ -108,6 +108,9 @@ def test_the_page_leads_to_the_words(shelf: Shelf) -> None:
     assert all(shelf.client.get(link).status_code == 200 for link in marked[:3])
     assert "/topics/penalty" in links(html_of(shelf.client, "/topics"))
     assert shelf.client.get("/topics/weather").status_code == 400
+    assert shelf.client.get("/topics/penalty.csv?mask=fax").status_code == 400, (
+        "files follow the classes of the address"
+    )
 
 
 def test_the_same_as_files(shelf: Shelf, tmp_path: Path) -> None:

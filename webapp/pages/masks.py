@@ -10,7 +10,7 @@ from flask import request, url_for
 
 from archive.masking.classes import CHOSEN, MaskClass, in_order
 from archive.masking.decisions import Approval, DocumentMasks
-from archive.masking.masks import Mask, MaskedPage, MaskRules
+from archive.masking.masks import HiddenWords, Mask, MaskedPage, MaskRules
 from archive.model import Box, Description, Document, Page
 from webapp.forms import known_person
 from webapp.languages.translation import gettext, marked, number
@@ -214,10 +214,11 @@ class MaskedContext(Context):
 
 def present_masked(document: Document, title: str, view: MaskedView) -> MaskedContext:
     """A page as it may be seen."""
-    page, hide = view.page.page, view.rules.masked
+    page = view.page.page
+    title, _ = HiddenWords(view.page.hidden).masked(title)
     image = url_for("masked.image", document_id=document.id, number=page.number, mask=view.asked or None)
     return MaskedContext(
-        title=gettext("Page %(number)s – %(title)s", number=page.number, title=hide(title)),
+        title=gettext("Page %(number)s – %(title)s", number=page.number, title=view.rules.masked(title)),
         document_id=document.id,
         image=None if page.is_flowing else image,
         width=round(page.width, 1),

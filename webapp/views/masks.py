@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from archive.annotations import AnnotationTarget, target_of
 from archive.errors import UsageError
-from archive.masking.classes import ALWAYS, MaskClass, class_named
+from archive.masking.classes import MaskClass, class_named
 from archive.masking.decisions import DocumentMasks, add_mask, approve, masks_of, remove_mask
 from archive.masking.masks import Mask, MaskedPage, MaskRules, mask_on
-from archive.masking.texts import classes_for, rules_for
+from archive.masking.texts import page_rules
 from archive.model import Document
 from webapp.delivery import picture
 from webapp.forms import person, remembering, sent_box
@@ -52,8 +52,7 @@ def _asked_documents() -> list[str]:
 
 
 def _rules() -> MaskRules:
-    archive = current_room().archive
-    return rules_for(archive, ALWAYS | classes_for(archive, asked_classes() or "all"))
+    return page_rules(current_room().archive, asked_classes() or "all")
 
 
 def _masks(document: Document) -> DocumentMasks:
@@ -162,9 +161,9 @@ def _title(document: Document) -> str:
 
 def _shown(document: Document, number: int) -> MaskedView:
     archive = current_room().archive
-    rules = rules_for(archive, ALWAYS | classes_for(archive, asked_classes()))
+    rules = page_rules(archive, asked_classes())
     masks = masks_of(archive.catalog, document, rules)
     page: MaskedPage = masks.page(number)
-    if rules.classes != ALWAYS:
+    if rules.has_chosen:
         masks.require_approval([number])
     return MaskedView(page, rules, masks.approval(number), asked_classes())

@@ -53,10 +53,10 @@ def offer() -> str:
 def order() -> ResponseReturnValue:
     """Order the packet, and show how far it is."""
     chosen, archive = _chosen(request.form), current_room().archive
-    mine = [one for one in archive.packet_orders.all() if one.by == _user() and not _is_over(one)]
-    if len(mine) >= MOST_KEPT:
+    kept = _kept()
+    if kept >= MOST_KEPT:
         raise UsageError(
-            gettext("You have %(count)s packets already.", count=number(len(mine))), gettext("Remove one of them.")
+            gettext("You have %(count)s packets already.", count=number(kept)), gettext("Remove one of them.")
         )
     if not chosen.spans:
         raise UsageError(gettext("There is nothing to pack: no words were found in it."))
@@ -126,7 +126,7 @@ def _days() -> int:
 
 
 def _kept() -> int:
-    return sum(_may_see(one) for one in current_room().archive.packet_orders.all())
+    return sum(one.by == _user() and not _is_over(one) for one in current_room().archive.packet_orders.all())
 
 
 def _is_over(one: PacketOrder) -> bool:

@@ -19,7 +19,7 @@ from archive.stories.shown_items import shown_items
 from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
 from webapp.languages.translation import gettext, number
 from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
-from webapp.room import base_url, current_room
+from webapp.room import asked_mask, base_url, current_room
 from webapp.story_document import write_story
 from webapp.views.accounts import own_page
 
@@ -138,12 +138,12 @@ def take(story_id: str, form: str) -> Response:
     """A story as a file."""
     archive = current_room().archive
     story = archive.catalog.stories.get(story_id, story_reader())
-    file = io.BytesIO()
+    file, mask = io.BytesIO(), asked_mask() or str
     if form == "docx":
-        write_story(archive, story, base_url(), file)
+        write_story(archive, story, base_url(), file, mask)
     else:
         lines = markdown_lines if form == "md" else paper_rows
-        file.writelines(line.encode() for line in lines(archive, story, base_url()))
+        file.writelines(line.encode() for line in lines(archive, story, base_url(), mask))
     response = Response(file.getvalue(), content_type=_TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="story-{story.id[:8]}.{form}"'
     return response

@@ -7,11 +7,10 @@ import io
 from flask import Blueprint, Response, render_template, request, send_file
 
 from archive.comparing.topic_table import TableFilters, TopicTable, count_topics, topic_table
-from archive.masking.texts import text_mask
 from webapp.delivery import csv_file
 from webapp.pages.topics import present_topic_table, present_topics
 from webapp.report_document import write_topic
-from webapp.room import base_url, current_room
+from webapp.room import asked_mask, base_url, current_room
 from webapp.state import positive_number
 from webapp.topic_files import csv_lines, write_workbook
 
@@ -38,7 +37,7 @@ def show(topic: str) -> str:
 def export(topic: str, form: str) -> Response:
     """The same as a file."""
     _, table = _asked(topic)
-    base, mask = base_url(), text_mask(current_room().archive)
+    base, mask = base_url(), asked_mask()
     name = f"{table.topic}.{form}"
     if form == "csv":
         return csv_file("".join(csv_lines(table, base, mask=mask)), name)

@@ -22,6 +22,7 @@ from archive.config import Settings
 from archive.errors import UsageError
 from archive.masking.classes import classes_named
 from archive.masking.decisions import masks_of
+from archive.masking.masks import HiddenWords
 from archive.masking.texts import rules_for, text_mask
 from archive.store.events import EventName
 from indexer.images.clips import ClipRenderer
@@ -232,6 +233,12 @@ def test_tables_hide_what_was_chosen_and_what_persons_added(masking: Masking) ->
     run = masking.run(export_group, "ocds", "--mask", "name,person")
     assert run.exit_code == 0
     assert "Primer" not in run.output
+
+
+def test_a_masked_sign_is_no_word_of_tables(masking: Masking) -> None:
+    """Words are looked for without the signs around them, and of a sign alone nothing is left."""
+    assert HiddenWords(["", "Mika"]).masked("mika, Ana") == ("████, Ana", 1)
+    assert HiddenWords([""]).masked("mika") == ("mika", 0)
 
 
 def test_classes_of_the_settings_cannot_be_switched_off(masking: Masking, tmp_path: Path) -> None:
