@@ -202,7 +202,7 @@ def test_the_log_says_that_something_was_done_and_not_what(catalog: Catalog) -> 
     first = catalog.events.newest()
     story = catalog.stories.create("Tajni naslov", ANA)
     catalog.stories.add(story.id, [document(1), heading("Izvor")], ANA)
-    catalog.marks.change("Ana", sample(1).id, is_starred=True, tag="sumnjivo")
+    catalog.marks.put("Ana", sample(1).id, Marks(is_starred=True, tags=("sumnjivo",)))
     details = [entry.detail for entry in catalog.events.between(first, catalog.events.newest())]
     assert len(details) == 4
     for word in ("Tajni", "Ana", "Izvor", "sumnjivo", sample(1).id, story.id):
@@ -223,7 +223,7 @@ def test_the_log_says_that_something_was_done_and_not_what(catalog: Catalog) -> 
 def test_what_nobody_did_to_a_story_is_named(catalog: Catalog, statement: str) -> None:
     story = catalog.stories.create("a", ANA)
     catalog.stories.add(story.id, [heading("b")], ANA)
-    catalog.marks.change("Ana", sample(1).id, is_read=True)
+    catalog.marks.put("Ana", sample(1).id, Marks(is_read=True))
     assert catalog.stories.differences() == ()
     with catalog._database.writing() as connection:
         connection.execute(text(statement))
@@ -260,21 +260,21 @@ def test_content_that_makes_no_sense_is_none(kind: ItemKind, of: str | None, sai
 
 def test_marks_are_of_one_reader(catalog: Catalog) -> None:
     one, two = sample(1).id, sample(2).id
-    assert catalog.marks.change("Ana", one, is_starred=True, tag=" za  pitanje ") == Marks(True, False, ("za pitanje",))
-    catalog.marks.change("ANA", one, is_read=True, tag="a")
-    catalog.marks.change("Ana", two, tag="a")
+    catalog.marks.put("Ana", one, Marks(is_starred=True))
+    catalog.marks.put("ANA", one, Marks(is_starred=True, is_read=True, tags=(" za  pitanje ", "a", "a")))
+    catalog.marks.put("Ana", two, Marks(tags=("a",)))
+    kept = {one: Marks(True, True, ("a", "za pitanje")), two: Marks(tags=("a",))}
+    assert catalog.marks.of("ana", [one, two]) == kept
+    assert catalog.marks.of("Ana", [two]) == {two: kept[two]}
+    assert catalog.marks.of("Iva", [one, two]) == {}
     before = catalog.events.newest()
-    catalog.marks.change("Ana", two, tag="a")
+    catalog.marks.put("Ana", two, kept[two])
+    for tags in (("x" * 61,), ("",), tuple(map(str, range(51)))):
+        with pytest.raises(UsageError):
+            catalog.marks.put("Ana", two, Marks(tags=tags))
     assert catalog.events.newest() == before
-    assert catalog.marks.of("Ana") == {one: Marks(True, True, ("a", "za pitanje")), two: Marks(tags=("a",))}
-    assert catalog.marks.of("Ana", [two]) == {two: Marks(tags=("a",))}
-    assert catalog.marks.of("Iva") == {}
-    catalog.marks.change("Ana", two, untag="a")
-    assert catalog.marks.of("Ana").keys() == {one}
-    for number in range(48):
-        catalog.marks.change("Ana", one, tag=str(number))
-    with pytest.raises(UsageError, match="at most 50 tags"):
-        catalog.marks.change("Ana", one, tag="48")
+    catalog.marks.put("Ana", two, Marks())
+    assert catalog.marks.of("Ana", [one, two]) == {one: kept[one]}
 
 
 WRITE = """
