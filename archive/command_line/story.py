@@ -22,7 +22,7 @@ from archive.masking.classes import ALWAYS
 from archive.masking.texts import classes_for, rules_for
 from archive.packet.maker import PacketMaker, PacketOptions
 from archive.serialization import serialize
-from archive.store.stories.story import Story, StoryReader
+from archive.store.stories.story import Story, StoryHead, StoryReader
 from archive.stories.exports import LOST, label, markdown_lines, paper_rows
 from archive.stories.records import StoryAnswer, change_records, story_record
 from archive.stories.references import free_text, heading, named
@@ -248,9 +248,9 @@ def _told(story: Story, what: str, as_json: bool) -> None:
         click.echo(f"{what}  {_line(story)}")
 
 
-def _line(story: Story) -> str:
+def _line(story: StoryHead) -> str:
     shared = f", shared with {', '.join(story.members)}" if story.members else ""
-    return f"{story.id[:12]}  {story.title} ({counted(len(story.items), 'item')}, {story.owner}{shared})"
+    return f"{story.id[:12]}  {story.title} ({counted(story.count, 'item')}, {story.owner}{shared})"
 
 
 def _shown(one: ShownItem) -> str:

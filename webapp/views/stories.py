@@ -64,7 +64,7 @@ def add() -> ResponseReturnValue:
         story = stories.add(story.id, contents, who)
     if request.accept_mimetypes.best == "application/json":
         told = gettext("Added to %(title)s: %(items)s.", title=story.title, items=items_text(len(contents)))
-        return jsonify(told=told, title=story.title, count=len(story.items), url=story_url(story.id))
+        return jsonify(told=told, title=story.title, count=story.count, url=story_url(story.id))
     return _remembered(story, who, story_url(story.id) if not items else f"{back.partition('#')[0]}#story")
 
 

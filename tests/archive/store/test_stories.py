@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from sqlalchemy import text
 from archive.access.records import Role
 from archive.errors import UnknownStory, UnknownUser, UsageError
 from archive.store.catalog import Catalog
-from archive.store.stories.story import MOST_ITEMS, ItemContent, ItemKind, Marks, Story, StoryReader
+from archive.store.stories.story import MOST_ITEMS, ItemContent, ItemKind, Marks, Story, StoryHead, StoryReader
 from tests.store_samples import STORES, add_samples, sample
 
 ANA, IVA, ZLA, ALL = StoryReader("Ana"), StoryReader("Iva"), StoryReader("Zla"), StoryReader("root", sees_all=True)
@@ -114,6 +114,26 @@ def test_a_story_that_was_removed_comes_back(catalog: Catalog) -> None:
             catalog.stories.get(key, reader)
     assert not catalog.stories.undo(story.id, ANA).is_removed
     assert catalog.stories.get("Kamere", IVA).members == ("Iva",)
+
+
+def test_a_list_says_of_a_story_what_the_story_says(catalog: Catalog) -> None:
+    story = catalog.stories.add(
+        catalog.stories.create("Kamere", ANA).id, [heading("a"), heading("b"), document(1)], ANA
+    )
+    one, two, _ = (item.id for item in story.items)
+    catalog.stories.take_out(story.id, [one], ANA)
+    catalog.stories.edit(story.id, two, "c", ANA)
+    catalog.stories.take_out(story.id, [two], ANA)
+    catalog.stories.undo(story.id, ANA)
+    catalog.stories.share(story.id, ["Iva"], ANA)
+    catalog.stories.retitle(story.id, "Druga", ANA)
+    catalog.stories.create("Prazna", ANA)
+    story = catalog.stories.get(story.id, ANA)
+    empty, listed = catalog.stories.all(ANA)
+    assert (empty.title, empty.count) == ("Prazna", 0)
+    for told in fields(StoryHead):
+        assert getattr(listed, told.name) == getattr(story, told.name)
+    assert listed.count == len(story.items) == 2
 
 
 def test_two_titles_that_are_the_same_are_told_apart_by_id(catalog: Catalog) -> None:
