@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Collection, Mapping
 from urllib.parse import quote, unquote
 
 from flask import Response, current_app, request
@@ -20,7 +21,7 @@ from archive.facts.corrections import Correction, checked_name
 from archive.facts.values import Municipalities, is_same
 from archive.model.decisions import DecisionAction
 from archive.model.fields import is_list
-from archive.store.stories.story import Story, StoryReader
+from archive.store.stories.story import Marks, Story, StoryReader
 from webapp.access.callers import caller, known_caller
 from webapp.languages.translation import gettext
 from webapp.room import current_room
@@ -101,6 +102,12 @@ def current_story() -> Story | None:
         # The page says what failed, or does without it.
         return None
     return None if found.is_removed else found
+
+
+def own_marks(documents: Collection[str]) -> Mapping[str, Marks]:
+    """What the reader has marked on these documents. Who has not logged in has no marks, and nothing is looked up."""
+    user = caller().user
+    return current_room().archive.catalog.marks.of(user.name, documents) if user and documents else {}
 
 
 def remembering(response: Response, name: str) -> Response:

@@ -56,7 +56,7 @@ def rooms() -> list[Link]:
         if view in there
     ]
     if story := current_story():
-        url, count = url_for("stories.show", story_id=story.id), number(len(story.items))
+        url, count = url_for("stories.show", story_id=story.id), number(story.count)
         links[-1] = Link(gettext("Story"), url, links[-1].current, count)
     return links
 

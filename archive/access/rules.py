@@ -98,6 +98,7 @@ SENT_BY_READERS = frozenset(
         "api.verify_posted",
         "lists.search",
         "login.leave",
+        "marks.put",
         "packets.order",
         "packets.remove",
         "saved.mark_read",

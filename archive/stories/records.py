@@ -50,7 +50,7 @@ class StoryAnswer(JsonAnswer):
     created: Timestamp = attr("created_at")
     changed: Timestamp = attr("changed_at")
     removed: bool = attr("is_removed")
-    count: int = attr(lambda story: len(story.items))
+    count: int
 
 
 class StoryWithItems(StoryAnswer):

@@ -28,6 +28,7 @@ from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.commands.findings import findings_command
 from webapp.finding_tables import number_text
+from webapp.pages.findings.picture import path_of
 
 
 @pytest.fixture(scope="module")
@@ -425,3 +426,7 @@ def test_rates_are_loaded_at_their_page_and_amounts_told_in_euros(made: FlaskCli
     (url,) = {unescape(url) for url in links(html) if "/cell?" in url and "row=Ada" in url and "column=EUR" in url}
     assert "convert=EUR" in url
     assert "at the rate 117.5785 of 2020-02-03 (NBS)" in text_of(html_of(made, url))
+
+
+def test_an_outline_takes_few_letters() -> None:
+    assert path_of([(10, 20.5), (10.5, 20), (0.3, 20), (-0.44, 30.06)]) == "M10 20.5l.5-.5-10.2 0-.7 10.1z"

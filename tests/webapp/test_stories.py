@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-
-from archive.access.records import Role, Scope
+from archive.access.records import Role
+from archive.access.records import Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
-from archive.config import Settings
-from tests.rights_samples import SECRET, Rights, add, build
+from tests.rights_samples import SECRET
+from tests.rights_samples import Rights
+from tests.rights_samples import build
 from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
+import io
+import zipfile
+from archive.config import Settings
+from tests.rights_samples import add
+from tests.webapp.test_statements import collected
 
 
 @pytest.fixture
@@ -265,6 +268,47 @@ def test_a_story_is_changed_by_the_api_as_by_hand(room: Room) -> None:
     assert '"title":"Po API"' in told
     assert room.ask("reader", "POST", path, action="dance")[0] == 400
     assert room.ask("reader", "GET", f"{path}/changes")[1].count('"event"') == 10
+
+
+def test_marks_are_of_who_logged_in_and_of_nobody_else(room: Room) -> None:
+    letter, contract = room.rights.letter, room.rights.contract
+    page, results = f"/documents/{letter}", "/?q=kamera"
+    shown = ("★ starred", "read by you", "checked", "za pitanje")
+    sent = {"starred": "on", "read": "on", "tags": "za pitanje, , b,b", "back": page}
+    assert room.ask("reader", "POST", f"{page}/marks", **sent)[0] == 303
+    told = room.ask("reader", "GET", page)[1]
+    assert 'name="tags" value="b, za pitanje"' in told
+    assert told.count(" checked>") == 2
+    found = text_of(room.ask("reader", "GET", results)[1])
+    assert found.count("★ starred") == found.count("read by you") == 1
+    assert "read by you" in room.ask("reader", "GET", f"{results}&unit=clauses")[1]
+    for who in ("editor", "member", "admin", "other"):
+        for path in (page, results):
+            told = room.ask(who, "GET", path)[1]
+            assert not any(one in told for one in shown), (who, path)
+    # A form without ticks takes the marks away.
+    assert room.ask("reader", "POST", f"{page}/marks", tags="", back="//elsewhere")[0] == 303
+    told = room.ask("reader", "GET", page)[1] + room.ask("reader", "GET", results)[1]
+    assert not any(one in told for one in shown)
+    assert room.ask("reader", "POST", f"/documents/{contract}/marks", tags="x" * 61)[0] == 400
+    assert room.ask("member", "POST", f"/documents/{room.rights.hidden[1]}/marks", starred="on")[0] == 303
+    assert room.ask("reader", "POST", f"/documents/{room.rights.hidden[1]}/marks", starred="on")[0] == 404
+    events = room.rights.archive.catalog.stories.differences()
+    assert events == ()
+
+
+def test_who_has_not_logged_in_is_offered_no_marks(client: FlaskClient, archive: Archive) -> None:
+    document = next(iter(archive.catalog.documents.newest_first())).id
+    assert "/marks" not in client.get(f"/documents/{document}").text
+    assert client.post(f"/documents/{document}/marks", data={"starred": "on"}).status_code == 403
+
+
+def test_marks_of_results_are_one_question(room: Room) -> None:
+    headers = {"Authorization": f"Bearer {room.rights.tokens['other']}"}
+    for path, most in (("/?q=kamera", 1), (f"/documents/{room.rights.letter}", 1), ("/vendors", 0)):
+        with collected() as asked:
+            assert room.app.test_client().get(path, headers=headers).status_code == 200
+        assert sum("reader_marks" in one for one in asked) == most, path
 
 
 def test_pages_without_a_story_ask_the_catalog_nothing_for_it(archive: Archive) -> None:

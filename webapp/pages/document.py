@@ -15,6 +15,7 @@ from archive.model.fields import RULING_FIELD, VENDOR_FIELDS
 from archive.model.quality import page_quality
 from archive.store.documents import Known, Source, Surroundings
 from archive.store.near_duplicates import Similarity
+from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
 from webapp.page_images import THUMBNAIL_WIDTH
@@ -93,6 +94,7 @@ class DocumentContext(Context):
     page_rows: tuple[PageRow, ...]
     readings: tuple[Link, ...]
     file: tuple[LabelledValue, ...]
+    marks: Marks | None
 
 
 _FILE = marked("file")
@@ -109,7 +111,7 @@ class LoadedDocument:
     ``pages_from`` and ``members_from`` are the first page and the first member to list. ``known`` has the document and
     all others that the page names, ``evidence`` what stands at the spans of its facts. ``matches`` are word numbers by
     page; there may be more if it ``is_waiting`` to be indexed. ``chain_trouble`` says why there are no ``chains``.
-    ``person`` is who signed last.
+    ``person`` is who signed last; ``marks`` are those of who has logged in.
     """
 
     document: Document
@@ -126,6 +128,7 @@ class LoadedDocument:
     chains: Sequence[LoadedChain]
     chain_trouble: str | None
     person: str
+    marks: Marks | None
     matches: Mapping[int, Sequence[tuple[int, int]]]
     is_waiting: bool
 
@@ -169,6 +172,7 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
         page_rows=page_rows(document, reading, listed, state),
         readings=reading_links(document, loaded.readings, reading, state),
         file=_file(document, reading, loaded.around.sources),
+        marks=loaded.marks,
     )
 
 

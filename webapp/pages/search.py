@@ -16,6 +16,7 @@ from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
 from archive.search.request import SORTS, UNKNOWN, Unit
 from archive.search.results import CloseHit, ClosePassages, Hit, SearchResults, ShownClause
+from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import (
     certificate_url,
@@ -165,9 +166,11 @@ def present_search(
     help_: SearchHelp,
     close: ClosePassages | None = None,
     *,
+    marks: Mapping[str, Marks],
     is_empty_archive: bool,
 ) -> SearchContext:
-    """The search page for ``results``, ``size`` of them a page, with what is close in meaning."""
+    """The search page for ``results``, ``size`` of them a page, with what is close in meaning; ``marks`` are the
+    reader's own, by document."""
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
         state=state,
@@ -186,10 +189,10 @@ def present_search(
         sorts=tuple(
             Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
         ),
-        hits=_cards(results.hits, state),
-        partly=_cards(results.partly, state),
+        hits=_cards(results.hits, state, marks),
+        partly=_cards(results.partly, state, marks),
         partly_count=_partly_count(results, state),
-        close=tuple(_close_card(hit, state) for hit in close.hits) if close else (),
+        close=tuple(_marked(_close_card(hit, state), marks.get(hit.id)) for hit in close.hits) if close else (),
         close_note=_close_note(close.not_compared) if close and (close.hits or close.not_compared) else "",
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
@@ -286,21 +289,31 @@ def _partly_count(results: SearchResults, state: SearchState) -> str:
     return some_words(counted_units(state.unit, results.total_partly), likely=results.is_likely)
 
 
-def _cards(hits: Iterable[Hit], state: SearchState) -> tuple[HitCard, ...]:
+def _cards(hits: Iterable[Hit], state: SearchState, marks: Mapping[str, Marks]) -> tuple[HitCard, ...]:
     """A card for each hit; near-identical documents stand folded under the first of them."""
     cards: dict[str, HitCard] = {}
     first_of: dict[str, str] = {}
     for hit in hits:
         first = first_of.get(hit.id)
         if hit.clause:
-            cards[f"{hit.id} {hit.clause.eid}"] = clause_card(hit, hit.clause, state)
+            card = clause_card(hit, hit.clause, state)
+            cards[f"{hit.id} {hit.clause.eid}"] = _marked(card, marks.get(hit.id))
         elif first is not None:
             copy = Link(hit.description.filename, document_url(hit.id, state))
             cards[first] = replace(cards[first], copies=(*cards[first].copies, copy))
         else:
-            cards[hit.id] = _card(hit, state)
+            cards[hit.id] = _marked(_card(hit, state), marks.get(hit.id))
             first_of |= dict.fromkeys(hit.duplicates, hit.id)
     return tuple(cards.values())
+
+
+def _marked(card: HitCard, marks: Marks | None) -> HitCard:
+    """The card of a document on which the reader has these marks."""
+    if marks is None:
+        return card
+    star = (gettext("★ starred"),) if marks.is_starred else ()
+    read = (gettext("read by you"),) if marks.is_read else ()
+    return replace(card, about=(*star, *read, *card.about))
 
 
 def _card(hit: Hit, state: SearchState) -> HitCard:

@@ -19,7 +19,9 @@ from archive.procedures.lookup import PaperLookup, chains_of
 from archive.procedures.rulings import made
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-from webapp.forms import known_person
+from archive.store.stories.story import Marks
+from webapp.access.callers import known_user
+from webapp.forms import known_person, own_marks
 from webapp.languages.translation import gettext, marked, number, said_error
 from webapp.pages.chain import LoadedChain
 from webapp.pages.clause import present_clause
@@ -79,6 +81,7 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
         chains=chains,
         chain_trouble=chain_trouble,
         person=known_person(),
+        marks=own_marks([document.id]).get(document.id, Marks()) if known_user() else None,
         matches=matches,
         is_waiting=bool(state.text) and not matches and archive.search.is_waiting(document.id),
     )

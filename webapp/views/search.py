@@ -20,7 +20,7 @@ from archive.search.results import SearchResults
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.access.guard import may_open
 from webapp.delivery import csv_file, workbook_file
-from webapp.forms import story_reader
+from webapp.forms import own_marks, story_reader
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import READERS, present_certificate
@@ -53,7 +53,9 @@ def show() -> Response:
     close, failures = close_passages(state.request(size), results)
     told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields, *failures))
     results = replace(results, notes=tuple(told))
-    page = present_search(state, results, size, help_, close, is_empty_archive=is_empty)
+    near = close.hits if close else ()
+    marks = own_marks({one.id for one in (*results.hits, *results.partly)} | {one.id for one in near})
+    page = present_search(state, results, size, help_, close, marks=marks, is_empty_archive=is_empty)
     if not (state.parameters() or is_empty):
         page = replace(page, front=_front(results, request.args.get("question", "")))
     if checked.errors:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, Select, case, insert, select
 
 from archive.access.records import name_key
 from archive.errors import UnknownStory, UsageError
@@ -32,9 +32,11 @@ from archive.store.stories.story import (
     Story,
     StoryAction,
     StoryChange,
+    StoryHead,
     StoryReader,
     checked_text,
     checked_title,
+    head_of,
     replayed,
     undone_batches,
 )
@@ -75,10 +77,10 @@ class Stories(Repository):
             _record(connection, made, reader, [_Said(StoryAction.CREATE, {"title": wanted})])
         return self.get(made, reader)
 
-    def all(self, reader: StoryReader) -> tuple[Story, ...]:
-        """Return the stories that a reader may see, the last changed first."""
+    def all(self, reader: StoryReader) -> tuple[StoryHead, ...]:
+        """Return the stories that a reader may see, the last changed first, without their items."""
         with self._database.reading() as connection:
-            told = [story for story in _all(connection) if story.is_for(reader) and not story.is_removed]
+            told = [story for story in _heads(connection) if story.is_for(reader) and not story.is_removed]
         return tuple(sorted(told, key=lambda story: (story.changed_at, story.id), reverse=True))
 
     def get(self, key: str, reader: StoryReader) -> Story:
@@ -99,7 +101,8 @@ class Stories(Repository):
         if len(found) != 1:
             message = "There is more than one story %(name)s." if found else "There is no story %(name)s."
             raise UnknownStory(message, "See yours with: dosije story list", name=repr(key[:80]))
-        return found[0]
+        with self._database.reading() as connection:
+            return replayed(_changes(connection, found[0].id))
 
     def changes(self, key: str, reader: StoryReader) -> tuple[StoryChange, ...]:
         """Return who did what to a story, in order. Errors as for :meth:`get`."""
@@ -269,10 +272,13 @@ def sealed(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:
     return {"action": SEALED, "seal": hashlib.sha256(told.encode()).hexdigest()}
 
 
-def _all(connection: Connection) -> Iterator[Story]:
-    query = select(story_changes).order_by(story_changes.c.story, story_changes.c.event)
-    for _, rows in groupby(connection.execute(query), key=lambda row: row.story):
-        yield replayed(map(_change_of, rows))
+def _heads(connection: Connection) -> Iterator[StoryHead]:
+    of = story_changes.c
+    # What is said of items is most of the table, and no list tells it.
+    said = case((of.item.is_(None), of.detail)).label("detail")
+    query: Select[Any] = select(*(column for column in of if column is not of.detail), said)
+    for _, rows in groupby(connection.execute(query.order_by(of.story, of.event)), key=lambda row: row.story):
+        yield head_of(map(_change_of, rows))
 
 
 def _changes(connection: Connection, story: str) -> list[StoryChange]:
@@ -282,7 +288,9 @@ def _changes(connection: Connection, story: str) -> list[StoryChange]:
 
 def _change_of(row: Row[Any]) -> StoryChange:
     action = StoryAction(row.action)
-    return StoryChange(row.event, row.story, row.batch, action, row.item, row.document, row.detail, row.by, row.at)
+    return StoryChange(
+        row.event, row.story, row.batch, action, row.item, row.document, row.detail or {}, row.by, row.at
+    )
 
 
 MARK_ROW = ("reader", "batch", "document", "detail")

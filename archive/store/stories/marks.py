@@ -24,57 +24,35 @@ from archive.store.stories.story import MOST_TAGS, Marks, checked_tag
 class ReaderMarks(Repository):
     """The marks of readers. None needs the archive's writer lock."""
 
-    def of(self, reader: str, documents: Collection[str] | None = None) -> dict[str, Marks]:
-        """Return what a reader has marked, by document; of these documents, or of all."""
-        newest = (
-            select(func.max(reader_marks.c.event))
-            .where(reader_marks.c.reader == name_key(reader))
-            .group_by(reader_marks.c.document)
-        )
-        query = select(reader_marks).where(reader_marks.c.event.in_(newest)).order_by(reader_marks.c.event)
+    def of(self, reader: str, documents: Collection[str]) -> dict[str, Marks]:
+        """Return what a reader has marked on these documents, by document."""
         with self._database.reading() as connection:
-            if documents is None:
-                rows = list(connection.execute(query))
-            else:
-                rows = list(rows_among(connection, query, reader_marks.c.document, documents))
-        told = {row.document: _marks(row.detail) for row in rows}
-        return {document: marks for document, marks in told.items() if marks != Marks()}
+            return _newest(connection, name_key(reader), documents)
 
-    def change(
-        self,
-        reader: str,
-        document: str,
-        *,
-        is_starred: bool | None = None,
-        is_read: bool | None = None,
-        tag: str | None = None,
-        untag: str | None = None,
-    ) -> Marks:
-        """Change marks of a reader on a document; what is None stays as it is.
+    def put(self, reader: str, document: str, marks: Marks) -> None:
+        """Let these be the marks of a reader on a document.
 
         :raises UsageError: a tag is empty or too long, or there are too many.
         """
-        added, gone = (None if one is None else checked_tag(one) for one in (tag, untag))
+        wanted = replace(marks, tags=tuple(sorted({checked_tag(tag) for tag in marks.tags})))
+        if len(wanted.tags) > MOST_TAGS:
+            raise UsageError("A document has at most %(most)s tags.", "Take one away.", most=MOST_TAGS)
         with self._database.writing() as connection:
-            before = _newest(connection, name_key(reader), document)
-            tags = {*before.tags, *([added] if added else [])} - {gone}
-            after = replace(
-                before,
-                is_starred=before.is_starred if is_starred is None else is_starred,
-                is_read=before.is_read if is_read is None else is_read,
-                tags=tuple(sorted(tags)),
-            )
-            if len(tags) > MOST_TAGS:
-                raise UsageError("A document has at most %(most)s tags.", "Take one away.", most=MOST_TAGS)
-            if after != before:
-                _record(connection, name_key(reader), document, after)
-        return after
+            if wanted != _newest(connection, name_key(reader), [document]).get(document, Marks()):
+                _record(connection, name_key(reader), document, wanted)
 
 
-def _newest(connection: Connection, key: str, document: str) -> Marks:
-    query = select(reader_marks.c.detail).where(reader_marks.c.reader == key, reader_marks.c.document == document)
-    detail = connection.scalar(query.order_by(reader_marks.c.event.desc()).limit(1))
-    return Marks() if detail is None else _marks(detail)
+def _newest(connection: Connection, key: str, documents: Collection[str]) -> dict[str, Marks]:
+    later = reader_marks.alias()
+    newest = (
+        select(func.max(later.c.event))
+        .where(later.c.reader == key, later.c.document == reader_marks.c.document)
+        .scalar_subquery()
+    )
+    query = select(reader_marks).where(reader_marks.c.reader == key, reader_marks.c.event == newest)
+    rows = rows_among(connection, query, reader_marks.c.document, documents)
+    told = {row.document: _marks(row.detail) for row in rows}
+    return {document: marks for document, marks in told.items() if marks != Marks()}
 
 
 def _record(connection: Connection, key: str, document: str, marks: Marks) -> None:

@@ -7,7 +7,7 @@ can work on one at once, and who may not see a document sees the story as if nob
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -127,17 +127,18 @@ class StoryReader:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """A story as it stands. ``owner`` alone shares and removes it; ``members`` see and change it as well."""
+class StoryHead:
+    """What a list says of a story. ``owner`` alone shares and removes it; ``members`` see and change it as well;
+    ``count`` is the number of its items."""
 
     id: str
     title: str
     owner: str
     members: tuple[str, ...]
-    items: tuple[Item, ...]
+    count: int
     created_at: datetime
     changed_at: datetime
-    is_removed: bool = False
+    is_removed: bool
 
     def is_of(self, reader: StoryReader) -> bool:
         """Whether the reader may share, remove and bring it back."""
@@ -146,6 +147,13 @@ class Story:
     def is_for(self, reader: StoryReader) -> bool:
         """Whether the reader may see and change it."""
         return self.is_of(reader) or name_key(reader.name) in map(name_key, self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Story(StoryHead):
+    """A story as it stands."""
+
+    items: tuple[Item, ...]
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -173,31 +181,38 @@ def undone_batches(changes: Iterable[StoryChange]) -> frozenset[str]:
     return frozenset(change.said["batch"] for change in changes if change.action is StoryAction.UNDO)
 
 
-def replayed(changes: Iterable[StoryChange]) -> Story:
-    """Make a story of its changes, which begin with its creation. What is said of an absent item is passed over."""
+def head_of(changes: Iterable[StoryChange]) -> StoryHead:
+    """Return what changes, which begin with its creation, make of a story. What they say of items is not read."""
     created, *rest = changes
     undone = undone_batches(rest)
-    story = Story(created.story, created.said["title"], created.by, (), (), created.at, created.at)
-    items: dict[str, Item] = {}
+    title, members, is_removed, items = created.said["title"], (), False, set()
     for change in rest:
-        story = replace(story, changed_at=change.at)
-        if change.batch in undone or change.action is StoryAction.UNDO:
+        if change.batch in undone:
             continue
-        if change.item is None:
-            story = _changed(story, change)
-        else:
+        match change.action:
+            case StoryAction.RENAME:
+                title = change.said["title"]
+            case StoryAction.SHARE:
+                members = tuple(change.said["members"])
+            case StoryAction.REMOVE:
+                is_removed = True
+            case StoryAction.ADD:
+                items.add(change.item)
+            case StoryAction.TAKE_OUT:
+                items.discard(change.item)
+    at = rest[-1].at if rest else created.at
+    return StoryHead(created.story, title, created.by, members, len(items), created.at, at, is_removed)
+
+
+def replayed(changes: Iterable[StoryChange]) -> Story:
+    """Make a story of its changes, which begin with its creation. What is said of an absent item is passed over."""
+    listed = list(changes)
+    undone, items = undone_batches(listed), dict[str, Item]()
+    for change in listed:
+        if change.item is not None and change.batch not in undone:
             _change_item(items, change.item, change)
-    return replace(story, items=tuple(sorted(items.values(), key=lambda item: item.rank)))
-
-
-def _changed(story: Story, change: StoryChange) -> Story:
-    match change.action:
-        case StoryAction.RENAME:
-            return replace(story, title=change.said["title"])
-        case StoryAction.SHARE:
-            return replace(story, members=tuple(change.said["members"]))
-        case _:
-            return replace(story, is_removed=True)
+    head = asdict(head_of(listed))
+    return Story(**head, items=tuple(sorted(items.values(), key=lambda item: item.rank)))
 
 
 def _change_item(items: dict[str, Item], id_: str, change: StoryChange) -> None:

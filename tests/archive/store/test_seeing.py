@@ -21,7 +21,7 @@ from archive.store.near_duplicates import Signature, Similarity
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
 from archive.store.sql.visibility import OF_NO_DOCUMENT, SQLITE, views
-from archive.store.stories.story import ItemContent, ItemKind, StoryReader
+from archive.store.stories.story import ItemContent, ItemKind, Marks, StoryReader
 from tests.postgres_samples import own_schema
 from tests.store_samples import START, STORES, sample
 
@@ -63,7 +63,7 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
     for id_, value in ((seen, "1/2026"), (hidden, MARK)):
         catalog.annotations.add(_target(id_), f"note {value}", "Iva")
         catalog.short_links.of(Span(id_, 1, 0, 1), "0" * 32)
-        catalog.marks.change("Iva", id_, is_starred=True)
+        catalog.marks.put("Iva", id_, Marks(is_starred=True))
         catalog.decisions.record(
             [Decision(id_, "reference", DecisionAction.CORRECT, "Iva", (_told(value, "reference"),))]
         )
@@ -156,7 +156,7 @@ def test_nothing_is_written_of_a_hidden_document(catalog: Catalog, seen: Catalog
     with pytest.raises(UnknownAnnotation):
         seen.annotations.edit(note.id, "note", "Ivo")
     with pytest.raises(UnknownDocument):
-        seen.marks.change("Ivo", hidden, is_read=True)
+        seen.marks.put("Ivo", hidden, Marks(is_read=True))
     (story,) = seen.stories.all(StoryReader("Iva"))
     with pytest.raises(UnknownDocument):
         seen.stories.add(story.id, [ItemContent(ItemKind.DOCUMENT, hidden, {})], StoryReader("Iva"))

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from sqlalchemy import text
 from archive.access.records import Role
 from archive.errors import UnknownStory, UnknownUser, UsageError
 from archive.store.catalog import Catalog
-from archive.store.stories.story import MOST_ITEMS, ItemContent, ItemKind, Marks, Story, StoryReader
+from archive.store.stories.story import MOST_ITEMS, ItemContent, ItemKind, Marks, Story, StoryHead, StoryReader
 from tests.store_samples import STORES, add_samples, sample
 
 ANA, IVA, ZLA, ALL = StoryReader("Ana"), StoryReader("Iva"), StoryReader("Zla"), StoryReader("root", sees_all=True)
@@ -116,6 +116,26 @@ def test_a_story_that_was_removed_comes_back(catalog: Catalog) -> None:
     assert catalog.stories.get("Kamere", IVA).members == ("Iva",)
 
 
+def test_a_list_says_of_a_story_what_the_story_says(catalog: Catalog) -> None:
+    story = catalog.stories.add(
+        catalog.stories.create("Kamere", ANA).id, [heading("a"), heading("b"), document(1)], ANA
+    )
+    one, two, _ = (item.id for item in story.items)
+    catalog.stories.take_out(story.id, [one], ANA)
+    catalog.stories.edit(story.id, two, "c", ANA)
+    catalog.stories.take_out(story.id, [two], ANA)
+    catalog.stories.undo(story.id, ANA)
+    catalog.stories.share(story.id, ["Iva"], ANA)
+    catalog.stories.retitle(story.id, "Druga", ANA)
+    catalog.stories.create("Prazna", ANA)
+    story = catalog.stories.get(story.id, ANA)
+    empty, listed = catalog.stories.all(ANA)
+    assert (empty.title, empty.count) == ("Prazna", 0)
+    for told in fields(StoryHead):
+        assert getattr(listed, told.name) == getattr(story, told.name)
+    assert listed.count == len(story.items) == 2
+
+
 def test_two_titles_that_are_the_same_are_told_apart_by_id(catalog: Catalog) -> None:
     one, other = (catalog.stories.create("Kamere", ANA) for _ in range(2))
     with pytest.raises(UnknownStory, match="more than one"):
@@ -202,7 +222,7 @@ def test_the_log_says_that_something_was_done_and_not_what(catalog: Catalog) -> 
     first = catalog.events.newest()
     story = catalog.stories.create("Tajni naslov", ANA)
     catalog.stories.add(story.id, [document(1), heading("Izvor")], ANA)
-    catalog.marks.change("Ana", sample(1).id, is_starred=True, tag="sumnjivo")
+    catalog.marks.put("Ana", sample(1).id, Marks(is_starred=True, tags=("sumnjivo",)))
     details = [entry.detail for entry in catalog.events.between(first, catalog.events.newest())]
     assert len(details) == 4
     for word in ("Tajni", "Ana", "Izvor", "sumnjivo", sample(1).id, story.id):
@@ -223,7 +243,7 @@ def test_the_log_says_that_something_was_done_and_not_what(catalog: Catalog) -> 
 def test_what_nobody_did_to_a_story_is_named(catalog: Catalog, statement: str) -> None:
     story = catalog.stories.create("a", ANA)
     catalog.stories.add(story.id, [heading("b")], ANA)
-    catalog.marks.change("Ana", sample(1).id, is_read=True)
+    catalog.marks.put("Ana", sample(1).id, Marks(is_read=True))
     assert catalog.stories.differences() == ()
     with catalog._database.writing() as connection:
         connection.execute(text(statement))
@@ -260,21 +280,21 @@ def test_content_that_makes_no_sense_is_none(kind: ItemKind, of: str | None, sai
 
 def test_marks_are_of_one_reader(catalog: Catalog) -> None:
     one, two = sample(1).id, sample(2).id
-    assert catalog.marks.change("Ana", one, is_starred=True, tag=" za  pitanje ") == Marks(True, False, ("za pitanje",))
-    catalog.marks.change("ANA", one, is_read=True, tag="a")
-    catalog.marks.change("Ana", two, tag="a")
+    catalog.marks.put("Ana", one, Marks(is_starred=True))
+    catalog.marks.put("ANA", one, Marks(is_starred=True, is_read=True, tags=(" za  pitanje ", "a", "a")))
+    catalog.marks.put("Ana", two, Marks(tags=("a",)))
+    kept = {one: Marks(True, True, ("a", "za pitanje")), two: Marks(tags=("a",))}
+    assert catalog.marks.of("ana", [one, two]) == kept
+    assert catalog.marks.of("Ana", [two]) == {two: kept[two]}
+    assert catalog.marks.of("Iva", [one, two]) == {}
     before = catalog.events.newest()
-    catalog.marks.change("Ana", two, tag="a")
+    catalog.marks.put("Ana", two, kept[two])
+    for tags in (("x" * 61,), ("",), tuple(map(str, range(51)))):
+        with pytest.raises(UsageError):
+            catalog.marks.put("Ana", two, Marks(tags=tags))
     assert catalog.events.newest() == before
-    assert catalog.marks.of("Ana") == {one: Marks(True, True, ("a", "za pitanje")), two: Marks(tags=("a",))}
-    assert catalog.marks.of("Ana", [two]) == {two: Marks(tags=("a",))}
-    assert catalog.marks.of("Iva") == {}
-    catalog.marks.change("Ana", two, untag="a")
-    assert catalog.marks.of("Ana").keys() == {one}
-    for number in range(48):
-        catalog.marks.change("Ana", one, tag=str(number))
-    with pytest.raises(UsageError, match="at most 50 tags"):
-        catalog.marks.change("Ana", one, tag="48")
+    catalog.marks.put("Ana", two, Marks())
+    assert catalog.marks.of("Ana", [one, two]) == {one: kept[one]}
 
 
 WRITE = """

@@ -6,6 +6,7 @@ number; the style sheet colours them for light and dark, the fill in the drawing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -138,10 +139,11 @@ def drawn_column(table: Table, state: FindingState) -> Column | None:
 
 
 def path_of(ring: Iterable[tuple[float, float]]) -> str:
-    """An outline as SVG has it: from place to place, which takes fewer letters than where each is."""
+    """An outline as SVG has it, in few letters: from place to place, without the 0 before a point."""
     places = [(round(x, 1), round(y, 1)) for x, y in ring]
-    steps = (f"l{x - left:.4g} {y - top:.4g}" for (left, top), (x, y) in pairwise(places))
-    return f"M{places[0][0]:g} {places[0][1]:g}{''.join(steps)}z".replace(" -", "-")
+    steps = (f"{x - left:.4g} {y - top:.4g}" for (left, top), (x, y) in pairwise(places))
+    path = f"M{places[0][0]:g} {places[0][1]:g}l{' '.join(steps)}z"
+    return re.sub(r"(?<!\d)0\.", ".", path).replace(" -", "-")
 
 
 def box(x: float, y: float, width: float, height: float) -> str:

@@ -12,7 +12,7 @@ from archive.search.facets import FacetValue
 from archive.search.request import UNKNOWN
 from archive.store.coverage import Counts
 from archive.store.searches import SavedSearch
-from archive.store.stories.story import Story
+from archive.store.stories.story import StoryHead
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import (
     certificate_url,
@@ -75,7 +75,7 @@ class Shelf:
     described: Mapping[str, Description]
     counts: Counts
     saved: Sequence[SavedSearch]
-    stories: Sequence[Story]
+    stories: Sequence[StoryHead]
     doubts: int | None
 
 
@@ -105,8 +105,7 @@ def present_front(shelf: Shelf, question: str) -> FrontContext:
         gaps=tuple(_gaps(shelf)),
         saved=tuple(_saved(shelf.saved)),
         stories=tuple(
-            Link(one.title, story_url(one.id), note=items_text(len(one.items)))
-            for one in sorted(shelf.stories, key=lambda each: each.changed_at, reverse=True)[:STORIES]
+            Link(one.title, story_url(one.id), note=items_text(one.count)) for one in shelf.stories[:STORIES]
         ),
     )
 

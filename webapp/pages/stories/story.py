@@ -16,6 +16,7 @@ from archive.store.stories.story import (
     Story,
     StoryAction,
     StoryChange,
+    StoryHead,
     StoryReader,
     undone_batches,
 )
@@ -135,7 +136,7 @@ def items_text(count: int) -> str:
 
 
 def present_stories(
-    stories: Iterable[Story], current: str, by: str, items: Sequence[str] = (), back: str = ""
+    stories: Iterable[StoryHead], current: str, by: str, items: Sequence[str] = (), back: str = ""
 ) -> StoriesContext:
     """All stories, or the choice of one to add ``items`` to."""
     rows = tuple(StoryRow(one.id, one.title, story_url(one.id), _about(one), one.id == current) for one in stories)
@@ -175,10 +176,10 @@ def present_story(
     )
 
 
-def _about(story: Story) -> tuple[str, ...]:
+def _about(story: StoryHead) -> tuple[str, ...]:
     shared = gettext("shared with %(names)s", names=", ".join(story.members)) if story.members else gettext("private")
     changed = gettext("changed %(day)s", day=day(story.changed_at))
-    return story.owner, items_text(len(story.items)), shared, changed
+    return story.owner, items_text(story.count), shared, changed
 
 
 def _card(one: ShownItem) -> ItemCard:
