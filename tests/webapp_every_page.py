@@ -133,9 +133,10 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
             target_of(archive.catalog, archive.catalog.documents.find(contract), asked), "?", "Ana"
         )
         saved = archive.catalog.searches.save("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
+        vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
         stories, reader = archive.catalog.stories, StoryReader("Ana", sees_all=True)
-        references = (contract, f"{contract}@1", f"{contract}#art_1", f"note:{note.id}", "/?q=kamere", "vendor:Vidozor",
-                      "/findings/competition/cell?column=units")  # fmt: skip
+        references = (contract, f"{contract}@1", f"{contract}#art_1", f"note:{note.id}", "/?q=kamere",
+                      f"vendor:{vendor}", "/findings/competition/cell?column=units")  # fmt: skip
         items = [
             heading("Ko prodaje"),
             free_text("Uvod.\n\nDrugi pasus."),
@@ -145,7 +146,6 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
         job, files = archive.uploads.keep([("pismo.txt", io.BytesIO(b"Pismo")), ("prazno.txt", io.BytesIO())])
         archive.catalog.jobs.add(job, "main", "Ana", [*files, JobFile("3/x.pdf", 0, FileState.FAILED, reason="Empty.")])
         fill_queue(archive.catalog)
-        vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
         packets = _packets(archive, Span(contract, 1, 0, 40))
     ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id,
            "story": story}  # fmt: skip

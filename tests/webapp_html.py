@@ -23,3 +23,10 @@ def links(html: str) -> list[str]:
 def text_of(html: str) -> str:
     """Its words, without markup."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def scripts(html: str) -> list[str]:
+    """The file of each script of a page, which has to be one of ours; a script of another form is told whole."""
+    found = re.findall(r"<script.*?>", html, re.IGNORECASE | re.DOTALL)
+    ours = [re.fullmatch(r'<script src="/static/([a-z]+\.js)\?v=[0-9a-f]+" defer>', script) for script in found]
+    return [match[1] if match else script for match, script in zip(ours, found, strict=True)]

@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+
 import click
+
 from archive.archive import Archive
 from archive.citing.copying import public_address
 from archive.citing.locators import base_url
 from archive.command_line.export import Renderer
-from archive.command_line.options import JSON_OPTION
-from archive.command_line.options import by_option
-from archive.command_line.options import counted
-from archive.command_line.options import print_json
+from archive.command_line.options import JSON_OPTION, by_option, counted, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
-from archive.packet.maker import PacketMaker
-from archive.packet.maker import PacketOptions
-from archive.serialization import serialize
-from archive.store.stories.story import Story
-from archive.store.stories.story import StoryReader
-from archive.stories.exports import LOST
-from archive.stories.exports import label
-from archive.stories.exports import markdown_lines
-from archive.stories.exports import paper_rows
-from archive.stories.records import StoryAnswer
-from archive.stories.records import change_records
-from archive.stories.records import story_record
-from archive.stories.references import free_text
-from archive.stories.references import heading
-from archive.stories.references import named
-from archive.stories.shown_items import ShownItem
-from archive.stories.shown_items import citations_of
-from archive.stories.shown_items import shown_items
-from archive.system.files import written_whole
-from archive.masking.texts import page_rules
-from archive.masking.texts import text_mask
+from archive.masking.texts import page_rules, text_mask
+from archive.packet.maker import PacketMaker, PacketOptions
 from archive.search.masking import Masking
-from archive.store.stories.story import StoryHead
+from archive.serialization import serialize
+from archive.store.stories.story import Story, StoryHead, StoryReader
+from archive.stories.exports import LOST, label, markdown_lines, paper_rows
+from archive.stories.records import StoryAnswer, change_records, story_record
+from archive.stories.references import free_text, heading, named
+from archive.stories.shown_items import ShownItem, citations_of, shown_items
+from archive.system.files import written_whole
 
 WordWriter = Callable[[Archive, Story, str, IO[bytes], Masking], None]
 """What writes a story for Word: the archive, the story, the address of the reading room, the file."""

@@ -18,7 +18,14 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient, sample: Sampl
     request = SearchRequest("cameras", filters, limit=1)
     expected = serialize(ResultsAnswer, sample.archive.search.search(request, filled_up=True))
     forms = {"typed": "cameras", "forms": ["camera", "cameras"], "more": 0, "look_alikes": []}
-    expected |= {"found_as": [forms], "missing": [], "did_you_mean": None, "also": [], "wider": []}
+    expected |= {
+        "found_as": [forms],
+        "missing": [],
+        "did_you_mean": None,
+        "also": [],
+        "wider": [],
+        "close_in_meaning": None,
+    }
     assert {**found, "took_ms": 0} == {**expected, "took_ms": 0}
     assert list(found) == [
         "query",
@@ -35,6 +42,7 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient, sample: Sampl
         "did_you_mean",
         "wider",
         "also",
+        "close_in_meaning",
     ]
     assert set(found["facets"]) == set(FACETS)
 

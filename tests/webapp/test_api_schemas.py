@@ -109,6 +109,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "clauses": ("/{contract}/clauses",),
     "compare": ("?a={contract}/{clause}&b={annex}/art_1",),
     "compare_topic": ("?vendor={vendor}&topic=price",),
+    "topics": ("/payment", "/penalty?municipality=Bečej&year=2020"),
     "templates": ("", "?vendor={vendor}"),
     "cite": (
         "/{contract}/cite?page=1",

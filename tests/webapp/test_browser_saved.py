@@ -51,6 +51,7 @@ def test_from_a_search_to_its_news(room: OwnRoom, page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kamere")
     room.come_in("novo.txt", "Grad je kupio nove kamere.")
+    page.locator("#tools > summary").click()
     page.get_by_role("link", name="Saved searches", exact=True).click()
     expect(page.get_by_text("1 unread")).to_be_visible()
     page.get_by_role("link", name="Kamere", exact=True).click()

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from archive.access.records import Role
-from archive.access.records import Scope
+
+from archive.access.records import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
-from tests.rights_samples import SECRET
-from tests.rights_samples import Rights
-from tests.rights_samples import build
+from archive.config import Settings
+from tests.rights_samples import SECRET, Rights, add, build
+from tests.webapp.test_statements import collected
 from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-import io
-import zipfile
-from archive.config import Settings
-from tests.rights_samples import add
-from tests.webapp.test_statements import collected
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from archive.records import (
 )
 from archive.search.request import SearchRequest
 from archive.serialization import AnyRecord, Edges, Id, JsonAnswer, SchemaKeywords, Timestamp, WordSpan, serialize
-from webapp.api.endpoint import QUERY, READING, SWITCHES, VENDOR, Asked, Endpoints, Parameter, counted, named
+from webapp.api.endpoint import QUERY, READING, SWITCHES, VENDOR, Asked, Endpoints, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
 from webapp.delivery import linked_data
 from webapp.forms import make_searchable, person
@@ -257,7 +257,7 @@ def topic(asked: Asked) -> dict[str, Any]:
     (
         VENDOR,
         named("municipality", "Only contracts of this municipality."),
-        Parameter("year", {"type": "integer", "minimum": 1}, "Only contracts of this year."),
+        counted("year", "Only contracts of this year."),
         named("template", "Only contracts made on one template with this document."),
     ),
     (404,),

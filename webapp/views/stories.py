@@ -7,41 +7,21 @@ cookie, which gives no rights. A story that is not the reader's, and not shared 
 from __future__ import annotations
 
 import io
-from flask import Blueprint
-from flask import Response
-from flask import jsonify
-from flask import make_response
-from flask import redirect
-from flask import render_template
-from flask import request
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+
 from archive.errors import UsageError
-from archive.store.stories.story import Story
-from archive.store.stories.story import StoryReader
-from archive.stories.exports import markdown_lines
-from archive.stories.exports import paper_rows
-from archive.stories.references import free_text
-from archive.stories.references import heading
-from archive.stories.references import named
+from archive.store.stories.story import Story, StoryReader
+from archive.stories.exports import markdown_lines, paper_rows
+from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import shown_items
-from webapp.forms import COOKIE_SECONDS
-from webapp.forms import STORY_COOKIE
-from webapp.forms import current_story
-from webapp.forms import known_person
-from webapp.forms import remembering
-from webapp.forms import story_reader
-from webapp.forms import writer
-from webapp.languages.translation import gettext
-from webapp.languages.translation import number
-from webapp.pages.stories.story import items_text
-from webapp.pages.stories.story import present_stories
-from webapp.pages.stories.story import present_story
-from webapp.pages.stories.story import story_url
-from webapp.room import base_url
-from webapp.room import current_room
+from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
+from webapp.languages.translation import gettext, number
+from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
+from webapp.room import asked_mask, base_url, current_room
 from webapp.story_document import write_story
 from webapp.views.accounts import own_page
-from webapp.room import asked_mask
 
 blueprint = Blueprint("stories", __name__, url_prefix="/stories")
 files = Blueprint("story_files", __name__, url_prefix="/stories")
