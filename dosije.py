@@ -66,7 +66,7 @@ def _serve() -> click.Command:
 def _story() -> click.Command:
     from archive.command_line.story import story_group
     from indexer.images.clips import ClipRenderer
-    from webapp.story_document import write_story
+    from webapp.files.word.story import write_story
 
     return story_group(ClipRenderer, write_story)
 

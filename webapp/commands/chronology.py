@@ -26,7 +26,7 @@ from archive.errors import UsageError
 from archive.masking.texts import text_mask
 from archive.search.request import SearchRequest
 from archive.system.files import written_whole
-from webapp.chronology_files import chronology_csv, write_chronology
+from webapp.files.chronology import chronology_csv, write_chronology
 
 FORMATS = ("text", "csv", "xlsx", "docx")
 
@@ -106,7 +106,7 @@ def _file(told: Chronology, form: str, base: str, output: Path | None) -> bytes:
     if form == "xlsx":
         write_chronology(told, base, file)
     else:
-        from webapp.report_document import write_chronology_document  # noqa: PLC0415 - it takes a moment to load
+        from webapp.files.word.chronology import write_chronology_document  # noqa: PLC0415 - it takes a moment to load
 
         # Dates are written in the language of a request, outside of which it is English.
         with Flask("dosije").app_context():

@@ -17,7 +17,7 @@ from archive.masking.texts import text_mask
 from archive.search.facets import label
 from archive.search.masking import Masking, masked_value
 from archive.system.files import written_whole
-from webapp.topic_files import clauses_named, csv_lines, write_workbook
+from webapp.files.topics import clauses_named, csv_lines, write_workbook
 
 FORMATS = ("table", "csv", "xlsx", "docx", "json")
 
@@ -76,7 +76,7 @@ def _bytes(table: TopicTable, form: str, base: str, *, mask: Masking | None) -> 
     if form == "xlsx":
         write_workbook(table, base, file, mask=mask)
     else:
-        from webapp.report_document import write_topic  # noqa: PLC0415 - python-docx takes a moment to load
+        from webapp.files.word.topic import write_topic  # noqa: PLC0415 - python-docx takes a moment to load
 
         write_topic(table, base, file, mask=mask)
     return file.getvalue()

@@ -9,8 +9,6 @@ from webapp import api
 from webapp.views import (
     accounts,
     annotation,
-    chronology,
-    citation,
     comparison,
     document,
     findings,
@@ -19,9 +17,7 @@ from webapp.views import (
     jobs,
     lists,
     marks,
-    masks,
     openapi,
-    packets,
     page,
     places,
     procedures,
@@ -34,6 +30,7 @@ from webapp.views import (
     topics,
     vendors,
 )
+from webapp.views.proof import chronology, citation, masks, packets
 
 BLUEPRINTS = (
     search.blueprint,

@@ -22,6 +22,7 @@ from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
 from archive.search.masking import Masking, masked_value
 from webapp.access.callers import caller
+from webapp.files.word.report import write_report
 from webapp.forms import known_person, person, remembering
 from webapp.languages.translation import gettext, plural, said_error
 from webapp.pages.findings.report import (
@@ -32,7 +33,6 @@ from webapp.pages.findings.report import (
     present_report,
     tick_address,
 )
-from webapp.report_document import write_report
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import FindingState, positive_number
 from webapp.views.findings import asked_joining, counted

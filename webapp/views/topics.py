@@ -8,11 +8,11 @@ from flask import Blueprint, Response, render_template, request, send_file
 
 from archive.comparing.topic_table import TableFilters, TopicTable, count_topics, topic_table
 from webapp.delivery import csv_file
+from webapp.files.topics import csv_lines, write_workbook
+from webapp.files.word.topic import write_topic
 from webapp.pages.topics import present_topic_table, present_topics
-from webapp.report_document import write_topic
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import positive_number
-from webapp.topic_files import csv_lines, write_workbook
 
 blueprint = Blueprint("topics", __name__)
 

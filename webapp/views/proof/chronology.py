@@ -9,11 +9,11 @@ from flask import Blueprint, Response, current_app, render_template, request, se
 from werkzeug.datastructures import MultiDict
 
 from archive.chronology.entries import MOST_DOCUMENTS, Chronology, chronology, papers_of_procedure
-from webapp.chronology_files import chronology_csv, write_chronology
 from webapp.delivery import csv_file, workbook_file
+from webapp.files.chronology import chronology_csv, write_chronology
+from webapp.files.word.chronology import write_chronology_document
 from webapp.languages.translation import gettext
 from webapp.pages.proof.chronology import present_chronology
-from webapp.report_document import write_chronology_document
 from webapp.room import asked_mask, base_url, checked, current_room, requested_document
 from webapp.state import SearchState
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import IO
 
-import docx
 from docx.document import Document
 
 from archive.archive import Archive
@@ -16,16 +15,13 @@ from archive.search.masking import Masking
 from archive.store.stories.story import ItemKind, Story
 from archive.stories.exports import LOST, label
 from archive.stories.shown_items import ShownItem, shown_items
-from webapp.word_parts import add_link, add_small
+from webapp.files.word.parts import add_link, add_small, new_document, writable
 
 
 def write_story(archive: Archive, story: Story, base: str, file: IO[bytes], mask: Masking) -> None:
     """Write a story without what ``mask`` hides of documents and notes; its links lead to the reading room at
     ``base``."""
-    document = docx.Document()
-    document.core_properties.author = story.owner
-    document.core_properties.title = story.title
-    document.add_heading(story.title, 0)
+    document = new_document(story.title, story.owner)
     for one in shown_items(archive, story.items, base):
         _item(archive, document, one, base, mask)
     document.save(file)
@@ -42,7 +38,7 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
         add_small(document, f"{one.kind} {LOST}")
     else:
         if one.note is not None:
-            document.add_paragraph(mask(one.note.note))
+            document.add_paragraph(writable(mask(one.note.note)))
         if one.citation is not None:
             _citation(archive, document, one, base, mask)
         else:
@@ -58,8 +54,8 @@ def _citation(archive: Archive, document: Document, one: ShownItem, base: str, m
         copy = replace(copy, citation=shown, link=shown.permalink)
     lines = copied_lines(copy, default_style(one.citation))
     if lines.heading:
-        document.add_paragraph().add_run(mask(lines.heading)).bold = True
-    document.add_paragraph(lines.quotation, "Quote")
-    source = document.add_paragraph(mask(lines.before))
+        document.add_paragraph().add_run(writable(mask(lines.heading))).bold = True
+    document.add_paragraph(writable(lines.quotation), "Quote")
+    source = document.add_paragraph(writable(mask(lines.before)))
     add_link(source, lines.link, lines.address)
     source.add_run(lines.behind)

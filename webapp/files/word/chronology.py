@@ -1,0 +1,35 @@
+"""A chronology: dates in order, and terms, each with its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import IO, Any
+
+from archive.chronology.entries import Chronology, ChronologyEntry
+from webapp.files.word.parts import SMALL, add_link, new_document, writable
+from webapp.languages.translation import gettext
+from webapp.pages.proof.chronology import when
+from webapp.pages.wording import page_short
+
+
+def write_chronology_document(told: Chronology, title: str, base: str, file: IO[bytes]) -> None:
+    """Write a chronology: a table of dates, and one of terms behind it."""
+    document = new_document(title)
+    for dated, head in ((True, gettext("Date")), (False, gettext("Term"))):
+        entries = [one for one in told.entries if (one.date is not None) is dated]
+        if entries:
+            table = document.add_table(1, 4, "Table Grid")
+            heads = (head, gettext("Who"), gettext("What"), gettext("Its words"))
+            for cell, text in zip(table.rows[0].cells, heads, strict=True):
+                cell.paragraphs[0].add_run(text).bold = True
+            for one in entries:
+                _entry(table.add_row().cells, one, base)
+    document.save(file)
+
+
+def _entry(cells: Sequence[Any], one: ChronologyEntry, base: str) -> None:
+    for cell, text in zip(cells, (when(one), one.who or "", one.what or ""), strict=False):
+        cell.paragraphs[0].add_run(writable(text)).font.size = SMALL
+    paragraph = cells[3].paragraphs[0]
+    paragraph.add_run(f"{writable(one.sentence)}\n").font.size = SMALL
+    add_link(paragraph, f"{one.title}, {page_short(one.page)}", base + one.permalink, SMALL)

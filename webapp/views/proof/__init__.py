@@ -1,0 +1,1 @@
+"""The pages by which something is proved: citations, masks, packets, chronologies."""
