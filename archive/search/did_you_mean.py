@@ -289,7 +289,7 @@ def _begin_alike(typed: str, meant: str) -> bool:
 
 def missing_words(words: Iterable[TypedWord], engine: SearchEngine) -> tuple[str, ...]:
     """Return the typed words that are in no document in any form that was asked for."""
-    return tuple(typed for typed, leaves in _single_words(words) if not _documents(leaves, engine))
+    return tuple(typed for typed, leaves in _single_words(words) if not any(engine.words(leaf, 1) for leaf in leaves))
 
 
 def _single_words(words: Iterable[TypedWord]) -> Iterable[tuple[str, tuple[Leaf, ...]]]:

@@ -113,10 +113,10 @@ def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Docum
     if not len(scores):
         return titles
     for leaf, weight in scored_leaves(query):
-        places = evidence.places_in(leaf, documents)
         rare = rarity(evidence.size, evidence.having(leaf), weight)
-        counts = np.bincount(pages.of(places.first), minlength=len(scores)).astype(np.float32)
-        scores += rare * saturated(weights, counts, pages.lengths)
+        if len(places := evidence.places_in(leaf, documents)):
+            counts = np.bincount(pages.of(places.first), minlength=len(scores)).astype(np.float32)
+            scores += rare * saturated(weights, counts, pages.lengths)
         # A phrase is looked for on pages only.
         if isinstance(leaf, Term) and leaf.field in TITLES:
             titles += rare * evidence.titled(Term(TITLES[leaf.field], leaf.text), documents)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise, product
+from itertools import pairwise, product, takewhile
 
 from archive.model.numerals import to_number, to_roman
 from archive.search.meanings.tables import is_behind_number, is_number_label, month_names, months
@@ -163,14 +163,15 @@ _PIECE = re.compile(r"[+(]?\d[\d()/. -]*")
 _MOST_PIECES = 6
 
 
-def pieces(words: Sequence[str]) -> int:
-    """How many of the first words are one account or telephone typed in pieces; 0 where they are none."""
-    for count in range(min(len(words), _MOST_PIECES), 0, -1):
-        if all(map(_PIECE.fullmatch, words[:count])):
-            typed = " ".join(words[:count])
-            if " " in typed and (any(_telephone(typed)) or any(_account(typed))):
-                return count
-    return 0
+def in_pieces(words: Sequence[str]) -> tuple[int, tuple[Query, ...]]:
+    """How many of the first words are one account or telephone typed in pieces, and what finds it; 0 for none."""
+    pieces = list(takewhile(_PIECE.fullmatch, words[:_MOST_PIECES]))
+    while pieces:
+        typed = " ".join(pieces)
+        if " " in typed and (ways := (*_account(word_form(typed)), *_telephone(typed))):
+            return len(pieces), (Phrase(tuple(map(word_form, typed.split()))), *ways)
+        pieces.pop()
+    return 0, ()
 
 
 _FOLLOWED = re.compile(r"(\d[\d.]*)([^\W\d_]+\.?)")
@@ -227,7 +228,7 @@ def _account(form: str) -> Iterator[Query]:
 
 _TELEPHONE = re.compile(r"(?:\+|00)?(?:381|0)(\d{2})(\d{6,7})")
 _TELEPHONE_MARKS = re.compile(r"[\s()/.-]")
-_SPLITS = ((3, 3), (3, 4), (4, 3), (3, 2, 2), (2, 2, 2), (3, 2, 1))
+_SPLITS = ((3, 3), (3, 4), (4, 3), (3, 2, 2), (2, 2, 2))
 """Digits of the groups in which the number of a subscriber is written."""
 
 
@@ -239,18 +240,16 @@ def _telephone(word: str) -> Iterator[Query]:
         return
     area, number = match.groups()
     groupings = [(number,), *(_grouped(number, split) for split in _SPLITS if sum(split) == len(number))]
-    for first, groups in product((f"0{area}", f"381{area}"), groupings):
+    areas = Or((_term(f"0{area}"), _term(f"381{area}"), Phrase(("381", area))))
+    numbers: list[Query] = [_term("-".join(groups)) for groups in groupings]
+    numbers += [Phrase(groups) for groups in groupings if len(groups) > 1]
+    yield Near(areas, Or(tuple(numbers)), 1, in_order=True)
+    for first in (f"0{area}", f"381{area}"):
         yield _term(f"{first}{number}")
-        for mark, between in product("/-", "- "):
-            if between == "-" or len(groups) == 1:
-                yield _term(f"{first}{mark}{between.join(groups)}")
-            else:
+        for mark, groups in product("/-", groupings):
+            yield _term(f"{first}{mark}{'-'.join(groups)}")
+            if len(groups) > 1:
                 yield Phrase((f"{first}{mark}{groups[0]}", *groups[1:]))
-        yield Phrase((first, *groups))
-        yield Phrase((first, "-".join(groups)))
-    for groups in groupings:
-        yield Phrase(("381", area, *groups))
-        yield Phrase(("381", area, "-".join(groups)))
 
 
 def _grouped(number: str, split: tuple[int, ...]) -> tuple[str, ...]:
@@ -289,13 +288,13 @@ def _reference(form: str) -> Iterator[Query]:
     years = (year, year[2:]) if len(year) == _FULL_YEAR else (year, f"20{year}", f"19{year}")
     # What is typed behind the year is part of the number, unless it is letters.
     end = behind if behind[1:].isdigit() else ""
-    is_plain = _OF_DATE.fullmatch(numbers) is None
+    may_be_date = _OF_DATE.fullmatch(numbers) is not None
     for first, last in product(dict.fromkeys((numbers, numbers.replace("/", "-"))), years):
         yield _term(f"{first}/{last}{end}")
         is_full = len(last) == _FULL_YEAR
-        if is_plain or is_full:
+        if is_full or not may_be_date:
             yield _term(f"{first}-{last}{end}")
-        if is_plain and is_full:
+        if is_full and not may_be_date:
             yield Near(_term(first), _term(f"{last}{end}"), 2, in_order=True)
     head, _, tail = numbers.rpartition("-")
     if head:

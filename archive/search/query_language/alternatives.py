@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from archive.search.meanings import numbers, spellings
 from archive.search.meanings.tables import is_function_word
-from archive.search.query import Or, Phrase, Query
+from archive.search.query import Or, Query
 from archive.search.query_language.tokens import TextToken, Token
-from archive.text.forms import word_form
 
 _DATE_WORDS = 3
 
@@ -86,11 +85,10 @@ def _date(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | No
 def _identifier(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
     """The account or telephone that is typed in several words from here on."""
     words = [token.text for token in run[at:]]
-    count = numbers.pieces(words)
+    count, ways = numbers.in_pieces(words)
     if not count:
         return None
     typed = " ".join(words[:count])
-    ways = (Phrase(tuple(map(word_form, typed.split()))), *numbers.of_identifier(typed))
     return at + count, [TextToken(typed, typed, meaning=Or(tuple(dict.fromkeys(ways))))]
 
 

@@ -153,6 +153,9 @@ class Question:
 
     def _phrase(self, words: tuple[str, ...], among: Documents | None) -> WordMatches:
         terms = {word: Term(IndexField.FORM, word) for word in words}
+        # A long word is rare: where no segment has it, the others are not looked up.
+        if not all(any(map(len, self.numbers(terms[word]))) for word in sorted(terms, key=len, reverse=True)):
+            return NOWHERE
         numbers = {word: self.numbers(term) for word, term in terms.items()}
         parts: list[WordMatches] = []
         joined = [NO_DOCUMENTS]
@@ -179,7 +182,8 @@ class Question:
                 case Phrase():
                     found = self.places_of(query, None)
                 case Near(left, right):
-                    candidates = common(self.documents(left), self.documents(right))
+                    having = self.documents(right)
+                    candidates = common(self.documents(left), having) if len(having) else having
                     found = self.places(query, candidates)
             self._frequencies[query] = found.counted()
         return self._frequencies[query]
