@@ -24,6 +24,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -45,10 +46,14 @@ RECIPE = 1
 _RUN = np.dtype([("document", "V32"), ("reading", "<u4"), ("count", "<u4")])
 _PASSAGE = np.dtype([("page", "<u4"), ("first", "<u4"), ("last", "<u4"), ("scale", "<f4")])
 _POINTER, _MADE, _COMMITTED = "current", "made.json", "committed"
+_FILES = ("runs", "passages", "vectors")
 _PREFIX = "made-"
 
 _DEAD = 4
 """A store of which more than one in so many passages is dead is copied without them."""
+
+_COPIED = 4096
+"""Runs that are copied at once."""
 
 _BLOCK = 4096
 """Vectors that are multiplied at once: as numbers of 32 bits they fit beside the processor."""
@@ -287,19 +292,19 @@ class PassageWriter:
 
     def _copy_live(self) -> None:
         folder = self._create(self.stored.made)
-        for head, rows in self.stored.live_runs():
-            passages, vectors = self.stored.rows(rows)
-            _append(Stored(folder), {"runs": head, "passages": passages, "vectors": vectors})
+        live = self.stored.live_runs()
+        while some := list(islice(live, _COPIED)):
+            kept = [(head, *self.stored.rows(rows)) for head, rows in some]
+            _append(Stored(folder), dict(zip(_FILES, map(b"".join, zip(*kept, strict=True)), strict=True)))
         self.stored = self._publish(folder)
 
     def _create(self, made: Made) -> Path:
         folder = self._root / f"{_PREFIX}{secrets.token_hex(8)}"
         folder.mkdir()
         replace_text(folder / _MADE, json.dumps(asdict(made)))
-        files = ("runs", "passages", "vectors")
-        for name in files:
+        for name in _FILES:
             (folder / name).touch()
-        replace_text(folder / _COMMITTED, json.dumps(asdict(_Committed(0, 0, dict.fromkeys(files, 0)))))
+        replace_text(folder / _COMMITTED, json.dumps(asdict(_Committed(0, 0, dict.fromkeys(_FILES, 0)))))
         sync(self._root)
         return folder
 

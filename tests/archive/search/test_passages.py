@@ -147,6 +147,18 @@ def test_a_new_reading_takes_the_place_of_the_old_and_room_is_made(store: Passag
     stored.check()
 
 
+def test_room_is_made_of_some_runs_at_a_time(store: PassageStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search.passages.store._COPIED", 3)
+    stored_in(store, *(run_of(number, "camera", "road") for number in range(8)))
+    stored_in(store, *(run_of(number, "dog", reading=2) for number in range(0, 8, 2)))
+    stored = store.newest()
+    assert stored is not None
+    assert stored.count == stored.live == 12
+    assert sorted(ranking(store, "hound")[:4]) == [(number, 2, 0) for number in range(0, 8, 2)]
+    assert sorted(ranking(store, "lens")[:4]) == [(number, 1, 0) for number in range(1, 8, 2)]
+    stored.check()
+
+
 def test_what_was_not_committed_is_cut_off(store: PassageStore) -> None:
     stored_in(store, run_of(0, "camera"))
     [folder] = store.root.glob("made-*")
