@@ -6,14 +6,10 @@ the machine that serves the archive (:mod:`archive.packet.orders`), so one maker
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 import time
 from contextlib import closing
 from datetime import timedelta
-from multiprocessing import get_context
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from archive.archive import Archive
@@ -27,11 +23,8 @@ from archive.packet.orders import MOST_ATTEMPTS, OrderOutcome, OrderProgress, Pa
 from archive.packet.verification import verify
 from archive.store.sql.locks import FileLock
 from archive.system.files import sha256_of
-from archive.system.processes import end_with_parent
 from indexer.images.clips import ClipRenderer
-
-POLL_SECONDS = 0.5
-"""How often is looked for an order."""
+from indexer.kept_process import KeptProcess, end_with_room
 
 _SWEEP_SECONDS = 600
 _REPORT_SECONDS = 0.5
@@ -40,42 +33,27 @@ PREFIX = "P"
 """Before the numbers of pages."""
 
 
-class PacketWorker:
-    """Starts the maker whenever an order waits, and takes packets away whose time is over. Close it to end both."""
+class PacketWorker(KeptProcess):
+    """Starts the maker whenever an order waits, and takes packets away whose time is over."""
+
+    pause = 0.5
 
     def __init__(self, home: Path) -> None:
-        self._home, self._closing = home, threading.Event()
-        self._process: SpawnProcess | None = None
-        self._keeper = threading.Thread(target=self._watch, name="packet worker", daemon=True)
-        self._keeper.start()
+        self._orders, self._swept = PacketOrders(home / "packets"), 0.0
+        self._kept = timedelta(days=Settings.load(home).number("packet_days"))
+        super().__init__(home, live)
 
-    def close(self) -> None:
-        """End the maker, whatever it is doing; its order is begun again by the next one."""
-        self._closing.set()
-        if self._process is not None:
-            self._process.kill()
-        self._keeper.join()
-
-    def _watch(self) -> None:
-        orders, swept = PacketOrders(self._home / "packets"), 0.0
-        kept = timedelta(days=Settings.load(self._home).number("packet_days"))
-        while not self._closing.wait(POLL_SECONDS):
-            if time.monotonic() - swept > _SWEEP_SECONDS:
-                orders.sweep(kept)
-                swept = time.monotonic()
-            if orders.next() is not None:
-                self._process = get_context("spawn").Process(target=live, args=(self._home,))
-                self._process.start()
-                if self._closing.is_set():
-                    self._process.kill()
-                self._process.join()
+    def is_due(self) -> bool:
+        """Whether an order waits."""
+        if time.monotonic() - self._swept > _SWEEP_SECONDS:
+            self._orders.sweep(self._kept)
+            self._swept = time.monotonic()
+        return self._orders.next() is not None
 
 
 def live(home: Path) -> None:
     """Make all packets that are ordered, in a process of its own."""
-    end_with_parent()
-    # Ctrl-C goes to the whole group; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_room()
     try:
         with Archive.open(home) as archive, FileLock(archive.home / "packets.lock").awaited():
             make_all(archive)

@@ -16,15 +16,11 @@ come out of it are one sum, and what was unpacked lies on its disk.
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Protocol
 
@@ -32,7 +28,6 @@ from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
 from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
 from archive.store.sql.locks import WorkClaims
-from archive.system.processes import end_with_parent
 from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
 from indexer.ingest.outcomes import Outcomes
@@ -40,6 +35,7 @@ from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.reading import ReadJob
 from indexer.ingest.run import Run, add, read, reader_of
 from indexer.ingest.unpacking import unpacking_folder
+from indexer.kept_process import KeptProcess, end_with_room
 
 SETTLE_SECONDS = 5
 """How often the worker of uploads makes up for what an interrupted writer left out of the index."""
@@ -51,8 +47,7 @@ LONGEST_SECONDS = 600
 """How long it waits at most to build an index anew that could not be built."""
 
 _PAUSE = 1.0
-"""Seconds before a worker that died is started anew, and before a job is tried again that the archive was too busy
-for."""
+"""Seconds before a job is tried again that the archive was too busy for."""
 
 _REPORT_SECONDS = 1.0
 """How often a job's pages are recorded."""
@@ -82,45 +77,16 @@ def serve(queue: WorkQueue) -> None:
         time.sleep(queue.poll_seconds)
 
 
-class JobWorker:
-    """The worker's process, started at once and again whenever it dies. Close it to end it, whatever it is doing."""
+class JobWorker(KeptProcess):
+    """The worker's process, started at once and again whenever it dies."""
 
     def __init__(self, home: Path) -> None:
-        self._home, self._closing = home, threading.Event()
-        self._process = self._started()
-        self._keeper = threading.Thread(target=self._keep_alive, name="job worker", daemon=True)
-        self._keeper.start()
-
-    @property
-    def pid(self) -> int | None:
-        """The number of the process that is at work now."""
-        return self._process.pid
-
-    def close(self) -> None:
-        """End the process. A job that it was doing is taken up again by the next one."""
-        self._closing.set()
-        self._process.kill()
-        self._keeper.join()
-
-    def _started(self) -> SpawnProcess:
-        process = get_context("spawn").Process(target=live, args=(self._home,))
-        process.start()
-        return process
-
-    def _keep_alive(self) -> None:
-        self._process.join()
-        while not self._closing.wait(_PAUSE):
-            self._process = self._started()
-            if self._closing.is_set():
-                self._process.kill()
-            self._process.join()
+        super().__init__(home, live)
 
 
 def live(home: Path) -> None:
     """Add what is uploaded, in a process of its own."""
-    end_with_parent()
-    # Ctrl-C goes to the whole group; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_room()
     try:
         # Until no other process takes the jobs of this archive.
         with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():

@@ -18,7 +18,7 @@ import click
 from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.citing import VERIFICATION_FAILED
-from archive.command_line.options import JSON_OPTION, MASK_OPTION, counted, print_json
+from archive.command_line.options import JSON_OPTION, MASK_OPTION, counted, print_json, record_masked
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.masking.classes import plain_counts
@@ -56,8 +56,7 @@ def ocds_command(home: Path, output: Path | None, asked_mask: str) -> None:
             for release in found:
                 file.write(f"{json.dumps(masked_value(release, mask), ensure_ascii=False)}\n".encode())
                 count += 1
-        for line in mask.record("ocds") if mask else ():
-            click.echo(line, err=True)
+        record_masked(mask, "ocds")
     click.echo(counted(count, "release"), err=True)
 
 

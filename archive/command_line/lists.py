@@ -20,6 +20,7 @@ from archive.command_line.options import (
     chosen,
     filter_options,
     notes_on_fields,
+    record_masked,
     settle,
 )
 from archive.errors import InputError
@@ -85,8 +86,7 @@ def search_list_command(
                 click.echo(line, nl=False)
         else:
             _write(results, form, output)
-        for line in mask.record(f"search-list as {form}") if mask else ():
-            click.echo(line, err=True)
+        record_masked(mask, f"search-list as {form}")
     click.echo(
         f"{asked.summary()}. {counts['found']:,} found something, {counts['nothing']:,} nothing, "
         f"{counts['failed']:,} failed.",

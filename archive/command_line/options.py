@@ -19,6 +19,7 @@ from archive.system.terminal import uncleaned
 
 if TYPE_CHECKING:
     from archive.facts.values import Municipalities
+    from archive.masking.texts import TextMask
 
 R = TypeVar("R")
 
@@ -42,6 +43,13 @@ MASK_OPTION = click.option(
     help="Mask, beside personal numbers: phone, email, account, id-card, passport, address, birth-date, name (those in "
     "masked-names.txt of the archive's folder), person (other names, as proposed), or all.",
 )
+
+
+def record_masked(mask: TextMask | None, what: str) -> None:
+    """Record in the log what was masked in something that leaves the archive, and say so."""
+    for line in mask.record(what) if mask else ():
+        click.echo(line, err=True)
+
 
 EXACT_OPTION = click.option("--exact", is_flag=True, help="Only the words as typed, without their inflected forms.")
 LOOK_ALIKES_OPTION = click.option(

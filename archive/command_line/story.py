@@ -15,7 +15,7 @@ from archive.archive import Archive
 from archive.citing.copying import public_address
 from archive.citing.locators import base_url
 from archive.command_line.export import Renderer
-from archive.command_line.options import JSON_OPTION, by_option, counted, print_json
+from archive.command_line.options import JSON_OPTION, by_option, counted, print_json, record_masked
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
 from archive.masking.texts import page_rules, text_mask
@@ -210,17 +210,21 @@ def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command
         with Archive.open(home, create=False) as archive:
             found = archive.catalog.stories.get(story, StoryReader("", sees_all=True))
             base = public_address(archive.settings, base_url(archive.settings))
-            mask = text_mask(archive) or str
+            mask = text_mask(archive)
+            masking = mask or str
             if form == "packet":
                 assert output is not None
                 _write_packet(archive, found, renderer, output, base)
             elif form == "docx":
                 assert output is not None
                 with written_whole(output) as file:
-                    write_word(archive, found, base, file, mask)
+                    write_word(archive, found, base, file, masking)
             else:
                 lines = markdown_lines if form == "markdown" else paper_rows
-                _write(lines(archive, found, base, mask), output)
+                _write(lines(archive, found, base, masking), output)
+            if form != "packet":
+                # A packet is recorded where it is made.
+                record_masked(mask, f"story as {form}")
 
     return command
 

@@ -18,7 +18,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,6 +35,7 @@ MOST_KEPT = 20
 MOST_ATTEMPTS = 3
 """Times that an order is begun whose maker dies each time."""
 
+_OUTCOME = "outcome.json"
 _ID = re.compile("[0-9a-f]{32}")
 _STALE_SECONDS = 60 * 60
 """Age at which a hidden folder is taken for left over."""
@@ -133,11 +134,7 @@ class PacketOrders:
 
     def all(self) -> list[PacketOrder]:
         """Return the orders, the newest first."""
-        orders = []
-        for id_ in self._ids():
-            with suppress(UnknownPacket):  # It has just been taken away.
-                orders.append(self.get(id_))
-        return sorted(orders, key=lambda order: (order.made_at, order.id), reverse=True)
+        return self._orders(self._ids())
 
     def packet(self, order_id: str) -> Path:
         """Return where the packet of an order is, or will be."""
@@ -149,14 +146,15 @@ class PacketOrders:
 
     def outcome(self, order_id: str) -> OrderOutcome | None:
         """Return what came of an order; None as long as it is not done."""
-        told = self._told(order_id, "outcome.json")
+        told = self._told(order_id, _OUTCOME)
         if told is None:
             return None
         return OrderOutcome(**told | {name: tuple(told[name]) for name in ("not_drawn", "problems")})
 
     def next(self) -> PacketOrder | None:
         """Return the order that has waited longest; None if none waits."""
-        waiting = [order for order in self.all() if self.outcome(order.id) is None]
+        # This is asked twice a second, so that no order is read that is done.
+        waiting = self._orders(id_ for id_ in self._ids() if not (self.root / id_ / _OUTCOME).exists())
         return waiting[-1] if waiting else None
 
     def begin(self, order: PacketOrder) -> OrderProgress:
@@ -172,7 +170,7 @@ class PacketOrders:
 
     def finish(self, order: PacketOrder, outcome: OrderOutcome) -> None:
         """Record what came of an order."""
-        self._write(order, "outcome.json", asdict(outcome))
+        self._write(order, _OUTCOME, asdict(outcome))
 
     def remove(self, order_id: str) -> None:
         """Take an order away with its packet. One that is gone is no error."""
@@ -191,6 +189,13 @@ class PacketOrders:
                 if time.time() - hidden.stat().st_mtime > _STALE_SECONDS:
                     shutil.rmtree(hidden, ignore_errors=True)
         return len(old)
+
+    def _orders(self, ids: Iterable[str]) -> list[PacketOrder]:
+        orders = []
+        for id_ in ids:
+            with suppress(UnknownPacket):  # It has just been taken away.
+                orders.append(self.get(id_))
+        return sorted(orders, key=lambda order: (order.made_at, order.id), reverse=True)
 
     def _ids(self) -> Iterator[str]:
         with suppress(FileNotFoundError):

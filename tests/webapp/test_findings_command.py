@@ -15,6 +15,7 @@ from archive.config import Settings
 from archive.errors import UsageError
 from archive.findings.files import SHIPPED
 from archive.model.decisions import DecisionAction
+from archive.store.events import EventName
 from tests.finding_samples import add, contract, decide, price
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -88,6 +89,17 @@ def test_what_changed_and_why(archive: Archive) -> None:
     assert (record["before"]["event"], record["after"]["event"]) == (4, 5)
     assert [cell["after"] for cell in record["cells"] if cell["key"] == {}] == [350]
     assert "Nothing changed." in asked(archive, "spending", "--against", "5").stdout
+
+
+def test_what_changed_is_masked_as_a_file(archive: Archive) -> None:
+    (archive.home / "masked-names.txt").write_text("Beta", encoding="utf-8")
+    command = ("vendors", "--against", "2", "--format", "json")
+    assert "Beta d.o.o." in asked(archive, *command).stdout
+    run = asked(archive, *command, "--mask", "name")
+    assert "Beta d.o.o." not in run.stdout
+    assert "████ d.o.o." in run.stdout
+    (event,) = archive.catalog.events.named(EventName.REDACTION)
+    assert event.detail["what"] == "finding vendors as json"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote_plus
 from zipfile import ZipFile
 
 import pytest
@@ -30,9 +31,7 @@ def room(tmp_path: Path) -> Iterator[OwnRoom]:
 def exported(room: OwnRoom) -> list[str]:
     client = room.app.test_client()
     table, told = (client.get(f"/export.{form}?q=kamera").text for form in ("csv", "json"))
-    with ZipFile(io.BytesIO(client.get("/export.xlsx?q=kamera").data)) as book:
-        sheet = b"".join(map(book.read, book.namelist())).decode("utf-8", "replace")
-    return [table, told, sheet]
+    return [table, told, unpacked(client.get("/export.xlsx?q=kamera").data)]
 
 
 def test_exports_mask_personal_numbers(room: OwnRoom) -> None:
@@ -92,31 +91,47 @@ def test_exports_mask_names_headings_and_names_of_files(tmp_path: Path, unit: st
     room.archive.close()
 
 
-def test_findings_mask_what_names_and_words_say(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("asked", "hidden"),
+    [
+        # The picture has no room for the whole number, and half of it must not be left either.
+        ("", ["010199"]),
+        ("?mask=name", ["010199", "Petar", "Petrić"]),
+        ("?mask=person", ["010199", "Petar Petrić"]),
+    ],
+)
+def test_every_file_of_findings_masks_what_names_and_words_say(tmp_path: Path, asked: str, hidden: list[str]) -> None:
     room = own_room(tmp_path)
-    client, line = room.app.test_client(), f"Isporučilac Petar Petrić JMBG {NUMBER} opština Brezovac"
+    client, vendor = room.app.test_client(), f"Preduzetnik za video nadzor Petar Petrić JMBG {NUMBER}"
+    (room.archive.home / "masked-names.txt").write_text("Petar Petrić\n", "utf-8")
     with room.archive.writing():
-        facts = {
-            "kind": ("contract", 0, 0),
-            "vendor": (f"Petar Petrić JMBG {NUMBER}", 1, 4),
-            "buyer": ("Opština Brezovac", 5, 6),
-        }
+        line = f"Isporučilac {vendor} opština Brezovac"
+        facts = {"kind": ("contract", 0, 0), "vendor": (vendor, 1, 8), "buyer": ("Opština Brezovac", 9, 10)}
         room.filler.text("ugovor.txt", [line], "sr-Latn", facts=facts)
         room.archive.indexing.index_due()
 
     def files() -> dict[str, str]:
-        told = {form: client.get(f"/findings/vendors.{form}").text for form in ("csv", "json", "ocds")}
-        with ZipFile(io.BytesIO(client.get("/findings/vendors.xlsx").data)) as book:
-            return told | {"xlsx": b"".join(map(book.read, book.namelist())).decode("utf-8", "replace")}
+        names = [f"vendors.{form}" for form in ("csv", "json", "ocds", "svg", "xlsx")]
+        told = {name: client.get(f"/findings/{name}{asked}").data for name in [*names, "report.html", "report.docx"]}
+        return {name: unpacked(data) for name, data in told.items()}
 
-    for form, text in files().items():
-        assert "Petar Petrić" in text, form
-        # The address of a row that is called by it has it: it could not lead there otherwise.
-        assert NUMBER not in text.replace(f"row=Petar+Petri%C4%87+JMBG+{NUMBER}", ""), form
+    told = files()
+    assert all("video nadzor" in text for text in told.values())
+    # The address of a row that is called by it has it: it could not lead there otherwise.
+    texts = {name: text.replace(quote_plus(vendor), "") for name, text in told.items()}
+    assert [(name, word) for name, text in texts.items() for word in hidden if word in text] == []
     room.archive.settings = Settings({"mask_personal_numbers": 0})
-    for form, text in files().items():
-        assert NUMBER in text, form
+    for name, text in files().items():
+        assert NUMBER in text, name
     room.archive.close()
+
+
+def unpacked(data: bytes) -> str:
+    """A file as text, with all that is in it."""
+    if not data.startswith(b"PK"):
+        return data.decode()
+    with ZipFile(io.BytesIO(data)) as file:
+        return b"".join(map(file.read, file.namelist())).decode("utf-8", "replace")
 
 
 def test_lists_mask_what_was_found_and_not_what_was_asked(room: OwnRoom) -> None:

@@ -20,6 +20,7 @@ from archive.command_line.options import (
     counted,
     filter_options,
     print_json,
+    record_masked,
     settle,
 )
 from archive.errors import UsageError
@@ -76,8 +77,7 @@ def chronology_command(
             ids, found = [hit.id for hit in results.hits], results.total
         mask = text_mask(archive, asked_mask)
         told = chronology(archive.catalog, ids, found).masked(mask)
-        for line in mask.record(f"chronology as {form}") if mask else ():
-            click.echo(line, err=True)
+        record_masked(mask, f"chronology as {form}")
         base = base_url(archive.settings)
     if told.left_out:
         click.echo(f"{counted(told.left_out, 'paper')} more were chosen and are not read; choose fewer.", err=True)

@@ -13,7 +13,7 @@ from flask import g
 from archive.access.records import OWNER
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.options import MASK_OPTION, settle
+from archive.command_line.options import MASK_OPTION, record_masked, settle
 from archive.errors import UsageError
 from archive.findings.as_of import event_at
 from archive.findings.changes import compare_runs, comparison_lines, comparison_record
@@ -76,7 +76,7 @@ def findings_command(
             settle(archive)
             mask = text_mask(archive, asked_mask)
             _write(_report(archive, form, output, as_of or "", mask), output)
-            _record(mask, f"report as {form}")
+            record_masked(mask, f"report as {form}")
             return
         if new_name is not None:
             click.echo(scaffold(archive.home, new_name))
@@ -87,14 +87,14 @@ def findings_command(
         settle(archive)
         definition = as_asked(load(archive.home, name), archive.home, vat or "", convert or "")
         event = None if as_of is None else event_at(archive.catalog, as_of)
+        # A table at the terminal leaves nothing.
+        mask = None if form == "table" else text_mask(archive, asked_mask)
         if against is None:
             moment = "" if event is None else str(event)
-            # A table at the terminal leaves nothing.
-            mask = None if form == "table" else text_mask(archive, asked_mask)
             data = _bytes(archive, run(definition, *_parts(archive), event), form, output, moment, mask)
-            _record(mask, f"finding {name} as {form}")
         else:
-            data = _compared(archive, definition, event_at(archive.catalog, against), event, form)
+            data = _compared(archive, definition, event_at(archive.catalog, against), event, form, mask)
+        record_masked(mask, f"finding {name} as {form}")
         _write(data, output)
 
 
@@ -106,11 +106,6 @@ class _NoPages:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-def _record(mask: TextMask | None, what: str) -> None:
-    for line in mask.record(what) if mask else ():
-        click.echo(line, err=True)
 
 
 def _report(archive: Archive, form: str, output: Path | None, as_of: str, mask: TextMask | None) -> bytes:
@@ -142,13 +137,15 @@ def _parts(archive: Archive) -> tuple[Catalog, SearchService, SearchEngine]:
     return archive.catalog, archive.search, archive.engine
 
 
-def _compared(archive: Archive, definition: Definition, against: int, event: int | None, form: str) -> bytes:
+def _compared(
+    archive: Archive, definition: Definition, against: int, event: int | None, form: str, mask: Masking | None
+) -> bytes:
     if form not in ("table", "json"):
         raise UsageError(f"A comparison cannot be written as {form}.", "Ask for --format table or json.")
     newest = archive.catalog.events.newest()
     comparison = compare_runs(definition, *_parts(archive), against, newest if event is None else event)
     if form == "json":
-        return _json(comparison_record(comparison, archive.catalog))
+        return _json(masked_value(comparison_record(comparison, archive.catalog), mask))
     return "".join(f"{line}\n" for line in comparison_lines(comparison, archive.catalog)).encode()
 
 

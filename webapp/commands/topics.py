@@ -9,7 +9,7 @@ import click
 
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.options import JSON_OPTION, counted, print_json
+from archive.command_line.options import JSON_OPTION, counted, print_json, record_masked
 from archive.comparing.cells import CellName
 from archive.comparing.topic_table import TABLES, TableFilters, TopicTable, count_topics, table_record, topic_table
 from archive.errors import UsageError
@@ -55,18 +55,23 @@ def topics_command(
             _list(archive, asked, as_json=form == "json")
             return
         table = topic_table(archive.catalog, topic, asked)
-        mask, base = text_mask(archive), base_url(archive.settings)
-    if form == "json":
-        print_json(masked_value(table_record(table), mask))
-    elif form == "table":
-        _show(table)
-    else:
-        data = _bytes(table, form, base, mask=mask)
-        if output is None:
-            click.echo(data.decode(), nl=False)
+        if form == "table":
+            _show(table)
             return
-        with written_whole(output) as file:
-            file.write(data)
+        mask = text_mask(archive)
+        if form == "json":
+            print_json(masked_value(table_record(table), mask))
+        else:
+            _write(_bytes(table, form, base_url(archive.settings), mask=mask), output)
+        record_masked(mask, f"topic {topic} as {form}")
+
+
+def _write(data: bytes, output: Path | None) -> None:
+    if output is None:
+        click.echo(data.decode(), nl=False)
+        return
+    with written_whole(output) as file:
+        file.write(data)
 
 
 def _bytes(table: TopicTable, form: str, base: str, *, mask: Masking | None) -> bytes:

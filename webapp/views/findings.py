@@ -28,6 +28,7 @@ from archive.procedures.chains import chains
 from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
 from webapp.delivery import csv_file, workbook_file
+from webapp.files.masked import masked_page
 from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
 from webapp.languages.translation import gettext, said
 from webapp.links import document_url, evidence_url, page_path
@@ -169,7 +170,7 @@ def take(name: str) -> Response:
     choice = choose_picture(table, table.rows, state)
     if choice is None:
         raise NotFound(gettext("There is nothing to draw."))
-    drawn = render_template("finding.svg", picture=choice.picture, event=table.as_of.event)
+    drawn = render_template("finding.svg", picture=masked_page(choice.picture, asked_mask()), event=table.as_of.event)
     headers = {"Content-Disposition": f"attachment; filename={name}.svg"}
     return Response(drawn, mimetype="image/svg+xml", headers=headers)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,8 +19,9 @@ from archive.findings.joined import joined
 from archive.findings.records import shown
 from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
-from archive.search.masking import Masking, masked_value
+from archive.search.masking import Masking
 from webapp.access.callers import caller
+from webapp.files.masked import masked_page
 from webapp.files.word.report import write_report
 from webapp.forms import known_person, person, remembering
 from webapp.languages.translation import gettext, plural, said_error
@@ -112,7 +112,6 @@ def _report(
     named: Sequence[str],
     done: str | None = None,
     problem: str | None = None,
-    mask: Callable[[str], str] = str,
 ) -> ReportContext:
     archive = current_room().archive
     every, _ = readable(archive.home)
@@ -121,7 +120,7 @@ def _report(
     return present_report(
         asked,
         every,
-        [replace(one, mask=mask) for one in _tables(every, asked, named)],
+        list(_tables(every, asked, named)),
         ticks(archive.catalog),
         known_person(),
         tells_values=not caller().hidden,
@@ -170,10 +169,8 @@ def report_file(form: str, as_of: str = "", named: Sequence[str] = (), mask: Mas
     """The report of findings (of all that say something, if none is ``named``), as ``html`` or ``docx``; ``mask`` hides
     more than the request asks for."""
     hiding = asked_mask() if mask is None else mask
-    page, base = (
-        _report(FindingState("report", as_of=as_of), named, mask=partial(masked_value, mask=hiding)),
-        base_url(),
-    )
+    page = masked_page(_report(FindingState("report", as_of=as_of), named), hiding)
+    base = base_url()
     if form == "html":
         style = (Path(current_app.static_folder or "") / "app.css").read_text("utf-8")
         return render_template("report_file.html", page=page, base=base).replace("/* app.css */", style, 1).encode()

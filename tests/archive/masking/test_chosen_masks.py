@@ -18,6 +18,7 @@ from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.command_line.export import export_group, packet_group
 from archive.command_line.masks import masks_command
+from archive.command_line.story import story_group
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.masking.classes import classes_named
@@ -27,6 +28,8 @@ from archive.masking.texts import rules_for, text_mask
 from archive.store.events import EventName
 from indexer.images.clips import ClipRenderer
 from tests.webapp_samples import Filler, read_again
+from webapp.commands.topics import topics_command
+from webapp.files.word.story import write_story
 
 PAPER, LETTER = "ugovor-Mika-Primer.pdf", "dopis.txt"
 HIDDEN = (
@@ -233,6 +236,27 @@ def test_tables_hide_what_was_chosen_and_what_persons_added(masking: Masking) ->
     run = masking.run(export_group, "ocds", "--mask", "name,person")
     assert run.exit_code == 0
     assert "Primer" not in run.output
+
+
+def test_what_leaves_at_a_terminal_is_in_the_log(masking: Masking) -> None:
+    (masking.home / "settings.toml").write_text('mask_classes = "phone,name"\n', encoding="utf-8")
+    story = story_group(ClipRenderer, write_story)
+    assert masking.run(story, "new", "Radovi", "--by", "Ana").exit_code == 0
+    assert masking.run(story, "add", "Radovi", f"{masking.letter}@1", masking.paper, "--by", "Ana").exit_code == 0
+    runs = (
+        masking.run(story, "export", "Radovi"),
+        masking.run(story, "export", "Radovi", "--format", "csv"),
+        masking.run(topics_command, "payment", "--format", "csv"),
+    )
+    for run in runs:
+        assert run.exit_code == 0, run.output
+        assert "Primer" not in run.output
+    with Archive.open(masking.home, create=False) as archive:
+        logged = [event.detail for event in archive.catalog.events.named(EventName.REDACTION)]
+    # The name of the file; with the vendor, in tables.
+    assert [(one["what"], one["masked"]["name"]) for one in logged] == [
+        ("story as markdown", 1), ("story as csv", 2), ("topic payment as csv", 2),
+    ]  # fmt: skip
 
 
 def test_a_masked_sign_is_no_word_of_tables(masking: Masking) -> None:

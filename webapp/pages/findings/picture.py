@@ -56,7 +56,7 @@ class Shape:
 @dataclass(frozen=True, slots=True)
 class PictureText:
     """Words of a picture, at the pixel where they begin, end or have their middle (``anchor``); ``kind`` is a class of
-    the style sheet, ``turn`` the degrees by which they are turned."""
+    the style sheet, ``turn`` the degrees by which they are turned, ``room`` the pixels that they may take."""
 
     text: str
     x: float
@@ -65,6 +65,12 @@ class PictureText:
     kind: str = "name"
     size: int = 13
     turn: int = 0
+    room: float | None = None
+
+    @property
+    def drawn(self) -> str:
+        """As much of them as there is room for."""
+        return self.text if self.room is None else short(self.text, self.room, self.size)
 
 
 @dataclass(frozen=True, slots=True)

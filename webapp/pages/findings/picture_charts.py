@@ -21,7 +21,6 @@ from webapp.pages.findings.picture import (
     Shape,
     box,
     left_out,
-    short,
     summary,
 )
 from webapp.pages.findings.wording import group_value, shown_number
@@ -47,7 +46,7 @@ def draw_bars(drawing: Drawing) -> Picture | None:
         told = f"{drawing.name(row)}: {value}"
         shapes.append(Shape(box(0, y + 20, round(length, 1), _BAR), "4", told, drawing.url(row)))
         room = WIDTH - BOLD * 13 * (len(value) + 2)
-        texts.append(PictureText(short(drawing.name(row), room), 0, y + 14))
+        texts.append(PictureText(drawing.name(row), 0, y + 14, room=room))
         texts.append(PictureText(value, WIDTH, y + 14, "end", "value"))
     return Picture(
         kind=PictureKind.BARS,
@@ -200,10 +199,9 @@ def _matrix(
     right = round(0.7 * _head(across[-1:]))
     shapes, texts = [], []
     for y, name in enumerate(down):
-        texts.append(PictureText(short(name, left), left - 8, above + _LINE * (y + 0.66), "end"))
+        texts.append(PictureText(name, left - 8, above + _LINE * (y + 0.66), "end", room=left))
     for x, name in enumerate(across):
-        label = short(name, _MOST_HEAD)
-        texts.append(PictureText(label, left + _CELL * (x + 0.42), above - 8, "start", "name", 13, -45))
+        texts.append(PictureText(name, left + _CELL * (x + 0.42), above - 8, turn=-45, room=_MOST_HEAD))
     for x, y, value, told, url in numbers:
         shade = scales[x].shade(value)
         corner = left + _CELL * x + 1, above + _LINE * y + 1

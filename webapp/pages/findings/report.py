@@ -3,7 +3,7 @@ checked by a second person."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -90,14 +90,12 @@ class ReportContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table with the numbers of it that a report has, and the proofs of each that it quotes; ``mask`` takes personal
-    numbers out of what documents say, where it leaves the archive."""
+    """A table with the numbers of it that a report has, and the proofs of each that it quotes."""
 
     table: Table
     state: FindingState
     numbers: tuple[tuple[Joining, Cell], ...]
     proofs: Mapping[str, Sequence[Shown]]
-    mask: Callable[[str], str] = str
 
 
 def rows_of(table: Table) -> list[TableRow]:
@@ -215,7 +213,7 @@ def _number(
         value=shown_number(cell.number),
         url=url,
         name=f"{address}#{digest_of(cell)}",
-        proofs=tuple(_proof(proof, one.mask) for proof in one.proofs[url]),
+        proofs=tuple(map(_proof, one.proofs[url])),
         more=Link(more, url) if more else None,
         checked=_checked(tick) if tick and tick.holds(cell) else None,
         fallen=_fallen(tick, tells_values=tells_values) if tick and not tick.holds(cell) else None,
@@ -237,10 +235,8 @@ def _fallen(tick: Tick, *, tells_values: bool) -> str:
     )
 
 
-def _proof(one: Shown, mask: Callable[[str], str]) -> ReportProof:
+def _proof(one: Shown) -> ReportProof:
     fact, state = one.proof.fact, SearchState()
-    document = Link(mask(one.known.title), document_url(one.proof.document, state))
+    document = Link(one.known.title, document_url(one.proof.document, state))
     evidence = None if fact is None else present_evidence(fact, one.evidence, state)
-    if evidence is not None:
-        evidence = replace(evidence, quote=mask(evidence.quote))
-    return ReportProof(document, mask(proof_text(one)) or None, evidence)
+    return ReportProof(document, proof_text(one) or None, evidence)
