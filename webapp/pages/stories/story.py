@@ -26,7 +26,7 @@ from archive.stories.shown_items import ShownItem
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.pages.findings.wording import group_value, shown_number
 from webapp.pages.parts import Context, Link
-from webapp.pages.wording import about, day, field_label, moment, page_name, value_label
+from webapp.pages.wording import about, day, field_label, moment, page_short, value_label
 
 _KINDS = {
     ItemKind.DOCUMENT: marked("Document"),
@@ -217,7 +217,7 @@ def _label(one: ShownItem) -> str:
     if one.description is None:
         return _search_label(stored["parameters"])
     if one.kind is ItemKind.PAGE:
-        return f"{one.description.title}, {page_name(stored['page'])}"
+        return f"{one.description.title}, {page_short(stored['page'])}"
     return one.description.title
 
 
@@ -244,7 +244,8 @@ def _change(one: ShownItem, reader: StoryReader) -> str | None:
     sees_as_much = reader.sees_all or name_key(one.item.by) == name_key(reader.name)
     if one.now is None or not sees_as_much or one.now.value == one.item.content.said["value"]:
         return None
-    return gettext("It was another when it was put in (event %(event)s).", event=one.item.content.said["as_of"])
+    event = one.item.content.said["as_of"]
+    return gettext("It was a different number when it was added (event %(event)s).", event=event)
 
 
 def _changes(story: Story, changes: Sequence[StoryChange], reader: StoryReader) -> tuple[ChangeRow, ...]:
