@@ -93,12 +93,12 @@ class Stories(Repository):
         :raises UnknownStory: there is none that the reader may see, or more than one.
         """
         with self._database.reading() as connection:
-            return replayed(_changes(connection, _named(connection, key, reader)))
+            return replayed(_named(connection, key, reader))
 
     def changes(self, key: str, reader: StoryReader) -> tuple[StoryChange, ...]:
         """Return who did what to a story, in order. Errors as for :meth:`get`."""
         with self._database.reading() as connection:
-            return tuple(_changes(connection, _named(connection, key, reader)))
+            return tuple(_named(connection, key, reader))
 
     def retitle(self, key: str, title: str, reader: StoryReader) -> Story:
         """Give a story another title. Errors as for :meth:`get` and :meth:`create`."""
@@ -262,11 +262,12 @@ def sealed(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:
     return {"action": SEALED, "seal": hashlib.sha256(told.encode()).hexdigest()}
 
 
-def _named(connection: Connection, key: str, reader: StoryReader) -> str:
-    """Return the id of the story that a key names. Errors as for :meth:`Stories.get`."""
-    for story in _heads(connection, key):
-        if story.is_for(reader) and (not story.is_removed or story.is_of(reader)):
-            return story.id
+def _named(connection: Connection, key: str, reader: StoryReader) -> list[StoryChange]:
+    """Return the changes of the story that a key names. Errors as for :meth:`Stories.get`."""
+    if changes := _changes(connection, key):
+        head = head_of(changes)
+        if head.is_for(reader) and (not head.is_removed or head.is_of(reader)):
+            return changes
     stories, wanted = _listed(connection, reader), key.strip()
     found = [story for story in stories if name_key(story.title) == name_key(wanted)]
     if not found and len(wanted) >= SHORTEST_STORY_PREFIX:
@@ -274,7 +275,7 @@ def _named(connection: Connection, key: str, reader: StoryReader) -> str:
     if len(found) != 1:
         message = "There is more than one story %(name)s." if found else "There is no story %(name)s."
         raise UnknownStory(message, "See yours with: dosije story list", name=repr(key[:80]))
-    return found[0].id
+    return _changes(connection, found[0].id)
 
 
 def _listed(connection: Connection, reader: StoryReader, story: str | None = None) -> tuple[StoryHead, ...]:
