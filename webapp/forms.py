@@ -21,7 +21,7 @@ from archive.facts.corrections import Correction, checked_name
 from archive.facts.values import Municipalities, is_same
 from archive.model.decisions import DecisionAction
 from archive.model.fields import is_list
-from archive.store.stories.story import Marks, Story, StoryReader
+from archive.store.stories.story import Marks, StoryHead, StoryReader
 from webapp.access.callers import caller, known_caller
 from webapp.languages.translation import gettext
 from webapp.room import current_room
@@ -91,17 +91,16 @@ def writer() -> StoryReader:
     return StoryReader(name, sees_all=caller().user is None)
 
 
-def current_story() -> Story | None:
+def current_story() -> StoryHead | None:
     """The story that the reader adds to, for the head of every page; None if there is none any more."""
     key, person_ = request.cookies.get(STORY_COOKIE, ""), known_caller()
     if not _STORY.fullmatch(key) or person_ is None or not person_.may(Right.READ):
         return None
     try:
-        found = current_room().archive.catalog.stories.get(key, story_reader())
+        return current_room().archive.catalog.stories.head(key, story_reader())
     except DosijeError:
         # The page says what failed, or does without it.
         return None
-    return None if found.is_removed else found
 
 
 def own_marks(documents: Collection[str]) -> Mapping[str, Marks]:

@@ -50,7 +50,7 @@ def named(archive: Archive, reference: str) -> ItemContent:
     """
     wanted = reference.strip()
     if len(wanted) > LONGEST_REFERENCE:
-        raise UsageError("What is to be added is named in too many characters.", _HELP)
+        raise UsageError("The address or name of what is to be added is too long.", _HELP)
     kind, _, name = wanted.partition(":")
     if kind == "vendor" and name:
         return _vendor(archive, name)

@@ -73,6 +73,7 @@ def test_the_ranking_says_of_how_many_and_the_map_shows_the_same(counted: FlaskC
 def test_another_question_can_be_asked_and_one_that_is_none_is_the_first(counted: FlaskClient) -> None:
     asked = front(counted, "/?question=papers")
     assert re.findall(r'data-place="(\w+)"', asked) == ["Ada", "Bor"]
+    assert "Questions about places" in asked
     assert "Competition: One bid" in text_of(front(counted, "/?question=nothing"))
 
 
@@ -82,7 +83,9 @@ def test_nothing_is_counted_for_the_front_page(client: FlaskClient, monkeypatch:
     assert re.search(r"Count \d+ findings that were not counted since the last change", said)
     assert "Only one bid" not in said
     assert "Documents One bid" not in said
-    assert client.get("/places").status_code == 200
+    places = client.get("/places")
+    assert places.status_code == 200
+    assert "Questions about places" not in places.text, "one question is no choice"
 
 
 def test_what_was_counted_before_a_change_is_not_said(counted: FlaskClient, archive: Archive) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from archive.access.records import Role, Scope
@@ -89,7 +88,9 @@ def test_every_page_that_has_something_offers_to_add_it(client: FlaskClient, arc
         assert len(shown(client, story)) == number
     kinds = [one["kind"] for one in client.get(f"/api/v1/stories/{story}").get_json()["items"]]
     assert kinds == ["document", "clause", "words", "vendor", "number"]
+    client.post("/stories", data={"item": f"{contract}@2"})
     page = client.get(f"/stories/{story}").text
+    assert ", p. 2</a>" in page
     assert "/packets/new" in page
     for ending, begins in (("md", b"# Kamere"), ("csv", b"id,title"), ("docx", b"PK")):
         file = client.get(f"/stories/{story}/story.{ending}")
@@ -162,6 +163,7 @@ def test_items_are_ordered_written_changed_and_undone_without_script(client: Fla
         ("{story}", {"do": "dance"}, 400),
         ("{story}", {}, 400),
         ("{story}", {"do": "undo", "event": "1"}, 400),
+        ("{story}", {"do": "undo", "event": "last"}, 400),
         ("{story}", {"do": "share", "members": "Niko"}, 404),
         ("{story}", {"do": "heading", "text": " "}, 400),
         ("{story}/items/12345678", {"do": "up"}, 400),
@@ -268,6 +270,20 @@ def test_a_story_is_changed_by_the_api_as_by_hand(room: Room) -> None:
     assert room.ask("reader", "GET", f"{path}/changes")[1].count('"event"') == 10
 
 
+def test_a_number_does_not_tell_that_others_count_more(room: Room) -> None:
+    """Who put it in is told that it is another now; a member who sees fewer documents cannot see whether it is."""
+    story = re.search('"id":"([0-9a-f]{32})"', room.ask("member", "POST", "/api/v1/stories", title="Brojevi")[1])
+    assert story
+    path, page = f"/api/v1/stories/{story[1]}", f"/stories/{story[1]}"
+    number = "/findings/vendors/cell?column=units"
+    assert room.ask("member", "POST", path, action="add", reference=number)[0] == 200
+    assert room.ask("member", "POST", path, action="share", member="reader")[0] == 200
+    seen = [re.findall('"value":"([0-9]+)"', room.ask(who, "GET", path)[1]) for who in ("member", "reader")]
+    assert seen[0] != seen[1]
+    assert "different number" not in room.ask("reader", "GET", page)[1]
+    assert "different number" not in room.ask("member", "GET", page)[1]
+
+
 def test_marks_are_of_who_logged_in_and_of_nobody_else(room: Room) -> None:
     letter, contract = room.rights.letter, room.rights.contract
     page, results = f"/documents/{letter}", "/?q=kamera"
@@ -309,9 +325,12 @@ def test_marks_of_results_are_one_question(room: Room) -> None:
         assert sum("reader_marks" in one for one in asked) == most, path
 
 
-def test_pages_without_a_story_ask_the_catalog_nothing_for_it(archive: Archive) -> None:
-    app: Flask = create_app(archive, NoPicture())
-    assert 'id="story"' not in app.test_client().get("/vendors").text
-    client = app.test_client()
-    client.set_cookie("story", "f" * 32)
-    assert 'id="story"' not in client.get("/vendors").text
+def test_pages_ask_the_catalog_for_a_story_if_there_is_one_and_once(archive: Archive, client: FlaskClient) -> None:
+    story = begun(client)
+    for cookie, most in ((None, 0), ("Kamere", 0), ("f" * 32, 1), (story, 1)):
+        reader = create_app(archive, NoPicture()).test_client()
+        if cookie:
+            reader.set_cookie("story", cookie)
+        with collected() as asked:
+            shown = 'id="story"' in reader.get("/vendors").text
+        assert (shown, sum("story_changes" in one for one in asked)) == (cookie == story, most), cookie

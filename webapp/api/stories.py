@@ -20,6 +20,7 @@ from webapp.api.endpoint import Asked, Endpoints
 from webapp.api.schema import TEXT, choice, listed, of, record
 from webapp.forms import story_reader, writer
 from webapp.room import base_url, current_room
+from webapp.state import positive_number
 
 ENDPOINTS = Endpoints()
 
@@ -92,7 +93,7 @@ def change_story(_: Asked, story_id: str) -> dict[str, Any]:
             changed = kept.remove(story_id, who)
         case "undo":
             event = form.get("event", "")
-            changed = kept.undo(story_id, who, int(event) if event.isdecimal() and len(event) < 19 else None)
+            changed = kept.undo(story_id, who, positive_number("event", event) if event else None)
         case other:
             raise UsageError(f"There is no action {other[:40]!r}.", f"Actions are: {', '.join(ACTIONS)}.")
     return story_record(archive, changed, base_url())

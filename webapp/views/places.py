@@ -8,8 +8,7 @@ from archive.findings.files import readable
 from archive.findings.kept_sentences import kept_findings
 from archive.search.request import SearchRequest
 from webapp.links import places_url
-from webapp.pages.front.front_page import FIRST
-from webapp.pages.front.places import present_places
+from webapp.pages.front.places import in_order, present_places
 from webapp.room import current_room
 
 blueprint = Blueprint("places", __name__)
@@ -21,8 +20,6 @@ def show_all() -> str:
     archive = current_room().archive
     definitions, _ = readable(archive.home)
     kept = zip(definitions, kept_findings(definitions, archive.catalog, archive.engine), strict=True)
-    findings = [(definition, one) for definition, one in kept if one is not None]
-    findings.sort(key=lambda each: (each[0].name != FIRST, each[0].order))
     papers = archive.search.search(SearchRequest(limit=1), may_be_partial=True).facets["municipality"]
-    page = present_places(request.args.get("question", ""), papers, findings, places_url)
+    page = present_places(request.args.get("question", ""), papers, in_order(kept), places_url)
     return render_template("places.html", page=page)

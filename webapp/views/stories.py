@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.store.stories.story import Story, StoryReader
+from archive.store.stories.story import StoryHead, StoryReader
 from archive.stories.exports import markdown_lines, paper_rows
 from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import shown_items
@@ -21,6 +21,7 @@ from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_pers
 from webapp.languages.translation import gettext, number
 from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
 from webapp.room import asked_mask, base_url, current_room
+from webapp.state import positive_number
 from webapp.views.accounts import own_page
 
 blueprint = Blueprint("stories", __name__, url_prefix="/stories")
@@ -104,7 +105,7 @@ def change(story_id: str) -> ResponseReturnValue:
             story = stories.remove(story.id, who)
         case "undo":
             event = form.get("event", "")
-            story = stories.undo(story.id, who, int(event) if event.isdecimal() and len(event) < 19 else None)
+            story = stories.undo(story.id, who, positive_number("event", event) if event else None)
         case _:
             raise UsageError(gettext("The form does not say what to do."))
     return _remembered(story, who, story_url(story.id))
@@ -153,7 +154,7 @@ def _current() -> str:
     return request.cookies.get(STORY_COOKIE, "")
 
 
-def _remembered(story: Story, who: StoryReader, target: str) -> Response:
+def _remembered(story: StoryHead, who: StoryReader, target: str) -> Response:
     """Lead on, and remember the story and who works on it."""
     response = remembering(make_response(redirect(target, code=303)), who.name)
     response.set_cookie(STORY_COOKIE, story.id, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")

@@ -80,8 +80,12 @@ class Stories(Repository):
     def all(self, reader: StoryReader) -> tuple[StoryHead, ...]:
         """Return the stories that a reader may see, the last changed first, without their items."""
         with self._database.reading() as connection:
-            told = [story for story in _heads(connection) if story.is_for(reader) and not story.is_removed]
-        return tuple(sorted(told, key=lambda story: (story.changed_at, story.id), reverse=True))
+            return _listed(connection, reader)
+
+    def head(self, story: str, reader: StoryReader) -> StoryHead | None:
+        """Return of :meth:`all` the story of this whole id."""
+        with self._database.reading() as connection:
+            return next(iter(_listed(connection, reader, story)), None)
 
     def get(self, key: str, reader: StoryReader) -> Story:
         """Return a story; one that was removed only to who may bring it back, by its whole id.
@@ -89,26 +93,12 @@ class Stories(Repository):
         :raises UnknownStory: there is none that the reader may see, or more than one.
         """
         with self._database.reading() as connection:
-            if changes := _changes(connection, key):
-                story = replayed(changes)
-                if story.is_for(reader) and (not story.is_removed or story.is_of(reader)):
-                    return story
-        stories = self.all(reader)
-        wanted = key.strip()
-        found = [story for story in stories if name_key(story.title) == name_key(wanted)]
-        if not found and len(wanted) >= SHORTEST_STORY_PREFIX:
-            found = [story for story in stories if story.id.startswith(wanted.lower())]
-        if len(found) != 1:
-            message = "There is more than one story %(name)s." if found else "There is no story %(name)s."
-            raise UnknownStory(message, "See yours with: dosije story list", name=repr(key[:80]))
-        with self._database.reading() as connection:
-            return replayed(_changes(connection, found[0].id))
+            return replayed(_named(connection, key, reader))
 
     def changes(self, key: str, reader: StoryReader) -> tuple[StoryChange, ...]:
         """Return who did what to a story, in order. Errors as for :meth:`get`."""
-        story = self.get(key, reader)
         with self._database.reading() as connection:
-            return tuple(_changes(connection, story.id))
+            return tuple(_named(connection, key, reader))
 
     def retitle(self, key: str, title: str, reader: StoryReader) -> Story:
         """Give a story another title. Errors as for :meth:`get` and :meth:`create`."""
@@ -272,18 +262,52 @@ def sealed(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:
     return {"action": SEALED, "seal": hashlib.sha256(told.encode()).hexdigest()}
 
 
-def _heads(connection: Connection) -> Iterator[StoryHead]:
+def _named(connection: Connection, key: str, reader: StoryReader) -> list[StoryChange]:
+    """Return the changes of the story that a key names. Errors as for :meth:`Stories.get`."""
+    if changes := _changes(connection, key):
+        head = head_of(changes)
+        if head.is_for(reader) and (not head.is_removed or head.is_of(reader)):
+            return changes
+    stories, wanted = _listed(connection, reader), key.strip()
+    found = [story for story in stories if name_key(story.title) == name_key(wanted)]
+    if not found and len(wanted) >= SHORTEST_STORY_PREFIX:
+        found = [story for story in stories if story.id.startswith(wanted.lower())]
+    if len(found) != 1:
+        message = "There is more than one story %(name)s." if found else "There is no story %(name)s."
+        raise UnknownStory(message, "See yours with: dosije story list", name=repr(key[:80]))
+    return _changes(connection, found[0].id)
+
+
+def _listed(connection: Connection, reader: StoryReader, story: str | None = None) -> tuple[StoryHead, ...]:
+    listed = [head for head in _heads(connection, story) if head.is_for(reader) and not head.is_removed]
+    return tuple(sorted(listed, key=lambda head: (head.changed_at, head.id), reverse=True))
+
+
+def _heads(connection: Connection, story: str | None = None) -> Iterator[StoryHead]:
+    """Return every story, or that of this id."""
     of = story_changes.c
     # What is said of items is most of the table, and no list tells it.
     said = case((of.item.is_(None), of.detail)).label("detail")
     query: Select[Any] = select(*(column for column in of if column is not of.detail), said)
+    if story is not None:
+        query = query.where(of.story == story)
     for _, rows in groupby(connection.execute(query.order_by(of.story, of.event)), key=lambda row: row.story):
-        yield head_of(map(_change_of, rows))
+        yield head_of(_seen(rows))
 
 
 def _changes(connection: Connection, story: str) -> list[StoryChange]:
     query = select(story_changes).where(story_changes.c.story == story).order_by(story_changes.c.event)
-    return list(map(_change_of, connection.execute(query)))
+    return _seen(connection.execute(query))
+
+
+def _seen(rows: Iterable[Row[Any]]) -> list[StoryChange]:
+    """Return changes without those that only tell of others which are hidden: of an item that nobody put in, or the
+    undoing of nothing."""
+    changes = list(map(_change_of, rows))
+    added = {change.item for change in changes if change.action is StoryAction.ADD}
+    changes = [change for change in changes if change.item is None or change.item in added]
+    batches = {change.batch for change in changes}
+    return [change for change in changes if change.action is not StoryAction.UNDO or change.said["batch"] in batches]
 
 
 def _change_of(row: Row[Any]) -> StoryChange:

@@ -134,6 +134,12 @@ def test_a_list_says_of_a_story_what_the_story_says(catalog: Catalog) -> None:
     for told in fields(StoryHead):
         assert getattr(listed, told.name) == getattr(story, told.name)
     assert listed.count == len(story.items) == 2
+    assert catalog.stories.head(story.id, ANA) == listed
+    assert [catalog.stories.head(story.id, who) for who in (IVA, ZLA)] == [listed, None]
+    # Neither a title nor the beginning of an id is an id.
+    assert [catalog.stories.head(key, ANA) for key in ("Druga", story.id[:8], "f" * 32)] == [None] * 3
+    catalog.stories.remove(story.id, ANA)
+    assert catalog.stories.head(story.id, ANA) is None
 
 
 def test_two_titles_that_are_the_same_are_told_apart_by_id(catalog: Catalog) -> None:
@@ -215,6 +221,26 @@ def test_a_member_who_may_not_read_a_document_does_not_see_it_in_the_story(catal
     assert told(catalog.stories.get(story.id, ANA)) == [sample(2).id, sample(3).id, sample(1).id]
     with pytest.raises(UsageError, match="nothing to undo"):
         view.stories.undo(story.id, IVA, catalog.stories.changes(story.id, ANA)[2].event)
+    before, listed = view.stories.changes(story.id, IVA), view.stories.all(IVA)
+    catalog.stories.take_out(story.id, [secret], ANA)
+    assert told(catalog.stories.undo(story.id, ANA))[1] == sample(3).id
+    assert (view.stories.changes(story.id, IVA), view.stories.all(IVA)) == (before, listed)
+    view.close()
+
+
+def test_of_a_search_in_a_hidden_collection_nothing_is_told(catalog: Catalog) -> None:
+    story = catalog.stories.create("Kamere", ANA)
+    catalog.stories.share(story.id, ["Iva"], ANA)
+    view = catalog.hiding(frozenset({"secret"}))
+    before, listed = view.stories.changes(story.id, IVA), view.stories.all(IVA)
+    search = ItemContent(ItemKind.SEARCH, None, {"parameters": {"collection": ["secret"]}})
+    (item,) = catalog.stories.add(story.id, [search], ANA).items
+    catalog.stories.move(story.id, item.id, None, ANA)
+    catalog.stories.take_out(story.id, [item.id], ANA)
+    for _ in range(3):
+        catalog.stories.undo(story.id, ANA)
+    assert len(catalog.stories.changes(story.id, ANA)) == len(before) + 6
+    assert (view.stories.changes(story.id, IVA), view.stories.all(IVA)) == (before, listed)
     view.close()
 
 

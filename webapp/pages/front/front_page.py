@@ -26,7 +26,7 @@ from webapp.links import (
 )
 from webapp.pages.findings.overview import CountedFinding, FindingRow, finding_row
 from webapp.pages.findings.wording import SentencePart, sentence_parts
-from webapp.pages.front.places import PlacesContext, present_places
+from webapp.pages.front.places import FIRST, PlacesContext, in_order, present_places
 from webapp.pages.parts import Link
 from webapp.pages.stories.story import items_text, story_url
 from webapp.pages.wording import day, documents, shown_title
@@ -34,9 +34,6 @@ from webapp.state import FindingState, SearchState
 
 HEADLINES, SAVED, STORIES = 6, 6, 6
 """Findings, saved searches and stories that stand on the front page."""
-
-FIRST = "competition"
-"""The finding that the sentence about the archive ends with, if it says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +79,7 @@ class Shelf:
 def present_front(shelf: Shelf, question: str) -> FrontContext:
     """The front page, with the map of a ``question``."""
     state = SearchState()
-    kept = [(definition, one) for definition, one in shelf.kept if one is not None]
-    kept.sort(key=lambda each: (each[0].name != FIRST, each[0].order))
+    kept = in_order(shelf.kept)
     uncounted = len(shelf.kept) - len(kept)
     by_name = {definition.name: one for definition, one in kept}
     municipalities = _known(shelf.facets.get("municipality", ()))

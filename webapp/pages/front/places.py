@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -60,8 +60,17 @@ class _Number:
     is_known: bool = True
 
 
+FIRST = "competition"
+"""The finding that stands before the others; the sentence about the archive ends with it."""
+
 Asked = Sequence[tuple[Definition, KeptFinding]]
-"""The findings that have a number of each municipality."""
+"""Findings with what was kept of them."""
+
+
+def in_order(kept: Iterable[tuple[Definition, KeptFinding | None]]) -> Asked:
+    """The findings of which something was kept, in the order in which they are shown."""
+    known = [(definition, one) for definition, one in kept if one is not None]
+    return sorted(known, key=lambda each: (each[0].name != FIRST, each[0].order))
 
 
 def present_places(

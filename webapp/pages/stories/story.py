@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from archive.access.records import name_key
 from archive.citing.formats import default_style
 from archive.citing.prose import shortened, source
 from archive.store.stories.story import (
@@ -25,7 +26,7 @@ from archive.stories.shown_items import ShownItem
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.pages.findings.wording import group_value, shown_number
 from webapp.pages.parts import Context, Link
-from webapp.pages.wording import about, day, field_label, moment, page_name, value_label
+from webapp.pages.wording import about, day, field_label, moment, page_short, value_label
 
 _KINDS = {
     ItemKind.DOCUMENT: marked("Document"),
@@ -165,7 +166,7 @@ def present_story(
         may_share=may_share and story.is_of(reader),
         by=reader.name,
         members=", ".join(story.members),
-        cards=tuple(map(_card, shown_items)),
+        cards=tuple(_card(one, reader) for one in shown_items),
         cites=tuple(cites),
         files=tuple(
             Link(label, url_for("story_files.take", story_id=story.id, form=form))
@@ -182,7 +183,7 @@ def _about(story: StoryHead) -> tuple[str, ...]:
     return story.owner, items_text(story.count), shared, changed
 
 
-def _card(one: ShownItem) -> ItemCard:
+def _card(one: ShownItem, reader: StoryReader) -> ItemCard:
     item, citation = one.item, one.citation
     value = item.content.said.get("text") if one.kind in WRITTEN else None
     return ItemCard(
@@ -195,7 +196,7 @@ def _card(one: ShownItem) -> ItemCard:
         language=one.description.language if one.description else None,
         about=about(one.description) if one.description else (),
         note=one.note.note if one.note else None,
-        change=_change(one),
+        change=_change(one, reader),
         lost=gettext("What stood here is not in the archive any more, or not for you.") if one.is_lost else None,
         added=_added(item),
     )
@@ -216,7 +217,7 @@ def _label(one: ShownItem) -> str:
     if one.description is None:
         return _search_label(stored["parameters"])
     if one.kind is ItemKind.PAGE:
-        return f"{one.description.title}, {page_name(stored['page'])}"
+        return f"{one.description.title}, {page_short(stored['page'])}"
     return one.description.title
 
 
@@ -237,11 +238,14 @@ def _search_label(parameters: dict[str, list[str]]) -> str:
     return " · ".join((*parameters.get("q", ()), *chosen))
 
 
-def _change(one: ShownItem) -> str | None:
-    """That a number is another than when it was put in, for those who see as much as who put it in."""
-    if one.now is None or one.now.value == one.item.content.said["value"]:
+def _change(one: ShownItem, reader: StoryReader) -> str | None:
+    """That a number is another than when it was put in. Who did that may see more than the reader, so it is told to
+    themselves, and to who sees everything."""
+    sees_as_much = reader.sees_all or name_key(one.item.by) == name_key(reader.name)
+    if one.now is None or not sees_as_much or one.now.value == one.item.content.said["value"]:
         return None
-    return gettext("It was another when it was put in (event %(event)s).", event=one.item.content.said["as_of"])
+    event = one.item.content.said["as_of"]
+    return gettext("It was a different number when it was added (event %(event)s).", event=event)
 
 
 def _changes(story: Story, changes: Sequence[StoryChange], reader: StoryReader) -> tuple[ChangeRow, ...]:
