@@ -135,6 +135,14 @@ def aligned_sentences(one: ClauseText, other: ClauseText, comparison: Comparison
     return align_sentences(one.words, other.words, by_ocr=one.by_ocr or other.by_ocr, headings=headings)
 
 
+class NamedClauseAnswer(JsonAnswer):
+    # A docstring would be the description of every answer that begins with this.
+    eid: str = attr("clause.eid")
+    label: str = attr("clause.label")
+    heading: str | None = attr("clause.heading")
+    topic: str | None = attr("clause.topic")
+
+
 class EntryAnswer(JsonAnswer):
     """A clause that is compared."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from archive.comparing.clauses import NamedClauseAnswer
 from archive.comparing.tolerance import are_one, word_key
 from archive.model import Clause, Span
 from archive.serialization import Id, JsonAnswer, WordSpan, attr
@@ -165,13 +166,9 @@ class FilledNumberAnswer(JsonAnswer):
     words: WordSpan | None = attr("span")
 
 
-class NumberPlaceAnswer(JsonAnswer):
+class NumberPlaceAnswer(NamedClauseAnswer):
     """A place at which contracts of one template have different numbers."""
 
-    eid: str = attr("clause.eid")
-    label: str = attr("clause.label")
-    heading: str | None = attr("clause.heading")
-    topic: str | None = attr("clause.topic")
     before: str
     after: str
     usual: str | None

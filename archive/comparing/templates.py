@@ -23,7 +23,7 @@ from typing import Annotated
 from weakref import WeakKeyDictionary
 
 from archive.body import body_in
-from archive.comparing.clauses import LABEL_WITHIN
+from archive.comparing.clauses import LABEL_WITHIN, NamedClauseAnswer
 from archive.comparing.filled_numbers import (
     NumberedText,
     NumberPlace,
@@ -55,13 +55,17 @@ _BAND_BYTES = 4 * 3
 """Of three hashes: of two clauses that share 0.6 of their wording, all but one in 27,000 have one of 42 bands alike."""
 
 
+Wording = frozenset[tuple[str, str]]
+"""Pairs of neighbouring words."""
+
+
 @dataclass(frozen=True, slots=True)
 class ComparableClause:
     """A clause ready to be compared: its pairs of neighbouring words, with one sign for all numbers, its sketch (None
     without a word), its words with their numbers, and the number of its class (-1: not classified)."""
 
     clause: Clause
-    pairs: frozenset[tuple[str, str]]
+    pairs: Wording
     sketch: Sketch | None
     text: NumberedText
     kind: int = -1
@@ -80,12 +84,14 @@ def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]
         parts = [part.cut() for part in found]
         listed = [each for part in found for each in zip(part.numbers, part.texts, strict=True)]
         label = next(places_of(clause.label, [text for _, text in listed[:LABEL_WITHIN]]), None)
-        yield ComparableClause(clause, _pairs(parts), sketch(parts), numbered(listed, label))
+        yield ComparableClause(
+            clause, word_pairs(text for part in parts for text in part.texts), sketch(parts), numbered(listed, label)
+        )
 
 
-def _pairs(parts: Sequence[Words]) -> frozenset[tuple[str, str]]:
+def word_pairs(texts: Iterable[str]) -> Wording:
     """Return the pairs of neighbouring words, with one sign for all numbers."""
-    worded = [form for part in parts for text in part.texts if (form := numberless(text))]
+    worded = list(filter(None, map(numberless, texts)))
     return frozenset(zip(["", *worded], worded, strict=False))
 
 
@@ -103,7 +109,7 @@ class _Classes:
 
     def __init__(self) -> None:
         self._leaders: list[Sketch | None] = []
-        self._by_wording: dict[frozenset[tuple[str, str]], int] = {}
+        self._by_wording: dict[Wording, int] = {}
         self._by_band: dict[tuple[int, bytes], list[int]] = defaultdict(list)
 
     def number_of(self, unit: ComparableClause) -> int:
@@ -137,10 +143,11 @@ def _bands(made: Sketch) -> list[tuple[int, bytes]]:
     return [(start, made.wording[start : start + _BAND_BYTES]) for start in whole]
 
 
-def clause_similarity(unit: ComparableClause, other: ComparableClause) -> float:
-    """The share of the wording of both that both have, 0..1, with one sign for all numbers."""
-    together = len(unit.pairs | other.pairs)
-    return len(unit.pairs & other.pairs) / together if together else 0.0
+def shared_pairs(some: Wording, others: Wording) -> float:
+    """The share of the wording of both that both have, 0..1."""
+    common = len(some & others)
+    together = len(some) + len(others) - common
+    return common / together if together else 0.0
 
 
 SAME_TEMPLATE = 0.5
@@ -287,7 +294,7 @@ def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause])
     for unit in listed:
         if unit.kind in kinds:
             continue
-        share, nearest = max(((clause_similarity(unit, other), other) for other in others), key=lambda pair: pair[0])
+        share, nearest = max(((shared_pairs(unit.pairs, one.pairs), one) for one in others), key=lambda pair: pair[0])
         if share < NEAR:
             found.append(OddClause(unit.clause, nearest.clause if share else None, share))
     yield from sorted(found, key=lambda one: (one.similarity, one.clause.span.first))
@@ -306,17 +313,13 @@ def _numbers(model: str, documents: Documents, members: Sequence[str]) -> Iterat
 def _alike(unit: ComparableClause, others: Sequence[ComparableClause]) -> ComparableClause | None:
     """The clause that is worded most like this one; None if none is worded alike."""
     near = [other for other in others if other.kind == unit.kind] or others
-    share, at = max((clause_similarity(unit, other), -at) for at, other in enumerate(near))
+    share, at = max((shared_pairs(unit.pairs, other.pairs), -at) for at, other in enumerate(near))
     return near[-at] if share >= NEAR or near is not others else None
 
 
-class _OddAnswer(JsonAnswer):
+class _OddAnswer(NamedClauseAnswer):
     """A clause that has none like it."""
 
-    eid: str = attr("clause.eid")
-    label: str = attr("clause.label")
-    heading: str | None = attr("clause.heading")
-    topic: str | None = attr("clause.topic")
     nearest: str | None = attr("nearest.eid")
     likeness: Annotated[Share, rounded(4)] = attr("similarity")
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Annotated, Any
 
 from archive.comparing.cells import CellName, FoundCell, read_cells
-from archive.comparing.clauses import MOST_WORDS, ClauseText, with_words
-from archive.comparing.filled_numbers import numberless
-from archive.comparing.templates import NEAR, find_templates
+from archive.comparing.clauses import MOST_WORDS, ClauseText, NamedClauseAnswer, with_words
+from archive.comparing.templates import NEAR, find_templates, shared_pairs, word_pairs
 from archive.comparing.topics import CONTRACTS, contracts_of
 from archive.errors import UsageError
 from archive.model import Clause, Description, Span
@@ -226,8 +224,8 @@ def _check_count(catalog: Catalog, topic: str, count: int) -> None:
 
 def _worded(texts: Mapping[str, Sequence[ClauseText]]) -> dict[str, float]:
     """How much of its wording each contract shares with the one that most others are worded like."""
-    pairs = {id_: frozenset(_pairs(found)) for id_, found in texts.items()}
-    shares = {id_: {other: _shared(own, pairs[other]) for other in pairs} for id_, own in pairs.items()}
+    pairs = {id_: frozenset().union(*(word_pairs(text.words.texts) for text in found)) for id_, found in texts.items()}
+    shares = {id_: {other: shared_pairs(own, pairs[other]) for other in pairs} for id_, own in pairs.items()}
     usual = max(shares, key=lambda id_: (sum(one >= NEAR for one in shares[id_].values()), id_), default=None)
     return {} if usual is None else shares[usual]
 
@@ -246,18 +244,6 @@ def _rows(
             for name, found in read_cells(text.words.texts).items():
                 cells.setdefault(name, StatedCell(found, text))
         yield StatedRow(described[id_], tuple(texts[id_]), cells, alike[id_], is_usual and alike[id_] < NEAR)
-
-
-def _pairs(texts: Iterable[ClauseText]) -> Iterator[tuple[str, str]]:
-    """Neighbouring words of clauses, with one sign for all numbers."""
-    for text in texts:
-        yield from pairwise(filter(None, map(numberless, text.words.texts)))
-
-
-def _shared(some: frozenset[tuple[str, str]], others: frozenset[tuple[str, str]]) -> float:
-    common = len(some & others)
-    together = len(some) + len(others) - common
-    return common / together if together else 1.0
 
 
 def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:
@@ -302,11 +288,7 @@ class _CellAnswer(JsonAnswer):
     departs: bool
 
 
-class _ClauseOfRow(JsonAnswer):
-    eid: str = attr("clause.eid")
-    label: str = attr("clause.label")
-    heading: str | None = attr("clause.heading")
-    topic: str | None = attr("clause.topic")
+class _ClauseOfRow(NamedClauseAnswer):
     pages: PageRange
     words: WordSpan = attr("clause.span")
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from archive.comparing.clauses import ClauseText, EntryAnswer, aligned_sentences, compare_clauses, with_words
 from archive.comparing.sentences import SentencePair
+from archive.comparing.templates import shared_pairs
 from archive.comparing.tolerance import word_key
 from archive.comparing.words import Comparison, DifferenceKind
 from archive.errors import UsageError
@@ -211,11 +212,10 @@ def _usual(texts: Sequence[ClauseText]) -> ClauseText:
     """A clause with the wording that most of them have; where each has its own, the one that shares most with all."""
     keys = ["".join(map(word_key, text.words.texts)) for text in texts]
     counts = Counter(keys)
-    pairs = [set(_pairs(text)) for text in texts]
+    pairs = [frozenset(_pairs(text)) for text in texts]
 
     def weight(at: int) -> tuple[int, float]:
-        shared = sum(len(pairs[at] & other) / (len(pairs[at] | other) or 1) for other in pairs)
-        return counts[keys[at]], shared
+        return counts[keys[at]], sum(shared_pairs(pairs[at], other) for other in pairs)
 
     return texts[max(range(len(texts)), key=weight)]
 

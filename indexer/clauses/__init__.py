@@ -1,8 +1,19 @@
 """Clauses: the tree of articles, paragraphs and points of a contract, regulation or judgment.
 
 Rules over the words of a reading, as with facts: a number that may be something else is no clause, and a clause names
-the words it covers. See :mod:`indexer.clauses.units` for what is a clause and :mod:`indexer.clauses.body` for how
-stavovi are counted, :mod:`indexer.clauses.topics` for what a clause is about (price, payment, penalty ...).
+the words it covers. :func:`find` goes through a document in this order:
+
+1. :mod:`.layout` makes lines and paragraphs of words (what a scan did to them: :mod:`.sheets`), :mod:`.markers` reads
+   what each begins with.
+2. :mod:`.units` decides which of the numbers are clauses (:mod:`.sequence`), or which points of a decision
+   (:mod:`.acts`).
+3. In a scan, :mod:`.lost` finds the numbers that OCR lost, and 2 is done again.
+4. What stands in tables loses its numbers (:func:`.layout.with_tables`), and 2 is done again.
+5. In a scan, sections of which only the first clause is left are added (:func:`.lost.implied`).
+6. :mod:`.acts` puts the titles of several acts in one file before their clauses.
+7. :mod:`.tree` makes a tree of them with ids, with :mod:`.headings` and, inside articles, stavovi and points
+   (:mod:`.body`).
+8. :mod:`.topics` tells what an article or section is about (price, payment, penalty ...).
 """
 
 from __future__ import annotations
@@ -39,7 +50,7 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
     is_scanned = any(page.confidences for page in words)
     if units and is_scanned and (again := restored(every, found, units)) != found:
         found, units = again, _numbered(text, again, kind)
-    if units and (marked := with_tables(found, words)) != found:
+    if units and (marked := with_tables(text, found, words)) != found:
         found, units = marked, _numbered(text, marked, kind)
     if units and is_scanned:
         units = implied(found, units)

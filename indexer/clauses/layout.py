@@ -18,7 +18,6 @@ from archive.model.words import Break, Words
 from indexer.clauses.markers import NAMED, Marker, article_names, read_marker
 from indexer.clauses.sheets import LONG, in_columns, middle, slope_of, straight, without_dirt
 from indexer.facts.text import DocumentText
-from indexer.layout import page_layout
 
 SLACK = 0.02
 """A line reaches the margin if less than this share of the width is missing."""
@@ -183,23 +182,28 @@ def _of_characters(page: Words, offset: int, number: int) -> Iterator[Line]:
 
 def _without_running_lines(text: DocumentText, pages: list[list[Line]], pages_read: Sequence[Words]) -> list[Line]:
     """All lines but page numbers and those that stand at the edge of half of the pages, numbers aside."""
-    edges = [[*lines[:RUNNING_LINES], *lines[RUNNING_LINES:][-RUNNING_LINES:]] for lines in pages]
-    keys = Counter(key for lines in edges for key in {_key(text, line) for line in lines})
+    edges = [
+        {line.first: _key(text, line) for line in (*lines[:RUNNING_LINES], *lines[RUNNING_LINES:][-RUNNING_LINES:])}
+        for lines in pages
+    ]
+    keys = Counter(key for edge in edges for key in set(edge.values()))
     repeated = {key for key, count in keys.items() if key and count >= max(2, len(pages) / 2)}
     kept = []
-    for lines, at_edge in zip(pages, edges, strict=True):
-        edge = set(at_edge)
+    for lines, edge in zip(pages, edges, strict=True):
         for line in lines:
-            quote = text.quote(line.first, min(line.last, line.first + 5))
-            is_number = line in edge and line.last - line.first < 6 and _PAGE_NUMBER.fullmatch(quote)
-            is_repeated = line in edge and _key(text, line) in repeated
-            if is_repeated or is_number or _is_stamp(text, line):
+            if line.first in edge and (edge[line.first] in repeated or _is_page_number(text, line)):
+                continue
+            if _is_stamp(text, line):
                 continue
             if not pages_read[line.page - 1].confidences or not _is_speck(text, line):
                 kept.append(line)
             elif line.is_in_middle and line is not lines[-1]:
                 kept.append(replace(line, is_scrap=True))
     return kept
+
+
+def _is_page_number(text: DocumentText, line: Line) -> bool:
+    return line.last - line.first < 6 and _PAGE_NUMBER.fullmatch(text.quote(line.first, line.last)) is not None
 
 
 def _is_stamp(text: DocumentText, line: Line) -> bool:
@@ -326,7 +330,7 @@ FEWEST_CELLS = 3
 """So many short paragraphs in a row that end no sentence may be cells of a table."""
 
 
-def with_tables(found: Sequence[Paragraph], pages: Sequence[Words]) -> list[Paragraph]:
+def with_tables(text: DocumentText, found: Sequence[Paragraph], pages: Sequence[Words]) -> list[Paragraph]:
     """The paragraphs, those in tables marked and without markers: what numbers a row is no clause.
 
     The structure of a page is asked for only where paragraphs read like cells.
@@ -340,7 +344,7 @@ def with_tables(found: Sequence[Paragraph], pages: Sequence[Words]) -> list[Para
         places = list(group)
         number, may_be_cells = run
         if may_be_cells and len(places) >= FEWEST_CELLS and number not in words_of:
-            words_of[number] = _words_in_tables(pages[number - 1], starts[number - 1])
+            words_of[number] = _words_in_tables(text, pages[number - 1], starts[number - 1])
         taken = words_of.get(number, frozenset())
         for place in places:
             paragraph = found[place]
@@ -357,9 +361,9 @@ def _may_be_cell(paragraph: Paragraph) -> bool:
     return not is_named and paragraph.last - paragraph.first < SHORT and not ends_sentence(paragraph.body)
 
 
-def _words_in_tables(page: Words, first: int) -> frozenset[int]:
+def _words_in_tables(text: DocumentText, page: Words, first: int) -> frozenset[int]:
     """The words of a page that stand in tables of several columns whose cells are short, counted in the document."""
-    tables = [table for table in page_layout(page).tables if table.columns > 1 and table.rows > 1]
+    tables = [table for table in text.layout_of(page, first).tables if table.columns > 1 and table.rows > 1]
     return frozenset(
         first + word
         for table in tables

@@ -183,6 +183,9 @@ _PATTERNS = (
     (MarkerStyle.LETTER_DOT, r"(?P<number>[a-z])\.(?=\s|[a-z]|$)"),
 )
 _COMPILED = tuple((style, re.compile(pattern)) for style, pattern in _PATTERNS)
+_ANY = re.compile("|".join(pattern.replace("?P<word>", "?:").replace("?P<number>", "?:") for _, pattern in _PATTERNS))
+"""Most lines begin with none of them: asked at once, that takes a third of the time."""
+
 _SIGNS = "\"'“”„‘’`*·.,"
 _NEARLY_ARTICLE = re.compile(
     "|".join(f"{'clan'[:at]}.?{'clan'[at + 1 :]}|{'clan'[:at]}.{'clan'[at:]}" for at in range(5))
@@ -217,7 +220,7 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
     head = text.folded[text.starts[first] : stop]
     if not _FIRST.match(head.lstrip(_SIGNS)):
         return None
-    for style, pattern in _COMPILED:
+    for style, pattern in _COMPILED if _ANY.match(head) else ():
         match = pattern.match(head)
         if match and (found := _checked(text, style, match, first, last)):
             return found

@@ -16,6 +16,7 @@ from typing import Any
 from archive.model import Fact, Reading, Span
 from archive.model.words import Break, Words
 from archive.text.folding import fold
+from indexer.layout import PageLayout, page_layout
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -69,6 +70,11 @@ class DocumentText:
         if key not in self.kept:
             self.kept[key] = tuple(read())
         return list(self.kept[key])
+
+    def layout_of(self, page: Words, first: int) -> PageLayout:
+        """The structure of the page whose first word is ``first``, found once for facts and clauses."""
+        layout: PageLayout = self.once(("layout", first), lambda: (page_layout(page),))[0]
+        return layout
 
     def words_of_pages(self, count: int, at_most: int | None = None) -> int:
         """The number of words on the first ``count`` pages, cut at ``at_most``."""

@@ -7,6 +7,7 @@ from typing import IO
 
 from archive.comparing.cells import CellName
 from archive.comparing.topic_table import StatedCell, StatedRow, TopicTable
+from archive.model import Description
 from archive.model.clauses import clause_title
 from archive.search.masking import Masking, masked_value
 from archive.search.spreadsheets import Cell, Linked, csv_row, write_sheets
@@ -22,10 +23,9 @@ def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
     yield (*HEAD, "wording", *(f"{name}{part}" for name in CellName for part in ("", " departs", " page", " address")))
     for row in table.rows:
         yield (*_head(row), _wording(row, table), *_cells(row, base))
-    for one in (*table.without, *table.unread):
-        state = "no clause on it" if one in table.without else "no clauses read"
-        vendors = "; ".join(one.facet_values()["vendor"])
-        yield one.title, one.id, one.municipality, vendors, one.year, state, *[None] * (1 + 4 * len(CellName))
+    for state, listed in (("no clause on it", table.without), ("no clauses read", table.unread)):
+        for one in listed:
+            yield (*_document(one), state, *[None] * (1 + 4 * len(CellName)))
 
 
 def csv_lines(table: TopicTable, base: str, *, mask: Masking | None) -> Iterator[str]:
@@ -66,8 +66,11 @@ def _wording(row: StatedRow, table: TopicTable) -> str | None:
 
 
 def _head(row: StatedRow) -> tuple[Cell, ...]:
-    one = row.description
-    return one.title, one.id, one.municipality, "; ".join(one.facet_values()["vendor"]), one.year, clauses_named(row)
+    return (*_document(row.description), clauses_named(row))
+
+
+def _document(one: Description) -> tuple[Cell, ...]:
+    return one.title, one.id, one.municipality, "; ".join(one.facet_values()["vendor"]), one.year
 
 
 def _cells(row: StatedRow, base: str) -> Iterator[Cell]:

@@ -133,6 +133,8 @@ def _together(evidence: TermEvidence, query: Query, documents: Documents, weight
     for one, other in pairwise(words):
         first, second = (evidence.places_in(part, documents) for part in (one, other))
         beside = _nearest(first, second, weights.reach)
+        if not len(beside):
+            continue
         counts = np.bincount(documents.searchsorted(beside), minlength=len(documents)).astype(np.float32)
         rare = min(rarity(evidence.size, evidence.having(part), 1.0) for part in (one, other))
         bonus += rare * counts / (counts + np.float32(weights.k1))

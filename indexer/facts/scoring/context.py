@@ -18,7 +18,7 @@ import numpy as np
 
 from archive.model.words import Words
 from indexer.facts.text import DocumentText
-from indexer.layout import PageLayout, page_layout
+from indexer.layout import PageLayout
 
 STEM_LETTERS = 6
 NEAR = 6
@@ -111,7 +111,7 @@ class TextSurroundings:
         page = self.page_index(word)
         layout = self._layouts[page]
         if layout is None:
-            layout = self._layouts[page] = page_layout(self._pages[page])
+            layout = self._layouts[page] = self.text.layout_of(self._pages[page], self._starts[page])
         return layout, self._starts[page]
 
     def layouts(self) -> Iterator[tuple[int, Words, PageLayout]]:
