@@ -13,7 +13,7 @@ from archive.errors import UsageError
 from archive.facts.corrections import checked_name
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
-from archive.store.vendors import RulingChange
+from archive.store.vendors.rulings import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
 from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorAnswer, VendorsAnswer

@@ -219,8 +219,13 @@ class SearchEngine(Protocol):
     def remove(self, ids: Iterable[str]) -> None:
         """Take documents out; unknown ids are no error."""
 
-    def held(self) -> Mapping[str, Held]:
-        """Every document the index holds."""
+    def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
+        """Every entry the index holds, or those of some documents: the entry with the document's id, and those whose
+        ids have the document's and a slash before theirs."""
+
+    def fingerprint(self) -> str:
+        """How many entries the index holds, and the sum of their revisions: an index that was exchanged for an older or
+        newer copy of it has hardly ever the same."""
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request.

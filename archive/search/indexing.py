@@ -7,8 +7,7 @@ index of clauses follows that of documents, in a folder of its own, and is recor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from archive.errors import storage_error
 from archive.search.engine import SearchEngine
@@ -53,57 +52,65 @@ class UnitIndex:
         """The documents that the index lacks or holds at another revision."""
         return list(self._catalog.indexing.due(self.generation))
 
-    def expected(self) -> dict[str, int]:
-        """The entries that a complete index holds, in the order of their documents, with their revisions."""
-        return self._expected(self._catalog.indexing.revisions())
-
-    def _expected(self, revisions: dict[str, int]) -> dict[str, int]:
+    def expected(self, revisions: Mapping[str, int], documents: Collection[str] | None = None) -> dict[str, int]:
+        """The entries that a complete index holds of these documents (None: of all) with their revisions, those of a
+        document in their order."""
         if self._unit is Unit.DOCUMENTS:
-            return revisions
-        return {entry_id(*unit): revision for unit, revision in self._catalog.clauses.unit_revisions().items()}
+            return dict(revisions)
+        units = self._catalog.clauses.unit_revisions(documents)
+        return {entry_id(*unit): revision for unit, revision in units.items()}
 
-    def wrong(self) -> set[str]:
-        """The documents of entries that the index holds otherwise than the catalog has them. Entries of documents that
-        the catalog does not know are taken out."""
+    def is_as_recorded(self) -> bool:
+        """Whether the index, if there is one, has the fingerprint that the catalog recorded when it was last marked.
+        Another one is that of an older or newer copy, or of an index that was changed and not marked any more."""
+        return (
+            self._engine.published() is None
+            or self._catalog.indexing.recorded(self.generation) == self._engine.fingerprint()
+        )
+
+    def compare(self) -> None:
+        """Compare all entries with the catalog. Entries of documents that it does not know are taken out; what differs
+        is due after this, and what does not is recorded as held."""
         held = {id_: known.revision for id_, known in self._engine.held().items()}
         known = self._catalog.indexing.revisions()
         if strangers := [id_ for id_ in held if document_of(id_) not in known]:
             self._engine.remove(strangers)
-        return {document_of(id_) for id_, _ in held.items() ^ self.expected().items()} & known.keys()
+        wrong = {document_of(id_) for id_, _ in held.items() ^ self.expected(known).items()}
+        self._catalog.indexing.forget_generations(keep="", index=RECORDED_AS[self._unit])
+        right = {id_: revision for id_, revision in known.items() if id_ not in wrong}
+        self._catalog.indexing.mark(self.generation, right, self._engine.fingerprint())
 
     def index(self, due: Sequence[str], *, before: OnBatch = lambda _: None, after: OnBatch = lambda _: None) -> None:
         """Index these documents, commit by commit.
 
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
-        # Revisions first: a document that is corrected between the two is due once more, and not taken for done.
-        revisions = self._catalog.indexing.revisions()
-        expected, held = self._expected(revisions), self._engine.held()
-        by_document = {document: list(ids) for document, ids in groupby(expected, document_of)}
-        held_of = {document: list(ids) for document, ids in groupby(sorted(held), document_of)}
-        entries, began_in = self._entries(self._catalog), self.generation
+        entries, began_in, revisions = self._entries(self._catalog), self.generation, dict[str, int]()
         for start in range(0, len(due), self._commit_documents):
             batch = due[start : start + self._commit_documents]
             before(batch)
-            ids = [id_ for document in batch for id_ in by_document.get(document, ())]
-            if gone := {id_ for document in batch for id_ in held_of.get(document, ())}.difference(ids):
+            # Revisions first: a document that is corrected between the two is due once more, and not taken for done.
+            of_batch = self._catalog.indexing.revisions(batch)
+            expected, held = self.expected(of_batch, batch), self._engine.held(batch)
+            if gone := held.keys() - expected.keys():
                 self._engine.remove(gone)
-            if ids:
-                self._engine.add(entries.of(ids, expected, held))
+            if expected:
+                self._engine.add(entries.of(list(expected), expected, held))
             # The first commit of all makes the first generation, so its name is asked for only now.
             passing("index-changed")
-            self._catalog.indexing.mark(self.generation, {id_: revisions[id_] for id_ in batch})
+            self._catalog.indexing.mark(self.generation, of_batch, self._engine.fingerprint())
             passing("index-marked")
+            revisions |= of_batch
             after(batch)
         if self._unit is Unit.CLAUSES and self.generation != began_in:
             # Documents without clauses may have come before the first entry of all, which made the first generation.
-            self._catalog.indexing.mark(self.generation, {id_: revisions[id_] for id_ in due})
+            self._catalog.indexing.mark(self.generation, revisions, self._engine.fingerprint())
 
     def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
         """Build a new generation and swap it in; errors as for :meth:`Indexer.rebuild`."""
         # Revisions first, as above.
         revisions = self._catalog.indexing.revisions()
-        expected, building = self._expected(revisions), self._engine.rebuild()
+        expected, building = self.expected(revisions), self._engine.rebuild()
         try:
             build(building, expected, self._catalog, self._entries, jobs, progress)
             passing("generation-built")
@@ -112,7 +119,7 @@ class UnitIndex:
         except BaseException:
             building.discard()
             raise
-        self._catalog.indexing.mark(self.generation, revisions)
+        self._catalog.indexing.mark(self.generation, revisions, self._engine.fingerprint())
         self._catalog.indexing.forget_generations(keep=self.generation, index=RECORDED_AS[self._unit])
         passing("generation-marked")
         return building.generation
@@ -150,8 +157,8 @@ class Indexer:
         The words of a document that was only described anew are not read again. Saved searches are run on what came
         in, and near-duplicates linked.
 
-        :param midway: more is to come soon. Vendors are found, and clauses indexed, only at the end: both look at
-            all documents.
+        :param midway: more is to come soon. Vendors are found only at the end, which looks at all documents, and
+            clauses are indexed then.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         if not midway:
@@ -165,7 +172,6 @@ class Indexer:
                 self._index(due, told)
         self.follow_up()
         if not midway:
-            # Each time, it looks at the clauses of the whole archive.
             self._index_clauses(self._clauses.due())
         return len(due)
 
@@ -227,27 +233,17 @@ class Indexer:
         return generation
 
     def reconcile(self, progress: Progress | None = None) -> int:
-        """Compare the index with the catalog, repair it, and index what is due.
+        """Finish what an interrupted writer left, and index what is due.
 
-        A missing index is rebuilt before it answers. Documents unknown to the catalog are removed; records of documents
-        that the index lacks are dropped, so that these are indexed again.
+        A missing index is rebuilt before it answers. One that is not as it was recorded is compared with the catalog,
+        entry by entry: entries of documents unknown to it are removed, and what differs is indexed again.
 
         :returns: how many documents were indexed.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         # Vendors that are called otherwise give their documents a new revision; so they are found before anything else.
         self._catalog.vendors.identify()
-        held = {id_: known.revision for id_, known in self._engine.held().items()}
-        known = self._catalog.indexing.revisions()
-        strangers = held.keys() - known.keys()
-        if strangers:
-            self._engine.remove(strangers)
-        generation = self._engine.generation
-        due = set(self._catalog.indexing.due(generation))
-        right = {id_: revision for id_, revision in known.items() if held.get(id_) == revision}
-        if known.keys() - due - right.keys():
-            self._catalog.indexing.forget_generations(keep="")
-            due = set(known)
-        self._catalog.indexing.mark(generation, {id_: revision for id_, revision in right.items() if id_ in due})
-        self._index_clauses(sorted(self._clauses.wrong().union(self._clauses.due())))
+        for index in (self._documents, self._clauses):
+            if not index.is_as_recorded():
+                index.compare()
         return self.index_due(progress)

@@ -52,6 +52,7 @@ class NearDuplicateLinker:
             done += len(batch)
             if progress:
                 progress(done, len(due))
+        self._catalog.near_duplicates.catch_up(SKETCH_VERSION)
         return done
 
     def near_identical(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -126,8 +126,10 @@ class AlertRunner:
                 if asked := {*due, *missed.get(saved.id, ())}:
                     answers[saved.id] = self._ask(saved, asked)
             self._catalog.alerts.record_checks(due, answers)
+            self._catalog.alerts.catch_up(generation)
             checked += len(due)
             missed = {}
+        self._catalog.alerts.catch_up(generation)
         return checked
 
     def found(self, saved: SavedSearch, *, unread_only: bool = False, limit: int | None = None) -> tuple[Alert, ...]:

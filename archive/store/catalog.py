@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from archive.store.stories.changes import Stories
     from archive.store.stories.marks import ReaderMarks
     from archive.store.users import Users
-    from archive.store.vendors import Vendors
+    from archive.store.vendors.rulings import Vendors
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ _ELSEWHERE = {
     "stories": "stories.changes",
     "tasks": "queue",
     "tokens": "credentials",
+    "vendors": "vendors.rulings",
 }
 """The modules of repositories that are not in a module of their own name."""
 

@@ -61,9 +61,12 @@ class Clauses(Repository):
             eid=repr(eid),
         )
 
-    def unit_revisions(self) -> dict[tuple[str, int, str], int]:
+    def unit_revisions(self, ids: Iterable[str] | None = None) -> dict[tuple[str, int, str], int]:
         """Return the revision of the document of every clause that is searched by itself, by document, first word and
-        eid; a document's clauses come one after another."""
+        eid; a document's clauses come one after another.
+
+        :param ids: the documents, or None for all.
+        """
         query = (
             select(clauses.c.document, clauses.c.first_word, clauses.c.eid, documents.c.revision)
             .join(documents, _OF_NEWEST)
@@ -71,7 +74,7 @@ class Clauses(Repository):
             .order_by(clauses.c.document, clauses.c.ordinal)
         )
         with self._database.reading() as connection:
-            rows = connection.execute(query)
+            rows = rows_among(connection, query, clauses.c.document, ids)
             return {(row.document, row.first_word, row.eid): row.revision for row in rows}
 
 

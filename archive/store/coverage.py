@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 
 from archive.model import Page, TextSource
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
+from archive.store.checkpoints import is_after
 from archive.store.document_rows import page_of
 from archive.store.events import LastEvent, last_event
 from archive.store.members import IS_DUE, OF_MEMBER, Failure, all_failures
@@ -191,7 +192,7 @@ def _due(connection: Connection, generation: str) -> tuple[DueDocument, ...]:
     query = (
         select(documents.c.id, documents.c.filename, held)
         .outerjoin(index_records, of_generation)
-        .where(or_(held.is_(None), held != documents.c.revision))
+        .where(is_after(connection, generation), or_(held.is_(None), held != documents.c.revision))
         .order_by(documents.c.filename, documents.c.id)
     )
     return tuple(DueDocument(row.id, row.filename, row.revision is not None) for row in connection.execute(query))

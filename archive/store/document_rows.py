@@ -27,12 +27,13 @@ from sqlalchemy import (
 from archive.errors import CatalogError, UnknownDocument, UsageError
 from archive.model import Document, Page, Reading, Span, TextSource, Words
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Tally, grade
+from archive.store.checkpoints import next_sequence
 from archive.store.sql.database import batches, grouped, of_row
 from archive.store.sql.tables import decisions, documents, page_words, pages, readings, sources
 from archive.store.sql.wordpack import pack, unpack
 from archive.text.anchoring import Passage, passage_of
 
-_WHOLE = select(*(documents.c[name] for name in Document.__dataclass_fields__))
+WHOLE_DOCUMENT = select(*(documents.c[name] for name in Document.__dataclass_fields__))
 _OF_NEWEST_READING = and_(documents.c.id == readings.c.document, documents.c.reading == readings.c.number)
 _OF_NEWEST_PAGES = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
 
@@ -48,16 +49,17 @@ def documents_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Doc
     """Return the documents of these ids; unknown ids are left out."""
     found: dict[str, Document] = {}
     for batch in batches(ids):
-        rows: Iterable[Any] = connection.execute(_WHOLE.where(documents.c.id.in_(batch))).all()
+        rows: Iterable[Any] = connection.execute(WHOLE_DOCUMENT.where(documents.c.id.in_(batch))).all()
         found |= {row[0]: Document(*row) for row in rows}
     return found
 
 
 def revise_documents(connection: Connection, ids: Iterable[str]) -> None:
-    """Give these documents a new revision, so that they are indexed again."""
+    """Give these documents a new revision and sequence number, so that they are indexed again."""
     for batch in batches(ids):
         of_batch = update(documents).where(documents.c.id.in_(batch))
-        connection.execute(of_batch.values(revision=documents.c.revision + 1))
+        changed = {"revision": documents.c.revision + 1, "sequence": next_sequence(connection)}
+        connection.execute(of_batch.values(changed))
 
 
 def insert_source(connection: Connection, document_id: str, path: str) -> bool:
@@ -162,7 +164,7 @@ def newest_overviews(connection: Connection, ids: Iterable[str]) -> dict[str, Ov
     for batch in batches(ids):
         tally = of_pages.where(documents.c.id.in_(batch)).subquery()
         query = (
-            select(*_WHOLE.selected_columns, readings.c.language, _HAS_DECISIONS, *tally.c[1:])
+            select(*WHOLE_DOCUMENT.selected_columns, readings.c.language, _HAS_DECISIONS, *tally.c[1:])
             .join(readings, _OF_NEWEST_READING)
             .outerjoin(tally, tally.c.document == documents.c.id)
         )

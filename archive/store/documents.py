@@ -17,15 +17,16 @@ from archive.model.decisions import Recorded, settled
 from archive.model.description import Description, describe
 from archive.model.fields import NUMBER_FIELDS, RULING_FIELD
 from archive.model.quality import document_quality
+from archive.store.checkpoints import next_sequence
 from archive.store.clauses import insert_clauses
-from archive.store.document_rows import insert_reading, insert_source, is_known, newest_overviews
+from archive.store.document_rows import WHOLE_DOCUMENT, insert_reading, insert_source, is_known, newest_overviews
 from archive.store.events import EventName, append_event
 from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
 from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
 from archive.store.readings import refuse_contradictions
 from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import decided_facts, documents, facts, failures, members, sources
-from archive.store.vendor_rows import vendors_of_documents
+from archive.store.vendors.rows import vendors_of_documents
 from archive.system.failpoints import passing
 
 LEAST_PREFIX = 8
@@ -119,7 +120,8 @@ class Documents(Repository):
                 raise CatalogError(
                     "Document %(id)s is already in the catalog.", "Add its path as another source.", id=document.id
                 )
-            connection.execute(insert(documents).values(asdict(document)))
+            row = {**asdict(document), "sequence": next_sequence(connection)}
+            connection.execute(insert(documents).values(row))
             insert_source(connection, document.id, source)
             insert_reading(connection, reading, words)
             insert_facts(connection, document.id, facts)
@@ -210,7 +212,7 @@ class Documents(Repository):
             )
         # "g" sorts after every hexadecimal digit; a range uses the primary key's index everywhere, LIKE does not.
         within = documents.c.id.between(wanted, wanted + "g")
-        query = select(documents).where(within).order_by(documents.c.id).limit(_NAMED + 1)
+        query = WHOLE_DOCUMENT.where(within).order_by(documents.c.id).limit(_NAMED + 1)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         if not rows:
@@ -225,17 +227,17 @@ class Documents(Repository):
                 id=wanted,
                 our_names=Message("%(names)s and more", names=named) if len(rows) > _NAMED else named,
             )
-        return Document(**rows[0]._asdict())
+        return Document(*rows[0])
 
     def newest_first(self) -> Iterator[Document]:
         """Yield every document, the last added first, in batches, so that no transaction stays open between them."""
         batch_size = self._database.batch_size
         key = tuple_(documents.c.added_at, documents.c.id)
-        query = select(documents).order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(batch_size)
+        query = WHOLE_DOCUMENT.order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(batch_size)
         after = query
         while True:
             with self._database.reading() as connection:
-                batch = [Document(**row._asdict()) for row in connection.execute(after)]
+                batch = [Document(*row) for row in connection.execute(after)]
             yield from batch
             if len(batch) < batch_size:
                 return

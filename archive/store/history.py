@@ -23,11 +23,11 @@ from archive.store.document_rows import documents_by_id, newest_overviews, readi
 from archive.store.documents import Known, load_known
 from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
 from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
-from archive.store.indexing import revisions_of_all
+from archive.store.indexing import revisions_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import documents, events, likenesses
-from archive.store.vendor_rows import all_rulings, mentions_of, secrets_of
+from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 
@@ -94,7 +94,7 @@ class StateHistory(Repository):
         :param numbers: the share (0..1) of their numbers that linked documents have to have in common.
         """
         with self._database.reading() as connection:
-            revisions = revisions_of_all(connection)
+            revisions = revisions_of(connection)
             due = [id_ for id_, revision in revisions.items() if known.get(id_) != revision]
             links = likenesses_of_all(connection, numbers)
             return Present(last_event(connection), revisions, load_known(connection, due), links)
@@ -211,7 +211,7 @@ def _called(
     connection: Connection, found: Iterable[Entity], rows: Mapping[str, Document]
 ) -> dict[str, dict[str, VendorName]]:
     """Return, by document and printed name, what vendors are called: what
-    :func:`archive.store.vendor_rows.names_of_vendors` reads from the tables of now."""
+    :func:`archive.store.vendors.rows.names_of_vendors` reads from the tables of now."""
     seen = {entity.id: [one for one in entity.mentions if one.document in rows] for entity in found}
     named = ((id_, one.name, rows[one.document].collection) for id_, mentions in seen.items() for one in mentions)
     secrets = secrets_of(named, private_collections(connection))

@@ -1,20 +1,22 @@
 """Which revision of each document the search index of a generation holds.
 
 A record is written after the index is durable, so a document without a record may be in the index, but a document with
-one is. The generations of an index other than that of documents have its name and a slash before theirs. Vendors, which
-an index names, are as of an event.
+one is. The generations of an index other than that of documents have its name and a slash before theirs. The checkpoint
+of a generation (:mod:`archive.store.checkpoints`) is before the first document that is due. Vendors, which an index
+names, are as of an event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
 
 from archive.model.fields import VENDOR_FIELDS
+from archive.store.checkpoints import advance, forget_checkpoints, go_back, in_sequence, is_after
 from archive.store.events import Event, EventName, events_after
-from archive.store.sql.database import Repository, batches, in_transaction
-from archive.store.sql.tables import documents, index_records, meta
+from archive.store.sql.database import Repository, batches, in_transaction, rows_among
+from archive.store.sql.tables import checkpoints, documents, index_records, meta
 
 VENDORS_AS_OF = "vendors_as_of"
 """The property of the archive with the last event that the vendors take into account."""
@@ -28,9 +30,10 @@ _CHANGE_VENDORS = (
 """The events that can change vendors."""
 
 
-def revisions_of_all(connection: Connection) -> dict[str, int]:
-    """Return every document with its revision: what a complete index holds."""
-    return {row.id: row.revision for row in connection.execute(select(documents.c.id, documents.c.revision))}
+def revisions_of(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, int]:
+    """Return every document with its revision, which is what a complete index holds; or those of these ids."""
+    rows = rows_among(connection, select(documents.c.id, documents.c.revision), documents.c.id, ids)
+    return {row.id: row.revision for row in rows}
 
 
 def vendors_are_identified(connection: Connection) -> bool:
@@ -50,26 +53,12 @@ class Indexing(Repository):
     """What each generation of an index holds. ``index`` None stands for the index of documents."""
 
     def due(self, generation: str) -> Iterator[str]:
-        """Yield ids of documents that ``generation`` lacks or holds at another revision, in the order of their ids.
+        """Yield ids of documents that ``generation`` lacks or holds at another revision, in the order of their changes.
 
         They are read in batches, so they may be indexed and marked while the iterator is still at work.
         """
-        batch_size = self._database.batch_size
-        query = (
-            select(documents.c.id)
-            .outerjoin(index_records, _of_generation(generation))
-            .where(_IS_DUE)
-            .order_by(documents.c.id)
-            .limit(batch_size)
-        )
-        last = ""
-        while True:
-            with self._database.reading() as connection:
-                batch = connection.scalars(query.where(documents.c.id > last)).all()
-            yield from batch
-            if len(batch) < batch_size:
-                return
-            last = batch[-1]
+        joined = select(documents.c.id).outerjoin(index_records, _of_generation(generation)).where(_IS_DUE)
+        return (row.id for row in in_sequence(self._database, generation, joined))
 
     def is_due(self, document_id: str, generation: str) -> bool:
         """Whether ``generation`` lacks a document or holds it at another revision."""
@@ -88,7 +77,7 @@ class Indexing(Repository):
         that do not ask the index, and must not wait for a server that does not answer."""
 
         def count() -> int:
-            newest = select(func.max(index_records.c.generation)).where(_of_index(None))
+            newest = select(func.max(checkpoints.c.name)).where(_of_index(None))
             return _count_due(connection, connection.scalar(newest) or "")
 
         with self._database.reading() as connection:
@@ -96,27 +85,44 @@ class Indexing(Repository):
 
     def is_elsewhere(self, generation: str, index: str | None = None) -> bool:
         """Whether documents are recorded in another generation of an index."""
-        name = index_records.c.generation
-        others = select(name).where(_of_index(index), name != generation).limit(1)
+        others = select(checkpoints.c.name).where(_of_index(index), checkpoints.c.name != generation).limit(1)
         with self._database.reading() as connection:
             return connection.scalar(others) is not None
 
-    def mark(self, generation: str, revisions: Mapping[str, int]) -> None:
-        """Record that ``generation`` durably holds these documents at these revisions."""
+    def mark(self, generation: str, revisions: Mapping[str, int], holds: str | None = None) -> None:
+        """Record that ``generation`` durably holds these documents at these revisions.
+
+        :param holds: the fingerprint of all that it holds now, for :meth:`recorded`.
+        """
+        if not revisions:
+            return
         with self._database.writing() as connection:
             for ids in batches(revisions):
                 of_batch = (index_records.c.generation == generation, index_records.c.document.in_(ids))
                 rows = [{"generation": generation, "document": id_, "revision": revisions[id_]} for id_ in ids]
                 connection.execute(delete(index_records).where(*of_batch))
                 connection.execute(insert(index_records), rows)
+            undone = select(documents.c.sequence).outerjoin(index_records, _of_generation(generation)).where(_IS_DUE)
+            for ids in batches(revisions):
+                # Marked at a revision that it has no more: a document that was done before is not any more.
+                go_back(connection, generation, undone.where(documents.c.id.in_(ids)))
+            advance(connection, generation, undone, holds=holds)
+
+    def recorded(self, generation: str) -> str | None:
+        """Return the fingerprint of ``generation`` when it was last marked; None where that is not known."""
+        holds = select(checkpoints.c.holds).where(checkpoints.c.name == generation)
+        with self._database.reading() as connection:
+            return connection.scalar(holds)
 
     def forget_generations(self, keep: str, index: str | None = None) -> None:
         """Remove the records of every generation of an index but ``keep``."""
-        others = (_of_index(index), index_records.c.generation != keep)
         with self._database.writing() as connection:
-            connection.execute(delete(index_records).where(*others))
+            others = (_of_index(index), checkpoints.c.name != keep)
+            gone = list(connection.scalars(select(checkpoints.c.name).where(*others)))
+            connection.execute(delete(index_records).where(index_records.c.generation.in_(gone)))
+            forget_checkpoints(connection, checkpoints.c.name.in_(gone))
 
-    revisions = in_transaction(revisions_of_all)
+    revisions = in_transaction(revisions_of)
     vendors_are_identified = in_transaction(vendors_are_identified)
 
 
@@ -128,10 +134,11 @@ def _of_generation(generation: str) -> ColumnElement[bool]:
 
 
 def _of_index(index: str | None) -> ColumnElement[bool]:
-    name = index_records.c.generation
+    name = checkpoints.c.name
     return name.not_like("%/%") if index is None else name.like(f"{index}/%")
 
 
 def _count_due(connection: Connection, generation: str) -> int:
     joined = documents.outerjoin(index_records, _of_generation(generation))
-    return connection.scalar(select(func.count()).select_from(joined).where(_IS_DUE)) or 0
+    is_due = (is_after(connection, generation), _IS_DUE)
+    return connection.scalar(select(func.count()).select_from(joined).where(*is_due)) or 0

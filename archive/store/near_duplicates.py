@@ -16,10 +16,12 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    Column,
     Connection,
     Float,
     Integer,
     Row,
+    Select,
     and_,
     bindparam,
     delete,
@@ -33,8 +35,16 @@ from sqlalchemy import (
     update,
 )
 
+from archive.store.checkpoints import (
+    NEAR_DUPLICATES,
+    advance,
+    checkpoint,
+    forget_checkpoints,
+    in_sequence,
+    newest_sequence,
+)
 from archive.store.sql.database import Repository, batches, grouped, rows_among
-from archive.store.sql.tables import documents, likenesses, signature_bands, signatures
+from archive.store.sql.tables import checkpoints, documents, likenesses, signature_bands, signatures
 
 BAND_BYTES = 20
 """Five MinHash values of 32 bits a band, 25 bands: two texts that share 70 % of their wording become candidates with a
@@ -101,28 +111,21 @@ class NearDuplicates(Repository):
     """Which documents say nearly the same."""
 
     def unlinked(self, version: int) -> Iterator[tuple[str, int]]:
-        """Yield documents whose newest reading has no linked signature of this version, by id, with that reading's
-        number.
+        """Yield documents whose newest reading has no linked signature of this version, in the order of their changes,
+        with that reading's number.
 
         They are read in batches, so they may be signed and linked while the iterator is still at work.
         """
-        of_newest = and_(signatures.c.document == documents.c.id, signatures.c.reading == documents.c.reading)
-        batch_size = self._database.batch_size
-        query = (
-            select(documents.c.id, documents.c.reading)
-            .outerjoin(signatures, and_(of_newest, signatures.c.version == version))
-            .where(or_(signatures.c.linked.is_(None), signatures.c.linked.is_(false())))
-            .order_by(documents.c.id)
-            .limit(batch_size)
-        )
-        last = ""
-        while True:
-            with self._database.reading() as connection:
-                batch = connection.execute(query.where(documents.c.id > last)).all()
-            yield from ((row.id, row.reading) for row in batch)
-            if len(batch) < batch_size:
+        query = _unlinked(version, documents.c.id, documents.c.reading)
+        return ((row.id, row.reading) for row in in_sequence(self._database, _linked(version), query))
+
+    def catch_up(self, version: int) -> None:
+        """Record up to which document all are linked, unless that is known."""
+        with self._database.reading() as connection:
+            if checkpoint(connection, _linked(version)) == newest_sequence(connection):
                 return
-            last = batch[-1].id
+        with self._database.writing() as connection:
+            advance(connection, _linked(version), _unlinked(version, documents.c.sequence))
 
     def sign(self, new: Iterable[Signature]) -> None:
         """Keep these signatures in place of what these documents had before, links included. They are not linked
@@ -202,12 +205,29 @@ class NearDuplicates(Repository):
             connection.execute(delete(likenesses).where(linked))
             connection.execute(delete(signature_bands).where(signature_bands.c.signature == number))
             connection.execute(delete(signatures).where(signatures.c.number == number))
+            forget_checkpoints(connection, checkpoints.c.name.startswith(NEAR_DUPLICATES))
 
     def of(self, ids: Iterable[str]) -> dict[str, list[Similarity]]:
         """Return the documents that each of these is like, the nearest first; documents that are like none are left
         out. One query a batch."""
         with self._database.reading() as connection:
             return _likenesses(rows_among(connection, _LIKE, _OURS.c.document, ids))
+
+
+def _linked(version: int) -> str:
+    """The checkpoint of the documents that have a linked signature of this version."""
+    return f"{NEAR_DUPLICATES}{version}"
+
+
+def _unlinked(version: int, *columns: Column[Any]) -> Select[Any]:
+    """Select columns of the documents whose newest reading has no linked signature of this version."""
+    of_newest = and_(signatures.c.document == documents.c.id, signatures.c.reading == documents.c.reading)
+    return (
+        select(*columns)
+        .select_from(documents)
+        .outerjoin(signatures, and_(of_newest, signatures.c.version == version))
+        .where(or_(signatures.c.linked.is_(None), signatures.c.linked.is_(false())))
+    )
 
 
 def likenesses_of_all(connection: Connection, numbers: float) -> dict[str, list[Similarity]]:

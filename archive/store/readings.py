@@ -16,6 +16,7 @@ from archive.store.document_rows import (
     newest_readings,
     reading_number,
     reading_of,
+    revise_documents,
     unpacked,
     words_of_page,
 )
@@ -152,7 +153,8 @@ def _point_to(connection: Connection, reading: Reading) -> None:
     """Make a reading the newest of its document, with a new revision."""
     counted = {"page_count": len(reading.pages), "word_count": reading.word_count}
     of_document = update(documents).where(documents.c.id == reading.document)
-    connection.execute(of_document.values(reading=reading.number, revision=documents.c.revision + 1, **counted))
+    connection.execute(of_document.values(reading=reading.number, **counted))
+    revise_documents(connection, [reading.document])
 
 
 def _carry_over(connection: Connection, reading: Reading, words: Sequence[Words]) -> Carried:

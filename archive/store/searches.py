@@ -17,15 +17,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Select, and_, delete, func, insert, or_, select, update
 
 from archive.errors import UnknownSearch, UsageError
+from archive.store.checkpoints import ALERTS, advance, checkpoint, is_after
 from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
 from archive.store.sql.tables import alert_checks, documents, index_records, saved_searches
 from archive.store.sql.tables import saved_search_hits as hits
 
 LONGEST_NAME = 200
 """Characters that the name of a saved search may have."""
+
+_CHECKED = f"{ALERTS}checked"
+"""The checkpoint of the documents on which the saved searches were run."""
 
 _CHECK_OF_RECORD = alert_checks.c.document == index_records.c.document
 
@@ -182,15 +186,21 @@ class Alerts(Repository):
     def unchecked(self, generation: str) -> dict[str, int]:
         """Return some of the unchecked documents with the revisions that index ``generation`` holds; none when all are
         done."""
-        is_unchecked = or_(alert_checks.c.revision.is_(None), alert_checks.c.revision != index_records.c.revision)
-        query = (
-            select(index_records.c.document, index_records.c.revision)
-            .outerjoin(alert_checks, _CHECK_OF_RECORD)
-            .where(index_records.c.generation == generation, is_unchecked)
-            .limit(self._database.batch_size)
-        )
+        columns = (index_records.c.document, index_records.c.revision)
         with self._database.reading() as connection:
-            return {row.document: row.revision for row in connection.execute(query)}
+            query = _unchecked(generation, *columns).where(is_after(connection, _CHECKED))
+            rows = connection.execute(query.order_by(documents.c.sequence).limit(self._database.batch_size))
+            return {row.document: row.revision for row in rows}
+
+    def catch_up(self, generation: str) -> None:
+        """Record up to which document of index ``generation`` all are checked, unless that is known."""
+        with self._database.reading() as connection:
+            if checkpoint(connection, _CHECKED) >= checkpoint(connection, generation):
+                return
+        with self._database.writing() as connection:
+            # What the index does not hold yet is not checked either.
+            most = checkpoint(connection, generation)
+            advance(connection, _CHECKED, _unchecked(generation, documents.c.sequence), most)
 
     def checked_but_changed(self, generation: str, ids: Iterable[str]) -> set[str]:
         """Return those of ``ids`` that index ``generation`` holds as they were checked, and the catalog does not any
@@ -229,6 +239,18 @@ class Alerts(Repository):
                 connection.execute(delete(alert_checks).where(alert_checks.c.document.in_(ids)))
                 rows = [{"document": id_, "revision": revisions[id_]} for id_ in ids]
                 connection.execute(insert(alert_checks), rows)
+
+
+def _unchecked(generation: str, *columns: Column[Any]) -> Select[Any]:
+    """Select columns of the documents that index ``generation`` holds at a revision that was not checked."""
+    is_unchecked = or_(alert_checks.c.revision.is_(None), alert_checks.c.revision != index_records.c.revision)
+    return (
+        select(*columns)
+        .select_from(documents)
+        .join(index_records, index_records.c.document == documents.c.id)
+        .outerjoin(alert_checks, _CHECK_OF_RECORD)
+        .where(index_records.c.generation == generation, is_unchecked)
+    )
 
 
 def _record_answer(connection: Connection, search_id: str, answer: CheckAnswer) -> None:

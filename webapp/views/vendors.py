@@ -14,7 +14,7 @@ from archive.facts.evidence import EvidenceReader, spans_of
 from archive.model.fields import VENDOR_FIELDS
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-from archive.store.vendors import RulingChange
+from archive.store.vendors.rulings import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.names import words
 from archive.vendors.rulings import RecordedRuling

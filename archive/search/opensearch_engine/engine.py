@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import partial
 from typing import TypeVar
 
 from archive.errors import EngineUnavailable, IndexDamaged
@@ -13,7 +14,7 @@ from archive.search.matching.rescoring import WEIGHTS, Weights
 from archive.search.opensearch_engine.client import REQUEST_LIMITS, Client, IndexGone, RequestLimits, Searching, Servers
 from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
 from archive.search.opensearch_engine.lexicon import word_counts
-from archive.search.opensearch_engine.query_dsl import every
+from archive.search.opensearch_engine.query_dsl import every, revisions
 from archive.search.opensearch_engine.question import Replaced, RequestContext, answer
 from archive.search.opensearch_engine.sources import Sources
 from archive.search.opensearch_engine.writing import OpenSearchRebuild, add, held_by, remove
@@ -23,6 +24,9 @@ KNOWN_SECONDS = 1.0
 """How long the name of the generation is taken to be what it was. One that is gone is noticed at once."""
 
 _ATTEMPTS = 5
+
+_DOCUMENTS_AT_ONCE = 200
+"""Documents whose entries are asked for in one search: each is a condition, of which a search may have 1,024."""
 
 _Answer = TypeVar("_Answer")
 
@@ -111,9 +115,28 @@ class OpenSearchEngine:
             remove(self._client, place, ids)
             self._generations.refresh(place)
 
-    def held(self) -> Mapping[str, Held]:
-        """Every document the index holds."""
-        return self._asked(lambda asking: held_by(asking.searching, asking.place, every(self._hidden)), {})
+    def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
+        """Every entry the index holds, or those of some documents."""
+        if documents is None:
+            return self._asked(lambda asking: held_by(asking.searching, asking.place, every(self._hidden)), {})
+        held: dict[str, Held] = {}
+        asked = sorted(set(documents))
+        for start in range(0, len(asked), _DOCUMENTS_AT_ONCE):
+            some = asked[start : start + _DOCUMENTS_AT_ONCE]
+            held |= self._asked(partial(self._held_of, some), dict[str, Held]())
+        return held
+
+    def _held_of(self, documents: Sequence[str], asking: RequestContext) -> dict[str, Held]:
+        return held_by(asking.searching, asking.place, every(self._hidden, documents))
+
+    def fingerprint(self) -> str:
+        """How many entries the index holds, and the sum of their revisions."""
+
+        def counted(asking: RequestContext) -> str:
+            (answer,) = asking.searching.fetched([(asking.place.documents, revisions(self._hidden))])
+            return f"{answer['hits']['total']['value']}/{int(answer['aggregations']['revision']['value'])}"
+
+        return self._asked(counted, "0/0")
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request. It is partial where a shard did not answer.

@@ -403,6 +403,11 @@ def lengths(hidden: frozenset[str]) -> Json:
     return {**count({"match_all": {}}, hidden), "aggs": sums}
 
 
+def revisions(hidden: frozenset[str]) -> Json:
+    """The search that counts all entries and adds up their revisions."""
+    return {**count({"match_all": {}}, hidden), "aggs": {"revision": {"sum": {"field": "revision"}}}}
+
+
 def look(
     ids: Sequence[str], named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str], fields: Sequence[str]
 ) -> Json:
@@ -419,10 +424,15 @@ def look(
     }
 
 
-def every(hidden: frozenset[str]) -> Json:
-    """The search for all documents with their revisions and readings, in the order of their ids."""
+def every(hidden: frozenset[str], documents: Sequence[str] | None = None) -> Json:
+    """The search for all entries, or those of some documents, with their revisions and readings, in the order of their
+    ids."""
+    filters = without_hidden(hidden)
+    if documents is not None:
+        parts: list[Json] = [{"prefix": {"id": f"{document}/"}} for document in documents]
+        filters = [*filters, {"bool": {"should": [{"terms": {"id": [*documents]}}, *parts]}}]
     return {
-        "query": {"bool": {"filter": without_hidden(hidden)}},
+        "query": {"bool": {"filter": filters}},
         "sort": [{"id": "asc"}],
         "_source": False,
         "docvalue_fields": ["reading", "revision"],

@@ -188,7 +188,7 @@ def remove(client: Client, place: GenerationNames, ids: Iterable[str]) -> None:
 
 
 def held_by(searching: Searching, place: GenerationNames, body: Json) -> dict[str, Held]:
-    """Every document that a search lists, with its revision and reading."""
+    """Every entry that a search lists, with its revision and reading."""
     held: dict[str, Held] = {}
     after: dict[str, list[str]] = {}
     while True:

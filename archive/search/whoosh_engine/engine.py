@@ -119,10 +119,15 @@ class WhooshEngine:
 
         commit(self._generations.path(name), add, remove, newest or self._follower.newest, self._limits)
 
-    def held(self) -> Mapping[str, Held]:
-        """Every document the index holds."""
+    def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
+        """Every entry the index holds, or those of some documents."""
         with self._reading() as snapshot:
-            return snapshot.held()
+            return snapshot.held(documents)
+
+    def fingerprint(self) -> str:
+        """How many entries the index holds, and the sum of their revisions."""
+        with self._reading() as snapshot:
+            return f"{snapshot.size}/{snapshot.revisions.sum(dtype=np.int64)}"
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request.

@@ -326,13 +326,29 @@ class Snapshot:
         places = zip(segment_at.tolist(), local_at.tolist(), strict=True)
         return [bytes(self.segments[at].blobs["title"][local]) for at, local in places]
 
-    def held(self) -> dict[str, Held]:
-        """Every document with its revision and reading."""
-        revisions = self._of_facts("revisions", np.uint32).tolist()
+    @property
+    def revisions(self) -> NDArray[np.uint32]:
+        """The revision of each entry."""
+        return self._of_facts("revisions", np.uint32)
+
+    def held(self, documents: Iterable[str] | None = None) -> dict[str, Held]:
+        """Every entry with its revision and reading, or those of some documents."""
+        numbers = np.arange(self.size) if documents is None else self._entries_of(documents)
         parts = [segment.readings[local] for segment, local in zip(self.segments, self._texts, strict=True)]
-        readings = _collected(parts, np.int64).tolist()
-        ids = [id_.decode() for id_ in self.ids.tolist()]
+        readings = _collected(parts, np.int64)[numbers].tolist()
+        ids = [id_.decode() for id_ in self.ids[numbers].tolist()]
+        revisions = self.revisions[numbers].tolist()
         return {id_: Held(revision, reading) for id_, revision, reading in zip(ids, revisions, readings, strict=True)}
+
+    def _entries_of(self, documents: Iterable[str]) -> NDArray[np.int64]:
+        """The numbers of the entries of documents: ids with theirs, and a slash and more."""
+        asked = np.array(sorted({id_.encode() for id_ in documents}), dtype=np.bytes_)
+        if not len(asked) or not self.size:
+            return np.empty(0, np.int64)
+        # Up to the id with the sign that follows the slash.
+        edges = asked, np.char.add(asked, b"0")
+        first, end = (self.ids.searchsorted(edge, sorter=self._by_id) for edge in edges)
+        return np.concatenate([self._by_id[one:other] for one, other in zip(first, end, strict=True)])
 
 
 def newest_commit(path: Path) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, insert, inspect, literal, select, text
 
 from archive.errors import CatalogError
 from archive.store.sql.columns import UtcDateTime
@@ -58,6 +58,17 @@ def _change_nothing(_connection: Connection) -> None:
     """Keep programs out that do not know of a new kind of row: they would take it for a damaged one."""
 
 
+def _add_sequence(connection: Connection) -> None:
+    """Number the changes of documents. What was before has one number, and each index looks at all of it once more."""
+    tables = metadata.tables
+    connection.execute(text("ALTER TABLE documents ADD COLUMN sequence BIGINT NOT NULL DEFAULT 1"))
+    index = next(one for one in tables["documents"].indexes if one.name == "documents_by_sequence")
+    index.create(connection)
+    _creating("checkpoints")(connection)
+    recorded = select(tables["index_records"].c.generation, literal(0)).distinct()
+    connection.execute(insert(tables["checkpoints"]).from_select(["name", "sequence"], recorded))
+
+
 STEPS: Sequence[Step] = (
     Step(11, "superseded facts", _creating("superseded_facts")),
     Step(
@@ -70,6 +81,7 @@ STEPS: Sequence[Step] = (
     Step(17, "rulings on procedures", _change_nothing),
     Step(18, "short links", _creating("short_links")),
     Step(19, "stories", _creating("story_changes", "reader_marks")),
+    Step(20, "sequence", _add_sequence),
 )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from archive.store.sql.columns import JSON_TEXT, UtcDateTime, fact_columns
@@ -39,7 +40,9 @@ documents = Table(
     Column("revision", Integer, nullable=False),
     Column("page_count", Integer, nullable=False),
     Column("word_count", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False, server_default=text("1")),
     Index("documents_by_age", "added_at", "id"),
+    Index("documents_by_sequence", "sequence", "id"),
 )
 
 sources = Table(
@@ -398,6 +401,14 @@ index_records = Table(
     Column("generation", Text, primary_key=True),
     Column("document", String(64), ForeignKey("documents.id"), primary_key=True),
     Column("revision", Integer, nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("holds", Text),
 )
 
 saved_searches = Table(

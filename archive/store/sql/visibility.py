@@ -53,7 +53,9 @@ _SEEN_DOCUMENT = (
 )
 """Whether the document of that column may be seen. A look-up by key for each row, so that indexes go on being used."""
 
-OF_NO_DOCUMENT = frozenset({"meta", "migrations", "users", "sessions", "tokens", "log_in_failures", "log_in_places"})
+OF_NO_DOCUMENT = frozenset(
+    {"meta", "migrations", "checkpoints", "users", "sessions", "tokens", "log_in_failures", "log_in_places"}
+)
 """Tables with nothing of any document. Those of users are read to admit them, and never shown as they are."""
 
 GUARDED = {

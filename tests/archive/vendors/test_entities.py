@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.store.vendor_rows import rows_by_table
+from archive.store.vendors.rows import rows_by_table
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 from tests.archive.vendors.samples import mention, printed

@@ -14,7 +14,7 @@ from archive.store.events import EventName, append_event, events_after
 from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
-from archive.store.vendor_rows import (
+from archive.store.vendors.rows import (
     all_rulings,
     anchor_of,
     apply_ruling,
