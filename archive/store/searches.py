@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from archive.errors import UnknownSearch, UsageError
 from archive.store.checkpoints import ALERTS, advance, checkpoint, is_after
@@ -186,11 +186,10 @@ class Alerts(Repository):
     def unchecked(self, generation: str) -> dict[str, int]:
         """Return some of the unchecked documents with the revisions that index ``generation`` holds; none when all are
         done."""
-        columns = (index_records.c.document, index_records.c.revision)
         with self._database.reading() as connection:
-            query = _unchecked(generation, *columns).where(is_after(connection, _CHECKED))
+            query = _unchecked(generation).where(is_after(connection, _CHECKED))
             rows = connection.execute(query.order_by(documents.c.sequence).limit(self._database.batch_size))
-            return {row.document: row.revision for row in rows}
+            return {row.id: row.revision for row in rows}
 
     def catch_up(self, generation: str) -> None:
         """Record up to which document of index ``generation`` all are checked, unless that is known."""
@@ -200,7 +199,7 @@ class Alerts(Repository):
         with self._database.writing() as connection:
             # What the index does not hold yet is not checked either.
             most = checkpoint(connection, generation)
-            advance(connection, _CHECKED, _unchecked(generation, documents.c.sequence), most)
+            advance(connection, _CHECKED, _unchecked(generation), most)
 
     def checked_but_changed(self, generation: str, ids: Iterable[str]) -> set[str]:
         """Return those of ``ids`` that index ``generation`` holds as they were checked, and the catalog does not any
@@ -241,16 +240,16 @@ class Alerts(Repository):
                 connection.execute(insert(alert_checks), rows)
 
 
-def _unchecked(generation: str, *columns: Column[Any]) -> Select[Any]:
-    """Select columns of the documents that index ``generation`` holds at a revision that was not checked."""
-    is_unchecked = or_(alert_checks.c.revision.is_(None), alert_checks.c.revision != index_records.c.revision)
-    return (
-        select(*columns)
-        .select_from(documents)
-        .join(index_records, index_records.c.document == documents.c.id)
-        .outerjoin(alert_checks, _CHECK_OF_RECORD)
-        .where(index_records.c.generation == generation, is_unchecked)
-    )
+def _unchecked(generation: str) -> Select[Any]:
+    """Select documents that index ``generation`` holds at a revision that was not checked, with that revision.
+
+    Nothing is joined, so that every database goes through documents in the order of their changes.
+    """
+    of_document = (index_records.c.generation == generation, index_records.c.document == documents.c.id)
+    held = select(index_records.c.revision).where(*of_document).scalar_subquery()
+    checked = select(alert_checks.c.revision).where(alert_checks.c.document == documents.c.id).scalar_subquery()
+    columns = (documents.c.sequence, documents.c.id, held.label("revision"))
+    return select(*columns).where(held.is_not(None), checked.is_distinct_from(held))
 
 
 def _record_answer(connection: Connection, search_id: str, answer: CheckAnswer) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from archive.store.catalog import Catalog
 from archive.store.document_rows import revise_documents
@@ -32,7 +33,7 @@ def revise(catalog: Catalog, *ids: str) -> None:
 
 def sequences(catalog: Catalog) -> dict[str, int]:
     with catalog._database.reading() as connection:
-        return dict(connection.execute(text("SELECT name, sequence FROM checkpoints")).all())  # type: ignore[arg-type]
+        return dict(connection.execute(text("SELECT name, sequence FROM checkpoints")).all())
 
 
 def test_what_changed_last_is_due_last(catalog: Catalog) -> None:
@@ -64,10 +65,10 @@ def test_what_is_due_is_what_is_not_recorded_whatever_happened(catalog: Catalog,
                 catalog.indexing.mark(generation, marked)
                 held[generation] |= marked
             case 4:
-                due = catalog.alerts.unchecked(GENERATION)
-                catalog.alerts.record_checks(due, {})
+                answered = catalog.alerts.unchecked(GENERATION)
+                catalog.alerts.record_checks(answered, {})
                 catalog.alerts.catch_up(GENERATION)
-                checked |= due
+                checked |= answered
             case _:
                 catalog.near_duplicates.sign(Signature(id_, 1, 1, b"", b"", b"", by_ocr=False) for id_ in some)
                 catalog.near_duplicates.link({id_: [] for id_ in some})
@@ -126,3 +127,45 @@ def test_what_an_index_held_is_recorded_with_what_was_marked(catalog: Catalog) -
     catalog.indexing.forget_generations(keep="")
     assert catalog.indexing.recorded(GENERATION) is None
     assert list(catalog.indexing.due(GENERATION)) == [first, second]
+
+
+def steps_of_one_more(folder: Path, count: int) -> int:
+    """How many steps SQLite takes to bring one document more into everything, beside ``count`` others."""
+    folder.mkdir()
+    catalog, steps = STORES["sqlite"](folder), 0
+
+    def counted() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    def bring_in(ids: list[str]) -> None:
+        assert list(catalog.indexing.due(GENERATION)) == ids
+        assert (catalog.indexing.count_due(GENERATION), catalog.indexing.count_not_indexed()) == (len(ids), len(ids))
+        catalog.clauses.unit_revisions(ids)
+        catalog.alerts.checked_but_changed(GENERATION, ids)
+        catalog.indexing.mark(GENERATION, catalog.indexing.revisions(ids))
+        catalog.alerts.record_checks(catalog.alerts.unchecked(GENERATION), {})
+        catalog.alerts.catch_up(GENERATION)
+        ids = [id_ for id_, _ in catalog.near_duplicates.unlinked(1)]
+        catalog.near_duplicates.sign(Signature(id_, 1, 1, b"", b"", b"", by_ocr=False) for id_ in ids)
+        catalog.near_duplicates.link({id_: [] for id_ in ids})
+        catalog.near_duplicates.catch_up(1)
+        assert not catalog.indexing.is_elsewhere(GENERATION)
+
+    with closing(catalog):
+        catalog.indexing.mark(GENERATION, dict.fromkeys(add_samples(catalog, [0]), 1))
+        catalog._database.batch_size = count
+        bring_in(add_samples(catalog, range(1, count)))
+        for engine in (catalog._database._engine, catalog._database._reader):
+            event.listen(engine, "checkout", lambda dbapi, *_: dbapi.set_progress_handler(counted, 1))
+        bring_in(add_samples(catalog, [count]))
+    return steps
+
+
+def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> None:
+    """No query goes through what is done: steps of the database, which no other load disturbs, grow as the depth of its
+    trees does."""
+    few, many = (steps_of_one_more(tmp_path / str(count), count) for count in (40, 400))
+    assert few > 100
+    assert many < few * 1.25
