@@ -216,6 +216,12 @@ def image_url(document_id: str, number: int, width: int, reading: int | None = N
     return url_for("image.show", document_id=document_id, number=number, width=width, reading=reading)
 
 
+def thumbnail_url(document_id: str, number: int, reading: int, marks: str) -> str:
+    """The small picture of a page beside a hit, with these words of a reading marked."""
+    query = f"reading={reading}&marks={marks}" if marks else f"reading={reading}"
+    return f"{request.script_root}/documents/{quote(document_id)}/pages/{number}/thumbnail?{query}"
+
+
 def list_url(state: SearchState) -> str:
     """The form that searches for many things at once, with the filters and the switches of this search."""
     return _url("lists.show", SearchState(filters=state.filters, exact=state.exact, look_alikes=state.look_alikes))
