@@ -169,6 +169,26 @@ def vendor_url(vendor_id: str, first: int = 1) -> str:
     return url_for("vendors.show", vendor_id=vendor_id, first=None if first == 1 else first)
 
 
+def vendor_procedures_url(vendor_id: str, **asked: str) -> str:
+    """The procedures of a vendor, those that ended so, were there, or had such a rival."""
+    return url_for("vendors.procedures", vendor_id=vendor_id, **asked)  # type: ignore[arg-type] # of any name
+
+
+def vendor_picture_url(vendor_id: str, picture: str) -> str:
+    """A picture of a vendor's profile as a file."""
+    return url_for("profile_pictures.of_vendor", vendor_id=vendor_id, picture=picture)
+
+
+def place_url(municipality: str, **asked: str) -> str:
+    """The profile of a municipality."""
+    return url_for("places.show", municipality=municipality, **asked)  # type: ignore[arg-type] # of any name
+
+
+def place_picture_url(municipality: str, picture: str) -> str:
+    """A picture of a municipality's profile as a file."""
+    return url_for("profile_pictures.of_place", municipality=municipality, picture=picture)
+
+
 def job_url(job_id: str) -> str:
     """Files that were uploaded, and what became of them."""
     return url_for("jobs.show", job_id=job_id)

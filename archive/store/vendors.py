@@ -26,6 +26,7 @@ from archive.store.vendor_rows import (
     vendor_names_by_key,
     vendors_are_as_computed,
     vendors_by_key,
+    vendors_of_documents,
 )
 from archive.vendors.candidates import Candidate, candidates, similar_names
 from archive.vendors.entities import Entity, named
@@ -125,6 +126,16 @@ class Vendors(Repository):
         with self._database.reading() as connection:
             rows = connection.execute(query.where(vendor_mentions.c.document == document_id))
             return {row.name: row.vendor for row in rows}
+
+    def named_in(self, documents: Iterable[str]) -> dict[str, dict[str, tuple[str, str]]]:
+        """Return the id and the name of each vendor and bidder of some documents, by document and printed name."""
+        with self._database.reading() as connection:
+            ids, _ = vendors_of_documents(connection, documents)
+            names = vendor_names(connection, {id_ for by_name in ids.values() for id_ in by_name.values()})
+        return {
+            document: {printed: (id_, names[id_]) for printed, id_ in by_name.items()}
+            for document, by_name in ids.items()
+        }
 
     def documents_naming(self, vendor_id: str, limit: int, offset: int = 0) -> list[str]:
         """Return some of the documents that name a vendor, the newest first by the dates that rules read."""
