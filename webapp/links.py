@@ -189,6 +189,13 @@ def place_picture_url(municipality: str, picture: str) -> str:
     return url_for("profile_pictures.of_place", municipality=municipality, picture=picture)
 
 
+def profile_url(group: str, value: str) -> str:
+    """The profile of a municipality or a vendor; empty for what has none, or a name that no path can hold."""
+    if group == "municipality":
+        return place_url(value)
+    return vendor_url(value) if group == "vendor" and "/" not in value else ""
+
+
 def job_url(job_id: str) -> str:
     """Files that were uploaded, and what became of them."""
     return url_for("jobs.show", job_id=job_id)

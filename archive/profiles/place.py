@@ -80,9 +80,15 @@ class PlaceProfile:
     procedures: tuple[ProcedureStory, ...]
     requests: tuple[RequestStory, ...]
 
-    def rows(self, name: str) -> tuple[TableRow, ...]:
-        """The rows of a finding that are of it."""
-        return self.tables[name].rows if name in self.tables else ()
+    def by(self, name: str, *group: str) -> Table | None:
+        """A finding, if it still has rows by ``group``: its owner may have put another in its place."""
+        table = self.tables.get(name)
+        return table if table is not None and table.definition.group == group else None
+
+    @property
+    def papers(self) -> int:
+        """How many documents of it there are, each counted once."""
+        return len(self.units[CountedUnit.DOCUMENTS])
 
 
 def place_profile(home: Path, catalog: Catalog, municipality: str, vat: str = "") -> PlaceProfile:
@@ -123,11 +129,11 @@ def _requests(read: ProfileUnits) -> Iterator[RequestStory]:
         found.append(
             RequestStory(
                 unit,
-                first and first.number,
+                first.number if first else None,
                 first is not None and first.column.startswith("sending"),
                 first.proofs if first else time.proofs if time else (),
-                time and time.column,
-                outcome and outcome.column,
+                time.column if time else None,
+                outcome.column if outcome else None,
                 outcome.proofs if outcome else (),
             )
         )

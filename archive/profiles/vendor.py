@@ -110,6 +110,12 @@ class VendorProfile:
         return Counter(one.unit.municipality for one in self.won)
 
     @property
+    def years(self) -> Mapping[int | None, int]:
+        """How many procedures it won in each year; None where that is unknown, at the end."""
+        found = Counter(one.year for one in self.won)
+        return {year: found[year] for year in sorted(found, key=lambda year: (year is None, year or 0))}
+
+    @property
     def own_row(self) -> TableRow | None:
         """The row of the finding that is of this vendor alone."""
         return next((row for row in self.rows if row.key == (self.vendor.name,)), None)

@@ -18,6 +18,7 @@ from archive.store.vendor_rows import (
     all_rulings,
     anchor_of,
     apply_ruling,
+    firms_named_in,
     forget_vendors,
     identify_vendors,
     load_vendors,
@@ -26,7 +27,6 @@ from archive.store.vendor_rows import (
     vendor_names_by_key,
     vendors_are_as_computed,
     vendors_by_key,
-    vendors_of_documents,
 )
 from archive.vendors.candidates import Candidate, candidates, similar_names
 from archive.vendors.entities import Entity, named
@@ -127,16 +127,6 @@ class Vendors(Repository):
             rows = connection.execute(query.where(vendor_mentions.c.document == document_id))
             return {row.name: row.vendor for row in rows}
 
-    def named_in(self, documents: Iterable[str]) -> dict[str, dict[str, tuple[str, str]]]:
-        """Return the id and the name of each vendor and bidder of some documents, by document and printed name."""
-        with self._database.reading() as connection:
-            ids, _ = vendors_of_documents(connection, documents)
-            names = vendor_names(connection, {id_ for by_name in ids.values() for id_ in by_name.values()})
-        return {
-            document: {printed: (id_, names[id_]) for printed, id_ in by_name.items()}
-            for document, by_name in ids.items()
-        }
-
     def documents_naming(self, vendor_id: str, limit: int, offset: int = 0) -> list[str]:
         """Return some of the documents that name a vendor, the newest first by the dates that rules read."""
         dated = and_(facts.c.document == vendor_mentions.c.document, facts.c.field.in_(("date", "year")))
@@ -150,6 +140,8 @@ class Vendors(Repository):
         )
         with self._database.reading() as connection:
             return list(connection.scalars(query.limit(limit).offset(offset)))
+
+    named_in = in_transaction(firms_named_in)
 
     rulings = in_transaction(all_rulings)
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from archive.findings.definition import Definition
 from archive.findings.joined import Joining, amounts, money_columns
 from archive.findings.sentences import VAT_BASES
 from archive.findings.table import ABSENT, UNCLEAR, Table, TableRow
@@ -100,8 +99,3 @@ def basis_links(path: str, chosen: str) -> tuple[Link, ...]:
     return tuple(
         Link(gettext(label), f"{path}?vat={value}" if value else path, value == chosen) for value, label in _BASES
     )
-
-
-def has_rows_by(definition: Definition, *group: str) -> bool:
-    """Whether a finding still has the rows that a profile links to: its owner may have put another in its place."""
-    return definition.group == group

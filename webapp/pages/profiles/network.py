@@ -85,7 +85,7 @@ def score(one: Rival) -> str:
     ]
     parts += [gettext("both won %(count)s", count=number(one.both))] if one.both else []
     open_ = one.met - one.won_against - one.lost_to - one.both
-    parts += [gettext("open %(count)s", count=number(open_))] if open_ else []
+    parts += [gettext("neither, or not known, %(count)s", count=number(open_))] if open_ else []
     return ", ".join(parts)
 
 

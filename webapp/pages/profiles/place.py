@@ -14,7 +14,7 @@ from archive.profiles.place import PlaceProfile, ProcedureStory
 from archive.profiles.tables import cell
 from archive.search.results import SearchResults
 from webapp.languages.translation import gettext, marked, number, said
-from webapp.links import chronology_url, document_url, place_picture_url, place_url, places_url, search_url, vendor_url
+from webapp.links import chronology_url, document_url, place_picture_url, place_url, places_url, profile_url, search_url
 from webapp.pages.findings.picture import Drawing, Picture
 from webapp.pages.findings.picture_charts import draw_timeline
 from webapp.pages.findings.wording import SentencePart, group_value, notes_on, shown_number, speech
@@ -24,7 +24,6 @@ from webapp.pages.profiles.figures import (
     MoneyRow,
     ProfilePicture,
     basis_links,
-    has_rows_by,
     linked,
     marks,
     money_rows,
@@ -138,8 +137,8 @@ def draw(profile: PlaceProfile, name: str, vat: str = "") -> Picture | None:
     place = group_value("municipality", profile.municipality)
     if name == "procedures":
         return draw_lines(gettext("%(place)s: papers of procedures", place=place), profile.procedures)
-    table = profile.tables.get(MONEY)
-    if table is None or not has_rows_by(table.definition, "municipality", "year"):
+    table = profile.by(MONEY, "municipality", "year")
+    if table is None:
         return None
     state = FindingState(MONEY, vat=vat)
     sums = (one for money in money_columns(table) for one in amounts(table, table.total, money))
@@ -259,10 +258,8 @@ def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> I
 
 def _only(profile: PlaceProfile, name: str) -> tuple[Table | None, TableRow | None]:
     """The finding of this name with its one row, if its rows are by municipality alone."""
-    table = profile.tables.get(name)
-    if table is None or not has_rows_by(table.definition, "municipality"):
-        return None, None
-    return table, table.row((profile.municipality,))
+    table = profile.by(name, "municipality")
+    return table, table.row((profile.municipality,)) if table else None
 
 
 def _line(story: ProcedureStory) -> ProcedureLine:
@@ -277,8 +274,8 @@ def _line(story: ProcedureStory) -> ProcedureLine:
 
 
 def _sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
-    table = profile.tables.get(VENDORS)
-    if table is None or not has_rows_by(table.definition, "municipality", "vendor"):
+    table = profile.by(VENDORS, "municipality", "vendor")
+    if table is None:
         return
     state = FindingState(VENDORS, vat=vat)
     column = table.columns[table.place_of(UNITS) or 0]
@@ -287,20 +284,15 @@ def _sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
     for row in ranked:
         count = cell(table, row, UNITS).number or Decimal()
         names = (row.key[1] or "").split(TOGETHER)
-        firms = tuple(Link(name or gettext("Unknown"), vendor_url(name) if _is_path(name) else "") for name in names)
+        firms = tuple(Link(name or gettext("Unknown"), profile_url("vendor", name) if name else "") for name in names)
         link = Link(number(count), state.cell_url(row, column))
         yield SellerRow(firms, link, max(1, round(100 * count / (most or 1))), tuple(money_rows(table, row, state)))
 
 
-def _is_path(name: str) -> bool:
-    """Whether a name can stand in the path of an address."""
-    return bool(name) and "/" not in name
-
-
 def _money(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
     """The sums of all years; a number of several rows is told by the table of the finding, of this place alone."""
-    table = profile.tables.get(MONEY)
-    if table is None or not has_rows_by(table.definition, "municipality", "year"):
+    table = profile.by(MONEY, "municipality", "year")
+    if table is None:
         return
     url = state.showing_only(profile.municipality).url
     for one in money_rows(table, table.total, state):

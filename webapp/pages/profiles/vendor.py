@@ -21,7 +21,6 @@ from webapp.pages.profiles.figures import (
     MoneyRow,
     ProfilePicture,
     basis_links,
-    has_rows_by,
     linked,
     marks,
     money_rows,
@@ -99,10 +98,10 @@ def draw(profile: VendorProfile, name: str) -> Picture | None:
         return _map(profile)
     numbers = {
         year: YearNumber(Decimal(count), vendor_procedures_url(vendor.id, result="won", year=str(year)))
-        for year, count in _by_year(profile).items()
+        for year, count in profile.years.items()
         if year is not None
     }
-    lost = _by_year(profile).get(None, 0)
+    lost = profile.years.get(None, 0)
     note = gettext("Without a year: %(procedures)s.", procedures=procedures_text(lost)) if lost else ""
     return year_columns(gettext("%(vendor)s: procedures won, by year", vendor=vendor.name), numbers, note)
 
@@ -162,7 +161,7 @@ def _figures(profile: VendorProfile) -> Iterator[Figure]:
 
 def _money(profile: VendorProfile, state: FindingState) -> Iterator[MoneyRow]:
     table = profile.money
-    if table is None or not has_rows_by(table.definition, "vendor"):
+    if table is None:
         return
     for row in profile.rows:
         names = (row.key[0] or "").split(TOGETHER)
@@ -216,22 +215,15 @@ def _map(profile: VendorProfile) -> Picture | None:
     placed = [
         MapNumber(name, COORDINATES[name], Decimal(count), _at(profile, result="won", town=name))
         for name, count in profile.towns.items()
-        if name in COORDINATES
+        if name is not None and name in COORDINATES
     ]
     lost = [group_value("municipality", name) for name in profile.towns if name not in COORDINATES]
     return map_of(title, placed, lambda name: None, lost) if placed else None
 
 
-def _by_year(profile: VendorProfile) -> dict[int | None, int]:
-    found: dict[int | None, int] = {}
-    for story in profile.won:
-        found[story.year] = found.get(story.year, 0) + 1
-    return found
-
-
 def _years(profile: VendorProfile) -> Iterator[Link]:
     """The years with how many it won in each."""
-    for year, count in sorted(_by_year(profile).items(), key=lambda one: one[0] or 9999):
+    for year, count in profile.years.items():
         asked = "unknown" if year is None else str(year)
         label = gettext("no year") if year is None else str(year)
         yield Link(number(count), _at(profile, result="won", year=asked), note=label)
