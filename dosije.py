@@ -162,6 +162,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         _packet,
         "Evidence packets: citations with originals, marked pages, texts and the log, to be checked by anyone.",
     ),
+    "place": (
+        "archive.command_line.profiles:place_command",
+        "Show the papers of MUNICIPALITY, its procedures with what they lack, its requests, and what findings say.",
+    ),
     "rates": (
         "archive.command_line.rates:rates_group",
         "List the rates of exchange by which findings convert amounts: of which currency, how many, from when to when.",
@@ -225,6 +229,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history).",
     ),
     "user": ("archive.command_line.users:user_group", "Manage who may log in to the reading room."),
+    "vendor": (
+        "archive.command_line.profiles:vendor_command",
+        "Show what the vendor NAME won and lost, for how much, where, when and against whom.",
+    ),
     "vendors": (
         "archive.command_line.vendors:vendors_group",
         "The firms behind the names of vendors and bidders: dosije vendors [QUERY] lists them.",

@@ -7,13 +7,17 @@ whatever reading is the newest when it is followed.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote, urlencode
-
-from flask import request, url_for
-
+from urllib.parse import quote
+from urllib.parse import urlencode
+from flask import request
+from flask import url_for
 from archive.comparing.topic_table import TableFilters
-from archive.model import Document, Reading, Span
-from webapp.state import PLAIN, PageState, SearchState
+from archive.model import Document
+from archive.model import Reading
+from archive.model import Span
+from webapp.state import PLAIN
+from webapp.state import PageState
+from webapp.state import SearchState
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -167,6 +171,33 @@ def vendors_url(query: str = "", first: int = 1) -> str:
 def vendor_url(vendor_id: str, first: int = 1) -> str:
     """A vendor, with its documents from number ``first`` on."""
     return url_for("vendors.show", vendor_id=vendor_id, first=None if first == 1 else first)
+
+
+def vendor_procedures_url(vendor_id: str, **asked: str) -> str:
+    """The procedures of a vendor, those that ended so, were there, or had such a rival."""
+    return url_for("vendors.procedures", vendor_id=vendor_id, **asked)  # type: ignore[arg-type] # of any name
+
+
+def vendor_picture_url(vendor_id: str, picture: str) -> str:
+    """A picture of a vendor's profile as a file."""
+    return url_for("profile_pictures.of_vendor", vendor_id=vendor_id, picture=picture)
+
+
+def place_url(municipality: str, **asked: str) -> str:
+    """The profile of a municipality."""
+    return url_for("places.show", municipality=municipality, **asked)  # type: ignore[arg-type] # of any name
+
+
+def place_picture_url(municipality: str, picture: str) -> str:
+    """A picture of a municipality's profile as a file."""
+    return url_for("profile_pictures.of_place", municipality=municipality, picture=picture)
+
+
+def profile_url(group: str, value: str) -> str:
+    """The profile of a municipality or a vendor; empty for what has none, or a name that no path can hold."""
+    if group == "municipality":
+        return place_url(value)
+    return vendor_url(value) if group == "vendor" and "/" not in value else ""
 
 
 def job_url(job_id: str) -> str:
