@@ -28,6 +28,7 @@ from webapp.views import (
     search,
     stories,
     topics,
+    uploads,
     vendors,
 )
 from webapp.views.proof import chronology, citation, masks, packets
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     review.correct,
     jobs.collections,
     jobs.add,
+    uploads.blueprint,
     jobs.jobs,
     citation.citations,
     citation.verifications,
