@@ -35,6 +35,7 @@ from webapp.views.proof import packets
 from webapp.views.hits import chosen
 from webapp.views.hits import preview
 from webapp.views import profiles
+from webapp.views import uploads
 
 BLUEPRINTS = (
     search.blueprint,
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     review.correct,
     jobs.collections,
     jobs.add,
+    uploads.blueprint,
     jobs.jobs,
     citation.citations,
     citation.verifications,
