@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from textwrap import shorten
-
-from archive.model import Description, Fact, Page, Quality, TextSource
+from archive.model import Description
+from archive.model import Fact
+from archive.model import Page
+from archive.model import Quality
+from archive.model import TextSource
 from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from archive.text.folding import to_cyrillic
-from webapp.languages.translation import gettext, long_date, marked, number, plural, said, voice
+from archive.search.request import AMOUNT_FILTERS
+from archive.search.request import UNKNOWN
+from archive.search.request import Unit
+from archive.search.request import excluded_facet
+from webapp.languages.translation import gettext
+from webapp.languages.translation import long_date
+from webapp.languages.translation import marked
+from webapp.languages.translation import number
+from webapp.languages.translation import plural
+from webapp.languages.translation import said
 
 FIELD_LABELS = {
     "title": marked("Title"),
@@ -175,8 +187,6 @@ def value_label(facet: str, value: str) -> str:
         at_least, at_most = gettext("at least %(amount)s"), gettext("at most %(amount)s")
         return (at_least if facet == AMOUNT_FILTERS[0] else at_most) % {"amount": number(int(value))}
     shown = label(facet, value)
-    if facet == "municipality" and value != UNKNOWN and voice().locale.script == "Cyrl":
-        return to_cyrillic(shown)
     return said(shown) if facet in _OF_OURS or value == UNKNOWN else shown
 
 
