@@ -57,7 +57,8 @@ function send(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches(".add-to-story, .chosen") || form.dataset.plain || !document.querySelector("#story .quiet")) {
+  // A button with an address of its own leads to a page: citations, a comparison, a packet.
+  if (!form.matches(".add-to-story, .chosen") || event.submitter?.hasAttribute("formaction") || form.dataset.plain || !document.querySelector("#story .quiet")) {
     return;
   }
   event.preventDefault();
