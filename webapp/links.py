@@ -18,6 +18,7 @@ from archive.model import Span
 from webapp.state import PLAIN
 from webapp.state import PageState
 from webapp.state import SearchState
+from collections.abc import Sequence
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -105,6 +106,11 @@ def cite_url(span: Span, quote: str | None = None, style: str | None = None) -> 
     return url_for("cite.show", document_id=span.document, reading=span.reading, words=words, quote=quote, style=style)
 
 
+def chosen_citations_url(items: Sequence[str], style: str) -> str:
+    """The citations of several things, each named as stories name it."""
+    return url_for("cite.chosen", item=list(items), style=style)
+
+
 def evidence_url(span: Span, number: int, state: SearchState, view: PageState = PLAIN) -> str:
     """Page ``number`` with the words of ``span`` marked. Word numbers mean nothing outside of their own reading."""
     words = f"{span.first}-{span.last}"
@@ -140,9 +146,10 @@ def api_annotation_url(annotation_id: str) -> str:
     return url_for("api.annotation", annotation_id=annotation_id)
 
 
-def compare_url(one: str, other: str | None = None) -> str:
-    """Two clauses side by side, each named ``ID/EID``; without ``other``, the form that asks for it."""
-    return url_for("compare.show", a=one, b=other)
+def compare_url(one: str, other: str | None = None, query: str = "", first: int = 1) -> str:
+    """Two clauses side by side, each named ``ID/EID``; without ``other``, those to choose it from: on the same topic,
+    or what a query finds, from number ``first`` on."""
+    return url_for("compare.show", a=one, b=other, q=query or None, first=None if first == 1 else first)
 
 
 def topic_url(vendor_id: str, topic: str) -> str:
@@ -156,6 +163,12 @@ def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) ->
     if form is None:
         return url_for("topics.show", topic=topic, **given)
     return url_for("topics.export", topic=topic, form=form, **given)
+
+
+def desk_url(state: SearchState, topics: Sequence[str], pinned: str | None = None, first: int = 1) -> str:
+    """The clauses on some topics in the contracts of a search, compared with those of the ``pinned`` contract."""
+    start = None if first == 1 else first
+    return _url("desk.show", state.with_results_page(1), topic=list(topics), pinned=pinned, first=start)
 
 
 def templates_url(vendor_id: str | None = None) -> str:
@@ -225,11 +238,11 @@ def packet_url(packet_id: str) -> str:
     return url_for("packets.show", packet_id=packet_id)
 
 
-def packet_offer_url(chosen: SearchState | str) -> str:
-    """What a packet of a search would hold, or of one citation."""
-    if isinstance(chosen, str):
-        return url_for("packets.offer", cite=chosen)
-    return _url("packets.offer", chosen.with_results_page(1))
+def packet_offer_url(*chosen: SearchState | str) -> str:
+    """What a packet of a search would hold, or of citations."""
+    if isinstance(chosen[0], SearchState):
+        return _url("packets.offer", chosen[0].with_results_page(1))
+    return url_for("packets.offer", cite=chosen)
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:

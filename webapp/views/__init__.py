@@ -36,6 +36,7 @@ from webapp.views.hits import chosen
 from webapp.views.hits import preview
 from webapp.views import profiles
 from webapp.views import uploads
+from webapp.views import desk
 
 BLUEPRINTS = (
     search.blueprint,
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     document.clause,
     marks.blueprint,
     comparison.blueprint,
+    desk.blueprint,
     topics.blueprint,
     document.beside,
     procedures.blueprint,
