@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,16 +60,18 @@ def _serve() -> click.Command:
     from indexer.packets import PacketWorker
     from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
+    from webapp.files.public.writing import write_public_page
 
-    return serve_command(ClipRenderer, _places, (JobWorker, PacketWorker))
+    return serve_command(ClipRenderer, _places, (JobWorker, partial(PacketWorker, publish=write_public_page)))
 
 
 def _story() -> click.Command:
     from archive.command_line.story import story_group
     from indexer.images.clips import ClipRenderer
+    from webapp.files.public.writing import write_public_page
     from webapp.files.word.story import write_story
 
-    return story_group(ClipRenderer, write_story)
+    return story_group(ClipRenderer, write_story, write_public_page)
 
 
 COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {

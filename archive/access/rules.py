@@ -108,6 +108,7 @@ SENT_BY_READERS = frozenset(
         "stories.add",
         "stories.change",
         "stories.change_item",
+        "story_page.order",
         "verify.verify",
     }
 )

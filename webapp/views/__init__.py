@@ -26,11 +26,11 @@ from webapp.views import (
     review,
     saved,
     search,
-    stories,
     topics,
     vendors,
 )
 from webapp.views.proof import chronology, citation, masks, packets
+from webapp.views.stories import publishing, story
 
 BLUEPRINTS = (
     search.blueprint,
@@ -51,8 +51,9 @@ BLUEPRINTS = (
     page.image,
     document.original,
     lists.blueprint,
-    stories.blueprint,
-    stories.files,
+    story.blueprint,
+    story.files,
+    publishing.blueprint,
     saved.blueprint,
     vendors.blueprint,
     vendors.rulings,
