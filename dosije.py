@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-
 import click
-
-from archive.errors import ArchiveError, DosijeError
+from archive.errors import ArchiveError
+from archive.errors import DosijeError
 from archive.system.terminal import cleaned_output
+from functools import partial
 
 if TYPE_CHECKING:
     from archive.facts.values import Municipalities
@@ -59,16 +60,18 @@ def _serve() -> click.Command:
     from indexer.packets import PacketWorker
     from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
+    from webapp.files.public.writing import write_public_page
 
-    return serve_command(ClipRenderer, _places, (JobWorker, PacketWorker))
+    return serve_command(ClipRenderer, _places, (JobWorker, partial(PacketWorker, publish=write_public_page)))
 
 
 def _story() -> click.Command:
     from archive.command_line.story import story_group
     from indexer.images.clips import ClipRenderer
+    from webapp.files.public.writing import write_public_page
     from webapp.files.word.story import write_story
 
-    return story_group(ClipRenderer, write_story)
+    return story_group(ClipRenderer, write_story, write_public_page)
 
 
 COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {

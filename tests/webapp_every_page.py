@@ -50,6 +50,7 @@ PAGES = {
     "saved.show": ("/saved/{saved}",),
     "stories.show_all": ("/stories",),
     "stories.show": ("/stories/{story}",),
+    "story_page.offer": ("/stories/{story}/page",),
     "vendors.show_all": ("/vendors",),
     "vendors.show": ("/vendors/{vendor}",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),

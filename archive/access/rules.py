@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 from urllib.parse import urlsplit
-
 from archive.access.records import Right
 from archive.config import Settings
 from archive.errors import UsageError
@@ -113,6 +112,7 @@ SENT_BY_READERS = frozenset(
         "stories.add",
         "stories.change",
         "stories.change_item",
+        "story_page.order",
         "verify.verify",
     }
 )

@@ -25,7 +25,6 @@ from webapp.views import report
 from webapp.views import review
 from webapp.views import saved
 from webapp.views import search
-from webapp.views import stories
 from webapp.views import topics
 from webapp.views import vendors
 from webapp.views.proof import chronology
@@ -37,6 +36,8 @@ from webapp.views.hits import preview
 from webapp.views import profiles
 from webapp.views import uploads
 from webapp.views import desk
+from webapp.views.stories import publishing
+from webapp.views.stories import story
 
 BLUEPRINTS = (
     search.blueprint,
@@ -61,8 +62,9 @@ BLUEPRINTS = (
     page.image,
     document.original,
     lists.blueprint,
-    stories.blueprint,
-    stories.files,
+    story.blueprint,
+    story.files,
+    publishing.blueprint,
     saved.blueprint,
     vendors.blueprint,
     vendors.rulings,
