@@ -102,6 +102,8 @@ NO_PAGES = {
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",
+    "scan.show_outline": "JSON",
+    "scan.show_pages": "parts of a page, for a script",
     "story_files.take": "a file",
     "topics.export": "a file",
 }
