@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
 import click
-from archive.errors import ArchiveError
-from archive.errors import DosijeError
+
+from archive.errors import ArchiveError, DosijeError
 from archive.system.terminal import cleaned_output
-from functools import partial
 
 if TYPE_CHECKING:
     from archive.facts.values import Municipalities

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-from wsgiref.types import StartResponse
-from wsgiref.types import WSGIApplication
-from wsgiref.types import WSGIEnvironment
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
+
 from archive.archive import Archive
 from archive.facts.values import Municipalities
 from archive.model.rendering import PageRenderer
 from archive.store.sql.database import one_state
 from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
-from webapp import delivery
-from webapp import errors
-from webapp import same_origin
-from webapp import shell
-from webapp.access import callers
-from webapp.access import guard
-from webapp.languages import speaking
-from webapp.operations import logs
-from webapp.operations import metrics
+from webapp import delivery, errors, same_origin, shell
+from webapp.access import callers, guard
+from webapp.languages import scripts, speaking
+from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
-from webapp.room import Room
-from webapp.room import open_room
+from webapp.room import Room, open_room
 from webapp.views import BLUEPRINTS
-from webapp.languages import scripts
 
 MAX_BODY_BYTES = 64 * 1024
 """Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""

@@ -6,19 +6,15 @@ whatever reading is the newest when it is followed.
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import quote
-from urllib.parse import urlencode
-from flask import request
-from flask import url_for
-from archive.comparing.topic_table import TableFilters
-from archive.model import Document
-from archive.model import Reading
-from archive.model import Span
-from webapp.state import PLAIN
-from webapp.state import PageState
-from webapp.state import SearchState
 from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import request, url_for
+
+from archive.comparing.topic_table import TableFilters
+from archive.model import Document, Reading, Span
+from webapp.state import PLAIN, PageState, SearchState
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -62,20 +58,17 @@ def document_url(document_id: str, state: SearchState, anchor: str | None = None
     return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading)
 
 
-def document_part_url(document_id: str, state: SearchState, first_page: int, reading: int | None) -> str:
-    """A long document, its list of pages from ``first_page`` on."""
-    return _url("document.show", state, document_id=document_id, reading=reading, first=first_page, _anchor="pages")
+def document_part_url(
+    document_id: str, state: SearchState, name: str, first: int, reading: int | None, anchor: str
+) -> str:
+    """A document with one of its lists from number ``first`` on; parameter ``name`` says which."""
+    return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading, **{name: first})
 
 
 def beside_url(document_id: str, other_id: str, state: SearchState, page: int = 1) -> str:
     """Two documents beside each other, at the page of this number in both."""
     at = None if page == 1 else page
     return _url("beside.show", state, document_id=document_id, other_id=other_id, at=at)
-
-
-def contents_part_url(document_id: str, state: SearchState, first_member: int) -> str:
-    """A container of many things, the list of them from ``first_member`` on."""
-    return _url("document.show", state, document_id=document_id, member=first_member, _anchor="contents")
 
 
 def page_url(
@@ -93,6 +86,19 @@ def page_url(
     anchor = f"found-{found}" if found is not None else f"match-{match}" if match is not None else None
     path = f"/documents/{quote(document_id)}/pages/{number}"
     return _path(path, state, anchor, reading=reading, match=match, **view.parameters(), found=found)
+
+
+def scan_url(document_id: str, state: SearchState, view: PageState, reading: int | None) -> str:
+    """What a script asks for first of a document in one scroll."""
+    return _path(f"/documents/{quote(document_id)}/scan", state, reading=reading, **view.parameters())
+
+
+def scan_pages_url(
+    document_id: str, state: SearchState, view: PageState, reading: int | None, words: str | None
+) -> str:
+    """Some pages of it, with ``words`` marked."""
+    path = f"/documents/{quote(document_id)}/scan/pages"
+    return _path(path, state, reading=reading, words=words, **view.parameters())
 
 
 def clause_url(document_id: str, eid: str, state: SearchState, reading: int | None = None) -> str:

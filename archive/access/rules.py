@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from urllib.parse import urlsplit
+
 from archive.access.records import Right
 from archive.config import Settings
 from archive.errors import UsageError

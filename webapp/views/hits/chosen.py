@@ -50,7 +50,7 @@ def compare() -> ResponseReturnValue:
     if len(hits) != 2 or len(clauses) == 1:
         raise UsageError(gettext("Two documents are compared, or two clauses."), gettext("Choose just two."))
     if clauses:
-        return redirect(compare_url(*clauses), code=303)
+        return redirect(compare_url(clauses[0], clauses[1]), code=303)
     return redirect(beside_url(hits[0].id, hits[1].id, SearchState()), code=303)
 
 

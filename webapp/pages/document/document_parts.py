@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from flask import url_for
+
 from archive.model import Description, Document, Page, Reading
 from archive.model.quality import page_quality
 from archive.store.members import Member, Membership
-from webapp.languages.translation import gettext, number, plural, said
-from webapp.links import contents_part_url, document_url, older_number, page_url
+from webapp.languages.translation import gettext, marked, number, plural, said
+from webapp.links import document_part_url, document_url, older_number, page_url
 from webapp.pages.parts import Link, OlderReading, part_links
-from webapp.pages.wording import about, moment, page_source, script_name, value_label, words_counted
+from webapp.pages.wording import MEDIA_TYPES, about, moment, page_source, script_name, size, value_label, words_counted
 from webapp.state import SearchState
 
 
@@ -59,6 +61,17 @@ def present_older(document: Document, reading: Reading, newest_url: str) -> Olde
         moment=moment(reading.created_at),
     )
     return OlderReading(text, Link(gettext("Show the newest reading"), newest_url))
+
+
+_FILE = marked("file")
+"""What an original of a type that has no name is called."""
+
+
+def present_original(document: Document) -> Link:
+    """The way to the file as it came."""
+    type_ = gettext(MEDIA_TYPES.get(document.media_type, _FILE))
+    label = gettext("Download the original (%(type)s, %(size)s)", type=type_, size=size(document.size))
+    return Link(label, url_for("original.download", document_id=document.id))
 
 
 def reading_links(
@@ -140,7 +153,12 @@ def present_contents(
     return ContainerContents(
         summary=files,
         members=tuple(_contained_row(member, described, state) for member in shown_members(members, first)),
-        parts=part_links(len(members), MEMBERS_SHOWN, first, lambda start: contents_part_url(container, state, start)),
+        parts=part_links(
+            len(members),
+            MEMBERS_SHOWN,
+            first,
+            lambda start: document_part_url(container, state, "member", start, None, "contents"),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from archive.model import Clause, Description, Document, Reading
 from archive.model.clauses import clause_title, path, units
 from webapp.languages.translation import gettext, marked
 from webapp.links import cite_url, clause_url, compare_url, document_url, evidence_url, older_number, packet_offer_url
-from webapp.pages.document_parts import present_older
+from webapp.pages.document.document_parts import present_older
 from webapp.pages.parts import Context, Link, Mark, OlderReading, Piece, back_to_search, paragraphs
 from webapp.pages.wording import page_name, page_short, value_label
 from webapp.state import SearchState
@@ -141,13 +141,11 @@ def outline(
     return tuple(rows)
 
 
-def document_outline(
-    document: Document, reading: Reading, clauses: Sequence[Clause], state: SearchState
-) -> tuple[ClauseRow, ...]:
+def listed_clauses(clauses: Sequence[Clause]) -> list[Clause]:
     """The parts and units of a document: what its page lists."""
     shown = {unit.eid for unit in units(clauses)}
     around = {clause.parent for clause in clauses if clause.eid in shown}
-    return outline(document, reading, [each for each in clauses if each.eid in shown | around], state)
+    return [each for each in clauses if each.eid in shown | around]
 
 
 def _named(clause: Clause, reading: Reading) -> str:

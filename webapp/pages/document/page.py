@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.model import Break, Page, Reading, Span, TextSource, Words
@@ -10,20 +10,22 @@ from archive.model.quality import Quality, page_quality
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import cite_url, document_url
 from webapp.pages.annotations import NoteCard, note_boxes, note_card, note_marks, on_page
-from webapp.pages.document_parts import present_older
-from webapp.pages.page_parts import (
+from webapp.pages.document.document_parts import present_older, present_original
+from webapp.pages.document.page_parts import (
     LoadedPage,
     MatchSteps,
     OnPage,
     PageImage,
     StepKind,
     Strip,
+    fact_marks,
     match_marks,
     match_steps,
     present_image,
     present_on_page,
     present_strip,
 )
+from webapp.pages.document.scan import Scan, present_scan
 from webapp.pages.parts import (
     DOUBTFUL,
     Context,
@@ -47,7 +49,9 @@ class PageContext(Context):
     ``carried`` are the parameters (name, value) that the form to another page takes along, ``searching`` those of the
     form that finds something in the document. ``found`` leads through what was found so, and ``unfind`` leads away from
     it. ``doubtful`` words look different, because OCR was less than ``doubtful_below`` per cent sure of them. ``cite``
-    leads to the citation of the marked evidence. ``cards`` are persons' notes on what stands here.
+    leads to the citation of the marked evidence. ``cards`` are persons' notes on what stands here. ``sentences`` are
+    the words around each match, as ``A-B`` by the anchor of its mark; ``item`` is the address that goes into a
+    story, ``url`` its own. A page that ``is_short`` may be shown where little room is.
     """
 
     view: PageState
@@ -80,7 +84,16 @@ class PageContext(Context):
     doubtful_below: int
     cite: Link | None
     cards: tuple[NoteCard, ...]
+    scan: Scan | None
+    sentences: Mapping[str, str]
+    item: str
+    url: str
+    is_short: bool
+    original: Link
 
+
+SHORT = 1000
+"""Words of a flowing page that the page of a document shows."""
 
 EVIDENCE = "words"
 """The anchor of the mark on the words that the address names: those that prove a value, or that somebody chose."""
@@ -98,11 +111,12 @@ _WARNINGS = {
 def present_page(viewed: LoadedPage) -> PageContext:
     """The view of a page, with marks in its text and on its image."""
     state, document, reading, page = viewed.state, viewed.document, viewed.reading, viewed.page
-    marks, annotations, standing = _marks(viewed), viewed.annotations, present_on_page(viewed)
+    marks, annotations, standing = page_marks(viewed), viewed.annotations, present_on_page(viewed)
     steps, found = (match_steps(viewed, kind) for kind in StepKind)
     noted = list(on_page(annotations, page, reading.number))
     all_marks = [*marks, *note_marks(noted, page)]
-    drawn = (*rectangles(viewed.words, page, all_marks), *note_boxes(noted, page))
+    proving = fact_marks(viewed) if viewed.marks_facts else []
+    drawn = (*rectangles(viewed.words, page, [*proving, *all_marks]), *note_boxes(noted, page))
     here, last, title = page.number, len(reading.pages), viewed.description.title
     return PageContext(
         state=state,
@@ -123,7 +137,7 @@ def present_page(viewed: LoadedPage) -> PageContext:
         steps=steps,
         found=found,
         unfind=viewed.url(here, viewed.view.without_find()) if viewed.view.find else None,
-        strip=present_strip(viewed),
+        strip=present_strip(viewed) if viewed.strip_words else None,
         on_page=standing,
         about=_about(page, reading),
         reason=said(page.reason) if page.reason else None,
@@ -136,10 +150,16 @@ def present_page(viewed: LoadedPage) -> PageContext:
         doubtful_below=DOUBTFUL,
         cite=present_citing(viewed, marks),
         cards=tuple(note_card(annotation, target, document, state) for annotation, target in noted),
+        scan=present_scan(viewed),
+        sentences=sentences(viewed, marks),
+        item=f"/documents/{document.id}/pages/{here}",
+        url=viewed.url(here),
+        is_short=page.word_count <= SHORT,
+        original=present_original(document),
     )
 
 
-def _marks(viewed: LoadedPage) -> list[Mark]:
+def page_marks(viewed: LoadedPage) -> list[Mark]:
     """The marks of what was found here, and of the evidence or else of the matches. Words shared go to the first."""
     matches, found = (match_marks(viewed.page, viewed.hits[kind], viewed.current[kind], kind) for kind in StepKind)
     if viewed.evidence is None:
@@ -238,6 +258,13 @@ def sentence(words: Words, first: int, last: int) -> tuple[int, int]:
     while last < most and words.breaks[last + 1] != Break.BLOCK and not _ends(words.texts[last]):
         last += 1
     return first, last
+
+
+def sentences(viewed: LoadedPage, marks: Sequence[Mark]) -> dict[str, str]:
+    """The words of the sentence around each mark, as ``A-B`` by its anchor."""
+    start = viewed.page.first_word
+    found = {mark.anchor: sentence(viewed.words, mark.first, mark.last) for mark in marks if mark.anchor != EVIDENCE}
+    return {anchor: f"{start + first}-{start + last}" for anchor, (first, last) in found.items()}
 
 
 def _ends(word: str) -> bool:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-
-from flask import url_for
+from dataclasses import dataclass, replace
 
 from archive.facts.evidence import Evidence
-from archive.model import Clause, Document, Page, Reading, Span, TextSource
+from archive.model import Clause, Document, Fact, Page, Reading, Span, TextSource, Words
 from archive.model.annotations import Annotation
 from archive.model.clauses import irregular_numbers
 from archive.model.fields import RULING_FIELD, VENDOR_FIELDS
@@ -16,22 +14,25 @@ from archive.model.quality import page_quality
 from archive.store.documents import Known, Source, Surroundings
 from archive.store.near_duplicates import Similarity
 from archive.store.stories.story import Marks
-from webapp.languages.translation import gettext, marked, plural, said
+from webapp.languages.translation import gettext, plural, said
 from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.annotations import NoteCard, note_cards
 from webapp.pages.chain import Chains, LoadedChain, present_chains
-from webapp.pages.clause import ClauseRow, document_outline
-from webapp.pages.document_parts import (
+from webapp.pages.document.clause import ClauseRow, listed_clauses, outline
+from webapp.pages.document.document_parts import (
     ContainerContents,
     PageRow,
     page_rows,
     present_contents,
     present_older,
+    present_original,
     present_places,
     read_with,
     reading_links,
 )
+from webapp.pages.document.page import PageContext, present_page
+from webapp.pages.document.page_parts import LoadedPage, StepKind
 from webapp.pages.facts import in_reading_order, joined, present_emptied, present_fact
 from webapp.pages.near_duplicates import Alike, present_alike
 from webapp.pages.parts import Context, FactRow, LabelledValue, Link, OlderReading, back_to_search, part_links
@@ -44,10 +45,9 @@ from webapp.pages.wording import (
     page_source,
     pages,
     reading_quality,
-    size,
     words_counted,
 )
-from webapp.state import SearchState
+from webapp.state import PageState, SearchState
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,16 @@ class DocumentContext(Context):
     about: tuple[str, ...]
     results: Link
     original: Link
+    first: PageContext | None
     older: OlderReading | None
     places: tuple[Link, ...]
     contents: ContainerContents | None
     alike: tuple[Alike, ...]
     chains: Chains
     facts: tuple[FactRow, ...]
+    fact_parts: tuple[Link, ...]
     clauses: tuple[ClauseRow, ...]
+    clause_parts: tuple[Link, ...]
     numbering: tuple[LabelledValue, ...]
     cards: tuple[NoteCard, ...]
     matches: str | None
@@ -97,33 +100,41 @@ class DocumentContext(Context):
     marks: Marks | None
 
 
-_FILE = marked("file")
-"""What an original of a type that has no name is called."""
-
-PAGES_SHOWN = 200
+PAGES_SHOWN = 12
 """Pages of a document listed at once."""
+
+FACTS_SHOWN = 30
+"""Facts listed at once; the words of others are not read."""
+
+CLAUSES_SHOWN = 30
+"""Clauses listed at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedDocument:
     """What the page of a document shows, as the archive has it.
 
-    ``pages_from`` and ``members_from`` are the first page and the first member to list. ``known`` has the document and
-    all others that the page names, ``evidence`` what stands at the spans of its facts. ``matches`` are word numbers by
-    page; there may be more if it ``is_waiting`` to be indexed. ``chain_trouble`` says why there are no ``chains``.
-    ``person`` is who signed last; ``marks`` are those of who has logged in.
+    ``pages_from``, ``facts_from``, ``clauses_from`` and ``members_from`` are the first page, fact, clause and member to
+    list; ``first_words`` those of its first page, if it has one. ``known`` has the document and
+    all others that the page names, ``evidence`` what stands at the spans of the facts listed. ``matches`` are word
+    numbers by page; there may be more if it ``is_waiting`` to be indexed. ``chain_trouble`` says why there are no
+    ``chains``. ``person`` is who signed last; ``marks`` are those of who has logged in.
     """
 
     document: Document
     reading: Reading
+    view: PageState
+    first_words: Words | None
     readings: Sequence[Reading]
     pages_from: int
     around: Surroundings
     members_from: int
     similar: Sequence[Similarity]
     known: Mapping[str, Known]
+    facts_from: int
     evidence: Mapping[Span, Evidence]
     clauses: Sequence[Clause]
+    clauses_from: int
     annotations: Sequence[Annotation]
     chains: Sequence[LoadedChain]
     chain_trouble: str | None
@@ -136,6 +147,7 @@ class LoadedDocument:
 def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentContext:
     """Present a document as one of its readings has it."""
     document, reading, matches = loaded.document, loaded.reading, loaded.matches
+    facts, clauses = listed_facts(loaded.known[document.id]), listed_clauses(loaded.clauses)
     listed = reading.pages[loaded.pages_from - 1 : loaded.pages_from - 1 + PAGES_SHOWN]
     described = {id_: one.description for id_, one in loaded.known.items()}
     description = described[document.id]
@@ -147,14 +159,19 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
         language=description.language,
         about=(*about(description), *quality),
         results=back_to_search(state),
-        original=_original(document),
+        original=present_original(document),
+        first=_first_page(loaded, state),
         older=present_older(document, reading, document_url(document.id, state)),
         places=present_places(loaded.around.containers, described, state),
         contents=present_contents(document.id, loaded.around.members, described, loaded.members_from, state),
         alike=present_alike(description, loaded.similar, described, state),
         chains=present_chains(loaded.chains, loaded.chain_trouble, document.id, loaded.person, state),
-        facts=tuple(joined(_facts(loaded, state))),
-        clauses=document_outline(document, reading, loaded.clauses, state),
+        facts=tuple(joined(_facts(loaded, shown_facts(facts, loaded.facts_from), state))),
+        fact_parts=_parts(loaded, state, len(facts), FACTS_SHOWN, "fact", loaded.facts_from, "facts"),
+        clauses=outline(document, reading, clauses[: loaded.clauses_from - 1 + CLAUSES_SHOWN], state)[
+            loaded.clauses_from - 1 :
+        ],
+        clause_parts=_parts(loaded, state, len(clauses), CLAUSES_SHOWN, "clause", loaded.clauses_from, "clauses"),
         numbering=tuple(
             LabelledValue(gettext(NUMBERING_PROBLEMS[problem]), ", ".join(numbers))
             for problem, numbers in irregular_numbers(loaded.clauses).items()
@@ -163,12 +180,7 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
         matches=_found(state, document, reading, matches, loaded.is_waiting),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
         tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in listed),
-        parts=part_links(
-            len(reading.pages),
-            PAGES_SHOWN,
-            loaded.pages_from,
-            lambda start: document_part_url(document.id, state, start, older_number(document, reading)),
-        ),
+        parts=_parts(loaded, state, len(reading.pages), PAGES_SHOWN, "first", loaded.pages_from, "pages"),
         page_rows=page_rows(document, reading, listed, state),
         readings=reading_links(document, loaded.readings, reading, state),
         file=_file(document, reading, loaded.around.sources),
@@ -176,24 +188,61 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
     )
 
 
-def _facts(loaded: LoadedDocument, state: SearchState) -> Iterator[FactRow]:
+def _parts(
+    loaded: LoadedDocument, state: SearchState, total: int, size: int, name: str, first: int, anchor: str
+) -> tuple[Link, ...]:
+    """Links to the parts of one of the document's lists, which parameter ``name`` chooses."""
+    id_, older = loaded.document.id, older_number(loaded.document, loaded.reading)
+    return part_links(total, size, first, lambda start: document_part_url(id_, state, name, start, older, anchor))
+
+
+def _first_page(loaded: LoadedDocument, state: SearchState) -> PageContext | None:
+    """Its first page, at which the scan begins; None for a document without pages."""
+    if loaded.first_words is None:
+        return None
+    known = loaded.known[loaded.document.id]
+    viewed = LoadedPage(
+        state=state,
+        view=loaded.view.without_find(),
+        document=loaded.document,
+        description=known.description,
+        reading=loaded.reading,
+        page=loaded.reading.pages[0],
+        words=loaded.first_words,
+        hits={StepKind.MATCH: loaded.matches, StepKind.FOUND: {}},
+        strip_words={},
+        facts=known.facts,
+        clauses=(),
+        annotations=loaded.annotations,
+        is_waiting=loaded.is_waiting,
+    )
+    page = present_page(viewed)
+    # A script that chooses words asks for the page again, with all that is on it.
+    return page if page.image is None else replace(page, image=replace(page.image, layer=None))
+
+
+def listed_facts(known: Known) -> list[Fact]:
+    """The facts of a document in the order of their list. What persons said of its procedure stands there."""
+    return in_reading_order([fact for fact in known.facts if fact.field != RULING_FIELD])
+
+
+def shown_facts(facts: Sequence[Fact], first: int) -> Sequence[Fact]:
+    """Those that are listed at once, from number ``first`` on."""
+    return facts[first - 1 : first - 1 + FACTS_SHOWN]
+
+
+def _facts(loaded: LoadedDocument, shown: Sequence[Fact], state: SearchState) -> Iterator[FactRow]:
     """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
     known, id_ = loaded.known[loaded.document.id], loaded.document.id
     decided = [one for one in known.decisions if one.undone_by is None]
-    # What persons said of its procedure stands there.
-    for fact in in_reading_order([fact for fact in known.facts if fact.field != RULING_FIELD]):
+    for fact in shown:
         evidence = None if fact.span is None else loaded.evidence[fact.span]
         vendor = known.vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
         url = None if vendor is None else vendor_url(vendor)
         correct = correct_url(id_, fact.field, fact.value)
         yield present_fact(fact, evidence, decided, state, loaded.reading.number, url, correct)
-    yield from present_emptied(known.facts, [one for one in decided if one.decision.field != RULING_FIELD])
-
-
-def _original(document: Document) -> Link:
-    type_ = gettext(MEDIA_TYPES.get(document.media_type, _FILE))
-    label = gettext("Download the original (%(type)s, %(size)s)", type=type_, size=size(document.size))
-    return Link(label, url_for("original.download", document_id=document.id))
+    if loaded.facts_from == 1:
+        yield from present_emptied(known.facts, [one for one in decided if one.decision.field != RULING_FIELD])
 
 
 def _found(

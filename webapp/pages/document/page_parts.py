@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from archive.model import Clause, Description, Document, Fact, Page, Reading, Span, Words
@@ -13,7 +13,7 @@ from archive.model.rendering import StructurePart
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.links import cite_url, evidence_url, image_url, older_number, page_url
 from webapp.page_images import HUGE_WIDTH, LARGE_WIDTH, PAGE_WIDTH, THUMBNAIL_WIDTH
-from webapp.pages.clause import outline
+from webapp.pages.document.clause import outline
 from webapp.pages.facts import in_reading_order
 from webapp.pages.parts import Link, Mark, Rectangle, rectangles
 from webapp.pages.wording import fact_value, field_label
@@ -75,11 +75,14 @@ class PageImage:
 
 @dataclass(frozen=True, slots=True)
 class MatchSteps:
-    """Where the reader is among the matches in a document, and the way to the ones before and after."""
+    """Where the reader is among the matches in a document, and the way to the ones before and after. ``at`` is the
+    number of the current one, if there is one."""
 
     summary: str
     previous: str | None
     next: str | None
+    at: int | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,8 @@ class LoadedPage:
     the address names. ``evidence`` is what the address marks instead, ``evidence_runs`` its words on this page without
     heads and feet that it runs over. ``strip_words`` are the words of those pages in the strip that have hits.
     ``annotations`` are those of the document, ``clauses`` those of the page. ``is_waiting`` says that something was
-    asked of the document that its index cannot answer yet. ``structure`` is what the page is made of, if that
+    asked of the document that its index cannot answer yet. ``marks_facts`` wants what proves facts marked on the image.
+    ``structure`` is what the page is made of, if that
     is wanted.
     """
 
@@ -167,15 +171,16 @@ class LoadedPage:
     page: Page
     words: Words
     hits: Hits
-    current: Mapping[StepKind, int | None]
-    evidence: Span | None
-    evidence_runs: Sequence[tuple[int, int]]
     strip_words: Mapping[int, Words]
     facts: Sequence[Fact]
     clauses: Sequence[Clause]
     annotations: Sequence[Annotation]
-    is_waiting: bool
     structure: Sequence[StructurePart] = ()
+    current: Mapping[StepKind, int | None] = field(default_factory=lambda: dict.fromkeys(StepKind))
+    evidence: Span | None = None
+    evidence_runs: Sequence[tuple[int, int]] = ()
+    is_waiting: bool = False
+    marks_facts: bool = False
 
     @property
     def older(self) -> int | None:
@@ -303,6 +308,21 @@ def match_marks(
     ]
 
 
+def fact_marks(viewed: LoadedPage) -> list[Mark]:
+    """The words that prove facts, each place once; its anchor are the numbers of its words in the reading."""
+    page = viewed.page
+    spans = {fact.span for fact in viewed.facts if fact.span is not None and viewed.here(fact.span)}
+    return [
+        Mark(
+            max(span.first - page.first_word, 0),
+            min(span.last - page.first_word, page.word_count - 1),
+            f"{span.first}-{span.last}",
+            fact=True,
+        )
+        for span in sorted(spans, key=lambda span: (span.first, -span.last))
+    ]
+
+
 def match_steps(viewed: LoadedPage, kind: StepKind) -> MatchSteps | None:
     """The way through the matches; None where there are none. Without a current one, next is the first on this page or
     after it."""
@@ -332,7 +352,7 @@ def match_steps(viewed: LoadedPage, kind: StepKind) -> MatchSteps | None:
         match, found = (at, None) if kind is StepKind.MATCH else (None, at)
         return viewed.url(pages[at - 1], match=match, found=found)
 
-    return MatchSteps(summary, url(previous), url(following))
+    return MatchSteps(summary, url(previous), url(following), current, len(pages))
 
 
 def first_from(matches: Mapping[int, Spans], page: int) -> tuple[int, int] | None:
