@@ -5,19 +5,26 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from pathlib import Path
-
-from archive.annotations import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget
+from archive.annotations import target_of
 from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Span
-from archive.model.queue import FileState, JobFile
-from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
+from archive.packet.orders import OrderOutcome
+from archive.packet.orders import OrderProgress
+from archive.packet.orders import PacketOrder
 from archive.store.stories.story import StoryReader
-from archive.stories.references import free_text, heading, named
+from archive.stories.references import free_text
+from archive.stories.references import heading
+from archive.stories.references import named
 from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in, naming
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -46,9 +53,11 @@ PAGES = {
     "story_page.offer": ("/stories/{story}/page",),
     "vendors.show_all": ("/vendors",),
     "vendors.show": ("/vendors/{vendor}",),
+    "vendors.procedures": ("/vendors/{vendor}/procedures?result=won",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
     "findings.show_all": ("/findings",),
     "places.show_all": ("/places", "/places?question=papers"),
+    "places.show": ("/places/Kladovo", "/places/Be%C4%8Dej?vat=with"),
     "rates.show": ("/rates",),
     "findings.show": (
         "/findings/competition",
@@ -105,6 +114,8 @@ NO_PAGES = {
     "packets.download": "a file",
     "preview.show": "a part of a page",
     "thumbnail.show": "a picture",
+    "profile_pictures.of_place": "a picture",
+    "profile_pictures.of_vendor": "a picture",
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",

@@ -195,16 +195,16 @@ def _says(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> I
         told_years = str(years[0]) if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
         text = gettext("%(papers)s of it are in the archive, of %(years)s.", years=told_years, **marks("papers"))
         yield linked(text, links)
-    lost = sum(paper.paper is None for story in profile.procedures for paper in story.papers)
+    lacking = [story for story in profile.procedures if any(paper.paper is None for paper in story.papers)]
     if profile.procedures:
         text = gettext(
-            "They tell of %(procedures)s, in which %(missing)s are missing.", **marks("procedures", "missing")
+            "They tell of %(procedures)s; of %(lacking)s, papers are missing.", **marks("procedures", "lacking")
         )
-        if not lost:
+        if not lacking:
             text = gettext("They tell of %(procedures)s, of which no paper is missing.", **marks("procedures"))
         told_of = {
             "procedures": Link(procedures_text(len(profile.procedures)), "#procedures"),
-            "missing": Link(papers_text(lost), _missing_url(profile)),
+            "lacking": Link(number(len(lacking)), _missing_url(profile)),
         }
         yield linked(text, told_of)
 
