@@ -49,7 +49,7 @@ def test_a_folder_with_all_that_lies_in_it_over_a_broken_connection(
     (folder / "prazno.txt").touch()
     (folder / "slomljen.pdf").write_bytes(b"%PDF-1.4 x")
     (folder / ".DS_Store").write_bytes(b"x")
-    failed = []
+    failed: list[str] = []
 
     def break_once(route: Route) -> None:
         if "offset=4194304" in route.request.url and not failed:
