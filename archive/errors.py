@@ -151,6 +151,12 @@ class UnknownJob(UsageError):
     http_status = 404
 
 
+class UnknownDigest(UsageError):
+    """No mail of saved searches is sent under this address."""
+
+    http_status = 404
+
+
 class UnknownPacket(UsageError):
     """No packet has this id, or its time is over."""
 
