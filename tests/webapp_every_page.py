@@ -56,6 +56,8 @@ PAGES = {
     "findings.changes": ("/findings/competition/changes?against=30",),
     "findings.cell": ("/findings/competition/cell?column=units",),
     "review.show": ("/review",),
+    "doubts.show": ("/review/many", "/review/many?field=vendor&value="),
+    "doubts.values": ("/review/values",),
     "review_table.show": ("/review/csv",),
     "correct.show": ("/documents/{contract}/correct?field=municipality",),
     "collections.show_all": ("/collections",),

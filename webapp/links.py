@@ -206,6 +206,22 @@ def review_url(field: str | None = None, at: int = 1) -> str:
     return url_for("review.show", field=field, at=None if at == 1 else at)
 
 
+def doubts_url(field: str | None = None, value: str | None = None, first: int = 1) -> str:
+    """The table of doubts from number ``first`` on: all, those on a field, or on one value, "" where it is missing."""
+    return url_for("doubts.show", field=field, value=value, first=None if first == 1 else first)
+
+
+def doubted_values_url(field: str | None = None, first: int = 1) -> str:
+    """The list of doubted values, of one field if it is named, from number ``first`` on."""
+    return url_for("doubts.values", field=field, first=None if first == 1 else first)
+
+
+def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], width: int) -> str:
+    """A piece of the image of a page: its left and upper edge, width and height in pixels of the canvas."""
+    asked = {"region": ",".join(map(str, region)), "size": f"{min(width, region[2])},", "rotation": "0"}
+    return url_for("iiif.piece", document_id=document_id, number=number, **asked, quality="default", form="jpg")
+
+
 def correct_url(document_id: str, field: str, value: str | None = None, *, add: bool = False) -> str:
     """The page that corrects a field of a document, about one of its values or to ``add`` another."""
     return url_for("correct.show", document_id=document_id, field=field, value=value, add="1" if add else None)
