@@ -6,15 +6,19 @@ whatever reading is the newest when it is followed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
-
-from flask import request, url_for
-
+from urllib.parse import quote
+from urllib.parse import urlencode
+from flask import request
+from flask import url_for
 from archive.comparing.topic_table import TableFilters
-from archive.model import Document, Reading, Span
-from webapp.state import PLAIN, PageState, SearchState
+from archive.model import Document
+from archive.model import Reading
+from archive.model import Span
+from webapp.state import PLAIN
+from webapp.state import PageState
+from webapp.state import SearchState
+from collections.abc import Sequence
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -254,6 +258,22 @@ def packet_offer_url(*chosen: SearchState | str) -> str:
 def review_url(field: str | None = None, at: int = 1) -> str:
     """The queue of doubts, those on ``field`` alone if it is named, at number ``at``."""
     return url_for("review.show", field=field, at=None if at == 1 else at)
+
+
+def doubts_url(field: str | None = None, value: str | None = None, first: int = 1) -> str:
+    """The table of doubts from number ``first`` on: all, those on a field, or on one value, "" where it is missing."""
+    return url_for("doubts.show", field=field, value=value, first=None if first == 1 else first)
+
+
+def doubted_values_url(field: str | None = None, first: int = 1) -> str:
+    """The list of doubted values, of one field if it is named, from number ``first`` on."""
+    return url_for("doubts.values", field=field, first=None if first == 1 else first)
+
+
+def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], width: int) -> str:
+    """A piece of the image of a page: its left and upper edge, width and height in pixels of the canvas."""
+    asked = {"region": ",".join(map(str, region)), "size": f"{min(width, region[2])},", "rotation": "0"}
+    return url_for("iiif.piece", document_id=document_id, number=number, **asked, quality="default", form="jpg")
 
 
 def correct_url(document_id: str, field: str, value: str | None = None, *, add: bool = False) -> str:
