@@ -6,19 +6,15 @@ whatever reading is the newest when it is followed.
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import quote
-from urllib.parse import urlencode
-from flask import request
-from flask import url_for
-from archive.comparing.topic_table import TableFilters
-from archive.model import Document
-from archive.model import Reading
-from archive.model import Span
-from webapp.state import PLAIN
-from webapp.state import PageState
-from webapp.state import SearchState
 from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import request, url_for
+
+from archive.comparing.topic_table import TableFilters
+from archive.model import Document, Reading, Span
+from webapp.state import PLAIN, PageState, SearchState
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -272,7 +268,7 @@ def doubted_values_url(field: str | None = None, first: int = 1) -> str:
 
 def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], width: int) -> str:
     """A piece of the image of a page: its left and upper edge, width and height in pixels of the canvas."""
-    asked = {"region": ",".join(map(str, region)), "size": f"{min(width, region[2])},", "rotation": "0"}
+    asked: dict[str, Any] = {"region": ",".join(map(str, region)), "size": f"{min(width, region[2])},", "rotation": "0"}
     return url_for("iiif.piece", document_id=document_id, number=number, **asked, quality="default", form="jpg")
 
 

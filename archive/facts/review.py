@@ -22,41 +22,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
-from itertools import count
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain, count, islice
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
+
 from archive.errors import Message
-from archive.facts.evidence import EvidenceReader
-from archive.facts.evidence import spans_of
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model.decisions import Decision
-from archive.model.decisions import DecisionAction
-from archive.model.decisions import Recorded
-from archive.model.decisions import of_field
+from archive.facts.evidence import EvidenceReader, spans_of
+from archive.model import Description, Fact, FactStatus
+from archive.model.decisions import Decision, DecisionAction, Recorded, of_field
 from archive.model.fields import is_list
-from archive.serialization import Id
-from archive.serialization import JsonAnswer
-from archive.serialization import Share
-from archive.serialization import attr
-from archive.serialization import serialize
+from archive.serialization import Id, JsonAnswer, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
-from collections.abc import Collection
-from functools import cached_property
-from itertools import chain
-from archive.model import Description
 from archive.text.folding import fold
 
 SURE, SURE_BY_RULE = 0.95, 0.85
@@ -348,8 +332,8 @@ def _doubts(
             is_flagged = any(fact.details.get(name) for name in FLAGS)
             is_shared = fact.field in COUNTED and not is_flagged
             question = (fact.field, fact.value, buyer) if is_shared and buyer else None
-            place = document, fact.field, next(at), fact.value, weight, money, question, fold(fact.value)
-            yield QueuedDoubt(*place), fact, reasons
+            named = document, fact.field, next(at), fact.value
+            yield QueuedDoubt(*named, weight, money, question, fold(fact.value)), fact, reasons
 
 
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:

@@ -74,7 +74,7 @@ def decide() -> ResponseReturnValue:
             sent[row.key] = row.value, said_error(outcome)
     if sent:
         problem = gettext("Nothing was decided: see what is said at the rows.")
-        return _table({row.key: (row.value, None) for row in rows} | sent, problem), 400
+        return _table({**{row.key: (row.value, None) for row in rows}, **sent}, problem), 400
     return after_decisions([outcome for outcome in outcomes if isinstance(outcome, FieldChange)], by)
 
 

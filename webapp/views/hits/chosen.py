@@ -33,7 +33,7 @@ from webapp.forms import known_person, person
 from webapp.languages.translation import gettext, said_error
 from webapp.links import beside_url, compare_url
 from webapp.pages.hits.chosen import present_cited, present_correcting
-from webapp.pages.review import present_outcomes
+from webapp.pages.review.corrections import present_outcomes
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import SearchState
 from webapp.views.accounts import own_page
