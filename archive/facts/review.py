@@ -318,8 +318,8 @@ def _doubts(
             is_flagged = any(fact.details.get(name) for name in FLAGS)
             is_shared = fact.field in COUNTED and not is_flagged
             question = (fact.field, fact.value, buyer) if is_shared and buyer else None
-            place = document, fact.field, next(at), fact.value, weight, money, question, fold(fact.value)
-            yield QueuedDoubt(*place), fact, reasons
+            told = document, fact.field, next(at), fact.value, weight, money, question, fold(fact.value)
+            yield QueuedDoubt(*told), fact, reasons
 
 
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:
