@@ -268,8 +268,16 @@ def doubted_values_url(field: str | None = None, first: int = 1) -> str:
 
 def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], width: int) -> str:
     """A piece of the image of a page: its left and upper edge, width and height in pixels of the canvas."""
-    asked: dict[str, Any] = {"region": ",".join(map(str, region)), "size": f"{min(width, region[2])},", "rotation": "0"}
-    return url_for("iiif.piece", document_id=document_id, number=number, **asked, quality="default", form="jpg")
+    return url_for(
+        "iiif.piece",
+        document_id=document_id,
+        number=number,
+        region=",".join(map(str, region)),
+        size=f"{min(width, region[2])},",
+        rotation="0",
+        quality="default",
+        form="jpg",
+    )
 
 
 def correct_url(document_id: str, field: str, value: str | None = None, *, add: bool = False) -> str:

@@ -332,8 +332,8 @@ def _doubts(
             is_flagged = any(fact.details.get(name) for name in FLAGS)
             is_shared = fact.field in COUNTED and not is_flagged
             question = (fact.field, fact.value, buyer) if is_shared and buyer else None
-            named = document, fact.field, next(at), fact.value
-            yield QueuedDoubt(*named, weight, money, question, fold(fact.value)), fact, reasons
+            told = document, fact.field, next(at), fact.value, weight, money, question, fold(fact.value)
+            yield QueuedDoubt(*told), fact, reasons
 
 
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:

@@ -83,7 +83,12 @@ def post(tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
     letters = Letters()
     with smtp_server(authority, letters) as port:
-        server: dict[str, str | int] = {"smtp_host": "localhost", "smtp_port": port, "smtp_user": USER, "mail_from": "dosije@primer.rs"}
+        server: dict[str, str | int] = {
+            "smtp_host": "localhost",
+            "smtp_port": port,
+            "smtp_user": USER,
+            "mail_from": "dosije@primer.rs",
+        }
         with Archive.open(tmp_path / "home", Settings({**server, "base_url": "http://localhost:8000"})) as archive:
             room = OwnRoom(archive, create_app(archive, NoPicture()), Filler(archive, tmp_path))
             room.come_in("staro.txt", "Stara kamera na trgu.")

@@ -3,7 +3,7 @@ value."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
@@ -53,28 +53,30 @@ def decide() -> ResponseReturnValue:
     document has none; with "set", that is what stands in ``all``; with "refuse", the value is none of the field's.
     """
     request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
-    room, rows, sent = current_room(), _sent_rows(), {}
-    catalog, problem, wanted = room.archive.catalog, None, list[Decision]()
+    room, rows = current_room(), _sent_rows()
+    catalog = room.archive.catalog
+    troubles: dict[tuple[str, str, str | None], str] = {}
+    wanted: list[Decision] = []
     try:
         by = person()
         if not rows:
             raise UsageError(gettext("No row is chosen."), gettext("Choose rows by their boxes."))
     except UsageError as error:
-        return _table({row.key: (row.value, None) for row in rows}, said_error(error)), error.http_status
+        return _table(_as_sent(rows, troubles), said_error(error)), error.http_status
     corrections = Corrections(catalog, room.places)
     for row in rows:
         try:
             wanted.append(corrections.decision(row.correction(by)))
         except UsageError as error:
-            sent[row.key] = row.value, said_error(error)
-    outcomes = catalog.decisions.record(wanted, try_only=bool(sent))
-    refused = [row for row in rows if row.key not in sent]
-    for row, outcome in zip(refused, outcomes, strict=True):
+            troubles[row.key] = said_error(error)
+    outcomes = catalog.decisions.record(wanted, try_only=bool(troubles))
+    tried = [row for row in rows if row.key not in troubles]
+    for row, outcome in zip(tried, outcomes, strict=True):
         if isinstance(outcome, UsageError):
-            sent[row.key] = row.value, said_error(outcome)
-    if sent:
+            troubles[row.key] = said_error(outcome)
+    if troubles:
         problem = gettext("Nothing was decided: see what is said at the rows.")
-        return _table({**{row.key: (row.value, None) for row in rows}, **sent}, problem), 400
+        return _table(_as_sent(rows, troubles), problem), 400
     return after_decisions([outcome for outcome in outcomes if isinstance(outcome, FieldChange)], by)
 
 
@@ -115,6 +117,10 @@ class _SentRow:
         if not is_list(field):
             return asked
         return replace(asked, action=DecisionAction.ADD if old is None else DecisionAction.REPLACE, old=old)
+
+
+def _as_sent(rows: Sequence[_SentRow], troubles: Mapping[tuple[str, str, str | None], str]) -> SentRows:
+    return {row.key: (row.value, troubles.get(row.key)) for row in rows}
 
 
 def _sent_rows() -> list[_SentRow]:
