@@ -45,7 +45,7 @@ class BidCount(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Firm:
+class BiddingFirm:
     """A vendor or bidder. ``id`` is empty where no document tells which firm a name is of."""
 
     id: str
@@ -61,8 +61,8 @@ class BidStory:
     unit: Counted
     result: BidResult
     bids: BidCount
-    rivals: tuple[Firm, ...]
-    winners: frozenset[Firm]
+    rivals: tuple[BiddingFirm, ...]
+    winners: frozenset[BiddingFirm]
     year: int | None
     proofs: tuple[Proof, ...]
 
@@ -72,7 +72,7 @@ class Rival:
     """Another firm in the procedures of one: in how many of them it is, and how many of those the one won and it did
     not, it won and the one did not, and both won."""
 
-    firm: Firm
+    firm: BiddingFirm
     met: int
     won_against: int
     lost_to: int
@@ -87,7 +87,7 @@ class VendorProfile:
     vendor: Entity
     stories: tuple[BidStory, ...]
     rivals: tuple[Rival, ...]
-    between: Mapping[tuple[Firm, Firm], int]
+    between: Mapping[tuple[BiddingFirm, BiddingFirm], int]
     money: Table | None
     rows: tuple[TableRow, ...]
 
@@ -130,7 +130,7 @@ def vendor_profile(home: Path, catalog: Catalog, vendor: Entity, vat: str = "") 
     read = ProfileUnits.read(home, catalog, (CountedUnit.PROCEDURES,), UnitChoice(documents=documents), vat)
     units = read.units[CountedUnit.PROCEDURES]
     named = catalog.vendors.named_in({paper.id for unit in units for paper in unit.papers})
-    own = Firm(vendor.id, vendor.name)
+    own = BiddingFirm(vendor.id, vendor.name)
     winners, counts = _winners(read, named), _bid_counts(read)
     found = (_story(unit, own, named, winners.get(unit.id, {}), counts) for unit in units)
     stories = tuple(sorted(filter(None, found), key=lambda one: (one.year is None, one.year or 0, one.unit.id)))
@@ -148,31 +148,31 @@ def _sharing(row: TableRow) -> list[str]:
     return (row.key[-1] or "").split(TOGETHER)
 
 
-def _firms(unit: Counted, named: _Named) -> dict[str, Firm]:
+def _firms(unit: Counted, named: _Named) -> dict[str, BiddingFirm]:
     """The firms that the papers of a procedure name, by what they are called and by what is printed."""
-    found: dict[str, Firm] = {}
+    found: dict[str, BiddingFirm] = {}
     for paper in unit.papers:
         for printed, (id_, name) in named.get(paper.id, {}).items():
-            found.setdefault(name, Firm(id_, name))
-            found.setdefault(printed, Firm(id_, name))
+            found.setdefault(name, BiddingFirm(id_, name))
+            found.setdefault(printed, BiddingFirm(id_, name))
     return found
 
 
-def _winners(read: ProfileUnits, named: _Named) -> dict[str, dict[Firm, tuple[Proof, ...]]]:
+def _winners(read: ProfileUnits, named: _Named) -> dict[str, dict[BiddingFirm, tuple[Proof, ...]]]:
     """Who was given a contract in each procedure, with the papers that say so."""
     table = read.table(MONEY, (PROCEDURE, "vendor"))
     units = {unit.id: unit for unit in read.units[CountedUnit.PROCEDURES]}
-    found: dict[str, dict[Firm, tuple[Proof, ...]]] = {}
+    found: dict[str, dict[BiddingFirm, tuple[Proof, ...]]] = {}
     for row in table.rows if table else ():
         unit = units[row.key[0] or ""]
         firms = _firms(unit, named)
         for name in filter(None, _sharing(row)):
-            firm = firms.get(name, Firm("", name))
+            firm = firms.get(name, BiddingFirm("", name))
             found.setdefault(unit.id, {})[firm] = tuple(_naming(unit, firm, named, ("vendor",)))
     return found
 
 
-def _naming(unit: Counted, firm: Firm, named: _Named, fields: Iterable[str]) -> Iterator[Proof]:
+def _naming(unit: Counted, firm: BiddingFirm, named: _Named, fields: Iterable[str]) -> Iterator[Proof]:
     """The facts that name a firm in a procedure, one a document and field."""
     for paper in unit.papers:
         for field in fields:
@@ -181,7 +181,7 @@ def _naming(unit: Counted, firm: Firm, named: _Named, fields: Iterable[str]) -> 
                 yield proof_of(unit, paper.id, fact)
 
 
-def _is_of(firm: Firm, document: str, printed: str, named: _Named) -> bool:
+def _is_of(firm: BiddingFirm, document: str, printed: str, named: _Named) -> bool:
     id_, name = named.get(document, {}).get(printed, ("", printed))
     return id_ == firm.id if firm.id else name == firm.name
 
@@ -201,9 +201,9 @@ def _bid_counts(read: ProfileUnits) -> dict[str, tuple[BidCount, tuple[Proof, ..
 
 def _story(
     unit: Counted,
-    own: Firm,
+    own: BiddingFirm,
     named: _Named,
-    winners: Mapping[Firm, tuple[Proof, ...]],
+    winners: Mapping[BiddingFirm, tuple[Proof, ...]],
     counts: Mapping[str, tuple[BidCount, tuple[Proof, ...]]],
 ) -> BidStory | None:
     """A procedure of a firm; None where its papers name the firm, but neither as a bidder nor as a winner."""
@@ -222,9 +222,9 @@ def _story(
 _GIVING = frozenset({"contract", "contract_annex", "award_decision"})
 
 
-def _bidders(unit: Counted, named: _Named) -> set[Firm]:
+def _bidders(unit: Counted, named: _Named) -> set[BiddingFirm]:
     return {
-        Firm(*named.get(paper.id, {}).get(fact.value, ("", fact.value)))
+        BiddingFirm(*named.get(paper.id, {}).get(fact.value, ("", fact.value)))
         for paper in unit.papers
         for fact in paper.facts_of("bidder")
     }
@@ -232,7 +232,7 @@ def _bidders(unit: Counted, named: _Named) -> set[Firm]:
 
 def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
     """The other firms, those met most often first."""
-    met: dict[Firm, list[BidStory]] = {}
+    met: dict[BiddingFirm, list[BidStory]] = {}
     for one in stories:
         for firm in one.rivals:
             met.setdefault(firm, []).append(one)
@@ -249,7 +249,7 @@ def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
     return tuple(sorted(found, key=lambda one: (-one.met, -one.lost_to, one.firm.name)))
 
 
-def _between(stories: Iterable[BidStory]) -> Mapping[tuple[Firm, Firm], int]:
+def _between(stories: Iterable[BidStory]) -> Mapping[tuple[BiddingFirm, BiddingFirm], int]:
     """In how many of these procedures two rivals met each other."""
     return Counter(
         (one, other) for story in stories for at, one in enumerate(story.rivals) for other in story.rivals[at + 1 :]

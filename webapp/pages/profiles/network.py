@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from archive.profiles.vendor import Firm, Rival
+from archive.profiles.vendor import BiddingFirm, Rival
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.pages.findings.picture import LETTER, Picture, PictureText, Shape, dot, short
 
@@ -17,15 +17,15 @@ _WIDTH, _ROW, _TOP = 720, 62, 34
 _SIDE, _BEND = 206, 44
 """Pixels from the edge to the dots of rivals at the middle of a side, and how much further in those at its ends are."""
 
-Put = Mapping[Firm, tuple[float, float]]
+Put = Mapping[BiddingFirm, tuple[float, float]]
 
 
 def draw_network(
     title: str,
-    own: Firm,
+    own: BiddingFirm,
     rivals: Sequence[Rival],
-    between: Mapping[tuple[Firm, Firm], int],
-    url: Callable[[Firm], str],
+    between: Mapping[tuple[BiddingFirm, BiddingFirm], int],
+    url: Callable[[BiddingFirm], str],
 ) -> Picture | None:
     """The network of a vendor and those it met most often; ``url`` leads to the procedures that it shares with one."""
     shown = rivals[:MOST_RIVALS]
@@ -89,7 +89,7 @@ def score(one: Rival) -> str:
     return ", ".join(parts)
 
 
-def _places(own: Firm, rivals: Sequence[Firm], height: int) -> Put:
+def _places(own: BiddingFirm, rivals: Sequence[BiddingFirm], height: int) -> Put:
     """Rivals in turn left and right, each side an arc around the vendor: no two names share a line."""
     middle = (height + _TOP - 12) / 2
     put = {own: (_WIDTH / 2, middle)}
@@ -103,14 +103,14 @@ def _places(own: Firm, rivals: Sequence[Firm], height: int) -> Put:
     return put
 
 
-def _line(one: Rival, put: Put, own: Firm, most: int, url: Callable[[Firm], str]) -> Shape:
+def _line(one: Rival, put: Put, own: BiddingFirm, most: int, url: Callable[[BiddingFirm], str]) -> Shape:
     """From a rival to the vendor: dark where the vendor won more, grey where the rival did."""
     shade = "5" if one.won_against > one.lost_to else "lost" if one.lost_to > one.won_against else "2"
     width = 1.5 + 5.5 * one.met / most
     return Shape(_band(put[one.firm], put[own], width), shade, told(one), url(one.firm))
 
 
-def _weak_lines(put: Put, between: Mapping[tuple[Firm, Firm], int]) -> list[Shape]:
+def _weak_lines(put: Put, between: Mapping[tuple[BiddingFirm, BiddingFirm], int]) -> list[Shape]:
     """Between rivals that met each other there."""
     return [
         Shape(_band(put[one], put[other], 1), "unknown", f"{one.name} – {other.name}: {number(count)}")

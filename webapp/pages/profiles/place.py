@@ -250,8 +250,8 @@ def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> I
     some = {proof.unit for column in chosen for proof in row.cells[table.columns.index(column)].proofs}
     if known:
         state = FindingState(table.definition.name)
-        wanted = chosen or own
-        url = state.number_url(Joining(row.key, tuple(column.id for column in wanted)))
+        # A column that no unit of this place has may not be there in the whole: of 0, nothing can be shown.
+        url = state.number_url(Joining(row.key, tuple(column.id for column in chosen))) if chosen else ""
         note = gettext("of %(count)s known", count=number(len(known)))
         yield Figure(label, Link(number(len(some)), url, note=note))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archive.errors import UsageError
 from archive.findings.records import Shown
-from archive.profiles.vendor import BidCount, BidResult, BidStory, Firm, VendorProfile
+from archive.profiles.vendor import BidCount, BiddingFirm, BidResult, BidStory, VendorProfile
 from archive.search.request import UNKNOWN
 from webapp.languages.translation import gettext, marked
 from webapp.links import document_url, place_url, vendor_procedures_url, vendor_url
@@ -68,7 +68,7 @@ class ProcedureFilter:
             and (not self.rival or any(self._is_rival(firm, story) for firm in story.rivals))
         )
 
-    def _is_rival(self, firm: Firm, story: BidStory) -> bool:
+    def _is_rival(self, firm: BiddingFirm, story: BidStory) -> bool:
         ended = BidResult.WON if firm in story.winners else BidResult.LOST
         return self.rival == (firm.id or firm.name) and self.other in ("", ended)
 
@@ -184,7 +184,7 @@ def _row(story: BidStory, proofs: list[Shown]) -> ProcedureRow:
     )
 
 
-def _rival(firm: Firm, story: BidStory) -> Link:
+def _rival(firm: BiddingFirm, story: BidStory) -> Link:
     note = gettext("won") if firm in story.winners else None
     return Link(firm.name, vendor_url(firm.id) if firm.id else "", note=note)
 

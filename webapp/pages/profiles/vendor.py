@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from archive.findings.measures import TOGETHER
 from archive.findings.municipalities import COORDINATES
-from archive.profiles.vendor import MONEY, BidCount, BidResult, Firm, VendorProfile
+from archive.profiles.vendor import MONEY, BidCount, BiddingFirm, BidResult, VendorProfile
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import place_url, vendor_picture_url, vendor_procedures_url, vendor_url
 from webapp.pages.findings.picture import Picture
@@ -92,7 +92,11 @@ def draw(profile: VendorProfile, name: str) -> Picture | None:
     if name == "network":
         title = gettext("%(vendor)s: who bid against whom", vendor=vendor.name)
         return draw_network(
-            title, Firm(vendor.id, vendor.name), profile.rivals, profile.between, lambda firm: _of_rival(profile, firm)
+            title,
+            BiddingFirm(vendor.id, vendor.name),
+            profile.rivals,
+            profile.between,
+            lambda firm: _of_rival(profile, firm),
         )
     if name == "towns":
         return _map(profile)
@@ -186,7 +190,7 @@ def _unknown(profile: VendorProfile, state: FindingState) -> Iterator[Link]:
         yield Link(text, _at(profile, result="won", town="unknown"))
 
 
-def _of_rival(profile: VendorProfile, firm: Firm, **asked: str) -> str:
+def _of_rival(profile: VendorProfile, firm: BiddingFirm, **asked: str) -> str:
     return _at(profile, rival=firm.id or firm.name, **asked)
 
 
