@@ -58,10 +58,11 @@ def count_clicks(browser: Browser, address: str, query: str, words: str, each: i
 def print_figures(browser: Browser, address: str, query: str, runs: int, *, story: bool) -> None:
     """Print the figures of the main pages, and below them what the browser and axe-core complained about."""
     made = made_story(address, results(address, query, 10)) if story else None
-    found = measure(browser, address, main_pages(address, query, made), runs)
     print(HEAD)
-    for one in found:
-        print(one.line())
+    found = []
+    for page in main_pages(address, query, made):
+        found.append(measure(browser, address, page, runs))
+        print(found[-1].line(), flush=True)
     for one in found:
         for text in (*one.complaints, *one.axe):
             print(f"{one.name}: {text}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import statistics
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.request import Request, urlopen
@@ -34,6 +33,9 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.measured.refused.push(`${event.violatedDirective}: ${event.blockedURI}`);
 });
 """
+_REST = 1000
+"""Milliseconds after its load at which a page in Firefox is taken to be at rest."""
+
 _SCROLL = """async () => {
   for (let at = 0; at < document.documentElement.scrollHeight && at < 20000; at += innerHeight) {
     scrollTo(0, at);
@@ -86,12 +88,8 @@ HEAD = (
 )
 
 
-def measure(browser: Browser, address: str, pages: Sequence[MainPage], runs: int = RUNS) -> list[PageFigures]:
-    """Open each page, and measure it. The server has answered each once before."""
-    return [_measured(browser, address, one, runs) for one in pages]
-
-
-def _measured(browser: Browser, address: str, one: MainPage, runs: int) -> PageFigures:
+def measure(browser: Browser, address: str, one: MainPage, runs: int = RUNS) -> PageFigures:
+    """Open a page, and measure it."""
     url = address + one.path
     status, html, gzipped = _sizes(url)
     _load(browser, url)  # pictures of pages are drawn once
@@ -131,7 +129,10 @@ def _load(browser: Browser, url: str) -> tuple[float, float, int, list[str]]:
         if browser.browser_type.name == "chromium":
             context.new_cdp_session(page).send("Network.emulateNetworkConditions", CONNECTION)
         page.goto(url)
-        page.wait_for_load_state("networkidle")
+        if browser.browser_type.name == "chromium":
+            page.wait_for_load_state("networkidle")
+        else:  # Firefox does not tell playwright of every request that its cache answers.
+            page.wait_for_timeout(_REST)
         count = len(requests)
         page.evaluate(_SCROLL)
         measured: dict[str, Any] = page.evaluate("window.measured")
