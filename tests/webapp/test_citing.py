@@ -57,13 +57,6 @@ def test_every_form_that_can_be_copied_is_a_claim_that_holds(client: FlaskClient
         assert verifier.verify(claim_in(text)).verdict is Verdict.VERIFIED
 
 
-@pytest.mark.parametrize(("tag", "style"), [("sr-Cyrl", "sr-cyrl"), ("sr-Latn", "sr-long")])
-def test_a_reader_of_cyrillic_cites_in_cyrillic(tag: str, style: str, client: FlaskClient, sample: Sample) -> None:
-    path = permalink(client, f"/cite/{sample.reply}/1/0-3")
-    html = client.get(path, headers={"Accept-Language": tag}).text
-    assert re.findall(r'/cite/[^"]*style=([\w-]+)[^"]*" aria-current="true"', html) == [style]
-
-
 def letter(client: FlaskClient, path: str) -> tuple[str, str]:
     """The copy for a letter on the page of a citation: as plain text and as HTML."""
     html = html_of(client, path)
