@@ -174,3 +174,11 @@ def test_a_picture_to_take_along_is_in_the_script_of_the_reader(visitor: FlaskCl
     assert "Кладово" in picture.text
     assert "догађај" in picture.text
     assert not [text for text in own_texts(picture.text) for word in LATIN.findall(text) if not is_foreign(word)]
+
+
+@pytest.mark.parametrize(("tag", "style"), [("sr-Cyrl", "sr-cyrl"), ("sr-Latn", "sr-long")])
+def test_a_reader_of_cyrillic_cites_in_cyrillic(tag: str, style: str, visitor: FlaskClient, filled: Filled) -> None:
+    path = "/cite/{contract}/1/0-5".format(**filled.ids)
+    html = visitor.get(path, headers={"Accept-Language": tag}, follow_redirects=True).text
+    assert re.findall(r'/cite/[^"]*style=([\w-]+)[^"]*" aria-current="true"', html) == [style]
+    assert html.count("UGOVOR") > 0, "the words that are cited stay as they are printed"

@@ -59,13 +59,18 @@ def install(app: Flask) -> None:
         return response
 
 
+def reads_cyrillic() -> bool:
+    """Whether the reader's language is written in Cyrillic."""
+    return voice().locale.script == "Cyrl"
+
+
 def in_script(text: str) -> str:
     """A text of ours, or a name or value that we show as ours, in the script of the reader; quoted words stay."""
-    return _turn_to(voice().locale.script)(text)
+    return _turn_of_reader()(text)
 
 
-def _turn_to(script: str | None) -> Callable[[str], str]:
-    return _in_cyrillic if script == "Cyrl" else _in_latin
+def _turn_of_reader() -> Callable[[str], str]:
+    return _in_cyrillic if reads_cyrillic() else _in_latin
 
 
 @lru_cache(maxsize=1 << 13)
@@ -86,10 +91,9 @@ def _outside_of_quotations(text: str, turn: Callable[[str], str]) -> str:
 
 def markup_in_script(markup: str) -> str:
     """HTML or SVG with its texts in the script of the reader."""
-    script = voice().locale.script
-    if script != "Cyrl" and set(_CYRILLIC.findall(markup)) <= _NAMES:
+    if not reads_cyrillic() and set(_CYRILLIC.findall(markup)) <= _NAMES:
         return markup
-    return turned(markup, _turn_to(script))
+    return turned(markup, _turn_of_reader())
 
 
 def turned(markup: str, turn: Callable[[str], str]) -> str:
