@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from archive.access.records import Role
+from archive.access.records import Role, checked_address
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import UsageError
+from archive.errors import MailFailed, UsageError
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
 from archive.store.exchange.digests import Digest, Period
@@ -35,7 +35,6 @@ from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
 from webapp.mail.digests import DigestOutcome, last_due, send_due
-from webapp.mail.smtp import MailFailed, checked_address
 
 JMBG = "0101980710018"
 
