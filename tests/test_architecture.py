@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -20,11 +19,18 @@ HOMES = {
     "botocore": ("archive/store/",),
     "babel": ("webapp/languages/translation.py",),
     "markupsafe": ("webapp/application.py",),
-    "click": ("dosije.py", "archive/command_line/", "indexer/commands.py", "webapp/commands/"),
+    "click": (
+        "dosije.py",
+        "archive/command_line/",
+        "indexer/commands.py",
+        "indexer/intake/commands.py",
+        "webapp/commands/",
+    ),
     "datasketch": ("archive/search/minhash.py",),
     "docx": ("indexer/formats/word.py", "webapp/files/word/"),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),
+    "imapclient": ("indexer/intake/mailbox.py",),
     "jinja2": ("webapp/",),
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
@@ -55,6 +61,7 @@ HOMES = {
     "striprtf": ("indexer/formats/legacy.py",),
     "tesserocr": ("indexer/ocr/tesseract.py",),
     "waitress": ("webapp/server.py",),
+    "watchfiles": ("indexer/intake/folders.py",),
     "werkzeug": ("webapp/",),
     "whoosh": ("archive/search/whoosh_engine/",),
     "xlsxwriter": ("archive/search/spreadsheets.py",),

@@ -5,19 +5,27 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from pathlib import Path
-
-from archive.annotations import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget
+from archive.annotations import target_of
 from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Span
-from archive.model.queue import FileState, JobFile
-from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
+from archive.packet.orders import OrderOutcome
+from archive.packet.orders import OrderProgress
+from archive.packet.orders import PacketOrder
 from archive.store.stories.story import StoryReader
-from archive.stories.references import free_text, heading, named
+from archive.stories.references import free_text
+from archive.stories.references import heading
+from archive.stories.references import named
 from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in, naming
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
+from archive.store.exchange.digests import Period
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -67,6 +75,7 @@ PAGES = {
     "correct.show": ("/documents/{contract}/correct?field=municipality",),
     "collections.show_all": ("/collections",),
     "add.show": ("/add",),
+    "digests.show": ("/digests/{digest}",),
     "jobs.show_all": ("/jobs",),
     "jobs.show": ("/jobs/{job}",),
     "packets.offer": ("/packets/new?q=kamere", "/packets/new?cite={contract}%23art_1"),
@@ -147,6 +156,7 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
             target_of(archive.catalog, archive.catalog.documents.find(contract), asked), "?", "Ana"
         )
         saved = archive.catalog.searches.save("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
+        digest = archive.catalog.digests.keep("", "ana@example.rs", Period.DAY, "en", [saved.id]).secret
         vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
         stories, reader = archive.catalog.stories, StoryReader("Ana", sees_all=True)
         references = (contract, f"{contract}@1", f"{contract}#art_1", f"note:{note.id}", "/?q=kamere",
@@ -164,7 +174,9 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
     ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id,
            "story": story}  # fmt: skip
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
-    return Filled(home, ids | packets | {"job": job, "vendor": vendor})
+    # Saved searches offer mail only where a server is set.
+    (home / "settings.toml").write_text('smtp_host = "localhost"\n', encoding="utf-8")
+    return Filled(home, ids | packets | {"job": job, "vendor": vendor, "digest": digest})
 
 
 def _packets(archive: Archive, span: Span) -> dict[str, str]:

@@ -26,8 +26,8 @@ from indexer.commands import (
 )
 from indexer.formats.source import OcrMode
 from indexer.ingest.progress import AddOptions, Summary, progress_bar
+from indexer.intake.folders import FolderWatch, WatchOptions
 from indexer.intake.mailbox import MailAccount, MailboxWatch
-from indexer.intake.watching import FolderWatch, WatchOptions
 
 SETTLE_SECONDS = 2.0
 

@@ -27,7 +27,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 from archive.access.rules import LOOPBACK, choice
 from archive.archive import Archive
 from archive.config import Settings, password
-from archive.errors import ArchiveBusy, InputError, UsageError, storage_error
+from archive.errors import ArchiveBusy, MailboxFailed, UsageError, storage_error
 from archive.store.exchange.messages import TakenMessage
 from archive.system.files import make_folders, replacing
 from indexer.ingest.inputs import INSIDE, readable
@@ -45,10 +45,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 """Seconds after which a server that failed is asked again: twice as many after each failure."""
 
 _TIMEOUT = SocketTimeout(connect=30, read=120)
-
-
-class MailboxFailed(InputError):
-    """The server of a mailbox cannot be reached or does not do what it is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import UsageError
+from archive.errors import MailboxFailed, UsageError
 from indexer.ingest.progress import AddOptions, FileReport
-from indexer.intake.mailbox import MailAccount, MailboxFailed, MailboxWatch
+from indexer.intake.mailbox import MailAccount, MailboxWatch
 from tests.indexer.killing import ROOT, run_and_kill
 from tests.mail_servers import PASSWORD, USER, Authority, ImapServer, free_port, tls_front
 

@@ -22,14 +22,14 @@ from archive.access.rules import needs_log_in
 from archive.accounts import Accounts
 from archive.archive import Archive, open_mail_lock
 from archive.citing.locators import base_url
-from archive.errors import UnknownUser
+from archive.errors import MailFailed, MailRefused, UnknownUser
 from archive.masking.texts import TextMask, text_mask
 from archive.search.saved_searches import AlertRunner, masked_alert
 from archive.store.exchange.digests import Digest, Period
 from webapp.application import application
 from webapp.languages.negotiation import DEFAULT, LANGUAGES
 from webapp.languages.translation import gettext, plural
-from webapp.mail.smtp import MailFailed, MailServer, Send
+from webapp.mail.smtp import MailServer, Send
 from webapp.pages.saved import MailedSearch, mailed_search
 
 MOST_SHOWN = 20
@@ -99,9 +99,7 @@ def _sent(archive: Archive, digest: Digest, now: datetime, make: Make, send: Sen
     if made is not None:
         try:
             send(made[0])
-        except MailFailed as error:
-            if not error.is_refusal:
-                raise
+        except MailRefused as error:
             catalog.digests.not_sent(digest.id, str(error))
             return DigestOutcome(digest.reader, digest.address, made[1], str(error))
     catalog.digests.sent(digest.id, span[1])

@@ -7,49 +7,17 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
+from archive.access.records import checked_address
 from archive.access.rules import LOOPBACK, choice
 from archive.config import Settings, password
-from archive.errors import DosijeError, UsageError
-from webapp.languages.translation import gettext
+from archive.errors import MailFailed, MailRefused, UsageError
 
 SECURITY = ("starttls", "tls", "none")
 TIMEOUT = 60
-LONGEST_ADDRESS = 254
-"""Characters of an address that SMTP takes (RFC 5321, erratum 1690)."""
-
 Send = Callable[[EmailMessage], None]
-
-
-class MailFailed(DosijeError):
-    """The server that sends mail cannot be reached, or lets us not in. ``is_refusal``: it refuses this one mail."""
-
-    exit_code = 3
-
-    def __init__(self, message: str, remedy: str, *, is_refusal: bool = False) -> None:
-        super().__init__(message, remedy)
-        self.is_refusal = is_refusal
-
-
-def checked_address(text: str) -> str:
-    """Return a mail address.
-
-    :raises UsageError: it is none.
-    """
-    wanted = text.strip()
-    try:
-        parsed = Address(addr_spec=wanted)
-        is_one = "." in parsed.domain and "@" not in parsed.username and wanted.isascii()
-    except (ValueError, MessageError, IndexError):
-        is_one = False
-    if not is_one or len(wanted) > LONGEST_ADDRESS or not wanted.isprintable() or " " in wanted:
-        told = gettext("%(address)s is no mail address.", address=repr(wanted[:80]))
-        raise UsageError(told, gettext("It looks like this: %(address)s", address="ana@example.rs"))
-    return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +80,7 @@ class MailServer:
             server.send_message(mail)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
             told = f"{self.host} refuses the mail to {mail['To']}: {_said(error)}."
-            raise MailFailed(told, "Look at the address, and at mail_from.", is_refusal=True) from error
+            raise MailRefused(told, "Look at the address, and at mail_from.") from error
         except (OSError, smtplib.SMTPException) as error:
             raise self._failed(error) from error
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive.access.records import name_key
+from archive.access.records import checked_address, name_key
 from archive.errors import UsageError
 from archive.store.exchange.digests import Period
 from webapp.access.callers import caller, whole_archive
 from webapp.languages.speaking import spoken
 from webapp.languages.translation import gettext
-from webapp.mail.smtp import checked_address
 from webapp.pages.saved import StopContext
 from webapp.room import current_room
 

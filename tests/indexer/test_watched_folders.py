@@ -15,7 +15,7 @@ import pytest
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, UsageError
 from indexer.ingest.progress import AddOptions, FileReport
-from indexer.intake.watching import FolderWatch, WatchOptions
+from indexer.intake.folders import FolderWatch, WatchOptions
 from tests.indexer.killing import ROOT, run_and_kill
 
 ADDING = AddOptions(jobs=1, ocr="never", collection="main", retry_failed=False)
@@ -131,7 +131,7 @@ import sys
 from pathlib import Path
 from archive.archive import Archive
 from indexer.ingest.progress import AddOptions
-from indexer.intake.watching import FolderWatch, WatchOptions
+from indexer.intake.folders import FolderWatch, WatchOptions
 
 def report(one):
     print(one.status, one.path, flush=True)
