@@ -6,11 +6,16 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
-
 from werkzeug.http import HTTP_STATUS_CODES
-
-from webapp.api.endpoint import FARTHEST, JSON, Endpoint, Parameter
-from webapp.api.schema import TEXT, WHOLE, Schema, maybe, record
+from webapp.api.endpoint import FARTHEST
+from webapp.api.endpoint import JSON
+from webapp.api.endpoint import Endpoint
+from webapp.api.endpoint import Parameter
+from webapp.api.schema import TEXT
+from webapp.api.schema import WHOLE
+from webapp.api.schema import Schema
+from webapp.api.schema import maybe
+from webapp.api.schema import record
 
 ERROR = record("What failed and what to try.", error=record(status=WHOLE, message=TEXT, remedy=maybe(TEXT)))
 
@@ -21,6 +26,7 @@ _PARTS: dict[str, tuple[Schema, str]] = {
     "number": ({"type": "integer", "minimum": 1, "maximum": FARTHEST}, "A page, counted from 1."),
     "annotation_id": ({"type": "string", "pattern": "^[0-9a-f]{8,32}$"}, "A note's id, or the beginning of it."),
     "vendor_id": ({"type": "string", "minLength": 1}, "A vendor's id, a number or a name."),
+    "municipality": ({"type": "string", "minLength": 1}, "The name of a municipality."),
     "name": ({"type": "string", "minLength": 1}, "The name of a finding."),
     "municipality": ({"type": "string", "minLength": 1}, "A municipality: its name, in any script."),
     "job_id": ({"type": "string", "minLength": 1}, "An upload's id."),
