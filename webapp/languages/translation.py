@@ -16,20 +16,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
+from functools import lru_cache
 from itertools import islice
 from typing import Any
-
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
+from babel.dates import format_skeleton
 from babel.numbers import format_compact_decimal
 from babel.support import NullTranslations
-from flask import g, has_request_context
-from flask_babel import get_locale, get_translations
-
+from flask import g
+from flask import has_request_context
+from flask_babel import get_locale
+from flask_babel import get_translations
 from archive import errors
-from archive.errors import DosijeError, Message
-from webapp.languages.negotiation import DEFAULT, LANGUAGES
+from archive.errors import DosijeError
+from archive.errors import Message
+from webapp.languages.negotiation import DEFAULT
+from webapp.languages.negotiation import LANGUAGES
+from babel.numbers import format_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,11 @@ def plural(one: str, many: str, count: int, **values: object) -> str:
 def number(value: int | Decimal) -> str:
     """A number with all of its decimals: ``1,234.50``, in Serbian ``1.234,50``."""
     return f"{value:,}".translate(voice().signs)
+
+
+def percent(share: float) -> str:
+    """A share of 1 in whole per cent: ``93%``."""
+    return str(format_percent(share, locale=voice().locale))
 
 
 def short_number(value: Decimal) -> str:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from textwrap import shorten
-
-from archive.model import Description, Fact, Page, Quality, TextSource
+from archive.model import Description
+from archive.model import Fact
+from archive.model import Page
+from archive.model import Quality
+from archive.model import TextSource
 from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from webapp.languages.translation import gettext, long_date, marked, number, plural, said
+from archive.search.request import AMOUNT_FILTERS
+from archive.search.request import UNKNOWN
+from archive.search.request import Unit
+from archive.search.request import excluded_facet
+from webapp.languages.translation import gettext
+from webapp.languages.translation import long_date
+from webapp.languages.translation import marked
+from webapp.languages.translation import number
+from webapp.languages.translation import plural
+from webapp.languages.translation import said
 
 FIELD_LABELS = {
     "title": marked("Title"),
@@ -118,6 +131,9 @@ _OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "pr
 """Facets whose values we named ourselves."""
 
 _DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
+_AWARDED = re.compile(r"(?<=, )[0-9]+(?:\.[0-9]+)?(?= [A-Z]{3}$)")
+"""The amount at the end of an award."""
+
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -208,6 +224,8 @@ def fact_value(field: str, value: str) -> str:
             return day(date.fromisoformat(value))
     if field in {"amount", "offer"}:
         return number(Decimal(value))
+    if field == "award":
+        return _AWARDED.sub(lambda amount: number(Decimal(amount[0])), value)
     return value_label(field, value)
 
 
