@@ -102,11 +102,6 @@ def cite_url(span: Span, quote: str | None = None, style: str | None = None) -> 
     return url_for("cite.show", document_id=span.document, reading=span.reading, words=words, quote=quote, style=style)
 
 
-def chosen_citations_url(items: Sequence[str], style: str) -> str:
-    """The citations of several things, each named as stories name it."""
-    return url_for("cite.chosen", item=list(items), style=style)
-
-
 def evidence_url(span: Span, number: int, state: SearchState, view: PageState = PLAIN) -> str:
     """Page ``number`` with the words of ``span`` marked. Word numbers mean nothing outside of their own reading."""
     words = f"{span.first}-{span.last}"
@@ -207,11 +202,11 @@ def packet_url(packet_id: str) -> str:
     return url_for("packets.show", packet_id=packet_id)
 
 
-def packet_offer_url(*chosen: SearchState | str) -> str:
-    """What a packet of a search would hold, or of citations."""
-    if isinstance(chosen[0], SearchState):
-        return _url("packets.offer", chosen[0].with_results_page(1))
-    return url_for("packets.offer", cite=chosen)
+def packet_offer_url(chosen: SearchState | str) -> str:
+    """What a packet of a search would hold, or of one citation."""
+    if isinstance(chosen, str):
+        return url_for("packets.offer", cite=chosen)
+    return _url("packets.offer", chosen.with_results_page(1))
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:
@@ -227,6 +222,12 @@ def correct_url(document_id: str, field: str, value: str | None = None, *, add: 
 def image_url(document_id: str, number: int, width: int, reading: int | None = None) -> str:
     """The image of a page."""
     return url_for("image.show", document_id=document_id, number=number, width=width, reading=reading)
+
+
+def thumbnail_url(document_id: str, number: int, reading: int, marks: str) -> str:
+    """The small picture of a page beside a hit, with these words of a reading marked."""
+    query = f"reading={reading}&marks={marks}" if marks else f"reading={reading}"
+    return f"{request.script_root}/documents/{quote(document_id)}/pages/{number}/thumbnail?{query}"
 
 
 def list_url(state: SearchState) -> str:

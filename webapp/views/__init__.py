@@ -31,6 +31,7 @@ from webapp.views import (
     topics,
     vendors,
 )
+from webapp.views.hits import chosen, preview
 from webapp.views.proof import chronology, citation, masks, packets
 
 BLUEPRINTS = (
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     search.facets,
     search.export,
     search.certificate,
+    chosen.blueprint,
     document.blueprint,
     document.clause,
     marks.blueprint,
@@ -47,6 +49,8 @@ BLUEPRINTS = (
     document.beside,
     procedures.blueprint,
     page.blueprint,
+    preview.blueprint,
+    preview.thumbnail,
     annotation.blueprint,
     masks.blueprint,
     masks.masked,

@@ -48,7 +48,7 @@ def jump(document_id: str) -> ResponseReturnValue:
         return redirect(page_url(document.id, number, state, view=view, reading=older))
     start = positive_number("from", request.args.get("from") or "1")
     numbered_page(document, reading, start)
-    number, found = first_from(_matches(reading, state.with_text(view.find)), start) or (start, None)
+    number, found = first_from(matches_of(reading, state.with_text(view.find)), start) or (start, None)
     return redirect(page_url(document.id, number, state, found=found, view=view, reading=older))
 
 
@@ -68,8 +68,8 @@ def _loaded(document: Document, number: int) -> LoadedPage:
     catalog = archive.catalog
     state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
     page = numbered_page(document, reading, number)
-    hits = {StepKind.MATCH: _matches(reading, state), StepKind.FOUND: _matches(reading, state.with_text(view.find))}
-    current = {kind: _current(kind, page, hits[kind]) for kind in StepKind}
+    hits = {StepKind.MATCH: matches_of(reading, state), StepKind.FOUND: matches_of(reading, state.with_text(view.find))}
+    current = {kind: current_match(page, hits[kind], kind) for kind in StepKind}
     evidence = _evidence(reading, page, request.args["words"]) if request.args.get("words") else None
     known = catalog.documents.known([document.id])[document.id]
     with_hits = {each for matches in hits.values() for each in matches}
@@ -98,11 +98,12 @@ def _loaded(document: Document, number: int) -> LoadedPage:
     )
 
 
-def _matches(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
+def matches_of(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
+    """The words of a reading that a search finds, by page."""
     return current_room().archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
 
 
-def _current(kind: StepKind, page: Page, matches: Mapping[int, Spans]) -> int | None:
+def current_match(page: Page, matches: Mapping[int, Spans], kind: StepKind = StepKind.MATCH) -> int | None:
     """The number of the match that the address names."""
     if not request.args.get(kind):
         return None

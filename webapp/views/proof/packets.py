@@ -22,6 +22,7 @@ from archive.model import Span
 from archive.packet.orders import MOST_KEPT, PacketOrder, no_packet
 from archive.packet.selection import Selection, passage
 from webapp.access.callers import caller
+from webapp.choosing import chosen_hits, citations_of
 from webapp.languages.translation import gettext, number
 from webapp.links import packet_url
 from webapp.pages.proof.packets import OfferedPacket, present_offer, present_packet, present_packets
@@ -46,6 +47,13 @@ class _Chosen:
 def offer() -> str:
     """What a packet of a citation, a document or a search would hold, with the choices that there are."""
     chosen = _chosen(request.args)
+    return render_template("packet_offer.html", page=present_offer(chosen.offered, _kept(), _days()))
+
+
+@blueprint.post("/new", endpoint="offer_chosen")
+def offer_chosen() -> str:
+    """The same of results that were chosen, which fit into no address."""
+    chosen = _of_citations([one.address.path() for one in citations_of(chosen_hits())])
     return render_template("packet_offer.html", page=present_offer(chosen.offered, _kept(), _days()))
 
 
@@ -152,12 +160,11 @@ def _found(packet_id: str) -> PacketOrder:
 
 
 def _chosen(asked: MultiDict[str, str]) -> _Chosen:
-    """What is asked for: citations (``cite``, or ``item`` of a page on which they were chosen), a ``document``, or a
-    search.
+    """What is asked for: citations (``cite``), a ``document``, or a search.
 
     :raises UsageError: that is not there, or too much.
     """
-    if cites := asked.getlist("cite") + asked.getlist("item"):
+    if cites := asked.getlist("cite"):
         return _of_citations(cites)
     return _of_document(asked["document"]) if asked.get("document") else _of_search(asked)
 
