@@ -35,7 +35,6 @@ PAGES = {
     "page.show": ("/documents/{contract}/pages/1?q=kamere&match=1", "/documents/{request}/pages/1?q=kamere&match=1"),
     "clause.show": ("/documents/{contract}/clauses/art_1",),
     "cite.show": ("/cite/{contract}/1/0-5",),
-    "cite.chosen": ("/cite/chosen?item={contract}%23art_1&item={contract}%23art_2",),
     "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1", "/compare?a={contract}/art_2", "/compare"),
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),

@@ -6,15 +6,19 @@ whatever reading is the newest when it is followed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
-
-from flask import request, url_for
-
+from urllib.parse import quote
+from urllib.parse import urlencode
+from flask import request
+from flask import url_for
 from archive.comparing.topic_table import TableFilters
-from archive.model import Document, Reading, Span
-from webapp.state import PLAIN, PageState, SearchState
+from archive.model import Document
+from archive.model import Reading
+from archive.model import Span
+from webapp.state import PLAIN
+from webapp.state import PageState
+from webapp.state import SearchState
+from collections.abc import Sequence
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
@@ -110,11 +114,6 @@ def cite_url(span: Span, quote: str | None = None, style: str | None = None) -> 
     """The citation of words; with the hash of ``quote``, the address is their permalink."""
     words = f"{span.first}-{span.last}"
     return url_for("cite.show", document_id=span.document, reading=span.reading, words=words, quote=quote, style=style)
-
-
-def chosen_citations_url(items: Sequence[str], style: str) -> str:
-    """The citations of several things, each named as stories name it."""
-    return url_for("cite.chosen", item=list(items), style=style)
 
 
 def evidence_url(span: Span, number: int, state: SearchState, view: PageState = PLAIN) -> str:
@@ -244,11 +243,11 @@ def packet_url(packet_id: str) -> str:
     return url_for("packets.show", packet_id=packet_id)
 
 
-def packet_offer_url(*chosen: SearchState | str) -> str:
-    """What a packet of a search would hold, or of citations."""
-    if isinstance(chosen[0], SearchState):
-        return _url("packets.offer", chosen[0].with_results_page(1))
-    return url_for("packets.offer", cite=chosen)
+def packet_offer_url(chosen: SearchState | str) -> str:
+    """What a packet of a search would hold, or of one citation."""
+    if isinstance(chosen, str):
+        return url_for("packets.offer", cite=chosen)
+    return _url("packets.offer", chosen.with_results_page(1))
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:

@@ -8,26 +8,46 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from flask import Blueprint
+from flask import Response
+from flask import current_app
+from flask import redirect
+from flask import render_template
+from flask import request
+from flask import send_file
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
-
 from archive.access.records import Right
 from archive.citing.citation import page_span
-from archive.errors import UnknownDocument, UsageError
-from archive.masking.classes import ALWAYS, classes_named, in_order
+from archive.errors import UnknownDocument
+from archive.errors import UsageError
+from archive.masking.classes import ALWAYS
+from archive.masking.classes import classes_named
+from archive.masking.classes import in_order
 from archive.model import Span
-from archive.packet.orders import MOST_KEPT, PacketOrder, no_packet
-from archive.packet.selection import Selection, passage
+from archive.packet.orders import MOST_KEPT
+from archive.packet.orders import PacketOrder
+from archive.packet.orders import no_packet
+from archive.packet.selection import Selection
+from archive.packet.selection import passage
 from webapp.access.callers import caller
-from webapp.choosing import chosen_hits, citations_of
-from webapp.languages.translation import gettext, number
+from webapp.languages.translation import gettext
+from webapp.languages.translation import number
 from webapp.links import packet_url
-from webapp.pages.proof.packets import OfferedPacket, present_offer, present_packet, present_packets
-from webapp.room import base_url, checked, current_room
+from webapp.pages.proof.packets import OfferedPacket
+from webapp.pages.proof.packets import present_offer
+from webapp.pages.proof.packets import present_packet
+from webapp.pages.proof.packets import present_packets
+from webapp.room import base_url
+from webapp.room import checked
+from webapp.room import current_room
 from webapp.state import SearchState
+from webapp.choosing import chosen_hits
+from webapp.choosing import citations_of
 
 blueprint = Blueprint("packets", __name__, url_prefix="/packets")
 
@@ -171,12 +191,11 @@ def _found(packet_id: str) -> PacketOrder:
 
 
 def _chosen(asked: MultiDict[str, str]) -> _Chosen:
-    """What is asked for: citations (``cite``, or ``item`` of a page on which they were chosen), a ``document``, or a
-    search.
+    """What is asked for: citations (``cite``), a ``document``, or a search.
 
     :raises UsageError: that is not there, or too much.
     """
-    if cites := asked.getlist("cite") + asked.getlist("item"):
+    if cites := asked.getlist("cite"):
         return _of_citations(cites)
     return _of_document(asked["document"]) if asked.get("document") else _of_search(asked)
 
