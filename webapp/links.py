@@ -36,8 +36,8 @@ def search_url(state: SearchState) -> str:
 
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
     """An address without the routes of Flask, which take longer; a page of results has hundreds."""
-    further = tuple((name, str(value)) for name, value in values.items() if value is not None)
-    query = urlencode((*state.pairs(), *further), safe=_LEFT_IN_QUERIES)
+    further = {name: str(value) for name, value in values.items() if value is not None}
+    query = urlencode({**state.in_address(), **further}, doseq=True, safe=_LEFT_IN_QUERIES)
     return f"{request.script_root}{path}{f'?{query}' if query else ''}{f'#{anchor}' if anchor else ''}"
 
 
@@ -311,5 +311,5 @@ def feed_url(search_id: str) -> str:
 
 
 def _url(endpoint: str, state: SearchState, **values: Any) -> str:
-    arguments: dict[str, Any] = {**state.parameters(), **values}
+    arguments: dict[str, Any] = {**state.in_address(), **values}
     return url_for(endpoint, **arguments)
