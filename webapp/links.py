@@ -6,19 +6,15 @@ whatever reading is the newest when it is followed.
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import quote
-from urllib.parse import urlencode
-from flask import request
-from flask import url_for
-from archive.comparing.topic_table import TableFilters
-from archive.model import Document
-from archive.model import Reading
-from archive.model import Span
-from webapp.state import PLAIN
-from webapp.state import PageState
-from webapp.state import SearchState
 from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import request, url_for
+
+from archive.comparing.topic_table import TableFilters
+from archive.model import Document, Reading, Span
+from webapp.state import PLAIN, PageState, SearchState
 
 _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 """What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""

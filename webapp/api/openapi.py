@@ -6,16 +6,11 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+
 from werkzeug.http import HTTP_STATUS_CODES
-from webapp.api.endpoint import FARTHEST
-from webapp.api.endpoint import JSON
-from webapp.api.endpoint import Endpoint
-from webapp.api.endpoint import Parameter
-from webapp.api.schema import TEXT
-from webapp.api.schema import WHOLE
-from webapp.api.schema import Schema
-from webapp.api.schema import maybe
-from webapp.api.schema import record
+
+from webapp.api.endpoint import FARTHEST, JSON, Endpoint, Parameter
+from webapp.api.schema import TEXT, WHOLE, Schema, maybe, record
 
 ERROR = record("What failed and what to try.", error=record(status=WHOLE, message=TEXT, remedy=maybe(TEXT)))
 

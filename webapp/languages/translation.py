@@ -16,25 +16,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
+
 from babel import Locale
-from babel.dates import format_date
-from babel.dates import format_skeleton
-from babel.numbers import format_compact_decimal
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_compact_decimal, format_percent
 from babel.support import NullTranslations
-from flask import g
-from flask import has_request_context
-from flask_babel import get_locale
-from flask_babel import get_translations
+from flask import g, has_request_context
+from flask_babel import get_locale, get_translations
+
 from archive import errors
-from archive.errors import DosijeError
-from archive.errors import Message
-from webapp.languages.negotiation import DEFAULT
-from webapp.languages.negotiation import LANGUAGES
-from babel.numbers import format_percent
+from archive.errors import DosijeError, Message
+from webapp.languages.negotiation import DEFAULT, LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
 from archive.citing.citation import Citation
-from archive.citing.copying import CopiedCitation
-from archive.citing.copying import CopiedLines
-from archive.citing.copying import as_copied_text
-from archive.citing.copying import copied_lines
+from archive.citing.copying import CopiedCitation, CopiedLines, as_copied_text, copied_lines
 from archive.citing.formats import FORMATS
-from archive.citing.prose import provenance
-from archive.citing.prose import source
-from archive.citing.styles import STYLES
-from archive.citing.styles import CitationStyle
-from archive.citing.verdicts import Bytes
-from archive.citing.verdicts import QuotedPassage
-from archive.citing.verdicts import Verdict
-from archive.citing.verdicts import Verification
+from archive.citing.prose import provenance, source
+from archive.citing.styles import STYLES, CitationStyle
+from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
 from archive.citing.wording import Remark
-from archive.model import Page
-from archive.model import Span
-from archive.model import Words
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import plural
-from webapp.languages.translation import said
-from webapp.links import cite_url
-from webapp.links import document_url
-from webapp.links import evidence_url
-from webapp.links import packet_offer_url
-from webapp.pages.parts import Context
-from webapp.pages.parts import Crop
-from webapp.pages.parts import Link
-from webapp.pages.parts import Mark
-from webapp.pages.parts import crop
+from archive.model import Page, Span, Words
+from webapp.languages.translation import gettext, marked, plural, said
+from webapp.links import cite_url, document_url, evidence_url, packet_offer_url
+from webapp.pages.parts import Context, Crop, Link, Mark, crop
 from webapp.pages.wording import page_name
 from webapp.state import SearchState
 

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from textwrap import shorten
-from archive.model import Description
-from archive.model import Fact
-from archive.model import Page
-from archive.model import Quality
-from archive.model import TextSource
+
+from archive.model import Description, Fact, Page, Quality, TextSource
 from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
-from archive.search.request import AMOUNT_FILTERS
-from archive.search.request import UNKNOWN
-from archive.search.request import Unit
-from archive.search.request import excluded_facet
-from webapp.languages.translation import gettext
-from webapp.languages.translation import long_date
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import plural
-from webapp.languages.translation import said
+from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
+from webapp.languages.translation import gettext, long_date, marked, number, plural, said
 
 FIELD_LABELS = {
     "title": marked("Title"),

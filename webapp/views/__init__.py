@@ -6,41 +6,36 @@ A module may hold several blueprints: the names of endpoints are told by ``/metr
 from __future__ import annotations
 
 from webapp import api
-from webapp.views import accounts
-from webapp.views import annotation
-from webapp.views import comparison
-from webapp.views import document
-from webapp.views import health
-from webapp.views import iiif
-from webapp.views import jobs
-from webapp.views import lists
-from webapp.views import marks
-from webapp.views import openapi
-from webapp.views import page
-from webapp.views import places
-from webapp.views import procedures
-from webapp.views import review
-from webapp.views import saved
-from webapp.views import search
-from webapp.views import topics
-from webapp.views import vendors
-from webapp.views.proof import chronology
-from webapp.views.proof import citation
-from webapp.views.proof import masks
-from webapp.views.proof import packets
-from webapp.views.hits import chosen
-from webapp.views.hits import preview
-from webapp.views import desk
-from webapp.views import digests
-from webapp.views import doubts
-from webapp.views import profiles
-from webapp.views import scan
-from webapp.views import uploads
-from webapp.views.findings import findings
-from webapp.views.findings import rates
-from webapp.views.findings import report
-from webapp.views.stories import publishing
-from webapp.views.stories import story
+from webapp.views import (
+    accounts,
+    annotation,
+    comparison,
+    desk,
+    digests,
+    document,
+    doubts,
+    health,
+    iiif,
+    jobs,
+    lists,
+    marks,
+    openapi,
+    page,
+    places,
+    procedures,
+    profiles,
+    review,
+    saved,
+    scan,
+    search,
+    topics,
+    uploads,
+    vendors,
+)
+from webapp.views.findings import findings, rates, report
+from webapp.views.hits import chosen, preview
+from webapp.views.proof import chronology, citation, masks, packets
+from webapp.views.stories import publishing, story
 
 BLUEPRINTS = (
     search.blueprint,

@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
 from archive.facts.review import Doubt
-from archive.facts.values import FOI_OUTCOMES
-from archive.facts.values import PROCEDURE_TYPES
-from archive.model import KINDS
-from archive.model import Description
-from archive.model import Fact
-from archive.model import FactStatus
-from archive.model import Reading
-from archive.model import Words
-from archive.model.decisions import DecisionAction
-from archive.model.decisions import Recorded
-from archive.model.decisions import of_field
-from archive.model.fields import FIELDS
-from archive.model.fields import is_list
+from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
+from archive.model import KINDS, Description, Fact, FactStatus, Reading, Words
+from archive.model.decisions import DecisionAction, Recorded, of_field
+from archive.model.fields import FIELDS, is_list
 from archive.store.documents import Known
 from archive.store.events import Event
 from archive.store.facts import FLAGS
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import plural
-from webapp.languages.translation import said
-from webapp.links import correct_url
-from webapp.links import document_url
-from webapp.links import evidence_url
-from webapp.links import image_url
-from webapp.links import review_url
+from webapp.languages.translation import gettext, marked, number, percent, plural, said
+from webapp.links import correct_url, document_url, doubted_values_url, doubts_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
-from webapp.pages.parts import Context
-from webapp.pages.parts import Crop
-from webapp.pages.parts import Link
-from webapp.pages.parts import Mark
-from webapp.pages.parts import Piece
-from webapp.pages.parts import SaidByPerson
-from webapp.pages.parts import crop
-from webapp.pages.wording import about
-from webapp.pages.wording import day
-from webapp.pages.wording import detail
-from webapp.pages.wording import details_of
-from webapp.pages.wording import fact_value
-from webapp.pages.wording import field_label
-from webapp.pages.wording import value_label
+from webapp.pages.parts import Context, Crop, Link, Mark, Piece, SaidByPerson, crop
+from webapp.pages.wording import about, day, detail, details_of, fact_value, field_label, shown_title, value_label
 from webapp.state import SearchState
-from webapp.links import doubted_values_url
-from webapp.links import doubts_url
-from webapp.pages.wording import shown_title
-from webapp.languages.translation import percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,49 +10,34 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import replace
-from flask import Blueprint
-from flask import Response
-from flask import redirect
-from flask import render_template
-from flask import request
+
+from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
-from archive.citing.copying import copied
-from archive.citing.copying import public_address
+
+from archive.citing.copying import copied, public_address
 from archive.citing.formats import default_style
 from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
-from archive.facts.corrections import NEEDED
-from archive.facts.corrections import Corrections
-from archive.facts.corrections import decide_lines
-from archive.facts.corrections import read_lines
+from archive.facts.corrections import NEEDED, Corrections, decide_lines, read_lines
 from archive.facts.values import known_field
 from archive.model.description import Description
 from archive.search.masking import masked_results
-from archive.search.results import Hit
-from archive.search.results import SearchResults
+from archive.search.results import Hit, SearchResults
 from archive.search.spreadsheets import csv_lines
 from archive.store.stories.story import Marks
 from webapp.access.callers import caller
-from webapp.choosing import chosen_hits
-from webapp.choosing import chosen_items
-from webapp.choosing import citations_of
+from webapp.choosing import chosen_hits, chosen_items, citations_of
 from webapp.delivery import csv_file
-from webapp.forms import known_person
-from webapp.forms import person
-from webapp.languages.translation import gettext
-from webapp.languages.translation import said_error
-from webapp.links import beside_url
-from webapp.links import compare_url
-from webapp.pages.hits.chosen import present_cited
-from webapp.pages.hits.chosen import present_correcting
-from webapp.room import asked_mask
-from webapp.room import base_url
-from webapp.room import current_room
+from webapp.forms import known_person, person
+from webapp.languages.translation import gettext, said_error
+from webapp.links import beside_url, compare_url
+from webapp.pages.hits.chosen import present_cited, present_correcting
+from webapp.pages.review.corrections import present_outcomes
+from webapp.room import asked_mask, base_url, current_room
 from webapp.state import SearchState
 from webapp.views.accounts import own_page
 from webapp.views.search import document_address
-from webapp.pages.review.corrections import present_outcomes
 
 blueprint = Blueprint("chosen", __name__, url_prefix="/chosen")
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
-from datetime import datetime
-from flask import Blueprint
-from flask import redirect
-from flask import render_template
-from flask import request
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
-from archive.citing.citation import cite
-from archive.citing.citation import page_span
+
+from archive.citing.citation import Citation, cite, page_span
 from archive.citing.claims import Claim
-from archive.citing.copying import copied
-from archive.citing.copying import public_address
+from archive.citing.copying import copied, public_address
 from archive.citing.formats import default_style
 from archive.citing.locators import Address
 from archive.citing.styles import CitationStyle
@@ -23,23 +19,12 @@ from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span
 from archive.store.short_links import code_in
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import said_error
-from webapp.links import cite_url
-from webapp.pages.citation import CROPS
-from webapp.pages.citation import VerifyContext
-from webapp.pages.citation import present_answer
-from webapp.pages.citation import present_citation
-from webapp.room import base_url
-from webapp.room import current_room
-from webapp.room import requested_document
-from webapp.room import verified
-from webapp.room import verifier
-from webapp.state import SearchState
-from webapp.state import positive_number
-from archive.citing.citation import Citation
 from webapp.languages.scripts import reads_cyrillic
+from webapp.languages.translation import gettext, marked, said_error
+from webapp.links import cite_url
+from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_citation
+from webapp.room import base_url, current_room, requested_document, verified, verifier
+from webapp.state import SearchState, positive_number
 
 citations = Blueprint("cite", __name__)
 

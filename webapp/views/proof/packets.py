@@ -8,46 +8,26 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
-from flask import Blueprint
-from flask import Response
-from flask import current_app
-from flask import redirect
-from flask import render_template
-from flask import request
-from flask import send_file
-from flask import url_for
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
+
 from archive.access.records import Right
 from archive.citing.citation import page_span
-from archive.errors import UnknownDocument
-from archive.errors import UsageError
-from archive.masking.classes import ALWAYS
-from archive.masking.classes import classes_named
-from archive.masking.classes import in_order
+from archive.errors import UnknownDocument, UsageError
+from archive.masking.classes import ALWAYS, classes_named, in_order
 from archive.model import Span
-from archive.packet.orders import MOST_KEPT
-from archive.packet.orders import PacketOrder
-from archive.packet.orders import no_packet
-from archive.packet.selection import Selection
-from archive.packet.selection import passage
+from archive.packet.orders import MOST_KEPT, PacketOrder, no_packet
+from archive.packet.selection import Selection, passage
 from webapp.access.callers import caller
-from webapp.languages.translation import gettext
-from webapp.languages.translation import number
+from webapp.choosing import chosen_hits, citations_of
+from webapp.languages.translation import gettext, number
 from webapp.links import packet_url
-from webapp.pages.proof.packets import OfferedPacket
-from webapp.pages.proof.packets import present_offer
-from webapp.pages.proof.packets import present_packet
-from webapp.pages.proof.packets import present_packets
-from webapp.room import base_url
-from webapp.room import checked
-from webapp.room import current_room
+from webapp.pages.proof.packets import OfferedPacket, present_offer, present_packet, present_packets
+from webapp.room import base_url, checked, current_room
 from webapp.state import SearchState
-from webapp.choosing import chosen_hits
-from webapp.choosing import citations_of
 
 blueprint = Blueprint("packets", __name__, url_prefix="/packets")
 
