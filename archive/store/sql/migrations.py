@@ -81,7 +81,8 @@ STEPS: Sequence[Step] = (
     Step(17, "rulings on procedures", _change_nothing),
     Step(18, "short links", _creating("short_links")),
     Step(19, "stories", _creating("story_changes", "reader_marks")),
-    Step(20, "sequence", _add_sequence),
+    Step(20, "exchange", _creating("watched_files", "mail_messages", "digests", "digest_searches")),
+    Step(21, "sequence", _add_sequence),
 )
 
 

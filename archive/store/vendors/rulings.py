@@ -14,6 +14,7 @@ from archive.store.events import EventName, append_event, events_after
 from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
+from archive.store.vendor_rows import firms_named_in
 from archive.store.vendors.rows import (
     all_rulings,
     anchor_of,
@@ -139,6 +140,8 @@ class Vendors(Repository):
         )
         with self._database.reading() as connection:
             return list(connection.scalars(query.limit(limit).offset(offset)))
+
+    named_in = in_transaction(firms_named_in)
 
     rulings = in_transaction(all_rulings)
 
