@@ -23,12 +23,12 @@ from archive.errors import CatalogError, UsageError
 from archive.store.sql.database import BATCH, Database
 from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
 from archive.store.sql.sqlite_files import copy_catalog, settle_copy
-from archive.store.sql.tables import index_records, metadata
+from archive.store.sql.tables import checkpoints, index_records, metadata
 
 Progress = Callable[[int, int], None]
 """Called with the number of rows dealt with and the number there are."""
 
-NOT_COPIED = frozenset({index_records.name})
+NOT_COPIED = frozenset({index_records.name, checkpoints.name})
 """What tells of an index, which the copy does not have. How the schema came to be is each database's own as well."""
 
 TABLES = tuple(table for table in metadata.sorted_tables if table.name not in NOT_COPIED)

@@ -14,11 +14,11 @@ from archive.store.events import EventName, append_event, events_after
 from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
-from archive.store.vendor_rows import firms_named_in
 from archive.store.vendors.rows import (
     all_rulings,
     anchor_of,
     apply_ruling,
+    firms_named_in,
     forget_vendors,
     identify_vendors,
     load_vendors,
