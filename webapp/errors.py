@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from archive.access.records import Right
 from archive.access.rules import needs_log_in
@@ -21,8 +23,10 @@ from archive.errors import (
 from webapp.access.callers import known_caller, whole_archive
 from webapp.languages.speaking import FOR_PROGRAMS
 from webapp.languages.translation import gettext, marked, said
-from webapp.operations.logs import tell_error
-from webapp.pages.parts import ErrorContext
+from webapp.links import came_from
+from webapp.operations.logs import request_id, tell_error, tell_refusal
+from webapp.pages.parts import ErrorContext, Link
+from webapp.pages.wording import moment
 
 _TITLES = {
     400: marked("That request makes no sense"),
@@ -30,6 +34,7 @@ _TITLES = {
     403: marked("That was refused"),
     404: marked("Not found"),
     405: marked("That cannot be done here"),
+    409: marked("It has changed meanwhile"),
     413: marked("That request is too long"),
     422: marked("This cannot be shown"),
     429: marked("Too many attempts"),
@@ -39,6 +44,35 @@ _TITLES = {
     507: marked("The disk is full"),
 }
 _OTHER = marked("This did not work")
+
+_REMEDIES = {
+    400: marked("Go back and look at what you asked for."),
+    401: marked("Log in with your name and your password."),
+    403: marked("Somebody with more rights can do it, or an admin can give you them."),
+    404: marked(
+        "See that the address is whole, or search for what you want. What you may not see is not there either."
+    ),
+    405: marked("Go back, and use the buttons of the page."),
+    409: marked("Look at how it is now, and decide again."),
+    413: marked("Send less at once, in parts."),
+    429: marked("Wait some minutes, then try again."),
+    500: marked("Try again. If it stays so, tell whoever runs the archive the number below: the log says what failed."),
+    503: marked("Try again in a minute."),
+}
+"""What to do about an error that does not say it itself."""
+
+_NO_PAGE = marked("There is no page at this address.")
+_PAST_THE_END = marked("That lies behind the end")
+_FAILED_HERE = marked("The program failed while it answered. That is no fault of yours.")
+
+
+class PastTheEnd(NotFound):
+    """What was asked for lies behind the end of a list; ``last`` is the address of its last part, called ``label``."""
+
+    def __init__(self, message: str, label: str, last: str) -> None:
+        super().__init__(message)
+        self.label, self.last = label, last
+
 
 _BUSY = marked("Busy at the moment")
 
@@ -90,16 +124,32 @@ def _of_system(error: OSError) -> ResponseReturnValue:
 def _of_http(error: HTTPException) -> ResponseReturnValue:
     # An unexpected exception comes here too, as a 500 that Flask has already logged with its traceback.
     status = error.code or 500
-    message = gettext("The log of the server says more.") if status == 500 else error.description or error.name
-    body, _ = _answer(status, message, None)
+    message = gettext(_FAILED_HERE) if status == 500 else error.description or error.name
+    if status == 404 and error.description == NotFound.description:
+        message = gettext(_NO_PAGE)
+    if isinstance(error, PastTheEnd):
+        body, _ = _answer(status, message, None, _PAST_THE_END, Link(error.label, error.last))
+    else:
+        body, _ = _answer(status, message, None)
     # What else the error says, such as the methods that are allowed (RFC 9110, section 15.5.6).
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return body, status, headers
 
 
-def _answer(status: int, message: str, remedy: str | None, title: str | None = None) -> tuple[Response | str, int]:
+def _answer(
+    status: int, message: str, remedy: str | None, title: str | None = None, last: Link | None = None
+) -> tuple[Response | str, int]:
     if request.path.startswith(FOR_PROGRAMS):
         return jsonify(error={"status": status, "message": message, "remedy": remedy}), status
-    heading = gettext(title or _TITLES.get(status, _OTHER))
-    page = ErrorContext(status, heading, said(message), said(remedy) if remedy else None)
+    tell_refusal(status)
+    page = ErrorContext(
+        status,
+        gettext(title or _TITLES.get(status, _OTHER)),
+        said(message),
+        said(remedy or ("" if last else _REMEDIES.get(status, ""))),
+        last,
+        came_from(),
+        request_id(),
+        moment(datetime.now(UTC)),
+    )
     return render_template("error.html", page=page), status

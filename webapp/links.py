@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import request, url_for
 
@@ -23,6 +23,28 @@ _LEFT_IN_QUERIES = "!$'()*,/:;?@"
 def older_number(document: Document, reading: Reading) -> int | None:
     """The ``reading`` that addresses need to stay in this one: none if it is the newest."""
     return reading.number if reading.number < document.reading else None
+
+
+def own_page(asked: str) -> str:
+    """The page that is asked for if it is one of ours, else the first one. ``//elsewhere`` and ``/\\elsewhere`` lead
+    away."""
+    try:
+        parts = urlsplit(asked)
+    except ValueError:
+        return url_for("search.show")
+    is_ours = not parts.scheme and not parts.netloc and asked.startswith("/") and not asked.startswith(("//", "/\\"))
+    return asked if is_ours and asked.isprintable() else url_for("search.show")
+
+
+def came_from() -> str | None:
+    """The page of ours from which the browser came; None if it told of none, or of the very one that it asks for."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    page = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    is_here = request.method == "GET" and page == request.full_path.rstrip("?")
+    return None if parts.netloc != request.host or is_here or own_page(page) != page else page
 
 
 def search_url(state: SearchState) -> str:

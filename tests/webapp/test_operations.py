@@ -124,3 +124,31 @@ def _number(client: FlaskClient, name: str) -> float:
         if line.startswith(f"{name} "):
             return float(line.removeprefix(name))
     return 0
+
+
+def test_the_number_on_the_page_of_an_error_stands_beside_its_traceback(
+    room: OwnRoom, root_logger: logging.Logger
+) -> None:
+    @room.app.get("/breaks")
+    def breaks() -> str:
+        raise ZeroDivisionError("division of nothing")
+
+    room.app.config["PROPAGATE_EXCEPTIONS"] = False
+    logs.begin(Settings())
+    handler = root_logger.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.stream = heard = io.StringIO()
+    client = room.app.test_client()
+    for path, status in (("/breaks", 500), ("/nowhere", 404), ("/?page=9", 404), ("/review?field=colour", 400)):
+        answer = client.get(path, headers={"Referer": "http://localhost/findings?x=1"})
+        assert answer.status_code == status
+        number = answer.headers["X-Request-ID"]
+        assert f"<code>{number}</code>" in answer.text
+        assert f"[{number}]" in heard.getvalue()
+        assert 'href="/findings?x=1"' in answer.text, "the way back"
+    lines = heard.getvalue().splitlines()
+    first = next(line for line in lines if "Exception on /breaks" in line)
+    assert first.endswith("]")
+    assert lines[lines.index(first) + 1].startswith("Traceback")
+    away = client.get("/nowhere", headers={"Referer": "http://elsewhere.example/findings"})
+    assert "elsewhere.example" not in away.text

@@ -23,6 +23,7 @@ from archive.errors import AuditFailed, NotAdmitted
 from webapp.access import callers
 from webapp.languages.speaking import FOR_PROGRAMS
 from webapp.languages.translation import gettext, marked
+from webapp.links import came_from
 
 _FEEDS = frozenset({"saved.feed"})
 """What programs ask for that know no tokens: one is sent as the password of HTTP."""
@@ -74,12 +75,12 @@ def _refuse_strangers() -> ResponseReturnValue | None:
         raise Forbidden(_reason(right))
     if request.path.startswith(FOR_PROGRAMS) or request.endpoint in _FEEDS:
         return _challenge(NotAdmitted("You have to log in.", "Send a token: Authorization: Bearer TOKEN"))
-    return redirect(f"/login?{urlencode({'next': _wanted()})}", code=303)
-
-
-def _wanted() -> str:
-    """Where one who logs in goes on: to the page that was asked for. What was sent is not sent again."""
-    return request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else "/"
+    if request.method in {"GET", "HEAD"}:
+        wanted = {"next": request.full_path.rstrip("?")}
+    else:
+        # What was sent is not sent again; its form is where one goes on.
+        wanted = {"next": came_from() or "/", "sent": "1"}
+    return redirect(f"/login?{urlencode(wanted)}", code=303)
 
 
 def _challenge(error: NotAdmitted) -> Response:

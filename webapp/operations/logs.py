@@ -16,7 +16,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 
 from archive.archive import Archive
 from archive.config import Settings
@@ -29,7 +29,7 @@ _log = logging.getLogger("dosije.requests")
 
 
 class Sentences(logging.Formatter):
-    """A record as text. Its message is one line, whatever is in it."""
+    """A record as text. Its message is one line, whatever is in it, with the number of the request that it is of."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -37,6 +37,8 @@ class Sentences(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name logging gives it
         """The line, without what the error behind it adds."""
         record.message = on_one_line(record.message)
+        if number := request_id():
+            record.message += f" [{number}]"
         return super().formatMessage(record)
 
 
@@ -58,6 +60,8 @@ class JsonLines(logging.Formatter):
         }
         if not hasattr(record, "told"):
             line["message"] = str(record.msg)
+            if number := request_id():
+                line["request"] = number
         if self._tells_all and record.levelno >= logging.WARNING:
             line["says"] = record.getMessage()
         if record.exc_info and record.exc_info[0]:
@@ -111,6 +115,18 @@ def install(app: Flask, archive: Archive) -> None:
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Any other is a text of the client's own."""
+
+
+def request_id() -> str:
+    """The number of the request at hand, which its answer carries and its page shows; empty outside of one."""
+    return str(g.get("request_id", "")) if has_request_context() else ""
+
+
+def tell_refusal(status: int) -> None:
+    """Tell in sentences that a request was refused, by the pattern of its address alone: who reports the number of the
+    page can be answered. As JSON, every request has its line already."""
+    if not _log.isEnabledFor(logging.INFO):
+        _log.warning("Answered %s at %s", status, request.url_rule.rule if request.url_rule else "no address of ours")
 
 
 def tell_error(kind: str, message: str) -> None:

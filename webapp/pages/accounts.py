@@ -15,11 +15,13 @@ from webapp.pages.wording import day, moment
 
 @dataclass(frozen=True, slots=True)
 class LogInContext(Context):
-    """The form to log in. ``next`` is where the reader goes on."""
+    """The form to log in. ``next`` is where the reader goes on; ``was_sent`` says that something was sent which nobody
+    took."""
 
     name: str
     next: str
     problem: str | None
+    was_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,12 +76,17 @@ class SaidByPerson:
 
 @dataclass(frozen=True, slots=True)
 class ErrorContext(Context):
-    """A page that says what failed and what to try."""
+    """A page that says what failed and what to try. ``last`` leads to the end of a list that was passed, ``back`` to
+    where the reader was; ``number`` is that of the request, by which the log knows it."""
 
     status: int
     title: str
     message: str
     remedy: str | None
+    last: Link | None
+    back: str | None
+    number: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)

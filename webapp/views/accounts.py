@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,21 +18,10 @@ from webapp.forms import COOKIE_SECONDS, make_searchable
 from webapp.languages.negotiation import LANGUAGES
 from webapp.languages.speaking import COOKIE
 from webapp.languages.translation import gettext, said_error
+from webapp.links import own_page
 from webapp.pages.accounts import LogInContext, present_account, present_sharing, present_users
 from webapp.shell import LIGHT
 from webapp.state import positive_number
-
-
-def own_page(asked: str) -> str:
-    """The page that is asked for if it is one of ours, else the first one. ``//elsewhere`` and ``/\\elsewhere`` lead
-    away."""
-    try:
-        parts = urlsplit(asked)
-    except ValueError:
-        return url_for("search.show")
-    is_ours = not parts.scheme and not parts.netloc and asked.startswith("/") and not asked.startswith(("//", "/\\"))
-    return asked if is_ours and asked.isprintable() else url_for("search.show")
-
 
 login = Blueprint("login", __name__)
 
@@ -43,7 +31,7 @@ def show_login() -> ResponseReturnValue:
     """The form; who has logged in already goes on to ``next``."""
     if callers.caller().rights:
         return redirect(own_page(request.args.get("next", "")), code=303)
-    return _login_page("", request.args.get("next", ""))
+    return _login_page("", request.args.get("next", ""), was_sent="sent" in request.args)
 
 
 @login.post("/login")
@@ -76,8 +64,8 @@ def leave() -> ResponseReturnValue:
     return answer
 
 
-def _login_page(name: str, wanted: str, problem: str | None = None) -> str:
-    page = LogInContext(name[:100], own_page(wanted) if wanted else "", problem)
+def _login_page(name: str, wanted: str, problem: str | None = None, *, was_sent: bool = False) -> str:
+    page = LogInContext(name[:100], own_page(wanted) if wanted else "", problem, was_sent)
     return render_template("login.html", page=page)
 
 

@@ -14,6 +14,7 @@ from archive.body import body
 from archive.errors import UsageError
 from archive.model import Document, Page, Reading, Span
 from webapp.delivery import picture
+from webapp.errors import PastTheEnd
 from webapp.languages.translation import gettext, marked
 from webapp.links import older_number, page_url
 from webapp.page_images import PAGE_WIDTH, WIDTHS, image_type
@@ -56,11 +57,13 @@ def jump(document_id: str) -> ResponseReturnValue:
 def numbered_page(document: Document, reading: Reading, number: int) -> Page:
     """A page of a reading.
 
-    :raises NotFound: the reading has no such page.
+    :raises PastTheEnd: the reading has no such page.
     """
     if number > len(reading.pages):
         beyond = marked("%(filename)s has %(count)s pages; there is no page %(number)s.")
-        raise NotFound(gettext(beyond, filename=document.filename, count=len(reading.pages), number=number))
+        message = gettext(beyond, filename=document.filename, count=len(reading.pages), number=number)
+        last = page_url(document.id, len(reading.pages), SearchState.from_arguments(request.args))
+        raise PastTheEnd(message, gettext("To its last page"), last)
     return reading.pages[number - 1]
 
 

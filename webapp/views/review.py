@@ -23,11 +23,11 @@ from archive.store.documents import Known
 from archive.system.tables import decoded
 from webapp.forms import correction, known_person, make_searchable, person, remembering
 from webapp.languages.translation import gettext, said_error
+from webapp.links import own_page
 from webapp.pages.review.corrections import present_outcomes, present_table
 from webapp.pages.review.doubts import LoadedDecision, LoadedValue, present_correct, present_form, present_review
 from webapp.room import current_room, requested_document
 from webapp.state import positive_number
-from webapp.views.accounts import own_page
 
 blueprint = Blueprint("review", __name__)
 

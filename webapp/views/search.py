@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,7 @@ from archive.search.results import SearchResults
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.access.guard import may_open
 from webapp.delivery import csv_file, workbook_file
+from webapp.errors import PastTheEnd
 from webapp.forms import own_marks, story_reader
 from webapp.languages.translation import gettext
 from webapp.links import search_url
@@ -50,7 +52,9 @@ def show() -> Response:
     # A value may be written in any way, a vendor by any of its names; what is linked is that of the facet.
     state = replace(asked, filters=results.filters)
     if not (results.hits or results.partly) and state.results_page > 1:
-        raise NotFound(gettext("The results end before page %(number)s.", number=state.results_page))
+        last = replace(state, results_page=max(1, -(-(results.total + (results.total_partly or 0)) // size)))
+        message = gettext("The results end before page %(number)s.", number=state.results_page)
+        raise PastTheEnd(message, gettext("To the last page of results"), search_url(last))
     is_empty = results.total == 0 and archive.catalog.documents.count() == 0
     help_ = search_help(service, engine, state.request(size=1), results, READERS)
     on_fields = notes_on_fields(state.request(size), parsed=results.parsed)
@@ -121,9 +125,12 @@ def show_facet(name: str) -> str:
     state = replace(checked(asked), results_page=1)
     service, _ = archive.searching(state.unit)
     found = with_part(name, service.search(state.request(size=1), may_be_partial=True).facets[name], find)
-    if first > max(1, len(found)):
-        raise NotFound(gettext("The values end before number %(number)s.", number=first))
     size = current_app.config["FACET_VALUES"]
+    if first > max(1, len(found)):
+        message = gettext("The values end before number %(number)s.", number=first)
+        pairs = [pair for pair in request.args.items(multi=True) if pair[0] != "first"]
+        last = f"{request.path}?{urlencode([*pairs, ('first', _last_part(len(found), size))])}"
+        raise PastTheEnd(message, gettext("To the last values"), last)
     shown = found[first - 1 : first - 1 + size]
     return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found), size))
 
@@ -151,6 +158,11 @@ def _year(text: str) -> str:
     if not (text.isascii() and text.isdecimal() and len(text) == 4):
         raise UsageError(gettext("%(value)s is no year.", value=repr(text[:20])), gettext("Write a year like 2021."))
     return text
+
+
+def _last_part(count: int, size: int) -> int:
+    """The number with which the last part of a list begins."""
+    return (max(count, 1) - 1) // size * size + 1
 
 
 certificate = Blueprint("certificate", __name__)

@@ -20,10 +20,10 @@ from webapp.choosing import chosen_items
 from webapp.files.word.story import write_story
 from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
 from webapp.languages.translation import gettext
+from webapp.links import own_page
 from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import positive_number
-from webapp.views.accounts import own_page
 
 blueprint = Blueprint("stories", __name__, url_prefix="/stories")
 files = Blueprint("story_files", __name__, url_prefix="/stories")
