@@ -119,6 +119,15 @@ def test_what_is_new_is_sent_once_with_the_words_and_the_way_there(post: Post) -
     assert len(post.letters.taken) == 1, "nothing to tell is no mail"
 
 
+def test_a_document_that_several_searches_found_is_counted_once(post: Post) -> None:
+    alerts = AlertRunner(post.archive.catalog, post.archive.search)
+    other = alerts.save(post.archive.engine.generation, "Trg", SearchRequest("trg"))
+    post.archive.catalog.digests.keep("", "ana@primer.rs", Period.DAY, "en", {post.saved.id, other.id})
+    post.room.come_in("novo.txt", "Nova kamera na trgu.")
+    assert post.send() == [DigestOutcome("", "ana@primer.rs", 1)]
+    assert bodies(post.letters.taken[0])[0].count("Nova kamera na trgu.") == 2, "under each search"
+
+
 def test_it_speaks_the_language_of_its_reader(post: Post) -> None:
     post.subscribe(language="sr-Cyrl")
     post.room.come_in("novo.txt", "Nova kamera.")
