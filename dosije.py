@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,8 +61,10 @@ def _serve() -> click.Command:
     from indexer.packets import PacketWorker
     from indexer.queue import JobWorker
     from webapp.commands.serve import serve_command
+    from webapp.files.public.writing import write_public_page
 
-    return serve_command(ClipRenderer, _places, (JobWorker, PacketWorker, _mail_worker))
+    packets = partial(PacketWorker, publish=write_public_page)
+    return serve_command(ClipRenderer, _places, (JobWorker, packets, _mail_worker))
 
 
 def _mail_worker(home: Path) -> KeptProcess:
@@ -74,9 +77,10 @@ def _mail_worker(home: Path) -> KeptProcess:
 def _story() -> click.Command:
     from archive.command_line.story import story_group
     from indexer.images.clips import ClipRenderer
+    from webapp.files.public.writing import write_public_page
     from webapp.files.word.story import write_story
 
-    return story_group(ClipRenderer, write_story)
+    return story_group(ClipRenderer, write_story, write_public_page)
 
 
 COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
@@ -178,6 +182,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         _packet,
         "Evidence packets: citations with originals, marked pages, texts and the log, to be checked by anyone.",
     ),
+    "place": (
+        "archive.command_line.profiles:place_command",
+        "Show the papers of MUNICIPALITY, its procedures with what they lack, its requests, and what findings say.",
+    ),
     "rates": (
         "archive.command_line.rates:rates_group",
         "List the rates of exchange by which findings convert amounts: of which currency, how many, from when to when.",
@@ -241,6 +249,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history).",
     ),
     "user": ("archive.command_line.users:user_group", "Manage who may log in to the reading room."),
+    "vendor": (
+        "archive.command_line.profiles:vendor_command",
+        "Show what the vendor NAME won and lost, for how much, where, when and against whom.",
+    ),
     "vendors": (
         "archive.command_line.vendors:vendors_group",
         "The firms behind the names of vendors and bidders: dosije vendors [QUERY] lists them.",

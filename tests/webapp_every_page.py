@@ -5,20 +5,27 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from pathlib import Path
-
-from archive.annotations import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget
+from archive.annotations import target_of
 from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Span
-from archive.model.queue import FileState, JobFile
-from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
-from archive.store.exchange.digests import Period
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
+from archive.packet.orders import OrderOutcome
+from archive.packet.orders import OrderProgress
+from archive.packet.orders import PacketOrder
 from archive.store.stories.story import StoryReader
-from archive.stories.references import free_text, heading, named
+from archive.stories.references import free_text
+from archive.stories.references import heading
+from archive.stories.references import named
 from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in, naming
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
+from archive.store.exchange.digests import Period
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -28,9 +35,11 @@ PAGES = {
     "page.show": ("/documents/{contract}/pages/1?q=kamere&match=1", "/documents/{request}/pages/1?q=kamere&match=1"),
     "clause.show": ("/documents/{contract}/clauses/art_1",),
     "cite.show": ("/cite/{contract}/1/0-5",),
-    "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1",),
+    "cite.chosen": ("/cite/chosen?item={contract}%23art_1&item={contract}%23art_2",),
+    "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1", "/compare?a={contract}/art_2", "/compare"),
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),
+    "desk.show": ("/desk", "/desk?topic=price&topic=penalty&pinned={contract}", "/desk?q=kazna"),
     "topics.show_all": ("/topics",),
     "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
@@ -42,11 +51,14 @@ PAGES = {
     "saved.show": ("/saved/{saved}",),
     "stories.show_all": ("/stories",),
     "stories.show": ("/stories/{story}",),
+    "story_page.offer": ("/stories/{story}/page",),
     "vendors.show_all": ("/vendors",),
     "vendors.show": ("/vendors/{vendor}",),
+    "vendors.procedures": ("/vendors/{vendor}/procedures?result=won",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
     "findings.show_all": ("/findings",),
     "places.show_all": ("/places", "/places?question=papers"),
+    "places.show": ("/places/Kladovo", "/places/Be%C4%8Dej?vat=with"),
     "rates.show": ("/rates",),
     "findings.show": (
         "/findings/competition",
@@ -57,6 +69,8 @@ PAGES = {
     "findings.changes": ("/findings/competition/changes?against=30",),
     "findings.cell": ("/findings/competition/cell?column=units",),
     "review.show": ("/review",),
+    "doubts.show": ("/review/many", "/review/many?field=vendor&value="),
+    "doubts.values": ("/review/values",),
     "review_table.show": ("/review/csv",),
     "correct.show": ("/documents/{contract}/correct?field=municipality",),
     "collections.show_all": ("/collections",),
@@ -90,6 +104,7 @@ NO_PAGES = {
     "finding_pictures.take": "a picture",
     "health.ready": "for programs",
     "health.show": "for programs",
+    "facets.years": "leads on to the results",
     "image.show": "a picture",
     "language.choose": "leads back",
     "light.choose": "leads back",
@@ -101,9 +116,15 @@ NO_PAGES = {
     "chronology.docx": "a file",
     "chronology.xlsx": "a file",
     "packets.download": "a file",
+    "preview.show": "a part of a page",
+    "thumbnail.show": "a picture",
+    "profile_pictures.of_place": "a picture",
+    "profile_pictures.of_vendor": "a picture",
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",
+    "scan.show_outline": "JSON",
+    "scan.show_pages": "parts of a page, for a script",
     "story_files.take": "a file",
     "topics.export": "a file",
 }

@@ -97,10 +97,15 @@ SENT_BY_READERS = frozenset(
         "account.revoke_token",
         "api.lists",
         "api.verify_posted",
+        "chosen.cite",
+        "chosen.compare",
+        "chosen.export",
+        "chosen.tag",
         "digests.keep",
         "lists.search",
         "login.leave",
         "marks.put",
+        "packets.offer_chosen",
         "packets.order",
         "packets.remove",
         "saved.mark_read",
@@ -110,6 +115,7 @@ SENT_BY_READERS = frozenset(
         "stories.add",
         "stories.change",
         "stories.change_item",
+        "story_page.order",
         "verify.verify",
     }
 )

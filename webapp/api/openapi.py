@@ -22,6 +22,7 @@ _PARTS: dict[str, tuple[Schema, str]] = {
     "annotation_id": ({"type": "string", "pattern": "^[0-9a-f]{8,32}$"}, "A note's id, or the beginning of it."),
     "vendor_id": ({"type": "string", "minLength": 1}, "A vendor's id, a number or a name."),
     "name": ({"type": "string", "minLength": 1}, "The name of a finding."),
+    "municipality": ({"type": "string", "minLength": 1}, "A municipality: its name, in any script."),
     "job_id": ({"type": "string", "minLength": 1}, "An upload's id."),
     "topic": ({"type": "string", "minLength": 1}, "The topic of clauses: penalty, payment, term ..."),
     "search_id": ({"type": "string", "minLength": 1}, "A saved search's id or name."),
