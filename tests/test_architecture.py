@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
 import pytest
 
 ROOT = Path(__file__).parent.parent
