@@ -8,33 +8,49 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
-
 import pytest
-from sqlalchemy import select, update
-
-from archive.access.records import Role, checked_address
+from sqlalchemy import select
+from sqlalchemy import update
+from archive.access.records import Role
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import MailFailed, UsageError
+from archive.errors import UsageError
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
-from archive.store.exchange.digests import Digest, Period
+from archive.store.exchange.digests import Digest
+from archive.store.exchange.digests import Period
 from archive.store.searches import SavedSearch
-from archive.store.sql.tables import digests, saved_search_hits
-from indexer.ingest.progress import AddOptions, Progress
+from archive.store.sql.tables import digests
+from archive.store.sql.tables import saved_search_hits
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.progress import Progress
 from indexer.ingest.run import add
-from tests.access_samples import GOOD, QUICK
+from tests.access_samples import GOOD
+from tests.access_samples import QUICK
 from tests.indexer.killing import ROOT
-from tests.mail_servers import PASSWORD, USER, Authority, Letters, free_port, smtp_server
-from tests.webapp_html import html_of, text_of
+from tests.mail_servers import PASSWORD
+from tests.mail_servers import USER
+from tests.mail_servers import Authority
+from tests.mail_servers import Letters
+from tests.mail_servers import free_port
+from tests.mail_servers import smtp_server
+from tests.webapp_html import html_of
+from tests.webapp_html import text_of
 from tests.webapp_own_room import OwnRoom
-from tests.webapp_samples import Filler, NoPicture
+from tests.webapp_samples import Filler
+from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.mail.digests import DigestOutcome, last_due, send_due
+from webapp.mail.digests import DigestOutcome
+from webapp.mail.digests import last_due
+from webapp.mail.digests import send_due
+from archive.access.records import checked_address
+from archive.errors import MailFailed
 
 JMBG = "0101980710018"
 
@@ -122,6 +138,15 @@ def test_what_is_new_is_sent_once_with_the_words_and_the_way_there(post: Post) -
     assert post.send(days=0) == []
     assert post.send() == [DigestOutcome("", "ana@primer.rs", 0)], "nothing is new"
     assert len(post.letters.taken) == 1, "nothing to tell is no mail"
+
+
+def test_a_document_that_several_searches_found_is_counted_once(post: Post) -> None:
+    alerts = AlertRunner(post.archive.catalog, post.archive.search)
+    other = alerts.save(post.archive.engine.generation, "Trg", SearchRequest("trg"))
+    post.archive.catalog.digests.keep("", "ana@primer.rs", Period.DAY, "en", {post.saved.id, other.id})
+    post.room.come_in("novo.txt", "Nova kamera na trgu.")
+    assert post.send() == [DigestOutcome("", "ana@primer.rs", 1)]
+    assert bodies(post.letters.taken[0])[0].count("Nova kamera na trgu.") == 2, "under each search"
 
 
 def test_it_speaks_the_language_of_its_reader(post: Post) -> None:
@@ -258,7 +283,11 @@ def test_the_form_says_what_is_sent_and_changes_it(post: Post) -> None:
     form = {"address": "ana@primer.rs", "period": "week", "search": post.saved.id}
     assert client.post("/digests", data=form).status_code == 303
     (digest,) = post.archive.catalog.digests.all()
-    assert (digest.address, digest.period, set(digest.searches)) == ("ana@primer.rs", Period.WEEK, {post.saved.id})
+    assert (digest.address, digest.period, set(digest.searches)) == (
+        "ana@primer.rs",
+        Period.WEEK,
+        frozenset({post.saved.id}),
+    )
     assert "sent to ana@primer.rs each week" in text_of(html_of(client, "/saved"))
     for wrong in ({"address": "ana"}, {"address": "a@b.rs\nBcc: x@y.rs"}, {"period": "hour"}):
         assert client.post("/digests", data=form | wrong).status_code == 400

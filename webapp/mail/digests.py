@@ -134,10 +134,11 @@ class _Maker:
         mask = text_mask(self._archive, "")
         with self._app.test_request_context(base_url=self._base):
             g.caller, g.language = reader, LANGUAGES.get(digest.language, LANGUAGES[DEFAULT])
-            searches = tuple(self._news(digest, reader, span, mask))
+            found: set[str] = set()
+            searches = tuple(self._news(digest, reader, span, mask, found))
             if not searches:
                 return None
-            count = sum(search.count for search in searches)
+            count = len(found)
             mail = self._written(digest, span[1], searches, count)
         if mask:
             list(mask.record("a mail of saved searches"))
@@ -152,12 +153,14 @@ class _Maker:
             return None
 
     def _news(
-        self, digest: Digest, reader: Person, span: tuple[datetime, datetime], mask: TextMask | None
+        self, digest: Digest, reader: Person, span: tuple[datetime, datetime], mask: TextMask | None, found: set[str]
     ) -> Iterator[MailedSearch]:
+        """What is new of each search; the documents are put into ``found``, as several searches may find one."""
         view = self._archive.hiding(reader.hidden)
         runner = AlertRunner(view.catalog, view.search)
         for saved in view.catalog.searches.all():
             if saved.id in digest.searches and (alerts := runner.found(saved, span=span)):
+                found.update(alert.description.id for alert in alerts)
                 shown = [masked_alert(alert, mask) if mask else alert for alert in alerts[:MOST_SHOWN]]
                 yield mailed_search(saved, shown, len(alerts))
 

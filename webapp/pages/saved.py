@@ -95,11 +95,11 @@ class SavedSearchContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class MailedSearch:
-    """A saved search as a mail tells of it: ``count`` documents are new; ``not_shown`` says how many are not listed."""
+    """A saved search as a mail tells of it, with what is ``told`` of it; ``not_shown`` says how many documents are not
+    listed."""
 
     name: str
     url: str
-    count: int
     told: str
     alerts: tuple[AlertCard, ...]
     not_shown: str | None
@@ -178,7 +178,6 @@ def mailed_search(saved: SavedSearch, alerts: Sequence[Alert], count: int) -> Ma
     return MailedSearch(
         name=saved.name,
         url=saved_search_url(saved.id),
-        count=count,
         told=plural("%(count)s new document", "%(count)s new documents", count),
         alerts=tuple(_card(alert, state) for alert in alerts),
         not_shown=plural("And %(count)s more document.", "And %(count)s more documents.", more) if more > 0 else None,

@@ -16,6 +16,8 @@ from archive.model.annotations import Target
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.queue import FileState, JobFile
 from archive.store.catalog import Catalog
+from archive.store.exchange.messages import TakenMessage
+from archive.store.exchange.watched_files import SeenFile
 from archive.store.members import Failure
 from archive.store.near_duplicates import Signature, Similarity
 from archive.store.sql.database import Database
@@ -87,6 +89,8 @@ def _fill(catalog: Catalog, seen: str, hidden: str) -> None:
     catalog.failures.record(Failure(f"/home/inbox/{JOB}/{MARK}.pdf", None, MARK, None, START))
     catalog.failures.record(Failure(f"/scans/{MARK}!/a", None, MARK, None, START, container=hidden, member="a"))
     catalog.failures.record(Failure(f"/scans/other {MARK}", None, MARK, None, START))
+    catalog.watched_files.record({f"/srv/other {MARK}.pdf": SeenFile(1, 1)})
+    catalog.mail_messages.record(f"other {MARK}", 1, [TakenMessage(1, hidden, None)])
     catalog.alerts.record_checks({seen: 1, hidden: 1}, {})
     merged = catalog.vendors.merge(f"{MARK} Kamera", "Камера 1 д.о.о.", MARK)
     assert merged.event is not None
@@ -137,7 +141,12 @@ def test_all_that_is_not_hidden_is_seen(catalog: Catalog) -> None:
     for table in VIEWS:
         told = rows(view._database, table)
         lost = [row for row in rows(catalog._database, table) if row not in told]
-        if table in {"events", "failures"}:  # What is of no document and no upload is for those who see everything.
+        if table in {
+            "events",
+            "failures",
+            "watched_files",
+            "mail_messages",
+        }:  # What is of no document and no upload is for those who see everything.
             lost = [row for row in lost if "other" not in row and "None, '{" not in row]
         assert lost == [], table
     view.close()
