@@ -17,7 +17,16 @@ from archive.store.documents import Known, Source, Surroundings
 from archive.store.near_duplicates import Similarity
 from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, marked, plural, said
-from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
+from webapp.links import (
+    correct_url,
+    document_part_url,
+    document_url,
+    image_url,
+    older_number,
+    page_url,
+    place_url,
+    vendor_url,
+)
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.annotations import NoteCard, note_cards
 from webapp.pages.chain import Chains, LoadedChain, present_chains
@@ -184,7 +193,7 @@ def _facts(loaded: LoadedDocument, state: SearchState) -> Iterator[FactRow]:
     for fact in in_reading_order([fact for fact in known.facts if fact.field != RULING_FIELD]):
         evidence = None if fact.span is None else loaded.evidence[fact.span]
         vendor = known.vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
-        url = None if vendor is None else vendor_url(vendor)
+        url = place_url(fact.value) if fact.field == "municipality" else vendor_url(vendor) if vendor else None
         correct = correct_url(id_, fact.field, fact.value)
         yield present_fact(fact, evidence, decided, state, loaded.reading.number, url, correct)
     yield from present_emptied(known.facts, [one for one in decided if one.decision.field != RULING_FIELD])
