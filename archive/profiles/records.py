@@ -58,6 +58,7 @@ class RivalAnswer(JsonAnswer):
     won_against: int
     lost_to: int
     both: int
+    unknown: int
 
 
 class TownCount(JsonAnswer):

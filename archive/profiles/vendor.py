@@ -70,13 +70,14 @@ class BidStory:
 @dataclass(frozen=True, slots=True)
 class Rival:
     """Another firm in the procedures of one: in how many of them it is, and how many of those the one won and it did
-    not, it won and the one did not, and both won."""
+    not, it won and the one did not, both won, and nobody knows who did. In all others, neither won."""
 
     firm: BiddingFirm
     met: int
     won_against: int
     lost_to: int
     both: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
             sum(one.result is BidResult.WON and firm not in one.winners for one in several),
             sum(one.result is not BidResult.WON and firm in one.winners for one in several),
             sum(one.result is BidResult.WON and firm in one.winners for one in several),
+            sum(one.result is BidResult.UNKNOWN for one in several),
         )
         for firm, several in met.items()
     ]

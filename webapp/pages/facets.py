@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -11,7 +11,7 @@ from archive.search.facets import FacetValue
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
 from archive.text.folding import fold, natural_key
 from webapp.languages.translation import gettext, marked, number, plural
-from webapp.links import facet_url, search_url
+from webapp.links import facet_url, profile_url, search_url
 from webapp.pages.parts import Context, Link, part_links
 from webapp.pages.wording import counted_units, field_label, value_label
 from webapp.state import SearchState
@@ -34,7 +34,8 @@ class FacetChoice:
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
     """The checkboxes of one facet: those always shown, and those that fold away. ``every`` leads to all of them and is
-    labelled with their number, where there are too many for this page. ``unknown`` comes behind all."""
+    labelled with their number, where there are too many for this page. ``unknown`` comes behind all; ``profiles`` lead
+    to those of the chosen values."""
 
     name: str
     label: str
@@ -42,6 +43,7 @@ class FacetGroup:
     rest: tuple[FacetChoice, ...]
     unknown: FacetChoice | None
     every: Link | None
+    profiles: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,15 @@ def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> Facet
         tuple(present_choice(name, value, state) for value in rest[:folded]),
         None if unknown is None else present_choice(name, unknown, state),
         Link(number(count), facet_url(name, state)) if count - len(top) > folded else None,
+        tuple(_profiles(name, state)),
     )
+
+
+def _profiles(name: str, state: SearchState) -> Iterator[Link]:
+    """The profiles of the values that are chosen, of a facet whose values have one."""
+    for value in state.filters.get(name, ()):
+        if value != UNKNOWN and (url := profile_url(name, value)):
+            yield Link(gettext("Profile: %(name)s", name=value_label(name, value)), url)
 
 
 def _most(values: Sequence[FacetValue], wanted: int, chosen: Collection[str]) -> Sequence[FacetValue]:

@@ -15,7 +15,16 @@ from archive.store.documents import Known, Source, Surroundings
 from archive.store.near_duplicates import Similarity
 from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, plural, said
-from webapp.links import correct_url, document_part_url, document_url, image_url, older_number, page_url, vendor_url
+from webapp.links import (
+    correct_url,
+    document_part_url,
+    document_url,
+    image_url,
+    older_number,
+    page_url,
+    place_url,
+    vendor_url,
+)
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.annotations import NoteCard, note_cards
 from webapp.pages.chain import Chains, LoadedChain, present_chains
@@ -238,7 +247,7 @@ def _facts(loaded: LoadedDocument, shown: Sequence[Fact], state: SearchState) ->
     for fact in shown:
         evidence = None if fact.span is None else loaded.evidence[fact.span]
         vendor = known.vendors.get(fact.value) if fact.field in VENDOR_FIELDS else None
-        url = None if vendor is None else vendor_url(vendor)
+        url = place_url(fact.value) if fact.field == "municipality" else vendor_url(vendor) if vendor else None
         correct = correct_url(id_, fact.field, fact.value)
         yield present_fact(fact, evidence, decided, state, loaded.reading.number, url, correct)
     if loaded.facts_from == 1:

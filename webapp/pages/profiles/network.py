@@ -80,15 +80,16 @@ def told(one: Rival) -> str:
 
 
 def score(one: Rival) -> str:
-    """``won 3, lost 1``, and what both won."""
-    parts = [
-        gettext("won %(count)s", count=number(one.won_against)),
-        gettext("lost %(count)s", count=number(one.lost_to)),
-    ]
-    parts += [gettext("both won %(count)s", count=number(one.both))] if one.both else []
-    open_ = one.met - one.won_against - one.lost_to - one.both
-    parts += [gettext("neither, or not known, %(count)s", count=number(open_))] if open_ else []
-    return ", ".join(parts)
+    """``won 3, lost 1``: how the procedures ended in which two met, without what is 0."""
+    neither = one.met - one.won_against - one.lost_to - one.both - one.unknown
+    parts = (
+        (one.won_against, gettext("won %(count)s", count=number(one.won_against))),
+        (one.lost_to, gettext("lost %(count)s", count=number(one.lost_to))),
+        (one.both, gettext("both won %(count)s", count=number(one.both))),
+        (neither, gettext("neither %(count)s", count=number(neither))),
+        (one.unknown, gettext("unknown %(count)s", count=number(one.unknown))),
+    )
+    return ", ".join(text for count, text in parts if count)
 
 
 def _places(own: BiddingFirm, rivals: Sequence[BiddingFirm], height: int) -> Put:
@@ -137,8 +138,8 @@ def _label(one: Rival, x: float, y: float) -> list[PictureText]:
     anchor, at = ("end", x - 12) if is_left else ("start", x + 12)
     room = (x if is_left else _WIDTH - x) - 16
     lines = _broken(one.firm.name, int(room / (LETTER * 13)))
-    texts = [PictureText(line, at, y - 12 + 15 * place, anchor, "name", 13) for place, line in enumerate(lines)]
-    return [*texts, PictureText(score(one), at, y - 12 + 15 * len(lines), anchor, "axis", 11)]
+    texts = [PictureText(line, at, y - 12 + 16 * place, anchor, "name", 13) for place, line in enumerate(lines)]
+    return [*texts, PictureText(score(one), at, y - 12 + 16 * len(lines), anchor, "axis", 11, room=room)]
 
 
 def _broken(text: str, most: int) -> list[str]:
