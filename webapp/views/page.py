@@ -49,7 +49,7 @@ def jump(document_id: str) -> ResponseReturnValue:
         return redirect(page_url(document.id, number, state, view=view, reading=older))
     start = positive_number("from", request.args.get("from") or "1")
     numbered_page(document, reading, start)
-    number, found = first_from(matches(reading, state.with_text(view.find)), start) or (start, None)
+    number, found = first_from(matches_of(reading, state.with_text(view.find)), start) or (start, None)
     return redirect(page_url(document.id, number, state, found=found, view=view, reading=older))
 
 
@@ -74,7 +74,7 @@ def _loaded(document: Document, number: int) -> LoadedPage:
     )
     return replace(
         viewed,
-        current={kind: _current(kind, page, viewed.hits[kind]) for kind in StepKind},
+        current={kind: current_match(page, viewed.hits[kind], kind) for kind in StepKind},
         evidence=evidence,
         evidence_runs=_runs(reading, page, evidence) if evidence else (),
         is_waiting=bool(has_missed) and current_room().archive.search.is_waiting(document.id),
@@ -88,7 +88,7 @@ def loaded_pages(
     are the numbers of pages whose words are wanted where they have hits."""
     catalog = current_room().archive.catalog
     state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
-    hits = {StepKind.MATCH: matches(reading, state), StepKind.FOUND: matches(reading, state.with_text(view.find))}
+    hits = {StepKind.MATCH: matches_of(reading, state), StepKind.FOUND: matches_of(reading, state.with_text(view.find))}
     known = catalog.documents.known([document.id])[document.id]
     with_hits = {each for spans in hits.values() for each in spans}
     words = catalog.readings.words_on(reading, {page.number for page in shown} | with_hits.intersection(strip))
@@ -114,12 +114,12 @@ def loaded_pages(
     ]
 
 
-def matches(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
+def matches_of(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
     """Where the text of a search stands in a reading: word numbers, by the number of the page."""
     return current_room().archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
 
 
-def _current(kind: StepKind, page: Page, hits: Mapping[int, Spans]) -> int | None:
+def current_match(page: Page, hits: Mapping[int, Spans], kind: StepKind = StepKind.MATCH) -> int | None:
     """The number of the match that the address names."""
     if not request.args.get(kind):
         return None

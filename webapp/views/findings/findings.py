@@ -67,7 +67,7 @@ def show(name: str) -> str:
     catalog = current_room().archive.catalog
     coverage = None if state.as_of else catalog.coverage.survey(table.as_of.generation)
     size = current_app.config["FINDING_ROWS"]
-    return render_template("finding.html", page=present_finding(table, state, coverage, size))
+    return render_template("finding.html", page=present_finding(table, state, coverage, size, base_url()))
 
 
 @blueprint.get("/findings/<name>/cell")

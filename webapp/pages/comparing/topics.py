@@ -9,7 +9,7 @@ from archive.comparing.cells import CellName
 from archive.comparing.topic_table import TABLES, StatedCell, StatedRow, TableFilters, TopicTable
 from archive.model import Description
 from webapp.languages.translation import gettext, marked, number, plural
-from webapp.links import clause_url, document_url, evidence_url, topic_table_url
+from webapp.links import clause_url, desk_url, document_url, evidence_url, topic_table_url
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import value_label
 from webapp.state import SearchState
@@ -67,6 +67,7 @@ class TopicTableContext(Context):
     without: tuple[Link, ...]
     unread: tuple[Link, ...]
     files: tuple[Link, ...]
+    desk: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableCon
             Link(form.upper() if form != "docx" else "Word", topic_table_url(table.topic, asked, form))
             for form in ("csv", "xlsx", "docx")
         ),
+        desk=desk_url(SearchState(), (table.topic,)),
     )
 
 

@@ -67,6 +67,7 @@ class CompareContext(Context):
     sides: tuple[ComparedSide, ...]
     topics: tuple[Link, ...]
     sentences: tuple[SentenceRow, ...] = ()
+    asked: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,14 @@ CROPS = 3
 PageWords = Mapping[int, Words]
 
 
-def present_question(one: str, other: str, topics: Sequence[Link] = ()) -> CompareContext:
-    """The form that asks which two clauses are to be compared."""
-    return CompareContext(gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
+def present_question(
+    one: str, other: str, topics: Sequence[Link] = (), clause: ClauseText | None = None
+) -> CompareContext:
+    """The form that asks which two clauses are to be compared; of the one that is known, its ``clause``."""
+    if clause is None:
+        return CompareContext(gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
+    title = gettext("%(one)s beside which clause?", one=_title(clause))
+    return CompareContext(title, one, other, "", (), (), tuple(topics), asked=clause_link(clause))
 
 
 def present_comparison(

@@ -1,25 +1,23 @@
-"""The queue of doubts, the page that corrects a field, and the page that takes a table of corrections."""
+"""The queue of doubts, and the page that corrects a field."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from archive.errors import UsageError
-from archive.facts.corrections import COLUMNS, DETAILS, MAX_LINES, LineOutcome
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
 from archive.model import KINDS, Description, Fact, FactStatus, Reading, Words
-from archive.model.decisions import DecisionAction, FieldChange, Recorded, of_field
+from archive.model.decisions import DecisionAction, Recorded, of_field
 from archive.model.fields import FIELDS, is_list
 from archive.store.documents import Known
 from archive.store.events import Event
 from archive.store.facts import FLAGS
-from webapp.languages.translation import gettext, marked, number, plural, said, said_error
-from webapp.links import correct_url, document_url, evidence_url, image_url, review_url
+from webapp.languages.translation import gettext, marked, number, percent, plural, said
+from webapp.links import correct_url, document_url, doubted_values_url, doubts_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
 from webapp.pages.parts import Context, Crop, Link, Mark, Piece, SaidByPerson, crop
-from webapp.pages.wording import about, day, detail, details_of, fact_value, field_label, value_label
+from webapp.pages.wording import about, day, detail, details_of, fact_value, field_label, shown_title, value_label
 from webapp.state import SearchState
 
 
@@ -71,10 +69,21 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPaper:
+    """Another paper in which the same value is doubted; chosen from the start if its buyer is the same."""
+
+    id: str
+    paper: Link
+    about: tuple[str, ...]
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DoubtShown:
     """A doubt with all that is needed to settle it.
 
-    ``same`` are the other papers of which the same is asked, and ``decide_all`` what to tick to answer for them, too.
+    ``others`` are the other papers in which the same is doubted, ``decide_all`` what to tick to answer for them, too,
+    and ``all_of_value`` leads to the table of all of them.
     Where no words can be shown, ``first_page`` is the picture of the document's first page, if it has one.
     """
 
@@ -88,8 +97,9 @@ class DoubtShown:
     first_page: str | None
     pages: Link
     form: DecisionForm
-    same: tuple[Link, ...]
+    others: tuple[OtherPaper, ...]
     decide_all: str
+    all_of_value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,7 @@ class ReviewContext(Context):
     field; ``from_start`` leads back to doubts that were passed over."""
 
     count: str
+    ways: tuple[Link, ...]
     position: str
     fields: tuple[Link, ...]
     doubt: DoubtShown | None
@@ -133,35 +144,6 @@ class CorrectContext(Context):
     standing: tuple[SaidByPerson, ...]
     done: Done | None
     problem: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TableLine:
-    """What becomes of lines of a table. ``trouble`` says why it cannot be."""
-
-    numbers: str
-    document: Link | None
-    text: str
-    trouble: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TableContext(Context):
-    """The page that takes a table of corrections. ``table`` is what was sent; ``lines`` is None before that.
-
-    ``can_apply`` says that every line can be and none was made yet; ``applied`` that all were made.
-    """
-
-    columns: str
-    details: str
-    limit: str
-    by: str
-    table: str
-    lines: tuple[TableLine, ...] | None = None
-    summary: str = ""
-    can_apply: bool = False
-    applied: bool = False
-    problem: str | None = None
 
 
 AROUND = 25
@@ -204,6 +186,16 @@ class LoadedDecision:
     event: Event
     later: bool
     also: int = 0
+
+
+def ways_of_review(current: str) -> tuple[Link, ...]:
+    """The ways to look at doubts, with the one that is taken."""
+    ways = (
+        ("one", gettext("One at a time"), review_url()),
+        ("values", gettext("By value"), doubted_values_url()),
+        ("many", gettext("Many at once"), doubts_url()),
+    )
+    return tuple(Link(label, url, name == current) for name, label, url in ways)
 
 
 def present_proof(value: LoadedValue) -> ProofPicture | None:
@@ -249,12 +241,12 @@ def present_form(
         quote=sent.get("quote", ""),
         page=sent.get("page", ""),
         by=sent.get("by", by),
-        options=_options(field, sent.get("value", value)),
+        options=field_options(field, sent.get("value", value)),
         hidden=hidden,
     )
 
 
-def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, same: Sequence[Link]) -> DoubtShown:
+def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, others: Sequence[OtherPaper]) -> DoubtShown:
     """A doubt with the form that settles it."""
     described, proof, pages = doubt.known.description, present_proof(loaded), loaded.reading.pages
     has_picture = proof is None and pages and not pages[0].is_flowing
@@ -264,28 +256,31 @@ def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, same: Sequence
         about=about(described),
         label=field_label(doubt.field),
         value=fact_value(doubt.field, doubt.fact.value) if doubt.fact else None,
-        reasons=_reasons(doubt),
+        reasons=doubt_reasons(doubt),
         proof=proof,
         first_page=image_url(doubt.document, 1, PAGE_WIDTH) if has_picture else None,
         pages=Link(gettext("All its pages"), document_url(doubt.document, _STATE, "pages")),
         form=form,
-        same=tuple(same),
+        others=tuple(others),
         decide_all=plural(
             "The same in %(count)s other paper: decide for both",
             "The same in %(count)s other papers: decide for all",
-            len(same),
-        ),
+            len(doubt.same),
+        )
+        if doubt.same
+        else gettext("Decide for the papers chosen below, too"),
+        all_of_value=doubts_url(doubt.field, doubt.fact.value if doubt.fact else ""),
     )
 
 
-def _options(field: str, chosen: str) -> tuple[Link, ...]:
+def field_options(field: str, chosen: str) -> tuple[Link, ...]:
     """The values that a field may have, ``chosen`` among them even where it is none of these."""
     known = _OPTIONS.get(field, ())
     values = known if not known or chosen in known else (chosen, *known)
     return tuple(Link(value_label(field, value), value, value == chosen) for value in values)
 
 
-def _reasons(doubt: Doubt) -> tuple[str, ...]:
+def doubt_reasons(doubt: Doubt) -> tuple[str, ...]:
     """Why a value is doubted, then what belongs to it: the number whose check digit is wrong has to be seen."""
     reasons = tuple(map(_reason, doubt.reasons))
     return (*reasons, *(details_of(doubt.fact, but=FLAGS) if doubt.fact else ()))
@@ -304,12 +299,20 @@ def present_review(
     shown: tuple[Doubt, LoadedValue] | None,
     done: LoadedDecision | None,
     by: str,
-    same: Sequence[Description] = (),
+    papers: Sequence[Description] = (),
 ) -> ReviewContext:
-    """The queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each, ``same``
-    are the other documents of which the doubt shown asks the same."""
+    """The queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each, ``papers``
+    are the other documents in which the same as in the doubt shown is doubted."""
     of_all = sum(of_field.values())
-    others = [Link(one.title, document_url(one.id, _STATE, "facts")) for one in same]
+    others = [
+        OtherPaper(
+            one.id,
+            Link(shown_title(one).text, document_url(one.id, _STATE, "facts")),
+            about(one),
+            shown is not None and one.id in shown[0].same,
+        )
+        for one in papers
+    ]
     total = of_all if field is None else of_field.get(field, 0)
     every = Link(gettext("All %(count)s", count=number(of_all)), review_url(), current=field is None)
     links = (
@@ -319,12 +322,13 @@ def present_review(
     )
     return ReviewContext(
         count=plural("%(count)s doubt", "%(count)s doubts", total),
+        ways=ways_of_review("one"),
         position=gettext("Number %(at)s of %(total)s.", at=number(at), total=number(total)),
         fields=(every, *links),
         doubt=_doubt(*shown, present_form(shown[1], by, _queue_place(field, at)), others) if shown else None,
         skip=review_url(field, at + 1) if shown else None,
         from_start=review_url(field) if shown is None and total else None,
-        done=_done(done) if done else None,
+        done=present_done(done) if done else None,
         by=by,
         hidden=_queue_place(field, at),
     )
@@ -335,7 +339,7 @@ def _queue_place(field: str | None, at: int) -> tuple[tuple[str, str], ...]:
     return ("queue", field or "all"), ("at", str(at))
 
 
-def _done(loaded: LoadedDecision) -> Done:
+def present_done(loaded: LoadedDecision) -> Done:
     """What an event of the log did to a field. It can be undone while nothing came after it."""
     event, described = loaded.event, loaded.known.description
     field, detail = event.detail["field"], event.detail
@@ -374,7 +378,7 @@ def present_correct(
         proof=present_proof(loaded),
         form=form,
         standing=tuple(_standing(one, one is decided[-1]) for one in decided),
-        done=_done(done) if done else None,
+        done=present_done(done) if done else None,
         problem=problem,
     )
 
@@ -382,7 +386,7 @@ def present_correct(
 def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
     known: tuple[str, ...]
     if fact.status is FactStatus.EXTRACTED:
-        sure = gettext("%(share)s sure", share=f"{fact.confidence:.0%}")
+        sure = gettext("%(share)s sure", share=percent(fact.confidence))
         known = gettext("rule %(name)s", name=fact.method), sure
     else:
         known = (gettext(_STATUS[fact.status]),)
@@ -397,79 +401,3 @@ def _standing(recorded: Recorded, is_last: bool) -> SaidByPerson:
     what = " → ".join(dict.fromkeys(filter(None, (old, values)))) or gettext("none")
     text = gettext(_DECIDED[decision.action], by=decision.by, day=day(recorded.at), what=what)
     return SaidByPerson(text, recorded.event if is_last else None)
-
-
-LINES_SHOWN = 500
-"""Lines shown that can be; those that cannot are all shown."""
-
-_ID_DIGITS = 12
-
-
-def present_table(by: str, table: str = "", problem: str | None = None) -> TableContext:
-    """The form, before anything is known of the table in it."""
-    return TableContext(
-        columns=", ".join(COLUMNS),
-        details=", ".join(DETAILS),
-        limit=number(MAX_LINES),
-        by=by,
-        table=table,
-        problem=problem,
-    )
-
-
-def present_outcomes(
-    by: str, table: str, outcomes: Sequence[LineOutcome], *, applied: bool, later: bool
-) -> TableContext:
-    """What becomes of the lines. ``later`` says that search does not know of it yet."""
-    refused = [one for one in outcomes if isinstance(one.outcome, UsageError)]
-    possible = [one for one in outcomes if not isinstance(one.outcome, UsageError)]
-    shown = [*refused, *possible[:LINES_SHOWN]]
-    changes = sum(isinstance(one.outcome, FieldChange) and one.outcome.is_news for one in outcomes)
-    if refused:
-        summary = [_refused(len(refused))]
-    elif applied:
-        summary = [plural("%(count)s correction made.", "%(count)s corrections made.", changes)]
-        if later:
-            summary.append(gettext("Documents are being added: search knows of it as soon as those are indexed."))
-    else:
-        summary = [_possible(changes, len(outcomes) - changes)]
-    if len(possible) > LINES_SHOWN:
-        summary.append(gettext("The first %(count)s are shown.", count=LINES_SHOWN))
-    return replace(
-        present_table(by, table),
-        lines=tuple(_line(one) for one in shown),
-        summary=" ".join(summary),
-        can_apply=not refused and not applied and changes > 0,
-        applied=applied,
-    )
-
-
-def _refused(count: int) -> str:
-    return plural(
-        "%(count)s line cannot be; nothing was changed.", "%(count)s lines cannot be; nothing was changed.", count
-    )
-
-
-def _possible(changes: int, known: int) -> str:
-    return plural(
-        "%(count)s correction would be made; %(known)s say what is known already.",
-        "%(count)s corrections would be made; %(known)s say what is known already.",
-        changes,
-        known=number(known),
-    )
-
-
-def _line(one: LineOutcome) -> TableLine:
-    numbers = ", ".join(map(str, one.numbers))
-    if isinstance(one.outcome, UsageError):
-        return TableLine(numbers, None, "", said_error(one.outcome))
-    change = one.outcome
-    link = Link(change.document[:_ID_DIGITS], document_url(change.document, SearchState(), "facts"))
-    text = f"{field_label(change.field)}: {_values(change.before)} → {_values(change.after)}"
-    if not change.is_news:
-        text = gettext("%(change)s (known already)", change=text)
-    return TableLine(numbers, link, text, None)
-
-
-def _values(facts: Sequence[Fact]) -> str:
-    return " | ".join(fact_value(fact.field, fact.value) for fact in facts) or gettext("none")
