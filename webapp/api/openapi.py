@@ -23,7 +23,6 @@ _PARTS: dict[str, tuple[Schema, str]] = {
     "vendor_id": ({"type": "string", "minLength": 1}, "A vendor's id, a number or a name."),
     "municipality": ({"type": "string", "minLength": 1}, "The name of a municipality."),
     "name": ({"type": "string", "minLength": 1}, "The name of a finding."),
-    "municipality": ({"type": "string", "minLength": 1}, "A municipality: its name, in any script."),
     "job_id": ({"type": "string", "minLength": 1}, "An upload's id."),
     "topic": ({"type": "string", "minLength": 1}, "The topic of clauses: penalty, payment, term ..."),
     "search_id": ({"type": "string", "minLength": 1}, "A saved search's id or name."),

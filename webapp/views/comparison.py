@@ -13,8 +13,7 @@ from archive.model.words import Words
 from archive.search.request import SearchRequest, Unit
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
-from webapp.pages.comparing.desk import ClausePicker, present_picker
-from webapp.pages.comparison import (
+from webapp.pages.comparing.comparison import (
     CROPS,
     present_comparison,
     present_question,
@@ -22,6 +21,7 @@ from webapp.pages.comparison import (
     present_topic,
     topic_links,
 )
+from webapp.pages.comparing.desk import ClausePicker, present_picker
 from webapp.room import current_room
 from webapp.state import positive_number
 
