@@ -24,7 +24,6 @@ from webapp import create_app
 from webapp.languages.negotiation import LANGUAGES
 from webapp.server import make_server
 
-
 _PATIENCE = 120_000
 """Milliseconds that a page may take on a machine with other work."""
 

@@ -66,7 +66,7 @@ def _citation(page: Page, address: str) -> None:
 def _desk(page: Page, address: str) -> None:
     """The desk with the first contract that has a clause on each topic pinned."""
     page.goto(f"{address}/desk?{urlencode(DESK)}")
-    page.locator(".desk tbody th a[href*='pinned=']").first.click()
+    page.locator(".clause-desk tbody th a[href*='pinned=']").first.click()
 
 
 def _story(page: Page, address: str) -> None:
