@@ -24,6 +24,9 @@ from webapp import create_app
 from webapp.languages.negotiation import LANGUAGES
 from webapp.server import make_server
 
+_PATIENCE = 120_000
+"""Milliseconds that a page may take on a machine with other work."""
+
 
 def main() -> None:
     """Serve the copy, and look."""
@@ -63,6 +66,7 @@ def look(address: str, ids: dict[str, str], options: argparse.Namespace) -> None
                 locale=tag,
                 color_scheme="dark" if options.dark else "light",
             )
+            page.set_default_timeout(_PATIENCE)
             (options.folder / tag).mkdir(parents=True, exist_ok=True)
             for view in options.views:
                 for number, path in enumerate(PAGES[view], 1):

@@ -26,8 +26,8 @@ from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.text.running_lines import WINDOW, RunningLines
 
-USUAL_TOPICS = ("price", "payment", "penalty", "term")
-"""The columns where nobody asks for any."""
+USUAL_TOPICS = ("price", "payment", "penalty", "term", "delivery", "warranty", "termination")
+"""The columns where nobody asks for any: the first ones that any contract has a clause on."""
 
 FOUND = "found"
 """The column of the clauses that a query finds."""
@@ -108,9 +108,11 @@ def clause_desk(
     found = service.search(replace(asked, filters=_of_contracts(asked), limit=MOST_LOOKED_AT, offset=0, excerpts=0))
     wanted = _wanted(found)
     counts = catalog.clauses.topics_of(wanted.described)
-    columns = (FOUND,) if wanted.eids else tuple(topics or USUAL_TOPICS)[:MOST_TOPICS]
+    known = Counter(topic for of_it in counts.values() for topic in of_it if topic)
+    usual = [topic for topic in USUAL_TOPICS if topic in known] or USUAL_TOPICS
+    columns = (FOUND,) if wanted.eids else tuple(topics or usual)[:MOST_TOPICS]
     having = {id_: len(wanted.eids) or sum(topic in of_it for topic in columns) for id_, of_it in counts.items()}
-    order = sorted(wanted.described, key=lambda id_: -having.get(id_, 0)) if not wanted.eids else [*wanted.described]
+    order = sorted(wanted.described, key=lambda id_: -having.get(id_, 0))
     described = {id_: wanted.described[id_] for id_ in order[first : first + ROWS]}
     model = None if pinned is None else catalog.documents.find(pinned).id
     if model is not None and model not in described:
@@ -119,7 +121,7 @@ def clause_desk(
     top = laid.pop(model) if model is not None else None
     return ClauseDesk(
         columns,
-        dict(Counter(topic for of_it in counts.values() for topic in of_it if topic).most_common()),
+        dict(known.most_common()),
         found.facets,
         top,
         tuple(sorted((_compared(row, top) for row in laid.values()), key=_worded_otherwise)),

@@ -162,7 +162,7 @@ def lawyers_day(browser: Browser, address: str, words: str) -> list[tuple[str, i
         page.goto(f"{address}/desk")
         hand = Hand(page)
         for at in range(2):
-            hand.click(page.locator(".desk input.choose").nth(at))
+            hand.click(page.locator(".clause-desk input.choose").nth(at))
         hand.click(page.get_by_role("button", name="Cite", exact=True))
         hand.click(page.locator("button[data-rich]"))
         page.get_by_text("Copied", exact=True).first.wait_for()
