@@ -21,7 +21,7 @@ from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
 from webapp import delivery, errors, same_origin, shell
 from webapp.access import callers, guard
-from webapp.languages import speaking
+from webapp.languages import scripts, speaking
 from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
 from webapp.room import Room, open_room
@@ -90,6 +90,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
         app.register_blueprint(blueprint)
     callers.install(app, archive)
     delivery.install(app)
+    scripts.install(app)  # What is registered later runs first: before an answer is compressed.
     same_origin.install(app)
     guard.install(app)
     errors.install(app)

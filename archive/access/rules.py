@@ -86,8 +86,9 @@ def _public_hosts(settings: Settings) -> frozenset[str]:
 
 OPEN = frozenset(
     {"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose", "light.choose"}
+    | {"digests.show", "digests.stop"}
 )
-"""For everybody, without logging in."""
+"""For everybody, without logging in. The address that stops a mail has a secret, which only that mail tells."""
 
 SENT_BY_READERS = frozenset(
     {
@@ -100,6 +101,7 @@ SENT_BY_READERS = frozenset(
         "chosen.compare",
         "chosen.export",
         "chosen.tag",
+        "digests.keep",
         "lists.search",
         "login.leave",
         "marks.put",
@@ -113,6 +115,7 @@ SENT_BY_READERS = frozenset(
         "stories.add",
         "stories.change",
         "stories.change_item",
+        "story_page.order",
         "verify.verify",
     }
 )

@@ -15,8 +15,7 @@ from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from archive.text.folding import to_cyrillic
-from webapp.languages.translation import gettext, long_date, marked, number, plural, said, voice
+from webapp.languages.translation import gettext, long_date, marked, number, plural, said
 
 FIELD_LABELS = {
     "title": marked("Title"),
@@ -119,6 +118,9 @@ _OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "pr
 """Facets whose values we named ourselves."""
 
 _DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
+_AWARDED = re.compile(r"(?<=, )[0-9]+(?:\.[0-9]+)?(?= [A-Z]{3}$)")
+"""The amount at the end of an award."""
+
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -175,8 +177,6 @@ def value_label(facet: str, value: str) -> str:
         at_least, at_most = gettext("at least %(amount)s"), gettext("at most %(amount)s")
         return (at_least if facet == AMOUNT_FILTERS[0] else at_most) % {"amount": number(int(value))}
     shown = label(facet, value)
-    if facet == "municipality" and value != UNKNOWN and voice().locale.script == "Cyrl":
-        return to_cyrillic(shown)
     return said(shown) if facet in _OF_OURS or value == UNKNOWN else shown
 
 
@@ -211,6 +211,8 @@ def fact_value(field: str, value: str) -> str:
             return day(date.fromisoformat(value))
     if field in {"amount", "offer"}:
         return number(Decimal(value))
+    if field == "award":
+        return _AWARDED.sub(lambda amount: number(Decimal(amount[0])), value)
     return value_label(field, value)
 
 

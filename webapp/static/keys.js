@@ -4,7 +4,7 @@
 
 const dialog = document.getElementById("keys");
 const toggle = document.getElementById("keys-switch");
-const fields = { "/": "q", f: "find" };
+const fields = { "/": "q", e: "value", f: "find", g: "number" };
 const OFF = "dosije-keys-off";
 
 // A browser may refuse storage; then the keys are on until the page is left.

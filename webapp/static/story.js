@@ -39,6 +39,7 @@ function send(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  // A button with an address of its own leads to a page: citations, a comparison, a packet.
   const adds = form.matches(".add-to-story, .chosen") && !event.submitter?.hasAttribute("formaction");
   if (!adds || form.dataset.plain || !document.querySelector("#story .quiet")) {
     return;

@@ -9,7 +9,7 @@ from archive.model import Description, Document, Page, Reading, Words
 from webapp.languages.translation import gettext, number
 from webapp.links import image_url, older_number, page_url
 from webapp.page_images import PAGE_WIDTH
-from webapp.pages.page_parts import Spans, match_marks
+from webapp.pages.document.page_parts import Spans, match_marks
 from webapp.pages.parts import Context, Link, Mark, Piece, Rectangle, paragraphs, rectangles
 from webapp.pages.wording import shown_title
 from webapp.state import SearchState

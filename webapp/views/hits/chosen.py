@@ -33,7 +33,7 @@ from webapp.forms import known_person, person
 from webapp.languages.translation import gettext, said_error
 from webapp.links import beside_url, compare_url
 from webapp.pages.hits.chosen import present_cited, present_correcting
-from webapp.pages.review import present_outcomes
+from webapp.pages.review.corrections import present_outcomes
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import SearchState
 from webapp.views.accounts import own_page
@@ -50,7 +50,7 @@ def compare() -> ResponseReturnValue:
     if len(hits) != 2 or len(clauses) == 1:
         raise UsageError(gettext("Two documents are compared, or two clauses."), gettext("Choose just two."))
     if clauses:
-        return redirect(compare_url(*clauses), code=303)
+        return redirect(compare_url(clauses[0], clauses[1]), code=303)
     return redirect(beside_url(hits[0].id, hits[1].id, SearchState()), code=303)
 
 
