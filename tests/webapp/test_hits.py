@@ -61,6 +61,17 @@ def test_a_page_without_an_image_is_drawn_as_lines(client: FlaskClient, sample: 
     assert "href" not in drawn
 
 
+def test_a_page_whose_original_is_gone_is_drawn_as_lines_and_not_kept(room: OwnRoom) -> None:
+    with room.archive.writing():
+        id_ = room.filler.pdf("ugovor.pdf", [["Kamera na trgu"]], "sr-Latn")
+        room.archive.indexing.index_due()
+    room.archive.originals.local(id_).unlink()
+    response = room.app.test_client().get(f"/documents/{id_}/pages/1/thumbnail?marks=0")
+    assert response.status_code == 200
+    assert response.text.count("M") == 3
+    assert "max-age=0" in response.headers["Cache-Control"]
+
+
 @pytest.mark.parametrize(
     ("page", "marks", "status"), [(1, "x", 400), (1, ".".join("1" * 13), 400), (1, "3-", 400), (9, "1", 404)]
 )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 
-from archive.errors import UsageError
+from archive.errors import DosijeError, UsageError
 from archive.model import Page
 from webapp.delivery import picture
 from webapp.languages.translation import gettext
@@ -32,18 +32,24 @@ _POLICY = "default-src 'none'; img-src data:"
 
 @thumbnail.get("/documents/<document_id>/pages/<page_number:number>/thumbnail", endpoint="show")
 def show_thumbnail(document_id: str, number: int) -> Response:
-    """The page as a small SVG. ``marks`` are the words of its reading that are marked: ``12-13.40``."""
+    """The page as a small SVG. ``marks`` are the words of its reading that are marked: ``12-13.40``. Of a page whose
+    image cannot be drawn, the lines are shown; why it cannot, its own page says."""
     room = current_room()
     document = requested_document(document_id)
     reading = requested_reading(document)
     page = numbered_page(document, reading, number)
     words = room.archive.catalog.readings.words_on(reading, [number])[number]
     marks = _asked_marks(page)
-    if page.is_flowing:
-        drawn = bars_of(words, marks)
-    else:
-        drawn = picture_of(room.images.image(document, number, THUMBNAIL_WIDTH), words, page, marks)
+    image = None
+    if not page.is_flowing:
+        try:
+            image = room.images.image(document, number, THUMBNAIL_WIDTH)
+        except DosijeError as error:
+            current_app.logger.warning("Page %s of %s has no small picture: %s", number, document.id, error)
+    drawn = bars_of(words, marks) if image is None else picture_of(image, words, page, marks)
     response = picture(drawn.encode("ascii"), "image/svg+xml")
+    if image is None and not page.is_flowing:
+        response.cache_control.max_age = 0
     response.headers["Content-Security-Policy"] = _POLICY
     return response
 
