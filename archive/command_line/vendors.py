@@ -77,7 +77,7 @@ def candidates_command(home: Path, limit: int, as_json: bool) -> None:
     if len(found) > limit:
         click.echo(f"{counted(len(found) - limit, 'more pair')}; to see them: --limit {len(found)}", err=True)
     if not found:
-        click.echo("No two vendors look like one.", err=True)
+        click.echo("No vendors look alike.", err=True)
 
 
 @vendors_group.command("merge")

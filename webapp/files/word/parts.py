@@ -59,7 +59,7 @@ def add_small(document: Document, text: str) -> None:
 
 
 def add_link(paragraph: Paragraph, text: str, address: str, size: Any = None) -> Run:
-    """Add a link and return its run. python-docx has none of its own: the run is in an element that names a relationship."""
+    """Add a link and return its run. python-docx has none of its own: the run is in an element with a relationship."""
     relation = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), relation)
