@@ -39,11 +39,12 @@ LIMITS = {
     "PACKET_DOCUMENTS": 25,
     "PACKET_PAGES": 50,
     "CHRONOLOGY_PAGES": 1000,
+    "CHOSEN": 200,
 }
 """Values of a facet, rows of a finding, failed tasks and matches of a content search in one part of a list; seconds
 that a form waits for another process to leave the index; results of a search, the best first, and pages of a document,
-the first ones, that a packet takes; pages that a chronology reads, at 4 ms each. Settings of the application
-(``app.config``)."""
+the first ones, that a packet takes; pages that a chronology reads, at 4 ms each; results that are
+chosen at once. Settings of the application (``app.config``)."""
 
 
 class _Json(DefaultJSONProvider):

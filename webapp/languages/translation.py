@@ -81,6 +81,12 @@ def long_date(day: datetime.date) -> str:
     return str(format_date(day, "long", locale=voice().locale))
 
 
+def short_date(day: datetime.date) -> str:
+    """``9 Mar 2023``, in Serbian ``9. 3. 2023.``, where there is little room."""
+    locale = voice().locale
+    return str(format_date(day, "d MMM y" if locale.language == "en" else "medium", locale=locale))
+
+
 def month_and_year(day: datetime.date) -> str:
     """``March 2023``, in Serbian ``mart 2023.``"""
     return str(format_skeleton("yMMMM", day, locale=voice().locale))

@@ -250,23 +250,23 @@ def about(description: Description) -> tuple[str, ...]:
     """A document in a few words: what is known of kind, number, municipality, vendors, date or year, and length."""
     known: Iterable[str | None] = (
         value_label("kind", description.kind) if description.kind else None,
-        _number(description.reference),
+        number_of(description.reference),
         value_label("municipality", description.municipality) if description.municipality else None,
         *(vendor.name for vendor in description.vendors),
-        _when(description),
+        when(description),
         pages(description.page_count),
     )
     return tuple(value for value in known if value)
 
 
-def _number(reference: str | None) -> str | None:
+def number_of(reference: str | None) -> str | None:
     """A reference, called a number where it does not begin with letters of its own, as those of courts do."""
     if reference and reference[0].isdecimal():
         return gettext("no. %(reference)s", reference=reference)
     return reference
 
 
-def _when(description: Description) -> str | None:
+def when(description: Description) -> str | None:
     """The day of a document; its year where that is all we know, or where a person says another year than the day's."""
     year = str(description.year) if description.year else None
     is_of_year = description.date and (year is None or description.date.startswith(year))

@@ -50,7 +50,7 @@ def save(document: Document, file: IO[bytes]) -> None:
             for text in element.iter(qn("w:t")):
                 text.text = in_script(text.text or "")
     document.core_properties.title = in_script(document.core_properties.title)
-    document.save(file)  # type: ignore[arg-type] # python-docx writes to any file
+    document.save(file)  # python-docx writes to any file
 
 
 def add_small(document: Document, text: str) -> None:
@@ -59,7 +59,7 @@ def add_small(document: Document, text: str) -> None:
 
 
 def add_link(paragraph: Paragraph, text: str, address: str, size: Any = None) -> Run:
-    """Add a link and return its run. python-docx has none of its own: the run is in an element with a relationship."""
+    """Add a link and return its run: python-docx has no links of its own, so it lies in an element."""
     relation = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), relation)

@@ -11,7 +11,7 @@ from archive.search.masking import Masking, masked_value
 from webapp.files.topics import cell_address, clauses_named
 from webapp.files.word.parts import SMALL, add_link, add_small, as_printed, new_document, save, writable
 from webapp.languages.translation import gettext
-from webapp.pages.topics import cell_label, stated_columns, topic_summary, unknown_lines, usual_lines
+from webapp.pages.comparing.topics import cell_label, stated_columns, topic_summary, unknown_lines, usual_lines
 from webapp.pages.wording import value_label
 
 
