@@ -107,7 +107,7 @@ def _limits(definition: Definition) -> Iterator[str]:
         yield gettext("Only what this search finds: %(search)s", search=search)
     if speaks:
         kinds = ", ".join(said(label("kind", kind)) for kind in speaks)
-        yield gettext("Documents that speak, the first at the head: %(kinds)s.", kinds=kinds)
+        yield gettext("Kinds of documents that count, most trusted first: %(kinds)s.", kinds=kinds)
 
 
 def number_text(number: Decimal | None) -> str:

@@ -15,7 +15,7 @@ from webapp.room import current_room
 LIGHT = "light"
 """The cookie with the light that a reader chose."""
 
-LIGHTS = {"auto": marked("As this device"), "light": marked("Light"), "dark": marked("Dark")}
+LIGHTS = {"auto": marked("Same as this device"), "light": marked("Light"), "dark": marked("Dark")}
 
 _ROOMS = {
     "search.show": (marked("Search"), ("facets", "certificate", "document", "page", "clause", "beside", "cite")),
@@ -32,7 +32,7 @@ _TOOLS = {
     "lists.show": marked("List search"),
     "verify.show": marked("Verify a quotation"),
     "desk.show": marked("Clause desk"),
-    "topics.show_all": marked("Topics over all contracts"),
+    "topics.show_all": marked("Topics across contracts"),
     "compare.templates": marked("Templates"),
     "packets.show_all": marked("Packets"),
     "report.show": marked("Report of the findings"),

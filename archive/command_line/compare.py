@@ -84,7 +84,7 @@ def templates_command(home: Path, vendor: str | None, as_json: bool) -> None:
         for place in template.numbers:
             _print_place(place)
     if not found:
-        click.echo("No two documents have half of their clauses alike.", err=True)
+        click.echo("No two documents share half of their clauses.", err=True)
 
 
 def _show_pair(one: ClauseText, other: ClauseText, *, as_json: bool) -> None:

@@ -87,7 +87,7 @@ def test_two_documents_stand_beside_each_other_page_by_page(shelf: Shelf) -> Non
     following = f"/documents/{shelf.notice}/beside/{shelf.copy}?q=cameras&at=2"
     assert following in links(html)
     second = text_of(html_of(shelf.client, following))
-    assert "This document has no page of this number." in second
+    assert "This document has no such page." in second
     assert second.count("complain to the commission") == 1
 
 
@@ -110,7 +110,7 @@ def test_words_that_differ_are_marked_on_both_sides(shelf: Shelf) -> None:
         "404-9/2021",
         "twelve",
     ]
-    assert "Words that only one of them has on this page are marked." in text_of(html)
+    assert "Words found in only one of them on this page are marked." in text_of(html)
     same = html_of(shelf.client, f"/documents/{shelf.notice}/beside/{shelf.notice}")
     assert "<mark>" not in same
     assert "All words of this page are the same in both." in text_of(same)
@@ -118,7 +118,7 @@ def test_words_that_differ_are_marked_on_both_sides(shelf: Shelf) -> None:
 
 def test_any_two_documents_can_be_compared(shelf: Shelf) -> None:
     shown = text_of(html_of(shelf.client, f"/documents/{shelf.notice}/beside/{shelf.letter}"))
-    assert "These two are not known to be alike." in shown
+    assert "These two documents are not known to be similar." in shown
 
 
 @pytest.mark.parametrize(("at", "status"), [("3", 404), ("0", 400), ("x", 400)])

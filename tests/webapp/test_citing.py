@@ -163,7 +163,7 @@ def test_a_pasted_quotation_is_verified(client: FlaskClient, sample: Sample) -> 
 def test_alterations_warnings_and_what_was_not_compared_are_shown(client: FlaskClient, sample: Sample) -> None:
     quoted = "On page 1 it says: “the supplier [sic] … delivers”."
     shown = text_of(client.post("/verify", data={"text": quoted}).text)
-    assert "With these alterations of the citer:" in shown
+    assert "Changes made by whoever cited it:" in shown
     assert "The quotation leaves out: “Providni Sistemi”." in shown
     assert "What was not compared the words around it: On page 1 it says:" in shown
     hidden = text_of(client.post("/verify", data={"text": "is a camera […] [not] places"}).text)
@@ -233,11 +233,11 @@ def test_the_permalink_of_an_older_reading_tells_where_the_newest_has_it(tmp_pat
 @pytest.mark.parametrize("width", [1280, 380])
 def test_the_pages_hold_in_a_browser(open_page: OpenPage, sample: Sample, width: int) -> None:
     page = open_page(cited(sample), width)
-    page.get_by_text("Copy it").wait_for()
+    page.get_by_text("Copy the citation").wait_for()
     page.locator("summary", has_text="RIS").click()
     page.locator("pre", has_text="TY  - GEN").click()
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
     page.goto(page.url.split("/cite/")[0] + "/verify")
-    page.get_by_label("What is claimed to stand in the archive").fill(QUOTE)
+    page.get_by_label("Citation, permalink or quotation to verify").fill(QUOTE)
     page.get_by_role("button", name="Verify").click()
     assert page.get_by_role("status").inner_text().startswith("Verified.")

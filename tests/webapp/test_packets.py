@@ -86,7 +86,7 @@ def test_a_packet_of_a_clause_from_the_offer_to_the_seal(client: FlaskClient, ar
     html = html_of(client, f"/documents/{contract}/clauses/art_5")
     (offer,) = re.findall(r'href="(/packets/new\?cite=[^"]+)"', html)
     offered = html_of(client, offer.replace("&amp;", "&"))
-    assert "1 citation goes in." in text_of(offered)
+    assert "It will hold 1 citation." in text_of(offered)
     (cite,) = re.findall(r'name="cite" value="([^"]+)"', offered)
     shown = order(client, cite=cite, title="Član <5>")
     waiting = html_of(client, shown)
@@ -133,9 +133,11 @@ def test_a_document_packs_its_pages(client: FlaskClient, archive: Archive) -> No
     pages = archive.catalog.documents.find(contract).page_count
     assert pages > 1
     assert f"/packets/new?document={contract}" in html_of(client, f"/documents/{contract}")
-    assert f"Its {pages} pages with words go in." in text_of(html_of(client, f"/packets/new?document={contract}"))
+    assert f"It will hold the {pages} pages that have words." in text_of(
+        html_of(client, f"/packets/new?document={contract}")
+    )
     client.application.config["PACKET_PAGES"] = 1
-    assert f"The first 1 of its {pages} pages" in text_of(html_of(client, f"/packets/new?document={contract}"))
+    assert f"It will hold the first 1 of {pages} pages" in text_of(html_of(client, f"/packets/new?document={contract}"))
 
 
 def test_notes_go_in_by_choice_and_masked(client: FlaskClient, archive: Archive, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_every_number_stands_with_its_words_and_all_links_lead_somewhere(client:
 def test_a_tick_is_kept_with_who_and_when_and_can_be_taken_back(archive: Archive, client: FlaskClient) -> None:
     number = names(html_of(client, SPENDING))["200 Ada · 2020 · RSD without VAT"]
     html = tick(client, number)
-    assert "1 number was ticked." in text_of(html)
+    assert "1 number was checked off." in text_of(html)
     assert re.search(r"✓ checked by Ana, \d+ \w+ \d{4}", text_of(html))
     assert number not in names(html).values()
     (event,) = archive.catalog.events.between(archive.catalog.events.newest() - 1, archive.catalog.events.newest())
@@ -101,7 +101,7 @@ def test_a_tick_falls_away_when_only_the_words_change(archive: Archive, client: 
 @pytest.mark.parametrize(
     ("number", "by", "words"),
     [
-        ("", "Ana", "No number is ticked."),
+        ("", "Ana", "No number is chosen."),
         ("/findings/spending/cell?column=units#0000", "Ana", "A number changed since the report was shown"),
         ("/findings/spending/cell?column=nothing#0000", "Ana", "A number changed since the report was shown"),
         ("/findings/nothing/cell?column=units#0000", "Ana", "There is no finding 'nothing'."),

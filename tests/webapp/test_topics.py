@@ -102,7 +102,7 @@ def test_the_terminal_shows_unknown_and_counts_it(shelf: Shelf) -> None:
 
 def test_the_page_leads_to_the_words(shelf: Shelf) -> None:
     page = html_of(shelf.client, "/topics/penalty")
-    assert "4 contracts of 6 have a clause on it." in text_of(page)
+    assert "4 of 6 contracts have a clause on this." in text_of(page)
     marked = [link for link in links(page) if "words=" in link]
     assert marked
     assert all(shelf.client.get(link).status_code == 200 for link in marked[:3])

@@ -44,7 +44,7 @@ def total(client: FlaskClient, vendor: str) -> int:
 
 def test_a_pair_is_merged_from_the_queue_and_set_back(client: FlaskClient, archive: Archive) -> None:
     html = html_of(client, "/vendors/candidates")
-    assert "Vendors that may be one: 1 pair" in text_of(html)
+    assert "Vendors that may be the same firm: 1 pair" in text_of(html)
     assert "<b>" not in html
     assert "/vendors/candidates" in links(html_of(client, "/vendors"))
     nis = archive.catalog.vendors.find(NIS).id
@@ -53,7 +53,7 @@ def test_a_pair_is_merged_from_the_queue_and_set_back(client: FlaskClient, archi
     assert answer.status_code == 303
     shown = html_of(client, answer.location)
     assert f"{RUMA} and {NIS} are one" in text_of(shown)
-    assert "No two vendors look like one." in text_of(shown)
+    assert "No vendors look alike." in text_of(shown)
     assert total(client, CAPITALS) == 3, "search counts at once"
     event = str(archive.catalog.vendors.rulings()[-1].event)
     assert f'name="event" value="{event}"' in shown
@@ -69,7 +69,7 @@ def test_a_pair_is_told_apart_from_the_queue_and_set_back(client: FlaskClient, a
     assert answer.status_code == 303
     shown = html_of(client, answer.location)
     assert f"{RUMA} and {NIS} are two" in text_of(shown)
-    assert "No two vendors look like one." in text_of(shown)
+    assert "No vendors look alike." in text_of(shown)
     assert client.get("/api/v1/vendor-candidates").get_json()["total"] == 0
     assert total(client, CAPITALS) == 2
     assert f"{RUMA} and {NIS} are two" in text_of(html_of(client, PRIMER)), "the vendor says who did it"
@@ -86,7 +86,7 @@ def test_a_name_is_split_off_and_the_vendor_says_who_did_it(client: FlaskClient,
     assert answer.status_code == 303
     shown = text_of(html_of(client, PRIMER))
     assert f"{RUMA} and {CAPITALS} are two" in shown
-    assert "Split it off" not in shown, "one name is left"
+    assert "Split off" not in shown, "one name is left"
     assert total(client, RUMA) == 1
     event = str(archive.catalog.vendors.rulings()[-1].event)
     undone = client.post("/vendors/undo", data={"event": event, "by": "Ana", "vendor": "pib-100000001"})

@@ -84,7 +84,7 @@ def chronology_command(
     if as_json:
         print_json(told.as_json(base))
     elif form == "text" and output is None:
-        click.echo("\n".join(map(_line, told.entries)) or "No date was found.")
+        click.echo("\n".join(map(_line, told.entries)) or "No dates were found.")
     else:
         _write(_file(told, form, base, output), output)
 

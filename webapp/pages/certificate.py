@@ -104,7 +104,7 @@ def _found(certificate: Certificate) -> CertificateSection:
     if some := certificate.nearly.some:
         rows.append(LabelledValue(gettext("Documents with some of the words"), number(some)))
         for word, count in certificate.nearly.lacking_one:
-            rows.append(LabelledValue(gettext("Documents without “%(word)s” alone", word=word), number(count)))
+            rows.append(LabelledValue(gettext("Documents that lack only “%(word)s”", word=word), number(count)))
     return CertificateSection(gettext("What was found"), tuple(rows), title, listed)
 
 
@@ -160,8 +160,8 @@ def _not_indexed(certificate: Certificate) -> CertificateSection:
 def _not_taken_in(certificate: Certificate) -> CertificateSection:
     coverage = certificate.coverage
     rows = (
-        LabelledValue(gettext("Files that could not be taken in"), number(len(coverage.failures))),
-        LabelledValue(gettext("Files inside others that wait to be read"), number(coverage.due_members)),
+        LabelledValue(gettext("Files that could not be added"), number(len(coverage.failures))),
+        LabelledValue(gettext("Files inside other files, not read yet"), number(coverage.due_members)),
     )
     items = tuple(f"{failure.path}: {said(without_folders(failure.reason))}" for failure in coverage.failures[:NAMED])
     return CertificateSection(gettext("Files not searched"), rows, _listing(len(items), len(coverage.failures)), items)
@@ -197,9 +197,9 @@ def _state(certificate: Certificate) -> Iterator[LabelledValue]:
             gettext("Newest event of the log"),
             gettext("number %(number)s, %(when)s", number=number(event.number), when=moment(event.at)),
         )
-        yield LabelledValue(gettext("Its hash"), event.hash, is_code=True)
+        yield LabelledValue(gettext("Hash of that event"), event.hash, is_code=True)
     if not certificate.is_steady:
-        yield LabelledValue(gettext("Beware"), gettext("The archive was being changed while this was made."))
+        yield LabelledValue(gettext("Warning"), gettext("The archive was being changed while this was made."))
 
 
 class _Readers(Phrasing):

@@ -137,11 +137,11 @@ _VERDICTS = {
     Verdict.MISSING: marked("Missing."),
 }
 _BYTES = {
-    Bytes.INTACT: marked("The bytes of the original are what they were: its SHA-256 was computed anew."),
-    Bytes.CHANGED: marked("The bytes of the original have changed since it was taken in."),
+    Bytes.INTACT: marked("The original is unchanged: its SHA-256 was computed again and is the same."),
+    Bytes.CHANGED: marked("The original has changed since it was added."),
     Bytes.MISSING: marked("The original is missing."),
 }
-_COUNTED = marked("The number of this clause is not printed: it was counted by machine. Compare it with the page.")
+_COUNTED = marked("This clause has no printed number: it was counted by machine. Check it against the page.")
 
 
 def present_citation(
@@ -206,7 +206,7 @@ def present_answer(answer: Verification) -> VerdictBox:
     more = len(found) - PLACES
     notes = [said(note) for note in answer.notes]
     if more > 0:
-        notes.append(plural("It stands in %(count)s more place.", "It stands in %(count)s more places.", more))
+        notes.append(plural("It occurs in %(count)s more place.", "It occurs in %(count)s more places.", more))
     return VerdictBox(
         verdict=gettext(_VERDICTS[answer.verdict]),
         is_good=answer.verdict is Verdict.VERIFIED,

@@ -82,7 +82,7 @@ _FORMS = marked(
     "These use the same wording with other numbers: a form filled in again, an amended notice, a repeated tender. "
     "Do not take one for the other."
 )
-_MORE = marked("There may be more: at most %(count)s documents of nearly the same wording are kept for each.")
+_MORE = marked("There may be more: for each document, at most %(count)s with nearly the same wording are kept.")
 _COMPARED = ("kind", "municipality", "buyer", "vendor", "date", "year", "reference")
 
 
@@ -159,7 +159,7 @@ def present_beside(
         state=state,
         title=gettext("%(here)s beside %(there)s", here=here.title, there=there.title),
         back=Link(here.title, document_url(here.id, state)),
-        summary=f"{shares(like)}." if like else gettext("These two are not known to be alike."),
+        summary=f"{shares(like)}." if like else gettext("These two documents are not known to be similar."),
         differing=_differing(differing) if ours and theirs else None,
         sides=(_side(here, page, ours, marks[0], state), _side(there, page, theirs, marks[1], state)),
         fields=tuple(_pairs(here, there)),
@@ -174,7 +174,7 @@ def _differing(found: tuple[list[Mark], list[Mark]] | None) -> str:
         return gettext("Pages of more than %(count)s words are not compared word by word.", count=number(MOST_COMPARED))
     if not any(found):
         return gettext("All words of this page are the same in both.")
-    return gettext("Words that only one of them has on this page are marked.")
+    return gettext("Words found in only one of them on this page are marked.")
 
 
 def _side(document: Description, page: int, words: Words | None, marks: Sequence[Mark], state: SearchState) -> Side:

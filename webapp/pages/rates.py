@@ -51,7 +51,7 @@ def present_rates(
     done = None
     if loaded is not None:
         done = gettext(
-            "Rates read: %(read)s. New: %(new)s. In the place of others: %(replaced)s.",
+            "Rates read: %(read)s. New: %(new)s. Replaced: %(replaced)s.",
             read=number(len(loaded.rates)),
             new=number(loaded.new),
             replaced=number(loaded.replaced),

@@ -155,7 +155,7 @@ def present_vendor(
         documents=documents_text(vendor),
         search=Link(gettext("Search the documents that name it as the vendor"), search_url(found)),
         chronology=chronology_url(found),
-        alike=Link(gettext("Its contracts on one template"), templates_url(vendor.id)),
+        alike=Link(gettext("Its contracts from one template"), templates_url(vendor.id)),
         numbers=_numbers(vendor),
         names=_printed(vendor),
         rulings=tuple(map(_ruling, rulings)),

@@ -19,7 +19,7 @@ def write_chronology_document(told: Chronology, title: str, base: str, file: IO[
         entries = [one for one in told.entries if (one.date is not None) is dated]
         if entries:
             table = document.add_table(1, 4, "Table Grid")
-            heads = (head, gettext("Who"), gettext("What"), gettext("Its words"))
+            heads = (head, gettext("Who"), gettext("What"), gettext("Quotation"))
             for cell, text in zip(table.rows[0].cells, heads, strict=True):
                 cell.paragraphs[0].add_run(text).bold = True
             for one in entries:

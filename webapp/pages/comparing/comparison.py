@@ -392,9 +392,9 @@ def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
 
 def present_templates(found: Sequence[Template], vendor: Entity | None) -> TemplatesContext:
     """The templates, each with the documents that depart from it first."""
-    title = gettext("Contracts made on one template")
+    title = gettext("Contracts from one template")
     if vendor:
-        title = gettext("Contracts made on one template of %(vendor)s", vendor=vendor.name)
+        title = gettext("Contracts from one template: %(vendor)s", vendor=vendor.name)
     return TemplatesContext(
         title=title,
         vendor=Link(vendor.name, vendor_url(vendor.id)) if vendor else None,

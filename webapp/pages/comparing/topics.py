@@ -84,7 +84,7 @@ def present_topics(contracts: int, counts: Mapping[str, int]) -> TopicsContext:
     """The list of topics."""
     links = {name: _topic_link(name, count, TableFilters()) for name, count in counts.items()}
     return TopicsContext(
-        title=gettext("Topics over all contracts"),
+        title=gettext("Topics across contracts"),
         summary=plural("%(count)s contract", "%(count)s contracts", contracts),
         topics=tuple(links[name] for name in TABLES if name in links),
         others=tuple(link for name, link in links.items() if name not in TABLES),
@@ -99,7 +99,7 @@ def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableCon
     """The table of a topic."""
     title = value_label("topic", table.topic)
     return TopicTableContext(
-        title=gettext("%(topic)s in all contracts", topic=title),
+        title=gettext("%(topic)s across contracts", topic=title),
         topic=table.topic,
         summary=topic_summary(table),
         asked=asked,
@@ -126,8 +126,8 @@ def stated_columns(table: TopicTable) -> tuple[CellName, ...]:
 def topic_summary(table: TopicTable) -> str:
     """In how many contracts there is a clause on the topic."""
     return plural(
-        "%(count)s contract of %(all)s has a clause on it.",
-        "%(count)s contracts of %(all)s have a clause on it.",
+        "%(count)s of %(all)s contracts has a clause on this.",
+        "%(count)s of %(all)s contracts have a clause on this.",
         len(table.rows),
         all=number(table.contracts),
     )
@@ -140,7 +140,7 @@ def usual_lines(table: TopicTable) -> Iterator[str]:
             told = plural("%(count)s contract", "%(count)s contracts", column.usual_count)
             yield f"{cell_label(column.name)}: {column.usual} ({told})"
     if table.worded_alike:
-        yield plural("%(count)s contract is worded alike", "%(count)s contracts are worded alike", table.worded_alike)
+        yield plural("%(count)s contract has this wording", "%(count)s contracts have this wording", table.worded_alike)
 
 
 def unknown_lines(table: TopicTable) -> Iterator[str]:
@@ -151,8 +151,8 @@ def unknown_lines(table: TopicTable) -> Iterator[str]:
             yield f"{cell_label(column.name)}: {told}"
     if table.unclear:
         yield plural(
-            "Of %(count)s clause of these contracts no topic is known; it may be on this.",
-            "Of %(count)s clauses of these contracts no topic is known; some may be on this.",
+            "The topic of %(count)s clause in these contracts is unknown; it may belong here.",
+            "The topic of %(count)s clauses in these contracts is unknown; some may belong here.",
             table.unclear,
         )
 

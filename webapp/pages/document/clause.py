@@ -68,8 +68,8 @@ WORDS_SHOWN = 12
 SURE = 0.6
 """Confidence below which a reader is told to look for himself."""
 
-_COUNTED = marked("Its number is not printed: it was counted by machine, from the paragraphs as they are laid out.")
-_UNSURE = marked("Where this clause begins and ends was hard to tell. Compare it with the page before you cite it.")
+_COUNTED = marked("It has no printed number: it was counted by machine, from the layout of the paragraphs.")
+_UNSURE = marked("It was hard to tell where this clause begins and ends. Check it against the page before you cite it.")
 
 
 def present_clause(
@@ -112,7 +112,7 @@ def present_clause(
         next=None if beside[1] is None else clause_url(document.id, beside[1].eid, state, older),
         cite=Link(gettext("Cite this clause"), cite_url(clause.span)),
         packet=packet_offer_url(f"{document.id}#{clause.eid}"),
-        compare=Link(gettext("Compare it"), compare_url(f"{document.id}/{clause.eid}")),
+        compare=Link(gettext("Compare"), compare_url(f"{document.id}/{clause.eid}")),
     )
 
 

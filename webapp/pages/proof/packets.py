@@ -89,25 +89,30 @@ def present_offer(offered: OfferedPacket, kept: int, days: int) -> OfferContext:
 def _holds(offered: OfferedPacket) -> str:
     count, found = len(offered.rows), offered.found
     if offered.source == "cite":
-        return plural("%(count)s citation goes in.", "%(count)s citations go in.", count)
+        return plural("It will hold %(count)s citation.", "It will hold %(count)s citations.", count)
     if offered.source == "document":
         if count < found:
             return gettext(
-                "The first %(count)s of its %(found)s pages with words go in; cite what you need of the others.",
+                "It will hold the first %(count)s of %(found)s pages that have words. "
+                "Cite what you need from the others.",
                 count=number(count),
                 found=number(found),
             )
-        return plural("Its %(count)s page with words goes in.", "Its %(count)s pages with words go in.", count)
+        return plural(
+            "It will hold the %(count)s page that has words.",
+            "It will hold the %(count)s pages that have words.",
+            count,
+        )
     if count < found:
         return gettext(
-            "The first %(count)s of %(found)s results go in, each with the paragraph or clause that was found; narrow "
-            "the search, or cite from the others.",
+            "It will hold the first %(count)s of %(found)s results, each with the paragraph or clause that was found. "
+            "Narrow the search, or cite from the others.",
             count=number(count),
             found=number(found),
         )
     return plural(
-        "%(count)s result goes in, with the paragraph or clause that was found.",
-        "%(count)s results go in, each with the paragraph or clause that was found.",
+        "It will hold %(count)s result, with the paragraph or clause that was found.",
+        "It will hold %(count)s results, each with the paragraph or clause that was found.",
         count,
     )
 
@@ -176,13 +181,13 @@ def _stands(progress: OrderProgress, outcome: OrderOutcome | None) -> str:
 def _verified(made: OrderOutcome) -> str:
     if made.problems:
         return plural(
-            "Read back and verified: %(count)s problem. Do not give it away.",
-            "Read back and verified: %(count)s problems. Do not give it away.",
+            "Verification found %(count)s problem. Do not hand this packet over.",
+            "Verification found %(count)s problems. Do not hand this packet over.",
             len(made.problems),
         )
     return plural(
-        "Read back and verified: %(count)s file, each as it was sealed.",
-        "Read back and verified: %(count)s files, each as it was sealed.",
+        "Verified: %(count)s file, unchanged since it was sealed.",
+        "Verified: %(count)s files, unchanged since they were sealed.",
         made.files,
     )
 

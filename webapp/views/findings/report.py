@@ -50,7 +50,7 @@ def show() -> ResponseReturnValue:
     done = None
     if told:
         count = positive_number("ticked", told)
-        done = plural("%(count)s number was ticked.", "%(count)s numbers were ticked.", count)
+        done = plural("%(count)s number was checked off.", "%(count)s numbers were checked off.", count)
     return render_template("report.html", page=_page(done=done))
 
 
@@ -70,7 +70,7 @@ def tick() -> ResponseReturnValue:
             count_once = cache(counted)
             numbers = [_asked(name, count_once) for name in dict.fromkeys(request.form.getlist("number"))]
             if not numbers:
-                raise UsageError(gettext("No number is ticked."), gettext("Tick those that you have checked."))
+                raise UsageError(gettext("No number is chosen."), gettext("Choose the numbers that you have checked."))
             record_ticks(catalog, numbers, by)
             count = len(numbers)
     except UsageError as error:
@@ -96,7 +96,7 @@ def _asked(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell
     if cell is None or tick_address(state, joining) != address or digest_of(cell) != digest:
         raise UsageError(
             gettext("A number changed since the report was shown: %(number)s.", number=address[:200]),
-            gettext("Look at it again before you tick it."),
+            gettext("Look at it again before you check it off."),
         )
     return address, cell
 
