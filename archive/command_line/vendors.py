@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+
 import click
+
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION
-from archive.command_line.options import by_option
-from archive.command_line.options import counted
-from archive.command_line.options import make_searchable
-from archive.command_line.options import print_json
+from archive.command_line.options import JSON_OPTION, by_option, counted, make_searchable, print_json
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
+from archive.store.vendors.rulings import RulingChange
 from archive.vendors.entities import Entity
 from archive.vendors.identity import Number
-from archive.vendors.records import CandidateAnswer
-from archive.vendors.records import RulingAnswer
-from archive.vendors.records import VendorAnswer
-from archive.vendors.records import VendorsAnswer
+from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorAnswer, VendorsAnswer
 from archive.vendors.rulings import Ruling
-from archive.store.vendors.rulings import RulingChange
 
 VENDORS_SHOWN = 50
 CANDIDATES_SHOWN = 20
