@@ -70,15 +70,20 @@ class UnitIndex:
 
     def compare(self) -> None:
         """Compare all entries with the catalog. Entries of documents that it does not know are taken out; what differs
-        is due after this, and what does not is recorded as held."""
+        is due after this. Documents are recorded at the revisions that the index holds: saved searches must know what
+        they had found before a change.
+        """
         held = {id_: known.revision for id_, known in self._engine.held().items()}
         known = self._catalog.indexing.revisions()
         if strangers := [id_ for id_ in held if document_of(id_) not in known]:
             self._engine.remove(strangers)
-        wrong = {document_of(id_) for id_, _ in held.items() ^ self.expected(known).items()}
+        if self._unit is Unit.DOCUMENTS:
+            recorded = {id_: revision for id_, revision in held.items() if id_ in known}
+        else:
+            wrong = {document_of(id_) for id_, _ in held.items() ^ self.expected(known).items()}
+            recorded = {id_: revision for id_, revision in known.items() if id_ not in wrong}
         self._catalog.indexing.forget_generations(keep="", index=RECORDED_AS[self._unit])
-        right = {id_: revision for id_, revision in known.items() if id_ not in wrong}
-        self._catalog.indexing.mark(self.generation, right, self._engine.fingerprint())
+        self._catalog.indexing.mark(self.generation, recorded, self._engine.fingerprint())
 
     def index(self, due: Sequence[str], *, before: OnBatch = lambda _: None, after: OnBatch = lambda _: None) -> None:
         """Index these documents, commit by commit.

@@ -23,7 +23,7 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from archive.store.searches import LONGEST_NAME, SavedSearch
-from archive.store.sql.tables import saved_searches
+from archive.store.sql.tables import checkpoints, saved_searches
 
 AddDocument = Callable[..., str]
 
@@ -140,6 +140,21 @@ def test_what_had_matched_stays_no_news_after_a_kill_between_index_and_check(
     room.index()
     room.come_in()
     assert room.told(saved) == []
+
+
+def test_what_had_matched_stays_no_news_where_the_index_is_compared_entry_by_entry(
+    room: Room, add_document: AddDocument
+) -> None:
+    """As after an upgrade, or a kill between index and record: nothing is known of what the index holds."""
+    known, other = add_document("stara kamera"), add_document("stari stub")
+    room.indexing.index_due()
+    saved = room.save("Kamere", "kamera")
+    with room.catalog._database.writing() as connection:
+        connection.execute(update(checkpoints).values(holds=None))
+    for id_ in (known, other):
+        room.read_again(id_, "kamera na stubu")
+    assert room.indexing.reconcile() == 2
+    assert room.told(saved) == [other]
 
 
 def test_what_the_index_held_when_it_was_saved_is_no_news_even_unchecked(room: Room, add_document: AddDocument) -> None:

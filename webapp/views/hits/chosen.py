@@ -31,12 +31,11 @@ from webapp.choosing import chosen_hits, chosen_items, citations_of
 from webapp.delivery import csv_file
 from webapp.forms import known_person, person
 from webapp.languages.translation import gettext, said_error
-from webapp.links import beside_url, compare_url
+from webapp.links import beside_url, compare_url, own_page
 from webapp.pages.hits.chosen import present_cited, present_correcting
 from webapp.pages.review.corrections import present_outcomes
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import SearchState
-from webapp.views.accounts import own_page
 from webapp.views.search import document_address
 
 blueprint = Blueprint("chosen", __name__, url_prefix="/chosen")
