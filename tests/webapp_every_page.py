@@ -5,20 +5,27 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
+from datetime import datetime
 from pathlib import Path
-
-from archive.annotations import AnnotationTarget, target_of
+from archive.annotations import AnnotationTarget
+from archive.annotations import target_of
 from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Span
-from archive.model.queue import FileState, JobFile
-from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
-from archive.store.exchange.digests import Period
+from archive.model.queue import FileState
+from archive.model.queue import JobFile
+from archive.packet.orders import OrderOutcome
+from archive.packet.orders import OrderProgress
+from archive.packet.orders import PacketOrder
 from archive.store.stories.story import StoryReader
-from archive.stories.references import free_text, heading, named
+from archive.stories.references import free_text
+from archive.stories.references import heading
+from archive.stories.references import named
 from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in, naming
+from tests.vendor_samples import come_in
+from tests.vendor_samples import naming
+from archive.store.exchange.digests import Period
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
@@ -28,7 +35,6 @@ PAGES = {
     "page.show": ("/documents/{contract}/pages/1?q=kamere&match=1", "/documents/{request}/pages/1?q=kamere&match=1"),
     "clause.show": ("/documents/{contract}/clauses/art_1",),
     "cite.show": ("/cite/{contract}/1/0-5",),
-    "cite.chosen": ("/cite/chosen?item={contract}%23art_1&item={contract}%23art_2",),
     "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1", "/compare?a={contract}/art_2", "/compare"),
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),

@@ -21,7 +21,7 @@ from archive.errors import UsageError
 from archive.packet.selection import passage
 from archive.search.entries import entry_id
 from archive.search.request import SearchRequest, Unit
-from archive.search.results import Hit
+from archive.search.results import Hit, ShownClause
 from webapp.languages.translation import gettext, number
 from webapp.links import clause_url, document_url
 from webapp.pages.wording import counted_units
@@ -96,6 +96,17 @@ def _found(state: SearchState, keys: Sequence[Key]) -> Iterator[Hit]:
             yield hit
         if not missing:
             return
+    yield from (_inner(archive, document, eid) for document, eid in missing.values() if eid is not None)
+
+
+def _inner(archive: Archive, document_id: str, eid: str) -> Hit:
+    """A clause inside another one, which no search finds by itself."""
+    clause, reading = archive.catalog.clauses.get(document_id, eid), archive.catalog.readings.get(document_id)
+    first, last = clause.span.first, clause.span.last
+    page = reading.page_of_word(first).number
+    shown = ShownClause(eid, clause.label, clause.heading, clause.topic, first, last, page)
+    described = archive.catalog.documents.descriptions([document_id])[document_id]
+    return Hit(document_id, reading.number, 0.0, described, (), clause=shown)
 
 
 def _entry(archive: Archive, unit: Unit, key: Key) -> str:

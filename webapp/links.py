@@ -32,8 +32,8 @@ def search_url(state: SearchState) -> str:
 
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
     """An address without the routes of Flask, which take longer; a page of results has hundreds."""
-    further = tuple((name, str(value)) for name, value in values.items() if value is not None)
-    query = urlencode((*state.pairs(), *further), safe=_LEFT_IN_QUERIES)
+    further = {name: str(value) for name, value in values.items() if value is not None}
+    query = urlencode({**state.in_address(), **further}, doseq=True, safe=_LEFT_IN_QUERIES)
     return f"{request.script_root}{path}{f'?{query}' if query else ''}{f'#{anchor}' if anchor else ''}"
 
 
@@ -110,11 +110,6 @@ def cite_url(span: Span, quote: str | None = None, style: str | None = None) -> 
     """The citation of words; with the hash of ``quote``, the address is their permalink."""
     words = f"{span.first}-{span.last}"
     return url_for("cite.show", document_id=span.document, reading=span.reading, words=words, quote=quote, style=style)
-
-
-def chosen_citations_url(items: Sequence[str], style: str) -> str:
-    """The citations of several things, each named as stories name it."""
-    return url_for("cite.chosen", item=list(items), style=style)
 
 
 def evidence_url(span: Span, number: int, state: SearchState, view: PageState = PLAIN) -> str:
@@ -244,11 +239,11 @@ def packet_url(packet_id: str) -> str:
     return url_for("packets.show", packet_id=packet_id)
 
 
-def packet_offer_url(*chosen: SearchState | str) -> str:
-    """What a packet of a search would hold, or of citations."""
-    if isinstance(chosen[0], SearchState):
-        return _url("packets.offer", chosen[0].with_results_page(1))
-    return url_for("packets.offer", cite=chosen)
+def packet_offer_url(chosen: SearchState | str) -> str:
+    """What a packet of a search would hold, or of one citation."""
+    if isinstance(chosen, str):
+        return url_for("packets.offer", cite=chosen)
+    return _url("packets.offer", chosen.with_results_page(1))
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:
@@ -312,5 +307,5 @@ def feed_url(search_id: str) -> str:
 
 
 def _url(endpoint: str, state: SearchState, **values: Any) -> str:
-    arguments: dict[str, Any] = {**state.parameters(), **values}
+    arguments: dict[str, Any] = {**state.in_address(), **values}
     return url_for(endpoint, **arguments)

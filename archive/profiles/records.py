@@ -31,8 +31,7 @@ def vendor_sums(profile: VendorProfile) -> list[dict[str, Any]]:
     """The amounts of the contracts and awards of a vendor, its own ones first."""
     if profile.money is None:
         return []
-    own = [row for row in profile.rows if not row.is_joint]
-    rows = [*own, *(row for row in profile.rows if row.is_joint)]
+    rows = sorted(profile.rows, key=lambda row: row.is_joint)
     return [one for row in rows for one in _sums(profile.money, row, profile.vendor.name)]
 
 

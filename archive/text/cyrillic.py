@@ -9,6 +9,7 @@
 * words with q, w, x or y, or with two consonants that Serbian never doubles: Huawei, Axis, Russell;
 * words of English that Serbian does not have, and English words beside them: ``Data Security d.o.o.`` becomes
   ``Data Security д.о.о.``
+* a name with a legal form of another country, or with letters that only Albanian has: ``Union Co SH.P.K.``
 
 Everything else is turned, abbreviations and legal forms as well: JKP -> ЈКП, d.o.o. -> д.о.о. The parts of a word with
 hyphens are words of their own: ``PDF-a`` -> ``PDF-а``, ``IP-kamera`` -> ``IP-камера``. To turn a text twice changes
@@ -34,7 +35,14 @@ _RULES = (
     "reference|related|amount|bids|offer|award|cpv|quantity|watch|language"
 )
 
+_FORMS = (
+    r"SH\. ?P\. ?K|Sh\.p\.k|SH\.A\.|Sh\.a\.|L\.L\.C|LLC|GmbH|GMBH|Ltd|LTD|Inc|B\.V\.|N\.V\.|S\.R\.L|s\.r\.o|Kft|B\.I\.|"
+    r"N\.T\.SH|N\.N\.SH|N\.SH\.T|N\.P\.N|N\.T\.P|N\.P\.T|N\.N\.P|\w*[ËëÇç]\w*"
+)
+_APART = r",;:·|()\n–"
+
 LITERAL = re.compile(
+    rf"(?:^|(?<=[{_APART}]))[^{_APART}]*\b(?:{_FORMS})[^{_APART}]*|"  # names of firms of other countries
     r"<(code|kbd)>[^<]*</\1>|\bdosije [a-z].*|\bdosije\[\w+\]|\bapt-get\b|(?<!\w)--[a-z][\w-]*"  # what is typed
     r"|%%|%\(\w+\)s|\{[\w.]+[|}]|</?\w[^>]*>|&#?\w+;"  # places of values, markup
     r"|\b(?:https?|mailto|file)://?\S+|\bwww\.\S+|\S+@[\w.-]+\w"  # addresses
@@ -56,8 +64,9 @@ _INITIAL = re.compile(rf"\bV\.(?= ?[A-ZČĆŽŠĐ]{_LETTER})")
 _ROMAN = re.compile(r"(?=[IVXL])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 
 _WORD = re.compile(rf"{_LETTER}+")
-_NOT_SERBIAN = re.compile(r"[qwxy]|([bcdfghklmnprstvz])\1|(?![čćžšđ])[\u00c0-\u024f]")
+_NOT_SERBIAN = re.compile(r"[qwxy]|^(?:ph|sch|th)|ee|oo|([bcdfghklmnprstvz])\1|(?![čćžšđ])[\u00c0-\u024f]")
 _DOUBLED = re.compile(r"najj|podd|nadd|predd|izz")
+_CAMEL = re.compile("(?<![LN])[a-z][A-Z]")
 _DJ = re.compile(r"dj", re.IGNORECASE)
 
 _FOREIGN = frozenset(
@@ -79,9 +88,11 @@ _SERBIAN = frozenset(
     """
     alma andrea anton daniel david diana disk format gabriel helena laura leon linda martin mina paula robert
     samir sandra simon tarik stamen
+
+    doo digital export global gama impex inter internet invest mega minibus omega plus sigma total trans union vega
     """.split()  # noqa: SIM905
 )
-"""Words and given names that are in no Serbian list, and in the English one."""
+"""Given names, and words of names of firms, that are in no Serbian list, and in the English one."""
 
 
 def in_cyrillic(text: str) -> str:
@@ -155,10 +166,12 @@ def is_foreign(word: str) -> bool:
 @lru_cache(maxsize=1 << 15)
 def is_english(word: str) -> bool:
     """Whether a word is of a language that is written in Latin letters only, in practice English."""
+    if _CAMEL.search(word):
+        return True
     lower = word.lower()
     if lower in _SERBIAN or re.search("[čćžšđ]", lower):
         return False
     if _NOT_SERBIAN.search(_DOUBLED.sub("", lower)):
         return bool(re.search("[qwxy]", lower)) or not is_word(word, SERBIAN)
     # Abbreviations are no words of English, though many look like one.
-    return len(word) > 3 and not word.isupper() and is_word(word, ENGLISH) and not is_word(word, SERBIAN)
+    return len(word) > (4 if word.isupper() else 3) and is_word(word, ENGLISH) and not is_word(word, SERBIAN)

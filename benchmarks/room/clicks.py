@@ -163,7 +163,7 @@ def lawyers_day(browser: Browser, address: str, words: str) -> list[tuple[str, i
         hand = Hand(page)
         for at in range(2):
             hand.click(page.locator(".desk input.choose").nth(at))
-        hand.click(page.get_by_role("button", name="Cite the chosen"))
+        hand.click(page.get_by_role("button", name="Cite", exact=True))
         hand.click(page.locator("button[data-rich]"))
         page.get_by_text("Copied", exact=True).first.wait_for()
         steps.append(("two clauses of the desk, to both citations copied", hand.count))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from archive.model import Clause, ClauseLevel, Span
+from archive.store.catalog import Catalog
 from tests.contract_samples import Article, add_contract
 from tests.webapp.test_statements import collected
 from tests.webapp_html import html_of, links, text_of
@@ -24,9 +27,6 @@ class Desk:
     room: OwnRoom
     client: FlaskClient
     ids: dict[str, str]
-
-    def item(self, name: str, eid: str) -> str:
-        return f"{self.ids[name][:12]}#{eid}"
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,22 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         ids["bare"] = add_contract(catalog, "bare", [])
         ids["other"] = add_contract(catalog, "other", [Article("Ne zna se.", None)])
         ids["minutes"] = add_contract(catalog, "minutes", [Article(OWN, "penalty")], kind="minutes")
+        ids["nested"] = nested(catalog)
         for at in range(12):
             add_contract(catalog, f"long {at}", [Article("Spor rešava sud u Nišu.", "disputes")])
         room.archive.indexing.index_due()
     yield Desk(room, room.app.test_client(), ids)
     room.archive.close()
+
+
+def nested(catalog: Catalog) -> str:
+    """Add a contract whose only article has a paragraph of its own on a topic."""
+    id_ = add_contract(catalog, "nested", [Article("Predmet su kamere. Rok je pet dana.", None)])
+    (article,) = catalog.clauses.of(id_)
+    inner = Span(id_, 1, article.span.last - 3, article.span.last)
+    paragraph = Clause("art_1__para_1", "1.", None, "delivery", "art_1", inner, ClauseLevel.PARAGRAPH, 0.9)
+    catalog.facts.replace_extracted(id_, 1, catalog.facts.extracted(id_), [article, paragraph])
+    return id_
 
 
 def row_of(page: str, id_: str) -> str:
@@ -57,7 +68,7 @@ def row_of(page: str, id_: str) -> str:
 
 def test_cells_have_the_words_and_say_what_is_wanting(desk: Desk) -> None:
     page = html_of(desk.client, "/desk?topic=price&topic=penalty")
-    assert "4 contracts of 18 have such clauses." in text_of(page)
+    assert "4 contracts of 19 have such clauses." in text_of(page)
     assert "Cena iznosi 100 dinara." in text_of(row_of(page, desk.ids["usual"]))
     assert desk.ids["minutes"] not in page
     whole = page + html_of(desk.client, "/desk?topic=price&topic=penalty&first=11")
@@ -92,22 +103,27 @@ def test_a_query_shows_the_clauses_that_it_finds(desk: Desk) -> None:
 
 
 def test_chosen_clauses_are_cited_compared_and_packed(desk: Desk) -> None:
-    items = [desk.item("usual", "art_2"), desk.item("harsh", "art_2")]
-    asked = {"item": items}
-    cited = desk.client.get("/cite/chosen", query_string=asked).text
+    page = html_of(desk.client, "/desk?topic=penalty")
+    boxes = [unescape(value) for value in re.findall(r'name="item" value="([^"]+)"', page)]
+    items = [next(one for one in boxes if desk.ids[name] in one) for name in ("usual", "harsh")]
+    cited = desk.client.post("/chosen/cite", data={"item": items}).text
     assert text_of(cited).index("0,2%") < text_of(cited).index("od 2%")
     assert cited.count("<blockquote") == 2
-    assert 'lang="en"' in desk.client.get("/cite/chosen", query_string={**asked, "style": "en"}).text
-    compared = desk.client.get("/compare", query_string=asked)
-    assert compared.status_code == 200
+    compared = desk.client.post("/chosen/compare", data={"item": items}, follow_redirects=True)
     assert "<mark>2%</mark>" in compared.text
-    packed = desk.client.get("/packets/new", query_string=asked).text
-    assert packed.count('name="cite"') == 2
-    assert desk.client.get("/compare", query_string={"item": items[:1]}).status_code == 400
-    assert desk.client.get("/cite/chosen").status_code == 400
-    assert desk.client.get("/cite/chosen", query_string={"item": items[:1] * 26}).status_code == 400
+    assert desk.client.post("/packets/new", data={"item": items}).text.count('name="cite"') == 2
     added = desk.client.post("/stories", data={"item": items, "title": "Kazne", "by": "Ana"}, follow_redirects=True)
     assert added.status_code == 200
+
+
+def test_a_clause_inside_another_one_is_cited(desk: Desk) -> None:
+    # No search finds it by itself: only whole articles are in the index of clauses.
+    page = html_of(desk.client, "/desk?topic=delivery")
+    (item,) = [unescape(value) for value in re.findall(r'name="item" value="([^"]+)"', page)]
+    assert "art_1__para_1" in item
+    cited = desk.client.post("/chosen/cite", data={"item": [item]}).text
+    assert "Rok je pet dana." in text_of(cited)
+    assert "Predmet su kamere." not in text_of(cited)
 
 
 def test_the_picker_offers_the_same_topic_of_any_vendor(desk: Desk) -> None:

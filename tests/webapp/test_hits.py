@@ -195,13 +195,14 @@ def test_all_of_a_search_is_chosen_up_to_a_bound(room: OwnRoom, letters: list[st
     assert sent(client, "/chosen/cite", letters)[0] == 400
 
 
-def test_years_from_one_to_another_become_those_that_are_there(client: FlaskClient) -> None:
+def test_years_from_one_to_another_are_chosen(client: FlaskClient) -> None:
     for asked, leads_to in (
-        ("from=2020&to=2022&q=2021+OR+2022", "/?q=2021+OR+2022&year=2021&year=2022"),
+        ("from=2020&to=2022&q=2021+OR+2022", "/?q=2021+OR+2022&year=2020-2022"),
         ("from=2022&q=2021+OR+2022&year=2021", "/?q=2021+OR+2022&year=2022"),
         ("to=2021&from=&not_year=2021", "/?year=2021"),
+        ("from=2019&to=2024&q=cameras&kind=contract", "/?q=cameras&year=2019-2024&kind=contract"),
         ("from=&to=&q=cameras&year=2021", "/?q=cameras"),
     ):
         assert client.get(f"/years?{asked}").headers["Location"] == leads_to
-    for impossible in ("from=x", "from=1800&to=1810", "from=20211"):
+    for impossible in ("from=x", "from=0800&to=1810", "from=20211", "from=21"):
         assert client.get(f"/years?{impossible}").status_code == 400

@@ -64,10 +64,10 @@ def own_texts(html: str) -> list[str]:
     texts: list[str] = []
 
     def keep(text: str) -> str:
-        texts.append(unescape(scripts.QUOTED.sub(" ", text)).strip())
+        texts.append(unescape(text).strip())
         return text
 
-    scripts.turned(html, keep)
+    scripts.turned(html, lambda text: scripts.outside_of_quotations(text, keep))
     return texts
 
 
@@ -145,6 +145,7 @@ def cyrillic(room: Flask) -> Iterator[Callable[[str], str]]:
         ('<b translate="no">Ana</b> i Ada', '<b translate="no">Ana</b> и Ада'),
         ('<img lang="en" alt="Ana"> Ada', '<img lang="en" alt="Ana"> Ада'),
         ("kaže „grad”, “grad” i &#39;grad&#39; Ada", "каже „grad”, “grad” и &#39;grad&#39; Ада"),
+        ("„Vidozor” d.o.o., OŠ „Vuk Karadžić” u Adi", "„Видозор” д.о.о., ОШ „Вук Караџић” у Ади"),
         ("<svg><title>Ada</title><text>Ada</text></svg>", "<svg><title>Ада</title><text>Ада</text></svg>"),
         ("<textarea>Ada</textarea><!doctype html>", "<textarea>Ada</textarea><!doctype html>"),
         ("&lt;script&gt; Ada", "&lt;script&gt; Ада"),
@@ -157,7 +158,7 @@ def test_what_is_turned_of_a_page(html: str, turned: str, cyrillic: Callable[[st
 
 def test_what_a_cyrillic_paper_says_is_latin_where_we_state_it(room: Flask) -> None:
     with room.test_request_context("/", headers={"Accept-Language": "en"}):
-        assert in_script("Љубав д.о.о. „Љубав”") == "Ljubav d.o.o. „Љубав”"
+        assert in_script("Љубав д.о.о. „Љубав” „због љубави”") == "Ljubav d.o.o. „Ljubav” „због љубави”"
         assert markup_in_script("<q>Љубав</q> Љубав") == "<q>Љубав</q> Ljubav"
 
 

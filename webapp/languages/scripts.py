@@ -10,7 +10,7 @@ Untouched is what somebody else said, letter by letter:
   person typed);
 * ``q``, ``blockquote``, ``del``, ``ins``, ``s``, ``code``, ``kbd``, ``samp``, ``pre``, ``textarea``, and an ``option``
   that has no value but its text;
-* words in quotation marks.
+* words in quotation marks, unless they look like a name: all of them but short ones begin with a capital.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ _EMPTY = frozenset(
 )
 """Elements without an end."""
 
-QUOTED = re.compile(r"“[^“”„]*”|„[^“”„]*[“”]|«[^»]*»|‘[^’]*’|&#3([49]);.*?&#3\1;", re.DOTALL)
+_QUOTED = re.compile(r"“[^“”„]*”|„[^“”„]*[“”]|«[^»]*»|‘[^’]*’|&#3([49]);.*?&#3\1;", re.DOTALL)
+_SMALL = re.compile(r"(?<!\w)[a-zčćžšđа-яђјљњћџ][\w-]{3,}")
 _CYRILLIC, _LATIN = re.compile("[Ѐ-ӿ]+"), re.compile("[A-Za-zČčĆćŽžŠšĐđ]")
 _NAMES = {language.name for language in LANGUAGES.values()}
 
@@ -75,15 +76,16 @@ def _turn_of_reader() -> Callable[[str], str]:
 
 @lru_cache(maxsize=1 << 13)
 def _in_cyrillic(text: str) -> str:
-    return _outside_of_quotations(text, in_cyrillic) if _LATIN.search(text) else text
+    return outside_of_quotations(text, in_cyrillic) if _LATIN.search(text) else text
 
 
 def _in_latin(text: str) -> str:
-    return _outside_of_quotations(text, to_latin) if _CYRILLIC.search(text) else text
+    return outside_of_quotations(text, to_latin) if _CYRILLIC.search(text) else text
 
 
-def _outside_of_quotations(text: str, turn: Callable[[str], str]) -> str:
-    kept = [match.span() for match in QUOTED.finditer(text)]
+def outside_of_quotations(text: str, turn: Callable[[str], str]) -> str:
+    """``text`` with ``turn`` done to all but quotations."""
+    kept = [match.span() for match in _QUOTED.finditer(text) if _SMALL.search(match[0])]
     edges = [0, *(edge for span in kept for edge in span), len(text)]
     pieces = [text[first:last] for first, last in pairwise(edges)]
     return "".join(piece if at % 2 else turn(piece) for at, piece in enumerate(pieces))

@@ -22,7 +22,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_compact_decimal
+from babel.numbers import format_compact_decimal, format_percent
 from babel.support import NullTranslations
 from flask import g, has_request_context
 from flask_babel import get_locale, get_translations
@@ -64,6 +64,11 @@ def plural(one: str, many: str, count: int, **values: object) -> str:
 def number(value: int | Decimal) -> str:
     """A number with all of its decimals: ``1,234.50``, in Serbian ``1.234,50``."""
     return f"{value:,}".translate(voice().signs)
+
+
+def percent(share: float) -> str:
+    """A share of 1 in whole per cent: ``93%``."""
+    return str(format_percent(share, locale=voice().locale))
 
 
 def short_number(value: Decimal) -> str:

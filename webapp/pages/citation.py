@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archive.citing.citation import Citation
 from archive.citing.copying import CopiedCitation, CopiedLines, as_copied_text, copied_lines
-from archive.citing.formats import FORMATS, default_style
+from archive.citing.formats import FORMATS
 from archive.citing.prose import provenance, source
 from archive.citing.styles import STYLES, CitationStyle
 from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
 from archive.citing.wording import Remark
 from archive.model import Page, Span, Words
 from webapp.languages.translation import gettext, marked, plural, said
-from webapp.links import chosen_citations_url, cite_url, document_url, evidence_url, packet_offer_url
+from webapp.links import cite_url, document_url, evidence_url, packet_offer_url
 from webapp.pages.parts import Context, Crop, Link, Mark, crop
 from webapp.pages.wording import page_name
 from webapp.state import SearchState
@@ -91,18 +91,6 @@ class CiteContext(Context):
     packet: str
     letter: LetterBlock
     blocks: tuple[CopyBlock, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenCitationsContext(Context):
-    """Several citations, to be copied together: line by line, and as plain ``text``."""
-
-    title: str
-    styles: tuple[Link, ...]
-    citations: tuple[CopiedLines, ...]
-    text: str
-    is_local: bool
-    packet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,24 +181,6 @@ def present_citation(
             CopyBlock(gettext(_NAMES[name]), write(citation, style).rstrip("\r\n"), name in _OPEN)
             for name, write in FORMATS.items()
         ),
-    )
-
-
-def present_chosen(
-    copies: Sequence[CopiedCitation], items: Sequence[str], style: CitationStyle | None
-) -> ChosenCitationsContext:
-    """The page of several citations."""
-    worded = style or default_style(copies[0].citation)
-    return ChosenCitationsContext(
-        title=plural("%(count)s citation", "%(count)s citations", len(copies)),
-        styles=tuple(
-            Link(gettext(name), chosen_citations_url(items, each), current=each is worded)
-            for each, name in STYLE_NAMES.items()
-        ),
-        citations=tuple(copied_lines(copy, worded) for copy in copies),
-        text="\n\n".join(as_copied_text(copy, worded) for copy in copies),
-        is_local=any(copy.is_local for copy in copies),
-        packet=packet_offer_url(*(copy.citation.address.path() for copy in copies)),
     )
 
 

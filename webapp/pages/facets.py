@@ -271,10 +271,9 @@ def year_bars(state: SearchState, values: Sequence[FacetValue]) -> YearBars | No
     )
 
 
-def years_between(values: Sequence[FacetValue], first: int, last: int) -> tuple[str, ...]:
-    """The years of a search from one to another, both included, the first one first."""
-    years = [value.value for value in values if _YEAR.fullmatch(value.value) and first <= int(value.value) <= last]
-    return tuple(sorted(years, key=int))
+def known_years(values: Sequence[FacetValue]) -> tuple[str, ...]:
+    """The years of what a search finds, the first one first."""
+    return tuple(sorted((value.value for value in values if _YEAR.fullmatch(value.value)), key=int))
 
 
 def _step(years: int) -> int:

@@ -10,7 +10,7 @@ from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
-from archive.search.request import SORTS, UNKNOWN, Unit
+from archive.search.request import SORTS, UNKNOWN, Unit, all_years, years_in_rows
 from archive.search.results import ClosePassages, SearchResults
 from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, marked, number, plural, said
@@ -28,7 +28,6 @@ from webapp.pages.facets import (
     present_amounts,
     present_facets,
     year_bars,
-    years_between,
 )
 from webapp.pages.front.front_page import FrontContext
 from webapp.pages.hits.cards import HitCard, close_cards, hit_cards
@@ -163,7 +162,7 @@ def present_search(
         years=year_bars(state, results.facets.get("year", ())),
         amounts=present_amounts(state),
         filter_count=filter_count,
-        chips=_chips(state, results.facets),
+        chips=_chips(state),
         clear_url=search_url(state.without_filters()),
         sorts=tuple(
             Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
@@ -255,33 +254,26 @@ def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[
     )
 
 
-FEWEST_IN_RANGE = 3
-"""Years in a row that one chip stands for."""
-
-
-def _chips(state: SearchState, facets: Mapping[str, Sequence[FacetValue]]) -> tuple[Link, ...]:
-    years, chips = _range(state, facets.get("year", ())), []
-    if years:
-        label = f"{years[0]}–{years[-1]}"
-        chips.append(Link(label, search_url(state.with_values("year", ())), note=field_label("year")))
+def _chips(state: SearchState) -> tuple[Link, ...]:
+    """What takes a filter out of force; years in a row have one chip."""
+    rows = years_in_rows(state.filters.get("year", ()))
+    shown = {**state.filters, "year": tuple(row for row in rows if "-" not in row)}
+    ranges = (all_years([row]) for row in rows if "-" in row)
     return (
         *(
             Link(value_label(name, value), search_url(state.without_filter(name, value)), note=field_label(name))
-            for name, values in state.filters.items()
+            for name, values in shown.items()
             for value in values
-            if name != "year" or not years
         ),
-        *chips,
+        *(
+            Link(f"{row[0]}–{row[-1]}", search_url(_without_years(state, row)), note=field_label("year"))
+            for row in ranges
+        ),
     )
 
 
-def _range(state: SearchState, values: Sequence[FacetValue]) -> tuple[str, ...]:
-    """The chosen years, if they are all that there are from one to another."""
-    chosen = [year for year in state.filters.get("year", ()) if year.isdecimal()]
-    if len(chosen) < FEWEST_IN_RANGE or len(chosen) != len(state.filters["year"]):
-        return ()
-    between = years_between(values, min(map(int, chosen)), max(map(int, chosen)))
-    return between if set(between) == set(chosen) else ()
+def _without_years(state: SearchState, years: Sequence[str]) -> SearchState:
+    return state.with_values("year", tuple(year for year in state.filters["year"] if year not in years))
 
 
 def _partly_count(results: SearchResults, state: SearchState) -> str:

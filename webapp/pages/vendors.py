@@ -18,7 +18,7 @@ from webapp.pages.facts import present_evidence
 from webapp.pages.parts import Context, EvidenceRow, Link, SaidByPerson, part_links
 from webapp.pages.profiles.vendor import VendorBox
 from webapp.pages.wording import about as about_document
-from webapp.pages.wording import day, detail, documents, field_label
+from webapp.pages.wording import day, detail, documents, field_label, shown_title
 from webapp.state import SearchState
 
 
@@ -47,6 +47,7 @@ class VendorDocument:
     """A document that names a vendor: as what, under which names, and the words that say so."""
 
     document: Link
+    title_language: str | None
     language: str | None
     about: tuple[str, ...]
     said: tuple[tuple[str, EvidenceRow | None], ...]
@@ -181,8 +182,10 @@ def _document(state: SearchState, described: Description, said: Sequence[Said]) 
     rows: dict[str, EvidenceRow | None] = {}
     for fact, found in said:
         rows.setdefault(f"{field_label(fact.field)}: {fact.value}", present_evidence(fact, found, state))
+    title = shown_title(described)
     return VendorDocument(
-        document=Link(described.title, document_url(described.id, state)),
+        document=Link(title.text, document_url(described.id, state)),
+        title_language=None if title.printed else described.language,
         language=described.language,
         about=about_document(described),
         said=tuple(rows.items()),

@@ -118,6 +118,9 @@ _OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "pr
 """Facets whose values we named ourselves."""
 
 _DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
+_AWARDED = re.compile(r"(?<=, )[0-9]+(?:\.[0-9]+)?(?= [A-Z]{3}$)")
+"""The amount at the end of an award."""
+
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -208,6 +211,8 @@ def fact_value(field: str, value: str) -> str:
             return day(date.fromisoformat(value))
     if field in {"amount", "offer"}:
         return number(Decimal(value))
+    if field == "award":
+        return _AWARDED.sub(lambda amount: number(Decimal(amount[0])), value)
     return value_label(field, value)
 
 

@@ -1,5 +1,5 @@
-// The panel beside the scan: one tab at a time, facts that light up on the page and the reverse, and the map of matches
-// at the edge. What stands on the page of the document is fetched from there when its tab is opened.
+// The panel beside the scan: one tab at a time, and facts that light up on the page, and the reverse. What stands on the
+// page of the document is fetched from there when its tab is opened.
 "use strict";
 
 (() => {
@@ -9,11 +9,11 @@
   const scan = document.getElementById("scan");
   const tabs = panel.querySelector(".tabs");
   const button = document.getElementById("panel-button");
-  const kept = reader?.kept ?? {};
+  const kept = reader?.scan.state ?? {};
   let shownPage = Number(reader?.dataset.number ?? 0);
   let whole = null; // The page of the document, once it was asked for.
 
-  const keep = (detail) => reader?.dispatchEvent(new CustomEvent("scan:keep", { detail }));
+  const keep = (more) => reader?.scan.keep(more);
   const section = (tab) => panel.querySelector(`section[data-tab="${tab}"]`);
   const isPhone = () => matchMedia("(max-width: 48rem)").matches;
 
@@ -179,58 +179,8 @@
     if (!number || !asked.pathname.includes(reader.dataset.documentId) || asked.searchParams.get("reading") !== reading) return;
     event.preventDefault();
     if (isPhone()) show(false);
-    reader.dispatchEvent(new CustomEvent("scan:seek", { detail: { number, words: wordsOf(link), link: link.href } }));
+    reader.scan.seek({ number, words: wordsOf(link), address: link.href });
   });
-
-  // --- The map at the edge ---
-
-  const map = document.getElementById("minimap");
-  let told = null;
-
-  function drawMap() {
-    const laid = reader.laid;
-    if (!laid || !told || !map) return;
-    const paths = [["fact", told.facts.map(([number, share]) => [number, 1, share])], ["mark", told.matches], ["found", told.found]];
-    const namespace = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(namespace, "svg");
-    svg.setAttribute("viewBox", "0 0 10 1000");
-    svg.setAttribute("preserveAspectRatio", "none");
-    for (const [name, pages] of paths) {
-      const path = document.createElementNS(namespace, "path");
-      const heights = new Set(pages.flatMap(([number, , ...shares]) => (shares.length ? shares : [50]).map(
-        (share) => Math.round(1000 * (laid.tops[number - 1] + laid.sizes[number - 1][1] * laid.scales[number - 1] * share / 100) / laid.total),
-      )));
-      path.setAttribute("d", Array.from(heights, (height) => `M0 ${height}h10`).join(""));
-      path.setAttribute("class", name);
-      svg.append(path);
-    }
-    const view = document.createElementNS(namespace, "rect");
-    view.setAttribute("width", 10);
-    svg.append(view);
-    map.replaceChildren(svg);
-    map.hidden = false;
-  }
-
-  reader?.addEventListener("scan:laid", drawMap);
-  reader?.addEventListener("scan:outline", ({ detail }) => { told = detail; drawMap(); });
-  reader?.addEventListener("scan:moved", ({ detail }) => {
-    const view = map?.querySelector("rect");
-    if (!view) return;
-    view.setAttribute("y", 1000 * detail.top / reader.laid.total);
-    view.setAttribute("height", Math.max(4, 1000 * detail.height / reader.laid.total));
-  });
-  map?.addEventListener("pointerdown", (event) => {
-    map.setPointerCapture(event.pointerId);
-    event.preventDefault();
-    go(event);
-  });
-  map?.addEventListener("pointermove", (event) => {
-    if (map.hasPointerCapture(event.pointerId)) go(event);
-  });
-  function go(event) {
-    const box = map.getBoundingClientRect();
-    reader.dispatchEvent(new CustomEvent("scan:scroll", { detail: reader.laid.total * (event.clientY - box.top) / box.height }));
-  }
 
   begin();
 })();

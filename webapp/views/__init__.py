@@ -14,7 +14,6 @@ from webapp.views import (
     digests,
     document,
     doubts,
-    findings,
     health,
     iiif,
     jobs,
@@ -25,8 +24,6 @@ from webapp.views import (
     places,
     procedures,
     profiles,
-    rates,
-    report,
     review,
     saved,
     scan,
@@ -35,6 +32,7 @@ from webapp.views import (
     uploads,
     vendors,
 )
+from webapp.views.findings import findings, rates, report
 from webapp.views.hits import chosen, preview
 from webapp.views.proof import chronology, citation, masks, packets
 from webapp.views.stories import publishing, story

@@ -9,14 +9,11 @@ from archive.comparing.clauses import ClauseText, addressed, clause_text, compar
 from archive.comparing.desk import counterparts
 from archive.comparing.templates import find_templates
 from archive.comparing.topics import CONTRACTS, compare_topic, contracts_of
-from archive.errors import UsageError
 from archive.model.words import Words
 from archive.search.request import SearchRequest, Unit
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
-from webapp.languages.translation import gettext, number
-from webapp.pages.comparing.desk import ClausePicker, present_picker
-from webapp.pages.comparison import (
+from webapp.pages.comparing.comparison import (
     CROPS,
     present_comparison,
     present_question,
@@ -24,6 +21,7 @@ from webapp.pages.comparison import (
     present_topic,
     topic_links,
 )
+from webapp.pages.comparing.desk import ClausePicker, present_picker
 from webapp.room import current_room
 from webapp.state import positive_number
 
@@ -34,10 +32,7 @@ blueprint = Blueprint("compare", __name__)
 def show() -> str:
     """The clauses ``a`` and ``b``, each as ``ID/EID`` or as the address of its page. Without ``b``, a form."""
     catalog = current_room().archive.catalog
-    chosen = request.args.getlist("item")
-    named = chosen or [request.args.get(name, "").strip() for name in ("a", "b")]
-    if len(named) != 2:
-        raise UsageError(gettext("Two clauses are compared, and %(count)s chosen.", count=number(len(named))))
+    named = [request.args.get(name, "").strip() for name in ("a", "b")]
     texts = [clause_text(catalog, *addressed(text)) for text in named if text]
     topics = topic_links(texts[0], _vendors(catalog, texts[0])) if texts else ()
     if len(texts) < 2:

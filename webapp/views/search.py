@@ -18,7 +18,7 @@ from archive.findings.kept_sentences import kept_findings
 from archive.search.certificate import Certificate, certify
 from archive.search.help import search_help
 from archive.search.masking import masked_results
-from archive.search.request import excluding
+from archive.search.request import MOST_YEARS, all_years, excluding
 from archive.search.results import SearchResults
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.access.guard import may_open
@@ -27,7 +27,7 @@ from webapp.forms import own_marks, story_reader
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import READERS, present_certificate
-from webapp.pages.facets import present_facet, with_part, years_between
+from webapp.pages.facets import known_years, present_facet, with_part
 from webapp.pages.front.front_page import FrontContext, Shelf, present_front
 from webapp.pages.hits.cards import PAGE_LINES
 from webapp.pages.search import present_search
@@ -130,29 +130,27 @@ def show_facet(name: str) -> str:
 
 @facets.get("/years", endpoint="years")
 def choose_years() -> ResponseReturnValue:
-    """To the results of the years ``from`` one ``to`` another, as far as any are there; either may be left out."""
-    asked = SearchState.from_arguments(request.args)
-    bounds = [request.args.get(name, "").strip() for name in ("from", "to")]
-    first, last = (_year(bound, otherwise) for bound, otherwise in zip(bounds, (0, 9999), strict=True))
-    state = replace(checked(asked), results_page=1).with_values(excluding("year"), ())
-    years: tuple[str, ...] = ()
-    if any(bounds):
-        service, _ = current_room().archive.searching(state.unit)
-        found = service.search(state.request(size=1), may_be_partial=True)
-        years = years_between(found.facets["year"], min(first, last), max(first, last))
-        if not years:
-            raise UsageError(
-                gettext("Nothing that this search finds is of the years %(years)s.", years="–".join(bounds))
-            )
+    """To the results of the years ``from`` one ``to`` another; where one is left out, that of the first or the last
+    paper that the search finds."""
+    state = replace(checked(SearchState.from_arguments(request.args)), results_page=1)
+    state = state.with_values("year", ()).with_values(excluding("year"), ())
+    asked = [request.args.get(name, "").strip() for name in ("from", "to")]
+    if not any(asked):
+        return redirect(search_url(state))
+    service, _ = current_room().archive.searching(state.unit)
+    known = known_years(service.search(state.request(size=1), may_be_partial=True).facets["year"])
+    ends = (known[0], known[-1]) if known else ("", "")
+    first, last = sorted(map(_year, (typed or end for typed, end in zip(asked, ends, strict=True))))
+    years = all_years([f"{first}-{last}"])
+    if years == (f"{first}-{last}",):
+        raise UsageError(gettext("At most %(most)s years are chosen at once.", most=MOST_YEARS))
     return redirect(search_url(state.with_values("year", years)))
 
 
-def _year(text: str, otherwise: int) -> int:
-    if not text:
-        return otherwise
-    if not (text.isascii() and text.isdecimal() and len(text) <= 4):
+def _year(text: str) -> str:
+    if not (text.isascii() and text.isdecimal() and len(text) == 4):
         raise UsageError(gettext("%(value)s is no year.", value=repr(text[:20])), gettext("Write a year like 2021."))
-    return int(text)
+    return text
 
 
 certificate = Blueprint("certificate", __name__)

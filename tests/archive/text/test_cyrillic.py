@@ -24,6 +24,9 @@ from archive.text.cyrillic import in_cyrillic
         ("CONTRACT AWARD NOTICE", "CONTRACT AWARD NOTICE"),
         ("Law on the Central Bank of Bosnia and Herzegovina", "Law on the Central Bank of Bosnia and Herzegovina"),
         ("Disk i format, Martin Petrović", "Диск и формат, Мартин Петровић"),
+        ("„Cacttus” Sh.a., FutureBITS, Shtëpia Botuese Libri", "„Cacttus” Sh.a., FutureBITS, Shtëpia Botuese Libri"),
+        ("Kosovo Polje: Union Co SH.P.K., Ada", "Косово Поље: Union Co SH.P.K., Ада"),
+        ("GT Invest doo BIJELjINA", "ГТ Инвест доо БИЈЕЉИНА"),
         # Roman numbers, an initial, and the conjunction.
         ("II-404-18/2020, glava IV, X deo", "II-404-18/2020, глава IV, X део"),
         ("UGOVOR I ANEKS", "УГОВОР И АНЕКС"),

@@ -12,10 +12,11 @@ from archive.comparing.topic_table import TableFilters
 from archive.comparing.words import DifferenceKind
 from archive.model.clauses import clause_title
 from archive.search.facets import FacetValue
-from archive.search.request import UNKNOWN
+from archive.search.request import UNKNOWN, Unit
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import clause_url, compare_url, desk_url, document_url, topic_table_url
-from webapp.pages.comparison import ComparedRun
+from webapp.pages.comparing.comparison import ComparedRun
+from webapp.pages.hits.choosing_bar import ChoosingBar, choosing_bar
 from webapp.pages.parts import Context, LabelledValue, Link
 from webapp.pages.wording import field_label, shown_title, value_label
 from webapp.state import SearchState
@@ -82,6 +83,7 @@ class DeskContext(Context):
     previous: str | None
     next: str | None
     tables: tuple[Link, ...]
+    choosing: ChoosingBar
 
 
 FILTERS = ("municipality", "vendor", "year")
@@ -97,6 +99,9 @@ _FEWEST = 60
 _MOST = 300
 _ID = 12
 """Characters of a document's id that name it on this page, as commands print it."""
+
+_CLAUSES = SearchState(unit=Unit.CLAUSES)
+"""The search that chosen clauses are results of."""
 
 _BEFORE = 8
 """Words before the first difference, where a clause is shown from there."""
@@ -132,6 +137,7 @@ def present_desk(
         tables=tuple(
             Link(_column(one), topic_table_url(one, TableFilters())) for one in desk.columns if desk.topics.get(one)
         ),
+        choosing=choosing_bar(),
     )
 
 
@@ -231,7 +237,7 @@ def _clause(one: DeskClause, words: int) -> DeskClauseCell:
         nearest = f"{one.nearest.description.id[:_ID]}/{one.nearest.clause.eid}"
         beside = Link(gettext("Side by side"), compare_url(nearest, name.replace("#", "/")))
     return DeskClauseCell(
-        item=name,
+        item=clause_url(text.description.id, text.clause.eid, _CLAUSES),
         clause=Link(clause_title(text.clause.label, text.clause.heading) or text.clause.eid, url),
         language=text.reading.language,
         runs=runs,

@@ -31,9 +31,10 @@ FILLS = {
     "none": "#ffffff",
     "lost": "#b3aca0",
     "missing": "#ffffff",
+    "paper": "#ffffff",
 }
-"""Colours by shade, where a number is 0, where it is unknown, of a place of which no paper is, of what others won, and
-of a paper that is missing."""
+"""Colours by shade, where a number is 0, where it is unknown, of a place of which no paper is, of what others won,
+of a paper that is missing, and of the ground behind words."""
 
 STROKES = {"missing": "#5b6166"}
 """Colours of the lines around shapes that have one."""

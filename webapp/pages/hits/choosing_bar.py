@@ -13,12 +13,29 @@ from webapp.state import SearchState
 @dataclass(frozen=True, slots=True)
 class ChoosingBar:
     """``all`` offers to choose all results; where they are too many, ``too_many`` says so instead. ``counts`` are the
-    sentence on how many are chosen, for one, for few and for many, with a number for each that a script replaces."""
+    sentence on how many are chosen, for one, for few and for many, with a number for each that a script replaces.
+    ``of_search``: what is chosen from are the results of a search, which can be kept itself."""
 
     all: str | None
     too_many: str | None
     counts: tuple[tuple[str, str], ...]
     elsewhere: str
+    of_search: bool
+
+
+def choosing_bar(*, all_: str | None = None, too_many: str | None = None, of_search: bool = False) -> ChoosingBar:
+    """The bar below things with boxes."""
+    return ChoosingBar(
+        all=all_,
+        too_many=too_many,
+        # Unicode CLDR: a number of each form that Serbian has.
+        counts=tuple(
+            (form, plural("%(count)s chosen", "%(count)s chosen", count))
+            for form, count in (("one", 1), ("few", 2), ("other", 5))
+        ),
+        elsewhere=gettext("of them on other pages: %(count)s", count="#"),
+        of_search=of_search,
+    )
 
 
 def present_choosing(state: SearchState, total: int, most: int, *, has_partly: bool) -> ChoosingBar | None:
@@ -35,13 +52,6 @@ def present_choosing(state: SearchState, total: int, most: int, *, has_partly: b
         count=counted_units(state.unit, total),
         most=number(most),
     )
-    return ChoosingBar(
-        all=of_all[state.unit] if fits else None,
-        too_many=told if total > most else None,
-        # Unicode CLDR: a number of each form that Serbian has.
-        counts=tuple(
-            (form, plural("%(count)s chosen", "%(count)s chosen", count))
-            for form, count in (("one", 1), ("few", 2), ("other", 5))
-        ),
-        elsewhere=gettext("of them on other pages: %(count)s", count="#"),
+    return choosing_bar(
+        all_=of_all[state.unit] if fits else None, too_many=told if total > most else None, of_search=True
     )

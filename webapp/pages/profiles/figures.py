@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from archive.findings.joined import Joining, amounts, money_columns
 from archive.findings.sentences import VAT_BASES
-from archive.findings.table import ABSENT, UNCLEAR, Table, TableRow
+from archive.findings.table import ABSENT, UNCLEAR, UNITS, Table, TableRow
 from archive.profiles.tables import cell
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.pages.findings.picture import Picture
-from webapp.pages.findings.wording import SentencePart, shown_number
+from webapp.pages.findings.wording import SentencePart, shown_number, units_text
 from webapp.pages.parts import Link
 from webapp.state import FindingState
 
@@ -82,13 +82,15 @@ def money_rows(table: Table, row: TableRow, state: FindingState, others: str | N
 
 
 def not_known(table: Table, row: TableRow, state: FindingState) -> Iterator[Link]:
-    """Of how many units of a row the finding knows nothing, or nothing clear."""
+    """Of how many units of a row the finding knows nothing, or nothing clear; the finding is told as a note."""
+    of = units_text(cell(table, row, UNITS).units, table.definition.counts)
     for column in (ABSENT, UNCLEAR):
         count = cell(table, row, column).number
         if count:
             label = said(next(one.label for one in table.columns if one.id == column))
-            text = gettext("%(label)s: %(count)s", label=label, count=number(count))
-            yield Link(text, state.number_url(Joining(row.key, (column,))))
+            text = gettext("%(label)s: %(some)s of %(units)s", label=label, some=number(count), units=of)
+            url = state.number_url(Joining(row.key, (column,)))
+            yield Link(text, url, note=said(table.definition.title))
 
 
 _BASES = (("", marked("as printed")), ("without", marked("without VAT")), ("with", marked("with VAT")))

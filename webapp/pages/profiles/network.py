@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from archive.profiles.vendor import BiddingFirm, Rival
 from webapp.languages.translation import gettext, marked, number, plural
-from webapp.pages.findings.picture import LETTER, Picture, PictureText, Shape, dot, short
+from webapp.pages.findings.picture import BOLD, LETTER, Picture, PictureText, Shape, box, dot, short
 
 MOST_RIVALS = 12
 """Rivals that are drawn; the table has all."""
@@ -44,6 +44,8 @@ def draw_network(
     x, y = put[own]
     shapes.append(Shape(dot(x, y, 13), "5", own.name))
     lines = _broken(own.name, 30)
+    room = BOLD * 14 * max(map(len, lines)) + 8
+    shapes.append(Shape(box(x - room / 2, y - 40 - 17 * (len(lines) - 1), room, 17 * len(lines) + 2), "paper"))
     texts += [PictureText(line, x, y - 26 - 17 * at, "middle", "place", 14) for at, line in enumerate(reversed(lines))]
     left = len(rivals) - len(shown)
     return Picture(

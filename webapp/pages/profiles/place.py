@@ -226,6 +226,10 @@ def _figures(profile: PlaceProfile) -> Iterator[Figure]:
                 notes = ", ".join(notes_on(one, column, table.definition, row))
                 url = FindingState(QUANTITIES).cell_url(row, column)
                 yield Figure(labels[column.id], Link(shown_number(one.number), url, note=notes or None))
+    if profile.procedures:
+        lacking = sum(any(paper.paper is None for paper in story.papers) for story in profile.procedures)
+        note = gettext("%(count)s with missing papers", count=number(lacking)) if lacking else None
+        yield Figure(gettext("Procedures"), Link(number(len(profile.procedures)), "#procedures", note=note))
     for name, label, columns in _SHARES:
         table, row = _only(profile, name)
         if table and row:
@@ -365,5 +369,5 @@ def _unknown(profile: PlaceProfile, vat: str) -> Iterator[Link]:
             for row in table.rows:
                 yield from not_known(table, row, state)
         else:
-            yield from (Link(one.label, state.showing_only(profile.municipality).url)
-                        for one in not_known(table, table.total, state))  # fmt: skip
+            only = state.showing_only(profile.municipality).url
+            yield from (Link(one.label, only, note=one.note) for one in not_known(table, table.total, state))

@@ -16,6 +16,7 @@ from webapp.pages.findings.cell import ProofRow, proof_text
 from webapp.pages.findings.wording import group_value
 from webapp.pages.parts import Context, Link, part_links
 from webapp.pages.profiles.figures import procedures_text
+from webapp.pages.wording import shown_title
 from webapp.state import SearchState
 
 PROCEDURES_SHOWN = 40
@@ -191,6 +192,6 @@ def _rival(firm: BiddingFirm, story: BidStory) -> Link:
 
 def _proof(one: Shown) -> ProofRow:
     state, fact = SearchState(), one.proof.fact
-    document = Link(one.known.title, document_url(one.proof.document, state))
+    document = Link(shown_title(one.known).text, document_url(one.proof.document, state))
     evidence = None if fact is None else present_evidence(fact, one.evidence, state)
     return ProofRow(document, proof_text(one), evidence, None)

@@ -167,7 +167,7 @@ def _money(profile: VendorProfile, state: FindingState) -> Iterator[MoneyRow]:
     table = profile.money
     if table is None:
         return
-    for row in profile.rows:
+    for row in sorted(profile.rows, key=lambda row: row.is_joint):
         names = (row.key[0] or "").split(TOGETHER)
         others = ", ".join(name for name in names if name != profile.vendor.name)
         told = gettext("shared with %(names)s", names=others) if others else None

@@ -18,19 +18,15 @@ from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span
-from archive.packet.selection import Selection
 from archive.store.short_links import code_in
 from webapp.languages.scripts import reads_cyrillic
-from webapp.languages.translation import gettext, marked, number, said_error
+from webapp.languages.translation import gettext, marked, said_error
 from webapp.links import cite_url
-from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_chosen, present_citation
+from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_citation
 from webapp.room import base_url, current_room, requested_document, verified, verifier
 from webapp.state import SearchState, positive_number
 
 citations = Blueprint("cite", __name__)
-
-MOST_CHOSEN = 25
-"""Citations on one page: each gets a short link."""
 
 _WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _HASH = re.compile(r"[0-9a-f]{32}")
@@ -61,21 +57,6 @@ def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnV
     copy = copied(catalog, citation, public_address(current_room().archive.settings, base_url()))
     page = present_citation(citation, worded, verifier().verify(claim), shown, copy)
     return render_template("cite.html", page=page)
-
-
-@citations.get("/cite/chosen", endpoint="chosen")
-def show_chosen() -> str:
-    """The citations of each ``item`` (``ID#EID``, ``ID@N``, a permalink) as one text to be copied, in a ``style``."""
-    items, archive = request.args.getlist("item"), current_room().archive
-    if not items:
-        raise UsageError(gettext("Nothing is chosen."), gettext("Go back and choose something to cite."))
-    if len(items) > MOST_CHOSEN:
-        raise UsageError(gettext("At most %(most)s things are cited at once.", most=number(MOST_CHOSEN)))
-    base = base_url()
-    found = Selection(archive.catalog, archive.settings, datetime.now(UTC)).citations(items)
-    address = public_address(archive.settings, base)
-    copies = [copied(archive.catalog, citation, address) for citation in found]
-    return render_template("cite_chosen.html", page=present_chosen(copies, items, _style(request.args.get("style"))))
 
 
 @citations.get("/c/<code>", endpoint="short")

@@ -171,12 +171,11 @@ def _found(packet_id: str) -> PacketOrder:
 
 
 def _chosen(asked: MultiDict[str, str]) -> _Chosen:
-    """What is asked for: citations (``cite``, or ``item`` of a page on which they were chosen), a ``document``, or a
-    search.
+    """What is asked for: citations (``cite``), a ``document``, or a search.
 
     :raises UsageError: that is not there, or too much.
     """
-    if cites := asked.getlist("cite") + asked.getlist("item"):
+    if cites := asked.getlist("cite"):
         return _of_citations(cites)
     return _of_document(asked["document"]) if asked.get("document") else _of_search(asked)
 

@@ -35,7 +35,7 @@ from webapp.pages.findings.report import (
 )
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import FindingState, positive_number
-from webapp.views.findings import asked_joining, counted
+from webapp.views.findings.findings import asked_joining, counted
 
 blueprint = Blueprint("report", __name__)
 
