@@ -5,27 +5,20 @@ from __future__ import annotations
 import io
 import shutil
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from archive.annotations import AnnotationTarget
-from archive.annotations import target_of
+
+from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.config import Settings
 from archive.model import Span
-from archive.model.queue import FileState
-from archive.model.queue import JobFile
-from archive.packet.orders import OrderOutcome
-from archive.packet.orders import OrderProgress
-from archive.packet.orders import PacketOrder
-from archive.store.stories.story import StoryReader
-from archive.stories.references import free_text
-from archive.stories.references import heading
-from archive.stories.references import named
-from tests.queue_samples import fill_queue
-from tests.vendor_samples import come_in
-from tests.vendor_samples import naming
+from archive.model.queue import FileState, JobFile
+from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
 from archive.store.exchange.digests import Period
+from archive.store.stories.story import StoryReader
+from archive.stories.references import free_text, heading, named
+from tests.queue_samples import fill_queue
+from tests.vendor_samples import come_in, naming
 
 PAGES = {
     "search.show": ("/", "/?q=ugovor&kind=contract&not_year=2019", "/?q=ugovr", "/?q=kazna&unit=clauses&topic=penalty"),
