@@ -8,33 +8,53 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
-
 import pytest
-from sqlalchemy import select, update
-
-from archive.access.records import Role, checked_address
+from sqlalchemy import select
+from sqlalchemy import update
+from archive.access.records import Role
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import MailFailed, UsageError
+from archive.errors import UsageError
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
-from archive.store.exchange.digests import Digest, Period
+from archive.store.exchange.digests import Digest
+from archive.store.exchange.digests import Period
 from archive.store.searches import SavedSearch
-from archive.store.sql.tables import digests, saved_search_hits
-from indexer.ingest.progress import AddOptions, Progress
+from archive.store.sql.tables import digests
+from archive.store.sql.tables import saved_search_hits
+from indexer.ingest.progress import AddOptions
+from indexer.ingest.progress import Progress
 from indexer.ingest.run import add
-from tests.access_samples import GOOD, QUICK
+from tests.access_samples import GOOD
+from tests.access_samples import QUICK
 from tests.indexer.killing import ROOT
-from tests.mail_servers import PASSWORD, USER, Authority, Letters, free_port, smtp_server
-from tests.webapp_html import html_of, text_of
+from tests.mail_servers import PASSWORD
+from tests.mail_servers import USER
+from tests.mail_servers import Authority
+from tests.mail_servers import Letters
+from tests.mail_servers import free_port
+from tests.mail_servers import smtp_server
+from tests.webapp_html import html_of
+from tests.webapp_html import text_of
 from tests.webapp_own_room import OwnRoom
-from tests.webapp_samples import Filler, NoPicture
+from tests.webapp_samples import Filler
+from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.mail.digests import DigestOutcome, last_due, send_due
+from webapp.mail.digests import DigestOutcome
+from webapp.mail.digests import last_due
+from webapp.mail.digests import send_due
+from archive.access.records import checked_address
+from archive.errors import MailFailed
+import time
+from contextlib import closing
+from indexer.kept_process import KeptProcess
+from webapp.mail import worker
 
 JMBG = "0101980710018"
 
@@ -200,6 +220,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from archive.archive import Archive
 from archive.store.exchange.digests import Digests
+from webapp.mail import worker
 from webapp.mail.digests import send_due
 
 moment, home = sys.argv[1:]
@@ -211,6 +232,22 @@ elif moment == "before it is recorded":
 with Archive.open(Path(home)) as archive:
     send_due(archive, datetime.now(UTC), print)
 """
+
+
+def test_the_room_sends_what_is_due(post: Post) -> None:
+    post.subscribe()
+    post.room.come_in("novo.txt", "Nova kamera.")
+    _write_settings(post.archive)
+    with closing(KeptProcess(post.archive.home, worker.live, worker.any_due, 0.2)) as sender:
+        time.sleep(1)
+        assert sender.pid is None, "no process lives before its day has come"
+        let_days_pass(post.archive, 1)
+        deadline = time.monotonic() + 240
+        while not (sent := post.archive.catalog.digests.all()[0].sent_until > post.saved.created_at):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    assert sent
+    assert [mail["To"] for mail in post.letters.taken] == ["ana@primer.rs"]
 
 
 @pytest.mark.parametrize(("moment", "mails"), [("before it is sent", 1), ("before it is recorded", 2)])
@@ -268,7 +305,7 @@ def test_the_form_says_what_is_sent_and_changes_it(post: Post) -> None:
     assert client.post("/digests", data=form).status_code == 303
     (digest,) = post.archive.catalog.digests.all()
     assert (digest.address, digest.period) == ("ana@primer.rs", Period.WEEK)
-    assert set(digest.searches) == {post.saved.id}
+    assert digest.searches == {post.saved.id}
     assert "sent to ana@primer.rs each week" in text_of(html_of(client, "/saved"))
     for wrong in ({"address": "ana"}, {"address": "a@b.rs\nBcc: x@y.rs"}, {"period": "hour"}):
         assert client.post("/digests", data=form | wrong).status_code == 400
