@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from werkzeug.exceptions import NotImplemented as NotServed
 
@@ -40,6 +41,7 @@ class PageImages:
         self._root = root
         self._originals = originals
         self._renderer = renderer
+        self._drawing = Lock()
 
     def image(self, document: Document, page: int, width: int) -> bytes:
         """Page ``page`` of ``document`` as an image, ``width`` pixels wide. :func:`image_type` tells its kind.
@@ -47,13 +49,28 @@ class PageImages:
         :raises archive.errors.OriginalDamaged: the original is missing.
         :raises archive.errors.InputError: the page cannot be drawn.
         """
-        path = self._root / document.id[:2] / document.id / f"{page}-{width}.image"
+        path = self._path(document, page, width)
         with suppress(OSError):  # It is not there, or the cache is unwell; either way it can be drawn.
             return path.read_bytes()
         original = self._originals.local(document.id)
         image = self._renderer.render(original, document.media_type, page, width)
         _keep(path, image)
         return image
+
+    def small(self, document: Document, page: int) -> bytes | None:
+        """The smallest image of a page if it is kept, or if no other one is being drawn for this process: a page of
+        results asks for twenty at once, and whoever waits behind them would wait for seconds. Errors as above."""
+        with suppress(OSError):
+            return self._path(document, page, THUMBNAIL_WIDTH).read_bytes()
+        if not self._drawing.acquire(blocking=False):
+            return None
+        try:
+            return self.image(document, page, THUMBNAIL_WIDTH)
+        finally:
+            self._drawing.release()
+
+    def _path(self, document: Document, page: int, width: int) -> Path:
+        return self._root / document.id[:2] / document.id / f"{page}-{width}.image"
 
     def piece(self, document: Document, page: int, piece: ImagePiece) -> bytes:
         """A piece of page ``page``, cut out of the smallest kept image that has enough pixels. Pieces are not kept:

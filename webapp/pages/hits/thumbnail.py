@@ -1,6 +1,7 @@
 """The small picture of a page beside a hit, as an SVG with the words that were found marked.
 
-A page with an image shows that image. One without, as of a letter in plain text, shows its lines as bars.
+A page with an image shows that image, or, until it is drawn, its words as bars where they stand. One without, as of a
+letter in plain text, shows its lines as bars.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _WIDTH, _HEIGHT = 2 * _EDGE + _COLUMNS * _LETTER, 2 * _EDGE + _ROWS * _LINE
 _ABOVE = 6
 """Lines of such a page that are shown above the first mark."""
 
+_MOST_SKETCHED = 1_500
+"""Words of a page that are drawn as bars; a table may have ten thousand."""
+
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {:.1f} {:.1f}">'
 _MARK = '<g fill="#ffb938" fill-opacity=".6" stroke="#8a4b00" stroke-width="2">{}</g>'
 
@@ -37,18 +41,35 @@ def marks_in_address(spans: Sequence[tuple[int, int]]) -> str:
     return ".".join(str(first) if first == last else f"{first}-{last}" for first, last in spans[:MOST_MARKED])
 
 
-def picture_of(image: bytes, words: Words, page: Page, marks: Sequence[Mark]) -> str:
-    """The image of a page with the marks on it."""
+def sketch_of(words: Words, page: Page, marks: Sequence[Mark]) -> str:
+    """The words of a page as bars where they stand, for a page whose image is not at hand, with the marks on them."""
+    bars = (
+        f"M{box.x0 * page.width:.0f} {(box.y0 + box.y1) / 2 * page.height:.0f}h{(box.x1 - box.x0) * page.width:.0f}"
+        for index in range(min(len(words), _MOST_SKETCHED))
+        if (box := words.box(index))
+    )
+    return (
+        f'{_HEAD.format(page.width, page.height)}<rect width="100%" height="100%" fill="#fff"/>'
+        f'<path fill="none" stroke="#b3b7ba" stroke-width="5" d="{"".join(bars)}"/>{_marked(words, page, marks)}</svg>'
+    )
+
+
+def _marked(words: Words, page: Page, marks: Sequence[Mark]) -> str:
     drawn = "".join(
         f'<rect x="{one.x - _LARGER:.1f}" y="{one.y - _LARGER:.1f}" width="{one.width + 2 * _LARGER:.1f}" '
         f'height="{one.height + 2 * _LARGER:.1f}"/>'
         for one in rectangles(words, page, marks)
     )
+    return _MARK.format(drawn) if drawn else ""
+
+
+def picture_of(image: bytes, words: Words, page: Page, marks: Sequence[Mark]) -> str:
+    """The image of a page with the marks on it."""
     data = b64encode(image).decode("ascii")
     return (
         f"{_HEAD.format(page.width, page.height)}"
         f'<image href="data:{image_type(image)};base64,{data}" width="{page.width:.1f}" height="{page.height:.1f}" '
-        f'preserveAspectRatio="none"/>{_MARK.format(drawn) if drawn else ""}</svg>'
+        f'preserveAspectRatio="none"/>{_marked(words, page, marks)}</svg>'
     )
 
 

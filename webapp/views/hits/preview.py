@@ -13,9 +13,8 @@ from archive.errors import DosijeError, UsageError
 from archive.model import Page
 from webapp.delivery import picture
 from webapp.languages.translation import gettext
-from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.hits.preview import present_preview
-from webapp.pages.hits.thumbnail import MOST_MARKED, bars_of, picture_of
+from webapp.pages.hits.thumbnail import MOST_MARKED, bars_of, picture_of, sketch_of
 from webapp.pages.parts import Mark
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.state import SearchState
@@ -32,8 +31,9 @@ _POLICY = "default-src 'none'; img-src data:"
 
 @thumbnail.get("/documents/<document_id>/pages/<page_number:number>/thumbnail", endpoint="show")
 def show_thumbnail(document_id: str, number: int) -> Response:
-    """The page as a small SVG. ``marks`` are the words of its reading that are marked: ``12-13.40``. Of a page whose
-    image cannot be drawn, the lines are shown; why it cannot, its own page says."""
+    """The page as a small SVG. ``marks`` are the words of its reading that are marked: ``12-13.40``. Where the
+    image of the page is not at hand, or cannot be drawn, its words are shown as bars; why it cannot, its own page
+    says."""
     room = current_room()
     document = requested_document(document_id)
     reading = requested_reading(document)
@@ -43,10 +43,13 @@ def show_thumbnail(document_id: str, number: int) -> Response:
     image = None
     if not page.is_flowing:
         try:
-            image = room.images.image(document, number, THUMBNAIL_WIDTH)
+            image = room.images.small(document, number)
         except DosijeError as error:
             current_app.logger.warning("Page %s of %s has no small picture: %s", number, document.id, error)
-    drawn = bars_of(words, marks) if image is None else picture_of(image, words, page, marks)
+    if page.is_flowing:
+        drawn = bars_of(words, marks)
+    else:
+        drawn = sketch_of(words, page, marks) if image is None else picture_of(image, words, page, marks)
     response = picture(drawn.encode("ascii"), "image/svg+xml")
     if image is None and not page.is_flowing:
         response.cache_control.max_age = 0
