@@ -25,7 +25,7 @@ from webapp.operations.logs import tell_error
 from webapp.pages.parts import ErrorContext
 
 _TITLES = {
-    400: marked("That request makes no sense"),
+    400: marked("The request is not valid"),
     401: marked("Please log in"),
     403: marked("That was refused"),
     404: marked("Not found"),
@@ -40,13 +40,13 @@ _TITLES = {
 }
 _OTHER = marked("This did not work")
 
-_BUSY = marked("Busy at the moment")
+_BUSY = marked("Busy right now")
 
 _OF_NO_PLACE = (ArchiveBusy, AuditFailed, DiskFull, IndexMissing, NotSearched, ReadOnly)
 """Errors of the server that name no place."""
 
 _FAILED = marked("The archive cannot answer this now.")
-_WHO_SEES_WHY = marked("Tell whoever runs it: on its computer, dosije status says why.")
+_WHO_SEES_WHY = marked("Tell whoever runs this archive: dosije status on the server says why.")
 
 
 def install(app: Flask) -> None:

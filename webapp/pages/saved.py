@@ -136,7 +136,7 @@ def present_saved(searches: Sequence[SavedSearch], sends_mail: bool, digest: Dig
 
 def _mail_form(searches: Sequence[SavedSearch], digest: Digest | None) -> MailForm:
     if digest is None:
-        told = gettext("You are sent no mail. You can be sent what is new of the searches that you choose.")
+        told = gettext("You get no mail. Choose searches to get their new documents by mail.")
     else:
         told = gettext(
             "What is new is sent to %(address)s %(period)s; the last time up to %(moment)s.",

@@ -70,7 +70,7 @@ _NOTE = marked(
 def _left(count: int) -> str:
     if not count:
         return ""
-    return plural("%(count)s rival more is in the table.", "%(count)s rivals more are in the table.", count)
+    return plural("%(count)s more rival is in the table.", "%(count)s more rivals are in the table.", count)
 
 
 def told(one: Rival) -> str:
