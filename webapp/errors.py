@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask
+from flask import Response
+from flask import current_app
+from flask import jsonify
+from flask import make_response
+from flask import render_template
+from flask import request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, NotFound
-
+from werkzeug.exceptions import HTTPException
 from archive.access.records import Right
 from archive.access.rules import needs_log_in
-from archive.errors import (
-    ArchiveBusy,
-    AuditFailed,
-    DiskFull,
-    DosijeError,
-    IndexMissing,
-    NotSearched,
-    ReadOnly,
-    storage_error,
-)
-from webapp.access.callers import known_caller, whole_archive
+from archive.errors import ArchiveBusy
+from archive.errors import AuditFailed
+from archive.errors import DiskFull
+from archive.errors import DosijeError
+from archive.errors import IndexMissing
+from archive.errors import NotSearched
+from archive.errors import ReadOnly
+from archive.errors import storage_error
+from webapp.access.callers import known_caller
+from webapp.access.callers import whole_archive
 from webapp.languages.speaking import FOR_PROGRAMS
-from webapp.languages.translation import gettext, marked, said
+from webapp.languages.translation import gettext
+from webapp.languages.translation import marked
+from webapp.languages.translation import said
+from webapp.operations.logs import tell_error
+from webapp.pages.parts import ErrorContext
+from datetime import UTC
+from datetime import datetime
+from werkzeug.exceptions import NotFound
 from webapp.links import came_from
-from webapp.operations.logs import request_id, tell_error, tell_refusal
-from webapp.pages.parts import ErrorContext, Link
+from webapp.operations.logs import request_id
+from webapp.operations.logs import tell_refusal
+from webapp.pages.parts import Link
 from webapp.pages.wording import moment
 
 _TITLES = {
-    400: marked("That request makes no sense"),
+    400: marked("The request is not valid"),
     401: marked("Please log in"),
     403: marked("That was refused"),
     404: marked("Not found"),
@@ -74,13 +84,13 @@ class PastTheEnd(NotFound):
         self.label, self.last = label, last
 
 
-_BUSY = marked("Busy at the moment")
+_BUSY = marked("Busy right now")
 
 _OF_NO_PLACE = (ArchiveBusy, AuditFailed, DiskFull, IndexMissing, NotSearched, ReadOnly)
 """Errors of the server that name no place."""
 
 _FAILED = marked("The archive cannot answer this now.")
-_WHO_SEES_WHY = marked("Tell whoever runs it: on its computer, dosije status says why.")
+_WHO_SEES_WHY = marked("Tell whoever runs this archive: dosije status on the server says why.")
 
 
 def install(app: Flask) -> None:

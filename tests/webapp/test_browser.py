@@ -192,7 +192,7 @@ def test_paper_shows_results_and_no_controls(open_page: OpenPage) -> None:
     page = open_page("/?q=cameras&year=2021")
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", name="Search for cameras")).to_be_in_viewport()
-    expect(page.get_by_label("Filters in force")).to_contain_text("Year 2021")
+    expect(page.get_by_label("Active filters")).to_contain_text("Year 2021")
     expect(page.locator("mark").first).to_be_visible()
     for control in ("button", "combobox", "checkbox", "navigation"):
         expect(page.get_by_role(control)).to_have_count(0)

@@ -148,7 +148,7 @@ def test_a_permalink_to_words_opens_at_the_words(opens: Opens) -> None:
     box = page.locator("rect.current").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 5, box["y"] + 5)
-    page.get_by_role("link", name="Link to them").click()
+    page.get_by_role("link", name="Get a link").click()
     expect(page).to_have_url(re.compile(r"/pages/3\?q=zvezda&reading=1&words=\d+-\d+#words$"))
     expect(page.locator("rect.current")).to_be_in_viewport()
     expect(page.locator(sheet(page, 2))).to_have_count(1)
@@ -190,7 +190,7 @@ def test_place_size_and_panel_are_kept_over_a_reload(opens: Opens) -> None:
     page.wait_for_timeout(300)
     after = page.evaluate(f"({where}).top"), page.evaluate(f"({where}).width")
     assert after == pytest.approx(before, abs=2)
-    page.get_by_role("button", name="Facts, text and notes beside it").click()
+    page.get_by_role("button", name="Facts, text and notes").click()
     page.reload()
     expect(page.locator("#panel")).to_be_hidden()
 
@@ -222,10 +222,10 @@ def test_words_are_chosen_on_a_page_that_came_by_scrolling(opens: Opens) -> None
     words.nth(2).click()
     bar = page.get_by_role("region", name="Words chosen on the image")
     expect(bar.get_by_role("status")).to_have_text("3 words chosen")
-    bar.get_by_role("button", name="Note on them").click()
+    bar.get_by_role("button", name="Add a note").click()
     expect(page.get_by_role("textbox", name="The note")).to_be_focused()
     expect(page.locator("form:has(#noted-words) input[name=page]")).to_have_value("600")
-    bar.get_by_role("link", name="Cite them").click()
+    bar.get_by_role("link", name="Cite").click()
     expect(page.locator("main")).to_contain_text("SPECIMEN page 600")
 
 
@@ -256,7 +256,7 @@ def test_on_a_phone_the_page_comes_first_and_the_panel_is_a_drawer(opens: Opens)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     panel = page.locator("#panel")
     expect(panel).to_be_hidden()
-    page.get_by_role("button", name="Facts, text and notes beside it").click()
+    page.get_by_role("button", name="Facts, text and notes").click()
     expect(panel).to_be_in_viewport()
     page.get_by_role("link", name="p. 500").click()
     expect(panel).to_be_hidden()

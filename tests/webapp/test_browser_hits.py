@@ -141,7 +141,7 @@ def test_a_row_is_chosen_by_shift_and_all_by_one_box(page: Page) -> None:
     boxes.nth(3).click()
     boxes.nth(5).click(modifiers=["Shift"])
     assert chosen(page) == 3
-    page.get_by_role("button", name="Choose none").click()
+    page.get_by_role("button", name="Clear selection").click()
     assert chosen(page) == 0
     page.locator(".hit h3 a").first.focus()
     for key in ("x", "j", "j", "Shift+X"):

@@ -30,7 +30,7 @@ def test_words_are_chosen_by_dragging_and_cited(open_page: OpenPage, sample: Sam
     page.mouse.up()
     expect(bar.get_by_role("status")).to_have_text("3 words chosen")
     expect(page.locator(".word.chosen")).to_have_count(3)
-    bar.get_by_role("link", name="Cite them").click()
+    bar.get_by_role("link", name="Cite").click()
     expect(page).to_have_url(re.compile(r"/cite/[0-9a-f]{64}/1/11-13\?quote="))
     expect(page.locator("main")).to_contain_text("supplier Providni Sistemi")
 
@@ -49,7 +49,7 @@ def test_words_are_chosen_by_clicking_the_first_and_the_last(open_page: OpenPage
     word(page, 0).click()
     word(page, 4).click(modifiers=["Shift"])
     expect(status).to_have_text("5 words chosen")
-    page.get_by_role("link", name="Link to them").click()
+    page.get_by_role("link", name="Get a link").click()
     first = sample.archive.catalog.readings.get(sample.contract).pages[1].first_word
     expect(page).to_have_url(re.compile(rf"words={first}-{first + 4}&turn=90#words$"))
     expect(page.locator("mark.current")).to_contain_text("Article 5. Cameras")
@@ -58,7 +58,7 @@ def test_words_are_chosen_by_clicking_the_first_and_the_last(open_page: OpenPage
 def test_a_note_is_written_on_chosen_words(open_page: OpenPage, sample: Sample) -> None:
     page = open_page(f"/documents/{sample.contract}/pages/1", script=True)
     word(page, 2).click()
-    page.get_by_role("button", name="Note on them").click()
+    page.get_by_role("button", name="Add a note").click()
     expect(page.get_by_role("textbox", name="The note")).to_be_focused()
     expect(page.locator("input[name=words]")).to_have_value("2-2")
     expect(page.locator("#noted-words")).to_be_disabled()
@@ -94,7 +94,7 @@ def test_finding_in_the_document_without_script(open_page: OpenPage, sample: Sam
     page.locator("#more summary").click()
     page.get_by_role("link", name="Turn to the right").click()
     expect(page).to_have_url(re.compile("size=large&turn=90&find=cameras"))
-    page.get_by_role("link", name="Stop finding").click()
+    page.get_by_role("link", name="Stop searching").click()
     expect(page).to_have_url(re.compile(r"\?q=zorkam&size=large&turn=90$"))
 
 

@@ -64,7 +64,7 @@ def test_a_folder_with_all_that_lies_in_it_over_a_broken_connection(
     page.get_by_label("Or a folder").set_input_files(folder)
     told = page.locator("#sending-told")
     expect(told).to_have_text(
-        "Ready to be sent: 3 (9.6 MB) · Not to be sent: 1 · Passed over, as they are no papers: 1"
+        "Ready to be sent: 3 (9.6 MB) · Not to be sent: 1 · Skipped, not documents: 1"
     )
     expect(page.get_by_text("papiri/2023/prilozi/")).to_be_visible()
     expect(page.get_by_text("The file is empty. Copy it again")).to_be_visible()
@@ -79,7 +79,7 @@ def test_a_folder_with_all_that_lies_in_it_over_a_broken_connection(
     page.evaluate("window.stayed = true")
     UploadQueue(archive).work()
     expect(page.get_by_role("heading", name="Failed (1)")).to_be_visible()
-    expect(page.get_by_role("heading", name="To be looked at (1)")).to_be_visible()
+    expect(page.get_by_role("heading", name="To check (1)")).to_be_visible()
     expect(page.get_by_text("reading quality: unreliable")).to_be_visible()
     expect(page.get_by_role("heading", name="Added (1)")).to_be_visible()
     expect(page.get_by_text("cannot be opened as a PDF")).to_be_visible()
@@ -116,5 +116,5 @@ def test_what_the_server_refuses_is_shown_and_goes_on_when_it_is_mended(page: Pa
     page.get_by_role("button", name="Add them").click()
     expect(page.get_by_role("alert")).to_contain_text("The name of a collection")
     page.get_by_label("Collection").fill("main")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f]{32}$"))

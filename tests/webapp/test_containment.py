@@ -53,7 +53,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 def test_a_container_lists_what_it_holds_in_its_order(box: Box) -> None:
     html = html_of(box.client, f"/documents/{box.mail}?q=contract")
     shown = text_of(html)
-    assert "What it holds 3 files, 1 of them could not be read" in shown
+    assert "Files inside 3 files, 1 of them could not be read" in shown
     assert f"/documents/{box.letter}?q=contract" in links(html)
     assert shown.index(READ) < shown.index(BROKEN) < shown.index(DUE)
     assert f"{BROKEN} oštećen.pdf is damaged." in shown

@@ -74,7 +74,7 @@ def test_from_the_list_to_a_number_to_the_words_that_make_it(client: FlaskClient
     assert "/findings/spending" in links(html_of(client, "/findings"))
     html = html_of(client, "/findings/spending")
     assert "13,728,000" in text_of(html)
-    assert "What it cannot know" in text_of(html)
+    assert "What this cannot show" in text_of(html)
     units = client.get("/findings/spending.json").get_json()["total"]["cells"]["units"]["number"]
     assert re.search(rf"The value is known of \d+ of {units} procedures", text_of(html))
     (path, *_) = [url for url in links(html) if "row=Be%C4%8Dej" in url and "without" in url and "RSD" in url]

@@ -63,7 +63,7 @@ def test_the_ranking_says_of_how_many_and_the_map_shows_the_same(counted: FlaskC
     assert "Competition: One bid" in text_of(html)
     assert re.findall(r'data-place="(\w+)"', html) == ["Bor"]
     assert "Bor 1 of 1" in text_of(html)
-    assert "None, or not known: Ada" in text_of(html)
+    assert "None or unknown: Ada" in text_of(html)
     drawn = html.partition('<svg class="map"')[2].partition("</svg>")[0]
     assert '<title>Bor: 1</title><path class="shade-5"' in drawn
     assert '<path class="shade-zero"' in drawn

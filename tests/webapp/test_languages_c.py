@@ -18,10 +18,10 @@ LATIN, CYRILLIC = "sr-RS", "sr-Cyrl"
 @pytest.mark.parametrize(
     ("path", "latin", "cyrillic"),
     [
-        ("/add", "Fajlovi: izaberite ih ili ih prevucite ovamo", "Фајлови: изаберите их или их превуците овамо"),
+        ("/add", "Izaberite fajlove ili ih prevucite ovamo", "Изаберите фајлове или их превуците овамо"),
         ("/jobs", "Još ništa nije poslato.", "Још ништа није послато."),
         ("/collections", "1 zbirka", "1 збирка"),
-        ("/review", "Više ispravki iz tabele", "Више исправки из табеле"),
+        ("/review", "Ispravite više njih iz tabele", "Исправите више њих из табеле"),
         ("/review/csv", "Obavezne su samo document i field", "Обавезне су само document и field"),
         ("/vendors", "Deo imena ili broj", "Део имена или број"),
         ("/vendors/candidates", "možda ista firma: 0 parova", "можда иста фирма: 0 парова"),

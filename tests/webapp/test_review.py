@@ -310,7 +310,7 @@ def test_each_fact_of_a_document_leads_to_its_form(room: OwnRoom, reader: FlaskC
     answer = send(reader, form, "none")
     html = html_of(reader, answer.location)
     assert f"Vendor of contract: {VENDOR} → none (Ana)" in text_of(html)
-    assert re.search(r"What persons said Ana, \d+ \w+ \d+: correct none", text_of(html))
+    assert re.search(r"Decisions by people Ana, \d+ \w+ \d+: correct none", text_of(html))
     assert "/correct?field=vendor" in html_of(reader, f"/documents/{contract}"), "an emptied field can be filled again"
     added = send(reader, html_of(reader, f"/documents/{contract}/correct?field=vendor&add=1"), "correct", value="Novi")
     assert added.status_code == 303

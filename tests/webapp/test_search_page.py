@@ -37,7 +37,7 @@ def test_what_lacks_words_follows_below_a_line_with_those_struck_out(client: Fla
     assert f"/documents/{sample.contract}" not in above
     assert "<s>elephants</s>" in below
     assert f"/documents/{sample.contract}/pages/2?q=cameras+elephants" in links(below)
-    assert "No document matches all of this." in text_of(below)
+    assert "No documents match." in text_of(below)
 
 
 def test_pages_of_results_go_on_through_what_lacks_words(client: FlaskClient) -> None:

@@ -58,7 +58,7 @@ def test_what_is_chosen_among_results_goes_into_a_story(client: FlaskClient) -> 
     chosen = hits(client, "kamere")[:3]
     asked = client.post("/stories", data={"item": chosen, "back": "/?q=kamere"})
     assert asked.status_code == 200
-    assert "3 things are added." in text_of(asked.text)
+    assert "3 items to add." in text_of(asked.text)
     assert asked.text.count('name="item"') == 3
     assert client.get("/api/v1/stories").get_json() == {"stories": []}
     answer = client.post("/stories", data={"item": chosen, "back": "/?q=kamere", "title": "Kamere", "by": "Ana"})

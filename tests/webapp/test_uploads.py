@@ -121,7 +121,7 @@ def test_results_tell_doubts_and_what_was_there_already(client: FlaskClient, arc
         UploadQueue(archive).work()
         shown = text_of(html_of(client, job))
         if _ == "1":
-            assert "To be looked at (1)" in shown
+            assert "To check (1)" in shown
             assert "in doubt: Vendor" in shown
         else:
             assert "Already there (1)" in shown

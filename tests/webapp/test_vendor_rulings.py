@@ -52,7 +52,7 @@ def test_a_pair_is_merged_from_the_queue_and_set_back(client: FlaskClient, archi
     answer = client.post("/vendors/merge", data=sent)
     assert answer.status_code == 303
     shown = html_of(client, answer.location)
-    assert f"{RUMA} and {NIS} are one" in text_of(shown)
+    assert f"{RUMA} and {NIS} are the same firm" in text_of(shown)
     assert "No vendors look alike." in text_of(shown)
     assert total(client, CAPITALS) == 3, "search counts at once"
     event = str(archive.catalog.vendors.rulings()[-1].event)
@@ -68,11 +68,11 @@ def test_a_pair_is_told_apart_from_the_queue_and_set_back(client: FlaskClient, a
     answer = client.post("/vendors/apart", data=sent)
     assert answer.status_code == 303
     shown = html_of(client, answer.location)
-    assert f"{RUMA} and {NIS} are two" in text_of(shown)
+    assert f"{RUMA} and {NIS} are different firms" in text_of(shown)
     assert "No vendors look alike." in text_of(shown)
     assert client.get("/api/v1/vendor-candidates").get_json()["total"] == 0
     assert total(client, CAPITALS) == 2
-    assert f"{RUMA} and {NIS} are two" in text_of(html_of(client, PRIMER)), "the vendor says who did it"
+    assert f"{RUMA} and {NIS} are different firms" in text_of(html_of(client, PRIMER)), "the vendor says who did it"
     event = str(archive.catalog.vendors.rulings()[-1].event)
     assert f'name="event" value="{event}"' in shown
     client.post("/vendors/undo", data={"event": event, "by": "Bora"})
@@ -85,15 +85,15 @@ def test_a_name_is_split_off_and_the_vendor_says_who_did_it(client: FlaskClient,
     answer = client.post(f"{PRIMER}/split", data={"name": CAPITALS, "by": "Ana"})
     assert answer.status_code == 303
     shown = text_of(html_of(client, PRIMER))
-    assert f"{RUMA} and {CAPITALS} are two" in shown
+    assert f"{RUMA} and {CAPITALS} are different firms" in shown
     assert "Split off" not in shown, "one name is left"
     assert total(client, RUMA) == 1
     event = str(archive.catalog.vendors.rulings()[-1].event)
     undone = client.post("/vendors/undo", data={"event": event, "by": "Ana", "vendor": "pib-100000001"})
     assert undone.location.startswith(PRIMER)
     shown = text_of(html_of(client, PRIMER))
-    assert "are two (taken back)" in shown
-    assert "Take it back" not in shown
+    assert "are different firms (undone)" in shown
+    assert "Undo" not in shown
     assert total(client, RUMA) == 2
 
 

@@ -104,8 +104,8 @@ def test_what_a_person_said_stands_on_the_page(client: FlaskClient, archive: Arc
     archive.catalog.vendors.merge(RUMA, NIS, "Ana")
     archive.settle()
     shown = text_of(html_of(client, "/vendors/pib-100000001"))
-    assert "What persons said Ana, " in shown
-    assert f"{RUMA} and {NIS} are one" in shown
+    assert "Decisions by people Ana, " in shown
+    assert f"{RUMA} and {NIS} are the same firm" in shown
     assert "4 documents" in text_of(html_of(client, f"/?vendor={CAPITALS}"))
 
 

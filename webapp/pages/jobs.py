@@ -138,7 +138,7 @@ _STANDS = {
 }
 _GROUPS: Mapping[str, tuple[str, str | None]] = {
     FileState.FAILED: (marked("Failed"), None),
-    "doubted": (marked("To be looked at"), marked("They were added. See whether they were read rightly.")),
+    "doubted": (marked("To check"), marked("Added. Check whether they were read correctly.")),
     FileState.WAITING: (marked("Waiting"), None),
     FileState.ADDED: (marked("Added"), None),
     FileState.DUPLICATE: (marked("Already there"), None),
@@ -176,13 +176,13 @@ def _texts() -> dict[str, str]:
     count, of_size, of_time = "{count}", "{size}", "{time}"
     return {
         "ready": gettext("Ready to be sent: %(count)s (%(size)s)", count=count, size=of_size),
-        "parts": gettext("that is more than goes at once, so they go in %(count)s parts", count=count),
+        "parts": gettext("too much for one upload, so it goes in %(count)s parts", count=count),
         "sent": gettext(
             "Sent: %(done)s of %(count)s, %(sent)s of %(size)s", done="{done}", count=count, sent="{sent}", size=of_size
         ),
         "left": gettext("about %(time)s left", time=of_time),
         "refused": gettext("Not to be sent: %(count)s", count=count),
-        "hidden": gettext("Passed over, as they are no papers: %(count)s", count=count),
+        "hidden": gettext("Skipped, not documents: %(count)s", count=count),
         "empty": gettext("The file is empty. Copy it again from where it came from."),
         "large": gettext("Larger than %(size)s. Have it added on the server: dosije add", size=of_size),
         "unreadable": gettext("It cannot be read any more: it was changed or moved. Choose it again."),
@@ -190,7 +190,7 @@ def _texts() -> dict[str, str]:
         "away": gettext("Leave it out"),
         "broken": gettext("No connection. Nothing is lost; trying again in %(time)s.", time=of_time),
         "stopped": gettext(
-            "The server did not take it. If you were logged out, log in again in another tab, then go on here."
+            "The server did not accept it. If you were logged out, log in again in another tab, then continue here."
         ),
     }
 

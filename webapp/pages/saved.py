@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
 from archive.search.request import SearchRequest
-from archive.search.saved_searches import Alert, request_of
-from archive.store.exchange.digests import Digest, Period
+from archive.search.saved_searches import Alert
+from archive.search.saved_searches import request_of
+from archive.store.exchange.digests import Digest
+from archive.store.exchange.digests import Period
 from archive.store.searches import SavedSearch
-from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import document_url, feed_url, saved_search_url, search_url
-from webapp.pages.parts import Context, PageLine, page_line
-from webapp.pages.wording import about, day, documents, field_label, moment, more_pages, value_label
+from webapp.languages.translation import gettext
+from webapp.languages.translation import marked
+from webapp.languages.translation import number
+from webapp.languages.translation import plural
+from webapp.languages.translation import said
+from webapp.links import document_url
+from webapp.links import feed_url
+from webapp.links import saved_search_url
+from webapp.links import search_url
+from webapp.pages.parts import Context
+from webapp.pages.parts import PageLine
+from webapp.pages.parts import page_line
+from webapp.pages.wording import about
+from webapp.pages.wording import day
+from webapp.pages.wording import documents
+from webapp.pages.wording import field_label
+from webapp.pages.wording import moment
+from webapp.pages.wording import more_pages
+from webapp.pages.wording import value_label
 from webapp.state import SearchState
 
 
@@ -136,7 +152,7 @@ def present_saved(searches: Sequence[SavedSearch], sends_mail: bool, digest: Dig
 
 def _mail_form(searches: Sequence[SavedSearch], digest: Digest | None) -> MailForm:
     if digest is None:
-        told = gettext("You are sent no mail. You can be sent what is new of the searches that you choose.")
+        told = gettext("You get no mail. Choose searches to get their new documents by mail.")
     else:
         told = gettext(
             "What is new is sent to %(address)s %(period)s; the last time up to %(moment)s.",

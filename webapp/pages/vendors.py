@@ -107,12 +107,12 @@ DOCUMENTS_SHOWN = 50
 """Documents of a vendor listed at once."""
 
 _RULED = {
-    (RulingAction.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are one"),
-    (RulingAction.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
-    (RulingAction.APART, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are two"),
-    (RulingAction.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are one (taken back)"),
-    (RulingAction.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
-    (RulingAction.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are two (taken back)"),
+    (RulingAction.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are the same firm"),
+    (RulingAction.SPLIT, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are different firms"),
+    (RulingAction.APART, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are different firms"),
+    (RulingAction.MERGE, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are the same firm (undone)"),
+    (RulingAction.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are different firms (undone)"),
+    (RulingAction.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are different firms (undone)"),
 }
 """What a person said, and whether it holds."""
 
@@ -237,8 +237,8 @@ def present_candidates(
 
 def _more(count: int) -> str:
     return plural(
-        "%(count)s more pair will be shown when these are decided.",
-        "%(count)s more pairs will be shown when these are decided.",
+        "%(count)s more pair follows once you decide on these.",
+        "%(count)s more pairs follow once you decide on these.",
         count,
     )
 

@@ -49,8 +49,8 @@ def make(document_id: str) -> ResponseReturnValue:
     form = request.form
     words = form.get("words", "").strip() or None
     if words and form.get("reading") != str(document.reading):
-        message = gettext("The document was read again since its page was opened.")
-        raise UsageError(message, gettext("Choose the words on the page anew."))
+        message = gettext("The document has been read again since you opened this page.")
+        raise UsageError(message, gettext("Choose the words on the page again."))
     asked = AnnotationTarget(
         words=words,
         quote=form.get("quote", "").strip() or None,

@@ -25,7 +25,7 @@ def show() -> str:
     arguments = request.args.copy()
     topics = tuple(dict.fromkeys(map(topic_named, filter(None, arguments.poplist("topic")))))
     if len(topics) > MOST_TOPICS:
-        raise UsageError(gettext("At most %(most)s topics stand beside each other.", most=number(MOST_TOPICS)))
+        raise UsageError(gettext("At most %(most)s topics can be compared.", most=number(MOST_TOPICS)))
     state = checked(SearchState.from_arguments(arguments))
     unit = Unit.CLAUSES if state.text and not topics else Unit.DOCUMENTS
     state = replace(state, unit=unit, results_page=1)

@@ -23,7 +23,7 @@ from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
-NOTHING = "There is nothing here that you may see."
+NOTHING = "There is nothing here for you to see."
 
 
 @pytest.fixture(scope="module")

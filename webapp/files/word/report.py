@@ -38,7 +38,7 @@ def _finding(document: Document, finding: ReportFinding, base: str) -> None:
     if finding.picture:
         add_small(document, f"{finding.picture.title}. {finding.picture.told}")
     if finding.cannot:
-        document.add_heading(gettext("What it cannot know"), 2)
+        document.add_heading(gettext("What this cannot show"), 2)
         for line in finding.cannot:
             document.add_paragraph(line, "List Bullet")
     if finding.numbers:

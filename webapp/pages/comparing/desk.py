@@ -157,7 +157,7 @@ def _summary(desk: ClauseDesk) -> str:
     if not desk.is_whole:
         told.append(
             gettext(
-                "These are the first %(shown)s of %(found)s results: narrow the search for the others.",
+                "Showing the first %(shown)s of %(found)s results. Narrow the search to see others.",
                 shown=number(MOST_LOOKED_AT),
                 found=number(desk.found),
             )

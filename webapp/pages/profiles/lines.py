@@ -63,7 +63,7 @@ def draw_lines(title: str, stories: Sequence[ProcedureStory]) -> Picture | None:
     )
 
 
-_NOTE = marked("A hollow dot is a paper that the law makes exist and that the archive does not have.")
+_NOTE = marked("A hollow dot is a document that the law requires and the archive does not have.")
 
 
 def papers_text(count: int) -> str:

@@ -124,7 +124,7 @@ def present_place(profile: PlaceProfile, papers: SearchResults, words: RequestWo
     return PlaceContext(
         title=name,
         back=Link(gettext("Places"), places_url()),
-        search=Link(gettext("Search its papers"), search_url(of_it)),
+        search=Link(gettext("Search its documents"), search_url(of_it)),
         chronology=chronology_url(of_it),
         item=search_url(of_it),
         box=_box(profile, papers, words, vat, of_it) if papers.total else None,
@@ -190,18 +190,18 @@ def _says(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> I
     years = sorted(int(one.value) for one in papers.facets.get("year", ()) if one.value.isdecimal() and one.count)
     links = {"papers": Link(papers_text(papers.total), search_url(of_it))}
     if not years:
-        yield linked(gettext("%(papers)s of it are in the archive.", **marks("papers")), links)
+        yield linked(gettext("%(papers)s in the archive.", **marks("papers")), links)
     else:
         told_years = str(years[0]) if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
-        text = gettext("%(papers)s of it are in the archive, of %(years)s.", years=told_years, **marks("papers"))
+        text = gettext("%(papers)s in the archive, %(years)s.", years=told_years, **marks("papers"))
         yield linked(text, links)
     lacking = [story for story in profile.procedures if any(paper.paper is None for paper in story.papers)]
     if profile.procedures:
         text = gettext(
-            "They tell of %(procedures)s; of %(lacking)s, papers are missing.", **marks("procedures", "lacking")
+            "They cover %(procedures)s; documents are missing in %(lacking)s.", **marks("procedures", "lacking")
         )
         if not lacking:
-            text = gettext("They tell of %(procedures)s, of which no paper is missing.", **marks("procedures"))
+            text = gettext("They cover %(procedures)s; no document is missing.", **marks("procedures"))
         told_of = {
             "procedures": Link(procedures_text(len(profile.procedures)), "#procedures"),
             "lacking": Link(number(len(lacking)), _missing_url(profile)),

@@ -100,7 +100,7 @@ class ProceduresContext(Context):
 _RESULTS = {
     BidResult.WON: marked("won"),
     BidResult.LOST: marked("lost"),
-    BidResult.UNKNOWN: marked("no paper says who won"),
+    BidResult.UNKNOWN: marked("no document says who won"),
 }
 _BIDS = {
     BidCount.ONE: marked("one bid"),

@@ -152,7 +152,7 @@ def _figures(profile: VendorProfile) -> Iterator[Figure]:
     yield Figure(gettext("Lost"), _number(profile.count(BidResult.LOST), _at(profile, result="lost")))
     open_ = profile.count(BidResult.UNKNOWN)
     if open_:
-        yield Figure(gettext("No paper says who won"), _number(open_, _at(profile, result="unknown")))
+        yield Figure(gettext("No document says who won"), _number(open_, _at(profile, result="unknown")))
     if known:
         one = profile.bids(BidCount.ONE)
         share = f"{round(100 * one / known)}%"
