@@ -1,4 +1,4 @@
-"""The maker of ordered packets: a process that begins when an order waits, and ends when none does.
+"""The maker of ordered packets and public pages: a process that begins when an order waits, and ends when none does.
 
 The reading room draws no pages of originals itself, and a packet of many pages takes minutes. Orders lie on the disk of
 the machine that serves the archive (:mod:`archive.packet.orders`), so one maker a home is enough.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from archive.archive import Archive
@@ -22,6 +24,8 @@ from archive.packet.maker import PacketMaker, PacketOptions
 from archive.packet.orders import MOST_ATTEMPTS, OrderOutcome, OrderProgress, PacketOrder, PacketOrders
 from archive.packet.verification import verify
 from archive.store.sql.locks import FileLock
+from archive.store.stories.story import StoryReader
+from archive.stories.publication import PageOptions, StoryPublisher
 from archive.system.files import sha256_of
 from indexer.images.clips import ClipRenderer
 from indexer.kept_process import KeptProcess, end_with_room
@@ -38,10 +42,11 @@ class PacketWorker(KeptProcess):
 
     pause = 0.5
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, publish: StoryPublisher) -> None:
+        """:param publish: writes the public page of a story; it can be sent to another process."""
         self._orders, self._swept = PacketOrders(home / "packets"), 0.0
         self._kept = timedelta(days=Settings.load(home).number("packet_days"))
-        super().__init__(home, live)
+        super().__init__(home, partial(live, publish=publish))
 
     def is_due(self) -> bool:
         """Whether an order waits."""
@@ -51,38 +56,37 @@ class PacketWorker(KeptProcess):
         return self._orders.next() is not None
 
 
-def live(home: Path) -> None:
+def live(home: Path, publish: StoryPublisher) -> None:
     """Make all packets that are ordered, in a process of its own."""
     end_with_room()
     try:
         with Archive.open(home) as archive, FileLock(archive.home / "packets.lock").awaited():
-            make_all(archive)
+            make_all(archive, publish)
     except DosijeError as error:
         sys.exit(f"dosije: {error}")
 
 
-def make_all(archive: Archive) -> int:
+def make_all(archive: Archive, publish: StoryPublisher) -> int:
     """Make the packets that are ordered, the oldest order first; returns how many orders were done."""
     count = 0
     while order := archive.packet_orders.next():
-        archive.packet_orders.finish(order, _outcome(archive, order))
+        archive.packet_orders.finish(order, _outcome(archive, order, publish))
         count += 1
     return count
 
 
-def _outcome(archive: Archive, order: PacketOrder) -> OrderOutcome:
+def _outcome(archive: Archive, order: PacketOrder, publish: StoryPublisher) -> OrderOutcome:
     attempts = archive.packet_orders.begin(order).attempts
     if attempts > MOST_ATTEMPTS:
         killed = Message("The process that made it was killed %(count)s times.", count=MOST_ATTEMPTS)
         return OrderOutcome(sentences(killed, Message("Choose fewer pages.")))
     try:
-        return _made(archive, order, attempts)
+        return _published(archive, order, attempts, publish) if order.story else _made(archive, order, attempts)
     except DosijeError as error:
         return OrderOutcome(str(error))
 
 
-def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
-    catalog, target = archive.hiding(frozenset(order.hidden)).catalog, archive.packet_orders.packet(order.id)
+def _reporting(archive: Archive, order: PacketOrder, attempts: int) -> Callable[[int, int], None]:
     reported = 0.0
 
     def report(done: int, total: int) -> None:
@@ -91,6 +95,31 @@ def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
             archive.packet_orders.report(order, OrderProgress(attempts, done, total))
             reported = time.monotonic()
 
+    return report
+
+
+def _published(archive: Archive, order: PacketOrder, attempts: int, publish: StoryPublisher) -> OrderOutcome:
+    """The public page of a story, as who ordered it sees the archive."""
+    seen, target = archive.hiding(frozenset(order.hidden)), archive.packet_orders.packet(order.id)
+    reader = StoryReader(order.by or "", sees_all=order.by is None)
+    story = seen.catalog.stories.get(order.story, reader)
+    options = PageOptions(order.base_url, order.page_base, order.mask, order.language)
+    with closing(ClipRenderer(archive.settings, archive.cache)) as drawing:
+        made = publish(seen, story, reader, options, drawing, target, _reporting(archive, order, attempts))
+    return OrderOutcome(
+        seal=made.answer.seal,
+        sha256=sha256_of(target),
+        size=target.stat().st_size,
+        files=made.answer.files,
+        citations=made.quotations,
+        pages=made.clips,
+        not_drawn=made.notices,
+        problems=made.answer.problems,
+    )
+
+
+def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
+    catalog, target = archive.hiding(frozenset(order.hidden)).catalog, archive.packet_orders.packet(order.id)
     citations = [
         cite(catalog, catalog.documents.find(span.document), span, order.base_url, order.made_at)
         for span in order.spans
@@ -100,7 +129,9 @@ def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
         order.title, PREFIX, bool(classes), order.originals, rules_for(archive, classes), order.notes
     )
     with closing(ClipRenderer(archive.settings, archive.cache)) as drawing:
-        maker = PacketMaker(catalog, archive.originals, drawing, report, archive.catalog.events)
+        maker = PacketMaker(
+            catalog, archive.originals, drawing, _reporting(archive, order, attempts), archive.catalog.events
+        )
         made = maker.make(citations, options, target, order.made_at)
     answer = verify(target)
     return OrderOutcome(

@@ -20,11 +20,18 @@ HOMES = {
     "botocore": ("archive/store/",),
     "babel": ("webapp/languages/translation.py",),
     "markupsafe": ("webapp/application.py",),
-    "click": ("dosije.py", "archive/command_line/", "indexer/commands.py", "webapp/commands/"),
+    "click": (
+        "dosije.py",
+        "archive/command_line/",
+        "indexer/commands.py",
+        "indexer/intake/commands.py",
+        "webapp/commands/",
+    ),
     "datasketch": ("archive/search/minhash.py",),
     "docx": ("indexer/formats/word.py", "webapp/files/word/"),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),
+    "imapclient": ("indexer/intake/mailbox.py",),
     "jinja2": ("webapp/",),
     "langdetect": ("indexer/text.py",),
     "lxml": ("indexer/formats/",),
@@ -55,6 +62,7 @@ HOMES = {
     "striprtf": ("indexer/formats/legacy.py",),
     "tesserocr": ("indexer/ocr/tesseract.py",),
     "waitress": ("webapp/server.py",),
+    "watchfiles": ("indexer/intake/folders.py",),
     "werkzeug": ("webapp/",),
     "whoosh": ("archive/search/whoosh_engine/",),
     "xlsxwriter": ("archive/search/spreadsheets.py",),
@@ -117,6 +125,7 @@ def test_every_library_with_a_home_is_used_there(library: str) -> None:
 WRITES_ALONE = {
     "archive/packet/maker.py", "archive/packet/layout.py",  # what is staged, and put on the disk when it is whole
     "indexer/formats/office.py",  # what LibreOffice is told, in a folder of that one run
+    "archive/stories/publication.py", "archive/stories/sealing.py", "webapp/files/public/writing.py",  # also staged
     "indexer/images/clips.py",  # words on a drawn page
 }  # fmt: skip
 """Modules that call something named write_text or write_bytes and replace no file."""

@@ -62,8 +62,12 @@ def copied(catalog: Catalog, citation: Citation, address: str) -> CopiedCitation
     if body.address.quote and not catalog.is_read_only:
         with suppress(ArchiveBusy, DiskFull, ReadOnly):
             link = f"{address}/c/{catalog.short_links.of(span, body.address.quote).code}"
-    is_local = (urlsplit(address).hostname or "localhost") in LOOPBACK
-    return CopiedCitation(body, " ".join(citation.words[:length]), link, is_local)
+    return CopiedCitation(body, " ".join(citation.words[:length]), link, is_local(address))
+
+
+def is_local(address: str) -> bool:
+    """Whether an address leads somewhere on this machine only."""
+    return (urlsplit(address).hostname or "localhost") in LOOPBACK
 
 
 def short_addresses(catalog: Catalog) -> Callable[[str], Address | None]:

@@ -24,7 +24,7 @@ from archive.errors import UsageError
 from archive.masking.classes import plain_counts
 from archive.masking.texts import page_rules, text_mask
 from archive.model import Span
-from archive.model.rendering import MarkingRenderer
+from archive.model.rendering import ClippingRenderer, MarkingRenderer
 from archive.ocds.release import releases
 from archive.ocds.values import Links
 from archive.packet.maker import Packet, PacketMaker, PacketOptions
@@ -75,6 +75,7 @@ PREFIX = re.compile("[A-Za-z0-9][A-Za-z0-9-]{0,15}")
 """What a Bates number may begin with: it names files."""
 
 Renderer = Callable[[Settings, Path], MarkingRenderer]
+ClipMaker = Callable[[Settings, Path], ClippingRenderer]
 
 
 def packet_group(renderer: Renderer) -> click.Group:

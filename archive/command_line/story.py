@@ -14,8 +14,9 @@ import click
 from archive.archive import Archive
 from archive.citing.copying import public_address
 from archive.citing.locators import base_url
-from archive.command_line.export import Renderer
+from archive.command_line.export import ClipMaker, Renderer
 from archive.command_line.options import JSON_OPTION, by_option, counted, print_json, record_masked
+from archive.command_line.publishing import publish_command, verify_command
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
 from archive.masking.texts import page_rules, text_mask
@@ -24,6 +25,7 @@ from archive.search.masking import Masking
 from archive.serialization import serialize
 from archive.store.stories.story import Story, StoryHead, StoryReader
 from archive.stories.exports import LOST, label, markdown_lines, paper_rows
+from archive.stories.publication import StoryPublisher
 from archive.stories.records import StoryAnswer, change_records, story_record
 from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, citations_of, shown_items
@@ -36,8 +38,8 @@ WORDS_SHOWN = 14
 FORMATS = ("markdown", "csv", "docx", "packet")
 
 
-def story_group(renderer: Renderer, write_word: WordWriter) -> click.Group:
-    """Return the commands ``story ...``; pages of packets are drawn by ``renderer``."""
+def story_group(renderer: ClipMaker, write_word: WordWriter, publish: StoryPublisher) -> click.Group:
+    """Return the commands ``story ...``; pages of packets are drawn by ``renderer``, and ``publish`` writes a page."""
 
     @click.group("story")
     def group() -> None:
@@ -47,6 +49,8 @@ def story_group(renderer: Renderer, write_word: WordWriter) -> click.Group:
                     share_command, undo_command):  # fmt: skip
         group.add_command(command)
     group.add_command(_export_command(renderer, write_word))
+    group.add_command(publish_command(renderer, publish))
+    group.add_command(verify_command)
     return group
 
 

@@ -286,6 +286,20 @@ def queue(catalog: Catalog) -> ReviewQueue:
     return kept.queue(catalog)
 
 
+def doubts_in(catalog: Catalog, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the fields of each of these documents that there is grave doubt of, without making the queue of all. A
+    value that is more likely right than not, and has no flag, is in none."""
+    found = {}
+    for some in batches(ids):
+        facts, decided = catalog.facts.by_document(some), catalog.decisions.in_force(some)
+        for id_ in some:
+            doubts = [place for place, _, _ in _doubts(id_, facts.get(id_, ()), decided.get(id_, ()))]
+            grave = (place.field for place in doubts if place.weight >= MISSING * WEIGHTS.get(place.field, 1))
+            if fields := tuple(dict.fromkeys(grave)):
+                found[id_] = fields
+    return found
+
+
 def _listed(document: str, known: Known) -> list[tuple[QueuedDoubt, Fact | None, tuple[str, ...]]]:
     return list(_doubts(document, known.facts, [one for one in known.decisions if one.undone_by is None]))
 

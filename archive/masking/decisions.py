@@ -20,7 +20,7 @@ from archive.store.catalog import Catalog
 from archive.store.events import EventName
 from archive.text.anchoring import Finder, passage_of
 
-_MASK, _UNMASK, _APPROVE, _EXPORT = "mask", "unmask", "approve masks", "export masked"
+_MASK, _UNMASK, _APPROVE, EXPORT = "mask", "unmask", "approve masks", "export masked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,5 +226,5 @@ def record_export(catalog: Catalog, what: str, counts: Counter[MaskClass], class
     """Record what was masked in something that leaves the archive, counted by class. Where nothing can be written, the
     archive is a copy to read from, and its log says nothing new."""
     if not catalog.is_read_only:
-        detail = {"action": _EXPORT, "what": what, "masked": plain_counts(counts, classes)}
+        detail = {"action": EXPORT, "what": what, "masked": plain_counts(counts, classes)}
         catalog.events.record(EventName.REDACTION, detail)

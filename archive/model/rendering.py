@@ -96,3 +96,8 @@ class MarkingRenderer(PageRenderer, Protocol):
     def clip(self, pages: Sequence[ClipPage], title: str) -> bytes:
         """Return a PDF of these pages. Their words can be searched and copied, and nothing but image and words is in
         it."""
+
+
+@runtime_checkable
+class ClippingRenderer(MarkingRenderer, CuttingRenderer, Protocol):
+    """Draws pages with marks on them, and cuts pieces out of them."""

@@ -50,7 +50,10 @@ def no_packet() -> UnknownPacket:
 class PacketOrder:
     """What a packet is to hold. ``by`` is the user who asked, None where nobody logs in; of the ``found`` documents
     ``packed`` go in. ``hidden`` are the collections that do not exist for them, so nothing of those goes in.
-    ``mask`` names the classes that were chosen (:mod:`archive.masking.classes`)."""
+    ``mask`` names the classes that were chosen (:mod:`archive.masking.classes`).
+
+    Where a ``story`` is named, it is its public page that is to be made, in a ``language``, to lie at ``page_base``.
+    """
 
     id: str
     by: str | None
@@ -65,6 +68,9 @@ class PacketOrder:
     originals: bool = True
     notes: bool = False
     mask: str = ""
+    story: str = ""
+    language: str = ""
+    page_base: str = ""
 
     @property
     def documents(self) -> tuple[str, ...]:

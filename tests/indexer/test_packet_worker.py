@@ -13,6 +13,7 @@ from archive.config import Settings
 from archive.model import Span
 from archive.packet.orders import OrderOutcome, PacketOrder, PacketOrders
 from indexer.packets import PacketWorker
+from webapp.files.public.writing import write_public_page
 
 PATIENCE = 60
 
@@ -35,7 +36,7 @@ def outcome(orders: PacketOrders, id_: str) -> OrderOutcome:
 def test_the_maker_begins_with_each_order_and_ends_with_the_room(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         orders = archive.packet_orders
-        worker = PacketWorker(archive.home)
+        worker = PacketWorker(archive.home, write_public_page)
         try:
             for name in "ab":
                 assert "No document has an id" in str(outcome(orders, placed(orders, name)).reason)

@@ -27,6 +27,7 @@ from tests.rights_samples import SECRET, Rights, build
 from tests.webapp_html import html_of, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
+from webapp.files.public.writing import write_public_page
 
 CONTRACT, REQUEST = "becej-2020-ugovor.pdf", "becej-2022-foi-zahtev.txt"
 
@@ -91,7 +92,7 @@ def test_a_packet_of_a_clause_from_the_offer_to_the_seal(client: FlaskClient, ar
     waiting = html_of(client, shown)
     assert "waiting" in text_of(waiting)
     assert client.get(f"{shown}/packet.zip").status_code == 404, "there is none yet"
-    assert make_all(archive) == 1
+    assert make_all(archive, write_public_page) == 1
     html = html_of(client, shown)
     assert "Read back and verified" in text_of(html)
     assert "Član &lt;5&gt;" in html
@@ -115,7 +116,7 @@ def test_a_search_packs_the_paragraphs_that_were_found_and_says_its_bound(
     assert "/packets/new?q=kamere" in html
     assert f"The first 3 of {found['total']} results go in" in text_of(html_of(client, "/packets/new?q=kamere"))
     shown = order(client, q="kamere")
-    make_all(archive)
+    make_all(archive, write_public_page)
     assert f"3 of {found['total']}" in text_of(html_of(client, shown))
     bag = unpacked(client.get(f"{shown}/packet.zip"), tmp_path / "out")
     table = json.loads((bag / "data" / "packet.json").read_text("utf-8"))
@@ -142,7 +143,7 @@ def test_notes_go_in_by_choice_and_masked(client: FlaskClient, archive: Archive,
     target = target_of(archive.catalog, document, AnnotationTarget(words="0-5"))
     archive.catalog.annotations.add(target, "Zove se 0101990710008, <proveri>", "Ana")
     without, taken = order(client, document=document.id), order(client, document=document.id, notes="1")
-    assert make_all(archive) == 2
+    assert make_all(archive, write_public_page) == 2
     assert not list(unpacked(client.get(f"{without}/packet.zip"), tmp_path / "a").glob("data/notes/*"))
     bag = unpacked(client.get(f"{taken}/packet.zip"), tmp_path / "b")
     (note,) = (bag / "data" / "notes").iterdir()
@@ -157,7 +158,7 @@ def test_notes_go_in_by_choice_and_masked(client: FlaskClient, archive: Archive,
 
 def test_originals_are_left_out_by_choice(client: FlaskClient, archive: Archive, tmp_path: Path) -> None:
     shown = order(client, cite=f"{id_of(archive, REQUEST)}@1", without_originals="1")
-    make_all(archive)
+    make_all(archive, write_public_page)
     bag = unpacked(client.get(f"{shown}/packet.zip"), tmp_path / "out")
     assert not list((bag / "data" / "originals").glob("*"))
     assert "left out" in text_of(html_of(client, shown))
@@ -166,7 +167,7 @@ def test_originals_are_left_out_by_choice(client: FlaskClient, archive: Archive,
 def test_originals_go_in_where_the_settings_mask_nothing(client: FlaskClient, archive: Archive, tmp_path: Path) -> None:
     archive.settings = Settings({"mask_personal_numbers": 0})
     shown = order(client, cite=f"{id_of(archive, REQUEST)}@1")
-    make_all(archive)
+    make_all(archive, write_public_page)
     bag = unpacked(client.get(f"{shown}/packet.zip"), tmp_path / "out")
     assert json.loads((bag / "data" / "packet.json").read_text("utf-8"))["masked"] is False
     assert list((bag / "data" / "originals").iterdir())
@@ -181,7 +182,7 @@ def test_a_killed_maker_leaves_no_half_and_the_next_one_makes_it(client: FlaskCl
     # Killed after the packet took its name and before anybody knew its seal.
     archive.packet_orders.packet(id_).write_bytes(b"PK")
     assert client.get(f"{shown}/packet.zip").status_code == 404
-    assert make_all(archive) == 1
+    assert make_all(archive, write_public_page) == 1
     assert zipfile.is_zipfile(archive.packet_orders.packet(id_))
     assert {one.name for one in (archive.packet_orders.root / id_).iterdir()} == {
         "order.json",
@@ -197,7 +198,7 @@ def test_an_order_that_kills_its_maker_each_time_fails_and_says_so(client: Flask
     assert waiting is not None
     for _ in range(3):
         archive.packet_orders.begin(waiting)
-    make_all(archive)
+    make_all(archive, write_public_page)
     assert "killed 3 times" in text_of(html_of(client, shown))
     assert client.get(f"{shown}/packet.zip").status_code == 404
 
@@ -208,13 +209,13 @@ def test_a_packet_whose_document_is_damaged_fails_and_says_so(client: FlaskClien
     path = archive.originals.local(request)
     path.chmod(0o644)
     path.write_bytes(b"other")
-    make_all(archive)
+    make_all(archive, write_public_page)
     assert "No packet was made." in text_of(html_of(client, shown))
 
 
 def test_packets_are_gone_when_their_time_is_over(client: FlaskClient, archive: Archive) -> None:
     shown = order(client, cite=f"{id_of(archive, REQUEST)}@1")
-    make_all(archive)
+    make_all(archive, write_public_page)
     fresh = archive.packet_orders.all()[0]
     old = replace(fresh, id="0" * 32, made_at=datetime.now(UTC) - timedelta(days=8))
     archive.packet_orders.place(old)
@@ -273,7 +274,7 @@ def test_a_packet_is_for_who_asked_and_holds_what_they_may_read(rights: Rights, 
     assert ask("reader", "POST", "/packets", data={"cite": f"{paper}:0-3"}).status_code == 404
     shown = ask("reader", "POST", "/packets", data={"q": "kamera", "notes": "1"}).location
     secret = ask("member", "POST", "/packets", data={"document": paper, "notes": "1"}).location
-    assert make_all(archive) == 2
+    assert make_all(archive, write_public_page) == 2
     # A token never administers, not even an admin's.
     for who, code in (("reader", 200), ("admin", 404), ("editor", 404), ("member", 404)):
         assert ask(who, "GET", shown).status_code == code

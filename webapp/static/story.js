@@ -1,5 +1,5 @@
-// Adding to a story without leaving the page, counting what is chosen, and dragging the items of a story. Without
-// script, the same forms and buttons do all of it, each with a page that answers.
+// Adding to a story without leaving the page, and dragging the items of a story. Without script, the same forms and
+// buttons do all of it, each with a page that answers.
 "use strict";
 
 function told(text) {
@@ -12,21 +12,6 @@ function told(text) {
     document.body.append(place);
   }
   place.textContent = text;
-}
-
-function chosen() {
-  return Array.from(document.querySelectorAll("input.choose:checked"));
-}
-
-// The button says how many are chosen; with none, there is nothing to add.
-function count() {
-  const button = document.querySelector("#chosen button:not([name])");
-  if (button) {
-    const number = chosen().length;
-    button.dataset.plain ??= button.textContent;
-    button.textContent = number ? button.form.dataset.one.replace("#", number) : button.dataset.plain;
-    button.form.classList.toggle("some", number > 0);
-  }
 }
 
 async function add(form, submitter) {
@@ -42,10 +27,7 @@ async function add(form, submitter) {
   if (number) {
     number.textContent = story.count;
   }
-  for (const box of chosen()) {
-    box.checked = false;
-  }
-  count();
+  document.dispatchEvent(new Event("dosije:added"));
   return true;
 }
 
@@ -57,19 +39,14 @@ function send(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches(".add-to-story, .chosen") || form.dataset.plain || !document.querySelector("#story .quiet")) {
+  // A button with an address of its own leads to a page: citations, a comparison, a packet.
+  const adds = form.matches(".add-to-story, .chosen") && !event.submitter?.hasAttribute("formaction");
+  if (!adds || form.dataset.plain || !document.querySelector("#story .quiet")) {
     return;
   }
   event.preventDefault();
   add(form, event.submitter).then((done) => done || send(form, event.submitter), () => send(form, event.submitter));
 });
-
-document.addEventListener("change", (event) => {
-  if (event.target.matches("input.choose")) {
-    count();
-  }
-});
-document.addEventListener("htmx:afterSwap", count);
 
 // An item that is dragged goes behind the one before its new place.
 const list = document.querySelector("[data-story]");

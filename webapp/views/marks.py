@@ -9,8 +9,8 @@ from werkzeug.exceptions import Forbidden
 from archive.store.stories.story import Marks
 from webapp.access.callers import caller
 from webapp.languages.translation import gettext
+from webapp.links import own_page
 from webapp.room import current_room, requested_document
-from webapp.views.accounts import own_page
 
 blueprint = Blueprint("marks", __name__)
 

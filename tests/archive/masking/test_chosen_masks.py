@@ -29,6 +29,7 @@ from archive.store.events import EventName
 from indexer.images.clips import ClipRenderer
 from tests.webapp_samples import Filler, read_again
 from webapp.commands.topics import topics_command
+from webapp.files.public.writing import write_public_page
 from webapp.files.word.story import write_story
 
 PAPER, LETTER = "ugovor-Mika-Primer.pdf", "dopis.txt"
@@ -240,7 +241,7 @@ def test_tables_hide_what_was_chosen_and_what_persons_added(masking: Masking) ->
 
 def test_what_leaves_at_a_terminal_is_in_the_log(masking: Masking) -> None:
     (masking.home / "settings.toml").write_text('mask_classes = "phone,name"\n', encoding="utf-8")
-    story = story_group(ClipRenderer, write_story)
+    story = story_group(ClipRenderer, write_story, write_public_page)
     assert masking.run(story, "new", "Radovi", "--by", "Ana").exit_code == 0
     assert masking.run(story, "add", "Radovi", f"{masking.letter}@1", masking.paper, "--by", "Ana").exit_code == 0
     runs = (

@@ -62,6 +62,7 @@ class PacketContext(Context):
     notes: tuple[str, ...]
     told: tuple[LabelledValue, ...]
     download: str | None
+    is_public_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def present_packet(
         notes=tuple(map(said, made.not_drawn)) if made else (),
         told=tuple(_told(order, made)) if made else (),
         download=f"{packet_url(order.id)}/packet.zip" if made else None,
+        is_public_page=bool(order.story),
     )
 
 
@@ -141,7 +143,12 @@ def present_packets(orders: Sequence[tuple[PacketOrder, OrderOutcome | None]]) -
         tuple(
             (
                 Link(order.title, packet_url(order.id)),
-                (documents(len(order.documents)), moment(order.made_at), _stands(OrderProgress(), outcome)),
+                (
+                    gettext("public page of a story") if order.story else gettext("evidence packet"),
+                    documents(len(order.documents)),
+                    moment(order.made_at),
+                    _stands(OrderProgress(), outcome),
+                ),
             )
             for order, outcome in orders
         )
@@ -181,6 +188,14 @@ def _verified(made: OrderOutcome) -> str:
 
 
 def _told(order: PacketOrder, made: OrderOutcome) -> list[LabelledValue]:
+    if order.story:
+        clips = plural("%(count)s cut of a page", "%(count)s cuts of pages", made.pages)
+        quoted = plural("%(count)s quotation", "%(count)s quotations", made.citations)
+        return [
+            LabelledValue(gettext("Holds"), f"{quoted}, {clips}"),
+            LabelledValue(gettext("Size"), size(made.size)),
+            LabelledValue("SHA-256 (zip)", made.sha256, is_code=True),
+        ]
     drawn = plural("%(count)s citation", "%(count)s citations", made.citations)
     told = [
         LabelledValue(gettext("Holds"), f"{drawn}, {documents(len(order.documents))}, {pages(made.pages)}"),

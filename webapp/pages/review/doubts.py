@@ -13,7 +13,7 @@ from archive.model.fields import FIELDS, is_list
 from archive.store.documents import Known
 from archive.store.events import Event
 from archive.store.facts import FLAGS
-from webapp.languages.translation import gettext, marked, number, plural, said
+from webapp.languages.translation import gettext, marked, number, percent, plural, said
 from webapp.links import correct_url, document_url, doubted_values_url, doubts_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH
 from webapp.pages.parts import Context, Crop, Link, Mark, Piece, SaidByPerson, crop
@@ -386,7 +386,7 @@ def present_correct(
 def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
     known: tuple[str, ...]
     if fact.status is FactStatus.EXTRACTED:
-        sure = gettext("%(share)s sure", share=f"{fact.confidence:.0%}")
+        sure = gettext("%(share)s sure", share=percent(fact.confidence))
         known = gettext("rule %(name)s", name=fact.method), sure
     else:
         known = (gettext(_STATUS[fact.status]),)

@@ -215,7 +215,7 @@ def _label(one: ShownItem) -> str:
     if one.now is not None:
         return _number_label(one.now)
     if one.description is None:
-        return _search_label(stored["parameters"])
+        return search_label(stored["parameters"])
     if one.kind is ItemKind.PAGE:
         return f"{one.description.title}, {page_short(stored['page'])}"
     return one.description.title
@@ -229,7 +229,7 @@ def _number_label(now: CountedNumber) -> str:
     return f"{said(definition.title)}: {', '.join((*heads, *columns))}: {shown_number(now.cell.number)}"
 
 
-def _search_label(parameters: dict[str, list[str]]) -> str:
+def search_label(parameters: dict[str, list[str]]) -> str:
     chosen = [
         f"{field_label(name)}: {', '.join(value_label(name, value) for value in values)}"
         for name, values in parameters.items()

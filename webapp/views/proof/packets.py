@@ -22,6 +22,7 @@ from archive.model import Span
 from archive.packet.orders import MOST_KEPT, PacketOrder, no_packet
 from archive.packet.selection import Selection, passage
 from webapp.access.callers import caller
+from webapp.choosing import chosen_hits, citations_of
 from webapp.languages.translation import gettext, number
 from webapp.links import packet_url
 from webapp.pages.proof.packets import OfferedPacket, present_offer, present_packet, present_packets
@@ -46,24 +47,27 @@ class _Chosen:
 def offer() -> str:
     """What a packet of a citation, a document or a search would hold, with the choices that there are."""
     chosen = _chosen(request.args)
-    return render_template("packet_offer.html", page=present_offer(chosen.offered, _kept(), _days()))
+    return render_template("packet_offer.html", page=present_offer(chosen.offered, kept_packets(), days_kept()))
+
+
+@blueprint.post("/new", endpoint="offer_chosen")
+def offer_chosen() -> str:
+    """The same of results that were chosen, which fit into no address."""
+    chosen = _of_citations([one.address.path() for one in citations_of(chosen_hits())])
+    return render_template("packet_offer.html", page=present_offer(chosen.offered, kept_packets(), days_kept()))
 
 
 @blueprint.post("", endpoint="order")
 def order() -> ResponseReturnValue:
     """Order the packet, and show how far it is."""
     chosen, archive = _chosen(request.form), current_room().archive
-    kept = _kept()
-    if kept >= MOST_KEPT:
-        raise UsageError(
-            gettext("You have %(count)s packets already.", count=number(kept)), gettext("Remove one of them.")
-        )
+    check_room()
     if not chosen.spans:
         raise UsageError(gettext("There is nothing to pack: no words were found in it."))
     title = " ".join(request.form.get("title", "").split())[:LONGEST_TITLE] or chosen.offered.title
     made = PacketOrder(
         id=uuid.uuid4().hex,
-        by=_user(),
+        by=user_name(),
         made_at=datetime.now(UTC),
         title=title,
         base_url=base_url(),
@@ -93,7 +97,7 @@ def show(packet_id: str) -> str:
     """A packet: how far it is, or its seal and what verifying it said."""
     found, orders = _found(packet_id), current_room().archive.packet_orders
     outcome, progress = orders.outcome(found.id), orders.progress(found.id)
-    return render_template("packet.html", page=present_packet(found, progress, outcome, _days()))
+    return render_template("packet.html", page=present_packet(found, progress, outcome, days_kept()))
 
 
 @blueprint.get("/<packet_id>/packet.zip", endpoint="download")
@@ -103,7 +107,7 @@ def download(packet_id: str) -> Response:
     outcome = orders.outcome(found.id)
     if outcome is None or outcome.reason:
         raise no_packet()
-    name = f"packet-{found.made_at:%Y-%m-%d}-{found.id[:8]}.zip"
+    name = f"{'story' if found.story else 'packet'}-{found.made_at:%Y-%m-%d}-{found.id[:8]}.zip"
     return send_file(
         orders.packet(found.id), mimetype="application/zip", as_attachment=True, download_name=name, etag=outcome.sha256
     )
@@ -116,26 +120,41 @@ def remove(packet_id: str) -> ResponseReturnValue:
     return redirect(url_for("packets.show_all"), code=303)
 
 
-def _user() -> str | None:
+def check_room() -> None:
+    """Refuse another packet or public page to who has too many.
+
+    :raises UsageError: they have.
+    """
+    kept = kept_packets()
+    if kept >= MOST_KEPT:
+        raise UsageError(
+            gettext("You have %(count)s packets already.", count=number(kept)), gettext("Remove one of them.")
+        )
+
+
+def user_name() -> str | None:
+    """Who asks; None where nobody logs in."""
     user = caller().user
     return user.name if user else None
 
 
-def _days() -> int:
+def days_kept() -> int:
+    """Days for which a packet is kept."""
     return current_room().archive.settings.number("packet_days")
 
 
-def _kept() -> int:
-    return sum(one.by == _user() and not _is_over(one) for one in current_room().archive.packet_orders.all())
+def kept_packets() -> int:
+    """Packets and public pages that who asks has."""
+    return sum(one.by == user_name() and not _is_over(one) for one in current_room().archive.packet_orders.all())
 
 
 def _is_over(one: PacketOrder) -> bool:
-    return datetime.now(UTC) - one.made_at > timedelta(days=_days())
+    return datetime.now(UTC) - one.made_at > timedelta(days=days_kept())
 
 
 def _may_see(one: PacketOrder) -> bool:
     """Whether the packet is there for who asks: theirs, in its time, and each of its documents is one they may read."""
-    if _is_over(one) or (one.by != _user() and not caller().may(Right.ADMINISTER)):
+    if _is_over(one) or (one.by != user_name() and not caller().may(Right.ADMINISTER)):
         return False
     catalog = current_room().archive.catalog
     try:

@@ -1,0 +1,283 @@
+"""A story as it is published: its items without what is masked, the words that they quote, and cuts of their pages.
+
+All of it goes through the one piece that masks what leaves (:class:`archive.packet.contents.Gathering`): words, images
+and descriptions; what stands on no cited page (notes, labels, the reader's own text) is masked as texts of exports are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from archive.archive import Archive
+from archive.citing.citation import Citation, cite, page_span
+from archive.citing.copying import CopiedCitation, copied, is_local
+from archive.citing.masked import MaskedCitation
+from archive.errors import InputError, UsageError
+from archive.findings.records import Shown, shown
+from archive.masking.classes import MaskClass
+from archive.masking.texts import TextMask, rules_for
+from archive.model import Box
+from archive.model.rendering import ClippingRenderer, ImageFormat, ImagePiece
+from archive.packet.contents import CitedPage, Gathering
+from archive.store.stories.story import ItemKind, Story, StoryReader
+from archive.stories.sealing import PageVerification
+from archive.stories.shown_items import ShownItem, shown_items
+
+PROOFS_QUOTED = 6
+"""Facts behind a number of which the words are quoted; how many there are is said."""
+
+PAGES_CUT = 3
+"""Pages of one quotation that are shown as images; a longer one is rare, and its words stand there whole."""
+
+_WIDTH = 1400
+"""Pixels of a whole page: 170 dots per inch of A4, which can be read when it is printed."""
+
+_LARGEST_PNG = 160_000
+"""Bytes above which a cut is the noise of a scan, of which a JPEG takes a fifth."""
+
+_MARGIN, _NARROWEST = 0.015, 0.6
+"""What is shown around the words, and the least width of a cut, as shares of the page's width."""
+
+
+LANGUAGES = ("en", "sr-Latn", "sr-Cyrl")
+"""Languages of the words of a page that are ours (BCP 47)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """How a story is published: ``address`` is where the reading room is for others, ``base`` where the page will lie
+    (empty if nobody knows), ``mask`` names classes beside those of the settings.
+
+    :raises UsageError: ``base`` is no address of the web.
+    """
+
+    address: str
+    base: str = ""
+    mask: str = ""
+    language: str = LANGUAGES[0]
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base) if self.base else None
+        if parts and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+            raise UsageError("%(address)s is no address where a page can lie.", "Such as: https://example.org/story",
+                             address=repr(self.base[:100]))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """A page that was written: what it says of what it hides, and what reading it back said."""
+
+    path: Path
+    quotations: int
+    clips: int
+    notices: tuple[str, ...]
+    answer: PageVerification
+
+
+Progress = Callable[[int, int], None]
+"""Is told how many of how many quotations are drawn."""
+
+StoryPublisher = Callable[[Archive, Story, StoryReader, PageOptions, ClippingRenderer, Path, Progress], WrittenPage]
+"""What writes a story as a public page to a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicQuotation:
+    """Words that are published. ``number`` counts from 1; ``heading`` stood before them; ``link`` leads to them, None
+    where it would lead to this machine only. ``is_page``: they are all that stands on a page, which is shown whole."""
+
+    number: int
+    citation: Citation
+    heading: str
+    link: str | None
+    is_page: bool = False
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether some of the words are masked."""
+        return isinstance(self.citation, MaskedCitation)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicItem:
+    """An item with the words that it quotes; a number has those of the ``proofs`` behind it, where a fact has words."""
+
+    shown: ShownItem
+    quotation: PublicQuotation | None = None
+    proofs: tuple[tuple[Shown, PublicQuotation], ...] = ()
+    without_words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """The cut of a page: its file, its size in pixels, and the page."""
+
+    file: str
+    width: int
+    height: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    copy: CopiedCitation
+    is_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A page with the words that are marked on it, and the part of it that is shown."""
+
+    page: CitedPage
+    marks: tuple[Box, ...]
+    box: Box
+
+
+class Publication:
+    """The items of a story as they are published. ``mask`` is for texts that stand on no cited page."""
+
+    def __init__(self, archive: Archive, story: Story, address: str, classes: Collection[MaskClass]) -> None:
+        """:param address: where the reading room is for whoever reads the page.
+
+        :raises UsageError: classes were chosen to be masked, and nobody approved the masks of a page that is shown.
+        """
+        self.story, self.address = story, address
+        self.classes = frozenset(classes)
+        self._archive, self._texts = archive, TextMask(archive, classes) if classes else None
+        self._drafts: list[_Draft] = []
+        made = [self._drafted(one) for one in shown_items(archive, story.items, address)]
+        rules = rules_for(archive, classes) if classes else None
+        self._gathering = Gathering(archive.catalog, [draft.copy.citation for draft in self._drafts], rules)
+        self._pages = {(page.document.id, page.page.number): page for page in self._gathering.pages}
+        self.quotations = tuple(map(self._quotation, range(len(self._drafts))))
+        self.items = tuple(self._item(*one) for one in made)
+
+    @property
+    def counts(self) -> Counter[MaskClass]:
+        """What is masked on the pages that are cited, and in other texts so far."""
+        return self._gathering.counts + (self._texts.counts if self._texts else Counter())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the archive is somewhere that others reach, so that there can be links to it."""
+        return not is_local(self.address)
+
+    @property
+    def lost(self) -> int:
+        """Items that are left out, as what they show is not there any more."""
+        return sum(one.shown.is_lost for one in self.items)
+
+    def mask(self, text: str) -> str:
+        """A text as it may be published."""
+        text = self._gathering.shown(text)
+        return self._texts(text) if self._texts else text
+
+    def _drafted(self, one: ShownItem) -> tuple[ShownItem, list[tuple[Shown | None, int]], str | None]:
+        """An item with the places of its citations among the drafts, and why it has none."""
+        catalog, now = self._archive.catalog, datetime.now(UTC)
+        if one.citation is not None:
+            return one, [(None, self._add(copied(catalog, one.citation, self.address)))], None
+        if one.kind is ItemKind.PAGE and not one.is_lost:
+            document = catalog.documents.find(one.item.content.document or "")
+            try:
+                span = page_span(catalog, document, one.item.content.said["page"])
+            except UsageError as error:
+                # What nobody could read, nobody could mask.
+                return one, [], str(error.message)
+            citation = cite(catalog, document, span, self.address, now)
+            self._drafts.append(
+                _Draft(CopiedCitation(citation, "", citation.permalink, not self.is_open), is_page=True)
+            )
+            return one, [(None, len(self._drafts) - 1)], None
+        if one.now is None:
+            return one, [], None
+        places: list[tuple[Shown | None, int]] = []
+        proofs = [proof for proof in one.now.cell.proofs if proof.fact and proof.fact.span][:PROOFS_QUOTED]
+        for proof in shown(catalog, proofs):
+            place = proof.proof.fact.span if proof.proof.fact else None
+            assert place is not None, "only such facts were asked for"
+            citation = cite(catalog, catalog.documents.find(place.document), place, self.address, now)
+            places.append((proof, self._add(CopiedCitation(citation, "", citation.permalink, not self.is_open))))
+        return one, places, None
+
+    def _add(self, copy: CopiedCitation, *, is_page: bool = False) -> int:
+        self._drafts.append(_Draft(copy, is_page))
+        return len(self._drafts) - 1
+
+    def _quotation(self, at: int) -> PublicQuotation:
+        draft, citation = self._drafts[at], self._gathering.citations[at]
+        # A short link is made from the hash of the words, with which a few masked digits could be found by trying.
+        link = citation.permalink if isinstance(citation, MaskedCitation) else draft.copy.link
+        heading = self.mask(draft.copy.heading)
+        return PublicQuotation(at + 1, citation, heading, link if self.is_open else None, draft.is_page)
+
+    def _item(self, one: ShownItem, places: Sequence[tuple[Shown | None, int]], why: str | None) -> PublicItem:
+        if one.now is None:
+            return PublicItem(one, self.quotations[places[0][1]] if places else None, (), why)
+        return PublicItem(one, None, tuple((proof, self.quotations[at]) for proof, at in places if proof))
+
+    def clips(
+        self, renderer: ClippingRenderer, folder: Path, report: Progress
+    ) -> Iterator[tuple[PublicQuotation, tuple[Clip, ...], str | None]]:
+        """Draw the cuts of pages into a folder: of each quotation its cuts, and why there are none.
+
+        :raises archive.errors.OriginalDamaged: an original is missing.
+        """
+        for done, quotation in enumerate(self.quotations):
+            report(done, len(self.quotations))
+            cuts = list(self._cuts(quotation))[:PAGES_CUT]
+            try:
+                drawn = [
+                    self._drawn(renderer, folder, f"{quotation.number:03}-{at}", cut) for at, cut in enumerate(cuts, 1)
+                ]
+            except InputError as error:
+                yield quotation, (), str(error.message)
+                continue
+            yield quotation, tuple(drawn), None
+
+    def _cuts(self, quotation: PublicQuotation) -> Iterator[_Cut]:
+        marks: dict[int, list[Box]] = {}
+        for part in quotation.citation.parts:
+            words = self._gathering.text(quotation.citation, part).words
+            here = (words.box(at) for at in range(part.first, part.last + 1))
+            marks.setdefault(part.page.number, []).extend(box for box in here if box)
+        for number, boxes in marks.items():
+            page = self._pages.get((quotation.citation.document.id, number))
+            if page is None or not boxes:
+                continue
+            if quotation.is_page:
+                yield _Cut(page, (), Box(0.0, 0.0, 1.0, 1.0))
+            else:
+                yield _Cut(page, tuple(boxes), _around(boxes, page.page.width / page.page.height))
+
+    def _drawn(self, renderer: ClippingRenderer, folder: Path, name: str, cut: _Cut) -> Clip:
+        page, box, document = cut.page.page, cut.box, cut.page.document
+        original = self._archive.originals.local(document.id)
+        image = renderer.render_marked(original, document.media_type, page.number, _WIDTH, cut.marks, cut.page.masks)
+        height = _WIDTH * page.height / page.width
+        size = max(1, round(_WIDTH * (box.x1 - box.x0))), max(1, round(height * (box.y1 - box.y0)))
+        form: ImageFormat = "png"
+        data = renderer.cut(image, ImagePiece(box, *size, form))
+        if len(data) > _LARGEST_PNG:
+            form = "jpg"
+            data = renderer.cut(image, ImagePiece(box, *size, form))
+        file = f"clips/{name}.{form}"
+        (folder / file).write_bytes(data)
+        return Clip(file, *size, page.number)
+
+
+def _around(boxes: Sequence[Box], proportion: float) -> Box:
+    """The part of a page around these boxes: no wider than it must be to be read, and no narrower than a column."""
+    x0, x1 = min(box.x0 for box in boxes) - _MARGIN, max(box.x1 for box in boxes) + _MARGIN
+    lacking = max(0.0, _NARROWEST - (x1 - x0)) / 2
+    x0, x1 = x0 - lacking, x1 + lacking
+    # What is lacking on one side is taken from the other.
+    x0, x1 = (0.0, x1 - x0) if x0 < 0 else (x0 - max(0.0, x1 - 1.0), x1)
+    margin = _MARGIN * proportion
+    y0, y1 = min(box.y0 for box in boxes) - margin, max(box.y1 for box in boxes) + margin
+    return Box(max(0.0, x0), max(0.0, y0), min(1.0, x1), min(1.0, y1))

@@ -1,0 +1,1 @@
+"""A story as a public page: static files for any web server."""

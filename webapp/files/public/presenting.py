@@ -1,0 +1,195 @@
+"""Making the page of a publication in the language of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import parse_qsl, urlsplit
+
+from werkzeug.datastructures import MultiDict
+
+from archive.citing.prose import source
+from archive.citing.styles import CitationStyle
+from archive.findings.ticks import Tick
+from archive.model import Description
+from archive.store.stories.story import ItemKind
+from archive.stories.numbers import CountedNumber
+from archive.stories.publication import Clip, Publication, PublicItem, PublicQuotation
+from webapp.files.public.notices import notices
+from webapp.files.public.page import PublicBlock, PublicNumber, PublicPage, PublicQuote, PublicSource
+from webapp.languages.translation import gettext, long_date, number, plural, said
+from webapp.pages.findings.cell import proof_text
+from webapp.pages.findings.report import tick_address
+from webapp.pages.findings.wording import joined_title, shown_number, units_text
+from webapp.pages.parts import Link
+from webapp.pages.stories.story import search_label
+from webapp.pages.wording import about, documents, page_short
+from webapp.state import FindingState
+
+DESCRIPTION = 200
+"""Characters of the description that search engines and social networks show."""
+
+STYLES = {"en": CitationStyle.EN, "sr-Latn": CitationStyle.SR_LONG, "sr-Cyrl": CitationStyle.SR_CYRL}
+"""How sources are worded in each language of a page."""
+
+Drawn = Mapping[int, tuple[tuple[Clip, ...], str | None]]
+"""The clips of each quotation by its number, and why there are none."""
+
+
+class Presenter:
+    """Makes the page of a publication in the language of the request."""
+
+    def __init__(self, publication: Publication, drawn: Drawn, ticks: Mapping[str, Tick], language: str) -> None:
+        self._publication, self._drawn, self._ticks = publication, drawn, ticks
+        self._style = STYLES[language]
+
+    def page(self, base: str, made: str) -> PublicPage:
+        """The whole page."""
+        shown = self._publication
+        quotes = {one.number: self._quote(one) for one in shown.quotations}
+        blocks = tuple(self._block(one, quotes) for one in shown.items if not one.shown.is_lost)
+        clips = (clip for quote in quotes.values() for clip, _ in quote.clips)
+        return PublicPage(
+            title=shown.mask(shown.story.title),
+            description=_description(blocks),
+            made=made,
+            base=base,
+            blocks=blocks,
+            sources=tuple(self._sources()),
+            notices=tuple(notices(shown, sum(not clips for clips, _ in self._drawn.values()))),
+            quotes=tuple(quotes.values()),
+            image=next(clips, None),
+        )
+
+    def _quote(self, one: PublicQuotation, proves: str = "") -> PublicQuote:
+        citation, (clips, missing) = one.citation, self._drawn[one.number]
+        alt = (
+            gettext("Page %(number)s of “%(title)s” as it is.")
+            if one.is_page
+            else gettext("Cut of page %(number)s of “%(title)s”, with the quoted words marked.")
+        )
+        title = citation.described.title
+        return PublicQuote(
+            name=f"{one.number:03}",
+            words=citation.quote,
+            heading=one.heading,
+            language=citation.described.language,
+            source=self._publication.mask(source(citation, self._style)),
+            link=one.link or "",
+            clips=tuple((clip, alt % {"number": number(clip.page), "title": title}) for clip in clips),
+            missing=said(missing) if missing else None,
+            is_page=one.is_page,
+            said=proves,
+        )
+
+    def _block(self, one: PublicItem, quotes: dict[int, PublicQuote]) -> PublicBlock:
+        item, mask = one.shown, self._publication.mask
+        stored = item.item.content.said
+        match item.kind:
+            case ItemKind.HEADING:
+                block = PublicBlock("heading", mask(stored["text"]))
+            case ItemKind.TEXT:
+                block = PublicBlock("text", paragraphs=_paragraphs(mask(stored["text"])))
+            case ItemKind.NUMBER:
+                block = PublicBlock("number", number=self._number(one, quotes))
+            case ItemKind.VENDOR:
+                name = mask(item.vendor.name) if item.vendor else ""
+                block = PublicBlock("vendor", gettext("Vendor"), link=Link(name, self._address(item.path)))
+            case ItemKind.SEARCH:
+                label = mask(search_label(stored["parameters"]))
+                block = PublicBlock("search", gettext("Search"), link=Link(label, self._address(item.path)))
+            case _:
+                block = self._of_document(one, quotes)
+        return block
+
+    def _of_document(self, one: PublicItem, quotes: Mapping[int, PublicQuote]) -> PublicBlock:
+        item, mask = one.shown, self._publication.mask
+        note = _paragraphs(mask(item.note.note)) if item.note else ()
+        if one.quotation is not None:
+            return PublicBlock("quotation", paragraphs=note, quote=quotes[one.quotation.number])
+        described = item.description
+        assert described is not None, "what is of a document is described, or lost"
+        is_page = item.kind is ItemKind.PAGE
+        page = f", {page_short(item.item.content.said['page'])}" if is_page else ""
+        why = (gettext("The page is left out. %(why)s", why=said(one.without_words)),) if one.without_words else ()
+        return PublicBlock(
+            "document",
+            gettext("Page") if is_page else gettext("Document"),
+            note,
+            link=Link(f"{mask(described.title)}{page}", self._address(item.path)),
+            language=described.language,
+            about=(*map(mask, about(described)), *why),
+        )
+
+    def _address(self, path: str) -> str:
+        """Where something of the archive is; empty where that is this machine only."""
+        return f"{self._publication.address}{path}" if self._publication.is_open else ""
+
+    def _number(self, one: PublicItem, quotes: dict[int, PublicQuote]) -> PublicNumber:
+        now = one.shown.now
+        assert now is not None
+        mask, table, cell = self._publication.mask, now.table, now.cell
+        proved = []
+        for proof, quotation in one.proofs:
+            quotes[quotation.number] = self._quote(quotation, mask(proof_text(proof)))
+            proved.append(quotes[quotation.number])
+        row = table.row(now.joining.key) or table.total
+        units = f"{units_text(cell.units, table.definition.counts)}, {documents(cell.documents)}"
+        more = len(cell.proofs) - len(proved)
+        return PublicNumber(
+            value=shown_number(cell.number),
+            label=mask(joined_title(table, now.joining, row)),
+            finding=said(table.definition.title),
+            told=(gettext("from %(units)s", units=units), *_counted(now), *self._checked(now, one.shown.path)),
+            cannot=tuple(said(what) for what in table.definition.cannot),
+            quotes=tuple(proved),
+            more=plural("and %(count)s more behind it", "and %(count)s more behind it", more) if more > 0 else None,
+            link=self._address(one.shown.path),
+        )
+
+    def _checked(self, now: CountedNumber, path: str) -> tuple[str, ...]:
+        """Who checked a number, where it still is made of what they looked at."""
+        asked = MultiDict(parse_qsl(urlsplit(path).query, keep_blank_values=True))
+        state = FindingState.from_arguments(now.table.definition.name, asked)
+        tick = self._ticks.get(tick_address(state, now.joining))
+        if tick is None or not tick.holds(now.cell):
+            return ()
+        return (gettext("checked by %(name)s on %(day)s", name=tick.by, day=long_date(tick.at)),)
+
+    def _sources(self) -> Iterator[PublicSource]:
+        """The documents, in the order of the page."""
+        quoted: dict[str, list[PublicQuotation]] = {}
+        known: dict[str, Description] = {}
+        for one in self._publication.quotations:
+            known.setdefault(one.citation.document.id, one.citation.described)
+            quoted.setdefault(one.citation.document.id, []).append(one)
+        for item in self._publication.items:
+            if item.shown.description is not None:
+                known.setdefault(item.shown.description.id, item.shown.description)
+        mask = self._publication.mask
+        for id_, described in known.items():
+            yield PublicSource(
+                title=mask(described.title),
+                language=described.language,
+                about=tuple(map(mask, about(described))),
+                link=self._address(f"/documents/{id_}"),
+                sha256=id_,
+                places=tuple(
+                    (page_short(one.citation.pages[0]), f"#q{one.number:03}", one.link or "")
+                    for one in quoted.get(id_, ())
+                ),
+            )
+
+
+def _counted(now: CountedNumber) -> tuple[str, ...]:
+    at = now.table.as_of.at
+    return (gettext("counted from the archive of %(day)s", day=long_date(at)),) if at else ()
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("\n\n") if part.strip())
+
+
+def _description(blocks: Sequence[PublicBlock]) -> str:
+    texts = [" ".join(block.paragraphs) or (block.quote.words if block.quote else "") for block in blocks]
+    text = " ".join(next(filter(None, texts), "").split())
+    return f"{text[:DESCRIPTION].rsplit(' ', 1)[0]} …" if len(text) > DESCRIPTION else text

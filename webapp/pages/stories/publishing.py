@@ -1,0 +1,59 @@
+"""The form that orders the public page of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.citing.copying import is_local
+from archive.masking.classes import CHOSEN
+from archive.store.stories.story import ItemKind, Story
+from archive.stories.publication import LANGUAGES
+from archive.stories.shown_items import ShownItem
+from webapp.languages.negotiation import LANGUAGES as NAMES
+from webapp.languages.translation import gettext, plural
+from webapp.pages.masks import KINDS
+from webapp.pages.parts import Context, Link
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingContext(Context):
+    """The form. ``holds`` says what goes in; ``languages`` are those of the page, ``classes`` can be masked;
+    ``closed`` says that nobody else reaches the archive."""
+
+    id: str
+    title: str
+    back: Link
+    holds: tuple[str, ...]
+    languages: tuple[Link, ...]
+    classes: tuple[tuple[str, str], ...]
+    closed: str | None
+    lasts: str
+    others: str | None
+
+
+def present_publishing(
+    story: Story, items: Sequence[ShownItem], url: str, language: str, kept: int, days: int, address: str
+) -> PublishingContext:
+    """The form for a story, for a reader of this language who has ``kept`` packets and pages; sources would be linked
+    at ``address``."""
+    quoted = sum(one.citation is not None or one.kind is ItemKind.PAGE for one in items)
+    numbers = sum(one.now is not None for one in items)
+    closed = gettext(
+        "This archive is on no public address (setting public_address), so that sources will be named and not linked."
+    )
+    return PublishingContext(
+        id=story.id,
+        title=story.title,
+        back=Link(story.title, url),
+        holds=(
+            plural("%(count)s quotation with its cut", "%(count)s quotations with their cuts", quoted),
+            plural("%(count)s number with its words", "%(count)s numbers with their words", numbers),
+            plural("%(count)s source", "%(count)s sources", len(story.documents)),
+        ),
+        languages=tuple(Link(NAMES[tag].name, tag, tag == language) for tag in LANGUAGES),
+        classes=tuple((str(kind), gettext(KINDS[kind])) for kind in CHOSEN),
+        closed=closed if is_local(address) else None,
+        lasts=plural("It is kept for %(count)s day.", "It is kept for %(count)s days.", days),
+        others=plural("You have %(count)s packet.", "You have %(count)s packets.", kept) if kept else None,
+    )

@@ -1,0 +1,158 @@
+"""``/stories``: what a reader or a team puts together, in an order of their own.
+
+What is sent here changes the catalog in one short transaction each. The story that a reader adds to is remembered in a
+cookie, which gives no rights. A story that is not the reader's, and not shared with them, does not exist.
+"""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from archive.errors import UsageError
+from archive.store.stories.story import StoryHead, StoryReader
+from archive.stories.exports import markdown_lines, paper_rows
+from archive.stories.references import free_text, heading, named
+from archive.stories.shown_items import shown_items
+from webapp.choosing import chosen_items
+from webapp.files.word.story import write_story
+from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
+from webapp.languages.translation import gettext
+from webapp.links import own_page
+from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
+from webapp.room import asked_mask, base_url, current_room
+from webapp.state import positive_number
+
+blueprint = Blueprint("stories", __name__, url_prefix="/stories")
+files = Blueprint("story_files", __name__, url_prefix="/stories")
+
+_TYPES = {
+    "md": "text/markdown; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+@blueprint.get("", endpoint="show_all")
+def show_all() -> str:
+    """The stories of the reader, and those shared with them."""
+    stories = current_room().archive.catalog.stories.all(story_reader())
+    return render_template("stories.html", page=present_stories(stories, _current(), known_person()))
+
+
+@blueprint.post("", endpoint="add")
+def add() -> ResponseReturnValue:
+    """Add each ``item`` to the story that the form names, or to a new one with this ``title``, or to the one that is
+    remembered. Where none is, the reader chooses."""
+    items = chosen_items()
+    stories, form = current_room().archive.catalog.stories, request.form
+    back = own_page(form.get("back", ""))
+    title, key = form.get("title", "").strip(), form.get("story", "") or _current()
+    chosen = None if title or not key else current_story() if key == _current() else stories.get(key, story_reader())
+    is_known = bool(known_person() or form.get("by", "").strip())
+    if not is_known or (not title and chosen is None):
+        page = present_stories(stories.all(story_reader()), _current(), known_person(), items, back)
+        return render_template("story_choice.html", page=page)
+    who = writer()
+    contents = [named(current_room().archive, item) for item in items]
+    story = stories.create(title, who) if chosen is None else chosen
+    if contents:
+        story = stories.add(story.id, contents, who)
+    if request.accept_mimetypes.best == "application/json":
+        told = gettext("Added to %(title)s: %(items)s.", title=story.title, items=items_text(len(contents)))
+        return jsonify(told=told, title=story.title, count=story.count, url=story_url(story.id))
+    return _remembered(story, who, story_url(story.id) if not items else f"{back.partition('#')[0]}#story")
+
+
+@blueprint.get("/<story_id>", endpoint="show")
+def show(story_id: str) -> ResponseReturnValue:
+    """A story."""
+    archive, who = current_room().archive, story_reader()
+    story = archive.catalog.stories.get(story_id, who)
+    if story.id != story_id:
+        return redirect(story_url(story.id), code=302)
+    items = tuple(shown_items(archive, story.items, base_url()))
+    changes = archive.catalog.stories.changes(story.id, who)
+    is_current, may_share = story.id == _current(), bool(archive.catalog.users.all())
+    page = present_story(story, items, changes, who, is_current=is_current, may_share=may_share)
+    return render_template("story.html", page=page)
+
+
+@blueprint.post("/<story_id>", endpoint="change")
+def change(story_id: str) -> ResponseReturnValue:
+    """Change a story as ``do`` says: open (add to it from now on), write a heading or text, rename, share, remove, or
+    undo what an ``event`` tells of."""
+    stories, form, who = current_room().archive.catalog.stories, request.form, writer()
+    story = stories.get(story_id, who)
+    match form.get("do", ""):
+        case "open":
+            pass
+        case "heading":
+            story = stories.add(story.id, [heading(form.get("text", ""))], who)
+        case "text":
+            story = stories.add(story.id, [free_text(form.get("text", ""))], who)
+        case "rename":
+            story = stories.retitle(story.id, form.get("title", ""), who)
+        case "share":
+            names = [name.strip() for name in form.get("members", "").split(",")]
+            story = stories.share(story.id, list(filter(None, names)), who)
+        case "remove":
+            story = stories.remove(story.id, who)
+        case "undo":
+            event = form.get("event", "")
+            story = stories.undo(story.id, who, positive_number("event", event) if event else None)
+        case _:
+            raise UsageError(gettext("The form does not say what to do."))
+    return _remembered(story, who, story_url(story.id))
+
+
+@blueprint.post("/<story_id>/items/<item_id>", endpoint="change_item")
+def change_item(story_id: str, item_id: str) -> ResponseReturnValue:
+    """Change an item as ``do`` says: up, down, behind (the item ``after``, or to the beginning), out, or edit."""
+    stories, form, who = current_room().archive.catalog.stories, request.form, writer()
+    story = stories.get(story_id, who)
+    item = story.item(item_id)
+    place = [one.id for one in story.items].index(item.id)
+    match form.get("do", ""):
+        case "up" | "down" as way:
+            others = [one.id for one in story.items if one.id != item.id]
+            wanted = min(max(place + (-1 if way == "up" else 1), 0), len(others))
+            stories.move(story.id, item.id, others[wanted - 1] if wanted else None, who)
+        case "behind":
+            stories.move(story.id, item.id, form.get("after") or None, who)
+        case "out":
+            stories.take_out(story.id, [item.id], who)
+        case "edit":
+            stories.edit(story.id, item.id, form.get("text", ""), who)
+        case _:
+            raise UsageError(gettext("The form does not say what to do."))
+    return _remembered(story, who, f"{story_url(story.id)}#item-{item.id}")
+
+
+@files.get("/<story_id>/story.<any(md, csv, docx):form>", endpoint="take")
+def take(story_id: str, form: str) -> Response:
+    """A story as a file."""
+    archive = current_room().archive
+    story = archive.catalog.stories.get(story_id, story_reader())
+    file, mask = io.BytesIO(), asked_mask() or str
+    if form == "docx":
+        write_story(archive, story, base_url(), file, mask)
+    else:
+        lines = markdown_lines if form == "md" else paper_rows
+        file.writelines(line.encode() for line in lines(archive, story, base_url(), mask))
+    response = Response(file.getvalue(), content_type=_TYPES[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="story-{story.id[:8]}.{form}"'
+    return response
+
+
+def _current() -> str:
+    return request.cookies.get(STORY_COOKIE, "")
+
+
+def _remembered(story: StoryHead, who: StoryReader, target: str) -> Response:
+    """Lead on, and remember the story and who works on it."""
+    response = remembering(make_response(redirect(target, code=303)), who.name)
+    response.set_cookie(STORY_COOKIE, story.id, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
+    return response
