@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from flask import Response
-from flask import current_app
-from flask import jsonify
-from flask import make_response
-from flask import render_template
-from flask import request
+from datetime import UTC, datetime
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
+
 from archive.access.records import Right
 from archive.access.rules import needs_log_in
-from archive.errors import ArchiveBusy
-from archive.errors import AuditFailed
-from archive.errors import DiskFull
-from archive.errors import DosijeError
-from archive.errors import IndexMissing
-from archive.errors import NotSearched
-from archive.errors import ReadOnly
-from archive.errors import storage_error
-from webapp.access.callers import known_caller
-from webapp.access.callers import whole_archive
+from archive.errors import (
+    ArchiveBusy,
+    AuditFailed,
+    DiskFull,
+    DosijeError,
+    IndexMissing,
+    NotSearched,
+    ReadOnly,
+    storage_error,
+)
+from webapp.access.callers import known_caller, whole_archive
 from webapp.languages.speaking import FOR_PROGRAMS
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import said
-from webapp.operations.logs import tell_error
-from webapp.pages.parts import ErrorContext
-from datetime import UTC
-from datetime import datetime
-from werkzeug.exceptions import NotFound
+from webapp.languages.translation import gettext, marked, said
 from webapp.links import came_from
-from webapp.operations.logs import request_id
-from webapp.operations.logs import tell_refusal
-from webapp.pages.parts import Link
+from webapp.operations.logs import request_id, tell_error, tell_refusal
+from webapp.pages.parts import ErrorContext, Link
 from webapp.pages.wording import moment
 
 _TITLES = {

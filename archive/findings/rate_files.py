@@ -18,7 +18,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from archive.errors import UsageError
-from archive.findings.rates import COLUMNS, CURRENCY, LOADED, Rate, read_loaded, read_toml
+from archive.findings.rates import COLUMNS, CURRENCY, FILE, LOADED, Rate, is_period, read_loaded, read_toml
 from archive.system.files import replace_text
 from archive.text.folding import fold
 
@@ -74,6 +74,33 @@ def keep_rates(home: Path, rates: Sequence[Rate]) -> LoadedRates:
     replace_text(home / LOADED, text.getvalue())
     replaced = sum(rate.rate != known[key].rate for key, rate in before.items())
     return LoadedRates(tuple(rates), len(known) - len(before), replaced)
+
+
+def typed_rate(home: Path, currency: str, to: str, rate: str, period: str, source: str) -> Rate:
+    """A rate that a person typed: so many of ``currency`` are one of ``to``.
+
+    :raises UsageError: it is none, or the owner of the archive states another one, which goes before it.
+    """
+    for code in (currency, to):
+        if not CURRENCY.fullmatch(code):
+            raise UsageError("%(value)s is no currency.", "Such as RSD or EUR.", value=repr(code[:20]))
+    if currency == to:
+        raise UsageError("Two different currencies are needed.", "Such as RSD or EUR.")
+    try:
+        number = Decimal(_with_point(rate))
+    except InvalidOperation:
+        number = Decimal()
+    if not number.is_finite() or number <= 0:
+        raise UsageError("%(value)s is no number above 0.", "Such as 117,5785.", value=repr(rate[:20]))
+    if not is_period(period):
+        remedy = 'Write "2020-02-03", "2020-02" or "2020".'
+        raise UsageError("%(value)s is no day, month or year.", remedy, value=repr(period[:20]))
+    if not source:
+        raise UsageError("A rate needs its source.", "Say whose rate it is.")
+    stated = read_toml(home / FILE) if (home / FILE).exists() else ()
+    if any((one.currency, one.to, one.period) == (currency, to, period) for one in stated):
+        raise UsageError("%(file)s states this rate.", "Change it there: it goes before all others.", file=FILE)
+    return Rate(currency, to, period, number, source)
 
 
 def rates_in(data: bytes, name: str, base: str = "RSD", day: date | None = None, source: str = "") -> tuple[Rate, ...]:

@@ -203,6 +203,17 @@ def _rate(section: Section) -> Rate:
     return made
 
 
+def is_period(text: str) -> bool:
+    """Whether a text is a day, a month or a year, as ISO 8601 has them."""
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        return False
+    try:
+        date.fromisoformat(text + "-01" * (2 - text.count("-")))
+    except ValueError:
+        return False
+    return True
+
+
 def _currency(section: Section, key: str) -> str:
     code = section.text(key)
     if not CURRENCY.fullmatch(code):
@@ -217,12 +228,8 @@ def _currency(section: Section, key: str) -> str:
 
 def _period(section: Section) -> str:
     period = section.text("date")
-    try:
-        if re.fullmatch(r"\d{4}(-\d\d){0,2}", period):
-            date.fromisoformat(period + "-01" * (2 - period.count("-")))
-            return period
-    except ValueError:
-        pass
+    if is_period(period):
+        return period
     raise section.wrong(
         "date",
         "%(our_where)s: %(our_key)s is no day, month or year: %(value)s.",

@@ -167,3 +167,26 @@ def look_until(page: Page, text: str) -> None:
         page.wait_for_timeout(500)
         page.reload()
     raise AssertionError(f"the page never said {text!r}")
+
+
+def test_a_reader_goes_on_where_they_were_and_clears_it(
+    archive: Archive, tmp_path: Path, window: Callable[[bool], Page]
+) -> None:
+    doubtful_contracts(archive, tmp_path)
+    id_ = next(iter(archive.catalog.documents.newest_first())).id
+    with served(archive) as address:
+        page = window(True)
+        page.goto(f"{address}/?q=cameras")
+        page.goto(f"{address}/documents/{id_}/pages/2")
+        page.goto(address)
+        last = page.locator("[data-last]")
+        expect(last).to_contain_text("cameras")
+        expect(last.get_by_role("link").first).to_have_attribute("href", re.compile(f"/documents/{id_}"))
+        page.goto(f"{address}/vendors")
+        expect(page.locator("#last-searches option")).to_have_attribute("value", "cameras")
+        page.goto(address)
+        last.get_by_role("button", name="Clear").click()
+        expect(last).to_be_hidden()
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(last).to_be_hidden()

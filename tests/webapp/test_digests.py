@@ -6,55 +6,39 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+
 import pytest
-from sqlalchemy import select
-from sqlalchemy import update
-from archive.access.records import Role
+from sqlalchemy import select, update
+
+from archive.access.records import Role, checked_address
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import UsageError
+from archive.errors import MailFailed, UsageError
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
-from archive.store.exchange.digests import Digest
-from archive.store.exchange.digests import Period
+from archive.store.exchange.digests import Digest, Period
 from archive.store.searches import SavedSearch
-from archive.store.sql.tables import digests
-from archive.store.sql.tables import saved_search_hits
-from indexer.ingest.progress import AddOptions
-from indexer.ingest.progress import Progress
+from archive.store.sql.tables import digests, saved_search_hits
+from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
-from tests.access_samples import GOOD
-from tests.access_samples import QUICK
-from tests.indexer.killing import ROOT
-from tests.mail_servers import PASSWORD
-from tests.mail_servers import USER
-from tests.mail_servers import Authority
-from tests.mail_servers import Letters
-from tests.mail_servers import free_port
-from tests.mail_servers import smtp_server
-from tests.webapp_html import html_of
-from tests.webapp_html import text_of
-from tests.webapp_own_room import OwnRoom
-from tests.webapp_samples import Filler
-from tests.webapp_samples import NoPicture
-from webapp import create_app
-from webapp.mail.digests import DigestOutcome
-from webapp.mail.digests import last_due
-from webapp.mail.digests import send_due
-from archive.access.records import checked_address
-from archive.errors import MailFailed
-import time
-from contextlib import closing
 from indexer.kept_process import KeptProcess
+from tests.access_samples import GOOD, QUICK
+from tests.indexer.killing import ROOT
+from tests.mail_servers import PASSWORD, USER, Authority, Letters, free_port, smtp_server
+from tests.webapp_html import html_of, text_of
+from tests.webapp_own_room import OwnRoom
+from tests.webapp_samples import Filler, NoPicture
+from webapp import create_app
 from webapp.mail import worker
+from webapp.mail.digests import DigestOutcome, last_due, send_due
 
 JMBG = "0101980710018"
 

@@ -193,4 +193,4 @@ def test_the_table_and_the_values_come_in_parts_and_behind_the_end_stands_the_la
 
 def test_readers_of_an_empty_queue_are_told(room: OwnRoom, reader: FlaskClient) -> None:
     for path in ("/review/many", "/review/values", "/review/many?field=vendor&value=X"):
-        assert "No doubts are left" in text_of(html_of(reader, path))
+        assert "No doubts left" in text_of(html_of(reader, path))

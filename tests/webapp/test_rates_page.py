@@ -67,3 +67,42 @@ def test_what_cannot_be_loaded_is_told_and_changes_nothing(
 
 def test_a_form_without_a_file_is_told(room: FlaskClient) -> None:
     assert room.post("/rates", data={}).status_code == 400
+
+
+TYPED = {"base": "rsd", "to": "EUR", "rate": "117,5785", "date": "2020-02-03", "source": "National Bank of Serbia"}
+
+
+def test_a_rate_is_typed_and_corrected_and_its_source_shown(room: FlaskClient, tmp_path: Path) -> None:
+    assert "New: 1." in text_of(room.post("/rates", data=TYPED).text)
+    told = text_of(room.post("/rates", data=TYPED | {"rate": "117.6", "source": "Corrected by Ana"}).text)
+    assert "In the place of others: 1." in told
+    assert "117.6 Corrected by Ana" in told
+    (rate,) = (one for one in read_rates(tmp_path / "home") if not one.is_fixed)
+    assert str(rate) == "117.6 RSD = 1 EUR (2020-02-03, Corrected by Ana)"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"to": "evro"}, "is no currency"),
+        ({"to": "RSD"}, "Two different currencies"),
+        ({"rate": "-3"}, "is no number above 0"),
+        ({"date": "2020-02-30"}, "is no day, month or year"),
+        ({"source": ""}, "needs its source"),
+    ],
+)
+def test_a_typed_rate_that_is_none_is_told_and_stands_there_again(
+    room: FlaskClient, tmp_path: Path, wrong: dict[str, str], told: str
+) -> None:
+    answer = room.post("/rates", data=TYPED | wrong)
+    assert answer.status_code == 400
+    assert told in text_of(answer.text)
+    assert 'value="2020-02-30"' in answer.text if "date" in wrong else 'value="2020-02-03"' in answer.text
+    assert not (tmp_path / "home" / "rates.csv").exists()
+
+
+def test_what_the_owner_states_is_not_typed_over(room: FlaskClient, tmp_path: Path) -> None:
+    stated = '[[rate]]\ncurrency="RSD"\nto="EUR"\nrate="117"\ndate="2020-02-03"\nsource="Owner"\n'
+    (tmp_path / "home" / "rates.toml").write_text(stated, encoding="utf-8")
+    answer = room.post("/rates", data=TYPED)
+    assert (answer.status_code, "rates.toml states this rate" in text_of(answer.text)) == (400, True)

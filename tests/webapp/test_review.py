@@ -98,7 +98,7 @@ def test_the_most_useful_doubt_comes_first_with_its_words(reader: FlaskClient, c
     assert f'aria-label="Page 1, at the words: {VENDOR}"' in html
     assert {"/review?field=vendor", "/review?at=2"} <= set(links(html))
     assert f"Municipality: {PLACE}" in text_of(html_of(reader, "/review?at=2"))
-    assert "No doubts are left after those passed over" in text_of(html_of(reader, "/review?at=3"))
+    assert "No doubts left after those you skipped." in text_of(html_of(reader, "/review?at=3"))
     assert "1 doubt " in text_of(html_of(reader, "/review?field=municipality"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.findings.rate_files import LoadedRates
-from archive.findings.rates import RateSeries
+from archive.findings.rates import Rate, RateSeries
 from webapp.languages.translation import gettext, number, said
 from webapp.pages.parts import Context
 from webapp.pages.wording import day_of
@@ -19,6 +19,8 @@ class RateForm:
     base: str = "RSD"
     date: str = ""
     source: str = ""
+    to: str = "EUR"
+    rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +34,36 @@ class RateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SingleRate:
+    """A rate, and from where it is."""
+
+    currencies: str
+    day: str
+    rate: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class RatesContext(Context):
     """What rates are known; ``done`` says what was loaded, ``problem`` why nothing was."""
 
     form: RateForm
     rows: tuple[RateRow, ...]
+    single: tuple[SingleRate, ...]
+    cut: str | None
     problem: str | None
     done: str | None
 
 
-_SOURCES_SHOWN = 5
+_SOURCES_SHOWN, _RATES_SHOWN = 5, 100
 
 
 def present_rates(
-    known: Iterable[RateSeries], form: RateForm, problem: str | None = None, loaded: LoadedRates | None = None
+    series: Iterable[RateSeries],
+    known: Iterable[Rate],
+    form: RateForm,
+    problem: str | None = None,
+    loaded: LoadedRates | None = None,
 ) -> RatesContext:
     """The page: what is known, and what came of loading a file."""
     done = None
@@ -56,7 +74,14 @@ def present_rates(
             new=number(loaded.new),
             replaced=number(loaded.replaced),
         )
-    return RatesContext(form, tuple(map(_row, known)), problem, done)
+    every = [rate for rate in known if not rate.is_fixed]
+    newest = sorted(every, key=lambda rate: (rate.period, rate.currency, rate.to), reverse=True)[:_RATES_SHOWN]
+    cut = gettext("The newest %(count)s are shown.", count=number(_RATES_SHOWN)) if len(every) > _RATES_SHOWN else None
+    single = tuple(
+        SingleRate(f"{one.currency} → {one.to}", day_of(one.period), f"{one.rate:f}", said(one.source))
+        for one in newest
+    )
+    return RatesContext(form, tuple(map(_row, series)), single, cut, problem, done)
 
 
 def _row(one: RateSeries) -> RateRow:

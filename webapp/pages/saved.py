@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
 from archive.search.request import SearchRequest
-from archive.search.saved_searches import Alert
-from archive.search.saved_searches import request_of
-from archive.store.exchange.digests import Digest
-from archive.store.exchange.digests import Period
+from archive.search.saved_searches import Alert, request_of
+from archive.store.exchange.digests import Digest, Period
 from archive.store.searches import SavedSearch
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import plural
-from webapp.languages.translation import said
-from webapp.links import document_url
-from webapp.links import feed_url
-from webapp.links import saved_search_url
-from webapp.links import search_url
-from webapp.pages.parts import Context
-from webapp.pages.parts import PageLine
-from webapp.pages.parts import page_line
-from webapp.pages.wording import about
-from webapp.pages.wording import day
-from webapp.pages.wording import documents
-from webapp.pages.wording import field_label
-from webapp.pages.wording import moment
-from webapp.pages.wording import more_pages
-from webapp.pages.wording import value_label
+from webapp.languages.translation import gettext, marked, number, plural, said
+from webapp.links import document_url, feed_url, saved_search_url, search_url
+from webapp.pages.parts import Context, PageLine, page_line
+from webapp.pages.wording import about, day, documents, field_label, moment, more_pages, value_label
 from webapp.state import SearchState
 
 

@@ -4,23 +4,11 @@ that met. The more often they met, the thicker the line; its shade says who was 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from archive.profiles.vendor import BiddingFirm
-from archive.profiles.vendor import Rival
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import plural
-from webapp.pages.findings.picture import BOLD
-from webapp.pages.findings.picture import LETTER
-from webapp.pages.findings.picture import Picture
-from webapp.pages.findings.picture import PictureText
-from webapp.pages.findings.picture import Shape
-from webapp.pages.findings.picture import box
-from webapp.pages.findings.picture import dot
-from webapp.pages.findings.picture import short
+from collections.abc import Callable, Mapping, Sequence
+
+from archive.profiles.vendor import BiddingFirm, Rival
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.pages.findings.picture import BOLD, LETTER, Picture, PictureText, Shape, box, dot, short
 
 MOST_RIVALS = 12
 """Rivals that are drawn; the table has all."""
