@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select
 
@@ -61,9 +61,9 @@ class Clauses(Repository):
             eid=repr(eid),
         )
 
-    def unit_revisions(self) -> dict[tuple[str, int, str], int]:
+    def unit_revisions(self, ids: Collection[str] | None = None) -> dict[tuple[str, int, str], int]:
         """Return the revision of the document of every clause that is searched by itself, by document, first word and
-        eid; a document's clauses come one after another."""
+        eid; a document's clauses come one after another. Only of the documents ``ids``, if they are named."""
         query = (
             select(clauses.c.document, clauses.c.first_word, clauses.c.eid, documents.c.revision)
             .join(documents, _OF_NEWEST)
@@ -71,7 +71,7 @@ class Clauses(Repository):
             .order_by(clauses.c.document, clauses.c.ordinal)
         )
         with self._database.reading() as connection:
-            rows = connection.execute(query)
+            rows = rows_among(connection, query, clauses.c.document, ids)
             return {(row.document, row.first_word, row.eid): row.revision for row in rows}
 
 

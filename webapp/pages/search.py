@@ -14,7 +14,7 @@ from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
-from archive.search.request import SORTS, UNKNOWN, Unit
+from archive.search.request import SORTS, STORY, UNKNOWN, ResolvedFilters, Unit
 from archive.search.results import CloseHit, ClosePassages, Hit, SearchResults, ShownClause
 from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, marked, number, plural, said
@@ -276,8 +276,13 @@ def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[
 
 
 def _chips(state: SearchState) -> tuple[Link, ...]:
+    title = state.filters.story_title if isinstance(state.filters, ResolvedFilters) else ""
     return tuple(
-        Link(value_label(name, value), search_url(state.without_filter(name, value)), note=field_label(name))
+        Link(
+            title if name == STORY else value_label(name, value),
+            search_url(state.without_filter(name, value)),
+            note=field_label(name),
+        )
         for name, values in state.filters.items()
         for value in values
     )
