@@ -119,7 +119,7 @@ def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> N
     assert "text-item" in page.evaluate("document.activeElement.className")
     page.hover(".document-item")
     with page.expect_navigation():
-        page.click(".text-item a[title='Write below this']", force=True)
+        page.click(".text-item button[title='Write below this']", force=True)
     page.fill("#new-text", "Ko kupuje")
     page.click("#write button[value=heading]")
     assert page.locator(".item").evaluate_all("all => all.map(one => one.className)") == [
