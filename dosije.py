@@ -24,6 +24,7 @@ from archive.system.terminal import cleaned_output
 
 if TYPE_CHECKING:
     from archive.facts.values import Municipalities
+    from indexer.kept_process import KeptProcess
 
 DEFAULT_HOME = Path("~/.local/share/dosije").expanduser()
 
@@ -62,7 +63,15 @@ def _serve() -> click.Command:
     from webapp.commands.serve import serve_command
     from webapp.files.public.writing import write_public_page
 
-    return serve_command(ClipRenderer, _places, (JobWorker, partial(PacketWorker, publish=write_public_page)))
+    packets = partial(PacketWorker, publish=write_public_page)
+    return serve_command(ClipRenderer, _places, (JobWorker, packets, _mail_worker))
+
+
+def _mail_worker(home: Path) -> KeptProcess:
+    from indexer.kept_process import KeptProcess
+    from webapp.mail import worker
+
+    return KeptProcess(home, worker.live, worker.any_due, worker.PAUSE_SECONDS)
 
 
 def _story() -> click.Command:
@@ -135,6 +144,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         _correct,
         "Correct a FIELD of document ID: it has VALUE, and no other. What a person says outlives every re-reading.",
     ),
+    "digest": (
+        "webapp.commands.digest:digest_command",
+        "List the mails that readers are sent of saved searches: to whom, how often, and what is due.",
+    ),
     "export": (
         "archive.command_line.export:export_group",
         "Hand on what the archive knows, in a form that other programs read.",
@@ -152,6 +165,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one, "
         "`dosije findings report` all that findings say, with the words of every number, as html or docx.",
     ),
+    "mailbox": (
+        "indexer.intake.commands:mailbox_command",
+        "Add each message that comes into the IMAP mailbox of the settings. Nothing there is moved, marked or deleted.",
+    ),
     "masks": (
         "archive.command_line.masks:masks_command",
         "List what is masked of document ID, by default of every class; add a mask, take one away, approve them.",
@@ -164,6 +181,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     "packet": (
         _packet,
         "Evidence packets: citations with originals, marked pages, texts and the log, to be checked by anyone.",
+    ),
+    "place": (
+        "archive.command_line.profiles:place_command",
+        "Show the papers of MUNICIPALITY, its procedures with what they lack, its requests, and what findings say.",
     ),
     "rates": (
         "archive.command_line.rates:rates_group",
@@ -228,6 +249,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history).",
     ),
     "user": ("archive.command_line.users:user_group", "Manage who may log in to the reading room."),
+    "vendor": (
+        "archive.command_line.profiles:vendor_command",
+        "Show what the vendor NAME won and lost, for how much, where, when and against whom.",
+    ),
     "vendors": (
         "archive.command_line.vendors:vendors_group",
         "The firms behind the names of vendors and bidders: dosije vendors [QUERY] lists them.",
@@ -236,6 +261,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "archive.command_line.citing:verify_command",
         "Check citations: a permalink, or a file (- for standard input) with a Web Annotation, citations or "
         "quotations.",
+    ),
+    "watch": (
+        "indexer.intake.commands:watch_command",
+        "Watch folders, and add each file that comes when it is whole. Nothing there is moved or deleted.",
     ),
     "work": (
         "indexer.commands:work_command",

@@ -140,6 +140,13 @@ class Accounts:
         found = self._catalog.tokens.user(secrets.digest(secret))
         return None if found is None else self._person(*found)
 
+    def person_named(self, name: str) -> Person:
+        """Return a user as a person.
+
+        :raises archive.errors.UnknownUser: there is none.
+        """
+        return self._person(self._catalog.users.get(name), None)
+
     def nobody(self) -> Person:
         """Return the person who has not logged in: without rights and private collections."""
         return Person(None, frozenset(), self._catalog.collections.hidden_from(None))

@@ -15,6 +15,8 @@
     HOME/indexing.lock     held by the process that makes an index, with how far it has come
     HOME/worker.lock       held by the process that adds what was uploaded
     HOME/packets.lock      held by the process that makes packets
+    HOME/mail.lock         held by the process that sends mail
+    HOME/mail/             messages of a mailbox, until they are documents
 """
 
 from __future__ import annotations
@@ -166,6 +168,16 @@ def open_worker_lock(home: Path, settings: Settings) -> WaitingLock:
     from archive.store.sql.postgres.lock import PostgresLock, Purpose  # noqa: PLC0415 - as above
 
     return PostgresLock(url, Purpose.ADDING_UPLOADS)
+
+
+def open_mail_lock(home: Path, settings: Settings) -> WaitingLock:
+    """Return the lock of the one process that sends mail."""
+    url = settings.text("catalog_url")
+    if not url:
+        return FileLock(home / "mail.lock")
+    from archive.store.sql.postgres.lock import PostgresLock, Purpose  # noqa: PLC0415 - as above
+
+    return PostgresLock(url, Purpose.SENDING_MAIL)
 
 
 _PAUSE = 0.2

@@ -128,6 +128,31 @@ SETTINGS = (
         most=1 << 30,
     ),
     Setting("max_upload_files", 500, "Files of one upload in the browser.", least=1, most=10_000),
+    Setting("imap_host", "", "Server of the mailbox whose messages dosije mailbox adds; empty: none."),
+    Setting("imap_port", 993, "Its port: 993 for tls, mostly 143 for starttls.", least=1, most=65_535),
+    Setting("imap_security", "tls", "tls, starttls, or none, which a server on this very computer may have only."),
+    Setting("imap_user", "", "Who logs in to the mailbox."),
+    Setting(
+        "imap_password_file",
+        "",
+        "File whose first line is the password of the mailbox; the variable IMAP_PASSWORD goes before it.",
+    ),
+    Setting("imap_folder", "INBOX", "Folder of the mailbox whose messages are added."),
+    Setting("imap_mark_seen", 0, "Whether messages are marked as seen when they were added: 1 or 0.", most=1),
+    Setting("imap_max_bytes", 100_000_000, "Bytes of a message; a longer one is refused, never cut.", least=1),
+    Setting("smtp_host", "", "Server that sends the mail of saved searches; empty: no mail is sent."),
+    Setting("smtp_port", 587, "Its port: 587 for starttls, 465 for tls.", least=1, most=65_535),
+    Setting("smtp_security", "starttls", "starttls, tls, or none, which a server on this very computer may have only."),
+    Setting("smtp_user", "", "Who logs in to send mail; empty: nobody does."),
+    Setting(
+        "smtp_password_file",
+        "",
+        "File whose first line is the password for that; the variable SMTP_PASSWORD goes before it.",
+    ),
+    Setting("mail_from", "", "Address that mail comes from: dosije@example.rs."),
+    Setting(
+        "mail_hour", 7, "Hour of the day, by the server's clock, from which mail is sent; weekly on Monday.", most=23
+    ),
     Setting("packet_days", 7, "Days that evidence packets made in the browser are kept.", least=1, most=365),
     Setting(
         "viewer_origins",
@@ -205,6 +230,27 @@ class Settings:
     def items(self) -> list[tuple[Setting, Value]]:
         """Return each row of the table with its value, in the table's order. Passwords in addresses are not told."""
         return [(setting, _without_password(self._values[setting.name])) for setting in SETTINGS]
+
+
+def password(settings: Settings, prefix: str) -> str:
+    """Return the password of the mailbox (``imap``) or of the server that sends mail (``smtp``): from the environment
+    (``IMAP_PASSWORD``), else from the file that the settings name. It is in no settings file and is never printed.
+
+    :raises UsageError: there is none, or the file cannot be read.
+    """
+    variable, setting = f"{prefix.upper()}_PASSWORD", f"{prefix}_password_file"
+    if told := os.environ.get(variable):
+        return told
+    if not (path := settings.text(setting)):
+        raise UsageError(f"There is no password for {prefix}_user.", f"Set {variable}, or name a file: {setting}.")
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            found = file.readline().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{setting}: {path} cannot be read: {error}.", "Check its name and permissions.") from error
+    if not found:
+        raise UsageError(f"{setting}: the first line of {path} is empty.", "The password stands there alone.")
+    return found
 
 
 def _without_password(value: Value) -> Value:

@@ -10,6 +10,7 @@
     │   ├── UnknownStory                     no story that one may see has this name or id
     │   ├── UnknownAnnotation                no annotation has this id
     │   ├── UnknownJob                       no job has this id
+    │   ├── UnknownDigest                    no mail is sent under this address
     │   ├── UnknownPacket                    no packet has this id, or its time is over
     │   ├── UnknownFinding                   no finding has this name
     │   ├── UnknownUser                      nobody has this name
@@ -22,7 +23,10 @@
     │   ├── MissingInput  UnreadableInput  EmptyInput  LinkLoop  ChangedWhileRead
     │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument  TooLarge
     │   ├── ReadingStopped                   the reading process died or ran out of time
-    │   └── NotStored                        what was read cannot be stored
+    │   ├── NotStored                        what was read cannot be stored
+    │   ├── MailboxFailed                    the server of a mailbox does not do what it is asked
+    │   └── MailFailed                       the server that sends mail does not
+    │       └── MailRefused                      it refuses this one mail
     └── ArchiveError                exit 5   the archive itself needs repair
         ├── CatalogError  UnsafeSQLite  CatalogUnavailable  DataRefused
         ├── ReadOnly                         it cannot be written where it lies
@@ -151,6 +155,12 @@ class UnknownJob(UsageError):
     http_status = 404
 
 
+class UnknownDigest(UsageError):
+    """No mail of saved searches is sent under this address."""
+
+    http_status = 404
+
+
 class UnknownPacket(UsageError):
     """No packet has this id, or its time is over."""
 
@@ -200,6 +210,18 @@ class InputError(DosijeError):
 
     exit_code = 3
     http_status = 422
+
+
+class MailboxFailed(InputError):
+    """The server of a mailbox cannot be reached, or does not do what it is asked."""
+
+
+class MailFailed(InputError):
+    """The server that sends mail cannot be reached, or lets us not in."""
+
+
+class MailRefused(MailFailed):
+    """The server that sends mail refuses this one."""
 
 
 class MissingInput(InputError):

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
-from itertools import pairwise
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -40,7 +39,7 @@ from archive.model.quality import Quality
 from archive.search.facets import label
 from archive.search.request import Unit
 from archive.store.events import EventName
-from archive.text.folding import to_cyrillic
+from archive.text.cyrillic import in_cyrillic
 from indexer.facts.mentions.states import MentionState
 from webapp.languages.translation import ARCHIVE
 
@@ -50,6 +49,7 @@ LATIN, CYRILLIC = "sr_Latn", "sr_Cyrl"
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _METHODS = [
     ("webapp/templates/**.html", "jinja2"),
+    ("webapp/templates/**.svg", "jinja2"),
     ("webapp/**.py", "python"),
     ("archive/search/certificate.py", "python"),
     ("archive/search/lists.py", "python"),
@@ -96,18 +96,6 @@ _ONLY_ON_THE_COMMAND_LINE = (
 """What no page shows: these run before there is a server, or never in one."""
 
 _PLACE = re.compile(r"%\(\w+\)s")
-
-_KEPT = re.compile(
-    r"<(code|kbd)>[^<]*</\1>|\bdosije [a-z].*|--[a-z][\w-]*"  # what a reader types
-    r"|%%|%\(\w+\)s|\{\w+(?:\.name)?[|}]|</?\w[^>]*>|&\w+;|https?://\S+"  # places of values, markup, addresses
-    r"|\b(?!(?:PDV|PIB|JIB|JMBG|MB)\b)(?:[A-Z][A-Z0-9]{1,}|[A-Za-z]+[0-9]\w*|\w*[qwxyQWXY]\w*)\b"  # PDF
-    r"|\b[0-9][0-9a-f]*[a-f]\w*#\w+|\b\w*_\w*|\bsr-Latn\b|\bsr-(?=Cyrl)|\bcameras-by-year\b"  # examples of names
-    r"|\b(?:Dosije|Whoosh|OpenSearch|Atom|Zotero|BibTeX|Markdown|Mirador|Word|Excel|PowerPoint|Outlook|OpenDocument|OpenAPI|mbox|hOCR|kB)\b"
-    r"|\b(?:LibreOffice|Office|Tesseract|MuPDF|Debian|gzip|Web Annotation|Unicode Text|Cardinal)\b"
-    r"|\b(?:Natural Earth|GeoNames)\b"
-    r"|\b(?:Serbian|good|fair|unreliable|procedures|vat|eid|hosts)\b"  # words that queries and files are written in
-)
-"""What stays in Latin letters within Cyrillic text."""
 
 
 @cache
@@ -177,6 +165,8 @@ def defined() -> Iterator[tuple[str, str]]:
         one = read(file)
         texts = [one.title, one.about, one.absent, *one.cannot, *(each.rstrip(":,") for each in one.labels.values())]
         texts += [bucket.label for bucket in one.facts.buckets]
+        # Of a column that is of a capability and, say, what denies it.
+        texts += [f"%(our_capability)s {each}" for each in one.labels.values() if each.startswith(("(", "by "))]
         texts += [sentence.text for sentence in one.sentences]
         yield from ((file.relative_to(ROOT).as_posix(), text) for text in texts)
     gazetteer = ROOT / "indexer" / "gazetteer"
@@ -185,6 +175,8 @@ def defined() -> Iterator[tuple[str, str]]:
     watched = tomllib.loads((gazetteer / "watchlist.toml").read_text(encoding="utf-8"))
     named = (*watched["capability"], *watched["quantities"], *(word for word in watched["brand"] if " cameras" in word))
     yield from (("indexer/gazetteer/watchlist.toml", text) for text in named)
+    rates = tomllib.loads((ROOT / "archive/findings/fixed_rates.toml").read_text(encoding="utf-8"))
+    yield from (("archive/findings/fixed_rates.toml", rate["source"]) for rate in rates["rate"])
     laws = tomllib.loads((ROOT / "archive/findings/derived/laws.toml").read_text(encoding="utf-8"))
     yield from (("archive/findings/derived/laws.toml", limit["name"]) for limit in laws["limit"])
 
@@ -231,7 +223,6 @@ _WORDS = (
     "%(currency)s with VAT",
     "%(currency)s without VAT",
     "%(currency)s VAT unknown",
-    "%(our_capability)s (denied)",
     # ChangeKind archives of earlier versions have kept.
     "A text of it has a NUL character, which the catalog cannot keep.",
     "Convert the file.",
@@ -264,14 +255,6 @@ def cyrillic(source: Catalog) -> Catalog:
             string = turned if isinstance(message.string, tuple) else turned[0]
             catalog.add(message.id, string, message.locations, flags=message.flags, context=message.context)
     return catalog
-
-
-def in_cyrillic(text: str) -> str:
-    """A text of ours in Cyrillic; places of values, markup and foreign names stay as they are."""
-    kept = [match.span() for match in _KEPT.finditer(text)]
-    edges = [0, *(edge for span in kept for edge in span), len(text)]
-    pieces = [text[first:last] for first, last in pairwise(edges)]
-    return "".join(piece if at % 2 else to_cyrillic(piece) for at, piece in enumerate(pieces))
 
 
 def untranslated(catalog: Catalog) -> list[Message]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
+from archive.errors import DosijeError
 from archive.system.processes import end_with_parent
 
 
@@ -19,7 +21,15 @@ class KeptProcess:
     pause = 1.0
     """Seconds between the end of a process and the next look whether one is due."""
 
-    def __init__(self, home: Path, live: Callable[[Path], None]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        live: Callable[[Path], None],
+        due: Callable[[Path], bool] | None = None,
+        pause: float | None = None,
+    ) -> None:
+        """``due`` says whether one is, where no subclass does; ``pause`` is another than that of the class."""
+        self._due, self.pause = due, pause or self.pause
         self._home, self._live, self._closing = home, live, threading.Event()
         self._process: SpawnProcess | None = None
         self._keeper = threading.Thread(target=self._keep, name=type(self).__name__, daemon=True)
@@ -31,8 +41,12 @@ class KeptProcess:
         return self._process.pid if self._process else None
 
     def is_due(self) -> bool:
-        """Whether there is something to do: always, unless a subclass knows better."""
-        return True
+        """Whether there is something to do: always, unless somebody knows better."""
+        try:
+            return self._due is None or self._due(self._home)
+        except DosijeError as error:
+            sys.stderr.write(f"dosije: {error}\n")
+            return False
 
     def close(self) -> None:
         """End the process. What it was doing is begun again by the next one."""

@@ -14,6 +14,7 @@ from archive.config import Settings
 from archive.model import Span
 from archive.model.queue import FileState, JobFile
 from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
+from archive.store.exchange.digests import Period
 from archive.store.stories.story import StoryReader
 from archive.stories.references import free_text, heading, named
 from tests.queue_samples import fill_queue
@@ -27,9 +28,10 @@ PAGES = {
     "page.show": ("/documents/{contract}/pages/1?q=kamere&match=1", "/documents/{request}/pages/1?q=kamere&match=1"),
     "clause.show": ("/documents/{contract}/clauses/art_1",),
     "cite.show": ("/cite/{contract}/1/0-5",),
-    "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1",),
+    "compare.show": ("/compare?a={contract}/art_1&b={annex}/art_1", "/compare?a={contract}/art_2", "/compare"),
     "compare.topic": ("/compare/topic?vendor={vendor}&topic=price",),
     "compare.templates": ("/templates",),
+    "desk.show": ("/desk", "/desk?topic=price&topic=penalty&pinned={contract}", "/desk?q=kazna"),
     "topics.show_all": ("/topics",),
     "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
@@ -44,9 +46,11 @@ PAGES = {
     "story_page.offer": ("/stories/{story}/page",),
     "vendors.show_all": ("/vendors",),
     "vendors.show": ("/vendors/{vendor}",),
+    "vendors.procedures": ("/vendors/{vendor}/procedures?result=won",),
     "vendor_rulings.show_candidates": ("/vendors/candidates",),
     "findings.show_all": ("/findings",),
     "places.show_all": ("/places", "/places?question=papers"),
+    "places.show": ("/places/Kladovo", "/places/Be%C4%8Dej?vat=with"),
     "rates.show": ("/rates",),
     "findings.show": (
         "/findings/competition",
@@ -57,10 +61,13 @@ PAGES = {
     "findings.changes": ("/findings/competition/changes?against=30",),
     "findings.cell": ("/findings/competition/cell?column=units",),
     "review.show": ("/review",),
+    "doubts.show": ("/review/many", "/review/many?field=vendor&value="),
+    "doubts.values": ("/review/values",),
     "review_table.show": ("/review/csv",),
     "correct.show": ("/documents/{contract}/correct?field=municipality",),
     "collections.show_all": ("/collections",),
     "add.show": ("/add",),
+    "digests.show": ("/digests/{digest}",),
     "jobs.show_all": ("/jobs",),
     "jobs.show": ("/jobs/{job}",),
     "packets.offer": ("/packets/new?q=kamere", "/packets/new?cite={contract}%23art_1"),
@@ -89,6 +96,7 @@ NO_PAGES = {
     "finding_pictures.take": "a picture",
     "health.ready": "for programs",
     "health.show": "for programs",
+    "facets.years": "leads on to the results",
     "image.show": "a picture",
     "language.choose": "leads back",
     "light.choose": "leads back",
@@ -100,9 +108,15 @@ NO_PAGES = {
     "chronology.docx": "a file",
     "chronology.xlsx": "a file",
     "packets.download": "a file",
+    "preview.show": "a part of a page",
+    "thumbnail.show": "a picture",
+    "profile_pictures.of_place": "a picture",
+    "profile_pictures.of_vendor": "a picture",
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
     "static": "files of the pages",
+    "scan.show_outline": "JSON",
+    "scan.show_pages": "parts of a page, for a script",
     "story_files.take": "a file",
     "topics.export": "a file",
 }
@@ -134,6 +148,7 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
             target_of(archive.catalog, archive.catalog.documents.find(contract), asked), "?", "Ana"
         )
         saved = archive.catalog.searches.save("Kamere", {"text": "kamere", "filters": {"language": ["sr-Latn"]}})
+        digest = archive.catalog.digests.keep("", "ana@example.rs", Period.DAY, "en", [saved.id]).secret
         vendor = archive.catalog.vendors.search("Vidozor", 1, 0)[1][0].id
         stories, reader = archive.catalog.stories, StoryReader("Ana", sees_all=True)
         references = (contract, f"{contract}@1", f"{contract}#art_1", f"note:{note.id}", "/?q=kamere",
@@ -151,7 +166,9 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
     ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id,
            "story": story}  # fmt: skip
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
-    return Filled(home, ids | packets | {"job": job, "vendor": vendor})
+    # Saved searches offer mail only where a server is set.
+    (home / "settings.toml").write_text('smtp_host = "localhost"\n', encoding="utf-8")
+    return Filled(home, ids | packets | {"job": job, "vendor": vendor, "digest": digest})
 
 
 def _packets(archive: Archive, span: Span) -> dict[str, str]:

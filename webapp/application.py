@@ -21,7 +21,7 @@ from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
 from webapp import delivery, errors, same_origin, shell
 from webapp.access import callers, guard
-from webapp.languages import speaking
+from webapp.languages import scripts, speaking
 from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
 from webapp.room import Room, open_room
@@ -39,11 +39,12 @@ LIMITS = {
     "PACKET_DOCUMENTS": 25,
     "PACKET_PAGES": 50,
     "CHRONOLOGY_PAGES": 1000,
+    "CHOSEN": 200,
 }
 """Values of a facet, rows of a finding, failed tasks and matches of a content search in one part of a list; seconds
 that a form waits for another process to leave the index; results of a search, the best first, and pages of a document,
-the first ones, that a packet takes; pages that a chronology reads, at 4 ms each. Settings of the application
-(``app.config``)."""
+the first ones, that a packet takes; pages that a chronology reads, at 4 ms each; results that are
+chosen at once. Settings of the application (``app.config``)."""
 
 
 class _Json(DefaultJSONProvider):
@@ -89,6 +90,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
         app.register_blueprint(blueprint)
     callers.install(app, archive)
     delivery.install(app)
+    scripts.install(app)  # What is registered later runs first: before an answer is compressed.
     same_origin.install(app)
     guard.install(app)
     errors.install(app)

@@ -6,6 +6,7 @@ whatever reading is the newest when it is followed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -31,8 +32,8 @@ def search_url(state: SearchState) -> str:
 
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
     """An address without the routes of Flask, which take longer; a page of results has hundreds."""
-    further = tuple((name, str(value)) for name, value in values.items() if value is not None)
-    query = urlencode((*state.pairs(), *further), safe=_LEFT_IN_QUERIES)
+    further = {name: str(value) for name, value in values.items() if value is not None}
+    query = urlencode({**state.in_address(), **further}, doseq=True, safe=_LEFT_IN_QUERIES)
     return f"{request.script_root}{path}{f'?{query}' if query else ''}{f'#{anchor}' if anchor else ''}"
 
 
@@ -57,20 +58,17 @@ def document_url(document_id: str, state: SearchState, anchor: str | None = None
     return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading)
 
 
-def document_part_url(document_id: str, state: SearchState, first_page: int, reading: int | None) -> str:
-    """A long document, its list of pages from ``first_page`` on."""
-    return _url("document.show", state, document_id=document_id, reading=reading, first=first_page, _anchor="pages")
+def document_part_url(
+    document_id: str, state: SearchState, name: str, first: int, reading: int | None, anchor: str
+) -> str:
+    """A document with one of its lists from number ``first`` on; parameter ``name`` says which."""
+    return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading, **{name: first})
 
 
 def beside_url(document_id: str, other_id: str, state: SearchState, page: int = 1) -> str:
     """Two documents beside each other, at the page of this number in both."""
     at = None if page == 1 else page
     return _url("beside.show", state, document_id=document_id, other_id=other_id, at=at)
-
-
-def contents_part_url(document_id: str, state: SearchState, first_member: int) -> str:
-    """A container of many things, the list of them from ``first_member`` on."""
-    return _url("document.show", state, document_id=document_id, member=first_member, _anchor="contents")
 
 
 def page_url(
@@ -88,6 +86,19 @@ def page_url(
     anchor = f"found-{found}" if found is not None else f"match-{match}" if match is not None else None
     path = f"/documents/{quote(document_id)}/pages/{number}"
     return _path(path, state, anchor, reading=reading, match=match, **view.parameters(), found=found)
+
+
+def scan_url(document_id: str, state: SearchState, view: PageState, reading: int | None) -> str:
+    """What a script asks for first of a document in one scroll."""
+    return _path(f"/documents/{quote(document_id)}/scan", state, reading=reading, **view.parameters())
+
+
+def scan_pages_url(
+    document_id: str, state: SearchState, view: PageState, reading: int | None, words: str | None
+) -> str:
+    """Some pages of it, with ``words`` marked."""
+    path = f"/documents/{quote(document_id)}/scan/pages"
+    return _path(path, state, reading=reading, words=words, **view.parameters())
 
 
 def clause_url(document_id: str, eid: str, state: SearchState, reading: int | None = None) -> str:
@@ -136,9 +147,10 @@ def api_annotation_url(annotation_id: str) -> str:
     return url_for("api.annotation", annotation_id=annotation_id)
 
 
-def compare_url(one: str, other: str | None = None) -> str:
-    """Two clauses side by side, each named ``ID/EID``; without ``other``, the form that asks for it."""
-    return url_for("compare.show", a=one, b=other)
+def compare_url(one: str, other: str | None = None, query: str = "", first: int = 1) -> str:
+    """Two clauses side by side, each named ``ID/EID``; without ``other``, those to choose it from: on the same topic,
+    or what a query finds, from number ``first`` on."""
+    return url_for("compare.show", a=one, b=other, q=query or None, first=None if first == 1 else first)
 
 
 def topic_url(vendor_id: str, topic: str) -> str:
@@ -154,6 +166,12 @@ def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) ->
     return url_for("topics.export", topic=topic, form=form, **given)
 
 
+def desk_url(state: SearchState, topics: Sequence[str], pinned: str | None = None, first: int = 1) -> str:
+    """The clauses on some topics in the contracts of a search, compared with those of the ``pinned`` contract."""
+    start = None if first == 1 else first
+    return _url("desk.show", state.with_results_page(1), topic=list(topics), pinned=pinned, first=start)
+
+
 def templates_url(vendor_id: str | None = None) -> str:
     """Contracts made on one template, of all vendors or of one."""
     return url_for("compare.templates", vendor=vendor_id)
@@ -167,6 +185,33 @@ def vendors_url(query: str = "", first: int = 1) -> str:
 def vendor_url(vendor_id: str, first: int = 1) -> str:
     """A vendor, with its documents from number ``first`` on."""
     return url_for("vendors.show", vendor_id=vendor_id, first=None if first == 1 else first)
+
+
+def vendor_procedures_url(vendor_id: str, **asked: str) -> str:
+    """The procedures of a vendor, those that ended so, were there, or had such a rival."""
+    return url_for("vendors.procedures", vendor_id=vendor_id, **asked)  # type: ignore[arg-type] # of any name
+
+
+def vendor_picture_url(vendor_id: str, picture: str) -> str:
+    """A picture of a vendor's profile as a file."""
+    return url_for("profile_pictures.of_vendor", vendor_id=vendor_id, picture=picture)
+
+
+def place_url(municipality: str, **asked: str) -> str:
+    """The profile of a municipality."""
+    return url_for("places.show", municipality=municipality, **asked)  # type: ignore[arg-type] # of any name
+
+
+def place_picture_url(municipality: str, picture: str) -> str:
+    """A picture of a municipality's profile as a file."""
+    return url_for("profile_pictures.of_place", municipality=municipality, picture=picture)
+
+
+def profile_url(group: str, value: str) -> str:
+    """The profile of a municipality or a vendor; empty for what has none, or a name that no path can hold."""
+    if group == "municipality":
+        return place_url(value)
+    return vendor_url(value) if group == "vendor" and "/" not in value else ""
 
 
 def job_url(job_id: str) -> str:
@@ -206,6 +251,30 @@ def review_url(field: str | None = None, at: int = 1) -> str:
     return url_for("review.show", field=field, at=None if at == 1 else at)
 
 
+def doubts_url(field: str | None = None, value: str | None = None, first: int = 1) -> str:
+    """The table of doubts from number ``first`` on: all, those on a field, or on one value, "" where it is missing."""
+    return url_for("doubts.show", field=field, value=value, first=None if first == 1 else first)
+
+
+def doubted_values_url(field: str | None = None, first: int = 1) -> str:
+    """The list of doubted values, of one field if it is named, from number ``first`` on."""
+    return url_for("doubts.values", field=field, first=None if first == 1 else first)
+
+
+def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], width: int) -> str:
+    """A piece of the image of a page: its left and upper edge, width and height in pixels of the canvas."""
+    return url_for(
+        "iiif.piece",
+        document_id=document_id,
+        number=number,
+        region=",".join(map(str, region)),
+        size=f"{min(width, region[2])},",
+        rotation="0",
+        quality="default",
+        form="jpg",
+    )
+
+
 def correct_url(document_id: str, field: str, value: str | None = None, *, add: bool = False) -> str:
     """The page that corrects a field of a document, about one of its values or to ``add`` another."""
     return url_for("correct.show", document_id=document_id, field=field, value=value, add="1" if add else None)
@@ -214,6 +283,12 @@ def correct_url(document_id: str, field: str, value: str | None = None, *, add: 
 def image_url(document_id: str, number: int, width: int, reading: int | None = None) -> str:
     """The image of a page."""
     return url_for("image.show", document_id=document_id, number=number, width=width, reading=reading)
+
+
+def thumbnail_url(document_id: str, number: int, reading: int, marks: str) -> str:
+    """The small picture of a page beside a hit, with these words of a reading marked."""
+    query = f"reading={reading}&marks={marks}" if marks else f"reading={reading}"
+    return f"{request.script_root}/documents/{quote(document_id)}/pages/{number}/thumbnail?{query}"
 
 
 def list_url(state: SearchState) -> str:
@@ -232,5 +307,5 @@ def feed_url(search_id: str) -> str:
 
 
 def _url(endpoint: str, state: SearchState, **values: Any) -> str:
-    arguments: dict[str, Any] = {**state.parameters(), **values}
+    arguments: dict[str, Any] = {**state.in_address(), **values}
     return url_for(endpoint, **arguments)

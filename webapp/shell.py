@@ -31,6 +31,7 @@ _TOOLS = {
     "saved.show_all": marked("Saved searches"),
     "lists.show": marked("List search"),
     "verify.show": marked("Verify a quotation"),
+    "desk.show": marked("Clause desk"),
     "topics.show_all": marked("Topics over all contracts"),
     "compare.templates": marked("Templates"),
     "packets.show_all": marked("Packets"),

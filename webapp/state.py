@@ -20,7 +20,17 @@ from archive.findings.definition import PictureKind
 from archive.findings.joined import Joining
 from archive.findings.records import key_in_address
 from archive.findings.table import Column, TableRow
-from archive.search.request import AMOUNT_FILTERS, ResolvedFilters, SearchRequest, Unit, excluded_facet, excluding
+from archive.search.request import (
+    AMOUNT_FILTERS,
+    FEWEST_YEARS,
+    ResolvedFilters,
+    SearchRequest,
+    Unit,
+    all_years,
+    excluded_facet,
+    excluding,
+    years_in_rows,
+)
 from archive.text.forms import plain_amount
 from webapp.languages.translation import gettext
 
@@ -48,6 +58,7 @@ class SearchState:
         """
         unit = _unit(arguments.get("unit") or "documents")
         chosen = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in unit.filters}
+        chosen["year"] = all_years(chosen["year"])
         # An amount may be typed as it is printed, with separators or with spaces.
         chosen |= {name: tuple(map(plain_number, chosen[name])) for name in AMOUNT_FILTERS}
         state = cls(
@@ -94,6 +105,13 @@ class SearchState:
         if self.unit is not Unit.DOCUMENTS:
             parameters["unit"] = str(self.unit)
         return parameters
+
+    def in_address(self) -> dict[str, str | tuple[str, ...]]:
+        """The same with years in a row written as one, as links have them."""
+        years = self.filters.get("year", ())
+        if len(years) < FEWEST_YEARS:
+            return self.parameters()
+        return {**self.parameters(), "year": years_in_rows(years)}
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The same, as (name, value) pairs: what the hidden fields of a form hold."""

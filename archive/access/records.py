@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,11 @@ from enum import StrEnum
 
 from archive.errors import UsageError
 
-LONGEST_NAME, LONGEST_COLLECTION = 64, 100
-"""Characters of the name of a user, and of a collection."""
+LONGEST_NAME, LONGEST_COLLECTION, LONGEST_ADDRESS = 64, 100, 254
+"""Characters of the name of a user, of a collection, and of a mail address (RFC 5321, erratum 1690)."""
+
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}", re.ASCII)
+"""A mail address as HTML's forms have it, with a domain of two parts or more."""
 
 
 class Right(StrEnum):
@@ -173,4 +177,17 @@ def checked_collection(name: str) -> str:
     wanted = " ".join(name.split())
     if not wanted or len(wanted) > LONGEST_COLLECTION or not wanted.isprintable():
         raise UsageError("The name of a collection has 1 to %(most)s characters.", most=LONGEST_COLLECTION)
+    return wanted
+
+
+def checked_address(text: str) -> str:
+    """Return a mail address.
+
+    :raises UsageError: it is none.
+    """
+    wanted = text.strip()
+    if len(wanted) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(wanted):
+        raise UsageError(
+            "%(address)s is no mail address.", "It looks like ana@example.rs.", address=repr(wanted[:LONGEST_NAME])
+        )
     return wanted

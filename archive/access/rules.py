@@ -86,8 +86,9 @@ def _public_hosts(settings: Settings) -> frozenset[str]:
 
 OPEN = frozenset(
     {"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose", "light.choose"}
+    | {"digests.show", "digests.stop"}
 )
-"""For everybody, without logging in."""
+"""For everybody, without logging in. The address that stops a mail has a secret, which only that mail tells."""
 
 SENT_BY_READERS = frozenset(
     {
@@ -96,9 +97,15 @@ SENT_BY_READERS = frozenset(
         "account.revoke_token",
         "api.lists",
         "api.verify_posted",
+        "chosen.cite",
+        "chosen.compare",
+        "chosen.export",
+        "chosen.tag",
+        "digests.keep",
         "lists.search",
         "login.leave",
         "marks.put",
+        "packets.offer_chosen",
         "packets.order",
         "packets.remove",
         "saved.mark_read",

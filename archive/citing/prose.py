@@ -15,7 +15,8 @@ from archive.citing.particulars import Particular
 from archive.citing.styles import STYLES, CitationStyle, SourceGroup, SourcePart, StyleRules
 from archive.search.facets import label
 from archive.text.alignment import letters
-from archive.text.folding import to_cyrillic, to_latin
+from archive.text.cyrillic import in_cyrillic
+from archive.text.folding import to_latin
 
 QUOTED_WORDS = 80
 """Words of a quotation that are written out. Of a longer one the beginning and the end are, and the permalink leads to
@@ -150,7 +151,7 @@ def kind_name(citation: Citation, style: CitationStyle) -> str | None:
     rules = STYLES[style]
     if rules.language == "en":
         return label("kind", kind)
-    return to_cyrillic(_KINDS[kind]) if rules.in_cyrillic else _KINDS[kind]
+    return in_cyrillic(_KINDS[kind]) if rules.in_cyrillic else _KINDS[kind]
 
 
 def printed_date(citation: Citation) -> date | None:
@@ -181,11 +182,11 @@ def _fields(citation: Citation, style: CitationStyle) -> Mapping[str, str]:
         "capital_court": to_latin(read.court.text).upper() if read.court else None,
         "case": None if case and letters(case) in letters(described.title) else case,
     }
-    in_script = to_cyrillic if rules.in_cyrillic else to_latin
     for name in ("place", "city", "court", "gazette"):
         found: Particular | None = getattr(read, name)
-        told[name] = in_script(found.text) if found else None
-    return {name: value for name, value in told.items() if value}
+        told[name] = (found.text if rules.in_cyrillic else to_latin(found.text)) if found else None
+    turn = in_cyrillic if rules.in_cyrillic else str
+    return {name: turn(value) for name, value in told.items() if value}
 
 
 def _parties(citation: Citation, roles: tuple[str, str, str]) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from archive.body import body
+from archive.body import PagePart, body
 from archive.comparing.sentences import REWORDED, SentencePair, SentenceRelation, align_sentences, numbers_in
 from archive.comparing.tolerance import Tolerated
 from archive.comparing.words import Comparison, DifferenceKind, compare_words
@@ -100,7 +100,11 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
 def with_words(catalog: Catalog, described: Description, reading: Reading, clause: Clause) -> ClauseText:
     """A clause with its words but for running lines of its pages and its printed label: that one is the fifth article
     and the other the seventh is no difference between them."""
-    parts = body(catalog, reading, clause.span)
+    return with_parts(described, reading, clause, body(catalog, reading, clause.span))
+
+
+def with_parts(described: Description, reading: Reading, clause: Clause, parts: Sequence[PagePart]) -> ClauseText:
+    """The same, of a clause whose body is at hand."""
     words, numbers = _together([part.cut() for part in parts]), [number for part in parts for number in part.numbers]
     place = next(places_of(clause.label, words.texts[:LABEL_WITHIN]), None)
     if place is None or place == (0, len(words) - 1):

@@ -115,12 +115,17 @@ class EvidenceReader:
         named = {(span.document, span.reading) for span in spans}
         self._readings |= self._catalog.readings.named(named - self._readings.keys())
 
-    def read(self, spans: Iterable[Span]) -> None:
-        """Have at hand all that :meth:`of` needs for these spans."""
+    def read(self, spans: Iterable[Span], pages: Iterable[tuple[str, int, int]] = ()) -> None:
+        """Have at hand all that :meth:`of` needs for these spans, and the words of further ``pages``, each named by
+        document, reading and number."""
         wanted = list(spans)
         self.locate(wanted)
-        places = {(span.document, span.reading, self.page_of(span).number) for span in wanted}
+        places = {(span.document, span.reading, self.page_of(span).number) for span in wanted} | set(pages)
         self._words |= self._catalog.readings.words_of_pages(places - self._words.keys())
+
+    def words_on(self, document: str, reading: int, number: int) -> Words:
+        """The words of a page that was read."""
+        return self._words[document, reading, number]
 
     def page_of(self, span: Span) -> Page:
         """The page on which a span begins.

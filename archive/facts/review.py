@@ -11,7 +11,8 @@ queue is ordered by their product, which is rounded and shown as ``score``.
   amount divided by :data:`MONEY_SCALE` (a contract of 10 million counts 1.7 times). Currencies are not told apart.
 
 What a person decided is not asked again. One name of a vendor, buyer or municipality that is doubted in several papers
-of one buyer is asked once, where its doubt is worth most, and one answer may decide all of them.
+of one buyer is asked once, where its doubt is worth most, and one answer may decide all of them. Papers of other buyers
+in which the same name is doubted are named beside it; a person chooses them one by one.
 
 A process keeps the queue of each catalog, in the order of its scores and without the facts, and brings it up to date by
 the events that came since. A doubt that is shown is read when it is shown.
@@ -21,9 +22,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, islice
+from functools import cached_property
+from itertools import chain, count, islice
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
@@ -31,7 +33,7 @@ from weakref import WeakKeyDictionary
 
 from archive.errors import Message
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.model import Fact, FactStatus
+from archive.model import Description, Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction, Recorded, of_field
 from archive.model.fields import is_list
 from archive.serialization import Id, JsonAnswer, Share, attr, serialize
@@ -39,6 +41,7 @@ from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.facts import FLAGS
 from archive.store.sql.database import batches
+from archive.text.folding import fold
 
 SURE, SURE_BY_RULE = 0.95, 0.85
 """What is right with this probability needs no second look; nor does what a rule is this sure of, in fields that rules
@@ -72,7 +75,8 @@ COUNTED = ("vendor", "buyer", "municipality")
 class Doubt:
     """Something to look at. ``fact`` is None where a field is missing; ``known`` is what is known of the document.
 
-    ``same`` are the other documents of which the same is asked.
+    ``same`` are the other documents of which the same is asked, ``elsewhere`` those of other buyers in which the same
+    name is doubted; ``others`` describes as many of both as were asked for.
     """
 
     document: str
@@ -82,6 +86,8 @@ class Doubt:
     score: float
     known: Known
     same: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    others: tuple[Description, ...] = ()
 
 
 Question = tuple[str, str, str]
@@ -90,8 +96,9 @@ Question = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class QueuedDoubt:
-    """A queued doubt: number ``ordinal`` of its document. ``value`` may occur in other documents, too; ``weight`` and
-    ``money`` make its score. ``question`` is equal where the same is asked, None where a doubt stands for itself."""
+    """A queued doubt: number ``ordinal`` of its document, on a ``value`` (``folded``: in any spelling) or, where it is
+    None, on a field that is missing; ``weight`` and ``money`` make its score. ``question`` is equal where the same is
+    asked, None where a doubt stands for itself."""
 
     document: str
     field: str
@@ -100,6 +107,7 @@ class QueuedDoubt:
     weight: float
     money: float
     question: Question | None = None
+    folded: str | None = None
 
     def score(self, shared: Mapping[tuple[str, str], int]) -> float:
         """Its score, where so many documents share a value."""
@@ -108,43 +116,70 @@ class QueuedDoubt:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtedValue:
+    """A value of a field, in any spelling (None: missing), with every doubt on it, the most useful first."""
+
+    field: str
+    value: str | None
+    doubts: tuple[QueuedDoubt, ...]
+
+
+@dataclass(frozen=True)
 class ReviewQueue:
     """The doubts of an archive after an event, the most useful first. Details are read when shown.
 
-    ``places`` has one doubt of each question, ``asked`` the documents that a question stands in.
+    ``every`` has all of them, ``places`` one of each question; ``asked`` has the documents that a question stands in,
+    ``named`` those in which a name is doubted, of whatever buyer.
     """
 
     event: int
+    every: tuple[QueuedDoubt, ...]
     places: tuple[QueuedDoubt, ...]
     shared: Mapping[tuple[str, str], int]
     of_field: Mapping[str, int]
     asked: Mapping[Question, tuple[str, ...]]
+    named: Mapping[tuple[str, str], list[str]]
 
     @classmethod
     def of(cls, event: int, every: Sequence[QueuedDoubt], shared: Mapping[tuple[str, str], int]) -> ReviewQueue:
         """Queue doubts, which are in order: of one question the first."""
         asked: dict[Question, list[str]] = {}
+        named: dict[tuple[str, str], list[str]] = {}
         first = []
         for place in every:
+            if place.field in COUNTED and place.value is not None:
+                named.setdefault((place.field, place.value), []).append(place.document)
             others = asked.setdefault(place.question, []) if place.question else []
             if not others:
                 first.append(place)
             others.append(place.document)
         counts = Counter(place.field for place in first)
-        return cls(event, tuple(first), shared, counts, {each: tuple(papers) for each, papers in asked.items()})
+        papers_of = {each: tuple(papers) for each, papers in asked.items()}
+        return cls(event, tuple(every), tuple(first), shared, counts, papers_of, named)
 
     def count(self, field: str | None = None) -> int:
         """How many there are, on one field if it is named."""
         return len(self.places) if field is None else self.of_field.get(field, 0)
 
     def doubts(
-        self, catalog: Catalog, field: str | None = None, first: int = 0, most: int | None = None
+        self,
+        catalog: Catalog,
+        field: str | None = None,
+        first: int = 0,
+        most: int | None = None,
+        others: int = 0,
     ) -> list[Doubt]:
-        """Return at most so many doubts from number ``first`` (0..) on, without those decided meanwhile."""
+        """Return at most so many doubts from number ``first`` (0..) on, without those decided meanwhile, each with at
+        most so many ``others`` described."""
         chosen = (place for place in self.places if field in (None, place.field))
-        places = list(islice(chosen, first, None if most is None else first + most))
-        known = catalog.documents.known(dict.fromkeys(place.document for place in places))
-        found = {id_: _listed(id_, one) for id_, one in known.items()}
+        return self.read(catalog, list(islice(chosen, first, None if most is None else first + most)), others)
+
+    def read(self, catalog: Catalog, places: Sequence[QueuedDoubt], others: int = 0) -> list[Doubt]:
+        """Return these doubts with what is known, as :meth:`doubts` does."""
+        beside = {place: (self._same(place), self._elsewhere(place)) for place in places}
+        named = {place: list(chain(*papers))[:others] for place, papers in beside.items()}
+        known = catalog.documents.known(dict.fromkeys(chain((one.document for one in places), *named.values())))
+        found = {id_: _listed(id_, known[id_]) for id_ in {one.document for one in places} if id_ in known}
         return [
             Doubt(
                 place.document,
@@ -153,11 +188,34 @@ class ReviewQueue:
                 reasons,
                 place.score(self.shared),
                 known[place.document],
-                self._others(place.question, place.document),
+                *beside[place],
+                tuple(known[paper].description for paper in named[place] if paper in known),
             )
             for place in places
             for _, fact, reasons in found.get(place.document, [])[place.ordinal :][:1]
         ]
+
+    @cached_property
+    def values(self) -> Mapping[tuple[str, str | None], DoubtedValue]:
+        """Every doubted value by its field and its folded form, those first that change the most in all."""
+        found: dict[tuple[str, str | None], list[QueuedDoubt]] = {}
+        for place in self.every:
+            found.setdefault((place.field, place.folded), []).append(place)
+        worth = {key: sum(place.score(self.shared) for place in doubts) for key, doubts in found.items()}
+        ordered = sorted(found, key=lambda key: (-worth[key], key[0], key[1] or ""))
+        return {key: DoubtedValue(key[0], found[key][0].value, tuple(found[key])) for key in ordered}
+
+    def of_value(self, field: str, value: str | None) -> tuple[QueuedDoubt, ...]:
+        """Return every doubt on a value in any spelling, or on the missing of a field."""
+        found = self.values.get((field, None if value is None else fold(value)))
+        return found.doubts if found else ()
+
+    def _same(self, place: QueuedDoubt) -> tuple[str, ...]:
+        return self._others(place.question, place.document)
+
+    def _elsewhere(self, place: QueuedDoubt) -> tuple[str, ...]:
+        here = {place.document, *self._same(place)}
+        return tuple(paper for paper in self.named.get((place.field, place.value or ""), ()) if paper not in here)
 
     def same(self, document: str, field: str, value: str) -> tuple[str, ...]:
         """Return the other documents in which a value of a field is doubted as in this one."""
@@ -228,6 +286,20 @@ def queue(catalog: Catalog) -> ReviewQueue:
     return kept.queue(catalog)
 
 
+def doubts_in(catalog: Catalog, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the fields of each of these documents that there is grave doubt of, without making the queue of all. A
+    value that is more likely right than not, and has no flag, is in none."""
+    found = {}
+    for some in batches(ids):
+        facts, decided = catalog.facts.by_document(some), catalog.decisions.in_force(some)
+        for id_ in some:
+            doubts = [place for place, _, _ in _doubts(id_, facts.get(id_, ()), decided.get(id_, ()))]
+            grave = (place.field for place in doubts if place.weight >= MISSING * WEIGHTS.get(place.field, 1))
+            if fields := tuple(dict.fromkeys(grave)):
+                found[id_] = fields
+    return found
+
+
 def _listed(document: str, known: Known) -> list[tuple[QueuedDoubt, Fact | None, tuple[str, ...]]]:
     return list(_doubts(document, known.facts, [one for one in known.decisions if one.undone_by is None]))
 
@@ -255,12 +327,13 @@ def _doubts(
             continue
         reasons, doubt = _reasons(fact, of_same)
         if reasons:
-            value = fact.value if fact.field in COUNTED else None
             weight = doubt * WEIGHTS.get(fact.field, 1)
             # What is wrong with the number beside a name is a matter of one paper.
             is_flagged = any(fact.details.get(name) for name in FLAGS)
-            question = (fact.field, value, buyer) if value and buyer and not is_flagged else None
-            yield QueuedDoubt(document, fact.field, next(at), value, weight, money, question), fact, reasons
+            is_shared = fact.field in COUNTED and not is_flagged
+            question = (fact.field, fact.value, buyer) if is_shared and buyer else None
+            told = document, fact.field, next(at), fact.value, weight, money, question, fold(fact.value)
+            yield QueuedDoubt(*told), fact, reasons
 
 
 def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float]:
@@ -293,18 +366,25 @@ def _money(facts: Sequence[Fact]) -> float:
     return 1 + math.log10(max([1.0, *amounts])) / MONEY_SCALE
 
 
-def for_all(catalog: Catalog, decision: Decision, value: str | None = None) -> list[Decision]:
+def for_all(
+    catalog: Catalog, decision: Decision, value: str | None = None, papers: Collection[str] | None = None
+) -> list[Decision]:
     """Return a decision, and the same for each other document of which the queue asks the same.
 
     The words that prove it elsewhere are those that its value in question was read from there.
 
     :param value: the value in question, where the decision does not name it; by default the only one of the field.
+    :param papers: of which other documents, also of other buyers; by default all of the same buyer.
     """
     field, asked = decision.field, decision.old or value
     if decision.action is DecisionAction.ADD or (is_list(field) and decision.old is None):
         return [decision]
     asked = asked or next((fact.value for fact in of_field(catalog.facts.of(decision.document), field)), "")
-    others = queue(catalog).same(decision.document, field, asked)
+    doubts = queue(catalog)
+    others = doubts.same(decision.document, field, asked)
+    if papers is not None:
+        doubted = {*doubts.named.get((field, asked), ())} - {decision.document}
+        others = tuple(paper for paper in dict.fromkeys(papers) if paper in doubted)
     known = catalog.facts.by_document(others)
     return [decision, *(_elsewhere(decision, each, asked, known.get(each, ())) for each in others)]
 

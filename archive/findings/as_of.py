@@ -19,7 +19,15 @@ from weakref import WeakKeyDictionary
 
 from archive.errors import Message, UsageError
 from archive.findings.definition import CountedUnit
-from archive.findings.kept import CountedDocument, LightUnits, keep, kept_units, read_documents
+from archive.findings.kept import (
+    CountedDocument,
+    LightUnits,
+    UnitChoice,
+    chosen_units,
+    keep,
+    kept_units,
+    read_documents,
+)
 from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
 from archive.procedures.papers import Paper, paper_of
 from archive.search.near_duplicates import NearDuplicateLinker, near_identical
@@ -123,6 +131,22 @@ class _Kept:
             assert self._now is not None
             return self._now.units(counts)
 
+    def chosen(
+        self, catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice
+    ) -> dict[CountedUnit, list[Counted]]:
+        """Some of the units as of now, read by their keys where the file has them."""
+        with self._lock:
+            stamp = catalog.history.stamp()
+            if self._now is None or self._stamp != stamp:
+                with suppress(KeptUnitsLost):
+                    if self._file is None:
+                        raise KeptUnitsLost
+                    return chosen_units(self._file, stamp, kinds, choice)
+                with _uncollected(is_first=self._now is None):
+                    self._refresh(catalog)
+            assert self._now is not None
+            return {counts: [one for one in self._now.units(counts) if choice.has(one)] for counts in kinds}
+
     def now(self, catalog: Catalog) -> State:
         with self._lock, _uncollected(is_first=self._now is None):
             return self._refresh(catalog)
@@ -203,6 +227,14 @@ def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) ->
     """Every unit as of now, with no more of the archive in memory than these fields need, if nothing has changed since
     somebody asked before."""
     return _kept(catalog).units(catalog, counts, fields)
+
+
+def chosen_now(
+    catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice
+) -> dict[CountedUnit, list[Counted]]:
+    """Some of the units of these kinds as of now, with all facts of their papers. No other paper is read if nothing has
+    changed since somebody asked for units before."""
+    return _kept(catalog).chosen(catalog, kinds, choice)
 
 
 def _kept(catalog: Catalog) -> _Kept:

@@ -45,6 +45,7 @@ from archive.search.facets import label
 from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
+from archive.store.events import LastEvent
 from archive.text.folding import NaturalKey, natural_key
 from archive.vendors.names import words
 
@@ -102,8 +103,7 @@ def run(
         past = past.within(among)
         count = Message("Counted from %(count)s documents alone, those of a story.", count=len(past.papers))
         past = replace(past, notes=(count, *past.notes))
-    last, generation = catalog.events.last() if past is None else past.event, _generation(engine)
-    as_of = AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
+    as_of = _as_of(catalog.events.last() if past is None else past.event, _generation(engine))
     if past is not None:
         return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
     fields = fields_of(definition.facts.field)
@@ -112,6 +112,18 @@ def run(
     # What a search finds, and which clauses are odd, may change while all units stay as they are.
     is_of_units_alone = definition.request is None and definition.facts.field != "odd_clauses"
     return TABLES.table(catalog, definition, units, as_of, make) if is_of_units_alone else make()
+
+
+def _as_of(last: LastEvent | None, generation: str) -> AsOf:
+    return AsOf(last.number, last.at, last.hash, generation) if last else AsOf(0, None, None, generation)
+
+
+def run_over(definition: Definition, catalog: Catalog, units: Iterable[Counted]) -> Table:
+    """Count a finding that has no search over some of its units as of now. A row whose units are all among them is the
+    same as in the whole."""
+    as_of = _as_of(catalog.events.last(), "")
+    counted = [unit for unit in units if _needed(unit, definition)]
+    return table(definition, counted, as_of, context_of(definition, catalog, counted, as_of.at))
 
 
 def _made(

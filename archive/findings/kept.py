@@ -19,7 +19,7 @@ from archive.findings.units import Counted, Disputed
 from archive.model import Description, Fact, FactStatus, Span
 from archive.procedures.papers import Paper, paper_of
 from archive.store.catalog import Catalog
-from archive.store.kept_units import KeptPaper, KeptUnits, KeptUnitsLost
+from archive.store.kept_units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
 
 
@@ -59,6 +59,46 @@ class LightUnits:
             told = _read_all(self._file.units(counts, self.stamp))
             self._units[counts] = [_unit(one, self._papers) for one in told]
         return self._units[counts]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """Some of the units: those of a municipality, or the procedures that have one of some documents."""
+
+    municipality: str = ""
+    documents: frozenset[str] = frozenset()
+
+    def has(self, unit: Counted) -> bool:
+        """Whether a unit is chosen."""
+        if self.municipality:
+            return unit.municipality == self.municipality
+        return any(paper.id in self.documents for paper in unit.papers)
+
+
+def chosen_units(
+    file: KeptUnits, stamp: str, kinds: Iterable[CountedUnit], choice: UnitChoice
+) -> dict[CountedUnit, list[Counted]]:
+    """The units of these kinds that are chosen, their papers with all facts: read by their keys, and no others.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    told = {
+        counts: _read_all(
+            file.units_in(counts, choice.municipality, stamp)
+            if choice.municipality
+            else file.units_with(counts, choice.documents, stamp)
+        )
+        for counts in kinds
+    }
+    wanted = sorted({document for units in told.values() for one in units for document in one[_PAPERS]})
+    facts: dict[str, list[tuple[int, Fact]]] = {id_: [] for id_ in wanted}
+    for document, ordinal, fact in unpacked(row for row in file.facts_of(wanted, stamp) if row[0] != _DISPUTED):
+        facts[document].append((ordinal, fact))
+    papers = {
+        known.id: paper_of(known, [fact for _, fact in sorted(facts[known.id], key=_BY_ORDINAL)])
+        for known in _descriptions(file.papers_of(wanted, stamp))
+    }
+    return {counts: [_unit(one, papers) for one in units] for counts, units in told.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +164,14 @@ def keep(
         for id_, one in documents.items()
         if revisions.get(id_) != one.revision
     )
-    file.write(stamp, changed, {str(counts): map(_told, every) for counts, every in units.items()})
+    file.write(stamp, changed, {str(counts): _kept_units(counts, every) for counts, every in units.items()})
+
+
+def _kept_units(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptUnit]:
+    """The units, to which papers lead where somebody asks for those of a paper: procedures alone."""
+    leads = counts is CountedUnit.PROCEDURES
+    for one in units:
+        yield KeptUnit(one.id, one.municipality, _told(one), tuple(paper.id for paper in one.papers) if leads else ())
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -159,6 +206,10 @@ def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, F
     for (field, document, _), facts in zip(listed, _read_all(told for _, _, told in listed), strict=True):
         for told in facts:
             yield document, told[0], _fact(field, document, told)
+
+
+_PAPERS = 3
+"""Where the papers of a unit stand in what is told of it."""
 
 
 def _told(unit: Counted) -> str:

@@ -50,7 +50,6 @@ class Paper:
     facts: Sequence[Fact]
     numbers: tuple[Mentioned, ...]
     date: datetime.date | None
-    deadline: datetime.date | None
     rulings: tuple[PaperRuling, ...] = ()
 
     @property
@@ -67,6 +66,11 @@ class Paper:
     def year(self) -> int | None:
         """Of its date, or else the one that rules found."""
         return self.date.year if self.date else self.known.year
+
+    @property
+    def deadline(self) -> datetime.date | None:
+        """The day until which bids could be made. It is read anew each time: facts may come after the paper is made."""
+        return _day(next((fact.value for fact in self.facts if fact.field == "deadline"), None))
 
     @property
     def place_in_time(self) -> tuple[bool, datetime.date, str]:
@@ -96,13 +100,12 @@ def paper_of(known: Description, facts: Sequence[Fact]) -> Paper:
         for fact in facts
         if fact.field in NUMBER_FIELDS
     )
-    deadline = next((fact.value for fact in facts if fact.field == "deadline"), None)
     rulings = tuple(
         PaperRuling(fact.value, fact.details.get("belongs") != "no", fact)
         for fact in facts
         if fact.field == RULING_FIELD
     )
-    return Paper(known, facts, numbers, _day(known.date), _day(deadline), rulings)
+    return Paper(known, facts, numbers, _day(known.date), rulings)
 
 
 def _day(iso: str | None) -> datetime.date | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, groupby
 from types import MappingProxyType
 
 from archive.errors import UsageError
@@ -163,6 +164,36 @@ class SearchRequest:
             raise UsageError(
                 "A hit can have 0 to %(most)s excerpts, not %(count)s.", most=SNIPPET_PAGES, count=self.excerpts
             )
+
+
+MOST_YEARS = 300
+"""Years that an address can choose at once."""
+
+FEWEST_YEARS = 3
+"""Years in a row that an address writes as one: 2019-2021."""
+
+_RANGE = re.compile(r"([0-9]{4})-([0-9]{4})")
+
+
+def all_years(values: Iterable[str]) -> tuple[str, ...]:
+    """The years that are chosen, where some are written as ``2019-2021``; what is no such range stays as it is."""
+    years: list[str] = []
+    for value in values:
+        found = _RANGE.fullmatch(value)
+        first, last = map(int, found.groups()) if found else (1, 0)
+        years += [f"{year:04}" for year in range(first, last + 1)] if first <= last < first + MOST_YEARS else [value]
+    return tuple(dict.fromkeys(years))
+
+
+def years_in_rows(years: Sequence[str]) -> tuple[str, ...]:
+    """The same years, those in a row as one: for addresses, of which a page has hundreds."""
+    if len(years) < FEWEST_YEARS or not all(year.isascii() and year.isdecimal() and len(year) == 4 for year in years):
+        return tuple(years)
+    written: list[str] = []
+    for _, row in groupby(enumerate(sorted(map(int, years))), key=lambda pair: pair[1] - pair[0]):
+        numbers = [f"{year:04}" for _, year in row]
+        written += numbers if len(numbers) < FEWEST_YEARS else [f"{numbers[0]}-{numbers[-1]}"]
+    return tuple(written)
 
 
 def excluding(facet: str) -> str:

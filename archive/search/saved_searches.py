@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from archive.errors import UsageError
 from archive.model.description import Description
+from archive.search.masking import Masking
 from archive.search.request import MAX_LIMIT, STORY, SearchRequest, Unit
 from archive.search.results import PageHit, Pages
 from archive.search.service import SearchService
@@ -25,6 +26,7 @@ from archive.serialization import Id, JsonAnswer, Timestamp, attr
 from archive.store.catalog import Catalog
 from archive.store.searches import CheckAnswer, SavedSearch
 from archive.store.sql.database import batches
+from archive.text.personal_numbers import masked_description
 
 _SLICE = ("limit", "offset", "excerpts")
 """Parts of a request that say how much of the answer is wanted, and not what is asked."""
@@ -70,6 +72,12 @@ class Alert:
     found_at: datetime
     is_unread: bool
     pages: tuple[PageHit, ...]
+
+
+def masked_alert(alert: Alert, mask: Masking) -> Alert:
+    """A document that was found, without what ``mask`` hides in what it says."""
+    pages = (replace(page, snippet=replace(page.snippet, text=mask(page.snippet.text))) for page in alert.pages)
+    return replace(alert, description=masked_description(alert.description, mask), pages=tuple(pages))
 
 
 class AlertAnswer(JsonAnswer):
@@ -132,9 +140,16 @@ class AlertRunner:
             missed = {}
         return checked
 
-    def found(self, saved: SavedSearch, *, unread_only: bool = False, limit: int | None = None) -> tuple[Alert, ...]:
-        """Return what a search has found since it was saved, the newest first."""
-        hits = self._catalog.searches.hits(saved.id, unread_only=unread_only, limit=limit)
+    def found(
+        self,
+        saved: SavedSearch,
+        *,
+        unread_only: bool = False,
+        limit: int | None = None,
+        span: tuple[datetime, datetime] | None = None,
+    ) -> tuple[Alert, ...]:
+        """Return what a search has found since it was saved, or in a ``span`` of time, the newest first."""
+        hits = self._catalog.searches.hits(saved.id, unread_only=unread_only, limit=limit, span=span)
         pages: dict[str, tuple[PageHit, ...]] = {}
         # A search that is too broad by now still tells what it found before.
         with suppress(UsageError):

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from archive.store.credentials import LogIns, Sessions, Tokens
     from archive.store.documents import Documents
     from archive.store.events import Events
+    from archive.store.exchange.digests import Digests
+    from archive.store.exchange.messages import MailMessages
+    from archive.store.exchange.watched_files import WatchedFiles
     from archive.store.facts import Decisions, Facts
     from archive.store.history import StateHistory
     from archive.store.indexing import Indexing
@@ -77,14 +80,17 @@ class Properties(Repository):
 _ELSEWHERE = {
     "alerts": "searches",
     "decisions": "facts",
+    "digests": "exchange.digests",
     "failures": "members",
     "jobs": "queue",
     "log_ins": "credentials",
+    "mail_messages": "exchange.messages",
     "marks": "stories.marks",
     "sessions": "credentials",
     "stories": "stories.changes",
     "tasks": "queue",
     "tokens": "credentials",
+    "watched_files": "exchange.watched_files",
 }
 """The modules of repositories that are not in a module of their own name."""
 
@@ -104,6 +110,7 @@ class Catalog:
     collections: Collections
     coverage: CoverageReports
     decisions: Decisions
+    digests: Digests
     documents: Documents
     events: Events
     facts: Facts
@@ -113,6 +120,7 @@ class Catalog:
     integrity: Integrity
     jobs: Jobs
     log_ins: LogIns
+    mail_messages: MailMessages
     marks: ReaderMarks
     members: Members
     near_duplicates: NearDuplicates
@@ -125,6 +133,7 @@ class Catalog:
     tokens: Tokens
     users: Users
     vendors: Vendors
+    watched_files: WatchedFiles
 
     def __init__(self, database: Database, limits: CatalogLimits = CatalogLimits()) -> None:
         self._database = database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, Span
@@ -44,6 +44,18 @@ class Clauses(Repository):
             rows = rows_among(connection, query, documents.c.id, ids)
             found = grouped((row.document, _clause(row)) for row in rows)
         return {id_: tuple(listed) for id_, listed in found.items()}
+
+    def topics_of(self, ids: Iterable[str]) -> dict[str, dict[str | None, int]]:
+        """Count the clauses of the newest reading of each of these documents by their topics; a document without any
+        clauses is left out."""
+        query = (
+            select(clauses.c.document, clauses.c.topic, func.count())
+            .join(documents, _OF_NEWEST)
+            .group_by(clauses.c.document, clauses.c.topic)
+        )
+        with self._database.reading() as connection:
+            rows = list(rows_among(connection, query, documents.c.id, ids))
+        return {id_: dict(counts) for id_, counts in grouped((row[0], (row[1], row[2])) for row in rows).items()}
 
     def get(self, document_id: str, eid: str, reading: int | None = None) -> Clause:
         """Return one clause of a reading, of the newest reading by default.

@@ -267,18 +267,27 @@ class Decisions(Repository):
         :raises UsageError: there is none, or a later one on the same field is in force.
         """
         with self._database.writing() as connection:
-            in_force = decisions_in_force(connection, [document_id]).get(document_id, [])
-            recorded = _to_undo(document_id, in_force, event)
-            field = recorded.decision.field
-            read = rule_facts(connection, [document_id]).get(document_id, [])
-            before = settled(read, (other.decision for other in in_force))
-            after = settled(read, (other.decision for other in in_force if other is not recorded))
-            change = FieldChange(document_id, field, of_field(before, field), of_field(after, field))
-            detail = {"action": "undo", "undoes": recorded.event, **_detail(change, by)}
-            undone_by = append_event(connection, EventName.METADATA_MODIFICATION, document_id, detail)
-            connection.execute(update(decisions).where(decisions.c.event == recorded.event).values(undone_by=undone_by))
-            revise_documents(connection, [document_id])
-            return replace(change, event=undone_by)
+            return _undo(connection, document_id, event, by)
+
+    def undo_all(self, events: Sequence[tuple[str, int]], by: str) -> list[FieldChange]:
+        """Undo decisions, each named by its document and event, or none. Errors as for :meth:`undo`."""
+        with self._database.writing() as connection:
+            return [_undo(connection, *one, by) for one in events]
+
+
+def _undo(connection: Connection, document_id: str, event: int | None, by: str) -> FieldChange:
+    in_force = decisions_in_force(connection, [document_id]).get(document_id, [])
+    recorded = _to_undo(document_id, in_force, event)
+    field = recorded.decision.field
+    read = rule_facts(connection, [document_id]).get(document_id, [])
+    before = settled(read, (other.decision for other in in_force))
+    after = settled(read, (other.decision for other in in_force if other is not recorded))
+    change = FieldChange(document_id, field, of_field(before, field), of_field(after, field))
+    detail = {"action": "undo", "undoes": recorded.event, **_detail(change, by)}
+    undone_by = append_event(connection, EventName.METADATA_MODIFICATION, document_id, detail)
+    connection.execute(update(decisions).where(decisions.c.event == recorded.event).values(undone_by=undone_by))
+    revise_documents(connection, [document_id])
+    return replace(change, event=undone_by)
 
 
 def _said(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, upda
 
 from archive.errors import UnknownSearch, UsageError
 from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
-from archive.store.sql.tables import alert_checks, documents, index_records, saved_searches
+from archive.store.sql.tables import alert_checks, digest_searches, documents, index_records, saved_searches
 from archive.store.sql.tables import saved_search_hits as hits
 
 LONGEST_NAME = 200
@@ -146,10 +146,19 @@ class Searches(Repository):
         """Remove a search and all that it found; an unknown id is no error."""
         with self._database.writing() as connection:
             connection.execute(delete(hits).where(hits.c.search == search_id))
+            connection.execute(delete(digest_searches).where(digest_searches.c.search == search_id))
             connection.execute(delete(saved_searches).where(saved_searches.c.id == search_id))
 
-    def hits(self, search_id: str, *, unread_only: bool = False, limit: int | None = None) -> tuple[SavedHit, ...]:
-        """Return the documents that a search found since it was saved, the last found first."""
+    def hits(
+        self,
+        search_id: str,
+        *,
+        unread_only: bool = False,
+        limit: int | None = None,
+        span: tuple[datetime, datetime] | None = None,
+    ) -> tuple[SavedHit, ...]:
+        """Return the documents that a search found since it was saved, or after the first and up to the second moment
+        of a ``span``; the last found first."""
         query = (
             select(hits.c.document, hits.c.found_at, hits.c.read_at)
             .where(hits.c.search == search_id, hits.c.state == HitState.FOUND)
@@ -158,6 +167,8 @@ class Searches(Repository):
         )
         if unread_only:
             query = query.where(hits.c.read_at.is_(None))
+        if span:
+            query = query.where(hits.c.found_at > span[0], hits.c.found_at <= span[1])
         with self._database.reading() as connection:
             return tuple(SavedHit(**row._asdict()) for row in connection.execute(query))
 

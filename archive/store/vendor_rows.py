@@ -186,10 +186,23 @@ def vendor_names(connection: Connection, ids: Iterable[str] | None = None) -> di
 
 def load_vendors(connection: Connection, ids: Sequence[str] | None = None) -> list[Entity]:
     """Return these vendors in this order, or all of them; unknown ids are left out."""
-    called = vendor_names(connection, ids)
-    rows = rows_among(connection, select(vendor_mentions), vendor_mentions.c.vendor, ids)
+    query = select(vendor_mentions, vendors.c.name.label("called")).join(
+        vendors, vendors.c.id == vendor_mentions.c.vendor
+    )
+    rows = list(rows_among(connection, query, vendor_mentions.c.vendor, ids))
+    called = {row.vendor: row.called for row in rows}
     found = grouped((row.vendor, _mention_of(row)) for row in rows)
-    return [named(id_, called[id_], found[id_]) for id_ in (called if ids is None else ids) if id_ in found]
+    return [named(id_, called[id_], found[id_]) for id_ in (sorted(called) if ids is None else ids) if id_ in found]
+
+
+def firms_named_in(connection: Connection, ids: Iterable[str]) -> dict[str, dict[str, tuple[str, str]]]:
+    """Return the id and the name of each vendor and bidder of these documents, by document and printed name."""
+    columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendors.c.id, vendors.c.name)
+    query = select(*columns).join(vendors, vendors.c.id == vendor_mentions.c.vendor)
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for row in rows_among(connection, query, vendor_mentions.c.document, ids):
+        found.setdefault(row.document, {})[row.printed] = row.id, row.name
+    return found
 
 
 def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:

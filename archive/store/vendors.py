@@ -18,6 +18,7 @@ from archive.store.vendor_rows import (
     all_rulings,
     anchor_of,
     apply_ruling,
+    firms_named_in,
     forget_vendors,
     identify_vendors,
     load_vendors,
@@ -139,6 +140,8 @@ class Vendors(Repository):
         )
         with self._database.reading() as connection:
             return list(connection.scalars(query.limit(limit).offset(offset)))
+
+    named_in = in_transaction(firms_named_in)
 
     rulings = in_transaction(all_rulings)
 

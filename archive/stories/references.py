@@ -19,7 +19,7 @@ from archive.citing.locators import addresses_in
 from archive.errors import UsageError
 from archive.model import Span
 from archive.packet.selection import Selection
-from archive.search.request import SearchRequest, Unit
+from archive.search.request import SearchRequest, Unit, all_years
 from archive.store.stories.story import NOBODY, ItemContent, ItemKind, StoryReader, checked_text, checked_title
 from archive.stories.numbers import counted_number
 
@@ -169,6 +169,8 @@ def _search(asked: dict[str, list[str]]) -> ItemContent:
     names = ("q", "sort", "exact", "look_alikes", "unit")
     unit = Unit(unit) if (unit := next(iter(asked.get("unit", ())), "")) in tuple(Unit) else Unit.DOCUMENTS
     filters = {name: tuple(filter(None, asked[name])) for name in unit.filters if name in asked}
+    if "year" in filters:
+        filters["year"] = all_years(filters["year"])
     # It refuses what no search can ask.
     request = SearchRequest(next(iter(asked.get("q", ())), ""), filters, unit=unit)
     if not request.text.strip() and not any(filters.values()):

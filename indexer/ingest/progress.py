@@ -62,6 +62,14 @@ class Summary:
     seconds: float
     queued: int = 0
 
+    def __add__(self, other: Summary) -> Summary:
+        """Both runs together."""
+        names = Summary.__dataclass_fields__
+        return Summary(**{name: round(getattr(self, name) + getattr(other, name), 3) for name in names})
+
+
+NOTHING = Summary(0, 0, 0, 0, 0, 0.0)
+
 
 class Progress:
     """Who wants to know how far a run has come. This one shows nothing; notes go to stderr."""

@@ -118,7 +118,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "verify": ("?text=UGOVOR O JAVNOJ NABAVCI", "?text=ovoga nigde nema"),
     "vendors": ("?q=vido&limit=2",),
-    "vendor": ("/{vendor}",),
+    "vendor": ("/{vendor}", "/{vendor}?vat=with"),
+    "place": ("/Kladovo", "/Be%C4%8Dej"),
     "vendor_candidates": ("",),
     "vendor_rulings": ("",),
     "findings": ("",),
@@ -197,6 +198,10 @@ def test_the_examples_fill_the_lists_that_they_are_to_prove(reader: FlaskClient,
     assert told("/compare/topic?vendor={vendor}&topic=price")["clauses"]
     assert told("/saved/{saved}")["documents"][0]["pages"]
     assert told("/vendors/{vendor}")["documents"]
+    profile = told("/vendors/{vendor}")["profile"]
+    assert all(profile[name] for name in ("sums", "towns", "years", "rivals"))
+    place = told("/places/Kladovo")
+    assert all(place[name] for name in ("procedures", "requests", "sellers", "sums", "findings"))
     assert any(cell["evidence"] for cell in told("/findings/competition")["rows"][0]["cells"].values())
     assert told("/vendor-candidates")["candidates"]
     assert told("/vendor-rulings")["rulings"][0]["undone_by"]

@@ -100,6 +100,35 @@ def test_an_editor_reviews_corrects_and_sees_the_count_change(
         expect(page.get_by_role("heading", level=1)).to_have_text("Review: 1 doubt")
 
 
+def test_an_editor_decides_many_by_keys_alone(archive: Archive, tmp_path: Path, window: Callable[[bool], Page]) -> None:
+    doubtful_contracts(archive, tmp_path)
+    with served(archive) as address:
+        page = window(True)
+        page.goto(f"{address}/review/many")
+        rows = page.locator("li.doubt")
+        expect(rows).to_have_count(2)
+        for cut in page.locator(".cutting img").all():
+            expect(cut).to_have_js_property("complete", True, timeout=PATIENCE_MS)
+            assert cut.evaluate("image => image.naturalWidth") > 300, "the words are shown"
+        page.get_by_label("Your name").fill("Ana")
+        page.keyboard.press("Tab")
+        expect(rows.first.get_by_role("checkbox")).to_be_focused()
+        for key in ("j", "e"):
+            page.keyboard.press(key)
+        page.keyboard.insert_text("Бечеј")
+        page.keyboard.press("Escape")
+        for key in ("k", "Space", "y"):
+            page.keyboard.press(key)
+        expect(page.get_by_role("status").first).to_contain_text("Ana")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 0 doubts")
+        page.keyboard.press("u")
+        expect(rows).to_have_count(2)
+        page.keyboard.press("n")
+        expect(rows).to_have_count(1)
+        page.keyboard.press("a")
+        expect(page.locator("[data-count]")).to_have_text("chosen: 1")
+
+
 @pytest.mark.parametrize(("script", "count"), [(False, 4), (True, 20)], ids=["without script", "with script"])
 def test_an_operator_uploads_files_and_tries_the_broken_one_again(
     archive: Archive, tmp_path: Path, window: Callable[[bool], Page], script: bool, count: int

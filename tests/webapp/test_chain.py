@@ -48,7 +48,7 @@ def terminal(room: Room, *arguments: str, command: Any = chain_command) -> str:
 
 def test_the_page_lists_the_others_and_names_what_is_missing(room: Room) -> None:
     html = html_of(room.client, f"/documents/{room.ids['ivanjica-2021-ugovor.pdf']}?q=kamera")
-    section = html[html.index('id="chain-1"') : html.index('id="pages"')]
+    section = html[html.index('id="chain-1"') : html.index('id="selection"')]
     shown = text_of(section)
     assert "Tender notice, 10 May 2021" in shown
     assert f"/documents/{room.ids['ivanjica-2021-javni-poziv.pdf']}?q=kamera" in links(section)
@@ -62,7 +62,7 @@ def test_the_subject_leads_to_its_words(room: Room) -> None:
     subject, notice = chain["subject"], room.ids["becej-2020-javni-poziv.pdf"]
     assert (subject["value"], subject["document"]) == ("Sistem video-nadzora javnih površina u Bečeju", notice)
     html = html_of(room.client, f"/documents/{room.ids['becej-2020-ugovor.pdf']}")
-    section = html[html.index('id="chain-1"') : html.index('id="pages"')]
+    section = html[html.index('id="chain-1"') : html.index('id="selection"')]
     (link,) = [each for each in links(section) if f"{notice}/pages/{subject['page']}" in each and "number" not in each][
         :1
     ]
@@ -73,7 +73,7 @@ def test_the_subject_leads_to_its_words(room: Room) -> None:
 
 def test_the_number_leads_to_its_words(room: Room) -> None:
     html = html_of(room.client, f"/documents/{room.ids['becej-2020-ugovor.pdf']}")
-    section = html[html.index('id="chain-1"') : html.index('id="pages"')]
+    section = html[html.index('id="chain-1"') : html.index('id="selection"')]
     (link,) = [each for each in links(section) if f"{room.ids['becej-2022-foi-odgovor.pdf']}/pages/" in each]
     assert "III-404-18/2020-7" in text_of(html_of(room.client, link.partition("#")[0]))
     assert "nearly the same as becej-2021-aneks.pdf: a copy, not another one" in text_of(section)
@@ -154,7 +154,7 @@ def own(specimen_home: Path, tmp_path: Path) -> Iterator[Room]:
 
 def section_of(room: Room, document: str) -> str:
     html = html_of(room.client, f"/documents/{document}")
-    return html[html.index('id="chains"') : html.index('id="pages"')]
+    return html[html.index('id="chains"') : html.index('id="selection"')]
 
 
 def files_of(room: Room, document: str) -> list[set[str]]:

@@ -15,7 +15,7 @@ from archive.store.members import Failure
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
-from webapp.pages.document_parts import MEMBERS_SHOWN
+from webapp.pages.document.document_parts import MEMBERS_SHOWN
 
 READ, BROKEN, DUE = "ugovori/<b>ugovor</b>.txt", "oštećen.pdf", "kasnije.txt"
 MANY = MEMBERS_SHOWN + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.model.words import Break, Word, Words
-from webapp.pages.page import MOST_WORDS, sentence
+from webapp.pages.document.page import MOST_WORDS, sentence
 
 
 def page(text: str) -> Words:

@@ -14,7 +14,7 @@ from archive.model.clauses import units
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import Sample, read_again
-from webapp.pages.page_parts import first_from, strip_pages
+from webapp.pages.document.page_parts import first_from, strip_pages
 
 CLAUSES = [
     ["Article 1. Subject", "The town buys cameras.", "1) eleven of them;"],
@@ -159,7 +159,8 @@ def test_an_older_reading_is_not_searched_and_says_so(room: OwnRoom, contract: s
 
 def test_the_page_of_the_document_can_be_searched_too(client: FlaskClient, sample: Sample) -> None:
     html = html_of(client, f"/documents/{sample.contract}?q=zorkam")
-    form = part(html, f'action="/documents/{sample.contract}/pages"', "</form>")
+    form = part(html, '<div class="find">', "</form>")
+    assert f'action="/documents/{sample.contract}/pages"' in form
     assert 'name="find"' in form
     assert '<input type="hidden" name="q" value="zorkam">' in form
 
@@ -194,8 +195,8 @@ def test_the_image_knows_where_its_words_stand(client: FlaskClient, sample: Samp
     assert boxes is not None
     assert int(boxes[1]) == first
     assert len(boxes[2].split()) == 4 * len(words)
-    assert f'data-href="/cite/{sample.contract}/1/A-B"' in html
-    assert f'data-href="/documents/{sample.contract}/pages/2?reading=1&amp;words=A-B#words"' in html
+    assert f'data-cite="/cite/{sample.contract}/1/A-B"' in html
+    assert f'data-mark="/documents/{sample.contract}/pages/2?reading=1&amp;words=A-B#words"' in html
 
 
 def test_a_note_is_kept_on_the_words_that_were_chosen(room: OwnRoom, contract: str) -> None:

@@ -59,7 +59,7 @@ def reader(room: OwnRoom) -> FlaskClient:
     return room.app.test_client()
 
 
-def send(reader: FlaskClient, html: str, action: str, **data: str) -> TestResponse:
+def send(reader: FlaskClient, html: str, action: str, **data: str | list[str]) -> TestResponse:
     """Press a button of the form that decides, with its fields as they are but for ``data``, and no box ticked."""
     assert "checked" not in html
     form = html[html.index('<form class="decision"') :]
@@ -67,7 +67,7 @@ def send(reader: FlaskClient, html: str, action: str, **data: str) -> TestRespon
     fields = {
         name: unescape(value)
         for name, value in re.findall(r'<input [^>]*?name="(\w+)" value="([^"]*)"', form)
-        if name not in {"page", "prove"}
+        if name not in {"page", "paper", "prove"}
     }
     target = re.search(r'action="([^"]+)"', form)
     assert target
@@ -145,7 +145,13 @@ def test_one_answer_decides_all_papers_of_which_the_same_is_asked(room: OwnRoom,
     assert "The same in 2 other papers: decide for all" in text_of(html)
     others = {link for link in links(html) if "facts" in link and link.startswith("/documents/")}
     assert sum(any(id_ in link for link in others) for id_ in papers) == 2
-    answer = send(reader, html.replace(" checked", ""), "confirm", same="1")
+    assert html.count('name="paper"') == html.count(" checked") - 1 == 2
+    shown = re.findall(r'name="paper" value="(\w+)"', html)
+    left_out, *taken = shown
+    answer = send(reader, html.replace(" checked", ""), "confirm", same="1", paper=taken)
+    assert known(room, left_out, "vendor") == [(VENDOR, FactStatus.EXTRACTED)]
+    undo(reader, html_of(reader, answer.headers["Location"]))
+    answer = send(reader, html.replace(" checked", ""), "confirm", same="1", paper=shown)
     after = html_of(reader, answer.headers["Location"])
     assert [known(room, id_, "vendor") for id_ in papers] == [[(VENDOR, FactStatus.CONFIRMED)]] * 3
     assert "; the same in 2 other papers" in text_of(after)
@@ -154,6 +160,24 @@ def test_one_answer_decides_all_papers_of_which_the_same_is_asked(room: OwnRoom,
     alone = html_of(reader, "/review").replace(" checked", "").replace('name="same" value="1"', "")
     send(reader, alone, "confirm")
     assert sorted(known(room, id_, "vendor")[0][1] for id_ in papers) == ["confirmed", "extracted", "extracted"]
+
+
+def test_papers_of_other_buyers_are_named_and_taken_in_by_a_person_alone(room: OwnRoom, reader: FlaskClient) -> None:
+    with room.archive.writing():
+        here, there = (room.filler.pdf(f"{at}.pdf", (*CONTRACT, [f"Number {at}"]), "en") for at in range(2))
+    for id_, buyer in ((here, "Opština Ub"), (there, "Grad Niš")):
+        unsure(room, id_, ("buyer", buyer, 6, 6, 0.99), ("vendor", VENDOR, 12, 13, 0.5))
+    html = html_of(reader, "/review")
+    (other,) = re.findall(r'name="paper" value="(\w+)"', html)
+    assert {other} < {here, there}
+    assert " checked" not in html, "of another buyer nothing is chosen"
+    first = next(iter({here, there} - {other}))
+    send(reader, html, "confirm", same="1", paper=["0" * 64])
+    assert known(room, first, "vendor") == [(VENDOR, FactStatus.CONFIRMED)]
+    assert known(room, other, "vendor") == [(VENDOR, FactStatus.EXTRACTED)]
+    room.archive.catalog.decisions.undo(first, None, "Ana")
+    send(reader, html, "confirm", same="1", paper=[other])
+    assert known(room, other, "vendor") == [(VENDOR, FactStatus.CONFIRMED)]
 
 
 def test_a_right_value_counts_at_once(room: OwnRoom, reader: FlaskClient, contract: str) -> None:

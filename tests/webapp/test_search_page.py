@@ -23,7 +23,8 @@ def test_a_hit_shows_what_is_known_and_where_it_matched(client: FlaskClient, sam
     html = html_of(client, "/?q=cameras")
     shown = text_of(html)
     assert "Contract on video surveillance" in shown
-    assert "Contract Brezovac Providni Sistemi 9 March 2021 3 pages reading quality: unreliable contract.pdf" in shown
+    assert "Contract, Brezovac, 2021 Brezovac Providni Sistemi 9 March 2021 p. 1" in shown
+    assert "Contract on video surveillance 3 pages reading quality: unreliable contract.pdf" in shown
     assert "<mark>cameras</mark>" in html
     assert f"/documents/{sample.contract}/pages/2?q=cameras" in links(html)
 

@@ -116,3 +116,14 @@ def test_addresses_made_without_routes_are_those_of_the_routes(app: Flask, state
             url_for("page.show", document_id="ab12", number=3, **asked, reading=1, match=4, _anchor="match-4"),
             url_for("page.show", document_id="ab12", number=3, **asked),
         )
+
+
+def test_years_in_a_row_are_one_in_an_address() -> None:
+    state = from_pairs(("year", "2019-2021"), ("year", "2024"))
+    assert state.filters == {"year": ("2019", "2020", "2021", "2024")}
+    assert state.in_address() == {"year": ("2019-2021", "2024")}
+    assert state.pairs() == tuple(("year", year) for year in ("2019", "2020", "2021", "2024"))
+    for as_written in (("2019", "2020"), ("unknown", "2019", "2020", "2021"), ("1000-9999",), ("2021-2019",)):
+        state = from_pairs(*(("year", year) for year in as_written))
+        assert state.filters["year"] == as_written
+        assert state.in_address()["year"] == as_written

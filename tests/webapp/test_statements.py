@@ -33,6 +33,7 @@ PAGES = {
     "chain": "/api/v1/documents/{document}/chain",
     "content search": "/iiif/{document}/search/2?q=kamere",
     "search": "/?q=kamere&vendor={vendor}",
+    "doubts": "/review/many?field=vendor&value={vendor}",
 }
 
 MOST = {
@@ -47,6 +48,8 @@ MOST = {
     "page": ("/documents/{document}/pages/1?q=kamere&find=ugovor", 8),
     "clause": ("/documents/{document}/clauses/{last}", 7),
     "review": ("/review", 6),
+    "review, many": ("/review/many", 6),
+    "review, by value": ("/review/values", 2),
     "findings": ("/findings", 0),
     "a finding": ("/findings/spending", 6),
     "vendors": ("/vendors", 4),

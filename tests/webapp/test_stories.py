@@ -16,6 +16,7 @@ from archive.access.records import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
+from archive.store.stories.story import Marks
 from tests.rights_samples import SECRET, Rights, add, build
 from tests.webapp.test_statements import collected
 from tests.webapp_html import text_of
@@ -334,3 +335,19 @@ def test_pages_ask_the_catalog_for_a_story_if_there_is_one_and_once(archive: Arc
         with collected() as asked:
             shown = 'id="story"' in reader.get("/vendors").text
         assert (shown, sum("story_changes" in one for one in asked)) == (cookie == story, most), cookie
+
+
+def test_a_tag_is_put_on_all_that_are_chosen_as_far_as_they_are_there(room: Room) -> None:
+    letter, contract, hidden = room.rights.letter, room.rights.contract, room.rights.hidden[1]
+    items = [f"/documents/{letter}", f"/documents/{contract}"]
+    assert room.ask("reader", "POST", f"/documents/{letter}/marks", starred="on", tags="hitno")[0] == 303
+    assert 'formaction="/chosen/tag"' in room.ask("reader", "GET", "/?q=kamera")[1]
+    assert room.ask("reader", "POST", "/chosen/tag", item=items, tag="za pitanje", back="/?q=kamera")[0] == 303
+    marks = room.rights.archive.catalog.marks.of("reader", [letter, contract])
+    assert marks[letter] == Marks(is_starred=True, tags=("hitno", "za pitanje"))
+    assert marks[contract].tags == ("za pitanje",)
+    assert room.ask("reader", "POST", "/chosen/tag", item=items, tag="")[0] == 400
+    for action in ("tag", "cite", "compare", "export.csv"):
+        assert room.ask("reader", "POST", f"/chosen/{action}", item=[f"/documents/{hidden}"], tag="x")[0] == 404, action
+    assert room.ask("reader", "POST", "/chosen/correct", item=items)[0] == 403
+    assert room.ask("reader", "POST", "/packets/new", item=[f"/documents/{hidden}"])[0] == 404

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from werkzeug.exceptions import NotFound
+
 from archive.facts.review import DoubtAnswer, doubt_records
 from archive.facts.review import queue as queue_of
 from archive.findings.as_of import event_at
@@ -11,13 +13,17 @@ from archive.findings.counting import run
 from archive.findings.files import as_asked, load, readable
 from archive.findings.records import FindingAnswer, finding_record
 from archive.model.fields import FIELDS
+from archive.profiles.place import place_profile
+from archive.profiles.records import PlaceAnswer, VendorProfileAnswer
+from archive.profiles.vendor import vendor_profile
 from archive.serialization import serialize
-from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorsAnswer, VendorWithMentions
+from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorsAnswer
 from webapp.api.endpoint import OF_STORY, OFFSET, Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
 from webapp.api.schema import named as by_name
 from webapp.finding_tables import addresses, number_address
 from webapp.forms import story_reader
+from webapp.languages.translation import gettext
 from webapp.room import base_url, current_room
 
 VENDORS, MOST_VENDORS = 100, 1000
@@ -65,11 +71,28 @@ def vendor_rulings(_: Asked) -> dict[str, Any]:
     }
 
 
-@ENDPOINTS.answered("/vendors/<vendor_id>", "A vendor", of(VendorWithMentions), (), (404,))
+_VAT = named("vat", "Which prices count: with, without or printed.")
+
+
+@ENDPOINTS.answered("/vendors/<vendor_id>", "A vendor", of(VendorProfileAnswer), (_VAT,), (404,))
 def vendor(asked: Asked, vendor_id: str) -> dict[str, Any]:
-    """A vendor by its id, a number or a name, with the documents that name it."""
-    found = current_room().archive.catalog.vendors.find(vendor_id)
-    return serialize(VendorWithMentions, found)
+    """A vendor by its id, a number or a name, with the documents that name it and its profile."""
+    archive = current_room().archive
+    found = archive.catalog.vendors.find(vendor_id)
+    profile = vendor_profile(archive.home, archive.catalog, found, asked.maybe_text("vat") or "")
+    return serialize(VendorProfileAnswer, found, profile=profile)
+
+
+@ENDPOINTS.answered("/places/<municipality>", "A municipality", of(PlaceAnswer), (_VAT,), (404,))
+def place(asked: Asked, municipality: str) -> dict[str, Any]:
+    """The profile of a municipality: its procedures with the papers they lack, its requests, and what findings say."""
+    room = current_room()
+    official = room.places.official(municipality)
+    archive, name = room.archive, official or municipality
+    profile = place_profile(archive.home, archive.catalog, name, asked.maybe_text("vat") or "")
+    if official is None and not profile.papers:
+        raise NotFound(gettext("No paper is of a municipality %(name)s.", name=repr(municipality[:80])))
+    return serialize(PlaceAnswer, profile)
 
 
 DOUBTS, MOST_DOUBTS = 20, 500

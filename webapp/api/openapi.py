@@ -21,6 +21,7 @@ _PARTS: dict[str, tuple[Schema, str]] = {
     "number": ({"type": "integer", "minimum": 1, "maximum": FARTHEST}, "A page, counted from 1."),
     "annotation_id": ({"type": "string", "pattern": "^[0-9a-f]{8,32}$"}, "A note's id, or the beginning of it."),
     "vendor_id": ({"type": "string", "minLength": 1}, "A vendor's id, a number or a name."),
+    "municipality": ({"type": "string", "minLength": 1}, "The name of a municipality."),
     "name": ({"type": "string", "minLength": 1}, "The name of a finding."),
     "job_id": ({"type": "string", "minLength": 1}, "An upload's id."),
     "topic": ({"type": "string", "minLength": 1}, "The topic of clauses: penalty, payment, term ..."),

@@ -125,7 +125,7 @@ def _report(archive: Archive, form: str, output: Path | None, as_of: str, mask: 
         raise UsageError("A Word document is no text.", "Name a file for it: --output report.docx")
     # A finding as a table needs no reading room, which takes a moment to load.
     from webapp import create_app  # noqa: PLC0415 - see above
-    from webapp.views.report import report_file  # noqa: PLC0415 - see above
+    from webapp.views.findings.report import report_file  # noqa: PLC0415 - see above
 
     with create_app(archive, _NoPages()).test_request_context(base_url=base_url(archive.settings)):
         g.caller = OWNER

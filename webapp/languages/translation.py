@@ -22,7 +22,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_compact_decimal
+from babel.numbers import format_compact_decimal, format_percent
 from babel.support import NullTranslations
 from flask import g, has_request_context
 from flask_babel import get_locale, get_translations
@@ -66,6 +66,11 @@ def number(value: int | Decimal) -> str:
     return f"{value:,}".translate(voice().signs)
 
 
+def percent(share: float) -> str:
+    """A share of 1 in whole per cent: ``93%``."""
+    return str(format_percent(share, locale=voice().locale))
+
+
 def short_number(value: Decimal) -> str:
     """A large number in thousands or millions: ``1.2M``, in Serbian ``1,2 mil.``"""
     return str(format_compact_decimal(value, format_type="short", locale=voice().locale, fraction_digits=1))
@@ -74,6 +79,12 @@ def short_number(value: Decimal) -> str:
 def long_date(day: datetime.date) -> str:
     """``9 March 2023``, in Serbian ``9. mart 2023.``"""
     return str(format_date(day, "long", locale=voice().locale))
+
+
+def short_date(day: datetime.date) -> str:
+    """``9 Mar 2023``, in Serbian ``9. 3. 2023.``, where there is little room."""
+    locale = voice().locale
+    return str(format_date(day, "d MMM y" if locale.language == "en" else "medium", locale=locale))
 
 
 def month_and_year(day: datetime.date) -> str:

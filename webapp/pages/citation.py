@@ -120,7 +120,7 @@ _NAMES = {
     "annotation": marked("Web Annotation"),
 }
 _OPEN = frozenset({"text", "markdown"})
-_STYLES = {
+STYLE_NAMES = {
     CitationStyle.SR_LONG: marked("Serbian"),
     CitationStyle.SR_SHORT: marked("Serbian, short"),
     CitationStyle.EN: marked("English"),
@@ -173,7 +173,7 @@ def present_citation(
         crops=tuple(_crop(citation, page, words[page.number]) for page in cropped),
         styles=tuple(
             Link(gettext(name), cite_url(citation.span, citation.address.quote, each), current=each is style)
-            for each, name in _STYLES.items()
+            for each, name in STYLE_NAMES.items()
         ),
         packet=packet_offer_url(citation.address.path()),
         letter=LetterBlock(as_copied_text(copy, style), copied_lines(copy, style), copy.is_local),

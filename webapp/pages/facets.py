@@ -70,11 +70,21 @@ class YearBar:
 
 @dataclass(frozen=True, slots=True)
 class YearBars:
-    """What was found, by year; ``width`` and ``height`` are those of the drawing."""
+    """What was found, by year; ``width`` and ``height`` are those of the drawing. Bars begin at ``margin``, each
+    ``pitch`` wide for ``step`` years,
+    from year ``begin`` on. ``first`` and ``last`` are the years chosen, if any, ``kept`` the parameters of
+    the search without them."""
 
     width: int
     height: int
+    margin: int
+    pitch: float
+    begin: int
+    step: int
     bars: tuple[YearBar, ...]
+    first: str
+    last: str
+    kept: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +117,10 @@ _AMOUNT_LABELS = dict(zip(AMOUNT_FILTERS, (marked("At least"), marked("At most")
 
 
 def present_facets(state: SearchState, facets: Mapping[str, Sequence[FacetValue]]) -> tuple[FacetGroup, ...]:
-    """The facets that can narrow or widen what was found."""
+    """The facets that can narrow or widen what was found; years come first, with their bars."""
     return tuple(
         _facet(name, values, state)
-        for name in state.unit.facets
+        for name in sorted(state.unit.facets, key=lambda name: name != "year")
         if _is_shown(name, values := facets.get(name, ()), state)
     )
 
@@ -216,14 +226,14 @@ def present_facet(
 MOST_BARS = 40
 """Where there are more years, a bar stands for ten of them, or for a hundred."""
 
-WIDTH, HEIGHT, GAP, MARGIN = 720, 72, 3, 18
+WIDTH, HEIGHT, GAP, MARGIN = 188, 44, 2, 10
 """In units of the drawing. The highest bar has the whole height; the margin is for years printed below the edges."""
 
 LEAST_HEIGHT = 3
 """Of a bar that stands for any document at all: one among thousands must still be seen."""
 
-MOST_WIDTH = 48
-_NAMED = 12
+MOST_WIDTH = 30
+_NAMED = 5
 """Bars that have their years printed below them; where there are more, some stay without."""
 
 _YEAR = re.compile("[0-9]{1,4}")
@@ -245,7 +255,25 @@ def year_bars(state: SearchState, values: Sequence[FacetValue]) -> YearBars | No
         _bar(state, counts, start, step, at, width, totals[start] / highest, is_named=at % named_every == 0)
         for at, start in enumerate(starts)
     )
-    return YearBars(round(width * len(starts)) + 2 * MARGIN, HEIGHT, bars)
+    chosen = sorted((year for year in state.filters.get("year", ()) if _YEAR.fullmatch(year)), key=int)
+    without = state.with_values("year", ()).with_values(excluding("year"), ())
+    return YearBars(
+        width=round(width * len(starts)) + 2 * MARGIN,
+        height=HEIGHT,
+        margin=MARGIN,
+        pitch=round(width, 3),
+        begin=starts.start,
+        step=step,
+        bars=bars,
+        first=chosen[0] if chosen else "",
+        last=chosen[-1] if chosen else "",
+        kept=without.pairs(),
+    )
+
+
+def known_years(values: Sequence[FacetValue]) -> tuple[str, ...]:
+    """The years of what a search finds, the first one first."""
+    return tuple(sorted((value.value for value in values if _YEAR.fullmatch(value.value)), key=int))
 
 
 def _step(years: int) -> int:

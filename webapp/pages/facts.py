@@ -8,7 +8,7 @@ from dataclasses import replace
 from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Recorded
-from webapp.languages.translation import gettext, marked
+from webapp.languages.translation import gettext, marked, percent
 from webapp.links import correct_url, evidence_url
 from webapp.pages.parts import EvidenceRow, FactRow, Link
 from webapp.pages.wording import FIELD_LABELS, day, details_of, fact_value, field_label, page_short
@@ -34,7 +34,7 @@ def present_evidence(
     words = found.quote.split()
     shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
     elsewhere = fact.span.reading if viewed is not None and fact.span.reading != viewed else None
-    sure = gettext("rule %(rule)s, %(share)s sure", rule=fact.method, share=f"{fact.confidence:.0%}")
+    sure = gettext("rule %(rule)s, %(share)s sure", rule=fact.method, share=percent(fact.confidence))
     how = "" if fact.status is FactStatus.CORRECTED else sure
     url = evidence_url(fact.span, found.page.number, state)
     return EvidenceRow(shown, Link(page_short(found.page.number, elsewhere), url), how)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from archive.access.records import Collection
 from archive.config import Settings
+from archive.model import Description
+from archive.model.quality import Quality
 from archive.model.queue import FailedTask, FileState, InWork, Job, JobFile, JobState, QueueState, TaskState
 from archive.system.paths import without_folders
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, job_url, search_url
 from webapp.pages.parts import Context, Link
-from webapp.pages.wording import day, documents, moment, pages, size
+from webapp.pages.wording import day, documents, field_label, moment, pages, reading_quality, shown_title, size
 from webapp.state import SearchState
 
 
 @dataclass(frozen=True, slots=True)
 class AddContext(Context):
     """The form that takes files. ``limits`` says how many and how large they may be; ``is_open`` is false where
-    uploading is switched off."""
+    uploading is switched off. ``texts`` are those of the script, with names in braces for what it fills in."""
 
     is_open: bool
     limits: str
+    most_bytes: int
+    most_files: int
+    texts: Mapping[str, str]
     collection: str
     collections: tuple[str, ...]
     by: str
@@ -70,18 +77,33 @@ class JobsContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class JobFileRow:
-    """A file of a job: the document that it became, or the ``trouble`` why it is none."""
+    """A file of a job: the document that it became and what that is, or the ``trouble`` why it is none. ``doubt`` says
+    what of the document is to be looked at."""
 
     name: str
     stands: str
     document: Link | None
-    trouble: str | None
+    title: str | None = None
+    trouble: str | None = None
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobFileGroup:
+    """The files of a job of which the same came, with a headline and what to do about them; ``hidden`` says how many
+    are not listed."""
+
+    id: str
+    title: str
+    advice: str | None
+    rows: tuple[JobFileRow, ...]
+    hidden: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class JobContext(Context):
-    """The page of a job. ``done`` and ``total`` count its files; ``is_live`` says that it has not ended. ``retries``
-    says how many of those that failed can be tried again, ``hidden`` how many files are not listed."""
+    """The page of a job. ``done`` and ``total`` count its files; ``is_live`` says that it has not ended, ``left`` how
+    long it may still take. ``retries`` says how many of those that failed can be tried again."""
 
     id: str
     title: str
@@ -90,9 +112,8 @@ class JobContext(Context):
     done: int
     total: int
     stands: str
-    failed: tuple[JobFileRow, ...]
-    others: tuple[JobFileRow, ...]
-    hidden: str | None
+    left: str | None
+    groups: tuple[JobFileGroup, ...]
     retries: str | None
     is_live: bool
 
@@ -106,7 +127,7 @@ class CollectionsContext(Context):
 
 
 FILES_SHOWN = 500
-"""Files of a job listed that did not fail; those that failed are all listed."""
+"""Files of a job listed of which the same came; those that failed are all listed."""
 
 _STATE = SearchState()
 _STANDS = {
@@ -115,6 +136,16 @@ _STANDS = {
     FileState.DUPLICATE: marked("already there"),
     FileState.FAILED: marked("failed"),
 }
+_GROUPS: Mapping[str, tuple[str, str | None]] = {
+    FileState.FAILED: (marked("Failed"), None),
+    "doubted": (marked("To be looked at"), marked("They were added. See whether they were read rightly.")),
+    FileState.WAITING: (marked("Waiting"), None),
+    FileState.ADDED: (marked("Added"), None),
+    FileState.DUPLICATE: (marked("Already there"), None),
+}
+"""What files are listed under, and what to do about them."""
+
+_TOO_SOON, _MINUTE = timedelta(seconds=10), timedelta(minutes=1)
 _JOB_STANDS = {
     JobState.QUEUED: marked("waiting"),
     JobState.RUNNING: marked("being read"),
@@ -130,11 +161,38 @@ def present_add(
     return AddContext(
         is_open=most > 0,
         limits=gettext("At most %(files)s at once, together up to %(size)s.", files=_files(files), size=size(most)),
+        most_bytes=most,
+        most_files=files,
+        texts=_texts(),
         collection=collection,
         collections=tuple(one.name for one in collections),
         by=by,
         problem=problem,
     )
+
+
+def _texts() -> dict[str, str]:
+    """What the script says of files that are chosen and sent."""
+    count, of_size, of_time = "{count}", "{size}", "{time}"
+    return {
+        "ready": gettext("Ready to be sent: %(count)s (%(size)s)", count=count, size=of_size),
+        "parts": gettext("that is more than goes at once, so they go in %(count)s parts", count=count),
+        "sent": gettext(
+            "Sent: %(done)s of %(count)s, %(sent)s of %(size)s", done="{done}", count=count, sent="{sent}", size=of_size
+        ),
+        "left": gettext("about %(time)s left", time=of_time),
+        "refused": gettext("Not to be sent: %(count)s", count=count),
+        "hidden": gettext("Passed over, as they are no papers: %(count)s", count=count),
+        "empty": gettext("The file is empty. Copy it again from where it came from."),
+        "large": gettext("Larger than %(size)s. Have it added on the server: dosije add", size=of_size),
+        "unreadable": gettext("It cannot be read any more: it was changed or moved. Choose it again."),
+        "here": gettext("sent"),
+        "away": gettext("Leave it out"),
+        "broken": gettext("No connection. Nothing is lost; trying again in %(time)s.", time=of_time),
+        "stopped": gettext(
+            "The server did not take it. If you were logged out, log in again in another tab, then go on here."
+        ),
+    }
 
 
 def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence[FailedTask]) -> JobsContext:
@@ -157,11 +215,16 @@ def _row(job: Job) -> JobRow:
     )
 
 
-def present_job(job: Job, files: Sequence[JobFile], kept: int) -> JobContext:
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What the files of a job became: the ``described`` documents, and the fields of each that are in doubt."""
+
+    described: Mapping[str, Description]
+    doubts: Mapping[str, tuple[str, ...]]
+
+
+def present_job(job: Job, files: Sequence[JobFile], kept: int, became: Became, now: datetime) -> JobContext:
     """The page of a job, of whose failed files ``kept`` can be tried again."""
-    failed = [file for file in files if file.state is FileState.FAILED]
-    others = [file for file in files if file.state is not FileState.FAILED]
-    hidden = len(others) - FILES_SHOWN
     return JobContext(
         id=job.id,
         title=_title(job),
@@ -170,12 +233,43 @@ def present_job(job: Job, files: Sequence[JobFile], kept: int) -> JobContext:
         done=_done(job),
         total=job.files,
         stands=_progress(job),
-        failed=tuple(map(_file, failed)),
-        others=tuple(map(_file, others[:FILES_SHOWN])),
-        hidden=plural("And %(count)s more file.", "And %(count)s more files.", hidden) if hidden > 0 else None,
+        left=_left(job, files, now),
+        groups=tuple(_groups(files, became)),
         retries=_retries(kept) if kept and job.state is JobState.DONE else None,
         is_live=job.state is not JobState.DONE,
     )
+
+
+def _groups(files: Sequence[JobFile], became: Became) -> Iterator[JobFileGroup]:
+    rows: dict[str, list[JobFileRow]] = {name: [] for name in _GROUPS}
+    for file in files:
+        row = _file(file, became)
+        rows["doubted" if row.doubt else str(file.state)].append(row)
+    for name, (title, advice) in _GROUPS.items():
+        # Those that failed are all listed.
+        most = len(files) if name == FileState.FAILED else FILES_SHOWN
+        hidden = len(rows[name]) - most
+        if rows[name]:
+            yield JobFileGroup(
+                name,
+                f"{gettext(title)} ({number(len(rows[name]))})",
+                gettext(advice) if advice else None,
+                tuple(rows[name][:most]),
+                plural("And %(count)s more file.", "And %(count)s more files.", hidden) if hidden > 0 else None,
+            )
+
+
+def _left(job: Job, files: Sequence[JobFile], now: datetime) -> str | None:
+    """How long a job may still take, by the bytes of its files; None while too little is known."""
+    if job.state is not JobState.RUNNING or job.started_at is None:
+        return None
+    whole = sum(file.size for file in files)
+    done = sum(file.size for file in files if file.state is not FileState.WAITING)
+    elapsed = now - job.started_at
+    if not done or done == whole or elapsed < _TOO_SOON:
+        return None
+    minutes = math.ceil(elapsed / _MINUTE * (whole - done) / done)
+    return plural("about %(count)s minute left", "about %(count)s minutes left", minutes)
 
 
 def present_collections(collections: Sequence[Collection]) -> CollectionsContext:
@@ -221,14 +315,29 @@ def _progress(job: Job) -> str:
     return ", ".join(told)
 
 
-def _file(file: JobFile) -> JobFileRow:
+def _file(file: JobFile, became: Became) -> JobFileRow:
     stands = gettext(_STANDS[file.state])
     if file.pages is not None:
         stands += f", {pages(file.pages)}"
     elif file.size:
         stands += f", {size(file.size)}"
-    link = Link(file.name, document_url(file.document, _STATE)) if file.document else None
-    return JobFileRow(file.name, stands, link, said(without_folders(file.reason)) if file.reason else None)
+    described = became.described.get(file.document or "")
+    is_new = file.state is FileState.ADDED
+    return JobFileRow(
+        file.name,
+        stands,
+        Link(file.name, document_url(file.document, _STATE)) if file.document else None,
+        shown_title(described).text if described else None,
+        said(without_folders(file.reason)) if file.reason else None,
+        _doubt(described, became.doubts.get(described.id, ())) if described and is_new else None,
+    )
+
+
+def _doubt(described: Description, fields: Sequence[str]) -> str | None:
+    told = [gettext("in doubt: %(fields)s", fields=", ".join(map(field_label, fields)))] if fields else []
+    if described.quality is not None and described.quality is not Quality.GOOD:
+        told.append(reading_quality(described.quality))
+    return "; ".join(told) or None
 
 
 def present_queue(queue: QueueState, failed: Sequence[FailedTask]) -> QueueShown:

@@ -86,8 +86,9 @@ class ErrorContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A mark on a page image, in the units of the page. ``noted`` marks what a person's note is on, ``found`` what was
-    looked for in this document alone."""
+    """A mark on a page image, in the units of the page. ``of`` is the mark that it is a line of, whose first line has
+    its ``anchor``. ``noted`` marks what a person's note is on, ``found`` what was looked for in this document alone,
+    ``fact`` what a value was read from."""
 
     x: float
     y: float
@@ -97,6 +98,8 @@ class Rectangle:
     current: bool
     noted: bool = False
     found: bool = False
+    fact: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +146,24 @@ def back_to_search(state: SearchState) -> Link:
     return Link(gettext("Results") if state.parameters() else gettext("Search"), search_url(state))
 
 
+PARTS = 12
+"""Parts of a list up to which all are linked."""
+
+PARTS_AROUND = 4
+"""Parts linked on each side of the current one, where there are more."""
+
+
 def part_links(total: int, size: int, first: int, url: Callable[[int], str]) -> tuple[Link, ...]:
     """Links to the parts of a long list, ``size`` things each, with ``first`` in the current one; none for a short
-    list. ``url`` gives the address of the part that begins at a number."""
+    list. ``url`` gives the address of the part that begins at a number. Of many parts, the first and the last are told
+    and those around the current one."""
     if total <= size:
         return ()
+    last = (total - 1) // size
     return tuple(
         Link(f"{number(start)}–{number(min(start + size - 1, total))}", url(start), start <= first < start + size)
-        for start in range(1, total + 1, size)
+        for at, start in enumerate(range(1, total + 1, size))
+        if at in (0, last) or abs(at - (first - 1) // size) <= PARTS_AROUND or last <= PARTS
     )
 
 
@@ -175,7 +188,8 @@ _HYPHENS = ("-", "\u00ad", "¬")
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Words of a page to be marked: indexes on the page, both included. ``anchor`` is the mark's id on the web page;
-    ``noted`` marks what a person's note is on, ``found`` what was looked for in this document alone."""
+    ``noted`` marks what a person's note is on, ``found`` what was looked for in this document alone, ``fact`` what a
+    value was read from."""
 
     first: int
     last: int
@@ -183,6 +197,7 @@ class Mark:
     current: bool = False
     noted: bool = False
     found: bool = False
+    fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +309,7 @@ def rectangles(words: Words, page: Page, marks: Iterable[Mark]) -> tuple[Rectang
             width = (box.x1 - box.x0) * page.width + 2 * _MARGIN
             height = (box.y1 - box.y0) * page.height + 2 * _MARGIN
             edges = round(left, 1), round(top, 1), round(width, 1), round(height, 1)
-            found.append(Rectangle(*edges, anchor, mark.current, mark.noted, mark.found))
+            found.append(Rectangle(*edges, anchor, mark.current, mark.noted, mark.found, mark.fact, mark.anchor))
             anchor = None
     return tuple(found)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from archive.findings.rate_files import LoadedRates
 from archive.findings.rates import RateSeries
-from webapp.languages.translation import gettext, number
+from webapp.languages.translation import gettext, number, said
 from webapp.pages.parts import Context
+from webapp.pages.wording import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +61,5 @@ def present_rates(
 
 def _row(one: RateSeries) -> RateRow:
     count = gettext("fixed by law") if one.fixed else number(one.rates)
-    span = one.first if one.first == one.last else f"{one.first} – {one.last}"
-    return RateRow(f"{one.currency} → {one.to}", count, span, one.sources[:_SOURCES_SHOWN])
+    span = " – ".join(dict.fromkeys(map(day_of, (one.first, one.last))))
+    return RateRow(f"{one.currency} → {one.to}", count, span, tuple(map(said, one.sources[:_SOURCES_SHOWN])))

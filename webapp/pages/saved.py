@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import Alert, request_of
+from archive.store.exchange.digests import Digest, Period
 from archive.store.searches import SavedSearch
-from webapp.languages.translation import gettext, number, plural, said
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, feed_url, saved_search_url, search_url
 from webapp.pages.parts import Context, PageLine, page_line
 from webapp.pages.wording import about, day, documents, field_label, moment, more_pages, value_label
@@ -46,10 +47,39 @@ class AlertCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenSearch:
+    """A saved search that a reader may be sent mail of, and whether they are."""
+
+    id: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailForm:
+    """What mail the reader is sent, as ``told`` in words, and the form that changes it."""
+
+    told: str
+    trouble: str | None
+    address: str
+    period: str
+    periods: tuple[tuple[str, str], ...]
+    searches: tuple[ChosenSearch, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SavedContext(Context):
-    """The page of all saved searches."""
+    """The page of all saved searches. ``mail`` is None where no mail is sent."""
 
     searches: tuple[SavedRow, ...]
+    mail: MailForm | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopContext(Context):
+    """The page that stops a mail to an address; None when it is stopped."""
+
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +90,18 @@ class SavedSearchContext(Context):
     search: SavedRow
     alerts: tuple[AlertCard, ...]
     until: str | None
+    not_shown: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailedSearch:
+    """A saved search as a mail tells of it: ``count`` documents are new; ``not_shown`` says how many are not listed."""
+
+    name: str
+    url: str
+    count: int
+    told: str
+    alerts: tuple[AlertCard, ...]
     not_shown: str | None
 
 
@@ -83,9 +125,37 @@ def asked(request: SearchRequest) -> tuple[str, ...]:
     return (request.text or gettext("every document"), *filters, *exact, *look_alikes)
 
 
-def present_saved(searches: Iterable[SavedSearch]) -> SavedContext:
-    """The page of all saved searches."""
-    return SavedContext(tuple(map(_row, searches)))
+_PERIODS = {Period.DAY: marked("each day"), Period.WEEK: marked("each week"), "never": marked("never")}
+
+
+def present_saved(searches: Sequence[SavedSearch], sends_mail: bool, digest: Digest | None) -> SavedContext:
+    """The page of all saved searches, with the ``digest`` that the reader is sent, if there is one."""
+    mail = _mail_form(searches, digest) if sends_mail and searches else None
+    return SavedContext(tuple(map(_row, searches)), mail)
+
+
+def _mail_form(searches: Sequence[SavedSearch], digest: Digest | None) -> MailForm:
+    if digest is None:
+        told = gettext("You are sent no mail. You can be sent what is new of the searches that you choose.")
+    else:
+        told = gettext(
+            "What is new is sent to %(address)s %(period)s; the last time up to %(moment)s.",
+            address=digest.address,
+            period=gettext(_PERIODS[digest.period]),
+            moment=moment(digest.sent_until),
+        )
+    return MailForm(
+        told=told,
+        trouble=gettext("The last mail was not sent: %(reason)s", reason=said(digest.trouble))
+        if digest and digest.trouble
+        else None,
+        address=digest.address if digest else "",
+        period=digest.period if digest else Period.DAY,
+        periods=tuple((value, gettext(label)) for value, label in _PERIODS.items()),
+        searches=tuple(
+            ChosenSearch(saved.id, saved.name, digest is None or saved.id in digest.searches) for saved in searches
+        ),
+    )
 
 
 def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSearchContext:
@@ -99,6 +169,19 @@ def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSe
         not_shown=plural("%(count)s older document not shown.", "%(count)s older documents not shown.", older)
         if older > 0
         else None,
+    )
+
+
+def mailed_search(saved: SavedSearch, alerts: Sequence[Alert], count: int) -> MailedSearch:
+    """A saved search with those that a mail shows of the ``count`` documents that are new."""
+    state, more = state_of(request_of(saved)), count - len(alerts)
+    return MailedSearch(
+        name=saved.name,
+        url=saved_search_url(saved.id),
+        count=count,
+        told=plural("%(count)s new document", "%(count)s new documents", count),
+        alerts=tuple(_card(alert, state) for alert in alerts),
+        not_shown=plural("And %(count)s more document.", "And %(count)s more documents.", more) if more > 0 else None,
     )
 
 

@@ -2,71 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-from archive.model import Description, Span
-from archive.model.clauses import clause_title
-from archive.model.quality import Quality
 from archive.search.did_you_mean import Suggestion
 from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
-from archive.search.request import SORTS, STORY, UNKNOWN, ResolvedFilters, Unit
-from archive.search.results import CloseHit, ClosePassages, Hit, SearchResults, ShownClause
+from archive.search.request import SORTS, STORY, UNKNOWN, ResolvedFilters, Unit, all_years, years_in_rows
+from archive.search.results import ClosePassages, SearchResults
 from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import (
-    certificate_url,
-    chronology_url,
-    clause_url,
-    document_url,
-    evidence_url,
-    export_urls,
-    packet_offer_url,
-    search_url,
-)
+from webapp.links import certificate_url, chronology_url, export_urls, packet_offer_url, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
 from webapp.pages.front.front_page import FrontContext
-from webapp.pages.parts import Context, Link, PageLine, page_line, snippet_pieces
-from webapp.pages.wording import (
-    about,
-    counted_units,
-    detail,
-    field_label,
-    more_pages,
-    page_short,
-    reading_quality,
-    shown_title,
-    some_words,
-    unit_label,
-    value_label,
-)
+from webapp.pages.hits.cards import HitCard, close_cards, hit_cards
+from webapp.pages.hits.choosing_bar import ChoosingBar, present_choosing
+from webapp.pages.parts import Context, Link
+from webapp.pages.wording import counted_units, field_label, some_words, unit_label, value_label
 from webapp.state import SearchState
-
-
-@dataclass(frozen=True, slots=True)
-class HitCard:
-    """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
-    ``within`` is the document that a clause stands in, ``lacking`` are words of the query that do not stand in it.
-    ``printed`` is the title on the document where ``title`` is made up of what is known of it; ``amount`` its amount,
-    and what is to be said of it. ``copies`` are near-identical documents that were found, too, and stand
-    folded here."""
-
-    title: str
-    url: str
-    language: str | None
-    within: Link | None
-    about: tuple[str, ...]
-    lines: tuple[PageLine, ...]
-    more: Link | None
-    duplicates: Link | None
-    lacking: tuple[str, ...] = ()
-    printed: str | None = None
-    amount: tuple[str, str] | None = None
-    copies: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +53,7 @@ class SearchContext(Context):
     ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
     where a filter's value does not exist. ``partly`` have some of the words and come behind the others, below a line
     that says so; ``partly_count`` is empty where nobody looked for such. ``close`` have a passage close in meaning,
-    which is their only line.
+    which is their only line. ``choosing`` is what is done with chosen ones.
     ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
     that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
@@ -125,6 +80,7 @@ class SearchContext(Context):
     partly_count: str
     close: tuple[HitCard, ...]
     close_note: str
+    choosing: ChoosingBar | None
     pagination: Pagination | None
     found_as: tuple[FoundAs, ...]
     missing: tuple[str, ...]
@@ -140,9 +96,11 @@ class SearchContext(Context):
     is_empty_archive: bool
     front: FrontContext | None = None
 
+    @property
+    def has_preview(self) -> bool:
+        """Whether a page of a result stands beside the results; below the front page there is no room for it."""
+        return self.front is None and bool(self.hits or self.partly or self.close)
 
-PAGE_LINES = 3
-"""Matching pages shown of each hit; a link leads to the others."""
 
 NEIGHBOURS = 2
 """Pages of results linked on either side of the current one."""
@@ -167,10 +125,11 @@ def present_search(
     close: ClosePassages | None = None,
     *,
     marks: Mapping[str, Marks],
+    most: int,
     is_empty_archive: bool,
 ) -> SearchContext:
     """The search page for ``results``, ``size`` of them a page, with what is close in meaning; ``marks`` are the
-    reader's own, by document."""
+    reader's own, by document, ``most`` is how many results can be chosen at once."""
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
         state=state,
@@ -189,11 +148,12 @@ def present_search(
         sorts=tuple(
             Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
         ),
-        hits=_cards(results.hits, state, marks),
-        partly=_cards(results.partly, state, marks),
+        hits=hit_cards(results.hits, state, marks),
+        partly=hit_cards(results.partly, state, marks),
         partly_count=_partly_count(results, state),
-        close=tuple(_marked(_close_card(hit, state), marks.get(hit.id)) for hit in close.hits) if close else (),
+        close=close_cards(close.hits, state, marks) if close else (),
         close_note=_close_note(close.not_compared) if close and (close.hits or close.not_compared) else "",
+        choosing=present_choosing(state, results.total, most, has_partly=bool(results.partly)),
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
         missing=help_.missing,
@@ -276,95 +236,36 @@ def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[
 
 
 def _chips(state: SearchState) -> tuple[Link, ...]:
+    """What takes a filter out of force; years in a row have one chip."""
     title = state.filters.story_title if isinstance(state.filters, ResolvedFilters) else ""
-    return tuple(
-        Link(
-            title if name == STORY else value_label(name, value),
-            search_url(state.without_filter(name, value)),
-            note=field_label(name),
-        )
-        for name, values in state.filters.items()
-        for value in values
+    rows = years_in_rows(state.filters.get("year", ()))
+    shown = {**state.filters, "year": tuple(row for row in rows if "-" not in row)}
+    ranges = (all_years([row]) for row in rows if "-" in row)
+    return (
+        *(
+            Link(
+                title if name == STORY else value_label(name, value),
+                search_url(state.without_filter(name, value)),
+                note=field_label(name),
+            )
+            for name, values in shown.items()
+            for value in values
+        ),
+        *(
+            Link(f"{row[0]}–{row[-1]}", search_url(_without_years(state, row)), note=field_label("year"))
+            for row in ranges
+        ),
     )
+
+
+def _without_years(state: SearchState, years: Sequence[str]) -> SearchState:
+    return state.with_values("year", tuple(year for year in state.filters["year"] if year not in years))
 
 
 def _partly_count(results: SearchResults, state: SearchState) -> str:
     if not results.total_partly:
         return ""
     return some_words(counted_units(state.unit, results.total_partly), likely=results.is_likely)
-
-
-def _cards(hits: Iterable[Hit], state: SearchState, marks: Mapping[str, Marks]) -> tuple[HitCard, ...]:
-    """A card for each hit; near-identical documents stand folded under the first of them."""
-    cards: dict[str, HitCard] = {}
-    first_of: dict[str, str] = {}
-    for hit in hits:
-        first = first_of.get(hit.id)
-        if hit.clause:
-            card = clause_card(hit, hit.clause, state)
-            cards[f"{hit.id} {hit.clause.eid}"] = _marked(card, marks.get(hit.id))
-        elif first is not None:
-            copy = Link(hit.description.filename, document_url(hit.id, state))
-            cards[first] = replace(cards[first], copies=(*cards[first].copies, copy))
-        else:
-            cards[hit.id] = _marked(_card(hit, state), marks.get(hit.id))
-            first_of |= dict.fromkeys(hit.duplicates, hit.id)
-    return tuple(cards.values())
-
-
-def _marked(card: HitCard, marks: Marks | None) -> HitCard:
-    """The card of a document on which the reader has these marks."""
-    if marks is None:
-        return card
-    star = (gettext("★ starred"),) if marks.is_starred else ()
-    read = (gettext("read by you"),) if marks.is_read else ()
-    return replace(card, about=(*star, *read, *card.about))
-
-
-def _card(hit: Hit, state: SearchState) -> HitCard:
-    described = hit.description
-    unreliable = (reading_quality(Quality.UNRELIABLE),) if described.quality is Quality.UNRELIABLE else ()
-    more = len(hit.pages) - PAGE_LINES
-    title = shown_title(described)
-    return HitCard(
-        title=title.text,
-        url=document_url(hit.id, state),
-        language=described.language,
-        within=None,
-        # Judgments are called "In the name of the people", forms by their form: the file's name tells them apart.
-        about=(*about(described), *unreliable, described.filename),
-        lines=tuple(page_line(hit.id, page, state) for page in hit.pages[:PAGE_LINES]),
-        more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
-        duplicates=_duplicates(hit, state),
-        lacking=hit.lacking,
-        printed=title.printed,
-        amount=_amount(described),
-    )
-
-
-def _amount(described: Description) -> tuple[str, str] | None:
-    """The amount of a document, and its currency with what is known of VAT."""
-    if described.amount is None:
-        return None
-    amount = Decimal(described.amount)
-    vat = detail("vat", described.vat) if described.vat and described.vat != "unknown" else ""
-    return number(int(amount) if amount == int(amount) else amount), " ".join(filter(None, (described.currency, vat)))
-
-
-def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
-    span = Span(hit.id, hit.reading, *hit.words)
-    line = PageLine(Link(page_short(hit.page), evidence_url(span, hit.page, state)), snippet_pieces(hit.snippet))
-    described = hit.description
-    return HitCard(
-        title=described.title,
-        url=document_url(hit.id, state),
-        language=described.language,
-        within=None,
-        about=(*about(described), described.filename),
-        lines=(line,),
-        more=None,
-        duplicates=None,
-    )
 
 
 def _close_note(not_compared: int) -> str:
@@ -375,12 +276,6 @@ def _close_note(not_compared: int) -> str:
         "%(count)s document waits to be compared.", "%(count)s documents wait to be compared.", not_compared
     )
     return f"{note} {waiting}"
-
-
-def _duplicates(hit: Hit, state: SearchState) -> Link | None:
-    count = len(hit.duplicates)
-    label = plural("%(count)s near-identical document", "%(count)s near-identical documents", count)
-    return Link(label, document_url(hit.id, state, "near-identical")) if count else None
 
 
 def _pagination(state: SearchState, last: int) -> Pagination | None:
@@ -397,25 +292,4 @@ def _pagination(state: SearchState, last: int) -> Pagination | None:
         previous=search_url(state.with_results_page(here - 1)) if here > 1 else None,
         numbers=tuple(numbers),
         next=search_url(state.with_results_page(here + 1)) if here < last else None,
-    )
-
-
-CLAUSE_LINES = 3
-"""Matching pages shown of each clause; its own page shows all of it."""
-
-
-def clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
-    """A clause as a card: its label and heading, what it is about, and the document it stands in."""
-    described = hit.description
-    topic = () if clause.topic is None else (value_label("topic", clause.topic),)
-    return HitCard(
-        title=clause_title(clause.label, clause.heading),
-        url=clause_url(described.id, clause.eid, state),
-        language=described.language,
-        within=Link(described.title, document_url(described.id, state)),
-        about=(*topic, *about(described)),
-        lines=tuple(page_line(described.id, page, state) for page in hit.pages[:CLAUSE_LINES]),
-        more=None,
-        duplicates=None,
-        lacking=hit.lacking,
     )

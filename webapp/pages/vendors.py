@@ -16,8 +16,9 @@ from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import chronology_url, document_url, search_url, templates_url, vendor_url, vendors_url
 from webapp.pages.facts import present_evidence
 from webapp.pages.parts import Context, EvidenceRow, Link, SaidByPerson, part_links
+from webapp.pages.profiles.vendor import VendorBox
 from webapp.pages.wording import about as about_document
-from webapp.pages.wording import day, detail, documents, field_label
+from webapp.pages.wording import day, detail, documents, field_label, shown_title
 from webapp.state import SearchState
 
 
@@ -46,6 +47,7 @@ class VendorDocument:
     """A document that names a vendor: as what, under which names, and the words that say so."""
 
     document: Link
+    title_language: str | None
     language: str | None
     about: tuple[str, ...]
     said: tuple[tuple[str, EvidenceRow | None], ...]
@@ -69,6 +71,8 @@ class VendorContext(Context):
     rulings: tuple[SaidByPerson, ...]
     rows: tuple[VendorDocument, ...]
     parts: tuple[Link, ...]
+    box: VendorBox | None
+    cannot: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,11 @@ def present_vendor(
     described: Sequence[Description],
     said: Mapping[str, Sequence[Said]],
     first: int,
-    by: str = "",
+    by: str,
+    box: VendorBox | None,
 ) -> VendorContext:
-    """The page of a vendor, with the documents ``described`` and what each says of it, from number ``first`` on; ``by``
-    stands in its forms."""
+    """The page of a vendor, with its profile, the documents ``described`` and what each says of it, from number
+    ``first`` on; ``by`` stands in its forms."""
     found = SearchState().with_filter("vendor", vendor.name)
     total = len({mention.document for mention in vendor.mentions})
     return VendorContext(
@@ -156,7 +161,16 @@ def present_vendor(
         rulings=tuple(map(_ruling, rulings)),
         rows=tuple(_document(state, one, said.get(one.id, ())) for one in described),
         parts=part_links(total, DOCUMENTS_SHOWN, first, lambda start: vendor_url(vendor.id, start)),
+        box=box,
+        cannot=tuple(map(gettext, _CANNOT)),
     )
+
+
+_CANNOT = (
+    marked("Procedures whose papers are not in the archive."),
+    marked("Whether firms that both won made one bid together, or won a lot each."),
+    marked("Why a bid lost, and whether rivals knew of each other."),
+)
 
 
 def _printed(vendor: Entity) -> tuple[tuple[str, str], ...]:
@@ -168,8 +182,10 @@ def _document(state: SearchState, described: Description, said: Sequence[Said]) 
     rows: dict[str, EvidenceRow | None] = {}
     for fact, found in said:
         rows.setdefault(f"{field_label(fact.field)}: {fact.value}", present_evidence(fact, found, state))
+    title = shown_title(described)
     return VendorDocument(
-        document=Link(described.title, document_url(described.id, state)),
+        document=Link(title.text, document_url(described.id, state)),
+        title_language=None if title.printed else described.language,
         language=described.language,
         about=about_document(described),
         said=tuple(rows.items()),

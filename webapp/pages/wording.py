@@ -15,8 +15,7 @@ from archive.model.clauses import NumberingProblem
 from archive.model.fields import PART_WORDS
 from archive.search.facets import label
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, Unit, excluded_facet
-from archive.text.folding import to_cyrillic
-from webapp.languages.translation import gettext, long_date, marked, number, plural, said, voice
+from webapp.languages.translation import gettext, long_date, marked, number, plural, said
 
 FIELD_LABELS = {
     "title": marked("Title"),
@@ -119,6 +118,9 @@ _OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "pr
 """Facets whose values we named ourselves."""
 
 _DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
+_AWARDED = re.compile(r"(?<=, )[0-9]+(?:\.[0-9]+)?(?= [A-Z]{3}$)")
+"""The amount at the end of an award."""
+
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -175,8 +177,6 @@ def value_label(facet: str, value: str) -> str:
         at_least, at_most = gettext("at least %(amount)s"), gettext("at most %(amount)s")
         return (at_least if facet == AMOUNT_FILTERS[0] else at_most) % {"amount": number(int(value))}
     shown = label(facet, value)
-    if facet == "municipality" and value != UNKNOWN and voice().locale.script == "Cyrl":
-        return to_cyrillic(shown)
     return said(shown) if facet in _OF_OURS or value == UNKNOWN else shown
 
 
@@ -211,6 +211,8 @@ def fact_value(field: str, value: str) -> str:
             return day(date.fromisoformat(value))
     if field in {"amount", "offer"}:
         return number(Decimal(value))
+    if field == "award":
+        return _AWARDED.sub(lambda amount: number(Decimal(amount[0])), value)
     return value_label(field, value)
 
 
@@ -248,23 +250,23 @@ def about(description: Description) -> tuple[str, ...]:
     """A document in a few words: what is known of kind, number, municipality, vendors, date or year, and length."""
     known: Iterable[str | None] = (
         value_label("kind", description.kind) if description.kind else None,
-        _number(description.reference),
+        number_of(description.reference),
         value_label("municipality", description.municipality) if description.municipality else None,
         *(vendor.name for vendor in description.vendors),
-        _when(description),
+        when(description),
         pages(description.page_count),
     )
     return tuple(value for value in known if value)
 
 
-def _number(reference: str | None) -> str | None:
+def number_of(reference: str | None) -> str | None:
     """A reference, called a number where it does not begin with letters of its own, as those of courts do."""
     if reference and reference[0].isdecimal():
         return gettext("no. %(reference)s", reference=reference)
     return reference
 
 
-def _when(description: Description) -> str | None:
+def when(description: Description) -> str | None:
     """The day of a document; its year where that is all we know, or where a person says another year than the day's."""
     year = str(description.year) if description.year else None
     is_of_year = description.date and (year is None or description.date.startswith(year))

@@ -4,7 +4,7 @@
 
 const dialog = document.getElementById("keys");
 const toggle = document.getElementById("keys-switch");
-const fields = { "/": "q", f: "find" };
+const fields = { "/": "q", e: "value", f: "find", g: "number" };
 const OFF = "dosije-keys-off";
 
 // A browser may refuse storage; then the keys are on until the page is left.
@@ -25,22 +25,28 @@ for (const button of document.querySelectorAll("[data-keys]")) {
   button.addEventListener("click", () => dialog.showModal());
 }
 
-const current = () => document.activeElement?.closest(".hit");
+const current = () => document.activeElement?.closest(".hit") ?? document.querySelector(".hit.current");
 
 // From one result to the next, by the link of its title: whoever has the focus there can open it or read on.
 function step(by) {
   const titles = Array.from(document.querySelectorAll(".hit h3 a"));
-  const at = titles.indexOf(current()?.querySelector("h3 a"));
+  const at = titles.indexOf(document.activeElement?.closest(".hit")?.querySelector("h3 a"));
   titles[at < 0 ? 0 : Math.min(Math.max(at + by, 0), titles.length - 1)]?.focus();
 }
-// Whoever chooses goes on to the next one.
-function choose() {
+// Whoever chooses goes on to the next one; with Shift, all from the one chosen last.
+function choose(inRow) {
   const hit = current() ?? document.querySelector(".hit");
-  hit?.querySelector("input.choose")?.click();
+  hit?.querySelector("input.choose")?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: inRow }));
   hit?.querySelector("h3 a").focus();
   step(1);
 }
-const steps = { x: choose, j: () => step(1), k: () => step(-1), o: () => current()?.querySelector("h3 a").click() };
+const steps = {
+  x: () => choose(false),
+  X: () => choose(true),
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => current()?.querySelector("h3 a").click(),
+};
 
 // A drawer of the header is closed by Escape, and by a click beside it.
 document.addEventListener("click", (event) => {

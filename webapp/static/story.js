@@ -1,5 +1,5 @@
-// Adding to a story without leaving the page, counting what is chosen, ordering the items of a story and writing in it.
-// Without script, the same forms and buttons do all of it, each with a page that answers.
+// Adding to a story without leaving the page, ordering the items of a story and writing in it. Without script, the same
+// forms and buttons do all of it, each with a page that answers.
 "use strict";
 
 function told(text) {
@@ -12,21 +12,6 @@ function told(text) {
     document.body.append(place);
   }
   place.textContent = text;
-}
-
-function chosen() {
-  return Array.from(document.querySelectorAll("input.choose:checked"));
-}
-
-// The button says how many are chosen; with none, there is nothing to add.
-function count() {
-  const button = document.querySelector("#chosen button:not([name])");
-  if (button) {
-    const number = chosen().length;
-    button.dataset.plain ??= button.textContent;
-    button.textContent = number ? button.form.dataset.one.replace("#", number) : button.dataset.plain;
-    button.form.classList.toggle("some", number > 0);
-  }
 }
 
 async function add(form, submitter) {
@@ -42,10 +27,7 @@ async function add(form, submitter) {
   if (number) {
     number.textContent = story.count;
   }
-  for (const box of chosen()) {
-    box.checked = false;
-  }
-  count();
+  document.dispatchEvent(new Event("dosije:added"));
   return true;
 }
 
@@ -57,19 +39,14 @@ function send(form, submitter) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches(".add-to-story, .chosen") || form.dataset.plain || !document.querySelector("#story .quiet")) {
+  // A button with an address of its own leads to a page: citations, a comparison, a packet.
+  const adds = form.matches(".add-to-story, .chosen") && !event.submitter?.hasAttribute("formaction");
+  if (!adds || form.dataset.plain || !document.querySelector("#story .quiet")) {
     return;
   }
   event.preventDefault();
   add(form, event.submitter).then((done) => done || send(form, event.submitter), () => send(form, event.submitter));
 });
-
-document.addEventListener("change", (event) => {
-  if (event.target.matches("input.choose")) {
-    count();
-  }
-});
-document.addEventListener("htmx:afterSwap", count);
 
 // What a link points at, or has the focus, is added by one key, wherever it is shown; and this page, where none is.
 const things = /^\/(documents\/[0-9a-f]{8,}(\/(pages|clauses)\/[^/]+)?|cite\/.+|c\/\w+|(vendors|annotations)\/[^/]+|findings\/[^/]+\/cell)$/;
@@ -87,7 +64,7 @@ function pointed() {
 document.addEventListener("keydown", (event) => {
   const isTaken = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey
     || event.target.closest("input:not(.choose), textarea, select") || !document.getElementById("keys-switch").checked;
-  if (event.key !== "a" || isTaken || document.querySelector("dialog[open]") || chosen().length) {
+  if (event.key !== "a" || isTaken || document.querySelector("dialog[open], input.choose:checked")) {
     return;
   }
   const item = pointed() ?? (document.querySelector('[data-key="a"]') ? null : thing(location));

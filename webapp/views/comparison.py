@@ -6,12 +6,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses
+from archive.comparing.desk import counterparts
 from archive.comparing.templates import find_templates
 from archive.comparing.topics import CONTRACTS, compare_topic, contracts_of
 from archive.model.words import Words
+from archive.search.request import SearchRequest, Unit
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
-from webapp.pages.comparison import (
+from webapp.pages.comparing.comparison import (
     CROPS,
     present_comparison,
     present_question,
@@ -19,7 +21,9 @@ from webapp.pages.comparison import (
     present_topic,
     topic_links,
 )
+from webapp.pages.comparing.desk import ClausePicker, present_picker
 from webapp.room import current_room
+from webapp.state import positive_number
 
 blueprint = Blueprint("compare", __name__)
 
@@ -32,7 +36,9 @@ def show() -> str:
     texts = [clause_text(catalog, *addressed(text)) for text in named if text]
     topics = topic_links(texts[0], _vendors(catalog, texts[0])) if texts else ()
     if len(texts) < 2:
-        return render_template("compare.html", page=present_question(named[0], named[1], topics))
+        picker = _picker(texts[0]) if texts else None
+        asked = present_question(named[0], named[1], topics, *texts)
+        return render_template("compare.html", page=asked, picker=picker)
     one, other = texts
     words = _words(catalog, one), _words(catalog, other)
     page = present_comparison(one, other, compare_clauses(one, other), words, topics)
@@ -56,6 +62,19 @@ def templates() -> str:
     vendor = catalog.vendors.find(asked) if asked else None
     found = find_templates(catalog, contracts_of(catalog, vendor) if vendor else None)
     return render_template("templates.html", page=present_templates(found, vendor))
+
+
+def _picker(clause: ClauseText) -> ClausePicker | None:
+    """The clauses to compare one with; None where neither its topic nor words tell which."""
+    query, first = request.args.get("q", "").strip(), positive_number("first", request.args.get("first") or "1")
+    if not query and clause.clause.topic is None:
+        return None
+    unit = Unit.CLAUSES if query else Unit.DOCUMENTS
+    archive = current_room().archive
+    service, _ = archive.searching(unit)
+    asked = SearchRequest(query, unit=unit)
+    desk, others = counterparts(archive.catalog, service, asked, clause, first - 1)
+    return present_picker(clause, desk, others, query, first)
 
 
 def _vendors(catalog: Catalog, text: ClauseText) -> list[Entity]:

@@ -24,23 +24,25 @@ from webapp.access.callers import known_user
 from webapp.forms import known_person, own_marks
 from webapp.languages.translation import gettext, marked, number, said_error
 from webapp.pages.chain import LoadedChain
-from webapp.pages.clause import present_clause
-from webapp.pages.document import LoadedDocument, present_document
-from webapp.pages.document_parts import shown_members
+from webapp.pages.document.clause import listed_clauses, present_clause
+from webapp.pages.document.document import LoadedDocument, listed_facts, present_document, shown_facts
+from webapp.pages.document.document_parts import shown_members
 from webapp.pages.near_duplicates import present_beside
 from webapp.room import current_room, requested_document, requested_reading
-from webapp.state import SearchState, positive_number
+from webapp.state import PageState, SearchState, positive_number
 
 blueprint = Blueprint("document", __name__)
 
 _NO_PAGE = marked("%(filename)s has %(count)s pages; there is no number %(number)s.")
+_NO_FACT = marked("%(filename)s has %(count)s facts; there is no number %(number)s.")
+_NO_CLAUSE = marked("%(filename)s has %(count)s clauses; there is no number %(number)s.")
 _NO_MEMBER = marked("%(filename)s has %(count)s files inside; there is no number %(number)s.")
 
 
 @blueprint.get("/documents/<document_id>")
 def show(document_id: str) -> str:
-    """The page of a document. ``reading`` shows an earlier reading; ``first`` is the first of its pages to list, and
-    ``member`` the first of the things it holds."""
+    """The page of a document. ``reading`` shows an earlier reading; ``first`` is the first of its pages to list,
+    ``fact`` the first of its facts, ``clause`` of its clauses, and ``member`` of the things it holds."""
     document = requested_document(document_id)
     state = SearchState.from_arguments(request.args)
     return render_template("document.html", page=present_document(_loaded(document, state), state))
@@ -60,23 +62,30 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     listed = {held.document for held in shown_members(around.members, members_from) if held.document is not None}
     beside = {place.container for place in around.containers} | {like.document for like in similar}
     known = catalog.documents.known(ahead | listed | beside)
-    spans = set(spans_of(known[document.id].facts))
+    facts = listed_facts(known[document.id])
+    facts_from = _first("fact", len(facts), _NO_FACT, document)
+    spans = set(spans_of(shown_facts(facts, facts_from)))
     reader = EvidenceReader(catalog, [reading])
-    reader.read(spans)
+    reader.read(spans, [(document.id, reading.number, page.number) for page in reading.pages[:1]])
     copies = {id_: tuple(like.document for like in near.get(id_, ()) if like.is_near_identical) for id_ in ahead}
     chains, chain_trouble = _chains(catalog, document, known, copies, lookup)
     matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
+    clauses = catalog.clauses.in_reading(reading)
     return LoadedDocument(
         document=document,
         reading=reading,
+        view=PageState.from_arguments(request.args),
+        first_words=reader.words_on(document.id, reading.number, 1) if reading.pages else None,
         readings=_readings(catalog, document),
         pages_from=pages_from,
         around=around,
         members_from=members_from,
         similar=similar,
         known=known,
+        facts_from=facts_from,
         evidence={span: reader.of(span) for span in spans},
-        clauses=catalog.clauses.in_reading(reading),
+        clauses=clauses,
+        clauses_from=_first("clause", len(listed_clauses(clauses)), _NO_CLAUSE, document),
         annotations=catalog.annotations.all(document.id),
         chains=chains,
         chain_trouble=chain_trouble,

@@ -5,6 +5,8 @@ Files are stored and queued; a process of its own reads them, never this one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import BinaryIO, cast
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
@@ -14,12 +16,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from archive.access.records import Right, checked_collection
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.model.queue import FileState, JobFile
+from archive.facts.review import doubts_in
+from archive.model.queue import FileState, Job, JobFile, JobState
 from webapp.access.callers import caller
 from webapp.forms import known_person, person, remembering
 from webapp.languages.translation import gettext, number, said_error
 from webapp.links import job_url
-from webapp.pages.jobs import present_add, present_collections, present_job, present_jobs
+from webapp.pages.jobs import FILES_SHOWN, Became, present_add, present_collections, present_job, present_jobs
 from webapp.room import current_room
 
 add = Blueprint("add", __name__)
@@ -54,13 +57,13 @@ def take() -> ResponseReturnValue:
         return _add_page(known_person(), "", told), 413
     try:
         name = person()
-        job_id = _queue(name, _known_collection(collection))
+        job_id = _queue(name, known_collection(collection))
     except UsageError as error:
         return _add_page(by, collection, said_error(error)), error.http_status
     return remembering(make_response(redirect(job_url(job_id), code=303)), name)
 
 
-def _known_collection(name: str) -> str:
+def known_collection(name: str) -> str:
     """The collection of this name. Only admins make new ones, so that nobody learns of a private one by trying."""
     archive, wanted = current_room().archive, checked_collection(name)
     if not caller().may(Right.ADMINISTER):
@@ -118,7 +121,15 @@ def show_job(job_id: str) -> str:
     archive = current_room().archive
     job = archive.catalog.jobs.get(job_id)
     files = archive.catalog.jobs.files(job.id)
-    return render_template("job.html", page=present_job(job, files, len(_kept(archive, job.id, files))))
+    page = present_job(job, files, len(_kept(archive, job.id, files)), _became(archive, job, files), datetime.now(UTC))
+    return render_template("job.html", page=page)
+
+
+def _became(archive: Archive, job: Job, files: Sequence[JobFile]) -> Became:
+    """What the files became. Doubts are looked for when all have been read: the page is shown anew until then."""
+    ids = list(dict.fromkeys(file.document for file in files if file.document))[:FILES_SHOWN]
+    described = archive.catalog.documents.descriptions(ids)
+    return Became(described, doubts_in(archive.catalog, described) if job.state is JobState.DONE else {})
 
 
 @jobs.post("/<job_id>/retry")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,8 +17,8 @@ from webapp.delivery import picture
 from webapp.languages.translation import gettext, marked
 from webapp.links import older_number, page_url
 from webapp.page_images import PAGE_WIDTH, WIDTHS, image_type
-from webapp.pages.page import present_page
-from webapp.pages.page_parts import LoadedPage, Spans, StepKind, first_from, match_marks, strip_pages
+from webapp.pages.document.page import present_page
+from webapp.pages.document.page_parts import LoadedPage, Spans, StepKind, first_from, match_marks, strip_pages
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.state import PageState, SearchState, positive_number
 
@@ -48,7 +49,7 @@ def jump(document_id: str) -> ResponseReturnValue:
         return redirect(page_url(document.id, number, state, view=view, reading=older))
     start = positive_number("from", request.args.get("from") or "1")
     numbered_page(document, reading, start)
-    number, found = first_from(_matches(reading, state.with_text(view.find)), start) or (start, None)
+    number, found = first_from(matches_of(reading, state.with_text(view.find)), start) or (start, None)
     return redirect(page_url(document.id, number, state, found=found, view=view, reading=older))
 
 
@@ -64,68 +65,94 @@ def numbered_page(document: Document, reading: Reading, number: int) -> Page:
 
 
 def _loaded(document: Document, number: int) -> LoadedPage:
-    archive, reading = current_room().archive, requested_reading(document)
-    catalog = archive.catalog
-    state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
+    reading = requested_reading(document)
     page = numbered_page(document, reading, number)
-    hits = {StepKind.MATCH: _matches(reading, state), StepKind.FOUND: _matches(reading, state.with_text(view.find))}
-    current = {kind: _current(kind, page, hits[kind]) for kind in StepKind}
+    viewed = loaded_pages(document, reading, [page], strip_pages(number, len(reading.pages)))[0]
     evidence = _evidence(reading, page, request.args["words"]) if request.args.get("words") else None
-    known = catalog.documents.known([document.id])[document.id]
-    with_hits = {each for matches in hits.values() for each in matches}
-    words = catalog.readings.words_on(
-        reading, {number} | with_hits.intersection(strip_pages(number, len(reading.pages)))
+    has_missed = (viewed.state.text and not viewed.hits[StepKind.MATCH]) or (
+        viewed.view.find and not viewed.hits[StepKind.FOUND]
     )
-    has_missed = (state.text and not hits[StepKind.MATCH]) or (view.find and not hits[StepKind.FOUND])
-    return LoadedPage(
-        state=state,
-        view=view,
-        document=document,
-        description=known.description,
-        reading=reading,
-        page=page,
-        words=words[number],
-        hits=hits,
-        current=current,
+    return replace(
+        viewed,
+        current={kind: current_match(page, viewed.hits[kind], kind) for kind in StepKind},
         evidence=evidence,
         evidence_runs=_runs(reading, page, evidence) if evidence else (),
-        strip_words=words,
-        facts=known.facts,
-        clauses=catalog.clauses.in_reading(reading, (page.first_word, page.first_word + page.word_count - 1)),
-        annotations=catalog.annotations.all(document.id),
-        is_waiting=bool(has_missed) and archive.search.is_waiting(document.id),
-        structure=current_room().images.structure(words[number]) if view.structure else (),
+        is_waiting=bool(has_missed) and current_room().archive.search.is_waiting(document.id),
     )
 
 
-def _matches(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
+def loaded_pages(
+    document: Document, reading: Reading, shown: Sequence[Page], strip: Iterable[int] = ()
+) -> list[LoadedPage]:
+    """Pages that follow each other, as the address wants them seen, with no match of theirs the current one. ``strip``
+    are the numbers of pages whose words are wanted where they have hits."""
+    catalog = current_room().archive.catalog
+    state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
+    hits = {StepKind.MATCH: matches_of(reading, state), StepKind.FOUND: matches_of(reading, state.with_text(view.find))}
+    known = catalog.documents.known([document.id])[document.id]
+    with_hits = {each for spans in hits.values() for each in spans}
+    words = catalog.readings.words_on(reading, {page.number for page in shown} | with_hits.intersection(strip))
+    here = shown[0].first_word, shown[-1].first_word + shown[-1].word_count - 1
+    clauses, annotations = catalog.clauses.in_reading(reading, here), catalog.annotations.all(document.id)
+    return [
+        LoadedPage(
+            state=state,
+            view=view,
+            document=document,
+            description=known.description,
+            reading=reading,
+            page=page,
+            words=words[page.number],
+            hits=hits,
+            strip_words=words if strip else {},
+            facts=known.facts,
+            clauses=clauses,
+            annotations=annotations,
+            structure=current_room().images.structure(words[page.number]) if view.structure else (),
+        )
+        for page in shown
+    ]
+
+
+def matches_of(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
+    """Where the text of a search stands in a reading: word numbers, by the number of the page."""
     return current_room().archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
 
 
-def _current(kind: StepKind, page: Page, matches: Mapping[int, Spans]) -> int | None:
+def current_match(page: Page, hits: Mapping[int, Spans], kind: StepKind = StepKind.MATCH) -> int | None:
     """The number of the match that the address names."""
     if not request.args.get(kind):
         return None
     at = positive_number(kind, request.args[kind])
-    if not any(mark.current for mark in match_marks(page, matches, at, kind)):
+    if not any(mark.current for mark in match_marks(page, hits, at, kind)):
         message = gettext("Match %(at)s does not stand on page %(page)s.", at=at, page=page.number)
         raise UsageError(message, gettext("Go through the matches from the page."))
     return at
 
 
 def _evidence(reading: Reading, page: Page, words: str) -> Span:
-    match = _WORDS.fullmatch(words)
-    first, last = (int(match[1]), min(int(match[2]), reading.word_count - 1)) if match else (1, 0)
-    if first > last or last < page.first_word or first >= page.first_word + page.word_count:
+    span = named_words(reading, words)
+    if span is None or span.last < page.first_word or span.first >= page.first_word + page.word_count:
         message = gettext("The words '%(words)s' do not stand on page %(page)s.", words=words[:40], page=page.number)
         raise UsageError(message)
-    return Span(reading.document, reading.number, first, last)
+    return span
+
+
+def named_words(reading: Reading, words: str) -> Span | None:
+    """The words of a reading that ``A-B`` names; None if there are none."""
+    match = _WORDS.fullmatch(words)
+    first, last = (int(match[1]), min(int(match[2]), reading.word_count - 1)) if match else (1, 0)
+    return None if first > last else Span(reading.document, reading.number, first, last)
 
 
 def _runs(reading: Reading, page: Page, span: Span) -> list[tuple[int, int]]:
-    """The words of a span on a page, without a head or foot that it runs over."""
+    return runs_by_page(reading, span).get(page.number, [])
+
+
+def runs_by_page(reading: Reading, span: Span) -> dict[int, list[tuple[int, int]]]:
+    """The words of a span by page, without heads and feet that it runs over."""
     said = body(current_room().archive.catalog, reading, span)
-    return [run for part in said if part.page == page for run in part.runs]
+    return {part.page.number: list(part.runs) for part in said}
 
 
 image = Blueprint("image", __name__)

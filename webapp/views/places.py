@@ -1,14 +1,22 @@
-"""``/places``: the municipalities of the archive, by what findings say of them."""
+"""``/places``: the municipalities of the archive, by what findings say of them, and the profile of each."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from archive.findings.files import readable
 from archive.findings.kept_sentences import kept_findings
+from archive.findings.records import shown
+from archive.profiles.place import PlaceProfile, place_profile
 from archive.search.request import SearchRequest
-from webapp.links import places_url
+from archive.search.results import SearchResults
+from webapp.languages.translation import gettext
+from webapp.links import place_url, places_url
 from webapp.pages.front.places import in_order, present_places
+from webapp.pages.profiles.place import present_place
+from webapp.pages.profiles.requests import request_proofs
 from webapp.room import current_room
 
 blueprint = Blueprint("places", __name__)
@@ -23,3 +31,31 @@ def show_all() -> str:
     papers = archive.search.search(SearchRequest(limit=1), may_be_partial=True).facets["municipality"]
     page = present_places(request.args.get("question", ""), papers, in_order(kept), places_url)
     return render_template("places.html", page=page)
+
+
+@blueprint.get("/places/<municipality>")
+def show(municipality: str) -> ResponseReturnValue:
+    """The profile of a municipality, its money on the basis ``vat``. Any of its names leads to the official one."""
+    official = current_room().places.official(municipality)
+    if official is not None and official != municipality:
+        return redirect(place_url(official), code=302)
+    papers = papers_of(municipality)
+    if official is None and not papers.total:
+        raise NotFound(gettext("No paper is of a municipality %(name)s.", name=repr(municipality[:80])))
+    catalog, vat = current_room().archive.catalog, request.args.get("vat", "")
+    profile = profile_of(municipality, vat)
+    proved = shown(catalog, request_proofs(profile))
+    words = {one.proof.fact.span: one for one in proved if one.proof.fact and one.proof.fact.span}
+    return render_template("place.html", page=present_place(profile, papers, words, vat))
+
+
+def papers_of(municipality: str) -> SearchResults:
+    """What a search for all papers of a municipality finds, counted by kind and year."""
+    request_ = SearchRequest(filters={"municipality": (municipality,)}, limit=1)
+    return current_room().archive.search.search(request_, may_be_partial=True)
+
+
+def profile_of(municipality: str, vat: str = "") -> PlaceProfile:
+    """The profile of a municipality, its money on a basis."""
+    archive = current_room().archive
+    return place_profile(archive.home, archive.catalog, municipality, vat)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,19 +23,16 @@ from archive.store.documents import Known
 from archive.system.tables import decoded
 from webapp.forms import correction, known_person, make_searchable, person, remembering
 from webapp.languages.translation import gettext, said_error
-from webapp.pages.review import (
-    LoadedDecision,
-    LoadedValue,
-    present_correct,
-    present_form,
-    present_outcomes,
-    present_review,
-    present_table,
-)
+from webapp.pages.review.corrections import present_outcomes, present_table
+from webapp.pages.review.doubts import LoadedDecision, LoadedValue, present_correct, present_form, present_review
 from webapp.room import current_room, requested_document
 from webapp.state import positive_number
+from webapp.views.accounts import own_page
 
 blueprint = Blueprint("review", __name__)
+
+MOST_PAPERS = 100
+"""Other papers of one doubt that are shown, and decided with it; what is not shown is not decided."""
 
 _EVENT = re.compile(r"([0-9a-f]{64})/([0-9]{1,15})")
 
@@ -49,10 +47,17 @@ def show_doubt() -> str:
     doubts = queue(catalog)
     # One past the end is where a reader is who has passed over the last one.
     at = min(at, doubts.count(field) + 1)
-    chosen = doubts.doubts(catalog, field, at - 1, 1)
+    chosen = doubts.doubts(catalog, field, at - 1, 1, MOST_PAPERS)
     shown = (chosen[0], _loaded(catalog, chosen[0].known, chosen[0].field, chosen[0].fact)) if chosen else None
-    others = catalog.documents.descriptions(chosen[0].same) if chosen else {}
-    page = present_review(doubts.of_field, field, at, shown, _done(catalog), known_person(), tuple(others.values()))
+    page = present_review(
+        doubts.of_field,
+        field,
+        at,
+        shown,
+        decided_now(catalog),
+        known_person(),
+        chosen[0].others if chosen else (),
+    )
     return render_template("review.html", page=page)
 
 
@@ -66,7 +71,7 @@ def _loaded(catalog: Catalog, known: Known, field: str, fact: Fact | None) -> Lo
     return LoadedValue(known, field, fact, reading, words)
 
 
-def _done(catalog: Catalog) -> LoadedDecision | None:
+def decided_now(catalog: Catalog) -> LoadedDecision | None:
     """What the parameter ``done`` names: a decision by its document and the number of its event."""
     named = request.args.get("done")
     if not named:
@@ -97,8 +102,8 @@ def show_field(document_id: str) -> str:
 @correct.post("/documents/<document_id>/correct")
 def decide(document_id: str) -> ResponseReturnValue:
     """Record what the form says of ``field`` (:func:`webapp.forms.correction`), with ``same`` in all papers of which
-    the queue asks the same, and go on to the next doubt if it came from the queue. What cannot be is said above the
-    form."""
+    the queue asks the same, or of those that are ``listed``, in each ``paper`` that was left chosen; and go on to the
+    next doubt if it came from the queue. What cannot be is said above the form."""
     room = current_room()
     document = room.archive.catalog.documents.find(document_id)
     field = known_field(request.form.get("field", ""))
@@ -106,7 +111,8 @@ def decide(document_id: str) -> ResponseReturnValue:
         asked = correction(document.id, field, room.places)
         decision = Corrections(room.archive.catalog, room.places).decision(asked)
         catalog = room.archive.catalog
-        wanted = for_all(catalog, decision, request.form.get("old")) if "same" in request.form else [decision]
+        papers = request.form.getlist("paper") if "listed" in request.form else None
+        wanted = for_all(catalog, decision, request.form.get("old"), papers) if "same" in request.form else [decision]
         outcomes = catalog.decisions.record(wanted)
         for outcome in outcomes:
             if isinstance(outcome, UsageError):
@@ -114,7 +120,7 @@ def decide(document_id: str) -> ResponseReturnValue:
     except UsageError as error:
         old = request.form.get("old") or None
         return _field_page(document, field, old, adds=old is None, problem=said_error(error)), error.http_status
-    return _after([outcome for outcome in outcomes if isinstance(outcome, FieldChange)], asked.by)
+    return after_decisions([outcome for outcome in outcomes if isinstance(outcome, FieldChange)], asked.by)
 
 
 @correct.post("/documents/<document_id>/undo")
@@ -123,16 +129,17 @@ def undo(document_id: str) -> ResponseReturnValue:
     catalog = current_room().archive.catalog
     event, by = positive_number("event", request.form.get("event", "")), person()
     also = positive_number("also", request.form["also"]) if "also" in request.form else 0
-    undone = [catalog.decisions.undo(catalog.documents.find(document_id).id, event, by)]
-    # What is decided at once has events one after another.
-    for entry in catalog.events.between(event, event + also):
-        if entry.document is not None:
-            undone.append(catalog.decisions.undo(entry.document, entry.number, by))
-    return _after(undone, by)
+    wanted = [(catalog.documents.find(document_id).id, event)]
+    # What is decided at once has events one after another; what was said last is undone first.
+    wanted += [
+        (entry.document, entry.number) for entry in catalog.events.between(event, event + also) if entry.document
+    ]
+    undone = catalog.decisions.undo_all(wanted[::-1], by)[::-1]
+    return after_decisions(undone, by)
 
 
-def _after(changes: Sequence[FieldChange], by: str) -> Response:
-    """On to where the reader came from, with what was done."""
+def after_decisions(changes: Sequence[FieldChange], by: str) -> Response:
+    """On to where the reader came from, with what was done: ``back`` in the form, the queue, or the field."""
     made = [change for change in changes if change.event is not None]
     change, is_known = (made or changes)[0], make_searchable(current_room().archive) if made else True
     told: dict[str, Any] = {
@@ -140,8 +147,13 @@ def _after(changes: Sequence[FieldChange], by: str) -> Response:
         "also": len(made) - 1 if len(made) > 1 else None,
         "later": None if is_known else "1",
     }
-    queue = request.form.get("queue")
-    if queue:
+    queue, back = request.form.get("queue"), request.form.get("back")
+    if back:
+        parts = urlsplit(own_page(back))
+        asked = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in told]
+        asked += [(name, value) for name, value in told.items() if value is not None]
+        target = f"{parts.path}?{urlencode(asked)}"
+    elif queue:
         at = positive_number("at", request.form.get("at", ""))
         target = url_for("review.show", field=None if queue == "all" else queue, at=at, **told)
     else:
@@ -155,7 +167,7 @@ def _field_page(document: Document, field: str, value: str | None, *, adds: bool
     loaded = _loaded(catalog, known, field, None if adds else _chosen(of_field(known.facts, field), value))
     hidden = tuple((name, request.form[name]) for name in ("queue", "at") if request.form.get(name))
     form = present_form(loaded, known_person(), hidden, request.form)
-    page = present_correct(loaded, form, _done(catalog), problem)
+    page = present_correct(loaded, form, decided_now(catalog), problem)
     return render_template("correct.html", page=page)
 
 

@@ -27,6 +27,7 @@ from webapp.pages.saved import asked, present_saved, present_saved_search, state
 from webapp.pages.wording import about, page_short
 from webapp.room import checked, current_room, not_indexed
 from webapp.state import SearchState
+from webapp.views.digests import reader_key
 
 blueprint = Blueprint("saved", __name__, url_prefix="/saved")
 
@@ -40,7 +41,10 @@ IN_FEED = 50
 @blueprint.get("")
 def show_all() -> str:
     """All saved searches."""
-    return render_template("saved.html", page=present_saved(current_room().archive.catalog.searches.all()))
+    archive = current_room().archive
+    sends_mail = bool(archive.settings.text("smtp_host"))
+    digest = whole_archive().catalog.digests.of_reader(reader_key()) if sends_mail else None
+    return render_template("saved.html", page=present_saved(archive.catalog.searches.all(), sends_mail, digest))
 
 
 @blueprint.post("")

@@ -7,16 +7,18 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from archive.errors import UsageError
 from archive.facts.review import counted_doubts, queue
 from archive.findings.files import readable
 from archive.findings.kept_sentences import kept_findings
 from archive.search.certificate import Certificate, certify
 from archive.search.help import search_help
 from archive.search.masking import masked_results
-from archive.search.request import STORY
+from archive.search.request import MOST_YEARS, STORY, all_years, excluding
 from archive.search.results import SearchResults
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.access.guard import may_open
@@ -25,9 +27,10 @@ from webapp.forms import own_marks, story_reader
 from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import READERS, present_certificate
-from webapp.pages.facets import present_facet, with_part
+from webapp.pages.facets import known_years, present_facet, with_part
 from webapp.pages.front.front_page import FrontContext, Shelf, present_front
-from webapp.pages.search import PAGE_LINES, present_search
+from webapp.pages.hits.cards import PAGE_LINES
+from webapp.pages.search import present_search
 from webapp.pages.wording import unit_label
 from webapp.room import (
     asked_mask,
@@ -65,7 +68,9 @@ def show() -> Response:
     results = replace(results, notes=tuple(told))
     near = close.hits if close else ()
     marks = own_marks({one.id for one in (*results.hits, *results.partly)} | {one.id for one in near})
-    page = present_search(state, results, size, help_, close, marks=marks, is_empty_archive=is_empty)
+    page = present_search(
+        state, results, size, help_, close, marks=marks, most=current_app.config["CHOSEN"], is_empty_archive=is_empty
+    )
     if not (state.parameters() or is_empty):
         page = replace(page, front=_front(results, request.args.get("question", "")))
     if checked.errors or STORY in state.filters:
@@ -132,6 +137,31 @@ def show_facet(name: str) -> str:
     return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found), size))
 
 
+@facets.get("/years", endpoint="years")
+def choose_years() -> ResponseReturnValue:
+    """To the results of the years ``from`` one ``to`` another; where one is left out, that of the first or the last
+    paper that the search finds."""
+    state = replace(checked(SearchState.from_arguments(request.args)), results_page=1)
+    state = state.with_values("year", ()).with_values(excluding("year"), ())
+    asked = [request.args.get(name, "").strip() for name in ("from", "to")]
+    if not any(asked):
+        return redirect(search_url(state))
+    service, _ = current_room().archive.searching(state.unit)
+    known = known_years(service.search(state.request(size=1), may_be_partial=True).facets["year"])
+    ends = (known[0], known[-1]) if known else ("", "")
+    first, last = sorted(map(_year, (typed or end for typed, end in zip(asked, ends, strict=True))))
+    years = all_years([f"{first}-{last}"])
+    if years == (f"{first}-{last}",):
+        raise UsageError(gettext("At most %(most)s years are chosen at once.", most=MOST_YEARS))
+    return redirect(search_url(state.with_values("year", years)))
+
+
+def _year(text: str) -> str:
+    if not (text.isascii() and text.isdecimal() and len(text) == 4):
+        raise UsageError(gettext("%(value)s is no year.", value=repr(text[:20])), gettext("Write a year like 2021."))
+    return text
+
+
 certificate = Blueprint("certificate", __name__)
 
 
@@ -163,13 +193,13 @@ export = Blueprint("export", __name__)
 @export.get("/export.csv", endpoint="csv")
 def export_csv() -> Response:
     """As a table of text."""
-    return csv_file("".join(csv_lines(_found(excerpts=1), _document_address())), "search.csv")
+    return csv_file("".join(csv_lines(_found(excerpts=1), document_address())), "search.csv")
 
 
 @export.get("/export.xlsx", endpoint="xlsx")
 def export_xlsx() -> Response:
     """As a workbook."""
-    return workbook_file(partial(write_workbook, _found(excerpts=1), _document_address()), "search.xlsx")
+    return workbook_file(partial(write_workbook, _found(excerpts=1), document_address()), "search.xlsx")
 
 
 @export.get("/export.json", endpoint="json")
@@ -192,6 +222,7 @@ def _found(excerpts: int) -> Pieces:
     return masked_results(pieces, mask) if mask else pieces
 
 
-def _document_address() -> Callable[[str], str]:
+def document_address() -> Callable[[str], str]:
+    """What gives the full address of a document."""
     base = base_url()
     return lambda document_id: base + url_for("document.show", document_id=document_id)

@@ -10,7 +10,7 @@ from archive.comparing.topic_table import TableFilters, TopicTable, count_topics
 from webapp.delivery import csv_file
 from webapp.files.topics import csv_lines, write_workbook
 from webapp.files.word.topic import write_topic
-from webapp.pages.topics import present_topic_table, present_topics
+from webapp.pages.comparing.topics import present_topic_table, present_topics
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import positive_number
 

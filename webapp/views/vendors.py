@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -11,7 +11,9 @@ from werkzeug.exceptions import NotFound
 
 from archive.errors import UnknownVendor
 from archive.facts.evidence import EvidenceReader, spans_of
+from archive.findings.records import Shown, shown
 from archive.model.fields import VENDOR_FIELDS
+from archive.profiles.vendor import BidStory, vendor_profile
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.vendors import RulingChange
@@ -21,6 +23,9 @@ from archive.vendors.rulings import RecordedRuling
 from webapp.forms import known_person, make_searchable, person, remembering
 from webapp.languages.translation import gettext, plural
 from webapp.links import vendor_url
+from webapp.pages.profiles.figures import procedures_text
+from webapp.pages.profiles.procedures import ProcedureFilter, present_procedures
+from webapp.pages.profiles.vendor import present_box
 from webapp.pages.vendors import (
     DOCUMENTS_SHOWN,
     VENDORS_SHOWN,
@@ -74,10 +79,34 @@ def show(vendor_id: str) -> ResponseReturnValue:
             )
         )
     known = catalog.documents.known(catalog.vendors.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
-    shown = [one.description for one in known.values()]
+    described = [one.description for one in known.values()]
     said = _said(catalog, vendor, known)
-    page = present_vendor(SearchState(), vendor, _about(catalog, vendor), shown, said, first, known_person())
+    vat = request.args.get("vat", "")
+    box = present_box(vendor_profile(current_room().archive.home, catalog, vendor, vat), vat)
+    page = present_vendor(SearchState(), vendor, _about(catalog, vendor), described, said, first, known_person(), box)
     return render_template("vendor.html", page=page)
+
+
+@blueprint.get("/vendors/<vendor_id>/procedures")
+def procedures(vendor_id: str) -> ResponseReturnValue:
+    """The procedures of a vendor that make a number of its profile (:class:`ProcedureFilter`), from ``first`` on."""
+    archive, asked = current_room().archive, ProcedureFilter.from_arguments(request.args)
+    profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.find(vendor_id))
+    chosen = [one for one in reversed(profile.stories) if asked.has(one)]
+    first = positive_number("first", request.args.get("first") or "1")
+    if first > max(1, len(chosen)):
+        count = procedures_text(len(chosen))
+        raise NotFound(gettext("There are %(count)s; there is no number %(first)s.", count=count, first=first))
+    page = present_procedures(profile, asked, chosen, first, _words_of)
+    return render_template("vendor_procedures.html", page=page)
+
+
+def _words_of(stories: Iterable[BidStory]) -> dict[str, list[Shown]]:
+    """The facts of procedures with their words, by unit."""
+    found: dict[str, list[Shown]] = {}
+    for one in shown(current_room().archive.catalog, [proof for story in stories for proof in story.proofs]):
+        found.setdefault(one.proof.unit, []).append(one)
+    return found
 
 
 def _said(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:

@@ -7,19 +7,25 @@
 
 Files are on the disk, fsynced, before a job names them. What became a document is removed when its job ends; what
 failed stays until somebody tries again or removes the job.
+
+A job comes in one request (:meth:`Uploads.keep`), or piece by piece: each file grows by the parts that are appended to
+it, and a sender whose connection broke is told how much of a file is here and goes on from there.
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
+import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import Message, sentences, storage_error
+from archive.errors import Message, UnknownJob, UsageError, sentences, storage_error
 from archive.model.queue import FileState, JobFile
 from archive.system.files import rename, replacing, sync
 
@@ -33,6 +39,7 @@ EMPTY = sentences(Message("The file is empty."), Message("Copy it again from whe
 
 _CHUNK = 1 << 20
 _UNNAMED = "unnamed"
+_JOB_ID = re.compile("[0-9a-f]{32}")
 
 
 class Uploads:
@@ -63,6 +70,78 @@ class Uploads:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise storage_error(error) from error
         return job_id, files
+
+    def begin(self) -> str:
+        """Begin a job whose files come piece by piece; returns its id, which only its sender is told."""
+        job_id = uuid.uuid4().hex
+        try:
+            self._unfinished(job_id).mkdir(parents=True)
+        except OSError as error:
+            raise storage_error(error) from error
+        return job_id
+
+    def append(self, job_id: str, ordinal: int, name: str, offset: int, part: bytes, most: int) -> int:
+        """Append a part to file ``ordinal`` (1..) of a job that was begun, if that file ends at ``offset``; returns how
+        many bytes of it are here now. A part that comes twice, or too soon, changes nothing.
+
+        :raises UnknownJob: no such job is being uploaded.
+        :raises UsageError: the files of the job would have more than ``most`` bytes together.
+        :raises DiskFull: there is no room for it.
+        """
+        folder = self._unfinished(job_id)
+        if not folder.is_dir():
+            raise UnknownJob("No such upload is under way.", "Send the files anew.")
+        target = folder / str(ordinal) / safe_name(name)
+        try:
+            target.parent.mkdir(exist_ok=True)
+            with target.open("ab") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                size = os.fstat(file.fileno()).st_size
+                if size == offset:
+                    if _bytes_in(folder) + len(part) > most:
+                        raise UsageError("That is more than may be sent at once.", "Send fewer files at a time.")
+                    size += _written(file, part, size)
+            os.utime(folder)
+        except OSError as error:
+            raise storage_error(error) from error
+        return size
+
+    def finish(self, job_id: str, sizes: Mapping[int, int]) -> list[JobFile]:
+        """End a job that was begun, whose files have these sizes; returns them. What else is here of it was given up by
+        its sender and goes. Whoever asks again is told the same.
+
+        :raises UnknownJob: no such job is being uploaded.
+        :raises UsageError: a file is not here, or not whole.
+        """
+        unfinished, folder = self._unfinished(job_id), self.folder(job_id)
+        try:
+            if not folder.is_dir():
+                if not unfinished.is_dir():
+                    raise UnknownJob("No such upload is under way.", "Send the files anew.")
+                found = {_ordinal(file): file for file in _files_in(unfinished)}
+                if not sizes or any(at not in found or found[at].size != size for at, size in sizes.items()):
+                    raise UsageError("Not all of the files are here.", "Send what is missing.")
+                for at, file in found.items():
+                    path = unfinished / file.path
+                    if at not in sizes:
+                        shutil.rmtree(path.parent)
+                        continue
+                    sync(path)
+                    sync(path.parent)
+                sync(unfinished)
+                rename(unfinished, folder)
+            return _files_in(folder)
+        except OSError as error:
+            raise storage_error(error) from error
+
+    def _unfinished(self, job_id: str) -> Path:
+        """The folder of a job that is being uploaded.
+
+        :raises UnknownJob: this is no id of a job.
+        """
+        if not _JOB_ID.fullmatch(job_id):
+            raise UnknownJob("No such upload is under way.", "Send the files anew.")
+        return self._root / f".{job_id}"
 
     def discard(self, job_id: str, path: str) -> None:
         """Remove a file of a job. One that is gone is no error."""
@@ -110,3 +189,28 @@ def _keep(folder: Path, ordinal: int, name: str, stream: BinaryIO) -> JobFile:
         return JobFile(path, 0, FileState.FAILED, reason=EMPTY)
     sync(folder)
     return JobFile(path, size)
+
+
+def _written(file: BinaryIO, part: bytes, size: int) -> int:
+    """Write a part at the end of a file of this size, or nothing of it; returns how many bytes it has."""
+    try:
+        file.write(part)
+        file.flush()
+    except OSError:
+        file.truncate(size)
+        raise
+    return len(part)
+
+
+def _files_in(folder: Path) -> list[JobFile]:
+    found = (path for place in folder.iterdir() for path in place.iterdir())
+    files = [JobFile(f"{path.parent.name}/{path.name}", path.stat().st_size) for path in found]
+    return sorted(files, key=_ordinal)
+
+
+def _ordinal(file: JobFile) -> int:
+    return int(file.path.partition("/")[0])
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(file.size for file in _files_in(folder))

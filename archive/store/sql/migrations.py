@@ -70,6 +70,7 @@ STEPS: Sequence[Step] = (
     Step(17, "rulings on procedures", _change_nothing),
     Step(18, "short links", _creating("short_links")),
     Step(19, "stories", _creating("story_changes", "reader_marks")),
+    Step(20, "exchange", _creating("watched_files", "mail_messages", "digests", "digest_searches")),
 )
 
 

@@ -390,6 +390,49 @@ tasks = Table(
     Index("tasks_by_bytes", "sha256"),
 )
 
+# How papers come in by themselves, and how news goes out by mail.
+
+watched_files = Table(
+    "watched_files",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),
+)
+
+mail_messages = Table(
+    "mail_messages",
+    metadata,
+    Column("mailbox", Text, primary_key=True),
+    Column("validity", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", BigInteger, primary_key=True, autoincrement=False),
+    Column("document", String(64)),
+    Column("reason", Text),
+    Column("taken_at", UtcDateTime, nullable=False),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("reader", Text, nullable=False, unique=True),
+    Column("address", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("secret", Text, nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_until", UtcDateTime, nullable=False),
+    Column("sending_until", UtcDateTime),
+    Column("trouble", Text),
+)
+
+digest_searches = Table(
+    "digest_searches",
+    metadata,
+    Column("digest", String(32), ForeignKey("digests.id"), primary_key=True),
+    Column("search", String(32), ForeignKey("saved_searches.id"), primary_key=True),
+)
+
 # What the indexes hold, saved searches and what they found, near-duplicates.
 
 index_records = Table(

@@ -53,7 +53,10 @@ _SEEN_DOCUMENT = (
 )
 """Whether the document of that column may be seen. A look-up by key for each row, so that indexes go on being used."""
 
-OF_NO_DOCUMENT = frozenset({"meta", "migrations", "users", "sessions", "tokens", "log_in_failures", "log_in_places"})
+OF_NO_DOCUMENT = frozenset(
+    {"meta", "migrations", "users", "sessions", "tokens", "log_in_failures", "log_in_places", "digests",
+     "digest_searches"}
+)  # fmt: skip
 """Tables with nothing of any document. Those of users are read to admit them, and never shown as they are."""
 
 GUARDED = {
@@ -136,6 +139,9 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
             f"(own.document IS NULL OR {by_document}) AND NOT (coalesce({is_search}, FALSE) "
             f"AND {says_hidden.format(of='own.detail', hidden=hidden)})"
         ),
+        # Where files and mail came from is for those who see everything.
+        "watched_files": "FALSE",
+        "mail_messages": "FALSE",
         "signature_bands": _like(dialect, "signature"),
         "likenesses": f"{_like(dialect, 'signature')} AND {_like(dialect, 'other')}",
     }

@@ -107,6 +107,14 @@ def test_a_link_that_works_here_only_says_so(
         assert (words in COPIES[form](made, style)) is is_local
 
 
+def test_a_paper_in_latin_is_cited_in_cyrillic_but_for_its_words(headed: Contract) -> None:
+    told = COPIES["quotation"](copy(headed, "art_6"), CitationStyle.SR_CYRL)
+    heading, quotation, source = told.split("\n")
+    assert (heading, quotation) == ("Član 6. Rok isporuke", f"„{BODY}”")
+    assert source.startswith("— УГОВОР о јавној набавци бр. 404-12/2023 од 15. 3. 2023.")
+    assert "чл. 6. ст. 1., стр. 1. https://d.example/c/" in source
+
+
 def test_every_copy_is_verified_whole(headed: Contract) -> None:
     for eid, address in (("art_5", PUBLIC), ("art_6", "http://localhost:8000"), ("art_6__para_1", PUBLIC)):
         made = copy(headed, eid, address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,13 @@ from archive.config import Settings
 from archive.findings import as_of
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
-from archive.findings.files import load
+from archive.findings.files import load, readable
+from archive.findings.kept import UnitChoice, chosen_units, kept_units
 from archive.findings.table import Table
 from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
+from archive.store.kept_units import KeptUnitsLost
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
 NAMES = ("spending", "vendors", "competition", "foi-outcomes", "cooperation", "capabilities")
@@ -158,3 +161,42 @@ def test_a_catalog_without_a_folder_keeps_nothing(tmp_path: Path) -> None:
     assert as_of.units_now(catalog, load(tmp_path, "spending").counts, ()) == []
     catalog.close()
     assert [file.name for file in tmp_path.iterdir() if "units" in file.name] == []
+
+
+@pytest.mark.parametrize(
+    "choice", [UnitChoice(municipality="Ada"), UnitChoice(documents=frozenset({document_id("bor")}))]
+)
+def test_chosen_units_are_read_by_their_keys_and_are_those_of_the_whole(home: Path, choice: UnitChoice) -> None:
+    with Archive.open(home, Settings()) as archive:
+        another(archive)
+        archive.settle()
+        catalog = archive.catalog
+        whole = as_of.state(catalog)
+        expected = {counts: [one for one in whole.units(counts) if choice.has(one)] for counts in CountedUnit}
+    counted(home, is_kept=True)
+    with Archive.open(home, Settings()) as archive:
+        kept, stamp = kept_units(archive.catalog), archive.catalog.history.stamp()
+        assert kept is not None
+        kinds = (CountedUnit.PROCEDURES,) if choice.documents else CountedUnit
+        found = chosen_units(kept, stamp, kinds, choice)
+        assert found == {counts: expected[counts] for counts in kinds}
+        assert as_of.chosen_now(archive.catalog, tuple(kinds), choice) == found
+        assert any(found.values())
+        with pytest.raises(KeptUnitsLost):
+            chosen_units(kept, "another state", kinds, choice)
+
+
+def test_every_finding_is_the_same_from_what_is_kept_and_computed_anew(specimen_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(specimen_home, home)
+    for _ in range(2):  # The first process keeps what the second one reads.
+        with Archive.open(home, Settings()) as archive:
+            archive.settle()
+            parts = archive.catalog, archive.search, archive.engine
+            kept = [run(one, *parts) for one in readable(home)[0]]
+    with Archive.open(home, Settings()) as archive:
+        archive.catalog.folder = None
+        parts = archive.catalog, archive.search, archive.engine
+        fresh = [run(one, *parts) for one in readable(home)[0]]
+    for one, other in zip(kept, fresh, strict=True):
+        assert one == other, one.definition.name

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -147,15 +149,16 @@ def test_a_new_reading_takes_the_place_of_the_old_and_room_is_made(store: Passag
     stored.check()
 
 
-def test_room_is_made_of_some_runs_at_a_time(store: PassageStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.search.passages.store._COPIED", 3)
-    stored_in(store, *(run_of(number, "camera", "road") for number in range(8)))
-    stored_in(store, *(run_of(number, "dog", reading=2) for number in range(0, 8, 2)))
+def test_room_is_made_of_thousands_of_runs(store: PassageStore) -> None:
+    old, new = run_of(0, "camera", "road"), run_of(0, "dog", reading=2)
+    count = 4_500
+    stored_in(store, *(replace(old, document=f"{number:064x}") for number in range(count)))
+    stored_in(store, *(replace(new, document=f"{number:064x}") for number in range(0, count, 2)))
     stored = store.newest()
     assert stored is not None
-    assert stored.count == stored.live == 12
-    assert sorted(ranking(store, "hound")[:4]) == [(number, 2, 0) for number in range(0, 8, 2)]
-    assert sorted(ranking(store, "lens")[:4]) == [(number, 1, 0) for number in range(1, 8, 2)]
+    assert stored.count == stored.live == count // 2 * 3
+    nearest = stored.nearest(MODEL.vectors(["hound"], TextRole.QUESTION)[0])
+    assert {(int(id_, 16) % 2, reading) for id_, reading, _, _ in islice(nearest, count // 2)} == {(0, 2)}
     stored.check()
 
 

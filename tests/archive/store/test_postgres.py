@@ -25,7 +25,16 @@ from archive.store.sql.postgres import database
 from archive.store.sql.postgres.connections import SESSION, DatabaseUrl
 from archive.store.sql.postgres.database import PostgresDatabase, has_catalog, open_postgres
 from archive.store.sql.postgres.lock import PostgresLock, Purpose
-from archive.store.sql.tables import documents, reader_marks, signatures, story_changes
+from archive.store.sql.tables import (
+    digest_searches,
+    digests,
+    documents,
+    mail_messages,
+    reader_marks,
+    signatures,
+    story_changes,
+    watched_files,
+)
 from tests.postgres_samples import drop_catalog, empty_catalog, own_address, own_schema, run_sql, server
 from tests.store_samples import START, add_samples, sample
 
@@ -150,9 +159,9 @@ def test_a_catalog_of_an_earlier_release_is_brought_up_to_date(new_address: str)
     database = PostgresDatabase(new_address)
     database.prepare()
     with database.writing() as connection:
-        make_catalog(connection, STEPS[:-1])
-        story_changes.drop(connection)
-        reader_marks.drop(connection)
+        make_catalog(connection, STEPS[:-2])
+        for table in (digest_searches, digests, mail_messages, watched_files, story_changes, reader_marks):
+            table.drop(connection)
     database.close()
     # Views of then, which hold their tables as they are.
     views = f"{new_address.rpartition('=')[2]}_seen"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 from archive.chronology.entries import Chronology, ChronologyEntry
-from webapp.files.word.parts import SMALL, add_link, new_document, writable
+from webapp.files.word.parts import SMALL, add_link, as_printed, new_document, save, writable
 from webapp.languages.translation import gettext
 from webapp.pages.proof.chronology import when
 from webapp.pages.wording import page_short
@@ -24,12 +24,17 @@ def write_chronology_document(told: Chronology, title: str, base: str, file: IO[
                 cell.paragraphs[0].add_run(text).bold = True
             for one in entries:
                 _entry(table.add_row().cells, one, base)
-    document.save(file)
+    save(document, file)
 
 
 def _entry(cells: Sequence[Any], one: ChronologyEntry, base: str) -> None:
-    for cell, text in zip(cells, (when(one), one.who or "", one.what or ""), strict=False):
-        cell.paragraphs[0].add_run(writable(text)).font.size = SMALL
+    runs = [
+        cell.paragraphs[0].add_run(writable(text))
+        for cell, text in zip(cells, (when(one), one.who or "", one.what or "", f"{one.sentence}\n"), strict=True)
+    ]
+    for run in runs:
+        run.font.size = SMALL
+    for run in (*runs[2:], *([] if one.date else runs[:1])):
+        as_printed(run)
     paragraph = cells[3].paragraphs[0]
-    paragraph.add_run(f"{writable(one.sentence)}\n").font.size = SMALL
     add_link(paragraph, f"{one.title}, {page_short(one.page)}", base + one.permalink, SMALL)

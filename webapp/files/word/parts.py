@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import IO, Any
 
 import docx
 from docx.document import Document
@@ -12,6 +12,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+from webapp.languages.scripts import in_script
 
 SMALL = Pt(9)
 
@@ -33,13 +36,30 @@ def new_document(title: str, author: str = "Dosije") -> Document:
     return document
 
 
+def as_printed(run: Run) -> Run:
+    """Mark a run as words of a paper or of a person: their script stays, and Word does not look for slips in them."""
+    run.font.no_proof = True
+    return run
+
+
+def save(document: Document, file: IO[bytes]) -> None:
+    """Write a document, with all that is not :func:`as_printed` in the script of its reader."""
+    for element in document.element.body.iter(qn("w:r")):
+        run = Run(element, document)
+        if not run.font.no_proof:
+            for text in element.iter(qn("w:t")):
+                text.text = in_script(text.text or "")
+    document.core_properties.title = in_script(document.core_properties.title)
+    document.save(file)  # python-docx writes to any file
+
+
 def add_small(document: Document, text: str) -> None:
     """Add a paragraph in small letters."""
     document.add_paragraph().add_run(writable(text)).font.size = SMALL
 
 
-def add_link(paragraph: Paragraph, text: str, address: str, size: Any = None) -> None:
-    """Add a link. python-docx has none of its own: it is a run inside an element that names a relationship."""
+def add_link(paragraph: Paragraph, text: str, address: str, size: Any = None) -> Run:
+    """Add a link and return its run: python-docx has no links of its own, so it lies in an element."""
     relation = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), relation)
@@ -48,3 +68,4 @@ def add_link(paragraph: Paragraph, text: str, address: str, size: Any = None) ->
     run.font.size = size
     link.append(run._r)
     paragraph._p.append(link)
+    return run

@@ -8,7 +8,7 @@ from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.text.paragraph import Paragraph
 
-from webapp.files.word.parts import SMALL, add_link, add_small, new_document, writable
+from webapp.files.word.parts import SMALL, add_link, add_small, as_printed, new_document, save, writable
 from webapp.languages.translation import gettext
 from webapp.pages.findings.report import ReportContext, ReportFinding, ReportNumber
 from webapp.pages.findings.table import NumberCell
@@ -20,7 +20,7 @@ def write_report(page: ReportContext, base: str, file: IO[bytes]) -> None:
     document.add_paragraph(f"{page.as_of} {page.checked}")
     for finding in page.findings:
         _finding(document, finding, base)
-    document.save(file)
+    save(document, file)
 
 
 def _finding(document: Document, finding: ReportFinding, base: str) -> None:
@@ -90,7 +90,7 @@ def _number(document: Document, number: ReportNumber, base: str) -> None:
         if proof.evidence:
             paragraph.add_run(", ").font.size = SMALL
             add_link(paragraph, proof.evidence.place.label, base + proof.evidence.place.url, SMALL)
-            paragraph.add_run(writable(f": „{proof.evidence.quote}”")).font.size = SMALL
+            as_printed(paragraph.add_run(writable(f": „{proof.evidence.quote}”"))).font.size = SMALL
     if number.more:
         paragraph.add_run("\n")
         add_link(paragraph, number.more.label, base + number.more.url, SMALL)

@@ -9,9 +9,9 @@ from docx.enum.section import WD_ORIENT
 from archive.comparing.topic_table import TopicTable
 from archive.search.masking import Masking, masked_value
 from webapp.files.topics import cell_address, clauses_named
-from webapp.files.word.parts import SMALL, add_link, add_small, new_document, writable
+from webapp.files.word.parts import SMALL, add_link, add_small, as_printed, new_document, save, writable
 from webapp.languages.translation import gettext
-from webapp.pages.topics import cell_label, stated_columns, topic_summary, unknown_lines, usual_lines
+from webapp.pages.comparing.topics import cell_label, stated_columns, topic_summary, unknown_lines, usual_lines
 from webapp.pages.wording import value_label
 
 
@@ -33,14 +33,15 @@ def write_topic(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking 
 
     for row in table.rows:
         first, *cells = grid.add_row().cells
-        first.text = shown(f"{row.description.title}\n{clauses_named(row)}")
+        first.text = shown(f"{row.description.title}\n")
+        as_printed(first.paragraphs[0].add_run(shown(clauses_named(row))))
         for name, cell in zip(columns, cells, strict=True):
             if (found := row.cells.get(name)) is None:
                 cell.text = gettext("unknown")
                 continue
-            add_link(cell.paragraphs[0], shown(found.found.text), cell_address(found, base), SMALL)
+            as_printed(add_link(cell.paragraphs[0], shown(found.found.text), cell_address(found, base), SMALL))
             if found.departs:
                 cell.paragraphs[0].add_run(gettext(" (departs)")).bold = True
     for line in (*usual_lines(table), *unknown_lines(table)):
         add_small(document, line)
-    document.save(file)
+    save(document, file)

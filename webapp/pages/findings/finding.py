@@ -20,6 +20,7 @@ from archive.text.forms import word_form
 from webapp.finding_tables import method_lines
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import review_url
+from webapp.pages.findings.copying import CopiedSentence, copied_sentence
 from webapp.pages.findings.picture import PictureChoice
 from webapp.pages.findings.pictures import choose_picture
 from webapp.pages.findings.table import FindingTable, is_known, present_table
@@ -42,8 +43,9 @@ class NotKnown:
 @dataclass(frozen=True, slots=True)
 class FindingContext(Context):
     """A finding. ``asked`` is what the reader asked of it, ``kept`` what of that its form keeps; ``bases`` are the
-    prices that may count, ``currencies`` those to convert to; ``hidden`` says how many rows are not shown because of
-    what is asked; ``parts`` lead to the other rows of a long table; ``method`` says how it was made, ``story`` whose
+    prices that may count, ``currencies`` those to convert to; ``copied`` are the sentences to take along; ``hidden``
+    says how many rows are not shown because of what is asked; ``parts`` lead to the other rows of a long table;
+    ``method`` says how it was made, ``story`` whose
     papers alone count."""
 
     asked: FindingState
@@ -53,6 +55,7 @@ class FindingContext(Context):
     title: str
     about: str
     sentences: tuple[tuple[SentencePart, ...], ...]
+    copied: CopiedSentence | None
     notes: tuple[str, ...]
     hidden: str | None
     table: FindingTable
@@ -74,9 +77,12 @@ _CURRENCIES = ("EUR", "RSD", "BAM")
 _FILES = ("csv", "xlsx", "json")
 
 
-def present_finding(table: Table, state: FindingState, coverage: Coverage | None, size: int) -> FindingContext:
+def present_finding(
+    table: Table, state: FindingState, coverage: Coverage | None, size: int, base: str
+) -> FindingContext:
     """A finding, its rows by the column that is asked for with the largest number first, or by what they are grouped
-    by, ``size`` rows a page; ``coverage`` is what is known of an archive that it was counted in as of now."""
+    by, ``size`` rows a page; ``coverage`` is what is known of an archive that it was counted in as of now, ``base`` is
+    what addresses begin with that are copied."""
     definition = table.definition
     asked = [row for row in table.rows if _is_asked(row, definition, state.only)]
     place = table.place_of(state.sort) if state.sort else None
@@ -87,6 +93,7 @@ def present_finding(table: Table, state: FindingState, coverage: Coverage | None
     if state.first > max(1, len(rows)):
         count = plural("%(count)s row", "%(count)s rows", len(rows))
         raise NotFound(gettext("There are %(rows)s; there is no row %(first)s.", rows=count, first=state.first))
+    sentences = told(table)
     starts = range(1, len(rows) + 1, size) if len(rows) > size else ()
     shown = rows[state.first - 1 : state.first - 1 + size]
     return FindingContext(
@@ -96,7 +103,8 @@ def present_finding(table: Table, state: FindingState, coverage: Coverage | None
         currencies=_CURRENCIES if is_of_money(definition) else (),
         title=said(definition.title),
         about=said(definition.about),
-        sentences=tuple(sentence_parts(sentence, state) for sentence in told(table)),
+        sentences=tuple(sentence_parts(sentence, state) for sentence in sentences),
+        copied=copied_sentence(table, sentences, state, base),
         notes=tuple(map(said, table.notes)),
         hidden=plural("%(count)s row is hidden.", "%(count)s rows are hidden.", hidden) if hidden else None,
         table=present_table(table, shown, [row for row in asked if row not in rows], state),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from archive.findings.definition import PictureKind
 from archive.findings.joined import own_columns
 from archive.findings.table import UNITS, Column, Table, TableRow
 from webapp.languages.translation import gettext, number, said
@@ -30,8 +29,15 @@ FILLS = {
     "zero": "#e6eef1",
     "unknown": "#cfc9bd",
     "none": "#ffffff",
+    "lost": "#b3aca0",
+    "missing": "#ffffff",
+    "paper": "#ffffff",
 }
-"""Colours by shade, where a number is 0, where it is unknown, and of a place of which no paper is."""
+"""Colours by shade, where a number is 0, where it is unknown, of a place of which no paper is, of what others won,
+of a paper that is missing, and of the ground behind words."""
+
+STROKES = {"missing": "#5b6166"}
+"""Colours of the lines around shapes that have one."""
 
 WIDTH = 420
 LETTER, BOLD = 0.57, 0.68
@@ -51,6 +57,11 @@ class Shape:
     def fill(self) -> str:
         """Its colour by day."""
         return FILLS[self.shade]
+
+    @property
+    def stroke(self) -> str:
+        """The colour of the line around it by day; empty, if it has none."""
+        return STROKES.get(self.shade, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +86,10 @@ class PictureText:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture. ``told`` says in words what it shows, ``note`` what it leaves out; ``lines`` are outlines without
-    fill; ``is_wide`` asks for its own width, however narrow the window."""
+    """A picture. ``kind`` is a class of the style sheet. ``told`` says in words what it shows, ``note`` what it leaves
+    out; ``lines`` are outlines without fill; ``is_wide`` asks for its own width, however narrow the window."""
 
-    kind: PictureKind
+    kind: str
     width: int
     height: int
     title: str
@@ -155,6 +166,12 @@ def path_of(ring: Iterable[tuple[float, float]]) -> str:
 def box(x: float, y: float, width: float, height: float) -> str:
     """A rectangle as SVG has it."""
     return f"M{x:g} {y:g}h{width:g}v{height:g}h{-width:g}Z"
+
+
+def dot(x: float, y: float, radius: float) -> str:
+    """A circle as SVG has it."""
+    half = f"a{radius:g} {radius:g} 0 1 0 "
+    return f"M{x - radius:g} {y:g}{half}{2 * radius:g} 0{half}{-2 * radius:g} 0Z"
 
 
 def short(text: str, pixels: float, size: int = 13) -> str:

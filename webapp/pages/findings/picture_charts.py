@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.findings.counting import row_order
@@ -68,7 +69,7 @@ def _unknown(drawing: Drawing, rows: Iterable[TableRow]) -> Iterator[str]:
             yield gettext("Not drawn: %(name)s: %(number)s.", name=drawing.name(row), number=told)
 
 
-_HEIGHT, _TOP, _BOTTOM = 230, 24, 26
+_HEIGHT, _TOP, _BOTTOM, _WIDEST = 230, 24, 26, 72
 
 
 def draw_timeline(drawing: Drawing) -> Picture | None:
@@ -82,39 +83,57 @@ def draw_timeline(drawing: Drawing) -> Picture | None:
         name = row.key[at] or ""
         if name.isdecimal():
             by_year.setdefault(int(name), []).append(row)
-    sums = {year: sum(map(drawing.number, rows), Decimal()) for year, rows in by_year.items()}
-    most = max(sums.values(), default=Decimal())
+    numbers = {
+        year: YearNumber(
+            sum(map(drawing.number, rows), Decimal()),
+            drawing.url(rows[0]) if len(rows) == 1 else drawing.state.showing_only(str(year)).url,
+        )
+        for year, rows in by_year.items()
+    }
+    lost = any(not (row.key[at] or "").isdecimal() for row in drawing.rows)
+    return year_columns(drawing.title, numbers, gettext("Papers without a year are not drawn.") if lost else "")
+
+
+@dataclass(frozen=True, slots=True)
+class YearNumber:
+    """The number of a year, and what makes it."""
+
+    number: Decimal
+    url: str
+
+
+def year_columns(title: str, numbers: Mapping[int, YearNumber], note: str) -> Picture | None:
+    """Numbers by year as columns; None where none is above 0."""
+    most = max((one.number for one in numbers.values()), default=Decimal())
     if most <= 0:
         return None
-    years = range(min(sums), max(sums) + 1)
+    years = range(min(numbers), max(numbers) + 1)
     step = WIDTH / len(years)
     each = max(1, round(40 / step))
     shapes, texts = [], []
     for place, year in enumerate(years):
-        value, middle = sums.get(year, Decimal()), round(step * (place + 0.5), 1)
+        middle, one = round(step * (place + 0.5), 1), numbers.get(year)
         if (len(years) - 1 - place) % each == 0:
             texts.append(PictureText(str(year), middle, _HEIGHT - 8, "middle", "axis", 12))
-        if value <= 0:
+        if one is None or one.number <= 0:
             continue
-        height = round(max(1.5, float(value / most) * (_HEIGHT - _TOP - _BOTTOM)), 1)
-        top, told = round(_HEIGHT - _BOTTOM - height, 1), shown_number(value)
-        rows = by_year[year]
-        url = drawing.url(rows[0]) if len(rows) == 1 else drawing.state.showing_only(str(year)).url
-        outline = box(round(step * (place + 0.12), 1), top, round(step * 0.76, 1), height)
-        shapes.append(Shape(outline, "4", f"{year}: {told}", url))
-        label = told if BOLD * 11 * len(told) < step else short_number(value)
+        height = round(max(1.5, float(one.number / most) * (_HEIGHT - _TOP - _BOTTOM)), 1)
+        top, told = round(_HEIGHT - _BOTTOM - height, 1), shown_number(one.number)
+        width = round(min(step * 0.76, _WIDEST), 1)
+        outline = box(round(middle - width / 2, 1), top, width, height)
+        shapes.append(Shape(outline, "4", f"{year}: {told}", one.url))
+        label = told if BOLD * 11 * len(told) < step else short_number(one.number)
         room = BOLD * 11 * len(label) / 2
         x = min(max(middle, room), WIDTH - room)
         texts.append(PictureText(label, round(x, 1), top - 5, "middle", "value", 11))
-    listed = "; ".join(f"{year}: {shown_number(value)}" for year, value in sorted(sums.items()) if value)
-    lost = any(not (row.key[at] or "").isdecimal() for row in drawing.rows)
+    listed = "; ".join(f"{year}: {shown_number(one.number)}" for year, one in sorted(numbers.items()) if one.number)
     return Picture(
         kind=PictureKind.TIMELINE,
         width=WIDTH,
         height=_HEIGHT,
-        title=drawing.title,
+        title=title,
         told=gettext("By year: %(listed)s.", listed=listed),
-        note=gettext("Papers without a year are not drawn.") if lost else "",
+        note=note,
         shapes=tuple(shapes),
         texts=tuple(texts),
         lines=(f"M0 {_HEIGHT - _BOTTOM}H{WIDTH}",),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from archive.findings.definition import Definition
 from archive.findings.joined import (
     Amount,
     Joining,
@@ -24,6 +25,7 @@ from archive.findings.measures import SEPARATOR, STATISTICS
 from archive.findings.sentences import VAT_BASES
 from archive.findings.table import ABSENT, UNCLEAR, UNITS, Cell, Column, Table, TableRow
 from webapp.languages.translation import gettext, number, said
+from webapp.links import profile_url
 from webapp.pages.findings.picture import drawn_column
 from webapp.pages.findings.wording import group_name, notes_on, row_heads, shown_number
 from webapp.pages.parts import Link
@@ -47,10 +49,11 @@ class NumberCell:
 
 @dataclass(frozen=True, slots=True)
 class NumberRow:
-    """A row of a table: its heads and its numbers."""
+    """A row of a table: its heads and its numbers; ``links`` lead from heads to the profiles of what they name."""
 
     heads: tuple[str, ...]
     cells: tuple[NumberCell, ...]
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,10 @@ def present_table(
         heads=tuple(Link(group_name(one), state.sorted_by("").url, not state.sort) for one in definition.group),
         columns=tuple(link for link, _ in columns),
         basis=_basis(table) if has_money(definition) and not is_whole else None,
-        rows=tuple(NumberRow(row_heads(row, definition), tuple(cell(row) for _, cell in columns)) for row in rows),
+        rows=tuple(
+            NumberRow(row_heads(row, definition), tuple(cell(row) for _, cell in columns), _links(row, definition))
+            for row in rows
+        ),
         last=tuple(
             NumberRow(row_heads(row, definition), tuple(replace(cell(row), bar=None) for _, cell in columns))
             for row in table.every_row[len(table.rows) :]
@@ -106,6 +112,14 @@ def present_table(
             for row in unknown
         ),
         other=other,
+    )
+
+
+def _links(row: TableRow, definition: Definition) -> tuple[str, ...]:
+    """The profile of what each head of a row names; empty where there is none."""
+    return tuple(
+        "" if value is None or row.is_joint else profile_url(group, value)
+        for group, value in zip(definition.group, row.key, strict=True)
     )
 
 

@@ -14,7 +14,7 @@ from archive.findings.table import UNITS
 from archive.search.facets import FacetValue
 from archive.search.request import UNKNOWN
 from webapp.languages.translation import gettext, number, said
-from webapp.links import places_url, search_url
+from webapp.links import place_url, places_url, search_url
 from webapp.pages.findings.picture import Picture
 from webapp.pages.findings.picture_map import MapNumber, map_of
 from webapp.pages.findings.wording import group_value, shown_number
@@ -27,7 +27,7 @@ PAPERS = "papers"
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A municipality in the ranking: its name leads to its documents, its number to what makes it, with how many it is
+    """A municipality in the ranking: its name leads to its profile, its number to what makes it, with how many it is
     of as a note; ``share`` is the length of its bar, in per cent of the longest."""
 
     place: Link
@@ -112,7 +112,9 @@ def _question(definition: Definition, label: str) -> str:
 
 def _of_papers(papers: Sequence[FacetValue]) -> list[_Number]:
     return [
-        _Number(one.value, Decimal(one.count), None, _place(one.value).url) for one in papers if one.value != UNKNOWN
+        _Number(one.value, Decimal(one.count), None, search_url(SearchState().with_filter("municipality", one.value)))
+        for one in papers
+        if one.value != UNKNOWN
     ]
 
 
@@ -134,9 +136,7 @@ def _of_finding(definition: Definition, kept: KeptFinding) -> list[_Number]:
 
 
 def _place(municipality: str) -> Link:
-    return Link(
-        group_value("municipality", municipality), search_url(SearchState().with_filter("municipality", municipality))
-    )
+    return Link(group_value("municipality", municipality), place_url(municipality))
 
 
 def _row(one: _Number, largest: Decimal) -> PlaceRow:

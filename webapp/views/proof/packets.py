@@ -22,6 +22,7 @@ from archive.model import Span
 from archive.packet.orders import MOST_KEPT, PacketOrder, no_packet
 from archive.packet.selection import Selection, passage
 from webapp.access.callers import caller
+from webapp.choosing import chosen_hits, citations_of
 from webapp.languages.translation import gettext, number
 from webapp.links import packet_url
 from webapp.pages.proof.packets import OfferedPacket, present_offer, present_packet, present_packets
@@ -46,6 +47,13 @@ class _Chosen:
 def offer() -> str:
     """What a packet of a citation, a document or a search would hold, with the choices that there are."""
     chosen = _chosen(request.args)
+    return render_template("packet_offer.html", page=present_offer(chosen.offered, kept_packets(), days_kept()))
+
+
+@blueprint.post("/new", endpoint="offer_chosen")
+def offer_chosen() -> str:
+    """The same of results that were chosen, which fit into no address."""
+    chosen = _of_citations([one.address.path() for one in citations_of(chosen_hits())])
     return render_template("packet_offer.html", page=present_offer(chosen.offered, kept_packets(), days_kept()))
 
 

@@ -19,9 +19,10 @@ from archive.store.stories.story import StoryHead, StoryReader
 from archive.stories.exports import PROOFS, markdown_lines, paper_rows
 from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, shown_items
+from webapp.choosing import chosen_items
 from webapp.files.word.story import write_story
 from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
-from webapp.languages.translation import gettext, number
+from webapp.languages.translation import gettext
 from webapp.pages.stories.cards import Behind
 from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
 from webapp.room import asked_mask, base_url, current_room
@@ -30,9 +31,6 @@ from webapp.views.accounts import own_page
 
 blueprint = Blueprint("stories", __name__, url_prefix="/stories")
 files = Blueprint("story_files", __name__, url_prefix="/stories")
-
-MOST_ADDED = 200
-"""Items that one form adds."""
 
 _TYPES = {
     "md": "text/markdown; charset=utf-8",
@@ -52,10 +50,9 @@ def show_all() -> str:
 def add() -> ResponseReturnValue:
     """Add each ``item`` to the story that the form names, or to a new one with this ``title``, or to the one that is
     remembered. Where none is, the reader chooses."""
+    items = chosen_items()
     stories, form = current_room().archive.catalog.stories, request.form
-    items, back = form.getlist("item"), own_page(form.get("back", ""))
-    if len(items) > MOST_ADDED:
-        raise UsageError(gettext("At most %(most)s things are added at once.", most=number(MOST_ADDED)))
+    back = own_page(form.get("back", ""))
     title, key = form.get("title", "").strip(), form.get("story", "") or _current()
     chosen = None if title or not key else current_story() if key == _current() else stories.get(key, story_reader())
     is_known = bool(known_person() or form.get("by", "").strip())

@@ -34,6 +34,7 @@ class Purpose(StrEnum):
 
     WRITING = "writing"
     ADDING_UPLOADS = "adding uploads"
+    SENDING_MAIL = "sending mail"
 
 
 class PostgresLock:

@@ -1,0 +1,159 @@
+"""The profile of a municipality: what findings say of it, its procedures with the papers they lack, its requests."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from archive.findings.definition import PROCEDURE, CountedUnit
+from archive.findings.joined import own_columns
+from archive.findings.kept import UnitChoice
+from archive.findings.precedence import Proof
+from archive.findings.table import Table, TableRow
+from archive.findings.units import Counted
+from archive.procedures.papers import Paper
+from archive.procedures.stages import place as stage
+from archive.profiles.tables import ProfileUnits, is_of_units
+from archive.store.catalog import Catalog
+
+DAYS, IN_TIME, OUTCOMES = "foi-days", "foi-in-time", "foi-outcomes"
+"""The findings that say how requests for information went."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedurePaper:
+    """A paper of a procedure; ``paper`` is None where the archive lacks one of this ``kind``."""
+
+    kind: str
+    paper: Paper | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureStory:
+    """A procedure with its papers in the order of its stages, those that are missing in their places."""
+
+    unit: Counted
+    papers: tuple[ProcedurePaper, ...]
+
+    @property
+    def began(self) -> datetime.date | None:
+        """The day of its first paper that has one."""
+        return min((one.paper.date for one in self.papers if one.paper and one.paper.date), default=None)
+
+    @property
+    def year(self) -> int | None:
+        """The year of its first paper that has one."""
+        return min((one.paper.year for one in self.papers if one.paper and one.paper.year), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStory:
+    """A request for information. ``days`` are those from its receipt, or from its sending if ``is_sent``; ``proofs``
+    are the days that make them. ``time`` says whether that was in time, ``outcome`` how it ended: ids of columns of the
+    findings, None where unknown; ``told`` is what tells the outcome."""
+
+    unit: Counted
+    days: Decimal | None
+    is_sent: bool
+    proofs: tuple[Proof, ...]
+    time: str | None
+    outcome: str | None
+    told: tuple[Proof, ...]
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day of its first paper that has one."""
+        return min((paper.date for paper in self.unit.papers if paper.date), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceProfile:
+    """What the findings say of a municipality: ``tables`` are those whose rows are by municipality first, over its
+    units alone, by the name of the finding."""
+
+    municipality: str
+    units: Mapping[CountedUnit, tuple[Counted, ...]]
+    tables: Mapping[str, Table]
+    procedures: tuple[ProcedureStory, ...]
+    requests: tuple[RequestStory, ...]
+
+    def by(self, name: str, *group: str) -> Table | None:
+        """A finding, if it still has rows by ``group``: its owner may have put another in its place."""
+        table = self.tables.get(name)
+        return table if table is not None and table.definition.group == group else None
+
+    @property
+    def papers(self) -> int:
+        """How many documents of it there are, each counted once."""
+        return len(self.units[CountedUnit.DOCUMENTS])
+
+
+def place_profile(home: Path, catalog: Catalog, municipality: str, vat: str = "") -> PlaceProfile:
+    """Return the profile of a municipality as of now, by its official name; ``vat`` says which prices count.
+
+    :raises archive.errors.UsageError: there are no such prices.
+    """
+    read = ProfileUnits.read(home, catalog, CountedUnit, UnitChoice(municipality=municipality), vat)
+    tables = {}
+    for name, definition in read.definitions.items():
+        if definition.group[:1] == ("municipality",) and is_of_units(definition):
+            table = read.table(name, definition.group)
+            if table is not None and table.rows:
+                tables[name] = table
+    units = {counts: tuple(some) for counts, some in read.units.items()}
+    procedures = sorted(map(_procedure, units[CountedUnit.PROCEDURES]), key=_first_of)
+    return PlaceProfile(municipality, units, tables, tuple(procedures), tuple(_requests(read)))
+
+
+def _first_of(one: ProcedureStory) -> tuple[bool, int, datetime.date, str]:
+    return one.year is None, one.year or 0, one.began or datetime.date.max, one.unit.id
+
+
+def _procedure(unit: Counted) -> ProcedureStory:
+    papers = [ProcedurePaper(paper.kind or "", paper) for paper in unit.papers]
+    papers += [ProcedurePaper(kind, None) for kind in unit.missing]
+    return ProcedureStory(unit, tuple(sorted(papers, key=lambda one: stage(one.kind or None))))
+
+
+def _requests(read: ProfileUnits) -> Iterator[RequestStory]:
+    """The requests, the first first."""
+    days, in_time, outcomes = (_by_unit(read.table(name, (PROCEDURE,))) for name in (DAYS, IN_TIME, OUTCOMES))
+    found = []
+    for unit in read.units[CountedUnit.REQUESTS]:
+        of_days = [one for one in days.get(unit.id, ()) if one.column.endswith("median")]
+        time, outcome = (next(iter(told.get(unit.id, ())), None) for told in (in_time, outcomes))
+        first = of_days[0] if of_days else None
+        found.append(
+            RequestStory(
+                unit,
+                first.number if first else None,
+                first is not None and first.column.startswith("sending"),
+                first.proofs if first else time.proofs if time else (),
+                time.column if time else None,
+                outcome.column if outcome else None,
+                outcome.proofs if outcome else (),
+            )
+        )
+    return iter(sorted(found, key=lambda one: (one.day is None, one.day or datetime.date.max, one.unit.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class _UnitNumber:
+    column: str
+    number: Decimal | None
+    proofs: tuple[Proof, ...]
+
+
+def _by_unit(table: Table | None) -> dict[str, list[_UnitNumber]]:
+    """The numbers that a finding itself has of each unit."""
+    return {} if table is None else {row.key[0] or "": list(_numbers(table, row)) for row in table.rows}
+
+
+def _numbers(table: Table, row: TableRow) -> Iterable[_UnitNumber]:
+    for column in own_columns(table):
+        cell = row.cells[table.columns.index(column)]
+        if cell.proofs:
+            yield _UnitNumber(column.id, cell.number, cell.proofs)

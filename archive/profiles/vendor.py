@@ -1,0 +1,256 @@
+"""The profile of a vendor: the procedures in which it bid or was given a contract, how each ended, and its rivals.
+
+Who was given a contract, what it is worth and how many bids there were is what the findings ``vendors`` and
+``competition`` count. What is added here is who bid: a bidder who is not among the winners of a procedure whose winners
+are known has lost it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from archive.findings.definition import PROCEDURE, CountedUnit
+from archive.findings.kept import UnitChoice
+from archive.findings.measures import TOGETHER
+from archive.findings.precedence import Proof, proof_of
+from archive.findings.table import Table, TableRow
+from archive.findings.units import Counted
+from archive.model.fields import VENDOR_FIELDS
+from archive.profiles.tables import ProfileUnits
+from archive.store.catalog import Catalog
+from archive.vendors.entities import Entity
+
+MONEY, BIDS = "vendors", "competition"
+"""The findings that say who was given contracts and for how much, and how many bids there were."""
+
+
+class BidResult(StrEnum):
+    """How a procedure ended for a firm: it was given a contract; others were; nobody, or nobody knows who."""
+
+    WON = "won"
+    LOST = "lost"
+    UNKNOWN = "unknown"
+
+
+class BidCount(StrEnum):
+    """How many bids a procedure had."""
+
+    ONE = "one"
+    SEVERAL = "several"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class BiddingFirm:
+    """A vendor or bidder. ``id`` is empty where no document tells which firm a name is of."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BidStory:
+    """A procedure of a firm. ``rivals`` bid in it or were given a contract, ``winners`` are those of them with one;
+    ``proofs`` are the facts that say who bid, who won and how many bids there were. ``year`` is that of the contract or
+    award, or else of the first paper that has one."""
+
+    unit: Counted
+    result: BidResult
+    bids: BidCount
+    rivals: tuple[BiddingFirm, ...]
+    winners: frozenset[BiddingFirm]
+    year: int | None
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another firm in the procedures of one: in how many of them it is, and how many of those the one won and it did
+    not, it won and the one did not, and both won."""
+
+    firm: BiddingFirm
+    met: int
+    won_against: int
+    lost_to: int
+    both: int
+
+
+@dataclass(frozen=True, slots=True)
+class VendorProfile:
+    """What the findings say of a vendor. ``money`` is the finding of contracts in rows by vendor, over its procedures
+    alone, with ``rows`` that are of it: its own, and those it shares."""
+
+    vendor: Entity
+    stories: tuple[BidStory, ...]
+    rivals: tuple[Rival, ...]
+    between: Mapping[tuple[BiddingFirm, BiddingFirm], int]
+    money: Table | None
+    rows: tuple[TableRow, ...]
+
+    def count(self, *results: BidResult) -> int:
+        """How many procedures ended so."""
+        return sum(one.result in results for one in self.stories)
+
+    def bids(self, count: BidCount) -> int:
+        """How many of the procedures that it won had so many bids."""
+        return sum(one.bids is count for one in self.won)
+
+    @property
+    def won(self) -> tuple[BidStory, ...]:
+        """The procedures in which it was given a contract."""
+        return tuple(one for one in self.stories if one.result is BidResult.WON)
+
+    @property
+    def towns(self) -> Mapping[str | None, int]:
+        """How many procedures it won in each municipality; None where that is unknown."""
+        return Counter(one.unit.municipality for one in self.won)
+
+    @property
+    def years(self) -> Mapping[int | None, int]:
+        """How many procedures it won in each year; None where that is unknown, at the end."""
+        found = Counter(one.year for one in self.won)
+        return {year: found[year] for year in sorted(found, key=lambda year: (year is None, year or 0))}
+
+    @property
+    def own_row(self) -> TableRow | None:
+        """The row of the finding that is of this vendor alone."""
+        return next((row for row in self.rows if row.key == (self.vendor.name,)), None)
+
+
+def vendor_profile(home: Path, catalog: Catalog, vendor: Entity, vat: str = "") -> VendorProfile:
+    """Return the profile of a vendor as of now; ``vat`` says which prices count.
+
+    :raises archive.errors.UsageError: there are no such prices.
+    """
+    documents = frozenset(mention.document for mention in vendor.mentions)
+    read = ProfileUnits.read(home, catalog, (CountedUnit.PROCEDURES,), UnitChoice(documents=documents), vat)
+    units = read.units[CountedUnit.PROCEDURES]
+    named = catalog.vendors.named_in({paper.id for unit in units for paper in unit.papers})
+    own = BiddingFirm(vendor.id, vendor.name)
+    winners, counts = _winners(read, named), _bid_counts(read)
+    found = (_story(unit, own, named, winners.get(unit.id, {}), counts) for unit in units)
+    stories = tuple(sorted(filter(None, found), key=lambda one: (one.year is None, one.year or 0, one.unit.id)))
+    won = [one.unit.id for one in stories if one.result is BidResult.WON]
+    money = read.table(MONEY, ("vendor",), won)
+    rows = tuple(row for row in money.rows if vendor.name in _sharing(row)) if money else ()
+    return VendorProfile(vendor, stories, _rivals(stories), _between(stories), money, rows)
+
+
+_Named = Mapping[str, Mapping[str, tuple[str, str]]]
+"""The id and the name of each vendor and bidder, by document and printed name."""
+
+
+def _sharing(row: TableRow) -> list[str]:
+    return (row.key[-1] or "").split(TOGETHER)
+
+
+def _firms(unit: Counted, named: _Named) -> dict[str, BiddingFirm]:
+    """The firms that the papers of a procedure name, by what they are called and by what is printed."""
+    found: dict[str, BiddingFirm] = {}
+    for paper in unit.papers:
+        for printed, (id_, name) in named.get(paper.id, {}).items():
+            found.setdefault(name, BiddingFirm(id_, name))
+            found.setdefault(printed, BiddingFirm(id_, name))
+    return found
+
+
+def _winners(read: ProfileUnits, named: _Named) -> dict[str, dict[BiddingFirm, tuple[Proof, ...]]]:
+    """Who was given a contract in each procedure, with the papers that say so."""
+    table = read.table(MONEY, (PROCEDURE, "vendor"))
+    units = {unit.id: unit for unit in read.units[CountedUnit.PROCEDURES]}
+    found: dict[str, dict[BiddingFirm, tuple[Proof, ...]]] = {}
+    for row in table.rows if table else ():
+        unit = units[row.key[0] or ""]
+        firms = _firms(unit, named)
+        for name in filter(None, _sharing(row)):
+            firm = firms.get(name, BiddingFirm("", name))
+            found.setdefault(unit.id, {})[firm] = tuple(_naming(unit, firm, named, ("vendor",)))
+    return found
+
+
+def _naming(unit: Counted, firm: BiddingFirm, named: _Named, fields: Iterable[str]) -> Iterator[Proof]:
+    """The facts that name a firm in a procedure, one a document and field."""
+    for paper in unit.papers:
+        for field in fields:
+            facts = (fact for fact in paper.facts_of(field) if _is_of(firm, paper.id, fact.value, named))
+            if (fact := next(facts, None)) is not None:
+                yield proof_of(unit, paper.id, fact)
+
+
+def _is_of(firm: BiddingFirm, document: str, printed: str, named: _Named) -> bool:
+    id_, name = named.get(document, {}).get(printed, ("", printed))
+    return id_ == firm.id if firm.id else name == firm.name
+
+
+def _bid_counts(read: ProfileUnits) -> dict[str, tuple[BidCount, tuple[Proof, ...]]]:
+    """How many bids each procedure had, with the facts that say so."""
+    table = read.table(BIDS, (PROCEDURE,))
+    columns = {"One bid": BidCount.ONE, "Several bids": BidCount.SEVERAL}
+    found = {}
+    for row in table.rows if table else ():
+        for column, count in columns.items():
+            place = table.place_of(column) if table else None
+            if place is not None and row.cells[place].proofs:
+                found[row.key[0] or ""] = count, row.cells[place].proofs
+    return found
+
+
+def _story(
+    unit: Counted,
+    own: BiddingFirm,
+    named: _Named,
+    winners: Mapping[BiddingFirm, tuple[Proof, ...]],
+    counts: Mapping[str, tuple[BidCount, tuple[Proof, ...]]],
+) -> BidStory | None:
+    """A procedure of a firm; None where its papers name the firm, but neither as a bidder nor as a winner."""
+    bidders = _bidders(unit, named)
+    if own not in bidders and own not in winners:
+        return None
+    result = BidResult.WON if own in winners else BidResult.LOST if winners else BidResult.UNKNOWN
+    rivals = tuple(sorted({*bidders, *winners} - {own}, key=lambda firm: firm.name))
+    bids, proofs = counts.get(unit.id, (BidCount.UNKNOWN, ()))
+    naming = tuple(proof for firm in (own, *rivals) for proof in _naming(unit, firm, named, VENDOR_FIELDS))
+    year = min((p.year for p in unit.papers if p.year and p.kind in _GIVING), default=None)
+    year = year or min((p.year for p in unit.papers if p.year), default=None)
+    return BidStory(unit, result, bids, rivals, frozenset(winners) - {own}, year, (*naming, *proofs))
+
+
+_GIVING = frozenset({"contract", "contract_annex", "award_decision"})
+
+
+def _bidders(unit: Counted, named: _Named) -> set[BiddingFirm]:
+    return {
+        BiddingFirm(*named.get(paper.id, {}).get(fact.value, ("", fact.value)))
+        for paper in unit.papers
+        for fact in paper.facts_of("bidder")
+    }
+
+
+def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
+    """The other firms, those met most often first."""
+    met: dict[BiddingFirm, list[BidStory]] = {}
+    for one in stories:
+        for firm in one.rivals:
+            met.setdefault(firm, []).append(one)
+    found = [
+        Rival(
+            firm,
+            len(several),
+            sum(one.result is BidResult.WON and firm not in one.winners for one in several),
+            sum(one.result is not BidResult.WON and firm in one.winners for one in several),
+            sum(one.result is BidResult.WON and firm in one.winners for one in several),
+        )
+        for firm, several in met.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.met, -one.lost_to, one.firm.name)))
+
+
+def _between(stories: Iterable[BidStory]) -> Mapping[tuple[BiddingFirm, BiddingFirm], int]:
+    """In how many of these procedures two rivals met each other."""
+    return Counter(
+        (one, other) for story in stories for at, one in enumerate(story.rivals) for other in story.rivals[at + 1 :]
+    )

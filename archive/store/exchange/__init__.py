@@ -1,0 +1,1 @@
+"""How papers come in by themselves, and how news goes out by mail: what was taken, and what was sent."""

@@ -1,0 +1,177 @@
+"""Serbian texts and names in Cyrillic, as a Serbian paper prints them: what is foreign stays in Latin letters.
+
+:func:`archive.text.folding.to_cyrillic` turns letters. Here is the rule of which words are turned. In Latin stay
+
+* what is read letter by letter: addresses, e-mail, names of files and commands, hashes, what stands in ``<code>``,
+  places of values, markup;
+* Roman numbers (``I`` is the conjunction between two words in capitals and before most words that begin a text);
+* codes of currencies and abbreviations that Serbian takes over as they are: EUR, PDF, OCR (:data:`_FOREIGN`);
+* words with q, w, x or y, or with two consonants that Serbian never doubles: Huawei, Axis, Russell;
+* words of English that Serbian does not have, and English words beside them: ``Data Security d.o.o.`` becomes
+  ``Data Security д.о.о.``
+* a name with a legal form of another country, or with letters that only Albanian has: ``Union Co SH.P.K.``
+
+Everything else is turned, abbreviations and legal forms as well: JKP -> ЈКП, d.o.o. -> д.о.о. The parts of a word with
+hyphens are words of their own: ``PDF-a`` -> ``PDF-а``, ``IP-kamera`` -> ``IP-камера``. To turn a text twice changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise, zip_longest
+
+from archive.text.folding import to_cyrillic
+from archive.text.known_words import ENGLISH, SERBIAN, is_word
+
+_LETTER = r"[^\W\d_]"
+
+_ENDINGS = "pdf|docx?|odt|rtf|txt|md|html?|xlsx?|ods|csv|tsv|json|toml|xml|zip|eml|msg|mbox|png|jpe?g|tiff?|dat|py|js"
+_DOMAINS = "rs|com|org|net|eu|ba|me|hr|example"
+_RULES = (
+    "title|subject|kind|municipality|buyer|vendor|bidder|date|year|deadline|called|closed|received|procedure|"
+    "reference|related|amount|bids|offer|award|cpv|quantity|watch|language"
+)
+
+_FORMS = (
+    r"SH\. ?P\. ?K|Sh\.p\.k|SH\.A\.|Sh\.a\.|L\.L\.C|LLC|GmbH|GMBH|Ltd|LTD|Inc|B\.V\.|N\.V\.|S\.R\.L|s\.r\.o|Kft|B\.I\.|"
+    r"N\.T\.SH|N\.N\.SH|N\.SH\.T|N\.P\.N|N\.T\.P|N\.P\.T|N\.N\.P|\w*[ËëÇç]\w*"
+)
+_APART = r",;:·|()\n–"
+
+LITERAL = re.compile(
+    rf"(?:^|(?<=[{_APART}]))[^{_APART}]*\b(?:{_FORMS})[^{_APART}]*|"  # names of firms of other countries
+    r"<(code|kbd)>[^<]*</\1>|\bdosije [a-z].*|\bdosije\[\w+\]|\bapt-get\b|(?<!\w)--[a-z][\w-]*"  # what is typed
+    r"|%%|%\(\w+\)s|\{[\w.]+[|}]|</?\w[^>]*>|&#?\w+;"  # places of values, markup
+    r"|\b(?:https?|mailto|file)://?\S+|\bwww\.\S+|\S+@[\w.-]+\w"  # addresses
+    rf"|(?<!\w)/[a-z][\w./-]*|\b[\w-]+\.(?:{_ENDINGS}|{_DOMAINS})\b"  # paths, files, domains
+    rf"|\b(?:{_RULES})\.[a-z-]+"  # names of rules
+    r"|\b[0-9][0-9a-f]*[a-f]\w*\#\w+|\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b"  # hashes
+    r"|\bAGPL-[\w.-]+|\bH\.26[0-9]|\b[A-Za-z]+[0-9]\w*|\b\w*_\w*|\bsr-(?:Latn\b|(?=Cyrl))|\b[a-z]+(?:-[a-z]+)+(?=\.toml)"
+)
+"""What is read letter by letter."""
+
+_CAPITALS = "[A-ZČĆŽŠĐ]{2}"
+_CONJUNCTION = re.compile(
+    rf"(?<={_CAPITALS} )(?<!GLAVA )(?<!DEO )(?<!FAZA )(?<!PARTIJA )(?<!PRILOG )(?<!TOM )I(?= {_CAPITALS})"
+)
+_BEGINNING = re.compile(
+    r"(?:^|(?<=[.!?] ))I(?= (?!faz|de[ol]|partij|klas|grup|izmen|kategorij|stepen|etap|kol|nivo|kvartal)[a-zčćžšđ])"
+)
+_INITIAL = re.compile(rf"\bV\.(?= ?[A-ZČĆŽŠĐ]{_LETTER})")
+_ROMAN = re.compile(r"(?=[IVXL])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+
+_WORD = re.compile(rf"{_LETTER}+")
+_NOT_SERBIAN = re.compile(r"[qwxy]|^(?:ph|sch|th)|ee|oo|([bcdfghklmnprstvz])\1|(?![čćžšđ])[\u00c0-\u024f]")
+_DOUBLED = re.compile(r"najj|podd|nadd|predd|izz")
+_CAMEL = re.compile("(?<![LN])[a-z][A-Z]")
+_DJ = re.compile(r"dj", re.IGNORECASE)
+
+_FOREIGN = frozenset(
+    """
+    EUR USD CHF GBP RSD BAM MKD HRK ALL DEM PDF CSV TSV XLS DOC DOCX ODT ODS ODP PPT PPTX RTF EML MSG ZIP RAR HTML
+    XML JSON TOML SVG PNG JPEG JPG TIFF GIF BMP EPUB OLE TNEF OCR UTF UTC SHA CPV CSL OCDS RIS RFC BCP ISO NUL API
+    URL ID NEAR OR AND NOT CC BY KB GRANT CREATE ON DATABASE NAME EID CLAUSE STORY PAGE VALUE FILE IMAP SMTP LAN
+    PC IP HD LED LCD CCTV ANPR LPR PTZ NVR DVR SD USB GPS GSM GPRS LTE RFID IT HP LG NEC IBM SAP UPS VIN pip GmbH
+    Ltd Inc LLC PLC Corp AG SpA Dosije Whoosh OpenSearch Atom Zotero BibTeX Markdown Mirador Word Excel PowerPoint
+    Outlook OpenDocument OpenAPI mbox hOCR kB LibreOffice Office Tesseract MuPDF Debian gzip Web Annotation
+    Cardinal Natural Earth GeoNames Chrome Bluebook Firefox Hikvision Dahua Uniview Hanwha Wisenet Avigilon Tiandy
+    Bosch Panasonic Samsung Milestone Nuctech Asseco Honeywell Motorola Siemens Ericsson Nokia Comtrade Mobotix
+    Genetec Cisco good fair unreliable procedures vat eid hosts fit
+    """.split()  # noqa: SIM905
+)
+"""Abbreviations, names and words of queries that stay as they are, in this case."""
+
+_SERBIAN = frozenset(
+    """
+    alma andrea anton daniel david diana disk format gabriel helena laura leon linda martin mina paula robert
+    samir sandra simon tarik stamen
+
+    doo digital export global gama impex inter internet invest mega minibus omega plus sigma total trans union vega
+    """.split()  # noqa: SIM905
+)
+"""Given names, and words of names of firms, that are in no Serbian list, and in the English one."""
+
+
+def in_cyrillic(text: str) -> str:
+    """A Serbian text or name in Cyrillic; what is foreign in it stays."""
+    if text.isspace() or not text:
+        return text
+    kept = [match.span() for match in LITERAL.finditer(text)]
+    edges = [0, *(edge for span in kept for edge in span), len(text)]
+    pieces = [text[first:last] for first, last in pairwise(edges)]
+    return "".join(piece if at % 2 else _words_in_cyrillic(piece) for at, piece in enumerate(pieces))
+
+
+def _words_in_cyrillic(text: str) -> str:
+    text = _INITIAL.sub("В.", _BEGINNING.sub("И", _CONJUNCTION.sub("И", text)))
+    words = list(_WORD.finditer(text))
+    kept = (match[0] if stays else _word(match[0]) for match, stays in zip(words, _english(text, words), strict=True))
+    edges = [0, *(edge for match in words for edge in match.span()), len(text)]
+    between = (text[first:last] for first, last in zip(edges[::2], edges[1::2], strict=True))
+    return "".join(piece + word for piece, word in zip_longest(between, kept, fillvalue=""))
+
+
+def _english(text: str, words: Sequence[re.Match[str]]) -> list[bool]:
+    """Which words are English, by themselves or beside one that is."""
+    english = [is_english(match[0]) for match in words]
+    if not any(english):
+        return english
+    joined = [text[one.end() : other.start()] in _JOINTS for one, other in pairwise(words)]
+    last = len(words) - 1
+    for at in (*range(1, last + 1), *range(last - 1, -1, -1)):
+        word = words[at][0]
+        before, behind = at > 0 and joined[at - 1] and english[at - 1], at < last and joined[at] and english[at + 1]
+        if not english[at] and (before or behind):
+            between = before and behind and word in _SHORT
+            english[at] = between or _is_english_beside(word, words[at - 1 if before else at + 1][0])
+    return english
+
+
+_SHORT = frozenset("a i do me no on so to".split())  # noqa: SIM905
+"""Serbian words that are English ones, too, and stand in English names."""
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_english_beside(word: str, other: str) -> bool:
+    """Whether a word beside an English one is English: what Serbian has, too, if both are parts of a name."""
+    if len(word) == 1 or (len(word) < 4 and word.isupper()) or not is_word(word, ENGLISH):
+        return False
+    return word == "the" or not is_word(word, SERBIAN) or (word[0].isupper() and other[0].isupper())
+
+
+_JOINTS = frozenset((" ", "-", " & ", " &amp; ", "’", "'"))
+"""What stands between two words of one name."""
+
+
+@lru_cache(maxsize=1 << 15)
+def _word(word: str) -> str:
+    if is_foreign(word):
+        return word
+    # Typed without its sign, a đ begins a word: Djordje.
+    return to_cyrillic(_DJ.sub(_dj, word) if word[:2].lower() == "dj" else word)
+
+
+def _dj(match: re.Match[str]) -> str:
+    return "Đ" if match[0][0].isupper() else "đ"
+
+
+def is_foreign(word: str) -> bool:
+    """Whether a word stays in Latin letters among words in Cyrillic."""
+    return word in _FOREIGN or bool(_ROMAN.fullmatch(word)) or is_english(word)
+
+
+@lru_cache(maxsize=1 << 15)
+def is_english(word: str) -> bool:
+    """Whether a word is of a language that is written in Latin letters only, in practice English."""
+    if _CAMEL.search(word):
+        return True
+    lower = word.lower()
+    if lower in _SERBIAN or re.search("[čćžšđ]", lower):
+        return False
+    if _NOT_SERBIAN.search(_DOUBLED.sub("", lower)):
+        return bool(re.search("[qwxy]", lower)) or not is_word(word, SERBIAN)
+    # Abbreviations are no words of English, though many look like one.
+    return len(word) > (4 if word.isupper() else 3) and is_word(word, ENGLISH) and not is_word(word, SERBIAN)

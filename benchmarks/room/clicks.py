@@ -1,0 +1,170 @@
+"""A reader's work as real clicks and keys, counted: the article's numbers down to their words, and a lawyer's day."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Locator, Page
+
+from benchmarks.room.main_pages import SIGNED
+
+TO_WORDS = 3
+TO_CITATION = 3
+TO_STORY = 12
+PAPERS = 10
+
+_NUMBER = "main table a.number[href*='/cell?']"
+_WORDS = "main a[href*='words=']"
+_SHOWN = "#words, mark, svg .current"
+
+
+@dataclass
+class Hand:
+    """What a reader does on a page; ``count`` is how often they have clicked or pressed keys."""
+
+    page: Page
+    count: int = 0
+
+    def click(self, target: Locator) -> None:
+        """Click, and wait for the page that it leads to."""
+        self.count += 1
+        target.first.click()
+        self.page.wait_for_load_state("load")
+
+    def press(self, keys: str) -> None:
+        """Press a key, or several together."""
+        self.count += 1
+        self.page.keyboard.press(keys)
+
+
+@dataclass
+class NumbersToWords:
+    """Numbers of findings by the clicks from the list of findings to their words. ``wordless`` are those that lead to
+    papers and no words, as of papers that are missing; each with its address."""
+
+    clicks: Counter[int] = field(default_factory=Counter)
+    wordless: list[str] = field(default_factory=list)
+
+
+def numbers_to_words(browser: Browser, address: str, each: int) -> NumbersToWords:
+    """Click some numbers (``each``, evenly over its table) of each finding, from the list of findings on."""
+    told = NumbersToWords()
+    with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en") as context:
+        page = context.new_page()
+        page.goto(f"{address}/findings")
+        for finding in _findings(page):
+            for at in _chosen(page, address + finding, each):
+                page.goto(f"{address}/findings")
+                hand = Hand(page)
+                hand.click(page.locator(f"main h3 a[href='{finding}']"))
+                hand.click(_numbers(page).nth(at))
+                words = page.locator(_WORDS)
+                if not words.count():
+                    told.wordless.append(page.url.removeprefix(address))
+                    continue
+                hand.click(words)
+                page.locator(_SHOWN).first.wait_for(state="attached", timeout=20_000)
+                told.clicks[hand.count] += 1
+    return told
+
+
+def _findings(page: Page) -> list[str]:
+    found = [link.get_attribute("href") or "" for link in page.locator("main h3 a[href^='/findings/']").all()]
+    return list(dict.fromkeys(href for href in found if re.fullmatch(r"/findings/[a-z-]+", href)))
+
+
+def _numbers(page: Page) -> Locator:
+    """The numbers of the table that count something."""
+    return page.locator(_NUMBER).filter(has_not_text=re.compile(r"^\s*0\s*$"))
+
+
+def _chosen(page: Page, finding: str, each: int) -> Iterator[int]:
+    page.goto(finding)
+    count = _numbers(page).count()
+    yield from sorted({at * count // each for at in range(each)}) if count else ()
+
+
+def clause_to_citation(browser: Browser, address: str, clause: str) -> int:
+    """From the page of a clause to its citation, pasted as rich text; returns the clicks and keys.
+
+    :raises AssertionError: what was pasted is no rich text with the quotation and its link.
+    """
+    with browser.new_context(locale="en", permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(address + clause)
+        hand = Hand(page)
+        hand.click(page.get_by_role("link", name="Cite this clause"))
+        hand.click(page.locator("button[data-rich]"))
+        page.get_by_text("Copied", exact=True).first.wait_for()
+        hand.page = _letter(page)
+        hand.press("Control+V")
+        pasted = hand.page.locator("[contenteditable]").inner_html()
+        assert "<blockquote" in pasted, pasted[:200]
+        assert "href=" in pasted, pasted[:200]
+        return hand.count
+
+
+def _letter(page: Page) -> Page:
+    """An empty letter in a window beside, ready for typing."""
+    letter = page.context.new_page()
+    letter.goto(f"{page.url.split('/cite/')[0]}/healthz")  # a page of the same site may read the clipboard
+    letter.evaluate("document.body.innerHTML = '<div contenteditable></div>'")
+    letter.locator("[contenteditable]").focus()
+    return letter
+
+
+def papers_into_story(browser: Browser, address: str, query: str) -> int:
+    """Put ten results into a story that was begun before; returns the keys pressed.
+
+    :raises AssertionError: the story has not ten items more.
+    """
+    with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en") as context:
+        page = context.new_page()
+        page.goto(f"{address}/stories")
+        page.locator("input[name=title]").first.fill("SPECIMEN")
+        if page.locator("input[name=by]").count():
+            page.locator("input[name=by]").first.fill(SIGNED)
+        page.locator("main form button").first.click()
+        page.goto(f"{address}/?q={query}")
+        hand = Hand(page)
+        for _ in range(PAPERS):
+            hand.press("x")
+        hand.press("a")
+        page.locator("#story-told").wait_for()
+        told = page.locator("#story .quiet").inner_text()
+        assert told.strip() == str(PAPERS), told
+        return hand.count
+
+
+def lawyers_day(browser: Browser, address: str, words: str) -> list[tuple[str, int]]:
+    """What a lawyer does with a clause, step by step, each with its clicks and keys: find it, lay it beside one of
+    another contract, and take two clauses of the desk as citations."""
+    with browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en", permissions=["clipboard-read", "clipboard-write"]
+    ) as context:
+        page = context.new_page()
+        page.goto(f"{address}/?unit=clauses&kind=contract")
+        steps = []
+        hand = Hand(page)
+        page.locator("main #q, #q").first.fill(words)
+        hand.press("Enter")
+        page.locator(".hit h3 a[href*='/clauses/']").first.wait_for()
+        hand.click(page.locator(".hit h3 a[href*='/clauses/']"))
+        steps.append(("words typed, to the clause that has them", hand.count))
+        hand = Hand(page)
+        hand.click(page.get_by_role("link", name="Compare it"))
+        hand.click(page.locator("a[href*='/compare?'][href*='b=']"))
+        page.locator(".sheet.beside").wait_for()
+        steps.append(("clause, to one of another contract beside it", hand.count))
+        page.goto(f"{address}/desk")
+        hand = Hand(page)
+        for at in range(2):
+            hand.click(page.locator(".desk input.choose").nth(at))
+        hand.click(page.get_by_role("button", name="Cite", exact=True))
+        hand.click(page.locator("button[data-rich]"))
+        page.get_by_text("Copied", exact=True).first.wait_for()
+        steps.append(("two clauses of the desk, to both citations copied", hand.count))
+        return steps

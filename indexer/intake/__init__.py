@@ -1,0 +1,1 @@
+"""How papers come in by themselves: from watched folders and from mailboxes."""

@@ -1,0 +1,183 @@
+"""A real IMAP server (pymap) and a real SMTP server (aiosmtpd) on loopback, with certificates of an authority of their
+own."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from imapclient import IMAPClient
+
+USER, PASSWORD = "ana", "tajna lozinka"
+
+_SERVER = "from pymap.main import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Files of an authority and of what it certifies: this computer, under its name."""
+
+    root: Path
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def made_in(cls, folder: Path) -> Authority:
+        """Make one."""
+        authority, files = trustme.CA(), cls(folder / "root.pem", folder / "server.pem", folder / "key.pem")
+        issued = authority.issue_cert("localhost")
+        authority.cert_pem.write_to_path(files.root)
+        issued.private_key_pem.write_to_path(files.key)
+        files.certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+        return files
+
+    def serving(self) -> ssl.SSLContext:
+        """What a server speaks TLS with."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        number: int = found.getsockname()[1]
+        return number
+
+
+@dataclass(slots=True)
+class ImapServer:
+    """A server with the mailbox of :data:`USER`, which forgets all when it ends; it speaks STARTTLS."""
+
+    port: int
+    authority: Authority
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        of_tls = ["--cert", str(self.authority.certificate), "--key", str(self.authority.key)]
+        served = ["--host", "127.0.0.1", "--port", str(self.port), *of_tls, "--no-service", "admin"]
+        boxes = ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
+        self.process = subprocess.Popen([sys.executable, "-c", _SERVER, *served, *boxes], stderr=subprocess.DEVNULL)
+        for _ in range(300):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                return
+            time.sleep(0.1)
+        raise AssertionError("the IMAP server does not listen")
+
+    def stop(self) -> None:
+        """End it."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    @contextmanager
+    def opened(self) -> Iterator[IMAPClient]:
+        """Its mailbox, as a mail program has it."""
+        with IMAPClient("127.0.0.1", self.port, ssl=False, timeout=20) as client:
+            client.login(USER, PASSWORD)
+            yield client
+
+    def deliver(self, *messages: bytes) -> None:
+        """Messages come in."""
+        with self.opened() as client:
+            for message in messages:
+                client.append("INBOX", message)
+
+
+@contextmanager
+def tls_front(port: int, authority: Authority) -> Iterator[int]:
+    """A port that speaks TLS from the first byte, for a server that listens on another; gives its number."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                accepted, _ = listening.accept()
+                threading.Thread(target=_relay, args=(accepted, port, authority), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.close()
+
+
+def _relay(accepted: socket.socket, port: int, authority: Authority) -> None:
+    with (
+        accepted,
+        suppress(OSError),
+        authority.serving().wrap_socket(accepted, server_side=True) as outside,
+        socket.create_connection(("127.0.0.1", port)) as inside,
+    ):
+        back = threading.Thread(target=_copy, args=(inside, outside), daemon=True)
+        back.start()
+        _copy(outside, inside)
+        back.join()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while some := source.recv(65_536):
+            target.sendall(some)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+class Letters:
+    """What a server of mail took: an aiosmtpd handler. With ``refused``, it takes nothing for that address."""
+
+    def __init__(self) -> None:
+        self.taken: list[EmailMessage] = []
+        self.refused = ""
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - as aiosmtpd calls it
+        if address == self.refused:
+            return "550 5.1.1 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - as above
+        mail = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.taken.append(mail)
+        return "250 OK"
+
+
+@contextmanager
+def smtp_server(authority: Authority, letters: Letters, port: int = 0) -> Iterator[int]:
+    """A server of mail that lets :data:`USER` in over STARTTLS, and nobody else; gives its port."""
+
+    def admits(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
+        return AuthResult(success=given == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False)
+
+    controller = Controller(
+        letters,
+        hostname="127.0.0.1",
+        port=port or free_port(),
+        tls_context=authority.serving(),
+        require_starttls=True,
+        auth_required=True,
+        authenticator=admits,
+    )
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()

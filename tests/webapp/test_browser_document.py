@@ -1,0 +1,280 @@
+"""A document of 1,000 pages in one scroll, in real Chromium."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pymupdf
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.long_document import LONG, long_document
+from tests.webapp_own_room import own_room
+from webapp import create_app
+from webapp.server import make_server
+
+Opens = Callable[..., Page]
+NEAR = 12
+"""Pages that may be in the document at once: those in the window, and a window's height on each side."""
+
+
+class WhitePages:
+    """A renderer that draws small white pages, at once: what is tested is which of them are asked for."""
+
+    def __init__(self) -> None:
+        self.drawn: set[int] = set()
+        paper = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 60, 85), False)
+        paper.clear_with(255)
+        self._image: bytes = paper.tobytes("png")
+
+    def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
+        self.drawn.add(page)
+        return self._image
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture(scope="module")
+def renderer() -> WhitePages:
+    return WhitePages()
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory, renderer: WhitePages) -> Iterator[str]:
+    """The address of a document of 1,000 pages."""
+    room = own_room(tmp_path_factory.mktemp("long"))
+    with room.archive:
+        id_ = long_document(room)
+        server = make_server(create_app(room.archive, renderer), "127.0.0.1", 0, 4)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.effective_port}/documents/{id_}"
+        server.trigger.pull_trigger(server.close)
+        thread.join(timeout=10)
+
+
+@pytest.fixture
+def opens(browser: Browser, document: str) -> Iterator[Opens]:
+    """Opens the document in a window of its own. Whatever the browser complains about fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_(tail: str = "", width: int = 1280, *, script: bool = True) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.add_init_script(
+            "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(one => { "
+            "if (!one.hadRecentInput) window.shift += one.value; })).observe({type: 'layout-shift', buffered: true})"
+        )
+        page.goto(document + tail)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sheet(page: Page, number: int) -> str:
+    """Where a page of the document is in the window: its upper and lower edge."""
+    return f'.scan-page[data-number="{number}"]'
+
+
+def go_to(page: Page, number: int) -> None:
+    page.get_by_label("Go to page").fill(str(number))
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{sheet(page, number)} .page-image")).to_be_in_viewport()
+
+
+def test_only_pages_near_the_window_are_there_and_nothing_jumps(opens: Opens, renderer: WhitePages) -> None:
+    renderer.drawn.clear()
+    page = opens()
+    expect(page.locator(sheet(page, 2))).to_have_count(1)
+    tall = page.locator(".sheets").evaluate("one => one.offsetHeight")
+    assert tall > LONG * 900, "the heights of all pages are known"
+    go_to(page, 800)
+    expect(page.locator(f"{sheet(page, 800)} [data-boxes]")).to_have_count(1)
+    assert page.locator(".scan-page").count() <= NEAR
+    expect(page.locator(sheet(page, 1))).to_have_count(0)
+    assert page.locator(".sheets").evaluate("one => one.offsetHeight") == tall
+    expect(page.get_by_label("Go to page")).to_have_value("800")
+    page.wait_for_load_state("networkidle")
+    assert renderer.drawn <= {*range(1, NEAR), *range(800 - NEAR, 800 + NEAR)}
+    assert page.evaluate("window.shift") < 0.02
+    assert page.locator(".reader-bar").bounding_box()["height"] <= 48  # type: ignore[index]
+
+
+def test_pages_scroll_into_each_other_and_the_address_follows(opens: Opens) -> None:
+    page = opens("/pages/400?q=cameras")
+    expect(page.locator(sheet(page, 400))).to_be_in_viewport()
+    page.mouse.move(400, 500)
+    page.mouse.wheel(0, 2600)
+    expect(page).to_have_url(re.compile(r"/pages/402\?q=cameras$"))
+    expect(page.locator("#heading")).to_have_text("Page 402 of 1,000")
+    expect(page.locator("article.text")).to_contain_text("SPECIMEN page 402")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"/pages/403\?q=cameras$"))
+    expect(page.locator(".panel input[name=page]").first).to_have_value("403")
+
+
+def test_matches_are_walked_through_over_all_pages(opens: Opens) -> None:
+    page = opens("?q=zvezda")
+    for key, number, at in (("n", 3, 1), ("n", 500, 2), ("n", 998, 3), ("n", 998, 3), ("p", 500, 2)):
+        page.keyboard.press(key)
+        expect(page).to_have_url(re.compile(rf"/pages/{number}\?q=zvezda&match={at}#match-{at}$"))
+        current = page.locator("rect.current")
+        expect(current).to_have_count(1)
+        expect(current).to_be_in_viewport()
+        expect(page.locator(".steps")).to_contain_text(f"{at} / 3")
+    page.locator("#cite").click()
+    expect(page.locator("main")).to_contain_text("Here stands zvezda for all to see.")
+    page.go_back()
+    expect(page.locator("rect.current")).to_be_in_viewport()
+    still = opens(page.url[page.url.index("/pages") :], script=False)
+    expect(still.locator("rect.current")).to_be_in_viewport()
+
+
+def test_a_permalink_to_words_opens_at_the_words(opens: Opens) -> None:
+    page = opens("?q=zvezda")
+    page.keyboard.press("n")
+    expect(page.locator("rect.current")).to_be_in_viewport()
+    box = page.locator("rect.current").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 5, box["y"] + 5)
+    page.get_by_role("link", name="Link to them").click()
+    expect(page).to_have_url(re.compile(r"/pages/3\?q=zvezda&reading=1&words=\d+-\d+#words$"))
+    expect(page.locator("rect.current")).to_be_in_viewport()
+    expect(page.locator(sheet(page, 2))).to_have_count(1)
+
+
+def test_facts_light_their_words_and_words_their_facts(opens: Opens) -> None:
+    page = opens()
+    box = page.locator(f"{sheet(page, 1)} rect.fact")
+    row = page.locator(".facts > div", has_text="Reference")
+    title = page.locator(".facts > div", has_text="Title")
+    title.hover()
+    expect(box).to_have_class(re.compile("lit"))
+    row.hover()
+    expect(box).not_to_have_class(re.compile("lit"))
+    row.get_by_role("link", name="p. 500").click()
+    expect(page.locator(".lit-words")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile(r"/pages/500\?reading=1&words=\d+-\d+#words$"))
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Facts")
+    lit = page.locator(".lit-words").bounding_box()
+    assert lit is not None
+    page.mouse.move(lit["x"] + lit["width"] / 2, lit["y"] + lit["height"] / 2)
+    expect(row).to_have_class(re.compile("lit"))
+    expect(title).not_to_have_class(re.compile("lit"))
+
+
+def test_place_size_and_panel_are_kept_over_a_reload(opens: Opens) -> None:
+    page = opens("/pages/1")
+    page.get_by_role("link", name="Notes").click()
+    go_to(page, 300)
+    page.keyboard.press("+")
+    page.mouse.move(400, 500)
+    page.mouse.wheel(0, 333)
+    expect(page).to_have_url(re.compile(r"/pages/300\?size=large$"))
+    page.wait_for_timeout(300)
+    where = "document.querySelector('.scan-page[data-number=\"300\"]').getBoundingClientRect()"
+    before = page.evaluate(f"({where}).top"), page.evaluate(f"({where}).width")
+    page.reload()
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Notes")
+    page.wait_for_timeout(300)
+    after = page.evaluate(f"({where}).top"), page.evaluate(f"({where}).width")
+    assert after == pytest.approx(before, abs=2)
+    page.get_by_role("button", name="Facts, text and notes beside it").click()
+    page.reload()
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_sizes_fit_the_width_and_the_page(opens: Opens) -> None:
+    page = opens("/pages/7")
+    first = page.locator(sheet(page, 7))
+
+    def measured() -> tuple[float, float]:
+        box = first.bounding_box()
+        assert box is not None
+        return box["width"], box["height"]
+
+    page.get_by_role("button", name="Whole page").click()
+    assert measured()[1] <= 800 - 48
+    page.get_by_role("button", name="100%").click()
+    assert measured()[0] == pytest.approx(595 * 96 / 72, abs=1)
+    page.keyboard.press("0")
+    column = page.locator("#scan").bounding_box()
+    assert column is not None
+    assert measured()[0] == pytest.approx(column["width"], abs=1)
+
+
+def test_words_are_chosen_on_a_page_that_came_by_scrolling(opens: Opens) -> None:
+    page = opens()
+    go_to(page, 600)
+    words = page.locator(f"{sheet(page, 600)} .word")
+    words.nth(0).click()
+    words.nth(2).click()
+    bar = page.get_by_role("region", name="Words chosen on the image")
+    expect(bar.get_by_role("status")).to_have_text("3 words chosen")
+    bar.get_by_role("button", name="Note on them").click()
+    expect(page.get_by_role("textbox", name="The note")).to_be_focused()
+    expect(page.locator("form:has(#noted-words) input[name=page]")).to_have_value("600")
+    bar.get_by_role("link", name="Cite them").click()
+    expect(page.locator("main")).to_contain_text("SPECIMEN page 600")
+
+
+def test_the_map_shows_where_matches_are_and_leads_there(opens: Opens) -> None:
+    page = opens("?q=zvezda")
+    marks = page.locator(".minimap path.mark")
+    expect(marks).to_have_attribute("d", re.compile(r"^(M0 \d+h10){3}$"))
+    box = page.locator(".minimap").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 3, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile("/pages/(499|500|501|502)"))
+
+
+def test_tabs_of_a_page_have_what_is_known_of_the_document(opens: Opens) -> None:
+    page = opens("/pages/500")
+    page.get_by_role("link", name="Clauses", exact=True).click()
+    expect(page.locator("section[data-tab=clauses] .outline li")).to_have_count(30)
+    page.get_by_role("link", name="31–60").click()
+    expect(page.locator("section[data-tab=clauses]")).to_contain_text("Article 31.")
+    expect(page).to_have_url(re.compile("/pages/500$"))
+
+
+def test_on_a_phone_the_page_comes_first_and_the_panel_is_a_drawer(opens: Opens) -> None:
+    page = opens("", 390)
+    top = page.locator(sheet(page, 1)).bounding_box()
+    assert top is not None
+    assert top["y"] < 70, "below the bar, with nothing between"
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    panel = page.locator("#panel")
+    expect(panel).to_be_hidden()
+    page.get_by_role("button", name="Facts, text and notes beside it").click()
+    expect(panel).to_be_in_viewport()
+    page.get_by_role("link", name="p. 500").click()
+    expect(panel).to_be_hidden()
+    expect(page.locator(".lit-words")).to_be_in_viewport()
+
+
+def test_without_script_there_is_one_page_at_a_time(opens: Opens) -> None:
+    page = opens(script=False)
+    expect(page.locator(".scan-page")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Clauses")).to_be_visible()
+    expect(page.get_by_role("heading", name="Procedure")).to_be_visible()
+    page.get_by_role("link", name="Page →", exact=True).first.click()
+    expect(page).to_have_url(re.compile("/pages/2$"))
+    expect(page.locator("article.text")).to_contain_text("SPECIMEN page 2")
+    page.get_by_label("Go to page").fill("777")
+    page.get_by_role("button", name="Go").click()
+    expect(page.locator("article.text")).to_contain_text("SPECIMEN page 777")
+    for control in ("#minimap", "#panel-button", "#full", "[data-zoom]"):
+        expect(page.locator(control).first).to_be_hidden()
+    page.get_by_role("link", name="Facts", exact=True).click()
+    expect(page).to_have_url(re.compile("#facts$"))

@@ -1,0 +1,154 @@
+"""What a reader has chosen of the results of a search, as the forms of the search page send it.
+
+Each chosen result is an ``item``, the address that its title leads to, with the search that found it. ``all`` stands
+for all results of the search at the address ``search``. Too many are refused, never cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from flask import current_app, request
+from werkzeug.datastructures import MultiDict
+
+from archive.archive import Archive
+from archive.citing.citation import Citation, cite
+from archive.errors import UsageError
+from archive.packet.selection import passage
+from archive.search.entries import entry_id
+from archive.search.request import SearchRequest, Unit
+from archive.search.results import Hit, ShownClause
+from webapp.languages.translation import gettext, number
+from webapp.links import clause_url, document_url
+from webapp.pages.wording import counted_units
+from webapp.room import base_url, checked, current_room
+from webapp.state import SearchState
+
+MOST_BYTES = 1 << 20
+"""A form of so many addresses, each with a query of the longest kind."""
+
+_ITEM = re.compile(r"/documents/([0-9a-f]{64})(?:/clauses/([^/]+))?")
+
+Key = tuple[str, str | None]
+"""A document, or a clause in one."""
+
+
+def chosen_items() -> list[str]:
+    """The addresses of what was chosen; those of all results, if the form says so.
+
+    :raises UsageError: they are too many.
+    """
+    request.max_content_length = request.max_form_memory_size = MOST_BYTES
+    if "all" not in request.form:
+        items = request.form.getlist("item")
+        if len(items) > _most():
+            raise _too_many(gettext("%(count)s results are chosen", count=number(len(items))))
+        return items
+    state = checked(_state_of(request.form.get("search", ""))).with_results_page(1)
+    service, _ = current_room().archive.searching(state.unit)
+    found = service.search(state.request(size=_most()))
+    if found.total > _most():
+        total = counted_units(state.unit, found.total)
+        raise _too_many(gettext("This search finds %(count)s", count=total))
+    return [_address(hit, state) for hit in found.hits]
+
+
+def chosen_hits() -> list[Hit]:
+    """What was chosen, in that order, each with the pages that its search found in it.
+
+    :raises UsageError: nothing was chosen, too much, or something that is no result.
+    """
+    items = list(dict.fromkeys(chosen_items()))
+    if not items:
+        raise UsageError(gettext("Nothing is chosen."), gettext("Choose results by their boxes, or with the key x."))
+    wanted: dict[tuple[tuple[str, str], ...], tuple[SearchState, list[Key]]] = {}
+    for item in items:
+        state = _state_of(item)
+        wanted.setdefault(state.pairs(), (state, []))[1].append(_key(item))
+    found = {_key_of(hit): hit for state, keys in wanted.values() for hit in _found(state, keys)}
+    return [found[key] for item in items if (key := _key(item)) in found]
+
+
+def citations_of(hits: Sequence[Hit]) -> Iterator[Citation]:
+    """Citations of the words that prove each of these; of one without words there is none."""
+    catalog, now = current_room().archive.catalog, datetime.now(UTC)
+    for hit in hits:
+        span = passage(catalog, hit)
+        if span is not None:
+            yield cite(catalog, catalog.documents.find(hit.id), span, base_url(), now)
+
+
+def _found(state: SearchState, keys: Sequence[Key]) -> Iterator[Hit]:
+    """These results of a search; what it does not find any more, without its words."""
+    archive = current_room().archive
+    service, _ = archive.searching(state.unit)
+    missing = {_entry(archive, state.unit, key): key for key in keys}
+    asked = checked(state).request(size=_most(), excerpts=1)
+    everything = SearchRequest("", limit=_most(), unit=state.unit)
+    for one in (asked, everything):
+        results = service.search(one, among=frozenset(missing), filled_up=one is asked)
+        for hit in (*results.hits, *results.partly):
+            missing = {entry: key for entry, key in missing.items() if key != _key_of(hit)}
+            yield hit
+        if not missing:
+            return
+    yield from (_inner(archive, document, eid) for document, eid in missing.values() if eid is not None)
+
+
+def _inner(archive: Archive, document_id: str, eid: str) -> Hit:
+    """A clause inside another one, which no search finds by itself."""
+    clause, reading = archive.catalog.clauses.get(document_id, eid), archive.catalog.readings.get(document_id)
+    first, last = clause.span.first, clause.span.last
+    page = reading.page_of_word(first).number
+    shown = ShownClause(eid, clause.label, clause.heading, clause.topic, first, last, page)
+    described = archive.catalog.documents.descriptions([document_id])[document_id]
+    return Hit(document_id, reading.number, 0.0, described, (), clause=shown)
+
+
+def _entry(archive: Archive, unit: Unit, key: Key) -> str:
+    """The id of an entry of the index.
+
+    :raises archive.errors.UnknownDocument: there is no such document for who asks.
+    """
+    document, eid = archive.catalog.documents.find(key[0]), key[1]
+    if unit is Unit.DOCUMENTS or eid is None:
+        return document.id
+    return entry_id(document.id, archive.catalog.clauses.get(document.id, eid).span.first, eid)
+
+
+def _state_of(address: str) -> SearchState:
+    """The search in an address, whatever page of its results."""
+    query = urlsplit(address).query
+    state = SearchState.from_arguments(MultiDict(parse_qsl(query)))
+    return replace(state, results_page=1, sort="relevance")
+
+
+def _key(item: str) -> Key:
+    found = _ITEM.fullmatch(urlsplit(item).path.removeprefix(request.script_root))
+    if found is None:
+        raise UsageError(gettext("%(item)s is no result of a search.", item=repr(item[:100])))
+    return found[1], unquote(found[2]) if found[2] else None
+
+
+def _key_of(hit: Hit) -> Key:
+    return hit.id, hit.clause.eid if hit.clause else None
+
+
+def _address(hit: Hit, state: SearchState) -> str:
+    return clause_url(hit.id, hit.clause.eid, state) if hit.clause else document_url(hit.id, state)
+
+
+def _most() -> int:
+    most: int = current_app.config["CHOSEN"]
+    return most
+
+
+def _too_many(told: str) -> UsageError:
+    return UsageError(
+        gettext("%(told)s; at most %(most)s can be chosen at once.", told=told, most=number(_most())),
+        gettext("Narrow the search, or choose fewer."),
+    )

@@ -1,0 +1,1 @@
+"""News that goes out by mail: the digests of saved searches."""

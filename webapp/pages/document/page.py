@@ -1,0 +1,272 @@
+"""The view of one page, and what it offers to cite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.model import Break, Page, Reading, Span, TextSource, Words
+from archive.model.quality import Quality, page_quality
+from webapp.languages.translation import gettext, marked, number, plural, said
+from webapp.links import cite_url, document_url
+from webapp.pages.annotations import NoteCard, note_boxes, note_card, note_marks, on_page
+from webapp.pages.document.document_parts import present_older, present_original
+from webapp.pages.document.page_parts import (
+    LoadedPage,
+    MatchSteps,
+    OnPage,
+    PageImage,
+    StepKind,
+    Strip,
+    fact_marks,
+    match_marks,
+    match_steps,
+    present_image,
+    present_on_page,
+    present_strip,
+)
+from webapp.pages.document.scan import Scan, present_scan
+from webapp.pages.parts import (
+    DOUBTFUL,
+    Context,
+    Link,
+    Mark,
+    OlderReading,
+    Piece,
+    back_to_search,
+    doubtful_words,
+    paragraphs,
+    rectangles,
+)
+from webapp.pages.wording import no_match, page_source, reading_quality, script_name, value_label, words_counted
+from webapp.state import PageState
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext(Context):
+    """The view of one page. ``notes`` say what is marked, and why there may be little to see.
+
+    ``carried`` are the parameters (name, value) that the form to another page takes along, ``searching`` those of the
+    form that finds something in the document. ``found`` leads through what was found so, and ``unfind`` leads away from
+    it. ``doubtful`` words look different, because OCR was less than ``doubtful_below`` per cent sure of them. ``cite``
+    leads to the citation of the marked evidence. ``cards`` are persons' notes on what stands here. ``sentences`` are
+    the words around each match, as ``A-B`` by the anchor of its mark; ``item`` is the address that goes into a
+    story, ``url`` its own. A page that ``is_short`` may be shown where little room is.
+    """
+
+    view: PageState
+    title: str
+    heading: str
+    language: str | None
+    document: Link
+    results: Link
+    document_id: str
+    reading: int
+    number: int
+    page_count: int
+    carried: tuple[tuple[str, str], ...]
+    searching: tuple[tuple[str, str], ...]
+    previous: str | None
+    next: str | None
+    steps: MatchSteps | None
+    found: MatchSteps | None
+    unfind: str | None
+    strip: Strip | None
+    on_page: OnPage | None
+    about: tuple[str, ...]
+    reason: str | None
+    older: OlderReading | None
+    notes: tuple[str, ...]
+    image: PageImage | None
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    text_language: str | None
+    doubtful: int
+    doubtful_below: int
+    cite: Link | None
+    cards: tuple[NoteCard, ...]
+    scan: Scan | None
+    sentences: Mapping[str, str]
+    item: str
+    url: str
+    is_short: bool
+    original: Link
+
+
+SHORT = 1000
+"""Words of a flowing page that the page of a document shows."""
+
+EVIDENCE = "words"
+"""The anchor of the mark on the words that the address names: those that prove a value, or that somebody chose."""
+
+_WARNINGS = {
+    Quality.FAIR: marked("OCR misread some words of this page; compare them with the image before you quote them."),
+    Quality.UNRELIABLE: marked(
+        "OCR was unsure of this page: every fifth word or more may be wrong, and a search may miss "
+        "what stands here. Compare the words with the image before you quote them."
+    ),
+}
+"""For pages that OCR read; see archive/model/quality.py for the figures behind it."""
+
+
+def present_page(viewed: LoadedPage) -> PageContext:
+    """The view of a page, with marks in its text and on its image."""
+    state, document, reading, page = viewed.state, viewed.document, viewed.reading, viewed.page
+    marks, annotations, standing = page_marks(viewed), viewed.annotations, present_on_page(viewed)
+    steps, found = (match_steps(viewed, kind) for kind in StepKind)
+    noted = list(on_page(annotations, page, reading.number))
+    all_marks = [*marks, *note_marks(noted, page)]
+    proving = fact_marks(viewed) if viewed.marks_facts else []
+    drawn = (*rectangles(viewed.words, page, [*proving, *all_marks]), *note_boxes(noted, page))
+    here, last, title = page.number, len(reading.pages), viewed.description.title
+    return PageContext(
+        state=state,
+        view=viewed.view,
+        title=gettext("Page %(number)s – %(title)s", number=here, title=title),
+        heading=gettext("Page %(number)s of %(count)s", number=here, count=number(last)),
+        language=viewed.description.language,
+        document=Link(title, document_url(document.id, state, reading=viewed.older)),
+        results=back_to_search(state),
+        document_id=document.id,
+        reading=reading.number,
+        number=here,
+        page_count=last,
+        carried=(*_kept(viewed), *viewed.view.parameters().items()),
+        searching=(*_kept(viewed), *viewed.view.without_find().parameters().items(), ("from", str(here))),
+        previous=viewed.url(here - 1) if here > 1 else None,
+        next=viewed.url(here + 1) if here < last else None,
+        steps=steps,
+        found=found,
+        unfind=viewed.url(here, viewed.view.without_find()) if viewed.view.find else None,
+        strip=present_strip(viewed) if viewed.strip_words else None,
+        on_page=standing,
+        about=_about(page, reading),
+        reason=said(page.reason) if page.reason else None,
+        older=present_older(document, reading, viewed.newest_url),
+        notes=_notes(viewed, standing),
+        image=present_image(viewed, drawn),
+        paragraphs=paragraphs(viewed.words, all_marks, anchored=page.is_flowing),
+        text_language=page.language or reading.language,
+        doubtful=len(doubtful_words(viewed.words)),
+        doubtful_below=DOUBTFUL,
+        cite=present_citing(viewed, marks),
+        cards=tuple(note_card(annotation, target, document, state) for annotation, target in noted),
+        scan=present_scan(viewed),
+        sentences=sentences(viewed, marks),
+        item=f"/documents/{document.id}/pages/{here}",
+        url=viewed.url(here),
+        is_short=page.word_count <= SHORT,
+        original=present_original(document),
+    )
+
+
+def page_marks(viewed: LoadedPage) -> list[Mark]:
+    """The marks of what was found here, and of the evidence or else of the matches. Words shared go to the first."""
+    matches, found = (match_marks(viewed.page, viewed.hits[kind], viewed.current[kind], kind) for kind in StepKind)
+    if viewed.evidence is None:
+        return [*found, *matches]
+    runs = viewed.evidence_runs
+    anchors = [EVIDENCE, *(f"{EVIDENCE}-{at}" for at in range(2, len(runs) + 1))]
+    evident = (Mark(*run, anchor, current=True) for run, anchor in zip(runs, anchors, strict=False))
+    return [*found, *evident]
+
+
+def _marked(evidence: Span, standing: OnPage | None) -> str:
+    """What to say of the marked words."""
+    if standing is not None:
+        if any(place.current for fact in standing.facts for place in fact.places):
+            return gettext("The marked words are what a value of this document was read from.")
+        for clause in standing.clauses:
+            if clause.show.current:
+                return gettext("What is marked is what stands here of: %(clause)s.", clause=clause.show.label)
+    return plural(
+        "Marked: %(count)s word that the address names.",
+        "Marked: %(count)s words that the address names.",
+        evidence.last - evidence.first + 1,
+    )
+
+
+def _about(page: Page, reading: Reading) -> tuple[str, ...]:
+    language = page.language or reading.language
+    spoken = value_label("language", language) if language else None
+    script = script_name(page.script)
+    quality = page_quality(page)
+    known = (
+        page_source(page),
+        reading_quality(quality) if quality else None,
+        words_counted(page.word_count),
+        spoken,
+        gettext("%(script)s script", script=script) if script and not (spoken and script in spoken) else None,
+    )
+    return tuple(value for value in known if value)
+
+
+def _kept(viewed: LoadedPage) -> tuple[tuple[str, str], ...]:
+    """What every form of the page takes along."""
+    return (*viewed.state.pairs(), *(() if viewed.older is None else (("reading", str(viewed.older)),)))
+
+
+def _notes(viewed: LoadedPage, standing: OnPage | None) -> tuple[str, ...]:
+    page, text, find = viewed.page, viewed.state.text, viewed.view.find
+    notes: list[str] = []
+    if viewed.evidence is not None:
+        notes.append(_marked(viewed.evidence, standing))
+    elif text and not viewed.hits[StepKind.MATCH] and viewed.older is None:
+        notes.append(no_match(text, is_waiting=viewed.is_waiting))
+    if find and not viewed.hits[StepKind.FOUND]:
+        in_older = marked("“%(query)s” was not found in an older reading, into which searches do not look.")
+        in_newest = marked("“%(query)s” was not found in this document.")
+        if viewed.older is None and viewed.is_waiting:
+            notes.append(no_match(find, is_waiting=True))
+        else:
+            notes.append(gettext(in_newest if viewed.older is None else in_older, query=find))
+    if page.note:
+        notes.append(said(page.note))
+    elif page.word_count == 0:
+        notes.append(gettext("No words were found on this page."))
+    elif page.source is TextSource.OCR and (quality := page_quality(page)) in _WARNINGS:
+        notes.append(gettext(_WARNINGS[quality]))
+    if page.is_flowing and page.word_count:
+        notes.append(gettext("This document is flowing text: it has no page images."))
+    return tuple(notes)
+
+
+MOST_WORDS = 60
+"""Words of a sentence on either side of a match that are cited with it; a table without full stops has no end."""
+
+_ENDS = (".", "!", "?", ";", ":")
+
+
+def present_citing(viewed: LoadedPage, marks: Sequence[Mark]) -> Link | None:
+    """The way to a citation of the evidence, or else of the sentence of the current match, or of the first one."""
+    if viewed.evidence is not None:
+        return Link(gettext("Cite the marked words"), cite_url(viewed.evidence))
+    matches = [mark for mark in marks if not mark.noted and not mark.found]
+    if not matches:
+        return None
+    match = next((mark for mark in matches if mark.current), matches[0])
+    first, last = sentence(viewed.words, match.first, match.last)
+    start = viewed.page.first_word
+    span = Span(viewed.document.id, viewed.reading.number, start + first, start + last)
+    return Link(gettext("Cite this sentence"), cite_url(span))
+
+
+def sentence(words: Words, first: int, last: int) -> tuple[int, int]:
+    """The first and last word of the sentence around some words of a page. A new block begins another one."""
+    least, most = max(0, first - MOST_WORDS), min(len(words) - 1, last + MOST_WORDS)
+    while first > least and words.breaks[first] != Break.BLOCK and not _ends(words.texts[first - 1]):
+        first -= 1
+    while last < most and words.breaks[last + 1] != Break.BLOCK and not _ends(words.texts[last]):
+        last += 1
+    return first, last
+
+
+def sentences(viewed: LoadedPage, marks: Sequence[Mark]) -> dict[str, str]:
+    """The words of the sentence around each mark, as ``A-B`` by its anchor."""
+    start = viewed.page.first_word
+    found = {mark.anchor: sentence(viewed.words, mark.first, mark.last) for mark in marks if mark.anchor != EVIDENCE}
+    return {anchor: f"{start + first}-{start + last}" for anchor, (first, last) in found.items()}
+
+
+def _ends(word: str) -> bool:
+    """Whether a sentence ends here. One or two letters with a full stop, or a number, are ``br.`` and ``5.``."""
+    return word.endswith(_ENDS) and not (word.endswith(".") and (len(word) <= 3 or word[:-1].isdecimal()))

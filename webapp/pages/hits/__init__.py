@@ -1,0 +1,1 @@
+"""What stands around the results of a search: small pictures, the preview, the bar of chosen ones, the years."""

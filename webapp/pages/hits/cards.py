@@ -1,0 +1,225 @@
+"""The results of a search as cards: what each is, and where it has the words that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from archive.model import Description, Span
+from archive.model.clauses import clause_title
+from archive.model.quality import Quality
+from archive.search.results import CloseHit, Hit, PageHit, ShownClause
+from archive.store.stories.story import Marks
+from webapp.languages.translation import gettext, number, plural
+from webapp.links import clause_url, document_url, evidence_url, page_url, thumbnail_url
+from webapp.pages.hits.thumbnail import marks_in_address
+from webapp.pages.parts import Link, PageLine, page_line, snippet_pieces
+from webapp.pages.wording import (
+    detail,
+    more_pages,
+    number_of,
+    page_short,
+    pages,
+    reading_quality,
+    shown_title,
+    value_label,
+    when,
+)
+from webapp.state import SearchState
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOfHit:
+    """What is known of a document, in one line: town, firms, amount with what is to be said of it, day or year."""
+
+    town: str | None
+    vendors: tuple[str, ...]
+    amount: tuple[str, str] | None
+    when: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HitCard:
+    """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
+    ``within`` is the document that a clause stands in, ``lacking`` are words of the query that do not stand in it.
+    ``picture`` is the address of a small picture of the page that ``page`` leads to, the first with a match.
+    ``printed`` is the title on the document where ``title`` is made up of what is known of it. ``about`` is what tells
+    apart documents of which the same is known. ``copies`` are near-identical documents that were found, too, and
+    stand folded here."""
+
+    title: str
+    url: str
+    language: str | None
+    page: str
+    picture: str
+    within: Link | None
+    known: KnownOfHit
+    about: tuple[str, ...]
+    lines: tuple[PageLine, ...]
+    more: Link | None
+    duplicates: Link | None
+    lacking: tuple[str, ...] = ()
+    printed: str | None = None
+    copies: tuple[Link, ...] = ()
+
+
+PAGE_LINES = 3
+"""Matching pages shown of each hit; a link leads to the others."""
+
+CLAUSE_LINES = 3
+"""Matching pages shown of each clause; its own page shows all of it."""
+
+
+def hit_cards(hits: Iterable[Hit], state: SearchState, marks: Mapping[str, Marks]) -> tuple[HitCard, ...]:
+    """A card for each hit; near-identical documents stand folded under the first of them."""
+    cards: dict[str, HitCard] = {}
+    first_of: dict[str, Hit] = {}
+    for hit in hits:
+        first = first_of.get(hit.id)
+        if hit.clause:
+            card = _clause_card(hit, hit.clause, state)
+            cards[f"{hit.id} {hit.clause.eid}"] = _marked(card, marks.get(hit.id))
+        elif first is not None and _may_be_same(first.description, hit.description):
+            copy = Link(hit.description.filename, document_url(hit.id, state))
+            cards[first.id] = replace(cards[first.id], copies=(*cards[first.id].copies, copy))
+        else:
+            cards[hit.id] = _marked(_card(hit, state), marks.get(hit.id))
+            first_of |= dict.fromkeys(hit.duplicates, hit)
+    return tuple(cards.values())
+
+
+def close_cards(hits: Iterable[CloseHit], state: SearchState, marks: Mapping[str, Marks]) -> tuple[HitCard, ...]:
+    """A card for each document with a passage close in meaning, which is its only line."""
+    return tuple(_marked(_close_card(hit, state), marks.get(hit.id)) for hit in hits)
+
+
+def _may_be_same(one: Description, other: Description) -> bool:
+    """Whether nothing that is known of two near-identical documents tells them apart: by its wording alone, a form
+    filled in for another vendor is nearly the same, and OCR misreads numbers."""
+    return all(
+        not here or not there or here == there
+        for here, there in (
+            (one.municipality, other.municipality),
+            (one.vendors, other.vendors),
+            (one.reference, other.reference),
+            (one.date, other.date),
+            (one.amount, other.amount),
+        )
+    )
+
+
+def _marked(card: HitCard, marks: Marks | None) -> HitCard:
+    """The card of a document on which the reader has these marks."""
+    if marks is None:
+        return card
+    star = (gettext("★ starred"),) if marks.is_starred else ()
+    read = (gettext("read by you"),) if marks.is_read else ()
+    return replace(card, about=(*star, *read, *card.about))
+
+
+def _card(hit: Hit, state: SearchState) -> HitCard:
+    described = hit.description
+    more = len(hit.pages) - PAGE_LINES
+    title = shown_title(described)
+    page, picture = _first_page(hit, state)
+    return HitCard(
+        title=title.text,
+        url=document_url(hit.id, state),
+        language=described.language,
+        page=page,
+        picture=picture,
+        within=None,
+        known=_known(described),
+        about=_about(described, with_kind=title.printed is None),
+        lines=tuple(page_line(hit.id, page, state) for page in hit.pages[:PAGE_LINES]),
+        more=Link(more_pages(more), document_url(hit.id, state, "pages")) if more > 0 else None,
+        duplicates=_duplicates(hit, state),
+        lacking=hit.lacking,
+        printed=title.printed,
+    )
+
+
+def _clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
+    """A clause as a card: its label and heading, what it is about, and the document it stands in."""
+    described = hit.description
+    topic = () if clause.topic is None else (value_label("topic", clause.topic),)
+    page, picture = _first_page(hit, state, clause.first_page)
+    return HitCard(
+        title=clause_title(clause.label, clause.heading),
+        url=clause_url(described.id, clause.eid, state),
+        language=described.language,
+        page=page,
+        picture=picture,
+        within=Link(described.title, document_url(described.id, state)),
+        known=_known(described),
+        about=(*topic, *_about(described, with_kind=True)),
+        lines=tuple(page_line(described.id, page, state) for page in hit.pages[:CLAUSE_LINES]),
+        more=None,
+        duplicates=None,
+        lacking=hit.lacking,
+    )
+
+
+def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
+    span = Span(hit.id, hit.reading, *hit.words)
+    url = evidence_url(span, hit.page, state)
+    described = hit.description
+    return HitCard(
+        title=described.title,
+        url=document_url(hit.id, state),
+        language=described.language,
+        page=url,
+        picture=thumbnail_url(hit.id, hit.page, hit.reading, marks_in_address([hit.words])),
+        within=None,
+        known=_known(described),
+        about=_about(described, with_kind=True),
+        lines=(PageLine(Link(page_short(hit.page), url), snippet_pieces(hit.snippet)),),
+        more=None,
+        duplicates=None,
+    )
+
+
+def _first_page(hit: Hit, state: SearchState, otherwise: int = 1) -> tuple[str, str]:
+    """Where the first page with a match is, or another one, and its picture."""
+    first: PageHit | None = hit.pages[0] if hit.pages else None
+    at, words = (first.number, first.words) if first else (otherwise, ())
+    return page_url(hit.id, at, state), thumbnail_url(hit.id, at, hit.reading, marks_in_address(words))
+
+
+def _known(described: Description) -> KnownOfHit:
+    return KnownOfHit(
+        town=value_label("municipality", described.municipality) if described.municipality else None,
+        vendors=tuple(vendor.name for vendor in described.vendors),
+        amount=_amount(described),
+        when=when(described),
+    )
+
+
+def _amount(described: Description) -> tuple[str, str] | None:
+    """The amount of a document, and its currency with what is known of VAT."""
+    if described.amount is None:
+        return None
+    amount = Decimal(described.amount)
+    vat = detail("vat", described.vat) if described.vat and described.vat != "unknown" else ""
+    return number(int(amount) if amount == int(amount) else amount), " ".join(filter(None, (described.currency, vat)))
+
+
+def _about(described: Description, *, with_kind: bool) -> tuple[str, ...]:
+    kind = value_label("kind", described.kind) if with_kind and described.kind else None
+    unreliable = reading_quality(Quality.UNRELIABLE) if described.quality is Quality.UNRELIABLE else None
+    # Judgments are called "In the name of the people", forms by their form: the file's name tells them apart.
+    told: Sequence[str | None] = (
+        kind,
+        number_of(described.reference),
+        pages(described.page_count),
+        unreliable,
+        described.filename,
+    )
+    return tuple(filter(None, told))
+
+
+def _duplicates(hit: Hit, state: SearchState) -> Link | None:
+    count = len(hit.duplicates)
+    label = plural("%(count)s near-identical document", "%(count)s near-identical documents", count)
+    return Link(label, document_url(hit.id, state, "near-identical")) if count else None

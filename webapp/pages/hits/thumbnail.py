@@ -1,0 +1,93 @@
+"""The small picture of a page beside a hit, as an SVG with the words that were found marked.
+
+A page with an image shows that image. One without, as of a letter in plain text, shows its lines as bars.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+
+from archive.model import Break, Page, Words
+from webapp.page_images import image_type
+from webapp.pages.parts import Mark, rectangles
+
+MOST_MARKED = 12
+"""Places on a page that its picture marks, the first ones: they stand in its address."""
+
+_LARGER = 5
+"""Points by which a mark is larger than its words: as small as the picture is, they would not be seen."""
+
+_COLUMNS, _ROWS = 46, 40
+"""Letters in a line and lines of a page that is drawn as bars."""
+
+_LETTER, _LINE, _EDGE = 10, 18, 64
+"""Width of a letter, height of a line and margin of such a page, in units of its drawing."""
+
+_WIDTH, _HEIGHT = 2 * _EDGE + _COLUMNS * _LETTER, 2 * _EDGE + _ROWS * _LINE
+_ABOVE = 6
+"""Lines of such a page that are shown above the first mark."""
+
+_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {:.1f} {:.1f}">'
+_MARK = '<g fill="#ffb938" fill-opacity=".6" stroke="#8a4b00" stroke-width="2">{}</g>'
+
+
+def marks_in_address(spans: Sequence[tuple[int, int]]) -> str:
+    """Return the numbers of words as the address of a picture has them: ``12-13.40``."""
+    return ".".join(str(first) if first == last else f"{first}-{last}" for first, last in spans[:MOST_MARKED])
+
+
+def picture_of(image: bytes, words: Words, page: Page, marks: Sequence[Mark]) -> str:
+    """The image of a page with the marks on it."""
+    drawn = "".join(
+        f'<rect x="{one.x - _LARGER:.1f}" y="{one.y - _LARGER:.1f}" width="{one.width + 2 * _LARGER:.1f}" '
+        f'height="{one.height + 2 * _LARGER:.1f}"/>'
+        for one in rectangles(words, page, marks)
+    )
+    data = b64encode(image).decode("ascii")
+    return (
+        f"{_HEAD.format(page.width, page.height)}"
+        f'<image href="data:{image_type(image)};base64,{data}" width="{page.width:.1f}" height="{page.height:.1f}" '
+        f'preserveAspectRatio="none"/>{_MARK.format(drawn) if drawn else ""}</svg>'
+    )
+
+
+def bars_of(words: Words, marks: Sequence[Mark]) -> str:
+    """The lines of a page without image as bars, from some lines above the first mark on."""
+    marked = {index for mark in marks for index in range(mark.first, mark.last + 1)}
+    lines = list(_lines(words, stop_after=min(marked, default=0)))
+    first = next((at for at, line in enumerate(lines) if any(index in marked for index, _, _ in line)), 0)
+    plain: list[str] = []
+    bright: list[str] = []
+    for row, line in enumerate(lines[max(0, first - _ABOVE) :][:_ROWS]):
+        for index, column, length in line:
+            bar = f"M{_EDGE + column * _LETTER} {_EDGE + row * _LINE}h{length * _LETTER}"
+            (bright if index in marked else plain).append(bar)
+    return (
+        f'{_HEAD.format(_WIDTH, _HEIGHT)}<rect width="100%" height="100%" fill="#fff"/>'
+        f'<g fill="none" stroke-width="7"><path stroke="#c3c6c8" d="{"".join(plain)}"/>'
+        f'<path stroke="#f0a41c" stroke-width="15" d="{"".join(bright)}"/></g></svg>'
+    )
+
+
+def _lines(words: Words, stop_after: int) -> Iterator[list[tuple[int, int, int]]]:
+    """The words of each line: index, column and length. No more lines than a picture needs that shows a word."""
+    line: list[tuple[int, int, int]] = []
+    column, wanted = 0, _ROWS
+    for index, text in _from(words, stop_after):
+        length = min(len(text), _COLUMNS)
+        if line and (words.breaks[index] != Break.SPACE or column + length > _COLUMNS):
+            yield line
+            line, column = [], 0
+            wanted -= index > stop_after
+            if not wanted:
+                return
+        line.append((index, column, length))
+        column += length + 1
+    yield line
+
+
+def _from(words: Words, index: int) -> Iterable[tuple[int, str]]:
+    """The words from so far before a word on that a picture can begin with any of them."""
+    start = max(0, index - _ABOVE * _COLUMNS)
+    return enumerate(words.texts[start:], start=start)

@@ -1,0 +1,127 @@
+"""Procedures as lines of papers: a full dot for each that the archive has, a hollow one for each that it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archive.procedures.stages import STAGES
+from archive.profiles.place import ProcedurePaper, ProcedureStory
+from webapp.languages.translation import gettext, marked, number, plural, short_date
+from webapp.links import document_url
+from webapp.pages.findings.picture import LETTER, Picture, PictureText, Shape, dot
+from webapp.pages.wording import value_label
+from webapp.state import SearchState
+
+MOST_LINES = 15
+"""Procedures that are drawn: the newest. The table has all."""
+
+_COLUMN, _ROW, _HEAD, _RADIUS = 92, 70, 40, 7
+_LEAST_WIDTH = 460
+_OTHER = ""
+"""Stands for all kinds of papers that are of no stage."""
+
+
+def draw_lines(title: str, stories: Sequence[ProcedureStory]) -> Picture | None:
+    """The picture of some procedures in their order, the first of them above; None without any."""
+    shown = stories[-MOST_LINES:]
+    if not shown:
+        return None
+    kinds = _kinds(shown)
+    width = max(_LEAST_WIDTH, len(kinds) * _COLUMN)
+    shapes, texts, lines = [], [], []
+    for at, kind in enumerate(kinds):
+        for place, line in enumerate(reversed(_two_lines(_kind_name(kind)))):
+            texts.append(PictureText(line, _x(at), _HEAD - 14 - 13 * place, "middle", "axis", 11, room=_COLUMN))
+    for at, story in enumerate(shown):
+        y = _HEAD + at * _ROW + 34
+        name = f"{story.year or gettext('no year')}  {procedure_name(story)}"
+        texts.append(PictureText(name, 0, y - 16, kind="value", room=width))
+        by_kind = _by_kind(story)
+        places = [_x(kinds.index(kind)) for kind in by_kind]
+        lines.append(f"M{min(places):g} {y}H{max(places):g}")
+        for kind, papers in by_kind.items():
+            shape, words = _dot(papers, _x(kinds.index(kind)), y)
+            shapes.append(shape)
+            texts += words
+    lost = sum(paper.paper is None for story in stories for paper in story.papers)
+    return Picture(
+        kind="procedures",
+        width=width,
+        height=_HEAD + len(shown) * _ROW + 4,
+        title=title,
+        told=plural(
+            "%(papers)s missing in %(count)s procedure.",
+            "%(papers)s missing in %(count)s procedures.",
+            len(stories),
+            papers=papers_text(lost),
+        ),
+        note=" ".join(filter(None, (_left(len(shown), len(stories)), gettext(_NOTE) if lost else ""))),
+        shapes=tuple(shapes),
+        texts=tuple(texts),
+        lines=tuple(lines),
+        is_wide=True,
+    )
+
+
+_NOTE = marked("A hollow dot is a paper that the law makes exist and that the archive does not have.")
+
+
+def papers_text(count: int) -> str:
+    """``3 papers``."""
+    return plural("%(count)s paper", "%(count)s papers", count)
+
+
+def procedure_name(story: ProcedureStory) -> str:
+    """What a procedure is about, or the number it goes by, or the title of its first paper."""
+    if story.unit.subject is not None:
+        return story.unit.subject.value
+    known = next(one.paper.known for one in story.papers if one.paper is not None)
+    return known.reference or known.title
+
+
+def _left(shown: int, of: int) -> str:
+    if shown == of:
+        return ""
+    return gettext("The %(some)s newest of %(all)s are drawn; the table has all.", some=number(shown), all=number(of))
+
+
+def _kinds(stories: Sequence[ProcedureStory]) -> list[str]:
+    present = {paper.kind if paper.kind in STAGES else _OTHER for story in stories for paper in story.papers}
+    return [kind for kind in (*STAGES, _OTHER) if kind in present]
+
+
+def _by_kind(story: ProcedureStory) -> dict[str, list[ProcedurePaper]]:
+    found: dict[str, list[ProcedurePaper]] = {}
+    for paper in story.papers:
+        found.setdefault(paper.kind if paper.kind in STAGES else _OTHER, []).append(paper)
+    return found
+
+
+def _kind_name(kind: str) -> str:
+    return value_label("kind", kind) if kind else gettext("Other papers")
+
+
+def _two_lines(text: str) -> list[str]:
+    """A name in two lines, if one has no room for it and it has several words."""
+    words = text.split()
+    if len(words) == 1 or LETTER * 11 * len(text) <= _COLUMN - 6:
+        return [text]
+    cut = min(range(1, len(words)), key=lambda at: abs(len(" ".join(words[:at])) - len(" ".join(words[at:]))))
+    return [" ".join(words[:cut]), " ".join(words[cut:])]
+
+
+def _x(column: int) -> float:
+    return (column + 0.5) * _COLUMN
+
+
+def _dot(papers: Sequence[ProcedurePaper], x: float, y: float) -> tuple[Shape, list[PictureText]]:
+    """The dot of the papers of one kind, with the day of the first below it, and how many they are, if several."""
+    path = dot(x, y, _RADIUS)
+    kind, paper = _kind_name(papers[0].kind if papers[0].kind in STAGES else _OTHER), papers[0].paper
+    if paper is None:
+        told = gettext("%(kind)s: not in the archive", kind=kind)
+        return Shape(path, "missing", told), [PictureText(gettext("missing"), x, y + 21, "middle", "axis", 10)]
+    when = short_date(paper.date) if paper.date else str(paper.year) if paper.year else gettext("no date")
+    more = f" +{number(len(papers) - 1)}" if len(papers) > 1 else ""
+    shape = Shape(path, "4", f"{kind}: {paper.known.title}, {when}", document_url(paper.id, SearchState()))
+    return shape, [PictureText(f"{when}{more}", x, y + 21, "middle", "axis", 10, room=_COLUMN)]

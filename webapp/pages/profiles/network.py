@@ -1,0 +1,150 @@
+"""The rivals of a vendor as a picture: the vendor in the middle, its rivals left and right of it, lines between firms
+that met. The more often they met, the thicker the line; its shade says who was given the contracts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from archive.profiles.vendor import BiddingFirm, Rival
+from webapp.languages.translation import gettext, marked, number, plural
+from webapp.pages.findings.picture import BOLD, LETTER, Picture, PictureText, Shape, box, dot, short
+
+MOST_RIVALS = 12
+"""Rivals that are drawn; the table has all."""
+
+_WIDTH, _ROW, _TOP = 720, 62, 34
+_SIDE, _BEND = 206, 44
+"""Pixels from the edge to the dots of rivals at the middle of a side, and how much further in those at its ends are."""
+
+Put = Mapping[BiddingFirm, tuple[float, float]]
+
+
+def draw_network(
+    title: str,
+    own: BiddingFirm,
+    rivals: Sequence[Rival],
+    between: Mapping[tuple[BiddingFirm, BiddingFirm], int],
+    url: Callable[[BiddingFirm], str],
+) -> Picture | None:
+    """The network of a vendor and those it met most often; ``url`` leads to the procedures that it shares with one."""
+    shown = rivals[:MOST_RIVALS]
+    if not shown:
+        return None
+    rows = math.ceil(len(shown) / 2)
+    height = max(190, rows * _ROW + _TOP + 12)
+    put = _places(own, [one.firm for one in shown], height)
+    most = max(one.met for one in shown)
+    shapes = [*_weak_lines(put, between), *(_line(one, put, own, most, url) for one in shown)]
+    texts = []
+    for one in shown:
+        x, y = put[one.firm]
+        shapes.append(Shape(dot(x, y, 6), "4", told(one), url(one.firm)))
+        texts += _label(one, x, y)
+    x, y = put[own]
+    shapes.append(Shape(dot(x, y, 13), "5", own.name))
+    lines = _broken(own.name, 30)
+    room = BOLD * 14 * max(map(len, lines)) + 8
+    shapes.append(Shape(box(x - room / 2, y - 40 - 17 * (len(lines) - 1), room, 17 * len(lines) + 2), "paper"))
+    texts += [PictureText(line, x, y - 26 - 17 * at, "middle", "place", 14) for at, line in enumerate(reversed(lines))]
+    left = len(rivals) - len(shown)
+    return Picture(
+        kind="network",
+        width=_WIDTH,
+        height=height,
+        title=title,
+        told="; ".join(map(told, shown)) + ".",
+        note=" ".join(filter(None, (gettext(_NOTE), _left(left)))),
+        shapes=tuple(shapes),
+        texts=tuple(texts),
+        is_wide=True,
+    )
+
+
+_NOTE = marked(
+    "The more often two met, the thicker the line. Dark: the vendor won more often than the rival; grey: less often; "
+    "pale: neither. Thin lines: rivals that met each other there."
+)
+
+
+def _left(count: int) -> str:
+    if not count:
+        return ""
+    return plural("%(count)s rival more is in the table.", "%(count)s rivals more are in the table.", count)
+
+
+def told(one: Rival) -> str:
+    """A rival with what came of meeting it, in words."""
+    met = plural("met in %(count)s procedure", "met in %(count)s procedures", one.met)
+    return f"{one.firm.name}: {met}, {score(one)}"
+
+
+def score(one: Rival) -> str:
+    """``won 3, lost 1``, and what both won."""
+    parts = [
+        gettext("won %(count)s", count=number(one.won_against)),
+        gettext("lost %(count)s", count=number(one.lost_to)),
+    ]
+    parts += [gettext("both won %(count)s", count=number(one.both))] if one.both else []
+    open_ = one.met - one.won_against - one.lost_to - one.both
+    parts += [gettext("neither, or not known, %(count)s", count=number(open_))] if open_ else []
+    return ", ".join(parts)
+
+
+def _places(own: BiddingFirm, rivals: Sequence[BiddingFirm], height: int) -> Put:
+    """Rivals in turn left and right, each side an arc around the vendor: no two names share a line."""
+    middle = (height + _TOP - 12) / 2
+    put = {own: (_WIDTH / 2, middle)}
+    for side in (0, 1):
+        there = rivals[side::2]
+        for at, firm in enumerate(there):
+            y = middle + (at - (len(there) - 1) / 2) * _ROW
+            away = abs(y - middle) / max(1.0, height / 2)
+            x = _SIDE + _BEND * away**2
+            put[firm] = (round(x if side == 0 else _WIDTH - x, 1), round(y, 1))
+    return put
+
+
+def _line(one: Rival, put: Put, own: BiddingFirm, most: int, url: Callable[[BiddingFirm], str]) -> Shape:
+    """From a rival to the vendor: dark where the vendor won more, grey where the rival did."""
+    shade = "5" if one.won_against > one.lost_to else "lost" if one.lost_to > one.won_against else "2"
+    width = 1.5 + 5.5 * one.met / most
+    return Shape(_band(put[one.firm], put[own], width), shade, told(one), url(one.firm))
+
+
+def _weak_lines(put: Put, between: Mapping[tuple[BiddingFirm, BiddingFirm], int]) -> list[Shape]:
+    """Between rivals that met each other there."""
+    return [
+        Shape(_band(put[one], put[other], 1), "unknown", f"{one.name} – {other.name}: {number(count)}")
+        for (one, other), count in between.items()
+        if one in put and other in put
+    ]
+
+
+def _band(one: tuple[float, float], other: tuple[float, float], width: float) -> str:
+    """A straight line as an outline that can be filled."""
+    (x, y), (to_x, to_y) = one, other
+    length = math.hypot(to_x - x, to_y - y) or 1
+    across, down = (y - to_y) / length * width / 2, (to_x - x) / length * width / 2
+    one_side = ((x + across, y + down), (to_x + across, to_y + down))
+    places = (*one_side, (to_x - across, to_y - down), (x - across, y - down))
+    return f"M{'L'.join(f'{round(a, 1):g} {round(b, 1):g}' for a, b in places)}Z"
+
+
+def _label(one: Rival, x: float, y: float) -> list[PictureText]:
+    """The name of a rival, in one line or in two, with the score below: outside of the dots, where no line is."""
+    is_left = x < _WIDTH / 2
+    anchor, at = ("end", x - 12) if is_left else ("start", x + 12)
+    room = (x if is_left else _WIDTH - x) - 16
+    lines = _broken(one.firm.name, int(room / (LETTER * 13)))
+    texts = [PictureText(line, at, y - 12 + 15 * place, anchor, "name", 13) for place, line in enumerate(lines)]
+    return [*texts, PictureText(score(one), at, y - 12 + 15 * len(lines), anchor, "axis", 11)]
+
+
+def _broken(text: str, most: int) -> list[str]:
+    """A text in one line or two of so many letters; the rest is cut."""
+    if len(text) <= most:
+        return [text]
+    cut = text.rfind(" ", 0, most + 1)
+    cut = cut if cut > 0 else most
+    return [text[:cut], short(text[cut:].strip(), most * LETTER * 13)]

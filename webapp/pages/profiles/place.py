@@ -1,0 +1,373 @@
+"""The profile of a municipality: its papers, procedures, vendors, cameras, money, requests, and what findings say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from archive.findings.joined import Joining, amounts, money_columns, own_columns
+from archive.findings.measures import SEPARATOR, TOGETHER
+from archive.findings.sentences import told
+from archive.findings.table import UNITS, Table, TableRow
+from archive.profiles.place import PlaceProfile, ProcedureStory
+from archive.profiles.tables import cell
+from archive.search.results import SearchResults
+from webapp.languages.translation import gettext, marked, number, said
+from webapp.links import chronology_url, document_url, place_picture_url, place_url, places_url, profile_url, search_url
+from webapp.pages.findings.picture import Drawing, Picture
+from webapp.pages.findings.picture_charts import draw_timeline
+from webapp.pages.findings.wording import SentencePart, group_value, notes_on, shown_number, speech
+from webapp.pages.parts import Context, Link
+from webapp.pages.profiles.figures import (
+    Figure,
+    MoneyRow,
+    ProfilePicture,
+    basis_links,
+    linked,
+    marks,
+    money_rows,
+    not_known,
+    procedures_text,
+)
+from webapp.pages.profiles.lines import draw_lines, papers_text, procedure_name
+from webapp.pages.profiles.requests import RequestRow, RequestWords, present_requests
+from webapp.pages.wording import value_label
+from webapp.state import FindingState, SearchState
+
+PICTURES = ("procedures", "money")
+"""The pictures of a municipality, by how an address names them."""
+
+MONEY, VENDORS, QUANTITIES, CAPABILITIES, MISSING = (
+    "spending",
+    "vendors-by-municipality",
+    "quantities",
+    "capabilities",
+    "missing-documents",
+)
+"""The findings with a place of their own in a profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureLine:
+    """A procedure: what it is called, its year, its papers, and the kinds that are missing."""
+
+    name: str
+    year: str
+    papers: tuple[Link, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SellerRow:
+    """A vendor: how many procedures it was given, and for how much; ``share`` is the length of its bar."""
+
+    firms: tuple[Link, ...]
+    count: Link
+    share: int
+    money: tuple[MoneyRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityRow:
+    """A capability: what papers say of it, each with how many do."""
+
+    name: str
+    said: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBox:
+    """The profile of a municipality, as a box in a newspaper. ``findings`` are sentences of all the others."""
+
+    says: tuple[tuple[SentencePart, ...], ...]
+    figures: tuple[Figure, ...]
+    kinds: tuple[Link, ...]
+    years: tuple[Link, ...]
+    lines: ProfilePicture | None
+    procedures: tuple[ProcedureLine, ...]
+    sellers: tuple[SellerRow, ...]
+    money: tuple[MoneyRow, ...]
+    bases: tuple[Link, ...]
+    whole: Link
+    timeline: ProfilePicture | None
+    requests: tuple[RequestRow, ...]
+    capabilities: tuple[CapabilityRow, ...]
+    findings: tuple[tuple[Link, tuple[tuple[SentencePart, ...], ...]], ...]
+    unknown: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceContext(Context):
+    """The page of a municipality; ``box`` is None where the archive has no paper of it. ``item`` is what goes into a
+    story: a search of its papers."""
+
+    title: str
+    back: Link
+    search: Link
+    chronology: str
+    item: str
+    box: PlaceBox | None
+    cannot: tuple[str, ...]
+
+
+_CANNOT = (
+    marked("Papers of this municipality that the archive does not have, or that do not name it."),
+    marked("Whether a paper was never made, was not asked for or was not handed over."),
+)
+
+
+def present_place(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat: str) -> PlaceContext:
+    """The page of a municipality; ``papers`` are what a search for all of its papers finds."""
+    name = group_value("municipality", profile.municipality)
+    of_it = SearchState().with_filter("municipality", profile.municipality)
+    return PlaceContext(
+        title=name,
+        back=Link(gettext("Places"), places_url()),
+        search=Link(gettext("Search its papers"), search_url(of_it)),
+        chronology=chronology_url(of_it),
+        item=search_url(of_it),
+        box=_box(profile, papers, words, vat, of_it) if papers.total else None,
+        cannot=tuple(map(gettext, _CANNOT)),
+    )
+
+
+def draw(profile: PlaceProfile, name: str, vat: str = "") -> Picture | None:
+    """One of the :data:`PICTURES`; None where there is nothing to draw."""
+    place = group_value("municipality", profile.municipality)
+    if name == "procedures":
+        return draw_lines(gettext("%(place)s: papers of procedures", place=place), profile.procedures)
+    table = profile.by(MONEY, "municipality", "year")
+    if table is None:
+        return None
+    state = FindingState(MONEY, vat=vat)
+    sums = (one for money in money_columns(table) for one in amounts(table, table.total, money))
+    place_of_column = table.place_of(next((one.joining.columns[0] for one in sums), ""))
+    if place_of_column is None:
+        return None
+    return draw_timeline(Drawing(table, table.rows, table.columns[place_of_column], state))
+
+
+def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat: str, of_it: SearchState) -> PlaceBox:
+    pictures = {name: draw(profile, name, vat) for name in PICTURES}
+    files = {
+        name: ProfilePicture(one, name, place_picture_url(profile.municipality, name))
+        for name, one in pictures.items()
+        if one is not None
+    }
+    state = FindingState(MONEY, vat=vat)
+    return PlaceBox(
+        says=tuple(_says(profile, papers, of_it)),
+        figures=tuple(_figures(profile)),
+        kinds=_facet(papers, "kind", of_it),
+        years=_facet(papers, "year", of_it),
+        lines=files.get("procedures"),
+        procedures=tuple(map(_line, reversed(profile.procedures))),
+        sellers=tuple(_sellers(profile, vat)),
+        money=tuple(_money(profile, state)),
+        bases=basis_links(place_url(profile.municipality), vat),
+        whole=Link(gettext("The finding on all municipalities"), state.url),
+        timeline=files.get("money"),
+        requests=present_requests(profile, words),
+        capabilities=tuple(_capabilities(profile)),
+        findings=tuple(_findings(profile)),
+        unknown=tuple(_unknown(profile, vat)),
+    )
+
+
+def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, ...]:
+    """The values of a facet among its papers, each with how many have it."""
+    values = [one for one in papers.facets.get(name, ()) if one.count]
+    if name == "year":
+        values.sort(key=lambda one: one.value)
+    return tuple(
+        Link(value_label(name, one.value), search_url(of_it.with_filter(name, one.value)), note=number(one.count))
+        for one in values
+    )
+
+
+def _says(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> Iterator[tuple[SentencePart, ...]]:
+    years = sorted(int(one.value) for one in papers.facets.get("year", ()) if one.value.isdecimal() and one.count)
+    links = {"papers": Link(papers_text(papers.total), search_url(of_it))}
+    if not years:
+        yield linked(gettext("%(papers)s of it are in the archive.", **marks("papers")), links)
+    else:
+        told_years = str(years[0]) if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
+        text = gettext("%(papers)s of it are in the archive, of %(years)s.", years=told_years, **marks("papers"))
+        yield linked(text, links)
+    lacking = [story for story in profile.procedures if any(paper.paper is None for paper in story.papers)]
+    if profile.procedures:
+        text = gettext(
+            "They tell of %(procedures)s; of %(lacking)s, papers are missing.", **marks("procedures", "lacking")
+        )
+        if not lacking:
+            text = gettext("They tell of %(procedures)s, of which no paper is missing.", **marks("procedures"))
+        told_of = {
+            "procedures": Link(procedures_text(len(profile.procedures)), "#procedures"),
+            "lacking": Link(number(len(lacking)), _missing_url(profile)),
+        }
+        yield linked(text, told_of)
+
+
+def _missing_url(profile: PlaceProfile) -> str:
+    """What makes the number of procedures in which papers are missing: the kinds that are, taken together."""
+    table, state = profile.tables.get(MISSING), FindingState(MISSING)
+    columns = tuple(column.id for column in own_columns(table)) if table else ()
+    return state.number_url(Joining((profile.municipality,), columns)) if columns else state.url
+
+
+def _figures(profile: PlaceProfile) -> Iterator[Figure]:
+    table, row = _only(profile, QUANTITIES)
+    labels = {"cameras": gettext("Cameras"), "places": gettext("Places with cameras")}
+    for column in own_columns(table) if table and row else ():
+        if column.id in labels and table and row:
+            one = row.cells[table.columns.index(column)]
+            if one.number:
+                notes = ", ".join(notes_on(one, column, table.definition, row))
+                url = FindingState(QUANTITIES).cell_url(row, column)
+                yield Figure(labels[column.id], Link(shown_number(one.number), url, note=notes or None))
+    if profile.procedures:
+        lacking = sum(any(paper.paper is None for paper in story.papers) for story in profile.procedures)
+        note = gettext("%(count)s with missing papers", count=number(lacking)) if lacking else None
+        yield Figure(gettext("Procedures"), Link(number(len(profile.procedures)), "#procedures", note=note))
+    for name, label, columns in _SHARES:
+        table, row = _only(profile, name)
+        if table and row:
+            yield from _share(table, row, gettext(label), columns)
+    if profile.requests:
+        days = sorted(one.days for one in profile.requests if one.days is not None)
+        note = gettext("%(some)s of %(all)s with known days", some=number(len(days)), all=number(len(profile.requests)))
+        yield Figure(gettext("Requests"), Link(number(len(profile.requests)), "#requests", note=note))
+
+
+_SHARES = (
+    ("competition", marked("One bid"), ("One bid",)),
+    ("foi-in-time", marked("Answered in time"), ("in_time",)),
+)
+"""Findings of which a share is a figure: of the units of which they know something, those in some columns."""
+
+
+def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> Iterator[Figure]:
+    own = own_columns(table)
+    known = {proof.unit for column in own for proof in row.cells[table.columns.index(column)].proofs}
+    chosen = [column for column in own if column.id in columns]
+    some = {proof.unit for column in chosen for proof in row.cells[table.columns.index(column)].proofs}
+    if known:
+        state = FindingState(table.definition.name)
+        # A column that no unit of this place has may not be there in the whole: of 0, nothing can be shown.
+        url = state.number_url(Joining(row.key, tuple(column.id for column in chosen))) if chosen else ""
+        note = gettext("of %(count)s known", count=number(len(known)))
+        yield Figure(label, Link(number(len(some)), url, note=note))
+
+
+def _only(profile: PlaceProfile, name: str) -> tuple[Table | None, TableRow | None]:
+    """The finding of this name with its one row, if its rows are by municipality alone."""
+    table = profile.by(name, "municipality")
+    return table, table.row((profile.municipality,)) if table else None
+
+
+def _line(story: ProcedureStory) -> ProcedureLine:
+    state = SearchState()
+    papers = tuple(
+        Link(value_label("kind", one.kind) if one.kind else gettext("Unknown kind"), document_url(one.paper.id, state))
+        for one in story.papers
+        if one.paper is not None
+    )
+    missing = tuple(value_label("kind", one.kind) for one in story.papers if one.paper is None)
+    return ProcedureLine(procedure_name(story), str(story.year or gettext("no year")), papers, missing)
+
+
+def _sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
+    table = profile.by(VENDORS, "municipality", "vendor")
+    if table is None:
+        return
+    state = FindingState(VENDORS, vat=vat)
+    column = table.columns[table.place_of(UNITS) or 0]
+    ranked = sorted(table.rows, key=lambda row: -int(cell(table, row, UNITS).number or 0))
+    most = max((cell(table, row, UNITS).number or Decimal() for row in ranked), default=Decimal(1))
+    for row in ranked:
+        count = cell(table, row, UNITS).number or Decimal()
+        names = (row.key[1] or "").split(TOGETHER)
+        firms = tuple(Link(name or gettext("Unknown"), profile_url("vendor", name) if name else "") for name in names)
+        link = Link(number(count), state.cell_url(row, column))
+        yield SellerRow(firms, link, max(1, round(100 * count / (most or 1))), tuple(money_rows(table, row, state)))
+
+
+def _money(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
+    """The sums of all years; a number of several rows is told by the table of the finding, of this place alone."""
+    table = profile.by(MONEY, "municipality", "year")
+    if table is None:
+        return
+    url = state.showing_only(profile.municipality).url
+    for one in money_rows(table, table.total, state):
+        yield MoneyRow(Link(one.amount.label, url), one.of)
+
+
+def _capabilities(profile: PlaceProfile) -> Iterator[CapabilityRow]:
+    """What papers say of each capability: that it is there, is denied, or is only asked for or wanted."""
+    table, row = _only(profile, CAPABILITIES)
+    if table is None or row is None:
+        return
+    state, by_name = FindingState(CAPABILITIES), dict[str, list[Link]]()
+    for column in own_columns(table):
+        one, parts = row.cells[table.columns.index(column)], column.id.split(SEPARATOR)
+        if len(parts) == 2 and one.number:
+            text = gettext("%(said)s: %(papers)s", said=gettext(_STATES[parts[1]]), papers=papers_text(one.documents))
+            by_name.setdefault(parts[0], []).append(Link(text, state.cell_url(row, column)))
+    for name, links in by_name.items():
+        yield CapabilityRow(value_label("watch", name), tuple(links))
+
+
+_STATES = {
+    "": marked("said to be there"),
+    "denied": marked("denied"),
+    "asked": marked("asked for"),
+    "conditional": marked("possible or wanted"),
+}
+_APART = (MONEY, VENDORS, QUANTITIES, CAPABILITIES)
+
+
+def _findings(profile: PlaceProfile) -> Iterator[tuple[Link, tuple[tuple[SentencePart, ...], ...]]]:
+    """What each of the other findings says of this municipality, where it says something."""
+    ordered = sorted(profile.tables.values(), key=lambda table: table.definition.order)
+    for table in ordered:
+        definition = table.definition
+        if definition.name in _APART or len(definition.group) > 1:
+            continue
+        sentences = tuple(filter(None, _sentences(table, profile.municipality)))
+        if sentences:
+            yield Link(said(definition.title), FindingState(definition.name).url), sentences
+
+
+def _sentences(table: Table, municipality: str) -> Iterator[tuple[SentencePart, ...] | None]:
+    """The sentences of a finding, each number leading to the row of this municipality. One that counts places tells
+    nothing of one place, and one of which nothing is known tells nothing."""
+    state = FindingState(table.definition.name)
+    for sentence in told(table):
+        joinings = [one.joining for one in sentence.every_number if one.joining]
+        if any(joining.count not in ("", UNITS) for joining in joinings):
+            continue
+        yield tuple(_part(piece.text, piece.number.joining if piece.number else None, state, municipality)
+                    for piece in sentence.pieces(speech()))  # fmt: skip
+
+
+def _part(text: str, joining: Joining | None, state: FindingState, municipality: str) -> SentencePart:
+    if joining is None:
+        return SentencePart(text)
+    of_it = Joining((municipality,), joining.columns, joining.without, joining.count)
+    return SentencePart(text, state.number_url(of_it), state.number_url(of_it, "/clip"))
+
+
+def _unknown(profile: PlaceProfile, vat: str) -> Iterator[Link]:
+    """Of what the findings know nothing, counted: ``Bids unknown: 5 of 14 procedures``."""
+    for name in (VENDORS, "competition", QUANTITIES, "foi-outcomes"):
+        table = profile.tables.get(name)
+        if table is None:
+            continue
+        state = FindingState(name, vat=vat)
+        if len(table.definition.group) == 1:
+            for row in table.rows:
+                yield from not_known(table, row, state)
+        else:
+            only = state.showing_only(profile.municipality).url
+            yield from (Link(one.label, only, note=one.note) for one in not_known(table, table.total, state))

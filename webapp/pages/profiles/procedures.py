@@ -1,0 +1,197 @@
+"""The procedures of a vendor that make a number of its profile: how each ended, and the words that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from archive.errors import UsageError
+from archive.findings.records import Shown
+from archive.profiles.vendor import BidCount, BiddingFirm, BidResult, BidStory, VendorProfile
+from archive.search.request import UNKNOWN
+from webapp.languages.translation import gettext, marked
+from webapp.links import document_url, place_url, vendor_procedures_url, vendor_url
+from webapp.pages.facts import present_evidence
+from webapp.pages.findings.cell import ProofRow, proof_text
+from webapp.pages.findings.wording import group_value
+from webapp.pages.parts import Context, Link, part_links
+from webapp.pages.profiles.figures import procedures_text
+from webapp.pages.wording import shown_title
+from webapp.state import SearchState
+
+PROCEDURES_SHOWN = 40
+"""Procedures of a vendor listed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureFilter:
+    """What is asked of the procedures of a vendor; empty where all are asked for. ``other`` is how each ended for the
+    ``rival``, who is named by id or name; ``bids`` may be ``known``."""
+
+    result: str = ""
+    bids: str = ""
+    town: str = ""
+    year: str = ""
+    rival: str = ""
+    other: str = ""
+
+    @classmethod
+    def from_arguments(cls, arguments: Mapping[str, str]) -> ProcedureFilter:
+        """Read the parameters of an address.
+
+        :raises archive.errors.UsageError: a value is none that there is.
+        """
+        asked = {name: arguments.get(name, "").strip() for name in cls.__slots__}
+        for name, allowed in (
+            ("result", (*BidResult,)),
+            ("bids", (*BidCount, "known")),
+            ("other", (BidResult.WON, BidResult.LOST)),
+        ):
+            if asked[name] and asked[name] not in allowed:
+                raise UsageError(
+                    gettext("There is no %(name)s %(value)s.", name=name, value=repr(asked[name][:40])),
+                    gettext("It may be: %(names)s.", names=", ".join(allowed)),
+                )
+        return cls(**asked)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is asked, by name."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+
+    def has(self, story: BidStory) -> bool:
+        """Whether a procedure is one of those asked for."""
+        return (
+            self.result in ("", story.result)
+            and (self.bids in ("", story.bids) or (self.bids == "known" and story.bids is not BidCount.UNKNOWN))
+            and self.town in ("", story.unit.municipality or UNKNOWN)
+            and self.year in ("", UNKNOWN if story.year is None else str(story.year))
+            and (not self.rival or any(self._is_rival(firm, story) for firm in story.rivals))
+        )
+
+    def _is_rival(self, firm: BiddingFirm, story: BidStory) -> bool:
+        ended = BidResult.WON if firm in story.winners else BidResult.LOST
+        return self.rival == (firm.id or firm.name) and self.other in ("", ended)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureRow:
+    """A procedure of a vendor: what it is called, how it ended, who else was in it, and the facts that say so."""
+
+    name: str
+    result: str
+    about: tuple[Link, ...]
+    rivals: tuple[Link, ...]
+    proofs: tuple[ProofRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProceduresContext(Context):
+    """The procedures of a vendor that are asked for. ``asked`` says in words which, and leads to the list without."""
+
+    title: str
+    back: Link
+    count: str
+    asked: tuple[Link, ...]
+    rows: tuple[ProcedureRow, ...]
+    parts: tuple[Link, ...]
+
+
+_RESULTS = {
+    BidResult.WON: marked("won"),
+    BidResult.LOST: marked("lost"),
+    BidResult.UNKNOWN: marked("no paper says who won"),
+}
+_BIDS = {
+    BidCount.ONE: marked("one bid"),
+    BidCount.SEVERAL: marked("several bids"),
+    BidCount.UNKNOWN: marked("number of bids unknown"),
+    "known": marked("number of bids known"),
+}
+_OF_RIVAL = {
+    "": marked("with %(rival)s"),
+    "won": marked("with %(rival)s, who won"),
+    "lost": marked("with %(rival)s, who did not win"),
+}
+
+
+def present_procedures(
+    profile: VendorProfile,
+    asked: ProcedureFilter,
+    chosen: list[BidStory],
+    first: int,
+    shown: Callable[[Iterable[BidStory]], Mapping[str, list[Shown]]],
+) -> ProceduresContext:
+    """The procedures ``chosen``, from number ``first`` on; ``shown`` reads the words of their facts, by unit."""
+    vendor = profile.vendor
+    listed = chosen[first - 1 : first - 1 + PROCEDURES_SHOWN]
+    words = shown(listed)
+
+    def part(start: int) -> str:
+        more = {"first": str(start)} if start > 1 else {}
+        return vendor_procedures_url(vendor.id, **asked.asked, **more)
+
+    return ProceduresContext(
+        title=vendor.name,
+        back=Link(vendor.name, vendor_url(vendor.id)),
+        count=procedures_text(len(chosen)),
+        asked=tuple(_asked(profile, asked)),
+        rows=tuple(_row(one, words.get(one.unit.id, [])) for one in listed),
+        parts=part_links(len(chosen), PROCEDURES_SHOWN, first, part),
+    )
+
+
+def _asked(profile: VendorProfile, asked: ProcedureFilter) -> Iterator[Link]:
+    for name, text in _in_words(profile, asked):
+        others = {other: value for other, value in asked.asked.items() if other != name}
+        if name == "rival":
+            others.pop("other", None)
+        yield Link(text, vendor_procedures_url(profile.vendor.id, **others))
+
+
+def _in_words(profile: VendorProfile, asked: ProcedureFilter) -> Iterator[tuple[str, str]]:
+    if asked.result:
+        yield "result", gettext(_RESULTS[BidResult(asked.result)])
+    if asked.bids:
+        yield "bids", gettext(_BIDS[asked.bids])
+    if asked.town:
+        yield "town", group_value("municipality", None if asked.town == UNKNOWN else asked.town)
+    if asked.year:
+        yield "year", gettext("no year") if asked.year == UNKNOWN else asked.year
+    if asked.rival:
+        firms = (one.firm for one in profile.rivals)
+        name = next((firm.name for firm in firms if asked.rival == (firm.id or firm.name)), asked.rival)
+        yield "rival", gettext(_OF_RIVAL[asked.other], rival=name)
+
+
+def _row(story: BidStory, proofs: list[Shown]) -> ProcedureRow:
+    unit = story.unit
+    known = next(iter(unit.papers)).known
+    number = next((paper.known.reference for paper in unit.papers if paper.known.reference), None)
+    about = []
+    if unit.municipality:
+        about.append(Link(group_value("municipality", unit.municipality), place_url(unit.municipality)))
+    elif unit.buyer:
+        about.append(Link(unit.buyer, ""))
+    about += [Link(number, "")] if number and unit.subject else []
+    about.append(Link(str(story.year) if story.year else gettext("no year"), ""))
+    about.append(Link(gettext(_BIDS[story.bids]), ""))
+    return ProcedureRow(
+        name=unit.subject.value if unit.subject else number or known.title,
+        result=gettext(_RESULTS[story.result]),
+        about=tuple(about),
+        rivals=tuple(_rival(firm, story) for firm in story.rivals),
+        proofs=tuple(map(_proof, proofs)),
+    )
+
+
+def _rival(firm: BiddingFirm, story: BidStory) -> Link:
+    note = gettext("won") if firm in story.winners else None
+    return Link(firm.name, vendor_url(firm.id) if firm.id else "", note=note)
+
+
+def _proof(one: Shown) -> ProofRow:
+    state, fact = SearchState(), one.proof.fact
+    document = Link(shown_title(one.known).text, document_url(one.proof.document, state))
+    evidence = None if fact is None else present_evidence(fact, one.evidence, state)
+    return ProofRow(document, proof_text(one), evidence, None)

@@ -1,0 +1,175 @@
+"""``/review/many``: a table of doubts, of which the chosen ones are decided at once; ``/review/values``: every doubted
+value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from archive.errors import UsageError
+from archive.facts.corrections import Correction, Corrections
+from archive.facts.evidence import spans_of
+from archive.facts.review import Doubt, queue
+from archive.facts.values import is_same, known_field
+from archive.model.decisions import Decision, DecisionAction, FieldChange
+from archive.model.fields import is_list
+from archive.store.catalog import Catalog
+from webapp.forms import known_person, person
+from webapp.languages.translation import gettext, said_error
+from webapp.pages.review.many import ROWS, VALUES, AskedDoubts, LoadedDoubt, SentRows, present_doubts, present_values
+from webapp.room import current_room
+from webapp.state import positive_number
+from webapp.views.review import after_decisions, decided_now
+
+blueprint = Blueprint("doubts", __name__, url_prefix="/review")
+
+MAX_FORM_BYTES = 1 << 20
+"""Of the rows of one table, each with a value before and after of at most 500 characters."""
+
+
+@blueprint.get("/many")
+def show() -> str:
+    """Doubts from number ``first`` on: all, those on a ``field``, or on one ``value`` of it (empty: missing)."""
+    return _table()
+
+
+@blueprint.get("/values")
+def values() -> str:
+    """Every doubted value, of one ``field`` if it is named, from number ``first`` on."""
+    doubts = queue(current_room().archive.catalog)
+    field = _field()
+    total = sum(field in (None, one.field) for one in doubts.values.values())
+    return render_template("doubted_values.html", page=present_values(doubts, field, _first(total, VALUES)))
+
+
+@blueprint.post("/many")
+def decide() -> ResponseReturnValue:
+    """Decide the rows that are chosen (``row``, by their numbers in the form), all or none.
+
+    With the ``action`` "confirm", what stands in the box of a row is right, which for an empty one means that the
+    document has none; with "set", that is what stands in ``all``; with "refuse", the value is none of the field's.
+    """
+    request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
+    room, rows = current_room(), _sent_rows()
+    catalog = room.archive.catalog
+    troubles: dict[tuple[str, str, str | None], str] = {}
+    wanted: list[Decision] = []
+    try:
+        by = person()
+        if not rows:
+            raise UsageError(gettext("No row is chosen."), gettext("Choose rows by their boxes."))
+    except UsageError as error:
+        return _table(_as_sent(rows, troubles), said_error(error)), error.http_status
+    corrections = Corrections(catalog, room.places)
+    for row in rows:
+        try:
+            wanted.append(corrections.decision(row.correction(by)))
+        except UsageError as error:
+            troubles[row.key] = said_error(error)
+    outcomes = catalog.decisions.record(wanted, try_only=bool(troubles))
+    tried = [row for row in rows if row.key not in troubles]
+    for row, outcome in zip(tried, outcomes, strict=True):
+        if isinstance(outcome, UsageError):
+            troubles[row.key] = said_error(outcome)
+    if troubles:
+        problem = gettext("Nothing was decided: see what is said at the rows.")
+        return _table(_as_sent(rows, troubles), problem), 400
+    return after_decisions([outcome for outcome in outcomes if isinstance(outcome, FieldChange)], by)
+
+
+@dataclass(frozen=True, slots=True)
+class _SentRow:
+    """A chosen row as it was sent: ``old`` is None where the field is missing, ``words`` those that were shown."""
+
+    action: str
+    document: str
+    field: str
+    old: str | None
+    value: str
+    words: str | None
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        return self.document, self.field, self.old
+
+    def correction(self, by: str) -> Correction:
+        """What it says.
+
+        :raises UsageError: it makes no sense.
+        """
+        field, old = known_field(self.field), self.old
+        asked = Correction(self.document, field, DecisionAction.CORRECT, by)
+        if self.action == "refuse":
+            if old is None:
+                message = gettext("Nothing was found here that could be refused.")
+                raise UsageError(message, gettext("Write the value, or confirm the empty box: it has none."))
+            return replace(asked, action=DecisionAction.REMOVE, old=old)
+        if self.value == old:
+            return replace(asked, action=DecisionAction.CONFIRM, old=old)
+        if not self.value:
+            return asked if old is None or not is_list(field) else replace(asked, action=DecisionAction.REMOVE, old=old)
+        # Words prove another value only where it is the same one in another spelling.
+        proves = old is not None and is_same(field, self.value, old, current_room().places)
+        asked = replace(asked, value=self.value, words=self.words if proves else None)
+        if not is_list(field):
+            return asked
+        return replace(asked, action=DecisionAction.ADD if old is None else DecisionAction.REPLACE, old=old)
+
+
+def _as_sent(rows: Sequence[_SentRow], troubles: Mapping[tuple[str, str, str | None], str]) -> SentRows:
+    return {row.key: (row.value, troubles.get(row.key)) for row in rows}
+
+
+def _sent_rows() -> list[_SentRow]:
+    form, action = request.form, request.form.get("action", "")
+    if action not in {"confirm", "refuse", "set"}:
+        raise UsageError(gettext("The form does not say what to do."))
+    rows = []
+    for at in form.getlist("row")[:ROWS]:
+        value = form.get("all" if action == "set" else f"value-{at}", "").strip()
+        told = form.get(f"document-{at}", ""), form.get(f"field-{at}", ""), form.get(f"old-{at}")
+        rows.append(_SentRow(action, *told, value, form.get(f"words-{at}") or None))
+    return rows
+
+
+def _table(sent: SentRows | None = None, problem: str | None = None) -> str:
+    catalog = current_room().archive.catalog
+    doubts, field, value = queue(catalog), _field(), request.values.get("value")
+    asked = AskedDoubts(field, value or None, field is not None and value is not None)
+    among = asked.among(doubts)
+    asked = replace(asked, first=_first(len(among), ROWS))
+    loaded = _loaded(catalog, doubts.read(catalog, among[asked.first - 1 : asked.first - 1 + ROWS]))
+    page = present_doubts(doubts, asked, loaded, decided_now(catalog), known_person(), sent, problem)
+    return render_template("doubts.html", page=page)
+
+
+def _field() -> str | None:
+    asked = request.values.get("field")
+    return known_field(asked) if asked else None
+
+
+def _first(total: int, size: int) -> int:
+    """The number from which on the list is shown; behind its end, that of the last part."""
+    return min(positive_number("first", request.values.get("first") or "1"), (max(total, 1) - 1) // size * size + 1)
+
+
+def _loaded(catalog: Catalog, doubts: Sequence[Doubt]) -> list[LoadedDoubt]:
+    """Doubts with the pages that their words stand on, in the readings that they were found in."""
+    spans = {span: span for span in spans_of(doubt.fact for doubt in doubts if doubt.fact is not None)}
+    readings = catalog.readings.named({(span.document, span.reading) for span in spans})
+    pages = {span: readings[span.document, span.reading].page_of_word(span.first) for span in spans}
+    words = catalog.readings.words_of_pages(
+        {(span.document, span.reading, page.number) for span, page in pages.items()}
+    )
+    loaded = []
+    for doubt in doubts:
+        span = doubt.fact.span if doubt.fact else None
+        if span is None:
+            loaded.append(LoadedDoubt(doubt))
+        else:
+            page = pages[span]
+            loaded.append(LoadedDoubt(doubt, page, words[span.document, span.reading, page.number]))
+    return loaded

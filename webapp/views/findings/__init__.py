@@ -1,0 +1,1 @@
+"""The views of findings: their pages and files, the report of all, and exchange rates."""

@@ -1,0 +1,180 @@
+"""``/findings/report``: the investigation in one page, its ticks, and the same as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from archive.errors import UsageError
+from archive.findings.definition import Definition
+from archive.findings.files import load, readable
+from archive.findings.joined import joined
+from archive.findings.records import shown
+from archive.findings.table import Cell, Table
+from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
+from archive.search.masking import Masking
+from webapp.access.callers import caller
+from webapp.files.masked import masked_page
+from webapp.files.word.report import write_report
+from webapp.forms import known_person, person, remembering
+from webapp.languages.translation import gettext, plural, said_error
+from webapp.pages.findings.report import (
+    MOST_PROOFS,
+    ReportContext,
+    ReportTable,
+    numbers_of,
+    present_report,
+    tick_address,
+)
+from webapp.room import asked_mask, base_url, current_room
+from webapp.state import FindingState, positive_number
+from webapp.views.findings.findings import asked_joining, counted, refuse_story
+
+blueprint = Blueprint("report", __name__)
+
+MAX_FORM_BYTES = 2 << 20
+"""The ticks of a form: each names its number and its digest."""
+
+
+@blueprint.get("/findings/report")
+def show() -> ResponseReturnValue:
+    """The findings that say something, those named by ``finding`` alone if any is, ``as_of`` a moment."""
+    told = request.args.get("ticked")
+    done = None
+    if told:
+        count = positive_number("ticked", told)
+        done = plural("%(count)s number was ticked.", "%(count)s numbers were ticked.", count)
+    return render_template("report.html", page=_page(done=done))
+
+
+@blueprint.post("/findings/report")
+def tick() -> ResponseReturnValue:
+    """Record ticks: of each ``number``, as it was shown. With ``back``, take back the tick of that one."""
+    request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
+    catalog = current_room().archive.catalog
+    try:
+        by = person()
+        back = request.form.get("back")
+        if back:
+            take_back(catalog, back, by)
+            count = 0
+        else:
+            # A table is counted once for all of its numbers.
+            count_once = cache(counted)
+            numbers = [_asked(name, count_once) for name in dict.fromkeys(request.form.getlist("number"))]
+            if not numbers:
+                raise UsageError(gettext("No number is ticked."), gettext("Tick those that you have checked."))
+            record_ticks(catalog, numbers, by)
+            count = len(numbers)
+    except UsageError as error:
+        return render_template("report.html", page=_page(problem=said_error(error))), error.http_status
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "ticked"]
+    asked += [("ticked", str(count))] if count else []
+    target = f"{url_for('report.show')}?{urlencode(asked)}"
+    return remembering(make_response(redirect(target, code=303)), by)
+
+
+def _asked(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell]:
+    """The number that a form names, with what makes it now; ``count`` gives its table.
+
+    :raises UsageError: it is another by now, or there is none.
+    """
+    address, _, digest = name.partition("#")
+    parts = urlsplit(address)
+    arguments = MultiDict(parse_qsl(parts.query, keep_blank_values=True))
+    finding = parts.path.removeprefix("/findings/").removesuffix("/cell")
+    state = FindingState.from_arguments(finding, arguments)
+    joining = asked_joining(arguments)
+    cell = joined(count(state), joining)
+    if cell is None or tick_address(state, joining) != address or digest_of(cell) != digest:
+        raise UsageError(
+            gettext("A number changed since the report was shown: %(number)s.", number=address[:200]),
+            gettext("Look at it again before you tick it."),
+        )
+    return address, cell
+
+
+def _page(done: str | None = None, problem: str | None = None) -> ReportContext:
+    return _report(
+        FindingState.from_arguments("report", request.args), request.args.getlist("finding"), done=done, problem=problem
+    )
+
+
+def _report(
+    asked: FindingState,
+    named: Sequence[str],
+    done: str | None = None,
+    problem: str | None = None,
+) -> ReportContext:
+    archive = current_room().archive
+    refuse_story(asked)
+    every, _ = readable(archive.home)
+    if unknown := set(named) - {one.name for one in every}:
+        load(archive.home, min(unknown))
+    return present_report(
+        asked,
+        every,
+        list(_tables(every, asked, named)),
+        ticks(archive.catalog),
+        known_person(),
+        tells_values=not caller().hidden,
+        done=done,
+        problem=problem,
+    )
+
+
+def _tables(every: list[Definition], asked: FindingState, named: Sequence[str]) -> Iterator[ReportTable]:
+    catalog = current_room().archive.catalog
+    for definition in sorted(every, key=lambda one: one.order):
+        if named and definition.name not in named:
+            continue
+        state = FindingState(definition.name, as_of=asked.as_of)
+        table = counted(state)
+        numbers = tuple(numbers_of(table))
+        if not numbers and not named:
+            continue
+        kept = [cell.proofs[:MOST_PROOFS] for _, cell in numbers]
+        listed = iter(list(shown(catalog, [proof for proofs in kept for proof in proofs])))
+        proofs = {
+            state.number_url(joining): [next(listed) for _ in of_number]
+            for (joining, _), of_number in zip(numbers, kept, strict=True)
+        }
+        yield ReportTable(table, state, numbers, proofs)
+
+
+files = Blueprint("report_files", __name__)
+
+
+_KINDS = {
+    "html": "text/html",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+@files.get("/findings/report.<any(html, docx):form>")
+def take(form: str) -> Response:
+    """The report as a file of its own: HTML with its pictures, or a Word document."""
+    asked = FindingState.from_arguments("report", request.args)
+    data = report_file(form, asked.as_of, request.args.getlist("finding"))
+    return Response(data, mimetype=_KINDS[form], headers={"Content-Disposition": f"attachment; filename=report.{form}"})
+
+
+def report_file(form: str, as_of: str = "", named: Sequence[str] = (), mask: Masking | None = None) -> bytes:
+    """The report of findings (of all that say something, if none is ``named``), as ``html`` or ``docx``; ``mask`` hides
+    more than the request asks for."""
+    hiding = asked_mask() if mask is None else mask
+    page = masked_page(_report(FindingState("report", as_of=as_of), named), hiding)
+    base = base_url()
+    if form == "html":
+        style = (Path(current_app.static_folder or "") / "app.css").read_text("utf-8")
+        return render_template("report_file.html", page=page, base=base).replace("/* app.css */", style, 1).encode()
+    file = BytesIO()
+    write_report(page, base, file)
+    return file.getvalue()

@@ -1,0 +1,88 @@
+"""``/documents/<id>/pages/<n>/thumbnail`` and ``/preview``: a page beside a hit, small, and to be read.
+
+Both are asked for by a page of results that is already shown, so they cost its reader no time.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, render_template, request
+
+from archive.errors import UsageError
+from archive.model import Page
+from webapp.delivery import picture
+from webapp.languages.translation import gettext
+from webapp.page_images import THUMBNAIL_WIDTH
+from webapp.pages.hits.preview import present_preview
+from webapp.pages.hits.thumbnail import MOST_MARKED, bars_of, picture_of
+from webapp.pages.parts import Mark
+from webapp.room import current_room, requested_document, requested_reading
+from webapp.state import SearchState
+from webapp.views.page import current_match, matches_of, numbered_page
+
+blueprint = Blueprint("preview", __name__)
+thumbnail = Blueprint("thumbnail", __name__)
+
+_WORDS = re.compile(rf"[0-9]{{1,9}}(?:-[0-9]{{1,9}})?(?:\.[0-9]{{1,9}}(?:-[0-9]{{1,9}})?){{0,{MOST_MARKED - 1}}}")
+
+_POLICY = "default-src 'none'; img-src data:"
+"""A picture that holds the image of its page within itself, and can ask for nothing."""
+
+
+@thumbnail.get("/documents/<document_id>/pages/<page_number:number>/thumbnail", endpoint="show")
+def show_thumbnail(document_id: str, number: int) -> Response:
+    """The page as a small SVG. ``marks`` are the words of its reading that are marked: ``12-13.40``."""
+    room = current_room()
+    document = requested_document(document_id)
+    reading = requested_reading(document)
+    page = numbered_page(document, reading, number)
+    words = room.archive.catalog.readings.words_on(reading, [number])[number]
+    marks = _asked_marks(page)
+    if page.is_flowing:
+        drawn = bars_of(words, marks)
+    else:
+        drawn = picture_of(room.images.image(document, number, THUMBNAIL_WIDTH), words, page, marks)
+    response = picture(drawn.encode("ascii"), "image/svg+xml")
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+def _asked_marks(page: Page) -> list[Mark]:
+    """The marks that the address asks for, as far as they stand on the page.
+
+    :raises UsageError: they are no numbers of words.
+    """
+    asked = request.args.get("marks", "")
+    if asked and not _WORDS.fullmatch(asked):
+        message = gettext("The marks '%(marks)s' are no numbers of words.", marks=asked[:40])
+        raise UsageError(message, gettext("Write them like 12-13.40, %(most)s at most.", most=MOST_MARKED))
+    spans = [tuple(map(int, span.split("-"))) for span in filter(None, asked.split("."))]
+    end = page.first_word + page.word_count
+    return [
+        Mark(max(span[0], page.first_word) - page.first_word, min(span[-1], end - 1) - page.first_word, "")
+        for span in spans
+        if span[0] < end and span[-1] >= page.first_word and span[0] <= span[-1]
+    ]
+
+
+@blueprint.get("/documents/<document_id>/pages/<page_number:number>/preview", endpoint="show")
+def show_preview(document_id: str, number: int) -> str:
+    """A part of a page: the page at its match ``match``, or at its first one; ``q`` and the switches are those of the
+    search."""
+    archive = current_room().archive
+    document, state = requested_document(document_id), SearchState.from_arguments(request.args)
+    reading = requested_reading(document)
+    page = numbered_page(document, reading, number)
+    matches = matches_of(reading, state)
+    context = present_preview(
+        state,
+        document,
+        archive.catalog.documents.descriptions([document.id])[document.id],
+        reading,
+        page,
+        archive.catalog.readings.words_on(reading, [number])[number],
+        matches,
+        current_match(page, matches),
+    )
+    return render_template("_preview.html", page=context)
