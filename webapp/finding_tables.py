@@ -32,24 +32,26 @@ PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 """Where a document is to be read: its id, the page, and the reading with the first and last word to mark."""
 
 
-def addresses(table: Table, base: str, as_of: str = "") -> Addresses:
-    """The addresses of every number below ``base``, of a table counted ``as_of`` a moment or now."""
-    state = _state(table, as_of)
+def addresses(table: Table, base: str, as_of: str = "", story: str = "") -> Addresses:
+    """The addresses of every number below ``base``, of a table counted ``as_of`` a moment or now, from all papers or
+    those of a ``story``."""
+    state = _state(table, as_of, story)
     places = ((row, column) for row in table.every_row for column in table.columns)
     return {(row.key, column.id): base + state.cell_url(row, column) for row, column in places}
 
 
-def number_address(table: Table, base: str, as_of: str = "") -> NumberAddress:
+def number_address(table: Table, base: str, as_of: str = "", story: str = "") -> NumberAddress:
     """Where the numbers of sentences are to be read."""
-    state = _state(table, as_of)
+    state = _state(table, as_of, story)
     return lambda joining: base + state.number_url(joining)
 
 
-def _state(table: Table, as_of: str) -> FindingState:
+def _state(table: Table, as_of: str, story: str) -> FindingState:
     """What was asked of a table, as far as its numbers depend on it."""
     vat = table.definition.facts.vat
     asked = "" if vat is VatBasis.PRINTED else str(vat)
-    return FindingState(table.definition.name, as_of=as_of, vat=asked, convert=table.definition.convert or "")
+    convert = table.definition.convert or ""
+    return FindingState(table.definition.name, as_of=as_of, vat=asked, convert=convert, story=story)
 
 
 def csv_lines(table: Table, at: Addresses, mask: Masking | None) -> Iterator[str]:

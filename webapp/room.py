@@ -20,8 +20,10 @@ from archive.model import Document, Reading
 from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.filters import resolve_filters
 from archive.search.query_language.parsed_query import ParsedQuery
-from archive.search.request import ResolvedFilters, SearchRequest
+from archive.search.request import Filters, ResolvedFilters, SearchRequest, Unit
 from archive.search.results import ClosePassages, SearchResults, not_searched_note
+from archive.store.stories.story import StoryReader
+from archive.stories.searching import within_story
 from webapp.access.callers import caller, known_caller
 from webapp.languages.translation import said
 from webapp.page_images import PageImages
@@ -83,6 +85,20 @@ def verified(text: str) -> Verification:
     return verifier().verify(claims_in(text, short_addresses(current_room().archive.catalog)))
 
 
+def story_resolved(state: SearchState) -> SearchState:
+    """Return the search with its filters resolved if it is of the papers of a story, else as it is.
+
+    :raises archive.errors.UnknownStory: there is no such story for who asks.
+    """
+    return replace(state, filters=_within_story(state.filters, state.unit))
+
+
+def _within_story(filters: Filters, unit: Unit) -> Filters:
+    user = caller().user
+    reader = StoryReader(user.name if user else "", sees_all=user is None)
+    return within_story(current_room().archive.catalog, filters, reader, unit)
+
+
 def check(asked: SearchState | SearchRequest, resolved: ResolvedFilters | None = None) -> FilterCheck:
     """Check that the values in the filters of a search exist. ``resolved`` are its filters, if they were resolved."""
     room = current_room()
@@ -113,12 +129,19 @@ def close_passages(asked: SearchRequest, results: SearchResults) -> tuple[CloseP
         return None, (sentences(error.message, error.remedy),)
 
 
+def checked_request(asked: SearchRequest) -> SearchRequest:
+    """Return a request with its filters checked, and resolved if one is a story. Errors as for :func:`checked`."""
+    asked = replace(asked, filters=_within_story(asked.filters, asked.unit))
+    check(asked).raise_any()
+    return asked
+
+
 def checked(state: SearchState) -> SearchState:
     """Return the search with its filters resolved.
 
     :raises archive.errors.UnknownValue: a value in them does not exist.
     """
-    resolved = resolve_filters(current_room().archive.catalog, state.filters)
+    resolved = resolve_filters(current_room().archive.catalog, _within_story(state.filters, state.unit))
     check(state, resolved).raise_any()
     return replace(state, filters=resolved)
 

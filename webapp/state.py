@@ -268,7 +268,7 @@ def _size(text: str) -> Size:
 
 
 ALL_COLUMNS = "all"
-_ASKED = ("sort", "only", "as_of", "against", "picture", "columns", "vat", "convert")
+_ASKED = ("sort", "only", "as_of", "against", "picture", "columns", "vat", "convert", "story")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +279,7 @@ class FindingState:
     shown rows have; ``as_of`` is the day or the event as of which it is counted; ``against`` an earlier one; ``first``
     is the number of the first row that is shown. ``picture`` is the kind of picture, ``columns`` is ``all`` to show
     every column of the table. ``vat`` and ``convert`` say which prices count
-    (:func:`archive.findings.files.as_asked`).
+    (:func:`archive.findings.files.as_asked`); ``story`` names the one whose papers alone count.
     """
 
     name: str
@@ -292,6 +292,7 @@ class FindingState:
     columns: str = ""
     vat: str = ""
     convert: str = ""
+    story: str = ""
 
     @classmethod
     def from_arguments(cls, name: str, arguments: Mapping[str, str]) -> FindingState:
@@ -323,6 +324,10 @@ class FindingState:
     def with_columns(self, columns: str) -> FindingState:
         """With :data:`ALL_COLUMNS`, or with those that tell it, if it is empty."""
         return replace(self, columns=columns, first=1)
+
+    def of_whole_archive(self) -> FindingState:
+        """Counted from all papers."""
+        return replace(self, story="", first=1)
 
     def showing_only(self, words: str) -> FindingState:
         """Only rows whose heads have these words."""
@@ -362,7 +367,7 @@ class FindingState:
 
     @property
     def _counted(self) -> tuple[tuple[str, str], ...]:
-        return tuple((name, value) for name in ("as_of", "vat", "convert") if (value := getattr(self, name)))
+        return tuple((name, value) for name in ("as_of", "vat", "convert", "story") if (value := getattr(self, name)))
 
     def _at(self, place: str, pairs: tuple[tuple[str, str], ...]) -> str:
         query = f"?{urlencode(pairs)}" if pairs else ""

@@ -21,7 +21,7 @@ from archive.command_line.options import (
 )
 from archive.errors import UsageError
 from archive.search.help import Expansion, SearchHelp, search_help, search_record
-from archive.search.request import SORTS, SearchRequest, Unit
+from archive.search.request import SORTS, STORY, SearchRequest, Unit
 from archive.search.results import ClosePassages, Hit, SearchResults
 
 PAGES_SHOWN = 3
@@ -31,6 +31,9 @@ VALUES_SHOWN = 8
 @click.command("search")
 @click.argument("query", default="")
 @filter_options
+@click.option(
+    "--story", metavar="STORY", help="Only the papers of this story: its id, the beginning of it, or its title."
+)
 @click.option("--topic", multiple=True, help="What clauses are about; with --unit clauses.")
 @click.option(
     "--unit",
@@ -61,12 +64,15 @@ def search_command(
     look_alikes: bool,
     meaning: bool | None,
     as_json: bool,
+    story: str | None,
     **filters: tuple[str, ...] | int | None,
 ) -> None:
     """Search the archive. Repeat a filter to widen it; different filters narrow each other."""
     request = SearchRequest(query, chosen(filters), sort, limit, offset, exact, look_alikes, unit=Unit(unit))
     with Archive.open(home, create=False) as archive:
         settle(archive)
+        if story is not None:
+            request = _within(archive, request, story)
         remarks = checked_filters(archive, request)
         service, engine = archive.searching(request.unit)
         results = service.search(request, may_be_partial=True, filled_up=True)
@@ -80,6 +86,16 @@ def search_command(
         _print_results(results, request.unit.noun)
         if close:
             _print_close(close)
+
+
+def _within(archive: Archive, request: SearchRequest, story: str) -> SearchRequest:
+    """The request, of the papers of a story alone."""
+    # Few searches are.
+    from archive.store.stories.story import StoryReader  # noqa: PLC0415 - see above
+    from archive.stories.searching import within_story  # noqa: PLC0415 - see above
+
+    named = {**request.filters, STORY: (story,)}
+    return replace(request, filters=within_story(archive.catalog, named, StoryReader("", sees_all=True), request.unit))
 
 
 def _close(archive: Archive, request: SearchRequest, results: SearchResults, *, is_asked: bool) -> ClosePassages | None:

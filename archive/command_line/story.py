@@ -31,8 +31,8 @@ from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, citations_of, shown_items
 from archive.system.files import written_whole
 
-WordWriter = Callable[[Archive, Story, str, IO[bytes], Masking], None]
-"""What writes a story for Word: the archive, the story, the address of the reading room, the file."""
+WordWriter = Callable[[Archive, Story, str, IO[bytes], Masking, StoryReader], None]
+"""What writes a story for Word: the archive, the story, the room's address, the file, what masks, and who reads."""
 
 WORDS_SHOWN = 14
 FORMATS = ("markdown", "csv", "docx", "packet")
@@ -96,7 +96,7 @@ def add_command(
     with Archive.open(home, create=False) as archive:
         contents = [heading(heading_text)] if heading_text is not None else []
         contents += [free_text(text)] if text is not None else []
-        contents += [named(archive, reference) for reference in references]
+        contents += [named(archive, reference, _reader(by)) for reference in references]
         if not contents:
             raise UsageError("There is nothing to add.", "Name a document: dosije story add STORY ID")
         changed = archive.catalog.stories.add(story, contents, _reader(by))
@@ -137,10 +137,10 @@ def show_command(home: Path, story: str, history: bool, as_json: bool) -> None:
                 undone = " (undone)" if one["undone"] else ""
                 click.echo(f"{one['event']}  {one['at'][:16]}  {one['by']}: {one['action']}{undone}")
         elif as_json:
-            print_json(story_record(archive, found, base))
+            print_json(story_record(archive, found, base, reader))
         else:
             click.echo(_line(found))
-            for item in shown_items(archive, found.items, base):
+            for item in shown_items(archive, found.items, base, reader):
                 click.echo(f"{item.item.id[:8]}  {_shown(item)}  [{item.item.by}, {item.item.at:%Y-%m-%d}]")
 
 
@@ -212,7 +212,8 @@ def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command
         if output is None and form in ("docx", "packet"):
             raise UsageError(f"A {form} is no text for a terminal.", "Say where it goes: --output PLACE")
         with Archive.open(home, create=False) as archive:
-            found = archive.catalog.stories.get(story, StoryReader("", sees_all=True))
+            reader = StoryReader("", sees_all=True)
+            found = archive.catalog.stories.get(story, reader)
             base = public_address(archive.settings, base_url(archive.settings))
             mask = text_mask(archive)
             masking = mask or str
@@ -222,10 +223,10 @@ def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command
             elif form == "docx":
                 assert output is not None
                 with written_whole(output) as file:
-                    write_word(archive, found, base, file, masking)
+                    write_word(archive, found, base, file, masking, reader)
             else:
                 lines = markdown_lines if form == "markdown" else paper_rows
-                _write(lines(archive, found, base, masking), output)
+                _write(lines(archive, found, base, masking, reader), output)
             if form != "packet":
                 # A packet is recorded where it is made.
                 record_masked(mask, f"story as {form}")

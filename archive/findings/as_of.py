@@ -80,6 +80,18 @@ class State:
     reread: frozenset[str] = frozenset()
     _units: dict[CountedUnit, list[Counted]] = field(default_factory=dict)
 
+    def within(self, documents: Collection[str]) -> State:
+        """The same with these documents alone, as if the archive held no others."""
+        wanted = frozenset(documents)
+        return State(
+            self.event,
+            {id_: paper for id_, paper in self.papers.items() if id_ in wanted},
+            {id_: tuple(one for one in same if one in wanted) for id_, same in self.copies.items() if id_ in wanted},
+            {id_: found for id_, found in self.disputed.items() if id_ in wanted},
+            self.notes,
+            self.reread & wanted,
+        )
+
     def units(self, counts: CountedUnit) -> list[Counted]:
         """Every unit of the archive."""
         if counts not in self._units:

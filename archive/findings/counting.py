@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -84,15 +84,25 @@ def row_of(vendors: Iterable[str] | None) -> str | None:
 
 
 def run(
-    definition: Definition, catalog: Catalog, search: SearchService, engine: SearchEngine, event: int | None = None
+    definition: Definition,
+    catalog: Catalog,
+    search: SearchService,
+    engine: SearchEngine,
+    event: int | None = None,
+    among: Collection[str] | None = None,
 ) -> Table:
     """Count a finding.
 
     :param event: the number of an event: what came after it does not count.
+    :param among: documents; units are made of these alone, as if the archive held no others.
     :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
-    past = None if event is None else state(catalog, event)
+    past = None if event is None and among is None else state(catalog, event)
+    if past is not None and among is not None:
+        past = past.within(among)
+        count = Message("Counted from %(count)s documents alone, those of a story.", count=len(past.papers))
+        past = replace(past, notes=(count, *past.notes))
     as_of = _as_of(catalog.events.last() if past is None else past.event, _generation(engine))
     if past is not None:
         return _made(definition, catalog, past.units(definition.counts), as_of, search, past)

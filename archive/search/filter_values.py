@@ -22,7 +22,7 @@ from archive.search.filters import resolve_filters
 from archive.search.query_language.names import LANGUAGE_NAMES, kinds_named, languages_named, qualities_named
 from archive.search.query_language.parsed_query import FieldValue, ParsedQuery, QueryField
 from archive.search.query_language.parser import parse
-from archive.search.request import AMOUNT_FILTERS, UNKNOWN, ResolvedFilters, SearchRequest, Unit, excluded_facet
+from archive.search.request import AMOUNT_FILTERS, STORY, UNKNOWN, ResolvedFilters, SearchRequest, Unit, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.text.folding import fold, to_latin
@@ -98,7 +98,7 @@ def check_filters(
     checker = _Checker(catalog, service, places, unit, resolved)
     errors: list[UnknownValue] = []
     for name, values in filters.items():
-        if name not in AMOUNT_FILTERS:
+        if name not in (*AMOUNT_FILTERS, STORY):
             facet = excluded_facet(name) or name
             errors += (error for value in values if (error := checker.error(facet, value)))
     return FilterCheck(tuple(errors), tuple(checker.notes))

@@ -4,7 +4,8 @@ A value of a facet is compared letter by letter, so what was asked for is put in
 and a vendor, which has several names, is called as in the facet.
 
 A filter is the name of a facet (documents that carry one of the values), that name after ``not_`` (no document that
-carries one of them), or a bound of the amounts that a document prints, in whatever currency.
+carries one of them), a bound of the amounts that a document prints, in whatever currency, or a story, whose papers are
+looked up for who asks.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from archive.errors import UsageError
 from archive.search.engine import EngineRequest
 from archive.search.query import And, Carries, Not, NumericField, Or, Query, Range
 from archive.search.query_language.names import kinds_named, languages_named, qualities_named
 from archive.search.request import (
     AMOUNT_FILTERS,
+    STORY,
     UNKNOWN,
     Filters,
     ResolvedFilters,
@@ -34,9 +37,15 @@ _TAG = re.compile("[a-z]{2,3}(-[A-Z][a-z]{3})?")
 
 
 def resolve_filters(catalog: Catalog, filters: Filters) -> ResolvedFilters:
-    """Resolve the values of filters. Filters that are resolved stay as they are."""
+    """Resolve the values of filters. Filters that are resolved stay as they are.
+
+    :raises UsageError: they name a story, and nobody has looked up for whom
+        (:func:`archive.stories.searching.within_story`).
+    """
     if isinstance(filters, ResolvedFilters):
         return filters
+    if filters.get(STORY):
+        raise UsageError("This cannot be asked of the papers of a story alone.", "Take the story out of the filters.")
     vendors = [text for name in ("vendor", excluding("vendor")) for text in filters.get(name, ())]
     called = catalog.vendors.names_for(vendors) if vendors else {}
     resolved, unknown = dict(filters), set()
@@ -92,6 +101,8 @@ def engine_request(
     """Make the engine request of a request whose text means ``query``."""
     filters = resolve_filters(catalog, request.filters)
     chosen, excluded = split(filters)
+    if filters.among is not None:
+        among = filters.among if among is None else among & filters.among
     return EngineRequest(
         within_amounts(as_spelled(catalog, query), filters),
         chosen,
@@ -112,7 +123,7 @@ def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple
     for name, values in filters.items():
         if facet := excluded_facet(name):
             excluded[facet] = values
-        elif name not in AMOUNT_FILTERS:
+        elif name not in (*AMOUNT_FILTERS, STORY):
             chosen[name] = values
     return chosen, excluded
 

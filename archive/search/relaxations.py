@@ -12,7 +12,7 @@ from archive.errors import QueryTooBroad, marked
 from archive.search.did_you_mean import MOST_SEARCHES, Count
 from archive.search.query_language.explanation import Phrasing
 from archive.search.query_language.parsed_query import TypedWord, WordKind
-from archive.search.request import MAX_QUERY_LENGTH, Filters, ResolvedFilters, SearchRequest
+from archive.search.request import MAX_QUERY_LENGTH, STORY, Filters, ResolvedFilters, SearchRequest
 
 MOST_RELAXATIONS = 10 - MOST_SEARCHES
 """Other searches tried on behalf of a reader who found nothing: ten, with those for a corrected query. If none of them
@@ -72,6 +72,8 @@ def relaxations(request: SearchRequest, words: Sequence[TypedWord], wording: Phr
             without = replace(request, filters=_without(request.filters, name, value))
             field, shown = wording.field(name), wording.value(name, value)
             label = wording.say("without %(field)s %(value)s", field=field, value=shown)
+            if name == STORY:
+                label = wording.say("in the whole archive")
             yield Relaxation(label, without, is_of_filter=True)
     yield from _phrases_as_words(request, words, wording)
     if not _OPERATORS.search(request.text):

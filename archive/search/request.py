@@ -20,6 +20,9 @@ CLAUSE_FACETS = (*FACETS, "topic")
 AMOUNT_FILTERS = ("amount_min", "amount_max")
 """The least and the most of a whole amount that a document prints, in whatever currency; each has one value."""
 
+STORY = "story"
+"""The filter that leaves the papers of one story alone: its id, or what else names it to who asks."""
+
 _NOT = "not_"
 
 UNKNOWN = "unknown"
@@ -53,8 +56,9 @@ class Unit(StrEnum):
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """The filters that a search for these may have: each facet, what to leave out of it, and bounds of amounts."""
-        return (*self.facets, *map(excluding, self.facets), *AMOUNT_FILTERS)
+        """The filters that a search for these may have: each facet, what to leave out of it, bounds of amounts, and a
+        story."""
+        return (*self.facets, *map(excluding, self.facets), *AMOUNT_FILTERS, STORY)
 
 
 Filters = Mapping[str, tuple[str, ...]]
@@ -65,12 +69,20 @@ class ResolvedFilters(Mapping[str, tuple[str, ...]]):
     """Filters with each value as the facets have it, however it was written.
 
     A value that means nothing stays, and finds nothing; ``unknown`` has those, each with its facet
-    (:func:`archive.search.filters.resolve_filters`).
+    (:func:`archive.search.filters.resolve_filters`). Where they name a story, ``among`` are the units of its papers, as
+    engines call them, and ``story_title`` is what it is called.
     """
 
-    def __init__(self, values: Filters, unknown: frozenset[tuple[str, str]] = frozenset()) -> None:
+    def __init__(
+        self,
+        values: Filters,
+        unknown: frozenset[tuple[str, str]] = frozenset(),
+        among: frozenset[str] | None = None,
+        story_title: str = "",
+    ) -> None:
         self._values = values
         self.unknown = unknown
+        self.among, self.story_title = among, story_title
 
     def __getitem__(self, name: str) -> tuple[str, ...]:
         return self._values[name]
@@ -88,7 +100,7 @@ class ResolvedFilters(Mapping[str, tuple[str, ...]]):
         for each, text in left:
             kept[each] = (*kept.get(each, ()), text)
         asked = {(excluded_facet(each) or each, text) for each, text in left}
-        return ResolvedFilters(kept, self.unknown & asked)
+        return ResolvedFilters(kept, self.unknown & asked, self.among if STORY in kept else None, self.story_title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,8 @@ class SearchRequest:
                     amounts=", ".join(AMOUNT_FILTERS),
                 )
         _check_amounts(self.filters)
+        if len(self.filters.get(STORY, ())) > 1:
+            raise UsageError("A search is within one story.", "Name one of them.")
         if self.sort not in SORTS:
             raise UsageError(
                 "There is no order %(name)s.", "Orders are: %(names)s.", name=repr(self.sort), names=", ".join(SORTS)

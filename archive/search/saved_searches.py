@@ -19,7 +19,7 @@ from typing import Any
 from archive.errors import UsageError
 from archive.model.description import Description
 from archive.search.masking import Masking
-from archive.search.request import MAX_LIMIT, SearchRequest, Unit
+from archive.search.request import MAX_LIMIT, STORY, SearchRequest, Unit
 from archive.search.results import PageHit, Pages
 from archive.search.service import SearchService
 from archive.serialization import Id, JsonAnswer, Timestamp, attr
@@ -39,6 +39,8 @@ def parameters_of(request: SearchRequest) -> dict[str, Any]:
     """
     if request.unit is not Unit.DOCUMENTS:
         raise UsageError("A saved search tells of documents, not of clauses.", "Save a search for documents.")
+    if STORY in request.filters:
+        raise UsageError("A saved search is of the whole archive.", "Take the story out of the filters.")
     default = SearchRequest()
     values = {
         field.name: getattr(request, field.name)

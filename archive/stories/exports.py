@@ -13,11 +13,16 @@ from archive.citing.formats import default_style
 from archive.citing.masked import masked_citation
 from archive.citing.prose import shortened, source
 from archive.citing.styles import STYLES
+from archive.findings.records import shown
 from archive.model import Description
 from archive.search.masking import Masking
+from archive.search.request import STORY
 from archive.search.spreadsheets import csv_row
-from archive.store.stories.story import ItemKind, Story
+from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
 from archive.stories.shown_items import ShownItem, shown_items
+
+PROOFS = 3
+"""Facts behind a number whose words stand under it."""
 
 LOST = "(not in the archive, or not for you)"
 
@@ -25,14 +30,17 @@ _COLUMNS = ("id", "title", "kind", "municipality", "buyer", "vendors", "year", "
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
 
-def markdown_lines(archive: Archive, story: Story, base_url: str, mask: Masking) -> Iterator[str]:
-    """Yield the paragraphs of a story in Markdown, each with an empty line behind it."""
+def markdown_lines(
+    archive: Archive, story: Story, base_url: str, mask: Masking, reader: StoryReader = NOBODY
+) -> Iterator[str]:
+    """Yield the paragraphs of a story in Markdown, as a reader sees it, each with an empty line behind it."""
     yield f"# {_escaped(story.title)}\n\n"
-    for one in shown_items(archive, story.items, base_url):
+    for one in shown_items(archive, story.items, base_url, reader):
         yield f"{_paragraph(one, base_url, mask)}\n\n"
+        yield from _proofs(archive, one, base_url, mask)
 
 
-def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking) -> Iterator[str]:
+def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking, _: StoryReader = NOBODY) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180): one for each document of a story, in its order."""
     known = [id_ for id_ in story.documents if archive.catalog.documents.has(id_)]
     described = archive.catalog.documents.descriptions(known)
@@ -43,6 +51,18 @@ def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking) -> 
         more = (one.year, one.date, one.reference, one.page_count)
         cells = [None if value is None else mask(str(value)) for value in (*told, *more)]
         yield csv_row((id_, *cells, f"{base_url}/documents/{id_}"))
+
+
+def _proofs(archive: Archive, one: ShownItem, base_url: str, mask: Masking) -> Iterator[str]:
+    """The first words behind a number, and where they stand."""
+    proofs = [proof for proof in one.now.cell.proofs if proof.fact and proof.fact.span][:PROOFS] if one.now else []
+    for proof in shown(archive.catalog, proofs):
+        span = proof.proof.fact.span if proof.proof.fact else None
+        if span is not None and proof.evidence is not None:
+            number = proof.evidence.page.number
+            path = f"/documents/{span.document}/pages/{number}?reading={span.reading}&words={span.first}-{span.last}"
+            quote, title = _escaped(mask(proof.evidence.quote)), _escaped(mask(proof.known.title))
+            yield f"  > „{quote}” — [{title}, p. {number}]({base_url}{path})\n\n"
 
 
 def _paragraph(one: ShownItem, base_url: str, mask: Masking) -> str:
@@ -56,9 +76,9 @@ def _paragraph(one: ShownItem, base_url: str, mask: Masking) -> str:
     note = f"{_escaped(mask(one.note.note))}\n\n" if one.note else ""
     if one.citation is not None:
         # The whole is masked before its middle is left out: half a number is none that could be found.
-        shown, style = masked_citation(one.citation, mask), default_style(one.citation)
-        words = _escaped(STYLES[style].quotation.format(shortened(shown)))
-        return f"{note}> {words}\n>\n> — [{_escaped(mask(source(shown, style)))}]({shown.permalink})"
+        citation, style = masked_citation(one.citation, mask), default_style(one.citation)
+        words = _escaped(STYLES[style].quotation.format(shortened(citation)))
+        return f"{note}> {words}\n>\n> — [{_escaped(mask(source(citation, style)))}]({citation.permalink})"
     return f"{note}- [{_escaped(mask(label(one)))}]({base_url}{one.path})"
 
 
@@ -72,7 +92,7 @@ def label(one: ShownItem) -> str:
         row = ", ".join(value or "unknown" for value in one.now.joining.key)
         return f"{table}: {', '.join(filter(None, (row, *one.now.columns)))}: {one.now.value or 'unknown'}"
     if one.description is None:
-        return " ".join(value for values in said["parameters"].values() for value in values)
+        return " ".join(value for name, of_it in said["parameters"].items() if name != STORY for value in of_it)
     page = f", p. {said['page']}" if one.kind is ItemKind.PAGE else ""
     return f"{described(one.description)}{page}"
 

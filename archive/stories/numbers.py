@@ -15,6 +15,7 @@ from archive.findings.joined import Joining, joined
 from archive.findings.records import plain
 from archive.findings.table import Cell, Table
 from archive.search.request import UNKNOWN
+from archive.store.stories.story import NOBODY, StoryReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,12 @@ def value_text(number: Decimal | None) -> str:
     return "" if number is None else str(plain(number))
 
 
-def counted_number(archive: Archive, address: str) -> CountedNumber:
-    """Count the number of an address as the archive is now, or as of the moment that the address names.
+def counted_number(archive: Archive, address: str, reader: StoryReader = NOBODY) -> CountedNumber:
+    """Count the number of an address as the archive is now, or as of the moment that the address names; of the papers
+    of a story alone, if it names one that the ``reader`` may see.
 
     :raises UsageError: there is no such finding, row or column.
+    :raises archive.errors.UnknownStory: there is no such story for this reader.
     """
     parts = urlsplit(address)
     asked = parse_qs(parts.query, keep_blank_values=True)
@@ -52,7 +55,10 @@ def counted_number(archive: Archive, address: str) -> CountedNumber:
     name = unquote(parts.path.removeprefix("/findings/").removesuffix("/cell"))
     definition = as_asked(load(archive.home, name), archive.home, first.get("vat", ""), first.get("convert", ""))
     event = event_at(archive.catalog, first["as_of"]) if first.get("as_of") else None
-    table = run(definition, archive.catalog, archive.search, archive.engine, event)
+    among = None
+    if first.get("story"):
+        among = archive.catalog.stories.get(first["story"], reader).documents
+    table = run(definition, archive.catalog, archive.search, archive.engine, event, among)
     key = tuple(None if value == UNKNOWN else value for value in asked.get("row", ()))
     columns, without = (tuple(asked.get(one, ())) for one in ("column", "not"))
     joining = Joining(key, columns, without, first.get("count", ""))

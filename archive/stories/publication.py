@@ -141,7 +141,9 @@ class _Cut:
 class Publication:
     """The items of a story as they are published. ``mask`` is for texts that stand on no cited page."""
 
-    def __init__(self, archive: Archive, story: Story, address: str, classes: Collection[MaskClass]) -> None:
+    def __init__(
+        self, archive: Archive, story: Story, reader: StoryReader, address: str, classes: Collection[MaskClass]
+    ) -> None:
         """:param address: where the reading room is for whoever reads the page.
 
         :raises UsageError: classes were chosen to be masked, and nobody approved the masks of a page that is shown.
@@ -150,7 +152,7 @@ class Publication:
         self.classes = frozenset(classes)
         self._archive, self._texts = archive, TextMask(archive, classes) if classes else None
         self._drafts: list[_Draft] = []
-        made = [self._drafted(one) for one in shown_items(archive, story.items, address)]
+        made = [self._drafted(one) for one in shown_items(archive, story.items, address, reader)]
         rules = rules_for(archive, classes) if classes else None
         self._gathering = Gathering(archive.catalog, [draft.copy.citation for draft in self._drafts], rules)
         self._pages = {(page.document.id, page.page.number): page for page in self._gathering.pages}

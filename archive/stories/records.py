@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.archive import Archive
 from archive.serialization import AnyRecord, Id, JsonAnswer, Timestamp, attr, serialize
-from archive.store.stories.story import ItemKind, Story, StoryChange, undone_batches
+from archive.store.stories.story import ItemKind, Story, StoryChange, StoryReader, undone_batches
 from archive.stories.shown_items import ShownItem, shown_items
 
 
@@ -71,9 +71,9 @@ class StoryChangeAnswer(JsonAnswer):
     undone: bool
 
 
-def story_record(archive: Archive, story: Story, base_url: str) -> dict[str, Any]:
-    """Return a story with its items."""
-    return serialize(StoryWithItems, story, items=shown_items(archive, story.items, base_url))
+def story_record(archive: Archive, story: Story, base_url: str, reader: StoryReader) -> dict[str, Any]:
+    """Return a story with its items, as a reader sees it."""
+    return serialize(StoryWithItems, story, items=shown_items(archive, story.items, base_url, reader))
 
 
 def change_records(changes: Iterable[StoryChange]) -> list[dict[str, Any]]:

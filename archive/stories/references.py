@@ -20,7 +20,7 @@ from archive.errors import UsageError
 from archive.model import Span
 from archive.packet.selection import Selection
 from archive.search.request import SearchRequest, Unit, all_years
-from archive.store.stories.story import ItemContent, ItemKind, checked_text, checked_title
+from archive.store.stories.story import NOBODY, ItemContent, ItemKind, StoryReader, checked_text, checked_title
 from archive.stories.numbers import counted_number
 
 _FORM = re.compile(r"[0-9A-Fa-f]{8,64}(?P<part>[#:@]\S+)?")
@@ -43,8 +43,8 @@ def free_text(text: str) -> ItemContent:
     return ItemContent(ItemKind.TEXT, None, {"text": checked_text(text)})
 
 
-def named(archive: Archive, reference: str) -> ItemContent:
-    """Return what is named.
+def named(archive: Archive, reference: str, reader: StoryReader = NOBODY) -> ItemContent:
+    """Return what is named to a reader.
 
     :raises UsageError: it is nothing that can stand in a story, or there is no such thing.
     """
@@ -58,7 +58,7 @@ def named(archive: Archive, reference: str) -> ItemContent:
         return _note(archive, name)
     if _FORM.fullmatch(wanted):
         return _of_document(archive, wanted)
-    return _addressed(archive, wanted)
+    return _addressed(archive, wanted, reader)
 
 
 def _of_document(archive: Archive, form: str) -> ItemContent:
@@ -75,7 +75,7 @@ def _of_document(archive: Archive, form: str) -> ItemContent:
             return _words(_selection(archive).one(form))
 
 
-def _addressed(archive: Archive, address: str) -> ItemContent:
+def _addressed(archive: Archive, address: str, reader: StoryReader) -> ItemContent:
     parts = urlsplit(address)
     asked = parse_qs(parts.query, keep_blank_values=True)
     place, _, name = parts.path.rpartition("/")
@@ -89,7 +89,7 @@ def _addressed(archive: Archive, address: str) -> ItemContent:
     elif place == "/annotations" and name:
         content = _note(archive, name)
     elif place.startswith("/findings/") and name == "cell":
-        content = _finding_number(archive, f"{parts.path}?{parts.query}")
+        content = _finding_number(archive, f"{parts.path}?{parts.query}", reader)
     elif parts.path in ("/", "/search") and asked:
         content = _search(asked)
     else:
@@ -154,8 +154,8 @@ def _note(archive: Archive, key: str) -> ItemContent:
     return ItemContent(ItemKind.NOTE, found.document, {"annotation": found.id})
 
 
-def _finding_number(archive: Archive, address: str) -> ItemContent:
-    counted = counted_number(archive, address)
+def _finding_number(archive: Archive, address: str, reader: StoryReader) -> ItemContent:
+    counted = counted_number(archive, address, reader)
     said = {
         "finding": counted.table.definition.name,
         "address": address,

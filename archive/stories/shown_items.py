@@ -15,7 +15,7 @@ from archive.citing.citation import Citation, cite
 from archive.errors import UsageError
 from archive.model import Description, Span
 from archive.model.annotations import Annotation
-from archive.store.stories.story import Item, ItemKind, Story
+from archive.store.stories.story import NOBODY, Item, ItemKind, Story, StoryReader
 from archive.stories.numbers import CountedNumber, counted_number
 from archive.vendors.entities import Entity
 
@@ -43,10 +43,13 @@ class ShownItem:
         return self.item.content.kind
 
 
-def shown_items(archive: Archive, items: Iterable[Item], base_url: str) -> Iterator[ShownItem]:
+def shown_items(
+    archive: Archive, items: Iterable[Item], base_url: str, reader: StoryReader = NOBODY
+) -> Iterator[ShownItem]:
     """Look up what items show, in their order.
 
     :param base_url: what permalinks of their citations begin with.
+    :param reader: who looks: a number may be counted from the papers of a story that they see.
     """
     listed = list(items)
     wanted = {item.content.document for item in listed if item.content.document}
@@ -57,12 +60,14 @@ def shown_items(archive: Archive, items: Iterable[Item], base_url: str) -> Itera
             yield ShownItem(item, is_lost=True)
             continue
         try:
-            yield _shown_item(archive, item, described.get(item.content.document or ""), base_url)
+            yield _shown_item(archive, item, described.get(item.content.document or ""), base_url, reader)
         except UsageError:
             yield ShownItem(item, is_lost=True)
 
 
-def _shown_item(archive: Archive, item: Item, described: Description | None, base_url: str) -> ShownItem:
+def _shown_item(
+    archive: Archive, item: Item, described: Description | None, base_url: str, reader: StoryReader
+) -> ShownItem:
     said = item.content.said
     match item.content.kind:
         case ItemKind.HEADING | ItemKind.TEXT:
@@ -73,7 +78,7 @@ def _shown_item(archive: Archive, item: Item, described: Description | None, bas
         case ItemKind.SEARCH:
             shown = ShownItem(item, f"/?{urlencode(said['parameters'], doseq=True)}")
         case ItemKind.NUMBER:
-            shown = ShownItem(item, said["address"], now=counted_number(archive, said["address"]))
+            shown = ShownItem(item, said["address"], now=counted_number(archive, said["address"], reader))
         case _:
             assert item.content.document is not None
             shown = _of_document(archive, item, item.content.document, described, base_url)

@@ -66,3 +66,62 @@ def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) 
     assert page.locator(".item a").all_inner_texts() == moved
     page.reload()
     assert page.locator(".item a").all_inner_texts() == moved
+
+
+def test_one_key_adds_what_a_link_leads_to_wherever_it_is_shown(page: Page) -> None:
+    def told(count: str) -> None:
+        page.wait_for_function(f"document.querySelector('#story .quiet').textContent === '{count}'")
+
+    # The result that has the focus, without its box.
+    page.locator(".hit h3 a").first.focus()
+    page.keyboard.press("a")
+    told("1")
+    # What the pointer is on; and in a field, a letter is a letter.
+    page.evaluate("document.activeElement.blur()")
+    page.hover(".hit:nth-child(2) h3 a")
+    page.keyboard.press("a")
+    told("2")
+    page.fill("#q", "")
+    page.press("#q", "a")
+    assert page.input_value("#q") == "a"
+    page.mouse.move(0, 0)
+    address = page.locator(".hit h3 a").first.get_attribute("href")
+    page.goto(page.url.partition("/?")[0] + str(address))
+    # The page itself, where no link has the focus.
+    page.keyboard.press("a")
+    told("3")
+    page.click("#story")
+    page.wait_for_selector("[data-story]")
+    assert page.locator(".document-item").count() == 3
+
+
+def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> None:
+    page.locator(".hit h3 a").first.focus()
+    page.keyboard.press("a")
+    page.wait_for_selector("#story-told:not(:empty)")
+    page.click("#story")
+    page.fill("#new-text", "Uvod")
+    page.click("button[value=text]")
+    own = page.locator(".text-item summary")
+    own.click()
+    page.keyboard.type(" i kraj")
+    page.keyboard.press("Escape")
+    assert own.inner_text() == "Uvod"
+    own.click()
+    page.keyboard.type(" i kraj")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.locator(".text-item summary").inner_text() == "Uvod i kraj"
+    page.locator(".text-item").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Alt+ArrowUp")
+    assert page.locator(".item").first.get_attribute("class") == "item text-item"
+    assert "text-item" in page.evaluate("document.activeElement.className")
+    page.hover(".document-item")
+    with page.expect_navigation():
+        page.click(".text-item button[title='Write below this']", force=True)
+    page.fill("#new-text", "Ko kupuje")
+    page.click("#write button[value=heading]")
+    assert page.locator(".item").evaluate_all("all => all.map(one => one.className)") == [
+        "item text-item", "item heading-item", "item document-item",
+    ]  # fmt: skip

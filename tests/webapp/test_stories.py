@@ -281,8 +281,8 @@ def test_a_number_does_not_tell_that_others_count_more(room: Room) -> None:
     assert room.ask("member", "POST", path, action="share", member="reader")[0] == 200
     seen = [re.findall('"value":"([0-9]+)"', room.ask(who, "GET", path)[1]) for who in ("member", "reader")]
     assert seen[0] != seen[1]
-    assert "different number" not in room.ask("reader", "GET", page)[1]
-    assert "different number" not in room.ask("member", "GET", page)[1]
+    assert "when it was added" not in room.ask("reader", "GET", page)[1]
+    assert "when it was added" not in room.ask("member", "GET", page)[1]
 
 
 def test_marks_are_of_who_logged_in_and_of_nobody_else(room: Room) -> None:

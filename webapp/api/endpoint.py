@@ -24,7 +24,7 @@ from archive.search.request import (
     excluding,
 )
 from webapp.api.schema import Schema, choice
-from webapp.room import check
+from webapp.room import checked_request
 
 JSON = "application/json"
 
@@ -219,6 +219,7 @@ FILTERS = (
         for name, described in zip(AMOUNT_FILTERS, _AMOUNTS, strict=True)
     ),
 )
+OF_STORY = named("story", "Only the papers of this story: its id, the beginning of it, or its title.", 200)
 DOCUMENT_FILTERS = tuple(parameter for parameter in FILTERS if not parameter.name.endswith("topic"))
 SWITCHES = (
     Parameter("exact", SWITCH, "1: words stand as typed, without their inflected forms."),
@@ -226,7 +227,7 @@ SWITCHES = (
 )
 UNIT = Parameter("unit", {**choice(Unit), "default": str(Unit.DOCUMENTS)}, "What is found and counted.")
 SORT = Parameter("sort", {**choice(SORTS), "default": SORTS[0]}, "The order of what is found.")
-SEARCH = (QUERY, UNIT, *FILTERS, *SWITCHES)
+SEARCH = (QUERY, UNIT, *FILTERS, OF_STORY, *SWITCHES)
 """What is asked, without the order and the slice of the answer. ``topic`` goes with clauses only."""
 
 
@@ -247,8 +248,7 @@ def search_request(asked: Asked, limit: int, offset: int = 0) -> SearchRequest:
         look_alikes=asked.flag("look_alikes"),
         unit=unit,
     )
-    check(request).raise_any()
-    return request
+    return checked_request(request)
 
 
 def _values(asked: Asked, name: str) -> tuple[str, ...]:

@@ -18,10 +18,11 @@ from archive.profiles.records import PlaceAnswer, VendorProfileAnswer
 from archive.profiles.vendor import vendor_profile
 from archive.serialization import serialize
 from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorsAnswer
-from webapp.api.endpoint import OFFSET, Asked, Endpoints, Parameter, counted, named
+from webapp.api.endpoint import OF_STORY, OFFSET, Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
 from webapp.api.schema import named as by_name
 from webapp.finding_tables import addresses, number_address
+from webapp.forms import story_reader
 from webapp.languages.translation import gettext
 from webapp.room import base_url, current_room
 
@@ -137,6 +138,7 @@ def findings(_: Asked) -> dict[str, Any]:
         named("as_of", "A day (2026-11-01) or an event: what was known then."),
         named("vat", "Which prices count: with, without or printed."),
         named("convert", "The currency to tell amounts in, as EUR, by the rates of the archive."),
+        OF_STORY,
     ),
     (404,),
 )
@@ -147,6 +149,9 @@ def finding(asked: Asked, name: str) -> dict[str, Any]:
     event = event_at(archive.catalog, moment) if moment else None
     prices = asked.maybe_text("vat") or "", asked.maybe_text("convert") or ""
     definition = as_asked(load(archive.home, name), archive.home, *prices)
-    table = run(definition, archive.catalog, archive.search, archive.engine, event)
-    at = table, base_url(), "" if event is None else str(event)
+    key = asked.maybe_text("story")
+    story = archive.catalog.stories.get(key, story_reader()) if key else None
+    among = None if story is None else story.documents
+    table = run(definition, archive.catalog, archive.search, archive.engine, event, among)
+    at = table, base_url(), "" if event is None else str(event), "" if story is None else story.id
     return finding_record(table, archive.catalog, addresses(*at), number_address(*at))

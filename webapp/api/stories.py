@@ -39,7 +39,7 @@ def stories(_: Asked) -> dict[str, Any]:
 def story(_: Asked, story_id: str) -> dict[str, Any]:
     """A story by its id, the beginning of it, or its title, with its items: ``dosije story show --json``."""
     archive = current_room().archive
-    return story_record(archive, archive.catalog.stories.get(story_id, story_reader()), base_url())
+    return story_record(archive, archive.catalog.stories.get(story_id, story_reader()), base_url(), story_reader())
 
 
 @ENDPOINTS.answered(
@@ -77,7 +77,7 @@ def change_story(_: Asked, story_id: str) -> dict[str, Any]:
     match form.get("action", ""):
         case "add":
             contents = [*map(heading, form.getlist("heading")), *map(free_text, form.getlist("text"))]
-            contents += [named(archive, reference) for reference in form.getlist("reference")]
+            contents += [named(archive, reference, who) for reference in form.getlist("reference")]
             changed = kept.add(story_id, contents, who)
         case "edit":
             changed = kept.edit(story_id, form.get("item", ""), form.get("text", ""), who)
@@ -96,4 +96,4 @@ def change_story(_: Asked, story_id: str) -> dict[str, Any]:
             changed = kept.undo(story_id, who, positive_number("event", event) if event else None)
         case other:
             raise UsageError(f"There is no action {other[:40]!r}.", f"Actions are: {', '.join(ACTIONS)}.")
-    return story_record(archive, changed, base_url())
+    return story_record(archive, changed, base_url(), who)

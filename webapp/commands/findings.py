@@ -28,6 +28,7 @@ from archive.search.engine import SearchEngine
 from archive.search.masking import Masking, masked_value
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
+from archive.store.stories.story import StoryReader
 from archive.system.files import written_whole
 from webapp.finding_tables import addresses, csv_lines, key_texts, number_address, number_text, write_workbook
 from webapp.links import page_path
@@ -45,6 +46,7 @@ MARKS = "* a person gave or confirmed a fact of it; ? a fact of it is disputed."
 @click.option("--as-of", metavar="DAY|EVENT", help="Count what was known at the end of a day (UTC) or after an event.")
 @click.option("--against", metavar="DAY|EVENT", help="Tell what changed from this to --as-of, or to now, and why.")
 @click.option("--vat", type=click.Choice(tuple(VatBasis)), help="Count prices with VAT, without, or each as printed.")
+@click.option("--story", metavar="STORY", help="Count the papers of this story alone, as if the archive had no others.")
 @click.option("--convert", metavar="CURRENCY", help="Tell amounts in this currency, by the rates of the archive.")
 @MASK_OPTION
 @click.pass_obj
@@ -58,6 +60,7 @@ def findings_command(
     against: str | None,
     vat: str | None,
     convert: str | None,
+    story: str | None,
     asked_mask: str,
 ) -> None:
     """Count the finding NAME; without one, list them all. `dosije findings new NAME` writes the file of a new one,
@@ -70,6 +73,10 @@ def findings_command(
         raise UsageError(
             "A report is html or docx, and a finding is neither.",
             "Such as: dosije findings report --format docx --output report.docx",
+        )
+    if story is not None and (name in (None, "new", REPORT) or against):
+        raise UsageError(
+            "The papers of a story are counted for one finding.", "Such as: dosije findings spending --story STORY"
         )
     with Archive.open(home, create=False) as archive:
         if name == REPORT:
@@ -90,8 +97,12 @@ def findings_command(
         # A table at the terminal leaves nothing.
         mask = None if form == "table" else text_mask(archive, asked_mask)
         if against is None:
-            moment = "" if event is None else str(event)
-            data = _bytes(archive, run(definition, *_parts(archive), event), form, output, moment, mask)
+            asked = "" if event is None else str(event), ""
+            among = None
+            if story is not None:
+                found = archive.catalog.stories.get(story, StoryReader("", sees_all=True))
+                asked, among = (asked[0], found.id), found.documents
+            data = _bytes(archive, run(definition, *_parts(archive), event, among), form, output, asked, mask)
         else:
             data = _compared(archive, definition, event_at(archive.catalog, against), event, form, mask)
         record_masked(mask, f"finding {name} as {form}")
@@ -161,13 +172,16 @@ def _write(data: bytes, output: Path | None) -> None:
         file.write(data)
 
 
-def _bytes(archive: Archive, table: Table, form: str, output: Path | None, as_of: str, mask: Masking | None) -> bytes:
+def _bytes(
+    archive: Archive, table: Table, form: str, output: Path | None, asked: tuple[str, str], mask: Masking | None
+) -> bytes:
+    """A table as a file; ``asked`` are the moment and the story that it was counted for."""
     if form == "xlsx" and output is None:
         raise UsageError("A workbook is no text.", "Name a file for it: --output findings.xlsx")
     base = base_url(archive.settings)
-    at = addresses(table, base, as_of)
+    at = addresses(table, base, *asked)
     if form == "json":
-        record = finding_record(table, archive.catalog, at, number_address(table, base, as_of))
+        record = finding_record(table, archive.catalog, at, number_address(table, base, *asked))
         return _json(masked_value(record, mask))
     if form == "csv":
         return "".join(csv_lines(table, at, mask)).encode()

@@ -10,36 +10,17 @@ from archive.search.facets import FacetValue
 from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
-from archive.search.request import SORTS, UNKNOWN, Unit, all_years, years_in_rows
+from archive.search.request import SORTS, STORY, UNKNOWN, ResolvedFilters, Unit, all_years, years_in_rows
 from archive.search.results import ClosePassages, SearchResults
 from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, marked, number, plural, said
-from webapp.links import (
-    certificate_url,
-    chronology_url,
-    export_urls,
-    packet_offer_url,
-    search_url,
-)
-from webapp.pages.facets import (
-    AmountField,
-    FacetGroup,
-    YearBars,
-    present_amounts,
-    present_facets,
-    year_bars,
-)
+from webapp.links import certificate_url, chronology_url, export_urls, packet_offer_url, search_url
+from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
 from webapp.pages.front.front_page import FrontContext
 from webapp.pages.hits.cards import HitCard, close_cards, hit_cards
 from webapp.pages.hits.choosing_bar import ChoosingBar, present_choosing
 from webapp.pages.parts import Context, Link
-from webapp.pages.wording import (
-    counted_units,
-    field_label,
-    some_words,
-    unit_label,
-    value_label,
-)
+from webapp.pages.wording import counted_units, field_label, some_words, unit_label, value_label
 from webapp.state import SearchState
 
 
@@ -256,12 +237,17 @@ def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[
 
 def _chips(state: SearchState) -> tuple[Link, ...]:
     """What takes a filter out of force; years in a row have one chip."""
+    title = state.filters.story_title if isinstance(state.filters, ResolvedFilters) else ""
     rows = years_in_rows(state.filters.get("year", ()))
     shown = {**state.filters, "year": tuple(row for row in rows if "-" not in row)}
     ranges = (all_years([row]) for row in rows if "-" in row)
     return (
         *(
-            Link(value_label(name, value), search_url(state.without_filter(name, value)), note=field_label(name))
+            Link(
+                title if name == STORY else value_label(name, value),
+                search_url(state.without_filter(name, value)),
+                note=field_label(name),
+            )
             for name, values in shown.items()
             for value in values
         ),

@@ -1,5 +1,5 @@
-// Adding to a story without leaving the page, and dragging the items of a story. Without script, the same forms and
-// buttons do all of it, each with a page that answers.
+// Adding to a story without leaving the page, ordering the items of a story and writing in it. Without script, the same
+// forms and buttons do all of it, each with a page that answers.
 "use strict";
 
 function told(text) {
@@ -48,13 +48,49 @@ document.addEventListener("submit", (event) => {
   add(form, event.submitter).then((done) => done || send(form, event.submitter), () => send(form, event.submitter));
 });
 
-// An item that is dragged goes behind the one before its new place.
+// What a link points at, or has the focus, is added by one key, wherever it is shown; and this page, where none is.
+const things = /^\/(documents\/[0-9a-f]{8,}(\/(pages|clauses)\/[^/]+)?|cite\/.+|c\/\w+|(vendors|annotations)\/[^/]+|findings\/[^/]+\/cell)$/;
+
+function thing(place) {
+  const isSearch = place.pathname === "/" && place.search.length > 1;
+  return isSearch || things.test(place.pathname) ? place.pathname + place.search : null;
+}
+
+function pointed() {
+  const link = document.activeElement?.closest("main a[href]") ?? document.querySelector("main a[href]:hover");
+  return link && link.origin === location.origin ? thing(link) : null;
+}
+
+document.addEventListener("keydown", (event) => {
+  const isTaken = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey
+    || event.target.closest("input:not(.choose), textarea, select") || !document.getElementById("keys-switch").checked;
+  if (event.key !== "a" || isTaken || document.querySelector("dialog[open], input.choose:checked")) {
+    return;
+  }
+  const item = pointed() ?? (document.querySelector('[data-key="a"]') ? null : thing(location));
+  if (item) {
+    event.preventDefault();
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: "/stories", className: "add-to-story", hidden: true });
+    for (const [name, value] of [["item", item], ["back", location.pathname + location.search]]) {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name, value });
+      form.append(field);
+    }
+    document.body.append(form);
+    form.requestSubmit();
+  }
+}, true);
+
+// An item that is dragged by its grip goes behind the one before its new place.
 const list = document.querySelector("[data-story]");
 let dragged = null;
 
 list?.addEventListener("dragstart", (event) => {
   dragged = event.target.closest("[data-item]");
+  dragged.classList.add("dragged");
   event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setDragImage(dragged, 8, 8);
 });
 
 list?.addEventListener("dragover", (event) => {
@@ -71,6 +107,7 @@ list?.addEventListener("drop", (event) => event.preventDefault());
 
 list?.addEventListener("dragend", () => {
   const form = dragged?.querySelector("form.move");
+  dragged?.classList.remove("dragged");
   if (form) {
     for (const [name, value] of [["do", "behind"], ["after", dragged.previousElementSibling?.dataset.item ?? ""]]) {
       const field = document.createElement("input");
@@ -81,3 +118,38 @@ list?.addEventListener("dragend", () => {
   }
   dragged = null;
 });
+
+// Own words are changed where they stand: Ctrl+Enter saves, Escape leaves them as they were.
+list?.addEventListener("toggle", (event) => {
+  const text = event.target.open && event.target.querySelector("textarea");
+  if (text) {
+    text.focus();
+    text.setSelectionRange(text.value.length, text.value.length);
+  }
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest("form.writing");
+  const open = event.target.closest("details.in-place");
+  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    form.requestSubmit(form.querySelector("button"));
+  } else if (open && event.key === "Escape") {
+    open.querySelector("form").reset();
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+
+// Alt and an arrow move the item that has the focus, which it keeps on the page that answers.
+list?.addEventListener("keydown", (event) => {
+  const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+  const button = event.altKey && way && event.target.closest("[data-item]")?.querySelector(`button[value=${way}]`);
+  if (button && !event.target.closest("textarea")) {
+    event.preventDefault();
+    button.form.requestSubmit(button);
+  }
+});
+
+if (list && location.hash.startsWith("#item-")) {
+  document.getElementById(location.hash.slice(1))?.focus();
+}

@@ -19,7 +19,7 @@ from archive.findings.kept_sentences import kept_findings
 from archive.search.certificate import Certificate, certify
 from archive.search.help import search_help
 from archive.search.masking import masked_results
-from archive.search.request import MOST_YEARS, all_years, excluding
+from archive.search.request import MOST_YEARS, STORY, all_years, excluding
 from archive.search.results import SearchResults
 from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
 from webapp.access.guard import may_open
@@ -34,7 +34,16 @@ from webapp.pages.front.front_page import FrontContext, Shelf, present_front
 from webapp.pages.hits.cards import PAGE_LINES
 from webapp.pages.search import present_search
 from webapp.pages.wording import unit_label
-from webapp.room import asked_mask, base_url, check, checked, close_passages, current_room, notes_on_fields
+from webapp.room import (
+    asked_mask,
+    base_url,
+    check,
+    checked,
+    close_passages,
+    current_room,
+    notes_on_fields,
+    story_resolved,
+)
 from webapp.state import SearchState, positive_number
 
 blueprint = Blueprint("search", __name__)
@@ -44,7 +53,7 @@ blueprint = Blueprint("search", __name__)
 def show() -> Response:
     """The search form with its results."""
     archive = current_room().archive
-    asked = SearchState.from_arguments(request.args)
+    asked = story_resolved(SearchState.from_arguments(request.args))
     size = archive.settings.number("results_per_page")
     service, engine = archive.searching(asked.unit)
     results = service.search(asked.request(size, excerpts=PAGE_LINES), may_be_partial=True, filled_up=True)
@@ -68,8 +77,8 @@ def show() -> Response:
     )
     if not (state.parameters() or is_empty):
         page = replace(page, front=_front(results, request.args.get("question", "")))
-    if checked.errors:
-        # Nothing was searched, so there is nothing to certify or to keep.
+    if checked.errors or STORY in state.filters:
+        # Nothing was searched, so there is nothing to certify or to keep; nor is a story the archive.
         page = replace(page, certificate=None)
     response = make_response(render_template("search.html", page=page), 400 if checked.errors else 200)
     # Where a script puts the results into the page, it shows the address that a link to them has.
@@ -208,7 +217,7 @@ def export_xlsx() -> Response:
 @export.get("/export.json", endpoint="json")
 def export_json() -> Response:
     """As JSON, with snippets of as many pages as the search page shows."""
-    asked = SearchState.from_arguments(request.args).request(size=1)
+    asked = story_resolved(SearchState.from_arguments(request.args)).request(size=1)
     service, _ = current_room().archive.searching(asked.unit)
     pieces = _found(PAGE_LINES)
     response = jsonify(as_json(pieces, asked, service.total_partly(asked, pieces[0])))

@@ -104,7 +104,9 @@ class MeaningSearch:
 
     def _among(self, asked: EngineRequest, ranked: Iterable[Ranked]) -> Iterator[Passing]:
         batch = list(ranked)
-        return _close(batch, self._hits(replace(asked, among=frozenset(document for document, *_ in batch))))
+        among = frozenset(document for document, *_ in batch)
+        among = among if asked.among is None else among & asked.among
+        return _close(batch, self._hits(replace(asked, among=among)))
 
     def _hits(self, asked: EngineRequest) -> dict[str, EngineHit]:
         return {hit.id: hit for hit in self._engine.search(asked).hits}

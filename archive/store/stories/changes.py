@@ -122,18 +122,23 @@ class Stories(Repository):
         """Put a story away. It is kept, and :meth:`undo` brings it back. Errors as for :meth:`share`."""
         return self._change(self._owned(key, reader).id, reader, [_Said(StoryAction.REMOVE, {})])
 
-    def add(self, key: str, contents: Sequence[ItemContent], reader: StoryReader) -> Story:
-        """Add items at the end, all or none.
+    def add(self, key: str, contents: Sequence[ItemContent], reader: StoryReader, after: str | None = None) -> Story:
+        """Add items at the end, or behind an item; all or none.
 
-        :raises UsageError: the story has no room for them.
+        :raises UsageError: the story has no room for them, or no such item.
         """
         story = self.get(key, reader)
+        behind = None if after is None else story.item(after)
         with self._database.writing() as connection:
             now = replayed(_changes(connection, story.id))
             if len(now.items) + len(contents) > MOST_ITEMS:
                 raise UsageError("A story has at most %(most)s items.", "Begin another one.", most=f"{MOST_ITEMS:,}")
             last = int(max((item.rank for item in now.items), default=Fraction(0)))
-            added = [_added(content, last + at) for at, content in enumerate(contents, start=1)]
+            ranks = [Fraction(last + at) for at in range(1, len(contents) + 1)]
+            if behind is not None:
+                step = (_rank_behind(now.items, behind) - behind.rank) / max(1, len(contents))
+                ranks = [behind.rank + step * at for at in range(1, len(contents) + 1)]
+            added = [_added(content, rank) for content, rank in zip(contents, ranks, strict=True)]
             _record(connection, story.id, reader, added)
         return self.get(story.id, reader)
 
@@ -226,7 +231,7 @@ def _to_undo(
     return change.batch
 
 
-def _added(content: ItemContent, rank: int) -> _Said:
+def _added(content: ItemContent, rank: Fraction) -> _Said:
     said = {"kind": str(content.kind), "content": dict(content.said), "rank": str(rank)}
     return _Said(StoryAction.ADD, said, uuid.uuid4().hex, content.document)
 

@@ -126,6 +126,10 @@ class StoryReader:
     sees_all: bool = False
 
 
+NOBODY = StoryReader("\0")
+"""Whose name no story has: sees none."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoryHead:
     """What a list says of a story. ``owner`` alone shares and removes it; ``members`` see and change it as well;

@@ -21,7 +21,7 @@ from webapp.pages.findings.cell import proof_text
 from webapp.pages.findings.report import tick_address
 from webapp.pages.findings.wording import joined_title, shown_number, units_text
 from webapp.pages.parts import Link
-from webapp.pages.stories.story import search_label
+from webapp.pages.stories.cards import search_label
 from webapp.pages.wording import about, documents, page_short
 from webapp.state import FindingState
 

@@ -47,7 +47,7 @@ def write_public_page(
 
     :raises archive.errors.UsageError: ``target`` exists, a class is none, or nobody approved the masks of a page.
     """
-    publication = Publication(archive, story, options.address.rstrip("/"), classes_for(archive, options.mask))
+    publication = Publication(archive, story, reader, options.address.rstrip("/"), classes_for(archive, options.mask))
     app = create_app(archive, renderer)
     with app.test_request_context(headers={"Accept-Language": options.language}), staged(target) as place:
         g.caller = OWNER

@@ -11,18 +11,25 @@ from archive.archive import Archive
 from archive.citing.copying import copied, copied_lines
 from archive.citing.formats import default_style
 from archive.citing.masked import masked_citation
+from archive.findings.records import shown
 from archive.search.masking import Masking
-from archive.store.stories.story import ItemKind, Story
-from archive.stories.exports import LOST, label
+from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
+from archive.stories.exports import PROOFS
 from archive.stories.shown_items import ShownItem, shown_items
 from webapp.files.word.parts import add_link, add_small, new_document, writable
+from webapp.languages.translation import gettext
+from webapp.links import page_path
+from webapp.pages.stories.cards import item_label
+from webapp.pages.wording import page_short
 
 
-def write_story(archive: Archive, story: Story, base: str, file: IO[bytes], mask: Masking) -> None:
+def write_story(
+    archive: Archive, story: Story, base: str, file: IO[bytes], mask: Masking, reader: StoryReader = NOBODY
+) -> None:
     """Write a story without what ``mask`` hides of documents and notes; its links lead to the reading room at
     ``base``."""
     document = new_document(story.title, story.owner)
-    for one in shown_items(archive, story.items, base):
+    for one in shown_items(archive, story.items, base, reader):
         _item(archive, document, one, base, mask)
     document.save(file)
 
@@ -35,23 +42,41 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
         for line in said["text"].split("\n\n"):
             document.add_paragraph(line)
     elif one.is_lost:
-        add_small(document, f"{one.kind} {LOST}")
+        add_small(document, gettext("What stood here is not in the archive any more, or not for you."))
     else:
         if one.note is not None:
             document.add_paragraph(writable(mask(one.note.note)))
         if one.citation is not None:
             _citation(archive, document, one, base, mask)
         else:
-            add_link(document.add_paragraph(style="List Bullet"), mask(label(one)), base + one.path)
+            add_link(document.add_paragraph(style="List Bullet"), mask(item_label(one)), base + one.path)
+            _proofs(archive, document, one, base, mask)
+
+
+def _proofs(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
+    """The words behind a number, and where they stand."""
+    proofs = [proof for proof in one.now.cell.proofs if proof.fact and proof.fact.span][:PROOFS] if one.now else []
+    for proof in shown(archive.catalog, proofs):
+        span = proof.proof.fact.span if proof.proof.fact else None
+        if span is None or proof.evidence is None:
+            continue
+        paragraph, number = document.add_paragraph(style="List Bullet 2"), proof.evidence.page.number
+        paragraph.add_run(writable(f"„{mask(proof.evidence.quote)}”")).italic = True
+        paragraph.add_run(writable(f" — {mask(proof.known.title)}, "))
+        add_link(
+            paragraph,
+            page_short(number),
+            base + page_path(span.document, number, (span.reading, span.first, span.last)),
+        )
 
 
 def _citation(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
     assert one.citation is not None
     copy = copied(archive.catalog, one.citation, base)
-    shown = masked_citation(copy.citation, mask)
-    if shown is not copy.citation:
+    citation = masked_citation(copy.citation, mask)
+    if citation is not copy.citation:
         # A short link is made from the hash of the words, as well.
-        copy = replace(copy, citation=shown, link=shown.permalink)
+        copy = replace(copy, citation=citation, link=citation.permalink)
     lines = copied_lines(copy, default_style(one.citation))
     if lines.heading:
         document.add_paragraph().add_run(writable(mask(lines.heading))).bold = True

@@ -26,6 +26,7 @@ from webapp.pages.findings.pictures import choose_picture
 from webapp.pages.findings.table import FindingTable, is_known, present_table
 from webapp.pages.findings.wording import SentencePart, row_heads, sentence_parts, units_text
 from webapp.pages.parts import Context, Link
+from webapp.pages.stories.parts import StoryScope
 from webapp.pages.wording import documents, field_label, pages
 from webapp.state import ALL_COLUMNS, FindingState
 
@@ -44,7 +45,8 @@ class FindingContext(Context):
     """A finding. ``asked`` is what the reader asked of it, ``kept`` what of that its form keeps; ``bases`` are the
     prices that may count, ``currencies`` those to convert to; ``copied`` are the sentences to take along; ``hidden``
     says how many rows are not shown because of what is asked; ``parts`` lead to the other rows of a long table;
-    ``method`` says how it was made."""
+    ``method`` says how it was made, ``story`` whose
+    papers alone count."""
 
     asked: FindingState
     kept: tuple[tuple[str, str], ...]
@@ -63,6 +65,7 @@ class FindingContext(Context):
     not_known: tuple[NotKnown, ...]
     cannot: tuple[str, ...]
     method: tuple[str, ...]
+    story: StoryScope | None = None
 
 
 _BASES = (
@@ -95,7 +98,7 @@ def present_finding(
     shown = rows[state.first - 1 : state.first - 1 + size]
     return FindingContext(
         asked=state,
-        kept=tuple((name, value) for name, value in state.pairs if name in ("sort", "picture", "columns")),
+        kept=tuple((name, value) for name, value in state.pairs if name in ("sort", "picture", "columns", "story")),
         bases=tuple((value, gettext(label)) for value, label in _BASES) if definition.facts.field == "price" else (),
         currencies=_CURRENCIES if is_of_money(definition) else (),
         title=said(definition.title),

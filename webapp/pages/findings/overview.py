@@ -10,6 +10,7 @@ from archive.findings.sentences import ToldSentence
 from webapp.languages.translation import gettext, marked, said, short_number
 from webapp.pages.findings.wording import SentencePart, sentence_parts, shown_number
 from webapp.pages.parts import Context, Link
+from webapp.pages.stories.parts import StoryScope
 from webapp.state import FindingState
 
 _SUBJECTS = {
@@ -56,16 +57,18 @@ class FindingGroup:
 
 @dataclass(frozen=True, slots=True)
 class FindingsContext(Context):
-    """The list of findings; ``silent`` are those that say nothing of this archive."""
+    """The list of findings; ``silent`` are those that say nothing of this archive, ``story`` the one whose papers alone
+    they count."""
 
     groups: tuple[FindingGroup, ...]
     silent: tuple[FindingRow, ...]
+    story: StoryScope | None = None
 
 
-def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str]) -> FindingsContext:
-    """The list of findings; of those whose file is ``wrong``, what is wrong with it."""
+def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str], story: str = "") -> FindingsContext:
+    """The list of findings; of those whose file is ``wrong``, what is wrong with it. They may be of a ``story``."""
     in_order = sorted(found, key=lambda one: one.definition.order)
-    rows = [(one.definition.subject, finding_row(one)) for one in in_order]
+    rows = [(one.definition.subject, finding_row(one, story)) for one in in_order]
     rows += [
         (Subject.OTHER, FindingRow(Link(name, FindingState(name).url), "", trouble=said(trouble)))
         for name, trouble in wrong.items()
@@ -81,9 +84,9 @@ def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str]) 
     return FindingsContext(tuple(groups), silent)
 
 
-def finding_row(one: CountedFinding) -> FindingRow:
-    """A finding in a list."""
-    state = FindingState(one.definition.name)
+def finding_row(one: CountedFinding, story: str = "") -> FindingRow:
+    """A finding in a list, counted from all papers or from those of a ``story``."""
+    state = FindingState(one.definition.name, story=story)
     return FindingRow(
         Link(said(one.definition.title), state.url),
         said(one.definition.about),

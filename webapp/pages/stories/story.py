@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
-from archive.access.records import name_key
-from archive.citing.formats import default_style
-from archive.citing.prose import shortened, source
+from archive.model import Description
 from archive.store.stories.story import (
-    WRITTEN,
-    Item,
-    ItemKind,
     Story,
     StoryAction,
     StoryChange,
@@ -21,25 +16,13 @@ from archive.store.stories.story import (
     StoryReader,
     undone_batches,
 )
-from archive.stories.numbers import CountedNumber
 from archive.stories.shown_items import ShownItem
 from webapp.languages.translation import gettext, marked, plural, said
-from webapp.pages.findings.wording import group_value, shown_number
+from webapp.links import document_url
 from webapp.pages.parts import Context, Link
-from webapp.pages.wording import about, day, field_label, moment, page_short, value_label
-
-_KINDS = {
-    ItemKind.DOCUMENT: marked("Document"),
-    ItemKind.PAGE: marked("Page"),
-    ItemKind.WORDS: marked("Words"),
-    ItemKind.CLAUSE: marked("Clause"),
-    ItemKind.NUMBER: marked("Number"),
-    ItemKind.VENDOR: marked("Vendor"),
-    ItemKind.SEARCH: marked("Search"),
-    ItemKind.NOTE: marked("Note"),
-    ItemKind.HEADING: marked("Heading"),
-    ItemKind.TEXT: marked("Text"),
-}
+from webapp.pages.stories.cards import Behind, ItemCard, present_card
+from webapp.pages.wording import day, moment, page_short
+from webapp.state import SearchState
 
 _DONE = {
     StoryAction.CREATE: marked("began the story"),
@@ -55,25 +38,6 @@ _DONE = {
 
 CHANGES_SHOWN = 50
 """Of what was done to a story, the newest."""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemCard:
-    """An item. ``own`` are words that the reader can change, ``quotation`` those it cites, in ``language``; ``note`` is
-    a person's note, ``added`` says by whom and when, ``change`` that a number has become another."""
-
-    id: str
-    kind: str
-    is_heading: bool
-    own: str | None
-    link: Link | None
-    quotation: str | None
-    language: str | None
-    about: tuple[str, ...]
-    note: str | None
-    change: str | None
-    lost: str | None
-    added: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +71,19 @@ class StoriesContext(Context):
 
 
 @dataclass(frozen=True, slots=True)
+class StorySource:
+    """A document of a story, with the places where the story has something of it."""
+
+    link: Link
+    language: str | None
+    about: tuple[str, ...]
+    places: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoryContext(Context):
-    """One story. ``cites`` are the permalinks for its packet; ``members`` stand in the form that shares it."""
+    """One story. ``cites`` are the permalinks for its packet; ``members`` stand in the form that shares it; ``write``
+    is the item behind which something is to be written."""
 
     id: str
     title: str
@@ -124,6 +99,8 @@ class StoryContext(Context):
     files: tuple[Link, ...]
     changes: tuple[ChangeRow, ...]
     last: int | None
+    sources: tuple[StorySource, ...] = ()
+    write: str = ""
 
 
 def story_url(story_id: str) -> str:
@@ -149,11 +126,13 @@ def present_story(
     shown_items: Sequence[ShownItem],
     changes: Sequence[StoryChange],
     reader: StoryReader,
+    behind: Behind,
     *,
     is_current: bool,
     may_share: bool,
+    write: str = "",
 ) -> StoryContext:
-    """One story with its items."""
+    """One story with its items; something is to be written behind the item ``write``."""
     rows = _changes(story, changes, reader)
     cites = dict.fromkeys(one.citation.permalink for one in shown_items if one.citation)
     return StoryContext(
@@ -166,7 +145,9 @@ def present_story(
         may_share=may_share and story.is_of(reader),
         by=reader.name,
         members=", ".join(story.members),
-        cards=tuple(_card(one, reader) for one in shown_items),
+        cards=tuple(present_card(one, reader, behind) for one in shown_items),
+        sources=tuple(_sources(shown_items)),
+        write=write if any(one.item.id == write for one in shown_items) else "",
         cites=tuple(cites),
         files=tuple(
             Link(label, url_for("story_files.take", story_id=story.id, form=form))
@@ -183,69 +164,20 @@ def _about(story: StoryHead) -> tuple[str, ...]:
     return story.owner, items_text(story.count), shared, changed
 
 
-def _card(one: ShownItem, reader: StoryReader) -> ItemCard:
-    item, citation = one.item, one.citation
-    value = item.content.said.get("text") if one.kind in WRITTEN else None
-    return ItemCard(
-        id=item.id,
-        kind=said(_KINDS[one.kind]),
-        is_heading=one.kind is ItemKind.HEADING,
-        own=value,
-        link=None if one.is_lost or one.kind in WRITTEN else Link(_label(one), one.path),
-        quotation=shortened(citation) if citation else None,
-        language=one.description.language if one.description else None,
-        about=about(one.description) if one.description else (),
-        note=one.note.note if one.note else None,
-        change=_change(one, reader),
-        lost=gettext("What stood here is not in the archive any more, or not for you.") if one.is_lost else None,
-        added=_added(item),
-    )
-
-
-def _added(item: Item) -> str:
-    return gettext("%(name)s, %(when)s", name=item.by, when=moment(item.at))
-
-
-def _label(one: ShownItem) -> str:
-    stored = one.item.content.said
-    if one.citation is not None:
-        return source(one.citation, default_style(one.citation))
-    if one.vendor is not None:
-        return one.vendor.name
-    if one.now is not None:
-        return _number_label(one.now)
-    if one.description is None:
-        return search_label(stored["parameters"])
-    if one.kind is ItemKind.PAGE:
-        return f"{one.description.title}, {page_short(stored['page'])}"
-    return one.description.title
-
-
-def _number_label(now: CountedNumber) -> str:
-    definition, joining = now.table.definition, now.joining
-    groups = zip(definition.group, joining.key, strict=False)
-    heads = [group_value(group, value) for group, value in groups]
-    columns = [said(label) for label in now.columns]
-    return f"{said(definition.title)}: {', '.join((*heads, *columns))}: {shown_number(now.cell.number)}"
-
-
-def search_label(parameters: dict[str, list[str]]) -> str:
-    chosen = [
-        f"{field_label(name)}: {', '.join(value_label(name, value) for value in values)}"
-        for name, values in parameters.items()
-        if name not in ("q", "sort", "exact", "look_alikes", "unit")
-    ]
-    return " · ".join((*parameters.get("q", ()), *chosen))
-
-
-def _change(one: ShownItem, reader: StoryReader) -> str | None:
-    """That a number is another than when it was put in. Who did that may see more than the reader, so it is told to
-    themselves, and to who sees everything."""
-    sees_as_much = reader.sees_all or name_key(one.item.by) == name_key(reader.name)
-    if one.now is None or not sees_as_much or one.now.value == one.item.content.said["value"]:
-        return None
-    event = one.item.content.said["as_of"]
-    return gettext("It was a different number when it was added (event %(event)s).", event=event)
+def _sources(shown_items: Iterable[ShownItem]) -> Iterator[StorySource]:
+    """The documents of a story in its order."""
+    known: dict[str, Description] = {}
+    places: dict[str, list[Link]] = {}
+    for one in shown_items:
+        if one.description is not None:
+            known[one.description.id] = one.description
+            page = one.citation.pages[0] if one.citation else one.item.content.said.get("page")
+            label = page_short(page) if page else gettext("all of it")
+            places.setdefault(one.description.id, []).append(Link(label, f"#item-{one.item.id}"))
+    for id_, described in known.items():
+        named = filter(None, (described.municipality, str(described.year or "")))
+        link = Link(described.title, document_url(id_, SearchState()))
+        yield StorySource(link, described.language, tuple(named), tuple(places[id_]))
 
 
 def _changes(story: Story, changes: Sequence[StoryChange], reader: StoryReader) -> tuple[ChangeRow, ...]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, UsageError
-from archive.findings.as_of import event_at, state, units_now
+from archive.findings.as_of import State, event_at, state, units_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import Definition
@@ -21,15 +22,18 @@ from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
 from archive.findings.kept_sentences import sentences_of_all
 from archive.findings.records import Shown, finding_record, shown
+from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.release import releases
 from archive.ocds.values import Links
 from archive.procedures.chains import chains
 from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
+from archive.store.stories.story import Story
 from webapp.delivery import csv_file, workbook_file
 from webapp.files.masked import masked_page
 from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
+from webapp.forms import story_reader
 from webapp.languages.translation import gettext, said
 from webapp.links import document_url, evidence_url, page_path
 from webapp.pages.findings.cell import CLIPS_SHOWN, PROOFS_SHOWN, Pages, present_cell, proof_crop
@@ -37,6 +41,7 @@ from webapp.pages.findings.changes import present_changes
 from webapp.pages.findings.finding import present_finding
 from webapp.pages.findings.overview import CountedFinding, present_findings
 from webapp.pages.findings.pictures import choose_picture
+from webapp.pages.stories.parts import story_scope
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import FindingState, SearchState, positive_number
 
@@ -48,12 +53,28 @@ def show_all() -> str:
     """Every finding with what it says, and what is wrong with the files of those that cannot be read."""
     archive = current_room().archive
     found, wrong = readable(archive.home)
+    story = asked_story(request.args.get("story", ""))
+    if story is not None:
+        return _of_story(story, found, wrong)
     said_of_all = sentences_of_all(found, archive.catalog, archive.search, archive.engine)
     counted = [
         CountedFinding(definition, (), str(told)) if isinstance(told, DosijeError) else CountedFinding(definition, told)
         for definition, told in zip(found, said_of_all, strict=True)
     ]
     return render_template("findings.html", page=present_findings(counted, wrong))
+
+
+def _of_story(story: Story, found: Iterable[Definition], wrong: Mapping[str, str]) -> str:
+    """What findings say of the papers of a story alone."""
+    archive, counted = current_room().archive, []
+    for definition in found:
+        try:
+            table = run(definition, archive.catalog, archive.search, archive.engine, among=story.documents)
+            counted.append(CountedFinding(definition, told(table)))
+        except DosijeError as error:
+            counted.append(CountedFinding(definition, (), str(error)))
+    page = present_findings(counted, wrong, story.id)
+    return render_template("findings.html", page=replace(page, story=story_scope(story, url_for("findings.show_all"))))
 
 
 @blueprint.get("/findings/<name>")
@@ -65,9 +86,12 @@ def show(name: str) -> str:
         title = said(table.definition.title)
         raise UsageError(gettext("%(title)s has no column %(column)s.", title=title, column=repr(state.sort)))
     catalog = current_room().archive.catalog
-    coverage = None if state.as_of else catalog.coverage.survey(table.as_of.generation)
+    coverage = None if state.as_of or state.story else catalog.coverage.survey(table.as_of.generation)
     size = current_app.config["FINDING_ROWS"]
-    return render_template("finding.html", page=present_finding(table, state, coverage, size, base_url()))
+    page = present_finding(table, state, coverage, size, base_url())
+    if story := asked_story(state.story):
+        page = replace(page, story=story_scope(story, state.of_whole_archive().url))
+    return render_template("finding.html", page=page)
 
 
 @blueprint.get("/findings/<name>/cell")
@@ -118,7 +142,11 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
     """What the units of these proofs are about."""
     named = {one.proof.unit for one in proofs}
     catalog, counts = current_room().archive.catalog, table.definition.counts
-    units = state(catalog, table.as_of.event).units(counts) if asked.as_of else units_now(catalog, counts, ())
+    if story := asked_story(asked.story):
+        known = state(catalog, table.as_of.event if asked.as_of else None)
+        units = known.within(story.documents).units(counts)
+    else:
+        units = state(catalog, table.as_of.event).units(counts) if asked.as_of else units_now(catalog, counts, ())
     return {one.id: one.subject.value for one in units if one.subject and one.id in named}
 
 
@@ -134,6 +162,7 @@ def changes(name: str) -> str:
     """What changed of a finding from the moment ``against`` to ``as_of``, or to now, and why."""
     state = FindingState.from_arguments(name, request.args)
     archive = current_room().archive
+    refuse_story(state)
     if not state.against:
         raise UsageError(gettext("Nothing is named to compare with."), gettext("Name a day or an event."))
     moments = [event_at(archive.catalog, text) for text in (state.against, state.as_of) if text]
@@ -151,7 +180,26 @@ def counted(state: FindingState) -> Table:
     """
     archive = current_room().archive
     event = event_at(archive.catalog, state.as_of) if state.as_of else None
-    return run(_definition(state), archive.catalog, archive.search, archive.engine, event)
+    story = asked_story(state.story)
+    among = None if story is None else story.documents
+    return run(_definition(state), archive.catalog, archive.search, archive.engine, event, among)
+
+
+def asked_story(key: str) -> Story | None:
+    """The story that is named, if one is.
+
+    :raises archive.errors.UnknownStory: there is none that who asks may see.
+    """
+    return current_room().archive.catalog.stories.get(key, story_reader()) if key else None
+
+
+def refuse_story(state: FindingState) -> None:
+    """:raises UsageError: the papers of a story alone are asked for, where all are counted."""
+    if state.story:
+        raise UsageError(
+            gettext("This cannot be asked of the papers of a story alone."),
+            gettext("Take the story out of the address."),
+        )
 
 
 def _definition(state: FindingState) -> Definition:
@@ -184,7 +232,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
     asked = FindingState.from_arguments(name, request.args)
     table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
     moment = str(table.as_of.event) if asked.as_of else ""
-    at = addresses(table, base, moment)
+    at = addresses(table, base, moment, asked.story)
     mask = asked_mask()
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
@@ -192,10 +240,10 @@ def export(name: str, form: str) -> ResponseReturnValue:
     if form == "ocds":
         if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
-        released = stream_with_context(_releases(table, base, mask, is_past=bool(asked.as_of)))
+        released = stream_with_context(_releases(table, base, mask, _counted_state(asked, table)))
         return Response(released, mimetype="application/x-ndjson", headers=headers)
     if form == "json":
-        record = finding_record(table, catalog, at, number_address(table, base, moment))
+        record = finding_record(table, catalog, at, number_address(table, base, moment, asked.story))
         response = jsonify(masked_value(record, mask))
         response.headers.update(headers)
         return response
@@ -203,12 +251,17 @@ def export(name: str, form: str) -> ResponseReturnValue:
     return workbook_file(write, f"{name}.xlsx")
 
 
-def _releases(table: Table, base: str, mask: Masking | None, *, is_past: bool) -> Iterator[str]:
+def _counted_state(asked: FindingState, table: Table) -> State:
+    known = state(current_room().archive.catalog, table.as_of.event if asked.as_of else None)
+    story = asked_story(asked.story)
+    return known if story is None else known.within(story.documents)
+
+
+def _releases(table: Table, base: str, mask: Masking | None, known: State) -> Iterator[str]:
     archive, asked = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"
     counted = {proof.unit for proof in table.total.cells[place].proofs}
-    known = state(archive.catalog, table.as_of.event if is_past else None)
     chosen = [chain for chain in chains(list(known.papers.values()), known.copies) if chain.id in counted]
     links = Links(
         page=lambda span, number: base + evidence_url(span, number, asked),

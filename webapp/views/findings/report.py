@@ -35,7 +35,7 @@ from webapp.pages.findings.report import (
 )
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import FindingState, positive_number
-from webapp.views.findings.findings import asked_joining, counted
+from webapp.views.findings.findings import asked_joining, counted, refuse_story
 
 blueprint = Blueprint("report", __name__)
 
@@ -114,6 +114,7 @@ def _report(
     problem: str | None = None,
 ) -> ReportContext:
     archive = current_room().archive
+    refuse_story(asked)
     every, _ = readable(archive.home)
     if unknown := set(named) - {one.name for one in every}:
         load(archive.home, min(unknown))

@@ -7,20 +7,24 @@ cookie, which gives no rights. A story that is not the reader's, and not shared 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from itertools import islice
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
+from archive.findings.records import shown
 from archive.store.stories.story import StoryHead, StoryReader
-from archive.stories.exports import markdown_lines, paper_rows
+from archive.stories.exports import PROOFS, markdown_lines, paper_rows
 from archive.stories.references import free_text, heading, named
-from archive.stories.shown_items import shown_items
+from archive.stories.shown_items import ShownItem, shown_items
 from webapp.choosing import chosen_items
 from webapp.files.word.story import write_story
 from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
 from webapp.languages.translation import gettext
 from webapp.links import own_page
+from webapp.pages.stories.cards import Behind
 from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import positive_number
@@ -56,7 +60,7 @@ def add() -> ResponseReturnValue:
         page = present_stories(stories.all(story_reader()), _current(), known_person(), items, back)
         return render_template("story_choice.html", page=page)
     who = writer()
-    contents = [named(current_room().archive, item) for item in items]
+    contents = [named(current_room().archive, item, who) for item in items]
     story = stories.create(title, who) if chosen is None else chosen
     if contents:
         story = stories.add(story.id, contents, who)
@@ -73,11 +77,26 @@ def show(story_id: str) -> ResponseReturnValue:
     story = archive.catalog.stories.get(story_id, who)
     if story.id != story_id:
         return redirect(story_url(story.id), code=302)
-    items = tuple(shown_items(archive, story.items, base_url()))
+    items = tuple(shown_items(archive, story.items, base_url(), who))
     changes = archive.catalog.stories.changes(story.id, who)
     is_current, may_share = story.id == _current(), bool(archive.catalog.users.all())
-    page = present_story(story, items, changes, who, is_current=is_current, may_share=may_share)
+    page = present_story(
+        story, items, changes, who, _behind(items), is_current=is_current, may_share=may_share,
+        write=request.args.get("write", ""),
+    )  # fmt: skip
     return render_template("story.html", page=page)
+
+
+def _behind(items: Sequence[ShownItem]) -> Behind:
+    """The words of the pages that are shown as cuts, and the first facts behind each number."""
+    catalog = current_room().archive.catalog
+    cited = [one.citation for one in items if one.citation is not None]
+    pages = {(one.document.id, one.span.reading, one.parts[0].page.number) for one in cited}
+    cells = [one.now.cell.proofs if one.now else () for one in items]
+    listed = [list(islice((proof for proof in proofs if proof.fact), PROOFS)) for proofs in cells]
+    known = shown(catalog, [proof for of_item in listed for proof in of_item])
+    by_item = {one.item.id: tuple(islice(known, len(of))) for one, of in zip(items, listed, strict=True)}
+    return Behind(catalog.readings.words_of_pages(pages), by_item)
 
 
 @blueprint.post("/<story_id>", endpoint="change")
@@ -90,9 +109,9 @@ def change(story_id: str) -> ResponseReturnValue:
         case "open":
             pass
         case "heading":
-            story = stories.add(story.id, [heading(form.get("text", ""))], who)
+            story = stories.add(story.id, [heading(form.get("text", ""))], who, form.get("after") or None)
         case "text":
-            story = stories.add(story.id, [free_text(form.get("text", ""))], who)
+            story = stories.add(story.id, [free_text(form.get("text", ""))], who, form.get("after") or None)
         case "rename":
             story = stories.retitle(story.id, form.get("title", ""), who)
         case "share":
@@ -105,7 +124,8 @@ def change(story_id: str) -> ResponseReturnValue:
             story = stories.undo(story.id, who, positive_number("event", event) if event else None)
         case _:
             raise UsageError(gettext("The form does not say what to do."))
-    return _remembered(story, who, story_url(story.id))
+    written = f"#item-{form['after']}" if form.get("after") else ""
+    return _remembered(story, who, f"{story_url(story.id)}{written}")
 
 
 @blueprint.post("/<story_id>/items/<item_id>", endpoint="change_item")
@@ -135,13 +155,14 @@ def change_item(story_id: str, item_id: str) -> ResponseReturnValue:
 def take(story_id: str, form: str) -> Response:
     """A story as a file."""
     archive = current_room().archive
-    story = archive.catalog.stories.get(story_id, story_reader())
+    who = story_reader()
+    story = archive.catalog.stories.get(story_id, who)
     file, mask = io.BytesIO(), asked_mask() or str
     if form == "docx":
-        write_story(archive, story, base_url(), file, mask)
+        write_story(archive, story, base_url(), file, mask, who)
     else:
         lines = markdown_lines if form == "md" else paper_rows
-        file.writelines(line.encode() for line in lines(archive, story, base_url(), mask))
+        file.writelines(line.encode() for line in lines(archive, story, base_url(), mask, who))
     response = Response(file.getvalue(), content_type=_TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="story-{story.id[:8]}.{form}"'
     return response

@@ -1,0 +1,219 @@
+"""The items of a story as cards: own words, quotations with cuts of their pages, numbers with the words behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import url_for
+
+from archive.access.records import name_key
+from archive.citing.citation import Citation
+from archive.citing.formats import default_style
+from archive.citing.prose import shortened, source
+from archive.findings.records import Shown
+from archive.model import Words
+from archive.search.request import STORY
+from archive.store.stories.story import WRITTEN, Item, ItemKind, StoryReader
+from archive.stories.numbers import CountedNumber
+from archive.stories.shown_items import ShownItem
+from webapp.languages.translation import gettext, marked, plural, said
+from webapp.links import image_url
+from webapp.page_images import THUMBNAIL_WIDTH
+from webapp.pages.facts import present_evidence
+from webapp.pages.findings.cell import proof_text
+from webapp.pages.findings.wording import group_value, joined_title, shown_number
+from webapp.pages.parts import Crop, Link, Mark, crop
+from webapp.pages.wording import about, day, field_label, moment, page_short, value_label
+from webapp.state import FindingState, SearchState
+
+_KINDS = {
+    ItemKind.DOCUMENT: marked("Document"),
+    ItemKind.PAGE: marked("Page"),
+    ItemKind.WORDS: marked("Words"),
+    ItemKind.CLAUSE: marked("Clause"),
+    ItemKind.NUMBER: marked("Number"),
+    ItemKind.VENDOR: marked("Vendor"),
+    ItemKind.SEARCH: marked("Search"),
+    ItemKind.NOTE: marked("Note"),
+    ItemKind.HEADING: marked("Heading"),
+    ItemKind.TEXT: marked("Text"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What is looked up for the items of a story: the words of the ``pages`` that are shown as cuts, by document,
+    reading and number, and the first ``proofs`` of each number, by item."""
+
+    pages: Mapping[tuple[str, int, int], Words]
+    proofs: Mapping[str, Sequence[Shown]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofLine:
+    """Words that a number is made from: what they say (``label``), and where they stand."""
+
+    label: str
+    quote: str
+    language: str | None
+    place: Link
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCard:
+    """A number of a finding with the words behind it; ``more`` says how many are not shown."""
+
+    value: str
+    link: Link
+    finding: str
+    proofs: tuple[ProofLine, ...]
+    more: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """An item. ``own`` are words that the reader can change, ``quotation`` those it cites, in ``language``, with the
+    cut of their page (``crop``); ``thumbnail`` is the page that it is. ``note`` is a person's note, ``added`` says by
+    whom and when, ``change`` that a number has become another. ``style`` is what the style sheet calls it."""
+
+    id: str
+    kind: str
+    style: str
+    is_heading: bool
+    own: str | None
+    link: Link | None
+    quotation: str | None
+    language: str | None
+    crop: Crop | None
+    thumbnail: str | None
+    about: tuple[str, ...]
+    note: str | None
+    number: NumberCard | None
+    change: Link | None
+    lost: str | None
+    added: str
+
+
+def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCard:
+    """An item as the reader sees it."""
+    item, citation = one.item, one.citation
+    value = item.content.said.get("text") if one.kind in WRITTEN else None
+    return ItemCard(
+        id=item.id,
+        kind=said(_KINDS[one.kind]),
+        style=f"{one.kind}-item",
+        is_heading=one.kind is ItemKind.HEADING,
+        own=value,
+        link=None if one.is_lost or one.kind in WRITTEN else Link(item_label(one), one.path),
+        quotation=shortened(citation) if citation else None,
+        language=one.description.language if one.description else None,
+        crop=_crop(citation, behind) if citation else None,
+        thumbnail=_thumbnail(one),
+        about=about(one.description) if one.description else (),
+        note=one.note.note if one.note else None,
+        number=_number(one, one.now, behind) if one.now else None,
+        change=_change(one, reader),
+        lost=gettext("What stood here is not in the archive any more, or not for you.") if one.is_lost else None,
+        added=_added(item),
+    )
+
+
+def _crop(citation: Citation, behind: Behind) -> Crop | None:
+    """The cut of the first page of a quotation; None where its words have no place on an image."""
+    first = citation.parts[0]
+    words = behind.pages.get((citation.document.id, citation.span.reading, first.page.number))
+    if words is None or first.box is None or first.page.is_flowing:
+        return None
+    marks = [Mark(part.first, part.last, "") for part in citation.parts if part.page.number == first.page.number]
+    label = gettext("The words on page %(number)s", number=first.page.number)
+    return crop(citation.span, first.page, words, marks, label)
+
+
+def _thumbnail(one: ShownItem) -> str | None:
+    content = one.item.content
+    if one.is_lost or content.document is None or one.kind not in (ItemKind.DOCUMENT, ItemKind.PAGE):
+        return None
+    return image_url(content.document, content.said.get("page", 1), THUMBNAIL_WIDTH)
+
+
+def _number(one: ShownItem, now: CountedNumber, behind: Behind) -> NumberCard:
+    proofs = tuple(line for proof in behind.proofs.get(one.item.id, ()) if (line := _proof_line(proof)))
+    more = len(now.cell.proofs) - len(proofs)
+    row = now.table.row(now.joining.key) or now.table.total
+    return NumberCard(
+        value=shown_number(now.cell.number),
+        link=Link(joined_title(now.table, now.joining, row), one.path),
+        finding=said(now.table.definition.title),
+        proofs=proofs,
+        more=plural("and %(count)s more behind it", "and %(count)s more behind it", more) if more > 0 else None,
+    )
+
+
+def _proof_line(proof: Shown) -> ProofLine | None:
+    fact = proof.proof.fact
+    evidence = present_evidence(fact, proof.evidence, SearchState()) if fact else None
+    if evidence is None:
+        return None
+    place = Link(f"{proof.known.title}, {evidence.place.label}", evidence.place.url)
+    return ProofLine(proof_text(proof), evidence.quote, proof.known.language, place)
+
+
+def _added(item: Item) -> str:
+    return gettext("%(name)s, %(when)s", name=item.by, when=moment(item.at))
+
+
+def item_label(one: ShownItem) -> str:
+    """What an item is called, in the language of the request."""
+    stored = one.item.content.said
+    if one.citation is not None:
+        return source(one.citation, default_style(one.citation))
+    if one.vendor is not None:
+        return one.vendor.name
+    if one.now is not None:
+        return _number_label(one.now)
+    if one.description is None:
+        return search_label(stored["parameters"])
+    if one.kind is ItemKind.PAGE:
+        return f"{one.description.title}, {page_short(stored['page'])}"
+    return one.description.title
+
+
+def _number_label(now: CountedNumber) -> str:
+    definition, joining = now.table.definition, now.joining
+    groups = zip(definition.group, joining.key, strict=False)
+    heads = [group_value(group, value) for group, value in groups]
+    columns = [said(label) for label in now.columns]
+    return f"{said(definition.title)}: {', '.join((*heads, *columns))}: {shown_number(now.cell.number)}"
+
+
+def search_label(parameters: dict[str, list[str]]) -> str:
+    chosen = [
+        gettext("within a story")
+        if name == STORY
+        else f"{field_label(name)}: {', '.join(value_label(name, value) for value in values)}"
+        for name, values in parameters.items()
+        if name not in ("q", "sort", "exact", "look_alikes", "unit")
+    ]
+    return " · ".join((*parameters.get("q", ()), *chosen))
+
+
+def _change(one: ShownItem, reader: StoryReader) -> Link | None:
+    """That a number is another than when it was put in. Who did that may see more than the reader, so it is told to
+    themselves, and to who sees everything."""
+    sees_as_much = reader.sees_all or name_key(one.item.by) == name_key(reader.name)
+    if one.now is None or not sees_as_much or one.now.value == one.item.content.said["value"]:
+        return None
+    stored = one.item.content.said
+    value = shown_number(Decimal(stored["value"]) if stored["value"] else None)
+    when, event = day(one.item.at), stored["as_of"]
+    told = gettext("It was %(value)s when it was added, %(day)s (event %(event)s)", value=value, day=when, event=event)
+    state = FindingState.from_arguments(stored["finding"], dict(parse_qsl(urlsplit(stored["address"]).query)))
+    # Of the papers of a story alone, nothing tells what changed; the finding as it was does.
+    if state.story or not event:
+        return Link(told, replace(state, as_of=str(event)).url if event else one.path)
+    vat, convert = state.vat or None, state.convert or None
+    url = url_for("findings.changes", name=state.name, against=event, vat=vat, convert=convert)
+    return Link(gettext("%(told)s: what changed", told=told), url)
