@@ -52,6 +52,7 @@ def test_a_search_loads_no_web_and_no_reader_of_files(specimen_home: Path) -> No
 def test_a_search_loads_only_what_it_needs_of_the_archive(specimen_home: Path) -> None:
     ours = {name for name in modules("--home", str(specimen_home), "search", "kamera") if name.startswith("archive")}
     repositories = {"archive.store.events", "archive.store.indexing", "archive.store.near_duplicates"}
+    repositories |= {"archive.store.checkpoints"}  # of what is due
     of_store = {name for name in ours if name.startswith("archive.store.") and name.count(".") == 2}
     assert of_store == repositories | {f"archive.store.{name}" for name in ("catalog", "originals", "sql", "transfer")}
     assert "archive.search.indexing" not in ours

@@ -23,10 +23,10 @@ from webapp.links import review_url
 from webapp.pages.findings.copying import CopiedSentence, copied_sentence
 from webapp.pages.findings.picture import PictureChoice
 from webapp.pages.findings.pictures import choose_picture
+from webapp.pages.findings.story_scope import StoryScope
 from webapp.pages.findings.table import FindingTable, is_known, present_table
 from webapp.pages.findings.wording import SentencePart, row_heads, sentence_parts, units_text
 from webapp.pages.parts import Context, Link
-from webapp.pages.stories.parts import StoryScope
 from webapp.pages.wording import documents, field_label, pages
 from webapp.state import ALL_COLUMNS, FindingState
 

@@ -1,4 +1,4 @@
-"""What pages of other subjects say of a story."""
+"""What a page of findings says that counts the papers of a story alone."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ class StoryScope:
 
 
 def story_scope(story: Story, whole: str) -> StoryScope:
-    """What a page says that counts the papers of a story alone."""
+    """Return that, with the address of the same for all papers."""
     count = plural("%(count)s paper", "%(count)s papers", len(story.documents))
     return StoryScope(Link(story.title, url_for("stories.show", story_id=story.id)), count, whole)
