@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from archive.findings.joined import Joining, amounts, money_columns, own_columns
 from archive.findings.measures import SEPARATOR, TOGETHER
@@ -31,7 +32,7 @@ from webapp.pages.profiles.figures import (
     procedures_text,
 )
 from webapp.pages.profiles.lines import draw_lines, papers_text, procedure_name
-from webapp.pages.profiles.requests import RequestRow, RequestWords, present_requests
+from webapp.pages.profiles.requests import MOST_REQUESTS, RequestRow, RequestWords, present_requests
 from webapp.pages.wording import value_label
 from webapp.state import FindingState, SearchState
 
@@ -78,7 +79,8 @@ class CapabilityRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceBox:
-    """The profile of a municipality, as a box in a newspaper. ``findings`` are sentences of all the others."""
+    """The profile of a municipality, as a box in a newspaper. ``findings`` are sentences of all the others; links to
+    every procedure, seller and request are there if not all of them are shown."""
 
     says: tuple[tuple[SentencePart, ...], ...]
     figures: tuple[Figure, ...]
@@ -86,12 +88,15 @@ class PlaceBox:
     years: tuple[Link, ...]
     lines: ProfilePicture | None
     procedures: tuple[ProcedureLine, ...]
+    every_procedure: Link | None
     sellers: tuple[SellerRow, ...]
+    every_seller: Link | None
     money: tuple[MoneyRow, ...]
     bases: tuple[Link, ...]
     whole: Link
     timeline: ProfilePicture | None
     requests: tuple[RequestRow, ...]
+    every_request: Link | None
     capabilities: tuple[CapabilityRow, ...]
     findings: tuple[tuple[Link, tuple[tuple[SentencePart, ...], ...]], ...]
     unknown: tuple[Link, ...]
@@ -110,6 +115,9 @@ class PlaceContext(Context):
     box: PlaceBox | None
     cannot: tuple[str, ...]
 
+
+MOST_SELLERS, MOST_PROCEDURES = 50, 40
+"""What stands on the page; of more, a link leads to the rest."""
 
 _CANNOT = (
     marked("Papers of this municipality that the archive does not have, or that do not name it."),
@@ -162,17 +170,37 @@ def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat:
         kinds=_facet(papers, "kind", of_it),
         years=_facet(papers, "year", of_it),
         lines=files.get("procedures"),
-        procedures=tuple(map(_line, reversed(profile.procedures))),
-        sellers=tuple(_sellers(profile, vat)),
+        procedures=tuple(map(_line, reversed(profile.procedures[-MOST_PROCEDURES:]))),
+        every_procedure=_more(len(profile.procedures), MOST_PROCEDURES, search_url(of_it)),
+        sellers=tuple(islice(_sellers(profile, vat), MOST_SELLERS)),
+        every_seller=_every_seller(profile, vat),
         money=tuple(_money(profile, state)),
         bases=basis_links(place_url(profile.municipality), vat),
         whole=Link(gettext("The finding on all municipalities"), state.url),
         timeline=files.get("money"),
         requests=present_requests(profile, words),
+        every_request=_more(len(profile.requests), MOST_REQUESTS, search_url(of_it.with_filter("kind", "foi_request"))),
         capabilities=tuple(_capabilities(profile)),
         findings=tuple(_findings(profile)),
         unknown=tuple(_unknown(profile, vat)),
     )
+
+
+def _more(count: int, shown: int, url: str) -> Link | None:
+    """Where all of them are, if not all are shown."""
+    if count <= shown:
+        return None
+    return Link(gettext("The newest %(some)s of %(all)s; all papers", some=number(shown), all=number(count)), url)
+
+
+def _every_seller(profile: PlaceProfile, vat: str) -> Link | None:
+    table = profile.by(VENDORS, "municipality", "vendor")
+    if table is None or len(table.rows) <= MOST_SELLERS:
+        return None
+    text = gettext(
+        "The %(some)s largest of %(all)s; all of them", some=number(MOST_SELLERS), all=number(len(table.rows))
+    )
+    return Link(text, FindingState(VENDORS, vat=vat).showing_only(profile.municipality).url)
 
 
 def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from archive.findings.measures import TOGETHER
 from archive.findings.municipalities import COORDINATES
@@ -29,6 +30,9 @@ from webapp.pages.profiles.figures import (
 )
 from webapp.pages.profiles.network import draw_network
 from webapp.state import FindingState
+
+MOST_ROWS = 60
+"""Rivals in the table: those met most often."""
 
 PICTURES = ("network", "towns", "years")
 """The pictures of a vendor, by how an address names them."""
@@ -55,6 +59,7 @@ class VendorBox:
     unknown: tuple[Link, ...]
     network: ProfilePicture | None
     rivals: tuple[RivalRow, ...]
+    every_rival: Link | None
     map: ProfilePicture | None
     towns: tuple[tuple[Link, Link], ...]
     timeline: ProfilePicture | None
@@ -77,7 +82,8 @@ def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
         whole=Link(gettext("The finding on all vendors"), state.url),
         unknown=tuple(_unknown(profile, state)),
         network=files.get("network"),
-        rivals=tuple(_rivals(profile)),
+        rivals=tuple(islice(_rivals(profile), MOST_ROWS)),
+        every_rival=_every_rival(profile),
         map=files.get("towns"),
         towns=tuple(_towns(profile)),
         timeline=files.get("years"),
@@ -192,6 +198,15 @@ def _unknown(profile: VendorProfile, state: FindingState) -> Iterator[Link]:
 
 def _of_rival(profile: VendorProfile, firm: BiddingFirm, **asked: str) -> str:
     return _at(profile, rival=firm.id or firm.name, **asked)
+
+
+def _every_rival(profile: VendorProfile) -> Link | None:
+    """Where all of its rivals are named, if the table has not all."""
+    count = len(profile.rivals)
+    if count <= MOST_ROWS:
+        return None
+    text = gettext("The %(some)s largest of %(all)s; all of them", some=number(MOST_ROWS), all=number(count))
+    return Link(text, _at(profile))
 
 
 def _rivals(profile: VendorProfile) -> Iterator[RivalRow]:
