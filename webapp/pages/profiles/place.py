@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from archive.findings.joined import Joining, amounts, money_columns, own_columns
-from archive.findings.measures import SEPARATOR, TOGETHER
+from archive.findings.joined import Joining
+from archive.findings.joined import amounts
+from archive.findings.joined import money_columns
+from archive.findings.joined import own_columns
+from archive.findings.measures import SEPARATOR
+from archive.findings.measures import TOGETHER
 from archive.findings.sentences import told
-from archive.findings.table import UNITS, Table, TableRow
-from archive.profiles.place import PlaceProfile, ProcedureStory
+from archive.findings.table import UNITS
+from archive.findings.table import Table
+from archive.findings.table import TableRow
+from archive.profiles.place import PlaceProfile
+from archive.profiles.place import ProcedureStory
 from archive.profiles.tables import cell
 from archive.search.results import SearchResults
-from webapp.languages.translation import gettext, marked, number, said
-from webapp.links import chronology_url, document_url, place_picture_url, place_url, places_url, profile_url, search_url
-from webapp.pages.findings.picture import Drawing, Picture
+from webapp.languages.translation import gettext
+from webapp.languages.translation import marked
+from webapp.languages.translation import number
+from webapp.languages.translation import said
+from webapp.links import chronology_url
+from webapp.links import document_url
+from webapp.links import place_picture_url
+from webapp.links import place_url
+from webapp.links import places_url
+from webapp.links import profile_url
+from webapp.links import search_url
+from webapp.pages.findings.picture import Drawing
+from webapp.pages.findings.picture import Picture
 from webapp.pages.findings.picture_charts import draw_timeline
-from webapp.pages.findings.wording import SentencePart, group_value, notes_on, shown_number, speech
-from webapp.pages.parts import Context, Link
-from webapp.pages.profiles.figures import (
-    Figure,
-    MoneyRow,
-    ProfilePicture,
-    basis_links,
-    linked,
-    marks,
-    money_rows,
-    not_known,
-    procedures_text,
-)
-from webapp.pages.profiles.lines import draw_lines, papers_text, procedure_name
-from webapp.pages.profiles.requests import RequestRow, RequestWords, present_requests
+from webapp.pages.findings.wording import SentencePart
+from webapp.pages.findings.wording import group_value
+from webapp.pages.findings.wording import notes_on
+from webapp.pages.findings.wording import shown_number
+from webapp.pages.findings.wording import speech
+from webapp.pages.parts import Context
+from webapp.pages.parts import Link
+from webapp.pages.profiles.figures import Figure
+from webapp.pages.profiles.figures import MoneyRow
+from webapp.pages.profiles.figures import ProfilePicture
+from webapp.pages.profiles.figures import basis_links
+from webapp.pages.profiles.figures import linked
+from webapp.pages.profiles.figures import marks
+from webapp.pages.profiles.figures import money_rows
+from webapp.pages.profiles.figures import not_known
+from webapp.pages.profiles.figures import procedures_text
+from webapp.pages.profiles.lines import draw_lines
+from webapp.pages.profiles.lines import papers_text
+from webapp.pages.profiles.lines import procedure_name
+from webapp.pages.profiles.requests import RequestRow
+from webapp.pages.profiles.requests import RequestWords
+from webapp.pages.profiles.requests import present_requests
 from webapp.pages.wording import value_label
-from webapp.state import FindingState, SearchState
+from webapp.state import FindingState
+from webapp.state import SearchState
+from itertools import islice
+from webapp.pages.profiles.requests import MOST_REQUESTS
 
 PICTURES = ("procedures", "money")
 """The pictures of a municipality, by how an address names them."""
@@ -78,7 +105,8 @@ class CapabilityRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceBox:
-    """The profile of a municipality, as a box in a newspaper. ``findings`` are sentences of all the others."""
+    """The profile of a municipality, as a box in a newspaper. ``findings`` are sentences of all the others; links to
+    every procedure, seller and request are there if not all of them are shown."""
 
     says: tuple[tuple[SentencePart, ...], ...]
     figures: tuple[Figure, ...]
@@ -86,12 +114,15 @@ class PlaceBox:
     years: tuple[Link, ...]
     lines: ProfilePicture | None
     procedures: tuple[ProcedureLine, ...]
+    every_procedure: Link | None
     sellers: tuple[SellerRow, ...]
+    every_seller: Link | None
     money: tuple[MoneyRow, ...]
     bases: tuple[Link, ...]
     whole: Link
     timeline: ProfilePicture | None
     requests: tuple[RequestRow, ...]
+    every_request: Link | None
     capabilities: tuple[CapabilityRow, ...]
     findings: tuple[tuple[Link, tuple[tuple[SentencePart, ...], ...]], ...]
     unknown: tuple[Link, ...]
@@ -110,6 +141,9 @@ class PlaceContext(Context):
     box: PlaceBox | None
     cannot: tuple[str, ...]
 
+
+MOST_SELLERS, MOST_PROCEDURES = 50, 40
+"""What stands on the page; of more, a link leads to the rest."""
 
 _CANNOT = (
     marked("Papers of this municipality that the archive does not have, or that do not name it."),
@@ -162,17 +196,37 @@ def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat:
         kinds=_facet(papers, "kind", of_it),
         years=_facet(papers, "year", of_it),
         lines=files.get("procedures"),
-        procedures=tuple(map(_line, reversed(profile.procedures))),
-        sellers=tuple(_sellers(profile, vat)),
+        procedures=tuple(map(_line, reversed(profile.procedures[-MOST_PROCEDURES:]))),
+        every_procedure=_more(len(profile.procedures), MOST_PROCEDURES, search_url(of_it)),
+        sellers=tuple(islice(_sellers(profile, vat), MOST_SELLERS)),
+        every_seller=_every_seller(profile, vat),
         money=tuple(_money(profile, state)),
         bases=basis_links(place_url(profile.municipality), vat),
         whole=Link(gettext("The finding on all municipalities"), state.url),
         timeline=files.get("money"),
         requests=present_requests(profile, words),
+        every_request=_more(len(profile.requests), MOST_REQUESTS, search_url(of_it.with_filter("kind", "foi_request"))),
         capabilities=tuple(_capabilities(profile)),
         findings=tuple(_findings(profile)),
         unknown=tuple(_unknown(profile, vat)),
     )
+
+
+def _more(count: int, shown: int, url: str) -> Link | None:
+    """Where all of them are, if not all are shown."""
+    if count <= shown:
+        return None
+    return Link(gettext("The newest %(some)s of %(all)s; all papers", some=number(shown), all=number(count)), url)
+
+
+def _every_seller(profile: PlaceProfile, vat: str) -> Link | None:
+    table = profile.by(VENDORS, "municipality", "vendor")
+    if table is None or len(table.rows) <= MOST_SELLERS:
+        return None
+    text = gettext(
+        "The %(some)s largest of %(all)s; all of them", some=number(MOST_SELLERS), all=number(len(table.rows))
+    )
+    return Link(text, FindingState(VENDORS, vat=vat).showing_only(profile.municipality).url)
 
 
 def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, ...]:

@@ -16,6 +16,9 @@ from webapp.pages.parts import Link
 from webapp.pages.wording import value_label
 from webapp.state import SearchState
 
+MOST_REQUESTS = 50
+"""Requests on the page of a municipality: the newest."""
+
 RequestWords = Mapping[Span, Shown]
 """The facts that say when requests were sent and answered, and how they ended, by where their words stand."""
 
@@ -33,13 +36,13 @@ class RequestRow:
 
 def request_proofs(profile: PlaceProfile) -> list[Proof]:
     """The facts whose words a page of these requests shows."""
-    return [proof for one in profile.requests for proof in (*one.proofs, *one.told[:1])]
+    return [proof for one in profile.requests[-MOST_REQUESTS:] for proof in (*one.proofs, *one.told[:1])]
 
 
 def present_requests(profile: PlaceProfile, words: RequestWords) -> tuple[RequestRow, ...]:
-    """The requests, the first first."""
+    """The newest requests, the first first."""
     labels = {name: profile.tables[name].definition.labels for name in (IN_TIME, OUTCOMES) if name in profile.tables}
-    return tuple(_row(one, words, labels) for one in profile.requests)
+    return tuple(_row(one, words, labels) for one in profile.requests[-MOST_REQUESTS:])
 
 
 def _row(one: RequestStory, words: RequestWords, labels: Mapping[str, Mapping[str, str]]) -> RequestRow:

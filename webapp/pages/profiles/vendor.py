@@ -5,30 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-
 from archive.findings.measures import TOGETHER
 from archive.findings.municipalities import COORDINATES
-from archive.profiles.vendor import MONEY, BidCount, BiddingFirm, BidResult, VendorProfile
-from webapp.languages.translation import gettext, number, plural
-from webapp.links import place_url, vendor_picture_url, vendor_procedures_url, vendor_url
+from archive.profiles.vendor import MONEY
+from archive.profiles.vendor import BidCount
+from archive.profiles.vendor import BiddingFirm
+from archive.profiles.vendor import BidResult
+from archive.profiles.vendor import VendorProfile
+from webapp.languages.translation import gettext
+from webapp.languages.translation import number
+from webapp.languages.translation import plural
+from webapp.links import place_url
+from webapp.links import vendor_picture_url
+from webapp.links import vendor_procedures_url
+from webapp.links import vendor_url
 from webapp.pages.findings.picture import Picture
-from webapp.pages.findings.picture_charts import YearNumber, year_columns
-from webapp.pages.findings.picture_map import MapNumber, map_of
-from webapp.pages.findings.wording import SentencePart, group_value
+from webapp.pages.findings.picture_charts import YearNumber
+from webapp.pages.findings.picture_charts import year_columns
+from webapp.pages.findings.picture_map import MapNumber
+from webapp.pages.findings.picture_map import map_of
+from webapp.pages.findings.wording import SentencePart
+from webapp.pages.findings.wording import group_value
 from webapp.pages.parts import Link
-from webapp.pages.profiles.figures import (
-    Figure,
-    MoneyRow,
-    ProfilePicture,
-    basis_links,
-    linked,
-    marks,
-    money_rows,
-    not_known,
-    procedures_text,
-)
+from webapp.pages.profiles.figures import Figure
+from webapp.pages.profiles.figures import MoneyRow
+from webapp.pages.profiles.figures import ProfilePicture
+from webapp.pages.profiles.figures import basis_links
+from webapp.pages.profiles.figures import linked
+from webapp.pages.profiles.figures import marks
+from webapp.pages.profiles.figures import money_rows
+from webapp.pages.profiles.figures import not_known
+from webapp.pages.profiles.figures import procedures_text
 from webapp.pages.profiles.network import draw_network
 from webapp.state import FindingState
+from itertools import islice
+
+MOST_ROWS = 60
+"""Rivals in the table: those met most often."""
 
 PICTURES = ("network", "towns", "years")
 """The pictures of a vendor, by how an address names them."""
@@ -55,6 +68,7 @@ class VendorBox:
     unknown: tuple[Link, ...]
     network: ProfilePicture | None
     rivals: tuple[RivalRow, ...]
+    every_rival: Link | None
     map: ProfilePicture | None
     towns: tuple[tuple[Link, Link], ...]
     timeline: ProfilePicture | None
@@ -77,7 +91,8 @@ def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
         whole=Link(gettext("The finding on all vendors"), state.url),
         unknown=tuple(_unknown(profile, state)),
         network=files.get("network"),
-        rivals=tuple(_rivals(profile)),
+        rivals=tuple(islice(_rivals(profile), MOST_ROWS)),
+        every_rival=_every_rival(profile),
         map=files.get("towns"),
         towns=tuple(_towns(profile)),
         timeline=files.get("years"),
@@ -192,6 +207,15 @@ def _unknown(profile: VendorProfile, state: FindingState) -> Iterator[Link]:
 
 def _of_rival(profile: VendorProfile, firm: BiddingFirm, **asked: str) -> str:
     return _at(profile, rival=firm.id or firm.name, **asked)
+
+
+def _every_rival(profile: VendorProfile) -> Link | None:
+    """Where all of its rivals are named, if the table has not all."""
+    count = len(profile.rivals)
+    if count <= MOST_ROWS:
+        return None
+    text = gettext("The %(some)s largest of %(all)s; all of them", some=number(MOST_ROWS), all=number(count))
+    return Link(text, _at(profile))
 
 
 def _rivals(profile: VendorProfile) -> Iterator[RivalRow]:
