@@ -70,7 +70,7 @@ def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) 
 
 def test_one_key_adds_what_a_link_leads_to_wherever_it_is_shown(page: Page) -> None:
     def told(count: str) -> None:
-        page.wait_for_function(f"document.querySelector('#story .quiet').textContent === '{count}'")
+        page.wait_for_selector(f"#story .quiet:text-is('{count}')")
 
     # The result that has the focus, without its box.
     page.locator(".hit h3 a").first.focus()
