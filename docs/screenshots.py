@@ -20,7 +20,7 @@ QUESTION = {"q": "kamere becej"}
 PAGE = {"q": "камера кладово", "kind": "contract"}
 NOTHING = {"q": "dronovi", "municipality": "Kladovo"}
 CLAUSE = {"q": "podizvođača saglasnosti", "unit": "clauses", "municipality": "Bečej"}
-DESK = (("topic", "price"), ("topic", "penalty"), ("topic", "term"))
+DESK = (("topic", "price"), ("topic", "penalty"), ("topic", "payment"))
 COLOURS = 128
 
 

@@ -44,8 +44,10 @@ def opened(firefox: Path | None) -> Iterator[Browser]:
 def count_clicks(browser: Browser, address: str, query: str, words: str, each: int) -> None:
     """Print the clicks of a reader's work beside their goals."""
     told = clicks.numbers_to_words(browser, address, each)
-    by_count = ", ".join(f"{count} numbers in {number} clicks" for number, count in sorted(told.clicks.items()))
-    print(f"numbers to their words (goal {clicks.TO_WORDS}): {by_count}; without words: {len(told.wordless)}")
+    for where, counts in (("to their words", told.clicks), ("of papers, to a paper", told.papers)):
+        by_count = ", ".join(f"{count} in {number} clicks" for number, count in sorted(counts.items()))
+        print(f"numbers {where} (goal {clicks.TO_WORDS}): {by_count}")
+    print(f"numbers that lead to neither: {len(told.wordless)}")
     for wordless in told.wordless:
         print(f"  {wordless}")
     clause = next(page.path for page in main_pages(address, query, None) if page.name == "clause")

@@ -18,6 +18,7 @@ PAPERS = 10
 
 _NUMBER = "main table a.number[href*='/cell?']"
 _WORDS = "main a[href*='words=']"
+_PAPERS = "main section a[href*='/documents/']"
 _SHOWN = "#words, mark, svg .current"
 
 
@@ -42,10 +43,11 @@ class Hand:
 
 @dataclass
 class NumbersToWords:
-    """Numbers of findings by the clicks from the list of findings to their words. ``wordless`` are those that lead to
-    papers and no words, as of papers that are missing; each with its address."""
+    """Numbers of findings by the clicks from the list of findings to their words. ``papers`` are those that count
+    papers or procedures, by the clicks to a paper; ``wordless`` lead to neither, each with its address."""
 
     clicks: Counter[int] = field(default_factory=Counter)
+    papers: Counter[int] = field(default_factory=Counter)
     wordless: list[str] = field(default_factory=list)
 
 
@@ -61,9 +63,13 @@ def numbers_to_words(browser: Browser, address: str, each: int) -> NumbersToWord
                 hand = Hand(page)
                 hand.click(page.locator(f"main h3 a[href='{finding}']"))
                 hand.click(_numbers(page).nth(at))
-                words = page.locator(_WORDS)
+                words, papers = page.locator(_WORDS), page.locator(_PAPERS)
                 if not words.count():
-                    told.wordless.append(page.url.removeprefix(address))
+                    if papers.count():
+                        hand.click(papers)
+                        told.papers[hand.count] += 1
+                    else:
+                        told.wordless.append(page.url.removeprefix(address))
                     continue
                 hand.click(words)
                 page.locator(_SHOWN).first.wait_for(state="attached", timeout=20_000)
