@@ -63,9 +63,7 @@ def test_a_folder_with_all_that_lies_in_it_over_a_broken_connection(
     page.get_by_label("Your name").fill("Ana")
     page.get_by_label("Or a folder").set_input_files(folder)
     told = page.locator("#sending-told")
-    expect(told).to_have_text(
-        "Ready to be sent: 3 (9.6 MB) · Not to be sent: 1 · Skipped, not documents: 1"
-    )
+    expect(told).to_have_text("Ready to be sent: 3 (9.6 MB) · Not to be sent: 1 · Skipped, not documents: 1")
     expect(page.get_by_text("papiri/2023/prilozi/")).to_be_visible()
     expect(page.get_by_text("The file is empty. Copy it again")).to_be_visible()
     page.get_by_role("button", name="Add them").click()
