@@ -32,7 +32,7 @@ _ENDINGS = "pdf|docx?|odt|rtf|txt|md|html?|xlsx?|ods|csv|tsv|json|toml|xml|zip|e
 _DOMAINS = "rs|com|org|net|eu|ba|me|hr|example"
 _RULES = (
     "title|subject|kind|municipality|buyer|vendor|bidder|date|year|deadline|called|closed|received|procedure|"
-    "reference|related|amount|bids|offer|award|cpv|quantity|watch|language"
+    "procedure_type|reference|related|amount|bids|vat_rate|exchange_rate|foi_outcome|offer|award|cpv|quantity|watch|language"
 )
 
 _FORMS = (
@@ -89,7 +89,8 @@ _SERBIAN = frozenset(
     alma andrea anton daniel david diana disk format gabriel helena laura leon linda martin mina paula robert
     samir sandra simon tarik stamen
 
-    doo digital export global gama impex inter internet invest mega minibus omega plus sigma total trans union vega
+    doo digital export global gama impex inter internet invest mega minibus omega plus sigma
+    taster tasteri total trans union vega
     """.split()  # noqa: SIM905
 )
 """Given names, and words of names of firms, that are in no Serbian list, and in the English one."""
@@ -166,7 +167,7 @@ def is_foreign(word: str) -> bool:
 @lru_cache(maxsize=1 << 15)
 def is_english(word: str) -> bool:
     """Whether a word is of a language that is written in Latin letters only, in practice English."""
-    if _CAMEL.search(word):
+    if len(word) > 4 and _CAMEL.search(word):
         return True
     lower = word.lower()
     if lower in _SERBIAN or re.search("[čćžšđ]", lower):

@@ -115,13 +115,18 @@ def test_words_of_papers_stay_as_they_are(visitor: FlaskClient, filled: Filled, 
         for page in archive.catalog.readings.words_on(reading, [page.number for page in reading.pages]).values():
             found = words.findall(" ".join(page.texts))
             rows.update(zip(*(found[at:] for at in range(5)), strict=False))
-    known = [" ".join(words.findall(one)) for one in stated]
+    names = (" ".join(words.findall(one)) for one in stated)
+    known = sorted((name for name in names if name.count(" ") > 1), key=len, reverse=True)
     wrong = []
     for path, html in answers(visitor, filled, "sr-Latn"):
         for text in own_texts(html):
-            said = words.findall(text)
-            runs = zip(*(said[at:] for at in range(5)), strict=False)
-            if any(run in rows and not any(" ".join(run) in one for one in known) for run in runs):
+            rest = " ".join(words.findall(text))
+            if any(rest in name for name in known):
+                continue
+            for one in known:
+                rest = rest.replace(one, "|")
+            said = rest.split()
+            if any(run in rows for run in zip(*(said[at:] for at in range(5)), strict=False)):
                 wrong.append(f"{path}: {text[:150]!r}")
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 

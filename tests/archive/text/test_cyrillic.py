@@ -39,6 +39,7 @@ from archive.text.cyrillic import in_cyrillic
         # What is read letter by letter.
         ("pišite na ana@novine.rs ili https://novine.rs/a", "пишите на ana@novine.rs или https://novine.rs/a"),
         ("fajl ugovor.pdf, pravilo amount.contract", "фајл ugovor.pdf, правило amount.contract"),
+        ("taster, BiH, pravilo vat_rate.printed", "тастер, БиХ, правило vat_rate.printed"),
         ("otisak 3f9a0b1c2d", "отисак 3f9a0b1c2d"),
         # Texts of catalogs.
         ("Džep, njiva, ljubav: %(name)s", "Џеп, њива, љубав: %(name)s"),
