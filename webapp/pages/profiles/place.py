@@ -2,65 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from archive.findings.joined import Joining
-from archive.findings.joined import amounts
-from archive.findings.joined import money_columns
-from archive.findings.joined import own_columns
-from archive.findings.measures import SEPARATOR
-from archive.findings.measures import TOGETHER
+from itertools import islice
+
+from archive.findings.joined import Joining, amounts, money_columns, own_columns
+from archive.findings.measures import SEPARATOR, TOGETHER
 from archive.findings.sentences import told
-from archive.findings.table import UNITS
-from archive.findings.table import Table
-from archive.findings.table import TableRow
-from archive.profiles.place import PlaceProfile
-from archive.profiles.place import ProcedureStory
+from archive.findings.table import UNITS, Table, TableRow
+from archive.profiles.place import PlaceProfile, ProcedureStory
 from archive.profiles.tables import cell
 from archive.search.results import SearchResults
-from webapp.languages.translation import gettext
-from webapp.languages.translation import marked
-from webapp.languages.translation import number
-from webapp.languages.translation import said
-from webapp.links import chronology_url
-from webapp.links import document_url
-from webapp.links import place_picture_url
-from webapp.links import place_url
-from webapp.links import places_url
-from webapp.links import profile_url
-from webapp.links import search_url
-from webapp.pages.findings.picture import Drawing
-from webapp.pages.findings.picture import Picture
+from webapp.languages.translation import gettext, marked, number, said
+from webapp.links import chronology_url, document_url, place_picture_url, place_url, places_url, profile_url, search_url
+from webapp.pages.findings.picture import Drawing, Picture
 from webapp.pages.findings.picture_charts import draw_timeline
-from webapp.pages.findings.wording import SentencePart
-from webapp.pages.findings.wording import group_value
-from webapp.pages.findings.wording import notes_on
-from webapp.pages.findings.wording import shown_number
-from webapp.pages.findings.wording import speech
-from webapp.pages.parts import Context
-from webapp.pages.parts import Link
-from webapp.pages.profiles.figures import Figure
-from webapp.pages.profiles.figures import MoneyRow
-from webapp.pages.profiles.figures import ProfilePicture
-from webapp.pages.profiles.figures import basis_links
-from webapp.pages.profiles.figures import linked
-from webapp.pages.profiles.figures import marks
-from webapp.pages.profiles.figures import money_rows
-from webapp.pages.profiles.figures import not_known
-from webapp.pages.profiles.figures import procedures_text
-from webapp.pages.profiles.lines import draw_lines
-from webapp.pages.profiles.lines import papers_text
-from webapp.pages.profiles.lines import procedure_name
-from webapp.pages.profiles.requests import RequestRow
-from webapp.pages.profiles.requests import RequestWords
-from webapp.pages.profiles.requests import present_requests
+from webapp.pages.findings.wording import SentencePart, group_value, notes_on, shown_number, speech
+from webapp.pages.parts import Context, Link
+from webapp.pages.profiles.figures import (
+    Figure,
+    MoneyRow,
+    ProfilePicture,
+    basis_links,
+    linked,
+    marks,
+    money_rows,
+    not_known,
+    procedures_text,
+)
+from webapp.pages.profiles.lines import draw_lines, papers_text, procedure_name
+from webapp.pages.profiles.requests import MOST_REQUESTS, RequestRow, RequestWords, present_requests
 from webapp.pages.wording import value_label
-from webapp.state import FindingState
-from webapp.state import SearchState
-from itertools import islice
-from webapp.pages.profiles.requests import MOST_REQUESTS
+from webapp.state import FindingState, SearchState
 
 PICTURES = ("procedures", "money")
 """The pictures of a municipality, by how an address names them."""

@@ -5,40 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
+
 from archive.findings.measures import TOGETHER
 from archive.findings.municipalities import COORDINATES
-from archive.profiles.vendor import MONEY
-from archive.profiles.vendor import BidCount
-from archive.profiles.vendor import BiddingFirm
-from archive.profiles.vendor import BidResult
-from archive.profiles.vendor import VendorProfile
-from webapp.languages.translation import gettext
-from webapp.languages.translation import number
-from webapp.languages.translation import plural
-from webapp.links import place_url
-from webapp.links import vendor_picture_url
-from webapp.links import vendor_procedures_url
-from webapp.links import vendor_url
+from archive.profiles.vendor import MONEY, BidCount, BiddingFirm, BidResult, VendorProfile
+from webapp.languages.translation import gettext, number, plural
+from webapp.links import place_url, vendor_picture_url, vendor_procedures_url, vendor_url
 from webapp.pages.findings.picture import Picture
-from webapp.pages.findings.picture_charts import YearNumber
-from webapp.pages.findings.picture_charts import year_columns
-from webapp.pages.findings.picture_map import MapNumber
-from webapp.pages.findings.picture_map import map_of
-from webapp.pages.findings.wording import SentencePart
-from webapp.pages.findings.wording import group_value
+from webapp.pages.findings.picture_charts import YearNumber, year_columns
+from webapp.pages.findings.picture_map import MapNumber, map_of
+from webapp.pages.findings.wording import SentencePart, group_value
 from webapp.pages.parts import Link
-from webapp.pages.profiles.figures import Figure
-from webapp.pages.profiles.figures import MoneyRow
-from webapp.pages.profiles.figures import ProfilePicture
-from webapp.pages.profiles.figures import basis_links
-from webapp.pages.profiles.figures import linked
-from webapp.pages.profiles.figures import marks
-from webapp.pages.profiles.figures import money_rows
-from webapp.pages.profiles.figures import not_known
-from webapp.pages.profiles.figures import procedures_text
+from webapp.pages.profiles.figures import (
+    Figure,
+    MoneyRow,
+    ProfilePicture,
+    basis_links,
+    linked,
+    marks,
+    money_rows,
+    not_known,
+    procedures_text,
+)
 from webapp.pages.profiles.network import draw_network
 from webapp.state import FindingState
-from itertools import islice
 
 MOST_ROWS = 60
 """Rivals in the table: those met most often."""
