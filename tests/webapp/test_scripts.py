@@ -167,6 +167,18 @@ def test_what_a_cyrillic_paper_says_is_latin_where_we_state_it(room: Flask) -> N
         assert markup_in_script("<q>Љубав</q> Љубав") == "<q>Љубав</q> Ljubav"
 
 
+@pytest.mark.parametrize("tag", ["en", "sr-Latn", "sr-Cyrl"])
+@pytest.mark.parametrize("path", ["/?q=kamera", "/certificate?q=kamera"])
+def test_the_forms_of_a_word_that_were_found_are_named_in_the_script_they_have(
+    tag: str, path: str, visitor: FlaskClient
+) -> None:
+    (word,) = visitor.get("/api/v1/search?q=kamera").get_json()["found_as"]
+    assert {"kamera", "камера"} <= set(word["forms"])
+    visitor.get(f"/language/{tag}")
+    html = visitor.get(path).get_data(as_text=True)
+    assert ", ".join(word["forms"]) in unescape(re.sub(r"<[^>]*>", "", html))
+
+
 def test_a_facet_in_cyrillic_filters_by_the_stored_value(visitor: FlaskClient) -> None:
     html = visitor.get("/?q=kamere", headers={"Accept-Language": "sr-Cyrl"}).text
     value, label = re.search(r'name="municipality" value="(Beč[^"]*)".*?>\s*(Беч\w+)', html, re.DOTALL).groups()  # type: ignore[union-attr]
