@@ -52,7 +52,7 @@ _NARROWEST = 0.5
 """Of a page's width that is shown, so that a page of a few words is not blown up."""
 
 _READABLE = 1.0
-"""Pixels a point: print of nine points can be read, and a page with its usual margins fits beside results of 1280 pixels."""
+"""Pixels a point: print of nine points can be read, and usual pages fit beside results of 1280 pixels."""
 
 _BEFORE, _AFTER = 250, 900
 """Words of a flowing page that are shown around a match."""
