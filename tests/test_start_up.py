@@ -54,7 +54,7 @@ def test_a_search_loads_only_what_it_needs_of_the_archive(specimen_home: Path) -
     repositories = {"archive.store.events", "archive.store.indexing", "archive.store.near_duplicates"}
     repositories |= {"archive.store.checkpoints"}  # of what is due
     of_store = {name for name in ours if name.startswith("archive.store.") and name.count(".") == 2}
-    assert of_store == repositories | {f"archive.store.{name}" for name in ("catalog", "originals", "sql", "transfer")}
+    assert of_store == repositories | {f"archive.store.{name}" for name in ("catalog", "originals", "sql")}
     assert "archive.search.indexing" not in ours
     assert len(ours) <= MOST_MODULES
 

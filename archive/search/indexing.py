@@ -82,7 +82,7 @@ class UnitIndex:
         else:
             wrong = {document_of(id_) for id_, _ in held.items() ^ self.expected(known).items()}
             recorded = {id_: revision for id_, revision in known.items() if id_ not in wrong}
-        self._catalog.indexing.forget_generations(keep="", index=RECORDED_AS[self._unit])
+        self._catalog.indexing.forget(self.generation)
         self._catalog.indexing.mark(self.generation, recorded, self._engine.fingerprint())
 
     def index(self, due: Sequence[str], *, before: OnBatch = lambda _: None, after: OnBatch = lambda _: None) -> None:

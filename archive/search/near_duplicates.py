@@ -39,7 +39,8 @@ class NearDuplicateLinker:
 
         An interruption costs at most one batch, which is due again.
         """
-        due = list(self._catalog.near_duplicates.unlinked(SKETCH_VERSION))
+        # In the order of their ids: which links a document keeps, of more than it may have, rests on nothing else.
+        due = sorted(self._catalog.near_duplicates.unlinked(SKETCH_VERSION))
         remaining = iter(due)
         done = 0
         while batch := list(islice(remaining, batch_size)):

@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
-from archive.store import transfer
 from archive.store.sql.database import Database, Repository
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
-from archive.store.transfer import Progress, States
 
 if TYPE_CHECKING:
     from archive.store.annotations import Annotations
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
     from archive.store.short_links import ShortLinks
     from archive.store.stories.changes import Stories
     from archive.store.stories.marks import ReaderMarks
+    from archive.store.transfer import Progress, States
     from archive.store.users import Users
     from archive.store.vendors.rulings import Vendors
 
@@ -208,15 +207,21 @@ class Catalog:
     @property
     def is_empty(self) -> bool:
         """Whether it holds nothing."""
+        from archive.store import transfer  # noqa: PLC0415 - a search copies nothing
+
         return transfer.is_empty(self._database)
 
     def states(self, progress: Progress | None = None) -> States:
         """Read every table; return what each holds."""
+        from archive.store import transfer  # noqa: PLC0415 - a search copies nothing
+
         return transfer.survey(self._database, progress)
 
     def copy_to(self, target: Catalog, *, replaces: bool = False, progress: Progress | None = None) -> States:
         """Copy everything into another catalog; see :func:`archive.store.transfer.copy_all`. Compare what the target
         then holds by :meth:`states`."""
+        from archive.store import transfer  # noqa: PLC0415 - a search copies nothing
+
         return transfer.copy_all(self._database, target._database, replaces=replaces, progress=progress)
 
     def copy_to_file(self, path: Path) -> None:
@@ -224,6 +229,8 @@ class Catalog:
 
         :raises CatalogError: this catalog is damaged, or the disk of the file is full.
         """
+        from archive.store import transfer  # noqa: PLC0415 - a search copies nothing
+
         transfer.copy_to_file(self._database, path)
 
 

@@ -8,7 +8,7 @@ names, are as of an event.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
 
@@ -118,12 +118,20 @@ class Indexing(Repository):
         """Remove the records of every generation of an index but ``keep``."""
         with self._database.writing() as connection:
             others = (_of_index(index), checkpoints.c.name != keep)
-            gone = list(connection.scalars(select(checkpoints.c.name).where(*others)))
-            connection.execute(delete(index_records).where(index_records.c.generation.in_(gone)))
-            forget_checkpoints(connection, checkpoints.c.name.in_(gone))
+            _forget(connection, connection.scalars(select(checkpoints.c.name).where(*others)).all())
+
+    def forget(self, generation: str) -> None:
+        """Remove the records of one generation. Those of another home's index of the same catalog stay."""
+        with self._database.writing() as connection:
+            _forget(connection, [generation])
 
     revisions = in_transaction(revisions_of)
     vendors_are_identified = in_transaction(vendors_are_identified)
+
+
+def _forget(connection: Connection, generations: Sequence[str]) -> None:
+    connection.execute(delete(index_records).where(index_records.c.generation.in_(generations)))
+    forget_checkpoints(connection, checkpoints.c.name.in_(generations))
 
 
 _IS_DUE = or_(index_records.c.revision.is_(None), index_records.c.revision != documents.c.revision)
