@@ -20,6 +20,9 @@ NEAR_DUPLICATES, ALERTS = "near-duplicates/", "alerts/"
 """How the names of checkpoints begin that are not of an index."""
 
 
+_CHECKPOINT = select(func.coalesce(func.max(checkpoints.c.sequence), 0))
+
+
 def next_sequence(connection: Connection) -> int:
     """Return the sequence number for documents that this transaction changes."""
     return newest_sequence(connection) + 1
@@ -32,12 +35,12 @@ def newest_sequence(connection: Connection) -> int:
 
 def checkpoint(connection: Connection, name: str) -> int:
     """Return up to which number all is done; 0 where nothing is recorded."""
-    return connection.scalar(select(checkpoints.c.sequence).where(checkpoints.c.name == name)) or 0
+    return connection.scalar(_CHECKPOINT.where(checkpoints.c.name == name)) or 0
 
 
-def is_after(connection: Connection, name: str) -> ColumnElement[bool]:
+def is_after(name: str) -> ColumnElement[bool]:
     """Return the condition that a document changed after a checkpoint."""
-    return documents.c.sequence > checkpoint(connection, name)
+    return documents.c.sequence > _CHECKPOINT.where(checkpoints.c.name == name).scalar_subquery()
 
 
 def advance(
