@@ -158,7 +158,10 @@ def _files(path: Path) -> Iterator[Mapping[str, bytes]]:
     :raises UsageError: there is no published story.
     """
     no_page = UsageError(
-        f"There is no published story at {path}.", f"Name the folder, or the zip, that has {MANIFEST}."
+        "There is no published story at %(path)s.",
+        "Name the folder, or the zip, that has %(manifest)s.",
+        path=path,
+        manifest=MANIFEST,
     )
     files: dict[str, bytes] = {}
     if path.is_dir():

@@ -200,8 +200,11 @@ def refuse_unwatchable(folder: Path, home: Path) -> None:
     """
     place = folder.resolve()
     if not place.is_dir():
-        raise UsageError(f"There is no folder {folder}.", "Make it, or name another.")
+        raise UsageError("There is no folder %(folder)s.", "Make it, or name another.", folder=folder)
     if home.is_relative_to(place) or place.is_relative_to(home):
         raise UsageError(
-            f"The archive's own folder cannot be watched: {folder} and {home}.", "Watch a folder beside it."
+            "The archive's own folder cannot be watched: %(folder)s and %(home)s.",
+            "Watch a folder beside it.",
+            folder=folder,
+            home=home,
         )

@@ -249,15 +249,24 @@ def _translated(account: MailAccount) -> Iterator[None]:
         yield
     except LoginError as error:
         raise MailboxFailed(
-            f"{account.host} does not let {account.user} in: {error}.", "Look at imap_user and the password."
+            "%(host)s does not let %(user)s in: %(error)s.",
+            "Look at imap_user and the password.",
+            host=account.host,
+            user=account.user,
+            error=error,
         ) from error
     except ssl.SSLCertVerificationError as error:
         raise MailboxFailed(
-            f"The certificate of {account.host} is not trusted: {error.verify_message}.",
+            "The certificate of %(host)s is not trusted: %(error)s.",
             "Look at imap_host; name the file of your own authority in SSL_CERT_FILE.",
+            host=account.host,
+            error=error.verify_message,
         ) from error
     except (IMAPClientError, OSError) as error:
         raise MailboxFailed(
-            f"The mailbox at {account.host}:{account.port} failed: {error}.",
+            "The mailbox at %(host)s:%(port)s failed: %(error)s.",
             "Look at imap_host, imap_port and imap_folder.",
+            host=account.host,
+            port=account.port,
+            error=error,
         ) from error

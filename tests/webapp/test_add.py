@@ -73,7 +73,7 @@ def test_a_job_that_is_removed_takes_what_failed_with_it(client: FlaskClient, ar
     assert list((archive.home / "inbox").iterdir()) == []
     assert client.get(path).status_code == 404
     assert archive.catalog.documents.count() == 1
-    assert "Nothing was uploaded yet" in text_of(html_of(client, "/jobs"))
+    assert "Nothing has been uploaded yet" in text_of(html_of(client, "/jobs"))
 
 
 def test_an_empty_file_is_refused_and_the_others_go_on(client: FlaskClient, archive: Archive) -> None:

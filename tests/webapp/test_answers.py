@@ -89,7 +89,7 @@ def test_an_empty_archive_says_how_to_fill_it(empty: Archive) -> None:
         client = create_app(empty, NoRenderer()).test_client()
         html = client.get("/").text
         assert "dosije add" in html
-        assert 'href="/add">Or send' in html
+        assert 'href="/add">Send files from here' in html
         assert "<fieldset>" not in html, "there is nothing to filter"
         assert client.get("/healthz").get_json()["documents"] == 0
 

@@ -167,7 +167,7 @@ def test_alterations_warnings_and_what_was_not_compared_are_shown(client: FlaskC
     assert "The quotation leaves out: “Providni Sistemi”." in shown
     assert "What was not compared the words around it: On page 1 it says:" in shown
     hidden = text_of(client.post("/verify", data={"text": "is a camera […] [not] places"}).text)
-    assert "Beware. Words that the citer inserted may deny or condition it: “not”." in hidden
+    assert "Warning. Words that the citer inserted may deny or condition it: “not”." in hidden
 
 
 @pytest.mark.parametrize(

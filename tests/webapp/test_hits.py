@@ -163,7 +163,7 @@ def test_two_are_compared_and_no_other_number(room: OwnRoom, letters: list[str])
 def test_a_packet_of_chosen_ones_is_offered(room: OwnRoom, letters: list[str]) -> None:
     status, html = sent(room.app.test_client(), "/packets/new", letters[:2])
     assert status == 200
-    assert "2 citations go in." in html
+    assert "It will hold 2 citations." in html
     assert len(re.findall(r'name="cite" value="/cite/', html)) == 2
 
 

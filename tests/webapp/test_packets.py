@@ -94,7 +94,7 @@ def test_a_packet_of_a_clause_from_the_offer_to_the_seal(client: FlaskClient, ar
     assert client.get(f"{shown}/packet.zip").status_code == 404, "there is none yet"
     assert make_all(archive, write_public_page) == 1
     html = html_of(client, shown)
-    assert "Read back and verified" in text_of(html)
+    assert "Verified" in text_of(html)
     assert "Član &lt;5&gt;" in html
     (seal,) = re.findall(r"<pre[^>]*>([0-9a-f]{64})</pre>", html)
     bag = unpacked(client.get(f"{shown}/packet.zip"), tmp_path / "out")

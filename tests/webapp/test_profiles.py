@@ -155,7 +155,7 @@ def test_a_hollow_dot_stands_for_each_paper_that_is_missing(client: FlaskClient)
 def test_a_place_goes_by_its_official_name_and_one_without_papers_says_so(client: FlaskClient) -> None:
     response = client.get("/places/KLADOVO")
     assert (response.status_code, response.headers["Location"]) == (302, "/places/Kladovo")
-    assert "no paper of this municipality yet" in text_of(html_of(client, "/places/Ub"))
+    assert "no documents of this municipality yet" in text_of(html_of(client, "/places/Ub"))
     assert told_by(client, "/api/v1/places/KLADOVO")["municipality"] == "Kladovo"
     for path in ("/places/Nigdina", "/api/v1/places/Nigdina"):
         assert client.get(path).status_code == 404

@@ -75,7 +75,7 @@ TYPED = {"base": "rsd", "to": "EUR", "rate": "117,5785", "date": "2020-02-03", "
 def test_a_rate_is_typed_and_corrected_and_its_source_shown(room: FlaskClient, tmp_path: Path) -> None:
     assert "New: 1." in text_of(room.post("/rates", data=TYPED).text)
     told = text_of(room.post("/rates", data=TYPED | {"rate": "117.6", "source": "Corrected by Ana"}).text)
-    assert "In the place of others: 1." in told
+    assert "Replaced: 1." in told
     assert "117.6 Corrected by Ana" in told
     (rate,) = (one for one in read_rates(tmp_path / "home") if not one.is_fixed)
     assert str(rate) == "117.6 RSD = 1 EUR (2020-02-03, Corrected by Ana)"

@@ -324,7 +324,7 @@ def test_while_documents_are_added_the_word_is_kept_and_search_follows(
     html = html_of(reader, "/review?field=municipality")
     with room.archive.writing():
         answer = send(reader, html, "correct", value="Bečej")
-        assert "Documents are being added at the moment" in text_of(html_of(reader, answer.location))
+        assert "Documents are being added." in text_of(html_of(reader, answer.location))
         assert known(room, contract, "municipality") == [("Bečej", FactStatus.CORRECTED)]
     assert room.archive.settle()
     assert reader.get("/api/v1/search?municipality=Bečej").get_json()["total"] == 1

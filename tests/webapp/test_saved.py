@@ -59,7 +59,7 @@ def test_a_search_is_saved_with_its_filters_and_found_again(reader: FlaskClient)
     html = html_of(reader, path)
     assert "kamera Kind: Contract, Report exact words only" in text_of(html)
     assert "/?q=kamera&kind=contract&kind=report&sort=newest&exact=1" in links(html)
-    assert "Nothing has come in yet" in html, "what was there before is no news"
+    assert "No new documents match yet" in html, "what was there before is no news"
     listed = html_of(reader, "/saved")
     assert path in links(listed)
     assert "Kamere u ugovorima" in listed
