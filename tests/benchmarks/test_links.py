@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
 from benchmarks.links import ROOTS, Crawl, finding_roots
-from tests.webapp_samples import NoPicture
+from indexer.images.clips import ClipRenderer
 from webapp import create_app
 
 FINDINGS = sorted(file.stem for file in SHIPPED.glob("*.toml"))
@@ -23,8 +24,11 @@ FINDINGS = sorted(file.stem for file in SHIPPED.glob("*.toml"))
 def app(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     home = tmp_path_factory.mktemp("links") / "home"
     shutil.copytree(specimen_home, home)
-    with Archive.open(home, Settings()) as archive:
-        yield create_app(archive, NoPicture())
+    with (
+        Archive.open(home, Settings()) as archive,
+        closing(ClipRenderer(archive.settings, archive.cache)) as renderer,
+    ):
+        yield create_app(archive, renderer)
 
 
 def test_every_number_of_every_finding_leads_to_what_makes_it(app: Flask) -> None:

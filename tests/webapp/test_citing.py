@@ -173,8 +173,8 @@ def test_alterations_warnings_and_what_was_not_compared_are_shown(client: FlaskC
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("sr-Latn", "Pažnja. Reči koje je umetnuo onaj ko navodi mogu da ga poreknu ili uslove: „not”."),
-        ("sr-Cyrl", "Пажња. Речи које је уметнуо онај ко наводи могу да га порекну или услове: „not”."),
+        ("sr-Latn", "Upozorenje. Reči koje je umetnuo onaj ko navodi mogu da ga poreknu ili uslove: „not”."),
+        ("sr-Cyrl", "Упозорење. Речи које је уметнуо онај ко наводи могу да га порекну или услове: „not”."),
     ],
 )
 def test_alterations_are_told_in_the_language_of_the_reader(

@@ -160,14 +160,18 @@ def rows_of(html: str) -> list[str]:
 def test_only_rows_whose_heads_have_the_words_are_shown(made: FlaskClient) -> None:
     html = html_of(made, "/findings/spending?only=ada")
     assert "1 row is hidden." in text_of(html)
-    assert rows_of(html) == ["Ada"]
+    assert "Ada" in rows_of(html)
+    assert "Bor" not in rows_of(html)
     assert "2 rows are hidden." in text_of(html_of(made, "/findings/spending?only=zrenjanin"))
 
 
 def test_a_table_as_of_a_moment_and_its_numbers_and_files(made: FlaskClient) -> None:
     then = html_of(made, "/findings/spending?as_of=4")
-    amounts = re.findall(r'<a class="number" href="[^"]*/cell[^"]*column=RSD[^"]*"[^>]*>([^<]*RSD)</a>', then)
-    assert amounts == ["300 RSD", "200 RSD", "100 RSD", "300 RSD"], "the sentence, Ada, Bor, all"
+    amounts = re.findall(
+        r'<a class="number" href="[^"]*/cell[^"]*column=RSD[^"]*"[^>]*>([^<]*RSD)</a>', then.partition("<table")[2]
+    )
+    assert amounts == ["200 RSD", "100 RSD", "300 RSD"], "Ada, Bor, all"
+    assert "300 RSD" in text_of(then.partition("<table")[0])
     (ada,) = [url for url in links(then) if "row=Ada" in url and "RSD" in url and "tabindex" not in url][:1]
     assert "as_of=4" in ada
     assert "200.00" in text_of(html_of(made, ada))
@@ -356,7 +360,7 @@ def test_money_stands_in_one_column_and_what_is_unknown_is_folded(client: FlaskC
     whole = html_of(client, "/findings/spending?columns=all")
     assert "16,473,600" in text_of(whole)
     assert "RSD with VAT" in re.findall(r'<th scope="col"[^>]*><a [^>]*>([^<]*)</a>', whole)
-    folded = html_of(client, "/findings/capabilities").partition('<details class="folded">')[2]
+    folded = html_of(client, "/findings/capabilities").partition("</table>")[2].partition('<details class="folded">')[2]
     assert "without a number" in text_of(folded.partition("</summary>")[0])
     assert "<li>" in folded.partition("</details>")[0]
 

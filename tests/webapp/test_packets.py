@@ -114,7 +114,7 @@ def test_a_search_packs_the_paragraphs_that_were_found_and_says_its_bound(
     assert found["total"] > 3
     html = html_of(client, "/?q=kamere")
     assert "/packets/new?q=kamere" in html
-    assert f"The first 3 of {found['total']} results go in" in text_of(html_of(client, "/packets/new?q=kamere"))
+    assert f"It will hold the first 3 of {found['total']} results" in text_of(html_of(client, "/packets/new?q=kamere"))
     shown = order(client, q="kamere")
     make_all(archive, write_public_page)
     assert f"3 of {found['total']}" in text_of(html_of(client, shown))
