@@ -74,7 +74,7 @@ def test_from_a_question_to_the_word_on_the_page(open_page: OpenPage, sample: Sa
     # A search box that offers names while somebody types is a combobox to assistive technology.
     page.get_by_role("combobox").fill("cameras")
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("2 documents")
+    expect(page.locator("#count")).to_contain_text("2 documents")
     page.get_by_role("checkbox", name=re.compile("^2021")).check()
     page.get_by_role("checkbox", name=re.compile("^Contract")).check()
     page.get_by_role("button", name="Apply filters").click()

@@ -223,7 +223,7 @@ def test_words_are_chosen_on_a_page_that_came_by_scrolling(opens: Opens) -> None
     bar = page.get_by_role("region", name="Words chosen on the image")
     expect(bar.get_by_role("status")).to_have_text("3 words chosen")
     bar.get_by_role("button", name="Add a note").click()
-    expect(page.get_by_role("textbox", name="The note")).to_be_focused()
+    expect(page.get_by_role("textbox", name="The note", exact=True)).to_be_focused()
     expect(page.locator("form:has(#noted-words) input[name=page]")).to_have_value("600")
     bar.get_by_role("link", name="Cite").click()
     expect(page.locator("main")).to_contain_text("SPECIMEN page 600")

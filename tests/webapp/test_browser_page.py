@@ -59,7 +59,7 @@ def test_a_note_is_written_on_chosen_words(open_page: OpenPage, sample: Sample) 
     page = open_page(f"/documents/{sample.contract}/pages/1", script=True)
     word(page, 2).click()
     page.get_by_role("button", name="Add a note").click()
-    expect(page.get_by_role("textbox", name="The note")).to_be_focused()
+    expect(page.get_by_role("textbox", name="The note", exact=True)).to_be_focused()
     expect(page.locator("input[name=words]")).to_have_value("2-2")
     expect(page.locator("#noted-words")).to_be_disabled()
 
