@@ -67,7 +67,7 @@ def test_a_note_is_written_on_chosen_words(open_page: OpenPage, sample: Sample) 
 def test_words_selected_in_the_text_go_into_the_form_that_cites_them(open_page: OpenPage, sample: Sample) -> None:
     page = open_page(f"/documents/{sample.contract}/pages/2?q=cameras", script=True)
     page.locator("article.text p").first.select_text()
-    quote = page.get_by_label("Cite words of this page")
+    quote = page.get_by_label("Words of this page to cite")
     expect(quote).to_have_value(re.compile(r"^Article 5\. Cameras"))
     page.get_by_role("button", name="Cite", exact=True).click()
     expect(page).to_have_url(re.compile("/cite/"))
@@ -78,7 +78,7 @@ def test_without_script_nothing_is_offered_that_needs_it(open_page: OpenPage, sa
     expect(page.locator(".word")).to_have_count(0)
     for control in ("#selection", "#keys-button", "#select-hint", "#keys"):
         expect(page.locator(control)).to_be_hidden()
-    page.get_by_label("Cite words of this page").fill("eleven cameras")
+    page.get_by_label("Words of this page to cite").fill("eleven cameras")
     page.get_by_role("button", name="Cite", exact=True).click()
     expect(page).to_have_url(re.compile("/cite/"))
 

@@ -234,7 +234,7 @@ def test_the_browser_orders_a_page_and_downloads_it(
     assert answer.status_code == 303
     assert make_all(archive, write_public_page) == 1
     shown = browser.get(answer.location).text
-    assert "Read back and verified" in text_of(shown)
+    assert "Verified" in text_of(shown)
     zipped = browser.get(f"{answer.location}/packet.zip")
     (tmp_path / "page.zip").write_bytes(zipped.data)
     zipped.close()

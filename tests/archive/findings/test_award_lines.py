@@ -245,7 +245,8 @@ def test_the_most_that_may_be_paid_is_a_price_where_there_is_no_other_and_is_tol
     assert said(decision(pieces, ceiling)) == {WITHOUT: 900}
     assert said(decision(pieces, ceiling, amount("decision", "700.00"))) == {WITHOUT: 700}
     found = counted(load(Path("nowhere"), "spending"), [decision(pieces, ceiling)])
-    assert list(notes_on_ceilings(found)) == ["Ceilings: 1 prices are the most that may be paid, and no price that was agreed."]
+    (note,) = notes_on_ceilings(found)
+    assert note == "Ceilings: 1 prices are the most that may be paid, and no price that was agreed."
     assert not list(notes_on_ceilings(counted(load(Path("nowhere"), "spending"), [decision(pieces)])))
 
 
