@@ -134,4 +134,5 @@ def test_every_template_is_short_compiles_and_is_used(app: Flask) -> None:
         assert sources[name].count("\n") < LONGEST_TEMPLATE, name
         assert name in rendered or any(f'"{name}"' in source for source in sources.values()), name
         assert "|safe" not in sources[name].replace(" ", ""), name
-        assert "style=" not in sources[name], name
+        # Programs that show mail take no style sheet.
+        assert "style=" not in sources[name] or name == "digest_mail.html", name

@@ -84,7 +84,7 @@ def test_from_a_question_to_the_word_on_the_page(open_page: OpenPage, sample: Sa
     page.get_by_role("link", name="Match →").click()
     page.get_by_role("link", name="Match →").click()
     expect(page).to_have_url(re.compile("/pages/2.*match=2#match-2$"))
-    expect(page.locator("#count")).to_have_text("Match 2 of 4")
+    expect(page.get_by_role("status")).to_have_text("Match 2 of 4")
     page.get_by_role("link", name="Contract on video surveillance").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Contract on video surveillance")
     page.get_by_role("link", name="← Results").click()
@@ -132,6 +132,7 @@ def test_the_text_of_the_page_can_be_selected(open_page: OpenPage, sample: Sampl
 
 def test_how_pages_were_read_fits_a_phone(open_page: OpenPage, sample: Sample) -> None:
     page = open_page(f"/documents/{sample.contract}", width=390, script=True)
+    page.locator("#panel-button").click()
     page.get_by_text("How each page was read", exact=True).click()
     expect(page.get_by_role("link", name="3", exact=True)).to_be_visible()
     assert evaluate(page, "document.documentElement.scrollWidth") <= 390
