@@ -140,7 +140,7 @@ def test_an_operator_uploads_files_and_tries_the_broken_one_again(
     with closing(JobWorker(archive.home)), served(archive) as address:
         page = window(script)
         page.goto(f"{address}/add")
-        page.get_by_label("Files: choose them").set_input_files(files)
+        page.get_by_label("Choose files or drop them here").set_input_files(files)
         page.get_by_label("Collection").fill("Bečej 2026")
         page.get_by_label("Your name").fill("Ana")
         page.get_by_role("button", name="Add them").click()
