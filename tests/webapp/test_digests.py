@@ -284,7 +284,7 @@ def test_it_is_stopped_from_the_mail_without_logging_in(post: Post) -> None:
 def test_the_form_says_what_is_sent_and_changes_it(post: Post) -> None:
     client = post.room.app.test_client()
     shown = text_of(html_of(client, "/saved"))
-    assert "You are sent no mail" in shown
+    assert "You get no mail" in shown
     form = {"address": "ana@primer.rs", "period": "week", "search": post.saved.id}
     assert client.post("/digests", data=form).status_code == 303
     (digest,) = post.archive.catalog.digests.all()
