@@ -81,6 +81,8 @@ class Two:
         # The name of an index ends in chance, so that no two archives on one catalog have one of the same name.
         text = re.sub(r"\b(gen-\d+)-[0-9a-f]{8}\b", r"\1", text)
         text = text.replace(rights.saved, "SAVED").replace(rights.note, "NOTE").replace(rights.note[:12], "NOTE")
+        if number := response.headers.get("X-Request-ID"):  # An error tells the number of its request, which is chance.
+            text = text.replace(number, "REQUEST")
         for pattern in _OF_THE_MOMENT:
             text = re.sub(pattern, "…", text)
         headers = {name: value for name, value in response.headers if name not in _OF_THE_FILE}
