@@ -35,9 +35,10 @@ def checkpoint(connection: Connection, name: str) -> int:
     return connection.scalar(select(checkpoints.c.sequence).where(checkpoints.c.name == name)) or 0
 
 
-def is_after(connection: Connection, name: str) -> ColumnElement[bool]:
-    """Return the condition that a document changed after a checkpoint."""
-    return documents.c.sequence > checkpoint(connection, name)
+def is_after(name: str) -> ColumnElement[bool]:
+    """Return the condition that a document changed after a checkpoint, which is looked up within the same question."""
+    reached = select(checkpoints.c.sequence).where(checkpoints.c.name == name).correlate(None).scalar_subquery()
+    return documents.c.sequence > func.coalesce(reached, 0)
 
 
 def advance(

@@ -192,7 +192,7 @@ def _due(connection: Connection, generation: str) -> tuple[DueDocument, ...]:
     query = (
         select(documents.c.id, documents.c.filename, held)
         .outerjoin(index_records, of_generation)
-        .where(is_after(connection, generation), or_(held.is_(None), held != documents.c.revision))
+        .where(is_after(generation), or_(held.is_(None), held != documents.c.revision))
         .order_by(documents.c.filename, documents.c.id)
     )
     return tuple(DueDocument(row.id, row.filename, row.revision is not None) for row in connection.execute(query))

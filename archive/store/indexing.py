@@ -140,5 +140,5 @@ def _of_index(index: str | None) -> ColumnElement[bool]:
 
 def _count_due(connection: Connection, generation: str) -> int:
     joined = documents.outerjoin(index_records, _of_generation(generation))
-    is_due = (is_after(connection, generation), _IS_DUE)
+    is_due = (is_after(generation), _IS_DUE)
     return connection.scalar(select(func.count()).select_from(joined).where(*is_due)) or 0

@@ -198,7 +198,7 @@ class Alerts(Repository):
         """Return some of the unchecked documents with the revisions that index ``generation`` holds; none when all are
         done."""
         with self._database.reading() as connection:
-            query = _unchecked(generation).where(is_after(connection, _CHECKED))
+            query = _unchecked(generation).where(is_after(_CHECKED))
             rows = connection.execute(query.order_by(documents.c.sequence).limit(self._database.batch_size))
             return {row.id: row.revision for row in rows}
 

@@ -119,12 +119,12 @@ def test_static_files_are_kept_until_they_change(client: FlaskClient, sample: Sa
 def test_another_content_has_another_address(
     client: FlaskClient, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("app.css", "faces.css", "icon.svg", "keys.js"):
+    for name in ("app.css", "faces.css", "icon.svg", "keys.js", "last.js", "story.js"):
         (tmp_path / name).write_text(f"of a later release: {name}")
     before = set(addresses(client, "/collections"))
     monkeypatch.setattr(app, "static_folder", str(tmp_path))
     after = set(addresses(client, "/collections"))
-    assert len(before) == len(after) == 4
+    assert len(before) == len(after) == 6
     assert not before & after
     for address in before:
         assert "immutable" not in get(client, address).headers["Cache-Control"]

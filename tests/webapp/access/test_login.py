@@ -36,7 +36,7 @@ def test_only_admins_are_told_where_the_servers_are(archive: Archive) -> None:
     answer = log_in(app).get("/?q=kamera")
     assert answer.status_code == 503
     assert "127.0.0.1:9" not in answer.text
-    assert "dosije status says why" in answer.text
+    assert "dosije status on the server says why" in answer.text
     for client in (app.test_client(), log_in(app)):
         told, ready = client.get("/healthz"), client.get("/healthz/ready")
         assert (told.status_code, told.get_json()["status"], told.get_json()["missing"]) == (
