@@ -72,6 +72,11 @@ class PageImages:
     def _path(self, document: Document, page: int, width: int) -> Path:
         return self._root / document.id[:2] / document.id / f"{page}-{width}.image"
 
+    @property
+    def has_pieces(self) -> bool:
+        """Whether the renderer cuts pieces out of pages."""
+        return isinstance(self._renderer, CuttingRenderer)
+
     def piece(self, document: Document, page: int, piece: ImagePiece) -> bytes:
         """A piece of page ``page``, cut out of the smallest kept image that has enough pixels. Pieces are not kept:
         there is no end of them.

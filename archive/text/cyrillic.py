@@ -47,7 +47,7 @@ LITERAL = re.compile(
     r"|%%|%\(\w+\)s|\{[\w.]+[|}]|</?\w[^>]*>|&#?\w+;"  # places of values, markup
     r"|\b(?:https?|mailto|file)://?\S+|\bwww\.\S+|\S+@[\w.-]+\w"  # addresses
     rf"|(?<!\w)/[a-z][\w./-]*|\b[\w-]+\.(?:{_ENDINGS}|{_DOMAINS})\b"  # paths, files, domains
-    rf"|\b(?:{_RULES})\.[a-z-]+|\b[a-z][\w.-]*:[0-9]{{3,}}\b"  # names of rules, of programs at work
+    rf"|\b(?:{_RULES})\.[a-z-]+"  # names of rules
     r"|\b[0-9][0-9a-f]*[a-f]\w*\#\w+|\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b"  # hashes
     r"|\bAGPL-[\w.-]+|\bH\.26[0-9]|\b[A-Za-z]+[0-9]\w*|\b\w*_\w*|\bsr-(?:Latn\b|(?=Cyrl))|\b[a-z]+(?:-[a-z]+)+(?=\.toml)"
 )

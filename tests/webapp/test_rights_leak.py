@@ -80,8 +80,9 @@ class Two:
         text = re.sub(r"\b[0-9a-f]{64}\b", lambda found: found[0] if found[0] in ids else "HASH", text)
         # The name of an index ends in chance, so that no two archives on one catalog have one of the same name.
         text = re.sub(r"\b(gen-\d+)-[0-9a-f]{8}\b", r"\1", text)
-        text = re.sub(r"(?<=<code>)[0-9a-f]{16}(?=</code>)", "NUMBER OF THE ERROR", text)
         text = text.replace(rights.saved, "SAVED").replace(rights.note, "NOTE").replace(rights.note[:12], "NOTE")
+        if number := response.headers.get("X-Request-ID"):  # An error tells the number of its request, which is chance.
+            text = text.replace(number, "REQUEST")
         for pattern in _OF_THE_MOMENT:
             text = re.sub(pattern, "…", text)
         headers = {name: value for name, value in response.headers if name not in _OF_THE_FILE}

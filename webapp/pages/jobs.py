@@ -48,11 +48,14 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class QueuedFile:
-    """A file that was queued: how it ``stands``, or the ``trouble`` why it is no document."""
+    """A file that was queued: how it ``stands``, or the ``trouble`` why it is no document.
+
+    ``worker`` is the process that reads it, as ``stands`` names it: no name to be shown in another script."""
 
     path: str
     stands: str
     trouble: str | None = None
+    worker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,4 +375,4 @@ def _in_work(one: InWork) -> QueuedFile:
         told.append(plural("%(count)s page read", "%(count)s pages read", one.pages))
     if one.attempts > 1:
         told.append(gettext("attempt %(number)s", number=number(one.attempts)))
-    return QueuedFile(one.path, ", ".join(told))
+    return QueuedFile(one.path, ", ".join(told), worker=one.worker)

@@ -16,11 +16,10 @@ from archive.facts.review import Doubt, queue
 from archive.facts.values import is_same, known_field
 from archive.model.decisions import Decision, DecisionAction, FieldChange
 from archive.model.fields import is_list
-from archive.store.catalog import Catalog
 from webapp.forms import known_person, person
 from webapp.languages.translation import gettext, said_error
 from webapp.pages.review.many import ROWS, VALUES, AskedDoubts, LoadedDoubt, SentRows, present_doubts, present_values
-from webapp.room import current_room
+from webapp.room import Room, current_room
 from webapp.state import positive_number
 from webapp.views.review import after_decisions, decided_now
 
@@ -141,7 +140,7 @@ def _table(sent: SentRows | None = None, problem: str | None = None) -> str:
     asked = AskedDoubts(field, value or None, field is not None and value is not None)
     among = asked.among(doubts)
     asked = replace(asked, first=_first(len(among), ROWS))
-    loaded = _loaded(catalog, doubts.read(catalog, among[asked.first - 1 : asked.first - 1 + ROWS]))
+    loaded = _loaded(current_room(), doubts.read(catalog, among[asked.first - 1 : asked.first - 1 + ROWS]))
     page = present_doubts(doubts, asked, loaded, decided_now(catalog), known_person(), sent, problem)
     return render_template("doubts.html", page=page)
 
@@ -156,8 +155,9 @@ def _first(total: int, size: int) -> int:
     return min(positive_number("first", request.values.get("first") or "1"), (max(total, 1) - 1) // size * size + 1)
 
 
-def _loaded(catalog: Catalog, doubts: Sequence[Doubt]) -> list[LoadedDoubt]:
+def _loaded(room: Room, doubts: Sequence[Doubt]) -> list[LoadedDoubt]:
     """Doubts with the pages that their words stand on, in the readings that they were found in."""
+    catalog = room.archive.catalog
     spans = {span: span for span in spans_of(doubt.fact for doubt in doubts if doubt.fact is not None)}
     readings = catalog.readings.named({(span.document, span.reading) for span in spans})
     pages = {span: readings[span.document, span.reading].page_of_word(span.first) for span in spans}
@@ -171,5 +171,6 @@ def _loaded(catalog: Catalog, doubts: Sequence[Doubt]) -> list[LoadedDoubt]:
             loaded.append(LoadedDoubt(doubt))
         else:
             page = pages[span]
-            loaded.append(LoadedDoubt(doubt, page, words[span.document, span.reading, page.number]))
+            of_page = words[span.document, span.reading, page.number]
+            loaded.append(LoadedDoubt(doubt, page, of_page, room.images.has_pieces and not page.is_flowing))
     return loaded

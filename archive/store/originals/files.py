@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from archive.errors import ArchiveError, OriginalDamaged, storage_error
+from archive.errors import ArchiveError, DiskFull, OriginalDamaged, storage_error
 from archive.model import SHA256
 from archive.store.originals.source_file import SourceFile, opened
 from archive.system.failpoints import passing
@@ -233,6 +233,8 @@ def _writing(source: str, root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if isinstance(told := storage_error(error), DiskFull):
+            raise told from error
         raise ArchiveError(
             "The bytes of %(source)s cannot be kept in %(path)s: %(error)s.",
             "See that the disk has room and that we may write to it; then run the command again.",

@@ -25,9 +25,12 @@ def jobs(app: Flask, name: str, language: str = "en") -> str:
         ),
         (
             "sr-Latn",
-            ["Red za čitanje", "čekaju 2 fajla", "čita se: 1", f"čita ga {WORKER}; početak", "Fajl je prazan."],
+            ["Red za čitanje", "čekaju 2 fajla", "čita se: 1", f"čita ga {WORKER} ; početak", "Fajl je prazan."],
         ),
-        ("sr-Cyrl", ["Ред за читање", "чекају 2 фајла", "чита се: 1", f"чита га {WORKER}; почетак", "Фајл је празан."]),
+        (
+            "sr-Cyrl",
+            ["Ред за читање", "чекају 2 фајла", "чита се: 1", f"чита га {WORKER} ; почетак", "Фајл је празан."],
+        ),
     ],
 )
 def test_the_queue_is_told(app: Flask, archive: Archive, language: str, told: list[str]) -> None:

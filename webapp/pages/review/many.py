@@ -59,11 +59,13 @@ class AskedDoubts:
 
 @dataclass(frozen=True, slots=True)
 class LoadedDoubt:
-    """A doubt with the page on which its words begin, and that page's words; None for one without words."""
+    """A doubt with the page on which its words begin, and that page's words; None for one without words. Where a page
+    ``is_cut``, the words are shown as they look; otherwise as text."""
 
     doubt: Doubt
     page: Page | None = None
     words: Words | None = None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,7 @@ def _row(loaded: LoadedDoubt, sent: SentRows) -> DoubtRow:
     if span and page and words:
         first, last = span.first - page.first_word, min(span.last - page.first_word, page.word_count - 1)
         row = replace(row, place=Link(page_name(page.number), evidence_url(span, page.number, _STATE)))
-        if page.is_flowing:
+        if not loaded.is_cut:
             row = replace(row, text=_cited(words.texts, first, last))
         else:
             row = replace(row, cutting=_cutting(id_, page, words, first, last))
