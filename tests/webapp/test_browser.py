@@ -133,6 +133,7 @@ def test_the_text_of_the_page_can_be_selected(open_page: OpenPage, sample: Sampl
 def test_how_pages_were_read_fits_a_phone(open_page: OpenPage, sample: Sample) -> None:
     page = open_page(f"/documents/{sample.contract}", width=390, script=True)
     page.locator("#panel-button").click()
+    page.locator(".of-pages > summary").click()
     page.get_by_text("How each page was read", exact=True).click()
     expect(page.get_by_role("link", name="3", exact=True)).to_be_visible()
     assert evaluate(page, "document.documentElement.scrollWidth") <= 390

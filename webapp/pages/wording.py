@@ -291,7 +291,7 @@ def page_source(page: Page) -> str:
         return gettext("Text of the file")
     if page.confidence is None:
         return gettext("OCR")
-    return gettext("OCR, %(share)s%% sure", share=f"{page.confidence:.0f}")
+    return gettext("OCR, %(share)s%% sure", share=format(page.confidence, ".0f"))
 
 
 _UNITS = {Unit.DOCUMENTS: marked("Documents"), Unit.CLAUSES: marked("Clauses")}
