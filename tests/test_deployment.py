@@ -16,23 +16,29 @@ import click
 import pytest
 import yaml
 
+from archive.archive import Archive
 from archive.config import SETTINGS, Settings
+from archive.upkeep.last_runs import Upkeep, keep_last_run
 from dosije import cli
 from tests.servers.opensearch import SETTINGS as SERVER_SETTINGS
+from tests.webapp_samples import NoPicture
+from webapp import create_app
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
+ALARMS_PAGE = (ROOT / "docs" / "alarms.md").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 
 
+CALLING = (ROOT / "docs" / "deployment.md", ROOT / "docs" / "alarms.md")
 CALL = re.compile(r"(?:(?<![\w/=-])|(?<=/bin/))dosije ([a-z][^`|#,;(\n]*)|compose run [^`\n]* web ([a-z][^`#\n]*)")
 """A call of ours at a shell, or by way of the image; a folder or a user of that name is none."""
 
 
 def calls() -> Iterator[tuple[str, str]]:
     """Each call of ours that stands in the files: where, and what comes after ``dosije``."""
-    for path in (ROOT / "docs" / "deployment.md", DEPLOY / "compose.yaml", *UNITS):
+    for path in (*CALLING, DEPLOY / "compose.yaml", *UNITS):
         for found in CALL.finditer(path.read_text(encoding="utf-8").replace("\\\n", " ")):
             yield path.name, (found[1] or found[2]).strip()
     for service in ("web", "worker"):
@@ -60,6 +66,42 @@ def test_the_compose_file_is_one() -> None:
 
     schema = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
     jsonschema.validate(COMPOSE, json.loads(schema.read_text(encoding="utf-8")))
+
+
+RULES: dict[str, Any] = yaml.safe_load((DEPLOY / "alarms.yaml").read_text(encoding="utf-8"))
+ALARMS: list[dict[str, Any]] = RULES["groups"][0]["rules"]
+METRIC = re.compile(r"dosije_[a-z_]+")
+
+
+def test_every_alarm_says_what_it_is_and_what_to_do() -> None:
+    """Each has a section of docs/alarms.md that begins with what it means and goes on with a remedy to run or read."""
+    sections = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", ALARMS_PAGE, flags=re.MULTILINE | re.DOTALL))
+    assert [alarm["alert"] for alarm in ALARMS] == sorted(sections, key=[*sections].index)
+    for alarm in ALARMS:
+        assert alarm["annotations"]["summary"]
+        assert alarm["labels"]["severity"] in {"page", "morning"}
+        assert "`" in sections[alarm["alert"]]
+
+
+def test_alarms_and_board_ask_for_numbers_that_the_room_tells(tmp_path: Path) -> None:
+    with Archive.open(tmp_path) as archive:
+        for upkeep in Upkeep:
+            keep_last_run(archive.catalog, upkeep, passed=True)
+        app = create_app(archive, NoPicture())
+        client = app.test_client()
+        client.get("/")
+        told = set(METRIC.findall(client.get("/metrics").text))
+    queue = {"dosije_tasks"}  # Only a catalog on PostgreSQL has one: tests/webapp/access/test_queue.py.
+    asked = METRIC.findall(json.dumps(ALARMS) + (DEPLOY / "grafana.json").read_text(encoding="utf-8"))
+    assert set(asked) - queue <= told
+    views = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert {"search.show"} == set(re.findall(r'endpoint=\\*"([a-z.]+)', json.dumps(ALARMS))) <= views
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+def test_prometheus_takes_the_rules() -> None:
+    run = subprocess.run(["promtool", "check", "rules", DEPLOY / "alarms.yaml"], capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
 
 
 def test_the_compose_file_asks_for_what_the_example_sets() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -78,6 +79,7 @@ PAGES = {
     "openapi.show": ("/api",),
     "users.show_all": ("/users",),
     "users.collections": ("/users/collections",),
+    "users.audit": ("/users/audit?part=documents",),
 }
 """Addresses by the view that answers them, with places for the ids of :class:`Filled`."""
 
@@ -167,6 +169,14 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
            "story": story}  # fmt: skip
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
     # Saved searches offer mail only where a server is set.
+    told = {
+        "at": "2026-11-28T10:00:00+00:00",
+        "user": "Ana",
+        "method": "GET",
+        "path": f"/documents/{contract}",
+        "status": 200,
+    }
+    (home / "audit.jsonl").write_text(f"{json.dumps(told)}\n", encoding="utf-8")
     (home / "settings.toml").write_text('smtp_host = "localhost"\n', encoding="utf-8")
     return Filled(home, ids | packets | {"job": job, "vendor": vendor, "digest": digest})
 

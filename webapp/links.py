@@ -199,6 +199,11 @@ def templates_url(vendor_id: str | None = None) -> str:
     return url_for("compare.templates", vendor=vendor_id)
 
 
+def audit_url(user: str = "", part: str = "", before: int | None = None) -> str:
+    """A part of the audit: what this user did, to addresses that hold ``part``, before this byte of its file."""
+    return url_for("users.audit", user=user or None, part=part or None, before=before)
+
+
 def vendors_url(query: str = "", first: int = 1) -> str:
     """The vendors that a query finds, from number ``first`` on."""
     return url_for("vendors.show_all", q=query or None, first=None if first == 1 else first)

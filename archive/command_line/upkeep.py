@@ -16,6 +16,7 @@ from archive.command_line.options import JSON_OPTION, MEANING_REMEDY, counted, p
 from archive.errors import ArchiveError, UsageError
 from archive.upkeep.backup import back_up
 from archive.upkeep.check import Report, check, record
+from archive.upkeep.drill import drill
 from archive.upkeep.move import MoveReport, MoveSource, Progress, move, nobody_writes
 from archive.upkeep.problems import Problem
 from archive.upkeep.repair import ReadAgain, repair
@@ -133,14 +134,31 @@ _FOLDER = click.Path(path_type=Path, file_okay=True)
 @click.argument("destination", type=_FOLDER)
 @click.option("--copy", "copies", is_flag=True, help="Copy originals also where hard links would do (the same disk).")
 @click.option("--verify", "verifies", is_flag=True, help="Also read again what earlier backups put there.")
+@click.option("--drill", "drills", is_flag=True, help="Restore the last backup there, check it, and remove it again.")
+@click.option("--drill-in", "place", type=_FOLDER, help="Folder in which a drill restores; else beside DESTINATION.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes of a drill.")
 @JSON_OPTION
 @click.pass_obj
-def backup_command(home: Path, destination: Path, copies: bool, verifies: bool, as_json: bool) -> int:
+def backup_command(
+    home: Path,
+    destination: Path,
+    copies: bool,
+    verifies: bool,
+    drills: bool,
+    place: Path | None,
+    jobs: int,
+    as_json: bool,
+) -> int:
     """Back up the archive into the folder DESTINATION; a second backup there adds only what is new.
 
     The archive may be in use meanwhile. What is written is read back and compared. An interrupted backup leaves the
     one of before as it was.
+
+    With --drill nothing is backed up: the last backup is restored, checked and searched, and the outcome recorded.
+    Exit code 5 if it does not come back whole.
     """
+    if drills:
+        return _drill(home, destination, place, jobs, as_json)
     with Archive.open(home, create=False) as archive, progress_bar("Backing up") as progress:
         report = back_up(archive, destination, copies=copies, verifies=verifies, progress=progress)
     statement = report.statement
@@ -156,6 +174,27 @@ def backup_command(home: Path, destination: Path, copies: bool, verifies: bool, 
             f"note      The event log of {home} cannot be written, so it does not tell of this backup.", err=True
         )
     return tell_lacking(statement.lacking, f"is damaged or missing in {home} and is not in the backup")
+
+
+def _drill(home: Path, backup: Path, place: Path | None, jobs: int, as_json: bool) -> int:
+    with Archive.open(home, create=False) as archive, _bar("Trying the backup") as progress:
+        report = drill(archive, backup, jobs, place, progress)
+    statement = report.statement
+    if as_json:
+        print_json(report.as_json())
+    else:
+        for problem in report.problems:
+            click.echo(f"{_standing(problem):<9} {problem.kind}: {problem.message}")
+        click.echo(
+            f"Run {statement.run} of {statement.made_at}: {statement.documents} documents, {statement.pages} pages and "
+            f"{statement.events} events restored in {report.restore_seconds:.1f} s and checked, {report.asked} words "
+            f"searched for; {report.seconds:.1f} s in all. {counted(report.later_events, 'event')} came since."
+        )
+        click.echo("The backup can be restored." if report.passed else "The backup does not come back whole.")
+    for id_ in report.missed:
+        click.echo(f"missed    Document {id_} is not found by its own words.", err=True)
+    tell_lacking(report.lacking, "is damaged or missing in the backup")
+    return 0 if report.passed else ArchiveError.exit_code
 
 
 @click.command("restore")
@@ -206,7 +245,7 @@ def move_command(
             f"{destination} and the archive at {home} lie one inside the other.", "Name a folder elsewhere."
         )
     addresses = {"catalog_url": catalog_url, "search_url": search_url, "originals_url": originals_url}
-    with Archive.open(home, create=False) as archive, nobody_writes(archive), _bar() as progress:
+    with Archive.open(home, create=False) as archive, nobody_writes(archive), _bar("Moving") as progress:
         report = move(MoveSource.of(archive), destination, addresses, jobs, progress)
     if as_json:
         print_json(report.as_json())
@@ -222,9 +261,9 @@ def move_command(
 
 
 @contextmanager
-def _bar() -> Iterator[Progress | None]:
+def _bar(label: str) -> Iterator[Progress | None]:
     """One bar for all steps: what is done begins anew with each."""
-    with progress_bar("Moving") as bar:
+    with progress_bar(label) as bar:
         yield None if bar is None else lambda _step, done, of: bar(done, of)
 
 

@@ -36,6 +36,7 @@ from archive.store.originals.files import Originals
 from archive.store.sql.sqlite_files import settle_copy
 from archive.system.failpoints import passing
 from archive.system.files import copy_file, link_file, make_folders, replace_text, sha256_of
+from archive.upkeep.last_runs import Upkeep, keep_last_run
 from archive.upkeep.place import owned_files
 
 STATEMENT, CATALOG, MANIFEST, ORIGINALS, LOCK = (
@@ -135,7 +136,7 @@ def back_up(
     _refuse_place(archive.home, destination)
     run = _Run(archive, destination, copies, verifies, progress)
     try:
-        with _writing(destination):
+        with writing_to(destination):
             last = read_statement(destination)
             _remove_runs(destination, keep=last)
             statement = run.make(last)
@@ -153,6 +154,7 @@ def back_up(
     except (ReadOnly, DiskFull):
         # The backup is whole all the same, and its own statement tells of it.
         is_recorded = False
+    keep_last_run(archive.catalog, Upkeep.BACKUP, passed=not statement.lacking)
     seconds = round(time.monotonic() - began, 3)
     return BackupReport(destination, statement, run.copied, run.linked, run.bytes_copied, seconds, is_recorded)
 
@@ -171,14 +173,18 @@ def _refuse_place(home: Path, destination: Path) -> None:
 
 
 @contextmanager
-def _writing(destination: Path) -> Iterator[None]:
+def writing_to(destination: Path) -> Iterator[None]:
+    """Hold the lock of a backup's folder, which is made if there is none.
+
+    :raises ArchiveBusy: another process holds it.
+    """
     make_folders(destination)
     with (destination / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ArchiveBusy(
-                f"Another process writes a backup to {destination}.", "Wait until it has ended."
+                f"Another process writes a backup to {destination}, or tries the last one.", "Wait until it has ended."
             ) from error
         yield
 

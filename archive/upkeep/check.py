@@ -28,6 +28,7 @@ from archive.upkeep.comparison import (
     check_vendors,
     read_log,
 )
+from archive.upkeep.last_runs import Upkeep, keep_last_run
 from archive.upkeep.problems import Problem, ProblemKind
 
 Progress = Callable[[int, int], None]
@@ -189,6 +190,7 @@ def record(archive: Archive, report: Report) -> None:
             problem.kind in (ProblemKind.EVENT_LOG_BROKEN, ProblemKind.EVENT_LOG_CUT) for problem in report.problems
         ):
             archive.catalog.properties.set(KNOWN_HEAD, json.dumps(known))
+        keep_last_run(archive.catalog, Upkeep.CHECK, passed=not report.needs_a_person)
     except (DiskFull, ReadOnly):
         return
     except DosijeError as error:

@@ -6,11 +6,7 @@ see is another matter: it is not there (:func:`webapp.room.current_room`).
 
 from __future__ import annotations
 
-import errno
-import json
-import os
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, make_response, redirect, request
@@ -18,11 +14,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from archive.access.records import Right
-from archive.access.rules import AUDIT, choice, host_name, host_names, is_encrypted, needed
-from archive.errors import AuditFailed, NotAdmitted
-from webapp.access import callers
+from archive.access.rules import host_name, host_names, is_encrypted, needed
+from archive.errors import NotAdmitted
+from webapp.access import audit, callers
 from webapp.languages.speaking import FOR_PROGRAMS
-from webapp.languages.translation import gettext, marked
+from webapp.languages.translation import gettext
 from webapp.links import came_from
 
 _FEEDS = frozenset({"saved.feed"})
@@ -36,7 +32,7 @@ def install(app: Flask) -> None:
     app.before_request(_refuse_other_names)
     app.before_request(_refuse_strangers)
     app.after_request(_add_headers)
-    app.after_request(record)
+    app.after_request(audit.record)
     app.jinja_env.globals |= {"may_open": may_open, "may_send": may_send}
 
 
@@ -106,51 +102,3 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint != "static" and callers.known_user() is not None:
         response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-AUDIT_FILE = "audit.jsonl"
-
-WITHHELD = marked("This answer is withheld: who sees it must be recorded, and the audit cannot be written.")
-WHAT_TO_TRY = marked(
-    "Make room on the disk, or set audit to off. What you sent is kept; look before you send it again."
-)
-
-
-def record(response: Response) -> Response:
-    """Keep who saw or exported what in ``HOME/audit.jsonl``, if the settings say so: a line for each answer, written at
-    once and whole. What cannot be kept is not shown.
-
-    ``documents`` keeps the addresses without what was asked in them, ``all`` the questions too. Questions reveal what a
-    newsroom is after, so that one is for those who know whom they keep them from.
-    """
-    archive = callers.whole_archive()
-    kept = choice(archive.settings, "audit", AUDIT)
-    if kept == "off" or request.endpoint in {"static", "health.show", "health.ready"}:
-        return response
-    user = callers.known_user()
-    line = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "user": user.name if user else None,
-        "address": request.remote_addr,
-        "method": request.method,
-        "path": request.path,
-        "query": request.query_string.decode("utf-8", "replace") if kept == "all" else None,
-        "status": response.status_code,
-    }
-    try:
-        _keep(archive.home, line)
-    except OSError as error:
-        current_app.logger.error("The audit cannot be written: %s", error.strerror or error)
-        return make_response(current_app.handle_user_exception(AuditFailed(WITHHELD, WHAT_TO_TRY)))
-    return response
-
-
-def _keep(home: Path, line: dict[str, str | int | None]) -> None:
-    text = json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
-    file = os.open(home / AUDIT_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        told = f"{text}\n".encode("utf-8", "replace")
-        if os.write(file, told) < len(told):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    finally:
-        os.close(file)

@@ -7,6 +7,7 @@ counts for itself.
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterable
 
@@ -19,7 +20,8 @@ from prometheus_client.registry import Collector
 
 from archive.archive import Archive
 from archive.errors import EngineUnavailable, IndexDamaged
-from archive.model.queue import JobState
+from archive.model.queue import JobState, TaskState
+from archive.upkeep.last_runs import last_runs
 from webapp.operations.counting import FOLDER
 
 _JOBS_COUNTED = 200
@@ -73,6 +75,7 @@ class _OfArchive(Collector):
         yield _gauge("original_bytes", "Bytes of all originals.", counts.bytes)
         yield _gauge("failures", "Files that could not be read.", counts.failures)
         yield from self._of_index()
+        yield from self._of_upkeep()
         jobs = GaugeMetricFamily(
             "dosije_jobs", f"The newest {_JOBS_COUNTED} jobs of adding, by state.", labels=["state"]
         )
@@ -80,6 +83,24 @@ class _OfArchive(Collector):
         for state in JobState:
             jobs.add_metric([str(state)], states.count(state))
         yield jobs
+        if catalog.tasks.has_queue:
+            tasks = GaugeMetricFamily("dosije_tasks", "Files in the queue of workers, by state.", labels=["state"])
+            by_state = catalog.tasks.state().counts
+            for task_state in TaskState:
+                tasks.add_metric([str(task_state)], by_state.get(task_state, 0))
+            yield tasks
+
+    def _of_upkeep(self) -> Iterable[Metric]:
+        """The room on the disk, and when the archive was last backed up, tried and checked."""
+        free = shutil.disk_usage(self._archive.home).free
+        yield _gauge("disk_free_bytes", "Bytes free on the disk of the archive's folder.", free)
+        ended = GaugeMetricFamily("dosije_upkeep_timestamp_seconds", "When it last ended.", labels=["upkeep"])
+        passed = GaugeMetricFamily("dosije_upkeep_passed", "Whether all was well at its end.", labels=["upkeep"])
+        for upkeep, run in last_runs(self._archive.catalog).items():
+            ended.add_metric([str(upkeep)], run.at.timestamp())
+            passed.add_metric([str(upkeep)], run.passed)
+        yield ended
+        yield passed
 
     def _of_index(self) -> Iterable[Metric]:
         """What is known of the index: only that it is not there, where it does not answer."""

@@ -11,15 +11,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from archive.access.records import User, checked_collection, role_called, scope_called
+from archive.access.rules import AUDIT, choice
 from archive.access.secrets import new_secret
 from archive.errors import DosijeError, NotAdmitted, TooManyAttempts, UsageError
-from webapp.access import callers
+from webapp.access import audit, callers
 from webapp.forms import COOKIE_SECONDS, make_searchable
 from webapp.languages.negotiation import LANGUAGES
 from webapp.languages.speaking import COOKIE
 from webapp.languages.translation import gettext, said_error
 from webapp.links import own_page
 from webapp.pages.accounts import LogInContext, present_account, present_sharing, present_users
+from webapp.pages.audit import LINES, named_document, present_audit
 from webapp.shell import LIGHT
 from webapp.state import positive_number
 
@@ -197,6 +199,19 @@ def _collections(problem: DosijeError | None = None) -> str:
     names = [one.name for one in catalog.collections.all()]
     page = present_sharing(catalog.collections.sharings(), names, said_error(problem) if problem else None)
     return render_template("sharing.html", page=page)
+
+
+@users.get("/audit", endpoint="audit")
+def _audit() -> str:
+    """Who saw what, the newest first; of one ``user``, or of addresses that hold ``part``, before byte ``before``."""
+    archive, asked = callers.whole_archive(), request.args
+    user, part = asked.get("user", "").strip(), asked.get("part", "").strip()
+    before = positive_number("before", asked["before"]) if "before" in asked else None
+    kept = choice(archive.settings, "audit", AUDIT)
+    lines = audit.read(archive.home, LINES, before, user, part)
+    ids = {id_ for line in lines.lines if (id_ := named_document(line.path))}
+    described = archive.catalog.documents.descriptions(ids)
+    return render_template("audit.html", page=present_audit(lines, described, kept, user, part))
 
 
 language = Blueprint("language", __name__)
