@@ -4,47 +4,31 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= .dosije
 
-OCR_PACKAGES := tesseract-ocr-srp tesseract-ocr-srp-latn tesseract-ocr-eng tesseract-ocr-osd
-OCR_HERE := ls /usr/share/tesseract-ocr/*/tessdata/srp_latn.traineddata /usr/share/tesseract-ocr/*/tessdata/osd.traineddata
-# libatomic1: what Playwright's own Node.js wants beside the browser's libraries
-BROWSER_PACKAGES := chromium libatomic1
-BROWSER_HERE := (test -x /usr/bin/chromium && ls /usr/lib/*/libatomic.so.1)
 # Every release, direct and indirect, with its hashes: requirements/lock.py. Builds use the locked tools, too.
 LOCK_TO_RUN := requirements/build.txt requirements/runtime.txt
-PIP := $(BIN)/python -m pip install --quiet
+# Not --quiet: it takes a minute, and whoever waits sees which package is at hand.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
 BUILDING := $(PIP) --no-build-isolation --use-pep517
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
-SERVER_PACKAGES := postgresql default-jre-headless maven
-SERVERS_HERE := (ls /usr/lib/postgresql/*/bin/postgres && java -version && mvn --version)
 
-# $(call need,CHECK,PACKAGES,WHAT): if CHECK fails, install PACKAGES, or say how where we lack the rights.
-define need
-	@$(1) >/dev/null 2>&1 || { \
-	echo "$(3) comes from the system's packages ($(2)); installing."; \
-	if [ "$$(id -u)" = 0 ]; then apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(2); \
-	elif sudo -n true 2>/dev/null; then sudo apt-get update -q && sudo DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(2); \
-	else echo "No rights to install. Run this line, then make again:"; echo "  sudo apt-get install -y $(2)"; exit 1; fi; }
-endef
-
-.PHONY: help run test system check lint types imports wheel lock bench docs translations clean
+.PHONY: help run test check lint types imports wheel lock bench docs translations clean dosije
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: $(VENV)/run  ## Take in the specimen documents and open the reading room
-	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
-	mkdir -p $(HOME_DIR) && cp --no-clobber documents/watchlist.toml $(HOME_DIR)/
-	$(BIN)/dosije --home $(HOME_DIR) add documents/specimens || [ $$? = 3 ]  # 3: some failed, and were named
-	$(BIN)/dosije --home $(HOME_DIR) serve
+run: $(VENV)/run dosije  ## Take in the specimen documents and open the reading room (PORT=, HOME_DIR=)
+	@mkdir -p $(HOME_DIR) && cp -n documents/watchlist.toml $(HOME_DIR)/ 2>/dev/null || true
+	@echo "Taking in the specimen documents, half a minute the first time:"
+	@./dosije add documents/specimens || [ $$? = 3 ]  # 3: some failed, and were named
+	@echo
+	@echo "Try first: kamere bečej   or   камере Кладово   or the findings. In another terminal:"
+	@echo "  ./dosije search \"kamere bečej\"        ./dosije add FOLDER        ./dosije --help"
+	@./dosije serve $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/dev system  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
+test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
+	@PYTHON=$(BIN)/python requirements/system.sh test
 	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal
-
-system:  ## Install what the tests need of the system's packages
-	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
-	$(call need,$(BROWSER_HERE),$(BROWSER_PACKAGES),The browser the page tests drive)
-	$(call need,$(SERVERS_HERE),$(SERVER_PACKAGES),What the tests need of servers)
 
 check: lint types imports wheel test  ## Everything a change must pass; CI runs the same
 
@@ -58,7 +42,8 @@ types: $(VENV)/dev  ## mypy, strict
 imports: $(VENV)/dev  ## Who may import whom
 	$(BIN)/lint-imports
 
-wheel: $(VENV)/dev system  ## Build wheel and sdist, compare them with the tree, try what is installed from the wheel
+wheel: $(VENV)/dev  ## Build wheel and sdist, compare them with the tree, try what is installed from the wheel
+	@PYTHON=$(BIN)/python requirements/system.sh test
 	$(BIN)/pytest -n 0 tests/check_distribution.py
 
 lock: $(VENV)/dev  ## Lock the newest releases that setup.cfg admits (requirements/), and run the gate with them
@@ -77,11 +62,15 @@ translations: $(VENV)/dev  ## Bring the catalogs of the reading room up to date,
 	$(BIN)/python -m docs.translations
 
 clean:  ## Remove the virtual environment and the archive that `make run` made
-	rm -rf $(VENV) $(HOME_DIR)
+	rm -rf $(VENV) $(HOME_DIR) dosije
+
+# Calls the program on the archive of `make run`, from wherever it is called.
+dosije:
+	@printf '%s\n' '#!/bin/sh' 'here=$$(dirname "$$(readlink -f "$$0")")' \
+	  'export DOSIJE_HOME="$${DOSIJE_HOME:-$(abspath $(HOME_DIR))}"' 'exec "$$here/$(BIN)/dosije" "$$@"' > $@ && chmod +x $@
 
 $(BIN)/python:
-	$(call need,$(PYTHON) -c 'import ensurepip',python3-venv,Python's virtual environment)
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@PYTHON=$(PYTHON) requirements/system.sh run
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run: $(BIN)/python setup.cfg pyproject.toml $(LOCK_TO_RUN)

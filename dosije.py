@@ -12,12 +12,14 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from archive.errors import ArchiveError, DosijeError
 from archive.system.terminal import cleaned_output
@@ -136,6 +138,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "archive.command_line.compare:compare_command",
         "Compare two clauses word by word, or the clauses on one topic in a vendor's contracts.",
     ),
+    "completion": (
+        "archive.command_line.completion:completion_command",
+        "Print what makes a shell complete commands and options: bash, zsh or fish.",
+    ),
     "confirm": (
         "archive.command_line.facts:confirm_command",
         "Confirm what rules read for a FIELD of document ID: this VALUE, or all that it has.",
@@ -147,6 +153,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
     "digest": (
         "webapp.commands.digest:digest_command",
         "List the mails that readers are sent of saved searches: to whom, how often, and what is due.",
+    ),
+    "doctor": (
+        "indexer.commands:doctor_command",
+        "Say what this machine can and cannot do for an archive, and how to mend it.",
     ),
     "export": (
         "archive.command_line.export:export_group",
@@ -274,6 +284,18 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
 """Each command: where it is, or what puts it together, and the first paragraph of its help."""
 
 
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Take in": ("add", "watch", "mailbox", "work"),
+    "Read": ("search", "search-list", "show", "clauses", "chain", "chronology", "compare", "templates", "topics",
+             "saved", "alerts", "digest", "story", "serve"),
+    "Cite": ("cite", "verify", "certificate", "annotate", "annotations", "masks", "packet", "export"),
+    "Count": ("findings", "vendor", "vendors", "place", "rates", "facts", "review", "confirm", "correct", "undo"),
+    "Tend": ("doctor", "status", "settings", "check", "backup", "restore", "move", "reindex", "reread", "extract",
+             "user", "collections", "completion"),
+}  # fmt: skip
+"""The order in which ``--help`` lists commands: by what somebody comes for."""
+
+
 class Commands(click.Group):
     """A group whose commands are loaded one at a time."""
 
@@ -294,11 +316,27 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands as click does, without loading them."""
+        """List the commands in their groups, without loading them."""
         limit = formatter.width - 6 - max(map(len, COMMANDS))
-        rows = [(name, click.Command(name, help=COMMANDS[name][1])) for name in self.list_commands(ctx)]
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, command.get_short_help_str(limit)) for name, command in rows])
+        for group, names in GROUPS.items():
+            rows = [(name, click.Command(name, help=COMMANDS[name][1])) for name in names]
+            with formatter.section(group):
+                formatter.write_dl([(name, command.get_short_help_str(limit)) for name, command in rows])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of the first argument; for one that does not exist, name those that may have been meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=2, cutoff=0.65)
+            meant = f"Did you mean {' or '.join(near)}?" if near else "dosije --help lists all."
+            ctx.fail(f"There is no command {args[0]!r}. {meant}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a command, without loading any."""
+        named = [CompletionItem(name, help=COMMANDS[name][1]) for name in COMMANDS if name.startswith(incomplete)]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,4 +1,4 @@
-"""The commands ``add``, ``work``, ``reread`` and ``extract``, which ``dosije.py`` joins with the others."""
+"""The commands ``add``, ``work``, ``reread``, ``extract`` and ``doctor``, which ``dosije.py`` joins with the others."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ import click
 
 from archive.access.records import checked_collection
 from archive.archive import Archive
+from archive.command_line.options import JSON_OPTION, print_json
+from archive.config import Settings
 from archive.errors import ArchiveError, IndexDamaged, InputError
 from archive.model import Fact
 from archive.model.decisions import FactDifference
 from archive.model.quality import Quality
 from archive.system.terminal import on_one_line
+from indexer.doctor import Condition, examine
 from indexer.formats.source import OcrMode
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
 from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
@@ -349,3 +352,22 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
                 tell_index(archive)
         except KeyboardInterrupt:
             click.echo("dosije: stopped; what was not finished waits for other workers.", err=True)
+
+
+@click.command("doctor")
+@JSON_OPTION
+@click.pass_obj
+def doctor_command(home: Path, as_json: bool) -> int:
+    """Say what this machine can and cannot do for an archive, and how to mend it.
+
+    Nothing is written, and no archive is needed. Exit code 5 if something fails that is needed.
+    """
+    diagnoses = examine(home, Settings.load(home))
+    if as_json:
+        print_json([asdict(found) for found in diagnoses])
+    else:
+        for found in diagnoses:
+            click.echo(f"{found.condition:<6}  {found.subject:<18} {found.told}")
+            if found.remedy:
+                click.echo(f"{'':<27}{found.remedy}")
+    return ArchiveError.exit_code if any(found.condition is Condition.FAILS for found in diagnoses) else 0

@@ -1,6 +1,6 @@
 """The tutorial is true: its commands are run in their order on one archive, and answer what it says.
 
-The first one, ``dosije add``, takes 20 seconds and is not run again: the archive is a copy of the one that it made for
+The first one, ``./dosije add``, takes 20 seconds and is not run again: the archive is a copy of the one made for
 all tests, and the counts that the tutorial gives for it are compared with those of the ``dosije status`` that follows.
 """
 
@@ -19,7 +19,7 @@ from dosije import cli
 
 TUTORIAL = Path(__file__).parent.parent / "docs" / "tutorial.md"
 
-ADDED = "dosije add documents/specimens"
+ADDED = "./dosije add documents/specimens"
 
 CHANGING = (
     (r"\(\d+ ms\)", "(a time)"),
@@ -73,17 +73,17 @@ def test_every_command_answers_as_the_tutorial_says(
             done[command] = expected
             if command != ADDED:
                 program, *arguments = shlex.split(command)
-                assert program == "dosije"
+                assert program == "./dosije"
                 result = CliRunner().invoke(cli, ["--home", str(home), *arguments], catch_exceptions=False)
                 assert result.exit_code == 0, result.output
                 assert_answers(expected, result.output.replace(str(tmp_path), "~"), command)
     assert next(iter(done)) == ADDED
     added = re.search(r"(\d+) added, 0 already there, 0 failed; (\d+) pages, (\d+) words", done[ADDED])
-    status = re.search(r"documents +(\d+)\npages +(\d+)\nwords +(\d+)", done["dosije status"])
+    status = re.search(r"documents +(\d+)\npages +(\d+)\nwords +(\d+)", done["./dosije status"])
     assert added
     assert status
     assert added.groups() == status.groups()
-    assert "All is well." in done["dosije check"]
+    assert "All is well." in done["./dosije check"]
     book = CalamineWorkbook.from_path(tmp_path / "cameras.xlsx")
     assert book.sheet_names == ["Table", "Numbers", "Evidence", "Method"]
     assert book.get_sheet_by_name("Table").to_python()[-1][:5] == ["All", 10, 22, 177, 106]

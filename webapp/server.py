@@ -7,6 +7,7 @@ the connection closest to its deadline is closed, among those of the address tha
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import time
@@ -36,6 +37,9 @@ REQUEST_SECONDS = 20
 
 BODY_BYTES_A_SECOND = 500
 """Each so many bytes of a body give a request one more second."""
+
+PORTS_TRIED = 20
+"""Ports that are tried one after another, where nobody named one."""
 
 IDLE_SECONDS = 60
 """Time that a connection stays open after an answer, or while a reader takes no byte of one."""
@@ -155,6 +159,22 @@ def listen(host: str, port: int) -> tuple[socket.socket, ...]:
             "Choose another with --host and --port, or stop the program that uses it.",
         ) from error
     return tuple(opened)
+
+
+def listen_near(host: str, port: int) -> tuple[tuple[socket.socket, ...], int]:
+    """Sockets as of :func:`listen`, on ``port`` or, where another program has that, on the next one that is free.
+
+    :returns: the sockets, and the port.
+    :raises UsageError: we cannot listen there, or all of :data:`PORTS_TRIED` are taken.
+    """
+    last = min(port + PORTS_TRIED - 1, 65_535)
+    for tried in range(port, last):
+        try:
+            return listen(host, tried), tried
+        except UsageError as error:
+            if not isinstance(error.__cause__, OSError) or error.__cause__.errno != errno.EADDRINUSE:
+                raise
+    return listen(host, last), last
 
 
 def _listening(family: int, kind: int, protocol: int, address: Any) -> socket.socket:

@@ -19,7 +19,7 @@ import click
 from archive.access.rules import AUDIT, choice, needs_log_in
 from archive.archive import Archive
 from archive.command_line.options import counted
-from archive.config import Settings
+from archive.config import SETTINGS, Settings
 from archive.errors import DosijeError, UsageError
 from archive.facts.values import Municipalities
 from archive.findings.as_of import state, units_now
@@ -30,10 +30,12 @@ from archive.system.processes import end_when_interrupted, end_with_parent, inte
 from webapp import create_app
 from webapp.operations import logs
 from webapp.operations.counting import counting_together
-from webapp.server import listen, serve
+from webapp.server import listen, listen_near, serve
 
 MOST_PROCESSES = 4
 """Processes that answer where the settings name no number, however many cores there are."""
+
+DEFAULT_PORT = next(setting.default for setting in SETTINGS if setting.name == "port")
 
 
 class Closing(Protocol):
@@ -85,8 +87,12 @@ def serve_command(
     @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
     @click.pass_obj
     def command(home: Path, host: str | None, port: int | None) -> None:
-        """Open the reading room: the web pages and the API."""
+        """Open the reading room: the web pages and the API.
+
+        Where neither --port nor the settings name a port and 8000 is taken, it opens on the next one that is free.
+        """
         settings = Settings.load(home)
+        is_named = port is not None or settings.number("port") != DEFAULT_PORT
         settings = settings.changed(host=host or settings.text("host"), port=port or settings.number("port"))
         with Archive.open(home, settings) as archive:
             refuse_without_users(archive)
@@ -97,9 +103,9 @@ def serve_command(
             elif waiting := archive.catalog.indexing.count_not_indexed():
                 # The process that adds uploads does it: nobody waits for the first page because of it.
                 click.echo(f"{counted(waiting, 'document')} are indexed while the room is open.", err=True)
-            chosen_host, chosen_port = settings.text("host"), settings.number("port")
-            listening = listen(chosen_host, chosen_port)
-            click.echo(f"Dosije is at http://{chosen_host}:{chosen_port}/  (Ctrl-C ends it)", err=True)
+            listening, chosen_port = _listen(settings, is_named=is_named)
+            archive.settings = settings = settings.changed(port=chosen_port)
+            click.echo(f"Dosije is at http://{settings.text('host')}:{chosen_port}/  (Ctrl-C ends it)", err=True)
             # Whoever stops us by a signal wants what is open to be closed, too.
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
             room = RoomProcess(home, settings, make_renderer, places)
@@ -113,6 +119,17 @@ def serve_command(
                 room.answer(archive, listening)
 
     return command
+
+
+def _listen(settings: Settings, *, is_named: bool) -> tuple[Sequence[socket.socket], int]:
+    """Listen on the port of the settings; where nobody named one and it is taken, on the next that is free."""
+    host, port = settings.text("host"), settings.number("port")
+    if is_named:
+        return listen(host, port), port
+    listening, found = listen_near(host, port)
+    if found != port:
+        click.echo(f"Another program listens on port {port}; this is the next one that is free.", err=True)
+    return listening, found
 
 
 @contextmanager

@@ -1,0 +1,127 @@
+"""What this machine can and cannot do for an archive, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+
+from archive.archive import Archive
+from archive.config import Settings
+from archive.errors import DosijeError
+from archive.system.confinement import protection
+from indexer.formats.office import soffice
+from indexer.ocr.engine import find_tessdata
+
+_LITTLE_ROOM = 1 << 30
+"""Bytes free on the disk of the archive below which that is said: an import of some hundred scans takes as much."""
+
+
+class Condition(StrEnum):
+    """Whether something is there, is lacking without anything failing, or fails."""
+
+    OK = "ok"
+    LACKS = "lacks"
+    FAILS = "fails"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found of one thing; ``remedy`` mends what lacks or fails."""
+
+    subject: str
+    condition: Condition
+    told: str
+    remedy: str = ""
+
+
+Check = Callable[[Path, Settings], Iterator[Diagnosis]]
+
+
+def examine(home: Path, settings: Settings) -> list[Diagnosis]:
+    """Try each thing that an archive at ``home`` needs or can use. Nothing is written."""
+    return [found for check in _CHECKS for found in check(home, settings)]
+
+
+def _program(_home: Path, _settings: Settings) -> Iterator[Diagnosis]:
+    told = f"Dosije {version('dosije')}, Python {platform.python_version()}, {os.cpu_count() or 1} processors"
+    yield Diagnosis("program", Condition.OK, told)
+
+
+def _ocr(_home: Path, settings: Settings) -> Iterator[Diagnosis]:
+    languages = settings.text("ocr_languages")
+    try:
+        folder = find_tessdata(languages, settings.text("tessdata"))
+    except DosijeError as error:
+        yield Diagnosis("scans", Condition.FAILS, error.message, error.remedy or "")
+        return
+    yield Diagnosis("scans", Condition.OK, f"OCR of {languages.replace('+', ', ')}, by the data in {folder}")
+
+
+def _office(_home: Path, _settings: Settings) -> Iterator[Diagnosis]:
+    program = soffice()
+    if program is not None:
+        yield Diagnosis("office files", Condition.OK, f"get pages by {program}")
+        return
+    yield Diagnosis(
+        "office files",
+        Condition.LACKS,
+        "LibreOffice is not installed: their text is read without pages, and PPT not at all.",
+        "apt-get install libreoffice-writer-nogui libreoffice-impress-nogui",
+    )
+
+
+def _sandbox(home: Path, settings: Settings) -> Iterator[Diagnosis]:
+    said = protection(settings, home if home.is_dir() else None)
+    if "refused" in said:
+        yield Diagnosis("sandbox", Condition.FAILS, said["refused"])
+    elif said["sandboxed"]:
+        yield Diagnosis("sandbox", Condition.OK, "documents are read in a sandbox without network (bubblewrap)")
+    else:
+        kept = "kept to their files by Landlock" if said["files_by"] else "with limits alone"
+        told = f"{said['why'].rstrip('.')}: documents are read {kept}."
+        yield Diagnosis("sandbox", Condition.LACKS, told, "apt-get install bubblewrap, and see docs/security.md")
+
+
+def _room(home: Path, _settings: Settings) -> Iterator[Diagnosis]:
+    place = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.is_dir())
+    free = shutil.disk_usage(place).free
+    told = f"{free / 1e9:.1f} GB free in {place}"
+    if not os.access(place, os.W_OK):
+        yield Diagnosis("disk", Condition.FAILS, f"We may not write to {place}.", "Name another folder: --home")
+    elif free < _LITTLE_ROOM:
+        yield Diagnosis("disk", Condition.FAILS, told, "Make room, or name a folder on another disk: --home")
+    else:
+        yield Diagnosis("disk", Condition.OK, told)
+
+
+def _archive(home: Path, settings: Settings) -> Iterator[Diagnosis]:
+    """Open the archive, which asks the servers that the settings name."""
+    if not home.is_dir():
+        yield Diagnosis("archive", Condition.OK, f"There is none at {home} yet; the first dosije add makes it.")
+        return
+    try:
+        with Archive.open(home, settings, create=False) as archive:
+            count = archive.catalog.documents.count()
+            yield Diagnosis("catalog", Condition.OK, f"{count} documents in {archive.catalog.location}")
+            archive.engine.probe()
+            yield Diagnosis("index", Condition.OK, f"{archive.engine.where} answers")
+            yield from _meaning(archive)
+    except DosijeError as error:
+        yield Diagnosis("archive", Condition.FAILS, error.message, error.remedy or "")
+
+
+def _meaning(archive: Archive) -> Iterator[Diagnosis]:
+    if archive.meaning is None:
+        yield Diagnosis("search by meaning", Condition.LACKS, "It is switched off.", "To switch it on: docs/meaning.md")
+        return
+    problem = archive.meaning.state().problem
+    yield Diagnosis("search by meaning", Condition.FAILS if problem else Condition.OK, problem or "its model answers")
+
+
+_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _sandbox, _room, _archive)
