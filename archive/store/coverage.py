@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from archive.model import Page, TextSource
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
@@ -16,9 +16,8 @@ from archive.store.document_rows import page_of
 from archive.store.events import LastEvent, last_event
 from archive.store.members import IS_DUE, OF_MEMBER, Failure, all_failures
 from archive.store.sql.database import Repository, batches
-from archive.store.sql.tables import documents, failures, index_records, members, pages
-
-_OF_NEWEST = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
+from archive.store.sql.tables import document_totals, documents, failures, index_records, members, page_totals, pages
+from archive.store.sql.totals import CONFIDENCES, OF_NEWEST, count_anew, totals_are_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +92,26 @@ class CoverageReports(Repository):
     """Counts over the newest reading of each document, and reports of what was left out."""
 
     def counts(self) -> Counts:
-        """Count what the archive holds, once until somebody changes it."""
+        """Return how much the archive holds, as it is kept counted."""
         with self._database.reading() as connection:
-            return self._database.cached(connection, "counts", lambda: _counts(connection))
+            return _counts(connection)
+
+    def are_as_counted(self) -> bool:
+        """Return whether what is kept counted is what there is."""
+        with self._database.reading() as connection:
+            return totals_are_right(connection)
+
+    def count_anew(self) -> None:
+        """Count everything once more, in the place of what is kept."""
+        with self._database.writing() as connection:
+            count_anew(connection)
 
     def survey(self, generation: str) -> Coverage:
         """Return what a search in the index of ``generation`` can and cannot see."""
         unread = select(func.count()).select_from(members.outerjoin(failures, OF_MEMBER)).where(IS_DUE)
         with self._database.reading() as connection:
             return Coverage(
-                archive=_page_counts(connection, [true()]),
+                archive=_all_page_counts(connection),
                 due=_due(connection, generation),
                 failures=all_failures(connection),
                 due_members=connection.scalar(unread) or 0,
@@ -121,7 +130,7 @@ class CoverageReports(Repository):
         is_doubtful = or_(pages.c.confidence < GOOD_CONFIDENCE, pages.c.note.is_not(None))
         query = (
             select(documents.c.filename, pages)
-            .join(documents, _OF_NEWEST)
+            .join(documents, OF_NEWEST)
             .where(or_(is_unread, and_(pages.c.word_count > 0, is_doubtful)))
             .order_by(
                 case((is_unread, 0), else_=1),
@@ -139,26 +148,38 @@ class CoverageReports(Repository):
 
 
 def _counts(connection: Connection) -> Counts:
-    totals = select(
-        func.count(documents.c.id),
-        func.coalesce(func.sum(documents.c.page_count), 0),
-        func.coalesce(func.sum(documents.c.word_count), 0),
-        func.coalesce(func.sum(documents.c.size), 0),
-    )
-    by_source = select(pages.c.source, func.count()).join(documents, _OF_NEWEST).group_by(pages.c.source)
-    total = connection.execute(totals).one()
+    by_source = select(page_totals.c.source, func.sum(page_totals.c.pages)).group_by(page_totals.c.source)
     pages_by_source = {str(source): 0 for source in TextSource}
-    pages_by_source |= {row[0]: row[1] for row in connection.execute(by_source)}
-    failed = connection.scalar(select(func.count()).select_from(failures)) or 0
+    pages_by_source |= {row[0]: int(row[1]) for row in connection.execute(by_source)}
+    total = connection.execute(_TOTALS).one()
     return Counts(
-        documents=total[0],
-        pages=int(total[1]),
-        words=int(total[2]),
-        failures=failed,
-        bytes=int(total[3]),
+        documents=int(total.documents),
+        pages=sum(pages_by_source.values()),
+        words=int(total.words),
+        failures=connection.scalar(select(func.count()).select_from(failures)) or 0,
+        bytes=int(total.bytes),
         pages_by_source=MappingProxyType(pages_by_source),
         unread_pages=pages_by_source[TextSource.NONE],
     )
+
+
+_TOTALS = select(
+    *(
+        func.coalesce(func.sum(column), 0).label(column.name)
+        for column in document_totals.c
+        if column.name != "collection"
+    )
+)
+
+
+def _all_page_counts(connection: Connection) -> PageCounts:
+    total = connection.execute(_TOTALS).one()
+    by_name: Counter[str] = Counter(documents=int(total.documents), words=int(total.words))
+    for row in connection.execute(select(page_totals)):
+        source, confidence = TextSource(row.source), CONFIDENCES[row.level]
+        quality = grade(source, confidence, has_words=bool(row.has_words), is_flawed=bool(row.is_flawed))
+        by_name[_name(source, quality)] += row.pages
+    return PageCounts(**by_name)
 
 
 def _page_counts(connection: Connection, conditions: Collection[ColumnElement[bool]]) -> PageCounts:
@@ -166,7 +187,7 @@ def _page_counts(connection: Connection, conditions: Collection[ColumnElement[bo
     has_words, is_flawed = pages.c.word_count > 0, pages.c.note.is_not(None)
     levels = [pages.c.confidence >= level for level in (FAIR_CONFIDENCE, GOOD_CONFIDENCE)]
     alike = (pages.c.source, has_words, is_flawed)
-    query = select(*alike, func.min(pages.c.confidence), func.count()).join(documents, _OF_NEWEST)
+    query = select(*alike, func.min(pages.c.confidence), func.count()).join(documents, OF_NEWEST)
     totals = select(func.count(), func.coalesce(func.sum(documents.c.word_count), 0)).select_from(documents)
     by_name: Counter[str] = Counter()
     for condition in conditions:

@@ -26,6 +26,7 @@ from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, 
 from archive.store.readings import refuse_contradictions
 from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import decided_facts, documents, facts, failures, members, sources
+from archive.store.sql.totals import put_in
 from archive.store.vendors.rows import vendors_of_documents
 from archive.system.failpoints import passing
 
@@ -124,6 +125,7 @@ class Documents(Repository):
             connection.execute(insert(documents).values(row))
             insert_source(connection, document.id, source)
             insert_reading(connection, reading, words)
+            put_in(connection, document.id)
             insert_facts(connection, document.id, facts)
             insert_clauses(connection, document.id, reading.number, clauses)
             insert_members(connection, document.id, contents)

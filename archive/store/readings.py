@@ -23,6 +23,7 @@ from archive.store.document_rows import (
 from archive.store.fact_rows import Carried, append_superseding_event, carry_over_facts, replace_facts, rule_facts
 from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
 from archive.store.sql.tables import documents, page_words, pages, readings
+from archive.store.sql.totals import put_in, take_out
 from archive.text.anchoring import Finder
 
 _PAGES_AT_ONCE = 32
@@ -151,9 +152,11 @@ def refuse_contradictions(
 
 def _point_to(connection: Connection, reading: Reading) -> None:
     """Make a reading the newest of its document, with a new revision."""
+    take_out(connection, reading.document)
     counted = {"page_count": len(reading.pages), "word_count": reading.word_count}
     of_document = update(documents).where(documents.c.id == reading.document)
     connection.execute(of_document.values(reading=reading.number, **counted))
+    put_in(connection, reading.document)
     revise_documents(connection, [reading.document])
 
 

@@ -25,6 +25,7 @@ from archive.upkeep.comparison import (
     check_rulings,
     check_stories,
     check_strangers,
+    check_totals,
     check_vendors,
     read_log,
 )
@@ -106,6 +107,7 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
         report.problems += check_rulings(archive)
         report.problems += check_stories(archive)
         report.problems += check_vendors(archive)
+        report.problems += check_totals(archive)
         report.problems += check_strangers(archive, revisions.keys(), history)
         _check_documents(archive, revisions, history.documents, report, budget, progress)
         report.problems += check_indexes(archive)

@@ -228,6 +228,13 @@ def check_vendors(archive: Archive) -> Iterator[Problem]:
         yield Problem(ProblemKind.COMPUTED_CHANGED, "vendors", message, repair=RepairAction.COMPUTE_AGAIN)
 
 
+def check_totals(archive: Archive) -> Iterator[Problem]:
+    """Compare what is kept counted with what there is."""
+    if not archive.catalog.coverage.are_as_counted():
+        message = "The documents and pages that are kept counted are not those that there are."
+        yield Problem(ProblemKind.COMPUTED_CHANGED, "totals", message, repair=RepairAction.COMPUTE_AGAIN)
+
+
 def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
     """Compare a document's signature with its words."""
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, DosijeError
 from archive.upkeep.check import Report
-from archive.upkeep.comparison import check_copies, check_document, check_indexes, check_vendors
+from archive.upkeep.comparison import check_copies, check_document, check_indexes, check_totals, check_vendors
 from archive.upkeep.problems import Problem, RepairAction
 
 ReadAgain = Callable[[Archive, str], str | None]
@@ -57,8 +57,9 @@ def _compute_again(archive: Archive, problems: list[Problem]) -> None:
                     archive.catalog.near_duplicates.forget(problem.document)
                 else:
                     archive.catalog.vendors.forget()
+                    archive.catalog.coverage.count_anew()
             archive.indexing.index_due()
-        left = [*check_vendors(archive)]
+        left = [*check_vendors(archive), *check_totals(archive)]
         for problem in problems:
             left += check_copies(archive, problem.document) if problem.document else ()
         _settle(problems, next((problem.message for problem in left), None))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from archive.model import Page, TextSource
 from archive.model.quality import Quality, page_quality
@@ -14,7 +16,7 @@ from archive.model.words import Words
 from archive.store.catalog import Catalog
 from archive.store.coverage import PageCounts
 from archive.store.members import Failure
-from tests.store_samples import START, STORES, add_samples, sample, sample_page, sample_words
+from tests.store_samples import START, STORES, Sample, add_samples, sample, sample_page, sample_words
 
 GENERATION = "gen-000001"
 
@@ -107,3 +109,37 @@ def test_the_newest_event_is_the_head_of_the_chain(catalog: Catalog) -> None:
     assert (before.number, after.number) == (2, 4)
     assert before.hash != after.hash
     assert after.number == catalog.events.verify()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_kept_counted_is_what_there_is_whatever_happened(catalog: Catalog, seed: int) -> None:
+    """Documents come in two collections and are read again with other pages: what is kept is right after each step,
+    and those who do not see one collection are told of the other alone."""
+    chance = random.Random(seed)
+    known: dict[str, tuple[int, Sample]] = {}
+    for number in range(12):
+        if known and chance.random() < 0.5:
+            id_, (reading, one) = chance.choice(sorted(known.items(), key=lambda item: item[0]))
+            pages = [replace(page, confidence=chance.choice((None, 20.0, 85.0, 99.0))) for page in one.reading.pages]
+            again = replace(one.reading, number=reading + 1, pages=tuple(pages))
+            catalog.readings.add(again, one.words, [])
+            known[id_] = reading + 1, one
+        else:
+            made = sample(number, page_count=chance.randint(2, 5))
+            made = replace(made, document=replace(made.document, collection=chance.choice(("main", "tajna"))))
+            known[made.add_to(catalog)] = 1, made
+        assert catalog.coverage.are_as_counted()
+        assert catalog.coverage.survey(GENERATION).archive == catalog.coverage.page_counts(known)
+    counts, main = catalog.coverage.counts(), [one for _, one in known.values() if one.document.collection == "main"]
+    assert counts.pages == sum(one.document.page_count for _, one in known.values())
+    seen = catalog.hiding(frozenset({"tajna"})).coverage.counts()
+    assert (seen.documents, seen.pages) == (len(main), sum(one.document.page_count for one in main))
+
+
+def test_what_is_counted_wrong_is_noticed_and_counted_anew(catalog: Catalog) -> None:
+    add_samples(catalog, range(3))
+    with catalog._database.writing() as connection:
+        connection.execute(text("UPDATE page_totals SET pages = pages + 1"))
+    assert not catalog.coverage.are_as_counted()
+    catalog.coverage.count_anew()
+    assert catalog.coverage.are_as_counted()

@@ -20,6 +20,7 @@ from archive.errors import CatalogError
 from archive.store.sql.columns import UtcDateTime
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
+from archive.store.sql.totals import count_anew
 
 records = Table(
     "migrations",
@@ -69,6 +70,12 @@ def _add_sequence(connection: Connection) -> None:
     connection.execute(insert(tables["checkpoints"]).from_select(["name", "sequence"], recorded))
 
 
+def _add_totals(connection: Connection) -> None:
+    """Count once what is kept counted from then on."""
+    _creating("document_totals", "page_totals")(connection)
+    count_anew(connection)
+
+
 STEPS: Sequence[Step] = (
     Step(11, "superseded facts", _creating("superseded_facts")),
     Step(
@@ -83,6 +90,7 @@ STEPS: Sequence[Step] = (
     Step(19, "stories", _creating("story_changes", "reader_marks")),
     Step(20, "exchange", _creating("watched_files", "mail_messages", "digests", "digest_searches")),
     Step(21, "sequence", _add_sequence),
+    Step(23, "totals", _add_totals),
 )
 
 

@@ -82,6 +82,28 @@ pages = Table(
     ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
 )
 
+# How much each collection holds: what follows from documents and pages (totals.py).
+
+document_totals = Table(
+    "document_totals",
+    metadata,
+    Column("collection", Text, primary_key=True),
+    Column("documents", BigInteger, nullable=False),
+    Column("words", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+)
+
+page_totals = Table(
+    "page_totals",
+    metadata,
+    Column("collection", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("has_words", Boolean, primary_key=True),
+    Column("is_flawed", Boolean, primary_key=True),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("pages", BigInteger, nullable=False),
+)
+
 page_words = Table(
     "page_words",
     metadata,

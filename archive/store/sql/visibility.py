@@ -130,6 +130,8 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
             "AND own.name NOT IN ('metadata modification', 'policy assignment', 'appraisal'))"
         ),
         "jobs": f"own.collection NOT IN {hidden}",
+        "document_totals": f"own.collection NOT IN {hidden}",
+        "page_totals": f"own.collection NOT IN {hidden}",
         "collections": f"own.name NOT IN {hidden}",
         "collection_members": f"own.collection NOT IN {hidden}",
         # A search that is narrowed to a hidden collection, or leaves one out, names it.

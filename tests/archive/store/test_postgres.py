@@ -29,8 +29,10 @@ from archive.store.sql.tables import (
     checkpoints,
     digest_searches,
     digests,
+    document_totals,
     documents,
     mail_messages,
+    page_totals,
     reader_marks,
     signatures,
     story_changes,
@@ -160,8 +162,18 @@ def test_a_catalog_of_an_earlier_release_is_brought_up_to_date(new_address: str)
     database = PostgresDatabase(new_address)
     database.prepare()
     with database.writing() as connection:
-        make_catalog(connection, STEPS[:-3])
-        newer = (checkpoints, digest_searches, digests, mail_messages, watched_files, story_changes, reader_marks)
+        make_catalog(connection, STEPS[:-4])
+        newer = (
+            document_totals,
+            page_totals,
+            checkpoints,
+            digest_searches,
+            digests,
+            mail_messages,
+            watched_files,
+            story_changes,
+            reader_marks,
+        )
         for table in newer:
             table.drop(connection)
         connection.execute(text("ALTER TABLE documents DROP COLUMN sequence"))
