@@ -165,9 +165,13 @@ def _run(home: Path, folder: Path, line: str) -> dict[str, Any]:
     printed, errors = _plain(done.stdout, folder), _plain(done.stderr, folder)
     if words[0] == "extract":
         printed = _SURE.sub(r"\g<1>0", printed)
+    values = _values(printed)
+    if words[0] == "status":
+        # How documents are shut in is a matter of the machine.
+        values = [value | {"protection": dict.fromkeys(value["protection"], "MACHINE")} for value in values]
     return {
         "exit": done.returncode,
-        "stdout": _values(printed) or printed.splitlines(),
+        "stdout": values or printed.splitlines(),
         "stderr": errors.splitlines() if done.returncode else [],
     }
 
