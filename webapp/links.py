@@ -6,9 +6,9 @@ whatever reading is the newest when it is followed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from flask import request, url_for
 
@@ -50,6 +50,17 @@ def came_from() -> str | None:
 def search_url(state: SearchState) -> str:
     """The results of a search."""
     return _path("/", state)
+
+
+def search_urls_with(state: SearchState, name: str) -> Callable[[str], str]:
+    """What gives the results of a search with one more value of a filter: values that are neither chosen nor left out,
+    of a filter whose values stand alone in addresses. A page has hundreds."""
+    pairs = state.with_values(name, (*state.filters.get(name, ()), "")).in_address()
+    at = [*pairs].index(name) + 1
+    before = urlencode(dict([*pairs.items()][:at]), doseq=True, safe=_LEFT_IN_QUERIES)
+    behind = urlencode(dict([*pairs.items()][at:]), doseq=True, safe=_LEFT_IN_QUERIES)
+    begin, end = f"{request.script_root}/?{before}", f"&{behind}" if behind else ""
+    return lambda value: f"{begin}{quote_plus(value, safe=_LEFT_IN_QUERIES)}{end}"
 
 
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
