@@ -20,11 +20,12 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Response, jsonify, request, send_file
+from flask import Flask, Response, current_app, jsonify, request, send_file, url_for
 
 from archive.access.rules import is_encrypted
 from webapp.access.callers import session_secret, whole_archive
 from webapp.languages.speaking import spoken
+from webapp.links import fixed_url
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -113,6 +114,7 @@ def linked_data(value: object, content_type: str) -> Response:
 
 def install(app: Flask) -> None:
     """Put :data:`HEADERS` on the answers of ``app``, compress them, and have its static files kept by browsers."""
+    app.jinja_env.globals["url_for"] = _url_for
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:
@@ -132,6 +134,15 @@ def install(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def _url_for(endpoint: str, **values: Any) -> str:
+    """Flask's own for templates. Every page has fifty addresses that stand on every other, too, and for these its
+    routes are not asked anew."""
+    if endpoint == "static":
+        versioned = f"{values['filename']}?{_VERSION}={version(current_app, values['filename'])}"
+        return f"{request.script_root}{current_app.static_url_path}/{versioned}"
+    return url_for(endpoint, **values) if values else fixed_url(endpoint)
 
 
 def version(app: Flask, filename: str) -> str:

@@ -7,17 +7,17 @@ whatever reading is the newest when it is followed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from archive.comparing.topic_table import TableFilters
 from archive.model import Document, Reading, Span
-from webapp.state import PLAIN, PageState, SearchState
+from webapp.state import LEFT_IN_QUERIES, PLAIN, PageState, SearchState
 
-_LEFT_IN_QUERIES = "!$'()*,/:;?@"
-"""What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
+_FIXED = "dosije.addresses"
 
 
 def older_number(document: Document, reading: Reading) -> int | None:
@@ -57,17 +57,33 @@ def search_urls_with(state: SearchState, name: str) -> Callable[[str], str]:
     of a filter whose values stand alone in addresses. A page has hundreds."""
     pairs = state.with_values(name, (*state.filters.get(name, ()), "")).in_address()
     at = [*pairs].index(name) + 1
-    before = urlencode(dict([*pairs.items()][:at]), doseq=True, safe=_LEFT_IN_QUERIES)
-    behind = urlencode(dict([*pairs.items()][at:]), doseq=True, safe=_LEFT_IN_QUERIES)
+    before = urlencode(dict([*pairs.items()][:at]), doseq=True, safe=LEFT_IN_QUERIES)
+    behind = urlencode(dict([*pairs.items()][at:]), doseq=True, safe=LEFT_IN_QUERIES)
     begin, end = f"{request.script_root}/?{before}", f"&{behind}" if behind else ""
-    return lambda value: f"{begin}{quote_plus(value, safe=_LEFT_IN_QUERIES)}{end}"
+    return lambda value: f"{begin}{_encoded(value)}{end}"
+
+
+@lru_cache(maxsize=1 << 13)
+def _encoded(value: str) -> str:
+    return quote_plus(value, safe=LEFT_IN_QUERIES)
 
 
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
     """An address without the routes of Flask, which take longer; a page of results has hundreds."""
     further = {name: str(value) for name, value in values.items() if value is not None}
-    query = urlencode({**state.in_address(), **further}, doseq=True, safe=_LEFT_IN_QUERIES)
+    query = state.query
+    if further:
+        query = urlencode({**state.in_address(), **further}, doseq=True, safe=LEFT_IN_QUERIES)
     return f"{request.script_root}{path}{f'?{query}' if query else ''}{f'#{anchor}' if anchor else ''}"
+
+
+def fixed_url(endpoint: str) -> str:
+    """The address of a view that has just one, without the routes of Flask, which take longer."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault(_FIXED, {})
+    key = request.script_root, endpoint
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
 
 
 def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
@@ -78,12 +94,12 @@ def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> 
 def export_urls(state: SearchState) -> dict[str, str]:
     """All results of a search as files, by the name of the format."""
     whole = state.with_results_page(1)
-    return {name.upper(): _url(f"export.{name}", whole) for name in ("csv", "xlsx", "json")}
+    return {name.upper(): _search_url(f"export.{name}", whole) for name in ("csv", "xlsx", "json")}
 
 
 def certificate_url(state: SearchState) -> str:
     """What the search looked through."""
-    return _url("certificate.show", state)
+    return _search_url("certificate.show", state)
 
 
 def document_url(document_id: str, state: SearchState, anchor: str | None = None, reading: int | None = None) -> str:
@@ -254,7 +270,7 @@ def job_url(job_id: str) -> str:
 
 def chronology_url(state: SearchState) -> str:
     """All dates of the papers that a search finds."""
-    return _url("chronology.show", state.with_results_page(1))
+    return _search_url("chronology.show", state.with_results_page(1))
 
 
 def places_url(question: str = "") -> str:
@@ -276,7 +292,7 @@ def packet_offer_url(chosen: SearchState | str) -> str:
     """What a packet of a search would hold, or of one citation."""
     if isinstance(chosen, str):
         return url_for("packets.offer", cite=chosen)
-    return _url("packets.offer", chosen.with_results_page(1))
+    return _search_url("packets.offer", chosen.with_results_page(1))
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:
@@ -326,7 +342,9 @@ def thumbnail_url(document_id: str, number: int, reading: int, marks: str) -> st
 
 def list_url(state: SearchState) -> str:
     """The form that searches for many things at once, with the filters and the switches of this search."""
-    return _url("lists.show", SearchState(filters=state.filters, exact=state.exact, look_alikes=state.look_alikes))
+    return _search_url(
+        "lists.show", SearchState(filters=state.filters, exact=state.exact, look_alikes=state.look_alikes)
+    )
 
 
 def saved_search_url(search_id: str) -> str:
@@ -337,6 +355,12 @@ def saved_search_url(search_id: str) -> str:
 def feed_url(search_id: str) -> str:
     """The feed of a saved search."""
     return url_for("saved.feed", search_id=search_id)
+
+
+def _search_url(endpoint: str, state: SearchState) -> str:
+    """The address of a view that has just one, for a search."""
+    path = fixed_url(endpoint)
+    return f"{path}?{state.query}" if state.query else path
 
 
 def _url(endpoint: str, state: SearchState, **values: Any) -> str:

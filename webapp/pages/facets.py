@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote
 
 from archive.search.facets import most_carried
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
@@ -22,6 +23,7 @@ class FacetChoice:
     """One checkbox. ``name`` is the filter it stands for: the facet, or what is left out of it. ``other`` is the link
     that leaves the value out, or takes that back."""
 
+    id: str
     name: str
     value: str
     label: str
@@ -153,8 +155,10 @@ def present_choices(name: str, values: Iterable[str], counts: Counts, state: Sea
             other = Link(leave_out, search_url(state.with_filter(excluding(name), value)))
         else:
             other = Link(leave_out, without(value))
+        filter_ = excluding(name) if is_excluded else name
         return FacetChoice(
-            name=excluding(name) if is_excluded else name,
+            id=f"{filter_}-{_quoted(value)}",
+            name=filter_,
             value=value,
             label=value_label(name, value),
             count=number(counts[value]),
@@ -164,6 +168,9 @@ def present_choices(name: str, values: Iterable[str], counts: Counts, state: Sea
         )
 
     return tuple(map(choice, values))
+
+
+_quoted = lru_cache(maxsize=1 << 13)(quote)
 
 
 def in_order(name: str, counts: Counts) -> list[str]:

@@ -227,12 +227,15 @@ def _also(state: SearchState, other: OtherWords) -> Iterator[Link]:
 
 def _suggested(facets: FacetValues, unit: Unit) -> tuple[tuple[str, str], ...]:
     """Names that the search box offers: those of the results at hand, as no page has a script to ask for others."""
-    return tuple(
-        (value.label, f"{field_label(facet)}, {counted_units(unit, value.count)}")
+    known = [
+        (facet, value)
         for facet in SUGGESTED_FACETS
         for value in facets.first(facet, MOST_SUGGESTED)
         if value.value != UNKNOWN and value.count
-    )
+    ]
+    kinds = {facet: field_label(facet) for facet in SUGGESTED_FACETS}
+    counted = {count: counted_units(unit, count) for count in {value.count for _, value in known}}
+    return tuple((value.label, f"{kinds[facet]}, {counted[value.count]}") for facet, value in known)
 
 
 def _chips(state: SearchState) -> tuple[Link, ...]:
