@@ -58,11 +58,13 @@ def form(one: str, many: str, count: int) -> str:
 
 def plural(one: str, many: str, count: int, **values: object) -> str:
     """The form that ``count`` asks for, with the values in its places; ``%(count)s`` is the number itself."""
-    return form(one, many, count) % {"count": number(count), **values}
+    return form(one, many, count) % ({"count": number(count), **values} if values else {"count": number(count)})
 
 
 def number(value: int | Decimal) -> str:
     """A number with all of its decimals: ``1,234.50``, in Serbian ``1.234,50``."""
+    if type(value) is int and -1000 < value < 1000:
+        return str(value)  # It has no sign of any language.
     return f"{value:,}".translate(voice().signs)
 
 

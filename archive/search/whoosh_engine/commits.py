@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import struct
 import threading
@@ -125,7 +126,7 @@ def _check_files(path: Path, snapshot: Snapshot) -> None:
     """
     for segment in snapshot.segments:
         for name, size in segment.files.items():
-            if (path / name).stat().st_size < size:
+            if os.stat(f"{path}/{name}").st_size < size:  # noqa: PTH116 - half the time of a Path, for fifty files
                 raise damaged(name)
 
 
