@@ -68,6 +68,10 @@ def _encoded(value: str) -> str:
     return quote_plus(value, safe=LEFT_IN_QUERIES)
 
 
+_in_path = lru_cache(maxsize=1 << 13)(quote)
+"""A part of a path, such as the id of a document, which a page links to ten times."""
+
+
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
     """An address without the routes of Flask, which take longer; a page of results has hundreds."""
     further = {name: str(value) for name, value in values.items() if value is not None}
@@ -104,7 +108,7 @@ def certificate_url(state: SearchState) -> str:
 
 def document_url(document_id: str, state: SearchState, anchor: str | None = None, reading: int | None = None) -> str:
     """A document."""
-    return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading)
+    return _path(f"/documents/{_in_path(document_id)}", state, anchor, reading=reading)
 
 
 def document_part_url(
@@ -132,8 +136,10 @@ def page_url(
 ) -> str:
     """A page of a document, at one of the matches if ``match`` names it, or at one of the places ``found`` in the
     document."""
+    path = f"/documents/{_in_path(document_id)}/pages/{number}"
+    if (match, found, view, reading) == (None, None, PLAIN, None):
+        return _path(path, state)
     anchor = f"found-{found}" if found is not None else f"match-{match}" if match is not None else None
-    path = f"/documents/{quote(document_id)}/pages/{number}"
     return _path(path, state, anchor, reading=reading, match=match, **view.parameters(), found=found)
 
 
@@ -337,7 +343,7 @@ def image_url(document_id: str, number: int, width: int, reading: int | None = N
 def thumbnail_url(document_id: str, number: int, reading: int, marks: str) -> str:
     """The small picture of a page beside a hit, with these words of a reading marked."""
     query = f"reading={reading}&marks={marks}" if marks else f"reading={reading}"
-    return f"{request.script_root}/documents/{quote(document_id)}/pages/{number}/thumbnail?{query}"
+    return f"{request.script_root}/documents/{_in_path(document_id)}/pages/{number}/thumbnail?{query}"
 
 
 def list_url(state: SearchState) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
@@ -285,8 +285,9 @@ def year_bars(state: SearchState, found: Counts) -> YearBars | None:
     highest = max(1, *totals.values())
     width = min(MOST_WIDTH, WIDTH / len(starts))
     named_every = -(-len(starts) // _NAMED)
+    url = _years_url(state)
     bars = tuple(
-        _bar(state, counts, start, step, at, width, totals[start] / highest, is_named=at % named_every == 0)
+        _bar(state, url, counts, start, step, at, width, totals[start] / highest, is_named=at % named_every == 0)
         for at, start in enumerate(starts)
     )
     chosen = sorted((year for year in state.filters.get("year", ()) if _YEAR.fullmatch(year)), key=int)
@@ -317,8 +318,23 @@ def _step(years: int) -> int:
     return step
 
 
+def _years_url(state: SearchState) -> Callable[[Sequence[str], Sequence[str]], str]:
+    """What gives the results of some years alone, without those that are left out."""
+    excluded = excluding("year")
+    plain = state.with_values("year", ())
+    one_year = search_urls_with(plain, "year")
+
+    def url(years: Sequence[str], left_out: Sequence[str]) -> str:
+        if len(years) == 1 and left_out == state.filters.get(excluded, ()):
+            return one_year(years[0])
+        return search_url(plain.with_values("year", tuple(years)).with_values(excluded, tuple(left_out)))
+
+    return url
+
+
 def _bar(
     state: SearchState,
+    years_url: Callable[[Sequence[str], Sequence[str]], str],
     counts: Mapping[int, int],
     start: int,
     step: int,
@@ -339,7 +355,7 @@ def _bar(
     return YearBar(
         label=label,
         count=counted_units(state.unit, total),
-        url=search_url(state.with_values("year", wanted).with_values(excluded, left_out)) if total else None,
+        url=years_url(wanted, left_out) if total else None,
         is_chosen=is_chosen,
         x=round(MARGIN + at * width + GAP / 2, 1),
         width=round(width - GAP, 1),
