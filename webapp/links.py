@@ -25,6 +25,11 @@ def older_number(document: Document, reading: Reading) -> int | None:
     return reading.number if reading.number < document.reading else None
 
 
+def choice_url(path: str, chosen: str, back: str) -> str:
+    """What keeps a choice about all pages, ``/language`` or ``/light``, and leads back."""
+    return f"{request.script_root}{path}/{chosen}?{urlencode({'back': back}, safe=LEFT_IN_QUERIES)}"
+
+
 def own_page(asked: str) -> str:
     """The page that is asked for if it is one of ours, else the first one. ``//elsewhere`` and ``/\\elsewhere`` lead
     away."""

@@ -9,7 +9,7 @@ from webapp.access.callers import known_caller
 from webapp.access.guard import may_open
 from webapp.forms import current_story
 from webapp.languages.translation import gettext, marked, number
-from webapp.links import fixed_url
+from webapp.links import choice_url, fixed_url
 from webapp.pages.parts import Link
 from webapp.room import current_room
 
@@ -46,7 +46,14 @@ _TOOLS = {
 
 def install(app: Flask) -> None:
     """Let the templates of ``app`` ask what stands around a page."""
-    app.jinja_env.globals |= {"rooms": rooms, "tools": tools, "doubts": doubts, "lights": lights, "light": light}
+    app.jinja_env.globals |= {
+        "rooms": rooms,
+        "tools": tools,
+        "doubts": doubts,
+        "lights": lights,
+        "light": light,
+        "choice_url": choice_url,
+    }
 
 
 def rooms() -> list[Link]:
@@ -89,7 +96,4 @@ def light() -> str:
 def lights() -> list[Link]:
     """The lights to choose from. Whoever chooses comes back to where they are."""
     back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return [
-        Link(gettext(name), url_for("light.choose", chosen=one, back=back), one == light())
-        for one, name in LIGHTS.items()
-    ]
+    return [Link(gettext(name), choice_url("/light", one, back), one == light()) for one, name in LIGHTS.items()]
