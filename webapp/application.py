@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -15,6 +16,7 @@ from werkzeug.routing import BaseConverter
 from archive.archive import Archive
 from archive.facts.values import Municipalities
 from archive.model.rendering import PageRenderer
+from archive.search.engine import one_commit
 from archive.store.sql.database import one_state
 from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
@@ -98,10 +100,10 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
 
 
 def _in_one_state(answer: WSGIApplication) -> WSGIApplication:
-    """Have all that a page tells be of one state of the catalog."""
+    """Have all that a page tells be of one state of the catalog, and of one of each index if it changes nothing."""
 
     def answer_in_one_state(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with one_state():
+        with one_state(), one_commit() if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else nullcontext():
             return answer(environ, start_response)
 
     return answer_in_one_state

@@ -16,6 +16,7 @@ from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
 
 from archive.errors import IndexDamaged
+from archive.search.engine import seen_commits
 from archive.search.whoosh_engine.codec import read_contents
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
 from archive.search.whoosh_engine.layout import FILES, Sections
@@ -59,7 +60,20 @@ class Follower:
         self._lock = threading.Lock()
 
     def newest(self) -> Snapshot:
-        """The newest committed state.
+        """The newest committed state; within :func:`archive.search.engine.one_commit` that of the first look.
+
+        :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
+        """
+        seen = seen_commits()
+        if seen is None:
+            return self.look()
+        if self not in seen:
+            seen[self] = self.look()
+        snapshot: Snapshot = seen[self]
+        return snapshot
+
+    def look(self) -> Snapshot:
+        """The newest committed state, whatever was seen before.
 
         :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
         """
