@@ -15,7 +15,7 @@ import gzip
 import hashlib
 import io
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -115,7 +115,7 @@ def linked_data(value: object, content_type: str) -> Response:
 
 def install(app: Flask) -> None:
     """Put :data:`HEADERS` on the answers of ``app``, compress them, and have its static files kept by browsers."""
-    app.jinja_env.globals["url_for"] = _url_for
+    app.jinja_env.globals["url_for"] = partial(_address, app.static_url_path)
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:
@@ -137,12 +137,12 @@ def install(app: Flask) -> None:
         return response
 
 
-def _url_for(endpoint: str, **values: Any) -> str:
-    """Flask's own for templates. Every page has fifty addresses that stand on every other, too, and for these its
-    routes are not asked anew."""
+def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
+    """``url_for`` of templates, as Flask's own. Every page has fifty addresses that stand on every other, too, and for
+    these its routes are not asked anew."""
     if endpoint == "static":
         versioned = f"{values['filename']}?{_VERSION}={version(current_app, values['filename'])}"
-        return f"{request.script_root}{current_app.static_url_path}/{versioned}"
+        return f"{request.script_root}{static}/{versioned}"
     return url_for(endpoint, **values) if values else fixed_url(endpoint)
 
 

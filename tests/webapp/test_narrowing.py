@@ -15,6 +15,7 @@ from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import LETTERS
 from webapp.application import LIMITS
+from webapp.links import search_url, search_urls_with
 from webapp.pages.facets import (
     FOLDED_VALUES,
     HEIGHT,
@@ -98,6 +99,24 @@ def test_each_value_has_a_link_that_leaves_it_out(client: FlaskClient) -> None:
     assert "/?q=cameras&not_municipality=Brezovac" in links(html)
     assert 'aria-label="Leave out Brezovac">' in html
     assert "/?q=cameras" in links(html_of(client, "/?q=cameras&not_municipality=Brezovac"))
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        SearchState(),
+        SearchState("ugovor & rok", {"vendor": ("A",), "year": ("2019", "2020", "2021")}, exact=True, results_page=3),
+        SearchState("x", {"not_vendor": ("B c", "Č&d"), "not_year": ("2018",), "kind": ("contract",)}, sort="newest"),
+    ],
+)
+def test_addresses_made_of_parts_are_those_of_the_search_they_ask_for(app: Flask, state: SearchState) -> None:
+    for root in ("", "/room"):
+        with app.test_request_context(environ_overrides={"SCRIPT_NAME": root}):
+            for name in ("not_vendor", "not_municipality", "not_year"):
+                made = search_urls_with(state, name)
+                for value in ("2017", "Општина „Ужице”", "d.o.o. & co", "a/b?c=d#e+f"):
+                    assert made(value) == search_url(state.with_filter(name, value))
+                    assert made(value).startswith(f"{root}/?")
 
 
 def test_choosing_and_leaving_out_exclude_each_other() -> None:
