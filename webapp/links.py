@@ -97,7 +97,7 @@ def fixed_url(endpoint: str) -> str:
 
 def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
     """All values of a facet in a search, or those with ``find`` in them, from number ``first`` on."""
-    return _url("facets.show", state, name=name, find=find or None, first=None if first == 1 else first)
+    return _path(f"/facets/{quote(name)}", state, find=find or None, first=None if first == 1 else first)
 
 
 def export_urls(state: SearchState) -> dict[str, str]:
