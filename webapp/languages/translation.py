@@ -98,7 +98,7 @@ def voice() -> Voice:
     """What speaks to the reader of this request. Flask-Babel would look it up anew for each of a page's 700 texts."""
     try:
         # By way of the object itself: a proxy is asked 400 times a page.
-        found: Voice = g._get_current_object().voice  # type: ignore[attr-defined]
+        found: Voice = g._get_current_object().voice
     except (AttributeError, RuntimeError):  # It was not asked for yet, or there is no request.
         if not has_request_context():
             return _english()
