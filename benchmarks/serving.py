@@ -6,12 +6,16 @@ HOME is made if it is not there: a copy of ARCHIVE, whose documents have origina
 documents (:mod:`benchmarks.search.corpus`) beside them until there are so many pages. ``dosije serve`` runs as
 processes of its own. Two kinds of clients: those of ``wrk`` ask again the moment they are answered, so that they
 measure how much the server can do; readers wait for one to five seconds before they ask again, as people do. Searches
-are words, phrases and filters that nobody asked before. ``wrk`` comes from Debian's package.
+are words, phrases and filters that nobody asked before. Of each kind of client the time until the answer is there is
+told, the CPU time that all processes of the server took for an answer, and of readers how large answers are, raw and
+compressed. Where ``wrk``, which comes from Debian's package, is not installed, nobody asks without a pause.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
+import os
 import random
 import shutil
 import socket
@@ -23,6 +27,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
@@ -38,10 +43,17 @@ from benchmarks.search.words import PHRASES, word_lists
 PAUSE = (1.0, 5.0)
 """Seconds that a reader looks at a page."""
 
+IDLE_SHARE = 0.05
+"""Of a processor, below which a server that has begun has read what it reads in advance."""
+
+LANGUAGES = ("sr-Latn", "sr-Cyrl", "en")
+_HEADERS = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
+
 _SCRIPT = """\
 local paths = {}
 for line in io.lines("%s") do paths[#paths + 1] = line end
 local at = 0
+wrk.headers["Accept-Encoding"] = "gzip"
 request = function() at = at %% #paths + 1; return wrk.format("GET", paths[at]) end
 done = function(summary, latency, requests)
   local errors = summary.errors
@@ -109,7 +121,7 @@ def images(archive: Archive, count: int) -> list[str]:
     paths = [
         f"/documents/{document.id}/pages/{number}/image"
         for document in archive.catalog.documents.newest_first()
-        if archive.originals.local(document.id).is_file()
+        if archive.originals.has(document.id)
         for number in range(1, document.page_count + 1)
         if not archive.catalog.readings.get(document.id, None).pages[number - 1].is_flowing
     ]
@@ -117,9 +129,39 @@ def images(archive: Archive, count: int) -> list[str]:
     return paths[:count]
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """``dosije serve`` on a port."""
+
+    port: int
+    pid: int
+
+    def processes(self) -> list[int]:
+        """The process and all that it started."""
+        pids = [self.pid]
+        for each in pids:
+            for children in Path(f"/proc/{each}/task").glob("*/children"):
+                pids += [int(child) for child in children.read_text().split()]
+        return pids
+
+    def cpu(self) -> float:
+        """Seconds of CPU that those took by now, and those that they waited for."""
+        stats = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.processes())
+        return sum(sum(map(int, stat[11:15])) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
+    def wait_until_idle(self) -> None:
+        """Wait until it has read what it reads in advance."""
+        before = self.cpu()
+        while True:
+            time.sleep(2)
+            before, since = self.cpu(), before
+            if before - since < 2 * IDLE_SHARE:
+                return
+
+
 @contextmanager
-def serving(home: Path) -> Iterator[tuple[int, int]]:
-    """``dosije serve`` on a free port; gives the port and the process id."""
+def serving(home: Path) -> Iterator[Server]:
+    """``dosije serve`` on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -132,63 +174,79 @@ def serving(home: Path) -> Iterator[tuple[int, int]]:
                 break
             except ConnectionRefusedError:
                 time.sleep(0.2)
-        yield port, server.pid
+        yield Server(port, server.pid)
     finally:
         server.terminate()
         server.wait()
 
 
-def hammer(port: int, paths: Sequence[str], clients: int, seconds: int) -> str:
-    """Ask without a pause; p50, p95 and p99 in ms, answers a second, answers, errors."""
+def hammer(server: Server, paths: Sequence[str], clients: int, seconds: int) -> str:
+    """Ask without a pause; p50, p95 and p99 in ms, answers a second, answers, errors, CPU of an answer."""
+    before = server.cpu()
     with tempfile.TemporaryDirectory() as folder:
         listed, script = Path(folder) / "paths", Path(folder) / "wrk.lua"
         listed.write_text("\n".join(paths), encoding="utf-8")
         script.write_text(_SCRIPT % listed, encoding="utf-8")
         program = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script)]
-        run = subprocess.run([*program, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True)
+        run = subprocess.run([*program, f"http://127.0.0.1:{server.port}"], capture_output=True, text=True, check=True)
     p50, p95, p99, rate, answers, errors = run.stdout.splitlines()[-1].split()
-    return f"p50 {p50} ms, p95 {p95}, p99 {p99}; {rate} a second, {answers} answers, {errors} errors"
+    cpu = 1000 * (server.cpu() - before) / max(1, int(answers))
+    told = f"{rate} a second, {answers} answers, {errors} errors"
+    return f"p50 {p50} ms, p95 {p95}, p99 {p99}; CPU {cpu:.1f} ms; {told}"
 
 
-def read(port: int, paths: Sequence[str], clients: int, seconds: int, pause: tuple[float, float] = PAUSE) -> str:
-    """Ask as readers do; the same figures."""
+def read(
+    server: Server,
+    paths: Sequence[str],
+    clients: int,
+    seconds: int,
+    pause: tuple[float, float] = PAUSE,
+    language: str = LANGUAGES[0],
+) -> str:
+    """Ask as readers do; the same figures, and the kilobytes of an answer, raw and compressed."""
     shared, took, errors = iter(paths), list[float](), list[int]()
+    raw, sent = list[int](), list[int]()
     until, turn = time.monotonic() + seconds, threading.Lock()
 
     def reader(number: int) -> None:
         dice = random.Random(number)
         time.sleep(dice.uniform(0, pause[1]))
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
         while time.monotonic() < until:
             with turn:
                 path = next(shared, None)
             if path is None:
                 return
             began = time.perf_counter()
-            connection.request("GET", path)
+            connection.request("GET", path, headers={**_HEADERS, "Accept-Language": language})
             answer = connection.getresponse()
-            answer.read()
+            content = answer.read()
             took.append(1000 * (time.perf_counter() - began))
+            sent.append(len(content))
+            raw.append(len(gzip.decompress(content)) if answer.headers["Content-Encoding"] == "gzip" else len(content))
             if answer.status != 200:
                 errors.append(answer.status)
             time.sleep(dice.uniform(*pause))
 
+    before = server.cpu()
     readers = [threading.Thread(target=reader, args=(number,)) for number in range(clients)]
     for each in readers:
         each.start()
     for each in readers:
         each.join()
+    cpu = 1000 * (server.cpu() - before) / len(took)
     cuts = statistics.quantiles(took, n=100)
-    said = f"p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f}, p99 {cuts[98]:.1f}; {len(took)} answers"
-    return f"{said}, {len(errors)} errors"
+    said = f"p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f}, p99 {cuts[98]:.1f}; CPU {cpu:.1f} ms"
+    sizes = ", ".join(
+        f"{name} {statistics.mean(each) / 1000:.1f} kB (most {max(each) / 1000:.1f})"
+        for name, each in (("raw", raw), ("sent", sent))
+    )
+    return f"{said}; {sizes}; {len(took)} answers, {len(errors)} errors"
 
 
-def memory(pid: int) -> str:
-    """Resident and proportional memory of a process and of all that it started, in MiB."""
-    pids = [pid]
-    for each in pids:
-        for children in Path(f"/proc/{each}/task").glob("*/children"):
-            pids += [int(child) for child in children.read_text().split()]
+def memory(server: Server) -> str:
+    """Resident and proportional memory of a server and of all that it started, in MiB."""
+    pids = server.processes()
     lines = [line for each in pids for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()]
     sums = {key: sum(int(line.split()[1]) for line in lines if line.startswith(f"{key}:")) for key in ("Rss", "Pss")}
     return f"{len(pids)} processes, {sums['Rss'] >> 10} MiB resident, {sums['Pss'] >> 10} MiB with shared pages once"
@@ -202,6 +260,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--languages", nargs="+", default=LANGUAGES[:1], help="of the readers, one after another")
     options = parser.parse_args(arguments)
     if not options.home.exists():
         if options.images:
@@ -213,18 +272,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         pictures = images(archive, 2000)
     asked = list(searches(20_000))
     clients, seconds = options.clients, options.seconds
-    with serving(options.home) as (port, pid):
-        read(port, asked[-200:], 4, 10, (0, 0))  # what is not asked first is not what is measured
-        print("search page, readers  ", read(port, asked, clients, seconds))
-        print("search page, no pause ", hammer(port, asked[3000:], clients, seconds))
+    with serving(options.home) as server:
+        server.wait_until_idle()
+        for language in options.languages:
+            read(server, asked[-200:], 4, 10, (0, 0), language)  # what is not asked first is not what is measured
+            print(f"search page, {language}  ", read(server, asked, clients, seconds, language=language), flush=True)
+        if shutil.which("wrk"):
+            print("search page, no pause ", hammer(server, asked[3000:], clients, seconds))
         if pictures:
             cold, rest = pictures[:200], pictures[200:]
-            print("image cold, one reader", read(port, cold, 1, 600, (0, 0)))
-            print("image warm, one reader", read(port, cold, 1, 600, (0, 0)))
-            print("image cold, readers   ", read(port, rest, clients, seconds))
-            print("image warm, readers   ", read(port, cold * 4, clients, seconds))
-            print("image warm, no pause  ", hammer(port, cold, clients, seconds))
-        print("memory of the server  ", memory(pid))
+            print("image cold, one reader", read(server, cold, 1, 600, (0, 0)))
+            print("image warm, one reader", read(server, cold, 1, 600, (0, 0)))
+            print("image cold, readers   ", read(server, rest, clients, seconds))
+            print("image warm, readers   ", read(server, cold * 4, clients, seconds))
+            if shutil.which("wrk"):
+                print("image warm, no pause  ", hammer(server, cold, clients, seconds))
+        print("memory of the server  ", memory(server))
 
 
 if __name__ == "__main__":

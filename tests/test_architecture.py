@@ -19,7 +19,7 @@ HOMES = {
     "boto3": ("archive/store/",),
     "botocore": ("archive/store/",),
     "babel": ("webapp/languages/translation.py",),
-    "markupsafe": ("webapp/application.py",),
+    "markupsafe": ("webapp/languages/speaking.py",),
     "click": (
         "dosije.py",
         "archive/command_line/",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
-from jinja2 import StrictUndefined
-from markupsafe import Markup
+from jinja2 import StrictUndefined, Template
 from werkzeug.routing import BaseConverter
 
 from archive.archive import Archive
 from archive.facts.values import Municipalities
 from archive.model.rendering import PageRenderer
+from archive.search.engine import one_commit
 from archive.store.sql.database import one_state
 from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
@@ -75,7 +76,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
     app.config.update(LIMITS, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.json = _Json(app)
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.finalize = with_visible_directions
+    app.jinja_env.template_class = _Template
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["product"] = _product()
     app.url_map.converters["page_number"] = _PageNumber
@@ -99,10 +100,10 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
 
 
 def _in_one_state(answer: WSGIApplication) -> WSGIApplication:
-    """Have all that a page tells be of one state of the catalog."""
+    """Have all that a page tells be of one state of the catalog, and of one of each index if it changes nothing."""
 
     def answer_in_one_state(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        with one_state():
+        with one_state(), one_commit() if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else nullcontext():
             return answer(environ, start_response)
 
     return answer_in_one_state
@@ -115,13 +116,14 @@ def _product() -> str:
         return "Dosije"
 
 
-def with_visible_directions(value: object) -> object:
-    """What a template prints: where a text of a document would turn the letters of the page around, an escape is shown.
-    It is called with the value of every expression."""
-    if not isinstance(value, str) or value.isascii():
-        return value
-    shown = without_turns(value)
-    if shown == value:
-        return value
-    # An escape has no character that means something in HTML.
-    return Markup(shown) if isinstance(value, Markup) else shown  # noqa: S704
+class _Template(Template):
+    """A template in whose output an escape stands where a text of a document would turn the letters of the page around.
+    No template of ours has such a character itself, and an escape has none that means something in HTML."""
+
+    def render(self, *args: Any, **values: Any) -> str:
+        """The whole output."""
+        return without_turns(super().render(*args, **values))
+
+    def generate(self, *args: Any, **values: Any) -> Iterator[str]:
+        """The output in pieces."""
+        yield from map(without_turns, super().generate(*args, **values))

@@ -15,16 +15,17 @@ import gzip
 import hashlib
 import io
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from flask import Flask, Response, jsonify, request, send_file
+from flask import Flask, Response, current_app, jsonify, request, send_file, url_for
 
 from archive.access.rules import is_encrypted
 from webapp.access.callers import session_secret, whole_archive
 from webapp.languages.speaking import spoken
+from webapp.links import fixed_url
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -44,7 +45,8 @@ HEADERS = {
 LEAST_BYTES = 1_000
 """Below that an answer fits one packet of the network either way."""
 
-_LEVEL = 6
+_LEVEL = 5
+"""Of a page of results, 6 makes 3 % less in a third more time."""
 
 _TEXTS = ("text/", "application/json", "application/ld+json", "application/xml", "application/atom+xml", "image/svg")
 
@@ -113,6 +115,7 @@ def linked_data(value: object, content_type: str) -> Response:
 
 def install(app: Flask) -> None:
     """Put :data:`HEADERS` on the answers of ``app``, compress them, and have its static files kept by browsers."""
+    app.jinja_env.globals["url_for"] = partial(_address, app.static_url_path)
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:
@@ -132,6 +135,15 @@ def install(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
+    """``url_for`` of templates, as Flask's own. Every page has fifty addresses that stand on every other, too, and for
+    these its routes are not asked anew."""
+    if endpoint == "static":
+        versioned = f"{values['filename']}?{_VERSION}={version(current_app, values['filename'])}"
+        return f"{request.script_root}{static}/{versioned}"
+    return url_for(endpoint, **values) if values else fixed_url(endpoint)
 
 
 def version(app: Flask, filename: str) -> str:

@@ -6,23 +6,28 @@ whatever reading is the newest when it is followed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from archive.comparing.topic_table import TableFilters
 from archive.model import Document, Reading, Span
-from webapp.state import PLAIN, PageState, SearchState
+from webapp.state import LEFT_IN_QUERIES, PLAIN, PageState, SearchState
 
-_LEFT_IN_QUERIES = "!$'()*,/:;?@"
-"""What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
+_FIXED = "dosije.addresses"
 
 
 def older_number(document: Document, reading: Reading) -> int | None:
     """The ``reading`` that addresses need to stay in this one: none if it is the newest."""
     return reading.number if reading.number < document.reading else None
+
+
+def choice_url(path: str, chosen: str, back: str) -> str:
+    """What keeps a choice about all pages, ``/language`` or ``/light``, and leads back."""
+    return f"{request.script_root}{path}/{chosen}?{urlencode({'back': back}, safe=LEFT_IN_QUERIES)}"
 
 
 def own_page(asked: str) -> str:
@@ -52,32 +57,63 @@ def search_url(state: SearchState) -> str:
     return _path("/", state)
 
 
+def search_urls_with(state: SearchState, name: str) -> Callable[[str], str]:
+    """What gives the results of a search with one more value of a filter: values that are neither chosen nor left out,
+    of a filter whose values stand alone in addresses. A page has hundreds."""
+    pairs = state.with_values(name, (*state.filters.get(name, ()), "")).in_address()
+    at = [*pairs].index(name) + 1
+    before = urlencode(dict([*pairs.items()][:at]), doseq=True, safe=LEFT_IN_QUERIES)
+    behind = urlencode(dict([*pairs.items()][at:]), doseq=True, safe=LEFT_IN_QUERIES)
+    begin, end = f"{request.script_root}/?{before}", f"&{behind}" if behind else ""
+    return lambda value: f"{begin}{_encoded(value)}{end}"
+
+
+@lru_cache(maxsize=1 << 13)
+def _encoded(value: str) -> str:
+    return quote_plus(value, safe=LEFT_IN_QUERIES)
+
+
+_in_path = lru_cache(maxsize=1 << 13)(quote)
+"""A part of a path, such as the id of a document, which a page links to ten times."""
+
+
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
     """An address without the routes of Flask, which take longer; a page of results has hundreds."""
     further = {name: str(value) for name, value in values.items() if value is not None}
-    query = urlencode({**state.in_address(), **further}, doseq=True, safe=_LEFT_IN_QUERIES)
+    query = state.query
+    if further:
+        query = urlencode({**state.in_address(), **further}, doseq=True, safe=LEFT_IN_QUERIES)
     return f"{request.script_root}{path}{f'?{query}' if query else ''}{f'#{anchor}' if anchor else ''}"
+
+
+def fixed_url(endpoint: str) -> str:
+    """The address of a view that has just one, without the routes of Flask, which take longer."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault(_FIXED, {})
+    key = request.script_root, endpoint
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
 
 
 def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
     """All values of a facet in a search, or those with ``find`` in them, from number ``first`` on."""
-    return _url("facets.show", state, name=name, find=find or None, first=None if first == 1 else first)
+    return _path(f"/facets/{quote(name)}", state, find=find or None, first=None if first == 1 else first)
 
 
 def export_urls(state: SearchState) -> dict[str, str]:
     """All results of a search as files, by the name of the format."""
     whole = state.with_results_page(1)
-    return {name.upper(): _url(f"export.{name}", whole) for name in ("csv", "xlsx", "json")}
+    return {name.upper(): _search_url(f"export.{name}", whole) for name in ("csv", "xlsx", "json")}
 
 
 def certificate_url(state: SearchState) -> str:
     """What the search looked through."""
-    return _url("certificate.show", state)
+    return _search_url("certificate.show", state)
 
 
 def document_url(document_id: str, state: SearchState, anchor: str | None = None, reading: int | None = None) -> str:
     """A document."""
-    return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading)
+    return _path(f"/documents/{_in_path(document_id)}", state, anchor, reading=reading)
 
 
 def document_part_url(
@@ -105,8 +141,10 @@ def page_url(
 ) -> str:
     """A page of a document, at one of the matches if ``match`` names it, or at one of the places ``found`` in the
     document."""
+    path = f"/documents/{_in_path(document_id)}/pages/{number}"
+    if (match, found, view, reading) == (None, None, PLAIN, None):
+        return _path(path, state)
     anchor = f"found-{found}" if found is not None else f"match-{match}" if match is not None else None
-    path = f"/documents/{quote(document_id)}/pages/{number}"
     return _path(path, state, anchor, reading=reading, match=match, **view.parameters(), found=found)
 
 
@@ -248,7 +286,7 @@ def job_url(job_id: str) -> str:
 
 def chronology_url(state: SearchState) -> str:
     """All dates of the papers that a search finds."""
-    return _url("chronology.show", state.with_results_page(1))
+    return _search_url("chronology.show", state.with_results_page(1))
 
 
 def places_url(question: str = "") -> str:
@@ -270,7 +308,7 @@ def packet_offer_url(chosen: SearchState | str) -> str:
     """What a packet of a search would hold, or of one citation."""
     if isinstance(chosen, str):
         return url_for("packets.offer", cite=chosen)
-    return _url("packets.offer", chosen.with_results_page(1))
+    return _search_url("packets.offer", chosen.with_results_page(1))
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:
@@ -315,12 +353,14 @@ def image_url(document_id: str, number: int, width: int, reading: int | None = N
 def thumbnail_url(document_id: str, number: int, reading: int, marks: str) -> str:
     """The small picture of a page beside a hit, with these words of a reading marked."""
     query = f"reading={reading}&marks={marks}" if marks else f"reading={reading}"
-    return f"{request.script_root}/documents/{quote(document_id)}/pages/{number}/thumbnail?{query}"
+    return f"{request.script_root}/documents/{_in_path(document_id)}/pages/{number}/thumbnail?{query}"
 
 
 def list_url(state: SearchState) -> str:
     """The form that searches for many things at once, with the filters and the switches of this search."""
-    return _url("lists.show", SearchState(filters=state.filters, exact=state.exact, look_alikes=state.look_alikes))
+    return _search_url(
+        "lists.show", SearchState(filters=state.filters, exact=state.exact, look_alikes=state.look_alikes)
+    )
 
 
 def saved_search_url(search_id: str) -> str:
@@ -331,6 +371,12 @@ def saved_search_url(search_id: str) -> str:
 def feed_url(search_id: str) -> str:
     """The feed of a saved search."""
     return url_for("saved.feed", search_id=search_id)
+
+
+def _search_url(endpoint: str, state: SearchState) -> str:
+    """The address of a view that has just one, for a search."""
+    path = fixed_url(endpoint)
+    return f"{path}?{state.query}" if state.query else path
 
 
 def _url(endpoint: str, state: SearchState, **values: Any) -> str:

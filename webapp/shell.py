@@ -9,6 +9,7 @@ from webapp.access.callers import known_caller
 from webapp.access.guard import may_open
 from webapp.forms import current_story
 from webapp.languages.translation import gettext, marked, number
+from webapp.links import choice_url, fixed_url
 from webapp.pages.parts import Link
 from webapp.room import current_room
 
@@ -45,14 +46,21 @@ _TOOLS = {
 
 def install(app: Flask) -> None:
     """Let the templates of ``app`` ask what stands around a page."""
-    app.jinja_env.globals |= {"rooms": rooms, "tools": tools, "doubts": doubts, "lights": lights, "light": light}
+    app.jinja_env.globals |= {
+        "rooms": rooms,
+        "tools": tools,
+        "doubts": doubts,
+        "lights": lights,
+        "light": light,
+        "choice_url": choice_url,
+    }
 
 
 def rooms() -> list[Link]:
     """The rooms that there are, with the one that this page is of."""
     there = current_app.view_functions
     links = [
-        Link(gettext(name), url_for(view), current=request.blueprint in (view.partition(".")[0], *others))
+        Link(gettext(name), fixed_url(view), current=request.blueprint in (view.partition(".")[0], *others))
         for view, (name, others) in _ROOMS.items()
         if view in there
     ]
@@ -65,7 +73,7 @@ def rooms() -> list[Link]:
 def tools() -> list[Link]:
     """The tools that the reader may open; beside the review, how much waits there."""
     return [
-        Link(gettext(name), url_for(view), request.endpoint == view, doubts() if view == "review.show" else None)
+        Link(gettext(name), fixed_url(view), request.endpoint == view, doubts() if view == "review.show" else None)
         for view, name in _TOOLS.items()
         if may_open(view)
     ]
@@ -88,7 +96,4 @@ def light() -> str:
 def lights() -> list[Link]:
     """The lights to choose from. Whoever chooses comes back to where they are."""
     back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return [
-        Link(gettext(name), url_for("light.choose", chosen=one, back=back), one == light())
-        for one, name in LIGHTS.items()
-    ]
+    return [Link(gettext(name), choice_url("/light", one, back), one == light()) for one, name in LIGHTS.items()]

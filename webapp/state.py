@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
@@ -37,7 +38,11 @@ from webapp.languages.translation import gettext
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
 
-@dataclass(frozen=True, slots=True)
+LEFT_IN_QUERIES = "!$'()*,/:;?@"
+"""What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
+
+
+@dataclass(frozen=True)
 class SearchState:
     """``results_page`` counts from 1. ``filters`` are those of :class:`archive.search.request.SearchRequest`, and hold
     only what has a value."""
@@ -112,6 +117,11 @@ class SearchState:
         if len(years) < FEWEST_YEARS:
             return self.parameters()
         return {**self.parameters(), "year": years_in_rows(years)}
+
+    @cached_property
+    def query(self) -> str:
+        """The same as the query of an address. A page has a hundred links that go on with its search."""
+        return urlencode(self.in_address(), doseq=True, safe=LEFT_IN_QUERIES)
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The same, as (name, value) pairs: what the hidden fields of a form hold."""

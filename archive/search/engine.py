@@ -7,8 +7,9 @@ so every engine finds the same documents.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -17,6 +18,25 @@ from archive.errors import IndexDamaged
 from archive.search.query import Leaf, Query
 from archive.search.request import FACETS
 from archive.text.vocabulary import IndexField, Occurrences, Writing
+
+_thread = threading.local()
+
+
+@contextmanager
+def one_commit() -> Iterator[None]:
+    """Answer all questions of this thread from one committed state of each index that lies in files: the answers fit
+    together, and it is looked for newer ones once. Not for what changes an index, and asks it then."""
+    _thread.commits = {}
+    try:
+        yield
+    finally:
+        _thread.commits = None
+
+
+def seen_commits() -> dict[Any, Any] | None:
+    """The states that this thread has seen within :func:`one_commit`, by whatever opened them; None outside of it."""
+    commits: dict[Any, Any] | None = getattr(_thread, "commits", None)
+    return commits
 
 
 @dataclass(frozen=True, slots=True)

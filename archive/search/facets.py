@@ -6,12 +6,13 @@ documents counted, "unknown" a value like any other, and a selected value always
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.errors import Message
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluded_facet
-from archive.text.folding import natural_key
+from archive.text.folding import NaturalKey, natural_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,47 @@ _LANGUAGES = {
 _SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (Latin)"}
 
 
+class FacetValues(Mapping[str, tuple[FacetValue, ...]]):
+    """The values of each facet, from how many units carry each (``counts``). They are put in order when somebody asks
+    for them: a page of results shows thirty of thousands."""
+
+    def __init__(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        self.counts = counts
+        self._listed: dict[str, tuple[FacetValue, ...]] = {}
+
+    def __getitem__(self, facet: str) -> tuple[FacetValue, ...]:
+        if facet not in self._listed:
+            self._listed[facet] = list_values(facet, self.counts[facet])
+        return self._listed[facet]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.counts)
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def first(self, facet: str, number: int) -> tuple[FacetValue, ...]:
+        """The first ``number`` values of a facet."""
+        return list_values(facet, most_carried(self.counts.get(facet, {}), number))[:number]
+
+
+def most_carried(counts: Mapping[str, int], number: int) -> Mapping[str, int]:
+    """Return the values among which are the first ``number``, whatever orders those that as many units carry."""
+    if len(counts) <= number:
+        return counts
+    least = sorted(counts.values(), reverse=True)[number - 1]
+    return {value: count for value, count in counts.items() if count >= least}
+
+
 def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
     """Return the values of a facet as shown: most hits first, then by label."""
     listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
-    return tuple(sorted(listed, key=lambda value: (-value.count, natural_key(value.label.casefold()), value.value)))
+    return tuple(sorted(listed, key=lambda value: (-value.count, _label_key(value.label), value.value)))
+
+
+@lru_cache(maxsize=1 << 13)
+def _label_key(text: str) -> NaturalKey:
+    return natural_key(text.casefold())
 
 
 def label(facet: str, value: str) -> str:

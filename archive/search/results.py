@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from archive.errors import Message
 from archive.model.description import Description
-from archive.search.facets import FacetValue
+from archive.search.facets import FacetValue, FacetValues
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.request import CLAUSE_FACETS, ResolvedFilters, Unit
 from archive.serialization import (
@@ -120,7 +120,7 @@ class SearchResults:
     took_ms: float
     notes: tuple[str, ...]
     hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[FacetValue, ...]]
+    facets: FacetValues = field(default_factory=lambda: FacetValues({}))
     not_searched: int = 0
     partly: tuple[Hit, ...] = ()
     total_partly: int | None = None

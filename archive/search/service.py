@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Description, Reading
 from archive.search.engine import EngineHit, EngineRequest, EngineResults, SearchEngine
-from archive.search.facets import list_values
+from archive.search.facets import FacetValues
 from archive.search.filters import as_spelled, engine_request, resolve_filters
 from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicateLinker
@@ -140,7 +140,7 @@ class SearchService:
             took_ms=(time.perf_counter() - started) * 1000,
             notes=tuple(notes),
             hits=hits[: len(found.hits)],
-            facets={facet: list_values(facet, counts) for facet, counts in found.facets.items()},
+            facets=FacetValues(found.facets),
             not_searched=not_searched,
             partly=hits[len(found.hits) :],
             total_partly=total_partly,

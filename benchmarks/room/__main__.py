@@ -96,8 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.at:
         run(options.at.rstrip("/"))
         return
-    with serving(options.home) as (port, _):
-        run(f"http://127.0.0.1:{port}")
+    with serving(options.home) as server:
+        run(f"http://127.0.0.1:{server.port}")
 
 
 if __name__ == "__main__":

@@ -131,6 +131,13 @@ def test_another_content_has_another_address(
         assert "immutable" not in get(client, address).headers["Cache-Control"]
 
 
+def test_a_room_that_is_mounted_elsewhere_leads_there(client: FlaskClient) -> None:
+    for root in ("", "/room", ""):
+        html = client.get("/collections", environ_overrides={"SCRIPT_NAME": root}).text
+        for path in ("/static/app.css", "/findings", "/language/en?back=", "/light/dark?back="):
+            assert f'="{root}{path}' in html
+
+
 def test_the_faces_are_asked_for_with_the_page_and_kept_for_good(client: FlaskClient) -> None:
     asked = re.findall(r"<(/static/faces/[^>]+)>; rel=preload; as=font", get(client, "/collections").headers["Link"])
     assert len(asked) == 2

@@ -62,6 +62,12 @@ def test_a_query_is_text_and_never_markup(client: FlaskClient, text: str) -> Non
     assert text not in html
 
 
+def test_what_turns_letters_around_is_shown_as_an_escape(client: FlaskClient) -> None:
+    html = client.get("/", query_string={"q": "kamera \u202efdp.exe\u2069"}).text
+    assert "kamera \\u202efdp.exe\\u2069" in html
+    assert not {"\u202e", "\u2069"} & set(html)
+
+
 def test_both_scripts_find_the_same(client: FlaskClient, sample: Sample) -> None:
     for query in ("камере бечеј", "kamere becej", "KAMERE BEČEJ"):
         html = html_of(client, f"/?q={query}")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Flask, Response, g, request
 from flask_babel import Babel
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from webapp.languages.negotiation import DEFAULT, LANGUAGES, Language, negotiate
 from webapp.languages.translation import form, gettext, number, plural
@@ -27,6 +32,7 @@ def install(app: Flask) -> None:
     }
     # In the place of those of Flask-Babel, which look the language up anew for each text.
     app.jinja_env.install_gettext_callables(gettext, form, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = _said
 
     @app.after_request
     def say_which(response: Response) -> Response:
@@ -34,6 +40,21 @@ def install(app: Flask) -> None:
             response.headers.setdefault("Content-Language", spoken().tag)
             response.vary.update(("Accept-Language", "Cookie"))
         return response
+
+
+@pass_eval_context
+def _said(context: EvalContext, text: str, **values: object) -> str:
+    """``_`` of templates, as Jinja's own: texts of ours are markup, what is put into them is escaped."""
+    translated = gettext(text)
+    if not context.autoescape:
+        return translated % values
+    return Markup(translated) % values if values else _markup(translated)  # noqa: S704 - a text of ours
+
+
+@lru_cache(maxsize=1 << 13)
+def _markup(translated: str) -> Markup:
+    """A text without places for values; a page has a hundred."""
+    return Markup(translated) % {}  # noqa: S704 - a text of ours
 
 
 def spoken() -> Language:

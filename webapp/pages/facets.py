@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
+from functools import lru_cache
+from urllib.parse import quote
 
-from archive.search.facets import FacetValue
+from archive.search.facets import most_carried
 from archive.search.request import AMOUNT_FILTERS, UNKNOWN, excluding
-from archive.text.folding import fold, natural_key
+from archive.text.folding import NaturalKey, fold, natural_key
 from webapp.languages.translation import gettext, marked, number, plural
-from webapp.links import facet_url, profile_url, search_url
+from webapp.links import facet_url, profile_url, search_url, search_urls_with
 from webapp.pages.parts import Context, Link, part_links
 from webapp.pages.wording import counted_units, field_label, value_label
 from webapp.state import SearchState
@@ -22,6 +23,7 @@ class FacetChoice:
     """One checkbox. ``name`` is the filter it stands for: the facet, or what is left out of it. ``other`` is the link
     that leaves the value out, or takes that back."""
 
+    id: str
     name: str
     value: str
     label: str
@@ -118,12 +120,16 @@ ALWAYS_SHOWN = ("municipality", "vendor", "year")
 _AMOUNT_LABELS = dict(zip(AMOUNT_FILTERS, (marked("At least"), marked("At most")), strict=True))
 
 
-def present_facets(state: SearchState, facets: Mapping[str, Sequence[FacetValue]]) -> tuple[FacetGroup, ...]:
+Counts = Mapping[str, int]
+"""How many of what was found carry each value of a facet."""
+
+
+def present_facets(state: SearchState, facets: Mapping[str, Counts]) -> tuple[FacetGroup, ...]:
     """The facets that can narrow or widen what was found; years come first, with their bars."""
     return tuple(
-        _facet(name, values, state)
+        _facet(name, counts, state)
         for name in sorted(state.unit.facets, key=lambda name: name != "year")
-        if _is_shown(name, values := facets.get(name, ()), state)
+        if _is_shown(name, counts := facets.get(name, {}), state)
     )
 
 
@@ -134,59 +140,78 @@ def present_amounts(state: SearchState) -> tuple[AmountField, ...]:
     )
 
 
-def present_choice(name: str, value: FacetValue, state: SearchState) -> FacetChoice:
-    """One value with its count: to be chosen, or left out."""
-    is_excluded = value.value in state.filters.get(excluding(name), ())
-    if is_excluded:
-        other = Link(gettext("No longer leave out"), search_url(state.without_filter(excluding(name), value.value)))
-    else:
-        other = Link(gettext("Leave out"), search_url(state.with_filter(excluding(name), value.value)))
-    return FacetChoice(
-        name=excluding(name) if is_excluded else name,
-        value=value.value,
-        label=value_label(name, value.value),
-        count=number(value.count),
-        selected=is_excluded or value.value in state.filters.get(name, ()),
-        is_excluded=is_excluded,
-        other=other,
-    )
+def present_choices(name: str, values: Iterable[str], counts: Counts, state: SearchState) -> tuple[FacetChoice, ...]:
+    """Values with their counts: each to be chosen, or left out."""
+    left_out, chosen = state.filters.get(excluding(name), ()), state.filters.get(name, ())
+    leave_out, take_back = gettext("Leave out"), gettext("No longer leave out")
+    # The addresses of most values differ in the value alone.
+    without = search_urls_with(state, excluding(name))
+
+    def choice(value: str) -> FacetChoice:
+        is_excluded, is_chosen = value in left_out, value in chosen
+        if is_excluded:
+            other = Link(take_back, search_url(state.without_filter(excluding(name), value)))
+        elif is_chosen:
+            other = Link(leave_out, search_url(state.with_filter(excluding(name), value)))
+        else:
+            other = Link(leave_out, without(value))
+        filter_ = excluding(name) if is_excluded else name
+        return FacetChoice(
+            id=f"{filter_}-{_quoted(value)}",
+            name=filter_,
+            value=value,
+            label=value_label(name, value),
+            count=number(counts[value]),
+            selected=is_excluded or is_chosen,
+            is_excluded=is_excluded,
+            other=other,
+        )
+
+    return tuple(map(choice, values))
 
 
-def in_order(name: str, values: Sequence[FacetValue]) -> list[FacetValue]:
+_quoted = lru_cache(maxsize=1 << 13)(quote)
+
+
+def in_order(name: str, counts: Counts) -> list[str]:
     """The values of a facet as a reader finds them: most first, and as many by what they are called, unknown last."""
     return sorted(
-        values, key=lambda one: (one.value == UNKNOWN, -one.count, natural_key(fold(value_label(name, one.value))))
+        counts, key=lambda value: (value == UNKNOWN, -counts[value], _folded_key(value_label(name, value)), value)
     )
 
 
-def _is_shown(name: str, values: Sequence[FacetValue], state: SearchState) -> bool:
+@lru_cache(maxsize=1 << 13)
+def _folded_key(text: str) -> NaturalKey:
+    return natural_key(fold(text))
+
+
+def _is_shown(name: str, counts: Counts, state: SearchState) -> bool:
     """Whether a facet has a place on the page. A facet's only value stands in every document found."""
-    return name in ALWAYS_SHOWN or len(values) > 1 or name in state.filters or excluding(name) in state.filters
+    return name in ALWAYS_SHOWN or len(counts) > 1 or name in state.filters or excluding(name) in state.filters
 
 
-def _facet(name: str, values: Sequence[FacetValue], state: SearchState) -> FacetGroup:
+def _facet(name: str, counts: Counts, state: SearchState) -> FacetGroup:
     chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
-    unknown = next((value for value in values if value.value == UNKNOWN), None)
-    values = [value for value in values if value is not unknown]
-    count = len(values)
+    known = {value: count for value, count in counts.items() if value != UNKNOWN}
+    count = len(known)
     if name == "year":
         # Years are read as a row of years, not as a ranking.
-        values = sorted(values, key=lambda value: value.value, reverse=True)
+        values = sorted(known, reverse=True)
     else:
-        values = in_order(name, _most(values, TOP_VALUES + 1 + FOLDED_VALUES, chosen))
+        values = in_order(name, _most(known, TOP_VALUES + 1 + FOLDED_VALUES, chosen))
     # Folding one value away would take the line that shows it.
     shown = TOP_VALUES if count > TOP_VALUES + 1 else count
-    top = [value for at, value in enumerate(values) if at < shown or value.value in chosen]
-    rest = [value for value in values[shown:] if value.value not in chosen]
+    top = [value for at, value in enumerate(values) if at < shown or value in chosen]
+    rest = [value for value in values[shown:] if value not in chosen]
     # There may be thousands of values, so only those that are shown are put into words and links; below a front page,
     # where nobody narrows yet, none are folded.
     folded = FOLDED_VALUES if state.parameters() else 0
     return FacetGroup(
         name,
         field_label(name),
-        tuple(present_choice(name, value, state) for value in top),
-        tuple(present_choice(name, value, state) for value in rest[:folded]),
-        None if unknown is None else present_choice(name, unknown, state),
+        present_choices(name, top, counts, state),
+        present_choices(name, rest[:folded], counts, state),
+        next(iter(present_choices(name, [UNKNOWN], counts, state)), None) if UNKNOWN in counts else None,
         Link(number(count), facet_url(name, state)) if count - len(top) > folded else None,
         tuple(_profiles(name, state)),
     )
@@ -199,35 +224,34 @@ def _profiles(name: str, state: SearchState) -> Iterator[Link]:
             yield Link(gettext("Profile: %(name)s", name=value_label(name, value)), url)
 
 
-def _most(values: Sequence[FacetValue], wanted: int, chosen: Collection[str]) -> Sequence[FacetValue]:
+def _most(counts: Counts, wanted: int, chosen: Collection[str]) -> Counts:
     """The values among which the wanted number are that most documents have, and the chosen ones: to put 3,000 in the
     order of the alphabet for some thirty that are shown takes nine times as long as the rest of a facet."""
-    if len(values) <= wanted:
-        return values
-    least = nlargest(wanted, (value.count for value in values))[-1]
-    return [value for value in values if value.count >= least or value.value in chosen]
+    return {**most_carried(counts, wanted), **{value: counts[value] for value in chosen if value in counts}}
 
 
-def with_part(name: str, values: Sequence[FacetValue], find: str) -> Sequence[FacetValue]:
+def with_part(name: str, counts: Counts, find: str) -> list[str]:
     """The values of a facet with these letters in them, in either script, with or without diacritics, in order."""
     wanted = fold(" ".join(find.split()))
-    return in_order(name, [value for value in values if not wanted or wanted in fold(value_label(name, value.value))])
+    here = {one: count for one, count in counts.items() if not wanted or wanted in fold(value_label(name, one))}
+    return in_order(name, here)
 
 
 def present_facet(
-    state: SearchState, name: str, find: str, values: Sequence[FacetValue], first: int, total: int, size: int
+    state: SearchState, name: str, find: str, found: Sequence[str], counts: Counts, first: int, size: int
 ) -> FacetContext:
-    """A facet: ``values`` from number ``first`` on, ``size`` a page, of the ``total`` that ``find`` finds."""
-    shown = {value.value for value in values}
+    """A facet: of the values that ``find`` finds those from number ``first`` on, ``size`` a page."""
+    values = found[first - 1 : first - 1 + size]
+    shown = set(values)
     here = {name, excluding(name)}
     return FacetContext(
         state=state,
         name=name,
         label=field_label(name),
         find=find,
-        count=plural("%(count)s value", "%(count)s values", total),
-        choices=tuple(present_choice(name, value, state) for value in values),
-        parts=part_links(total, size, first, lambda start: facet_url(name, state, find, start)),
+        count=plural("%(count)s value", "%(count)s values", len(found)),
+        choices=present_choices(name, values, counts, state),
+        parts=part_links(len(found), size, first, lambda start: facet_url(name, state, find, start)),
         kept=tuple(pair for pair in state.pairs() if not (pair[0] in here and pair[1] in shown)),
         results=Link(gettext("Back to the results"), search_url(state)),
     )
@@ -250,9 +274,9 @@ _YEAR = re.compile("[0-9]{1,4}")
 """What is drawn. An address may choose a year of millions, and there would be as many bars to count."""
 
 
-def year_bars(state: SearchState, values: Sequence[FacetValue]) -> YearBars | None:
+def year_bars(state: SearchState, found: Counts) -> YearBars | None:
     """The bars of the years that any document found is of, those between them too. None where there are not two."""
-    counts = {int(value.value): value.count for value in values if _YEAR.fullmatch(value.value)}
+    counts = {int(value): count for value, count in found.items() if _YEAR.fullmatch(value)}
     if len(counts) < 2:
         return None
     step = _step(max(counts) - min(counts) + 1)
@@ -261,8 +285,9 @@ def year_bars(state: SearchState, values: Sequence[FacetValue]) -> YearBars | No
     highest = max(1, *totals.values())
     width = min(MOST_WIDTH, WIDTH / len(starts))
     named_every = -(-len(starts) // _NAMED)
+    url = _years_url(state)
     bars = tuple(
-        _bar(state, counts, start, step, at, width, totals[start] / highest, is_named=at % named_every == 0)
+        _bar(state, url, counts, start, step, at, width, totals[start] / highest, is_named=at % named_every == 0)
         for at, start in enumerate(starts)
     )
     chosen = sorted((year for year in state.filters.get("year", ()) if _YEAR.fullmatch(year)), key=int)
@@ -281,9 +306,9 @@ def year_bars(state: SearchState, values: Sequence[FacetValue]) -> YearBars | No
     )
 
 
-def known_years(values: Sequence[FacetValue]) -> tuple[str, ...]:
+def known_years(values: Iterable[str]) -> tuple[str, ...]:
     """The years of what a search finds, the first one first."""
-    return tuple(sorted((value.value for value in values if _YEAR.fullmatch(value.value)), key=int))
+    return tuple(sorted((value for value in values if _YEAR.fullmatch(value)), key=int))
 
 
 def _step(years: int) -> int:
@@ -293,8 +318,23 @@ def _step(years: int) -> int:
     return step
 
 
+def _years_url(state: SearchState) -> Callable[[Sequence[str], Sequence[str]], str]:
+    """What gives the results of some years alone, without those that are left out."""
+    excluded = excluding("year")
+    plain = state.with_values("year", ())
+    one_year = search_urls_with(plain, "year")
+
+    def url(years: Sequence[str], left_out: Sequence[str]) -> str:
+        if len(years) == 1 and left_out == state.filters.get(excluded, ()):
+            return one_year(years[0])
+        return search_url(plain.with_values("year", tuple(years)).with_values(excluded, tuple(left_out)))
+
+    return url
+
+
 def _bar(
     state: SearchState,
+    years_url: Callable[[Sequence[str], Sequence[str]], str],
     counts: Mapping[int, int],
     start: int,
     step: int,
@@ -315,7 +355,7 @@ def _bar(
     return YearBar(
         label=label,
         count=counted_units(state.unit, total),
-        url=search_url(state.with_values("year", wanted).with_values(excluded, left_out)) if total else None,
+        url=years_url(wanted, left_out) if total else None,
         is_chosen=is_chosen,
         x=round(MARGIN + at * width + GAP / 2, 1),
         width=round(width - GAP, 1),

@@ -31,6 +31,11 @@ class Piece:
     noted: bool = False
     found: bool = False
 
+    @property
+    def is_plain_mark(self) -> bool:
+        """Whether it is marked, and nothing else is to be said of it."""
+        return self.marked and not (self.anchor or self.current or self.doubt or self.noted or self.found)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -222,8 +227,8 @@ def page_line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
 def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
     """A snippet as pieces."""
     edges = [0, *(edge for mark in snippet.marks for edge in mark), len(snippet.text)]
-    pieces = (Piece(snippet.text[start:end], marked=bool(at % 2)) for at, (start, end) in enumerate(pairwise(edges)))
-    return tuple(piece for piece in pieces if piece.text)
+    runs = ((snippet.text[start:end], at % 2 == 1) for at, (start, end) in enumerate(pairwise(edges)))
+    return tuple(Piece(text, marked=is_marked) for text, is_marked in runs if text)
 
 
 def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[tuple[Piece, ...], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive.search.did_you_mean import Suggestion
-from archive.search.facets import FacetValue
+from archive.search.facets import FacetValues
 from archive.search.help import Expansion, SearchHelp
 from archive.search.query_language.other_words import OtherWords
 from archive.search.relaxations import Relaxation
@@ -139,8 +139,8 @@ def present_search(
         took=f"{number(max(1, round(results.took_ms)))} ms",
         units=tuple(Link(unit_label(unit), search_url(state.with_unit(unit)), unit is state.unit) for unit in Unit),
         notes=tuple(map(said, results.remarks)),
-        facets=() if is_empty_archive else present_facets(state, results.facets),
-        years=year_bars(state, results.facets.get("year", ())),
+        facets=() if is_empty_archive else present_facets(state, results.facets.counts),
+        years=year_bars(state, results.facets.counts.get("year", {})),
         amounts=present_amounts(state),
         filter_count=filter_count,
         chips=_chips(state),
@@ -225,14 +225,17 @@ def _also(state: SearchState, other: OtherWords) -> Iterator[Link]:
             yield Link(term, search_url(state.with_text(state.text.replace(other.typed, either, 1))))
 
 
-def _suggested(facets: Mapping[str, Sequence[FacetValue]], unit: Unit) -> tuple[tuple[str, str], ...]:
+def _suggested(facets: FacetValues, unit: Unit) -> tuple[tuple[str, str], ...]:
     """Names that the search box offers: those of the results at hand, as no page has a script to ask for others."""
-    return tuple(
-        (value.label, f"{field_label(facet)}, {counted_units(unit, value.count)}")
+    known = [
+        (facet, value)
         for facet in SUGGESTED_FACETS
-        for value in facets.get(facet, ())[:MOST_SUGGESTED]
+        for value in facets.first(facet, MOST_SUGGESTED)
         if value.value != UNKNOWN and value.count
-    )
+    ]
+    kinds = {facet: field_label(facet) for facet in SUGGESTED_FACETS}
+    counted = {count: counted_units(unit, count) for count in {value.count for _, value in known}}
+    return tuple((value.label, f"{kinds[facet]}, {counted[value.count]}") for facet, value in known)
 
 
 def _chips(state: SearchState) -> tuple[Link, ...]:

@@ -133,15 +133,15 @@ def show_facet(name: str) -> str:
     first = positive_number("first", request.args.get("first") or "1")
     state = replace(checked(asked), results_page=1)
     service, _ = archive.searching(state.unit)
-    found = with_part(name, service.search(state.request(size=1), may_be_partial=True).facets[name], find)
+    counts = service.search(state.request(size=1), may_be_partial=True).facets.counts[name]
+    found = with_part(name, counts, find)
     size = current_app.config["FACET_VALUES"]
     if first > max(1, len(found)):
         message = gettext("The values end before number %(number)s.", number=first)
         pairs = [pair for pair in request.args.items(multi=True) if pair[0] != "first"]
         last = f"{request.path}?{urlencode([*pairs, ('first', _last_part(len(found), size))])}"
         raise PastTheEnd(message, gettext("To the last values"), last)
-    shown = found[first - 1 : first - 1 + size]
-    return render_template("facet.html", page=present_facet(state, name, find, shown, first, len(found), size))
+    return render_template("facet.html", page=present_facet(state, name, find, found, counts, first, size))
 
 
 @facets.get("/years", endpoint="years")
@@ -154,7 +154,7 @@ def choose_years() -> ResponseReturnValue:
     if not any(asked):
         return redirect(search_url(state))
     service, _ = current_room().archive.searching(state.unit)
-    known = known_years(service.search(state.request(size=1), may_be_partial=True).facets["year"])
+    known = known_years(service.search(state.request(size=1), may_be_partial=True).facets.counts["year"])
     ends = (known[0], known[-1]) if known else ("", "")
     first, last = sorted(map(_year, (typed or end for typed, end in zip(asked, ends, strict=True))))
     years = all_years([f"{first}-{last}"])

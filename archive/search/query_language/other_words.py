@@ -54,7 +54,8 @@ def _entries(stems: Sequence[frozenset[str]], at: int) -> tuple[int, tuple[tuple
     for count in range(min(_LONGEST, len(stems) - at), 0, -1):
         here = stems[at : at + count]
         found: dict[tuple[str, ...], None] = {}
-        for entry_stems, others in _table().items():
+        beginning = sorted({number for stem in here[0] for number in _beginnings().get(stem, ())})
+        for entry_stems, others in (_rows()[number] for number in beginning):
             if len(entry_stems) == count and all(map(_holds, here, entry_stems)):
                 found |= dict.fromkeys(others)
         if found:
@@ -75,6 +76,20 @@ def _table() -> dict[Stems, tuple[tuple[str, ...], ...]]:
             others = tuple(other for other in map(_words, row.both_ways) if other != entry)
             table[_stems(entry)] = tuple(dict.fromkeys((*table.get(_stems(entry), ()), *others)))
     return table
+
+
+@cache
+def _rows() -> tuple[tuple[Stems, tuple[tuple[str, ...], ...]], ...]:
+    return tuple(_table().items())
+
+
+@cache
+def _beginnings() -> dict[str, list[int]]:
+    """The numbers of the entries that begin with a stem."""
+    numbers: dict[str, list[int]] = {}
+    for number, (entry_stems, _) in enumerate(_rows()):
+        numbers.setdefault(entry_stems[0], []).append(number)
+    return numbers
 
 
 def _words(entry: Spelling) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, SegmentLimits
 from archive.search.whoosh_engine.question import Question
 from archive.search.whoosh_engine.snapshot import Hiding, Snapshot
 
+MOST_KNOWN = 512
+"""Leaves whose words are not counted again in one state: other words for those of a query are the same for many."""
+
 
 class WhooshEngine:
     """Searches the newest committed state, whichever process committed it. Nothing is written until something is added.
@@ -117,7 +120,7 @@ class WhooshEngine:
     ) -> None:
         from archive.search.whoosh_engine.writer import commit  # noqa: PLC0415 - most processes only search
 
-        commit(self._generations.path(name), add, remove, newest or self._follower.newest, self._limits)
+        commit(self._generations.path(name), add, remove, newest or self._follower.look, self._limits)
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
         """Every entry the index holds, or those of some documents."""
@@ -151,7 +154,13 @@ class WhooshEngine:
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
         """Return the words that a leaf of the pages stands for, the most frequent first."""
         with self._reading() as snapshot:
-            return word_counts(Question(snapshot), leaf, limit)
+            known = snapshot.known_words
+            counts = known.get((leaf, limit))
+            if counts is None:
+                if len(known) >= MOST_KNOWN:
+                    known.clear()
+                counts = known[leaf, limit] = word_counts(Question(snapshot), leaf, limit)
+            return counts
 
     def rebuild(self) -> Rebuild:
         """Start a new generation beside this one, which may be damaged."""

@@ -27,6 +27,9 @@ from archive.text.vocabulary import IndexField
 Postings = tuple[NDArray[np.uint16], NDArray[np.uint32]]
 """The pieces of terms, and how often in each."""
 
+MOST_FOUND = 256
+"""Terms of a segment that are not looked up again."""
+
 
 class SegmentTerms:
     """Numbers of terms are those of the *stored* field: the field itself, or the words of an alias field.
@@ -44,6 +47,7 @@ class SegmentTerms:
         self.fields = {field: StoredField(field, files) for field in STORED}
         self._aliases = {field: AliasField(field, terms) for field in ALIASES}
         self._writing = terms.lazy("writing")
+        self._found: dict[tuple[IndexField, str], Numbers] = {}
 
     @classmethod
     def open(cls, storage: Any, segment: Any) -> SegmentTerms:
@@ -60,7 +64,16 @@ class SegmentTerms:
         return IndexField.WORD if field in self._aliases else field
 
     def find(self, field: IndexField, text: str) -> Numbers:
-        """Return the stored terms of one term: itself, or the words with this alias. None if it is unknown."""
+        """Return the stored terms of one term: itself, or the words with this alias. None if it is unknown. A segment
+        never changes, and one page asks for its words several times."""
+        found = self._found.get((field, text))
+        if found is None:
+            if len(self._found) >= MOST_FOUND:
+                self._found.clear()
+            found = self._found[field, text] = self._find(field, text)
+        return found
+
+    def _find(self, field: IndexField, text: str) -> Numbers:
         number = self.fields[self.stored(field)].terms.find(text)
         own = NONE if number < 0 else np.array([number])
         alias = self._aliases.get(field)

@@ -25,8 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.index import TOC
 
-from archive.search.engine import Held
+from archive.search.engine import Held, WordCount
 from archive.search.matching.matches import Documents, member
+from archive.search.query import Leaf
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.codec import read_contents
 from archive.search.whoosh_engine.layout import EntryLocation
@@ -119,6 +120,7 @@ class Snapshot:
         self.starts = np.cumsum([0, *map(len, texts)])
         self._bounds: list[int] = self.starts.tolist()
         self._ranks: dict[str, NDArray[np.int32]] = {}
+        self.known_words: dict[tuple[Leaf, int], tuple[WordCount, ...]] = {}
         if sum(map(len, facts)) != self.size:
             raise ValueError("texts and facts are not paired")
 

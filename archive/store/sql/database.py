@@ -10,7 +10,7 @@ from functools import wraps
 from itertools import islice
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, bindparam
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -269,8 +269,13 @@ def rows_among(
     connection: Connection, query: Select[Any], column: ColumnElement[Any], values: Iterable[Value] | None
 ) -> Iterator[Any]:
     """Yield the rows of a query whose ``column`` is one of the values, one query a batch; all rows if they are None."""
-    for one in [query] if values is None else (query.where(column.in_(some)) for some in batches(values)):
-        yield from connection.execute(one)
+    if values is None:
+        yield from connection.execute(query)
+        return
+    # The values are given beside the query: to put each into it takes longer than to ask.
+    among = query.where(column.in_(bindparam("rows_among", type_=column.type, expanding=True)))
+    for some in batches(values):
+        yield from connection.execute(among, {"rows_among": some})
 
 
 def of_row(kind: type[Item], row: Row[Any], **given: object) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.search.facets import label, list_values
+from archive.search.facets import FacetValues, label, list_values
 from archive.search.request import UNKNOWN
 
 
@@ -27,3 +27,13 @@ def test_values_come_by_count_then_label() -> None:
 )
 def test_labels(facet: str, value: str, shown: str) -> None:
     assert label(facet, value) == shown
+
+
+def test_the_first_values_are_those_of_the_whole_list() -> None:
+    counts = {f"Firma {number}": 1 + number % 5 for number in range(40)}
+    values = FacetValues({"vendor": counts, "kind": {}})
+    assert values["vendor"] == list_values("vendor", counts)
+    for number in (1, 7, 8, 9, 39, 40, 41):
+        assert values.first("vendor", number) == values["vendor"][:number]
+    assert values.first("kind", 5) == values.first("topic", 5) == ()
+    assert dict(values) == {"vendor": values["vendor"], "kind": ()}

@@ -71,7 +71,7 @@ def cite_chosen() -> str:
 def export() -> Response:
     """A table of all, with the first words found in each; ``mask`` is that of other files."""
     hits = chosen_hits()
-    results = SearchResults("", len(hits), 0, (), tuple(hits), {})
+    results = SearchResults("", len(hits), 0, (), tuple(hits))
     mask = asked_mask()
     pieces = masked_results((results,), mask) if mask else (results,)
     return csv_file("".join(csv_lines(pieces, document_address())), "chosen.csv")

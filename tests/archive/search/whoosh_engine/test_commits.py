@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveBusy
-from archive.search.engine import EngineRequest, Held
+from archive.search.engine import EngineRequest, Held, one_commit
 from archive.search.whoosh_engine.codec import ArraySegment
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.search.whoosh_engine.writer import build_segments, commit, writing
@@ -94,6 +94,28 @@ def check_engine(engine: WhooshEngine, root: Path, papers: Mapping[str, Paper]) 
         assert {hit.id for hit in results.hits} == {paper.id for paper in papers.values() if word in paper.words}
     if papers:
         check(root / engine.generation, papers)
+
+
+def test_one_commit_answers_all_questions_of_a_page(tmp_path: Path) -> None:
+    writer, reader = (WhooshEngine(tmp_path / "index") for _ in range(2))
+    writer.add(entries([Paper("first", ["novo"])]))
+    with one_commit():
+        assert set(reader.held()) == {"first"}
+        writer.add(entries([Paper("second", ["novo"])]))
+        assert set(reader.held()) == {"first"}, "it was looked for newer ones before"
+    assert set(reader.held()) == {"first", "second"}
+    with one_commit():
+        assert set(writer.held()) == {"first", "second"}
+        writer.add(entries([Paper("third", ["novo"])]))
+    assert set(writer.held()) == {"first", "second", "third"}, "a commit goes on from the newest one"
+
+
+def test_words_are_counted_anew_after_a_commit(tmp_path: Path) -> None:
+    engine, leaf = WhooshEngine(tmp_path / "index"), Term(IndexField.WORD, "novo")
+    for number in (1, 2):
+        engine.add(entries([Paper(f"paper {number}", ["novo"])]))
+        assert [found.documents for found in engine.words(leaf, 10)] == [number]
+        assert engine.words(leaf, 10) == engine.words(leaf, 10)
 
 
 def test_a_second_writer_is_refused(index: Path) -> None:
