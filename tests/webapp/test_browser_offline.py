@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ PICTURES = """() => Array.from(document.querySelectorAll("main image"), (one) =>
     }))"""
 
 CONTRACT = [
-    ["Ugovor o nabavci kamera", "Opština Brezovac, 9. mart 2021.", "Isporučuje se jedanaest kamera."],
+    ["Ugovor o nabavci kamera", "Opština Brezovac, 9. mart 2021.", "Firma daje jedanaest kamera."],
     ["Član 2. Ugovorna kazna", "Kazna iznosi pola procenta za svaki dan."],
 ]
 SECRET = [["Tajni dopis", "Zmajevac nabavlja dvadeset dronova."]]
@@ -90,10 +91,17 @@ class Room:
         self.archive.settings = self.archive.settings.changed(**values)
 
 
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[ClipRenderer]:
+    """What draws pages."""
+    made = ClipRenderer(Settings())
+    yield made
+    made.close()
+
+
 @contextmanager
-def serving(archive: Archive) -> Iterator[str]:
+def serving(archive: Archive, renderer: ClipRenderer) -> Iterator[str]:
     """A room over an archive; where it answers."""
-    renderer = ClipRenderer(archive.settings)
     app = create_app(archive, renderer)
     app.config["PASSWORD_HASHES"] = QUICK
     server = make_server(app, "127.0.0.1", 0, 8)
@@ -102,11 +110,10 @@ def serving(archive: Archive) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     server.trigger.pull_trigger(server.close)
     thread.join(timeout=10)
-    renderer.close()
 
 
 @contextmanager
-def room_with(folder: Path, **settings: Any) -> Iterator[Room]:
+def room_with(folder: Path, renderer: ClipRenderer, **settings: Any) -> Iterator[Room]:
     """A room with these settings."""
     with Archive.open(folder / "home", Settings(settings)) as archive:
         with archive.writing():
@@ -119,24 +126,24 @@ def room_with(folder: Path, **settings: Any) -> Iterator[Room]:
             accounts.add(name, Role.READER, GOOD, "test")
         archive.catalog.collections.share("tajna", is_private=True, members=["Ana"], by="test")
         stories, ana = archive.catalog.stories, StoryReader("Ana", sees_all=False)
-        items = [heading("Ko prodaje"), free_text("Uvod."), named(archive, f"{contract}:3-8"),
+        items = [heading("Ko prodaje"), free_text("Uvod."), named(archive, f"{contract}:9-12"),
                  named(archive, f"{contract}@2"), named(archive, f"{secret}:2-5")]  # fmt: skip
         story = stories.add(stories.create("Kamere", ana).id, items, ana).id
-        with serving(archive) as address:
+        with serving(archive, renderer) as address:
             yield Room(address, archive, story, contract, secret)
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
+def room(tmp_path: Path, renderer: ClipRenderer) -> Iterator[Room]:
     """A room in which nobody needs to log in."""
-    with room_with(tmp_path) as made:
+    with room_with(tmp_path, renderer) as made:
         yield made
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[Room]:
+def guarded(tmp_path: Path, renderer: ClipRenderer) -> Iterator[Room]:
     """A room in which everybody must log in, and may keep stories."""
-    with room_with(tmp_path, login="always", offline="always") as made:
+    with room_with(tmp_path, renderer, login="always", offline="always") as made:
         yield made
 
 
@@ -144,6 +151,7 @@ def guarded(tmp_path: Path) -> Iterator[Room]:
 def window(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of nobody's yet."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en")
+    context.set_default_timeout(10_000)
     yield context
     context.close()
 
@@ -164,6 +172,14 @@ def keep(page: Page, room: Room) -> None:
     page.goto(room.page)
     page.click("[data-do=keep]")
     page.wait_for_selector("[data-told]:text-is('The story is kept on this device.')")
+
+
+def wait_until_gone(page: Page, word: str) -> None:
+    """Wait until nothing that is kept has a word in it."""
+    deadline = time.monotonic() + 20
+    while page.evaluate(HELD, word):
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
 
 
 def copies(page: Page) -> list[str]:
@@ -213,10 +229,12 @@ def test_another_page_says_what_is_kept(room: Room, window: BrowserContext) -> N
     window.set_offline(True)
     for path in ("/", "/findings", f"/stories/{'0' * 32}", "/?q=kamera", "/api/v1/stories"):
         page.goto(room.address + path)
+        page.wait_for_selector("#copies li")
         assert "You are offline." in page.inner_text("main"), path
         assert page.inner_text("#copies h2") == "Kamere"
     check(page)
     page.click("#copies h2 a")
+    page.wait_for_selector(".story")
     assert page.inner_text("h1") == "Kamere"
     page.go_back()
     page.click("[data-do=remove]")
@@ -226,6 +244,7 @@ def test_another_page_says_what_is_kept(room: Room, window: BrowserContext) -> N
 
 
 def test_only_what_was_asked_for_is_kept(room: Room, window: BrowserContext) -> None:
+    window.add_cookies([{"name": "by", "value": "Ana", "url": room.address}])
     page = window.new_page()
     page.goto(room.page)
     assert page.evaluate(KEPT) == {}
@@ -271,8 +290,8 @@ def test_what_a_story_no_longer_has_goes_by_itself(room: Room, window: BrowserCo
     story = room.archive.catalog.stories.get(room.story, StoryReader("Ana", sees_all=True))
     room.archive.catalog.stories.take_out(story.id, [story.items[-1].id], StoryReader("Ana", sees_all=True))
     page.goto(room.page)
-    page.wait_for_function(f"async () => !(await ({HELD})('dronova'))")
-    assert len(copies(page)) == 1
+    wait_until_gone(page, "dronova")
+    assert page.evaluate(HELD, "jedanaest")
 
 
 def test_a_connection_that_breaks_leaves_the_copy_before(room: Room, window: BrowserContext) -> None:
@@ -318,26 +337,25 @@ def test_another_reader_sees_nothing_of_it(guarded: Room, window: BrowserContext
     page = log_in(window, guarded, "Iva")
     assert page.evaluate(KEPT) == {}
     page.goto(f"{guarded.address}/offline")
+    page.wait_for_selector("#no-copies")
     assert page.locator("#copies li").count() == 0
 
 
 def test_the_copy_lasts_as_long_as_the_session(guarded: Room, window: BrowserContext) -> None:
     page = log_in(window, guarded, "Ana")
     keep(page, guarded)
-    again = log_in(window, guarded, "Ana")
-    assert len(copies(again)) == 1
     window.set_offline(True)
-    again.goto(guarded.page)
-    assert again.inner_text("h1") == "Kamere"
+    page.goto(guarded.page)
+    assert page.inner_text("h1") == "Kamere"
     record = """async (until) => {
         const cache = await caches.open((await caches.keys()).find((name) => name.startsWith("dosije-story:")));
         const record = await (await cache.match("/offline/record")).json();
         await cache.put("/offline/record", new Response(JSON.stringify({ ...record, until })));
     }"""
-    again.evaluate(record, 1_000_000_000)
-    again.goto(guarded.page)
-    assert again.is_visible("#no-copies")
-    assert copies(again) == []
+    page.evaluate(record, 1_000_000_000)
+    page.goto(guarded.page)
+    page.wait_for_selector("#no-copies")
+    assert copies(page) == []
 
 
 def test_nothing_is_kept_of_what_a_reader_may_not_see(guarded: Room, window: BrowserContext) -> None:
@@ -358,7 +376,8 @@ def test_a_right_that_was_taken_takes_the_copy(guarded: Room, window: BrowserCon
     keep(page, guarded)
     guarded.archive.catalog.collections.share("tajna", is_private=True, members=[], by="test")
     page.goto(guarded.page)
-    page.wait_for_function(f"async () => !(await ({HELD})('dronova'))")
+    wait_until_gone(page, "dronova")
+    assert page.evaluate(HELD, "jedanaest")
     assert guarded.secret not in str(page.evaluate(KEPT))
 
 

@@ -170,7 +170,7 @@
       if (address === record.pages[0]) Object.assign(record, { url: address, title: page.querySelector("h1").textContent.trim() });
       await put(address, new Blob([text(page)]), answer);
     }, (done, all) => tell("pages", done, all, record.bytes));
-    await each(pictures, async (address) => {
+    await each([...pictures], async (address) => {
       const answer = await got(address);
       if (answer) await put(address, await answer.blob(), answer);
     }, (done, all) => tell("pictures", done, all, record.bytes));
@@ -237,6 +237,8 @@
   }
 
   async function listAll(list) {
+    const none = document.getElementById("no-copies");
+    none.hidden = true;
     const all = await copies();
     if (!isCopy) await Promise.all(all.map((one) => check(one).catch(() => {})));
     for (const { record } of await copies()) {
@@ -246,7 +248,7 @@
       await show(row, list.dataset, record.story, record.list)();
     }
     list.hidden = !list.childElementCount;
-    document.getElementById("no-copies").hidden = !list.hidden;
+    none.hidden = !list.hidden;
     document.querySelector("[data-offline-only]").hidden = !isCopy || list.hidden;
   }
 

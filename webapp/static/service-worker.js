@@ -65,19 +65,11 @@ async function kept(address) {
 
 async function obey(told) {
   if (told === null) return; // No answer of the archive: a proxy's, or the browser's.
-  const [reader, until] = told.split(" ");
+  const [reader] = told.split(" ");
   for (const name of await copies()) {
-    if (name.startsWith(`${STORY}${reader}:`)) await last(name, Number(until));
-    else await caches.delete(name);
+    if (!name.startsWith(`${STORY}${reader}:`)) await caches.delete(name);
   }
   if ((await copies()).length) return;
   await caches.delete(SHELL);
   await self.registration.unregister();
-}
-
-// The reader has logged in anew: the copy lasts as long as the new session.
-async function last(name, until) {
-  const cache = await caches.open(name);
-  const record = await (await cache.match(RECORD))?.json();
-  if (record && record.until !== until) await cache.put(RECORD, new Response(JSON.stringify({ ...record, until })));
 }
