@@ -220,6 +220,10 @@ def test_a_kept_story_is_read_without_a_network(room: Room, window: BrowserConte
         assert "This is a copy on your device" in page.inner_text("main .note"), link
         for loaded in page.evaluate(f"Promise.all(({PICTURES})())"):
             assert loaded, link
+    page.goto(next(link for link in links if "/pages/1" in link))
+    check(page)
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert "Firma daje jedanaest kamera." in page.inner_text("#text")
     assert failed == []
 
 

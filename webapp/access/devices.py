@@ -39,7 +39,7 @@ def keeps_offline() -> bool:
 def refuse_if_off() -> None:
     """Let nobody past where nothing may be kept."""
     if not keeps_offline():
-        raise NotFound(gettext("Stories are not kept on devices here: the setting offline is off."))
+        raise NotFound(gettext("Stories are not kept on devices here. An admin can allow it in the settings."))
 
 
 def reader_key() -> str:
