@@ -68,6 +68,10 @@
     show(section);
     section.querySelector("button").addEventListener("click", () => { clear(); show(section); });
   }
+  // The page to log in: whoever was here has left, or their session is over.
+  if (document.querySelector(".door")) {
+    stored((storage) => Object.keys(storage).filter((key) => key.startsWith("dosije-last:")).forEach((key) => storage.removeItem(key)));
+  }
   offer();
   keep();
   addEventListener("pagehide", keep);

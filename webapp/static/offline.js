@@ -1,6 +1,7 @@
 // Keeps stories on this device, so that service-worker.js can show them offline, and says what is kept. A copy is a cache
 // of its own, named by reader, story and time. Its record is written last; so a copy is whole, or it is none, and the one
-// before it stays until then. Kept pages are as they are without script, and without what needs the archive: forms, and what says data-online.
+// before it stays until then. Kept pages are as they are without script, and without what needs the archive: forms, and
+// what says data-online.
 "use strict";
 
 (() => {
@@ -15,7 +16,7 @@
   const LANES = 3; // Requests at the same time.
   const HOUR = 36e5; // Between two looks whether a story has changed.
   const PARTS = "link[rel=stylesheet], link[rel=icon], script[src], img[src], image[href]";
-  const NOT_KEPT = "script:not([data-offline]), form, .grip, [data-online], header.site > :not(.brand), link[rel=manifest], link[rel=preload]";
+  const NOT_KEPT = "script:not([data-offline]), form, details.quote-form, .own-marks, .grip, [data-online], header.site > :not(.brand), link[rel=manifest], link[rel=preload]";
   const language = document.documentElement.lang;
   const isCopy = document.documentElement.hasAttribute("data-copy");
 
