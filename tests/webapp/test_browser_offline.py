@@ -56,6 +56,9 @@ HELD = """async (word) => {
 
 WORKERS = "async () => (await navigator.serviceWorker.getRegistrations()).length"
 
+REMEMBERED = "() => localStorage.length + sessionStorage.length"
+"""How much other scripts keep: where the reader was last, and how far down."""
+
 PICTURES = """() => Array.from(document.querySelectorAll("main image"), (one) => one.getAttribute("href"))
     .map((href) => new Promise((done) => {
         const image = new Image();
@@ -319,8 +322,11 @@ def test_log_out_leaves_nothing(guarded: Room, window: BrowserContext) -> None:
     keep(page, guarded)
     assert page.evaluate(HELD, "dronova")
     assert "You can read it until" in page.inner_text("[data-about]")
+    page.goto(f"{guarded.address}/documents/{guarded.secret}/pages/1")
+    assert page.evaluate(REMEMBERED) > 0
     page.click("form.account button")
     assert urlsplit(page.url).path == "/login"
+    assert page.evaluate(REMEMBERED) == 0
     assert page.evaluate(KEPT) == {}
     assert page.evaluate(WORKERS) == 0
 
@@ -328,11 +334,13 @@ def test_log_out_leaves_nothing(guarded: Room, window: BrowserContext) -> None:
 def test_a_session_that_is_over_leaves_nothing(guarded: Room, window: BrowserContext) -> None:
     page = log_in(window, guarded, "Ana")
     keep(page, guarded)
+    page.goto(f"{guarded.address}/documents/{guarded.secret}/pages/1")
     guarded.archive.catalog.users.set_password("Ana", "other", "test")
     page.goto(guarded.page)
     assert urlsplit(page.url).path == "/login"
     assert page.evaluate(KEPT) == {}
     assert page.evaluate(WORKERS) == 0
+    assert page.evaluate("Object.keys(localStorage)") == []
 
 
 def test_another_reader_sees_nothing_of_it(guarded: Room, window: BrowserContext) -> None:

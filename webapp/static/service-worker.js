@@ -29,7 +29,8 @@ async function page(request) {
   } catch {
     return (await kept(request.url)) ?? (await caches.match(LIST, { cacheName: SHELL })) ?? Response.error();
   }
-  await obey(answer.headers.get("Dosije-Reader"));
+  // Where nothing can be taken away, there must be nobody either who would show it.
+  await obey(answer.headers.get("Dosije-Reader")).catch(() => self.registration.unregister());
   return answer;
 }
 
