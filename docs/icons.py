@@ -1,4 +1,4 @@
-"""Draw the icons of the installed app from their SVG: ``python -m docs.icons``. Not every system takes SVG for those."""
+"""Draw the icons of the installed app from their SVG: ``python -m docs.icons``. Not every system takes SVG there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 STATIC = Path(__file__).parent.parent / "webapp" / "static"
-DRAWN = {"icon-192.png": ("icon.svg", 192), "icon-512.png": ("icon.svg", 512), "icon-maskable-512.png": ("icon-maskable.svg", 512)}
+DRAWN = {
+    "icon-192.png": ("icon.svg", 192),
+    "icon-512.png": ("icon.svg", 512),
+    "icon-maskable-512.png": ("icon-maskable.svg", 512),
+}
 """By the file that is made: of which, and how many pixels wide."""
 
 

@@ -118,7 +118,7 @@ def test_who_logs_in_keeps_stories_only_where_an_admin_says_so(settings: dict[st
 
 def test_a_setting_that_says_nothing_is_told_at_the_start(archive: Archive) -> None:
     archive.settings = Settings({"offline": "perhaps"})
-    with pytest.raises(UsageError, match="The setting offline is auto, always or never, not 'perhaps'."):
+    with pytest.raises(UsageError, match="The setting offline is auto, always or never, not 'perhaps'"):
         refuse_without_users(archive)
 
 

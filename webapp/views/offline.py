@@ -23,7 +23,7 @@ _ICONS = (
 """Files, sizes, types and purposes. A maskable icon may be cut to a circle: what it shows lies within."""
 
 _CARD, _PAPER = "#ffffff", "#fbfaf7"
-"""The head and the ground of pages in the light, as in ``static/app.css``; a manifest has one colour for both lights."""
+"""The head and the ground of pages in the light, as in ``static/app.css``: a manifest has no colours for the dark."""
 
 
 @blueprint.get("/manifest.webmanifest", endpoint="manifest")
