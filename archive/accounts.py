@@ -132,8 +132,8 @@ class Accounts:
 
     def person_of_session(self, secret: str) -> Person | None:
         """Return the person of a session; None if it has ended."""
-        user = self._catalog.sessions.user(secrets.digest(secret))
-        return None if user is None else self._person(user, None)
+        found = self._catalog.sessions.user(secrets.digest(secret))
+        return None if found is None else self._person(found[0], None, found[1])
 
     def person_of_token(self, secret: str) -> Person | None:
         """Return the person of a token; None if it has expired or was revoked."""
@@ -151,9 +151,9 @@ class Accounts:
         """Return the person who has not logged in: without rights and private collections."""
         return Person(None, frozenset(), self._catalog.collections.hidden_from(None))
 
-    def _person(self, user: User, scope: Scope | None) -> Person:
+    def _person(self, user: User, scope: Scope | None, until: datetime | None = None) -> Person:
         rights = user.role.rights if scope is None else user.role.rights & scope.rights
-        return Person(user, rights, self._catalog.collections.hidden_from(user))
+        return Person(user, rights, self._catalog.collections.hidden_from(user), until)
 
 
 def _places(name: str, address: str, browser: str | None) -> list[str]:

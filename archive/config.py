@@ -67,6 +67,12 @@ SETTINGS = (
         "off",
         "What audit.jsonl keeps of who saw what: off, documents (addresses) or all (what was searched for, too).",
     ),
+    Setting(
+        "offline",
+        "auto",
+        "Whether readers may keep stories on their devices to read them offline: auto (where nobody needs to log in), "
+        "always or never.",
+    ),
     Setting("processes", 0, "Processes that answer in the reading room; 0: one for each core, at most 4.", least=0),
     Setting(
         "mask_personal_numbers", 1, "Whether personal numbers (JMBG) are masked in exported files: 1 or 0.", most=1

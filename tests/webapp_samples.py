@@ -130,6 +130,7 @@ class Filler:
         note: str | None = None,
         facts: dict[str, tuple[str, int, int]] | None = None,
         contents: Sequence[str] = (),
+        collection: str = "main",
     ) -> str:
         if confidence is not None:
             sure = int(confidence)
@@ -145,7 +146,7 @@ class Filler:
             why = None if len(of_page) else note
             pages.append(DocumentPage(number, first, len(of_page), *size, source, of_whom, language=language, note=why))
             first += len(of_page)
-        document = Document(taken.id, filename, media_type, taken.size, "main", now, 1, 1, len(pages), first)
+        document = Document(taken.id, filename, media_type, taken.size, collection, now, 1, 1, len(pages), first)
         proved = [
             Fact(field, value, Span(taken.id, 1, begin, end), f"{field}.test", 0.9, details=_details(field))
             for field, (value, begin, end) in (facts or {}).items()

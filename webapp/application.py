@@ -21,7 +21,7 @@ from archive.store.sql.database import one_state
 from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
 from webapp import delivery, errors, same_origin, shell
-from webapp.access import callers, guard
+from webapp.access import callers, devices, guard
 from webapp.languages import scripts, speaking
 from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
@@ -94,6 +94,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
     scripts.install(app)  # What is registered later runs first: before an answer is compressed.
     same_origin.install(app)
     guard.install(app)
+    devices.install(app)
     errors.install(app)
     app.wsgi_app = _in_one_state(app.wsgi_app)  # type: ignore[method-assign, assignment] # as Flask's documentation has it
     return app

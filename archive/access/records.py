@@ -116,12 +116,14 @@ class Token:
 class Person:
     """Who asks: a user, with what they may do now, and the ``hidden`` collections that do not exist for them.
 
-    ``user`` is None where nobody needs to log in, and where nobody has.
+    ``user`` is None where nobody needs to log in, and where nobody has. ``until`` is when their session ends, None for
+    who has none.
     """
 
     user: User | None
     rights: frozenset[Right]
     hidden: frozenset[str] = frozenset()
+    until: datetime | None = None
 
     def may(self, right: Right) -> bool:
         """Return whether the person has a right."""

@@ -35,6 +35,7 @@ _ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - to be known, not
 
 LOG_IN = ("auto", "always")
 AUDIT = ("off", "documents", "all")
+OFFLINE = ("auto", "always", "never")
 
 
 def needs_log_in(settings: Settings) -> bool:
@@ -44,6 +45,15 @@ def needs_log_in(settings: Settings) -> bool:
     """
     always = choice(settings, "login", LOG_IN) == "always"
     return always or settings.text("host") not in LOOPBACK or not _public_hosts(settings) <= LOOPBACK
+
+
+def may_keep_offline(settings: Settings) -> bool:
+    """Return whether readers may keep stories on their devices: always, never, or because nobody needs to log in.
+
+    :raises UsageError: a setting has no value that we know.
+    """
+    chosen = choice(settings, "offline", OFFLINE)
+    return chosen == "always" or (chosen == "auto" and not needs_log_in(settings))
 
 
 def is_encrypted(settings: Settings) -> bool:
@@ -86,9 +96,10 @@ def _public_hosts(settings: Settings) -> frozenset[str]:
 
 OPEN = frozenset(
     {"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose", "light.choose"}
-    | {"digests.show", "digests.stop"}
+    | {"digests.show", "digests.stop", "offline.manifest", "offline.worker"}
 )
-"""For everybody, without logging in. The address that stops a mail has a secret, which only that mail tells."""
+"""For everybody, without logging in. The address that stops a mail has a secret, which only that mail tells. What
+browsers ask for to install the room as an app, by themselves, is the same for everybody."""
 
 SENT_BY_READERS = frozenset(
     {

@@ -103,16 +103,16 @@ class Sessions(Repository):
             connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
             connection.execute(insert(sessions).values(row))
 
-    def user(self, digest: str) -> User | None:
-        """Return the user of a session; None if there is none, or it has ended."""
+    def user(self, digest: str) -> tuple[User, datetime] | None:
+        """Return the user of a session and when it ends; None if there is none, or it has ended."""
         query = (
-            select(users)
+            select(users, sessions.c.expires_at)
             .join(sessions, sessions.c.user == users.c.key)
             .where(sessions.c.digest == digest, sessions.c.expires_at > datetime.now(UTC), users.c.removed_at.is_(None))
         )
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return user_of(row) if row else None
+        return (user_of(row), row.expires_at) if row else None
 
     def end(self, digest: str) -> None:
         """End a session; an unknown one is no error."""

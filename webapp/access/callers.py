@@ -130,7 +130,9 @@ def _browser_cookie() -> str:
 
 
 def forget(response: Response) -> Response:
-    """The answer, without the session."""
+    """The answer, without the session, and all taken away that the browser keeps of the room: what it was answered, and
+    what scripts keep there."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     secure = is_encrypted(whole_archive().settings)
     response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
     return response

@@ -16,7 +16,7 @@ from typing import Protocol
 
 import click
 
-from archive.access.rules import AUDIT, choice, needs_log_in
+from archive.access.rules import AUDIT, OFFLINE, choice, needs_log_in
 from archive.archive import Archive
 from archive.command_line.options import counted
 from archive.config import SETTINGS, Settings
@@ -165,6 +165,7 @@ def refuse_without_users(archive: Archive) -> None:
     :raises UsageError: everybody must log in, and nobody can; or a setting has no value that we know.
     """
     choice(archive.settings, "audit", AUDIT)
+    choice(archive.settings, "offline", OFFLINE)
     if needs_log_in(archive.settings) and not any(user.has_password for user in archive.catalog.users.all()):
         raise UsageError(
             "Everybody must log in who reaches this room, and there is nobody who can.",

@@ -68,6 +68,12 @@
     show(section);
     section.querySelector("button").addEventListener("click", () => { clear(); show(section); });
   }
+  // The page to log in: whoever was here has left, or their session is over. What the page before kept as it was left
+  // (scan.js) came after the browser was told to forget all.
+  if (document.querySelector(".door")) {
+    stored((storage) => Object.keys(storage).filter((key) => key.startsWith("dosije-last:")).forEach((key) => storage.removeItem(key)));
+    stored(() => sessionStorage.clear());
+  }
   offer();
   keep();
   addEventListener("pagehide", keep);

@@ -61,9 +61,7 @@ def leave() -> ResponseReturnValue:
     secret = callers.session_secret()
     if secret:
         callers.accounts().end_session(secret)
-    answer = callers.forget(make_response(redirect(url_for("login.show"), code=303)))
-    answer.headers["Clear-Site-Data"] = '"cache"'
-    return answer
+    return callers.forget(make_response(redirect(url_for("login.show"), code=303)))
 
 
 def _login_page(name: str, wanted: str, problem: str | None = None, *, was_sent: bool = False) -> str:

@@ -83,7 +83,7 @@ class StorySource:
 @dataclass(frozen=True, slots=True)
 class StoryContext(Context):
     """One story. ``cites`` are the permalinks for its packet; ``members`` stand in the form that shares it; ``write``
-    is the item behind which something is to be written."""
+    is the item behind which something is to be written; by ``version`` a copy on a device knows whether it is older."""
 
     id: str
     title: str
@@ -101,6 +101,7 @@ class StoryContext(Context):
     last: int | None
     sources: tuple[StorySource, ...] = ()
     write: str = ""
+    version: str = ""
 
 
 def story_url(story_id: str) -> str:

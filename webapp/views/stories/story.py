@@ -8,24 +8,30 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Gone
 
 from archive.errors import UsageError
 from archive.findings.records import shown
-from archive.store.stories.story import StoryHead, StoryReader
+from archive.store.stories.story import Story, StoryHead, StoryReader
 from archive.stories.exports import PROOFS, markdown_lines, paper_rows
 from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, shown_items
+from webapp.access.devices import refuse_if_off
 from webapp.choosing import chosen_items
 from webapp.files.word.story import write_story
 from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
 from webapp.languages.translation import gettext
 from webapp.links import own_page
 from webapp.pages.stories.cards import Behind
-from webapp.pages.stories.story import items_text, present_stories, present_story, story_url
+from webapp.pages.stories.keeping import present_keeping, story_version
+from webapp.pages.stories.story import StoryContext, items_text, present_stories, present_story, story_url
+from webapp.pages.wording import moment
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import positive_number
 
@@ -73,10 +79,27 @@ def add() -> ResponseReturnValue:
 @blueprint.get("/<story_id>", endpoint="show")
 def show(story_id: str) -> ResponseReturnValue:
     """A story."""
-    archive, who = current_room().archive, story_reader()
-    story = archive.catalog.stories.get(story_id, who)
+    story = current_room().archive.catalog.stories.get(story_id, story_reader())
     if story.id != story_id:
         return redirect(story_url(story.id), code=302)
+    _, page = _presented(story)
+    return render_template("story.html", page=page)
+
+
+@blueprint.get("/<story_id>/offline", endpoint="keeping")
+def show_keeping(story_id: str) -> Response:
+    """What a device has to keep so that the story can be read offline."""
+    refuse_if_off()
+    story = current_room().archive.catalog.stories.get(story_id, story_reader())
+    if story.is_removed:
+        raise Gone(gettext("The story was removed."))
+    items, page = _presented(story)
+    return jsonify(present_keeping(story, items, page, moment(datetime.now(UTC))))
+
+
+def _presented(story: Story) -> tuple[tuple[ShownItem, ...], StoryContext]:
+    """What the items of a story show to who asks, and its page."""
+    archive, who = current_room().archive, story_reader()
     items = tuple(shown_items(archive, story.items, base_url(), who))
     changes = archive.catalog.stories.changes(story.id, who)
     is_current, may_share = story.id == _current(), bool(archive.catalog.users.all())
@@ -84,7 +107,7 @@ def show(story_id: str) -> ResponseReturnValue:
         story, items, changes, who, _behind(items), is_current=is_current, may_share=may_share,
         write=request.args.get("write", ""),
     )  # fmt: skip
-    return render_template("story.html", page=page)
+    return items, replace(page, version=story_version(story, items))
 
 
 def _behind(items: Sequence[ShownItem]) -> Behind:
