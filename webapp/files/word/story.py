@@ -11,10 +11,10 @@ from archive.archive import Archive
 from archive.citing.copying import copied, copied_lines
 from archive.citing.formats import default_style
 from archive.citing.masked import masked_citation
-from archive.findings.records import shown
 from archive.search.masking import Masking
 from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
 from archive.stories.exports import PROOFS
+from archive.stories.numbers import words_behind
 from archive.stories.shown_items import ShownItem, shown_items
 from webapp.files.word.parts import add_link, add_small, new_document, writable
 from webapp.languages.translation import gettext
@@ -55,8 +55,7 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
 
 def _proofs(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
     """The words behind a number, and where they stand."""
-    proofs = [proof for proof in one.now.cell.proofs if proof.fact and proof.fact.span][:PROOFS] if one.now else []
-    for proof in shown(archive.catalog, proofs):
+    for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is None or proof.evidence is None:
             continue

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from itertools import islice
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.errors import UsageError
-from archive.findings.records import shown
 from archive.store.stories.story import StoryHead, StoryReader
 from archive.stories.exports import PROOFS, markdown_lines, paper_rows
+from archive.stories.numbers import words_behind
 from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, shown_items
 from webapp.choosing import chosen_items
@@ -92,11 +91,8 @@ def _behind(items: Sequence[ShownItem]) -> Behind:
     catalog = current_room().archive.catalog
     cited = [one.citation for one in items if one.citation is not None]
     pages = {(one.document.id, one.span.reading, one.parts[0].page.number) for one in cited}
-    cells = [one.now.cell.proofs if one.now else () for one in items]
-    listed = [list(islice((proof for proof in proofs if proof.fact), PROOFS)) for proofs in cells]
-    known = shown(catalog, [proof for of_item in listed for proof in of_item])
-    by_item = {one.item.id: tuple(islice(known, len(of))) for one, of in zip(items, listed, strict=True)}
-    return Behind(catalog.readings.words_of_pages(pages), by_item)
+    proofs = {one.item.id: words_behind(catalog, one.now, PROOFS) for one in items if one.now}
+    return Behind(catalog.readings.words_of_pages(pages), proofs)
 
 
 @blueprint.post("/<story_id>", endpoint="change")
