@@ -14,7 +14,7 @@ from archive.findings.table import UNITS, Table, TableRow
 from archive.profiles.place import OUTCOMES, PlaceProfile, ProcedureStory
 from archive.profiles.tables import cell
 from archive.search.results import SearchResults
-from webapp.languages.translation import gettext, marked, number, said
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import chronology_url, document_url, place_picture_url, place_url, places_url, profile_url, search_url
 from webapp.pages.findings.picture import Drawing, Picture
 from webapp.pages.findings.picture_charts import draw_timeline
@@ -297,7 +297,7 @@ def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> I
         state = FindingState(table.definition.name)
         # A column that no unit of this place has may not be there in the whole: of 0, nothing can be shown.
         url = state.number_url(Joining(row.key, tuple(column.id for column in chosen))) if chosen else ""
-        note = gettext("of %(count)s known", count=number(len(known)))
+        note = plural("of %(count)s known", "of %(count)s known", len(known))
         yield Figure(label, Link(number(len(some)), url, note=note))
 
 
