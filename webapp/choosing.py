@@ -45,13 +45,13 @@ def chosen_items() -> list[str]:
     request.max_content_length = request.max_form_memory_size = MOST_BYTES
     if "all" not in request.form:
         items = request.form.getlist("item")
-        if len(items) > _most():
+        if len(items) > most_chosen():
             raise _too_many(gettext("%(count)s results are chosen", count=number(len(items))))
         return items
     state = checked(_state_of(request.form.get("search", ""))).with_results_page(1)
     service, _ = current_room().archive.searching(state.unit)
-    found = service.search(state.request(size=_most()))
-    if found.total > _most():
+    found = service.search(state.request(size=most_chosen()))
+    if found.total > most_chosen():
         total = counted_units(state.unit, found.total)
         raise _too_many(gettext("This search finds %(count)s", count=total))
     return [_address(hit, state) for hit in found.hits]
@@ -87,8 +87,8 @@ def _found(state: SearchState, keys: Sequence[Key]) -> Iterator[Hit]:
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
     missing = {_entry(archive, state.unit, key): key for key in keys}
-    asked = checked(state).request(size=_most(), excerpts=1)
-    everything = SearchRequest("", limit=_most(), unit=state.unit)
+    asked = checked(state).request(size=most_chosen(), excerpts=1)
+    everything = SearchRequest("", limit=most_chosen(), unit=state.unit)
     for one in (asked, everything):
         results = service.search(one, among=frozenset(missing), filled_up=one is asked)
         for hit in (*results.hits, *results.partly):
@@ -142,13 +142,14 @@ def _address(hit: Hit, state: SearchState) -> str:
     return clause_url(hit.id, hit.clause.eid, state) if hit.clause else document_url(hit.id, state)
 
 
-def _most() -> int:
+def most_chosen() -> int:
+    """How many results can be chosen at once, and cited in one packet."""
     most: int = current_app.config["CHOSEN"]
     return most
 
 
 def _too_many(told: str) -> UsageError:
     return UsageError(
-        gettext("%(told)s; at most %(most)s can be chosen at once.", told=told, most=number(_most())),
+        gettext("%(told)s; at most %(most)s can be chosen at once.", told=told, most=number(most_chosen())),
         gettext("Narrow the search, or choose fewer."),
     )

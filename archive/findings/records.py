@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -16,6 +16,7 @@ from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.precedence import Proof
 from archive.findings.sentences import told
 from archive.findings.table import Column, Table, TableRow
+from archive.model import Fact
 from archive.model.description import Description
 from archive.search.request import UNKNOWN
 from archive.serialization import Id, JsonAnswer, WordSpan, attr, serialize
@@ -31,11 +32,23 @@ NumberAddress = Callable[[Joining], str]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proof with its document's description, and the words that prove it; None for a person's correction."""
+    """A proof with its document's description, and the words that prove it; None for a person's correction.
+
+    ``placing`` are the facts that place the document of a proof without a fact (:mod:`archive.findings.placing`).
+    """
 
     proof: Proof
     known: Description
     evidence: Evidence | None
+    placing: tuple[tuple[Fact, Evidence | None], ...] = ()
+
+    @property
+    def in_words(self) -> Shown:
+        """Itself; of a document that is counted, with the first words that place it."""
+        told = next(((fact, words) for fact, words in self.placing if words is not None), None)
+        if told is None or self.proof.fact is not None:
+            return self
+        return replace(self, proof=replace(self.proof, fact=told[0]), evidence=told[1])
 
 
 def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:

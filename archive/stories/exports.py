@@ -13,12 +13,12 @@ from archive.citing.formats import default_style
 from archive.citing.masked import masked_citation
 from archive.citing.prose import shortened, source
 from archive.citing.styles import STYLES
-from archive.findings.records import shown
 from archive.model import Description
 from archive.search.masking import Masking
 from archive.search.request import STORY
 from archive.search.spreadsheets import csv_row
 from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
+from archive.stories.numbers import words_behind
 from archive.stories.shown_items import ShownItem, shown_items
 
 PROOFS = 3
@@ -55,8 +55,7 @@ def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking, _: 
 
 def _proofs(archive: Archive, one: ShownItem, base_url: str, mask: Masking) -> Iterator[str]:
     """The first words behind a number, and where they stand."""
-    proofs = [proof for proof in one.now.cell.proofs if proof.fact and proof.fact.span][:PROOFS] if one.now else []
-    for proof in shown(archive.catalog, proofs):
+    for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is not None and proof.evidence is not None:
             number = proof.evidence.page.number

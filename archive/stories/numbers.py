@@ -12,19 +12,23 @@ from archive.findings.as_of import event_at
 from archive.findings.counting import run
 from archive.findings.files import as_asked, load
 from archive.findings.joined import Joining, joined
-from archive.findings.records import plain
+from archive.findings.placing import RowOf, placed
+from archive.findings.records import Shown, plain, shown
 from archive.findings.table import Cell, Table
 from archive.search.request import UNKNOWN
+from archive.store.catalog import Catalog
 from archive.store.stories.story import NOBODY, StoryReader
 
 
 @dataclass(frozen=True, slots=True)
 class CountedNumber:
-    """A number with the table that it is of, and what it is of in that."""
+    """A number with the table that it is of, and what it is of in that. ``event`` is the moment that was asked for, if
+    one was."""
 
     table: Table
     joining: Joining
     cell: Cell
+    event: int | None = None
 
     @property
     def value(self) -> str:
@@ -65,4 +69,12 @@ def counted_number(archive: Archive, address: str, reader: StoryReader = NOBODY)
     cell = joined(table, joining)
     if cell is None:
         raise UsageError("%(name)s has no such row or column.", "Look at the finding as it is now.", name=name[:80])
-    return CountedNumber(table, joining, cell)
+    return CountedNumber(table, joining, cell, event)
+
+
+def words_behind(catalog: Catalog, now: CountedNumber, most: int) -> list[Shown]:
+    """The first proofs of a number that have words; of a document that is counted, those that place it."""
+    proofs = [proof for proof in now.cell.proofs if proof.fact is None or proof.fact.span][:most]
+    row = RowOf(now.table.definition, now.joining.key, now.joining.count, now.event)
+    told = (one.in_words for one in placed(catalog, shown(catalog, proofs), row))
+    return [one for one in told if one.evidence is not None]

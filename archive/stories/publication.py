@@ -18,13 +18,14 @@ from archive.citing.citation import Citation, cite, page_span
 from archive.citing.copying import CopiedCitation, copied, is_local
 from archive.citing.masked import MaskedCitation
 from archive.errors import InputError, UsageError
-from archive.findings.records import Shown, shown
+from archive.findings.records import Shown
 from archive.masking.classes import MaskClass
 from archive.masking.texts import TextMask, rules_for
 from archive.model import Box
 from archive.model.rendering import ClippingRenderer, ImageFormat, ImagePiece
 from archive.packet.contents import CitedPage, Gathering
 from archive.store.stories.story import ItemKind, Story, StoryReader
+from archive.stories.numbers import words_behind
 from archive.stories.sealing import PageVerification
 from archive.stories.shown_items import ShownItem, shown_items
 
@@ -199,8 +200,7 @@ class Publication:
         if one.now is None:
             return one, [], None
         places: list[tuple[Shown | None, int]] = []
-        proofs = [proof for proof in one.now.cell.proofs if proof.fact and proof.fact.span][:PROOFS_QUOTED]
-        for proof in shown(catalog, proofs):
+        for proof in words_behind(catalog, one.now, PROOFS_QUOTED):
             place = proof.proof.fact.span if proof.proof.fact else None
             assert place is not None, "only such facts were asked for"
             citation = cite(catalog, catalog.documents.find(place.document), place, self.address, now)

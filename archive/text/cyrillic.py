@@ -77,8 +77,8 @@ _FOREIGN = frozenset(
     PC IP HD LED LCD CCTV ANPR LPR PTZ NVR DVR SD USB GPS GSM GPRS LTE RFID IT HP LG NEC IBM SAP UPS VIN pip GmbH
     Ltd Inc LLC PLC Corp AG SpA Dosije Whoosh OpenSearch Atom Zotero BibTeX Markdown Mirador Word Excel PowerPoint
     Outlook OpenDocument OpenAPI mbox hOCR kB LibreOffice Office Tesseract MuPDF Debian gzip Web Annotation
-    Cardinal Natural Earth GeoNames Chrome Bluebook Firefox Hikvision Dahua Uniview Hanwha Wisenet Avigilon Tiandy
-    Bosch Panasonic Samsung Milestone Nuctech Asseco Honeywell Motorola Siemens Ericsson Nokia Comtrade Mobotix
+    Cardinal Natural Earth GeoNames Chrome Bluebook OSCOLA Firefox Hikvision Dahua Uniview Hanwha Wisenet Avigilon
+    Tiandy Bosch Panasonic Samsung Milestone Nuctech Asseco Honeywell Motorola Siemens Ericsson Nokia Comtrade Mobotix
     Genetec Cisco good fair unreliable procedures vat eid hosts fit
     """.split()  # noqa: SIM905
 )

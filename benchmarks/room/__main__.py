@@ -41,15 +41,18 @@ def opened(firefox: Path | None) -> Iterator[Browser]:
         browser.close()
 
 
-def count_clicks(browser: Browser, address: str, query: str, words: str, each: int) -> None:
-    """Print the clicks of a reader's work beside their goals."""
-    told = clicks.numbers_to_words(browser, address, each)
-    for where, counts in (("to their words", told.clicks), ("of papers, to a paper", told.papers)):
-        by_count = ", ".join(f"{count} in {number} clicks" for number, count in sorted(counts.items()))
-        print(f"numbers {where} (goal {clicks.TO_WORDS}): {by_count}")
-    print(f"numbers that lead to neither: {len(told.wordless)}")
+def _print_numbers(of: str, told: clicks.NumbersToWords) -> None:
+    by_count = ", ".join(f"{count} in {number} clicks" for number, count in sorted(told.clicks.items()))
+    print(f"numbers of {of} to their words (goal {clicks.TO_WORDS}): {by_count or 'none'}")
+    print(f"numbers of {of} that lead to no words: {len(told.wordless)}")
     for wordless in told.wordless:
         print(f"  {wordless}")
+
+
+def count_clicks(browser: Browser, address: str, query: str, words: str, each: int) -> None:
+    """Print the clicks of a reader's work beside their goals."""
+    _print_numbers("findings", clicks.numbers_to_words(browser, address, each))
+    _print_numbers("profiles", clicks.profiles_to_words(browser, address, each))
     clause = next(page.path for page in main_pages(address, query, None) if page.name == "clause")
     print(f"clause to rich citation (goal {clicks.TO_CITATION}):", clicks.clause_to_citation(browser, address, clause))
     print(f"ten papers into a story (goal {clicks.TO_STORY}):", clicks.papers_into_story(browser, address, query))

@@ -15,10 +15,13 @@ TO_WORDS = 3
 TO_CITATION = 3
 TO_STORY = 12
 PAPERS = 10
+PROFILES = 3
+"""Of vendors, and of municipalities, whose numbers are clicked."""
 
 _NUMBER = "main table a.number[href*='/cell?']"
+_PROFILE_NUMBER = "main a.number"
+_NO_PROFILES = ("/vendors/candidates",)
 _WORDS = "main a[href*='words=']"
-_PAPERS = "main section a[href*='/documents/']"
 _SHOWN = "#words, mark, svg .current"
 
 
@@ -43,11 +46,10 @@ class Hand:
 
 @dataclass
 class NumbersToWords:
-    """Numbers of findings by the clicks from the list of findings to their words. ``papers`` are those that count
-    papers or procedures, by the clicks to a paper; ``wordless`` lead to neither, each with its address."""
+    """Numbers by the clicks from the list of findings, or of profiles, to their words. ``wordless`` are the
+    addresses of pages without any to which a number led."""
 
     clicks: Counter[int] = field(default_factory=Counter)
-    papers: Counter[int] = field(default_factory=Counter)
     wordless: list[str] = field(default_factory=list)
 
 
@@ -58,23 +60,45 @@ def numbers_to_words(browser: Browser, address: str, each: int) -> NumbersToWord
         page = context.new_page()
         page.goto(f"{address}/findings")
         for finding in _findings(page):
-            for at in _chosen(page, address + finding, each):
+            for at in _chosen(page, address + finding, _NUMBER, each):
                 page.goto(f"{address}/findings")
                 hand = Hand(page)
                 hand.click(page.locator(f"main h3 a[href='{finding}']"))
-                hand.click(_numbers(page).nth(at))
-                words, papers = page.locator(_WORDS), page.locator(_PAPERS)
-                if not words.count():
-                    if papers.count():
-                        hand.click(papers)
-                        told.papers[hand.count] += 1
-                    else:
-                        told.wordless.append(page.url.removeprefix(address))
-                    continue
-                hand.click(words)
-                page.locator(_SHOWN).first.wait_for(state="attached", timeout=20_000)
-                told.clicks[hand.count] += 1
+                _to_words(hand, _numbers(page, _NUMBER).nth(at), told, address)
     return told
+
+
+def profiles_to_words(browser: Browser, address: str, each: int) -> NumbersToWords:
+    """The same of some numbers of a few profiles, from the list of vendors or of municipalities on."""
+    told = NumbersToWords()
+    with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en") as context:
+        page = context.new_page()
+        for listed in ("/vendors", "/places"):
+            page.goto(address + listed)
+            found = [link.get_attribute("href") or "" for link in page.locator(f"main a[href^='{listed}/']").all()]
+            profiles = dict.fromkeys(
+                path for path in found if re.fullmatch(r"/\w+/[^/?#]+", path) and path not in _NO_PROFILES
+            )
+            for profile in list(profiles)[:PROFILES]:
+                for at in _chosen(page, address + profile, _PROFILE_NUMBER, each):
+                    page.goto(address + listed)
+                    hand = Hand(page)
+                    hand.click(page.locator(f"main a[href='{profile}']"))
+                    _to_words(hand, _numbers(page, _PROFILE_NUMBER).nth(at), told, address)
+    return told
+
+
+def _to_words(hand: Hand, number: Locator, told: NumbersToWords, address: str) -> None:
+    """Click a number, and the first words behind it."""
+    page = hand.page
+    hand.click(number)
+    words = page.locator(_WORDS).locator("visible=true")
+    if not words.count():
+        told.wordless.append(page.url.removeprefix(address))
+        return
+    hand.click(words)
+    page.locator(_SHOWN).first.wait_for(state="attached", timeout=20_000)
+    told.clicks[hand.count] += 1
 
 
 def _findings(page: Page) -> list[str]:
@@ -82,14 +106,14 @@ def _findings(page: Page) -> list[str]:
     return list(dict.fromkeys(href for href in found if re.fullmatch(r"/findings/[a-z-]+", href)))
 
 
-def _numbers(page: Page) -> Locator:
-    """The numbers of the table that count something."""
-    return page.locator(_NUMBER).filter(has_not_text=re.compile(r"^\s*0\s*$"))
+def _numbers(page: Page, which: str) -> Locator:
+    """The numbers that count something, and can be seen."""
+    return page.locator(which).filter(has_not_text=re.compile(r"^\s*0\s*$")).locator("visible=true")
 
 
-def _chosen(page: Page, finding: str, each: int) -> Iterator[int]:
-    page.goto(finding)
-    count = _numbers(page).count()
+def _chosen(page: Page, path: str, which: str, each: int) -> Iterator[int]:
+    page.goto(path)
+    count = _numbers(page, which).count()
     yield from sorted({at * count // each for at in range(each)}) if count else ()
 
 
@@ -161,7 +185,7 @@ def lawyers_day(browser: Browser, address: str, words: str) -> list[tuple[str, i
         hand.click(page.locator(".hit h3 a[href*='/clauses/']"))
         steps.append(("words typed, to the clause that has them", hand.count))
         hand = Hand(page)
-        hand.click(page.get_by_role("link", name="Compare it"))
+        hand.click(page.get_by_role("link", name="Compare", exact=True))
         hand.click(page.locator("a[href*='/compare?'][href*='b=']"))
         page.locator(".sheet.beside").wait_for()
         steps.append(("clause, to one of another contract beside it", hand.count))

@@ -19,6 +19,9 @@ from webapp import create_app
 from webapp.delivery import HEADERS
 
 ROOM = Path(webapp.__file__).parent
+MAIL = "digest_mail.html"
+"""The template that has inline styles."""
+
 LONGEST_TEMPLATE = 60
 
 
@@ -134,5 +137,13 @@ def test_every_template_is_short_compiles_and_is_used(app: Flask) -> None:
         assert sources[name].count("\n") < LONGEST_TEMPLATE, name
         assert name in rendered or any(f'"{name}"' in source for source in sources.values()), name
         assert "|safe" not in sources[name].replace(" ", ""), name
-        # Programs that show mail take no style sheet.
-        assert "style=" not in sources[name] or name == "digest_mail.html", name
+        assert "style=" not in sources[name] or name == MAIL, name
+
+
+def test_the_one_template_with_inline_styles_is_a_mail_and_no_page() -> None:
+    """Programs that show mail drop style sheets, and some the ``<style>`` of a head (docs/decisions.md). A page could
+    show no inline style: its policy refuses them."""
+    naming = [path for kind in ("*.py", "*.html") for path in ROOM.rglob(kind) if MAIL in path.read_text("utf-8")]
+    assert [path.parent.name for path in naming] == ["mail"]
+    source = (ROOM / "templates" / MAIL).read_text("utf-8")
+    assert not re.search("class=|<style|<script|{% (extends|include|from|import) |url\\(", source)

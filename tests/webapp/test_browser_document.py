@@ -141,6 +141,75 @@ def test_matches_are_walked_through_over_all_pages(opens: Opens) -> None:
     expect(still.locator("rect.current")).to_be_in_viewport()
 
 
+def find(page: Page, words: str) -> None:
+    page.keyboard.press("f")
+    page.get_by_label("Find in this document").fill(words)
+    page.keyboard.press("Enter")
+
+
+def test_finding_leaves_the_page_the_size_and_the_panel_as_they_are(opens: Opens) -> None:
+    page = opens("/pages/2?q=drugo")
+    page.evaluate("window.stays = true")
+    page.get_by_role("link", name="Notes").click()
+    page.keyboard.press("+")
+    width = page.locator(sheet(page, 2)).evaluate("one => one.offsetWidth")
+    find(page, "zvezda")
+    expect(page).to_have_url(re.compile(r"/pages/3\?q=drugo&find=zvezda&size=large&found=1#found-1$"))
+    current = page.locator("rect.found.current")
+    expect(current).to_be_in_viewport()
+    expect(page.locator(".find .steps")).to_contain_text("1 / 3")
+    expect(page.locator(".minimap path.found")).to_have_attribute("d", re.compile(r"^(M0 \d+h10){3}$"))
+    assert page.locator(sheet(page, 3)).evaluate("one => one.offsetWidth") == width
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Notes")
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("/pages/500.*found=2#found-2$"))
+    expect(current).to_be_in_viewport()
+    find(page, "drugo")
+    expect(page).to_have_url(re.compile("/pages/2.*find=drugo&size=large&found=1#found-1$"))
+    expect(page.locator(".find .steps")).to_contain_text("1 / 1")
+    find(page, "nowhere")
+    expect(page.locator(".find [role=status]")).to_contain_text("Not found")
+    expect(page.locator("rect.found")).to_have_count(0)
+    expect(page.get_by_label("Find in this document")).to_be_focused()
+    page.get_by_role("link", name="Stop searching").click()
+    expect(page.locator(".find .steps")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("find="))
+    expect(page.locator(".minimap path.found")).to_have_attribute("d", "")
+    expect(page.get_by_label("Find in this document")).to_be_focused()
+    page.locator("#heading").click()
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("/pages/2.*match=1#match-1$"))
+    assert page.evaluate("window.stays")
+
+
+def test_words_that_are_no_query_are_refused_as_without_script(opens: Opens) -> None:
+    page = opens("/pages/2")
+    find(page, '"zvezda')
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("body")).to_contain_text("zvezda")
+
+
+def test_on_a_phone_the_bar_cuts_no_field(opens: Opens) -> None:
+    for width in (390, 320):
+        page = opens("/pages/2?q=zvezda", width)
+        tools = page.locator(".bar-tools").bounding_box()
+        glass = page.get_by_label("Find in this document").bounding_box()
+        assert tools is not None
+        assert glass is not None
+        assert glass["x"] + glass["width"] <= tools["x"] + tools["width"] + 1, "all of it is there"
+        page.get_by_label("Find in this document").focus()
+        field = page.get_by_label("Find in this document").bounding_box()
+        assert field is not None
+        assert field["width"] > tools["width"] * 0.8, "while somebody writes, it has the room of all tools"
+        assert page.locator(".reader-bar").bounding_box()["height"] <= 48  # type: ignore[index]
+        page.get_by_label("Find in this document").fill("drugo")
+        page.keyboard.press("Enter")
+        expect(page.locator(".find .steps")).to_contain_text("1 / 1")
+        expect(page.locator(".find .steps")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("link", name="Stop searching")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_a_permalink_to_words_opens_at_the_words(opens: Opens) -> None:
     page = opens("?q=zvezda")
     page.keyboard.press("n")

@@ -134,6 +134,7 @@ def test_keys_are_explained_and_can_be_switched_off_for_good(open_page: OpenPage
     page.get_by_role("button", name="Keys").click()
     dialog.get_by_label("Keys are on").check()
     page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("/pages/2"))
 

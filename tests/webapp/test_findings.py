@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote_plus
 from xml.etree import ElementTree
 
 import pytest
@@ -345,7 +346,55 @@ def test_a_number_shows_the_cut_of_its_page(client: FlaskClient) -> None:
     clip = html_of(client, "/findings/competition/clip?row=Kladovo&column=One+bid")
     assert clip.count('<figure class="crop">') == 1
     assert "<html" not in clip
-    assert "This number has no words on a page image" in html_of(client, "/findings/competition/clip?column=absent")
+    counted = html_of(client, "/findings/competition/clip?row=Kladovo&column=units")
+    assert counted.count('<figure class="crop">') == 1, "of procedures, the words that place the first paper"
+    assert "This number has no words on a page image" in html_of(
+        client, "/findings/quantities/clip?row=Kanjiža&column=cameras·awards"
+    )
+
+
+def test_a_count_of_procedures_leads_to_the_words_by_which_each_paper_is_counted(client: FlaskClient) -> None:
+    html = html_of(client, "/findings/competition/cell?row=Kladovo&column=units")
+    text = text_of(html)
+    assert "Municipality: Kladovo Кладово, p. 1" in text
+    assert "Reference: 12/2019-U (procurement) 12/2019-У p. 1" in text
+    assert "Kind: Tender notice ПОЗИВ ЗА ПОДНОШЕЊЕ ПОНУДА p. 1" in text
+    quotes = [unescape(one) for one in re.findall("<q>(.*?)</q>", html)]
+    opened = [unescape(one) for one in re.findall(r'</q> <a href="([^"]*words=[^"]*)"', html)]
+    assert len(quotes) == len(opened) > 10
+    for quote, path in zip(quotes, opened, strict=True):
+        found = html_of(client, path)
+        assert quote.split()[0].strip("„”,.:") in text_of(found[found.index('id="words"') :]), path
+
+
+def test_every_number_that_counts_something_leads_to_words(client: FlaskClient) -> None:
+    """Whatever is counted: procedures, requests, papers, municipalities, what is missing, and what is not known."""
+    counted = 0
+    for name in (file.stem for file in SHIPPED.glob("*.toml")):
+        record = client.get(f"/findings/{name}.json").get_json()
+        for row in (*record["rows"][:3], record["total"]):
+            for id_, cell in row["cells"].items():
+                if cell["number"]:
+                    path = cell["url"].removeprefix("http://localhost")
+                    assert "words=" in html_of(client, path), (name, id_, path)
+                    counted += 1
+    assert counted > 300
+
+
+def test_a_number_of_vendors_leads_to_where_they_are_named(client: FlaskClient) -> None:
+    rows = client.get("/findings/vendors.json").get_json()["rows"]
+    key = next(row["key"]["vendor"] for row in rows if row["key"]["vendor"] and row["cells"]["units"]["number"])
+    html = html_of(client, f"/findings/vendors/cell?row={quote_plus(key)}&column=units")
+    assert "Vendor: " in text_of(html)
+    towns = html_of(client, "/findings/competition/cell?column=One+bid&count=municipality")
+    assert text_of(towns).count("Municipality: ") > 2, "each with the words that name its municipality"
+
+
+def test_a_number_that_no_paper_tells_lists_the_papers_that_were_looked_at(client: FlaskClient) -> None:
+    html = html_of(client, "/findings/quantities/cell?row=Kanjiža&column=cameras·awards")
+    assert "No document tells this number." in text_of(html)
+    assert "Municipality: Kanjiža" in text_of(html)
+    assert "words=" in html
 
 
 def test_money_stands_in_one_column_and_what_is_unknown_is_folded(client: FlaskClient) -> None:

@@ -167,6 +167,19 @@ def test_a_packet_of_chosen_ones_is_offered(room: OwnRoom, letters: list[str]) -
     assert len(re.findall(r'name="cite" value="/cite/', html)) == 2
 
 
+def test_a_packet_takes_as_many_as_can_be_chosen_and_says_what_has_no_words(room: OwnRoom, letters: list[str]) -> None:
+    client = room.app.test_client()
+    blank = room.come_in("prazno.txt", " ")
+    html = text_of(sent(client, "/packets/new", [*letters, blank])[1])
+    assert "It will hold 3 citations; of 4 chosen results, 1 have no words." in html
+    assert sent(client, "/packets/new", [blank])[0] == 400, "nothing of it can be cited"
+    cites = re.findall(r'name="cite" value="([^"]+)"', sent(client, "/packets/new", letters)[1])
+    room.app.config["CHOSEN"] = 2
+    over = client.post("/packets", data={"cite": cites})
+    assert over.status_code == 400
+    assert "A packet takes 2 citations." in text_of(over.text)
+
+
 def test_one_correction_of_many_is_shown_before_it_is_made(room: OwnRoom, letters: list[str]) -> None:
     client = room.app.test_client()
     status, html = sent(client, "/chosen/correct", letters)

@@ -201,3 +201,17 @@ def test_our_own_forms_and_programs_are_served(reader: FlaskClient, headers: dic
 
 def test_reading_is_open_to_links_from_anywhere(reader: FlaskClient) -> None:
     assert reader.get("/saved", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+def test_the_feed_is_in_the_script_of_its_reader_and_what_was_typed_and_quoted_is_not(
+    room: OwnRoom, reader: FlaskClient
+) -> None:
+    path = save(reader, "Kamere na trgu", exact="1")
+    room.come_in("novo.txt", "Nova kamera na trgu.")
+    reader.get(path)
+    told = reader.get(f"{path}/feed.atom", headers={"Accept-Language": "sr-Cyrl"}).text
+    assert "<title>Kamere na trgu – Dosije</title>" in told
+    assert "<subtitle>kamera · само овај облик речи</subtitle>" in told
+    assert "стр. 1: Nova kamera na trgu." in told
+    latin = reader.get(f"{path}/feed.atom", headers={"Accept-Language": "sr-Latn"}).text
+    assert "str. 1: Nova kamera na trgu." in latin

@@ -9,7 +9,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import pytest
+from docx.oxml.ns import qn
 from flask.testing import FlaskClient
 
 from archive.access.records import Role, Scope
@@ -120,6 +122,28 @@ def test_files_mask_what_the_address_asks_for_and_drop_the_hash_of_its_words(
     assert not [word for word in ("063/123-4567", hashed, "/c/") if word in parts]
     assert client.get(f"/stories/{story}/story.md?mask=fax").status_code == 400
     archive.close()
+
+
+def test_the_file_for_word_is_in_the_script_of_its_reader_and_words_of_others_are_not(
+    client: FlaskClient, archive: Archive
+) -> None:
+    contract = next(one.id for one in archive.catalog.documents.newest_first() if "kladovo-2019-ugovor" in one.filename)
+    story = begun(
+        client, "/findings/competition/cell?row=Kladovo&column=One+bid", f"{contract}:35-37", "/?kind=contract"
+    )
+    client.post(f"/stories/{story}", data={"do": "text", "text": "Moje reči ostaju."})
+    data = client.get(f"/stories/{story}/story.docx", headers={"Accept-Language": "sr-Cyrl"}).data
+    text = "\n".join(one.text for one in docx.Document(io.BytesIO(data)).paragraphs)
+    links = "".join(part.text or "" for part in docx.Document(io.BytesIO(data)).element.body.iter(qn("w:t")))
+    assert text.startswith("Kamere\n"), "what a person wrote"
+    assert "Moje reči ostaju." in text
+    assert "Конкуренција: Кладово" in links
+    assert "Врста: Уговор" in links
+    latin = client.get(f"/stories/{story}/story.docx", headers={"Accept-Language": "sr-Latn"}).data
+    told = "".join(part.text or "" for part in docx.Document(io.BytesIO(latin)).element.body.iter(qn("w:t")))
+    assert "Konkurencija: Kladovo" in told
+    assert "„добио једну понуду,”" in told
+    assert "„добио једну понуду,”" in links, "quotations stay as they are printed"
 
 
 def test_items_are_ordered_written_changed_and_undone_without_script(client: FlaskClient) -> None:

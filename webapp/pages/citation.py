@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from archive.citing.citation import Citation
 from archive.citing.copying import CopiedCitation, CopiedLines, as_copied_text, copied_lines
-from archive.citing.formats import FORMATS
+from archive.citing.formats import FORMATS, default_style
 from archive.citing.prose import provenance, source
 from archive.citing.styles import STYLES, CitationStyle
 from archive.citing.verdicts import Bytes, QuotedPassage, Verdict, Verification
 from archive.citing.wording import Remark
 from archive.model import Page, Span, Words
+from webapp.languages.scripts import reads_cyrillic
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import cite_url, document_url, evidence_url, packet_offer_url
 from webapp.pages.parts import Context, Crop, Link, Mark, crop
@@ -142,6 +143,12 @@ _BYTES = {
     Bytes.MISSING: marked("The original is missing."),
 }
 _COUNTED = marked("This clause has no printed number: it was counted by machine. Check it against the page.")
+
+
+def usual_style(citation: Citation) -> CitationStyle:
+    """The style of the paper; a reader of Cyrillic gets what is in Serbian in Cyrillic."""
+    style = default_style(citation)
+    return CitationStyle.SR_CYRL if style is CitationStyle.SR_LONG and reads_cyrillic() else style
 
 
 def present_citation(

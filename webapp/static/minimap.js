@@ -59,8 +59,10 @@
   });
   reader.addEventListener("scan:laid", draw);
   reader.addEventListener("scan:moved", move);
-  scan.outline.then((told) => {
+  const take = () => scan.outline.then((told) => {
     outline = told;
     draw();
   });
+  reader.addEventListener("scan:renewed", take);
+  take();
 })();

@@ -116,6 +116,8 @@
     place.replaceChildren(text.content.cloneNode(true));
   });
 
+  reader?.addEventListener("scan:renewed", () => { shownPage = 0; }); // The same page comes with other marks.
+
   document.getElementById("cite")?.addEventListener("click", async (event) => {
     if (!event.currentTarget.hash) return;
     event.preventDefault();

@@ -215,12 +215,14 @@
   async function ask(from, to) {
     const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
     numbers.forEach((number) => asked.add(number));
-    const url = new URL(reader.dataset.pages, location.href);
+    const wanted = reader.dataset.pages;
+    const url = new URL(wanted, location.href);
     url.searchParams.set("first", from);
     url.searchParams.set("count", numbers.length);
     try {
       const answer = await fetch(url);
       if (!answer.ok) throw new Error(answer.status);
+      if (wanted !== reader.dataset.pages) return; // Something else is looked for by now.
       const told = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const number of numbers) {
         const section = told.querySelector(`.scan-page[data-number="${number}"]`);
@@ -230,7 +232,7 @@
     } catch {
       numbers.forEach((number) => mounted.get(number)?.classList.add("failed")); // A later scroll asks again.
     } finally {
-      numbers.forEach((number) => asked.delete(number));
+      if (wanted === reader.dataset.pages) numbers.forEach((number) => asked.delete(number));
     }
   }
 
@@ -257,6 +259,19 @@
       if (kept.size > KEPT && !mounted.has(other)) kept.delete(other);
     }
   }
+
+  // The same pages with other things marked, of which one is the current: images stay, all else is asked for again.
+  function renew({ outline, pages, page }, current) {
+    Object.assign(reader.dataset, { outline, pages, page });
+    kept.clear();
+    asked.clear();
+    reader.scan.outline = outlined();
+    tell("scan:renewed", { current });
+    moved = true;
+    settle();
+  }
+
+  const outlined = () => fetch(reader.dataset.outline).then((answer) => answer.json());
 
   // --- Where the reader is ---
 
@@ -398,10 +413,12 @@
     address,
     // The section of a page, if it is there with all that is on it.
     section: (number) => (mounted.has(number) && kept.has(number) ? mounted.get(number) : null),
+    isNear: (number) => mounted.has(number),
     goTo,
     keep: (more) => { Object.assign(state, more); remember(); },
     moved: () => { moved = true; settle(); },
-    outline: fetch(reader.dataset.outline).then((answer) => answer.json()),
+    renew,
+    outline: outlined(),
   };
 
   if (sizes.length) {

@@ -29,10 +29,11 @@
     return null;
   }
 
+  const sum = (some) => some.reduce((all, [, many]) => all + many, 0);
+
   // Without a current one, the next is the first on this page or after it.
   async function step(kind, by) {
     pages = await scan.outline;
-    const sum = (some) => some.reduce((all, [, many]) => all + many, 0);
     const listed = pages[lists[kind]];
     const before = sum(listed.filter(([number]) => number < scan.here));
     const which = at[kind] ? at[kind] + by : before + Math.max(by, 0);
@@ -56,7 +57,7 @@
     goal = aim;
     reader.querySelectorAll(".scan-page").forEach(light);
     if (scan.section(aim.number)) reach();
-    else scan.goTo(aim.number);
+    else if (!(aim.waits && scan.isNear(aim.number))) scan.goTo(aim.number);
     scan.moved();
   }
 
@@ -128,6 +129,20 @@
     return url;
   };
   scan.seek = seek;
+
+  // What is looked for in the document is another: the current one of it, 0 for none, comes into the window.
+  reader.addEventListener("scan:renewed", async ({ detail: { current: which } }) => {
+    at.found = which;
+    goal = null;
+    pages = await scan.outline;
+    if (which) {
+      say("found", sum(pages.found));
+      seek({ number: pageOf("found", which), mark: `found-${which}`, waits: true });
+    } else {
+      const none = reader.querySelector(".find .none");
+      if (none) none.textContent = none.textContent.trim(); // Only what is written while it is there is read out.
+    }
+  });
 
   bar.addEventListener("click", (event) => {
     const button = event.target.closest(".steps > .button");

@@ -119,14 +119,19 @@ list?.addEventListener("dragend", () => {
   dragged = null;
 });
 
-// Own words are changed where they stand: Ctrl+Enter saves, Escape leaves them as they were.
-list?.addEventListener("toggle", (event) => {
-  const text = event.target.open && event.target.querySelector("textarea");
-  if (text) {
-    text.focus();
-    text.setSelectionRange(text.value.length, text.value.length);
+// Own words are changed where they stand: Ctrl+Enter saves, Escape leaves them as they were. The field has the focus
+// at once: a toggle event comes later, and what is typed until then would be lost, or fold the field again.
+list?.addEventListener("click", (event) => {
+  const fold = event.target.closest("details.in-place > summary")?.parentNode;
+  if (!fold || fold.open) {
+    return;
   }
-}, true);
+  event.preventDefault();
+  fold.open = true;
+  const text = fold.querySelector("textarea");
+  text.focus();
+  text.setSelectionRange(text.value.length, text.value.length);
+});
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest("form.writing");

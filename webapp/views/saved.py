@@ -20,6 +20,7 @@ from archive.search.request import Unit
 from archive.search.saved_searches import Alert, AlertRunner, request_of
 from archive.store.searches import SavedSearch
 from webapp.access.callers import whole_archive
+from webapp.languages.scripts import in_script
 from webapp.languages.speaking import spoken
 from webapp.languages.translation import gettext
 from webapp.links import document_url, page_url, saved_search_url
@@ -139,7 +140,10 @@ def atom_feed(saved: SavedSearch, alerts: Sequence[Alert]) -> bytes:
     _add(feed, "id", uuid.UUID(saved.id).urn)
     _add(feed, "title", f"{saved.name} – Dosije")
     waiting = not_indexed()
-    _add(feed, "subtitle", " · ".join((*asked(request_of(saved)), *([waiting] if waiting else ()))))
+    # What somebody typed stays as it is.
+    query, *narrowed = asked(request_of(saved))
+    ours = [in_script(text) for text in (*narrowed, *([waiting] if waiting else ()))]
+    _add(feed, "subtitle", " · ".join((query if state.text else in_script(query), *ours)))
     _add(feed, "updated", updated(saved, alerts).isoformat())
     SubElement(feed, "link", {"rel": "self", "type": MEDIA_TYPE, "href": request.base_url})
     page = url_for("saved.show", search_id=saved.id, _external=True)
@@ -168,8 +172,8 @@ def _add_entry(feed: Element, saved: SavedSearch, alert: Alert, state: SearchSta
 def _summary(alert: Alert) -> Iterable[str]:
     """Where and why it matched, or else what the document is."""
     if not alert.pages:
-        return (" · ".join(about(alert.description)),)
-    return (f"{page_short(page.number)}: {page.snippet.text}" for page in alert.pages[:SNIPPETS])
+        return (in_script(" · ".join(about(alert.description))),)
+    return (f"{in_script(page_short(page.number))}: {page.snippet.text}" for page in alert.pages[:SNIPPETS])
 
 
 def _add(parent: Element, name: str, text: str, attributes: dict[str, str] | None = None) -> None:

@@ -38,6 +38,9 @@ STALE_SECONDS = 24 * 60 * 60
 EMPTY = sentences(Message("The file is empty."), Message("Copy it again from where it came from."))
 
 _CHUNK = 1 << 20
+_SUM = "bytes"
+"""In the folder of a job that is being uploaded: how many bytes its files have, or somewhat more."""
+
 _UNNAMED = "unnamed"
 _JOB_ID = re.compile("[0-9a-f]{32}")
 
@@ -98,8 +101,7 @@ class Uploads:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 size = os.fstat(file.fileno()).st_size
                 if size == offset:
-                    if _bytes_in(folder) + len(part) > most:
-                        raise UsageError("That is more than may be sent at once.", "Send fewer files at a time.")
+                    _reserve(folder, len(part), most)
                     size += _written(file, part, size)
             os.utime(folder)
         except OSError as error:
@@ -128,6 +130,7 @@ class Uploads:
                         continue
                     sync(path)
                     sync(path.parent)
+                (unfinished / _SUM).unlink(missing_ok=True)
                 sync(unfinished)
                 rename(unfinished, folder)
             return _files_in(folder)
@@ -203,13 +206,32 @@ def _written(file: BinaryIO, part: bytes, size: int) -> int:
 
 
 def _files_in(folder: Path) -> list[JobFile]:
-    found = (path for place in folder.iterdir() for path in place.iterdir())
+    found = (path for place in folder.iterdir() if place.name != _SUM for path in place.iterdir())
     files = [JobFile(f"{path.parent.name}/{path.name}", path.stat().st_size) for path in found]
     return sorted(files, key=_ordinal)
 
 
 def _ordinal(file: JobFile) -> int:
     return int(file.path.partition("/")[0])
+
+
+def _reserve(folder: Path, count: int, most: int) -> None:
+    """Add what a part has to the sum of a job, before it is written: who is killed in between leaves a sum that is too
+    large. So the files are counted before a part is refused, and only then.
+
+    :raises UsageError: they would be more than ``most``.
+    """
+    with (folder / _SUM).open("a+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        told = file.read()
+        known = int(told) if told else _bytes_in(folder)
+        if known + count > most:
+            known = _bytes_in(folder)
+        if known + count > most:
+            raise UsageError("That is more than may be sent at once.", "Send fewer files at a time.")
+        file.truncate(0)
+        file.write(str(known + count))
 
 
 def _bytes_in(folder: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, UsageError
 from archive.model.queue import FileState
 from archive.store.originals.uploads import EMPTY, LONGEST_NAME, STALE_SECONDS, Uploads, safe_name
 
@@ -87,3 +87,21 @@ def test_only_uploads_interrupted_long_ago_are_swept(inbox: Uploads, tmp_path: P
     (tmp_path / "inbox" / ".gone").symlink_to("nowhere")
     assert inbox.sweep() == 1
     assert {path.name for path in (tmp_path / "inbox").iterdir()} == {job, ".new", ".gone"}
+
+
+def test_parts_are_added_up_and_refused_only_for_what_is_there(inbox: Uploads, tmp_path: Path) -> None:
+    job = inbox.begin()
+    for ordinal in (1, 2):
+        assert inbox.append(job, ordinal, "a.pdf", 0, b"x" * 40, 100) == 40
+    with pytest.raises(UsageError, match="more than may be sent"):
+        inbox.append(job, 3, "a.pdf", 0, b"x" * 21, 100)
+    (kept,) = (path for path in tmp_path.rglob("bytes"))
+    assert kept.read_text() == "80"
+    kept.write_text("101")  # Whoever noted a part was killed before it was written.
+    assert inbox.append(job, 1, "a.pdf", 40, b"x" * 20, 100) == 60
+    kept.write_text("")
+    assert inbox.append(job, 1, "a.pdf", 40, b"x" * 20, 100) == 60, "a part that comes twice counts once"
+    with pytest.raises(UsageError, match="more than may be sent"):
+        inbox.append(job, 3, "a.pdf", 0, b"x", 100)
+    assert [one.size for one in inbox.finish(job, {1: 60, 2: 40})] == [60, 40]
+    assert not list(tmp_path.rglob("bytes"))

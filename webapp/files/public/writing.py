@@ -28,6 +28,7 @@ from archive.stories.sealing import TABLE, VERSION, export_name, seal_folder, ve
 from webapp import create_app
 from webapp.files.public.page import PublicPage, PublicQuote
 from webapp.files.public.presenting import STYLES, Drawn, Presenter
+from webapp.languages.scripts import markup_in_script
 from webapp.pages.wording import moment
 
 WIDTH, HEIGHT = 600, 420
@@ -79,7 +80,7 @@ def _write(
     page = presenter.page(base, moment(now))
     _put(
         folder / "index.html",
-        render_template("public/index.html", page=page, oembed=_oembed_file("index"), iframe=iframe),
+        markup_in_script(render_template("public/index.html", page=page, oembed=_oembed_file("index"), iframe=iframe)),
     )
     _put(
         folder / "style.css",
@@ -102,7 +103,7 @@ def _write(
 def _write_quotation(folder: Path, page: PublicPage, quote: PublicQuote) -> None:
     name = f"quotations/{quote.name}"
     shown = render_template("public/quotation.html", page=page, quote=quote, oembed=_oembed_file(name))
-    _put(folder / f"{name}.html", shown)
+    _put(folder / f"{name}.html", markup_in_script(shown))
     if page.base:
         _put(folder / _oembed_file(name), _json(_oembed(page, f"{page.base}/{name}.html", quote.label, quote)))
 

@@ -36,6 +36,13 @@ def new_document(title: str, author: str = "Dosije") -> Document:
     return document
 
 
+def written(paragraph: Paragraph) -> Paragraph:
+    """Mark a paragraph as words of a paper or of a person (:func:`as_printed`)."""
+    for run in paragraph.runs:
+        as_printed(run)
+    return paragraph
+
+
 def as_printed(run: Run) -> Run:
     """Mark a run as words of a paper or of a person: their script stays, and Word does not look for slips in them."""
     run.font.no_proof = True
@@ -49,7 +56,9 @@ def save(document: Document, file: IO[bytes]) -> None:
         if not run.font.no_proof:
             for text in element.iter(qn("w:t")):
                 text.text = in_script(text.text or "")
-    document.core_properties.title = in_script(document.core_properties.title)
+    heading = document.paragraphs[0].runs
+    if heading and not heading[0].font.no_proof:
+        document.core_properties.title = in_script(document.core_properties.title)
     document.save(file)  # python-docx writes to any file
 
 

@@ -9,16 +9,16 @@ from docx.document import Document
 
 from archive.archive import Archive
 from archive.citing.copying import copied, copied_lines
-from archive.citing.formats import default_style
 from archive.citing.masked import masked_citation
-from archive.findings.records import shown
 from archive.search.masking import Masking
 from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
 from archive.stories.exports import PROOFS
+from archive.stories.numbers import words_behind
 from archive.stories.shown_items import ShownItem, shown_items
-from webapp.files.word.parts import add_link, add_small, new_document, writable
+from webapp.files.word.parts import add_link, add_small, as_printed, new_document, save, writable, written
 from webapp.languages.translation import gettext
 from webapp.links import page_path
+from webapp.pages.citation import usual_style
 from webapp.pages.stories.cards import item_label
 from webapp.pages.wording import page_short
 
@@ -29,39 +29,41 @@ def write_story(
     """Write a story without what ``mask`` hides of documents and notes; its links lead to the reading room at
     ``base``."""
     document = new_document(story.title, story.owner)
+    written(document.paragraphs[0])
     for one in shown_items(archive, story.items, base, reader):
         _item(archive, document, one, base, mask)
-    document.save(file)
+    save(document, file)
 
 
 def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
     said = one.item.content.said
     if one.kind is ItemKind.HEADING:
-        document.add_heading(said["text"], 1)
+        written(document.add_heading(said["text"], 1))
     elif one.kind is ItemKind.TEXT:
         for line in said["text"].split("\n\n"):
-            document.add_paragraph(line)
+            written(document.add_paragraph(line))
     elif one.is_lost:
         add_small(document, gettext("What stood here is not in the archive any more, or not for you."))
     else:
         if one.note is not None:
-            document.add_paragraph(writable(mask(one.note.note)))
+            written(document.add_paragraph(writable(mask(one.note.note))))
         if one.citation is not None:
             _citation(archive, document, one, base, mask)
         else:
-            add_link(document.add_paragraph(style="List Bullet"), mask(item_label(one)), base + one.path)
+            label = add_link(document.add_paragraph(style="List Bullet"), mask(item_label(one)), base + one.path)
+            if one.description is not None:
+                as_printed(label)
             _proofs(archive, document, one, base, mask)
 
 
 def _proofs(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
     """The words behind a number, and where they stand."""
-    proofs = [proof for proof in one.now.cell.proofs if proof.fact and proof.fact.span][:PROOFS] if one.now else []
-    for proof in shown(archive.catalog, proofs):
+    for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is None or proof.evidence is None:
             continue
         paragraph, number = document.add_paragraph(style="List Bullet 2"), proof.evidence.page.number
-        paragraph.add_run(writable(f"„{mask(proof.evidence.quote)}”")).italic = True
+        as_printed(paragraph.add_run(writable(f"„{mask(proof.evidence.quote)}”"))).italic = True
         paragraph.add_run(writable(f" — {mask(proof.known.title)}, "))
         add_link(
             paragraph,
@@ -77,10 +79,10 @@ def _citation(archive: Archive, document: Document, one: ShownItem, base: str, m
     if citation is not copy.citation:
         # A short link is made from the hash of the words, as well.
         copy = replace(copy, citation=citation, link=citation.permalink)
-    lines = copied_lines(copy, default_style(one.citation))
+    lines = copied_lines(copy, usual_style(one.citation))
     if lines.heading:
-        document.add_paragraph().add_run(writable(mask(lines.heading))).bold = True
-    document.add_paragraph(writable(lines.quotation), "Quote")
-    source = document.add_paragraph(writable(mask(lines.before)))
-    add_link(source, lines.link, lines.address)
-    source.add_run(lines.behind)
+        as_printed(document.add_paragraph().add_run(writable(mask(lines.heading)))).bold = True
+    written(document.add_paragraph(writable(lines.quotation), "Quote"))
+    source = written(document.add_paragraph(writable(mask(lines.before))))
+    as_printed(add_link(source, lines.link, lines.address))
+    as_printed(source.add_run(lines.behind))

@@ -15,7 +15,7 @@ from webapp.pages.wording import value_label
 from webapp.state import SearchState
 
 _CELLS = {
-    CellName.RATE: marked("Rate"),
+    CellName.RATE: marked("Percentage"),
     CellName.BASE: marked("Of what"),
     CellName.CAP: marked("At most"),
     CellName.NOTICE: marked("Period of notice"),

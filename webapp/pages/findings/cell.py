@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from archive.findings.joined import Joining
+from archive.findings.joined import Joining, joined
 from archive.findings.records import Shown
-from archive.findings.table import ABSENT, UNCLEAR, Cell, Table
-from archive.model import FactStatus, Words
+from archive.findings.table import ABSENT, UNCLEAR, UNITS, Cell, Table
+from archive.model import Fact, FactStatus, Words
 from archive.model.fields import FIELDS
-from webapp.languages.translation import gettext, marked, number, said
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import correct_url, document_url
 from webapp.pages.facts import present_evidence
 from webapp.pages.findings.wording import group_name, group_value, joined_title, notes_on, shown_number, units_text
@@ -21,9 +21,19 @@ from webapp.state import FindingState, SearchState
 
 
 @dataclass(frozen=True, slots=True)
+class PlacingRow:
+    """What places a document in the row of a number, and the words of it."""
+
+    said: str
+    evidence: EvidenceRow | None
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProofRow:
     """A document that makes a number, with what it says and the words of it. ``crop`` is the cut of the page where
-    they stand, ``fill`` the form that says what it does not."""
+    they stand, ``fill`` the form that says what it does not. ``placing`` is why a document is counted of which no fact
+    is."""
 
     document: Link
     said: str | None
@@ -31,11 +41,13 @@ class ProofRow:
     status: str | None
     crop: Crop | None = None
     fill: Link | None = None
+    placing: tuple[PlacingRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CellContext(Context):
-    """What makes a number, the documents of each unit together."""
+    """What makes a number, the documents of each unit together; of a number that is not known, ``looked_at`` says that
+    they do not tell it."""
 
     title: str
     back: Link
@@ -43,6 +55,7 @@ class CellContext(Context):
     notes: tuple[str, ...]
     units: tuple[tuple[str, tuple[ProofRow, ...]], ...]
     parts: tuple[Link, ...]
+    looked_at: str | None = None
 
 
 PROOFS_SHOWN = 200
@@ -65,13 +78,14 @@ def present_cell(
     state: FindingState,
     joining: Joining,
     cell: Cell,
+    listed: Cell,
     proofs: Sequence[Shown],
     first: int,
     pages: Pages,
     subjects: Mapping[str, str],
 ) -> CellContext:
-    """What makes a number: its facts from number ``first`` on, ``proofs``; ``pages`` are those that are shown, and
-    ``subjects`` what units are about."""
+    """What makes a number: the facts of ``listed`` (:func:`proving`) from number ``first`` on, ``proofs``; ``pages``
+    are those that are shown, and ``subjects`` what units are about."""
     definition, row = table.definition, table.row(joining.key) or table.total
     column = next((one for one in table.columns if joining.columns == (one.id,)), None)
     made = (
@@ -80,7 +94,7 @@ def present_cell(
         *((gettext("%(count)s not counted here", count=number(cell.unknown)),) if not joining.count else ()),
     )
     path = state.number_url(joining)
-    total = len(cell.proofs)
+    total = len(listed.proofs)
     starts = range(1, total + 1, PROOFS_SHOWN) if total > PROOFS_SHOWN else ()
     fills = joining.columns in ((ABSENT,), (UNCLEAR,)) and definition.facts.field in FIELDS
     return CellContext(
@@ -99,6 +113,22 @@ def present_cell(
             Link(gettext("from %(number)s", number=number(start)), f"{path}&first={start}", start == first)
             for start in starts
         ),
+        looked_at=None if listed is cell else _looked_at(listed),
+    )
+
+
+def proving(table: Table, joining: Joining, cell: Cell) -> Cell:
+    """The number whose documents are listed: itself, or, if nothing is known, that of all units of its row."""
+    if cell.proofs:
+        return cell
+    return joined(table, Joining(joining.key, (UNITS,))) or cell
+
+
+def _looked_at(listed: Cell) -> str:
+    return plural(
+        "No document tells this number. This is the %(count)s document that was looked at:",
+        "No document tells this number. These are the %(count)s documents that were looked at:",
+        listed.documents,
     )
 
 
@@ -127,17 +157,30 @@ def unit_name(of_unit: Sequence[Shown], subject: str | None) -> str:
 
 def _proof(one: Shown, pages: Pages, lacking: str | None) -> ProofRow:
     fact, state = one.proof.fact, SearchState()
+    placing = tuple(
+        PlacingRow(_fact_text(told), present_evidence(told, words, state), _status(told)) for told, words in one.placing
+    )
     document = Link(one.known.title, document_url(one.proof.document, state))
     fill = None
     if lacking is not None:
         label = gettext("Say what it says: %(field)s", field=field_label(lacking))
         fill = Link(label, correct_url(one.proof.document, lacking, add=True))
     if fact is None:
-        return ProofRow(document, None, None, None, fill=fill)
-    marks = [] if fact.status is FactStatus.EXTRACTED else [gettext(_BY_PERSON[fact.status])]
-    marks += [gettext("disputed")] if one.proof.is_disputed else []
+        return ProofRow(document, None, None, None, proof_crop(one.in_words, pages), fill, placing)
+    marks = filter(None, (_status(fact), gettext("disputed") if one.proof.is_disputed else None))
     evidence = present_evidence(fact, one.evidence, state)
-    return ProofRow(document, proof_text(one), evidence, ", ".join(marks) or None, proof_crop(one, pages), fill)
+    return ProofRow(
+        document, proof_text(one), evidence, ", ".join(marks) or None, proof_crop(one, pages), fill, placing
+    )
+
+
+def _status(fact: Fact) -> str | None:
+    return None if fact.status is FactStatus.EXTRACTED else gettext(_BY_PERSON[fact.status])
+
+
+def _fact_text(fact: Fact) -> str:
+    details = ", ".join(details_of(fact))
+    return f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
 
 
 def proof_text(one: Shown) -> str:
@@ -145,8 +188,7 @@ def proof_text(one: Shown) -> str:
     fact, rate = one.proof.fact, one.proof.rate
     if fact is None:
         return ""
-    details = ", ".join(details_of(fact))
-    told = f"{field_label(fact.field)}: {fact_value(fact.field, fact.value)}" + (f" ({details})" if details else "")
+    told = _fact_text(fact)
     if rate is None:
         return told
     return gettext(

@@ -11,10 +11,10 @@ from archive.findings.joined import Joining, amounts, money_columns, own_columns
 from archive.findings.measures import SEPARATOR, TOGETHER
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Table, TableRow
-from archive.profiles.place import PlaceProfile, ProcedureStory
+from archive.profiles.place import OUTCOMES, PlaceProfile, ProcedureStory
 from archive.profiles.tables import cell
 from archive.search.results import SearchResults
-from webapp.languages.translation import gettext, marked, number, said
+from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import chronology_url, document_url, place_picture_url, place_url, places_url, profile_url, search_url
 from webapp.pages.findings.picture import Drawing, Picture
 from webapp.pages.findings.picture_charts import draw_timeline
@@ -231,7 +231,9 @@ def _says(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> I
         if not lacking:
             text = gettext("They cover %(procedures)s; no document is missing.", **marks("procedures"))
         told_of = {
-            "procedures": Link(procedures_text(len(profile.procedures)), "#procedures"),
+            "procedures": Link(
+                procedures_text(len(profile.procedures)), _units_url(profile, MISSING, len(profile.procedures))
+            ),
             "lacking": Link(number(len(lacking)), _missing_url(profile)),
         }
         yield linked(text, told_of)
@@ -242,6 +244,15 @@ def _missing_url(profile: PlaceProfile) -> str:
     table, state = profile.tables.get(MISSING), FindingState(MISSING)
     columns = tuple(column.id for column in own_columns(table)) if table else ()
     return state.number_url(Joining((profile.municipality,), columns)) if columns else state.url
+
+
+def _units_url(profile: PlaceProfile, name: str, count: int) -> str:
+    """What makes the number of procedures or requests: what a finding counts of this municipality, where that is as
+    many; else the finding."""
+    table, row = _only(profile, name)
+    if table is None or row is None or cell(table, row, UNITS).number != count:
+        return FindingState(name).url
+    return FindingState(name).number_url(Joining(row.key, (UNITS,)))
 
 
 def _figures(profile: PlaceProfile) -> Iterator[Figure]:
@@ -257,7 +268,8 @@ def _figures(profile: PlaceProfile) -> Iterator[Figure]:
     if profile.procedures:
         lacking = sum(any(paper.paper is None for paper in story.papers) for story in profile.procedures)
         note = gettext("%(count)s with missing papers", count=number(lacking)) if lacking else None
-        yield Figure(gettext("Procedures"), Link(number(len(profile.procedures)), "#procedures", note=note))
+        url = _units_url(profile, MISSING, len(profile.procedures))
+        yield Figure(gettext("Procedures"), Link(number(len(profile.procedures)), url, note=note))
     for name, label, columns in _SHARES:
         table, row = _only(profile, name)
         if table and row:
@@ -265,7 +277,8 @@ def _figures(profile: PlaceProfile) -> Iterator[Figure]:
     if profile.requests:
         days = sorted(one.days for one in profile.requests if one.days is not None)
         note = gettext("%(some)s of %(all)s with known days", some=number(len(days)), all=number(len(profile.requests)))
-        yield Figure(gettext("Requests"), Link(number(len(profile.requests)), "#requests", note=note))
+        url = _units_url(profile, OUTCOMES, len(profile.requests))
+        yield Figure(gettext("Requests"), Link(number(len(profile.requests)), url, note=note))
 
 
 _SHARES = (
@@ -284,7 +297,7 @@ def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> I
         state = FindingState(table.definition.name)
         # A column that no unit of this place has may not be there in the whole: of 0, nothing can be shown.
         url = state.number_url(Joining(row.key, tuple(column.id for column in chosen))) if chosen else ""
-        note = gettext("of %(count)s known", count=number(len(known)))
+        note = plural("of %(count)s known", "of %(count)s known", len(known))
         yield Figure(label, Link(number(len(some)), url, note=note))
 
 

@@ -88,6 +88,14 @@ def present_offer(offered: OfferedPacket, kept: int, days: int) -> OfferContext:
 
 def _holds(offered: OfferedPacket) -> str:
     count, found = len(offered.rows), offered.found
+    if offered.source == "cite" and count < found:
+        return plural(
+            "It will hold %(count)s citation; of %(found)s chosen results, %(left)s have no words.",
+            "It will hold %(count)s citations; of %(found)s chosen results, %(left)s have no words.",
+            count,
+            left=number(found - count),
+            found=number(found),
+        )
     if offered.source == "cite":
         return plural("It will hold %(count)s citation.", "It will hold %(count)s citations.", count)
     if offered.source == "document":

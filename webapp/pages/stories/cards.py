@@ -11,7 +11,6 @@ from flask import url_for
 
 from archive.access.records import name_key
 from archive.citing.citation import Citation
-from archive.citing.formats import default_style
 from archive.citing.prose import shortened, source
 from archive.findings.records import Shown
 from archive.model import Words
@@ -22,6 +21,7 @@ from archive.stories.shown_items import ShownItem
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import image_url
 from webapp.page_images import THUMBNAIL_WIDTH
+from webapp.pages.citation import usual_style
 from webapp.pages.facts import present_evidence
 from webapp.pages.findings.cell import proof_text
 from webapp.pages.findings.wording import group_value, joined_title, shown_number
@@ -169,7 +169,7 @@ def item_label(one: ShownItem) -> str:
     """What an item is called, in the language of the request."""
     stored = one.item.content.said
     if one.citation is not None:
-        return source(one.citation, default_style(one.citation))
+        return source(one.citation, usual_style(one.citation))
     if one.vendor is not None:
         return one.vendor.name
     if one.now is not None:

@@ -21,6 +21,7 @@ from archive.findings.definition import Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
 from archive.findings.kept_sentences import sentences_of_all
+from archive.findings.placing import RowOf, placed
 from archive.findings.records import Shown, finding_record, shown
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table
@@ -36,7 +37,7 @@ from webapp.finding_tables import addresses, csv_lines, number_address, write_wo
 from webapp.forms import story_reader
 from webapp.languages.translation import gettext, said
 from webapp.links import document_url, evidence_url, page_path
-from webapp.pages.findings.cell import CLIPS_SHOWN, PROOFS_SHOWN, Pages, present_cell, proof_crop
+from webapp.pages.findings.cell import CLIPS_SHOWN, PROOFS_SHOWN, Pages, present_cell, proof_crop, proving
 from webapp.pages.findings.changes import present_changes
 from webapp.pages.findings.finding import present_finding
 from webapp.pages.findings.overview import CountedFinding, present_findings
@@ -100,17 +101,19 @@ def cell(name: str) -> str:
     (:class:`archive.findings.joined.Joining`)."""
     asked, table, joining, number = _asked_number(name)
     first = positive_number("first", request.args.get("first") or "1")
-    listed = _shown(number, first, PROOFS_SHOWN)
-    pages = _pages(listed[:CLIPS_SHOWN])
-    page = present_cell(table, asked, joining, number, listed, first, pages, _subjects(table, asked, listed))
+    listed = proving(table, joining, number)
+    proofs = _shown(listed, _row_of(table, asked, joining), first, PROOFS_SHOWN)
+    pages, subjects = _pages(proofs[:CLIPS_SHOWN]), _subjects(table, asked, proofs)
+    page = present_cell(table, asked, joining, number, listed, proofs, first, pages, subjects)
     return render_template("finding_cell.html", page=page)
 
 
 @blueprint.get("/findings/<name>/clip")
 def clip(name: str) -> str:
     """The cut of the page where the first words stand that make a number."""
-    _, _, _, number = _asked_number(name)
-    listed = [one for one in _shown(number, 1, CLIPS_SHOWN) if one.evidence is not None][:1]
+    asked, table, joining, number = _asked_number(name)
+    listed = [one.in_words for one in _shown(number, _row_of(table, asked, joining), 1, CLIPS_SHOWN)]
+    listed = [one for one in listed if one.evidence is not None][:1]
     pages = _pages(listed)
     return render_template("_clip.html", crop=proof_crop(listed[0], pages) if listed else None, proofs=number)
 
@@ -133,9 +136,14 @@ def asked_joining(arguments: MultiDict[str, str]) -> Joining:
     return Joining(key, columns, without, arguments.get("count", ""))
 
 
-def _shown(number: Cell, first: int, most: int) -> list[Shown]:
+def _row_of(table: Table, asked: FindingState, joining: Joining) -> RowOf:
+    return RowOf(table.definition, joining.key, joining.count, table.as_of.event if asked.as_of else None)
+
+
+def _shown(number: Cell, row: RowOf, first: int, most: int) -> list[Shown]:
     """The proofs of a number from one on."""
-    return list(shown(current_room().archive.catalog, islice(number.proofs, first - 1, first - 1 + most)))
+    catalog = current_room().archive.catalog
+    return placed(catalog, shown(catalog, islice(number.proofs, first - 1, first - 1 + most)), row)
 
 
 def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
@@ -152,7 +160,8 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
 
 def _pages(proofs: Iterable[Shown]) -> Pages:
     """The words of the pages where proofs stand."""
-    spans = ((one.proof.fact.span, one.evidence.page.number) for one in proofs if one.proof.fact and one.evidence)
+    told = (one.in_words for one in proofs)
+    spans = ((one.proof.fact.span, one.evidence.page.number) for one in told if one.proof.fact and one.evidence)
     wanted = {(span.document, span.reading, number) for span, number in spans if span is not None}
     return current_room().archive.catalog.readings.words_of_pages(wanted)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -16,6 +17,7 @@ from archive.errors import UsageError
 from archive.findings.definition import Definition
 from archive.findings.files import load, readable
 from archive.findings.joined import joined
+from archive.findings.placing import RowOf, placed
 from archive.findings.records import shown
 from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
@@ -142,8 +144,12 @@ def _tables(every: list[Definition], asked: FindingState, named: Sequence[str]) 
             continue
         kept = [cell.proofs[:MOST_PROOFS] for _, cell in numbers]
         listed = iter(list(shown(catalog, [proof for proofs in kept for proof in proofs])))
+        event = table.as_of.event if asked.as_of else None
+        rows = {joining: RowOf(definition, joining.key, joining.count, event) for joining, _ in numbers}
         proofs = {
-            state.number_url(joining): [next(listed) for _ in of_number]
+            state.number_url(joining): [
+                one.in_words for one in placed(catalog, islice(listed, len(of_number)), rows[joining])
+            ]
             for (joining, _), of_number in zip(numbers, kept, strict=True)
         }
         yield ReportTable(table, state, numbers, proofs)

@@ -16,7 +16,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from archive.citing.copying import copied, public_address
-from archive.citing.formats import default_style
 from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
 from archive.facts.corrections import NEEDED, Corrections, decide_lines, read_lines
@@ -32,6 +31,7 @@ from webapp.delivery import csv_file
 from webapp.forms import known_person, person
 from webapp.languages.translation import gettext, said_error
 from webapp.links import beside_url, compare_url, own_page
+from webapp.pages.citation import usual_style
 from webapp.pages.hits.chosen import present_cited, present_correcting
 from webapp.pages.review.corrections import present_outcomes
 from webapp.room import asked_mask, base_url, current_room
@@ -61,7 +61,7 @@ def cite_chosen() -> str:
     asked = request.form.get("style", "")
     style = CitationStyle(asked) if asked in list(CitationStyle) else None
     address = public_address(current_room().archive.settings, base_url())
-    copies = [(copied(catalog, one, address), style or default_style(one)) for one in cited]
+    copies = [(copied(catalog, one, address), style or usual_style(one)) for one in cited]
     without = {hit.id: hit.description for hit in hits if hit.id not in {one.document.id for one in cited}}
     page = present_cited(copies, style, tuple(without.values()), chosen_items())
     return render_template("chosen_cited.html", page=page)

@@ -9,20 +9,18 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.citing.citation import Citation, cite, page_span
+from archive.citing.citation import cite, page_span
 from archive.citing.claims import Claim
 from archive.citing.copying import copied, public_address
-from archive.citing.formats import default_style
 from archive.citing.locators import Address
 from archive.citing.styles import CitationStyle
 from archive.errors import UsageError
 from archive.facts.evidence import quoted
 from archive.model import Span
 from archive.store.short_links import code_in
-from webapp.languages.scripts import reads_cyrillic
 from webapp.languages.translation import gettext, marked, said_error
 from webapp.links import cite_url
-from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_citation
+from webapp.pages.citation import CROPS, VerifyContext, present_answer, present_citation, usual_style
 from webapp.room import base_url, current_room, requested_document, verified, verifier
 from webapp.state import SearchState, positive_number
 
@@ -53,7 +51,7 @@ def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnV
     shown = catalog.readings.words_on(
         citation.reading, list(dict.fromkeys(part.page.number for part in citation.parts))[:CROPS]
     )
-    worded = style or _usual_style(citation)
+    worded = style or usual_style(citation)
     copy = copied(catalog, citation, public_address(current_room().archive.settings, base_url()))
     page = present_citation(citation, worded, verifier().verify(claim), shown, copy)
     return render_template("cite.html", page=page)
@@ -82,12 +80,6 @@ def _quote_hash(text: str | None) -> str | None:
         message = gettext("'%(quote)s' is not the hash of a quotation.", quote=text[:40])
         raise UsageError(message, gettext("It has 32 hexadecimal digits."))
     return text or None
-
-
-def _usual_style(citation: Citation) -> CitationStyle:
-    """The style of the paper; a reader of Cyrillic gets what is in Serbian in Cyrillic."""
-    style = default_style(citation)
-    return CitationStyle.SR_CYRL if style is CitationStyle.SR_LONG and reads_cyrillic() else style
 
 
 def _style(text: str | None) -> CitationStyle | None:

@@ -22,7 +22,7 @@ from archive.model import Span
 from archive.packet.orders import MOST_KEPT, PacketOrder, no_packet
 from archive.packet.selection import Selection, passage
 from webapp.access.callers import caller
-from webapp.choosing import chosen_hits, citations_of
+from webapp.choosing import chosen_hits, citations_of, most_chosen
 from webapp.languages.translation import gettext, number
 from webapp.links import packet_url
 from webapp.pages.proof.packets import OfferedPacket, present_offer, present_packet, present_packets
@@ -31,7 +31,6 @@ from webapp.state import SearchState
 
 blueprint = Blueprint("packets", __name__, url_prefix="/packets")
 
-MOST_CITATIONS = 100
 LONGEST_TITLE = 200
 
 
@@ -53,7 +52,9 @@ def offer() -> str:
 @blueprint.post("/new", endpoint="offer_chosen")
 def offer_chosen() -> str:
     """The same of results that were chosen, which fit into no address."""
-    chosen = _of_citations([one.address.path() for one in citations_of(chosen_hits())])
+    hits = chosen_hits()
+    cited = [one.address.path() for one in citations_of(hits)]
+    chosen = _of_citations(cited, wordless=len(hits) - len(cited))
     return render_template("packet_offer.html", page=present_offer(chosen.offered, kept_packets(), days_kept()))
 
 
@@ -63,7 +64,7 @@ def order() -> ResponseReturnValue:
     chosen, archive = _chosen(request.form), current_room().archive
     check_room()
     if not chosen.spans:
-        raise UsageError(gettext("There is nothing to pack: no words were found in it."))
+        raise _nothing_to_pack()
     title = " ".join(request.form.get("title", "").split())[:LONGEST_TITLE] or chosen.offered.title
     made = PacketOrder(
         id=uuid.uuid4().hex,
@@ -180,18 +181,26 @@ def _chosen(asked: MultiDict[str, str]) -> _Chosen:
     return _of_document(asked["document"]) if asked.get("document") else _of_search(asked)
 
 
-def _of_citations(asked: list[str]) -> _Chosen:
-    if len(asked) > MOST_CITATIONS:
+def _of_citations(asked: list[str], wordless: int = 0) -> _Chosen:
+    """A packet takes as many citations as results can be chosen at once; of ``wordless`` results there are none."""
+    most = most_chosen()
+    if len(asked) > most:
         raise UsageError(
-            gettext("A packet takes %(most)s citations.", most=number(MOST_CITATIONS)), gettext("Make several packets.")
+            gettext("A packet takes %(most)s citations.", most=number(most)), gettext("Make several packets.")
         )
+    if not asked:
+        raise _nothing_to_pack()
     archive = current_room().archive
     selection = Selection(archive.catalog, archive.settings, datetime.now(UTC))
     citations = {citation.span: citation for citation in map(selection.one, asked)}
     names = tuple((one.document.id, one.described.title, " ".join(one.words[:12])) for one in citations.values())
     kept = tuple(("cite", text) for text in asked)
     title = next(iter(citations.values())).described.title
-    return _Chosen(tuple(citations), OfferedPacket("cite", title, names, len(citations), kept))
+    return _Chosen(tuple(citations), OfferedPacket("cite", title, names, len(citations) + wordless, kept))
+
+
+def _nothing_to_pack() -> UsageError:
+    return UsageError(gettext("There is nothing to pack: no words were found in it."))
 
 
 def _of_document(asked: str) -> _Chosen:

@@ -10,16 +10,15 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Gone
 
 from archive.errors import UsageError
-from archive.findings.records import shown
 from archive.store.stories.story import Story, StoryHead, StoryReader
 from archive.stories.exports import PROOFS, markdown_lines, paper_rows
+from archive.stories.numbers import words_behind
 from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, shown_items
 from webapp.access.devices import refuse_if_off
@@ -115,11 +114,8 @@ def _behind(items: Sequence[ShownItem]) -> Behind:
     catalog = current_room().archive.catalog
     cited = [one.citation for one in items if one.citation is not None]
     pages = {(one.document.id, one.span.reading, one.parts[0].page.number) for one in cited}
-    cells = [one.now.cell.proofs if one.now else () for one in items]
-    listed = [list(islice((proof for proof in proofs if proof.fact), PROOFS)) for proofs in cells]
-    known = shown(catalog, [proof for of_item in listed for proof in of_item])
-    by_item = {one.item.id: tuple(islice(known, len(of))) for one, of in zip(items, listed, strict=True)}
-    return Behind(catalog.readings.words_of_pages(pages), by_item)
+    proofs = {one.item.id: words_behind(catalog, one.now, PROOFS) for one in items if one.now}
+    return Behind(catalog.readings.words_of_pages(pages), proofs)
 
 
 @blueprint.post("/<story_id>", endpoint="change")
