@@ -288,6 +288,6 @@ def _write_prints(
 def _first(connection: Connection, id_: str, before: CountedPrint, change: _More) -> str:
     """Return the first document with a print; mentions are written."""
     if before.first not in change.gone:
-        return min(before.first, *change.come)
+        return min((before.first, *change.come))
     query = select(func.min(vendor_mentions.c.document)).where(vendor_mentions.c.print == id_)
     return connection.scalar(query) or ""

@@ -86,7 +86,7 @@ def regroup(connection: Connection, counted: Counted, rulings: Iterable[int]) ->
     changed = all_rulings(connection, rulings)
     _link_rulings(connection, changed)
     first = _Wave(ids=counted.new | _ruled(connection, counted.counted), links=counted.cores, names=counted.reread)
-    first.follow(counted.gone, {})
+    first.follow(counted.gone, names_kept(connection, {one.print.name for one, _ in counted.gone.values()}))
     first.links |= {link for one in changed for link in links_to_prints(one.ruling)}
     reached = _reach(connection, first)
     alive = {id_: one for id_, (one, _) in reached.prints.items()}
