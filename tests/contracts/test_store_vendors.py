@@ -4,30 +4,20 @@ to, in every table; and every document whose vendors are called otherwise has a 
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
-from archive.errors import UsageError
-from archive.model import Fact, FactStatus, Span
-from archive.model.decisions import METHOD, Decision, DecisionAction
 from archive.store.catalog import Catalog
-from archive.store.vendors import changes, pairs
-from archive.store.vendors.kept import rows_in
-from archive.store.vendors.rows import names_of_vendors
-from archive.store.vendors.whole import rows_by_table
+from archive.store.vendors import changes, pairs, whole
 from archive.vendors import candidates
-from tests.store_samples import STORES, sample
-
-NAMES = (
-    "„Primer” d.o.o. Ruma", "Primer d.o.o. Niš", "Primer d.o.o.", "Primer a.d.", "PRIMER DOO RUMA", "Primer Ruma",
-    "ПРИМЕР Д.О.О.", "Primer 2", "Primer", "Power d.o.o.", "Ромег д.о.о.", "Ромег", "Romeg", "Vidozor", "Vid0zor",
-    "Buno3op", "Видозор", "Uzor a.d.", "Uzor", "Uzorak d.o.o.", "Terracottem Solutions", "Теггасокет Solutions", "-",
-    "d.o.o.",
-)  # fmt: skip
-NUMBERS = ("1", "2", "3")
+from tests.store_samples import STORES
+from tests.vendor_life import NAMES, Life, is_as_found_anew
+from tests.vendor_samples import naming
 
 
 @pytest.fixture(params=STORES)
@@ -37,116 +27,104 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
     opened.close()
 
 
-def is_as_found_anew(catalog: Catalog) -> None:
-    with catalog._database.reading() as connection:
-        for table, wanted in rows_by_table(connection).items():
-            assert rows_in(connection, table) == wanted, table.name
-
-
-@dataclass
-class Life:
-    """Random changes of a catalog."""
-
-    catalog: Catalog
-    chance: random.Random
-    names: tuple[str, ...]
-    ids: list[str] = field(default_factory=list)
-    called: dict[str, tuple[int, object]] = field(default_factory=dict)
-
-    def facts(self, id_: str) -> list[Fact]:
-        found = []
-        for at in range(self.chance.choice((0, 1, 1, 2, 3))):
-            details = {}
-            for register in ("pib", "mb"):
-                if self.chance.random() < 0.3:
-                    details[register] = self.chance.choice(NUMBERS)
-            if details and self.chance.random() < 0.2:
-                details["check_failed"] = self.chance.choice(sorted(details))
-            vendor = self.chance.choice(("vendor", "vendor", "bidder"))
-            found.append(Fact(vendor, self.chance.choice(self.names), Span(id_, 1, at, at), "r", 0.9, details=details))
-        return found
-
-    def add(self) -> None:
-        one = sample(len(self.ids))
-        collection = self.chance.choice(("main", "main", "secret"))
-        one = replace(one, document=replace(one.document, collection=collection), facts=self.facts(one.id))
-        self.ids.append(one.add_to(self.catalog))
-
-    def read_anew(self) -> None:
-        id_ = self.chance.choice(self.ids)
-        self.catalog.facts.replace_extracted(id_, 1, self.facts(id_))
-
-    def correct(self) -> None:
-        id_ = self.chance.choice(self.ids)
-        given = tuple(
-            replace(fact, field="vendor", span=None, method=METHOD, confidence=1.0, status=FactStatus.CORRECTED)
-            for fact in self.facts(id_)[:1]
-        )
-        self.catalog.decisions.record([Decision(id_, "vendor", DecisionAction.CORRECT, "Ana", given)])
-
-    def undo_correction(self) -> None:
-        try:
-            self.catalog.decisions.undo(self.chance.choice(self.ids), None, "Ana")
-        except UsageError:
-            pass
-
-    def share(self) -> None:
-        self.catalog.collections.share("secret", self.chance.random() < 0.5, [], by="Ana")
-
-    def rule(self) -> None:
-        """Say something of two vendors, or of a name of one; what cannot be said is not."""
-        vendors = self.catalog.vendors
-        known = vendors.all()
-        if not known:
-            return
-        one, other = self.chance.choice(known), self.chance.choice(known)
-        try:
-            match self.chance.randint(0, 3):
-                case 0 | 1:
-                    vendors.merge(one.id, other.id, "Ana")
-                case 2:
-                    vendors.separate(one.id, other.id, "Ana")
-                case _:
-                    vendors.split(one.id, self.chance.choice(one.names), "Ana")
-        except UsageError:
-            pass
-
-    def undo_ruling(self) -> None:
-        in_force = [one.event for one in self.catalog.vendors.rulings() if one.undone_by is None]
-        if in_force:
-            self.catalog.vendors.undo(self.chance.choice(in_force), "Ana")
-
-    def step(self) -> None:
-        """Let one thing happen."""
-        steps = (self.add, self.add, self.add, self.read_anew, self.correct, self.undo_correction, self.share,
-                 self.rule, self.undo_ruling)  # fmt: skip
-        self.chance.choice(steps if self.ids else (self.add,))()
-
-    def settle(self) -> None:
-        """Identify the vendors, and see that all is as it has to be."""
-        self.catalog.vendors.identify()
-        is_as_found_anew(self.catalog)
-        revisions = self.catalog.indexing.revisions()
-        with self.catalog._database.reading() as connection:
-            names = names_of_vendors(connection)
-        for id_, revision in revisions.items():
-            before, called = self.called.get(id_, (0, None))
-            assert before < revision or called == names.get(id_), "what it is called is another, its revision is not"
-            self.called[id_] = revision, names.get(id_)
-
-
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_changes_come_to_what_finding_all_anew_comes_to(
     catalog: Catalog, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Documents come, are read anew, corrected and hidden, vendors are merged, split and told apart, and all of it is
+    taken back, in any order; in portions of several sizes, and with several bounds of what too many share."""
     chance = random.Random(seed)
-    monkeypatch.setattr(changes, "PORTION", chance.choice((1, 3, 100)))
-    most = chance.choice((1, 2, 3, 60))
+    monkeypatch.setattr(changes, "PORTION", (1, 3, 100)[seed % 3])
     for module in (candidates, pairs):
-        monkeypatch.setattr(module, "MOST_SHARING", most)
-    life = Life(catalog, chance, tuple(chance.sample(NAMES, chance.choice((4, 8, len(NAMES))))))
-    for _ in range(60):
+        monkeypatch.setattr(module, "MOST_SHARING", (1, 2, 3, 60)[seed % 4])
+    life = Life(catalog, chance, tuple(chance.sample(NAMES, (5, 10, len(NAMES))[seed % 3])))
+    for _ in range(40):
         life.step()
         if chance.random() < 0.4:
             life.settle()
     life.settle()
+
+
+def test_all_are_found_anew_in_portions(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After whatever somebody wrote into the tables, and with each document that is called otherwise revised."""
+    monkeypatch.setattr(whole, "BATCH", 3)
+    life = Life(catalog, random.Random(5), NAMES)
+    for _ in range(30):
+        life.step()
+    life.settle()
+    with catalog._database.writing() as connection:
+        for table in ("vendor_links", "vendor_prints", "vendor_names", "vendor_firms", "vendor_candidates"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        connection.exec_driver_sql("UPDATE vendors SET name = 'Treća d.o.o.'")
+        connection.exec_driver_sql("UPDATE vendor_mentions SET vendor = (SELECT min(id) FROM vendors)")
+    catalog.vendors.forget()
+    with catalog._database.reading() as connection:
+        life.called = {id_: (revision, "otherwise") for id_, revision in catalog.indexing.revisions().items()}
+    before = catalog.indexing.revisions()
+    catalog.vendors.identify()
+    is_as_found_anew(catalog)
+    named = {mention.document for vendor in catalog.vendors.all() for mention in vendor.mentions if mention.won}
+    assert {id_ for id_, revision in catalog.indexing.revisions().items() if revision > before[id_]} == named
+
+
+def test_workers_at_once_come_to_the_same(catalog: Catalog) -> None:
+    """Two bring in documents and identify the vendors, a third has them all found anew again and again."""
+    failed: list[BaseException] = []
+
+    def bring_in(first: int) -> None:
+        chance = random.Random(first)
+        try:
+            for number in range(first, first + 8):
+                naming(number, *chance.sample(NAMES, 2), pib=chance.choice("123")).add_to(catalog)
+                catalog.vendors.identify()
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    def find_anew() -> None:
+        try:
+            for _ in range(4):
+                catalog.vendors.forget()
+                catalog.vendors.identify()
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    workers = [threading.Thread(target=bring_in, args=(first,)) for first in (0, 100)]
+    workers.append(threading.Thread(target=find_anew))
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not failed
+    catalog.vendors.identify()
+    assert catalog.indexing.vendors_are_identified()
+    is_as_found_anew(catalog)
+
+
+def steps_of_one_more(folder: Path, count: int) -> int:
+    """How many steps SQLite takes to find the vendors of one document more, beside ``count`` others."""
+    folder.mkdir()
+    catalog, steps = STORES["sqlite"](folder), 0
+
+    def counted() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    with closing(catalog):
+        for number in range(count):
+            naming(number, f"{number:04}ovac {number * 7:04}ić d.o.o.", pib=f"{number}").add_to(catalog)
+        catalog.vendors.identify()
+        naming(count, "0003ovac 0021ić d.o.o. Ruma", "Novajlija d.o.o.").add_to(catalog)
+        for engine in (catalog._database._engine, catalog._database._reader):
+            event.listen(engine, "checkout", lambda dbapi, *_: dbapi.set_progress_handler(counted, 1))
+        catalog.vendors.identify()
+    return steps
+
+
+def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> None:
+    """No query goes through all names: steps of the database grow as the depth of its trees does."""
+    few, many = (steps_of_one_more(tmp_path / str(count), count) for count in (40, 400))
+    assert few > 100
+    assert many < few * 1.25
