@@ -75,7 +75,7 @@ def fill(catalog: Catalog, count: int) -> None:
                 for n in numbers
             ]
             connection.execute(insert(documents), rows)
-            of_readings = [
+            of_readings: list[dict[str, Any]] = [
                 {"document": ids[n], "number": 1, "created_at": now, "agent": {}, "language": None} for n in numbers
             ]
             connection.execute(insert(readings), of_readings)

@@ -17,10 +17,13 @@ from archive.store.checkpoints import advance, forget_checkpoints, go_back, in_s
 from archive.store.events import Event, EventName, events_after
 from archive.store.sql.database import Repository, batches, in_transaction, rows_among
 from archive.store.sql.tables import checkpoints, documents, index_records, meta
-from archive.vendors import RULES
 
 VENDORS_AS_OF = "vendors_as_of"
 """The property of the archive with the last event that the vendors take into account, and the version of the rules."""
+
+VENDOR_RULES = 1
+"""The version of the rules by which names are compared and put together. With another one, all vendors are found anew:
+raise it with every change of what :mod:`archive.vendors` comes to."""
 
 _BY_RULES = " by rules "
 
@@ -44,13 +47,13 @@ def vendors_as_of(connection: Connection) -> int | None:
     time, or since the rules are others."""
     as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
     number, _, rules = (as_of or "").partition(_BY_RULES)
-    return int(number) if rules == str(RULES) else None
+    return int(number) if rules == str(VENDOR_RULES) else None
 
 
 def set_vendors_as_of(connection: Connection, number: int) -> None:
     """Record the last event that the vendors take into account."""
     connection.execute(delete(meta).where(meta.c.key == VENDORS_AS_OF))
-    connection.execute(insert(meta).values(key=VENDORS_AS_OF, value=f"{number}{_BY_RULES}{RULES}"))
+    connection.execute(insert(meta).values(key=VENDORS_AS_OF, value=f"{number}{_BY_RULES}{VENDOR_RULES}"))
 
 
 def vendors_are_identified(connection: Connection) -> bool:

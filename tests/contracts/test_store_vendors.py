@@ -13,8 +13,6 @@ import pytest
 from sqlalchemy import event
 
 from archive.store.catalog import Catalog
-from archive.store.vendors import changes, pairs, whole
-from archive.vendors import candidates
 from tests.store_samples import STORES
 from tests.vendor_life import NAMES, Life, is_as_found_anew
 from tests.vendor_samples import naming
@@ -28,15 +26,11 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_changes_come_to_what_finding_all_anew_comes_to(
-    catalog: Catalog, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_changes_come_to_what_finding_all_anew_comes_to(catalog: Catalog, seed: int) -> None:
     """Documents come, are read anew, corrected and hidden, vendors are merged, split and told apart, and all of it is
-    taken back, in any order; in portions of several sizes, and with several bounds of what too many share."""
+    taken back, in any order, in portions of several sizes."""
+    catalog._database.batch_size = (1, 3, 100)[seed % 3]
     chance = random.Random(seed)
-    monkeypatch.setattr(changes, "PORTION", (1, 3, 100)[seed % 3])
-    for module in (candidates, pairs):
-        monkeypatch.setattr(module, "MOST_SHARING", (1, 2, 3, 60)[seed % 4])
     life = Life(catalog, chance, tuple(chance.sample(NAMES, (5, 10, len(NAMES))[seed % 3])))
     for _ in range(40):
         life.step()
@@ -45,9 +39,33 @@ def test_changes_come_to_what_finding_all_anew_comes_to(
     life.settle()
 
 
-def test_all_are_found_anew_in_portions(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_are_those_of_names_that_few_enough_share(catalog: Catalog) -> None:
+    """About as many vendors come and go as may share four letters, and some pairs share nothing else."""
+    chance = random.Random(3)
+    known = [f"Prim{''.join(chance.choices('bcdfghjkl', k=9))}" for _ in range(50)]
+    pairs = [
+        f"{name}{end}" for name in ("Primerakovni", "Primorikalni", "Primabusteni") for end in ("c", "k", "ce", "ka")
+    ]
+    named = [naming(number, name) for number, name in enumerate((*known, *pairs))]
+    for one in named:
+        one.add_to(catalog)
+    offered = []
+    for _ in range(3):
+        some = chance.sample(named, 3)
+        for facts_of in (lambda one: one.facts, lambda one: ()):
+            for one in some:
+                catalog.facts.replace_extracted(one.id, 1, facts_of(one))
+            catalog.vendors.identify()
+            is_as_found_anew(catalog)
+            offered.append(catalog.vendors.merge_candidates()[0])
+        for one in some:
+            catalog.facts.replace_extracted(one.id, 1, one.facts)
+    assert [count > 0 for count in offered] == [False, True] * 3
+
+
+def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
     """After whatever somebody wrote into the tables, and with each document that is called otherwise revised."""
-    monkeypatch.setattr(whole, "BATCH", 3)
+    catalog._database.batch_size = 3
     life = Life(catalog, random.Random(5), NAMES)
     for _ in range(30):
         life.step()
@@ -114,7 +132,7 @@ def steps_of_one_more(folder: Path, count: int) -> int:
 
     with closing(catalog):
         for number in range(count):
-            naming(number, f"{number:04}ovac {number * 7:04}ić d.o.o.", pib=f"{number}").add_to(catalog)
+            naming(number, f"{number:04}ovac {number * 7:04}ić d.o.o.", pib=f"{100000000 + number}").add_to(catalog)
         catalog.vendors.identify()
         naming(count, "0003ovac 0021ić d.o.o. Ruma", "Novajlija d.o.o.").add_to(catalog)
         for engine in (catalog._database._engine, catalog._database._reader):
@@ -125,6 +143,6 @@ def steps_of_one_more(folder: Path, count: int) -> int:
 
 def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> None:
     """No query goes through all names: steps of the database grow as the depth of its trees does."""
-    few, many = (steps_of_one_more(tmp_path / str(count), count) for count in (40, 400))
+    few, many = (steps_of_one_more(tmp_path / str(count), count) for count in (100, 400))
     assert few > 100
     assert many < few * 1.25

@@ -10,7 +10,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -23,7 +22,7 @@ from archive.store.indexing import (
     vendors_are_identified,
     vendors_as_of,
 )
-from archive.store.sql.database import Database
+from archive.store.sql.database import BATCH, Database
 from archive.store.sql.tables import meta
 from archive.store.vendors.counting import recount
 from archive.store.vendors.grouping import regroup
@@ -32,9 +31,6 @@ from archive.store.vendors.pairs import renew_pairs
 from archive.store.vendors.rows import Revisions
 from archive.store.vendors.whole import is_as_computed, portions
 from archive.store.vendors.writing import write_vendors
-
-PORTION = 500
-"""Events that one transaction takes into account."""
 
 WHOLE_FROM = 2000
 """Events from which all vendors are found anew instead, if these events are one in :data:`WHOLE_SHARE` or more: the
@@ -60,15 +56,16 @@ def identify_vendors(connection: Connection) -> None:
     """Bring the vendors up to every event, in the transaction of something else that changes them."""
     if not vendors_are_identified(connection) and _is_whole_due(connection):
         as_of = newest_number(connection)
-        for write in list(portions(connection)):
+        for write in list(portions(connection, BATCH)):
             write(connection)
         _record(connection, as_of)
     while not vendors_are_identified(connection):
-        take_portion(connection)
+        _take(connection, BATCH)
 
 
 def identify_in_portions(database: Database) -> None:
-    """Bring the vendors up to every event, with transactions that are short."""
+    """Bring the vendors up to every event, with transactions that are short: as many events or rows in each as a batch
+    of the database has."""
     while True:
         with database.reading() as connection:
             if vendors_are_identified(connection):
@@ -79,7 +76,7 @@ def identify_in_portions(database: Database) -> None:
         else:
             with database.writing() as connection:
                 if not _is_whole_due(connection):
-                    take_portion(connection)
+                    _take(connection, database.batch_size)
 
 
 def vendors_are_as_computed(connection: Connection) -> bool:
@@ -92,9 +89,17 @@ def forget_vendors(connection: Connection) -> None:
     connection.execute(delete(meta).where(meta.c.key == VENDORS_AS_OF))
 
 
-def take_portion(connection: Connection) -> None:
+def _is_whole_due(connection: Connection) -> bool:
+    as_of = vendors_as_of(connection)
+    if as_of is None:
+        return True
+    newest = newest_number(connection)
+    return newest - as_of >= max(WHOLE_FROM, newest // WHOLE_SHARE)
+
+
+def _take(connection: Connection, most: int) -> None:
     """Take some more events into account."""
-    due = _due(connection, vendors_as_of(connection) or 0)
+    due = _due(connection, vendors_as_of(connection) or 0, most)
     revisions = Revisions(connection)
     counted = recount(connection, due.documents, due.collections, revisions)
     grouped = regroup(connection, counted, due.rulings)
@@ -105,14 +110,6 @@ def take_portion(connection: Connection) -> None:
     _record(connection, due.until)
 
 
-def _is_whole_due(connection: Connection) -> bool:
-    as_of = vendors_as_of(connection)
-    if as_of is None:
-        return True
-    newest = newest_number(connection)
-    return newest - as_of >= max(WHOLE_FROM, newest // WHOLE_SHARE)
-
-
 def _find_all(database: Database) -> None:
     """Find all vendors anew beside others who write, and write what is another in portions. Where another process
     begins the same, it goes on alone."""
@@ -120,7 +117,7 @@ def _find_all(database: Database) -> None:
     with database.writing() as connection:
         _set(connection, _FINDING, token)
     with database.reading() as connection:
-        as_of, writes = newest_number(connection), list(portions(connection))
+        as_of, writes = newest_number(connection), list(portions(connection, database.batch_size))
     for write in writes:
         with database.writing() as connection:
             if _get(connection, _FINDING) != token:
@@ -131,9 +128,9 @@ def _find_all(database: Database) -> None:
             _record(connection, as_of)
 
 
-def _due(connection: Connection, as_of: int) -> _Due:
-    events = list(islice(events_after(connection, as_of, CHANGE_VENDORS, PORTION), PORTION))
-    until = events[-1].number if len(events) == PORTION else newest_number(connection)
+def _due(connection: Connection, as_of: int, most: int) -> _Due:
+    events = list(events_after(connection, as_of, CHANGE_VENDORS, most))
+    until = events[-1].number if len(events) == most else newest_number(connection)
     of_vendors = [event for event in events if is_of_vendors(event)]
     # Which collections are private is read as it is now, so it counts for all that is due.
     shared = events_after(connection, as_of, [EventName.POLICY_ASSIGNMENT])

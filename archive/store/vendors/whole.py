@@ -13,7 +13,6 @@ from itertools import islice
 from sqlalchemy import Connection, Table
 
 from archive.store.collections import private_collections, private_documents
-from archive.store.sql.database import BATCH
 from archive.store.sql.tables import (
     vendor_candidates,
     vendor_firms,
@@ -108,28 +107,28 @@ def is_as_computed(connection: Connection) -> bool:
     return all(rows_in(connection, table) == wanted for table, wanted in rows_by_table(connection).items())
 
 
-def portions(connection: Connection) -> Iterator[Write]:
-    """Find the vendors anew, and yield what is to be written, in parts that are small and leave the catalog sound:
+def portions(connection: Connection, size: int) -> Iterator[Write]:
+    """Find the vendors anew, and yield what is to be written, in parts of so many rows that leave the catalog sound:
     vendors are there before mentions are theirs, and go after that."""
     wanted = rows_by_table(connection)
     known = {table: rows_in(connection, table) for table in wanted}
     for table in _INNER:
         gone, new = difference(known[table], wanted[table])
-        for some in _in_parts(gone | new.keys()):
+        for some in _in_parts(gone | new.keys(), size):
             yield partial(_write, table, gone & some, {key: new[key] for key in some & new.keys()})
-    for some in _in_parts(difference(known[vendors], wanted[vendors])[1].keys()):
+    for some in _in_parts(difference(known[vendors], wanted[vendors])[1].keys(), size):
         yield partial(_write_vendors, known[vendors].keys() & some, {key: wanted[vendors][key] for key in some})
-    yield from _mention_portions(known[vendor_mentions], wanted[vendor_mentions])
-    for some in _in_parts(known[vendors].keys() - wanted[vendors].keys()):
+    yield from _mention_portions(known[vendor_mentions], wanted[vendor_mentions], size)
+    for some in _in_parts(known[vendors].keys() - wanted[vendors].keys(), size):
         yield partial(_write_vendors, some, {})
 
 
-def _mention_portions(known: Rows, wanted: Rows) -> Iterator[Write]:
+def _mention_portions(known: Rows, wanted: Rows, size: int) -> Iterator[Write]:
     gone, new = difference(known, wanted)
     inner = {key for key in gone & new.keys() if not _differ(known[key], new[key])}
-    for some in _in_parts(inner):
+    for some in _in_parts(inner, size):
         yield partial(_write, vendor_mentions, some, {key: new[key] for key in some})
-    for some in _in_parts((gone | new.keys()) - inner):
+    for some in _in_parts((gone | new.keys()) - inner, size):
         rows = {key: new[key] for key in some & new.keys()}
         theirs = {of[key]["vendor"] for of in (known, new) for key in some & of.keys()}
         yield partial(_write_mentions, gone & some, rows, theirs)
@@ -140,9 +139,9 @@ def _differ(one: Values, other: Values) -> bool:
     return any(one[name] != other[name] for name in one.keys() - {"print", "is_public"})
 
 
-def _in_parts(keys: AbstractSet[Key]) -> Iterator[set[Key]]:
+def _in_parts(keys: AbstractSet[Key], size: int) -> Iterator[set[Key]]:
     in_order = iter(sorted(keys))
-    while some := set(islice(in_order, BATCH)):
+    while some := set(islice(in_order, size)):
         yield some
 
 
