@@ -32,7 +32,10 @@ from archive.store.vendors.rows import Revisions
 from archive.store.vendors.whole import is_as_computed, portions
 from archive.store.vendors.writing import write_vendors
 
-WHOLE_FROM = 2000
+PORTION = 50
+"""Events that one transaction takes into account: a quarter of a second of a writer's turn (docs/measurements.md)."""
+
+WHOLE_FROM = 500
 """Events from which all vendors are found anew instead, if these events are one in :data:`WHOLE_SHARE` or more: the
 first documents of a large archive."""
 
@@ -64,8 +67,8 @@ def identify_vendors(connection: Connection) -> None:
 
 
 def identify_in_portions(database: Database) -> None:
-    """Bring the vendors up to every event, with transactions that are short: as many events or rows in each as a batch
-    of the database has."""
+    """Bring the vendors up to every event, with transactions that are short, and never have more rows than a batch of the
+    database."""
     while True:
         with database.reading() as connection:
             if vendors_are_identified(connection):
@@ -76,7 +79,7 @@ def identify_in_portions(database: Database) -> None:
         else:
             with database.writing() as connection:
                 if not _is_whole_due(connection):
-                    _take(connection, database.batch_size)
+                    _take(connection, min(PORTION, database.batch_size))
 
 
 def vendors_are_as_computed(connection: Connection) -> bool:
