@@ -68,7 +68,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Firm:
+class FirmNaming:
     """What the name and the id of a firm are made of. ``printed`` is the name that most documents print, ``number`` the
     one that tells it from namesakes, ``first`` the document and name of its first mention.
 
@@ -159,7 +159,7 @@ def other_names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(reversed(others.values()))
 
 
-def called(firms: Sequence[Firm]) -> list[str]:
+def called(firms: Sequence[FirmNaming]) -> list[str]:
     """Return what firms are called: those whose names have the same words get their numbers into them.
 
     :param firms: for each one that is wanted, all with the same words.
@@ -168,16 +168,16 @@ def called(firms: Sequence[Firm]) -> list[str]:
     return [firm.told_name if namesakes.of(at) > 1 else firm.printed for at, firm in enumerate(firms)]
 
 
-def slugs_of(firms: Sequence[Firm]) -> list[str]:
+def slugs_of(firms: Sequence[FirmNaming]) -> list[str]:
     """Return what ids begin with. Namesakes get their legal form into it.
 
-    :param firms: for each one that is wanted, all with the same :attr:`Firm.slug`.
+    :param firms: for each one that is wanted, all with the same :attr:`FirmNaming.slug`.
     """
     namesakes = _Namesakes(firms, [firm.slug for firm in firms])
     return [firm.slug if namesakes.of(at) == 1 else firm.slug_with_form for at, firm in enumerate(firms)]
 
 
-def ids_of(firms: Sequence[Firm], slugs: Sequence[str]) -> list[str]:
+def ids_of(firms: Sequence[FirmNaming], slugs: Sequence[str]) -> list[str]:
     """Return the ids of firms. Those for which the legal form did not help are counted.
 
     :param firms: for each one that is wanted, all with the same :func:`family` of ``slugs``.
@@ -206,7 +206,7 @@ class _Namesakes:
     """How many firms share something. Firms visible to everybody are compared only with such, so as to reveal no
     others."""
 
-    def __init__(self, firms: Sequence[Firm], shared: Sequence[object]) -> None:
+    def __init__(self, firms: Sequence[FirmNaming], shared: Sequence[object]) -> None:
         self._firms, self._shared = firms, shared
         self._all = Counter(shared)
         self._public = Counter(one for one, firm in zip(shared, firms, strict=True) if firm.is_public)
@@ -216,10 +216,10 @@ class _Namesakes:
         return (self._public if self._firms[at].is_public else self._all)[self._shared[at]]
 
 
-def firm_of_entity(entity: Entity, private: AbstractSet[str]) -> Firm:
+def firm_of_entity(entity: Entity, private: AbstractSet[str]) -> FirmNaming:
     """Return what the name and id of an entity are made of."""
     public = tuple(mention for mention in entity.mentions if mention.document not in private)
     # A public firm is told by a public number.
     numbers = replace(entity, mentions=public or entity.mentions).numbers
     first = entity.mentions[0].document, entity.mentions[0].name
-    return Firm(entity.names[0], numbers[0] if numbers else None, bool(public), first)
+    return FirmNaming(entity.names[0], numbers[0] if numbers else None, bool(public), first)

@@ -75,7 +75,7 @@ def shape(name: str) -> NameShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class NameSpelling:
     """What a name shares with others. ``bag`` are all its words but the legal form, ``told`` its core as names with
     that bag tell it, ``outline`` what that looks like as this name prints it, and ``core`` the one of all cores that
     are one in print."""
@@ -86,7 +86,7 @@ class Spelling:
     core: tuple[str, ...]
 
 
-def spellings(names: Iterable[str]) -> dict[str, Spelling]:
+def spellings(names: Iterable[str]) -> dict[str, NameSpelling]:
     """Read each of these names beside the others: where the same words are printed once as name and seat („Primer”
     d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both; and a name that
     OCR spelled in letters of the other script is the one that it looks like (:mod:`.look_alikes`).
@@ -102,12 +102,12 @@ def spellings(names: Iterable[str]) -> dict[str, Spelling]:
     told = {name: cores[bag] for name, (_, bag) in alone.items()}
     spelled = united(told)
     return {
-        name: Spelling(bag, told[name], printed_core(name, told[name]).outline, spelled[told[name]])
+        name: NameSpelling(bag, told[name], printed_core(name, told[name]).outline, spelled[told[name]])
         for name, (_, bag) in alone.items()
     }
 
 
-def spelled_shape(name: str, spelling: Spelling) -> NameShape:
+def spelled_shape(name: str, spelling: NameSpelling) -> NameShape:
     """Return what a name says, read beside others."""
     one = shape(name)
     told = spelling.told

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from archive.vendors.entities import Firm, ranked_names
+from archive.vendors.entities import FirmNaming, ranked_names
 from archive.vendors.identity import Mention, Number, surest_first
 from archive.vendors.look_alikes import printed_core, similarity_in_print
-from archive.vendors.names import Spelling, shape
+from archive.vendors.names import NameSpelling, shape
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def prints_in(mentions: Sequence[Mention], spelled: Mapping[str, Spelling]) -> Iterator[tuple[Mention, Print]]:
+def prints_in(mentions: Sequence[Mention], spelled: Mapping[str, NameSpelling]) -> Iterator[tuple[Mention, Print]]:
     """Yield each mention of one document with its print."""
     sure = [(one, Print(one.name, one.numbers, one.failed)) for one in mentions if one.sure_numbers]
     yield from sure
@@ -71,7 +71,7 @@ def prints_in(mentions: Sequence[Mention], spelled: Mapping[str, Spelling]) -> I
             yield one, Print(one.name, one.numbers, one.failed, tuple(sorted(beside)))
 
 
-def _may_be_same(one: str, other: str, spelled: Mapping[str, Spelling]) -> bool:
+def _may_be_same(one: str, other: str, spelled: Mapping[str, NameSpelling]) -> bool:
     if spelled[one].core == spelled[other].core:
         return True
     here, there = (printed_core(name, shape(name).core) for name in (one, other))
@@ -91,7 +91,7 @@ def samples(counted: Mapping[str, CountedPrint]) -> dict[tuple[str, str], tuple[
     return found
 
 
-def firm_of(counted: Iterable[CountedPrint]) -> tuple[Firm, tuple[str, ...]]:
+def firm_of(counted: Iterable[CountedPrint]) -> tuple[FirmNaming, tuple[str, ...]]:
     """Return what the name and id of the firm with these prints are made of, and its names as
     :class:`archive.vendors.entities.Entity` has them."""
     every = list(counted)
@@ -102,7 +102,7 @@ def firm_of(counted: Iterable[CountedPrint]) -> tuple[Firm, tuple[str, ...]]:
     names = ranked_names(documents, {one.print.name for one in public})
     numbers = {number for one in public or every for number in one.print.sure_numbers}
     first = min((one.first, one.print.name) for one in every)
-    return Firm(names[0], min(numbers, key=surest_first, default=None), bool(public), first), names
+    return FirmNaming(names[0], min(numbers, key=surest_first, default=None), bool(public), first), names
 
 
 def numbers_of(counted: Iterable[CountedPrint]) -> tuple[set[Number], set[Number]]:

@@ -67,8 +67,7 @@ def identify_vendors(connection: Connection) -> None:
 
 
 def identify_in_portions(database: Database) -> None:
-    """Bring the vendors up to every event, with transactions that are short, and never have more rows than a batch of the
-    database."""
+    """Bring the vendors up to every event, with transactions that are short."""
     while True:
         with database.reading() as connection:
             if vendors_are_identified(connection):

@@ -40,7 +40,7 @@ from archive.vendors.prints import CountedPrint, Print, prints_in
 
 
 @dataclass(slots=True)
-class Counted:
+class Recounted:
     """What became of prints: those that are ``new``, those that nobody has any more, with their vendors, and those that
     other documents have than before.
 
@@ -78,12 +78,12 @@ class _More:
 
 def recount(
     connection: Connection, ids: Collection[str], collections: Collection[str], revisions: Revisions
-) -> Counted:
+) -> Recounted:
     """Bring mentions, names and prints up to what these documents print, and to which of these collections are private.
 
     :param revisions: notes the documents whose vendors may be called otherwise.
     """
-    counted, more = Counted(), dict[str, _More]()
+    counted, more = Recounted(), dict[str, _More]()
     _share(connection, collections, more)
     known = _rows_of(connection, ids)
     now = mentions_in_documents(connection, ids)
@@ -153,7 +153,7 @@ def _respell(
     connection: Connection,
     now: Mapping[str, Iterable[Mention]],
     known: Mapping[str, Mapping[str, Row[Any]]],
-    counted: Counted,
+    counted: Recounted,
 ) -> None:
     """Read new names beside the others, and those that were read beside lost ones anew."""
     balance = Counter(one.name for some in now.values() for one in some)
@@ -204,7 +204,7 @@ def _count(
     known: Mapping[str, Mapping[str, Row[Any]]],
     public: Mapping[str, bool],
     more: dict[str, _More],
-    counted: Counted,
+    counted: Recounted,
 ) -> None:
     """Write the mentions of documents, and count their prints."""
     spelled = names_kept(connection, {one.name for some in now.values() for one in some})
@@ -232,7 +232,7 @@ def _write_mentions(
     known: Mapping[str, Mapping[str, Row[Any]]],
     public: Mapping[str, bool],
     vendor_of: Mapping[str, str],
-    counted: Counted,
+    counted: Recounted,
 ) -> None:
     """Write mentions as those of the vendor that their print is of; those of new prints are nobody's for now."""
     rows: dict[Key, Values] = {
@@ -257,7 +257,7 @@ def _write_prints(
     more: Mapping[str, _More],
     prints: Mapping[str, Print],
     there: Mapping[str, tuple[CountedPrint, str]],
-    counted: Counted,
+    counted: Recounted,
 ) -> None:
     rows: dict[Key, Values] = {}
     for id_, change in more.items():

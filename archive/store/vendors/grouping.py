@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from archive.store.sql.tables import vendor_prints
-from archive.store.vendors.counting import Counted
+from archive.store.vendors.counting import Recounted
 from archive.store.vendors.kept import names_kept, prints_kept
 from archive.store.vendors.links import (
     Link,
@@ -23,7 +23,7 @@ from archive.store.vendors.links import (
 )
 from archive.store.vendors.rows import all_rulings
 from archive.vendors.identity import groups
-from archive.vendors.names import Spelling
+from archive.vendors.names import NameSpelling
 from archive.vendors.prints import CountedPrint, samples
 from archive.vendors.rulings import MentionGroups, RecordedRuling
 
@@ -67,7 +67,7 @@ class _Wave:
         seen.names |= self.names
         return rest
 
-    def follow(self, prints: Mapping[str, tuple[CountedPrint, str]], spelled: Mapping[str, Spelling]) -> None:
+    def follow(self, prints: Mapping[str, tuple[CountedPrint, str]], spelled: Mapping[str, NameSpelling]) -> None:
         """Add what prints are linked with."""
         for id_, (one, vendor) in prints.items():
             of = one.print
@@ -78,7 +78,7 @@ class _Wave:
                 self.links.add(core_link(spelled[of.name].core))
 
 
-def regroup(connection: Connection, counted: Counted, rulings: Iterable[int]) -> Grouped:
+def regroup(connection: Connection, counted: Recounted, rulings: Iterable[int]) -> Grouped:
     """Put together the prints that a change could touch.
 
     :param rulings: the events of rulings that were made or undone.

@@ -12,10 +12,10 @@ from archive.store.sql.database import rows_among
 from archive.store.sql.tables import vendor_firms, vendor_names, vendor_prints
 from archive.store.vendors.rows import key_of
 from archive.vendors.candidates import Candidate
-from archive.vendors.entities import Firm, other_names
+from archive.vendors.entities import FirmNaming, other_names
 from archive.vendors.identity import Mention, Number
 from archive.vendors.look_alikes import printed_core
-from archive.vendors.names import Spelling, shape
+from archive.vendors.names import NameSpelling, shape
 from archive.vendors.prints import CountedPrint, Print
 
 Key = tuple[str, ...]
@@ -56,19 +56,19 @@ def write_rows(connection: Connection, table: Table, gone: Iterable[Key], new: R
         connection.execute(insert(table), rows)
 
 
-def name_row(spelled: Spelling) -> Values:
+def name_row(spelled: NameSpelling) -> Values:
     """Return the row of a printed name."""
     return {"told": list(spelled.told), "core": list(spelled.core)}
 
 
-def names_kept(connection: Connection, names: Iterable[str]) -> dict[str, Spelling]:
+def names_kept(connection: Connection, names: Iterable[str]) -> dict[str, NameSpelling]:
     """Return how these names are read beside all others; those that no document prints are left out."""
     rows = rows_among(connection, select(vendor_names), vendor_names.c.name, names)
     return {row.name: _spelling(row.name, tuple(row.told), tuple(row.core)) for row in rows}
 
 
-def _spelling(name: str, told: tuple[str, ...], core: tuple[str, ...]) -> Spelling:
-    return Spelling(shape(name).bag, told, printed_core(name, told).outline, core)
+def _spelling(name: str, told: tuple[str, ...], core: tuple[str, ...]) -> NameSpelling:
+    return NameSpelling(shape(name).bag, told, printed_core(name, told).outline, core)
 
 
 def vendor_row(id_: str, name: str, names: Sequence[str]) -> Values:
@@ -126,7 +126,7 @@ def _counted(row: Row[Any]) -> CountedPrint:
     return CountedPrint(one, row.documents, row.public, row.first)
 
 
-def firm_row(firm: Firm, slug: str, documents: int) -> Values:
+def firm_row(firm: FirmNaming, slug: str, documents: int) -> Values:
     """Return the row of what the name and the id of a vendor are made of."""
     return {
         "printed": firm.printed,
@@ -139,12 +139,12 @@ def firm_row(firm: Firm, slug: str, documents: int) -> Values:
     }
 
 
-def firms_kept(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Firm, str, int]]:
+def firms_kept(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[FirmNaming, str, int]]:
     """Return these vendors, each with what its id begins with and how many documents name it."""
     found = {}
     for row in rows_among(connection, select(vendor_firms), vendor_firms.c.vendor, ids):
         number = None if row.number is None else (row.number[0], row.number[1])
-        firm = Firm(row.printed, number, row.is_public, (row.first_document, row.first_name))
+        firm = FirmNaming(row.printed, number, row.is_public, (row.first_document, row.first_name))
         found[row.vendor] = firm, row.slug, row.documents
     return found
 

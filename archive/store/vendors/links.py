@@ -28,10 +28,10 @@ from sqlalchemy import Connection, delete, insert, select
 from archive.store.sql.database import batches
 from archive.store.sql.tables import vendor_links
 from archive.vendors.candidates import Comparable
-from archive.vendors.entities import Firm, family
+from archive.vendors.entities import FirmNaming, family
 from archive.vendors.identity import Number
 from archive.vendors.look_alikes import LONG
-from archive.vendors.names import Spelling, words
+from archive.vendors.names import NameSpelling, words
 from archive.vendors.prints import Print, digest
 from archive.vendors.rulings import Anchor, Ruling
 
@@ -41,10 +41,10 @@ Link = tuple[str, str]
 SPELLED = ("bag", "told", "outline")
 """The kinds by which names are read beside each other."""
 
-OF_NAMES, OF_PRINTS, OF_FIRMS = (*SPELLED, "core", "form"), ("number", "beside"), ("words", "slug", "id")
+OF_FIRMS = ("words", "slug", "id")
 
 
-def links_of_name(name: str, spelled: Spelling) -> set[Link]:
+def links_of_name(name: str, spelled: NameSpelling) -> set[Link]:
     """Return the links of a printed name."""
     found = {("bag", _joined(sorted(spelled.bag))), ("told", _joined(spelled.told)), core_link(spelled.core)}
     if len(spelled.outline) >= LONG:
@@ -96,17 +96,17 @@ def links_to_prints(ruling: Ruling) -> set[Link]:
     return {*numbers, *(form_link(anchor.name) for anchor in anchors)}
 
 
-def links_of_firm(firm: Firm, slug: str) -> set[Link]:
+def links_of_firm(firm: FirmNaming, slug: str) -> set[Link]:
     """Return the links of a vendor with its namesakes."""
     return {words_link(firm), slug_link(firm), family_link(slug)}
 
 
-def words_link(firm: Firm) -> Link:
+def words_link(firm: FirmNaming) -> Link:
     """Return the link of vendors whose names have the same words."""
     return "words", _joined(words(firm.printed))
 
 
-def slug_link(firm: Firm) -> Link:
+def slug_link(firm: FirmNaming) -> Link:
     """Return the link of vendors whose ids are made of the same."""
     return "slug", digest(firm.slug)
 

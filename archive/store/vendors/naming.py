@@ -9,21 +9,21 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from archive.store.sql.tables import vendor_prints
-from archive.store.vendors.counting import Counted
+from archive.store.vendors.counting import Recounted
 from archive.store.vendors.grouping import Grouped, Prints
 from archive.store.vendors.kept import firms_kept, prints_kept
 from archive.store.vendors.links import Link, family_link, linked, links_of_firm, slug_link, words_link
 from archive.store.vendors.rows import vendor_names
-from archive.vendors.entities import Firm, called, ids_of, slugs_of
+from archive.vendors.entities import FirmNaming, called, ids_of, slugs_of
 from archive.vendors.prints import CountedPrint, firm_of
 
 
 @dataclass(frozen=True, slots=True)
-class Vendor:
+class ChangedVendor:
     """A vendor with all its prints. ``known`` is the id up to now of the one that had just these, all read as now; it
     is in ``documents``, None if they have to be counted."""
 
-    firm: Firm
+    firm: FirmNaming
     prints: Prints
     names: tuple[str, ...]
     known: str | None
@@ -37,14 +37,14 @@ class Vendor:
 class Named:
     """Vendors with their ids and names now, and the ids of the vendors that they replace."""
 
-    vendors: Sequence[Vendor]
+    vendors: Sequence[ChangedVendor]
     before: frozenset[str]
 
 
-_Firms = Mapping[str, tuple[Firm, str, int]]
+_Firms = Mapping[str, tuple[FirmNaming, str, int]]
 
 
-def name_vendors(connection: Connection, counted: Counted, grouped: Grouped) -> Named:
+def name_vendors(connection: Connection, counted: Recounted, grouped: Grouped) -> Named:
     """Name the vendors of these groups of prints, those of whose prints there are more or fewer, and the namesakes of
     all that are called otherwise."""
     before = {vendor for vendor in grouped.before.values() if vendor}
@@ -63,7 +63,7 @@ def name_vendors(connection: Connection, counted: Counted, grouped: Grouped) -> 
     return Named(told, frozenset(firms.keys() | renamed.keys()))
 
 
-def _of_groups(counted: Counted, grouped: Grouped, firms: _Firms) -> Iterator[Vendor]:
+def _of_groups(counted: Recounted, grouped: Grouped, firms: _Firms) -> Iterator[ChangedVendor]:
     held: dict[str, set[str]] = {}
     for id_, vendor in grouped.before.items():
         held.setdefault(vendor, set()).add(id_)
@@ -71,13 +71,15 @@ def _of_groups(counted: Counted, grouped: Grouped, firms: _Firms) -> Iterator[Ve
         firm, names = firm_of(prints.values())
         vendor = grouped.before[next(iter(prints))]
         is_known = vendor in firms and held[vendor] == prints.keys() and counted.reread.isdisjoint(names)
-        yield Vendor(firm, prints, names, vendor if is_known else None, None)
+        yield ChangedVendor(firm, prints, names, vendor if is_known else None, None)
 
 
-def _of_others(connection: Connection, ids: Iterable[str], counted: Counted, firms: _Firms) -> Iterator[Vendor]:
+def _of_others(
+    connection: Connection, ids: Iterable[str], counted: Recounted, firms: _Firms
+) -> Iterator[ChangedVendor]:
     for id_, prints in prints_of_vendors(connection, ids).items():
         firm, names = firm_of(prints.values())
-        yield Vendor(firm, prints, names, id_, firms[id_][2] + counted.named[id_])
+        yield ChangedVendor(firm, prints, names, id_, firms[id_][2] + counted.named[id_])
 
 
 def prints_of_vendors(connection: Connection, ids: Iterable[str]) -> dict[str, dict[str, CountedPrint]]:
@@ -88,12 +90,14 @@ def prints_of_vendors(connection: Connection, ids: Iterable[str]) -> dict[str, d
     return found
 
 
-def _with_prints(connection: Connection, renamed: Mapping[str, Vendor]) -> Iterator[Vendor]:
+def _with_prints(connection: Connection, renamed: Mapping[str, ChangedVendor]) -> Iterator[ChangedVendor]:
     for id_, prints in prints_of_vendors(connection, renamed).items():
         yield replace(renamed[id_], prints=prints, names=firm_of(prints.values())[1])
 
 
-def _name(connection: Connection, fresh: Sequence[Vendor], stale: _Firms) -> tuple[list[Vendor], dict[str, Vendor]]:
+def _name(
+    connection: Connection, fresh: Sequence[ChangedVendor], stale: _Firms
+) -> tuple[list[ChangedVendor], dict[str, ChangedVendor]]:
     """Return new vendors with their names and ids, and known ones that are called otherwise because of them, by their
     ids up to now.
 
@@ -115,34 +119,36 @@ def _name(connection: Connection, fresh: Sequence[Vendor], stale: _Firms) -> tup
     return told[: len(fresh)], {id_: one for id_, one in others.items() if one != known[id_]}
 
 
-def _known(connection: Connection, links: Iterable[Link], stale: Collection[str]) -> dict[str, Vendor]:
+def _known(connection: Connection, links: Iterable[Link], stale: Collection[str]) -> dict[str, ChangedVendor]:
     """Return the vendors with one of these links, but those that are ``stale``."""
     ids = {id_ for some in linked(connection, links).values() for id_ in some}.difference(stale)
     names = vendor_names(connection, ids)
     return {
-        id_: Vendor(firm, {}, (), id_, documents, id_, names[id_], slug)
+        id_: ChangedVendor(firm, {}, (), id_, documents, id_, names[id_], slug)
         for id_, (firm, slug, documents) in firms_kept(connection, ids).items()
     }
 
 
 def _tell(
-    told: list[Vendor], is_wanted: Callable[[Vendor], bool], tell: Callable[[Sequence[Vendor]], Iterable[Vendor]]
+    told: list[ChangedVendor],
+    is_wanted: Callable[[ChangedVendor], bool],
+    tell: Callable[[Sequence[ChangedVendor]], Iterable[ChangedVendor]],
 ) -> None:
     places = [at for at, one in enumerate(told) if is_wanted(one)]
     for at, one in zip(places, tell([told[at] for at in places]), strict=True):
         told[at] = one
 
 
-def _names(some: Sequence[Vendor]) -> Iterator[Vendor]:
+def _names(some: Sequence[ChangedVendor]) -> Iterator[ChangedVendor]:
     for one, name in zip(some, called([one.firm for one in some]), strict=True):
         yield replace(one, name=name)
 
 
-def _slugs(some: Sequence[Vendor]) -> Iterator[Vendor]:
+def _slugs(some: Sequence[ChangedVendor]) -> Iterator[ChangedVendor]:
     for one, slug in zip(some, slugs_of([one.firm for one in some]), strict=True):
         yield replace(one, slug=slug)
 
 
-def _ids(some: Sequence[Vendor]) -> Iterator[Vendor]:
+def _ids(some: Sequence[ChangedVendor]) -> Iterator[ChangedVendor]:
     for one, id_ in zip(some, ids_of([one.firm for one in some], [one.slug for one in some]), strict=True):
         yield replace(one, id=id_)

@@ -2,7 +2,7 @@
 
 Rulings of persons are recorded under the numbers of their events, and in the event log, so that one that nobody made,
 or that was changed, is found. One that is undone stays, marked with the event that undid it. Everything else follows
-from rulings and facts (:mod:`archive.store.vendors.identifying`).
+from rulings and facts (:mod:`archive.store.vendors.changes`).
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from archive.store.vendors.kept import (
     write_rows,
 )
 from archive.store.vendors.links import OF_FIRMS, links_of_firm, links_of_items, relink
-from archive.store.vendors.naming import Named, Vendor
+from archive.store.vendors.naming import ChangedVendor, Named
 from archive.store.vendors.rows import Revisions, documents_of_vendors
 from archive.vendors.prints import numbers_of
 
@@ -57,7 +57,7 @@ def write_vendors(connection: Connection, named: Named, grouped: Grouped, revisi
     relink(connection, links_of_items(connection, ids, OF_FIRMS), links)
 
 
-def _vendor_before(one: Vendor, id_: str, grouped: Grouped) -> str | None:
+def _vendor_before(one: ChangedVendor, id_: str, grouped: Grouped) -> str | None:
     return grouped.before.get(id_, one.known)
 
 
