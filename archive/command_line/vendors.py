@@ -66,16 +66,16 @@ def candidates_command(home: Path, limit: int, as_json: bool) -> None:
     """List pairs of vendors that may be one, those first whose merging is most useful. How they are ordered:
     docs/vendors.md."""
     with _up_to_date(home) as archive:
-        found = archive.catalog.vendors.merge_candidates()
+        total, found = archive.catalog.vendors.merge_candidates(limit)
     if as_json:
-        print_json({"total": len(found), "candidates": [serialize(CandidateAnswer, pair) for pair in found[:limit]]})
+        print_json({"total": total, "candidates": [serialize(CandidateAnswer, pair) for pair in found]})
         return
-    for pair in found[:limit]:
+    for pair in found:
         click.echo(f"{pair.score:.2f}  {pair.reason}")
         for vendor in (pair.one, pair.other):
             click.echo(f"      {vendor.name}  [{vendor.id}]  {_documents(vendor)}")
-    if len(found) > limit:
-        click.echo(f"{counted(len(found) - limit, 'more pair')}; to see them: --limit {len(found)}", err=True)
+    if total > len(found):
+        click.echo(f"{counted(total - len(found), 'more pair')}; to see them: --limit {total}", err=True)
     if not found:
         click.echo("No vendors look alike.", err=True)
 

@@ -162,7 +162,7 @@ class Indexer:
         The words of a document that was only described anew are not read again. Saved searches are run on what came
         in, and near-duplicates linked.
 
-        :param midway: more is to come soon. Vendors are found only at the end, which looks at all documents, and
+        :param midway: more is to come soon. Vendors are identified only at the end, for all that came in at once, and
             clauses are indexed then.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """

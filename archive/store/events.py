@@ -285,10 +285,12 @@ def last_event(connection: Connection, until: datetime | int | None = None) -> L
     return LastEvent(row.seq, row.at, row.hash) if row else None
 
 
-def events_after(connection: Connection, number: int, names: Collection[EventName]) -> Iterator[Event]:
-    """Yield the events of these names after number ``number``, in order."""
+def events_after(
+    connection: Connection, number: int, names: Collection[EventName], most: int | None = None
+) -> Iterator[Event]:
+    """Yield the events of these names after number ``number``, in order, ``most`` of them."""
     query = select(events).where(events.c.seq > number, events.c.name.in_(map(str, names))).order_by(events.c.seq)
-    for row in connection.execute(query):
+    for row in connection.execute(query.limit(most)):
         yield Event(row.seq, row.at, row.name, json.loads(row.detail), row.document)
 
 

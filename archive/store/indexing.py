@@ -19,9 +19,15 @@ from archive.store.sql.database import Repository, batches, in_transaction, rows
 from archive.store.sql.tables import checkpoints, documents, index_records, meta
 
 VENDORS_AS_OF = "vendors_as_of"
-"""The property of the archive with the last event that the vendors take into account."""
+"""The property of the archive with the last event that the vendors take into account, and the version of the rules."""
 
-_CHANGE_VENDORS = (
+VENDOR_RULES = 1
+"""The version of the rules by which names are compared and put together. With another one, all vendors are found anew:
+raise it with every change of what :mod:`archive.vendors` comes to."""
+
+_BY_RULES = " by rules "
+
+CHANGE_VENDORS = (
     EventName.INGESTION,
     EventName.METADATA_EXTRACTION,
     EventName.METADATA_MODIFICATION,
@@ -36,13 +42,26 @@ def revisions_of(connection: Connection, ids: Iterable[str] | None = None) -> di
     return {row.id: row.revision for row in rows}
 
 
+def vendors_as_of(connection: Connection) -> int | None:
+    """Return the last event that the vendors take into account; None where all have to be found anew: for the first
+    time, or since the rules are others."""
+    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
+    number, _, rules = (as_of or "").partition(_BY_RULES)
+    return int(number) if rules == str(VENDOR_RULES) else None
+
+
+def set_vendors_as_of(connection: Connection, number: int) -> None:
+    """Record the last event that the vendors take into account."""
+    connection.execute(delete(meta).where(meta.c.key == VENDORS_AS_OF))
+    connection.execute(insert(meta).values(key=VENDORS_AS_OF, value=f"{number}{_BY_RULES}{VENDOR_RULES}"))
+
+
 def vendors_are_identified(connection: Connection) -> bool:
     """Whether the vendors take every event into account."""
-    as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
-    return not any(_is_of_vendors(event) for event in events_after(connection, int(as_of or 0), _CHANGE_VENDORS))
+    return not any(map(is_of_vendors, events_after(connection, vendors_as_of(connection) or 0, CHANGE_VENDORS)))
 
 
-def _is_of_vendors(event: Event) -> bool:
+def is_of_vendors(event: Event) -> bool:
     """Whether an event can change vendors. Which collections are private changes the name of a firm."""
     if event.name == EventName.POLICY_ASSIGNMENT:
         return "collection" in event.detail

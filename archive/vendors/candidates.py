@@ -20,7 +20,7 @@ The queue is ordered by likelihood times 1 + log10 of the documents of both, whi
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -52,24 +52,59 @@ _LETTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A pair of vendors that may be one, the one in more documents first, and why."""
+    """A pair of vendors that may be one, the one in more documents first, why and how likely that is."""
 
     one: Entity
     other: Entity
     reason: str
+    likelihood: float
     score: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """A vendor with what it is compared by."""
+class Comparable:
+    """A vendor with what it is compared by. ``numbers`` has doubtful ones, too."""
 
-    entity: Entity
+    id: str
+    name: str
+    documents: int
     shapes: frozenset[NameShape]
     cores: frozenset[tuple[str, ...]]
     printed: tuple[PrintedCore, ...]
+    sure_numbers: frozenset[Number]
     numbers: frozenset[Number]
-    documents: int
+
+    @classmethod
+    def of(
+        cls,
+        called: tuple[str, str],
+        documents: int,
+        names: Mapping[str, NameShape],
+        sure: Iterable[Number],
+        doubtful: Iterable[Number],
+    ) -> Comparable:
+        """Make it of the id and name of a vendor and of all names printed for it, each with its shape."""
+        printed = tuple(dict.fromkeys(printed_core(name, shape(name).core) for name in names))
+        shaped, numbers = frozenset(names.values()), frozenset(sure)
+        cores = frozenset(one.core for one in shaped)
+        return cls(*called, documents, shaped, cores, printed, numbers, numbers.union(doubtful))
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """The vendor in more documents goes first."""
+        return -self.documents, self.name
+
+    def blocks(self) -> set[str]:
+        """Return what it has in common with vendors that it is compared with: numbers, names, and the first and last
+        letters of the words of its names, of all of them run together, and of their outlines."""
+        found = {f"number {register} {number}" for register, number in self.numbers}
+        for core in self.cores:
+            found.add("core " + "\x1f".join(core))
+        for core in (*self.cores, *((one.outline,) for one in self.printed)):
+            for word in (*core, "".join(core)):
+                if len(word) >= _LETTERS:
+                    found |= {f"begins {word[:_LETTERS]}", f"ends {word[-_LETTERS:]}"}
+        return found
 
 
 def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> list[Candidate]:
@@ -78,31 +113,38 @@ def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> li
     :param rulings: those that hold. Whom they tell apart is not offered.
     """
     shaped = shapes({name for entity in entities for name in entity.names})
-    known = [_known(entity, {shaped[name] for name in entity.names}) for entity in entities]
+    known = [comparable(entity, shaped) for entity in entities]
     found = []
     for at, other in sorted(_pairs(known) - _told_apart(entities, rulings)):
-        one, two = sorted((known[at], known[other]), key=lambda vendor: (-vendor.documents, vendor.entity.name))
-        judged = _judged(one, two)
+        one, two = sorted((at, other), key=lambda at: known[at].place)
+        judged = judge(known[one], known[two])
         if judged is not None:
             reason, likelihood = judged
-            score = likelihood * (1 + math.log10(one.documents + two.documents))
-            found.append(Candidate(one.entity, two.entity, reason, round(score, 3)))
+            score = score_of(likelihood, known[one].documents + known[two].documents)
+            found.append(Candidate(entities[one], entities[two], reason, likelihood, score))
     return sorted(found, key=lambda pair: (-pair.score, pair.one.name, pair.other.name))
 
 
-def _known(entity: Entity, shaped: set[NameShape]) -> _Known:
-    numbers = frozenset((*entity.numbers, *entity.doubtful_numbers))
+def score_of(likelihood: float, documents: int) -> float:
+    """Return what candidates are ordered by."""
+    return round(likelihood * (1 + math.log10(documents)), 3)
+
+
+def comparable(entity: Entity, shaped: Mapping[str, NameShape]) -> Comparable:
+    """Return what an entity is compared by.
+
+    :param shaped: every name, read beside all others.
+    """
     documents = len({mention.document for mention in entity.mentions})
-    printed = tuple(dict.fromkeys(printed_core(name, shape(name).core) for name in entity.names))
-    return _Known(entity, frozenset(shaped), frozenset(one.core for one in shaped), printed, numbers, documents)
+    names = {name: shaped[name] for name in entity.names}
+    return Comparable.of((entity.id, entity.name), documents, names, entity.numbers, entity.doubtful_numbers)
 
 
-def _pairs(known: Sequence[_Known]) -> set[tuple[int, int]]:
+def _pairs(known: Sequence[Comparable]) -> set[tuple[int, int]]:
     """The places of vendors that have something in common."""
-    sharing: dict[object, set[int]] = {}
+    sharing: dict[str, set[int]] = {}
     for at, vendor in enumerate(known):
-        keys: Iterable[object] = (*vendor.numbers, *vendor.cores, *_letters(vendor))
-        for key in keys:
+        for key in vendor.blocks():
             sharing.setdefault(key, set()).add(at)
     few = (sorted(places) for places in sharing.values() if len(places) <= MOST_SHARING)
     return {pair for places in few for pair in combinations(places, 2)}
@@ -118,23 +160,14 @@ def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tu
     return {(min(one, other), max(one, other)) for one, other in found if one is not None and other is not None}
 
 
-def _letters(vendor: _Known) -> Iterator[tuple[str, bool]]:
-    """The first and the last letters of the words of its names, of all of them run together, and of their outlines."""
-    for core in (*vendor.cores, *((one.outline,) for one in vendor.printed)):
-        for word in (*core, "".join(core)):
-            if len(word) >= _LETTERS:
-                yield word[:_LETTERS], True
-                yield word[-_LETTERS:], False
-
-
-def _judged(one: _Known, other: _Known) -> tuple[str, float] | None:
+def judge(one: Comparable, other: Comparable) -> tuple[str, float] | None:
     """Why two vendors may be one, and how likely that is; None where nothing says so."""
     shared = sorted(one.numbers & other.numbers)
     if shared:
         return Message(
             "both are printed with %(number)s", number=f"{shared[0][0].upper()} {shared[0][1]}"
         ), SHARED_NUMBER
-    if at_odds(one.entity.numbers, other.entity.numbers):
+    if at_odds(one.sure_numbers, other.sure_numbers):
         return None
     fits = agree(one.shapes, other.shapes)
     if one.cores & other.cores:

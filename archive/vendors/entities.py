@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from archive.vendors.rulings import Anchor, MentionGroups, Ruling
 
 NO_NUMBER = "no number known"
 """What tells a vendor from its namesakes with numbers."""
+
+_COUNTS = re.compile(r"(-\d{1,6})+$")
 
 LONGEST_ID = 300
 """Characters that an id takes from a name. PostgreSQL's indexes take 2,704 bytes of it and of a key together."""
@@ -61,9 +64,43 @@ class Entity:
     @property
     def other_names(self) -> tuple[str, ...]:
         """Names printed for it that have other words than its own."""
-        others = {words(name): name for name in reversed(self.names)}
-        others.pop(words(self.names[0]), None)
-        return tuple(reversed(others.values()))
+        return other_names(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class FirmNaming:
+    """What the name and the id of a firm are made of. ``printed`` is the name that most documents print, ``number`` the
+    one that tells it from namesakes, ``first`` the document and name of its first mention.
+
+    A firm that documents of private collections alone name is not ``is_public``.
+    """
+
+    printed: str
+    number: Number | None
+    is_public: bool
+    first: tuple[str, str]
+
+    @property
+    def slug(self) -> str:
+        """What its id is, unless others have the same."""
+        return self._slug(with_form=False)
+
+    @property
+    def slug_with_form(self) -> str:
+        """The same with its legal form."""
+        return self._slug(with_form=True)
+
+    def _slug(self, *, with_form: bool) -> str:
+        if self.number:
+            return "-".join(self.number)
+        slug = "-".join(word.strip("[]") for word in words(self.printed) if with_form or word[0] != "[")
+        return slug[:LONGEST_ID] or "vendor"
+
+    @property
+    def told_name(self) -> str:
+        """Its name with what tells it from namesakes."""
+        number = f"{self.number[0].upper()} {self.number[1]}" if self.number else NO_NUMBER
+        return f"{self.printed} ({number})"
 
 
 def entities(
@@ -85,8 +122,10 @@ def ruled(
     for ruling in rulings:
         laid.apply(ruling)
     found = [named("", "", group, private) for group in laid.all()]
-    found.sort(key=lambda entity: (entity.name, entity.mentions[0].document, entity.mentions[0].name))
-    return _with_ids(_told_apart(found, private), private)
+    firms = [firm_of_entity(entity, private) for entity in found]
+    names, ids = called(firms), ids_of(firms, slugs_of(firms))
+    told = [replace(entity, id=ids[at], name=names[at]) for at, entity in enumerate(found)]
+    return [told[at] for at in sorted(range(len(found)), key=lambda at: (firms[at].printed, firms[at].first))]
 
 
 def named(id_: str, name: str, group: Iterable[Mention], private: AbstractSet[str] = frozenset()) -> Entity:
@@ -95,68 +134,92 @@ def named(id_: str, name: str, group: Iterable[Mention], private: AbstractSet[st
     documents = Counter(mention.name for mention in mentions)
     public = {mention.name for mention in mentions if mention.document not in private}
 
+    names = ranked_names(documents, public)
+    return Entity(id_, name or names[0], names, mentions)
+
+
+def ranked_names(documents: Mapping[str, int], public: AbstractSet[str]) -> tuple[str, ...]:
+    """Return the names of a firm, that of most documents first.
+
+    :param documents: how many documents print each.
+    :param public: those that others than documents of private collections print.
+    """
+
     def rank(printed: str) -> tuple[bool, int, bool, int, str]:
         """Of names printed equally often: one in small letters, then a short one."""
         return printed not in public, -documents[printed], printed.isupper(), len(printed), printed
 
-    names = tuple(sorted(documents, key=rank))
-    return Entity(id_, name or names[0], names, mentions)
+    return tuple(sorted(documents, key=rank))
 
 
-def _told_apart(found: Sequence[Entity], private: AbstractSet[str]) -> list[Entity]:
-    """Entities whose names have the same words get their numbers into them."""
-    namesakes = _Namesakes(found, [words(entity.name) for entity in found], private)
-    return [
-        replace(entity, name=f"{entity.name} ({_number(entity, private)})") if namesakes.of(at) > 1 else entity
-        for at, entity in enumerate(found)
-    ]
+def other_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return those of a firm's names that have other words than the first, each of several with the same words once."""
+    others = {words(name): name for name in reversed(names)}
+    others.pop(words(names[0]), None)
+    return tuple(reversed(others.values()))
+
+
+def called(firms: Sequence[FirmNaming]) -> list[str]:
+    """Return what firms are called: those whose names have the same words get their numbers into them.
+
+    :param firms: for each one that is wanted, all with the same words.
+    """
+    namesakes = _Namesakes(firms, [words(firm.printed) for firm in firms])
+    return [firm.told_name if namesakes.of(at) > 1 else firm.printed for at, firm in enumerate(firms)]
+
+
+def slugs_of(firms: Sequence[FirmNaming]) -> list[str]:
+    """Return what ids begin with. Namesakes get their legal form into it.
+
+    :param firms: for each one that is wanted, all with the same :attr:`FirmNaming.slug`.
+    """
+    namesakes = _Namesakes(firms, [firm.slug for firm in firms])
+    return [firm.slug if namesakes.of(at) == 1 else firm.slug_with_form for at, firm in enumerate(firms)]
+
+
+def ids_of(firms: Sequence[FirmNaming], slugs: Sequence[str]) -> list[str]:
+    """Return the ids of firms. Those for which the legal form did not help are counted.
+
+    :param firms: for each one that is wanted, all with the same :func:`family` of ``slugs``.
+    """
+    counted, taken, ids = Counter[str](), set[str](), dict[int, str]()
+    for at in sorted(range(len(firms)), key=lambda at: (not firms[at].is_public, firms[at].printed, firms[at].first)):
+        slug = id_ = slugs[at]
+        counted[slug] += 1
+        while counted[slug] > 1 or id_ in taken:
+            # A name may end like an id that is counted.
+            id_ = f"{slug}-{max(counted[slug], 2)}"
+            if id_ not in taken:
+                break
+            counted[slug] = max(counted[slug], 2) + 1
+        taken.add(id_)
+        ids[at] = id_
+    return [ids[at] for at in range(len(firms))]
+
+
+def family(slug: str) -> str:
+    """Return what the ids that could be taken for each other begin with: it without numbers that may be counts."""
+    return _COUNTS.sub("", slug)
 
 
 class _Namesakes:
-    """How many entities share something. Entities visible to everybody are compared only with such, so as to reveal no
+    """How many firms share something. Firms visible to everybody are compared only with such, so as to reveal no
     others."""
 
-    def __init__(self, found: Sequence[Entity], shared: Sequence[object], private: AbstractSet[str]) -> None:
-        self._shared = shared
-        self.is_public = [any(mention.document not in private for mention in entity.mentions) for entity in found]
+    def __init__(self, firms: Sequence[FirmNaming], shared: Sequence[object]) -> None:
+        self._firms, self._shared = firms, shared
         self._all = Counter(shared)
-        self._public = Counter(one for one, is_public in zip(shared, self.is_public, strict=True) if is_public)
+        self._public = Counter(one for one, firm in zip(shared, firms, strict=True) if firm.is_public)
 
     def of(self, at: int) -> int:
-        """Return how many share this with the entity at this place, itself included."""
-        return (self._public if self.is_public[at] else self._all)[self._shared[at]]
+        """Return how many share this with the firm at this place, itself included."""
+        return (self._public if self._firms[at].is_public else self._all)[self._shared[at]]
 
 
-def _number(entity: Entity, private: AbstractSet[str]) -> str:
-    number = _telling_number(entity, private)
-    return " ".join((number[0].upper(), number[1])) if number else NO_NUMBER
-
-
-def _telling_number(entity: Entity, private: AbstractSet[str]) -> Number | None:
-    """Return the number that identifies a firm: a public one, if the firm is public."""
-    public = [mention for mention in entity.mentions if mention.document not in private]
-    told = replace(entity, mentions=tuple(public or entity.mentions)).numbers
-    return told[0] if told else None
-
-
-def _with_ids(found: Sequence[Entity], private: AbstractSet[str]) -> list[Entity]:
-    """Entities with ids. Namesakes get their legal form into it, and where that does not help they are counted."""
-    plain = [_slug(entity, private, with_form=False) for entity in found]
-    namesakes = _Namesakes(found, plain, private)
-    told = [
-        slug if namesakes.of(at) == 1 else _slug(found[at], private, with_form=True) for at, slug in enumerate(plain)
-    ]
-    taken: Counter[str] = Counter()
-    ids = dict[int, str]()
-    for at in sorted(range(len(found)), key=lambda at: not namesakes.is_public[at]):
-        taken[told[at]] += 1
-        ids[at] = told[at] if taken[told[at]] == 1 else f"{told[at]}-{taken[told[at]]}"
-    return [replace(entity, id=ids[at]) for at, entity in enumerate(found)]
-
-
-def _slug(entity: Entity, private: AbstractSet[str], *, with_form: bool) -> str:
-    number = _telling_number(entity, private)
-    if number:
-        return "-".join(number)
-    slug = "-".join(word.strip("[]") for word in words(entity.names[0]) if with_form or word[0] != "[")
-    return slug[:LONGEST_ID] or "vendor"
+def firm_of_entity(entity: Entity, private: AbstractSet[str]) -> FirmNaming:
+    """Return what the name and id of an entity are made of."""
+    public = tuple(mention for mention in entity.mentions if mention.document not in private)
+    # A public firm is told by a public number.
+    numbers = replace(entity, mentions=public or entity.mentions).numbers
+    first = entity.mentions[0].document, entity.mentions[0].name
+    return FirmNaming(entity.names[0], numbers[0] if numbers else None, bool(public), first)

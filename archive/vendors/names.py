@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from archive.text.folding import fold, to_latin, unmix, without_marks
-from archive.vendors.look_alikes import united
+from archive.vendors.look_alikes import printed_core, united
 
 _QUOTES = re.compile("[\"“”„»«‟]|,,|''|‘‘|’’")
 _BEGINS = r"(?<!\w)(?<!\b\w\.)"
@@ -74,21 +74,50 @@ def shape(name: str) -> NameShape:
     return NameShape(tuple(sorted(set(core))), qualifiers.difference(core), forms)
 
 
-def shapes(names: Iterable[str]) -> dict[str, NameShape]:
-    """What each of these names says, read beside the others: where the same words are printed once as name and seat
-    ("„Primer” d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both; and a
-    name that OCR spelled in letters of the other script is the one that it looks like (:mod:`.look_alikes`)."""
+@dataclass(frozen=True, slots=True)
+class NameSpelling:
+    """What a name shares with others. ``bag`` are all its words but the legal form, ``told`` its core as names with
+    that bag tell it, ``outline`` what that looks like as this name prints it, and ``core`` the one of all cores that
+    are one in print."""
+
+    bag: frozenset[str]
+    told: tuple[str, ...]
+    outline: str
+    core: tuple[str, ...]
+
+
+def spellings(names: Iterable[str]) -> dict[str, NameSpelling]:
+    """Read each of these names beside the others: where the same words are printed once as name and seat („Primer”
+    d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both; and a name that
+    OCR spelled in letters of the other script is the one that it looks like (:mod:`.look_alikes`).
+
+    What a name comes to depends on names that share its bag, or a core or an outline, and on those that share such with
+    them.
+    """
     alone = {name: (one := shape(name), one.bag) for name in names}
     cores: dict[frozenset[str], tuple[str, ...]] = {}
     for one, bag in alone.values():
         known = cores.setdefault(bag, one.core)
         cores[bag] = min(known, one.core, key=lambda core: (len(core), core))
-    told = {
-        name: one if one.core == cores[bag] else replace(one, core=cores[bag], qualifiers=bag.difference(cores[bag]))
-        for name, (one, bag) in alone.items()
+    told = {name: cores[bag] for name, (_, bag) in alone.items()}
+    spelled = united(told)
+    return {
+        name: NameSpelling(bag, told[name], printed_core(name, told[name]).outline, spelled[told[name]])
+        for name, (_, bag) in alone.items()
     }
-    spelled = united({name: one.core for name, one in told.items()})
-    return {name: replace(one, core=spelled[one.core]) for name, one in told.items()}
+
+
+def spelled_shape(name: str, spelling: NameSpelling) -> NameShape:
+    """Return what a name says, read beside others."""
+    one = shape(name)
+    told = spelling.told
+    qualifiers = one.qualifiers if one.core == told else one.bag.difference(told)
+    return replace(one, core=spelling.core, qualifiers=qualifiers)
+
+
+def shapes(names: Iterable[str]) -> dict[str, NameShape]:
+    """What each of these names says, read beside the others (:func:`spellings`)."""
+    return {name: spelled_shape(name, one) for name, one in spellings(names).items()}
 
 
 @lru_cache(maxsize=1 << 17)

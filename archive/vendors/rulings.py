@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from archive.vendors.identity import Mention, Number
 from archive.vendors.names import words
@@ -60,7 +61,11 @@ class RecordedRuling:
 class MentionGroups:
     """Groups of mentions, in which vendors are found and rulings applied."""
 
-    def __init__(self, groups: Iterable[Sequence[Mention]]) -> None:
+    def __init__(
+        self, groups: Iterable[Sequence[Mention]], alike: Mapping[tuple[str, str], int] = MappingProxyType({})
+    ) -> None:
+        """:param alike: of how many mentions one stands, by its document and name, where it is not one."""
+        self._alike = alike
         self._members = [list(group) for group in groups]
         self._group = {mention: at for at, group in enumerate(self._members) for mention in group}
         self._by_number: dict[Number, list[Mention]] = {}
@@ -100,7 +105,9 @@ class MentionGroups:
         without a match by number, one with its name, rather without a number."""
         named = self._by_words.get(words(anchor.name), [])
         numbered = self._by_number.get(anchor.number, []) if anchor.number else []
-        count = Counter(self._group[mention] for mention in named)
+        count: Counter[int] = Counter()
+        for mention in named:
+            count[self._group[mention]] += self._alike.get((mention.document, mention.name), 1)
 
         def rank(group: int) -> tuple[bool, int]:
             is_bare = anchor.number is None and not any(mention.sure_numbers for mention in self._members[group])

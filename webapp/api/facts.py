@@ -57,10 +57,9 @@ def vendors(asked: Asked) -> dict[str, Any]:
 )
 def vendor_candidates(asked: Asked) -> dict[str, Any]:
     """Pairs of vendors that a person should judge, the most useful first."""
-    pairs = current_room().archive.catalog.vendors.merge_candidates()
-    first = asked.number("offset")
-    shown = pairs[first : first + asked.number("limit")]
-    return {"total": len(pairs), "candidates": [serialize(CandidateAnswer, pair) for pair in shown]}
+    catalog = current_room().archive.catalog
+    total, pairs = catalog.vendors.merge_candidates(asked.number("limit"), asked.number("offset"))
+    return {"total": total, "candidates": [serialize(CandidateAnswer, pair) for pair in pairs]}
 
 
 @ENDPOINTS.answered("/vendor-rulings", "What persons said of vendors", record(rulings=listed(of(RulingAnswer))))

@@ -218,15 +218,15 @@ def documents_text(vendor: Entity) -> str:
 
 
 def present_candidates(
-    found: Sequence[Candidate], done: RecordedRuling | None, by: str, *, later: bool
+    total: int, found: Sequence[Candidate], done: RecordedRuling | None, by: str, *, later: bool
 ) -> CandidatesContext:
-    """The pairs that may be one, the most useful first."""
-    more = len(found) - CANDIDATES_SHOWN
+    """Those of the pairs that may be one that are the most useful, of ``total``."""
+    more = total - len(found)
     return CandidatesContext(
-        count=plural("%(count)s pair", "%(count)s pairs", len(found)),
+        count=plural("%(count)s pair", "%(count)s pairs", total),
         rows=tuple(
             CandidateRow(said(pair.reason), (_row(pair.one), _row(pair.other)), (pair.one.id, pair.other.id))
-            for pair in found[:CANDIDATES_SHOWN]
+            for pair in found
         ),
         more=_more(more) if more > 0 else None,
         done=_ruling(done) if done else None,

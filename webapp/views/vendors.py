@@ -27,6 +27,7 @@ from webapp.pages.profiles.figures import procedures_text
 from webapp.pages.profiles.procedures import ProcedureFilter, present_procedures
 from webapp.pages.profiles.vendor import present_box
 from webapp.pages.vendors import (
+    CANDIDATES_SHOWN,
     DOCUMENTS_SHOWN,
     VENDORS_SHOWN,
     Said,
@@ -146,7 +147,8 @@ def show_candidates() -> str:
     done = next((recorded for recorded in catalog.vendors.rulings() if recorded.event == number), None)
     if asked and done is None:
         raise NotFound(gettext("There is no such decision."))
-    page = present_candidates(catalog.vendors.merge_candidates(), done, known_person(), later="later" in request.args)
+    total, pairs = catalog.vendors.merge_candidates(CANDIDATES_SHOWN)
+    page = present_candidates(total, pairs, done, known_person(), later="later" in request.args)
     return render_template("candidates.html", page=page)
 
 

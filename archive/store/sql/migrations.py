@@ -70,6 +70,17 @@ def _add_sequence(connection: Connection) -> None:
     connection.execute(insert(tables["checkpoints"]).from_select(["name", "sequence"], recorded))
 
 
+def _add_vendor_links(connection: Connection) -> None:
+    """Add what vendors are found again by. It is filled when the vendors are next identified, which is due from now on
+    and done outside of any transaction that writes."""
+    for column in ("print VARCHAR(32) NOT NULL DEFAULT ''", "is_public BOOLEAN NOT NULL DEFAULT TRUE"):
+        connection.execute(text(f"ALTER TABLE vendor_mentions ADD COLUMN {column}"))
+    for table, name in (("vendor_mentions", "vendor_mentions_by_print"), ("vendor_keys", "vendor_keys_by_vendor")):
+        next(one for one in metadata.tables[table].indexes if one.name == name).create(connection)
+    _creating("vendor_links", "vendor_names", "vendor_prints", "vendor_firms", "vendor_candidates")(connection)
+    connection.execute(text("DELETE FROM meta WHERE key = 'vendors_as_of'"))
+
+
 def _add_totals(connection: Connection) -> None:
     """Count once what is kept counted from then on."""
     _creating("document_totals", "page_totals")(connection)
@@ -90,6 +101,7 @@ STEPS: Sequence[Step] = (
     Step(19, "stories", _creating("story_changes", "reader_marks")),
     Step(20, "exchange", _creating("watched_files", "mail_messages", "digests", "digest_searches")),
     Step(21, "sequence", _add_sequence),
+    Step(22, "vendor links", _add_vendor_links),
     Step(23, "totals", _add_totals),
 )
 

@@ -542,7 +542,7 @@ likenesses = Table(
 
 # Vendors: what persons ruled, and what follows from that and from the facts.
 
-# What persons say of vendors. It is the truth; the three tables after it follow from it and from the facts.
+# What persons say of vendors. It is the truth; all tables after it follow from it and from the facts.
 vendor_rulings = Table(
     "vendor_rulings",
     metadata,
@@ -571,6 +571,7 @@ vendor_keys = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("vendor", Text, primary_key=True),
+    Index("vendor_keys_by_vendor", "vendor"),
 )
 
 vendor_mentions = Table(
@@ -584,5 +585,74 @@ vendor_mentions = Table(
     Column("numbers", JSON_TEXT, nullable=False),
     Column("failed", Text, nullable=False),
     Column("form", Text, nullable=False, server_default=""),
+    # The print, and whether its collection was public when that was counted (archive/store/vendors/).
+    Column("print", String(32), nullable=False, server_default=""),
+    Column("is_public", Boolean, nullable=False, server_default=text("TRUE")),
     Index("vendor_mentions_by_vendor", "vendor"),
+    Index("vendor_mentions_by_print", "print", "document"),
+)
+
+# What the vendors are found again by when a document comes, instead of by all names. A digest of what is shared (key),
+# and who shares it (item); the kinds are in archive/store/vendors/links.py.
+vendor_links = Table(
+    "vendor_links",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("key", String(32), primary_key=True),
+    Column("item", Text, primary_key=True),
+    Index("vendor_links_by_item", "item", "kind"),
+    sqlite_with_rowid=False,
+)
+
+# Each printed name, read beside the others.
+vendor_names = Table(
+    "vendor_names",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("told", JSON_TEXT, nullable=False),
+    Column("core", JSON_TEXT, nullable=False),
+)
+
+# What mentions that are alike have in common, with the vendor they are of.
+vendor_prints = Table(
+    "vendor_prints",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("numbers", JSON_TEXT, nullable=False),
+    Column("failed", Text, nullable=False),
+    Column("beside", JSON_TEXT, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("public", Integer, nullable=False),
+    Column("first", String(64), nullable=False),
+    Column("vendor", Text, nullable=False),
+    Index("vendor_prints_by_name", "name"),
+    Index("vendor_prints_by_vendor", "vendor"),
+)
+
+# What the name and the id of a vendor are made of.
+vendor_firms = Table(
+    "vendor_firms",
+    metadata,
+    Column("vendor", Text, primary_key=True),
+    Column("printed", Text, nullable=False),
+    Column("number", JSON_TEXT, nullable=False),
+    Column("is_public", Boolean, nullable=False),
+    Column("first_document", String(64), nullable=False),
+    Column("first_name", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("documents", Integer, nullable=False),
+)
+
+# Pairs of vendors for a person to judge.
+vendor_candidates = Table(
+    "vendor_candidates",
+    metadata,
+    Column("one", Text, primary_key=True),
+    Column("other", Text, primary_key=True),
+    Column("reason", JSON_TEXT, nullable=False),
+    Column("likelihood", Float, nullable=False),
+    Column("score", Float, nullable=False),
+    Index("vendor_candidates_by_other", "other"),
+    Index("vendor_candidates_by_score", "score"),
 )

@@ -144,6 +144,8 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
         # Where files and mail came from is for those who see everything.
         "watched_files": "FALSE",
         "mail_messages": "FALSE",
+        # Vendors are found from all documents, before anything is hidden.
+        **dict.fromkeys(("vendor_links", "vendor_names", "vendor_prints", "vendor_firms"), "FALSE"),
         "signature_bands": _like(dialect, "signature"),
         "likenesses": f"{_like(dialect, 'signature')} AND {_like(dialect, 'other')}",
     }
@@ -165,6 +167,10 @@ def _of_vendors(dialect: Dialect) -> dict[str, str]:
         "vendor_rulings": (
             f"{member(of='own.one', name='name')} IN (SELECT name FROM {mentions}) "
             f"AND {member(of='own.other', name='name')} IN (SELECT name FROM {mentions})"
+        ),
+        "vendor_candidates": (
+            f"EXISTS (SELECT 1 FROM {mentions} AS seen WHERE seen.vendor = own.one) "
+            f"AND EXISTS (SELECT 1 FROM {mentions} AS seen WHERE seen.vendor = own.other)"
         ),
         "vendor_keys": (
             f"EXISTS (SELECT 1 FROM {mentions} AS seen JOIN {dialect.tables}vendors AS firm ON firm.id = seen.vendor "

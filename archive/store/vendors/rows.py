@@ -2,7 +2,7 @@
 
 Rulings of persons are recorded under the numbers of their events, and in the event log, so that one that nobody made,
 or that was changed, is found. One that is undone stays, marked with the event that undid it. Everything else follows
-from rulings and facts: :func:`identify_vendors` makes it anew.
+from rulings and facts (:mod:`archive.store.vendors.changes`).
 """
 
 from __future__ import annotations
@@ -12,38 +12,32 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, delete, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
 
 from archive.model import Fact
 from archive.model.description import VendorName
 from archive.model.fields import VENDOR_FIELDS
-from archive.store.collections import private_collections, private_documents
+from archive.store.collections import private_collections
 from archive.store.document_rows import revise_documents
-from archive.store.events import newest_number
 from archive.store.fact_rows import fact_of, facts_by_document
-from archive.store.indexing import VENDORS_AS_OF, vendors_are_identified
 from archive.store.sql.database import grouped, rows_among
 from archive.store.sql.tables import (
     collections,
     decisions,
     documents,
     facts,
-    meta,
     vendor_keys,
     vendor_mentions,
     vendor_rulings,
     vendors,
 )
-from archive.vendors.entities import Entity, entities, named, ruled
+from archive.vendors.entities import Entity, named
 from archive.vendors.identity import REGISTERS, Mention
 from archive.vendors.names import words
 from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 LONGEST_KEY = 300
 """Characters of what a vendor is found by. One letter of a name may become 18 of a key (U+FDFA)."""
-
-Rows = Mapping[tuple[str, ...], Mapping[str, Any]]
-"""Rows of a table, by their primary keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +63,12 @@ class VendorSecrets:
         return VendorName(printed if is_secret else called.name, others)
 
 
-def identify_vendors(connection: Connection) -> None:
-    """Find the vendors anew if anything has changed; documents whose vendors have other names get a new revision."""
-    if not vendors_are_identified(connection):
-        _replace(connection, _found(connection))
+def all_rulings(connection: Connection, among: Iterable[int] | None = None) -> list[RecordedRuling]:
+    """Return all rulings, undone ones too, in the order they were made.
 
-
-def vendors_are_as_computed(connection: Connection) -> bool:
-    """Whether the tables hold what facts and rulings come to. While they are out of date, they need not."""
-    if not vendors_are_identified(connection):
-        return True
-    return all(_rows_in(connection, table) == wanted for table, wanted in rows_by_table(_found(connection)))
-
-
-def forget_vendors(connection: Connection) -> None:
-    """Have :func:`identify_vendors` find them anew, though nothing has changed."""
-    connection.execute(delete(meta).where(meta.c.key == VENDORS_AS_OF))
-
-
-def apply_ruling(connection: Connection, ruling: Ruling) -> None:
-    """Apply a ruling that was just made to the vendors of before it.
-
-    That is what finding them anew would come to, and quicker.
+    :param among: their events, or None for all.
     """
-    before = [vendor.mentions for vendor in load_vendors(connection)]
-    _replace(connection, ruled(before, [ruling], private_documents(connection)))
-
-
-def all_rulings(connection: Connection) -> list[RecordedRuling]:
-    """Return all rulings, undone ones too, in the order they were made."""
+    query = select(vendor_rulings).order_by(vendor_rulings.c.event)
     return [
         RecordedRuling(
             row.event,
@@ -105,7 +76,7 @@ def all_rulings(connection: Connection) -> list[RecordedRuling]:
             Ruling(RulingAction(row.action), anchor_of(row.one), anchor_of(row.other), row.by),
             row.undone_by,
         )
-        for row in connection.execute(select(vendor_rulings).order_by(vendor_rulings.c.event))
+        for row in rows_among(connection, query, vendor_rulings.c.event, None if among is None else sorted(among))
     ]
 
 
@@ -191,7 +162,7 @@ def load_vendors(connection: Connection, ids: Sequence[str] | None = None) -> li
     )
     rows = list(rows_among(connection, query, vendor_mentions.c.vendor, ids))
     called = {row.vendor: row.called for row in rows}
-    found = grouped((row.vendor, _mention_of(row)) for row in rows)
+    found = grouped((row.vendor, mention_of(row)) for row in rows)
     return [named(id_, called[id_], found[id_]) for id_ in (sorted(called) if ids is None else ids) if id_ in found]
 
 
@@ -223,6 +194,29 @@ def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
     return found
 
 
+def mentions_in_documents(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, list[Mention]]:
+    """Return each firm that a document names, once, by document; one that names none is left out.
+
+    :param ids: the documents, or None for all.
+    """
+    wanted = None if ids is None else list(ids)
+
+    def is_of_firms(field: ColumnElement[str]) -> ColumnElement[bool]:
+        """Behind a function, the field does not tempt SQLite to go through all facts of that field."""
+        return (field if wanted is None else func.coalesce(field, "")).in_(VENDOR_FIELDS)
+
+    of_firms = select(facts).where(is_of_firms(facts.c.field)).order_by(facts.c.document, facts.c.ordinal)
+    read = rows_among(connection, of_firms, facts.c.document, wanted)
+    by_document = grouped((row.document, fact_of(row)) for row in read)
+    on_firms = and_(is_of_firms(decisions.c.field), decisions.c.undone_by.is_(None))
+    of_decisions = select(decisions.c.document).where(on_firms).distinct()
+    decided = [row.document for row in rows_among(connection, of_decisions, decisions.c.document, wanted)]
+    settled = facts_by_document(connection, decided)
+    for id_ in decided:
+        by_document[id_] = [fact for fact in settled.get(id_, ()) if fact.field in VENDOR_FIELDS]
+    return {id_: found for id_, named in by_document.items() if (found := mentions_of(id_, named))}
+
+
 def secrets_of(named: Iterable[tuple[str, str, str]], private: AbstractSet[str]) -> VendorSecrets:
     """Find the secret names.
 
@@ -240,6 +234,32 @@ def secrets_of(named: Iterable[tuple[str, str, str]], private: AbstractSet[str])
     return VendorSecrets(theirs, everybodys)
 
 
+class Revisions:
+    """Documents whose vendors may be called otherwise in a moment; those whose vendors are get a new revision."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._before: dict[str, dict[str, VendorName]] = {}
+
+    def watch(self, ids: Iterable[str]) -> None:
+        """Note what the vendors of these documents are called, before that changes."""
+        news = [id_ for id_ in ids if id_ not in self._before]
+        called = names_of_vendors(self._connection, news)
+        self._before.update((id_, called.get(id_, {})) for id_ in news)
+
+    def settle(self) -> None:
+        """Give new revisions, now that all is written."""
+        after = names_of_vendors(self._connection, self._before)
+        changed = [id_ for id_, called in self._before.items() if after.get(id_, {}) != called]
+        revise_documents(self._connection, changed)
+
+
+def documents_of_vendors(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Return the documents that name one of these vendors."""
+    query = select(vendor_mentions.c.document).distinct()
+    return {row.document for row in rows_among(connection, query, vendor_mentions.c.vendor, ids)}
+
+
 def key_of(text: str) -> str:
     """Return what a text is found by: its words in one script and case, of a longer one those at its beginning."""
     return (" ".join(words(text)) or text)[:LONGEST_KEY]
@@ -255,86 +275,7 @@ def _secrets(connection: Connection, ids: Iterable[str]) -> VendorSecrets:
     return secrets_of({tuple(row) for row in rows}, private)
 
 
-def _found(connection: Connection) -> list[Entity]:
-    rulings = [recorded.ruling for recorded in rulings_in_force(connection)]
-    return entities(_mentions(connection), rulings, private_documents(connection))
-
-
-def _replace(connection: Connection, found: Sequence[Entity]) -> None:
-    before = names_of_vendors(connection)
-    for table, wanted in rows_by_table(found):
-        _keep(connection, table, wanted)
-    after = names_of_vendors(connection)
-    touched = [id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)]
-    revise_documents(connection, touched)
-    connection.execute(delete(meta).where(meta.c.key == VENDORS_AS_OF))
-    connection.execute(insert(meta).values(key=VENDORS_AS_OF, value=str(newest_number(connection))))
-
-
-def _mentions(connection: Connection) -> list[Mention]:
-    """Return each firm that a document names, once."""
-    of_firms = select(facts).where(facts.c.field.in_(VENDOR_FIELDS)).order_by(facts.c.document, facts.c.ordinal)
-    by_document = grouped((row.document, fact_of(row)) for row in connection.execute(of_firms))
-    on_firms = and_(decisions.c.field.in_(VENDOR_FIELDS), decisions.c.undone_by.is_(None))
-    decided = list(connection.scalars(select(decisions.c.document).where(on_firms).distinct()))
-    settled = facts_by_document(connection, decided)
-    for id_ in decided:
-        by_document[id_] = [fact for fact in settled.get(id_, ()) if fact.field in VENDOR_FIELDS]
-    return [mention for id_, of_document in by_document.items() for mention in mentions_of(id_, of_document)]
-
-
-def rows_by_table(found: Sequence[Entity]) -> tuple[tuple[Table, Rows], ...]:
-    """Return what each table has to hold for these vendors."""
-    return (
-        (vendors, {(one.id,): _called(one) for one in found}),
-        (vendor_keys, {(key, one.id): {} for one in found for key in _keys(one)}),
-        (vendor_mentions, {(m.document, m.name): _row(one, m) for one in found for m in one.mentions}),
-    )
-
-
-def _rows_in(connection: Connection, table: Table) -> Rows:
-    """Return the rows of a table."""
-    keys = [column.name for column in table.primary_key]
-    rest = [column.name for column in table.columns if column.name not in keys]
-    rows = connection.execute(select(*(table.c[name] for name in (*keys, *rest)))).all()
-    return {tuple(row[: len(keys)]): dict(zip(rest, row[len(keys) :], strict=True)) for row in rows}
-
-
-def _keep(connection: Connection, table: Table, wanted: Rows) -> None:
-    """Make a table hold these rows and no others. Rows that are the same are not written."""
-    keys = [column.name for column in table.primary_key]
-    known = _rows_in(connection, table)
-    gone = [key for key, values in known.items() if wanted.get(key) != values]
-    new = [key for key, values in wanted.items() if known.get(key) != values]
-    if gone:
-        of_key = and_(*(table.c[name] == bindparam(f"of_{name}") for name in keys))
-        parameters = [f"of_{name}" for name in keys]
-        connection.execute(delete(table).where(of_key), [dict(zip(parameters, key, strict=True)) for key in gone])
-    if new:
-        connection.execute(insert(table), [{**dict(zip(keys, key, strict=True)), **wanted[key]} for key in new])
-
-
-def _mention_of(row: Row[Any]) -> Mention:
+def mention_of(row: Row[Any]) -> Mention:
     """Return the mention of a row."""
     numbers = tuple(sorted(row.numbers.items()))
     return Mention(row.document, row.name, row.won, row.bid, numbers, frozenset(row.failed.split()))
-
-
-def _called(entity: Entity) -> dict[str, Any]:
-    return {"name": entity.name, "others": list(entity.other_names), "form": key_of(entity.id)}
-
-
-def _row(entity: Entity, mention: Mention) -> dict[str, Any]:
-    return {
-        "vendor": entity.id,
-        "won": mention.won,
-        "bid": mention.bid,
-        "numbers": dict(mention.numbers),
-        "failed": " ".join(sorted(mention.failed)),
-        "form": key_of(mention.name),
-    }
-
-
-def _keys(entity: Entity) -> set[str]:
-    numbers = {number for _, number in (*entity.numbers, *entity.doubtful_numbers)}
-    return {key_of(text) for text in (entity.id, entity.name, *entity.names, *numbers)}

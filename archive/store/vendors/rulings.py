@@ -14,21 +14,24 @@ from archive.store.events import EventName, append_event, events_after
 from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
+from archive.store.vendors.changes import (
+    forget_vendors,
+    identify_in_portions,
+    identify_vendors,
+    vendors_are_as_computed,
+)
+from archive.store.vendors.pairs import kept_candidates, seen_candidates
 from archive.store.vendors.rows import (
     all_rulings,
     anchor_of,
-    apply_ruling,
     firms_named_in,
-    forget_vendors,
-    identify_vendors,
     load_vendors,
     rulings_in_force,
     vendor_names,
     vendor_names_by_key,
-    vendors_are_as_computed,
     vendors_by_key,
 )
-from archive.vendors.candidates import Candidate, candidates, similar_names
+from archive.vendors.candidates import Candidate, similar_names
 from archive.vendors.entities import Entity, named
 from archive.vendors.names import words
 from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
@@ -81,12 +84,11 @@ class Vendors(Repository):
             forget_vendors(connection)
 
     def identify(self) -> None:
-        """Find the vendors anew, unless nothing has changed."""
+        """Bring the vendors up to every event."""
         with self._database.reading() as connection:
             if vendors_are_identified(connection):
                 return
-        with self._database.writing() as connection:
-            identify_vendors(connection)
+        identify_in_portions(self._database.whole)
 
     def search(self, text: str = "", limit: int | None = None, offset: int = 0) -> tuple[int, list[Entity]]:
         """Count the vendors with these words or digits in a name or number, and return some of them, those in most
@@ -104,11 +106,14 @@ class Vendors(Repository):
 
     all = in_transaction(load_vendors)
 
-    def merge_candidates(self) -> list[Candidate]:
-        """Return pairs of vendors that may be one, for a person to judge, the most useful first."""
+    def merge_candidates(self, limit: int | None = None, offset: int = 0) -> tuple[int, list[Candidate]]:
+        """Count the pairs of vendors that may be one, for a person to judge, and return some of them, the most useful
+        first."""
         with self._database.reading() as connection:
-            rulings = [recorded.ruling for recorded in rulings_in_force(connection)]
-            return candidates(load_vendors(connection), rulings)
+            if self._database.whole is self._database:
+                return kept_candidates(connection, limit, offset)
+            found = seen_candidates(connection)
+        return len(found), found[offset:][:limit]
 
     find = in_transaction(_one)
 
@@ -283,7 +288,7 @@ def _rule(connection: Connection, ruling: Ruling, before: tuple[Entity, ...]) ->
     event = _log(connection, {"action": f"{ruling.action} vendors", "by": ruling.by, **anchors})
     row = {"event": event, "action": ruling.action, "by": ruling.by, "at": datetime.now(UTC), **anchors}
     connection.execute(insert(vendor_rulings).values(row))
-    apply_ruling(connection, ruling)
+    identify_vendors(connection)
     return RulingChange(before, _become_of(connection, before), event)
 
 

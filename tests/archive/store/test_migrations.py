@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archive.errors import CatalogError
+from archive.store.catalog import Catalog
 from archive.store.sql.database import Database
 from archive.store.sql.migrations import INITIAL, STEPS, Step, migrate, records
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import metadata
 from tests.golden.home import GOLDEN, unpack
+from tests.vendor_life import is_as_found_anew
 
 RELEASES = [path.name.removesuffix(".tar.xz") for path in sorted(GOLDEN.glob("*.tar.xz"))]
 
@@ -88,6 +91,16 @@ def test_a_catalog_of_an_earlier_release_comes_to_the_same(release: str, tmp_pat
     has_all_tables(opened)
     assert recorded(opened) == ALL
     opened.close()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_vendors_of_an_earlier_release_are_found_once_more_and_are_the_same(release: str, tmp_path: Path) -> None:
+    with closing(Catalog.open(unpack(release, tmp_path / "home") / "catalog.sqlite")) as catalog:
+        before, revisions = catalog.vendors.all(), catalog.indexing.revisions()
+        assert not catalog.indexing.vendors_are_identified()
+        catalog.vendors.identify()
+        assert (catalog.vendors.all(), catalog.indexing.revisions()) == (before, revisions)
+        is_as_found_anew(catalog)
 
 
 def test_a_catalog_with_all_steps_opens_unchanged(tmp_path: Path) -> None:

@@ -1,0 +1,148 @@
+"""What every catalog does with vendors: what changes come to, in whatever order, is what finding all vendors anew comes
+to, in every table; and every document whose vendors are called otherwise has a new revision."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from archive.store.catalog import Catalog
+from tests.store_samples import STORES
+from tests.vendor_life import NAMES, Life, is_as_found_anew
+from tests.vendor_samples import naming
+
+
+@pytest.fixture(params=STORES)
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    opened = STORES[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_changes_come_to_what_finding_all_anew_comes_to(catalog: Catalog, seed: int) -> None:
+    """Documents come, are read anew, corrected and hidden, vendors are merged, split and told apart, and all of it is
+    taken back, in any order, in portions of several sizes."""
+    catalog._database.batch_size = (1, 3, 100)[seed % 3]
+    chance = random.Random(seed)
+    life = Life(catalog, chance, tuple(chance.sample(NAMES, (5, 10, len(NAMES))[seed % 3])))
+    for _ in range(40):
+        life.step()
+        if chance.random() < 0.4:
+            life.settle()
+    life.settle()
+
+
+def test_pairs_are_those_of_names_that_few_enough_share(catalog: Catalog) -> None:
+    """About as many vendors come and go as may share four letters, and some pairs share nothing else."""
+    chance = random.Random(3)
+    known = [f"Prim{''.join(chance.choices('bcdfghjkl', k=9))}" for _ in range(50)]
+    pairs = [
+        f"{name}{end}" for name in ("Primerakovni", "Primorikalni", "Primabusteni") for end in ("c", "k", "ce", "ka")
+    ]
+    named = [naming(number, name) for number, name in enumerate((*known, *pairs))]
+    for one in named:
+        one.add_to(catalog)
+    offered = []
+    for _ in range(3):
+        some = chance.sample(named, 3)
+        for facts_of in (lambda one: one.facts, lambda one: ()):
+            for one in some:
+                catalog.facts.replace_extracted(one.id, 1, facts_of(one))
+            catalog.vendors.identify()
+            is_as_found_anew(catalog)
+            offered.append(catalog.vendors.merge_candidates()[0])
+        for one in some:
+            catalog.facts.replace_extracted(one.id, 1, one.facts)
+    assert [count > 0 for count in offered] == [False, True] * 3
+
+
+def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
+    """After whatever somebody wrote into the tables, and with each document that is called otherwise revised."""
+    catalog._database.batch_size = 3
+    life = Life(catalog, random.Random(5), NAMES)
+    for _ in range(30):
+        life.step()
+    life.settle()
+    with catalog._database.writing() as connection:
+        for table in ("vendor_links", "vendor_prints", "vendor_names", "vendor_firms", "vendor_candidates"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        connection.exec_driver_sql("UPDATE vendors SET name = 'Treća d.o.o.'")
+        connection.exec_driver_sql("UPDATE vendor_mentions SET vendor = (SELECT min(id) FROM vendors)")
+    catalog.vendors.forget()
+    with catalog._database.reading() as connection:
+        life.called = {id_: (revision, "otherwise") for id_, revision in catalog.indexing.revisions().items()}
+    before = catalog.indexing.revisions()
+    catalog.vendors.identify()
+    is_as_found_anew(catalog)
+    named = {mention.document for vendor in catalog.vendors.all() for mention in vendor.mentions if mention.won}
+    assert {id_ for id_, revision in catalog.indexing.revisions().items() if revision > before[id_]} == named
+
+
+def test_workers_at_once_come_to_the_same(catalog: Catalog) -> None:
+    """Two bring in documents and identify the vendors, a third has them all found anew again and again."""
+    failed: list[BaseException] = []
+
+    def bring_in(first: int) -> None:
+        chance = random.Random(first)
+        try:
+            for number in range(first, first + 8):
+                naming(number, *chance.sample(NAMES, 2), pib=chance.choice("123")).add_to(catalog)
+                catalog.vendors.identify()
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    def find_anew() -> None:
+        try:
+            for _ in range(4):
+                catalog.vendors.forget()
+                catalog.vendors.identify()
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    workers = [threading.Thread(target=bring_in, args=(first,)) for first in (0, 100)]
+    workers.append(threading.Thread(target=find_anew))
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not failed
+    catalog.vendors.identify()
+    assert catalog.indexing.vendors_are_identified()
+    is_as_found_anew(catalog)
+
+
+def steps_of_one_more(folder: Path, count: int) -> int:
+    """How many steps SQLite takes to find the vendors of one document more, beside ``count`` others."""
+    folder.mkdir()
+    catalog, steps = STORES["sqlite"](folder), 0
+
+    def counted() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    with closing(catalog):
+        for number in range(count):
+            naming(number, f"{number:04}ovac {number * 7:04}ić d.o.o.", pib=f"{100000000 + number}").add_to(catalog)
+        catalog.vendors.identify()
+        naming(count, "0003ovac 0021ić d.o.o. Ruma", "Novajlija d.o.o.").add_to(catalog)
+        for engine in (catalog._database._engine, catalog._database._reader):
+            event.listen(engine, "checkout", lambda dbapi, *_: dbapi.set_progress_handler(counted, 1))
+        catalog.vendors.identify()
+    return steps
+
+
+def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> None:
+    """No query goes through all names: steps of the database grow as the depth of its trees does."""
+    few, many = (steps_of_one_more(tmp_path / str(count), count) for count in (100, 400))
+    assert few > 100
+    assert many < few * 1.25

@@ -1,0 +1,129 @@
+"""Random changes of the vendors of a catalog, and what must be true after any of them."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from archive.errors import UsageError
+from archive.model import Fact, FactStatus, Span
+from archive.model.decisions import METHOD, Decision, DecisionAction
+from archive.store.catalog import Catalog
+from archive.store.vendors.kept import rows_in
+from archive.store.vendors.rows import names_of_vendors
+from archive.store.vendors.whole import rows_by_table
+from archive.vendors.candidates import candidates
+from tests.store_samples import sample
+
+NAMES = (
+    "„Primer” d.o.o. Ruma", "Primer d.o.o. Niš", "Primer d.o.o.", "Primer a.d.", "PRIMER DOO RUMA", "Primer Ruma",
+    "ПРИМЕР Д.О.О.", "Primer 2", "Primer", "Power d.o.o.", "Ромег д.о.о.", "Ромег", "Romeg", "Vidozor", "Vid0zor",
+    "Buno3op", "Видозор", "Uzor a.d.", "Uzor", "Uzorak d.o.o.", "Terracottem Solutions", "Теггасокет Solutions", "-",
+    "d.o.o.",
+)  # fmt: skip
+NUMBERS = ("1", "2", "3")
+
+
+def is_as_found_anew(catalog: Catalog) -> None:
+    """See that every table of vendors holds what finding all of them anew comes to."""
+    with catalog._database.reading() as connection:
+        for table, wanted in rows_by_table(connection).items():
+            assert rows_in(connection, table) == wanted, table.name
+    rulings = [one.ruling for one in catalog.vendors.rulings() if one.undone_by is None]
+    assert catalog.vendors.merge_candidates()[1] == candidates(catalog.vendors.all(), rulings)
+
+
+@dataclass
+class Life:
+    """Random changes of a catalog."""
+
+    catalog: Catalog
+    chance: random.Random
+    names: tuple[str, ...]
+    ids: list[str] = field(default_factory=list)
+    called: dict[str, tuple[int, object]] = field(default_factory=dict)
+
+    def facts(self, id_: str) -> list[Fact]:
+        """Name a few firms, some with numbers, some with a number that fails."""
+        found = []
+        for at in range(self.chance.choice((0, 1, 1, 2, 3))):
+            details = {}
+            for register in ("pib", "mb"):
+                if self.chance.random() < 0.3:
+                    details[register] = self.chance.choice(NUMBERS)
+            if details and self.chance.random() < 0.2:
+                details["check_failed"] = self.chance.choice(sorted(details))
+            vendor = self.chance.choice(("vendor", "vendor", "bidder"))
+            found.append(Fact(vendor, self.chance.choice(self.names), Span(id_, 1, at, at), "r", 0.9, details=details))
+        return found
+
+    def add(self) -> None:
+        """Add a document, perhaps to a collection that may be private."""
+        one = sample(len(self.ids))
+        collection = self.chance.choice(("main", "main", "secret"))
+        one = replace(one, document=replace(one.document, collection=collection), facts=self.facts(one.id))
+        self.ids.append(one.add_to(self.catalog))
+
+    def read_anew(self) -> None:
+        """Have rules read other firms in a document."""
+        id_ = self.chance.choice(self.ids)
+        self.catalog.facts.replace_extracted(id_, 1, self.facts(id_))
+
+    def correct(self) -> None:
+        """Say which vendor a document names, or that it names none."""
+        id_ = self.chance.choice(self.ids)
+        given = tuple(
+            replace(fact, field="vendor", span=None, method=METHOD, confidence=1.0, status=FactStatus.CORRECTED)
+            for fact in self.facts(id_)[:1]
+        )
+        self.catalog.decisions.record([Decision(id_, "vendor", DecisionAction.CORRECT, "Ana", given)])
+
+    def undo_correction(self) -> None:
+        """Undo what was said last of a document."""
+        with suppress(UsageError):
+            self.catalog.decisions.undo(self.chance.choice(self.ids), None, "Ana")
+
+    def share(self) -> None:
+        """Make a collection private, or public."""
+        self.catalog.collections.share("secret", self.chance.random() < 0.5, [], by="Ana")
+
+    def rule(self) -> None:
+        """Say something of two vendors, or of a name of one; what cannot be said is not."""
+        vendors = self.catalog.vendors
+        known = vendors.all()
+        if not known:
+            return
+        one, other = self.chance.choice(known), self.chance.choice(known)
+        with suppress(UsageError):
+            match self.chance.randint(0, 3):
+                case 0 | 1:
+                    vendors.merge(one.id, other.id, "Ana")
+                case 2:
+                    vendors.separate(one.id, other.id, "Ana")
+                case _:
+                    vendors.split(one.id, self.chance.choice(one.names), "Ana")
+
+    def undo_ruling(self) -> None:
+        """Undo what was said of two vendors."""
+        in_force = [one.event for one in self.catalog.vendors.rulings() if one.undone_by is None]
+        if in_force:
+            self.catalog.vendors.undo(self.chance.choice(in_force), "Ana")
+
+    def step(self) -> None:
+        """Let one thing happen."""
+        steps = (self.add, self.add, self.add, self.read_anew, self.correct, self.undo_correction, self.share,
+                 self.rule, self.undo_ruling)  # fmt: skip
+        self.chance.choice(steps if self.ids else (self.add,))()
+
+    def settle(self) -> None:
+        """Identify the vendors, and see that all is as it has to be."""
+        self.catalog.vendors.identify()
+        is_as_found_anew(self.catalog)
+        revisions = self.catalog.indexing.revisions()
+        with self.catalog._database.reading() as connection:
+            names = names_of_vendors(connection)
+        for id_, revision in revisions.items():
+            before, called = self.called.get(id_, (0, None))
+            assert before < revision or called == names.get(id_), "what it is called is another, its revision is not"
+            self.called[id_] = revision, names.get(id_)
