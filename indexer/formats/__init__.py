@@ -62,7 +62,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.XLSX: Format("spreadsheet", "SpreadsheetSource", (".xlsx", ".xlsb")),
         media_types.ODS: Format("spreadsheet", "SpreadsheetSource", (".ods",)),
         media_types.XLS: Format("spreadsheet", "SpreadsheetSource", (".xls",)),
-        media_types.ZIP: Format("archives", "ZipSource", (".zip",), takes_passwords=True, is_listing=True),
+        media_types.ZIP: Format("packed.zip", "ZipSource", (".zip",), takes_passwords=True, is_listing=True),
+        media_types.TAR: Format("packed.tar", "TarSource", (".tar", ".tgz", ".tbz2", ".txz"), is_listing=True),
+        media_types.SEVEN_ZIP: Format(
+            "packed.seven_zip", "SevenZipSource", (".7z",), takes_passwords=True, is_listing=True
+        ),
+        media_types.RAR: Format("packed.rar", "RarSource", (".rar",), is_listing=True),
+        media_types.GZIP: Format("packed.compressed", "CompressedSource", (".gz",), is_listing=True),
+        media_types.BZIP2: Format("packed.compressed", "CompressedSource", (".bz2",), is_listing=True),
+        media_types.XZ: Format("packed.compressed", "CompressedSource", (".xz",), is_listing=True),
+        media_types.ZSTD: Format("packed.compressed", "CompressedSource", (".zst",), is_listing=True),
         media_types.MESSAGE: Format("mail", "MailSource", (".eml",)),
         media_types.MAILBOX: Format("mail", "MailboxSource", (".mbox",), is_listing=True),
         media_types.OUTLOOK: Format("outlook", "OutlookSource", (".msg",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tarfile
 import zipfile
 from itertools import islice
 from pathlib import Path, PurePath
@@ -13,6 +14,7 @@ from archive.errors import DamagedDocument, EncryptedDocument, Message, Unsuppor
 from indexer.formats import media_types, word97_file
 from indexer.formats.encoding import END_OF_FILE, decode
 from indexer.formats.packages import PACKAGE_ERRORS
+from indexer.formats.packed import compressed
 
 _HEAD = 4096
 """Bytes looked at. A PDF's header may follow up to 1,024 bytes of something else (PDF 1.7, appendix H, note 13)."""
@@ -25,6 +27,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II+\0", media_types.TIFF),
     (b"MM\0+", media_types.TIFF),
     (rb"{\rtf", media_types.RTF),
+    (b"Rar!\x1a\x07", media_types.RAR),
+    (b"7z\xbc\xaf\x27\x1c", media_types.SEVEN_ZIP),
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -33,9 +37,6 @@ _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BM", Message("a BMP picture")),
     (b"RIFF", Message("a WebP picture or a sound or video file")),
     (b"\0\0\0\x0cjP  ", Message("a JPEG 2000 picture")),
-    (b"Rar!", Message("a RAR archive")),
-    (b"7z\xbc\xaf\x27\x1c", Message("a 7z archive")),
-    (b"\x1f\x8b", Message("a gzip archive")),
     (b"%!PS", "PostScript"),
     (b"\x78\x9f\x3e\x22", Message("a packet of Outlook's attachments (winmail.dat, TNEF)")),
     (b"<?xml", "XML"),
@@ -110,10 +111,12 @@ def media_type_of(path: Path, filename: str) -> str:
 def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
     """The media type of a file that begins with the mark of its format, or None if there is no mark."""
     if head.startswith(b"PK\x03\x04"):
-        # Before PDF: a PDF may lie unpacked at the beginning of an archive.
+        # All archives come before PDF: one may lie unpacked at their beginning.
         return _zip_type(path, filename)
     if head.startswith(_OLE):
         return _ole_type(path, filename)
+    if marked := _tar_type(head, path) or next((type_ for mark, type_ in _MAGIC if head.startswith(mark)), None):
+        return marked
     if b"%PDF-" in head[:1024]:
         return media_types.PDF
     if _WEB_PAGE.match(head):
@@ -122,7 +125,37 @@ def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             raise _unsupported(filename, name)
-    return next((media_type for magic, media_type in _MAGIC if head.startswith(magic)), None)
+    return None
+
+
+_TAR_MARK, _TAR_MARK_AT = b"ustar", 257
+"""POSIX.1-1988 and later. Older archives have no mark, and the checksum of their first header tells."""
+
+
+def _tar_type(head: bytes, path: Path) -> str | None:
+    """The media type of a TAR archive, compressed or not, or of another compressed file."""
+    compression = compressed.compression_of(head)
+    if compression is None:
+        return media_types.TAR if _is_tar(head) else None
+    try:
+        with compressed.decompressed(path) as stream:
+            return media_types.TAR if _is_tar(stream.read(tarfile.BLOCKSIZE)) else compression
+    except compressed.ERRORS:
+        # The reader will say what is wrong with it.
+        return compression
+
+
+def _is_tar(head: bytes) -> bool:
+    block = head[: tarfile.BLOCKSIZE]
+    if len(block) < tarfile.BLOCKSIZE or not block.strip(b"\0"):
+        return False
+    if block.startswith(_TAR_MARK, _TAR_MARK_AT):
+        return True
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 def is_mail(head: bytes) -> bool:

@@ -34,7 +34,7 @@ from indexer.ocr.engine import CachedOcr, NullOcr, OcrEngine, find_tessdata
 from indexer.sandbox.process import Handler, Work
 from indexer.text import detect, document_language
 
-_WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip")
+_WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 """What files are called that hardly have pages to be seen. One that is called so wrongly takes longer, no more."""
 
 

@@ -11,6 +11,7 @@ from copy import copy
 import pymupdf
 
 from tests.indexer_samples import letter_pdf
+from tests.packed_samples import rared, seven_zipped, tarred
 
 _CONTENT_TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -114,6 +115,29 @@ def linking_zip() -> bytes:
     return buffer.getvalue()
 
 
+def packed_bomb(pack: Callable[[Mapping[str, bytes]], bytes]) -> Callable[[], bytes]:
+    """40 MB of nothing beside an honest letter, in an archive of another kind."""
+    return lambda: pack({"nula.txt": bytes(40 << 20), "dopis.txt": "pošten dopis u prilogu".encode()})
+
+
+def nested_tar() -> bytes:
+    """Ten compressed archives inside each other."""
+    content = b"tekst na dnu"
+    for level in range(10):
+        content = tarred({f"{level}.{'tgz' if level else 'txt'}": content}, "gz")
+    return content
+
+
+def linking_tar() -> bytes:
+    """A name that leads out of the archive, an absolute one, and a link."""
+    return tarred({"../../etc/cron.d/zlo.txt": b"zlo", "/etc/zlo.txt": b"zlo"}, links={"veza.txt": "/etc/passwd"})
+
+
+def boasting_rar() -> bytes:
+    """A RAR archive that is cut off in its only file."""
+    return rared({"veliki.txt": b"veliki " * 9000})[:4000]
+
+
 def endless_page() -> bytes:
     """A page of 3,000 words and one of three."""
     return ("reč " * 3000 + "\f" + "tri prave reči").encode()
@@ -153,6 +177,12 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "bomb.zip": zip_bomb,
     "nested.zip": nested_zip,
     "linking.zip": linking_zip,
+    "bomb.tgz": packed_bomb(lambda contents: tarred(contents, "gz")),
+    "bomb.7z": packed_bomb(seven_zipped),
+    "nested.tgz": nested_tar,
+    "linking.tar": linking_tar,
+    "linking.rar": lambda: rared({"../zlo.txt": b"zlo"}, links={"veza.txt": "/etc/passwd"}),
+    "boasting.rar": boasting_rar,
     "endless.txt": endless_page,
     "half.pdf": half_characters_pdf,
 }

@@ -110,6 +110,13 @@ MEDIA_TYPES = {
     "application/vnd.ms-outlook": marked("E-mail (Outlook MSG)"),
     "application/mbox": marked("Mailbox (mbox)"),
     "application/zip": marked("ZIP archive"),
+    "application/x-tar": marked("TAR archive"),
+    "application/x-7z-compressed": marked("7z archive"),
+    "application/vnd.rar": marked("RAR archive"),
+    "application/gzip": marked("Compressed file (gzip)"),
+    "application/x-bzip2": marked("Compressed file (bzip2)"),
+    "application/x-xz": marked("Compressed file (XZ)"),
+    "application/zstd": marked("Compressed file (Zstandard)"),
 }
 
 _SCRIPTS = {"Cyrl": marked("Cyrillic"), "Latn": marked("Latin")}
