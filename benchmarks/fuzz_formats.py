@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pillow_heif
 import pptx
 import pptx.presentation
 import xlsxwriter
@@ -112,7 +113,9 @@ def samples() -> dict[str, list[bytes]]:
         "txt": [letter],
         "doc": [(OLD_OFFICE / "ugovor.doc").read_bytes()],
         "xls": [(OLD_OFFICE / "racuni.xls").read_bytes()],
-        **{kind: [_saved(picture, kind)] for kind in ("png", "jpeg", "tiff")},
+        **{kind: [_saved(picture, kind)] for kind in ("png", "jpeg", "tiff", "gif", "webp")},
+        "jp2": [_saved(picture, "jpeg2000")],
+        "heic": [_written(lambda path: pillow_heif.from_pillow(picture.convert("RGB")).save(path))],
     }
 
 

@@ -48,6 +48,7 @@ HOMES = {
     "olefile": ("indexer/formats/outlook.py", "indexer/formats/sniffing.py", "indexer/formats/word97"),
     "opensearchpy": ("archive/search/opensearch_engine/",),
     "oxmsg": ("indexer/formats/outlook.py",),
+    "pi_heif": ("indexer/formats/heic.py",),
     "PIL": ("indexer/",),
     "prometheus_client": ("webapp/operations/", "webapp/views/health.py"),
     "pptx": ("indexer/formats/slides.py",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 PDF = "application/pdf"
 
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
+GIF, WEBP, JPEG_2000, HEIC = "image/gif", "image/webp", "image/jp2", "image/heic"
 
 PLAIN, CSV, HTML, RTF = "text/plain", "text/csv", "text/html", "application/rtf"
 

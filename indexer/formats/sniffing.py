@@ -26,6 +26,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MM\0*", media_types.TIFF),
     (b"II+\0", media_types.TIFF),
     (b"MM\0+", media_types.TIFF),
+    (b"GIF87a", media_types.GIF),
+    (b"GIF89a", media_types.GIF),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", media_types.JPEG_2000),
+    (b"\xff\x4f\xff\x51", media_types.JPEG_2000),
     (rb"{\rtf", media_types.RTF),
     (b"Rar!\x1a\x07", media_types.RAR),
     (b"7z\xbc\xaf\x27\x1c", media_types.SEVEN_ZIP),
@@ -33,10 +37,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"GIF8", Message("a GIF picture")),
     (b"BM", Message("a BMP picture")),
-    (b"RIFF", Message("a WebP picture or a sound or video file")),
-    (b"\0\0\0\x0cjP  ", Message("a JPEG 2000 picture")),
+    (b"RIFF", Message("a sound or video file")),
     (b"%!PS", "PostScript"),
     (b"\x78\x9f\x3e\x22", Message("a packet of Outlook's attachments (winmail.dat, TNEF)")),
     (b"<?xml", "XML"),
@@ -115,7 +117,7 @@ def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
         return _zip_type(path, filename)
     if head.startswith(_OLE):
         return _ole_type(path, filename)
-    if marked := _tar_type(head, path) or next((type_ for mark, type_ in _MAGIC if head.startswith(mark)), None):
+    if marked := _tar_type(head, path) or _magic_type(head):
         return marked
     if b"%PDF-" in head[:1024]:
         return media_types.PDF
@@ -126,6 +128,19 @@ def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
         if head.startswith(magic):
             raise _unsupported(filename, name)
     return None
+
+
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
+"""What the first box of a photograph says it is (ISO/IEC 23008-12). It is told from video by these alone."""
+
+
+def _magic_type(head: bytes) -> str | None:
+    """The media type of a file that has its mark at a fixed place."""
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return media_types.WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
+        return media_types.HEIC
+    return next((media_type for mark, media_type in _MAGIC if head.startswith(mark)), None)
 
 
 _TAR_MARK, _TAR_MARK_AT = b"ustar", 257

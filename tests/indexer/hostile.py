@@ -138,6 +138,13 @@ def boasting_rar() -> bytes:
     return rared({"veliki.txt": b"veliki " * 9000})[:4000]
 
 
+def vast_gif() -> bytes:
+    """Two pictures of 65,535 x 65,535 pixels each, in some 80 bytes."""
+    size = b"\xff\xff\xff\xff"
+    picture = b"\x2c\0\0\0\0" + size + b"\0\x02\x02\x4c\x01\0"
+    return b"GIF89a" + size + b"\x80\0\0" + bytes(3) + b"\xff" * 3 + picture * 2 + b"\x3b"
+
+
 def endless_page() -> bytes:
     """A page of 3,000 words and one of three."""
     return ("reč " * 3000 + "\f" + "tri prave reči").encode()
@@ -183,6 +190,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "linking.tar": linking_tar,
     "linking.rar": lambda: rared({"../zlo.txt": b"zlo"}, links={"veza.txt": "/etc/passwd"}),
     "boasting.rar": boasting_rar,
+    "vast.gif": vast_gif,
     "endless.txt": endless_page,
     "half.pdf": half_characters_pdf,
 }
