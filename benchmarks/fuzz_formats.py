@@ -1,4 +1,4 @@
-"""Add files of all formats but PDF that were broken at random, and count how each ended.
+"""Add files of all formats, of PDF only a signed one, that were broken at random, and count how each ended.
 
 Usage: ``python -m benchmarks.fuzz_formats [--minutes 5] [--seed 1] [--kinds docx,xlsx,eml] [--files 60]``
 
@@ -37,6 +37,7 @@ from tests.indexer.formats.test_opendocument import save as save_odt
 from tests.indexer_samples import letter_pdf, scan
 from tests.outlook_sample import outlook_mail
 from tests.packed_samples import rared, rared_4, seven_zipped, tarred
+from tests.signed_samples import signed_pdf, wrapped
 
 ROOT = Path(__file__).parent.parent
 SPECIMENS = ROOT / "documents" / "specimens"
@@ -101,6 +102,8 @@ def samples() -> dict[str, list[bytes]]:
         "odt": [_written(lambda path: save_odt(path, _ODT))],
         "pptx": [_written(lambda path: _slides().save(str(path)))],
         "zip": [zipped(packed)],
+        "p7m": [wrapped(letter)],
+        "pdf": [signed_pdf(letter_pdf().tobytes())],
         "tar": [tarred(packed)],
         "tgz": [tarred(packed, "gz")],
         "7z": [seven_zipped({"dopis.txt": letter, "stranica.html": _HTML.encode()})],

@@ -18,6 +18,7 @@ HOMES = {
     "argon2": ("archive/access/passwords.py",),
     "boto3": ("archive/store/",),
     "botocore": ("archive/store/",),
+    "asn1crypto": ("indexer/formats/signed/",),
     "babel": ("webapp/languages/translation.py",),
     "markupsafe": ("webapp/application.py",),
     "click": (
@@ -52,6 +53,8 @@ HOMES = {
     "PIL": ("indexer/",),
     "prometheus_client": ("webapp/operations/", "webapp/views/health.py"),
     "pptx": ("indexer/formats/slides.py",),
+    "pyhanko": ("indexer/formats/signed/verifying.py",),
+    "pyhanko_certvalidator": ("indexer/formats/signed/verifying.py",),
     "pymupdf": ("indexer/formats/", "indexer/images/"),
     "pysqlite3": ("archive/store/",),
     "python_calamine": ("indexer/formats/spreadsheet.py",),

@@ -76,6 +76,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.BZIP2: Format("packed.compressed", "CompressedSource", (".bz2",), is_listing=True),
         media_types.XZ: Format("packed.compressed", "CompressedSource", (".xz",), is_listing=True),
         media_types.ZSTD: Format("packed.compressed", "CompressedSource", (".zst",), is_listing=True),
+        media_types.CMS: Format("signed.cms", "CmsSource", (".p7m", ".p7s"), is_listing=True),
         media_types.MESSAGE: Format("mail", "MailSource", (".eml",)),
         media_types.MAILBOX: Format("mail", "MailboxSource", (".mbox",), is_listing=True),
         media_types.OUTLOOK: Format("outlook", "OutlookSource", (".msg",)),

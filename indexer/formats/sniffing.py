@@ -140,8 +140,17 @@ def _magic_type(head: bytes) -> str | None:
         return media_types.WEBP
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return media_types.HEIC
+    if _CMS.match(head):
+        return media_types.CMS
     return next((media_type for mark, media_type in _MAGIC if head.startswith(mark)), None)
 
+
+_CMS = re.compile(
+    rb"\x30(?:\x80|[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]"
+    rb"|\s*-----BEGIN (?:PKCS7|CMS)-----",
+    re.DOTALL,
+)
+"""A sequence (X.690) that begins with the name of signed or of enveloped data (RFC 5652)."""
 
 _TAR_MARK, _TAR_MARK_AT = b"ustar", 257
 """POSIX.1-1988 and later. Older archives have no mark, and the checksum of their first header tells."""

@@ -12,6 +12,7 @@ import pymupdf
 
 from tests.indexer_samples import letter_pdf
 from tests.packed_samples import rared, seven_zipped, tarred
+from tests.signed_samples import wrapped
 
 _CONTENT_TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -190,6 +191,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "linking.tar": linking_tar,
     "linking.rar": lambda: rared({"../zlo.txt": b"zlo"}, links={"veza.txt": "/etc/passwd"}),
     "boasting.rar": boasting_rar,
+    "truncated.p7m": lambda: wrapped(b"tekst")[:500],
     "vast.gif": vast_gif,
     "endless.txt": endless_page,
     "half.pdf": half_characters_pdf,

@@ -60,6 +60,7 @@ def test_no_other_document_pays_for_it(reports: dict[str, FileReport], archive: 
         ("linking.zip!/../../../../etc/cron.d/zlo.txt", "leads out of the archive"),
         ("linking.zip!/veza.txt", "is a link"),
         ("vast.gif", "too large"),
+        ("truncated.p7m", "cut off"),
         ("bomb.tgz!/nula.txt", "packed so tightly|exceed the bytes"),
         ("bomb.7z!/nula.txt", "packed so tightly|exceed the bytes"),
         ("nested.tgz!/9.tgz!/8.tgz!/7.tgz!/6.tgz", "lies too deep"),

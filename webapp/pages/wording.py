@@ -113,6 +113,7 @@ MEDIA_TYPES = {
     "message/rfc822": marked("E-mail (EML)"),
     "application/vnd.ms-outlook": marked("E-mail (Outlook MSG)"),
     "application/mbox": marked("Mailbox (mbox)"),
+    "application/pkcs7-mime": marked("Signed file (p7m, p7s)"),
     "application/zip": marked("ZIP archive"),
     "application/x-tar": marked("TAR archive"),
     "application/x-7z-compressed": marked("7z archive"),
