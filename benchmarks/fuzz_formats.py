@@ -38,6 +38,7 @@ from tests.indexer_samples import letter_pdf, scan
 from tests.outlook_sample import outlook_mail
 from tests.packed_samples import rared, rared_4, seven_zipped, tarred
 from tests.signed_samples import signed_pdf, wrapped
+from tests.ubl_sample import invoice
 
 ROOT = Path(__file__).parent.parent
 SPECIMENS = ROOT / "documents" / "specimens"
@@ -102,6 +103,7 @@ def samples() -> dict[str, list[bytes]]:
         "odt": [_written(lambda path: save_odt(path, _ODT))],
         "pptx": [_written(lambda path: _slides().save(str(path)))],
         "zip": [zipped(packed)],
+        "xml": [invoice({"dopis.txt": letter}, in_envelope=True)],
         "p7m": [wrapped(letter)],
         "pdf": [signed_pdf(letter_pdf().tobytes())],
         "tar": [tarred(packed)],

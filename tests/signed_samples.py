@@ -96,7 +96,7 @@ def signed_pdf(data: bytes, *signing: Holder) -> bytes:
 
 
 def _signer(one: Holder) -> signers.SimpleSigner:
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # has no annotations
     store.register(asn1_x509.Certificate.load(one.issuer.public_bytes(Encoding.DER)))
     private = one.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return signers.SimpleSigner(

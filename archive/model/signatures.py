@@ -117,8 +117,8 @@ def _trust(signature: Signature) -> Message:
         )
     elif signature.trust is Trust.TRUSTED_THEN:
         trust = Message(
-            "The certificate leads to %(anchor)s, which this archive trusts, and was valid at the stated time, not today; "
-            "whether it was revoked is not known.",
+            "The certificate leads to %(anchor)s, which this archive trusts, and was valid at the stated time, not "
+            "today; whether it was revoked is not known.",
             anchor=signature.anchor,
         )
     elif signature.trust is Trust.REFUSED:

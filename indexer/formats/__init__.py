@@ -23,7 +23,8 @@ LAYOUTS = "layouts"
 class Format:
     """How files of one media type are read. Its module, and the library behind it, are loaded with the first of them.
 
-    ``source`` is a class of the module, called with the path of an original and the name to call it by in messages.
+    ``source`` is a class of the module, or a function that chooses one, called with the path of an original and the
+    name to call it by in messages.
     ``suffixes`` are what its files are mostly called. LibreOffice lays out formats that have ``pages_by_office``, for
     which the first suffix tells the format; ``is_optional`` says that ``source`` knows only some versions of the format
     or none. One that ``takes_passwords`` tries them; the pages of one that ``is_listing`` only list what a container
@@ -56,6 +57,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.PLAIN: Format("text", "PlainTextSource", (".txt",)),
         media_types.CSV: Format("text", "SeparatedSource", (".csv", ".tsv")),
         media_types.HTML: Format("html", "HtmlSource", (".html", ".htm")),
+        media_types.XML: Format("xml.ubl", "open_xml", (".xml",)),
         media_types.DOCX: Format("word", "DocxSource", (".docx",), pages_by_office=True),
         media_types.DOC: Format("word97", "DocSource", (".doc",), pages_by_office=True, is_optional=True),
         media_types.RTF: Format("legacy", "RtfSource", (".rtf",), pages_by_office=True),

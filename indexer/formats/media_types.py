@@ -16,6 +16,8 @@ PPTX = f"{_OOXML}presentationml.presentation"
 ODT, ODS, ODP = f"{_OASIS}text", f"{_OASIS}spreadsheet", f"{_OASIS}presentation"
 DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
 
+XML = "application/xml"
+
 CMS = "application/pkcs7-mime"
 
 ZIP, TAR, SEVEN_ZIP, RAR = "application/zip", "application/x-tar", "application/x-7z-compressed", "application/vnd.rar"

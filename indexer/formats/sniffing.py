@@ -41,7 +41,6 @@ _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"RIFF", Message("a sound or video file")),
     (b"%!PS", "PostScript"),
     (b"\x78\x9f\x3e\x22", Message("a packet of Outlook's attachments (winmail.dat, TNEF)")),
-    (b"<?xml", "XML"),
 )
 _ZIP_PARTS = (
     ("word/document.xml", media_types.DOCX, ""),
@@ -75,6 +74,12 @@ _WEB_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_XML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[\s?]|<!DOCTYPE\s|<(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*\s(?:[^<>]*\s)?xmlns\b)"
+    rb"|\xff\xfe<\0\?\0x\0m\0l\0|\xfe\xff\0<\0\?\0x\0m\0l"
+)
+"""With a declaration, in UTF-16 too, or with a namespace on its first element."""
+
 _HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _TELLING = frozenset({b"received", b"mime-version", b"message-id", b"delivered-to", b"return-path", b"envelope-to"})
 _COMMON = frozenset({b"from", b"to", b"date", b"subject"})
@@ -121,9 +126,8 @@ def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
         return marked
     if b"%PDF-" in head[:1024]:
         return media_types.PDF
-    if _WEB_PAGE.match(head):
-        # Before XML, since XHTML is both.
-        return media_types.HTML
+    if markup := _markup_type(head):
+        return markup
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             raise _unsupported(filename, name)
@@ -151,6 +155,14 @@ _CMS = re.compile(
     re.DOTALL,
 )
 """A sequence (X.690) that begins with the name of signed or of enveloped data (RFC 5652)."""
+
+
+def _markup_type(head: bytes) -> str | None:
+    """HTML before XML, since XHTML is both."""
+    if _WEB_PAGE.match(head):
+        return media_types.HTML
+    return media_types.XML if _XML.match(head) else None
+
 
 _TAR_MARK, _TAR_MARK_AT = b"ustar", 257
 """POSIX.1-1988 and later. Older archives have no mark, and the checksum of their first header tells."""

@@ -146,6 +146,12 @@ def vast_gif() -> bytes:
     return b"GIF89a" + size + b"\x80\0\0" + bytes(3) + b"\xff" * 3 + picture * 2 + b"\x3b"
 
 
+def laughing_xml() -> bytes:
+    """A billion laughs, as bare XML."""
+    entities = "".join(f'<!ENTITY e{level + 1} "{f"&e{level};" * 10}">' for level in range(9))
+    return f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e0 "ha">{entities}]><a>&e9;</a>'.encode()
+
+
 def endless_page() -> bytes:
     """A page of 3,000 words and one of three."""
     return ("reč " * 3000 + "\f" + "tri prave reči").encode()
@@ -192,6 +198,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "linking.rar": lambda: rared({"../zlo.txt": b"zlo"}, links={"veza.txt": "/etc/passwd"}),
     "boasting.rar": boasting_rar,
     "truncated.p7m": lambda: wrapped(b"tekst")[:500],
+    "laughing.xml": laughing_xml,
     "vast.gif": vast_gif,
     "endless.txt": endless_page,
     "half.pdf": half_characters_pdf,

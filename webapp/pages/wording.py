@@ -100,6 +100,7 @@ MEDIA_TYPES = {
     "text/plain": marked("Plain text"),
     "text/csv": marked("Table as text (CSV)"),
     "text/html": marked("Web page (HTML)"),
+    "application/xml": marked("XML, electronic invoice"),
     "application/rtf": marked("Rich text (RTF)"),
     "application/msword": marked("Word document (DOC)"),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": marked("Word document (DOCX)"),
