@@ -33,11 +33,13 @@ from PIL import Image
 
 from benchmarks.fuzz import mutated
 from tests.container_samples import mail, zipped
+from tests.epub_sample import epub
 from tests.indexer.formats.test_opendocument import save as save_odt
 from tests.indexer_samples import letter_pdf, scan
 from tests.outlook_sample import outlook_mail
 from tests.packed_samples import rared, rared_4, seven_zipped, tarred
 from tests.signed_samples import signed_pdf, wrapped
+from tests.tnef_sample import winmail
 from tests.ubl_sample import invoice
 
 ROOT = Path(__file__).parent.parent
@@ -104,6 +106,8 @@ def samples() -> dict[str, list[bytes]]:
         "pptx": [_written(lambda path: _slides().save(str(path)))],
         "zip": [zipped(packed)],
         "xml": [invoice({"dopis.txt": letter}, in_envelope=True)],
+        "epub": [epub({"a.xhtml": _HTML})],
+        "dat": [winmail("Ugovor", "Saljem ugovor.", attachments={"dopis.txt": letter}), winmail("Ugovor", rtf=_RTF)],
         "p7m": [wrapped(letter)],
         "pdf": [signed_pdf(letter_pdf().tobytes())],
         "tar": [tarred(packed)],

@@ -58,6 +58,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.CSV: Format("text", "SeparatedSource", (".csv", ".tsv")),
         media_types.HTML: Format("html", "HtmlSource", (".html", ".htm")),
         media_types.XML: Format("xml.ubl", "open_xml", (".xml",)),
+        media_types.EPUB: Format("epub", "EpubSource", (".epub",)),
         media_types.DOCX: Format("word", "DocxSource", (".docx",), pages_by_office=True),
         media_types.DOC: Format("word97", "DocSource", (".doc",), pages_by_office=True, is_optional=True),
         media_types.RTF: Format("legacy", "RtfSource", (".rtf",), pages_by_office=True),
@@ -82,6 +83,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.MESSAGE: Format("mail", "MailSource", (".eml",)),
         media_types.MAILBOX: Format("mail", "MailboxSource", (".mbox",), is_listing=True),
         media_types.OUTLOOK: Format("outlook", "OutlookSource", (".msg",)),
+        media_types.TNEF: Format("tnef", "TnefSource", (".dat", ".tnef")),
     }
 )
 """The formats that can be read, by media type."""

@@ -16,6 +16,7 @@ PPTX = f"{_OOXML}presentationml.presentation"
 ODT, ODS, ODP = f"{_OASIS}text", f"{_OASIS}spreadsheet", f"{_OASIS}presentation"
 DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
 
+EPUB = "application/epub+zip"
 XML = "application/xml"
 
 CMS = "application/pkcs7-mime"
@@ -24,3 +25,4 @@ ZIP, TAR, SEVEN_ZIP, RAR = "application/zip", "application/x-tar", "application/
 GZIP, BZIP2, XZ, ZSTD = "application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd"
 
 MESSAGE, MAILBOX, OUTLOOK = "message/rfc822", "application/mbox", "application/vnd.ms-outlook"
+TNEF = "application/ms-tnef"

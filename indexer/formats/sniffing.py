@@ -30,6 +30,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF89a", media_types.GIF),
     (b"\0\0\0\x0cjP  \r\n\x87\n", media_types.JPEG_2000),
     (b"\xff\x4f\xff\x51", media_types.JPEG_2000),
+    (b"\x78\x9f\x3e\x22", media_types.TNEF),
     (rb"{\rtf", media_types.RTF),
     (b"Rar!\x1a\x07", media_types.RAR),
     (b"7z\xbc\xaf\x27\x1c", media_types.SEVEN_ZIP),
@@ -40,14 +41,13 @@ _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BM", Message("a BMP picture")),
     (b"RIFF", Message("a sound or video file")),
     (b"%!PS", "PostScript"),
-    (b"\x78\x9f\x3e\x22", Message("a packet of Outlook's attachments (winmail.dat, TNEF)")),
 )
 _ZIP_PARTS = (
-    ("word/document.xml", media_types.DOCX, ""),
-    ("xl/workbook.xml", media_types.XLSX, ""),
-    ("xl/workbook.bin", media_types.XLSX, ""),
-    ("ppt/presentation.xml", media_types.PPTX, ""),
-    ("META-INF/container.xml", "", Message("an EPUB book")),
+    ("word/document.xml", media_types.DOCX),
+    ("xl/workbook.xml", media_types.XLSX),
+    ("xl/workbook.bin", media_types.XLSX),
+    ("ppt/presentation.xml", media_types.PPTX),
+    ("META-INF/container.xml", media_types.EPUB),
 )
 _OPEN_DOCUMENTS = {
     b"text": media_types.ODT,
@@ -63,6 +63,7 @@ _OLE_STREAMS = (
     ("PowerPoint Document", media_types.PPT),
 )
 _PACKAGE_SUFFIXES = {
+    ".epub": media_types.EPUB,
     ".docx": media_types.DOCX,
     ".xlsx": media_types.XLSX,
     ".pptx": media_types.PPTX,
@@ -244,12 +245,7 @@ def _zip_type(path: Path, filename: str) -> str:
     found = _OPEN_DOCUMENT.search(declared)
     if found:
         return _OPEN_DOCUMENTS[found[1]]
-    for part, media_type, name in _ZIP_PARTS:
-        if part in names:
-            if media_type:
-                return media_type
-            raise _unsupported(filename, name)
-    return media_types.ZIP
+    return next((media_type for part, media_type in _ZIP_PARTS if part in names), media_types.ZIP)
 
 
 def _ole_type(path: Path, filename: str) -> str:

@@ -10,9 +10,11 @@ from copy import copy
 
 import pymupdf
 
+from tests.epub_sample import epub
 from tests.indexer_samples import letter_pdf
 from tests.packed_samples import rared, seven_zipped, tarred
 from tests.signed_samples import wrapped
+from tests.tnef_sample import winmail
 
 _CONTENT_TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -199,6 +201,8 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "boasting.rar": boasting_rar,
     "truncated.p7m": lambda: wrapped(b"tekst")[:500],
     "laughing.xml": laughing_xml,
+    "winmail.dat": lambda: winmail("Ugovor")[:6] + b"\xff" * 400,
+    "truncated.epub": lambda: epub({"a.xhtml": "<body>tekst</body>"})[:300],
     "vast.gif": vast_gif,
     "endless.txt": endless_page,
     "half.pdf": half_characters_pdf,
