@@ -38,6 +38,7 @@ from tests.indexer.formats.test_opendocument import save as save_odt
 from tests.indexer_samples import letter_pdf, scan
 from tests.outlook_sample import outlook_mail
 from tests.packed_samples import rared, rared_4, seven_zipped, tarred
+from tests.powerpoint97_sample import Slide, presentation
 from tests.signed_samples import signed_pdf, wrapped
 from tests.tnef_sample import winmail
 from tests.ubl_sample import invoice
@@ -108,6 +109,7 @@ def samples() -> dict[str, list[bytes]]:
         "xml": [invoice({"dopis.txt": letter}, in_envelope=True)],
         "epub": [epub({"a.xhtml": _HTML})],
         "dat": [winmail("Ugovor", "Saljem ugovor.", attachments={"dopis.txt": letter}), winmail("Ugovor", rtf=_RTF)],
+        "ppt": [presentation([Slide("Plan", "Jedanaest kamera", "Rok je 30 dana"), Slide("Kraj")])],
         "p7m": [wrapped(letter)],
         "pdf": [signed_pdf(letter_pdf().tobytes())],
         "tar": [tarred(packed)],

@@ -64,7 +64,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.RTF: Format("legacy", "RtfSource", (".rtf",), pages_by_office=True),
         media_types.ODT: Format("opendocument", "OpenDocumentSource", (".odt",), pages_by_office=True),
         media_types.PPTX: Format("slides", "PptxSource", (".pptx",), pages_by_office=True),
-        media_types.PPT: Format("legacy", "PptSource", (".ppt",), pages_by_office=True, is_optional=True),
+        media_types.PPT: Format("powerpoint97", "PptSource", (".ppt",), pages_by_office=True, is_optional=True),
         media_types.ODP: Format("opendocument", "OpenDocumentSource", (".odp",), pages_by_office=True),
         media_types.XLSX: Format("spreadsheet", "SpreadsheetSource", (".xlsx", ".xlsb")),
         media_types.ODS: Format("spreadsheet", "SpreadsheetSource", (".ods",)),

@@ -1,4 +1,4 @@
-"""RTF 1.9.1 through striprtf, and what no library here reads."""
+"""RTF 1.9.1 through striprtf, and the error of what no library here reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
-from archive.errors import DamagedDocument, Message, UnsupportedFormat
+from archive.errors import DamagedDocument, UnsupportedFormat
 from indexer.formats.flowing import FlowingSource, pages_of
 
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
@@ -74,19 +74,6 @@ def _prepared(rtf: str) -> str:
     rtf = _CELLS.sub(r"\\tab", rtf)
     rtf = _ROWS.sub(r"\\par", rtf)
     return _PAGES.sub(lambda found: f"\\u{ord(_PAGE_MARK) - 65536}?" if found[0] == "\\page" else "\\par", rtf)
-
-
-class PptSource(FlowingSource):
-    """A PowerPoint presentation of the old kind, which only LibreOffice reads."""
-
-    agent: Mapping[str, str] = {}
-
-    def __init__(self, path: Path, filename: str) -> None:
-        """Refuse it.
-
-        :raises UnsupportedFormat: always.
-        """
-        raise needs_program(filename, Message("an old PowerPoint presentation (PPT)"), "libreoffice-impress-nogui")
 
 
 def needs_program(filename: str, kind: str, packages: str) -> UnsupportedFormat:
