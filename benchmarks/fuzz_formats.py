@@ -37,6 +37,7 @@ from tests.epub_sample import epub
 from tests.indexer.formats.test_opendocument import save as save_odt
 from tests.indexer_samples import letter_pdf, scan
 from tests.outlook_sample import outlook_mail
+from tests.outlook_store_sample import Mail, store
 from tests.packed_samples import rared, rared_4, seven_zipped, tarred
 from tests.powerpoint97_sample import Slide, presentation
 from tests.signed_samples import signed_pdf, wrapped
@@ -110,6 +111,7 @@ def samples() -> dict[str, list[bytes]]:
         "epub": [epub({"a.xhtml": _HTML})],
         "dat": [winmail("Ugovor", "Saljem ugovor.", attachments={"dopis.txt": letter}), winmail("Ugovor", rtf=_RTF)],
         "ppt": [presentation([Slide("Plan", "Jedanaest kamera", "Rok je 30 dana"), Slide("Kraj")])],
+        "pst": [store([Mail("Ugovor", "From: ana@x.rs", "Saljem ugovor.", {"dopis.txt": letter[:3000]})])],
         "p7m": [wrapped(letter)],
         "pdf": [signed_pdf(letter_pdf().tobytes())],
         "tar": [tarred(packed)],

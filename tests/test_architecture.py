@@ -62,6 +62,7 @@ HOMES = {
     "pyhanko": ("indexer/formats/signed/verifying.py",),
     "pyhanko_certvalidator": ("indexer/formats/signed/verifying.py",),
     "pymupdf": ("indexer/formats/", "indexer/images/"),
+    "pypff": ("indexer/formats/outlook_store.py",),
     "pysqlite3": ("archive/store/",),
     "python_calamine": ("indexer/formats/spreadsheet.py",),
     "py7zr": ("indexer/formats/packed/seven_zip.py",),

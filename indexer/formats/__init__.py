@@ -83,6 +83,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.MESSAGE: Format("mail", "MailSource", (".eml",)),
         media_types.MAILBOX: Format("mail", "MailboxSource", (".mbox",), is_listing=True),
         media_types.OUTLOOK: Format("outlook", "OutlookSource", (".msg",)),
+        media_types.OUTLOOK_STORE: Format("outlook_store", "OutlookStoreSource", (".pst", ".ost"), is_listing=True),
         media_types.TNEF: Format("tnef", "TnefSource", (".dat", ".tnef")),
     }
 )

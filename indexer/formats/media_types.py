@@ -25,4 +25,5 @@ ZIP, TAR, SEVEN_ZIP, RAR = "application/zip", "application/x-tar", "application/
 GZIP, BZIP2, XZ, ZSTD = "application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd"
 
 MESSAGE, MAILBOX, OUTLOOK = "message/rfc822", "application/mbox", "application/vnd.ms-outlook"
+OUTLOOK_STORE = "application/vnd.ms-outlook-pst"
 TNEF = "application/ms-tnef"

@@ -31,6 +31,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\0\0\0\x0cjP  \r\n\x87\n", media_types.JPEG_2000),
     (b"\xff\x4f\xff\x51", media_types.JPEG_2000),
     (b"\x78\x9f\x3e\x22", media_types.TNEF),
+    (b"!BDN", media_types.OUTLOOK_STORE),
     (rb"{\rtf", media_types.RTF),
     (b"Rar!\x1a\x07", media_types.RAR),
     (b"7z\xbc\xaf\x27\x1c", media_types.SEVEN_ZIP),

@@ -12,6 +12,7 @@ import pymupdf
 
 from tests.epub_sample import epub
 from tests.indexer_samples import letter_pdf
+from tests.outlook_store_sample import Mail, store
 from tests.packed_samples import rared, seven_zipped, tarred
 from tests.signed_samples import wrapped
 from tests.tnef_sample import winmail
@@ -203,6 +204,7 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "laughing.xml": laughing_xml,
     "winmail.dat": lambda: winmail("Ugovor")[:6] + b"\xff" * 400,
     "truncated.epub": lambda: epub({"a.xhtml": "<body>tekst</body>"})[:300],
+    "truncated.pst": lambda: store([Mail("Ugovor", "From: ana@x.rs", "tekst")])[:0x4500],
     "vast.gif": vast_gif,
     "endless.txt": endless_page,
     "half.pdf": half_characters_pdf,

@@ -60,6 +60,7 @@ def test_no_other_document_pays_for_it(reports: dict[str, FileReport], archive: 
         ("linking.zip!/../../../../etc/cron.d/zlo.txt", "leads out of the archive"),
         ("linking.zip!/veza.txt", "is a link"),
         ("vast.gif", "too large"),
+        ("truncated.pst", "mailbox of Outlook"),
         ("winmail.dat", "packet of Outlook"),
         ("truncated.epub", "cannot be opened"),
         ("laughing.xml", "cannot be read as XML"),

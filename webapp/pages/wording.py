@@ -114,6 +114,7 @@ MEDIA_TYPES = {
     "application/vnd.oasis.opendocument.presentation": marked("OpenDocument slides (ODP)"),
     "message/rfc822": marked("E-mail (EML)"),
     "application/vnd.ms-outlook": marked("E-mail (Outlook MSG)"),
+    "application/vnd.ms-outlook-pst": marked("Mailbox (Outlook PST)"),
     "application/ms-tnef": marked("E-mail packed by Outlook (winmail.dat)"),
     "application/mbox": marked("Mailbox (mbox)"),
     "application/pkcs7-mime": marked("Signed file (p7m, p7s)"),
