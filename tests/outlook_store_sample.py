@@ -37,7 +37,8 @@ def store(mails: Sequence[Mail], folder: str = "Prijem") -> bytes:
         count = len(mails) if name else 0
         whole = {**values, (0x3602, _LONG): struct.pack("<I", count), (0x3603, _LONG): bytes(4)}
         file.node(number, _properties(0xBC, whole), parent=parent)
-        rows = ([] if name else [_FOLDER], [_MESSAGES + 32 * n for n in range(count)], [])
+        inside = [_MESSAGES + 32 * place for place in range(count)]
+        rows: tuple[list[int], ...] = ([] if name else [_FOLDER], inside, [])
         for kind, listed in zip(_TABLE_KINDS, rows, strict=True):
             file.node(number & ~0x1F | kind, _table(listed), parent=0)
     for number, mail in enumerate(mails):
