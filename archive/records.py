@@ -9,7 +9,7 @@ from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, TextSource, Vendor
 from archive.model.clauses import NumberingProblem, irregularities
 from archive.model.quality import Quality, page_quality
-from archive.model.signatures import Integrity, Trust, from_agent
+from archive.model.signatures import SignatureIntegrity, Trust, from_agent
 from archive.serialization import (
     DocumentKind,
     Id,
@@ -59,7 +59,7 @@ class SignatureAnswer(JsonAnswer):
     holder: str
     issuer: str
     signed_at: str | None
-    integrity: Integrity
+    integrity: SignatureIntegrity
     trust: Trust
     anchor: str | None
     problem: str | None

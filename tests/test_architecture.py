@@ -55,7 +55,7 @@ HOMES = {
     ),
     "opensearchpy": ("archive/search/opensearch_engine/",),
     "oxmsg": ("indexer/formats/outlook.py",),
-    "pi_heif": ("indexer/formats/heic.py",),
+    "pi_heif": ("indexer/formats/image.py",),
     "PIL": ("indexer/",),
     "prometheus_client": ("webapp/operations/", "webapp/views/health.py"),
     "pptx": ("indexer/formats/slides.py",),

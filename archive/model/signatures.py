@@ -23,7 +23,7 @@ LONGEST = 200
 """Characters of a name or a reason."""
 
 
-class Integrity(StrEnum):
+class SignatureIntegrity(StrEnum):
     """Whether the bytes are what was signed."""
 
     INTACT = "intact"
@@ -43,14 +43,14 @@ class Trust(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class DocumentSignature:
     """One signature. ``signed_at`` is what the signer's own clock said, in ISO 8601; ``anchor`` is the trusted
     certificate that vouches, ``problem`` why something could not be verified."""
 
     holder: str
     issuer: str
     signed_at: str | None
-    integrity: Integrity
+    integrity: SignatureIntegrity
     trust: Trust
     anchor: str | None = None
     problem: str | None = None
@@ -65,14 +65,14 @@ class Signature:
         return sentences(_who(self), _INTEGRITY[self.integrity], _trust(self))
 
 
-def to_agent(signatures: Sequence[Signature]) -> dict[str, str]:
+def to_agent(signatures: Sequence[DocumentSignature]) -> dict[str, str]:
     """What a reading's agent says of them."""
     return {
         f"{KEY}{number}": json.dumps(asdict(one), ensure_ascii=False) for number, one in enumerate(signatures, start=1)
     }
 
 
-def from_agent(agent: Mapping[str, str]) -> tuple[Signature, ...]:
+def from_agent(agent: Mapping[str, str]) -> tuple[DocumentSignature, ...]:
     """The signatures that a reading's agent tells of.
 
     :raises ValueError: it tells of them what cannot be.
@@ -80,17 +80,19 @@ def from_agent(agent: Mapping[str, str]) -> tuple[Signature, ...]:
     try:
         records = [json.loads(text) for name, text in agent.items() if name.startswith(KEY)]
         return tuple(
-            Signature(**{**one, "integrity": Integrity(one["integrity"]), "trust": Trust(one["trust"])})
+            DocumentSignature(
+                **{**one, "integrity": SignatureIntegrity(one["integrity"]), "trust": Trust(one["trust"])}
+            )
             for one in records
         )
     except (TypeError, KeyError, RecursionError) as error:
         raise ValueError("signatures that are none") from error
 
 
-def _who(signature: Signature) -> Message:
+def _who(signature: DocumentSignature) -> Message:
     """Whoever forges a signature can name any certificate, so nobody has signed before that is verified."""
     named = {"holder": signature.holder, "issuer": signature.issuer}
-    if signature.integrity in (Integrity.CHANGED, Integrity.UNKNOWN):
+    if signature.integrity in (SignatureIntegrity.CHANGED, SignatureIntegrity.UNKNOWN):
         who = Message("A signature names the certificate of %(holder)s, issued by %(issuer)s.", **named)
     else:
         who = Message("Signed with the certificate of %(holder)s, issued by %(issuer)s.", **named)
@@ -101,15 +103,15 @@ def _who(signature: Signature) -> Message:
 
 
 _INTEGRITY = {
-    Integrity.INTACT: Message("The file is what was signed."),
-    Integrity.EXTENDED: Message("What was signed is unchanged; something was added to the file afterwards."),
-    Integrity.PARTIAL: Message("It covers only parts of the file; the rest may be anything."),
-    Integrity.CHANGED: Message("The file is not what was signed: it was changed, or the signature is forged."),
-    Integrity.UNKNOWN: Message("Whether the file is what was signed could not be verified."),
+    SignatureIntegrity.INTACT: Message("The file is what was signed."),
+    SignatureIntegrity.EXTENDED: Message("What was signed is unchanged; something was added to the file afterwards."),
+    SignatureIntegrity.PARTIAL: Message("It covers only parts of the file; the rest may be anything."),
+    SignatureIntegrity.CHANGED: Message("The file is not what was signed: it was changed, or the signature is forged."),
+    SignatureIntegrity.UNKNOWN: Message("Whether the file is what was signed could not be verified."),
 }
 
 
-def _trust(signature: Signature) -> Message:
+def _trust(signature: DocumentSignature) -> Message:
     if signature.trust is Trust.TRUSTED:
         trust = Message(
             "The certificate leads to %(anchor)s, which this archive trusts; whether it was revoked is not known.",

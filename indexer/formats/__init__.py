@@ -53,7 +53,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.GIF: Format("image", "ImageSource", (".gif",)),
         media_types.WEBP: Format("image", "ImageSource", (".webp",)),
         media_types.JPEG_2000: Format("image", "ImageSource", (".jp2", ".j2k", ".jpf", ".jpx")),
-        media_types.HEIC: Format("heic", "HeicSource", (".heic", ".heif")),
+        media_types.HEIC: Format("image", "HeicSource", (".heic", ".heif")),
         media_types.PLAIN: Format("text", "PlainTextSource", (".txt",)),
         media_types.CSV: Format("text", "SeparatedSource", (".csv", ".tsv")),
         media_types.HTML: Format("html", "HtmlSource", (".html", ".htm")),

@@ -1,5 +1,5 @@
-"""Pages that are images: PNG, JPEG, TIFF (every page of it), GIF, WebP and JPEG 2000 through Pillow, and OCR of any
-page's image."""
+"""Pages that are images: PNG, JPEG, TIFF (every page of it), GIF, WebP, JPEG 2000 and HEIC through Pillow, and OCR of
+any page's image."""
 
 from __future__ import annotations
 
@@ -177,6 +177,23 @@ class ImageSource:
     def close(self) -> None:
         """Close the file."""
         self._image.close()
+
+
+class HeicSource(ImageSource):
+    """A photograph of a telephone (HEIC, HEIF); an :class:`indexer.formats.source.OpenedOriginal`."""
+
+    kinds = ("HEIF",)
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Open a photograph.
+
+        :raises DamagedDocument: pi-heif, which teaches Pillow to read it, cannot open it.
+        """
+        import pi_heif  # noqa: PLC0415 - hardly any archive has such photographs
+
+        pi_heif.register_heif_opener()
+        self.agent = {"reader": f"pi-heif {pi_heif.__version__}, libheif {pi_heif.libheif_version()}"}
+        super().__init__(path, filename)
 
 
 def _points(image: Image.Image) -> tuple[float, float]:

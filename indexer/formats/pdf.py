@@ -15,7 +15,7 @@ from PIL import Image
 
 from archive.errors import DamagedDocument, Message, sentences
 from archive.model import TextSource
-from archive.model.signatures import Signature
+from archive.model.signatures import DocumentSignature
 from indexer.formats.image import affordable_width, read_scan
 from indexer.formats.pdf_layer import TextLayer
 from indexer.formats.source import PageFailed, ReadContext, ReadPage, needs_password
@@ -135,7 +135,7 @@ class PdfSource:
         except (*_ERRORS, ZeroDivisionError) as error:
             raise PageFailed(Message("MuPDF cannot draw it: %(error)s", error=_why(error))) from error
 
-    def signatures(self, trusted: Sequence[bytes]) -> Sequence[Signature]:
+    def signatures(self, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
         """See :meth:`indexer.formats.source.SignedOriginal.signatures`."""
         with self._path.open("rb") as file:
             with mmap(file.fileno(), 0, access=ACCESS_READ) as data:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from archive.errors import EncryptedDocument
 from archive.model import TextSource
-from archive.model.signatures import Signature
+from archive.model.signatures import DocumentSignature
 from archive.model.words import Words
 from indexer.ocr.engine import OcrEngine
 
@@ -164,7 +164,7 @@ class Container(OpenedOriginal, Protocol):
 class SignedOriginal(OpenedOriginal, Protocol):
     """A source that may have digital signatures."""
 
-    def signatures(self, trusted: Sequence[bytes]) -> Sequence[Signature]:
+    def signatures(self, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
         """Its signatures as far as they can be verified with the ``trusted`` certificates (DER). This never fails."""
 
 

@@ -19,7 +19,7 @@ from typing import ClassVar
 from archive.config import Settings
 from archive.errors import TooLarge
 from archive.model import Clause, Fact, Page, Reading, TextSource
-from archive.model.signatures import Signature, to_agent
+from archive.model.signatures import DocumentSignature, to_agent
 from archive.model.words import Word, Words
 from archive.system.paths import without_folders
 from archive.text.folding import script_of
@@ -231,7 +231,7 @@ def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[ReadPa
     yield DocumentRead(document.media_type, reading, extraction)
 
 
-def _signatures(document: ReadDocument, trusted: Sequence[bytes]) -> Sequence[Signature]:
+def _signatures(document: ReadDocument, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
     return document.source.signatures(trusted) if isinstance(document.source, SignedOriginal) else ()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from asn1crypto import cms
 
 from archive.errors import DamagedDocument, EncryptedDocument, Message
-from archive.model.signatures import Signature
+from archive.model.signatures import DocumentSignature
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.source import Content, UniqueNames
 
@@ -71,7 +71,7 @@ class CmsSource(FlowingSource):
         if content is not None and inside is not None:
             yield Content(UniqueNames().of(inside), lambda: iter((content,)), len(content))
 
-    def signatures(self, trusted: Sequence[bytes]) -> Sequence[Signature]:
+    def signatures(self, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
         """See :meth:`indexer.formats.source.SignedOriginal.signatures`."""
         from indexer.formats.signed.verifying import signatures_of_cms  # noqa: PLC0415 - it loads pyHanko
 

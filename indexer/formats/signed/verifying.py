@@ -23,17 +23,17 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError
 
-from archive.model.signatures import LONGEST, MOST, Integrity, Signature, Trust
+from archive.model.signatures import LONGEST, MOST, DocumentSignature, SignatureIntegrity, Trust
 from archive.text.personal_numbers import masked
 from indexer.formats.source import printable
 
 _COVERAGE = {
-    SignatureCoverageLevel.ENTIRE_FILE: Integrity.INTACT,
-    SignatureCoverageLevel.ENTIRE_REVISION: Integrity.EXTENDED,
+    SignatureCoverageLevel.ENTIRE_FILE: SignatureIntegrity.INTACT,
+    SignatureCoverageLevel.ENTIRE_REVISION: SignatureIntegrity.EXTENDED,
 }
 
 
-def signatures_of_pdf(file: IO[bytes], passwords: Sequence[str], trusted: Sequence[bytes]) -> list[Signature]:
+def signatures_of_pdf(file: IO[bytes], passwords: Sequence[str], trusted: Sequence[bytes]) -> list[DocumentSignature]:
     """The signatures in a PDF, in the order in which they were made."""
     try:
         reader = PdfFileReader(file, strict=False)
@@ -45,21 +45,23 @@ def signatures_of_pdf(file: IO[bytes], passwords: Sequence[str], trusted: Sequen
     return [*(_of_pdf(embedded, trusted) for embedded in found[:MOST]), *_rest(len(found))]
 
 
-def _of_pdf(embedded: Any, trusted: Sequence[bytes]) -> Signature:
+def _of_pdf(embedded: Any, trusted: Sequence[bytes]) -> DocumentSignature:
     try:
         embedded.compute_integrity_info(skip_diff=True)
         signature = _verified(
             embedded.signed_data, embedded.compute_digest(), trusted, embedded.self_reported_timestamp
         )
-        if signature.integrity is not Integrity.INTACT:
+        if signature.integrity is not SignatureIntegrity.INTACT:
             return signature
-        covered = _COVERAGE.get(embedded.coverage, Integrity.PARTIAL)
+        covered = _COVERAGE.get(embedded.coverage, SignatureIntegrity.PARTIAL)
         return replace(signature, integrity=covered)
     except Exception as error:  # noqa: BLE001 - see above
         return _unverified(error)
 
 
-def signatures_of_cms(signed: cms.SignedData, content: bytes | None, trusted: Sequence[bytes]) -> list[Signature]:
+def signatures_of_cms(
+    signed: cms.SignedData, content: bytes | None, trusted: Sequence[bytes]
+) -> list[DocumentSignature]:
     """The signatures of a wrapped file, or of one that lies elsewhere, which cannot be verified."""
     found = []
     for signer in list(signed["signer_infos"])[:MOST]:
@@ -80,7 +82,7 @@ def signatures_of_cms(signed: cms.SignedData, content: bytes | None, trusted: Se
     return [*found, *_rest(len(signed["signer_infos"]))]
 
 
-def _rest(count: int) -> list[Signature]:
+def _rest(count: int) -> list[DocumentSignature]:
     """What stands for signatures beyond the limit."""
     return [_unverified(ValueError(f"it has {count} signatures; the first {MOST} were looked at"))][: count > MOST]
 
@@ -91,19 +93,19 @@ def _digest(signer: cms.SignerInfo, content: bytes) -> bytes:
 
 def _verified(
     signed: cms.SignedData, digest: bytes | None, trusted: Sequence[bytes], claimed: datetime | None
-) -> Signature:
+) -> DocumentSignature:
     """A signature as far as it can be verified: ``digest`` is that of the signed bytes, None if they are not here."""
     (signer,) = signed["signer_infos"]
     certificates = extract_certs_for_validation(signed)
     holder = certificates.signer_cert
     claimed = claimed or extract_self_reported_ts(signer)
-    integrity = Integrity.UNKNOWN
+    integrity = SignatureIntegrity.UNKNOWN
     if digest is not None:
         expected = signed["encap_content_info"]["content_type"].native
         is_whole = all(validate_sig_integrity(signer, holder, expected, digest))
-        integrity = Integrity.INTACT if is_whole else Integrity.CHANGED
+        integrity = SignatureIntegrity.INTACT if is_whole else SignatureIntegrity.CHANGED
     trust, anchor, problem = _trust(holder, certificates.other_certs, trusted, claimed)
-    return Signature(
+    return DocumentSignature(
         _name(holder.subject),
         _name(holder.issuer),
         claimed.astimezone(UTC).isoformat(timespec="seconds") if claimed else None,
@@ -158,5 +160,5 @@ def _reason(error: Exception) -> str:
     return printable((str(error) or type(error).__name__).rstrip("."))[:LONGEST]
 
 
-def _unverified(error: Exception) -> Signature:
-    return Signature("?", "?", None, Integrity.UNKNOWN, Trust.NOT_KNOWN, problem=_reason(error))
+def _unverified(error: Exception) -> DocumentSignature:
+    return DocumentSignature("?", "?", None, SignatureIntegrity.UNKNOWN, Trust.NOT_KNOWN, problem=_reason(error))

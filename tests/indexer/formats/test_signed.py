@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import DamagedDocument, EncryptedDocument, UsageError
-from archive.model.signatures import Integrity, Signature, Trust, from_agent, to_agent
+from archive.model.signatures import DocumentSignature, SignatureIntegrity, Trust, from_agent, to_agent
 from archive.records import document_record
 from dosije import cli
 from indexer.formats import open_source
@@ -41,7 +41,7 @@ def opened(path: Path, data: bytes) -> SignedOriginal:
     return source
 
 
-def found(path: Path, data: bytes, *trusted: Holder) -> list[tuple[str, Integrity, Trust]]:
+def found(path: Path, data: bytes, *trusted: Holder) -> list[tuple[str, SignatureIntegrity, Trust]]:
     signatures = opened(path, data).signatures([der(one.issuer) for one in trusted])
     return [(one.holder, one.integrity, one.trust) for one in signatures]
 
@@ -54,27 +54,27 @@ def test_a_wrapped_file_is_a_container_whose_signature_is_verified(tmp_path: Pat
     assert (inside.path, b"".join(inside.chunks())) == ("ugovor.pdf", LETTER)
     (signature,) = source.signatures([der(holder().issuer)])
     assert (signature.holder, signature.issuer, signature.anchor) == (HOLDER, AUTHORITY, AUTHORITY)
-    assert (signature.integrity, signature.trust) == (Integrity.INTACT, Trust.TRUSTED)
+    assert (signature.integrity, signature.trust) == (SignatureIntegrity.INTACT, Trust.TRUSTED)
 
 
 def test_nobody_vouches_for_a_certificate_unless_the_owner_trusts_somebody(tmp_path: Path) -> None:
     data, other = wrapped(LETTER), holder("Neko", "Drugo telo")
-    assert found(tmp_path / "a.p7m", data) == [(HOLDER, Integrity.INTACT, Trust.NOT_KNOWN)]
-    assert found(tmp_path / "a.p7m", data, other) == [(HOLDER, Integrity.INTACT, Trust.NOT_KNOWN)]
+    assert found(tmp_path / "a.p7m", data) == [(HOLDER, SignatureIntegrity.INTACT, Trust.NOT_KNOWN)]
+    assert found(tmp_path / "a.p7m", data, other) == [(HOLDER, SignatureIntegrity.INTACT, Trust.NOT_KNOWN)]
 
 
 def test_every_signature_of_a_file_is_looked_at(tmp_path: Path) -> None:
     other = holder("Petar Perić", "Drugo telo")
     assert sorted(found(tmp_path / "a.p7m", wrapped(LETTER, holder(), other), other)) == [
-        (HOLDER, Integrity.INTACT, Trust.NOT_KNOWN),
-        ("Petar Perić", Integrity.INTACT, Trust.TRUSTED),
+        (HOLDER, SignatureIntegrity.INTACT, Trust.NOT_KNOWN),
+        ("Petar Perić", SignatureIntegrity.INTACT, Trust.TRUSTED),
     ]
 
 
 def test_a_changed_file_is_not_what_was_signed(tmp_path: Path) -> None:
     data = wrapped(b"Cena je 1.000.000 dinara").replace(b"1.000.000", b"9.000.000")
     (signature,) = opened(tmp_path / "a.p7m", data).signatures([der(holder().issuer)])
-    assert signature.integrity is Integrity.CHANGED
+    assert signature.integrity is SignatureIntegrity.CHANGED
     assert "names the certificate" in signature.told()
     assert "Signed with" not in signature.told()
 
@@ -84,7 +84,7 @@ def test_a_signature_whose_file_lies_elsewhere_is_not_verified(tmp_path: Path) -
     assert isinstance(source, Container)
     assert not list(source.contents())
     (signature,) = source.signatures([])
-    assert signature.integrity is Integrity.UNKNOWN
+    assert signature.integrity is SignatureIntegrity.UNKNOWN
 
 
 def test_an_expired_certificate_says_so(tmp_path: Path) -> None:
@@ -115,19 +115,23 @@ def test_a_truncated_wrapping_is_damaged(tmp_path: Path, keep: int) -> None:
 def test_the_signatures_of_a_pdf(tmp_path: Path) -> None:
     other = holder("Petar Perić", "Drugo telo")
     assert found(tmp_path / "a.pdf", LETTER) == []
-    assert found(tmp_path / "a.pdf", signed_pdf(LETTER), holder()) == [(HOLDER, Integrity.INTACT, Trust.TRUSTED)]
+    assert found(tmp_path / "a.pdf", signed_pdf(LETTER), holder()) == [
+        (HOLDER, SignatureIntegrity.INTACT, Trust.TRUSTED)
+    ]
     assert found(tmp_path / "a.pdf", signed_pdf(LETTER, holder(), other), other) == [
-        (HOLDER, Integrity.EXTENDED, Trust.NOT_KNOWN),
-        ("Petar Perić", Integrity.INTACT, Trust.TRUSTED),
+        (HOLDER, SignatureIntegrity.EXTENDED, Trust.NOT_KNOWN),
+        ("Petar Perić", SignatureIntegrity.INTACT, Trust.TRUSTED),
     ]
 
 
 def test_a_pdf_that_was_added_to_or_changed_is_not_said_to_be_what_was_signed(tmp_path: Path) -> None:
     data = signed_pdf(LETTER)
-    assert found(tmp_path / "a.pdf", with_another_page(data)) == [(HOLDER, Integrity.EXTENDED, Trust.NOT_KNOWN)]
+    assert found(tmp_path / "a.pdf", with_another_page(data)) == [
+        (HOLDER, SignatureIntegrity.EXTENDED, Trust.NOT_KNOWN)
+    ]
     changed = bytearray(data)
     changed[data.index(b"stream") + 20] ^= 1
-    assert found(tmp_path / "b.pdf", bytes(changed)) == [(HOLDER, Integrity.CHANGED, Trust.NOT_KNOWN)]
+    assert found(tmp_path / "b.pdf", bytes(changed)) == [(HOLDER, SignatureIntegrity.CHANGED, Trust.NOT_KNOWN)]
 
 
 def test_a_hostile_signature_is_a_problem_of_its_own(tmp_path: Path) -> None:
@@ -135,11 +139,11 @@ def test_a_hostile_signature_is_a_problem_of_its_own(tmp_path: Path) -> None:
     start = data.index(b"/Contents <") + len(b"/Contents <")
     for broken in (data[:start] + b"30" * 200 + data[start + 400 :], data.replace(b"/ByteRange [0", b"/ByteRange [9")):
         for one in opened(tmp_path / "a.pdf", broken).signatures([]):
-            assert one.integrity in (Integrity.UNKNOWN, Integrity.CHANGED, Integrity.PARTIAL)
+            assert one.integrity in (SignatureIntegrity.UNKNOWN, SignatureIntegrity.CHANGED, SignatureIntegrity.PARTIAL)
 
 
 def test_signatures_are_kept_as_they_are() -> None:
-    signature = Signature("Ana", "Telo", None, Integrity.INTACT, Trust.REFUSED, None, "istekao")
+    signature = DocumentSignature("Ana", "Telo", None, SignatureIntegrity.INTACT, Trust.REFUSED, None, "istekao")
     assert from_agent(to_agent([signature, signature])) == (signature, signature)
     for nonsense in ('{"holder": 1}', "[]", '{"integrity": "whole"}', "{"):
         with pytest.raises(ValueError, match=r"none|valid|Expecting"):
