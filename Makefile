@@ -9,6 +9,7 @@ OCR_HERE := ls /usr/share/tesseract-ocr/*/tessdata/srp_latn.traineddata /usr/sha
 # libatomic1: what Playwright's own Node.js wants beside the browser's libraries
 BROWSER_PACKAGES := chromium libatomic1
 BROWSER_HERE := (test -x /usr/bin/chromium && ls /usr/lib/*/libatomic.so.1)
+ARCHIVES_HERE := ls /usr/lib/*/libarchive.so.13
 # Every release, direct and indirect, with its hashes: requirements/lock.py. Builds use the locked tools, too.
 LOCK_TO_RUN := requirements/build.txt requirements/runtime.txt
 PIP := $(BIN)/python -m pip install --quiet
@@ -44,6 +45,7 @@ test: $(VENV)/dev system  ## Run the tests, with an OpenSearch and a PostgreSQL 
 system:  ## Install what the tests need of the system's packages
 	$(call need,$(OCR_HERE),$(OCR_PACKAGES),OCR language data)
 	$(call need,$(BROWSER_HERE),$(BROWSER_PACKAGES),The browser the page tests drive)
+	$(call need,$(ARCHIVES_HERE),libarchive13,What reads RAR archives)
 	$(call need,$(SERVERS_HERE),$(SERVER_PACKAGES),What the tests need of servers)
 
 check: lint types imports wheel test  ## Everything a change must pass; CI runs the same
