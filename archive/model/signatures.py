@@ -44,7 +44,7 @@ class Trust(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentSignature:
-    """One signature. ``signed_at`` is what the signer's own clock said, in ISO 8601; ``anchor`` is the trusted
+    """One signature. ``signed_at`` is what the signer's own clock said, in UTC (ISO 8601); ``anchor`` is the trusted
     certificate that vouches, ``problem`` why something could not be verified."""
 
     holder: str
@@ -98,7 +98,8 @@ def _who(signature: DocumentSignature) -> Message:
         who = Message("Signed with the certificate of %(holder)s, issued by %(issuer)s.", **named)
     if signature.signed_at is None:
         return who
-    clock = Message("By the signer's own clock, which nobody checked, at %(moment)s.", moment=signature.signed_at)
+    moment = f"{signature.signed_at[:10]} {signature.signed_at[11:16]} UTC"
+    clock = Message("By the signer's own clock, which nobody checked, at %(moment)s.", moment=moment)
     return sentences(who, clock)
 
 
