@@ -102,7 +102,11 @@ def _body(packet: TNEF) -> MailParts:
         return MailParts()
     if len(packed) > _MOST_RTF:
         return MailParts(notes=[Message("What it says is packed RTF of more than a reader unpacks.")])
-    return MailParts(lines=text_of_rtf(compressed_rtf.decompress(packed + b"\0")).splitlines())
+    try:
+        rtf = compressed_rtf.decompress(packed + b"\0")
+    except Exception:  # noqa: BLE001 - the library raises nothing more particular
+        return MailParts(notes=[Message("What it says is packed RTF that is damaged.")])
+    return MailParts(lines=text_of_rtf(rtf).splitlines())
 
 
 def _text(value: Any) -> str:

@@ -40,6 +40,13 @@ def test_a_text_that_is_rtf_only_is_read(tmp_path: Path) -> None:
     assert page.words.text().endswith("Ugovor o nabavci\nCena je 1.250.000 dinara.")
 
 
+def test_a_damaged_text_costs_no_attachment(tmp_path: Path) -> None:
+    data = winmail("Ugovor", rtf=RTF, attachments={"a.pdf": b"%PDF"}).replace(b"LZFu", b"LZFx")
+    source = opened(tmp_path / "winmail.dat", data)
+    assert source.read(1, CONTEXT).note == "What it says is packed RTF that is damaged."
+    assert [one.path for one in source.contents()] == ["a.pdf"]
+
+
 def test_a_name_that_leads_out_is_text(tmp_path: Path) -> None:
     source = opened(tmp_path / "winmail.dat", winmail("Ugovor", "x", attachments={"../../etc/zlo.txt": b"zlo"}))
     assert [one.path for one in source.contents()] == ["../../etc/zlo.txt"]
