@@ -128,6 +128,11 @@ SETTINGS = (
         least=1,
     ),
     Setting(
+        "trusted_certificates",
+        "",
+        "Folder with certificates (PEM or DER) whose holders you trust to say who signed a document; empty: none.",
+    ),
+    Setting(
         "max_upload_bytes",
         1 << 29,
         "Bytes that the files of one upload in the browser may have together; 0 switches uploading off.",

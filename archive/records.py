@@ -9,6 +9,7 @@ from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, TextSource, Vendor
 from archive.model.clauses import NumberingProblem, irregularities
 from archive.model.quality import Quality, page_quality
+from archive.model.signatures import SignatureIntegrity, Trust, from_agent
 from archive.serialization import (
     DocumentKind,
     Id,
@@ -52,6 +53,19 @@ class _ContainerAnswer(JsonAnswer):
     path: str
 
 
+class SignatureAnswer(JsonAnswer):
+    """A digital signature, as far as it was verified when the document was read."""
+
+    holder: str
+    issuer: str
+    signed_at: str | None
+    integrity: SignatureIntegrity
+    trust: Trust
+    anchor: str | None
+    problem: str | None
+    told: str = attr(lambda signature: signature.told())
+
+
 class _MemberOfContainer(JsonAnswer):
     path: str
     id: Id | None = attr("document")
@@ -84,6 +98,7 @@ class DocumentAnswer(JsonAnswer):
     amounts: tuple[_Amount, ...]
     containers: tuple[_ContainerAnswer, ...]
     members: tuple[_MemberOfContainer, ...]
+    signatures: tuple[SignatureAnswer, ...]
     near_duplicates: tuple[NearDuplicateAnswer, ...]
     sources: tuple[str, ...]
     pages: tuple[PageAnswer, ...]
@@ -151,6 +166,7 @@ def document_record(
             for place in catalog.members.containers(document.id)
         ],
         members=catalog.members.of(document.id),
+        signatures=from_agent(reading.agent),
         near_duplicates=near_duplicates_record(catalog, document.id),
         sources=[source.path for source in catalog.documents.sources(document.id)],
         pages=[

@@ -1,4 +1,4 @@
-"""Add files of all formats but PDF that were broken at random, and count how each ended.
+"""Add files of all formats, of PDF only a signed one, that were broken at random, and count how each ended.
 
 Usage: ``python -m benchmarks.fuzz_formats [--minutes 5] [--seed 1] [--kinds docx,xlsx,eml] [--files 60]``
 
@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pillow_heif
 import pptx
 import pptx.presentation
 import xlsxwriter
@@ -32,9 +33,16 @@ from PIL import Image
 
 from benchmarks.fuzz import mutated
 from tests.container_samples import mail, zipped
+from tests.epub_sample import epub
 from tests.indexer.formats.test_opendocument import save as save_odt
 from tests.indexer_samples import letter_pdf, scan
 from tests.outlook_sample import outlook_mail
+from tests.outlook_store_sample import Mail, store
+from tests.packed_samples import rared, rared_4, seven_zipped, tarred
+from tests.powerpoint97_sample import Slide, presentation
+from tests.signed_samples import signed_pdf, wrapped
+from tests.tnef_sample import winmail
+from tests.ubl_sample import invoice
 
 ROOT = Path(__file__).parent.parent
 SPECIMENS = ROOT / "documents" / "specimens"
@@ -99,6 +107,17 @@ def samples() -> dict[str, list[bytes]]:
         "odt": [_written(lambda path: save_odt(path, _ODT))],
         "pptx": [_written(lambda path: _slides().save(str(path)))],
         "zip": [zipped(packed)],
+        "xml": [invoice({"dopis.txt": letter}, in_envelope=True)],
+        "epub": [epub({"a.xhtml": _HTML})],
+        "dat": [winmail("Ugovor", "Saljem ugovor.", attachments={"dopis.txt": letter}), winmail("Ugovor", rtf=_RTF)],
+        "ppt": [presentation([Slide("Plan", "Jedanaest kamera", "Rok je 30 dana"), Slide("Kraj")])],
+        "pst": [store([Mail("Ugovor", "From: ana@x.rs", "Saljem ugovor.", {"dopis.txt": letter[:3000]})])],
+        "p7m": [wrapped(letter)],
+        "pdf": [signed_pdf(letter_pdf().tobytes())],
+        "tar": [tarred(packed)],
+        "tgz": [tarred(packed, "gz")],
+        "7z": [seven_zipped({"dopis.txt": letter, "stranica.html": _HTML.encode()})],
+        "rar": [rared({"dopis.txt": letter}), rared_4({"dopis.txt": letter})],
         "eml": [mail({"dopis.docx": docx, "dopis.txt": letter}), _HTML_MAIL],
         "msg": [outlook_mail("Ugovor", "From: ana@brezovac.rs", "Saljem ugovor.", attachments={"dopis.txt": letter})],
         "html": [_HTML.encode()],
@@ -107,7 +126,9 @@ def samples() -> dict[str, list[bytes]]:
         "txt": [letter],
         "doc": [(OLD_OFFICE / "ugovor.doc").read_bytes()],
         "xls": [(OLD_OFFICE / "racuni.xls").read_bytes()],
-        **{kind: [_saved(picture, kind)] for kind in ("png", "jpeg", "tiff")},
+        **{kind: [_saved(picture, kind)] for kind in ("png", "jpeg", "tiff", "gif", "webp")},
+        "jp2": [_saved(picture, "jpeg2000")],
+        "heic": [_written(lambda path: pillow_heif.from_pillow(picture.convert("RGB")).save(path))],
     }
 
 

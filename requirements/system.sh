@@ -18,6 +18,7 @@ need 'ls /usr/share/tesseract-ocr/*/tessdata/srp_latn.traineddata /usr/share/tes
 if [ "$1" = test ]; then
     # libatomic1: what Playwright's own Node.js wants beside the browser's libraries
     need 'test -x /usr/bin/chromium && ls /usr/lib/*/libatomic.so.1' 'chromium libatomic1'
+    need 'ls /usr/lib/*/libarchive.so.13' libarchive13
     need 'ls /usr/lib/postgresql/*/bin/postgres' postgresql
     need 'java -version' default-jre-headless
     need 'mvn --version' maven

@@ -38,8 +38,10 @@ def show_command(
     elif text_only:
         click.echo("\n\f".join(shown["text"] for shown in record["pages"]))
     else:
-        pages = record.pop("pages")
+        pages, signatures = record.pop("pages"), record.pop("signatures")
         print_table(record)
+        for signature in signatures:
+            click.echo(f"\nSignature: {signature['told']}")
         for shown in pages:
             confidence = "" if shown["confidence"] is None else f", confidence {shown['confidence']:.0f}"
             note = f" ({shown['note']})" if shown["note"] else ""

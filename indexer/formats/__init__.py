@@ -23,7 +23,8 @@ LAYOUTS = "layouts"
 class Format:
     """How files of one media type are read. Its module, and the library behind it, are loaded with the first of them.
 
-    ``source`` is a class of the module, called with the path of an original and the name to call it by in messages.
+    ``source`` is a class of the module, or a function that chooses one, called with the path of an original and the
+    name to call it by in messages.
     ``suffixes`` are what its files are mostly called. LibreOffice lays out formats that have ``pages_by_office``, for
     which the first suffix tells the format; ``is_optional`` says that ``source`` knows only some versions of the format
     or none. One that ``takes_passwords`` tries them; the pages of one that ``is_listing`` only list what a container
@@ -49,23 +50,41 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.PNG: Format("image", "ImageSource", (".png",)),
         media_types.JPEG: Format("image", "ImageSource", (".jpg", ".jpeg")),
         media_types.TIFF: Format("image", "ImageSource", (".tif", ".tiff")),
+        media_types.GIF: Format("image", "ImageSource", (".gif",)),
+        media_types.WEBP: Format("image", "ImageSource", (".webp",)),
+        media_types.JPEG_2000: Format("image", "ImageSource", (".jp2", ".j2k", ".jpf", ".jpx")),
+        media_types.HEIC: Format("image", "HeicSource", (".heic", ".heif")),
         media_types.PLAIN: Format("text", "PlainTextSource", (".txt",)),
         media_types.CSV: Format("text", "SeparatedSource", (".csv", ".tsv")),
         media_types.HTML: Format("html", "HtmlSource", (".html", ".htm")),
+        media_types.XML: Format("xml.ubl", "open_xml", (".xml",)),
+        media_types.EPUB: Format("epub", "EpubSource", (".epub",)),
         media_types.DOCX: Format("word", "DocxSource", (".docx",), pages_by_office=True),
         media_types.DOC: Format("word97", "DocSource", (".doc",), pages_by_office=True, is_optional=True),
         media_types.RTF: Format("legacy", "RtfSource", (".rtf",), pages_by_office=True),
         media_types.ODT: Format("opendocument", "OpenDocumentSource", (".odt",), pages_by_office=True),
         media_types.PPTX: Format("slides", "PptxSource", (".pptx",), pages_by_office=True),
-        media_types.PPT: Format("legacy", "PptSource", (".ppt",), pages_by_office=True, is_optional=True),
+        media_types.PPT: Format("powerpoint97", "PptSource", (".ppt",), pages_by_office=True, is_optional=True),
         media_types.ODP: Format("opendocument", "OpenDocumentSource", (".odp",), pages_by_office=True),
         media_types.XLSX: Format("spreadsheet", "SpreadsheetSource", (".xlsx", ".xlsb")),
         media_types.ODS: Format("spreadsheet", "SpreadsheetSource", (".ods",)),
         media_types.XLS: Format("spreadsheet", "SpreadsheetSource", (".xls",)),
-        media_types.ZIP: Format("archives", "ZipSource", (".zip",), takes_passwords=True, is_listing=True),
+        media_types.ZIP: Format("packed.zip", "ZipSource", (".zip",), takes_passwords=True, is_listing=True),
+        media_types.TAR: Format("packed.tar", "TarSource", (".tar", ".tgz", ".tbz2", ".txz"), is_listing=True),
+        media_types.SEVEN_ZIP: Format(
+            "packed.seven_zip", "SevenZipSource", (".7z",), takes_passwords=True, is_listing=True
+        ),
+        media_types.RAR: Format("packed.rar", "RarSource", (".rar",), is_listing=True),
+        media_types.GZIP: Format("packed.compressed", "CompressedSource", (".gz",), is_listing=True),
+        media_types.BZIP2: Format("packed.compressed", "CompressedSource", (".bz2",), is_listing=True),
+        media_types.XZ: Format("packed.compressed", "CompressedSource", (".xz",), is_listing=True),
+        media_types.ZSTD: Format("packed.compressed", "CompressedSource", (".zst",), is_listing=True),
+        media_types.CMS: Format("signed.cms", "CmsSource", (".p7m", ".p7s"), is_listing=True),
         media_types.MESSAGE: Format("mail", "MailSource", (".eml",)),
         media_types.MAILBOX: Format("mail", "MailboxSource", (".mbox",), is_listing=True),
         media_types.OUTLOOK: Format("outlook", "OutlookSource", (".msg",)),
+        media_types.OUTLOOK_STORE: Format("outlook_store", "OutlookStoreSource", (".pst", ".ost"), is_listing=True),
+        media_types.TNEF: Format("tnef", "TnefSource", (".dat", ".tnef")),
     }
 )
 """The formats that can be read, by media type."""

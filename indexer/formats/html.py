@@ -108,12 +108,12 @@ class HtmlSource(FlowingSource):
 
         :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
         """
-        text, note = _decoded(path.read_bytes(), filename)
+        text, note = decoded_html(path.read_bytes(), filename)
         super().__init__([lines_of_html(text, has_cells=True)], note)
 
 
-def _decoded(data: bytes, filename: str) -> tuple[str, str | None]:
-    """The text, and a note if the page did not declare its encoding, or a wrong one."""
+def decoded_html(data: bytes, filename: str) -> tuple[str, str | None]:
+    """The text of a page, and a note if it did not declare its encoding, or a wrong one."""
     declared = _declared(data)
     judged = decode(data)
     if judged is not None and (judged.is_certain or declared is None):

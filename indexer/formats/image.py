@@ -1,9 +1,12 @@
-"""Pages that are images: PNG, JPEG and TIFF (every page of it) through Pillow, and OCR of any page's image."""
+"""Pages that are images: PNG, JPEG, TIFF (every page of it), GIF, WebP, JPEG 2000 and HEIC through Pillow, and OCR of
+any page's image."""
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from math import sqrt
 from pathlib import Path
@@ -11,7 +14,7 @@ from pathlib import Path
 import PIL
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from archive.errors import DamagedDocument, Message
+from archive.errors import DamagedDocument, Message, sentences
 from archive.model import TextSource
 from indexer.formats.source import NOTHING, PageFailed, ReadContext, ReadPage
 from indexer.ocr.engine import OcrFailed
@@ -90,7 +93,12 @@ _DECODED_PER_DRAWN = 4
 """Pictures may have this many times the pixels of the setting ``max_page_pixels``, since they are scaled down before
 use: A3 at 600 dots per inch fits; a decompression bomb does not."""
 
-_ERRORS = (OSError, SyntaxError, ValueError, EOFError)
+MOST_FRAMES = 20
+"""Pictures of an animation that are pages. Some banners have hundreds, of which each shows nearly the same."""
+
+_ANIMATED = frozenset({"GIF", "WEBP", "HEIF"})
+
+_ERRORS = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, MemoryError)
 """What Pillow raises on broken files, depending on the format."""
 
 # Pillow's own limit on pixels is a constant; ours is a setting, and is applied before a picture is decoded.
@@ -101,6 +109,8 @@ class ImageSource:
     """An opened picture file; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"Pillow {PIL.__version__}"}
+    kinds: tuple[str, ...] = ("PNG", "JPEG", "TIFF", "GIF", "WEBP", "JPEG2000")
+    """What Pillow may take the file for."""
 
     def __init__(self, path: Path, filename: str) -> None:
         """Open a picture file.
@@ -111,8 +121,8 @@ class ImageSource:
             with warnings.catch_warnings():
                 # Broken tags of a TIFF do not make its picture unreadable.
                 warnings.simplefilter("ignore")
-                self._image = Image.open(path)
-                self.page_count: int = getattr(self._image, "n_frames", 1)
+                self._image = Image.open(path, formats=self.kinds)
+                frames: int = getattr(self._image, "n_frames", 1)
         except (UnidentifiedImageError, *_ERRORS) as error:
             raise DamagedDocument(
                 "%(filename)s cannot be opened as a picture: %(error)s.",
@@ -120,12 +130,22 @@ class ImageSource:
                 filename=filename,
                 error=error,
             ) from error
+        is_cut = self._image.format in _ANIMATED and frames > MOST_FRAMES
+        self.page_count = MOST_FRAMES if is_cut else frames
+        self._note = (
+            Message("An animation of %(count)s pictures; the first %(most)s are pages.", count=frames, most=MOST_FRAMES)
+            if is_cut
+            else None
+        )
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
         """See :meth:`indexer.formats.source.OpenedOriginal.read`."""
         image = self._page(number, context.max_page_pixels)
         width, height = _points(image)
-        return read_scan(width, height, partial(_scaled_grey, image, width, height), context)
+        page = read_scan(width, height, partial(_scaled_grey, image, width, height), context)
+        if number > 1 or self._note is None:
+            return page
+        return replace(page, note=sentences(self._note, page.note))
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
         """See :meth:`indexer.formats.source.OpenedOriginal.draw`."""
@@ -140,22 +160,40 @@ class ImageSource:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                # GIF and WebP decode what comes before the page they are sent to.
+                self._refuse_huge(max_pixels)
                 self._image.seek(number - 1)
-                if self._image.width * self._image.height > _DECODED_PER_DRAWN * max_pixels:
-                    raise PageFailed(
-                        Message(
-                            "the picture is too large (%(size)s pixels)",
-                            size=f"{self._image.width} x {self._image.height}",
-                        )
-                    )
+                self._refuse_huge(max_pixels)
                 self._image.load()
                 return ImageOps.exif_transpose(self._image)
         except _ERRORS as error:
             raise PageFailed(Message("the picture is damaged: %(error)s", error=error)) from error
 
+    def _refuse_huge(self, max_pixels: int) -> None:
+        if self._image.width * self._image.height > _DECODED_PER_DRAWN * max_pixels:
+            size = f"{self._image.width} x {self._image.height}"
+            raise PageFailed(Message("the picture is too large (%(size)s pixels)", size=size))
+
     def close(self) -> None:
         """Close the file."""
         self._image.close()
+
+
+class HeicSource(ImageSource):
+    """A photograph of a telephone (HEIC, HEIF); an :class:`indexer.formats.source.OpenedOriginal`."""
+
+    kinds = ("HEIF",)
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Open a photograph.
+
+        :raises DamagedDocument: pi-heif, which teaches Pillow to read it, cannot open it.
+        """
+        import pi_heif  # noqa: PLC0415 - hardly any archive has such photographs
+
+        pi_heif.register_heif_opener()
+        self.agent = {"reader": f"pi-heif {pi_heif.__version__}, libheif {pi_heif.libheif_version()}"}
+        super().__init__(path, filename)
 
 
 def _points(image: Image.Image) -> tuple[float, float]:

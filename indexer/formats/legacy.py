@@ -1,4 +1,4 @@
-"""RTF 1.9.1 through striprtf, and what no library here reads."""
+"""RTF 1.9.1 through striprtf, and the error of what no library here reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
-from archive.errors import DamagedDocument, Message, UnsupportedFormat
+from archive.errors import DamagedDocument, UnsupportedFormat
 from indexer.formats.flowing import FlowingSource, pages_of
 
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
@@ -38,12 +38,8 @@ class RtfSource(FlowingSource):
         :raises DamagedDocument: it makes no sense to the library.
         """
         data = path.read_bytes()
-        if b"\\bin" not in data:
-            # Letters that should have been escaped, which then are read in the encoding of their font.
-            data = _EIGHT_BIT.sub(lambda found: b"\\'%02x" % found[0][0], data)
         try:
-            prepared = _prepared(data.decode("latin-1"))
-            text: str = rtf_to_text(prepared, errors="replace")  # type: ignore[no-untyped-call] # has no annotations
+            text = text_of_rtf(data)
         except (ValueError, LookupError, UnicodeError, TypeError) as error:
             raise DamagedDocument(
                 "%(filename)s cannot be read as RTF: %(error)s.",
@@ -51,9 +47,22 @@ class RtfSource(FlowingSource):
                 filename=filename,
                 error=error,
             ) from error
-        super().__init__(pages_of(text.replace(_PAGE_MARK, "\f")))
+        super().__init__(pages_of(text))
         if _DELETED.search(data.decode("latin-1")):
             self.layout_obstacle = "it has tracked changes, and a layout shows what they delete"
+
+
+def text_of_rtf(data: bytes) -> str:
+    """What a document says; a form feed ends a page.
+
+    :raises ValueError: it makes no sense to the library; and LookupError, TypeError.
+    """
+    if b"\\bin" not in data:
+        # Letters that should have been escaped, which then are read in the encoding of their font.
+        data = _EIGHT_BIT.sub(lambda found: b"\\'%02x" % found[0][0], data)
+    prepared = _prepared(data.decode("latin-1"))
+    text: str = rtf_to_text(prepared, errors="replace")  # type: ignore[no-untyped-call] # has no annotations
+    return text.replace(_PAGE_MARK, "\f")
 
 
 def _prepared(rtf: str) -> str:
@@ -65,19 +74,6 @@ def _prepared(rtf: str) -> str:
     rtf = _CELLS.sub(r"\\tab", rtf)
     rtf = _ROWS.sub(r"\\par", rtf)
     return _PAGES.sub(lambda found: f"\\u{ord(_PAGE_MARK) - 65536}?" if found[0] == "\\page" else "\\par", rtf)
-
-
-class PptSource(FlowingSource):
-    """A PowerPoint presentation of the old kind, which only LibreOffice reads."""
-
-    agent: Mapping[str, str] = {}
-
-    def __init__(self, path: Path, filename: str) -> None:
-        """Refuse it.
-
-        :raises UnsupportedFormat: always.
-        """
-        raise needs_program(filename, Message("an old PowerPoint presentation (PPT)"), "libreoffice-impress-nogui")
 
 
 def needs_program(filename: str, kind: str, packages: str) -> UnsupportedFormat:

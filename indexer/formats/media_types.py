@@ -5,6 +5,7 @@ from __future__ import annotations
 PDF = "application/pdf"
 
 PNG, JPEG, TIFF = "image/png", "image/jpeg", "image/tiff"
+GIF, WEBP, JPEG_2000, HEIC = "image/gif", "image/webp", "image/jp2", "image/heic"
 
 PLAIN, CSV, HTML, RTF = "text/plain", "text/csv", "text/html", "application/rtf"
 
@@ -15,6 +16,14 @@ PPTX = f"{_OOXML}presentationml.presentation"
 ODT, ODS, ODP = f"{_OASIS}text", f"{_OASIS}spreadsheet", f"{_OASIS}presentation"
 DOC, XLS, PPT = "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"
 
-ZIP = "application/zip"
+EPUB = "application/epub+zip"
+XML = "application/xml"
+
+CMS = "application/pkcs7-mime"
+
+ZIP, TAR, SEVEN_ZIP, RAR = "application/zip", "application/x-tar", "application/x-7z-compressed", "application/vnd.rar"
+GZIP, BZIP2, XZ, ZSTD = "application/gzip", "application/x-bzip2", "application/x-xz", "application/zstd"
 
 MESSAGE, MAILBOX, OUTLOOK = "message/rfc822", "application/mbox", "application/vnd.ms-outlook"
+OUTLOOK_STORE = "application/vnd.ms-outlook-pst"
+TNEF = "application/ms-tnef"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from PIL import Image
 
 from archive.errors import DamagedDocument, Message, sentences
 from archive.model import TextSource
+from archive.model.signatures import DocumentSignature
 from indexer.formats.image import affordable_width, read_scan
 from indexer.formats.pdf_layer import TextLayer
 from indexer.formats.source import PageFailed, ReadContext, ReadPage, needs_password
@@ -35,6 +37,9 @@ _ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError, Type
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 
+_BYTE_RANGE = b"/ByteRange"
+"""What every signature has, where it can be read without unpacking anything (ISO 32000-2, 12.8.1)."""
+
 _REMEDY = "Get the file again, or print it to a new PDF in a viewer that opens it."
 
 
@@ -49,6 +54,7 @@ class PdfSource:
         :raises EncryptedDocument: it needs a password, and none of these fits.
         :raises DamagedDocument: it cannot be opened, has no pages, or was repaired and nothing is on its pages.
         """
+        self._path, self._passwords = path, passwords
         try:
             self._document = pymupdf.open(path, filetype="pdf")
             if self._document.needs_pass and not any(map(self._document.authenticate, passwords)):
@@ -128,6 +134,16 @@ class PdfSource:
             return _image(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False))
         except (*_ERRORS, ZeroDivisionError) as error:
             raise PageFailed(Message("MuPDF cannot draw it: %(error)s", error=_why(error))) from error
+
+    def signatures(self, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
+        """See :meth:`indexer.formats.source.SignedOriginal.signatures`."""
+        with self._path.open("rb") as file:
+            with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+                if data.find(_BYTE_RANGE) < 0:
+                    return ()
+            from indexer.formats.signed.verifying import signatures_of_pdf  # noqa: PLC0415 - it loads pyHanko
+
+            return signatures_of_pdf(file, self._passwords, trusted)
 
     def close(self) -> None:
         """Close the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tarfile
 import zipfile
 from itertools import islice
 from pathlib import Path, PurePath
@@ -13,6 +14,7 @@ from archive.errors import DamagedDocument, EncryptedDocument, Message, Unsuppor
 from indexer.formats import media_types, word97_file
 from indexer.formats.encoding import END_OF_FILE, decode
 from indexer.formats.packages import PACKAGE_ERRORS
+from indexer.formats.packed import compressed
 
 _HEAD = 4096
 """Bytes looked at. A PDF's header may follow up to 1,024 bytes of something else (PDF 1.7, appendix H, note 13)."""
@@ -24,28 +26,29 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MM\0*", media_types.TIFF),
     (b"II+\0", media_types.TIFF),
     (b"MM\0+", media_types.TIFF),
+    (b"GIF87a", media_types.GIF),
+    (b"GIF89a", media_types.GIF),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", media_types.JPEG_2000),
+    (b"\xff\x4f\xff\x51", media_types.JPEG_2000),
+    (b"\x78\x9f\x3e\x22", media_types.TNEF),
+    (b"!BDN", media_types.OUTLOOK_STORE),
     (rb"{\rtf", media_types.RTF),
+    (b"Rar!\x1a\x07", media_types.RAR),
+    (b"7z\xbc\xaf\x27\x1c", media_types.SEVEN_ZIP),
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"GIF8", Message("a GIF picture")),
     (b"BM", Message("a BMP picture")),
-    (b"RIFF", Message("a WebP picture or a sound or video file")),
-    (b"\0\0\0\x0cjP  ", Message("a JPEG 2000 picture")),
-    (b"Rar!", Message("a RAR archive")),
-    (b"7z\xbc\xaf\x27\x1c", Message("a 7z archive")),
-    (b"\x1f\x8b", Message("a gzip archive")),
+    (b"RIFF", Message("a sound or video file")),
     (b"%!PS", "PostScript"),
-    (b"\x78\x9f\x3e\x22", Message("a packet of Outlook's attachments (winmail.dat, TNEF)")),
-    (b"<?xml", "XML"),
 )
 _ZIP_PARTS = (
-    ("word/document.xml", media_types.DOCX, ""),
-    ("xl/workbook.xml", media_types.XLSX, ""),
-    ("xl/workbook.bin", media_types.XLSX, ""),
-    ("ppt/presentation.xml", media_types.PPTX, ""),
-    ("META-INF/container.xml", "", Message("an EPUB book")),
+    ("word/document.xml", media_types.DOCX),
+    ("xl/workbook.xml", media_types.XLSX),
+    ("xl/workbook.bin", media_types.XLSX),
+    ("ppt/presentation.xml", media_types.PPTX),
+    ("META-INF/container.xml", media_types.EPUB),
 )
 _OPEN_DOCUMENTS = {
     b"text": media_types.ODT,
@@ -61,6 +64,7 @@ _OLE_STREAMS = (
     ("PowerPoint Document", media_types.PPT),
 )
 _PACKAGE_SUFFIXES = {
+    ".epub": media_types.EPUB,
     ".docx": media_types.DOCX,
     ".xlsx": media_types.XLSX,
     ".pptx": media_types.PPTX,
@@ -72,6 +76,12 @@ _WEB_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_XML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[\s?]|<!DOCTYPE\s|<(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*\s(?:[^<>]*\s)?xmlns\b)"
+    rb"|\xff\xfe<\0\?\0x\0m\0l\0|\xfe\xff\0<\0\?\0x\0m\0l"
+)
+"""With a declaration, in UTF-16 too, or with a namespace on its first element."""
+
 _HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _TELLING = frozenset({b"received", b"mime-version", b"message-id", b"delivered-to", b"return-path", b"envelope-to"})
 _COMMON = frozenset({b"from", b"to", b"date", b"subject"})
@@ -110,19 +120,80 @@ def media_type_of(path: Path, filename: str) -> str:
 def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
     """The media type of a file that begins with the mark of its format, or None if there is no mark."""
     if head.startswith(b"PK\x03\x04"):
-        # Before PDF: a PDF may lie unpacked at the beginning of an archive.
+        # All archives come before PDF: one may lie unpacked at their beginning.
         return _zip_type(path, filename)
     if head.startswith(_OLE):
         return _ole_type(path, filename)
+    if marked := _tar_type(head, path) or _magic_type(head):
+        return marked
     if b"%PDF-" in head[:1024]:
         return media_types.PDF
-    if _WEB_PAGE.match(head):
-        # Before XML, since XHTML is both.
-        return media_types.HTML
+    if markup := _markup_type(head):
+        return markup
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             raise _unsupported(filename, name)
-    return next((media_type for magic, media_type in _MAGIC if head.startswith(magic)), None)
+    return None
+
+
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
+"""What the first box of a photograph says it is (ISO/IEC 23008-12). It is told from video by these alone."""
+
+
+def _magic_type(head: bytes) -> str | None:
+    """The media type of a file that has its mark at a fixed place."""
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return media_types.WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
+        return media_types.HEIC
+    if _CMS.match(head):
+        return media_types.CMS
+    return next((media_type for mark, media_type in _MAGIC if head.startswith(mark)), None)
+
+
+_CMS = re.compile(
+    rb"\x30(?:\x80|[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x03]"
+    rb"|\s*-----BEGIN (?:PKCS7|CMS)-----",
+    re.DOTALL,
+)
+"""A sequence (X.690) that begins with the name of signed or of enveloped data (RFC 5652)."""
+
+
+def _markup_type(head: bytes) -> str | None:
+    """HTML before XML, since XHTML is both."""
+    if _WEB_PAGE.match(head):
+        return media_types.HTML
+    return media_types.XML if _XML.match(head) else None
+
+
+_TAR_MARK, _TAR_MARK_AT = b"ustar", 257
+"""POSIX.1-1988 and later. Older archives have no mark, and the checksum of their first header tells."""
+
+
+def _tar_type(head: bytes, path: Path) -> str | None:
+    """The media type of a TAR archive, compressed or not, or of another compressed file."""
+    compression = compressed.compression_of(head)
+    if compression is None:
+        return media_types.TAR if _is_tar(head) else None
+    try:
+        with compressed.decompressed(path) as stream:
+            return media_types.TAR if _is_tar(stream.read(tarfile.BLOCKSIZE)) else compression
+    except compressed.ERRORS:
+        # The reader will say what is wrong with it.
+        return compression
+
+
+def _is_tar(head: bytes) -> bool:
+    block = head[: tarfile.BLOCKSIZE]
+    if len(block) < tarfile.BLOCKSIZE or not block.strip(b"\0"):
+        return False
+    if block.startswith(_TAR_MARK, _TAR_MARK_AT):
+        return True
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 def is_mail(head: bytes) -> bool:
@@ -175,12 +246,7 @@ def _zip_type(path: Path, filename: str) -> str:
     found = _OPEN_DOCUMENT.search(declared)
     if found:
         return _OPEN_DOCUMENTS[found[1]]
-    for part, media_type, name in _ZIP_PARTS:
-        if part in names:
-            if media_type:
-                return media_type
-            raise _unsupported(filename, name)
-    return media_types.ZIP
+    return next((media_type for part, media_type in _ZIP_PARTS if part in names), media_types.ZIP)
 
 
 def _ole_type(path: Path, filename: str) -> str:

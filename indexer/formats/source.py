@@ -16,6 +16,7 @@ from PIL import Image
 
 from archive.errors import EncryptedDocument
 from archive.model import TextSource
+from archive.model.signatures import DocumentSignature
 from archive.model.words import Words
 from indexer.ocr.engine import OcrEngine
 
@@ -157,6 +158,14 @@ class Container(OpenedOriginal, Protocol):
 
     def contents(self) -> Iterator[Content]:
         """The files it holds, also after it was closed."""
+
+
+@runtime_checkable
+class SignedOriginal(OpenedOriginal, Protocol):
+    """A source that may have digital signatures."""
+
+    def signatures(self, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
+        """Its signatures as far as they can be verified with the ``trusted`` certificates (DER). This never fails."""
 
 
 def printable(name: str) -> str:

@@ -20,6 +20,7 @@ from archive.errors import Message
 from archive.facts.values import LONGEST_VALUE, is_value
 from archive.model import Clause, Fact, FactStatus, Page
 from archive.model.fields import FIELDS
+from archive.model.signatures import from_agent
 from archive.model.words import NO_CONFIDENCE, Break, CellMark, Words
 from archive.store.originals.files import LOCAL_FOLDERS
 from archive.store.readings import refuse_contradictions
@@ -119,6 +120,7 @@ class JobAnswer:
         refuse_contradictions(reading, self.words, found.facts, found.clauses)
         _check_moment(reading.created_at)
         _check_texts(reading.language, *reading.agent, *reading.agent.values())
+        from_agent(reading.agent)
         for page in reading.pages:
             _check_page(page)
         for fact in found.facts:

@@ -19,6 +19,7 @@ from typing import ClassVar
 from archive.config import Settings
 from archive.errors import TooLarge
 from archive.model import Clause, Fact, Page, Reading, TextSource
+from archive.model.signatures import DocumentSignature, to_agent
 from archive.model.words import Word, Words
 from archive.system.paths import without_folders
 from archive.text.folding import script_of
@@ -27,14 +28,15 @@ from indexer.facts import extract
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
 from indexer.formats import LAYOUTS, LISTINGS, load_for, read_document
-from indexer.formats.source import NOTHING, Container, OcrMode, ReadContext, ReadDocument, ReadPage
+from indexer.formats.signed.trusted import trusted_certificates
+from indexer.formats.source import NOTHING, Container, OcrMode, ReadContext, ReadDocument, ReadPage, SignedOriginal
 from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.layers.plausibility import judge
 from indexer.ocr.engine import CachedOcr, NullOcr, OcrEngine, find_tessdata
 from indexer.sandbox.process import Handler, Work
 from indexer.text import detect, document_language
 
-_WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip")
+_WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 """What files are called that hardly have pages to be seen. One that is called so wrongly takes longer, no more."""
 
 
@@ -113,6 +115,7 @@ class Reader(Handler[ReadJob, ReadPart]):
     cache: Path | None = None
     passwords: tuple[str, ...] = field(default=(), repr=False)
     watchlist: Watchlist = field(default_factory=Watchlist.shipped, repr=False)
+    trusted: tuple[bytes, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(
@@ -140,6 +143,7 @@ class Reader(Handler[ReadJob, ReadPart]):
             cache=cache,
             passwords=tuple(passwords),
             watchlist=watchlist or Watchlist.shipped(),
+            trusted=trusted_certificates(settings.text("trusted_certificates")),
         )
 
     def load(self) -> Work[ReadJob, ReadPart]:
@@ -218,13 +222,17 @@ def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[ReadPa
         document=job.document,
         number=1,
         created_at=datetime.now(UTC),
-        agent=_agent(document, pages, context),
+        agent=_agent(document, pages, context) | to_agent(_signatures(document, reader.trusted)),
         language=document_language([(page.language, page.word_count) for page in pages]),
         pages=tuple(pages),
     )
     # File names are no place to look for parties and dates.
     extraction = Extraction() if is_listing else apply_rules(job.document, reading, words, reader.watchlist)
     yield DocumentRead(document.media_type, reading, extraction)
+
+
+def _signatures(document: ReadDocument, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
+    return document.source.signatures(trusted) if isinstance(document.source, SignedOriginal) else ()
 
 
 def _within(page: ReadPage, limit: int) -> ReadPage:

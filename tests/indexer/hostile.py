@@ -10,7 +10,12 @@ from copy import copy
 
 import pymupdf
 
+from tests.epub_sample import epub
 from tests.indexer_samples import letter_pdf
+from tests.outlook_store_sample import Mail, store
+from tests.packed_samples import rared, seven_zipped, tarred
+from tests.signed_samples import wrapped
+from tests.tnef_sample import winmail
 
 _CONTENT_TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -114,6 +119,42 @@ def linking_zip() -> bytes:
     return buffer.getvalue()
 
 
+def packed_bomb(pack: Callable[[Mapping[str, bytes]], bytes]) -> Callable[[], bytes]:
+    """40 MB of nothing beside an honest letter, in an archive of another kind."""
+    return lambda: pack({"nula.txt": bytes(40 << 20), "dopis.txt": "pošten dopis u prilogu".encode()})
+
+
+def nested_tar() -> bytes:
+    """Ten compressed archives inside each other."""
+    content = b"tekst na dnu"
+    for level in range(10):
+        content = tarred({f"{level}.{'tgz' if level else 'txt'}": content}, "gz")
+    return content
+
+
+def linking_tar() -> bytes:
+    """A name that leads out of the archive, an absolute one, and a link."""
+    return tarred({"../../etc/cron.d/zlo.txt": b"zlo", "/etc/zlo.txt": b"zlo"}, links={"veza.txt": "/etc/passwd"})
+
+
+def boasting_rar() -> bytes:
+    """A RAR archive that is cut off in its only file."""
+    return rared({"veliki.txt": b"veliki " * 9000})[:4000]
+
+
+def vast_gif() -> bytes:
+    """Two pictures of 65,535 x 65,535 pixels each, in some 80 bytes."""
+    size = b"\xff\xff\xff\xff"
+    picture = b"\x2c\0\0\0\0" + size + b"\0\x02\x02\x4c\x01\0"
+    return b"GIF89a" + size + b"\x80\0\0" + bytes(3) + b"\xff" * 3 + picture * 2 + b"\x3b"
+
+
+def laughing_xml() -> bytes:
+    """A billion laughs, as bare XML."""
+    entities = "".join(f'<!ENTITY e{level + 1} "{f"&e{level};" * 10}">' for level in range(9))
+    return f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e0 "ha">{entities}]><a>&e9;</a>'.encode()
+
+
 def endless_page() -> bytes:
     """A page of 3,000 words and one of three."""
     return ("reč " * 3000 + "\f" + "tri prave reči").encode()
@@ -153,6 +194,18 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "bomb.zip": zip_bomb,
     "nested.zip": nested_zip,
     "linking.zip": linking_zip,
+    "bomb.tgz": packed_bomb(lambda contents: tarred(contents, "gz")),
+    "bomb.7z": packed_bomb(seven_zipped),
+    "nested.tgz": nested_tar,
+    "linking.tar": linking_tar,
+    "linking.rar": lambda: rared({"../zlo.txt": b"zlo"}, links={"veza.txt": "/etc/passwd"}),
+    "boasting.rar": boasting_rar,
+    "truncated.p7m": lambda: wrapped(b"tekst")[:500],
+    "laughing.xml": laughing_xml,
+    "winmail.dat": lambda: winmail("Ugovor")[:6] + b"\xff" * 400,
+    "truncated.epub": lambda: epub({"a.xhtml": "<body>tekst</body>"})[:300],
+    "truncated.pst": lambda: store([Mail("Ugovor", "From: ana@x.rs", "tekst")])[:0x4500],
+    "vast.gif": vast_gif,
     "endless.txt": endless_page,
     "half.pdf": half_characters_pdf,
 }

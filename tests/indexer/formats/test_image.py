@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from PIL import Image
 
-from archive.errors import DamagedDocument
+from archive.errors import DamagedDocument, UnsupportedFormat
 from archive.model import Box, TextSource
 from archive.model.words import Words
 from indexer.formats import open_source
+from indexer.formats.image import MOST_FRAMES
+from indexer.formats.sniffing import media_type_of
+from tests.indexer.hostile import vast_gif
 from tests.indexer_samples import LETTER, Read, letter_pdf, scan
 
 TEXTS = tuple(" ".join(LETTER).split())
@@ -128,3 +133,60 @@ def test_a_picture_beyond_the_limit_is_never_decoded(tmp_path: Path, read: Read)
     Image.new("1", (3000, 3000)).save(path)
     with pytest.raises(DamagedDocument, match="too large"):
         read(path, ocr="auto", max_page_pixels=1_000_000)
+
+
+def saved(picture: Image.Image, path: Path) -> Path:
+    """A picture in the format of its suffix, without loss where the format has that."""
+    if path.suffix == ".heic":
+        # Only an encoder writes it, which the archive does not have.
+        pillow_heif.from_pillow(picture.convert("RGB")).save(path, quality=90)
+    else:
+        picture.save(path, lossless=True)
+    return path
+
+
+KINDS = ["gif", "webp", "jp2", "j2k", "heic"]
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_a_picture_of_another_kind_is_read_and_drawn(tmp_path: Path, read: Read, suffix: str) -> None:
+    path = saved(scan(letter_pdf()), tmp_path / f"sken.{suffix}")
+    (page,) = read(path, ocr="auto")
+    assert (page.source, page.words.texts) == (TextSource.OCR, TEXTS)
+    with closing(open_source(media_type_of(path, "x"), path, path.name)) as source:
+        assert source.draw(1, 300, 10**6).size == (300, 213)
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp"])
+def test_an_animation_has_a_limited_number_of_pages_and_says_so(tmp_path: Path, read: Read, suffix: str) -> None:
+    path = tmp_path / f"baner.{suffix}"
+    pictures = [Image.new("L", (40, 30), number * 8) for number in range(MOST_FRAMES + 5)]
+    pictures[0].save(path, save_all=True, append_images=pictures[1:])
+    pages = read(path, ocr="never")
+    assert len(pages) == MOST_FRAMES
+    assert pages[0].note is not None
+    assert pages[0].note.startswith("An animation of 25 pictures; the first 20 are pages.")
+    assert "animation" not in str(pages[1].note)
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_a_truncated_picture_of_another_kind_is_damaged(tmp_path: Path, read: Read, suffix: str) -> None:
+    path = saved(scan(letter_pdf(), dpi=30), tmp_path / f"sken.{suffix}")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    with pytest.raises(DamagedDocument, match=path.name):
+        read(path, ocr="never")
+
+
+def test_a_vast_animation_is_never_decoded(tmp_path: Path, read: Read) -> None:
+    """Its second picture needs the first, which would take 17 GB."""
+    path = tmp_path / "bomba.gif"
+    path.write_bytes(vast_gif())
+    with pytest.raises(DamagedDocument, match="65535 x 65535 pixels"):
+        read(path, ocr="never")
+
+
+def test_a_video_is_no_photograph(tmp_path: Path) -> None:
+    path = tmp_path / "snimak.heic"
+    path.write_bytes(b"\0\0\0\x18ftypisom" + bytes(range(256)) * 4)
+    with pytest.raises(UnsupportedFormat):
+        media_type_of(path, path.name)

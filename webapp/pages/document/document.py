@@ -11,6 +11,7 @@ from archive.model.annotations import Annotation
 from archive.model.clauses import irregular_numbers
 from archive.model.fields import RULING_FIELD, VENDOR_FIELDS
 from archive.model.quality import page_quality
+from archive.model.signatures import from_agent
 from archive.store.documents import Known, Source, Surroundings
 from archive.store.near_duplicates import Similarity
 from archive.store.stories.story import Marks
@@ -299,6 +300,7 @@ def _file(document: Document, reading: Reading, sources: Sequence[Source]) -> tu
         LabelledValue(gettext("Collection"), document.collection),
         LabelledValue(gettext("Added"), moment(document.added_at)),
         *(LabelledValue(gettext("Came from"), f"{source.path} ({moment(source.seen_at)})") for source in sources),
+        *(LabelledValue(gettext("Signature"), said(one.told())) for one in from_agent(reading.agent)),
         LabelledValue(gettext("Read with"), _read_with(reading)),
     )
 

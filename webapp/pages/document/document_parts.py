@@ -9,6 +9,7 @@ from flask import url_for
 
 from archive.model import Description, Document, Page, Reading
 from archive.model.quality import page_quality
+from archive.model.signatures import KEY
 from archive.store.members import Member, Membership
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_part_url, document_url, older_number, page_url
@@ -110,7 +111,9 @@ def _page_row(page: Page, url: str) -> PageRow:
 
 def read_with(reading: Reading) -> str:
     """The programs and settings that made a reading."""
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in reading.agent.items())
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in reading.agent.items() if not name.startswith(KEY)
+    )
 
 
 def _about(document: Document, reading: Reading) -> str:

@@ -12,7 +12,7 @@ import pytest
 import pyzipper
 
 from archive.errors import DamagedDocument, EncryptedDocument, InputError, TooLarge
-from indexer.formats.archives import ZipSource
+from indexer.formats.packed.zip import ZipSource
 from indexer.formats.source import ReadContext
 from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.ocr.engine import NullOcr

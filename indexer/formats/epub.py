@@ -1,0 +1,93 @@
+"""EPUB books (EPUB 2 and 3): their chapters in the order of the spine, each a page, as HTML is read."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import unquote
+
+from lxml import etree
+
+from archive.errors import DamagedDocument, EncryptedDocument, InputError, Message
+from indexer.formats.flowing import FlowingSource
+from indexer.formats.html import decoded_html, lines_of_html
+from indexer.formats.opendocument import parse_xml
+from indexer.formats.packages import PACKAGE_ERRORS, check_package
+
+_CONTAINER = "META-INF/container.xml"
+_RIGHTS = frozenset({"META-INF/rights.xml", "META-INF/license.lcpl", "META-INF/sinf.xml"})
+"""What shops put beside chapters that they encrypted. Fonts may be encrypted without (META-INF/encryption.xml)."""
+
+_TEXTS = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+xml"})
+_MOST_CHAPTERS = 10_000
+
+_ERRORS = (*PACKAGE_ERRORS, RuntimeError, SyntaxError, AttributeError, TypeError)
+
+
+class EpubSource(FlowingSource):
+    """A book; an :class:`indexer.formats.source.OpenedOriginal`."""
+
+    agent: Mapping[str, str] = {"reader": f"EPUB (lxml {etree.__version__})"}
+    has_cells = True
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Read a book.
+
+        :raises EncryptedDocument: its shop encrypted it.
+        :raises DamagedDocument: its package is broken, or it has no chapters.
+        :raises archive.errors.TooLarge: it unpacks to more than the limit.
+        """
+        check_package(path, filename)
+        try:
+            with zipfile.ZipFile(path) as package:
+                if _RIGHTS & set(package.namelist()):
+                    raise EncryptedDocument(
+                        "%(filename)s is a book whose shop encrypted it.",
+                        "Get it without protection, or print what matters to PDF and add that.",
+                        filename=filename,
+                    )
+                chapters = list(_chapters(package))
+                pages = [lines for name in chapters if (lines := _lines(package, name, filename))]
+                missing = sum(name not in package.NameToInfo for name in chapters)
+        except _ERRORS as error:
+            raise DamagedDocument(
+                "%(filename)s cannot be opened as a book (EPUB): %(error)s.",
+                "Get the file again.",
+                filename=filename,
+                error=error,
+            ) from error
+        if not pages:
+            raise DamagedDocument(
+                "%(filename)s is a book without text.", "There is nothing to read in it.", filename=filename
+            )
+        note = Message("%(count)s of its chapters are missing in the file.", count=missing) if missing else None
+        super().__init__(pages, note)
+
+
+def _chapters(package: zipfile.ZipFile) -> Iterator[str]:
+    """The names of the chapters in the order in which they are to be read."""
+    (root, *_) = parse_xml(package.read(_CONTAINER)).iter("{*}rootfile")
+    place = unquote(root.get("full-path", ""))
+    opf = parse_xml(package.read(place))
+    names = {
+        item.get("id"): posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(item.get("href", ""))))
+        for item in opf.iter("{*}item")
+        if item.get("media-type") in _TEXTS
+    }
+    wanted = dict.fromkeys(names[ref.get("idref")] for ref in opf.iter("{*}itemref") if ref.get("idref") in names)
+    if len(wanted) > _MOST_CHAPTERS:
+        raise ValueError(f"it has {len(wanted)} chapters")
+    yield from wanted
+
+
+def _lines(package: zipfile.ZipFile, name: str, filename: str) -> list[str]:
+    if name not in package.NameToInfo:
+        return []
+    try:
+        text, _ = decoded_html(package.read(name), filename)
+    except InputError as error:
+        raise ValueError(str(error.message)) from error
+    lines = lines_of_html(text, has_cells=True)
+    return lines if any(line.strip() for line in lines) else []

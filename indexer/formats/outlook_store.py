@@ -1,0 +1,186 @@
+"""Mailboxes of Outlook (PST, OST; [MS-PST]), through libpff: each e-mail in it a document of its own, as EML.
+
+What libpff gives of an e-mail is put together as one of the standard (RFC 5322): its headers as they travelled, its
+text, its attachments. The same e-mail always makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pypff
+
+from archive.errors import DamagedDocument, InputError, Message
+from indexer.formats.flowing import FlowingSource
+from indexer.formats.html import decoded_html
+from indexer.formats.legacy import text_of_rtf
+from indexer.formats.mail import decoded, parse_mail
+from indexer.formats.source import Content, UniqueNames, printable
+
+_ERRORS = (OSError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError, LookupError, OverflowError)
+"""What libpff raises on broken files, and what broken texts make the standard library raise."""
+
+_SUBJECT_SHOWN = 80
+_MOST_FOLDERS, _MOST_DEPTH = 10_000, 50
+_ATTACHMENT_NAMES = (0x3707, 0x3704, 0x3001)
+_DISPLAY_TO, _DISPLAY_CC, _SENDER_ADDRESS = 0x0E04, 0x0E03, 0x0C1F
+"""Numbers of properties ([MS-OXPROPS])."""
+
+_LINES = re.compile(r"[\r\n]+")
+_OURS = ("content-", "mime-version")
+"""Beginnings of headers that tell how an e-mail was put together, which is done anew."""
+
+_REPAIR = "Repair it with Outlook (scanpst), or export its e-mails from Outlook and add them."
+
+
+class OutlookStoreSource(FlowingSource):
+    """A mailbox of Outlook; an :class:`indexer.formats.source.Container`."""
+
+    agent: Mapping[str, str] = {"reader": f"libpff {pypff.get_version()}"}
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Find the e-mails of a mailbox.
+
+        :raises DamagedDocument: it makes no sense to the library, or holds no e-mail.
+        """
+        self._path, self._filename = path, filename
+        unique = UniqueNames()
+        try:
+            self._names = [unique.of(name) for name, _ in _mails(path)]
+        except _ERRORS as error:
+            raise DamagedDocument(
+                "%(filename)s is a mailbox of Outlook (PST) that cannot be read: %(error)s.",
+                _REPAIR,
+                filename=filename,
+                error=_reason(error),
+            ) from error
+        if not self._names:
+            raise DamagedDocument(
+                "%(filename)s is a mailbox of Outlook (PST) in which no e-mail was found.", _REPAIR, filename=filename
+            )
+        reason = Message(
+            "The page lists the %(count)s e-mails in this mailbox; each is a document of its own.",
+            count=len(self._names),
+        )
+        super().__init__([self._names], reason=reason)
+
+    def contents(self) -> Iterator[Content]:
+        """See :meth:`indexer.formats.source.Container.contents`."""
+        for name, (_, message) in zip(self._names, _mails(self._path), strict=True):
+            yield Content(name, partial(self._chunks, name, message))
+
+    def _chunks(self, name: str, message: Any) -> Iterator[bytes]:
+        try:
+            yield _eml(message)
+        except _ERRORS as error:
+            raise DamagedDocument(
+                "%(name)s cannot be unpacked: %(error)s.",
+                _REPAIR,
+                name=f"{name} in {self._filename}",
+                error=_reason(error),
+            ) from error
+
+
+def _mails(path: Path) -> Iterator[tuple[str, Any]]:
+    """Each e-mail with its folder and its subject as a name. Walks without recursion, and no deeper than any
+    mailbox."""
+    file = pypff.file()
+    file.open(str(path))
+    waiting = [("", file.get_root_folder(), 0)]
+    seen = count = 0
+    while waiting:
+        place, folder, depth = waiting.pop()
+        seen += 1
+        if seen > _MOST_FOLDERS or depth > _MOST_DEPTH:
+            raise ValueError("its folders have no end")
+        for number in range(folder.get_number_of_sub_messages()):
+            message = folder.get_sub_message(number)
+            count += 1
+            yield f"{place}{count:05} {_label(message.get_subject() or 'no subject')}.eml", message
+        for number in reversed(range(folder.get_number_of_sub_folders())):
+            inner = folder.get_sub_folder(number)
+            waiting.append((f"{place}{_label(inner.get_name() or 'folder')}/", inner, depth + 1))
+
+
+def _label(text: str) -> str:
+    return printable(text.replace("/", "_"))[:_SUBJECT_SHOWN]
+
+
+def _eml(message: Any) -> bytes:
+    """An e-mail as it could have travelled."""
+    mail = EmailMessage(policy=SMTP)
+    for name, value in _headers(message):
+        if value and name not in mail:
+            mail[name] = _LINES.sub(" ", value).strip()
+    _add_text(mail, message)
+    for number in range(message.get_number_of_attachments()):
+        name, content = _attachment(message.get_attachment(number), number)
+        mail.add_attachment(content, "application", "octet-stream", filename=printable(name))
+    digest = hashlib.sha256()
+    for part in mail.walk():
+        payload = part.get_payload(decode=True)
+        digest.update(payload if isinstance(payload, bytes) else b"")
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{number}_{digest.hexdigest()[:40]}")
+    return mail.as_bytes()
+
+
+def _headers(message: Any) -> Iterator[tuple[str, str]]:
+    """Those that it travelled with, and what Outlook kept where they are missing."""
+    travelled = parse_mail((message.get_transport_headers() or "").encode("utf-8", "replace"))
+    for name, value in travelled.items():
+        if not name.lower().startswith(_OURS):
+            yield name, str(value)
+    sender = " ".join(filter(None, (message.get_sender_name(), _property(message, _SENDER_ADDRESS))))
+    yield from (("From", sender), ("To", _property(message, _DISPLAY_TO)), ("Cc", _property(message, _DISPLAY_CC)))
+    sent = message.get_client_submit_time() or message.get_delivery_time()
+    yield "Date", format_datetime(sent) if sent else ""
+    yield "Subject", message.get_subject() or ""
+
+
+def _add_text(mail: EmailMessage, message: Any) -> None:
+    """The plain text and the HTML, or the RTF where there is nothing else."""
+    plain, html = message.get_plain_text_body(), message.get_html_body()
+    text = decoded(plain, "utf-8")[0] if plain else ""
+    if not plain and not html and (rtf := message.get_rtf_body()):
+        text = text_of_rtf(rtf)
+    if text or not html:
+        mail.set_content(text)
+    if html:
+        try:
+            markup = decoded_html(html, "")[0]
+        except InputError:
+            markup = html.decode("latin-1")
+        (mail.add_alternative if text else mail.set_content)(markup, subtype="html")
+
+
+def _attachment(attachment: Any, number: int) -> tuple[str, bytes]:
+    """The name and the bytes of an attachment; of one that cannot be had, what stands in the way."""
+    name = next(filter(None, (_property(attachment, tag) for tag in _ATTACHMENT_NAMES)), f"attachment {number + 1}")
+    try:
+        size = attachment.get_size()
+        return name, attachment.read_buffer(size) if size else b""
+    except _ERRORS as error:
+        return f"{name} (not read).txt", f"This attachment could not be read: {_reason(error)}.\n".encode()
+
+
+def _property(item: Any, tag: int) -> str:
+    for record_set in item.record_sets:
+        for entry in record_set.entries:
+            if entry.get_entry_type() == tag:
+                return str(entry.get_data_as_string() or "")
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    """What libpff says first; the rest tells the functions that it came through."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

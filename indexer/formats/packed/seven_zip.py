@@ -1,0 +1,182 @@
+"""7z archives, through py7zr. Files that were packed together are unpacked together, in their order."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import py7zr
+from py7zr.exceptions import ArchiveError, PasswordRequired
+
+from archive.errors import DamagedDocument
+from indexer.formats.packed.listing import (
+    CHUNK,
+    TRIED,
+    UNPACK,
+    ItemKind,
+    ListingSource,
+    refuse_dangerous,
+    refuse_vast,
+)
+from indexer.formats.source import Content, needs_password
+
+_ERRORS = (
+    *(ArchiveError, PasswordRequired, lzma.LZMAError, zlib.error, struct.error, OSError, EOFError, ValueError),
+    *(LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RuntimeError, MemoryError),
+)
+"""What py7zr and the decompressors behind it raise on broken archives; most says nowhere what it may raise. A file that
+asks for gigabytes to be decompressed gets no memory."""
+
+
+class SevenZipSource(ListingSource):
+    """A 7z archive; an :class:`indexer.formats.source.Container`."""
+
+    agent: Mapping[str, str] = {"reader": f"py7zr {py7zr.__version__}"}
+
+    def __init__(self, path: Path, filename: str, passwords: Sequence[str] = ()) -> None:
+        """Read the names. ``passwords`` are tried in their order if the archive has one.
+
+        :raises EncryptedDocument: its names are encrypted, and none of ``passwords`` fits.
+        :raises DamagedDocument: it has no directory that makes sense.
+        :raises TooLarge: what is in it is more than anybody unpacks.
+        """
+        self._path, self._filename, self._passwords = path, filename, passwords
+        self._password: str | None = None
+        try:
+            archive = self._listed()
+        except _ERRORS as error:
+            raise DamagedDocument(
+                "%(filename)s is a 7z archive whose directory cannot be read: %(error)s.",
+                "Get the file again; it may have been cut off.",
+                filename=filename,
+                error=error,
+            ) from error
+        with archive:
+            files = _files(archive)
+            refuse_vast(filename, sum(file.uncompressed for file in files))
+            super().__init__([None if file.is_directory else file.filename for file in files])
+
+    def _listed(self) -> py7zr.SevenZipFile:
+        """The archive with its names, which may be encrypted, too."""
+        try:
+            return py7zr.SevenZipFile(self._path)
+        except PasswordRequired as required:
+            for password in self._passwords:
+                try:
+                    archive = py7zr.SevenZipFile(self._path, password=password)
+                except _ERRORS:
+                    continue
+                self._password = password
+                return archive
+            raise needs_password(self._filename, self._passwords) from required
+
+    def contents(self) -> Iterator[Content]:
+        """See :meth:`indexer.formats.source.Container.contents`."""
+        packed = self._path.stat().st_size
+        with py7zr.SevenZipFile(self._path, password=self._password) as archive:
+            if self._password is None and archive.password_protected:
+                self._password = self._fitting()
+            if self._password is not None:
+                _give_password(archive, self._password)
+            blocks = _Blocks(archive)
+            for path, file in zip(self.paths, blocks.files, strict=True):
+                if path is not None:
+                    yield Content(path, partial(self._chunks, blocks, path, file), file.uncompressed, packed)
+
+    def _fitting(self) -> str | None:
+        """The password that opens the first of the files that have one."""
+        for password in self._passwords:
+            with py7zr.SevenZipFile(self._path, password=password) as archive:
+                blocks = _Blocks(archive)
+                first = next((file for file in blocks.files if file.uncompressed), None)
+                try:
+                    if first is None or b"".join(blocks.read(first, most=TRIED)):
+                        return password
+                except _ERRORS:
+                    continue
+        return None
+
+    def _chunks(self, blocks: _Blocks, path: str, file: Any) -> Iterator[bytes]:
+        refuse_dangerous(path, _kind(file))
+        name = f"{path} in {self._filename}"
+        try:
+            yield from blocks.read(file)
+        except PasswordRequired as error:
+            raise needs_password(name, self._passwords) from error
+        except _ERRORS as error:
+            raise DamagedDocument("%(name)s cannot be unpacked: %(error)s.", UNPACK, name=name, error=error) from error
+
+
+class _Blocks:
+    """The blocks of an archive. Each holds some files one after the other and is unpacked from its beginning on."""
+
+    def __init__(self, archive: py7zr.SevenZipFile) -> None:
+        self.files = _files(archive)
+        self._archive = archive
+        self._starts: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        for file in self.files:
+            self._starts[file.id] = ends.get(id(file.folder), 0)
+            ends[id(file.folder)] = self._starts[file.id] + file.uncompressed
+        self._block: Any = None
+        self._unpacked = 0
+
+    def read(self, file: Any, most: int | None = None) -> Iterator[bytes]:
+        """The bytes of a file, or the first ``most`` of them, past those that come before it in its block."""
+        if not file.uncompressed:
+            return
+        if file.folder is not self._block:
+            self._archive.fp.seek(self._position(file.folder))
+            file.folder.get_decompressor(self._packed(file.folder), reset=True)
+            self._block, self._unpacked = file.folder, 0
+        for _ in self._pieces(self._starts[file.id] - self._unpacked):
+            pass
+        checksum = 0
+        for piece in self._pieces(min(file.uncompressed, most or file.uncompressed)):
+            checksum = zlib.crc32(piece, checksum)
+            yield piece
+        if most is None and file.crc32 is not None and checksum != file.crc32:
+            raise ValueError("its checksum is wrong")
+
+    def _pieces(self, size: int) -> Iterator[bytes]:
+        packed = self._archive.fp
+        decompressor = self._block.decompressor
+        while size > 0:
+            before = packed.tell()
+            piece = decompressor.decompress(packed, min(size, CHUNK))
+            if not piece and packed.tell() == before:
+                raise ValueError("it is shorter than it says")
+            size -= len(piece)
+            self._unpacked += len(piece)
+            if piece:
+                yield piece
+
+    def _position(self, block: Any) -> int:
+        streams = self._archive.header.main_streams
+        return int(self._archive.afterheader + streams.packinfo.packpositions[streams.unpackinfo.folders.index(block)])
+
+    def _packed(self, block: Any) -> int:
+        streams = self._archive.header.main_streams
+        return int(streams.packinfo.packsizes[streams.unpackinfo.folders.index(block)])
+
+
+def _files(archive: py7zr.SevenZipFile) -> list[Any]:
+    """What is in an archive; one without files has no list of them."""
+    return list(getattr(archive, "files", ()))
+
+
+def _give_password(archive: py7zr.SevenZipFile, password: str) -> None:
+    streams = archive.header.main_streams
+    for block in streams.unpackinfo.folders if streams else ():
+        block.password = password
+
+
+def _kind(file: Any) -> ItemKind:
+    if file.is_symlink or file.is_junction:
+        return "link"
+    return "other" if file.is_socket else "file"

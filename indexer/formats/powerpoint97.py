@@ -1,0 +1,209 @@
+"""Presentations of PowerPoint 97 to 2003 ([MS-PPT]), on olefile: the text of each slide, then its notes.
+
+A file is saved in pieces, of which later ones replace earlier ones; the last one says where the newest of each object
+is. The text of a slide stands in its drawing, or in a list of the document to which the drawing refers.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from olefile import OleFileIO
+
+from archive.errors import DamagedDocument, EncryptedDocument, Message
+from indexer.formats.flowing import FlowingSource
+from indexer.formats.legacy import needs_program
+
+_STREAM, _USER = "PowerPoint Document", "Current User"
+_ERRORS = (OSError, ValueError, LookupError, AttributeError, TypeError, struct.error)
+
+_DOCUMENT, _SLIDE_ATOM, _NOTES_ATOM, _LIST, _PERSIST = 0x03E8, 0x03EF, 0x03F1, 0x0FF0, 0x03F3
+_CHARS, _BYTES, _OUTLINE, _HEADER = 0x0FA0, 0x0FA8, 0x0F9E, 0x0F9F
+_FOOTERS, _STRING, _EDIT, _DIRECTORY, _SHOWN = 0x0FD9, 0x0FBA, 0x0FF5, 0x1772, 0x03F9
+"""Types of records."""
+
+_SLIDES, _NOTES = 0, 2
+"""Kinds of lists."""
+
+_ENCRYPTED = 0xF3D1C4DF
+_HIDDEN = 0x0004
+_MOST = 10_000
+"""Slides, and times that it was saved."""
+
+_SLIDE_NUMBER = "*"
+"""What stands for a number or a date that PowerPoint fills in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    kind: int
+    instance: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Slide:
+    """A slide or a page of notes of a list: where it lies, its number, and its texts in the list."""
+
+    start: int
+    number: int
+    texts: list[str] = field(default_factory=list)
+
+
+class PptSource(FlowingSource):
+    """A PowerPoint presentation of the old kind; an :class:`indexer.formats.source.OpenedOriginal`."""
+
+    agent: Mapping[str, str] = {"reader": f"PPT (olefile {version('olefile')})"}
+
+    def __init__(self, path: Path, filename: str) -> None:
+        """Read a presentation.
+
+        :raises EncryptedDocument: it needs a password.
+        :raises UnsupportedFormat: it is of PowerPoint 95 or older.
+        :raises DamagedDocument: its records make no sense.
+        """
+        try:
+            with OleFileIO(str(path)) as ole:
+                if not ole.exists(_USER):
+                    kind = Message("a presentation of PowerPoint 95 or older")
+                    raise needs_program(filename, kind, "libreoffice-impress-nogui")
+                user = ole.openstream(_USER).read()
+                token, edit = struct.unpack_from("<II", user, 12)
+                if token == _ENCRYPTED:
+                    raise EncryptedDocument(
+                        "%(filename)s needs a password.",
+                        "Save a copy without the password and add that.",
+                        filename=filename,
+                    )
+                presentation = _Presentation(ole.openstream(_STREAM).read(), edit)
+            pages = [list(presentation.lines(slide)) for slide in presentation.slides]
+        except _ERRORS as error:
+            raise DamagedDocument(
+                "%(filename)s cannot be opened as a presentation: %(error)s.",
+                "Open it in PowerPoint, save it, add that.",
+                filename=filename,
+                error=error,
+            ) from error
+        if not pages:
+            raise DamagedDocument(
+                "%(filename)s is a presentation without slides.", "There is nothing to read in it.", filename=filename
+            )
+        super().__init__(pages)
+        if presentation.has_notes:
+            self.layout_obstacle = Message("it has speaker notes, which a layout leaves out")
+        elif presentation.has_hidden:
+            self.layout_obstacle = Message("it has hidden slides, which a layout leaves out")
+
+
+class _Presentation:
+    """The stream of a presentation, and where the newest of its objects are."""
+
+    def __init__(self, data: bytes, edit: int) -> None:
+        self._data = data
+        self._places: dict[int, int] = {}
+        document = self._read_edits(edit)
+        root = self._record(self._places[document])
+        if root.kind != _DOCUMENT:
+            raise ValueError("it has no document")
+        lists = [one for one in self._inside(root) if one.kind == _LIST]
+        self.slides = [slide for one in lists if one.instance == _SLIDES for slide in self._list(one)]
+        self._notes = {slide.number: slide for one in lists if one.instance == _NOTES for slide in self._list(one)}
+        self.has_notes = self.has_hidden = False
+        if len(self.slides) > _MOST:
+            raise ValueError(f"it has {len(self.slides)} slides")
+
+    def lines(self, slide: _Slide) -> Iterator[str]:
+        """What is written on a slide, then its notes."""
+        notes = None
+        for record in self._inside(self._record(slide.start)):
+            if record.kind == _SLIDE_ATOM:
+                (number,) = self._unpack("<I", record.start + 16)
+                notes = self._notes.get(number)
+            elif record.kind == _SHOWN:
+                self.has_hidden |= bool(self._unpack("<H", record.start + 10)[0] & _HIDDEN)
+        yield from self._texts(slide)
+        written = list(self._texts(notes)) if notes else []
+        if any(written):
+            self.has_notes = True
+            yield from ("", *written)
+
+    def _texts(self, slide: _Slide) -> Iterator[str]:
+        in_footers = 0
+        for record in self._inside(self._record(slide.start)):
+            if record.kind == _FOOTERS:
+                in_footers = record.end
+            text = ""
+            if record.kind in (_CHARS, _BYTES) or (record.kind == _STRING and record.start < in_footers):
+                text = self._text(record)
+            elif record.kind == _OUTLINE:
+                (index,) = self._unpack("<i", record.start)
+                text = slide.texts[index] if 0 <= index < len(slide.texts) else ""
+            lines = [line for line in text.replace("\v", "\r").split("\r") if line.strip() not in ("", _SLIDE_NUMBER)]
+            if lines:
+                yield from ("", *lines)
+
+    def _read_edits(self, edit: int) -> int:
+        """Go from the last saving to the first; returns the number of the document."""
+        document = None
+        seen: set[int] = set()
+        while edit and edit not in seen:
+            seen.add(edit)
+            record = self._record(edit)
+            if record.kind != _EDIT or len(seen) > _MOST:
+                raise ValueError("what was saved is in no order")
+            edit, directory, number = self._unpack("<III", record.start + 8)
+            document = number if document is None else document
+            self._read_directory(self._record(directory))
+        if document is None:
+            raise ValueError("nothing was saved")
+        return document
+
+    def _read_directory(self, record: _Record) -> None:
+        if record.kind != _DIRECTORY:
+            raise ValueError("it does not say where its objects are")
+        at = record.start
+        while at + 4 <= record.end:
+            (head,) = self._unpack("<I", at)
+            first, count = head & 0xFFFFF, head >> 20
+            for number, place in enumerate(self._unpack(f"<{count}I", at + 4), start=first):
+                self._places.setdefault(number, place)
+            at += 4 + 4 * count
+
+    def _list(self, record: _Record) -> Iterator[_Slide]:
+        slide: _Slide | None = None
+        for one in self._inside(record):
+            if one.kind == _PERSIST:
+                if slide is not None:
+                    yield slide
+                place, _, _, number = self._unpack("<IIiI", one.start)
+                slide = _Slide(self._places[place], number)
+            elif slide is not None and one.kind == _HEADER:
+                slide.texts.append("")
+            elif slide is not None and slide.texts and one.kind in (_CHARS, _BYTES):
+                slide.texts[-1] = self._text(one)
+        if slide is not None:
+            yield slide
+
+    def _text(self, record: _Record) -> str:
+        data = self._data[record.start : record.end]
+        return data.decode("latin-1") if record.kind == _BYTES else data.decode("utf-16-le", "replace")
+
+    def _inside(self, record: _Record) -> Iterator[_Record]:
+        """All records in one, however deep: what is in a record that holds others follows its head."""
+        at = record.start
+        while at + 8 <= record.end:
+            one = self._record(at)
+            yield one
+            at = one.start if self._data[at] & 0x0F == 0x0F else one.end
+
+    def _record(self, at: int) -> _Record:
+        version_, kind, size = self._unpack("<HHI", at)
+        return _Record(kind, version_ >> 4, at + 8, min(at + 8 + size, len(self._data)))
+
+    def _unpack(self, form: str, at: int) -> tuple[int, ...]:
+        return struct.unpack_from(form, self._data, at)

@@ -1,0 +1,1 @@
+"""XML: any as names and values, electronic invoices (UBL) as a person reads them."""

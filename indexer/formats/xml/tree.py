@@ -1,0 +1,110 @@
+"""Any XML, made readable: a line for each element with a text, in the order of the file. No entity is expanded, no file
+and no address is opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from lxml import etree
+
+from archive.errors import DamagedDocument, Message, TooLarge
+from indexer.formats.flowing import FlowingSource
+
+MOST_BYTES = 64 << 20
+"""Bytes of a file, which takes some ten times of that in memory. The largest real one here has 2 MB."""
+
+_BINARY = re.compile(r"[A-Za-z0-9+/=\s]{400,}")
+"""What is no text, but a file or a signature written in letters (base64)."""
+
+_MARKS = {2: None, 3: None, 0xFEFF: None}
+
+
+class XmlSource(FlowingSource):
+    """An XML file; an :class:`indexer.formats.source.OpenedOriginal`."""
+
+    agent: Mapping[str, str] = {"reader": f"XML (lxml {etree.__version__})"}
+
+    def __init__(self, root: etree._Element) -> None:
+        """Render a parsed file."""
+        super().__init__([rendered(root)], entity_note(root))
+
+
+def parsed(path: Path, filename: str) -> etree._Element:
+    """The root of an XML file.
+
+    :raises DamagedDocument: it is none.
+    :raises TooLarge: it has more than :data:`MOST_BYTES`.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        raise TooLarge(
+            "%(filename)s is XML of more than %(most)s MB.",
+            "Save what matters of it as a table or as text, and add that.",
+            filename=filename,
+            most=MOST_BYTES >> 20,
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(path.read_bytes(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise DamagedDocument(
+            "%(filename)s cannot be read as XML: %(error)s.", "Get the file again.", filename=filename, error=error
+        ) from error
+
+
+def entity_note(root: etree._Element) -> str | None:
+    """What there is to say of a file that names entities, which could stand for anything, also for other files."""
+    if next(root.iter(etree.Entity), None) is None:
+        return None
+    return Message("It names entities, which were not expanded; words may be missing.")
+
+
+def rendered(root: etree._Element, used: Collection[etree._Element] = ()) -> list[str]:
+    """The lines of a tree, without the elements in ``used``. Walks without recursion: nesting may be deep."""
+    return list(_lines(root, set(used)))
+
+
+def _lines(root: etree._Element, used: Collection[etree._Element]) -> Iterator[str]:
+    """Names of elements that hold others wait until there is something to be said of what is inside."""
+    waiting: list[str] = []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if not isinstance(element.tag, str):
+            continue
+        line = ""
+        if event == "end":
+            line = _one_line(element.tail)
+            if len(element) and waiting and element not in used:
+                waiting.pop()
+        elif element in used:
+            walk.skip_subtree()
+        elif (text := _one_line(element.text)) or (element.attrib and not len(element)):
+            line = _named(element, text)
+            waiting += [""] * bool(len(element))
+        elif len(element):
+            waiting.append(_named(element, ""))
+        if line:
+            for name in filter(None, waiting):
+                yield from ("", name)
+            waiting = [""] * len(waiting)
+            yield line
+
+
+def _named(element: etree._Element, text: str) -> str:
+    """The name of an element with its text and attributes, without the prefixes that nobody reads."""
+    attributes = ", ".join(
+        f"{etree.QName(name).localname} {_one_line(value)}"
+        for name, value in element.attrib.items()
+        if not name.startswith("{http://www.w3.org/2001/XMLSchema-instance}")
+    )
+    name = etree.QName(element).localname
+    return f"{name}{f' ({attributes})' if attributes else ''}{f': {text}' if text else ''}"
+
+
+def _one_line(text: str | None) -> str:
+    """A text on one line; of a file in letters only that it is there."""
+    line = " ".join((text or "").translate(_MARKS).split())
+    return "…" if _BINARY.fullmatch(line) else line
