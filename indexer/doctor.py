@@ -16,6 +16,7 @@ from archive.config import Settings
 from archive.errors import DosijeError
 from archive.system.confinement import protection
 from indexer.formats.office import soffice
+from indexer.formats.packed import rar
 from indexer.ocr.engine import find_tessdata
 
 _LITTLE_ROOM = 1 << 30
@@ -76,6 +77,14 @@ def _office(_home: Path, _settings: Settings) -> Iterator[Diagnosis]:
     )
 
 
+def _rar(_home: Path, _settings: Settings) -> Iterator[Diagnosis]:
+    if rar.is_installed():
+        yield Diagnosis("RAR archives", Condition.OK, "are read by libarchive")
+        return
+    told = "libarchive is not installed: they are refused, and say so."
+    yield Diagnosis("RAR archives", Condition.LACKS, told, "apt-get install libarchive13")
+
+
 def _sandbox(home: Path, settings: Settings) -> Iterator[Diagnosis]:
     said = protection(settings, home if home.is_dir() else None)
     if "refused" in said:
@@ -124,4 +133,4 @@ def _meaning(archive: Archive) -> Iterator[Diagnosis]:
     yield Diagnosis("search by meaning", Condition.FAILS if problem else Condition.OK, problem or "its model answers")
 
 
-_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _sandbox, _room, _archive)
+_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _rar, _sandbox, _room, _archive)

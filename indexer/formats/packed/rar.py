@@ -84,6 +84,15 @@ class RarSource(ListingSource):
             ) from error
 
 
+def is_installed() -> bool:
+    """Whether the library of the system is there that reads them."""
+    try:
+        _library("")
+    except UnsupportedFormat:
+        return False
+    return True
+
+
 def _library(filename: str) -> Any:
     os.environ.setdefault("LIBARCHIVE", _LIBRARY)
     try:
