@@ -72,7 +72,7 @@ def _office(_home: Path, _settings: Settings) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "office files",
         Condition.LACKS,
-        "LibreOffice is not installed: their text is read without pages, and PPT not at all.",
+        "LibreOffice is not installed: their text is read without pages.",
         "apt-get install libreoffice-writer-nogui libreoffice-impress-nogui",
     )
 
