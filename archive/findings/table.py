@@ -9,8 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from archive.findings.definition import Definition
-from archive.findings.precedence import Proof
-from archive.model import FactStatus
+from archive.findings.proofs import NO_PROOFS, Proofs
 
 UNITS, DOCUMENTS, ABSENT, UNCLEAR = "units", "documents", "absent", "unclear"
 """The columns that every row has: what is counted, its documents, and the units that no other column can count: those
@@ -30,17 +29,20 @@ class Column:
 class Cell:
     """A number and what makes it. A sum of nothing known is None and not 0.
 
-    ``units`` and ``documents`` are how many of them it is made from, ``unknown`` the units of the row that it does not
-    count. ``per`` is the number per so many inhabitants as the definition says. ``persons`` are the proofs that a
-    person gave or confirmed.
+    ``units`` is how many of them it is made from, ``unknown`` the units of the row that it does not count. ``per`` is
+    the number per so many inhabitants as the definition says. ``proofs`` are read when somebody asks for them.
     """
 
     number: Decimal | None
-    proofs: tuple[Proof, ...]
+    proofs: Proofs
     units: int
-    documents: int
     unknown: int
     per: Fraction | None = None
+
+    @property
+    def documents(self) -> int:
+        """How many documents it is made from."""
+        return self.proofs.counts.documents
 
     @property
     def persons(self) -> int:
@@ -50,20 +52,21 @@ class Cell:
     @property
     def corrected(self) -> int:
         """How many of its facts a person gave."""
-        return self._of_status(FactStatus.CORRECTED)
+        return self.proofs.counts.corrected
 
     @property
     def confirmed(self) -> int:
         """How many of its facts a rule read and a person confirmed."""
-        return self._of_status(FactStatus.CONFIRMED)
+        return self.proofs.counts.confirmed
 
     @property
     def disputed(self) -> int:
         """How many of its facts are disputed (:mod:`archive.findings.units`)."""
-        return sum(proof.is_disputed for proof in self.proofs)
+        return self.proofs.counts.disputed
 
-    def _of_status(self, status: FactStatus) -> int:
-        return sum(proof.fact is not None and proof.fact.status is status for proof in self.proofs)
+
+NOTHING = Cell(None, NO_PROOFS, 0, 0)
+"""A cell of which nothing is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -135,7 +134,7 @@ def asked_joining(arguments: MultiDict[str, str]) -> Joining:
 
 def _shown(number: Cell, first: int, most: int) -> list[Shown]:
     """The proofs of a number from one on."""
-    return list(shown(current_room().archive.catalog, islice(number.proofs, first - 1, first - 1 + most)))
+    return list(shown(current_room().archive.catalog, number.proofs[first - 1 : first - 1 + most]))
 
 
 def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
