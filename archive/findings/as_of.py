@@ -27,6 +27,7 @@ from archive.findings.kept import (
     keep,
     kept_units,
     read_documents,
+    subjects_of,
 )
 from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
 from archive.procedures.papers import Paper, paper_of
@@ -131,6 +132,17 @@ class _Kept:
             assert self._now is not None
             return self._now.units(counts)
 
+    def file(self, catalog: Catalog) -> tuple[KeptUnits, str] | None:
+        """The file of the state of now, and the stamp of it; None where it cannot be brought up to date."""
+        with self._lock:
+            if self._file is None:
+                return None
+            stamp = catalog.history.stamp()
+            if self._file.stamp() != stamp:
+                with _uncollected(is_first=self._now is None):
+                    self._refresh(catalog)
+            return (self._file, stamp) if self._file.stamp() == stamp else None
+
     def chosen(
         self, catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice
     ) -> dict[CountedUnit, list[Counted]]:
@@ -227,6 +239,20 @@ def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) ->
     """Every unit as of now, with no more of the archive in memory than these fields need, if nothing has changed since
     somebody asked before."""
     return _kept(catalog).units(catalog, counts, fields)
+
+
+def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
+    """The file of units as of now, with the stamp of its state; None where there is none."""
+    return _kept(catalog).file(catalog)
+
+
+def subjects_now(catalog: Catalog, counts: CountedUnit, ids: Collection[str]) -> dict[str, str]:
+    """What the units of these ids are about, those of which a paper says so."""
+    with suppress(KeptUnitsLost):
+        if kept := file_now(catalog):
+            return subjects_of(*kept, counts, ids)
+    units = units_now(catalog, counts, ())
+    return {one.id: one.subject.value for one in units if one.subject and one.id in ids}
 
 
 def chosen_now(

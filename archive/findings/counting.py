@@ -11,9 +11,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -21,10 +21,11 @@ from functools import partial
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, state, units_now
+from archive.findings.as_of import State, file_now, state, units_now
 from archive.findings.definition import Definition, Measure
 from archive.findings.derived import context_of, fields_of
 from archive.findings.derived.value import NOTHING, DerivationContext
+from archive.findings.kept_lines import KeptUnitRows
 from archive.findings.kept_tables import TABLES
 from archive.findings.measures import SEPARATOR, STATISTICS, Note, measured, told_notes
 from archive.findings.municipalities import POPULATION
@@ -32,7 +33,7 @@ from archive.findings.precedence import Key
 from archive.findings.proofs import ProofPart, Proofs, ReadUnits, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
 from archive.findings.table import NOTHING as NO_NUMBER
-from archive.findings.tallies import Tally
+from archive.findings.tallies import Line, Tally
 from archive.findings.unit_rows import (
     IN_ROW,
     IN_TOTAL,
@@ -55,6 +56,7 @@ from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.events import LastEvent
+from archive.store.kept_units import KeptUnitsLost
 from archive.text.folding import NaturalKey, natural_key
 from archive.vendors.names import words
 
@@ -94,12 +96,22 @@ def run(
     as_of = _as_of(catalog.events.last() if past is None else past.event, _generation(engine))
     if past is not None:
         return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
-    fields = fields_of(definition.facts.field)
-    units = units_now(catalog, definition.counts, (*fields, "exchange_rate") if definition.convert else fields)
-    make = partial(_made, definition, catalog, units, as_of, search)
+    make = partial(_made_now, definition, catalog, as_of, search)
     # What a search finds, and which clauses are odd, may change while all units stay as they are.
     is_of_units_alone = definition.request is None and definition.facts.field != "odd_clauses"
-    return TABLES.table(catalog, definition, units, as_of, make) if is_of_units_alone else make()
+    return TABLES.table(catalog, definition, catalog.history.stamp(), as_of, make) if is_of_units_alone else make()
+
+
+def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: SearchService) -> Table:
+    """The table from what is kept of each unit; where nothing can be kept, or other units say what counts, from all."""
+    if definition.request is None and definition.facts.field != "odd_clauses":
+        with suppress(KeptUnitsLost):
+            if kept := file_now(catalog):
+                source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
+                return table_of(definition, source.lines(), source, as_of)
+    fields = fields_of(definition.facts.field)
+    units = units_now(catalog, definition.counts, (*fields, "exchange_rate") if definition.convert else fields)
+    return _made(definition, catalog, units, as_of, search)
 
 
 def _as_of(last: LastEvent | None, generation: str) -> AsOf:
@@ -154,11 +166,6 @@ def table(
     return table_of(definition, ((*key, of_key) for key, of_key in lines.items()), ReadUnits(found), as_of)
 
 
-Line = tuple[int, int, Decimal | None, int, int, int, int, int]
-"""What a unit adds to a column of a row: its number, flags, amount, and counts of proofs
-(:class:`archive.findings.unit_rows.UnitLine`)."""
-
-
 @dataclass(slots=True)
 class _Tallies:
     """What all units come to, by row and column, and of the total. ``joint`` are rows of vendors together."""
@@ -176,22 +183,11 @@ class _Tallies:
         of_row, of_total = ([line for line in lines if line[1] & flag] for flag in (IN_ROW, IN_TOTAL))
         if any(line[1] & IS_JOINT for line in of_row):
             self.joint.add(row)
-        tally = _tally(of_row)
+        tally = Tally.of(of_row)
         if of_row:
             self.rows.setdefault(row, {}).setdefault(column, Tally()).add(tally)
         if of_total:
-            self.total.setdefault(column, Tally()).add(tally if of_total == of_row else _tally(of_total))
-
-
-def _tally(lines: Sequence[Line]) -> Tally:
-    if not lines:
-        return Tally()
-    units, _, amounts, proofs, documents, *spoken_of = zip(*lines, strict=True)
-    by_unit = {}
-    if any(map(any, spoken_of)):
-        by_unit = {unit: told for unit, told in zip(units, zip(*spoken_of, strict=True), strict=True) if any(told)}
-    known = [amount for amount in amounts if amount is not None]
-    return Tally(array("i", units), known, array("i", proofs), array("i", documents), by_unit)
+            self.total.setdefault(column, Tally()).add(tally if of_total == of_row else Tally.of(of_total))
 
 
 def table_of(

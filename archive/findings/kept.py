@@ -90,15 +90,49 @@ def chosen_units(
         )
         for counts in kinds
     }
-    wanted = sorted({document for units in told.values() for one in units for document in one[_PAPERS]})
+    listed = _units(file, stamp, [one for units in told.values() for one in units])
+    return {counts: [next(listed) for _ in units] for counts, units in told.items()}
+
+
+def units_at(
+    file: KeptUnits, stamp: str, numbers: Sequence[int], fields: Collection[str] | None = None
+) -> Iterator[Counted]:
+    """Yield units by their numbers, in the order given, their papers with the facts of these fields, or of all.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    for at in range(0, len(numbers), _UNITS_AT_ONCE):
+        some = numbers[at : at + _UNITS_AT_ONCE]
+        told = {number: unit for number, _, unit in file.units_at(some, stamp)}
+        yield from _units(file, stamp, _read_all(told[number] for number in some), fields)
+
+
+_UNITS_AT_ONCE = 500
+
+
+def _units(
+    file: KeptUnits, stamp: str, told: Sequence[Any], fields: Collection[str] | None = None
+) -> Iterator[Counted]:
+    """Yield units in the order of what is told of them."""
+    wanted = sorted({document for one in told for document in one[_PAPERS]})
     facts: dict[str, list[tuple[int, Fact]]] = {id_: [] for id_ in wanted}
-    for document, ordinal, fact in unpacked(row for row in file.facts_of(wanted, stamp) if row[0] != _DISPUTED):
+    rows = file.facts_of(wanted, stamp, fields)
+    for document, ordinal, fact in unpacked(row for row in rows if row[0] != _DISPUTED):
         facts[document].append((ordinal, fact))
     papers = {
         known.id: paper_of(known, [fact for _, fact in sorted(facts[known.id], key=_BY_ORDINAL)])
         for known in _descriptions(file.papers_of(wanted, stamp))
     }
-    return {counts: [_unit(one, papers) for one in units] for counts, units in told.items()}
+    return (_unit(one, papers) for one in told)
+
+
+def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[str]) -> dict[str, str]:
+    """What the units of these ids are about, those of which a paper says so.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    told = _read_all(file.units_by_id(counts, ids, stamp))
+    return {id_: _fact(*subject).value for id_, *_, subject in told if subject}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +205,8 @@ def _kept_units(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptU
     """The units, to which papers lead where somebody asks for those of a paper: procedures alone."""
     leads = counts is CountedUnit.PROCEDURES
     for one in units:
-        yield KeptUnit(one.id, one.municipality, _told(one), tuple(paper.id for paper in one.papers) if leads else ())
+        papers = tuple(paper.id for paper in one.papers)
+        yield KeptUnit(one.id, one.place, one.municipality, _told(one), papers, leads)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
@@ -11,13 +11,12 @@ from weakref import WeakKeyDictionary
 
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.table import AsOf, Table
-from archive.findings.units import Counted
 from archive.store.catalog import Catalog
 
 
 class KeptTables:
-    """The tables that were counted last of each catalog. One is as it was while the definition and the units are, and
-    the day of the newest event, from which open requests are counted."""
+    """The tables that were counted last of each catalog. One is as it was while the definition and the documents are,
+    and the day of the newest event, from which open requests are counted."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -27,18 +26,18 @@ class KeptTables:
         self,
         catalog: Catalog,
         definition: Definition,
-        units: Sequence[Counted],
+        state: str,
         as_of: AsOf,
         make: Callable[[], Table],
     ) -> Table:
-        """The table of a finding over these units, as of now; ``make`` counts it."""
+        """The table of a finding in this state of the documents, as of now; ``make`` counts it."""
         asked = definition.name, definition.facts.vat, definition.convert
         today = None if as_of.at is None else as_of.at.date()
         with self._lock:
             of_catalog = self._tables.setdefault(catalog, OrderedDict())
             kept = of_catalog.get(asked)
-        if kept is None or kept.units is not units or (kept.definition, kept.today) != (definition, today):
-            kept = _KeptTable(definition, units, today, make())
+        if kept is None or (kept.definition, kept.state, kept.today) != (definition, state, today):
+            kept = _KeptTable(definition, state, today, make())
             with self._lock:
                 of_catalog[asked] = kept
                 of_catalog.move_to_end(asked)
@@ -53,7 +52,7 @@ _Asked = tuple[str, VatBasis, str | None]
 @dataclass(frozen=True, slots=True)
 class _KeptTable:
     definition: Definition
-    units: Sequence[Counted]
+    state: str
     today: date | None
     table: Table
 

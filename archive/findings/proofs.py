@@ -6,7 +6,7 @@ themselves follow from the unit, by the rules that counted it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -25,6 +25,9 @@ class UnitSource(Protocol):
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
         """Yield units by their numbers, in the order given."""
+
+    def prepare(self, units: Collection[int]) -> None:
+        """Read units that are about to be asked for, some at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +142,6 @@ class ReadUnits:
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
         """Yield units by their numbers."""
         return (self._units[one] for one in units)
+
+    def prepare(self, units: Collection[int]) -> None:
+        """Do nothing: all are read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -35,6 +35,11 @@ def counts_of(proofs: Collection[Proof]) -> ProofCounts:
     )
 
 
+Line = tuple[int, int, Decimal | None, int, int, int, int, int]
+"""What a unit adds to a column of a row: its number, flags, amount, and counts of proofs
+(:class:`archive.findings.unit_rows.UnitLine`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What units add to a cell: the numbers by which they are known, what each adds where that is reckoned with, how
@@ -44,7 +49,19 @@ class Tally:
     amounts: list[Decimal] = field(default_factory=list)
     proofs: array[int] = field(default_factory=lambda: array("i"))
     documents: array[int] = field(default_factory=lambda: array("i"))
-    spoken_of: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    spoken_of: dict[int, Sequence[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> Tally:
+        """What lines of one cell come to."""
+        if not lines:
+            return cls()
+        units, _, amounts, proofs, documents, *spoken_of = zip(*lines, strict=True)
+        by_unit: dict[int, Sequence[int]] = {}
+        if any(map(any, spoken_of)):
+            by_unit = {unit: told for unit, *told in zip(units, *spoken_of, strict=True) if any(told)}
+        known = [amount for amount in amounts if amount is not None]
+        return cls(array("i", units), known, array("i", proofs), array("i", documents), by_unit)
 
     def add(self, other: Tally) -> None:
         """Add the units of another cell."""

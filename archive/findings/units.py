@@ -94,6 +94,12 @@ class Counted:
     disputed: frozenset[tuple[str, str, str]] = frozenset()
     subject: Fact | None = None
 
+    @property
+    def place(self) -> str:
+        """By what units are put in order: the date of their earliest paper, those without any last."""
+        is_undated, day, id_ = min(paper.place_in_time for paper in self.papers)
+        return f"{'~' if is_undated else day.isoformat()} {id_}"
+
 
 def units_of(
     papers: Sequence[Paper],
@@ -102,12 +108,12 @@ def units_of(
     disputed: Mapping[str, Disputed] = _NOTHING,
     procedures: Sequence[Counted] | None = None,
 ) -> Iterator[Counted]:
-    """The units of these papers.
+    """The units of these papers, in the order of their earliest ones.
 
     :param disputed: the disputed facts of documents.
     :param procedures: the procedures of these papers, where they are known: purchases are made of them.
     """
-    for unit in _units(papers, copies, counts, procedures):
+    for unit in sorted(_units(papers, copies, counts, procedures), key=lambda unit: unit.place):
         doubts = {(paper.id, *one) for paper in unit.papers for one in disputed.get(paper.id, ())}
         yield replace(unit, disputed=frozenset(doubts)) if doubts else unit
 

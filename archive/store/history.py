@@ -125,7 +125,9 @@ class StateHistory(Repository):
 
 
 def _stamp(connection: Connection) -> str:
-    of_documents = select(func.count(), func.coalesce(func.sum(documents.c.revision), 0)).select_from(documents)
+    # A change of a document gives it the next number, so the newest one tells of all changes; documents that are seen
+    # no longer, their count.
+    of_documents = select(func.count(), func.coalesce(func.max(documents.c.sequence), 0)).select_from(documents)
     of_links = select(
         func.count(),
         func.coalesce(func.sum(likenesses.c.signature * 31 + likenesses.c.other), 0),

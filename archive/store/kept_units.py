@@ -1,4 +1,5 @@
-"""A file of what follows from the documents and is counted: papers, their facts by field, and units of them.
+"""A file of what follows from the documents and is counted: papers, their facts by field, units of them, and what each
+unit adds to the numbers of findings (:mod:`archive.store.kept_lines`).
 
 It lies in the cache and can be lost: whoever computes a newer state writes what changed of it. A row of papers is known
 by the revision of its document; all of the file, by a stamp of the state of the catalog. A file that cannot be read is
@@ -10,7 +11,7 @@ It is SQLite with a rollback journal, on its own: the catalog's lock and its log
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,21 +20,31 @@ from typing import Any
 import pysqlite3
 
 _TABLES = """
-CREATE TABLE state (stamp TEXT NOT NULL);
+CREATE TABLE state (stamp TEXT NOT NULL, version INTEGER NOT NULL);
 CREATE TABLE papers (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, told BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (field TEXT, document TEXT, told TEXT NOT NULL, PRIMARY KEY (field, document)) WITHOUT ROWID;
 CREATE INDEX facts_by_document ON facts (document);
-CREATE TABLE units (counts TEXT, place INTEGER, id TEXT NOT NULL, municipality TEXT, told TEXT NOT NULL,
-    PRIMARY KEY (counts, place)) WITHOUT ROWID;
-CREATE INDEX units_by_id ON units (counts, id);
+CREATE TABLE units (number INTEGER PRIMARY KEY, counts TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL,
+    municipality TEXT, told TEXT NOT NULL, version INTEGER NOT NULL);
+CREATE UNIQUE INDEX units_by_id ON units (counts, id);
+CREATE INDEX units_in_order ON units (counts, place);
 CREATE INDEX units_by_municipality ON units (counts, municipality);
-CREATE TABLE unit_papers (document TEXT, counts TEXT, unit TEXT, PRIMARY KEY (document, counts, unit)) WITHOUT ROWID;
+CREATE INDEX units_by_version ON units (counts, version);
+CREATE TABLE unit_papers (document TEXT, unit INTEGER, PRIMARY KEY (document, unit)) WITHOUT ROWID;
+CREATE INDEX unit_papers_by_unit ON unit_papers (unit);
+CREATE TABLE findings (number INTEGER PRIMARY KEY, asked TEXT NOT NULL UNIQUE, rules TEXT NOT NULL,
+    version INTEGER NOT NULL);
+CREATE TABLE line_keys (number INTEGER PRIMARY KEY, told TEXT NOT NULL UNIQUE);
+CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, unit INTEGER, flags INTEGER, amount TEXT,
+    proofs INTEGER NOT NULL, documents INTEGER NOT NULL, corrected INTEGER NOT NULL, confirmed INTEGER NOT NULL,
+    disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, unit, flags)) WITHOUT ROWID;
+CREATE INDEX lines_by_unit ON lines (unit, finding);
 """
-_FORMAT = 2
+_FORMAT = 3
 _AT_ONCE = 500
 """Keys that are asked for with one statement."""
 
-_WAIT_SECONDS = 2
+_WAIT_SECONDS = 10
 
 
 class KeptUnitsLost(Exception):
@@ -52,12 +63,15 @@ class KeptPaper:
 
 @dataclass(frozen=True, slots=True)
 class KeptUnit:
-    """A unit in JSON, and what it is found by: its id, its municipality, those of its ``papers`` that lead to it."""
+    """A unit in JSON, and what it is found by: its id, its municipality, and, if they lead to it (``is_led_to``), its
+    ``papers``. Units are told in the order of ``place``."""
 
     id: str
+    place: str
     municipality: str | None
     told: str
-    papers: tuple[str, ...] = ()
+    papers: tuple[str, ...]
+    is_led_to: bool
 
 
 class KeptUnits:
@@ -68,7 +82,7 @@ class KeptUnits:
 
     def stamp(self) -> str | None:
         """The state that the file is of, None where there is none."""
-        with suppress(KeptUnitsLost), self._reading() as connection:
+        with suppress(KeptUnitsLost), self.reading() as connection:
             return str(connection.execute("SELECT stamp FROM state").fetchone()[0])
         return None
 
@@ -117,10 +131,33 @@ class KeptUnits:
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         query = (
-            "SELECT DISTINCT u.place, u.told FROM unit_papers p JOIN units u ON u.counts = p.counts AND u.id = p.unit "
-            "WHERE p.counts = ? AND p.document IN ({among})"
+            "SELECT DISTINCT u.place, u.told FROM unit_papers p JOIN units u ON u.number = p.unit "
+            "WHERE u.counts = ? AND p.document IN ({among})"
         )
         return [told for _, told in sorted(set(self._among(query, (counts,), documents, stamp)))]
+
+    def order(self, counts: str, stamp: str) -> list[int]:
+        """The numbers of the units of a kind, in order.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        rows = self._rows("SELECT number FROM units WHERE counts = ? ORDER BY place", (counts,), stamp)
+        return [number for (number,) in rows]
+
+    def units_by_id(self, counts: str, ids: Iterable[str], stamp: str) -> list[str]:
+        """The JSON of the units of a kind that have these ids.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT told FROM units WHERE counts = ? AND id IN ({among})"
+        return [told for (told,) in self._among(query, (counts,), ids, stamp)]
+
+    def units_at(self, numbers: Iterable[int], stamp: str) -> list[tuple[int, str, str]]:
+        """Units by their numbers: each with its place and its JSON.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return self._among("SELECT number, place, told FROM units WHERE number IN ({among})", (), numbers, stamp)
 
     def papers_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, int, bytes]]:
         """What :meth:`papers` tells, of these alone.
@@ -129,15 +166,21 @@ class KeptUnits:
         """
         return self._among("SELECT id, revision, told FROM papers WHERE id IN ({among})", (), documents, stamp)
 
-    def facts_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str, str]]:
-        """The facts of all fields of these documents: field, document, and the JSON of them.
+    def facts_of(
+        self, documents: Iterable[str], stamp: str, fields: Collection[str] | None = None
+    ) -> list[tuple[str, str, str]]:
+        """The facts of these documents, of all fields or of some: field, document, and the JSON of them.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         query = "SELECT field, document, told FROM facts WHERE document IN ({among})"
-        return self._among(query, (), documents, stamp)
+        if fields is None:
+            return self._among(query, (), documents, stamp)
+        listed = list(documents)
+        query = "SELECT field, document, told FROM facts WHERE field = ? AND document IN ({among})"
+        return [row for field in fields for row in self._among(query, (field,), listed, stamp)]
 
-    def _among(self, query: str, before: tuple[str, ...], keys: Iterable[str], stamp: str) -> list[Any]:
+    def _among(self, query: str, before: tuple[str, ...], keys: Iterable[str | int], stamp: str) -> list[Any]:
         """The rows that a query finds for these keys, so many of them at once."""
         listed, rows = list(keys), list[Any]()
         for at in range(0, len(listed), _AT_ONCE):
@@ -149,31 +192,35 @@ class KeptUnits:
         """Bring the file to another state: papers that changed or are new, and all units. Where it cannot be written,
         nothing is kept."""
         try:
-            with self._writing() as connection:
+            with self.writing() as connection:
                 _write(connection, stamp, changed, units)
         except (OSError, pysqlite3.Error):
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
 
-    def _rows(self, query: str, values: tuple[str, ...], stamp: str | None) -> list[Any]:
-        with self._reading() as connection:
-            if stamp is not None and connection.execute("SELECT stamp FROM state").fetchone() != (stamp,):
-                raise KeptUnitsLost
+    def _rows(self, query: str, values: tuple[str | int, ...], stamp: str | None) -> list[Any]:
+        with self.reading(stamp) as connection:
             return list(connection.execute(query, values))
 
     @contextmanager
-    def _reading(self) -> Iterator[Any]:
-        """One transaction that reads."""
+    def reading(self, stamp: str | None = None) -> Iterator[Any]:
+        """One transaction that reads.
+
+        :raises KeptUnitsLost: the file is not there, or not of the state of ``stamp``.
+        """
         try:
             address = f"{self._path.absolute().as_uri()}?mode=ro"
             with closing(pysqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS)) as connection:
                 connection.execute("BEGIN")
+                if stamp is not None and connection.execute("SELECT stamp FROM state").fetchone() != (stamp,):
+                    raise KeptUnitsLost
                 yield connection
         except pysqlite3.Error as error:
             raise KeptUnitsLost from error
 
     @contextmanager
-    def _writing(self) -> Iterator[Any]:
+    def writing(self) -> Iterator[Any]:
+        """One transaction that writes; the file is made if it is not there."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = pysqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
@@ -194,27 +241,28 @@ def _write(connection: Any, stamp: str, changed: Iterable[KeptPaper], units: Map
     connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", sorted(facts))
     rows = sorted((paper.id, paper.revision, paper.told) for paper in papers)
     connection.executemany("INSERT OR REPLACE INTO papers VALUES (?, ?, ?)", rows)
+    version = (connection.execute("SELECT max(version) FROM state").fetchone()[0] or 0) + 1
+    of_changed = {paper.id for paper in papers}
     for counts, every in units.items():
-        _write_units(connection, counts, list(every))
+        _write_units(connection, counts, list(every), of_changed, version)
     connection.execute("DELETE FROM state")
-    connection.execute("INSERT INTO state VALUES (?)", (stamp,))
+    connection.execute("INSERT INTO state VALUES (?, ?)", (stamp, version))
 
 
-def _write_units(connection: Any, counts: str, units: Sequence[KeptUnit]) -> None:
-    query = "SELECT place, told, municipality FROM units WHERE counts = ?"
-    before = {place: told for place, *told in connection.execute(query, (counts,))}
-    connection.executemany(
-        "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?)",
-        [
-            (counts, place, one.id, one.municipality, one.told)
-            for place, one in enumerate(units)
-            if before.get(place) != [one.told, one.municipality]
-        ],
-    )
-    connection.execute("DELETE FROM units WHERE counts = ? AND place >= ?", (counts, len(units)))
-    known = set(connection.execute("SELECT document, unit FROM unit_papers WHERE counts = ?", (counts,)))
-    now = {(paper, one.id) for one in units for paper in one.papers}
-    query = "DELETE FROM unit_papers WHERE document = ? AND unit = ? AND counts = ?"
-    connection.executemany(query, ((*one, counts) for one in known - now))
-    query = "INSERT INTO unit_papers (document, unit, counts) VALUES (?, ?, ?)"
-    connection.executemany(query, sorted((*one, counts) for one in now - known))
+def _write_units(connection: Any, counts: str, units: Sequence[KeptUnit], of_changed: set[str], version: int) -> None:
+    """Write the units of a kind. One that is another, or has a paper that changed, gets the new version."""
+    query = "SELECT id, place, municipality, told, number FROM units WHERE counts = ?"
+    before = {id_: (tuple(told), number) for id_, *told, number in connection.execute(query, (counts,))}
+    for one in units:
+        told, number = before.pop(one.id, (None, None))
+        row = (one.place, one.municipality, one.told)
+        if told == row and of_changed.isdisjoint(one.papers):
+            continue
+        statement = "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?, ?, ?)"
+        number = connection.execute(statement, (number, counts, one.id, *row, version)).lastrowid
+        connection.execute("DELETE FROM unit_papers WHERE unit = ?", (number,))
+        if one.is_led_to:
+            connection.executemany("INSERT INTO unit_papers VALUES (?, ?)", ((id_, number) for id_ in one.papers))
+    gone = [(number,) for _, number in before.values()]
+    for table in ("units WHERE number", "unit_papers WHERE unit", "lines WHERE unit"):
+        connection.executemany(f"DELETE FROM {table} = ?", gone)  # noqa: S608

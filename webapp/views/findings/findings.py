@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, UsageError
-from archive.findings.as_of import State, event_at, state, units_now
+from archive.findings.as_of import State, event_at, state, subjects_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import Definition
@@ -145,7 +145,9 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
         known = state(catalog, table.as_of.event if asked.as_of else None)
         units = known.within(story.documents).units(counts)
     else:
-        units = state(catalog, table.as_of.event).units(counts) if asked.as_of else units_now(catalog, counts, ())
+        if not asked.as_of:
+            return subjects_now(catalog, counts, named)
+        units = state(catalog, table.as_of.event).units(counts)
     return {one.id: one.subject.value for one in units if one.subject and one.id in named}
 
 
