@@ -18,6 +18,7 @@ from time import monotonic
 from weakref import WeakKeyDictionary
 
 from archive.errors import Message, UsageError
+from archive.findings.by_change import update_by_change
 from archive.findings.definition import CountedUnit
 from archive.findings.kept import (
     CountedDocument,
@@ -126,6 +127,8 @@ class _Kept:
             stamp = catalog.history.stamp()
             if self._now is None or self._stamp != stamp:
                 with suppress(KeptUnitsLost):
+                    if self._file is not None and self._file.stamp() != stamp:
+                        self._is_updated(catalog, stamp)
                     return self._light_of(stamp).units(counts, fields)
                 self._light = None
                 self._refresh(catalog)
@@ -138,10 +141,17 @@ class _Kept:
             if self._file is None:
                 return None
             stamp = catalog.history.stamp()
-            if self._file.stamp() != stamp:
+            if self._file.stamp() != stamp and not self._is_updated(catalog, stamp):
                 with _uncollected(is_first=self._now is None):
                     self._refresh(catalog)
             return (self._file, stamp) if self._file.stamp() == stamp else None
+
+    def _is_updated(self, catalog: Catalog, stamp: str) -> bool:
+        """Bring the file up to date by what changed; returns whether it is."""
+        with suppress(KeptUnitsLost):
+            if self._file is not None and update_by_change(catalog, self._file, stamp, _counted):
+                return self._file.stamp() == stamp
+        return False
 
     def chosen(
         self, catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice
@@ -153,6 +163,8 @@ class _Kept:
                 with suppress(KeptUnitsLost):
                     if self._file is None:
                         raise KeptUnitsLost
+                    if self._file.stamp() != stamp:
+                        self._is_updated(catalog, stamp)
                     return chosen_units(self._file, stamp, kinds, choice)
                 with _uncollected(is_first=self._now is None):
                     self._refresh(catalog)
@@ -190,7 +202,13 @@ class _Kept:
         elif self._now.event != present.event:
             self._now = _at(self._now, present.event)
         if self._file is not None and monotonic() - self._written > _SECONDS_UNWRITTEN and self._file.stamp() != stamp:
-            keep(self._file, stamp, self._documents, {counts: self._now.units(counts) for counts in CountedUnit})
+            keep(
+                self._file,
+                stamp,
+                self._documents,
+                {counts: self._now.units(counts) for counts in CountedUnit},
+                self._now.copies,
+            )
             self._written = monotonic()
         self._stamp = stamp
         return self._now
@@ -273,6 +291,10 @@ def _kept(catalog: Catalog) -> _Kept:
 def _document(known: Known, revision: int) -> CountedDocument:
     paper = paper_of(known.description, known.facts)
     return CountedDocument(revision, paper, disputed(known.facts, known.decisions))
+
+
+def _counted(known: Known) -> CountedDocument:
+    return _document(known, known.document.revision)
 
 
 def _at(state: State, event: LastEvent | None) -> State:

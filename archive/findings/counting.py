@@ -25,8 +25,7 @@ from archive.findings.as_of import State, file_now, state, units_now
 from archive.findings.definition import Definition, Measure
 from archive.findings.derived import context_of, fields_of
 from archive.findings.derived.value import NOTHING, DerivationContext
-from archive.findings.kept_lines import KeptUnitRows
-from archive.findings.kept_tables import TABLES
+from archive.findings.kept_lines import TABLES, KeptUnitRows
 from archive.findings.measures import SEPARATOR, STATISTICS, Note, measured, told_notes
 from archive.findings.municipalities import POPULATION
 from archive.findings.precedence import Key

@@ -15,8 +15,9 @@ from operator import itemgetter
 from typing import Any
 
 from archive.findings.definition import CountedUnit
-from archive.findings.units import Counted, Disputed
+from archive.findings.units import Copies, Counted, Disputed, place_key
 from archive.model import Description, Fact, FactStatus, Span
+from archive.procedures.dependence import link_keys
 from archive.procedures.papers import Paper, paper_of
 from archive.store.catalog import Catalog
 from archive.store.kept_units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost
@@ -153,14 +154,35 @@ def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
 
     :raises archive.store.kept_units.KeptUnitsLost: there is no file.
     """
+    return _documents(file.papers(), file.all_facts())
+
+
+def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str, CountedDocument]:
+    """Some of the documents that are kept, with all of their facts.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    return _documents(file.papers_of(ids, stamp), file.facts_of(ids, stamp))
+
+
+def documents_in(file: KeptUnits, stamp: str, place: str) -> dict[str, CountedDocument]:
+    """The documents of a place (:func:`archive.findings.units.place_key`), without facts.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    papers = file.papers_in(place, stamp)
+    return _documents(papers, file.facts_of([id_ for id_, *_ in papers], stamp, (_DISPUTED,)))
+
+
+def _documents(
+    papers: Sequence[tuple[str, int, bytes]], rows: Sequence[tuple[str, str, str]]
+) -> dict[str, CountedDocument]:
     facts: dict[str, list[tuple[int, Fact]]] = {}
     disputed: dict[str, Disputed] = {}
-    rows = file.all_facts()
     for document, told in zip(*_read(rows, _DISPUTED), strict=True):
         disputed[document] = frozenset((name, value) for name, value in told)
     for document, ordinal, fact in unpacked(row for row in rows if row[0] != _DISPUTED):
         facts.setdefault(document, []).append((ordinal, fact))
-    papers = file.papers()
     found = {}
     for (id_, revision, _), known in zip(papers, _descriptions(papers), strict=True):
         of_document = [fact for _, fact in sorted(facts.get(id_, ()), key=_BY_ORDINAL)]
@@ -187,23 +209,34 @@ def _read(rows: Sequence[tuple[str, str, str]], field: str) -> tuple[list[str], 
 
 
 def keep(
-    file: KeptUnits, stamp: str, documents: Mapping[str, CountedDocument], units: Mapping[CountedUnit, list[Counted]]
+    file: KeptUnits,
+    stamp: str,
+    documents: Mapping[str, CountedDocument],
+    units: Mapping[CountedUnit, list[Counted]],
+    copies: Copies,
 ) -> None:
     """Keep a state: the documents, of which those are written that have another revision in the file, and all units."""
     revisions: dict[str, int] = {}
     with suppress(KeptUnitsLost):
         revisions = {id_: revision for id_, revision, _ in file.papers()}
-    changed = (
-        KeptPaper(id_, one.revision, one.paper.known.to_bytes(), packed(one))
-        for id_, one in documents.items()
-        if revisions.get(id_) != one.revision
-    )
-    file.write(stamp, changed, {str(counts): _kept_units(counts, every) for counts, every in units.items()})
+    changed = (kept_paper(id_, one) for id_, one in documents.items() if revisions.get(id_) != one.revision)
+    every = {str(counts): units_to_keep(counts, of_kind) for counts, of_kind in units.items()}
+    file.write(stamp, changed, every, copies)
 
 
-def _kept_units(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptUnit]:
-    """The units, to which papers lead where somebody asks for those of a paper: procedures alone."""
-    leads = counts is CountedUnit.PROCEDURES
+def kept_paper(id_: str, document: CountedDocument) -> KeptPaper:
+    """A document as it is kept."""
+    paper = document.paper
+    place, keys = place_key(paper.known), link_keys(paper)
+    return KeptPaper(id_, document.revision, paper.known.to_bytes(), place, packed(document), keys)
+
+
+_LEADING = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
+
+
+def units_to_keep(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptUnit]:
+    """The units as they are kept. Papers lead to them, but not to those of all papers of a municipality."""
+    leads = counts in _LEADING
     for one in units:
         papers = tuple(paper.id for paper in one.papers)
         yield KeptUnit(one.id, one.place, one.municipality, _told(one), papers, leads)

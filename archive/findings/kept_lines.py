@@ -1,20 +1,27 @@
 """Count a finding from the lines that are kept of each unit. Those of units that changed are made anew, and no other
-unit is read."""
+unit is read. A process keeps the tables that were counted while nothing changes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 from archive.errors import ArchiveBusy
-from archive.findings.definition import Definition
+from archive.findings.definition import Definition, VatBasis
 from archive.findings.derived import DERIVED, fields_of
 from archive.findings.derived.value import DerivationContext
 from archive.findings.kept import units_at
+from archive.findings.table import AsOf, Table
 from archive.findings.tallies import Line
 from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows, is_needed, unit_rows
+from archive.store.catalog import Catalog
 from archive.store.kept_lines import KeptLine, KeptLines
 from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
@@ -124,3 +131,53 @@ def _line(kept: tuple[int, int, str | None, int, int, int, int, int]) -> Line:
 
 def _changed() -> ArchiveBusy:
     return ArchiveBusy("The archive changed while this was read.", "Try again.")
+
+
+class KeptTables:
+    """The tables that were counted last of each catalog. One is as it was while the definition and the documents are,
+    and the day of the newest event, from which open requests are counted."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._tables: WeakKeyDictionary[Catalog, OrderedDict[_Asked, _KeptTable]] = WeakKeyDictionary()
+
+    def table(
+        self,
+        catalog: Catalog,
+        definition: Definition,
+        state: str,
+        as_of: AsOf,
+        make: Callable[[], Table],
+    ) -> Table:
+        """The table of a finding in this state of the documents, as of now; ``make`` counts it."""
+        asked = definition.name, definition.facts.vat, definition.convert
+        today = None if as_of.at is None else as_of.at.date()
+        with self._lock:
+            of_catalog = self._tables.setdefault(catalog, OrderedDict())
+            kept = of_catalog.get(asked)
+        if kept is None or (kept.definition, kept.state, kept.today) != (definition, state, today):
+            kept = _KeptTable(definition, state, today, make())
+            with self._lock:
+                of_catalog[asked] = kept
+                of_catalog.move_to_end(asked)
+                while len(of_catalog) > _TABLES_KEPT:
+                    of_catalog.popitem(last=False)
+        return replace(kept.table, as_of=as_of)
+
+
+_Asked = tuple[str, VatBasis, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptTable:
+    definition: Definition
+    state: str
+    today: date | None
+    table: Table
+
+
+_TABLES_KEPT = 30
+"""As many as there are findings, and some more for other bases of VAT and currencies."""
+
+TABLES = KeptTables()
+"""Those of this process."""

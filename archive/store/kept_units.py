@@ -15,13 +15,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pysqlite3
 
 _TABLES = """
 CREATE TABLE state (stamp TEXT NOT NULL, version INTEGER NOT NULL);
-CREATE TABLE papers (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, told BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE papers (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, told BLOB NOT NULL, place TEXT NOT NULL)
+    WITHOUT ROWID;
+CREATE INDEX papers_by_place ON papers (place);
+CREATE TABLE paper_keys (key TEXT, document TEXT, PRIMARY KEY (key, document)) WITHOUT ROWID;
+CREATE INDEX paper_keys_by_document ON paper_keys (document);
+CREATE TABLE copies (document TEXT, other TEXT, PRIMARY KEY (document, other)) WITHOUT ROWID;
 CREATE TABLE facts (field TEXT, document TEXT, told TEXT NOT NULL, PRIMARY KEY (field, document)) WITHOUT ROWID;
 CREATE INDEX facts_by_document ON facts (document);
 CREATE TABLE units (number INTEGER PRIMARY KEY, counts TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL,
@@ -40,7 +45,7 @@ CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, unit INT
     disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, unit, flags)) WITHOUT ROWID;
 CREATE INDEX lines_by_unit ON lines (unit, finding);
 """
-_FORMAT = 3
+_FORMAT = 4
 _AT_ONCE = 500
 """Keys that are asked for with one statement."""
 
@@ -53,12 +58,32 @@ class KeptUnitsLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeptPaper:
-    """A document at a revision; ``facts`` has, by field, what is told of it in JSON."""
+    """A document at a revision; ``facts`` has, by field, what is told of it in JSON. It is found by its ``place``, and
+    by the ``keys`` by which it depends on others where it belongs."""
 
     id: str
     revision: int
     told: bytes
+    place: str
     facts: Mapping[str, str]
+    keys: frozenset[str]
+
+
+class LedUnit(NamedTuple):
+    """A document that leads to a unit, the id of that, and its municipality."""
+
+    document: str
+    id: str
+    municipality: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsBefore:
+    """The part of a state that others take the place of: units by kind and id, and the copies of documents."""
+
+    stamp: str
+    ids: Mapping[str, Collection[str]]
+    documents: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +213,95 @@ class KeptUnits:
             rows += self._rows(query.format(among=",".join("?" * len(some))), (*before, *some), stamp)
         return rows
 
-    def write(self, stamp: str, changed: Iterable[KeptPaper], units: Mapping[str, Iterable[KeptUnit]]) -> None:
-        """Bring the file to another state: papers that changed or are new, and all units. Where it cannot be written,
-        nothing is kept."""
+    def places_of(self, documents: Iterable[str], stamp: str) -> dict[str, str]:
+        """The place of each of these papers.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return dict(self._among("SELECT id, place FROM papers WHERE id IN ({among})", (), documents, stamp))
+
+    def papers_in(self, place: str, stamp: str) -> list[tuple[str, int, bytes]]:
+        """What :meth:`papers` tells, of the papers of a place.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return self._rows("SELECT id, revision, told FROM papers WHERE place = ?", (place,), stamp)
+
+    def keys_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str]]:
+        """The keys of these papers: each with the document.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return self._among("SELECT document, key FROM paper_keys WHERE document IN ({among})", (), documents, stamp)
+
+    def papers_with(self, keys: Iterable[str], stamp: str) -> list[tuple[str, str]]:
+        """The papers that have one of these keys, each after the key.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return self._among("SELECT key, document FROM paper_keys WHERE key IN ({among})", (), keys, stamp)
+
+    def keys_that_begin(self, begins: str, stamp: str) -> list[str]:
+        """The keys that papers have and that begin so.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT DISTINCT key FROM paper_keys WHERE key >= ? AND key < ?"
+        return [key for (key,) in self._rows(query, (begins, f"{begins[:-1]}{chr(ord(begins[-1]) + 1)}"), stamp)]
+
+    def copies_of(self, documents: Iterable[str], stamp: str) -> set[str]:
+        """The papers of which one of these is a copy, or that are copies of it.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT other FROM copies WHERE document IN ({among})"
+        return {other for (other,) in self._among(query, (), documents, stamp)}
+
+    def count_with(self, key: str, stamp: str) -> int:
+        """How many papers have a key.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        ((count,),) = self._rows("SELECT count(*) FROM paper_keys WHERE key = ?", (key,), stamp)
+        return int(count)
+
+    def units_of(self, counts: str, documents: Iterable[str], stamp: str) -> list[LedUnit]:
+        """The units of a kind to which these documents lead.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = (
+            "SELECT p.document, u.id, u.municipality FROM unit_papers p JOIN units u ON u.number = p.unit "
+            "WHERE u.counts = ? AND p.document IN ({among})"
+        )
+        return [LedUnit(*row) for row in self._among(query, (counts,), documents, stamp)]
+
+    def ids_in(self, counts: str, municipality: str, stamp: str) -> list[str]:
+        """The ids of the units of a kind that are of a municipality.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT id FROM units WHERE counts = ? AND municipality = ?"
+        return [id_ for (id_,) in self._rows(query, (counts, municipality), stamp)]
+
+    def write(
+        self,
+        stamp: str,
+        changed: Iterable[KeptPaper],
+        units: Mapping[str, Iterable[KeptUnit]],
+        copies: Mapping[str, Iterable[str]],
+        before: UnitsBefore | None = None,
+    ) -> None:
+        """Bring the file to another state: papers that changed or are new, units, and copies of each other. Where it
+        cannot be written, nothing is kept.
+
+        :param before: what the units and copies take the place of, where they are not all that there are.
+        """
         try:
             with self.writing() as connection:
-                _write(connection, stamp, changed, units)
+                if before is None or connection.execute("SELECT stamp FROM state").fetchone() == (before.stamp,):
+                    _write(connection, stamp, changed, units, before)
+                    _write_copies(connection, copies, before)
         except (OSError, pysqlite3.Error):
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
@@ -234,25 +342,41 @@ class KeptUnits:
             connection.execute("COMMIT")
 
 
-def _write(connection: Any, stamp: str, changed: Iterable[KeptPaper], units: Mapping[str, Iterable[KeptUnit]]) -> None:
+def _write(
+    connection: Any,
+    stamp: str,
+    changed: Iterable[KeptPaper],
+    units: Mapping[str, Iterable[KeptUnit]],
+    part: UnitsBefore | None,
+) -> None:
     papers = list(changed)
     facts = ((field, paper.id, told) for paper in papers for field, told in paper.facts.items())
     connection.executemany("DELETE FROM facts WHERE document = ?", ((paper.id,) for paper in papers))
     connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", sorted(facts))
-    rows = sorted((paper.id, paper.revision, paper.told) for paper in papers)
-    connection.executemany("INSERT OR REPLACE INTO papers VALUES (?, ?, ?)", rows)
+    rows = sorted((paper.id, paper.revision, paper.told, paper.place) for paper in papers)
+    connection.executemany("INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?)", rows)
+    connection.executemany("DELETE FROM paper_keys WHERE document = ?", ((paper.id,) for paper in papers))
+    keys = sorted((key, paper.id) for paper in papers for key in paper.keys)
+    connection.executemany("INSERT INTO paper_keys VALUES (?, ?)", keys)
     version = (connection.execute("SELECT max(version) FROM state").fetchone()[0] or 0) + 1
     of_changed = {paper.id for paper in papers}
     for counts, every in units.items():
-        _write_units(connection, counts, list(every), of_changed, version)
+        before = _before(connection, counts, None if part is None else part.ids[counts])
+        _write_units(connection, counts, list(every), before, of_changed, version)
     connection.execute("DELETE FROM state")
     connection.execute("INSERT INTO state VALUES (?, ?)", (stamp, version))
 
 
-def _write_units(connection: Any, counts: str, units: Sequence[KeptUnit], of_changed: set[str], version: int) -> None:
-    """Write the units of a kind. One that is another, or has a paper that changed, gets the new version."""
-    query = "SELECT id, place, municipality, told, number FROM units WHERE counts = ?"
-    before = {id_: (tuple(told), number) for id_, *told, number in connection.execute(query, (counts,))}
+def _write_units(
+    connection: Any,
+    counts: str,
+    units: Sequence[KeptUnit],
+    before: dict[str, tuple[tuple[Any, ...], int]],
+    of_changed: set[str],
+    version: int,
+) -> None:
+    """Write the units of a kind in the place of others. One that is another, or has a paper that changed, gets the new
+    version."""
     for one in units:
         told, number = before.pop(one.id, (None, None))
         row = (one.place, one.municipality, one.told)
@@ -266,3 +390,22 @@ def _write_units(connection: Any, counts: str, units: Sequence[KeptUnit], of_cha
     gone = [(number,) for _, number in before.values()]
     for table in ("units WHERE number", "unit_papers WHERE unit", "lines WHERE unit"):
         connection.executemany(f"DELETE FROM {table} = ?", gone)  # noqa: S608
+
+
+def _before(connection: Any, counts: str, ids: Collection[str] | None) -> dict[str, tuple[tuple[Any, ...], int]]:
+    """What is told of the units of a kind, of all or of those with these ids, with their numbers."""
+    query = "SELECT id, place, municipality, told, number FROM units WHERE counts = ?"
+    if ids is None:
+        rows = list(connection.execute(query, (counts,)))
+    else:
+        rows = [row for id_ in ids for row in connection.execute(f"{query} AND id = ?", (counts, id_))]
+    return {id_: (tuple(told), number) for id_, *told, number in rows}
+
+
+def _write_copies(connection: Any, copies: Mapping[str, Iterable[str]], part: UnitsBefore | None) -> None:
+    if part is None:
+        connection.execute("DELETE FROM copies")
+    else:
+        connection.executemany("DELETE FROM copies WHERE document = ?", ((id_,) for id_ in part.documents))
+    rows = sorted((id_, other) for id_, others in copies.items() for other in others)
+    connection.executemany("INSERT OR IGNORE INTO copies VALUES (?, ?)", rows)
