@@ -25,6 +25,7 @@ from archive.model.fields import RULING_FIELD
 from archive.procedures.similarity import MOST_WITH_ONE_KEY
 from archive.search.near_duplicates import NearDuplicateLinker
 from tests.finding_samples import Told, add, decide, read_again, rules_again, told
+from tests.postgres_samples import empty_catalog, own_address
 
 KINDS = (
     "tender_notice", "tender_documents", "minutes", "award_decision", "contract", "contract_annex", "cancellation",
@@ -166,8 +167,17 @@ def is_same(archive: Archive) -> None:
 def test_whatever_changes_the_file_has_what_all_documents_come_to(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    change_and_compare(tmp_path / "home", Settings(), seed, monkeypatch)
+
+
+def test_it_is_so_on_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty_catalog(tmp_path).close()
+    change_and_compare(tmp_path / "home", Settings({"catalog_url": own_address()}), 3, monkeypatch)
+
+
+def change_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance, ids = random.Random(seed), list[str]()
-    with Archive.open(tmp_path / "home", Settings()) as archive:
+    with Archive.open(home, settings) as archive:
         # Sums that are in so many papers that a few more or less decide whether they tell anything.
         for number in range(MOST_WITH_ONE_KEY - 2):
             add(
