@@ -29,10 +29,10 @@ from archive.findings.kept_lines import TABLES, KeptUnitRows
 from archive.findings.measures import SEPARATOR, STATISTICS, Note, measured, told_notes
 from archive.findings.municipalities import POPULATION
 from archive.findings.precedence import Key
-from archive.findings.proofs import ProofPart, Proofs, ReadUnits, UnitSource
+from archive.findings.proofs import CellProofs, ProofPart, ReadUnits, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
 from archive.findings.table import NOTHING as NO_NUMBER
-from archive.findings.tallies import Line, Tally
+from archive.findings.tallies import Line, UnitTally
 from archive.findings.unit_rows import (
     IN_ROW,
     IN_TOTAL,
@@ -169,8 +169,8 @@ def table(
 class _Tallies:
     """What all units come to, by row and column, and of the total. ``joint`` are rows of vendors together."""
 
-    rows: dict[RowKey, dict[ColumnKey, Tally]] = field(default_factory=dict)
-    total: dict[ColumnKey, Tally] = field(default_factory=dict)
+    rows: dict[RowKey, dict[ColumnKey, UnitTally]] = field(default_factory=dict)
+    total: dict[ColumnKey, UnitTally] = field(default_factory=dict)
     joint: set[RowKey] = field(default_factory=set)
     notes: Counter[Note] = field(default_factory=Counter)
 
@@ -182,11 +182,11 @@ class _Tallies:
         of_row, of_total = ([line for line in lines if line[1] & flag] for flag in (IN_ROW, IN_TOTAL))
         if any(line[1] & IS_JOINT for line in of_row):
             self.joint.add(row)
-        tally = Tally.of(of_row)
+        tally = UnitTally.of(of_row)
         if of_row:
-            self.rows.setdefault(row, {}).setdefault(column, Tally()).add(tally)
+            self.rows.setdefault(row, {}).setdefault(column, UnitTally()).add(tally)
         if of_total:
-            self.total.setdefault(column, Tally()).add(tally if of_total == of_row else Tally.of(of_total))
+            self.total.setdefault(column, UnitTally()).add(tally if of_total == of_row else UnitTally.of(of_total))
 
 
 def table_of(
@@ -267,7 +267,7 @@ class _CellMaker:
         self._definition, self._columns, self._source = definition, columns, source
         self._own = _own_columns(keys, definition)
 
-    def row(self, key: RowKey, tallies: Mapping[ColumnKey, Tally], *, is_joint: bool = False) -> TableRow:
+    def row(self, key: RowKey, tallies: Mapping[ColumnKey, UnitTally], *, is_joint: bool = False) -> TableRow:
         """A row; the total, if the key is empty."""
         inhabitants = None
         if self._definition.per_inhabitants and key:
@@ -281,14 +281,14 @@ class _CellMaker:
                 part = self._part(key, (_APART[column.id],), tallies)
                 units, counts = len(part.tally.units), part.tally.counts
                 number = counts.documents if column.id == DOCUMENTS else units
-                cells.append(Cell(Decimal(number), Proofs(self._source, [part]), units, of_row - units))
+                cells.append(Cell(Decimal(number), CellProofs(self._source, [part]), units, of_row - units))
         return TableRow(key, tuple(cells), inhabitants, is_joint=is_joint)
 
-    def _part(self, row: RowKey, column: ColumnKey, tallies: Mapping[ColumnKey, Tally]) -> ProofPart:
-        return ProofPart(row, column, tallies.get(column) or Tally())
+    def _part(self, row: RowKey, column: ColumnKey, tallies: Mapping[ColumnKey, UnitTally]) -> ProofPart:
+        return ProofPart(row, column, tallies.get(column) or UnitTally())
 
     def _own_cell(
-        self, row: RowKey, id_: str, tallies: Mapping[ColumnKey, Tally], of_row: int, inhabitants: int | None
+        self, row: RowKey, id_: str, tallies: Mapping[ColumnKey, UnitTally], of_row: int, inhabitants: int | None
     ) -> Cell:
         key, statistic = self._own[id_]
         having = self._part(row, (OWN, *key), tallies)
@@ -296,7 +296,7 @@ class _CellMaker:
         per = None
         if inhabitants and self._definition.per_inhabitants and having.tally.units and number is not None:
             per = Fraction(number) * self._definition.per_inhabitants / inhabitants
-        proofs = Proofs(self._source, [replace(having, tally=making)])
+        proofs = CellProofs(self._source, [replace(having, tally=making)])
         return Cell(number, proofs, len(making.units), of_row - len(having.tally.units), per)
 
     def shared(self, tallies: _Tallies, rows: Sequence[TableRow], total: TableRow) -> TableRow | None:
@@ -320,15 +320,15 @@ class _CellMaker:
     def _shared_cell(self, id_: str, number: Decimal, tallies: _Tallies) -> Cell:
         """The units that are not as often in rows as in the total."""
         column = (OWN, *self._own[id_][0]) if id_ in self._own else (_APART[id_],)
-        every = Tally()
+        every = UnitTally()
         for of_row in tallies.rows.values():
-            every.add(of_row.get(column) or Tally())
+            every.add(of_row.get(column) or UnitTally())
         in_rows, in_total = Counter(every.units), self._part((), column, tallies.total).tally
         counted = Counter(in_total.units)
         every.add(in_total)
         first = {unit: at for at, unit in reversed(list(enumerate(every.units)))}
         once = every.where(lambda at: first[unit := every.units[at]] == at and in_rows[unit] != counted[unit])
-        return Cell(number, Proofs(self._source, [ProofPart((), column, once)]), len(once.units), 0)
+        return Cell(number, CellProofs(self._source, [ProofPart((), column, once)]), len(once.units), 0)
 
 
 _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from archive.findings.definition import EVERY, Definition, Measure
 from archive.findings.measures import SEPARATOR, TOGETHER
-from archive.findings.proofs import ProofPart, Proofs, UnitSource
+from archive.findings.proofs import CellProofs, ProofPart, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, Cell, Column, Table, TableRow
 
 APART = (UNITS, DOCUMENTS, ABSENT, UNCLEAR)
@@ -95,12 +95,12 @@ def _of_rows(table: Table, group: str, columns: Sequence[str]) -> Cell:
     return Cell(Decimal(len(by_value)), proofs, len(proofs.units), 0)
 
 
-def _together(cells: Sequence[Cell], apart: Collection[int] = ()) -> Proofs:
+def _together(cells: Sequence[Cell], apart: Collection[int] = ()) -> CellProofs:
     """The proofs of several cells, without those of the units that are told apart."""
     parts = {id(part): part for cell in cells for part in cell.proofs.parts if part.tally.units}
     if apart:
-        return Proofs(_source(cells), [_without(part, apart) for part in parts.values()])
-    return Proofs(_source(cells), list(parts.values()))
+        return CellProofs(_source(cells), [_without(part, apart) for part in parts.values()])
+    return CellProofs(_source(cells), list(parts.values()))
 
 
 def _without(part: ProofPart, apart: Collection[int]) -> ProofPart:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Protocol, overload
 
 from archive.findings.precedence import Proof
-from archive.findings.tallies import ProofCounts, Tally, counts_of
+from archive.findings.tallies import ProofCounts, UnitTally, counts_of
 from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows
 
 
@@ -36,10 +36,10 @@ class ProofPart:
 
     row: RowKey
     column: ColumnKey
-    tally: Tally
+    tally: UnitTally
 
 
-class Proofs(Sequence[Proof]):
+class CellProofs(Sequence[Proof]):
     """The proofs of a number, those of a unit together. Of several columns taken together, each proof is there once."""
 
     def __init__(self, source: UnitSource | None = None, parts: Sequence[ProofPart] = ()) -> None:
@@ -97,7 +97,7 @@ class Proofs(Sequence[Proof]):
         return tuple(islice(self._of(units[start:]), first - passed, last - passed, step))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Proofs) and self.counts == other.counts and self._read == other._read
+        return isinstance(other, CellProofs) and self.counts == other.counts and self._read == other._read
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -117,7 +117,7 @@ class Proofs(Sequence[Proof]):
             yield from proofs if len(made_of[number]) == 1 else _once(proofs)
 
 
-NO_PROOFS = Proofs()
+NO_PROOFS = CellProofs()
 """What proves nothing."""
 
 

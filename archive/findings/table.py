@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from archive.findings.definition import Definition
-from archive.findings.proofs import NO_PROOFS, Proofs
+from archive.findings.proofs import NO_PROOFS, CellProofs
 
 UNITS, DOCUMENTS, ABSENT, UNCLEAR = "units", "documents", "absent", "unclear"
 """The columns that every row has: what is counted, its documents, and the units that no other column can count: those
@@ -34,7 +34,7 @@ class Cell:
     """
 
     number: Decimal | None
-    proofs: Proofs
+    proofs: CellProofs
     units: int
     unknown: int
     per: Fraction | None = None

@@ -41,7 +41,7 @@ Line = tuple[int, int, Decimal | None, int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class UnitTally:
     """What units add to a cell: the numbers by which they are known, what each adds where that is reckoned with, how
     many proofs and documents each has, and, of those with facts that persons spoke of, how many."""
 
@@ -52,7 +52,7 @@ class Tally:
     spoken_of: dict[int, Sequence[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> Tally:
+    def of(cls, lines: Sequence[Line]) -> UnitTally:
         """What lines of one cell come to."""
         if not lines:
             return cls()
@@ -63,7 +63,7 @@ class Tally:
         known = [amount for amount in amounts if amount is not None]
         return cls(array("i", units), known, array("i", proofs), array("i", documents), by_unit)
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: UnitTally) -> None:
         """Add the units of another cell."""
         self.units.extend(other.units)
         self.amounts.extend(other.amounts)
@@ -71,11 +71,11 @@ class Tally:
         self.documents.extend(other.documents)
         self.spoken_of.update(other.spoken_of)
 
-    def where(self, is_kept: Callable[[int], bool]) -> Tally:
+    def where(self, is_kept: Callable[[int], bool]) -> UnitTally:
         """Some of its units: those at the places that are kept."""
         places = [at for at in range(len(self.units)) if is_kept(at)]
         units = array("i", (self.units[at] for at in places))
-        return Tally(
+        return UnitTally(
             units,
             [self.amounts[at] for at in places] if self.amounts else [],
             array("i", (self.proofs[at] for at in places)),

@@ -13,7 +13,7 @@ from archive.findings.definition import Measure
 from archive.findings.files import load, read
 from archive.findings.measures import HIGHEST, LOWEST, MEDIAN, measured
 from archive.findings.table import AsOf
-from archive.findings.tallies import Tally
+from archive.findings.tallies import UnitTally
 from archive.findings.units import Counted
 from tests.archive.findings.test_precedence import priced
 from tests.archive.findings.test_prices import bought
@@ -21,9 +21,9 @@ from tests.archive.findings.test_prices import bought
 NOW = AsOf(0, None, None, "g")
 
 
-def having(*numbers: int) -> Tally:
+def having(*numbers: int) -> UnitTally:
     places = array("i", range(len(numbers)))
-    return Tally(places, [Decimal(number) for number in numbers], places, places)
+    return UnitTally(places, [Decimal(number) for number in numbers], places, places)
 
 
 @pytest.mark.parametrize(
