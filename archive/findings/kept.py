@@ -105,10 +105,17 @@ def units_at(
     for at in range(0, len(numbers), _UNITS_AT_ONCE):
         some = numbers[at : at + _UNITS_AT_ONCE]
         told = {number: unit for number, _, unit in file.units_at(some, stamp)}
-        yield from _units(file, stamp, _read_all(told[number] for number in some), fields)
+        waiting, papers = list[Any](), 0
+        for unit in _read_all(told[number] for number in some):
+            waiting.append(unit)
+            papers += len(unit[_PAPERS])
+            if papers >= _PAPERS_AT_ONCE:
+                yield from _units(file, stamp, waiting, fields)
+                waiting, papers = [], 0
+        yield from _units(file, stamp, waiting, fields)
 
 
-_UNITS_AT_ONCE = 500
+_UNITS_AT_ONCE, _PAPERS_AT_ONCE = 500, 2_000
 
 
 def _units(

@@ -156,7 +156,7 @@ class KeptUnits:
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         query = (
-            "SELECT DISTINCT u.place, u.told FROM unit_papers p JOIN units u ON u.number = p.unit "
+            "SELECT DISTINCT u.place, u.told FROM unit_papers p CROSS JOIN units u ON u.number = p.unit "
             "WHERE u.counts = ? AND p.document IN ({among})"
         )
         return [told for _, told in sorted(set(self._among(query, (counts,), documents, stamp)))]
@@ -270,8 +270,9 @@ class KeptUnits:
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
+        # A cross join begins with the papers; otherwise SQLite may go through all units of the kind.
         query = (
-            "SELECT p.document, u.id, u.municipality FROM unit_papers p JOIN units u ON u.number = p.unit "
+            "SELECT p.document, u.id, u.municipality FROM unit_papers p CROSS JOIN units u ON u.number = p.unit "
             "WHERE u.counts = ? AND p.document IN ({among})"
         )
         return [LedUnit(*row) for row in self._among(query, (counts,), documents, stamp)]
