@@ -150,7 +150,7 @@ def _made_from(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...
 
 
 def _evidence(table: Table, catalog: Catalog, page: PageAddress) -> Iterator[tuple[Cell, ...]]:
-    for row in (*table.rows, *([table.shared] if table.shared else ())):
+    for row in islice(table.rows_to_read(), len(table.every_row) - 1):
         proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
         for column, cell in zip(table.columns, row.cells, strict=True):
             for one in islice(proofs, len(cell.proofs)):

@@ -18,6 +18,7 @@ from time import monotonic
 from weakref import WeakKeyDictionary
 
 from archive.errors import Message, UsageError
+from archive.findings.by_change import update_by_change
 from archive.findings.definition import CountedUnit
 from archive.findings.kept import (
     CountedDocument,
@@ -27,6 +28,7 @@ from archive.findings.kept import (
     keep,
     kept_units,
     read_documents,
+    subjects_of,
 )
 from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
 from archive.procedures.papers import Paper, paper_of
@@ -125,11 +127,31 @@ class _Kept:
             stamp = catalog.history.stamp()
             if self._now is None or self._stamp != stamp:
                 with suppress(KeptUnitsLost):
+                    if self._file is not None and self._file.stamp() != stamp:
+                        self._is_updated(catalog, stamp)
                     return self._light_of(stamp).units(counts, fields)
                 self._light = None
                 self._refresh(catalog)
             assert self._now is not None
             return self._now.units(counts)
+
+    def file(self, catalog: Catalog) -> tuple[KeptUnits, str] | None:
+        """The file of the state of now, and the stamp of it; None where it cannot be brought up to date."""
+        with self._lock:
+            if self._file is None:
+                return None
+            stamp = catalog.history.stamp()
+            if self._file.stamp() != stamp and not self._is_updated(catalog, stamp):
+                with _uncollected(is_first=self._now is None):
+                    self._refresh(catalog)
+            return (self._file, stamp) if self._file.stamp() == stamp else None
+
+    def _is_updated(self, catalog: Catalog, stamp: str) -> bool:
+        """Bring the file up to date by what changed; returns whether it is."""
+        with suppress(KeptUnitsLost):
+            if self._file is not None and update_by_change(catalog, self._file, stamp, _counted):
+                return self._file.stamp() == stamp
+        return False
 
     def chosen(
         self, catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice
@@ -141,6 +163,8 @@ class _Kept:
                 with suppress(KeptUnitsLost):
                     if self._file is None:
                         raise KeptUnitsLost
+                    if self._file.stamp() != stamp:
+                        self._is_updated(catalog, stamp)
                     return chosen_units(self._file, stamp, kinds, choice)
                 with _uncollected(is_first=self._now is None):
                     self._refresh(catalog)
@@ -178,7 +202,13 @@ class _Kept:
         elif self._now.event != present.event:
             self._now = _at(self._now, present.event)
         if self._file is not None and monotonic() - self._written > _SECONDS_UNWRITTEN and self._file.stamp() != stamp:
-            keep(self._file, stamp, self._documents, {counts: self._now.units(counts) for counts in CountedUnit})
+            keep(
+                self._file,
+                stamp,
+                self._documents,
+                {counts: self._now.units(counts) for counts in CountedUnit},
+                self._now.copies,
+            )
             self._written = monotonic()
         self._stamp = stamp
         return self._now
@@ -229,6 +259,20 @@ def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) ->
     return _kept(catalog).units(catalog, counts, fields)
 
 
+def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
+    """The file of units as of now, with the stamp of its state; None where there is none."""
+    return _kept(catalog).file(catalog)
+
+
+def subjects_now(catalog: Catalog, counts: CountedUnit, ids: Collection[str]) -> dict[str, str]:
+    """What the units of these ids are about, those of which a paper says so."""
+    with suppress(KeptUnitsLost):
+        if kept := file_now(catalog):
+            return subjects_of(*kept, counts, ids)
+    units = units_now(catalog, counts, ())
+    return {one.id: one.subject.value for one in units if one.subject and one.id in ids}
+
+
 def chosen_now(
     catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice
 ) -> dict[CountedUnit, list[Counted]]:
@@ -247,6 +291,10 @@ def _kept(catalog: Catalog) -> _Kept:
 def _document(known: Known, revision: int) -> CountedDocument:
     paper = paper_of(known.description, known.facts)
     return CountedDocument(revision, paper, disputed(known.facts, known.decisions))
+
+
+def _counted(known: Known) -> CountedDocument:
+    return _document(known, known.document.revision)
 
 
 def _at(state: State, event: LastEvent | None) -> State:

@@ -11,33 +11,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, state, units_now
-from archive.findings.definition import PROCEDURE, Definition, Measure
-from archive.findings.derived import context_of, fields_of, heard
+from archive.findings.as_of import State, file_now, state, units_now
+from archive.findings.definition import Definition, Measure
+from archive.findings.derived import context_of, fields_of
 from archive.findings.derived.value import NOTHING, DerivationContext
-from archive.findings.kept_tables import TABLES
-from archive.findings.measures import (
-    SEPARATOR,
-    STATISTICS,
-    TOGETHER,
-    converted,
-    measured,
-    notes_on_ceilings,
-    notes_on_rates,
-    notes_on_vat,
-    shared,
-)
+from archive.findings.kept_lines import TABLES, KeptUnitRows
+from archive.findings.measures import SEPARATOR, STATISTICS, Note, measured, told_notes
 from archive.findings.municipalities import POPULATION
-from archive.findings.precedence import Key, Proof, UnitFacts, vendors_of
+from archive.findings.precedence import Key
+from archive.findings.proofs import CellProofs, ProofPart, ReadUnits, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
+from archive.findings.table import NOTHING as NO_NUMBER
+from archive.findings.tallies import Line, UnitTally
+from archive.findings.unit_rows import (
+    IN_ROW,
+    IN_TOTAL,
+    IS_JOINT,
+    NOTE,
+    OF_ABSENT,
+    OF_UNCLEAR,
+    OF_UNITS,
+    OWN,
+    ColumnKey,
+    RowKey,
+    is_needed,
+    unit_rows,
+)
 from archive.findings.units import Counted, within
 from archive.procedures.papers import Paper
 from archive.search.engine import SearchEngine
@@ -46,6 +55,7 @@ from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.events import LastEvent
+from archive.store.kept_units import KeptUnitsLost
 from archive.text.folding import NaturalKey, natural_key
 from archive.vendors.names import words
 
@@ -60,27 +70,6 @@ RULES = (
     "What is unknown or unclear is counted apart and never taken for 0.",
 )
 """The rules of counting, for readers."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A unit in the rows of ``keys``. Where rows are by vendor and amounts are added, ``is_by_vendor``, and each proof
-    says whose its amount is."""
-
-    unit: Counted
-    facts: UnitFacts
-    keys: tuple[tuple[str | None, ...], ...]
-    is_by_vendor: bool = False
-
-    def of_row(self, vendor: str | None) -> UnitFacts:
-        """The facts as the row of a vendor, or of some together, has them: with the amounts that are theirs alone."""
-        return self.facts.where(lambda one: row_of(one.vendors) == vendor) if self.is_by_vendor else self.facts
-
-
-def row_of(vendors: Iterable[str] | None) -> str | None:
-    """The row of an amount, in rows by vendor: that of its vendor, or the one of all who share it; None if nobody
-    knows whose it is."""
-    return TOGETHER.join(sorted(vendors or ())) or None
 
 
 def run(
@@ -106,12 +95,22 @@ def run(
     as_of = _as_of(catalog.events.last() if past is None else past.event, _generation(engine))
     if past is not None:
         return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
-    fields = fields_of(definition.facts.field)
-    units = units_now(catalog, definition.counts, (*fields, "exchange_rate") if definition.convert else fields)
-    make = partial(_made, definition, catalog, units, as_of, search)
+    make = partial(_made_now, definition, catalog, as_of, search)
     # What a search finds, and which clauses are odd, may change while all units stay as they are.
     is_of_units_alone = definition.request is None and definition.facts.field != "odd_clauses"
-    return TABLES.table(catalog, definition, units, as_of, make) if is_of_units_alone else make()
+    return TABLES.table(catalog, definition, catalog.history.stamp(), as_of, make) if is_of_units_alone else make()
+
+
+def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: SearchService) -> Table:
+    """The table from what is kept of each unit; where nothing can be kept, or other units say what counts, from all."""
+    if definition.request is None and definition.facts.field != "odd_clauses":
+        with suppress(KeptUnitsLost):
+            if kept := file_now(catalog):
+                source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
+                return table_of(definition, source.lines(), source, as_of)
+    fields = fields_of(definition.facts.field)
+    units = units_now(catalog, definition.counts, (*fields, "exchange_rate") if definition.convert else fields)
+    return _made(definition, catalog, units, as_of, search)
 
 
 def _as_of(last: LastEvent | None, generation: str) -> AsOf:
@@ -122,7 +121,7 @@ def run_over(definition: Definition, catalog: Catalog, units: Iterable[Counted])
     """Count a finding that has no search over some of its units as of now. A row whose units are all among them is the
     same as in the whole."""
     as_of = _as_of(catalog.events.last(), "")
-    counted = [unit for unit in units if _needed(unit, definition)]
+    counted = [unit for unit in units if is_needed(unit, definition)]
     return table(definition, counted, as_of, context_of(definition, catalog, counted, as_of.at))
 
 
@@ -134,7 +133,7 @@ def _made(
     search: SearchService,
     past: State | None = None,
 ) -> Table:
-    counted = [unit for unit in units if _needed(unit, definition)]
+    counted = [unit for unit in units if is_needed(unit, definition)]
     notes = past.notes if past else ()
     if definition.request is not None:
         found, said_of_it = found_in(past, definition.request, search)
@@ -143,9 +142,7 @@ def _made(
     is_past = past is not None and as_of.event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
-    return replace(
-        made, notes=(*notes, *context.notes, *notes_on_ceilings(made), *notes_on_vat(made), *notes_on_rates(made))
-    )
+    return replace(made, notes=(*notes, *context.notes, *made.notes))
 
 
 def _generation(engine: SearchEngine) -> str:
@@ -160,17 +157,56 @@ def table(
     definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: DerivationContext = NOTHING
 ) -> Table:
     """The table of these units."""
-    found = [_of(unit, definition, context) for unit in counted]
-    keys = _column_keys(found, definition)
+    found = [unit_rows(unit, definition, context) for unit in counted]
+    lines: dict[tuple[RowKey, ColumnKey], list[Line]] = {}
+    for at, unit in enumerate(found):
+        for row, column, flags, number, counts in unit.lines(definition):
+            lines.setdefault((row, column), []).append((at, flags, number, *counts))
+    return table_of(definition, ((*key, of_key) for key, of_key in lines.items()), ReadUnits(found), as_of)
+
+
+@dataclass(slots=True)
+class _Tallies:
+    """What all units come to, by row and column, and of the total. ``joint`` are rows of vendors together."""
+
+    rows: dict[RowKey, dict[ColumnKey, UnitTally]] = field(default_factory=dict)
+    total: dict[ColumnKey, UnitTally] = field(default_factory=dict)
+    joint: set[RowKey] = field(default_factory=set)
+    notes: Counter[Note] = field(default_factory=Counter)
+
+    def add(self, row: RowKey, column: ColumnKey, lines: Sequence[Line]) -> None:
+        """Take the lines of a column of a row."""
+        if column[0] == NOTE:
+            self.notes[column[1:]] += sum(int(line[2] or 0) for line in lines)
+            return
+        of_row, of_total = ([line for line in lines if line[1] & flag] for flag in (IN_ROW, IN_TOTAL))
+        if any(line[1] & IS_JOINT for line in of_row):
+            self.joint.add(row)
+        tally = UnitTally.of(of_row)
+        if of_row:
+            self.rows.setdefault(row, {}).setdefault(column, UnitTally()).add(tally)
+        if of_total:
+            self.total.setdefault(column, UnitTally()).add(tally if of_total == of_row else UnitTally.of(of_total))
+
+
+def table_of(
+    definition: Definition, lines: Iterable[tuple[RowKey, ColumnKey, Sequence[Line]]], source: UnitSource, as_of: AsOf
+) -> Table:
+    """The table that the lines of all units come to.
+
+    :param lines: those of each column of each row.
+    """
+    tallies = _Tallies()
+    for row, column, of_column in lines:
+        tallies.add(row, column, of_column)
+    keys = _column_keys((column[1:] for column in tallies.total if column[0] == OWN), definition)
     columns = _columns(keys, definition)
-    by_row: dict[tuple[str | None, ...], list[_Unit]] = {}
-    for one in found:
-        for key in one.keys:
-            by_row.setdefault(key, []).append(one)
-    ordered = sorted(by_row, key=row_order)
-    rows = tuple(_row(key, by_row[key], keys, columns, definition) for key in ordered)
-    total = _row((), found, keys, columns, definition)
-    return Table(definition, columns, rows, total, as_of, shared=shared(rows, total, columns, definition))
+    counter = _CellMaker(definition, keys, columns, source)
+    ordered = sorted(tallies.rows, key=row_order)
+    rows = tuple(counter.row(key, tallies.rows[key], is_joint=key in tallies.joint) for key in ordered)
+    total = counter.row((), tallies.total)
+    shared = counter.shared(tallies, rows, total)
+    return Table(definition, columns, rows, total, as_of, tuple(told_notes(tallies.notes, definition)), shared)
 
 
 def row_order(key: Sequence[str | None]) -> list[tuple[bool, NaturalKey]]:
@@ -178,69 +214,13 @@ def row_order(key: Sequence[str | None]) -> list[tuple[bool, NaturalKey]]:
     return [(value is None, natural_key(value or "")) for value in key]
 
 
-def _needed(unit: Counted, definition: Definition) -> bool:
-    return not definition.needs or any(paper.kind in definition.needs for paper in unit.papers)
-
-
-def _of(unit: Counted, definition: Definition, context: DerivationContext) -> _Unit:
-    says = converted(heard(unit, definition.facts, context), unit, definition)
-    papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
-    is_by_vendor = "vendor" in definition.group and definition.facts.measure is Measure.SUM
-    named = frozenset().union(*map(vendors_of, papers)) if "vendor" in definition.group else frozenset()
-    if is_by_vendor:
-        says = _with_vendors(says, {paper.id: vendors_of(paper) for paper in papers}, named)
-        shared = frozenset().union(*(proof.vendors or () for proof in says.proofs))
-        vendors = {*(named - shared), *(row_of(proof.vendors) for proof in says.proofs)} or {None}
-    else:
-        vendors = set(named) or {None}
-    first = min((paper for paper in unit.papers if _is_heard(paper, definition)), key=_moment, default=papers[0])
-    keys = tuple(
-        tuple(vendor if group == "vendor" else _group(group, unit, first) for group in definition.group)
-        for vendor in sorted(vendors, key=lambda one: one or "")
-    )
-    return _Unit(unit, says, keys, is_by_vendor)
-
-
-def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: frozenset[str]) -> UnitFacts:
-    """The facts with whose each is: of the vendors of a line, or else of its document; of the only one there is, where
-    neither names any."""
-    only = every if len(every) == 1 else frozenset()
-    columns = {
-        key: tuple(replace(one, vendors=one.vendors or named.get(one.document) or only) for one in proofs)
-        for key, proofs in says.columns.items()
-    }
-    return replace(says, columns=columns)
-
-
-def _is_heard(paper: Paper, definition: Definition) -> bool:
-    """Whether a document may say when a unit was: of a contract with annexes, the year is the contract's."""
-    return not definition.facts.speaks or paper.kind in definition.facts.speaks
-
-
-def _moment(paper: Paper) -> tuple[bool, int, str]:
-    return paper.year is None, paper.year or 0, paper.id
-
-
-def _group(group: str, unit: Counted, paper: Paper) -> str | None:
-    if group == "municipality":
-        return unit.municipality
-    if group == "buyer":
-        return unit.buyer
-    if group == PROCEDURE:
-        return unit.id
-    if group == "year":
-        return None if paper.year is None else str(paper.year)
-    return next(iter(paper.known.facet_values()[group]), None)
-
-
-def _column_keys(found: Iterable[_Unit], definition: Definition) -> list[Key]:
+def _column_keys(found: Iterable[Key], definition: Definition) -> list[Key]:
     """Return the keys of the columns in the order of the definition's labels; others last."""
     if definition.facts.buckets:
         return [(bucket.label,) for bucket in definition.facts.buckets]
     order = {value: at for at, value in enumerate(definition.labels)}
-    keys = {key for one in found for key in one.facts.columns}
     return sorted(
-        keys, key=lambda key: [(value != "", order.get(value, len(order)), natural_key(value)) for value in key]
+        found, key=lambda key: [(value != "", order.get(value, len(order)), natural_key(value)) for value in key]
     )
 
 
@@ -275,54 +255,80 @@ def _head(key: Key, definition: Definition) -> str:
     return " ".join(definition.labels.get(value, value) for value in key if value) or Message("Not told")
 
 
-def _row(
-    key: tuple[str | None, ...],
-    within_row: Sequence[_Unit],
-    keys: Sequence[Key],
-    columns: Sequence[Column],
-    definition: Definition,
-) -> TableRow:
-    inhabitants = None
-    if definition.per_inhabitants and key:
-        inhabitants = POPULATION.get(key[definition.group.index("municipality")] or "")
-    by_id = _own_columns(keys, definition)
-    if key and "vendor" in definition.group:
-        vendor = key[definition.group.index("vendor")]
-        within_row = [replace(one, facts=one.of_row(vendor)) for one in within_row]
-    own = [one.facts for one in within_row]
-    cells = []
-    for column in columns:
-        if column.id in by_id:
-            cells.append(_cell_of(*by_id[column.id], own, len(within_row), definition, inhabitants))
-        else:
-            cells.append(_cell_apart(column.id, within_row))
-    is_joint = bool(key) and any(len(proof.vendors or ()) > 1 for one in own for proof in one.proofs)
-    return TableRow(key, tuple(cells), inhabitants, is_joint=is_joint)
+_APART = {UNITS: OF_UNITS, DOCUMENTS: OF_UNITS, ABSENT: OF_ABSENT, UNCLEAR: OF_UNCLEAR}
 
 
-def _cell_of(
-    key: Key, statistic: str, own: Sequence[UnitFacts], of_row: int, definition: Definition, inhabitants: int | None
-) -> Cell:
-    having = [one for one in own if key in one.columns]
-    number, making = measured(definition.facts.measure, statistic, key, having)
-    proofs = tuple(proof for one in making for proof in one.columns[key])
-    per = None
-    if inhabitants and definition.per_inhabitants and having and number is not None:
-        per = Fraction(number) * definition.per_inhabitants / inhabitants
-    return Cell(number, proofs, len(making), len({p.document for p in proofs}), of_row - len(having), per)
+class _CellMaker:
+    """Makes the cells of a table from tallies."""
 
+    def __init__(
+        self, definition: Definition, keys: Sequence[Key], columns: Sequence[Column], source: UnitSource
+    ) -> None:
+        self._definition, self._columns, self._source = definition, columns, source
+        self._own = _own_columns(keys, definition)
 
-def _cell_apart(column: str, within_row: Sequence[_Unit]) -> Cell:
-    proofs: tuple[Proof, ...]
-    if column == UNCLEAR:
-        chosen = [one for one in within_row if one.facts.unclear]
-        proofs = tuple(proof for one in chosen for proof in one.facts.unclear)
-    else:
-        chosen = [one for one in within_row if column != ABSENT or not (one.facts.columns or one.facts.unclear)]
-        proofs = tuple(Proof(one.unit.id, paper.id) for one in chosen for paper in one.unit.papers)
-    documents = len({proof.document for proof in proofs})
-    number = documents if column == DOCUMENTS else len(chosen)
-    return Cell(Decimal(number), proofs, len(chosen), documents, len(within_row) - len(chosen))
+    def row(self, key: RowKey, tallies: Mapping[ColumnKey, UnitTally], *, is_joint: bool = False) -> TableRow:
+        """A row; the total, if the key is empty."""
+        inhabitants = None
+        if self._definition.per_inhabitants and key:
+            inhabitants = POPULATION.get(key[self._definition.group.index("municipality")] or "")
+        of_row = len(tallies[(OF_UNITS,)].units) if tallies else 0
+        cells = []
+        for column in self._columns:
+            if column.id in self._own:
+                cells.append(self._own_cell(key, column.id, tallies, of_row, inhabitants))
+            else:
+                part = self._part(key, (_APART[column.id],), tallies)
+                units, counts = len(part.tally.units), part.tally.counts
+                number = counts.documents if column.id == DOCUMENTS else units
+                cells.append(Cell(Decimal(number), CellProofs(self._source, [part]), units, of_row - units))
+        return TableRow(key, tuple(cells), inhabitants, is_joint=is_joint)
+
+    def _part(self, row: RowKey, column: ColumnKey, tallies: Mapping[ColumnKey, UnitTally]) -> ProofPart:
+        return ProofPart(row, column, tallies.get(column) or UnitTally())
+
+    def _own_cell(
+        self, row: RowKey, id_: str, tallies: Mapping[ColumnKey, UnitTally], of_row: int, inhabitants: int | None
+    ) -> Cell:
+        key, statistic = self._own[id_]
+        having = self._part(row, (OWN, *key), tallies)
+        number, making = measured(self._definition.facts.measure, statistic, having.tally)
+        per = None
+        if inhabitants and self._definition.per_inhabitants and having.tally.units and number is not None:
+            per = Fraction(number) * self._definition.per_inhabitants / inhabitants
+        proofs = CellProofs(self._source, [replace(having, tally=making)])
+        return Cell(number, proofs, len(making.units), of_row - len(having.tally.units), per)
+
+    def shared(self, tallies: _Tallies, rows: Sequence[TableRow], total: TableRow) -> TableRow | None:
+        """The row that makes the numbers of all rows add up to the total; None if they do without it. A unit of several
+        vendors is counted in the row of each, and once in the total.
+
+        Medians and other numbers of a range do not add up: those are left empty.
+        """
+        if "vendor" not in self._definition.group:
+            return None
+        cells = []
+        for at, column in enumerate(self._columns):
+            is_range = column.is_sum and self._definition.facts.measure is Measure.RANGE
+            of_rows = sum((row.cells[at].number or Decimal() for row in rows), Decimal())
+            number = (total.cells[at].number or Decimal()) - of_rows
+            cells.append(NO_NUMBER if is_range or not number else self._shared_cell(column.id, number, tallies))
+        if not any(cell.number for cell in cells):
+            return None
+        return TableRow(("",) * len(self._definition.group), tuple(cells))
+
+    def _shared_cell(self, id_: str, number: Decimal, tallies: _Tallies) -> Cell:
+        """The units that are not as often in rows as in the total."""
+        column = (OWN, *self._own[id_][0]) if id_ in self._own else (_APART[id_],)
+        every = UnitTally()
+        for of_row in tallies.rows.values():
+            every.add(of_row.get(column) or UnitTally())
+        in_rows, in_total = Counter(every.units), self._part((), column, tallies.total).tally
+        counted = Counter(in_total.units)
+        every.add(in_total)
+        first = {unit: at for at, unit in reversed(list(enumerate(every.units)))}
+        once = every.where(lambda at: first[unit := every.units[at]] == at and in_rows[unit] != counted[unit])
+        return Cell(number, CellProofs(self._source, [ProofPart((), column, once)]), len(once.units), 0)
 
 
 _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})

@@ -7,13 +7,13 @@ that it is told once, an amount on one basis leaves out the units that an earlie
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from archive.findings.definition import EVERY, Definition, Measure
 from archive.findings.measures import SEPARATOR, TOGETHER
-from archive.findings.precedence import Proof
+from archive.findings.proofs import CellProofs, ProofPart, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, Cell, Column, Table, TableRow
 
 APART = (UNITS, DOCUMENTS, ABSENT, UNCLEAR)
@@ -66,14 +66,14 @@ def joined(table: Table, asked: Joining) -> Cell | None:
     cells = _cells(table, row, columns)
     if len(cells) == 1 and not asked.without and not asked.count:
         return cells[0]
-    apart = {proof.unit for cell in _cells(table, row, asked.without) for proof in cell.proofs}
-    proofs = _once(proof for cell in cells for proof in cell.proofs if proof.unit not in apart)
-    units = {proof.unit for proof in proofs}
-    of_row = _cells(table, row, (UNITS,))[0].units
-    number: Decimal | None = Decimal(len(units))
+    apart = {unit for cell in _cells(table, row, asked.without) for unit in cell.proofs.units}
+    proofs = _together(cells, apart)
+    units, of_row = len(proofs.units), _cells(table, row, (UNITS,))[0].units
+    number: Decimal | None = Decimal(units)
     if not asked.count and len(columns) == 1 and table.columns[table.place_of(columns[0]) or 0].is_sum:
-        number = sum((proof.amount for proof in proofs), Decimal()) if proofs else None
-    return Cell(number, proofs, len(units), len({proof.document for proof in proofs}), of_row - len(units))
+        amounts = [amount for part in proofs.parts for amount in part.tally.amounts]
+        number = sum(amounts, Decimal()) if amounts else None
+    return Cell(number, proofs, units, of_row - units)
 
 
 def _cells(table: Table, row: TableRow, columns: Iterable[str]) -> list[Cell]:
@@ -91,18 +91,25 @@ def _of_rows(table: Table, group: str, columns: Sequence[str]) -> Cell:
         for one in (value or "").split(TOGETHER) if row.is_joint else (value,):
             if one and cells:
                 by_value.setdefault(one, []).extend(cells)
-    proofs = _once(proof for cells in by_value.values() for cell in cells for proof in cell.proofs)
-    documents, units = {proof.document for proof in proofs}, {proof.unit for proof in proofs}
-    return Cell(Decimal(len(by_value)), proofs, len(units), len(documents), 0)
+    proofs = _together([cell for cells in by_value.values() for cell in cells])
+    return Cell(Decimal(len(by_value)), proofs, len(proofs.units), 0)
 
 
-def _once(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
-    """Each proof once, those of a unit together."""
-    found: dict[str, dict[tuple[str, str], Proof]] = {}
-    for proof in proofs:
-        told = f"{proof.fact.field} {proof.fact.value} {proof.fact.span} {proof.number}" if proof.fact else ""
-        found.setdefault(proof.unit, {}).setdefault((proof.document, told), proof)
-    return tuple(proof for of_unit in found.values() for proof in of_unit.values())
+def _together(cells: Sequence[Cell], apart: Collection[int] = ()) -> CellProofs:
+    """The proofs of several cells, without those of the units that are told apart."""
+    parts = {id(part): part for cell in cells for part in cell.proofs.parts if part.tally.units}
+    if apart:
+        return CellProofs(_source(cells), [_without(part, apart) for part in parts.values()])
+    return CellProofs(_source(cells), list(parts.values()))
+
+
+def _without(part: ProofPart, apart: Collection[int]) -> ProofPart:
+    units = part.tally.units
+    return replace(part, tally=part.tally.where(lambda at: units[at] not in apart))
+
+
+def _source(cells: Sequence[Cell]) -> UnitSource | None:
+    return next((cell.proofs.source for cell in cells if cell.proofs.source), None)
 
 
 def largest(table: Table, column: str) -> TableRow | None:
@@ -197,5 +204,7 @@ def _amounts(table: Table, row: TableRow, money: MoneyColumn) -> Iterator[Amount
 
 def _overlap(table: Table, row: TableRow, column: str, others: Sequence[str]) -> bool:
     """Whether a unit is in a column and in one of the others."""
-    own, before = ({p.unit for c in _cells(table, row, ids) for p in c.proofs} for ids in ((column,), others))
+    own, before = (
+        {unit for cell in _cells(table, row, ids) for unit in cell.proofs.units} for ids in ((column,), others)
+    )
     return not own.isdisjoint(before)

@@ -15,8 +15,9 @@ from operator import itemgetter
 from typing import Any
 
 from archive.findings.definition import CountedUnit
-from archive.findings.units import Counted, Disputed
+from archive.findings.units import Copies, Counted, Disputed, place_key
 from archive.model import Description, Fact, FactStatus, Span
+from archive.procedures.dependence import link_keys
 from archive.procedures.papers import Paper, paper_of
 from archive.store.catalog import Catalog
 from archive.store.kept_units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost
@@ -90,15 +91,56 @@ def chosen_units(
         )
         for counts in kinds
     }
-    wanted = sorted({document for units in told.values() for one in units for document in one[_PAPERS]})
+    listed = _units(file, stamp, [one for units in told.values() for one in units])
+    return {counts: [next(listed) for _ in units] for counts, units in told.items()}
+
+
+def units_at(
+    file: KeptUnits, stamp: str, numbers: Sequence[int], fields: Collection[str] | None = None
+) -> Iterator[Counted]:
+    """Yield units by their numbers, in the order given, their papers with the facts of these fields, or of all.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    for at in range(0, len(numbers), _UNITS_AT_ONCE):
+        some = numbers[at : at + _UNITS_AT_ONCE]
+        told = {number: unit for number, _, unit in file.units_at(some, stamp)}
+        waiting, papers = list[Any](), 0
+        for unit in _read_all(told[number] for number in some):
+            waiting.append(unit)
+            papers += len(unit[_PAPERS])
+            if papers >= _PAPERS_AT_ONCE:
+                yield from _units(file, stamp, waiting, fields)
+                waiting, papers = [], 0
+        yield from _units(file, stamp, waiting, fields)
+
+
+_UNITS_AT_ONCE, _PAPERS_AT_ONCE = 500, 2_000
+
+
+def _units(
+    file: KeptUnits, stamp: str, told: Sequence[Any], fields: Collection[str] | None = None
+) -> Iterator[Counted]:
+    """Yield units in the order of what is told of them."""
+    wanted = sorted({document for one in told for document in one[_PAPERS]})
     facts: dict[str, list[tuple[int, Fact]]] = {id_: [] for id_ in wanted}
-    for document, ordinal, fact in unpacked(row for row in file.facts_of(wanted, stamp) if row[0] != _DISPUTED):
+    rows = file.facts_of(wanted, stamp, fields)
+    for document, ordinal, fact in unpacked(row for row in rows if row[0] != _DISPUTED):
         facts[document].append((ordinal, fact))
     papers = {
         known.id: paper_of(known, [fact for _, fact in sorted(facts[known.id], key=_BY_ORDINAL)])
         for known in _descriptions(file.papers_of(wanted, stamp))
     }
-    return {counts: [_unit(one, papers) for one in units] for counts, units in told.items()}
+    return (_unit(one, papers) for one in told)
+
+
+def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[str]) -> dict[str, str]:
+    """What the units of these ids are about, those of which a paper says so.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    told = _read_all(file.units_by_id(counts, ids, stamp))
+    return {id_: _fact(*subject).value for id_, *_, subject in told if subject}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +161,35 @@ def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
 
     :raises archive.store.kept_units.KeptUnitsLost: there is no file.
     """
+    return _documents(file.papers(), file.all_facts())
+
+
+def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str, CountedDocument]:
+    """Some of the documents that are kept, with all of their facts.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    return _documents(file.papers_of(ids, stamp), file.facts_of(ids, stamp))
+
+
+def documents_in(file: KeptUnits, stamp: str, place: str) -> dict[str, CountedDocument]:
+    """The documents of a place (:func:`archive.findings.units.place_key`), without facts.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    papers = file.papers_in(place, stamp)
+    return _documents(papers, file.facts_of([id_ for id_, *_ in papers], stamp, (_DISPUTED,)))
+
+
+def _documents(
+    papers: Sequence[tuple[str, int, bytes]], rows: Sequence[tuple[str, str, str]]
+) -> dict[str, CountedDocument]:
     facts: dict[str, list[tuple[int, Fact]]] = {}
     disputed: dict[str, Disputed] = {}
-    rows = file.all_facts()
     for document, told in zip(*_read(rows, _DISPUTED), strict=True):
         disputed[document] = frozenset((name, value) for name, value in told)
     for document, ordinal, fact in unpacked(row for row in rows if row[0] != _DISPUTED):
         facts.setdefault(document, []).append((ordinal, fact))
-    papers = file.papers()
     found = {}
     for (id_, revision, _), known in zip(papers, _descriptions(papers), strict=True):
         of_document = [fact for _, fact in sorted(facts.get(id_, ()), key=_BY_ORDINAL)]
@@ -153,25 +216,37 @@ def _read(rows: Sequence[tuple[str, str, str]], field: str) -> tuple[list[str], 
 
 
 def keep(
-    file: KeptUnits, stamp: str, documents: Mapping[str, CountedDocument], units: Mapping[CountedUnit, list[Counted]]
+    file: KeptUnits,
+    stamp: str,
+    documents: Mapping[str, CountedDocument],
+    units: Mapping[CountedUnit, list[Counted]],
+    copies: Copies,
 ) -> None:
     """Keep a state: the documents, of which those are written that have another revision in the file, and all units."""
     revisions: dict[str, int] = {}
     with suppress(KeptUnitsLost):
         revisions = {id_: revision for id_, revision, _ in file.papers()}
-    changed = (
-        KeptPaper(id_, one.revision, one.paper.known.to_bytes(), packed(one))
-        for id_, one in documents.items()
-        if revisions.get(id_) != one.revision
-    )
-    file.write(stamp, changed, {str(counts): _kept_units(counts, every) for counts, every in units.items()})
+    changed = (kept_paper(id_, one) for id_, one in documents.items() if revisions.get(id_) != one.revision)
+    every = {str(counts): units_to_keep(counts, of_kind) for counts, of_kind in units.items()}
+    file.write(stamp, changed, every, copies)
 
 
-def _kept_units(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptUnit]:
-    """The units, to which papers lead where somebody asks for those of a paper: procedures alone."""
-    leads = counts is CountedUnit.PROCEDURES
+def kept_paper(id_: str, document: CountedDocument) -> KeptPaper:
+    """A document as it is kept."""
+    paper = document.paper
+    place, keys = place_key(paper.known), link_keys(paper)
+    return KeptPaper(id_, document.revision, paper.known.to_bytes(), place, packed(document), keys)
+
+
+_LEADING = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
+
+
+def units_to_keep(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptUnit]:
+    """The units as they are kept. Papers lead to them, but not to those of all papers of a municipality."""
+    leads = counts in _LEADING
     for one in units:
-        yield KeptUnit(one.id, one.municipality, _told(one), tuple(paper.id for paper in one.papers) if leads else ())
+        papers = tuple(paper.id for paper in one.papers)
+        yield KeptUnit(one.id, one.place, one.municipality, _told(one), papers, leads)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -1,16 +1,13 @@
-"""The number of a cell: counted, summed, ranged, converted to another currency, or shared between rows.
+"""The number of a cell: counted, summed, ranged, or converted to another currency; and notes on what was added up.
 
 The date of an amount is that of the document that states it. Where there is no rate for it, the amount stays in the
 column of its own currency.
-
-A unit of several vendors is counted in the row of each and once in the total; so is a document that is one of several
-units.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from statistics import median
@@ -21,7 +18,7 @@ from archive.findings.definition import Definition, Measure, VatBasis
 from archive.findings.precedence import Key, Proof, UnitFacts, proof_of
 from archive.findings.prices import CEILING
 from archive.findings.rates import Rate, rate_for
-from archive.findings.table import Cell, Column, Table, TableRow
+from archive.findings.tallies import UnitTally
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import Paper
@@ -59,26 +56,24 @@ STATISTICS = (LOWEST, MEDIAN, HIGHEST)
 """The columns of a range. The median of two is what lies halfway between them."""
 
 
-def measured(
-    measure: Measure, statistic: str, key: Key, having: Sequence[UnitFacts]
-) -> tuple[Decimal | None, Sequence[UnitFacts]]:
+def measured(measure: Measure, statistic: str, having: UnitTally) -> tuple[Decimal | None, UnitTally]:
     """Return the number of a column and the units that make it; of a lowest one, those that have it.
 
     Nothing known is None; a count of nothing is 0.
     """
     if measure is Measure.COUNT:
-        return Decimal(len(having)), having
-    numbers = [one.amount(key) for one in having]
-    if not numbers:
-        return None, ()
+        return Decimal(len(having.units)), having
+    amounts = having.amounts
+    if not amounts:
+        return None, having
     if measure is Measure.SUM:
-        return sum(numbers, Decimal()), having
+        return sum(amounts, Decimal()), having
     if statistic == MEDIAN:
-        middle = median(numbers)
+        middle = median(amounts)
         # Half of a cent is nothing that a reader pays.
         return (middle if middle == round(middle, 2) else round(middle, 2)), having
-    number = min(numbers) if statistic == LOWEST else max(numbers)
-    return number, [one for one in having if one.amount(key) == number]
+    number = min(amounts) if statistic == LOWEST else max(amounts)
+    return number, having.where(lambda at: amounts[at] == number)
 
 
 def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFacts:
@@ -117,101 +112,63 @@ def _when(paper: Paper) -> str:
     return paper.date.isoformat() if paper.date else str(paper.year or "")
 
 
-def notes_on_vat(table: Table) -> Iterator[str]:
-    """How many prices are as the reader asked for them, how many were computed, and how many are neither."""
-    facts = table.definition.facts
-    if facts.vat is VatBasis.PRINTED:
-        return
-    place = facts.columns.index("vat")
-    told: Counter[str] = Counter()
-    for column, cell in zip(table.columns, table.total.cells, strict=True):
-        for proof in cell.proofs if column.is_sum else ():
-            field = proof.fact.field if proof.fact else ""
-            is_asked = column.id.split(SEPARATOR)[place] == facts.vat
-            told["computed" if field == "vat_rate" else "" if field in RATES else "asked" if is_asked else "apart"] += 1
-    yield Message(_VAT_COUNTED[facts.vat], printed=told["asked"] - told["computed"], computed=told["computed"])
-    if told["apart"]:
-        yield Message(_VAT_APART[facts.vat], count=told["apart"])
+Note = tuple[str, ...]
+"""What is counted below a table: which of these, and of what."""
+
+_CEILINGS, _VAT, _CONVERTED, _APART = "ceilings", "vat", "converted", "not converted"
 
 
-def notes_on_ceilings(table: Table) -> Iterator[str]:
-    """How many prices are the most that may be paid."""
-    proofs = (proof for column, cell in zip(table.columns, table.total.cells, strict=True) if column.is_sum
-              for proof in cell.proofs)  # fmt: skip
-    if count := len(
-        {(proof.document, proof.fact.span) for proof in proofs if proof.fact and CEILING in proof.fact.details}
-    ):
+def notes_of(facts: UnitFacts, definition: Definition) -> Counter[Note]:
+    """Count what notes tell of the facts of a unit that are added up: prices that are ceilings, those with the VAT that
+    the reader asks for, amounts that were converted and by what rate."""
+    found: Counter[Note] = Counter()
+    if not definition.facts.measure.is_of_numbers:
+        return found
+    ceilings = {(proof.document, proof.fact.span) for proof in facts.proofs
+                if proof.fact and CEILING in proof.fact.details}  # fmt: skip
+    if ceilings:
+        found[(_CEILINGS,)] = len(ceilings)
+    if definition.facts.vat is not VatBasis.PRINTED:
+        place = definition.facts.columns.index("vat")
+        for key, proofs in facts.columns.items():
+            for proof in proofs:
+                field = proof.fact.field if proof.fact else ""
+                is_asked = key[place] == definition.facts.vat
+                if field == "vat_rate" or field not in RATES:
+                    found[_VAT, "computed" if field == "vat_rate" else "asked" if is_asked else "apart"] += 1
+    if definition.convert is not None:
+        for proof in facts.proofs:
+            if proof.fact is None or proof.fact.field not in RATES:
+                found.update(_on_rate(proof, definition.convert))
+    return found
+
+
+def _on_rate(proof: Proof, to: str) -> Iterator[Note]:
+    currency = (proof.fact.details.get("currency") or "an unknown currency") if proof.fact else to
+    if proof.rate is not None:
+        yield _CONVERTED, proof.rate.currency, proof.rate.period, str(proof.rate)
+    elif currency != to:
+        yield _APART, currency
+
+
+def told_notes(counted: Mapping[Note, int], definition: Definition) -> Iterator[str]:
+    """Tell what was counted of all units (:func:`notes_of`)."""
+    if count := counted.get((_CEILINGS,)):
         yield Message(
             "Ceilings: %(count)s prices are the most that may be paid, and no price that was agreed.", count=count
         )
-
-
-def notes_on_rates(table: Table) -> Iterator[str]:
-    """Which amounts of a table were converted, by what rates, and which were not."""
-    to = table.definition.convert
-    if to is None:
-        return
-    used: Counter[Rate] = Counter()
-    apart: Counter[str] = Counter()
-    for column, cell in zip(table.columns, table.total.cells, strict=True):
-        for proof in cell.proofs if column.is_sum else ():
-            if proof.fact is not None and proof.fact.field in RATES:
-                continue
-            currency = (proof.fact.details.get("currency") or "an unknown currency") if proof.fact else to
-            if proof.rate is not None:
-                used[proof.rate] += 1
-            elif currency != to:
-                apart[currency] += 1
-    for rate, count in sorted(used.items(), key=lambda item: (item[0].currency, item[0].period)):
+    vat = definition.facts.vat
+    if vat is not VatBasis.PRINTED:
+        computed = counted.get((_VAT, "computed"), 0)
+        yield Message(_VAT_COUNTED[vat], printed=counted.get((_VAT, "asked"), 0) - computed, computed=computed)
+        if count := counted.get((_VAT, "apart")):
+            yield Message(_VAT_APART[vat], count=count)
+    for (_, _, _, rate), count in sorted((note, n) for note, n in counted.items() if note[0] == _CONVERTED):
         yield Message("Converted: %(count)s amounts by %(rate)s.", count=count, rate=rate)
-    for currency, count in sorted(apart.items()):
+    for (_, currency), count in sorted((note, n) for note, n in counted.items() if note[0] == _APART):
         yield Message(
             "Not converted: %(count)s amounts in %(currency)s, for whose dates no rate to %(to)s is known.",
             count=count,
             currency=currency,
-            to=to,
+            to=definition.convert,
         )
-
-
-def shared(
-    rows: Sequence[TableRow], total: TableRow, columns: Sequence[Column], definition: Definition
-) -> TableRow | None:
-    """The row that makes the numbers of all rows add up to the total; None if they do without it.
-
-    Medians and other numbers of a range do not add up: those are left empty.
-    """
-    cells = []
-    for at, column in enumerate(columns):
-        is_range = column.is_sum and definition.facts.measure is Measure.RANGE
-        if is_range:
-            cells.append(Cell(None, (), 0, 0, 0))
-        else:
-            cells.append(_difference([row.cells[at] for row in rows], total.cells[at]))
-    if not any(cell.number for cell in cells):
-        return None
-    return TableRow(("",) * len(definition.group), tuple(cells))
-
-
-def _difference(of_rows: Sequence[Cell], total: Cell) -> Cell:
-    number = (total.number or Decimal()) - sum((cell.number or Decimal() for cell in of_rows), Decimal())
-    if not number:
-        return Cell(None, (), 0, 0, 0)
-    counted, in_rows = _counted([total]), _counted(of_rows)
-    proofs = tuple(proof for key, proof in (counted[1] | in_rows[1]).items() if counted[0][key] != in_rows[0][key])
-    units, documents = {proof.unit for proof in proofs}, {proof.document for proof in proofs}
-    return Cell(number, proofs, len(units), len(documents), 0)
-
-
-_Identity = tuple[str, str, str, str, str]
-
-
-def _counted(cells: Sequence[Cell]) -> tuple[Counter[_Identity], dict[_Identity, Proof]]:
-    """Count how often each proof is in these cells."""
-    proofs = [(_identity(proof), proof) for cell in cells for proof in cell.proofs]
-    return Counter(key for key, _ in proofs), dict(proofs)
-
-
-def _identity(proof: Proof) -> _Identity:
-    fact = proof.fact
-    told = (fact.field, fact.value, str(fact.span)) if fact else ("", "", "")
-    return (proof.unit, proof.document, *told)

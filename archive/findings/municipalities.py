@@ -135,4 +135,4 @@ def dot_map(table: Table, column: str) -> PointMap | None:
 def _together(cells: Sequence[Cell], *, is_sum: bool) -> Decimal:
     if is_sum or len(cells) == 1:
         return sum((cell.number for cell in cells if cell.number is not None), Decimal())
-    return Decimal(len({proof.unit for cell in cells for proof in cell.proofs}))
+    return Decimal(len(frozenset[int]().union(*(cell.proofs.units for cell in cells))))

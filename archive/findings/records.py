@@ -182,9 +182,9 @@ def finding_record(
         for sentence in told(table)
     ]
     row = partial(_row, table=table, catalog=catalog, addresses=addresses)
-    shared = None if table.shared is None else row(table.shared)
-    rows = map(row, table.rows)
-    return serialize(FindingAnswer, table, sentences=sentences, rows=rows, shared=shared, total=row(table.total))
+    *rows, total = map(row, table.rows_to_read())
+    shared = None if table.shared is None else rows.pop()
+    return serialize(FindingAnswer, table, sentences=sentences, rows=rows, shared=shared, total=total)
 
 
 def _row(row: TableRow, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:

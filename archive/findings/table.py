@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from archive.findings.definition import Definition
-from archive.findings.precedence import Proof
-from archive.model import FactStatus
+from archive.findings.proofs import NO_PROOFS, CellProofs
 
 UNITS, DOCUMENTS, ABSENT, UNCLEAR = "units", "documents", "absent", "unclear"
 """The columns that every row has: what is counted, its documents, and the units that no other column can count: those
@@ -30,17 +29,20 @@ class Column:
 class Cell:
     """A number and what makes it. A sum of nothing known is None and not 0.
 
-    ``units`` and ``documents`` are how many of them it is made from, ``unknown`` the units of the row that it does not
-    count. ``per`` is the number per so many inhabitants as the definition says. ``persons`` are the proofs that a
-    person gave or confirmed.
+    ``units`` is how many of them it is made from, ``unknown`` the units of the row that it does not count. ``per`` is
+    the number per so many inhabitants as the definition says. ``proofs`` are read when somebody asks for them.
     """
 
     number: Decimal | None
-    proofs: tuple[Proof, ...]
+    proofs: CellProofs
     units: int
-    documents: int
     unknown: int
     per: Fraction | None = None
+
+    @property
+    def documents(self) -> int:
+        """How many documents it is made from."""
+        return self.proofs.counts.documents
 
     @property
     def persons(self) -> int:
@@ -50,20 +52,21 @@ class Cell:
     @property
     def corrected(self) -> int:
         """How many of its facts a person gave."""
-        return self._of_status(FactStatus.CORRECTED)
+        return self.proofs.counts.corrected
 
     @property
     def confirmed(self) -> int:
         """How many of its facts a rule read and a person confirmed."""
-        return self._of_status(FactStatus.CONFIRMED)
+        return self.proofs.counts.confirmed
 
     @property
     def disputed(self) -> int:
         """How many of its facts are disputed (:mod:`archive.findings.units`)."""
-        return sum(proof.is_disputed for proof in self.proofs)
+        return self.proofs.counts.disputed
 
-    def _of_status(self, status: FactStatus) -> int:
-        return sum(proof.fact is not None and proof.fact.status is status for proof in self.proofs)
+
+NOTHING = Cell(None, NO_PROOFS, 0, 0)
+"""A cell of which nothing is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,19 @@ class Table:
         """The rows, what they share, and the total, as files and pages list them."""
         return (*self.rows, self.total) if self.shared is None else (*self.rows, self.shared, self.total)
 
+    def rows_to_read(self) -> Iterator[TableRow]:
+        """Every row, for who reads all proofs: the units of many rows are read at once."""
+        waiting: list[TableRow] = []
+        units: set[int] = set()
+        for row in self.every_row:
+            of_row = frozenset[int]().union(*(cell.proofs.units for cell in row.cells))
+            if waiting and len(units | of_row) > _UNITS_AT_ONCE:
+                yield from _read_together(waiting, units)
+                waiting, units = [], set()
+            waiting.append(row)
+            units |= of_row
+        yield from _read_together(waiting, units)
+
     def place_of(self, column: str) -> int | None:
         """Return the index of a column by its id."""
         return next((at for at, one in enumerate(self.columns) if one.id == column), None)
@@ -125,3 +141,13 @@ class Table:
     def row(self, key: Sequence[str | None]) -> TableRow | None:
         """The row of this key; the total, if it is empty."""
         return next((row for row in self.every_row if row.key == tuple(key)), None)
+
+
+_UNITS_AT_ONCE = 1_000
+
+
+def _read_together(rows: Sequence[TableRow], units: Collection[int]) -> Sequence[TableRow]:
+    source = next((cell.proofs.source for row in rows for cell in row.cells if cell.proofs.source), None)
+    if source is not None:
+        source.prepare(units)
+    return rows

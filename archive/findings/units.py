@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from archive.findings.definition import CountedUnit
-from archive.model import Fact, FactStatus, Quality
+from archive.model import Description, Fact, FactStatus, Quality
 from archive.model.decisions import Recorded
 from archive.procedures.chains import chains
 from archive.procedures.links import exchanges
 from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, Paper
+from archive.procedures.similarity import Key
 from archive.store.facts import FLAGS
 
 _FLAGS = frozenset(FLAGS)
@@ -94,6 +96,12 @@ class Counted:
     disputed: frozenset[tuple[str, str, str]] = frozenset()
     subject: Fact | None = None
 
+    @property
+    def place(self) -> str:
+        """By what units are put in order: the date of their earliest paper, those without any last."""
+        is_undated, day, id_ = min(paper.place_in_time for paper in self.papers)
+        return f"{'~' if is_undated else day.isoformat()} {id_}"
+
 
 def units_of(
     papers: Sequence[Paper],
@@ -101,27 +109,39 @@ def units_of(
     counts: CountedUnit,
     disputed: Mapping[str, Disputed] = _NOTHING,
     procedures: Sequence[Counted] | None = None,
+    common: AbstractSet[Key] | None = None,
 ) -> Iterator[Counted]:
-    """The units of these papers.
+    """The units of these papers, in the order of their earliest ones.
 
     :param disputed: the disputed facts of documents.
     :param procedures: the procedures of these papers, where they are known: purchases are made of them.
+    :param common: sums and codes of too many papers, where these are not all that there are.
     """
-    for unit in _units(papers, copies, counts, procedures):
+    made = sorted(_units(papers, copies, counts, procedures, common), key=lambda unit: unit.place)
+    return with_disputes(made, disputed)
+
+
+def with_disputes(units: Iterable[Counted], disputed: Mapping[str, Disputed]) -> Iterator[Counted]:
+    """Yield units with the facts of their documents that are disputed."""
+    for unit in units:
         doubts = {(paper.id, *one) for paper in unit.papers for one in disputed.get(paper.id, ())}
         yield replace(unit, disputed=frozenset(doubts)) if doubts else unit
 
 
 def _units(
-    papers: Sequence[Paper], copies: Copies, counts: CountedUnit, procedures: Sequence[Counted] | None
+    papers: Sequence[Paper],
+    copies: Copies,
+    counts: CountedUnit,
+    procedures: Sequence[Counted] | None,
+    common: AbstractSet[Key] | None,
 ) -> Iterator[Counted]:
     if counts is CountedUnit.PROCEDURES:
-        yield from _procedures(papers, copies)
+        yield from _procedures(papers, copies, common)
     elif counts is CountedUnit.PURCHASES:
-        known = list(_procedures(papers, copies)) if procedures is None else procedures
+        known = list(_procedures(papers, copies, common)) if procedures is None else procedures
         yield from _purchases(papers, copies, known)
     elif counts is CountedUnit.MUNICIPALITIES:
-        yield from _by_municipality(_without_copies(papers, copies))
+        yield from by_municipality(_without_copies(papers, copies))
     elif counts is CountedUnit.REQUESTS:
         for exchange in exchanges(papers):
             yield _unit(_without_copies(exchange, copies))
@@ -130,8 +150,8 @@ def _units(
             yield _unit([paper])
 
 
-def _procedures(papers: Sequence[Paper], copies: Copies) -> Iterator[Counted]:
-    for chain in chains(papers, copies):
+def _procedures(papers: Sequence[Paper], copies: Copies, common: AbstractSet[Key] | None) -> Iterator[Counted]:
+    for chain in chains(papers, copies, common):
         if chain.is_procurement:
             own = tuple(member.paper for member in chain.members if member.copy_of is None)
             lacking = tuple(dict.fromkeys(missing.kind for missing in chain.missing))
@@ -146,19 +166,24 @@ _TELLING = frozenset({"foi_reply", "report", "procurement_report", "minutes", "c
 
 
 def _purchases(papers: Sequence[Paper], copies: Copies, procedures: Sequence[Counted]) -> Iterator[Counted]:
-    given = [unit for unit in procedures if _is_given(unit)]
+    given = [unit for unit in procedures if is_given(unit)]
     yield from given
     known = {unit.municipality for unit in given}
     members = {paper.id for unit in procedures for paper in unit.papers}
     telling = (
         paper
         for paper in _without_copies(papers, copies)
-        if paper.kind in _TELLING and paper.id not in members and paper.known.municipality not in known
+        if may_tell_of_purchase(paper) and paper.id not in members and paper.known.municipality not in known
     )
-    yield from _by_municipality(paper for paper in telling if paper.known.municipality)
+    yield from by_municipality(telling)
 
 
-def _is_given(unit: Counted) -> bool:
+def may_tell_of_purchase(paper: Paper) -> bool:
+    """Whether a paper may tell of a purchase of its municipality, if the archive has the contract of none."""
+    return paper.kind in _TELLING and bool(paper.known.municipality)
+
+
+def is_given(unit: Counted) -> bool:
     """Whether a paper of a procedure gives a contract, or tells that one was given."""
     kinds = {paper.kind for paper in unit.papers}
     if kinds & _GIVEN_BY:
@@ -166,22 +191,36 @@ def _is_given(unit: Counted) -> bool:
     return "cancellation" not in kinds and any(paper.facts_of("award") for paper in unit.papers)
 
 
-def _by_municipality(papers: Iterable[Paper]) -> Iterator[Counted]:
-    """The papers of each municipality together; those that name none, by their buyer, or each alone."""
+def place_key(known: Description) -> str:
+    """The municipality by which papers are taken together; of papers that name none, their buyer, or each alone."""
+    place = known.municipality
+    return f"{IN}{place}" if place else f"of {known.buyer or known.id}"
+
+
+IN = "in "
+"""How the key of a municipality begins."""
+
+
+def by_municipality(papers: Iterable[Paper]) -> Iterator[Counted]:
+    """The papers of each municipality together (:func:`place_key`)."""
     together: dict[str, list[Paper]] = {}
     for paper in papers:
-        place = paper.known.municipality
-        together.setdefault(f"in {place}" if place else f"of {paper.known.buyer or paper.id}", []).append(paper)
+        together.setdefault(place_key(paper.known), []).append(paper)
     yield from map(_unit, together.values())
 
 
 def _unit(papers: Sequence[Paper]) -> Counted:
     return Counted(
-        min(paper.id for paper in papers)[:16],
+        unit_id(paper.id for paper in papers),
         _most(paper.known.municipality for paper in papers),
         _most(paper.known.buyer for paper in papers),
         tuple(papers),
     )
+
+
+def unit_id(documents: Iterable[str]) -> str:
+    """The id of a unit that has no name of its own, by its documents."""
+    return min(documents)[:16]
 
 
 def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:

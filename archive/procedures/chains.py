@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from archive.procedures.links import Series, exchanges, series_of, with_similar
 from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import CONTRACT, PROCUREMENT, REQUEST_KINDS, Mentioned, Paper, PaperRuling
 from archive.procedures.reasons import Reason, by_date, by_number, by_ruling, same_words
-from archive.procedures.similarity import SimilarPaper
+from archive.procedures.similarity import Key, SimilarPaper
 from archive.procedures.stages import Missing, missing, place, rounds
 from archive.procedures.subjects import subject_of
 from archive.text.folding import fold
@@ -70,10 +71,14 @@ class Chain:
         return any(member.paper.id == document for member in self.all_members)
 
 
-def chains(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list[Chain]:
+def chains(
+    papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], common: AbstractSet[Key] | None = None
+) -> list[Chain]:
     """Every chain of these papers.
 
     :param copies: the near-identical documents of each.
+    :param common: sums and codes of too many papers (:func:`archive.procedures.similarity.common_keys`), where these
+        are not all that there are.
     """
     asked = exchanges(papers)
     by_file: dict[str, list[int]] = {}
@@ -83,7 +88,7 @@ def chains(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list
     ruled = _RuledRequests(asked)
     attached: set[int] = set()
     found: list[Chain] = []
-    groups, similar = with_similar(papers, copies)
+    groups, similar = with_similar(papers, copies, common)
     beside = {id_: one.other.id for id_, one in similar.items()}
     for group in groups:
         possible = {at for file in _files(group) for at in by_file.get(file, ())}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from archive.procedures.bodies import by_body
@@ -21,7 +22,7 @@ from archive.procedures.papers import (
     Mentioned,
     Paper,
 )
-from archive.procedures.similarity import SimilarPaper, common_keys, similar_groups
+from archive.procedures.similarity import Key, SimilarPaper, common_keys, similar_groups
 
 LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
 LATEST_OF_OTHERS = 2
@@ -41,9 +42,13 @@ def procurements(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -
 
 
 def with_similar(
-    papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]
+    papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], common: AbstractSet[Key] | None = None
 ) -> tuple[list[list[Paper]], dict[str, SimilarPaper]]:
-    """Return the groups (:func:`procurements`), and for papers that no number joins what they were joined by."""
+    """Return the groups (:func:`procurements`), and for papers that no number joins what they were joined by.
+
+    :param common: keys of too many papers, where these are not all that there are.
+    """
+    common = common_keys(papers) if common is None else common
     ruled = ruled_together(papers)
     groups = PaperGroups(paper for paper in papers if paper.is_of_procurement or paper.id in ruled)
     known = groups.papers
@@ -52,7 +57,7 @@ def with_similar(
     for id_ in copies.keys() & known.keys():
         same = [known[other] for other in copies[id_] if other in known and known[other].kind == known[id_].kind]
         groups.unite([known[id_], *same])
-    similar = {paper.id: found for paper, found in similar_groups(groups.all(), common_keys(papers))}
+    similar = {paper.id: found for paper, found in similar_groups(groups.all(), common)}
     for id_, found in similar.items():
         groups.unite([known[id_], found.other])
     shown = [

@@ -156,4 +156,4 @@ def _numbers(table: Table, row: TableRow) -> Iterable[_UnitNumber]:
     for column in own_columns(table):
         cell = row.cells[table.columns.index(column)]
         if cell.proofs:
-            yield _UnitNumber(column.id, cell.number, cell.proofs)
+            yield _UnitNumber(column.id, cell.number, tuple(cell.proofs))

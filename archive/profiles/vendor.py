@@ -196,7 +196,7 @@ def _bid_counts(read: ProfileUnits) -> dict[str, tuple[BidCount, tuple[Proof, ..
         for column, count in columns.items():
             place = table.place_of(column) if table else None
             if place is not None and row.cells[place].proofs:
-                found[row.key[0] or ""] = count, row.cells[place].proofs
+                found[row.key[0] or ""] = count, tuple(row.cells[place].proofs)
     return found
 
 

@@ -18,6 +18,7 @@ from archive.model.decisions import Recorded, settled
 from archive.model.description import VendorName, describe
 from archive.model.fields import VENDOR_FIELDS
 from archive.model.quality import Tally, document_quality, page_quality
+from archive.store.checkpoints import NEAR_DUPLICATES
 from archive.store.collections import private_collections, private_documents
 from archive.store.document_rows import documents_by_id, newest_overviews, reading_of
 from archive.store.documents import Known, load_known
@@ -26,7 +27,7 @@ from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.indexing import revisions_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
-from archive.store.sql.tables import documents, events, likenesses
+from archive.store.sql.tables import checkpoints, documents, events, likenesses
 from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
@@ -104,6 +105,12 @@ class StateHistory(Repository):
         with self._database.reading() as connection:
             return self._database.cached(connection, "state", lambda: _stamp(connection))
 
+    def changed_after(self, sequence: int, most: int) -> list[str]:
+        """Return the documents with a newer change than this one; at most so many."""
+        query = select(documents.c.id).where(documents.c.sequence > sequence).order_by(documents.c.sequence)
+        with self._database.reading() as connection:
+            return list(connection.scalars(query.limit(most)))
+
     def known_until(self, event: int) -> int:
         """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are
         hidden, that is the one before the next visible event: what happens to vendors is shown without its events."""
@@ -124,15 +131,42 @@ class StateHistory(Repository):
             return _visible(connection, whole), likenesses_of_all(connection, numbers)
 
 
+@dataclass(frozen=True, slots=True)
+class StateStamp:
+    """What :meth:`StateHistory.stamp` tells: how many documents there are, the number of the newest change of one, up
+    to which change all are linked with what says nearly the same, and what these links come to."""
+
+    documents: int
+    sequence: int
+    linked: int
+    links: str
+
+    @classmethod
+    def of(cls, text: str) -> StateStamp:
+        """Read it."""
+        documents, sequence, linked, links = text.split(" ", 3)
+        return cls(int(documents), int(sequence), int(linked), links)
+
+    def __str__(self) -> str:
+        return f"{self.documents} {self.sequence} {self.linked} {self.links}"
+
+
 def _stamp(connection: Connection) -> str:
-    of_documents = select(func.count(), func.coalesce(func.sum(documents.c.revision), 0)).select_from(documents)
+    # A change of a document gives it the next number, so the newest one tells of all changes; documents that are seen
+    # no longer, their count.
+    of_documents = select(func.count(), func.coalesce(func.max(documents.c.sequence), 0)).select_from(documents)
     of_links = select(
         func.count(),
         func.coalesce(func.sum(likenesses.c.signature * 31 + likenesses.c.other), 0),
         func.coalesce(func.sum(likenesses.c.numbers), 0),
     ).select_from(likenesses)
-    found = (*connection.execute(of_documents).one(), *connection.execute(of_links).one())
-    return " ".join(f"{number:.6f}" if isinstance(number, float) else str(number) for number in found)
+    links = connection.execute(of_links).one()
+    told = " ".join(f"{number:.6f}" if isinstance(number, float) else str(number) for number in links)
+    linked = connection.scalar(
+        select(func.max(checkpoints.c.sequence)).where(checkpoints.c.name.startswith(NEAR_DUPLICATES))
+    )
+    count, sequence = connection.execute(of_documents).one()
+    return str(StateStamp(count, sequence, linked or 0, told))
 
 
 def _whole(connection: Connection, number: int) -> _Whole:

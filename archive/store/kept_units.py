@@ -1,4 +1,5 @@
-"""A file of what follows from the documents and is counted: papers, their facts by field, and units of them.
+"""A file of what follows from the documents and is counted: papers, their facts by field, units of them, and what each
+unit adds to the numbers of findings (:mod:`archive.store.kept_lines`).
 
 It lies in the cache and can be lost: whoever computes a newer state writes what changed of it. A row of papers is known
 by the revision of its document; all of the file, by a stamp of the state of the catalog. A file that cannot be read is
@@ -10,30 +11,45 @@ It is SQLite with a rollback journal, on its own: the catalog's lock and its log
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pysqlite3
 
 _TABLES = """
-CREATE TABLE state (stamp TEXT NOT NULL);
-CREATE TABLE papers (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, told BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE state (stamp TEXT NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE papers (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, told BLOB NOT NULL, place TEXT NOT NULL)
+    WITHOUT ROWID;
+CREATE INDEX papers_by_place ON papers (place);
+CREATE TABLE paper_keys (key TEXT, document TEXT, PRIMARY KEY (key, document)) WITHOUT ROWID;
+CREATE INDEX paper_keys_by_document ON paper_keys (document);
+CREATE TABLE copies (document TEXT, other TEXT, PRIMARY KEY (document, other)) WITHOUT ROWID;
 CREATE TABLE facts (field TEXT, document TEXT, told TEXT NOT NULL, PRIMARY KEY (field, document)) WITHOUT ROWID;
 CREATE INDEX facts_by_document ON facts (document);
-CREATE TABLE units (counts TEXT, place INTEGER, id TEXT NOT NULL, municipality TEXT, told TEXT NOT NULL,
-    PRIMARY KEY (counts, place)) WITHOUT ROWID;
-CREATE INDEX units_by_id ON units (counts, id);
+CREATE TABLE units (number INTEGER PRIMARY KEY, counts TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL,
+    municipality TEXT, told TEXT NOT NULL, version INTEGER NOT NULL);
+CREATE UNIQUE INDEX units_by_id ON units (counts, id);
+CREATE INDEX units_in_order ON units (counts, place);
 CREATE INDEX units_by_municipality ON units (counts, municipality);
-CREATE TABLE unit_papers (document TEXT, counts TEXT, unit TEXT, PRIMARY KEY (document, counts, unit)) WITHOUT ROWID;
+CREATE INDEX units_by_version ON units (counts, version);
+CREATE TABLE unit_papers (document TEXT, unit INTEGER, PRIMARY KEY (document, unit)) WITHOUT ROWID;
+CREATE INDEX unit_papers_by_unit ON unit_papers (unit);
+CREATE TABLE findings (number INTEGER PRIMARY KEY, asked TEXT NOT NULL UNIQUE, rules TEXT NOT NULL,
+    version INTEGER NOT NULL);
+CREATE TABLE line_keys (number INTEGER PRIMARY KEY, told TEXT NOT NULL UNIQUE);
+CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, unit INTEGER, flags INTEGER, amount TEXT,
+    proofs INTEGER NOT NULL, documents INTEGER NOT NULL, corrected INTEGER NOT NULL, confirmed INTEGER NOT NULL,
+    disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, unit, flags)) WITHOUT ROWID;
+CREATE INDEX lines_by_unit ON lines (unit, finding);
 """
-_FORMAT = 2
+_FORMAT = 4
 _AT_ONCE = 500
 """Keys that are asked for with one statement."""
 
-_WAIT_SECONDS = 2
+_WAIT_SECONDS = 10
 
 
 class KeptUnitsLost(Exception):
@@ -42,22 +58,45 @@ class KeptUnitsLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeptPaper:
-    """A document at a revision; ``facts`` has, by field, what is told of it in JSON."""
+    """A document at a revision; ``facts`` has, by field, what is told of it in JSON. It is found by its ``place``, and
+    by the ``keys`` by which it depends on others where it belongs."""
 
     id: str
     revision: int
     told: bytes
+    place: str
     facts: Mapping[str, str]
+    keys: frozenset[str]
+
+
+class LedUnit(NamedTuple):
+    """A document that leads to a unit, the id of that, and its municipality."""
+
+    document: str
+    id: str
+    municipality: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsBefore:
+    """The part of a state that others take the place of: units by kind and id, and the copies of documents."""
+
+    stamp: str
+    ids: Mapping[str, Collection[str]]
+    documents: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class KeptUnit:
-    """A unit in JSON, and what it is found by: its id, its municipality, those of its ``papers`` that lead to it."""
+    """A unit in JSON, and what it is found by: its id, its municipality, and, if they lead to it (``is_led_to``), its
+    ``papers``. Units are told in the order of ``place``."""
 
     id: str
+    place: str
     municipality: str | None
     told: str
-    papers: tuple[str, ...] = ()
+    papers: tuple[str, ...]
+    is_led_to: bool
 
 
 class KeptUnits:
@@ -68,7 +107,7 @@ class KeptUnits:
 
     def stamp(self) -> str | None:
         """The state that the file is of, None where there is none."""
-        with suppress(KeptUnitsLost), self._reading() as connection:
+        with suppress(KeptUnitsLost), self.reading() as connection:
             return str(connection.execute("SELECT stamp FROM state").fetchone()[0])
         return None
 
@@ -117,10 +156,33 @@ class KeptUnits:
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         query = (
-            "SELECT DISTINCT u.place, u.told FROM unit_papers p JOIN units u ON u.counts = p.counts AND u.id = p.unit "
-            "WHERE p.counts = ? AND p.document IN ({among})"
+            "SELECT DISTINCT u.place, u.told FROM unit_papers p CROSS JOIN units u ON u.number = p.unit "
+            "WHERE u.counts = ? AND p.document IN ({among})"
         )
         return [told for _, told in sorted(set(self._among(query, (counts,), documents, stamp)))]
+
+    def order(self, counts: str, stamp: str) -> list[int]:
+        """The numbers of the units of a kind, in order.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        rows = self._rows("SELECT number FROM units WHERE counts = ? ORDER BY place", (counts,), stamp)
+        return [number for (number,) in rows]
+
+    def units_by_id(self, counts: str, ids: Iterable[str], stamp: str) -> list[str]:
+        """The JSON of the units of a kind that have these ids.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT told FROM units WHERE counts = ? AND id IN ({among})"
+        return [told for (told,) in self._among(query, (counts,), ids, stamp)]
+
+    def units_at(self, numbers: Iterable[int], stamp: str) -> list[tuple[int, str, str]]:
+        """Units by their numbers: each with its place and its JSON.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return self._among("SELECT number, place, told FROM units WHERE number IN ({among})", (), numbers, stamp)
 
     def papers_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, int, bytes]]:
         """What :meth:`papers` tells, of these alone.
@@ -129,15 +191,21 @@ class KeptUnits:
         """
         return self._among("SELECT id, revision, told FROM papers WHERE id IN ({among})", (), documents, stamp)
 
-    def facts_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str, str]]:
-        """The facts of all fields of these documents: field, document, and the JSON of them.
+    def facts_of(
+        self, documents: Iterable[str], stamp: str, fields: Collection[str] | None = None
+    ) -> list[tuple[str, str, str]]:
+        """The facts of these documents, of all fields or of some: field, document, and the JSON of them.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         query = "SELECT field, document, told FROM facts WHERE document IN ({among})"
-        return self._among(query, (), documents, stamp)
+        if fields is None:
+            return self._among(query, (), documents, stamp)
+        listed = list(documents)
+        query = "SELECT field, document, told FROM facts WHERE field = ? AND document IN ({among})"
+        return [row for field in fields for row in self._among(query, (field,), listed, stamp)]
 
-    def _among(self, query: str, before: tuple[str, ...], keys: Iterable[str], stamp: str) -> list[Any]:
+    def _among(self, query: str, before: tuple[str, ...], keys: Iterable[str | int], stamp: str) -> list[Any]:
         """The rows that a query finds for these keys, so many of them at once."""
         listed, rows = list(keys), list[Any]()
         for at in range(0, len(listed), _AT_ONCE):
@@ -145,35 +213,123 @@ class KeptUnits:
             rows += self._rows(query.format(among=",".join("?" * len(some))), (*before, *some), stamp)
         return rows
 
-    def write(self, stamp: str, changed: Iterable[KeptPaper], units: Mapping[str, Iterable[KeptUnit]]) -> None:
-        """Bring the file to another state: papers that changed or are new, and all units. Where it cannot be written,
-        nothing is kept."""
+    def places_of(self, documents: Iterable[str], stamp: str) -> dict[str, str]:
+        """The place of each of these papers.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return dict(self._among("SELECT id, place FROM papers WHERE id IN ({among})", (), documents, stamp))
+
+    def papers_in(self, place: str, stamp: str) -> list[tuple[str, int, bytes]]:
+        """What :meth:`papers` tells, of the papers of a place.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return self._rows("SELECT id, revision, told FROM papers WHERE place = ?", (place,), stamp)
+
+    def keys_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str]]:
+        """The keys of these papers: each with the document.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return self._among("SELECT document, key FROM paper_keys WHERE document IN ({among})", (), documents, stamp)
+
+    def papers_with(self, keys: Iterable[str], stamp: str) -> list[tuple[str, str]]:
+        """The papers that have one of these keys, each after the key.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return self._among("SELECT key, document FROM paper_keys WHERE key IN ({among})", (), keys, stamp)
+
+    def keys_that_begin(self, begins: str, stamp: str) -> list[str]:
+        """The keys that papers have and that begin so.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT DISTINCT key FROM paper_keys WHERE key >= ? AND key < ?"
+        return [key for (key,) in self._rows(query, (begins, f"{begins[:-1]}{chr(ord(begins[-1]) + 1)}"), stamp)]
+
+    def copies_of(self, documents: Iterable[str], stamp: str) -> set[str]:
+        """The papers of which one of these is a copy, or that are copies of it.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT other FROM copies WHERE document IN ({among})"
+        return {other for (other,) in self._among(query, (), documents, stamp)}
+
+    def count_with(self, key: str, stamp: str) -> int:
+        """How many papers have a key.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        ((count,),) = self._rows("SELECT count(*) FROM paper_keys WHERE key = ?", (key,), stamp)
+        return int(count)
+
+    def units_of(self, counts: str, documents: Iterable[str], stamp: str) -> list[LedUnit]:
+        """The units of a kind to which these documents lead.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        # A cross join begins with the papers; otherwise SQLite may go through all units of the kind.
+        query = (
+            "SELECT p.document, u.id, u.municipality FROM unit_papers p CROSS JOIN units u ON u.number = p.unit "
+            "WHERE u.counts = ? AND p.document IN ({among})"
+        )
+        return [LedUnit(*row) for row in self._among(query, (counts,), documents, stamp)]
+
+    def ids_in(self, counts: str, municipality: str, stamp: str) -> list[str]:
+        """The ids of the units of a kind that are of a municipality.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT id FROM units WHERE counts = ? AND municipality = ?"
+        return [id_ for (id_,) in self._rows(query, (counts, municipality), stamp)]
+
+    def write(
+        self,
+        stamp: str,
+        changed: Iterable[KeptPaper],
+        units: Mapping[str, Iterable[KeptUnit]],
+        copies: Mapping[str, Iterable[str]],
+        before: UnitsBefore | None = None,
+    ) -> None:
+        """Bring the file to another state: papers that changed or are new, units, and copies of each other. Where it
+        cannot be written, nothing is kept.
+
+        :param before: what the units and copies take the place of, where they are not all that there are.
+        """
         try:
-            with self._writing() as connection:
-                _write(connection, stamp, changed, units)
+            with self.writing() as connection:
+                if before is None or connection.execute("SELECT stamp FROM state").fetchone() == (before.stamp,):
+                    _write(connection, stamp, changed, units, before)
+                    _write_copies(connection, copies, before)
         except (OSError, pysqlite3.Error):
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
 
-    def _rows(self, query: str, values: tuple[str, ...], stamp: str | None) -> list[Any]:
-        with self._reading() as connection:
-            if stamp is not None and connection.execute("SELECT stamp FROM state").fetchone() != (stamp,):
-                raise KeptUnitsLost
+    def _rows(self, query: str, values: tuple[str | int, ...], stamp: str | None) -> list[Any]:
+        with self.reading(stamp) as connection:
             return list(connection.execute(query, values))
 
     @contextmanager
-    def _reading(self) -> Iterator[Any]:
-        """One transaction that reads."""
+    def reading(self, stamp: str | None = None) -> Iterator[Any]:
+        """One transaction that reads.
+
+        :raises KeptUnitsLost: the file is not there, or not of the state of ``stamp``.
+        """
         try:
             address = f"{self._path.absolute().as_uri()}?mode=ro"
             with closing(pysqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS)) as connection:
                 connection.execute("BEGIN")
+                if stamp is not None and connection.execute("SELECT stamp FROM state").fetchone() != (stamp,):
+                    raise KeptUnitsLost
                 yield connection
         except pysqlite3.Error as error:
             raise KeptUnitsLost from error
 
     @contextmanager
-    def _writing(self) -> Iterator[Any]:
+    def writing(self) -> Iterator[Any]:
+        """One transaction that writes; the file is made if it is not there."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = pysqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
@@ -187,34 +343,70 @@ class KeptUnits:
             connection.execute("COMMIT")
 
 
-def _write(connection: Any, stamp: str, changed: Iterable[KeptPaper], units: Mapping[str, Iterable[KeptUnit]]) -> None:
+def _write(
+    connection: Any,
+    stamp: str,
+    changed: Iterable[KeptPaper],
+    units: Mapping[str, Iterable[KeptUnit]],
+    part: UnitsBefore | None,
+) -> None:
     papers = list(changed)
     facts = ((field, paper.id, told) for paper in papers for field, told in paper.facts.items())
     connection.executemany("DELETE FROM facts WHERE document = ?", ((paper.id,) for paper in papers))
     connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", sorted(facts))
-    rows = sorted((paper.id, paper.revision, paper.told) for paper in papers)
-    connection.executemany("INSERT OR REPLACE INTO papers VALUES (?, ?, ?)", rows)
+    rows = sorted((paper.id, paper.revision, paper.told, paper.place) for paper in papers)
+    connection.executemany("INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?)", rows)
+    connection.executemany("DELETE FROM paper_keys WHERE document = ?", ((paper.id,) for paper in papers))
+    keys = sorted((key, paper.id) for paper in papers for key in paper.keys)
+    connection.executemany("INSERT INTO paper_keys VALUES (?, ?)", keys)
+    version = (connection.execute("SELECT max(version) FROM state").fetchone()[0] or 0) + 1
+    of_changed = {paper.id for paper in papers}
     for counts, every in units.items():
-        _write_units(connection, counts, list(every))
+        before = _before(connection, counts, None if part is None else part.ids[counts])
+        _write_units(connection, counts, list(every), before, of_changed, version)
     connection.execute("DELETE FROM state")
-    connection.execute("INSERT INTO state VALUES (?)", (stamp,))
+    connection.execute("INSERT INTO state VALUES (?, ?)", (stamp, version))
 
 
-def _write_units(connection: Any, counts: str, units: Sequence[KeptUnit]) -> None:
-    query = "SELECT place, told, municipality FROM units WHERE counts = ?"
-    before = {place: told for place, *told in connection.execute(query, (counts,))}
-    connection.executemany(
-        "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?)",
-        [
-            (counts, place, one.id, one.municipality, one.told)
-            for place, one in enumerate(units)
-            if before.get(place) != [one.told, one.municipality]
-        ],
-    )
-    connection.execute("DELETE FROM units WHERE counts = ? AND place >= ?", (counts, len(units)))
-    known = set(connection.execute("SELECT document, unit FROM unit_papers WHERE counts = ?", (counts,)))
-    now = {(paper, one.id) for one in units for paper in one.papers}
-    query = "DELETE FROM unit_papers WHERE document = ? AND unit = ? AND counts = ?"
-    connection.executemany(query, ((*one, counts) for one in known - now))
-    query = "INSERT INTO unit_papers (document, unit, counts) VALUES (?, ?, ?)"
-    connection.executemany(query, sorted((*one, counts) for one in now - known))
+def _write_units(
+    connection: Any,
+    counts: str,
+    units: Sequence[KeptUnit],
+    before: dict[str, tuple[tuple[Any, ...], int]],
+    of_changed: set[str],
+    version: int,
+) -> None:
+    """Write the units of a kind in the place of others. One that is another, or has a paper that changed, gets the new
+    version."""
+    for one in units:
+        told, number = before.pop(one.id, (None, None))
+        row = (one.place, one.municipality, one.told)
+        if told == row and of_changed.isdisjoint(one.papers):
+            continue
+        statement = "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?, ?, ?)"
+        number = connection.execute(statement, (number, counts, one.id, *row, version)).lastrowid
+        connection.execute("DELETE FROM unit_papers WHERE unit = ?", (number,))
+        if one.is_led_to:
+            connection.executemany("INSERT INTO unit_papers VALUES (?, ?)", ((id_, number) for id_ in one.papers))
+    gone = [(number,) for _, number in before.values()]
+    for table in ("units WHERE number", "unit_papers WHERE unit", "lines WHERE unit"):
+        connection.executemany(f"DELETE FROM {table} = ?", gone)  # noqa: S608
+
+
+def _before(connection: Any, counts: str, ids: Collection[str] | None) -> dict[str, tuple[tuple[Any, ...], int]]:
+    """What is told of the units of a kind, of all or of those with these ids, with their numbers."""
+    query = "SELECT id, place, municipality, told, number FROM units WHERE counts = ?"
+    if ids is None:
+        rows = list(connection.execute(query, (counts,)))
+    else:
+        rows = [row for id_ in ids for row in connection.execute(f"{query} AND id = ?", (counts, id_))]
+    return {id_: (tuple(told), number) for id_, *told, number in rows}
+
+
+def _write_copies(connection: Any, copies: Mapping[str, Iterable[str]], part: UnitsBefore | None) -> None:
+    if part is None:
+        connection.execute("DELETE FROM copies")
+    else:
+        connection.executemany("DELETE FROM copies WHERE document = ?", ((id_,) for id_ in part.documents))
+    rows = sorted((id_, other) for id_, others in copies.items() for other in others)
+    connection.executemany("INSERT OR IGNORE INTO copies VALUES (?, ?)", rows)

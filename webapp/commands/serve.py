@@ -22,9 +22,7 @@ from archive.command_line.options import counted
 from archive.config import SETTINGS, Settings
 from archive.errors import DosijeError, UsageError
 from archive.facts.values import Municipalities
-from archive.findings.as_of import state, units_now
-from archive.findings.definition import CountedUnit
-from archive.findings.derived import fields_of
+from archive.findings.as_of import file_now
 from archive.model.rendering import PageRenderer
 from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 from webapp import create_app
@@ -68,9 +66,7 @@ class RoomProcess:
 def _warm(archive: Archive) -> None:
     # A catalog that fails is for whoever asks for a finding to be told of.
     with suppress(DosijeError):
-        units_now(archive.catalog, CountedUnit.PROCEDURES, fields_of("price"))
-        # With all documents in memory, a correction costs no more than the document that it changes.
-        state(archive.catalog)
+        file_now(archive.catalog)
 
 
 def serve_command(

@@ -36,6 +36,7 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
             CountedUnit.REQUESTS,
             details=("time", "from"),
             fields=("date", "received", "foi_outcome"),
+            is_of_today=True,
         ),
         "request_outcome": Rule(
             requests.request_outcome,

@@ -50,7 +50,8 @@ class DerivedValues:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How a derived field is made. ``details`` it may have; ``apart`` those that must be columns where numbers are
-    added; ``counts`` units it applies to; ``has_limit``: a definition may set ``within``; ``adds_up``: sums make sense.
+    added; ``counts`` units it applies to; ``has_limit``: a definition may set ``within``; ``adds_up``: sums make sense;
+    ``is_of_today``: it is another on another day.
     """
 
     make: Callable[[Counted, FactSelection, DerivationContext], DerivedValues | UnitFacts]
@@ -63,6 +64,7 @@ class Rule:
     has_vendors: bool = False
     speaks: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    is_of_today: bool = False
 
     @property
     def may_count(self) -> tuple[CountedUnit, ...]:

@@ -14,7 +14,6 @@ from archive.errors import UsageError
 from archive.findings.counting import table
 from archive.findings.definition import CountedUnit, Definition, FactSelection, Measure, VatBasis
 from archive.findings.files import as_asked, load
-from archive.findings.measures import notes_on_ceilings, notes_on_rates, notes_on_vat
 from archive.findings.prices import price_of
 from archive.findings.rates import Rate
 from archive.findings.table import AsOf, Table
@@ -233,7 +232,7 @@ def test_the_table_says_how_many_prices_are_as_asked_and_how_many_are_computed()
     ]
     found = counted(finding, papers)
     assert sums(found) == {"RSD·with": Decimal("127.00"), "RSD·without": 5}
-    assert list(notes_on_vat(found)) == [
+    assert list(found.notes) == [
         "Prices with VAT: 1 as printed, 1 by the one rate of VAT that their paper prints.",
         "Not told with VAT: 1 prices in columns of their own, whose papers print no such sum or rate.",
     ]
@@ -245,9 +244,9 @@ def test_the_most_that_may_be_paid_is_a_price_where_there_is_no_other_and_is_tol
     assert said(decision(pieces, ceiling)) == {WITHOUT: 900}
     assert said(decision(pieces, ceiling, amount("decision", "700.00"))) == {WITHOUT: 700}
     found = counted(load(Path("nowhere"), "spending"), [decision(pieces, ceiling)])
-    (note,) = notes_on_ceilings(found)
+    (note,) = found.notes
     assert note == "Ceilings: 1 prices are the most that may be paid, and no price that was agreed."
-    assert not list(notes_on_ceilings(counted(load(Path("nowhere"), "spending"), [decision(pieces)])))
+    assert not counted(load(Path("nowhere"), "spending"), [decision(pieces)]).notes
 
 
 def test_a_rate_that_the_paper_prints_converts_its_own_amounts_and_is_led_to() -> None:
@@ -261,7 +260,7 @@ def test_a_rate_that_the_paper_prints_converts_its_own_amounts_and_is_led_to() -
     place = found.place_of("EUR·without")
     assert place is not None
     assert [proof.fact.field for proof in found.total.cells[place].proofs if proof.fact] == ["award", "exchange_rate"]
-    assert list(notes_on_rates(found)) == [
+    assert list(found.notes) == [
         "Converted: 1 amounts by 117.50 RSD = 1 EUR (2020-02-01, printed in the paper itself)."
     ]
     assert sums(counted(finding, [other])) == {"RSD·without": Decimal("117.50")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,18 +12,18 @@ from archive.findings.counting import table
 from archive.findings.definition import Measure
 from archive.findings.files import load, read
 from archive.findings.measures import HIGHEST, LOWEST, MEDIAN, measured
-from archive.findings.precedence import UnitFacts
 from archive.findings.table import AsOf
+from archive.findings.tallies import UnitTally
 from archive.findings.units import Counted
 from tests.archive.findings.test_precedence import priced
 from tests.archive.findings.test_prices import bought
 
-KEY = ("RSD",)
 NOW = AsOf(0, None, None, "g")
 
 
-def having(*numbers: int) -> list[UnitFacts]:
-    return [UnitFacts((), {KEY: ()}, (), {KEY: Decimal(number)}) for number in numbers]
+def having(*numbers: int) -> UnitTally:
+    places = array("i", range(len(numbers)))
+    return UnitTally(places, [Decimal(number) for number in numbers], places, places)
 
 
 @pytest.mark.parametrize(
@@ -39,14 +40,14 @@ def having(*numbers: int) -> list[UnitFacts]:
 def test_a_number_of_a_range_and_the_units_that_make_it(
     numbers: tuple[int, ...], statistic: str, number: Decimal | None, units: int
 ) -> None:
-    found, making = measured(Measure.RANGE, statistic, KEY, having(*numbers))
-    assert (found, len(making)) == (number, units)
+    found, making = measured(Measure.RANGE, statistic, having(*numbers))
+    assert (found, len(making.units)) == (number, units)
 
 
 def test_sums_and_counts_of_nothing() -> None:
-    assert measured(Measure.SUM, "", KEY, []) == (None, ())
-    assert measured(Measure.COUNT, "", KEY, [])[0] == 0
-    assert measured(Measure.SUM, "", KEY, having(1, 2))[0] == 3
+    assert measured(Measure.SUM, "", having()) == (None, having())
+    assert measured(Measure.COUNT, "", having())[0] == 0
+    assert measured(Measure.SUM, "", having(1, 2))[0] == 3
 
 
 def test_the_highest_price_leads_to_the_contract_that_has_it(tmp_path: Path) -> None:

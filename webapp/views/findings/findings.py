@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, UsageError
-from archive.findings.as_of import State, event_at, state, units_now
+from archive.findings.as_of import State, event_at, state, subjects_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import Definition
@@ -143,7 +142,7 @@ def _row_of(table: Table, asked: FindingState, joining: Joining) -> RowOf:
 def _shown(number: Cell, row: RowOf, first: int, most: int) -> list[Shown]:
     """The proofs of a number from one on."""
     catalog = current_room().archive.catalog
-    return placed(catalog, shown(catalog, islice(number.proofs, first - 1, first - 1 + most)), row)
+    return placed(catalog, shown(catalog, number.proofs[first - 1 : first - 1 + most]), row)
 
 
 def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
@@ -154,7 +153,9 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
         known = state(catalog, table.as_of.event if asked.as_of else None)
         units = known.within(story.documents).units(counts)
     else:
-        units = state(catalog, table.as_of.event).units(counts) if asked.as_of else units_now(catalog, counts, ())
+        if not asked.as_of:
+            return subjects_now(catalog, counts, named)
+        units = state(catalog, table.as_of.event).units(counts)
     return {one.id: one.subject.value for one in units if one.subject and one.id in named}
 
 

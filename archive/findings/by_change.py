@@ -1,0 +1,210 @@
+"""Bring the file of units up to date with the documents that changed, and those on which it depends where these belong.
+
+Units are made by the rules that make all of them (:mod:`archive.findings.units`), of the papers that have a key in
+common with one that changed, or with others that have (:mod:`archive.procedures.dependence`). No other paper is read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from archive.findings.definition import CountedUnit
+from archive.findings.kept import CountedDocument, documents_in, documents_of, kept_paper, units_to_keep
+from archive.findings.units import (
+    IN,
+    Counted,
+    by_municipality,
+    is_given,
+    may_tell_of_purchase,
+    place_key,
+    unit_id,
+    units_of,
+    with_disputes,
+)
+from archive.procedures.dependence import ANYWHERE, COUNTED, REQUEST, RULING, SUM, link_keys, similar_of
+from archive.procedures.papers import Paper
+from archive.procedures.similarity import MOST_WITH_ONE_KEY, Key
+from archive.search.near_duplicates import NearDuplicateLinker
+from archive.store.catalog import Catalog
+from archive.store.documents import Known
+from archive.store.history import StateStamp
+from archive.store.kept_units import KeptUnits, UnitsBefore
+
+MOST_CHANGED, MOST_READ = 1_000, 20_000
+"""Documents that changed, and those that are read for them, at most; with more, units are made of all documents."""
+
+_CHAINED = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
+"""Units that follow from keys and copies; those of municipalities follow from them."""
+
+
+def update_by_change(
+    catalog: Catalog, file: KeptUnits, stamp: str, counted: Callable[[Known], CountedDocument]
+) -> bool:
+    """Bring the file to the state of ``stamp``; returns whether that could be done by what changed.
+
+    :raises archive.store.kept_units.KeptUnitsLost: there is no file, or somebody else brought it up to date.
+    """
+    kept = file.stamp()
+    if kept is None:
+        return False
+    before, now = StateStamp.of(kept), StateStamp.of(stamp)
+    since = before.sequence if before.links == now.links else min(before.sequence, before.linked)
+    due = catalog.history.changed_after(since, MOST_CHANGED + 1)
+    if len(due) > MOST_CHANGED:
+        return False
+    changed = {id_: counted(known) for id_, known in catalog.documents.known(due).items()}
+    new = changed.keys() - file.places_of(changed, kept).keys()
+    if before.documents + len(new) != now.documents:
+        return False
+    reach = _Reach(catalog, file, kept, changed)
+    if not reach.read_all():
+        return False
+    _Update(file, kept, reach).write(stamp)
+    return True
+
+
+@dataclass(slots=True)
+class _Reach:
+    """The documents that changed, and all that depend on them or on which they depend. ``copies`` are those of each."""
+
+    catalog: Catalog
+    file: KeptUnits
+    stamp: str
+    changed: Mapping[str, CountedDocument]
+    documents: dict[str, CountedDocument] = field(default_factory=dict)
+    copies: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    common: set[Key] = field(default_factory=set)
+    _asked: set[str] = field(default_factory=set)
+    _added: Counter[str] = field(default_factory=Counter)
+
+    def read_all(self) -> bool:
+        """Read them; returns whether they are few enough."""
+        self.documents.update(self.changed)
+        old = [key for _, key in self.file.keys_of(self.changed, self.stamp)]
+        new = [key for one in self.changed.values() for key in link_keys(one.paper)]
+        self._added = Counter(key for key in new if key[0] == COUNTED)
+        self._added.subtract(key for key in old if key[0] == COUNTED)
+        # A sum that told nothing may tell something now, or the other way round.
+        flipped = [f"{SUM}{key[1:]}" for key in self._added if self._is_common(key) != self._was_common(key)]
+        keys, reached = {*old, *flipped}, set(self.changed)
+        while reached or keys:
+            linked = NearDuplicateLinker(self.catalog).near_identical(reached)
+            self.copies.update(linked)
+            keys |= {key for id_ in reached for key in link_keys(self.documents[id_].paper)}
+            found = {other for others in linked.values() for other in others}
+            found |= self.file.copies_of(reached, self.stamp) | self._with(keys)
+            found |= {key[1:] for key in keys if key[0] == RULING}
+            found |= self._with({f"{RULING}{id_}" for id_ in reached})
+            keys, wanted = set(), found - self.documents.keys()
+            if len(self.documents) + len(wanted) > MOST_READ:
+                return False
+            read = documents_of(self.file, self.stamp, wanted)
+            self.documents.update(read)
+            reached = set(read)
+        return True
+
+    def _with(self, keys: Collection[str]) -> set[str]:
+        """The documents that have one of these keys, if it tells anything."""
+        wanted = set()
+        for key in set(keys) - self._asked:
+            self._asked.add(key)
+            if key[0] == SUM:
+                counting = f"{COUNTED}{key[1:]}"
+                is_common, was_common = self._is_common(counting), self._was_common(counting)
+                if is_common:
+                    self.common.add(similar_of(key))
+                if is_common and was_common:
+                    continue
+            if key[0] != COUNTED:
+                wanted.add(key)
+        if ANYWHERE in wanted:
+            wanted |= set(self.file.keys_that_begin(REQUEST, self.stamp))
+        elif any(key[0] == REQUEST for key in wanted):
+            wanted.add(ANYWHERE)
+        return {id_ for _, id_ in self.file.papers_with(wanted, self.stamp)}
+
+    def _was_common(self, key: str) -> bool:
+        return self.file.count_with(key, self.stamp) > MOST_WITH_ONE_KEY
+
+    def _is_common(self, key: str) -> bool:
+        return self.file.count_with(key, self.stamp) + self._added[key] > MOST_WITH_ONE_KEY
+
+
+class _Update:
+    """The units that take the place of others, and which these are."""
+
+    def __init__(self, file: KeptUnits, stamp: str, reach: _Reach) -> None:
+        self._file, self._stamp, self._reach = file, stamp, reach
+        self._disputed = {id_: one.disputed for id_, one in reach.documents.items() if one.disputed}
+        papers = [reach.documents[id_].paper for id_ in sorted(reach.documents)]
+        self._units: dict[CountedUnit, list[Counted]] = {
+            counts: list(units_of(papers, reach.copies, counts, self._disputed, common=reach.common))
+            for counts in _CHAINED
+        }
+        old = {counts: file.units_of(counts, reach.documents, stamp) for counts in _CHAINED}
+        self._gone = {counts: {one.id for one in old.get(counts, ())} for counts in CountedUnit}
+        self._was_counted = {one.document for one in old[CountedUnit.DOCUMENTS]}
+        self._is_counted = _papers_of(self._units[CountedUnit.DOCUMENTS])
+        self._members = _papers_of(self._units[CountedUnit.PROCEDURES])
+        moved = self._members ^ {one.document for one in old[CountedUnit.PROCEDURES]}
+        touched = {*reach.changed, *(self._was_counted ^ self._is_counted), *moved}
+        self._places = {place_key(reach.documents[id_].paper.known) for id_ in touched}
+        self._places |= set(file.places_of(touched, stamp).values())
+        self._towns = {one.municipality for one in old[CountedUnit.PROCEDURES]}
+        self._towns |= {one.municipality for one in self._units[CountedUnit.PROCEDURES]}
+
+    def write(self, stamp: str) -> None:
+        """Write them."""
+        of_place = {place: self._papers_in(place) for place in sorted(self._places)}
+        for place in of_place:
+            if counted := self._counted_before(id_ for id_, *_ in self._file.papers_in(place, self._stamp)):
+                self._gone[CountedUnit.MUNICIPALITIES].add(unit_id(counted))
+        self._units[CountedUnit.MUNICIPALITIES] = list(
+            with_disputes(by_municipality(chain.from_iterable(of_place.values())), self._disputed)
+        )
+        self._units[CountedUnit.PURCHASES] = list(self._purchases(of_place))
+        changed = [kept_paper(id_, one) for id_, one in self._reach.changed.items()]
+        units = {str(counts): list(units_to_keep(counts, every)) for counts, every in self._units.items()}
+        ids = {str(counts): {*self._gone[counts], *(one.id for one in every)} for counts, every in self._units.items()}
+        before = UnitsBefore(self._stamp, ids, self._reach.documents.keys())
+        self._file.write(stamp, changed, units, self._reach.copies, before)
+
+    def _papers_in(self, place: str) -> list[Paper]:
+        """The papers of a place that are no copies, in the order of time."""
+        kept = documents_in(self._file, self._stamp, place)
+        counted = self._counted_before(kept)
+        documents = self._reach.documents
+        found = {id_: kept[id_] for id_ in counted - documents.keys()}
+        found |= {id_: documents[id_] for id_ in self._is_counted if place_key(documents[id_].paper.known) == place}
+        self._disputed |= {id_: one.disputed for id_, one in found.items() if one.disputed}
+        return sorted((one.paper for one in found.values()), key=lambda paper: paper.place_in_time)
+
+    def _counted_before(self, documents: Iterable[str]) -> set[str]:
+        """Those of these documents that were no copies."""
+        return {one.document for one in self._file.units_of(CountedUnit.DOCUMENTS, documents, self._stamp)}
+
+    def _purchases(self, of_place: Mapping[str, Sequence[Paper]]) -> Iterator[Counted]:
+        """Procedures in which a contract was given, and what papers tell of municipalities without any."""
+        procedures, purchases = CountedUnit.PROCEDURES, CountedUnit.PURCHASES
+        given = [unit for unit in self._units[procedures] if is_given(unit)]
+        yield from given
+        self._gone[purchases] |= self._gone[procedures]
+        towns = {place.removeprefix(IN) for place in of_place if place.startswith(IN)} | self._towns - {None}
+        for town in sorted(filter(None, towns)):
+            before, chains = (set(self._file.ids_in(one, town, self._stamp)) for one in (purchases, procedures))
+            self._gone[purchases] |= before - chains
+            if not (before & chains - self._gone[procedures] or any(unit.municipality == town for unit in given)):
+                papers = of_place.get(f"{IN}{town}") or self._papers_in(f"{IN}{town}")
+                telling = [paper for paper in papers if may_tell_of_purchase(paper)]
+                elsewhere = {one.id for one in telling} - self._reach.documents.keys()
+                led = self._file.units_of(procedures, elsewhere, self._stamp)
+                members = {*self._members, *(one.document for one in led)}
+                made = by_municipality(paper for paper in telling if paper.id not in members)
+                yield from with_disputes(made, self._disputed)
+
+
+def _papers_of(units: Iterable[Counted]) -> set[str]:
+    return {paper.id for unit in units for paper in unit.papers}

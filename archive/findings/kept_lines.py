@@ -1,0 +1,183 @@
+"""Count a finding from the lines that are kept of each unit. Those of units that changed are made anew, and no other
+unit is read. A process keeps the tables that were counted while nothing changes."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from archive.errors import ArchiveBusy
+from archive.findings.definition import Definition, VatBasis
+from archive.findings.derived import DERIVED, fields_of
+from archive.findings.derived.value import DerivationContext
+from archive.findings.kept import units_at
+from archive.findings.table import AsOf, Table
+from archive.findings.tallies import Line
+from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows, is_needed, unit_rows
+from archive.store.catalog import Catalog
+from archive.store.kept_lines import KeptLine, KeptLines
+from archive.store.kept_units import KeptUnits, KeptUnitsLost
+from archive.system.kept_files import source_version
+
+_UNITS_AT_ONCE = 2_000
+"""Units whose lines are made and written together."""
+
+_UNITS_KEPT = 2_000
+"""So many units are kept from one cell to the next: the cells of a row have the same ones."""
+
+
+class KeptUnitRows:
+    """The units of a finding in the file, at one state (:class:`archive.findings.proofs.UnitSource`)."""
+
+    def __init__(self, file: KeptUnits, stamp: str, definition: Definition, context: DerivationContext) -> None:
+        self._file, self._stamp = file, stamp
+        self._definition, self._context = definition, context
+        self._last: Mapping[int, UnitRows] = {}
+
+    def ordered(self, units: Iterable[int]) -> list[int]:
+        """Return the numbers in the order in which units are told.
+
+        :raises ArchiveBusy: the documents changed since the table was counted.
+        """
+        wanted = frozenset(units)
+        if len(wanted) <= _UNITS_KEPT:
+            known = self._few(wanted)
+            return sorted(wanted, key=lambda number: known[number].unit.place)
+        try:
+            return [one for one in self._file.order(self._definition.counts, self._stamp) if one in wanted]
+        except KeptUnitsLost as error:
+            raise _changed() from error
+
+    def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
+        """Yield units by their numbers.
+
+        :raises ArchiveBusy: the documents changed since the table was counted.
+        """
+        numbers = list(units)
+        if len(numbers) > _UNITS_KEPT:
+            return self._many(numbers)
+        known = self._few(numbers)
+        return (known[number] for number in numbers)
+
+    def prepare(self, units: Collection[int]) -> None:
+        """Read units that are about to be asked for, some at a time."""
+        if len(units) <= _UNITS_KEPT:
+            self._few(units)
+
+    def _few(self, numbers: Collection[int]) -> Mapping[int, UnitRows]:
+        known = self._last
+        if not all(number in known for number in numbers):
+            listed = sorted(numbers)
+            self._last = known = dict(zip(listed, self._many(listed), strict=True))
+        return known
+
+    def _many(self, numbers: Sequence[int]) -> Iterator[UnitRows]:
+        try:
+            for unit in units_at(self._file, self._stamp, numbers, self._fields()):
+                yield unit_rows(unit, self._definition, self._context)
+        except KeptUnitsLost as error:
+            raise _changed() from error
+
+    def lines(self) -> Iterator[tuple[RowKey, ColumnKey, Sequence[Line]]]:
+        """Bring the lines of the finding up to date, and yield those of each column of each row.
+
+        :raises KeptUnitsLost: the file is of another state, or cannot be written.
+        """
+        kept = KeptLines(self._file, self._stamp, self._definition.counts, self._asked(), self._rules())
+        due = kept.due()
+        for at in range(0, len(due.units), _UNITS_AT_ONCE):
+            some = due.units[at : at + _UNITS_AT_ONCE]
+            kept.replace(some, list(self._made(some)))
+        if due.units or due.is_new:
+            kept.finish(due.version)
+        for row, column, lines in kept.by_column():
+            yield tuple(json.loads(row)), tuple(json.loads(column)), list(map(_line, lines))
+
+    def _made(self, numbers: Sequence[int]) -> Iterator[KeptLine]:
+        units = units_at(self._file, self._stamp, numbers, self._fields())
+        for number, unit in zip(numbers, units, strict=True):
+            if is_needed(unit, self._definition):
+                for line in unit_rows(unit, self._definition, self._context).lines(self._definition):
+                    amount = None if line.number is None else str(line.number)
+                    row, column = (json.dumps(key, ensure_ascii=False) for key in (line.row, line.column))
+                    yield KeptLine(number, row, column, line.flags, amount, *line.counts)
+
+    def _fields(self) -> Collection[str]:
+        """The fields of facts that count. Those that say who a paper is of are told of it, whatever is counted."""
+        fields = fields_of(self._definition.facts.field)
+        return (*fields, "exchange_rate") if self._definition.convert else fields
+
+    def _asked(self) -> str:
+        return json.dumps([self._definition.name, self._definition.facts.vat, self._definition.convert])
+
+    def _rules(self) -> str:
+        rule = DERIVED.get(self._definition.facts.field)
+        today = self._context.today if rule is not None and rule.is_of_today else None
+        parts = (source_version("findings/**/*.py", "findings/**/*.toml"), repr(self._definition), str(today))
+        return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _line(kept: tuple[int, int, str | None, int, int, int, int, int]) -> Line:
+    unit, flags, amount, *counts = kept
+    return (unit, flags, None if amount is None else Decimal(amount), *counts)  # type: ignore[return-value]
+
+
+def _changed() -> ArchiveBusy:
+    return ArchiveBusy("The archive changed while this was read.", "Try again.")
+
+
+class KeptTables:
+    """The tables that were counted last of each catalog. One is as it was while the definition and the documents are,
+    and the day of the newest event, from which open requests are counted."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._tables: WeakKeyDictionary[Catalog, OrderedDict[_Asked, _KeptTable]] = WeakKeyDictionary()
+
+    def table(
+        self,
+        catalog: Catalog,
+        definition: Definition,
+        state: str,
+        as_of: AsOf,
+        make: Callable[[], Table],
+    ) -> Table:
+        """The table of a finding in this state of the documents, as of now; ``make`` counts it."""
+        asked = definition.name, definition.facts.vat, definition.convert
+        today = None if as_of.at is None else as_of.at.date()
+        with self._lock:
+            of_catalog = self._tables.setdefault(catalog, OrderedDict())
+            kept = of_catalog.get(asked)
+        if kept is None or (kept.definition, kept.state, kept.today) != (definition, state, today):
+            kept = _KeptTable(definition, state, today, make())
+            with self._lock:
+                of_catalog[asked] = kept
+                of_catalog.move_to_end(asked)
+                while len(of_catalog) > _TABLES_KEPT:
+                    of_catalog.popitem(last=False)
+        return replace(kept.table, as_of=as_of)
+
+
+_Asked = tuple[str, VatBasis, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptTable:
+    definition: Definition
+    state: str
+    today: date | None
+    table: Table
+
+
+_TABLES_KEPT = 30
+"""As many as there are findings, and some more for other bases of VAT and currencies."""
+
+TABLES = KeptTables()
+"""Those of this process."""

@@ -1,0 +1,147 @@
+"""What makes a number: the units are known, and their facts are read when somebody asks for them.
+
+A number of a large archive is made of a hundred thousand units. How many facts each gives is kept with it; the facts
+themselves follow from the unit, by the rules that counted it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Protocol, overload
+
+from archive.findings.precedence import Proof
+from archive.findings.tallies import ProofCounts, UnitTally, counts_of
+from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows
+
+
+class UnitSource(Protocol):
+    """Where the units of a table are read. A unit is known by a number."""
+
+    def ordered(self, units: Iterable[int]) -> list[int]:
+        """Return the numbers in the order in which units are told."""
+
+    def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
+        """Yield units by their numbers, in the order given."""
+
+    def prepare(self, units: Collection[int]) -> None:
+        """Read units that are about to be asked for, some at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPart:
+    """The units of one column of a row; of the total, if the key is empty."""
+
+    row: RowKey
+    column: ColumnKey
+    tally: UnitTally
+
+
+class CellProofs(Sequence[Proof]):
+    """The proofs of a number, those of a unit together. Of several columns taken together, each proof is there once."""
+
+    def __init__(self, source: UnitSource | None = None, parts: Sequence[ProofPart] = ()) -> None:
+        self._source, self._parts = source, parts
+
+    @property
+    def source(self) -> UnitSource | None:
+        """Where its units are read."""
+        return self._source
+
+    @property
+    def parts(self) -> Sequence[ProofPart]:
+        """The columns and rows that it is made of."""
+        return self._parts
+
+    @cached_property
+    def counts(self) -> ProofCounts:
+        """How many there are."""
+        return self._parts[0].tally.counts if len(self._parts) == 1 else counts_of(self._read)
+
+    @property
+    def units(self) -> frozenset[int]:
+        """The numbers of the units."""
+        return frozenset(unit for part in self._parts for unit in part.tally.units)
+
+    def __len__(self) -> int:
+        return self.counts.proofs
+
+    def __bool__(self) -> bool:
+        return any(map(any, (part.tally.proofs for part in self._parts)))
+
+    def __iter__(self) -> Iterator[Proof]:
+        return self._of(self._in_order())
+
+    @cached_property
+    def _read(self) -> tuple[Proof, ...]:
+        return tuple(iter(self))
+
+    @overload
+    def __getitem__(self, at: int) -> Proof: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Proof, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Proof | tuple[Proof, ...]:
+        if isinstance(at, int):
+            return self[at : at + 1 or None][0]
+        first, last, step = at.indices(len(self))
+        if len(self._parts) != 1 or step < 0:
+            return self._read[at]
+        tally, units = self._parts[0].tally, self._in_order()
+        count, passed, start = dict(zip(tally.units, tally.proofs, strict=True)), 0, 0
+        while start < len(units) and passed + count[units[start]] <= first:
+            passed, start = passed + count[units[start]], start + 1
+        return tuple(islice(self._of(units[start:]), first - passed, last - passed, step))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CellProofs) and self.counts == other.counts and self._read == other._read
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _in_order(self) -> list[int]:
+        return self._source.ordered(self.units) if self._source and self._parts else []
+
+    def _of(self, units: Sequence[int]) -> Iterator[Proof]:
+        if self._source is None:
+            return
+        made_of: Mapping[int, list[ProofPart]] = {unit: [] for unit in units}
+        for part in self._parts:
+            for unit in part.tally.units:
+                if unit in made_of:
+                    made_of[unit].append(part)
+        for number, placed in zip(units, self._source.read(units), strict=True):
+            proofs = [proof for part in made_of[number] for proof in placed.proofs(part.row, part.column)]
+            yield from proofs if len(made_of[number]) == 1 else _once(proofs)
+
+
+NO_PROOFS = CellProofs()
+"""What proves nothing."""
+
+
+def _once(proofs: Iterable[Proof]) -> Iterable[Proof]:
+    found: dict[tuple[str, str], Proof] = {}
+    for proof in proofs:
+        told = f"{proof.fact.field} {proof.fact.value} {proof.fact.span} {proof.number}" if proof.fact else ""
+        found.setdefault((proof.document, told), proof)
+    return found.values()
+
+
+class ReadUnits:
+    """Units that are in memory, known by their places in a list."""
+
+    def __init__(self, units: Sequence[UnitRows]) -> None:
+        self._units = units
+
+    def ordered(self, units: Iterable[int]) -> list[int]:
+        """Return the numbers in the order of the list."""
+        return sorted(units)
+
+    def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
+        """Yield units by their numbers."""
+        return (self._units[one] for one in units)
+
+    def prepare(self, units: Collection[int]) -> None:
+        """Do nothing: all are read."""

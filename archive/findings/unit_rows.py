@@ -1,0 +1,160 @@
+"""In which rows and columns of a finding a unit is counted, and what it adds to the number there.
+
+That follows from the unit alone, so it is kept (:mod:`archive.findings.kept_lines`), and is computed again when a
+document of the unit changes. A table is what the lines of all units come to (:mod:`archive.findings.counting`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from archive.findings.definition import PROCEDURE, Definition, Measure
+from archive.findings.derived import heard
+from archive.findings.derived.value import DerivationContext
+from archive.findings.measures import TOGETHER, converted, notes_of
+from archive.findings.precedence import Proof, UnitFacts, vendors_of
+from archive.findings.tallies import ProofCounts, counts_of
+from archive.findings.units import Counted
+from archive.procedures.papers import Paper
+
+RowKey = tuple[str | None, ...]
+"""The values of the groups of a row."""
+
+ColumnKey = tuple[str, ...]
+"""What a column counts: :data:`OWN` with the values that make it, or one of the others."""
+
+OWN, OF_UNITS, OF_ABSENT, OF_UNCLEAR, NOTE = "own", "units", "absent", "unclear", "note"
+"""How a key of a column begins. A note is no column: it counts what is told below the table."""
+
+IN_ROW, IN_TOTAL, IS_JOINT = 1, 2, 4
+"""Flags of a line: it counts in its row, in the total; in its row, an amount is of several vendors together."""
+
+
+class UnitLine(NamedTuple):
+    """What a unit adds to a column of a row: a ``number`` where it is reckoned with, and how many proofs."""
+
+    row: RowKey
+    column: ColumnKey
+    flags: int
+    number: Decimal | None
+    counts: ProofCounts
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRows:
+    """A unit in the rows of ``keys``. Where rows are by vendor and amounts are added, ``vendor_at`` is the place of the
+    vendor in a key, and each proof says whose its amount is."""
+
+    unit: Counted
+    facts: UnitFacts
+    keys: tuple[RowKey, ...]
+    vendor_at: int | None = None
+
+    def of_row(self, key: RowKey) -> UnitFacts:
+        """The facts as a row has them, or the total (without a key): with the amounts of its vendors alone."""
+        if self.vendor_at is None or not key:
+            return self.facts
+        vendor = key[self.vendor_at]
+        return self.facts.where(lambda one: row_of(one.vendors) == vendor)
+
+    def proofs(self, row: RowKey, column: ColumnKey) -> tuple[Proof, ...]:
+        """What proves the number of a column in a row, or in the total."""
+        if column[0] == OWN:
+            return self.of_row(row).columns.get(column[1:], ())
+        if column[0] == OF_UNCLEAR:
+            return self.facts.unclear
+        return tuple(Proof(self.unit.id, paper.id) for paper in self.unit.papers)
+
+    def lines(self, definition: Definition) -> Iterator[UnitLine]:
+        """What it adds to each column of its rows, and to the total."""
+        for note, count in notes_of(self.facts, definition).items():
+            yield UnitLine((), (NOTE, *note), IN_TOTAL, Decimal(count), ProofCounts())
+        is_total_told = False
+        for key in self.keys:
+            facts = self.of_row(key)
+            flags = IN_ROW
+            if not is_total_told and facts.columns == self.facts.columns:
+                flags, is_total_told = IN_ROW | IN_TOTAL, True
+            if any(len(proof.vendors or ()) > 1 for proof in facts.proofs):
+                flags |= IS_JOINT
+            yield from self._lines(key, facts, flags, definition)
+        if not is_total_told:
+            yield from self._lines((), self.facts, IN_TOTAL, definition)
+
+    def _lines(self, row: RowKey, facts: UnitFacts, flags: int, definition: Definition) -> Iterator[UnitLine]:
+        of_papers = ProofCounts(len(self.unit.papers), len(self.unit.papers))
+        yield UnitLine(row, (OF_UNITS,), flags, None, of_papers)
+        if facts.unclear:
+            yield UnitLine(row, (OF_UNCLEAR,), flags, None, counts_of(facts.unclear))
+        elif not facts.columns:
+            yield UnitLine(row, (OF_ABSENT,), flags, None, of_papers)
+        for key, proofs in facts.columns.items():
+            number = facts.amount(key) if definition.facts.measure.is_of_numbers else None
+            yield UnitLine(row, (OWN, *key), flags, number, counts_of(proofs))
+
+
+def row_of(vendors: Iterable[str] | None) -> str | None:
+    """The row of an amount, in rows by vendor: that of its vendor, or the one of all who share it; None if nobody
+    knows whose it is."""
+    return TOGETHER.join(sorted(vendors or ())) or None
+
+
+def is_needed(unit: Counted, definition: Definition) -> bool:
+    """Whether a unit has a document of a kind that the finding needs."""
+    return not definition.needs or any(paper.kind in definition.needs for paper in unit.papers)
+
+
+def unit_rows(unit: Counted, definition: Definition, context: DerivationContext) -> UnitRows:
+    """Return a unit in the rows of a finding."""
+    says = converted(heard(unit, definition.facts, context), unit, definition)
+    papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
+    vendor_at = definition.group.index("vendor") if "vendor" in definition.group else None
+    is_by_vendor = vendor_at is not None and definition.facts.measure is Measure.SUM
+    named = frozenset[str]() if vendor_at is None else frozenset[str]().union(*map(vendors_of, papers))
+    if is_by_vendor:
+        says = _with_vendors(says, {paper.id: vendors_of(paper) for paper in papers}, named)
+        shared = frozenset().union(*(proof.vendors or () for proof in says.proofs))
+        vendors = {*(named - shared), *(row_of(proof.vendors) for proof in says.proofs)} or {None}
+    else:
+        vendors = set(named) or {None}
+    first = min((paper for paper in unit.papers if _is_heard(paper, definition)), key=_moment, default=papers[0])
+    keys = tuple(
+        tuple(vendor if group == "vendor" else _group(group, unit, first) for group in definition.group)
+        for vendor in sorted(vendors, key=lambda one: one or "")
+    )
+    return UnitRows(unit, says, keys, vendor_at if is_by_vendor else None)
+
+
+def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: frozenset[str]) -> UnitFacts:
+    """The facts with whose each is: of the vendors of a line, or else of its document; of the only one there is, where
+    neither names any."""
+    only = every if len(every) == 1 else frozenset()
+    columns = {
+        key: tuple(replace(one, vendors=one.vendors or named.get(one.document) or only) for one in proofs)
+        for key, proofs in says.columns.items()
+    }
+    return replace(says, columns=columns)
+
+
+def _is_heard(paper: Paper, definition: Definition) -> bool:
+    """Whether a document may say when a unit was: of a contract with annexes, the year is the contract's."""
+    return not definition.facts.speaks or paper.kind in definition.facts.speaks
+
+
+def _moment(paper: Paper) -> tuple[bool, int, str]:
+    return paper.year is None, paper.year or 0, paper.id
+
+
+def _group(group: str, unit: Counted, paper: Paper) -> str | None:
+    if group == "municipality":
+        return unit.municipality
+    if group == "buyer":
+        return unit.buyer
+    if group == PROCEDURE:
+        return unit.id
+    if group == "year":
+        return None if paper.year is None else str(paper.year)
+    return next(iter(paper.known.facet_values()[group]), None)

@@ -1,0 +1,213 @@
+"""Units that are brought up to date by what changed are those that are made of all documents, whatever changes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from archive.archive import Archive
+from archive.config import Settings
+from archive.errors import DosijeError
+from archive.findings import as_of, kept_lines
+from archive.findings.counting import run
+from archive.findings.definition import CountedUnit
+from archive.findings.files import readable
+from archive.findings.kept import units_at
+from archive.findings.table import Table
+from archive.findings.units import Counted
+from archive.model import Fact, FactStatus
+from archive.model.decisions import Decision, DecisionAction
+from archive.model.fields import RULING_FIELD
+from archive.procedures.similarity import MOST_WITH_ONE_KEY
+from archive.search.near_duplicates import NearDuplicateLinker
+from archive.store.catalog import Catalog
+from tests.finding_samples import Told, add, decide, read_again, rules_again, told
+from tests.postgres_samples import empty_catalog, own_address
+
+KINDS = (
+    "tender_notice", "tender_documents", "minutes", "award_decision", "contract", "contract_annex", "cancellation",
+    "foi_request", "foi_reply", "foi_appeal", "report", "correspondence", "regulation",
+)  # fmt: skip
+TOWNS = ("Ada", "Bor", "Čoka", None)
+NUMBERS = ("404-1/2020", "404-2/2020", "404-1/2020-3", "1/2020", "2/2020", "7", "III-404-1/2020", "abc")
+AMOUNTS = ("100.00", "250000.00", "777123.00", "1250000.00")
+SUBJECTS = ("Nabavka video nadzora", "Izgradnja mosta na Dunavu", "Nabavka video nadzora za opštinu")
+TEXTS = tuple(f"isti{number} tekst{number} dugi{number} " * 20 for number in range(3))
+
+
+def made_facts(chance: random.Random) -> list[Told]:
+    """The facts of a paper that may belong to any other."""
+    town = chance.choice(TOWNS)
+    facts = [told("kind", chance.choice(KINDS)), told("date", f"2020-0{chance.randint(1, 9)}-0{chance.randint(1, 9)}")]
+    facts += [told("municipality", town)] if town else []
+    if chance.random() < 0.8:
+        facts.append(told("buyer", chance.choice((f"Opština {town}", "Dom zdravlja", "Opština Ada"))))
+    for _ in range(chance.choice((0, 1, 1, 2))):
+        role = chance.choice(("procurement", "contract", "case"))
+        facts.append(told(chance.choice(("reference", "related")), chance.choice(NUMBERS), role=role))
+    for _ in range(chance.choice((0, 0, 1, 2))):
+        role, vat = chance.choice(("contract", "award", "estimated", "bid")), chance.choice(("with", "without"))
+        facts.append(told("amount", chance.choice(AMOUNTS), role=role, currency="RSD", vat=vat))
+    more = [
+        told("subject", chance.choice(SUBJECTS)), told("cpv", chance.choice(("32323500", "45221000"))),
+        told("vendor", chance.choice(("Alfa d.o.o.", "Beta d.o.o."))), told("bids", str(chance.randint(1, 3))),
+        told("quantity", str(chance.randint(2, 9)), what="cameras"), told("watch", "video", group="capability"),
+        told("foi_outcome", chance.choice(("granted", "refused"))), told("deadline", "2020-05-01"),
+    ]  # fmt: skip
+    return facts + chance.sample(more, chance.randint(0, 5))
+
+
+def ruling(archive: Archive, chance: random.Random, ids: list[str]) -> None:
+    one, other = chance.sample(ids, 2)
+    details = {} if chance.random() < 0.5 else {"belongs": "no"}
+    fact = Fact(RULING_FIELD, other, None, "person", 1.0, FactStatus.CORRECTED, details)
+    archive.catalog.decisions.record([Decision(one, RULING_FIELD, DecisionAction.ADD, "Ana", (fact,))])
+
+
+def correction(archive: Archive, chance: random.Random, ids: list[str]) -> None:
+    given = chance.choice([fact for fact in made_facts(chance) if fact[0] in ("kind", "municipality", "buyer", "date")])
+    decide(archive, chance.choice(ids), DecisionAction.CORRECT, given, by=chance.choice(("Ana", "Bojan")))
+
+
+def undoing(archive: Archive, chance: random.Random, ids: list[str]) -> None:
+    id_ = chance.choice(ids)
+    for recorded in archive.catalog.documents.known([id_])[id_].decisions:
+        if recorded.undone_by is None:
+            archive.catalog.decisions.undo(id_, recorded.event, "Ana")
+            return
+
+
+def new_document(archive: Archive, chance: random.Random, ids: list[str]) -> None:
+    text = chance.choice(TEXTS) if chance.random() < 0.4 else ""
+    collection = chance.choice(("main", "main", "main", "secret"))
+    ids.append(add(archive, f"d{len(ids)}", made_facts(chance), text, collection))
+    if chance.random() < 0.7:
+        NearDuplicateLinker(archive.catalog).update()
+
+
+def other_rules(archive: Archive, chance: random.Random, ids: list[str]) -> None:
+    id_ = chance.choice(ids)
+    if archive.catalog.documents.find(id_).reading == 1:
+        rules_again(archive, id_, made_facts(chance))
+
+
+def new_reading(archive: Archive, chance: random.Random, ids: list[str]) -> None:
+    id_ = chance.choice(ids)
+    number = archive.catalog.documents.find(id_).reading + 1
+    read_again(archive, id_, number, made_facts(chance), chance.choice(TEXTS))
+
+
+CHANGES: tuple[Callable[[Archive, random.Random, list[str]], None], ...] = (
+    new_document, new_document, new_document, correction, correction, ruling, undoing, other_rules, new_reading,
+)  # fmt: skip
+
+
+@contextmanager
+def nothing_kept(catalog: Catalog) -> Iterator[None]:
+    """Count as if nothing was kept, from all documents."""
+    folder, catalog.folder = catalog.folder, None
+    forget(catalog)
+    try:
+        yield
+    finally:
+        catalog.folder = folder
+        forget(catalog)
+
+
+def forget(catalog: Catalog) -> None:
+    """Be as a process that begins."""
+    as_of._KEPT.pop(catalog, None)
+    kept_lines.TABLES._tables.pop(catalog, None)
+
+
+def flat(unit: Counted) -> tuple[object, ...]:
+    papers = [(paper.known, list(paper.facts), paper.numbers, paper.date, paper.rulings) for paper in unit.papers]
+    return unit.id, unit.municipality, unit.buyer, papers, unit.missing, unit.disputed, unit.subject, unit.place
+
+
+def kept_units(catalog: Catalog) -> dict[CountedUnit, list[Counted]]:
+    kept = as_of.file_now(catalog)
+    assert kept is not None
+    file, stamp = kept
+    return {counts: list(units_at(file, stamp, file.order(counts, stamp))) for counts in CountedUnit}
+
+
+def tables(archive: Archive, catalog: Catalog) -> list[Table]:
+    found, wrong = readable(archive.home)
+    assert not wrong
+    parts = catalog, archive.search, archive.engine
+    made = [run(one, *parts) for one in found if one.request is None]
+    for table in made:
+        for row in table.every_row:
+            for cell in row.cells:
+                assert cell.documents == len({proof.document for proof in cell.proofs}), table.definition.name
+    return made
+
+
+def is_same(archive: Archive, catalog: Catalog) -> None:
+    """The file has what all documents come to: units, and tables with their cells and facts."""
+    forget(catalog)
+    kept, counted = kept_units(catalog), tables(archive, catalog)
+    with nothing_kept(catalog):
+        whole = as_of.state(catalog)
+        for counts in CountedUnit:
+            expected = {unit.id: flat(unit) for unit in whole.units(counts)}
+            found = {unit.id: flat(unit) for unit in kept[counts]}
+            assert found.keys() == expected.keys(), counts
+            for id_, parts in expected.items():
+                for one, other in zip(found[id_], parts, strict=True):
+                    assert one == other, (counts, id_)
+            assert [unit.id for unit in kept[counts]] == [unit.id for unit in whole.units(counts)], counts
+        for one, other in zip(counted, tables(archive, catalog), strict=True):
+            assert one == other, one.definition.name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_changes_the_file_has_what_all_documents_come_to(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_and_compare(tmp_path / "home", Settings(), seed, monkeypatch)
+
+
+def test_it_is_so_on_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty_catalog(tmp_path).close()
+    change_and_compare(tmp_path / "home", Settings({"catalog_url": own_address()}), 3, monkeypatch)
+
+
+def change_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance, ids = random.Random(seed), list[str]()
+    with Archive.open(home, settings) as archive:
+        # Sums that are in so many papers that a few more or less decide whether they tell anything.
+        for number in range(MOST_WITH_ONE_KEY - 2):
+            add(
+                archive,
+                f"plan{number}",
+                [told("kind", "procurement_plan"), *(told("amount", sum_) for sum_ in AMOUNTS)],
+            )
+        for _ in range(12):
+            new_document(archive, chance, ids)
+        NearDuplicateLinker(archive.catalog).update()
+        seen = archive.catalog, archive.catalog.hiding(frozenset({"secret"}))
+        for catalog in seen:
+            is_same(archive, catalog)
+        monkeypatch.setattr(as_of._Kept, "_refresh", no_refresh(as_of._Kept._refresh))
+        for _ in range(10):
+            for _ in range(chance.choice((1, 1, 3))):
+                with suppress(DosijeError):
+                    chance.choice(CHANGES)(archive, chance, ids)
+            for catalog in seen:
+                is_same(archive, catalog)
+
+
+def no_refresh(refresh: Callable[..., object]) -> Callable[..., object]:
+    """All documents may be read where nothing is kept, and nowhere else."""
+
+    def checked(self: as_of._Kept, catalog: object) -> object:
+        assert self._file is None, "all documents were read"
+        return refresh(self, catalog)
+
+    return checked
