@@ -138,7 +138,7 @@ FORGED = "„Izvođač će isporučiti 999 kamera za noćno snimanje mora” (Ug
 LIST = "Vidozor\nkamera\nniko i ništa\n"
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d| UTC)?")
-_TOOK = re.compile(r'("(took_ms|seconds|cpu_seconds|uptime|free|free_bytes)": )[\d.]+')
+_TOOK = re.compile(r'("(took_ms|seconds|cpu_seconds|uptime|free|free_bytes|bytes_copied)": )[\d.]+')
 # Probabilities change with every training of the scorer; what they are of does not.
 _SURE = re.compile(r'("confidence": )[\d.]+')
 _SPECIMENS = re.compile(r"/[^\s\"]*/documents/specimens")
