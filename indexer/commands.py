@@ -74,6 +74,7 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 @click.option("--follow-links", is_flag=True, help="Also what links in folders lead to that lies outside of them.")
 @PASSWORDS
 @click.option("--queue", "queues", is_flag=True, help="Only keep them; workers on any machine read them: dosije work.")
+@click.option("--urgent", is_flag=True, help="With --queue: before all that waits. Else collections take turns.")
 @JSON_LINES
 @click.pass_obj
 def add_command(
@@ -86,6 +87,7 @@ def add_command(
     follow_links: bool,
     passwords: tuple[str, ...],
     queues: bool,
+    urgent: bool,
     as_json: bool,
 ) -> int:
     """Take files and folders into the archive. Resumable: run it again and it goes on where it was."""
@@ -93,6 +95,8 @@ def add_command(
         raise click.UsageError("Name at least one file or folder, or use --retry-failed.")
     if queues and (passwords or ocr != "auto"):
         raise click.UsageError("With --queue, OCR is for the workers to say; passwords are kept nowhere, so none go.")
+    if urgent and not queues:
+        raise click.UsageError("--urgent says before what files are read that are queued: use it with --queue.")
     with Archive.open(home) as archive:
         options = AddOptions(
             jobs=jobs,
@@ -102,6 +106,7 @@ def add_command(
             passwords=passwords,
             follow_links=follow_links,
             queue=queues,
+            urgent=urgent,
         )
         with progress_bar() as progress:
             summary = add(archive, paths, options, reporter(as_json, print_file, asdict), progress)

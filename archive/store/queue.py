@@ -196,17 +196,21 @@ class Tasks(Repository):
         """Whether several workers can take tasks from this catalog."""
         return self._database.has_queue
 
-    def add(self, sha256: str, path: str, filename: str, collection: str) -> None:
+    def add(self, sha256: str, path: str, filename: str, collection: str, *, urgent: bool = False) -> None:
         """Queue a file whose bytes are kept, unless they wait under this path. When nothing is left to do, tasks that
-        ended are forgotten."""
-        row = {"sha256": sha256, "path": path, "filename": filename, "collection": collection}
+        ended are forgotten.
+
+        Its turn is after the last one of its collection, or with the first that waits where none of its own do: so
+        collections take turns, whoever came first with ten thousand files. An ``urgent`` one goes before all others.
+        """
+        row = {"sha256": sha256, "path": path, "filename": filename, "collection": collection, "urgent": urgent}
         state = {"state": TaskState.QUEUED, "attempts": 0, "pages": 0, "queued_at": datetime.now(UTC)}
         with self._database.writing() as connection:
             if connection.scalar(select(exists().where(_IS_OPEN, tasks.c.sha256 == sha256, tasks.c.path == path))):
                 return
             if not _has_open(connection):
                 connection.execute(delete(tasks))
-            connection.execute(insert(tasks).values(row | state))
+            connection.execute(insert(tasks).values(row | state | {"turn": _next_turn(connection, collection)}))
 
     has_open = in_transaction(_has_open)
 
@@ -259,6 +263,14 @@ class Tasks(Repository):
         query = query.where(tasks.c.state == TaskState.FAILED).order_by(tasks.c.finished_at.desc(), tasks.c.number)
         with self._database.reading() as connection:
             return [FailedTask(**row._asdict()) for row in connection.execute(query.limit(limit))]
+
+
+def _next_turn(connection: Connection, collection: str) -> int:
+    """The turn of a task that is queued now for a collection (virtual time of fair queueing, Demers et al. 1989)."""
+    of_collection = select(func.max(tasks.c.turn)).where(_IS_OPEN, tasks.c.collection == collection)
+    first = connection.scalar(select(func.min(tasks.c.turn)).where(_IS_OPEN)) or 0
+    last = connection.scalar(of_collection)
+    return first if last is None else max(first, last + 1)
 
 
 def begin_task(connection: Connection, number: int, worker: str) -> Task:

@@ -20,8 +20,8 @@ from indexer.formats.source import OcrMode
 @dataclass(frozen=True, slots=True)
 class AddOptions:
     """How to add: documents read at once, when to use OCR, the collection, whether to read again what failed before,
-    passwords to try on encrypted files, which are kept nowhere, whether to follow links out of a folder, and whether
-    files are only kept and queued for workers."""
+    passwords to try on encrypted files, which are kept nowhere, whether to follow links out of a folder, whether
+    files are only kept and queued for workers, and whether before all that waits."""
 
     jobs: int
     ocr: OcrMode
@@ -30,6 +30,7 @@ class AddOptions:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     follow_links: bool = False
     queue: bool = False
+    urgent: bool = False
 
     @property
     def retries(self) -> bool:

@@ -214,7 +214,8 @@ class Run:
             if self._outcomes.failed_before(given, document, retries=self._options.retries):
                 return True
         if self._options.queue:
-            self._catalog.tasks.add(document, given.source, given.filename, given.named.collection)
+            named, urgent = given.named, self._options.urgent
+            self._catalog.tasks.add(document, given.source, given.filename, named.collection, urgent=urgent)
             self._outcomes.queued(given)
             return True
         if given.kept is None and not self._originals.has(document):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -110,3 +111,38 @@ def test_claims_are_counted(workers: list[tuple[ExitStack, WorkClaims]]) -> None
     assert not others.take(A)
     claims.release(A)
     assert others.take(A)
+
+
+def taken(catalog: Catalog, claims: WorkClaims, most: int = 99) -> list[str]:
+    """The names of the files that a worker takes, one after another."""
+    found: list[str] = []
+    while len(found) < most and (task := catalog.tasks.take(claims, "one")):
+        found.append(task.filename)
+        catalog.tasks.finish(task.number, "one", ADDED)
+        claims.release(task.sha256)
+    return found
+
+
+def wait(catalog: Catalog, collection: str, count: int, *, urgent: bool = False) -> None:
+    for number in range(count):
+        name = f"{collection}{number}"
+        sha256 = hashlib.sha256(f"{name}{urgent}".encode()).hexdigest()
+        catalog.tasks.add(sha256, f"/{name}", name, collection, urgent=urgent)
+
+
+def test_collections_take_turns_whoever_came_first(
+    on_server: Catalog, workers: list[tuple[ExitStack, WorkClaims]]
+) -> None:
+    (_, claims), _ = workers
+    wait(on_server, "a", 6)
+    assert taken(on_server, claims, 2) == ["a0", "a1"]
+    wait(on_server, "b", 3)
+    wait(on_server, "c", 1)
+    assert taken(on_server, claims) == ["a2", "b0", "c0", "a3", "b1", "a4", "b2", "a5"]
+
+
+def test_what_is_urgent_goes_first(on_server: Catalog, workers: list[tuple[ExitStack, WorkClaims]]) -> None:
+    (_, claims), _ = workers
+    wait(on_server, "a", 3)
+    wait(on_server, "b", 2, urgent=True)
+    assert taken(on_server, claims) == ["b0", "b1", "a0", "a1", "a2"]

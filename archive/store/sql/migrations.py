@@ -87,6 +87,18 @@ def _add_totals(connection: Connection) -> None:
     count_anew(connection)
 
 
+def _add_turns(connection: Connection) -> None:
+    """Give each task a turn: those that wait keep their order. A table that step 14 made just now has all of it."""
+    if any(column["name"] == "turn" for column in inspect(connection).get_columns("tasks")):
+        return
+    for column in ("urgent BOOLEAN NOT NULL DEFAULT FALSE", "turn BIGINT NOT NULL DEFAULT 0"):
+        connection.execute(text(f"ALTER TABLE tasks ADD COLUMN {column}"))
+    connection.execute(text("UPDATE tasks SET turn = number"))
+    for index in metadata.tables["tasks"].indexes:
+        if index.name in ("tasks_by_turn", "tasks_by_collection"):
+            index.create(connection)
+
+
 STEPS: Sequence[Step] = (
     Step(11, "superseded facts", _creating("superseded_facts")),
     Step(
@@ -103,6 +115,7 @@ STEPS: Sequence[Step] = (
     Step(21, "sequence", _add_sequence),
     Step(22, "vendor links", _add_vendor_links),
     Step(23, "totals", _add_totals),
+    Step(24, "turns of tasks", _add_turns),
 )
 
 

@@ -411,7 +411,11 @@ tasks = Table(
     Column("queued_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
+    Column("urgent", Boolean, nullable=False, server_default=text("FALSE")),
+    Column("turn", BigInteger, nullable=False, server_default="0"),
     Index("tasks_by_state", "state", "number"),
+    Index("tasks_by_turn", "urgent", "turn", "number"),
+    Index("tasks_by_collection", "collection", "turn"),
     Index("tasks_by_bytes", "sha256"),
 )
 

@@ -200,7 +200,8 @@ def _other_values(dialect: Dialect) -> dict[str, str]:
         ),
         "tasks": (
             "SELECT own.number, own.sha256, own.path, own.filename, own.collection, own.state, own.attempts, "
-            f"own.worker, {document}, own.pages, own.reason, own.queued_at, own.started_at, own.finished_at "
+            f"own.worker, {document}, own.pages, own.reason, own.queued_at, own.started_at, own.finished_at, "
+            "own.urgent, own.turn "
             f"FROM {tables}tasks AS own WHERE own.collection NOT IN {dialect.hidden}"
         ),
     }

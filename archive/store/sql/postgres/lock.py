@@ -25,7 +25,7 @@ _NEXT = text(
     f"WITH held AS MATERIALIZED ({HELD}) "  # noqa: S608 - all is ours
     "SELECT number, sha256 FROM tasks WHERE state IN ('queued', 'working') "
     f"AND {_KEY.format(name='sha256')} NOT IN (SELECT key FROM held) "
-    "ORDER BY number LIMIT 1 FOR UPDATE OF tasks SKIP LOCKED"
+    "ORDER BY urgent DESC, turn, number LIMIT 1 FOR UPDATE OF tasks SKIP LOCKED"
 )
 
 
@@ -137,7 +137,8 @@ class PostgresClaims:
 
 
 def next_task(connection: Connection) -> tuple[int, str] | None:
-    """Return the number of the oldest task whose bytes nobody has claimed, and their SHA-256; its row is locked.
+    """Return the number of the next task whose bytes nobody has claimed, and their SHA-256; its row is locked. Urgent
+    ones are first, then it is each collection's turn.
 
     A task in work is among them if its worker has lost its connection to the server. Another process may have claimed
     it since this query began: the caller finds out by claiming it.
