@@ -12,8 +12,7 @@ from archive.findings.as_of import event_at
 from archive.findings.counting import run
 from archive.findings.files import as_asked, load
 from archive.findings.joined import Joining, joined
-from archive.findings.placing import RowOf, placed
-from archive.findings.records import Shown, plain, shown
+from archive.findings.records import RowOf, Shown, placed, plain, shown
 from archive.findings.table import Cell, Table
 from archive.search.request import UNKNOWN
 from archive.store.catalog import Catalog

@@ -168,13 +168,13 @@ def test_every_bad_input_is_named_with_a_remedy_and_the_rest_goes_on(
 
 
 def test_a_failure_is_read_again_only_when_asked_or_changed(archive: Archive, run: Add, folder: Path) -> None:
-    path = write(folder / "dopis.rar", "Rar! Ugovor")
+    path = write(folder / "dopis.ps", "%!PS Ugovor")
     run(path)
     (failure,) = archive.catalog.failures.all()
     _, again = run(path)
-    assert again["dopis.rar"].reason is not None
-    assert "RAR" in again["dopis.rar"].reason
-    assert "--retry-failed" in again["dopis.rar"].reason
+    assert again["dopis.ps"].reason is not None
+    assert "PostScript" in again["dopis.ps"].reason
+    assert "--retry-failed" in again["dopis.ps"].reason
     assert archive.catalog.failures.all() == (failure,)
     run(path, retry=True)
     assert archive.catalog.failures.all()[0].attempts == 2
@@ -184,11 +184,11 @@ def test_a_failure_is_read_again_only_when_asked_or_changed(archive: Archive, ru
 
 
 def test_retry_failed_without_paths_tries_all_that_failed(archive: Archive, run: Add, folder: Path) -> None:
-    run(folder / "kasnije.txt", write(folder / "dopis.rar", "Rar! Ugovor"))
+    run(folder / "kasnije.txt", write(folder / "dopis.ps", "%!PS Ugovor"))
     write(folder / "kasnije.txt", "sada postoji")
     summary, _ = run(retry=True)
     assert (summary.added, summary.failed) == (1, 1)
-    assert [Path(failure.path).name for failure in archive.catalog.failures.all()] == ["dopis.rar"]
+    assert [Path(failure.path).name for failure in archive.catalog.failures.all()] == ["dopis.ps"]
 
 
 def test_a_failure_ends_when_its_path_holds_known_bytes(archive: Archive, run: Add, folder: Path) -> None:

@@ -15,6 +15,7 @@ def word(page: Page, index: int) -> Locator:
 
 
 def middle(page: Page, index: int) -> tuple[float, float]:
+    expect(word(page, index)).to_be_visible()  # A script lays the boxes over the page.
     box = word(page, index).bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -20,7 +20,6 @@ from archive.errors import CatalogError
 from archive.store.sql.columns import UtcDateTime
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
-from archive.store.sql.totals import count_anew
 
 records = Table(
     "migrations",
@@ -83,6 +82,8 @@ def _add_vendor_links(connection: Connection) -> None:
 
 def _add_totals(connection: Connection) -> None:
     """Count once what is kept counted from then on."""
+    from archive.store.sql.totals import count_anew  # noqa: PLC0415 - most catalogs have it behind them
+
     _creating("document_totals", "page_totals")(connection)
     count_anew(connection)
 

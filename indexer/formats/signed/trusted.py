@@ -25,7 +25,10 @@ def trusted_certificates(folder: str) -> tuple[bytes, ...]:
         return tuple(one for file in files for one in _certificates(file))
     except OSError as error:
         raise UsageError(
-            f"trusted_certificates: {folder} cannot be read: {error}.", "Name a folder that can be."
+            "trusted_certificates: %(folder)s cannot be read: %(error)s.",
+            "Name a folder that can be.",
+            folder=folder,
+            error=error,
         ) from error
 
 
@@ -40,6 +43,8 @@ def _certificates(file: Path) -> list[bytes]:
         found = []
     if not found:
         raise UsageError(
-            f"trusted_certificates: {file} is no certificate.", "Put only certificates there, as PEM or DER."
+            "trusted_certificates: %(file)s is no certificate.",
+            "Put only certificates there, as PEM or DER.",
+            file=file,
         )
     return found

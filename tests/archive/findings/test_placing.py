@@ -11,9 +11,8 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.definition import Definition
 from archive.findings.files import load
-from archive.findings.placing import PLACING_FACTS, RowOf, placed
 from archive.findings.precedence import Proof
-from archive.findings.records import Shown, shown
+from archive.findings.records import PLACING_FACTS, RowOf, Shown, placed, shown
 from archive.findings.table import UNITS
 from archive.model.decisions import DecisionAction
 from archive.model.description import Description

@@ -20,8 +20,7 @@ from archive.findings.definition import Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
 from archive.findings.kept_sentences import sentences_of_all
-from archive.findings.placing import RowOf, placed
-from archive.findings.records import Shown, finding_record, shown
+from archive.findings.records import RowOf, Shown, finding_record, placed, shown
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.release import releases

@@ -17,8 +17,7 @@ from archive.errors import UsageError
 from archive.findings.definition import Definition
 from archive.findings.files import load, readable
 from archive.findings.joined import joined
-from archive.findings.placing import RowOf, placed
-from archive.findings.records import shown
+from archive.findings.records import RowOf, placed, shown
 from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
 from archive.search.masking import Masking
