@@ -375,3 +375,11 @@ def test_a_tag_is_put_on_all_that_are_chosen_as_far_as_they_are_there(room: Room
         assert room.ask("reader", "POST", f"/chosen/{action}", item=[f"/documents/{hidden}"], tag="x")[0] == 404, action
     assert room.ask("reader", "POST", "/chosen/correct", item=items)[0] == 403
     assert room.ask("reader", "POST", "/packets/new", item=[f"/documents/{hidden}"])[0] == 404
+
+
+def test_a_packet_is_offered_every_citation_of_a_story(client: FlaskClient) -> None:
+    (document,) = re.findall(r"[0-9a-f]{64}", hits(client, "kamere")[0])
+    words = [f"{document}:{first}-{last}" for first in range(10) for last in range(first, 10)]
+    words += [f"{document}:{first}-{last}" for first in range(10, 20) for last in range(first, 20)]
+    story = begun(client, *words)
+    assert client.get(f"/stories/{story}").text.count('name="cite"') == len(words) == 110
