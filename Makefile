@@ -18,7 +18,8 @@ help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(VENV)/run dosije  ## Take in the specimen documents and open the reading room (PORT=, HOME_DIR=)
-	@mkdir -p $(HOME_DIR) && cp -n documents/watchlist.toml $(HOME_DIR)/ 2>/dev/null || true
+	@PYTHON=$(BIN)/python requirements/system.sh run
+	@mkdir -p $(HOME_DIR) && { [ -e $(HOME_DIR)/watchlist.toml ] || cp documents/watchlist.toml $(HOME_DIR)/; }
 	@echo "Taking in the specimen documents, half a minute the first time:"
 	@./dosije add documents/specimens || [ $$? = 3 ]  # 3: some failed, and were named
 	@echo

@@ -25,7 +25,7 @@ from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
 from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
 from archive.store.readings import refuse_contradictions
 from archive.store.sql.database import Repository, in_transaction
-from archive.store.sql.tables import decided_facts, documents, facts, failures, members, sources
+from archive.store.sql.tables import decided_facts, document_totals, documents, facts, failures, members, sources
 from archive.store.sql.totals import put_in
 from archive.store.vendors.rows import vendors_of_documents
 from archive.system.failpoints import passing
@@ -248,7 +248,7 @@ class Documents(Repository):
     def count(self) -> int:
         """Return how many documents there are."""
         with self._database.reading() as connection:
-            return connection.scalar(select(func.count()).select_from(documents)) or 0
+            return int(connection.scalar(select(func.sum(document_totals.c.documents))) or 0)
 
     def descriptions(self, ids: Iterable[str]) -> dict[str, Description]:
         """Return the description of each of these documents; unknown ids are left out."""

@@ -247,12 +247,8 @@ class _Run:
         try:
             _refuse_damage(catalog)
             history = catalog.events.history([last.events] if last else [])
-            if last and last.events and history.hashes.get(last.events) != last.head:
-                raise UsageError(
-                    f"{self.destination} holds a backup of {last.archive}, and its event {last.events} is not in the "
-                    "log of this archive: it is of another one, or this log was changed since.",
-                    "Name another folder; run dosije check to see whether the log is whole.",
-                )
+            if last:
+                refuse_other_log(history, last, self.destination)
             counts = catalog.coverage.counts()
             sizes = {document.id: document.size for document in catalog.documents.newest_first()}
         finally:
@@ -300,6 +296,19 @@ class _Run:
             copy_file(source, target, id_)
             self.copied += 1
             self.bytes_copied += target.stat().st_size
+
+
+def refuse_other_log(history: History, last: Statement, backup: Path) -> None:
+    """Refuse a backup that is not of the archive whose log this is. ``history`` has the hash of its last event.
+
+    :raises UsageError: the log does not have that event.
+    """
+    if last.events and history.hashes.get(last.events) != last.head:
+        raise UsageError(
+            f"{backup} holds a backup of {last.archive}, and its event {last.events} is not in the log of this "
+            "archive: it is of another one, or this log was changed since.",
+            "Name another folder; run dosije check to see whether the log is whole.",
+        )
 
 
 def _refuse_damage(catalog: Catalog) -> None:

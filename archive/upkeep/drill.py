@@ -17,7 +17,7 @@ from archive.errors import DiskFull, ReadOnly, UsageError
 from archive.model.words import Words
 from archive.store.events import EventName
 from archive.system.files import make_folders
-from archive.upkeep.backup import CATALOG, Statement, read_statement, writing_to
+from archive.upkeep.backup import CATALOG, Statement, read_statement, refuse_other_log, writing_to
 from archive.upkeep.check import check
 from archive.upkeep.last_runs import Upkeep, keep_last_run
 from archive.upkeep.problems import Problem
@@ -78,7 +78,7 @@ def drill(
     pages are searched for, and must be found at their numbers. The event log of the archive records the outcome.
 
     :param place: the folder in which to restore; None: the one that the backup's folder is in.
-    :raises UsageError: there is no backup.
+    :raises UsageError: there is no backup, or it is of another archive; or the environment names servers.
     :raises ArchiveBusy: another process writes the backup, or tries it.
     :raises DiskFull: there is no room to restore it.
     :raises ArchiveError: the backup cannot be restored.
@@ -87,9 +87,9 @@ def drill(
     backup = backup.absolute()
     folder = (place.absolute() if place else backup.parent) / f".{backup.name}.drill"
     step = progress or _nothing
-    _statement(backup)
+    read_own_statement(archive, backup)
     with writing_to(backup):
-        statement = _statement(backup)
+        statement = read_own_statement(archive, backup)
         _make_room(folder, statement, backup)
         try:
             restored = restore(backup, folder, jobs, lambda done, of: step("restoring", done, of))
@@ -98,7 +98,7 @@ def drill(
                 asked, missed = _search(copy, step)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    later = archive.catalog.events.history().count - statement.events
+    later = archive.catalog.events.newest() - statement.events
     seconds = round(time.monotonic() - began, 3)
     report = DrillReport(
         backup, statement, tuple(found.problems), restored.lacking, asked, missed, later, restored.seconds, seconds
@@ -108,10 +108,15 @@ def drill(
     return report
 
 
-def _statement(backup: Path) -> Statement:
+def read_own_statement(archive: Archive, backup: Path) -> Statement:
+    """Read the statement of the last backup of an archive.
+
+    :raises UsageError: there is none, or it is of another archive.
+    """
     statement = read_statement(backup)
     if statement is None:
         raise UsageError(f"There is no finished backup in {backup}.", "Make one first: dosije backup DESTINATION")
+    refuse_other_log(archive.catalog.events.history([statement.events]), statement, backup)
     return statement
 
 

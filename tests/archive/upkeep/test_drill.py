@@ -116,6 +116,12 @@ def test_a_disk_without_room_is_refused_before_anything_is_written(
     assert not list(folder.glob(".*"))
 
 
+def test_the_backup_of_another_archive_is_refused(folder: Path) -> None:
+    fill(folder / "other", range(20, 24))
+    with Archive.open(folder / "other") as archive, pytest.raises(UsageError, match="holds a backup of"):
+        drill(archive, folder / "backup", 1)
+
+
 def test_no_backup_and_a_busy_one_are_said(folder: Path) -> None:
     with Archive.open(folder / "home") as archive:
         with pytest.raises(UsageError, match="There is no finished backup"):
