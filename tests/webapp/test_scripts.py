@@ -200,3 +200,12 @@ def test_a_reader_of_cyrillic_cites_in_cyrillic(tag: str, style: str, visitor: F
     html = visitor.get(path, headers={"Accept-Language": tag}, follow_redirects=True).text
     assert re.findall(r'/cite/[^"]*style=([\w-]+)[^"]*" aria-current="true"', html) == [style]
     assert html.count("UGOVOR") > 0, "the words that are cited stay as they are printed"
+
+
+@pytest.mark.parametrize(("tag", "typed"), [("sr-Latn", "камере Бечеј"), ("sr-Cyrl", "kamere Bečej")])
+def test_what_was_typed_stays_as_it_was_typed(visitor: FlaskClient, tag: str, typed: str) -> None:
+    html = visitor.get("/", query_string={"q": typed}, headers={"Accept-Language": tag}).text
+    (title,), (heading,) = re.findall(r"<title[^>]*>([^<]*)", html)[:1], re.findall(r"<h1[^>]*>([^<]*)", html)
+    assert typed in title
+    assert typed in heading
+    assert f'value="{typed}"' in html
