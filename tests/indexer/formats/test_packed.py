@@ -21,7 +21,7 @@ from indexer.formats.sniffing import media_type_of
 from indexer.formats.source import Container, ReadContext
 from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.ocr.engine import NullOcr
-from tests.packed_samples import rared, rared_4, seven_zipped, tarred
+from tests.packed_samples import rared, rared_4, seven_zipped, seven_zipped_apart, tarred
 
 CONTEXT = ReadContext(NullOcr(), "never", 200, 100, 10**6)
 
@@ -134,6 +134,13 @@ def test_7z_with_a_password(tmp_path: Path, hides_names: bool) -> None:
     data = seven_zipped(CONTENTS, "lozinka", hides_names=hides_names)
     found = unpacked(tmp_path / "a.7z", data, ("pogrešna", "lozinka"))
     assert {path: content(one) for path, one in found.items()} == CONTENTS
+
+
+def test_a_password_is_tried_on_a_file_that_has_one(tmp_path: Path) -> None:
+    """Whatever a wrong one makes of a file that is not compressed, its checksum is another."""
+    data = seven_zipped_apart({"javno.txt": b"javno"}, {"tajno.txt": b"tajno" * 5}, "lozinka")
+    found = unpacked(tmp_path / "a.7z", data, ("pogrešna", "lozinka"))
+    assert {path: content(one) for path, one in found.items()} == {"javno.txt": b"javno", "tajno.txt": b"tajno" * 5}
 
 
 def test_7z_without_its_password(tmp_path: Path) -> None:
