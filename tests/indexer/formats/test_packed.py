@@ -200,3 +200,9 @@ def test_hidden_files_are_passed_over(tmp_path: Path) -> None:
     source = opened(tmp_path / "a.tar", tarred({"a.txt": b"a", "./._a.txt": b"x", ".DS_Store": b"x"}))
     assert isinstance(source, ListingSource)
     assert [one.path for one in source.contents()] == ["a.txt"]
+
+
+def test_a_hidden_file_that_is_compressed_is_passed_over_and_told(tmp_path: Path) -> None:
+    source = opened(tmp_path / ".podaci.gz", gzip.compress(b"x"))
+    assert list(source.contents()) == []
+    assert "1 of them are hidden files" in str(source.read(1, CONTEXT).reason)
