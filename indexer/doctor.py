@@ -72,7 +72,8 @@ def _office(_home: Path, _settings: Settings) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "office files",
         Condition.LACKS,
-        "LibreOffice is not installed: their text is read without pages.",
+        "LibreOffice is not installed: their text is read without pages, and Word and PowerPoint files of 1995 and "
+        "before are refused.",
         "apt-get install libreoffice-writer-nogui libreoffice-impress-nogui",
     )
 

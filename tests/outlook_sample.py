@@ -7,16 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import compressed_rtf
+
 Tree = Mapping[str, "bytes | Tree"]
 
 _SECTOR, _MINI, _FREE, _END, _NONE = 512, 64, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF
 _UNICODE, _BINARY, _LONG = 0x001F, 0x0102, 0x0003
-_SUBJECT, _BODY, _HTML, _HEADERS = 0x0037, 0x1000, 0x1013, 0x007D
+_SUBJECT, _BODY, _RTF, _HTML, _HEADERS = 0x0037, 0x1000, 0x1009, 0x1013, 0x007D
 _DATA, _METHOD, _LONG_NAME = 0x3701, 0x3705, 0x3707
 
 
 def outlook_mail(
-    subject: str, headers: str, body: str = "", html: bytes = b"", attachments: Mapping[str, bytes | None] | None = None
+    subject: str,
+    headers: str,
+    body: str = "",
+    html: bytes = b"",
+    attachments: Mapping[str, bytes | None] | None = None,
+    rtf: bytes = b"",
 ) -> bytes:
     """An e-mail. An attachment of None is an Outlook item, which has no bytes of its own."""
     given = attachments or {}
@@ -24,6 +31,8 @@ def outlook_mail(
     values = {tag: text.encode("utf-16-le") for tag, text in texts.items() if text}
     if html:
         values[_HTML, _BINARY] = html
+    if rtf:
+        values[_RTF, _BINARY] = compressed_rtf.compress(rtf)
     tree: dict[str, bytes | Tree] = _properties(struct.pack("<8x4I8x", 0, len(given), 0, len(given)), values, {})
     for number, (name, content) in enumerate(given.items()):
         method = {_METHOD: 5 if content is None else 1}

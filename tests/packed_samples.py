@@ -45,6 +45,16 @@ def seven_zipped(contents: Mapping[str, bytes], password: str | None = None, *, 
     return packed.getvalue()
 
 
+def seven_zipped_apart(contents: Mapping[str, bytes], secret: Mapping[str, bytes], password: str) -> bytes:
+    """A 7z archive of a block without and a block with a password, which is encrypted and not compressed."""
+    packed = io.BytesIO(seven_zipped(contents))
+    filters = [{"id": py7zr.FILTER_COPY}, {"id": py7zr.FILTER_CRYPTO_AES256_SHA256}]
+    with py7zr.SevenZipFile(packed, "a", password=password, filters=filters) as archive:
+        for name, content in secret.items():
+            archive.writestr(content, name)
+    return packed.getvalue()
+
+
 def rared(contents: Mapping[str, bytes], links: Mapping[str, str] | None = None) -> bytes:
     """A RAR archive of version 5 whose files are stored as they are."""
     return b"".join(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PIL import Image
 
+from archive.errors import DamagedDocument, Message
 from archive.model import TextSource
 from archive.model.words import Break, CellMark, CellStep, Word, Words
 from indexer.formats.source import PageFailed, ReadContext, ReadPage
@@ -57,6 +58,35 @@ class FlowingSource:
 
     def close(self) -> None:
         """Nothing is open: the file was read whole."""
+
+
+class SlidesSource(FlowingSource):
+    """The common part of presentations: a slide is a page."""
+
+    def __init__(self, pages: Sequence[Sequence[str]], filename: str, *, has_notes: bool, has_hidden: bool) -> None:
+        """``has_notes`` and ``has_hidden`` say that it has notes of the speaker, and slides that are not shown.
+
+        :raises DamagedDocument: it has no slides.
+        """
+        if not pages:
+            raise DamagedDocument(
+                "%(filename)s is a presentation without slides.", "There is nothing to read in it.", filename=filename
+            )
+        super().__init__(pages)
+        if has_notes:
+            self.layout_obstacle = Message("it has speaker notes, which a layout leaves out")
+        elif has_hidden:
+            self.layout_obstacle = Message("it has hidden slides, which a layout leaves out")
+
+
+def damaged_presentation(filename: str, error: Exception) -> DamagedDocument:
+    """The error of a presentation whose reader ended with ``error``."""
+    return DamagedDocument(
+        "%(filename)s cannot be opened as a presentation: %(error)s.",
+        "Open it in PowerPoint, save it, add that.",
+        filename=filename,
+        error=error,
+    )
 
 
 def pages_of(text: str) -> list[list[str]]:

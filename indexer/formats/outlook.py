@@ -9,11 +9,12 @@ from pathlib import Path
 
 from oxmsg import Message as OutlookItem
 from oxmsg.attachment import Attachment
-from oxmsg.domain.constants import PID_HTML, PID_INTERNET_CODEPAGE
+from oxmsg.domain.constants import PID_HTML, PID_INTERNET_CODEPAGE, PID_RTF_COMPRESSED
 
 from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from indexer.formats.html import lines_of_html
 from indexer.formats.mail import SHOWN_HEADERS, AttachmentSource, MailParts, decoded, readable
+from indexer.formats.tnef import text_of_packed_rtf
 
 _ERRORS = (OSError, ValueError, LookupError, ArithmeticError, AssertionError, AttributeError, TypeError, struct.error)
 """What python-oxmsg raises on a broken file. It says nowhere what it may raise; these are what cut and changed files
@@ -44,10 +45,8 @@ class OutlookSource(AttachmentSource):
                 filename=filename,
                 error=error,
             ) from error
-        if not parts.lines:
-            parts.notes.append(
-                Message("What it says is stored only as compressed RTF, which is not read here, or it is empty.")
-            )
+        if not (any(map(str.strip, parts.lines)) or parts.notes):
+            parts.notes.append(Message("Its text is empty, or stored in a way that is not read here."))
         super().__init__(headers, parts)
 
 
@@ -61,12 +60,16 @@ def _headers(message: OutlookItem) -> list[tuple[str, str]]:
 
 
 def _read_body(message: OutlookItem) -> MailParts:
-    """The plain text, or the HTML if there is none. The library would take HTML that names no code page for Western."""
+    """The plain text, or the HTML, or the packed RTF if there is nothing else. The library would take HTML that names
+    no code page for Western."""
     if message.body and message.body.strip():
         return MailParts(lines=message.body.splitlines())
     markup = message.properties.binary_prop_value(PID_HTML)
+    if not markup and message.html_body:
+        return MailParts(lines=lines_of_html(message.html_body))
     if not markup:
-        return MailParts(lines=lines_of_html(message.html_body or ""))
+        packed = message.properties.binary_prop_value(PID_RTF_COMPRESSED)
+        return text_of_packed_rtf(packed) if packed else MailParts()
     names_code_page = message.properties.int_prop_value(PID_INTERNET_CODEPAGE) is not None
     text, note = decoded(markup, message.properties.body_encoding if names_code_page else None)
     return MailParts(lines=lines_of_html(text), notes=[note] if note else [])

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from olefile import OleFileIO
 
-from archive.errors import DamagedDocument, EncryptedDocument, Message
-from indexer.formats.flowing import FlowingSource
+from archive.errors import EncryptedDocument, Message
+from indexer.formats.flowing import SlidesSource, damaged_presentation
 from indexer.formats.legacy import needs_program
 
 _STREAM, _USER = "PowerPoint Document", "Current User"
@@ -55,7 +55,7 @@ class _Slide:
     texts: list[str] = field(default_factory=list)
 
 
-class PptSource(FlowingSource):
+class PptSource(SlidesSource):
     """A PowerPoint presentation of the old kind; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"PPT (olefile {version('olefile')})"}
@@ -65,7 +65,7 @@ class PptSource(FlowingSource):
 
         :raises EncryptedDocument: it needs a password.
         :raises UnsupportedFormat: it is of PowerPoint 95 or older.
-        :raises DamagedDocument: its records make no sense.
+        :raises archive.errors.DamagedDocument: its records make no sense, or it has no slides.
         """
         try:
             with OleFileIO(str(path)) as ole:
@@ -83,21 +83,8 @@ class PptSource(FlowingSource):
                 presentation = _Presentation(ole.openstream(_STREAM).read(), edit)
             pages = [list(presentation.lines(slide)) for slide in presentation.slides]
         except _ERRORS as error:
-            raise DamagedDocument(
-                "%(filename)s cannot be opened as a presentation: %(error)s.",
-                "Open it in PowerPoint, save it, add that.",
-                filename=filename,
-                error=error,
-            ) from error
-        if not pages:
-            raise DamagedDocument(
-                "%(filename)s is a presentation without slides.", "There is nothing to read in it.", filename=filename
-            )
-        super().__init__(pages)
-        if presentation.has_notes:
-            self.layout_obstacle = Message("it has speaker notes, which a layout leaves out")
-        elif presentation.has_hidden:
-            self.layout_obstacle = Message("it has hidden slides, which a layout leaves out")
+            raise damaged_presentation(filename, error) from error
+        super().__init__(pages, filename, has_notes=presentation.has_notes, has_hidden=presentation.has_hidden)
 
 
 class _Presentation:

@@ -12,8 +12,7 @@ import pptx
 from pptx.exc import PackageNotFoundError, PythonPptxError
 from pptx.slide import Slide
 
-from archive.errors import DamagedDocument, Message
-from indexer.formats.flowing import FlowingSource
+from indexer.formats.flowing import SlidesSource, damaged_presentation
 from indexer.formats.opendocument import parse_xml
 from indexer.formats.packages import PACKAGE_ERRORS, check_package
 
@@ -29,7 +28,7 @@ _ERRORS = (PackageNotFoundError, PythonPptxError, SyntaxError, AttributeError, *
 """What python-pptx raises on packages that are cut off or incomplete, depending on where."""
 
 
-class PptxSource(FlowingSource):
+class PptxSource(SlidesSource):
     """A PowerPoint presentation; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"python-pptx {version('python-pptx')}"}
@@ -37,7 +36,7 @@ class PptxSource(FlowingSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a presentation.
 
-        :raises DamagedDocument: its package or the XML in it is broken, or it has no slides.
+        :raises archive.errors.DamagedDocument: its package or the XML in it is broken, or it has no slides.
         :raises archive.errors.TooLarge: it unpacks to more than the limit.
         """
         check_package(path, filename)
@@ -45,25 +44,10 @@ class PptxSource(FlowingSource):
             slides = list(pptx.Presentation(str(path)).slides)
             pages = [list(_lines_of_slide(slide)) for slide in slides]
             has_notes = any(slide.has_notes_slide for slide in slides)
-            hidden = [number for number, slide in enumerate(slides, 1) if slide.element.get("show") in ("0", "false")]
+            has_hidden = any(slide.element.get("show") in ("0", "false") for slide in slides)
         except _ERRORS as error:
-            raise DamagedDocument(
-                "%(filename)s cannot be opened as a presentation: %(error)s.",
-                "Open it in PowerPoint, save it, add that.",
-                filename=filename,
-                error=error,
-            ) from error
-        if not pages:
-            raise DamagedDocument(
-                "%(filename)s is a presentation without slides.", "There is nothing to read in it.", filename=filename
-            )
-        super().__init__(pages)
-        if has_notes or hidden:
-            self.layout_obstacle = (
-                Message("it has speaker notes, which a layout leaves out")
-                if has_notes
-                else Message("it has hidden slides, which a layout leaves out")
-            )
+            raise damaged_presentation(filename, error) from error
+        super().__init__(pages, filename, has_notes=has_notes, has_hidden=has_hidden)
 
 
 def _lines_of_slide(slide: Slide) -> Iterator[str]:

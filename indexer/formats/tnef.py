@@ -97,16 +97,17 @@ def _body(packet: TNEF) -> MailParts:
         return MailParts(lines=text.splitlines())
     if packet.htmlbody:
         return MailParts(lines=lines_of_html(_text(packet.htmlbody)))
-    packed = packet._rtfbody
-    if not packed:
-        return MailParts()
+    return text_of_packed_rtf(packet._rtfbody + b"\0") if packet._rtfbody else MailParts()
+
+
+def text_of_packed_rtf(packed: bytes) -> MailParts:
+    """What an e-mail says that Outlook kept as packed RTF (MS-OXRTFCP), or why it could not be read."""
     if len(packed) > _MOST_RTF:
         return MailParts(notes=[Message("What it says is packed RTF of more than a reader unpacks.")])
     try:
-        rtf = compressed_rtf.decompress(packed + b"\0")
+        return MailParts(lines=text_of_rtf(compressed_rtf.decompress(packed)).splitlines())
     except Exception:  # noqa: BLE001 - the library raises nothing more particular
         return MailParts(notes=[Message("What it says is packed RTF that is damaged.")])
-    return MailParts(lines=text_of_rtf(rtf).splitlines())
 
 
 def _text(value: Any) -> str:

@@ -67,7 +67,10 @@ class CompressedSource(ListingSource):
         self._path, self._filename = path, filename
         name = PurePath(filename)
         super().__init__([name.stem if name.suffix.lower() in _ENDINGS else f"{name.name} (unpacked)"])
-        self.reason = Message("The page names the file that is compressed in this one; it is a document of its own.")
+        if any(self.paths):
+            self.reason = Message(
+                "The page names the file that is compressed in this one; it is a document of its own."
+            )
         next(self._chunks(name.name), None)
 
     def contents(self) -> Iterator[Content]:

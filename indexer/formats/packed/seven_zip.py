@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import py7zr
+from py7zr.compressor import SupportedMethods
 from py7zr.exceptions import ArchiveError, PasswordRequired
 
 from archive.errors import DamagedDocument
@@ -93,7 +94,7 @@ class SevenZipSource(ListingSource):
         for password in self._passwords:
             with py7zr.SevenZipFile(self._path, password=password) as archive:
                 blocks = _Blocks(archive)
-                first = next((file for file in blocks.files if file.uncompressed), None)
+                first = next(filter(_is_encrypted, blocks.files), None)
                 try:
                     if first is None or b"".join(blocks.read(first, most=TRIED)):
                         return password
@@ -140,7 +141,7 @@ class _Blocks:
         for piece in self._pieces(min(file.uncompressed, most or file.uncompressed)):
             checksum = zlib.crc32(piece, checksum)
             yield piece
-        if most is None and file.crc32 is not None and checksum != file.crc32:
+        if (most is None or file.uncompressed <= most) and file.crc32 is not None and checksum != file.crc32:
             raise ValueError("its checksum is wrong")
 
     def _pieces(self, size: int) -> Iterator[bytes]:
@@ -168,6 +169,10 @@ class _Blocks:
 def _files(archive: py7zr.SevenZipFile) -> list[Any]:
     """What is in an archive; one without files has no list of them."""
     return list(getattr(archive, "files", ()))
+
+
+def _is_encrypted(file: Any) -> bool:
+    return bool(file.uncompressed) and SupportedMethods.needs_password(file.folder.coders)
 
 
 def _give_password(archive: py7zr.SevenZipFile, password: str) -> None:

@@ -18,7 +18,7 @@ from indexer.formats.flowing import FlowingSource
 from indexer.formats.source import Content, UniqueNames
 
 _ENDINGS = frozenset({".p7m", ".p7s", ".p7", ".pkcs7", ".cms"})
-_BLOCK = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----(.*?)-----END", re.DOTALL)
+_BLOCK = re.compile(rb"\s*-----BEGIN (?:PKCS7|CMS)-----(.*?)-----END", re.DOTALL)
 _ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, binascii.Error)
 """What asn1crypto raises on broken files."""
 
@@ -80,7 +80,7 @@ class CmsSource(FlowingSource):
 
 def _der(data: bytes) -> bytes:
     """The binary form, also of a file that is written in letters."""
-    block = _BLOCK.search(data)
+    block = _BLOCK.match(data)
     return base64.b64decode(block[1]) if block else data
 
 

@@ -15,8 +15,8 @@ from indexer.formats.flowing import FlowingSource
 MOST_BYTES = 64 << 20
 """Bytes of a file, which takes some ten times of that in memory. The largest real one here has 2 MB."""
 
-_BINARY = re.compile(r"[A-Za-z0-9+/=\s]{400,}")
-"""What is no text, but a file or a signature written in letters (base64)."""
+_BINARY = re.compile(r"(?=.{400})(?:[A-Za-z0-9+/]{40,} )*[A-Za-z0-9+/]+={0,2}")
+"""What is no text, but a file or a signature written in letters (base64), in lines that no words are as long as."""
 
 _MARKS = {2: None, 3: None, 0xFEFF: None}
 

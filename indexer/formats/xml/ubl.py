@@ -7,7 +7,6 @@ other paper. Whatever has no place there follows as names and values. Files insi
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -126,7 +125,7 @@ class UblSource(FlowingSource):
     def _chunks(self, path: str, text: str) -> Iterator[bytes]:
         try:
             yield base64.b64decode(text)
-        except binascii.Error as error:
+        except ValueError as error:
             raise DamagedDocument(
                 "%(name)s cannot be unpacked: %(error)s.",
                 "Get the file again.",

@@ -48,11 +48,33 @@ def test_html_is_read_where_there_is_no_plain_text(save: Save) -> None:
     assert OutlookSource(path, path.name).read(1, CONTEXT).words.text().endswith("Ugovor\n\nprvi\n\nдруги")
 
 
+def test_rtf_is_read_where_there_is_nothing_else(save: Save) -> None:
+    rtf = rb"{\rtf1\ansi\ansicpg1250 Rok je 30 dana\par Cena je 1.250.000 dinara.\par}"
+    page = OutlookSource(save(outlook_mail("Ugovor", HEADERS, rtf=rtf)), "dopis.msg").read(1, CONTEXT)
+    assert page.words.text().endswith("Ugovor\n\nRok je 30 dana\nCena je 1.250.000 dinara.")
+    assert page.note is None
+
+
+def test_html_that_outlook_wraps_into_rtf_is_read_once(save: Save) -> None:
+    rtf = (
+        rb"{\rtf1\ansi\ansicpg1250\fromhtml1 {\*\htmltag64 <p>}Rok je {\*\htmltag84 <b>}\htmlrtf {\b \htmlrtf0 30"
+        rb"{\*\htmltag92 </b>}\htmlrtf }\htmlrtf0  dana\htmlrtf\par\htmlrtf0{\*\htmltag72 </p>}}"
+    )
+    page = OutlookSource(save(outlook_mail("Ugovor", HEADERS, rtf=rtf)), "dopis.msg").read(1, CONTEXT)
+    assert page.words.text().endswith("Ugovor\n\nRok je 30 dana")
+
+
+def test_a_damaged_text_costs_no_attachment(save: Save) -> None:
+    mail = outlook_mail("Ugovor", HEADERS, attachments={"a.txt": b"a"}, rtf=rb"{\rtf1 Rok}").replace(b"LZFu", b"LZFx")
+    source = OutlookSource(save(mail), "dopis.msg")
+    assert source.read(1, CONTEXT).note == "What it says is packed RTF that is damaged."
+    assert [content.path for content in source.contents()] == ["a.txt"]
+
+
 def test_an_e_mail_without_readable_text_says_so(save: Save) -> None:
     path = save(outlook_mail("Ugovor", HEADERS))
     note = OutlookSource(path, path.name).read(1, CONTEXT).note
-    assert note is not None
-    assert "compressed RTF" in note
+    assert note == "Its text is empty, or stored in a way that is not read here."
 
 
 def test_an_outlook_item_inside_is_named(save: Save) -> None:

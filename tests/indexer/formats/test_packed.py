@@ -21,7 +21,7 @@ from indexer.formats.sniffing import media_type_of
 from indexer.formats.source import Container, ReadContext
 from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.ocr.engine import NullOcr
-from tests.packed_samples import rared, rared_4, seven_zipped, tarred
+from tests.packed_samples import rared, rared_4, seven_zipped, seven_zipped_apart, tarred
 
 CONTEXT = ReadContext(NullOcr(), "never", 200, 100, 10**6)
 
@@ -136,6 +136,13 @@ def test_7z_with_a_password(tmp_path: Path, hides_names: bool) -> None:
     assert {path: content(one) for path, one in found.items()} == CONTENTS
 
 
+def test_a_password_is_tried_on_a_file_that_has_one(tmp_path: Path) -> None:
+    """Whatever a wrong one makes of a file that is not compressed, its checksum is another."""
+    data = seven_zipped_apart({"javno.txt": b"javno"}, {"tajno.txt": b"tajno" * 5}, "lozinka")
+    found = unpacked(tmp_path / "a.7z", data, ("pogrešna", "lozinka"))
+    assert {path: content(one) for path, one in found.items()} == {"javno.txt": b"javno", "tajno.txt": b"tajno" * 5}
+
+
 def test_7z_without_its_password(tmp_path: Path) -> None:
     with pytest.raises(EncryptedDocument, match="--password-file"):
         opened(tmp_path / "a.7z", seven_zipped(CONTENTS, "lozinka", hides_names=True), ("pogrešna",))
@@ -193,3 +200,9 @@ def test_hidden_files_are_passed_over(tmp_path: Path) -> None:
     source = opened(tmp_path / "a.tar", tarred({"a.txt": b"a", "./._a.txt": b"x", ".DS_Store": b"x"}))
     assert isinstance(source, ListingSource)
     assert [one.path for one in source.contents()] == ["a.txt"]
+
+
+def test_a_hidden_file_that_is_compressed_is_passed_over_and_told(tmp_path: Path) -> None:
+    source = opened(tmp_path / ".podaci.gz", gzip.compress(b"x"))
+    assert list(source.contents()) == []
+    assert "1 of them are hidden files" in str(source.read(1, CONTEXT).reason)

@@ -57,6 +57,15 @@ def test_a_wrapped_file_is_a_container_whose_signature_is_verified(tmp_path: Pat
     assert (signature.integrity, signature.trust) == (SignatureIntegrity.INTACT, Trust.TRUSTED)
 
 
+def test_a_signed_file_that_holds_another_is_not_taken_for_it(tmp_path: Path) -> None:
+    inner = wrapped(LETTER, holder("Neko", "Drugo telo"), encoding=Encoding.PEM)
+    data = wrapped(inner)
+    assert found(tmp_path / "a.p7m", data) == [(HOLDER, SignatureIntegrity.INTACT, Trust.NOT_KNOWN)]
+    source = opened(tmp_path / "a.p7m", data)
+    assert isinstance(source, Container)
+    assert [b"".join(inside.chunks()) for inside in source.contents()] == [inner]
+
+
 def test_nobody_vouches_for_a_certificate_unless_the_owner_trusts_somebody(tmp_path: Path) -> None:
     data, other = wrapped(LETTER), holder("Neko", "Drugo telo")
     assert found(tmp_path / "a.p7m", data) == [(HOLDER, SignatureIntegrity.INTACT, Trust.NOT_KNOWN)]

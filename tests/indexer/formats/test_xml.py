@@ -99,6 +99,23 @@ def test_files_in_an_invoice_are_its_contents(tmp_path: Path) -> None:
     assert "JVBER" not in source.text()
 
 
+@pytest.mark.parametrize("letters", ["JVBER", "прилог"])
+def test_a_file_in_an_invoice_that_is_none_is_damaged(tmp_path: Path, letters: str) -> None:
+    data = invoice({"prilog.pdf": b"%PDF-1.4"}).replace(b"JVBERi0xLjQ=", letters.encode())
+    source = opened(tmp_path / "a.xml", data)
+    assert isinstance(source, Container)
+    (attached,) = source.contents()
+    with pytest.raises(DamagedDocument, match=r"prilog\.pdf in a\.xml"):
+        b"".join(attached.chunks())
+
+
+def test_a_long_text_is_no_file_in_letters(tmp_path: Path) -> None:
+    numbers = " ".join(["JN 404"] * 80)
+    letters = "\n".join(["JVBERi0x" * 8] * 8)
+    data = f"<?xml version='1.0'?><a><b>{numbers}</b><c>{letters}\nJVBE==</c></a>"
+    assert opened(tmp_path / "a.xml", data.encode()).text().split("\n")[-2:] == [f"b: {numbers}", "c: …"]
+
+
 def test_sums_and_days_that_are_none_stay_as_they_are(tmp_path: Path) -> None:
     data = invoice().replace(b"2026-03-12", b"2026-13-99").replace(b"1500000.00", b"NaN")
     text = opened(tmp_path / "a.xml", data.replace(b"125000.00", b"1e999999999")).text()
