@@ -4,16 +4,19 @@ to, in every table; and every document whose vendors are called otherwise has a 
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import select
 
 from archive.store.catalog import Catalog
-from tests.store_samples import STORES
+from archive.store.sql.tables import vendor_links
+from archive.store.vendors import links
+from tests.store_samples import STORES, Steps
 from tests.vendor_life import NAMES, Life, is_as_found_anew
 from tests.vendor_samples import naming
 
@@ -85,6 +88,19 @@ def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
     assert {id_ for id_, revision in catalog.indexing.revisions().items() if revision > before[id_]} == named
 
 
+def test_every_kind_of_link_is_told_of(catalog: Catalog) -> None:
+    """The table in the module, and the count in the docs, are of the kinds that are written."""
+    life, written = Life(catalog, random.Random(5), NAMES), set[str]()
+    for _ in range(60):
+        life.step()
+        catalog.vendors.identify()
+        with catalog._database.reading() as connection:
+            written.update(connection.scalars(select(vendor_links.c.kind)))
+    told = re.findall(r"^(\w+) {2,}\S", (links.__doc__ or "").split("item is\n")[1], re.MULTILINE)
+    assert sorted(told) == sorted(written)
+    assert f"`vendor_links`: {len(told)} kinds" in Path("docs/vendors.md").read_text(encoding="utf-8")
+
+
 def test_workers_at_once_come_to_the_same(catalog: Catalog) -> None:
     """Two bring in documents and identify the vendors, a third has them all found anew again and again."""
     failed: list[BaseException] = []
@@ -123,22 +139,15 @@ def test_workers_at_once_come_to_the_same(catalog: Catalog) -> None:
 def steps_of_one_more(folder: Path, count: int) -> int:
     """How many steps SQLite takes to find the vendors of one document more, beside ``count`` others."""
     folder.mkdir()
-    catalog, steps = STORES["sqlite"](folder), 0
-
-    def counted() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
+    catalog = STORES["sqlite"](folder)
     with closing(catalog):
         for number in range(count):
             naming(number, f"{number:04}ovac {number * 7:04}ić d.o.o.", pib=f"{100000000 + number}").add_to(catalog)
         catalog.vendors.identify()
         naming(count, "0003ovac 0021ić d.o.o. Ruma", "Novajlija d.o.o.").add_to(catalog)
-        for engine in (catalog._database._engine, catalog._database._reader):
-            event.listen(engine, "checkout", lambda dbapi, *_: dbapi.set_progress_handler(counted, 1))
+        steps = Steps(catalog)
         catalog.vendors.identify()
-    return steps
+    return steps.count
 
 
 def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> None:
