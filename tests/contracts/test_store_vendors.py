@@ -6,16 +6,18 @@ from __future__ import annotations
 import random
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from archive.store.catalog import Catalog
 from archive.store.sql.tables import vendor_links
-from archive.store.vendors import links
+from archive.store.vendors import changes, links
+from archive.store.vendors.whole import Write, portions
 from tests.store_samples import STORES, Steps
 from tests.vendor_life import NAMES, Life, is_as_found_anew
 from tests.vendor_samples import naming
@@ -133,6 +135,31 @@ def test_workers_at_once_come_to_the_same(catalog: Catalog) -> None:
     assert not failed
     catalog.vendors.identify()
     assert catalog.indexing.vendors_are_identified()
+    is_as_found_anew(catalog)
+
+
+def test_who_is_stopped_waits_for_the_one_that_began_later(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two would stop each other for ever if both began once more."""
+    begun: list[float] = []
+
+    def slow(connection: Connection, size: int) -> Iterator[Write]:
+        begun.append(time.monotonic())
+        found = [*portions(connection, size)]
+        # The second begins in this time, and ends after the first.
+        time.sleep(0.5)
+        yield from found
+
+    monkeypatch.setattr(changes, "portions", slow)
+    for number, name in enumerate(NAMES):
+        naming(number, name).add_to(catalog)
+    workers = [threading.Thread(target=catalog.vendors.identify, daemon=True) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+        time.sleep(0.2)
+    for worker in workers:
+        worker.join(30)
+    assert not any(worker.is_alive() for worker in workers)
+    assert len(begun) == 2
     is_as_found_anew(catalog)
 
 
