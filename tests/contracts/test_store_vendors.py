@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,23 @@ def test_pairs_are_those_of_names_that_few_enough_share(catalog: Catalog) -> Non
         for one in some:
             catalog.facts.replace_extracted(one.id, 1, one.facts)
     assert [count > 0 for count in offered] == [False, True] * 3
+
+
+def test_a_ruling_on_a_namesake_keeps_no_pair_from_who_sees_less(catalog: Catalog) -> None:
+    """Two vendors have one name; only one of them was told apart from a third."""
+    secret = naming(4, "Tajna d.o.o.")
+    for one in (
+        naming(1, "Primerak d.o.o.", pib="1"),
+        naming(2, "Primerak d.o.o.", pib="2"),
+        naming(3, "Primerat d.o.o."),
+        replace(secret, document=replace(secret.document, collection="secret")),
+    ):
+        one.add_to(catalog)
+    catalog.vendors.identify()
+    catalog.vendors.separate("pib-1", "primerat", "Ana")
+    with closing(catalog.hiding(frozenset({"secret"}))) as seen:
+        for each in (catalog, seen):
+            assert [{one.one.id, one.other.id} for one in each.vendors.merge_candidates()[1]] == [{"pib-2", "primerat"}]
 
 
 def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
