@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
+from sqlalchemy import event
+
 from archive.model import Box, Document, Fact, Page, Reading, Span, TextSource
 from archive.model.words import Break, Word, Words
 from archive.store.catalog import Catalog
@@ -105,3 +107,16 @@ def sample_facts(document: str, number: int) -> list[Fact]:
 def add_samples(catalog: Catalog, numbers: Iterable[int]) -> list[str]:
     """Add documents of these numbers; returns their ids."""
     return [sample(number).add_to(catalog) for number in numbers]
+
+
+class Steps:
+    """How many steps SQLite takes for a catalog from now on: no other load disturbs that."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.count = 0
+        for engine in (catalog._database._engine, catalog._database._reader):
+            event.listen(engine, "checkout", lambda dbapi, *_: dbapi.set_progress_handler(self._one, 1))
+
+    def _one(self) -> int:
+        self.count += 1
+        return 0

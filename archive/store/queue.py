@@ -268,7 +268,9 @@ class Tasks(Repository):
 def _next_turn(connection: Connection, collection: str) -> int:
     """The turn of a task that is queued now for a collection (virtual time of fair queueing, Demers et al. 1989)."""
     of_collection = select(func.max(tasks.c.turn)).where(_IS_OPEN, tasks.c.collection == collection)
-    first = connection.scalar(select(func.min(tasks.c.turn)).where(_IS_OPEN)) or 0
+    # The least of each sort is looked up in an index; to ask for both at once goes through all that wait.
+    least = [select(func.min(tasks.c.turn)).where(_IS_OPEN, tasks.c.urgent.is_(urgent)) for urgent in (False, True)]
+    first = min((turn for query in least if (turn := connection.scalar(query)) is not None), default=0)
     last = connection.scalar(of_collection)
     return first if last is None else max(first, last + 1)
 

@@ -8,13 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from archive.store.catalog import Catalog
 from archive.store.document_rows import revise_documents
 from archive.store.near_duplicates import Signature
 from archive.store.searches import CheckAnswer
-from tests.store_samples import STORES, add_samples, sample
+from tests.store_samples import STORES, Steps, add_samples, sample
 
 GENERATION = "gen-000001"
 
@@ -132,12 +132,7 @@ def test_what_an_index_held_is_recorded_with_what_was_marked(catalog: Catalog) -
 def steps_of_one_more(folder: Path, count: int) -> int:
     """How many steps SQLite takes to bring one document more into everything, beside ``count`` others."""
     folder.mkdir()
-    catalog, steps = STORES["sqlite"](folder), 0
-
-    def counted() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
+    catalog = STORES["sqlite"](folder)
 
     def bring_in(ids: list[str]) -> None:
         assert list(catalog.indexing.due(GENERATION)) == ids
@@ -157,10 +152,9 @@ def steps_of_one_more(folder: Path, count: int) -> int:
         catalog.indexing.mark(GENERATION, dict.fromkeys(add_samples(catalog, [0]), 1))
         catalog._database.batch_size = count
         bring_in(add_samples(catalog, range(1, count)))
-        for engine in (catalog._database._engine, catalog._database._reader):
-            event.listen(engine, "checkout", lambda dbapi, *_: dbapi.set_progress_handler(counted, 1))
+        steps = Steps(catalog)
         bring_in(add_samples(catalog, [count]))
-    return steps
+    return steps.count
 
 
 def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> None:

@@ -4,16 +4,22 @@ to, in every table; and every document whose vendors are called otherwise has a 
 from __future__ import annotations
 
 import random
+import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, select
 
 from archive.store.catalog import Catalog
-from tests.store_samples import STORES
+from archive.store.sql.tables import vendor_links
+from archive.store.vendors import changes, links
+from archive.store.vendors.whole import Write, portions
+from tests.store_samples import STORES, Steps
 from tests.vendor_life import NAMES, Life, is_as_found_anew
 from tests.vendor_samples import naming
 
@@ -63,6 +69,23 @@ def test_pairs_are_those_of_names_that_few_enough_share(catalog: Catalog) -> Non
     assert [count > 0 for count in offered] == [False, True] * 3
 
 
+def test_a_ruling_on_a_namesake_keeps_no_pair_from_who_sees_less(catalog: Catalog) -> None:
+    """Two vendors have one name; only one of them was told apart from a third."""
+    secret = naming(4, "Tajna d.o.o.")
+    for one in (
+        naming(1, "Primerak d.o.o.", pib="1"),
+        naming(2, "Primerak d.o.o.", pib="2"),
+        naming(3, "Primerat d.o.o."),
+        replace(secret, document=replace(secret.document, collection="secret")),
+    ):
+        one.add_to(catalog)
+    catalog.vendors.identify()
+    catalog.vendors.separate("pib-1", "primerat", "Ana")
+    with closing(catalog.hiding(frozenset({"secret"}))) as seen:
+        for each in (catalog, seen):
+            assert [{one.one.id, one.other.id} for one in each.vendors.merge_candidates()[1]] == [{"pib-2", "primerat"}]
+
+
 def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
     """After whatever somebody wrote into the tables, and with each document that is called otherwise revised."""
     catalog._database.batch_size = 3
@@ -83,6 +106,19 @@ def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
     is_as_found_anew(catalog)
     named = {mention.document for vendor in catalog.vendors.all() for mention in vendor.mentions if mention.won}
     assert {id_ for id_, revision in catalog.indexing.revisions().items() if revision > before[id_]} == named
+
+
+def test_every_kind_of_link_is_told_of(catalog: Catalog) -> None:
+    """The table in the module, and the count in the docs, are of the kinds that are written."""
+    life, written = Life(catalog, random.Random(5), NAMES), set[str]()
+    for _ in range(60):
+        life.step()
+        catalog.vendors.identify()
+        with catalog._database.reading() as connection:
+            written.update(connection.scalars(select(vendor_links.c.kind)))
+    told = re.findall(r"^(\w+) {2,}\S", (links.__doc__ or "").split("item is\n")[1], re.MULTILINE)
+    assert sorted(told) == sorted(written)
+    assert f"`vendor_links`: {len(told)} kinds" in Path("docs/vendors.md").read_text(encoding="utf-8")
 
 
 def test_workers_at_once_come_to_the_same(catalog: Catalog) -> None:
@@ -120,25 +156,43 @@ def test_workers_at_once_come_to_the_same(catalog: Catalog) -> None:
     is_as_found_anew(catalog)
 
 
+def test_who_is_stopped_waits_for_the_one_that_began_later(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two would stop each other for ever if both began once more."""
+    begun: list[float] = []
+
+    def slow(connection: Connection, size: int) -> Iterator[Write]:
+        begun.append(time.monotonic())
+        found = [*portions(connection, size)]
+        # The second begins in this time, and ends after the first.
+        time.sleep(0.5)
+        yield from found
+
+    monkeypatch.setattr(changes, "portions", slow)
+    for number, name in enumerate(NAMES):
+        naming(number, name).add_to(catalog)
+    workers = [threading.Thread(target=catalog.vendors.identify, daemon=True) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+        time.sleep(0.2)
+    for worker in workers:
+        worker.join(30)
+    assert not any(worker.is_alive() for worker in workers)
+    assert len(begun) == 2
+    is_as_found_anew(catalog)
+
+
 def steps_of_one_more(folder: Path, count: int) -> int:
     """How many steps SQLite takes to find the vendors of one document more, beside ``count`` others."""
     folder.mkdir()
-    catalog, steps = STORES["sqlite"](folder), 0
-
-    def counted() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
+    catalog = STORES["sqlite"](folder)
     with closing(catalog):
         for number in range(count):
             naming(number, f"{number:04}ovac {number * 7:04}ić d.o.o.", pib=f"{100000000 + number}").add_to(catalog)
         catalog.vendors.identify()
         naming(count, "0003ovac 0021ić d.o.o. Ruma", "Novajlija d.o.o.").add_to(catalog)
-        for engine in (catalog._database._engine, catalog._database._reader):
-            event.listen(engine, "checkout", lambda dbapi, *_: dbapi.set_progress_handler(counted, 1))
+        steps = Steps(catalog)
         catalog.vendors.identify()
-    return steps
+    return steps.count
 
 
 def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> None:

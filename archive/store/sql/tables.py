@@ -414,10 +414,12 @@ tasks = Table(
     Column("urgent", Boolean, nullable=False, server_default=text("FALSE")),
     Column("turn", BigInteger, nullable=False, server_default="0"),
     Index("tasks_by_state", "state", "number"),
-    Index("tasks_by_turn", "urgent", "turn", "number"),
     Index("tasks_by_collection", "collection", "turn"),
     Index("tasks_by_bytes", "sha256"),
 )
+
+# In the order in which workers take them.
+Index("tasks_by_turn", tasks.c.urgent.desc(), tasks.c.turn, tasks.c.number)
 
 # How papers come in by themselves, and how news goes out by mail.
 

@@ -8,8 +8,10 @@ process left undone is due again. What it comes to is what :mod:`.whole` comes t
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -29,7 +31,7 @@ from archive.store.vendors.grouping import regroup
 from archive.store.vendors.naming import name_vendors
 from archive.store.vendors.pairs import renew_pairs
 from archive.store.vendors.rows import Revisions
-from archive.store.vendors.whole import is_as_computed, portions
+from archive.store.vendors.whole import Write, is_as_computed, portions
 from archive.store.vendors.writing import write_vendors
 
 PORTION = 50
@@ -43,6 +45,11 @@ WHOLE_SHARE = 10
 
 _FINDING = "vendors_finding"
 """The property of the archive that names the process which finds all vendors anew: the last one to begin."""
+
+_PATIENCE = 4
+"""A process that was stopped waits so many times as long as it ran for the one that stopped it, which may be killed."""
+
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +121,32 @@ def _take(connection: Connection, most: int) -> None:
 
 def _find_all(database: Database) -> None:
     """Find all vendors anew beside others who write, and write what is another in portions. Where another process
-    begins the same, it goes on alone."""
-    token = secrets.token_hex(8)
+    begins the same, it goes on alone, and this one waits for it."""
+    token, begun = secrets.token_hex(8), time.monotonic()
     with database.writing() as connection:
         _set(connection, _FINDING, token)
     with database.reading() as connection:
-        as_of, writes = newest_number(connection), list(portions(connection, database.batch_size))
+        record = partial(_record, as_of=newest_number(connection))
+        writes: list[Write] = [*portions(connection, database.batch_size), record]
     for write in writes:
         with database.writing() as connection:
-            if _get(connection, _FINDING) != token:
+            is_ours = _get(connection, _FINDING) == token
+            if is_ours:
+                write(connection)
+        if not is_ours:
+            _wait(database, _PATIENCE * (time.monotonic() - begun))
+            return
+
+
+def _wait(database: Database, seconds: float) -> None:
+    """Wait until no process finds all vendors anew, or for so long: to begin once more would stop the other one, which
+    would begin once more."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with database.reading() as connection:
+            if _get(connection, _FINDING) is None:
                 return
-            write(connection)
-    with database.writing() as connection:
-        if _get(connection, _FINDING) == token:
-            _record(connection, as_of)
+        time.sleep(_PAUSE)
 
 
 def _due(connection: Connection, as_of: int, most: int) -> _Due:

@@ -32,7 +32,7 @@ from archive.store.vendors.links import (
     ruled_links,
 )
 from archive.store.vendors.naming import Named, prints_of_vendors
-from archive.store.vendors.rows import all_rulings, load_vendors, rulings_in_force, vendor_names
+from archive.store.vendors.rows import all_rulings, load_vendors, vendor_names
 from archive.vendors.candidates import MOST_SHARING, Candidate, Comparable, candidates, judge, score_of
 from archive.vendors.identity import Mention
 from archive.vendors.names import spelled_shape
@@ -79,11 +79,11 @@ def kept_candidates(connection: Connection, limit: int | None, offset: int) -> t
 
 
 def seen_candidates(connection: Connection) -> list[Candidate]:
-    """Return those of the pairs whose vendors may be seen, each judged by what is seen of it."""
+    """Return those of the pairs whose vendors may be seen, each judged by what is seen of it. Whom a ruling tells apart
+    is in no pair."""
     rows = connection.execute(select(vendor_candidates.c.one, vendor_candidates.c.other)).all()
     found = {vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in rows for id_ in row}))}
-    rulings = [recorded.ruling for recorded in rulings_in_force(connection)]
-    judged = [one for row in rows for one in candidates([found[row.one], found[row.other]], rulings)]
+    judged = [one for row in rows for one in candidates([found[row.one], found[row.other]])]
     return sorted(judged, key=lambda pair: (-pair.score, pair.one.name, pair.other.name))
 
 
