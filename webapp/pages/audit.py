@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
-
-from flask import request
+from urllib.parse import unquote
 
 from archive.model.description import Description
 from webapp.access.audit import AuditLine, AuditPart
 from webapp.languages.translation import gettext
-from webapp.links import audit_url
+from webapp.links import audit_url, recorded_url
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import moment
 
@@ -95,7 +93,7 @@ def _row(line: AuditLine, described: Mapping[str, Description]) -> AuditRow:
         from_address=line.address,
         action=gettext("opened") if line.method in {"GET", "HEAD"} else gettext("sent"),
         path=line.path + unquote(query),
-        url=f"{request.script_root}{quote(line.path)}{query}" if opens_again else None,
+        url=recorded_url(line.path, line.query) if opens_again else None,
         title=about.title if about else "",
         language=about.language if about else None,
         status=gettext("refused (%(status)s)", status=line.status) if line.status >= 400 else "",
