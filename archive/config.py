@@ -188,10 +188,9 @@ class Settings:
     """Values for every row of :data:`SETTINGS`, read once at the edge of the program and passed in."""
 
     def __init__(self, values: Mapping[str, Value] | None = None) -> None:
-        chosen: dict[str, Value] = {setting.name: setting.default for setting in SETTINGS}
-        for name, value in (values or {}).items():
-            chosen[name] = _checked(name, value, "given to the program")
-        self._values = chosen
+        given = {name: _checked(name, value, "given to the program") for name, value in (values or {}).items()}
+        self._given = given
+        self._values: dict[str, Value] = {setting.name: setting.default for setting in SETTINGS} | given
 
     @classmethod
     def load(cls, home: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -224,7 +223,11 @@ class Settings:
 
         :raises UsageError: a value is of the wrong type.
         """
-        return Settings({**self._values, **values})
+        return Settings({**self._given, **values})
+
+    def is_given(self, name: str) -> bool:
+        """Return whether somebody chose the value of a setting, be it that of the default."""
+        return name in self._given
 
     def text(self, name: str) -> str:
         """Return the value of a text setting."""

@@ -242,6 +242,11 @@ def audit_url(user: str = "", part: str = "", before: int | None = None) -> str:
     return url_for("users.audit", user=user or None, part=part or None, before=before)
 
 
+def recorded_url(path: str, query: str) -> str:
+    """An address that was asked for, from its path as it was decoded and its query as it was sent."""
+    return f"{request.script_root}{quote(path)}{f'?{query}' if query else ''}"
+
+
 def vendors_url(query: str = "", first: int = 1) -> str:
     """The vendors that a query finds, from number ``first`` on."""
     return url_for("vendors.show_all", q=query or None, first=None if first == 1 else first)

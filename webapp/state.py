@@ -35,7 +35,8 @@ from archive.search.request import (
 from archive.text.forms import plain_amount
 from webapp.languages.translation import gettext
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
+_NUMBER = re.compile(r"[1-9][0-9]*")
+_DIGITS = 7
 
 
 LEFT_IN_QUERIES = "!$'()*,/:;?@"
@@ -181,12 +182,12 @@ class SearchState:
         return replace(self, filters=kept, results_page=1)
 
 
-def positive_number(name: str, text: str) -> int:
-    """The whole number from 1 that parameter ``name`` must be.
+def positive_number(name: str, text: str, digits: int = _DIGITS) -> int:
+    """The whole number from 1, of so many digits at most, that parameter ``name`` must be.
 
     :raises UsageError: it is something else.
     """
-    if not _NUMBER.fullmatch(text):
+    if len(text) > digits or not _NUMBER.fullmatch(text):
         raise UsageError(gettext("%(name)s must be a number from 1, not %(value)s.", name=name, value=repr(text[:40])))
     return int(text)
 

@@ -18,6 +18,14 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_default(tm
     assert settings.number("threads") == 8
 
 
+def test_who_chose_the_default_chose_it(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("port = 8000\n", encoding="utf-8")
+    settings = Settings.load(tmp_path, environ={})
+    assert (settings.is_given("port"), settings.is_given("host")) == (True, False)
+    changed = settings.changed(threads=4)
+    assert [changed.is_given(name) for name in ("port", "threads", "host")] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [

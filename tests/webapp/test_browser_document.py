@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.long_document import LONG, long_document
 from tests.webapp_own_room import own_room
@@ -180,6 +180,23 @@ def test_finding_leaves_the_page_the_size_and_the_panel_as_they_are(opens: Opens
     page.keyboard.press("n")
     expect(page).to_have_url(re.compile("/pages/2.*match=1#match-1$"))
     assert page.evaluate("window.stays")
+
+
+def test_what_was_found_before_does_not_come_back_late(opens: Opens) -> None:
+    page = opens("/pages/2")
+    held: list[Route] = []
+    outline = re.compile(r"/scan\?.*find=zvezda")
+    page.route(outline, lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    find(page, "zvezda")
+    expect(page.locator(".find .steps")).to_contain_text("1 / 3")
+    find(page, "nowhere")
+    expect(page.locator(".find [role=status]")).to_contain_text("Not found")
+    (late,) = held
+    with page.expect_response(outline):
+        late.continue_()
+    expect(page.locator("rect.found")).to_have_count(0)
+    expect(page.locator(".minimap path.found")).to_have_attribute("d", "")
+    expect(page).to_have_url(re.compile("/pages/2"))
 
 
 def test_words_that_are_no_query_are_refused_as_without_script(opens: Opens) -> None:

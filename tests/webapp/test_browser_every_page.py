@@ -21,23 +21,18 @@ from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
 from indexer.images.clips import ClipRenderer
 from tests.flat_font import show_in_flat_font
+from tests.webapp_accessibility import OVERFLOW, RULES
 from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
 from webapp import create_app
 from webapp.languages.negotiation import LANGUAGES
 from webapp.server import make_server
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},
-    "resultTypes": ["violations"],
-}
 TARGETS = {
     "runOnly": {"type": "rule", "values": ["target-size"]},
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")

@@ -5,28 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from archive.access.records import Role
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
 from tests.access_samples import GOOD, QUICK
+from tests.webapp_accessibility import check
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
 from webapp.server import make_server
-
-RULES: dict[str, Any] = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},
-    "resultTypes": ["violations"],
-}
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -48,15 +40,6 @@ def address(tmp_path: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
         server.trigger.pull_trigger(server.close)
         thread.join(timeout=10)
-
-
-def check(page: Page) -> None:
-    """Nothing is wrong with the page as it stands, on a wide screen and on a narrow one."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]] == [], page.url
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate(OVERFLOW) <= 0, page.url
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_reader_comes_in_goes_on_and_leaves(browser: Browser, address: str) -> None:

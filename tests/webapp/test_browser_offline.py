@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from archive.access.records import Role
@@ -23,16 +22,10 @@ from archive.store.stories.story import StoryReader
 from archive.stories.references import free_text, heading, named
 from indexer.images.clips import ClipRenderer
 from tests.access_samples import GOOD, QUICK
+from tests.webapp_accessibility import check
 from tests.webapp_samples import Filler
 from webapp import create_app
 from webapp.server import make_server
-
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},
-    "resultTypes": ["violations"],
-}
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 KEPT = """async () => {
     const found = {};
@@ -188,15 +181,6 @@ def wait_until_gone(page: Page, word: str) -> None:
 def copies(page: Page) -> list[str]:
     """The names of the caches that hold copies of stories."""
     return [name for name in page.evaluate(KEPT) if name.startswith("dosije-story:")]
-
-
-def check(page: Page) -> None:
-    """Nothing is wrong with the page as it stands, on a wide screen and on a narrow one."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]] == [], page.url
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate(OVERFLOW) <= 0, page.url
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_kept_story_is_read_without_a_network(room: Room, window: BrowserContext) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,15 @@ def test_serving_elsewhere_is_refused_before_anything_listens(dosije: Dosije) ->
     assert run.returncode == 2
     assert "there is nobody who can" in run.stderr
     assert "Dosije is at" not in run.stderr
+
+
+def test_a_port_that_somebody_chose_is_no_other(dosije: Dosije, tmp_path: Path) -> None:
+    """Not even where it is the default one: a proxy looks for the room there."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "settings.toml").write_text("port = 8000\n", encoding="utf-8")
+    with ExitStack() as held:
+        with suppress(OSError):  # Somebody else listens there.
+            held.enter_context(socket.create_server(("127.0.0.1", 8000)))
+        run = dosije("serve")
+    assert run.returncode == 2
+    assert "port 8000: Address already in use" in run.stderr

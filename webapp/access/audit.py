@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flask import Response, current_app, make_response, request
 
+from archive.access.records import name_key
 from archive.access.rules import AUDIT, choice
 from archive.errors import AuditFailed
 from webapp.access import callers
@@ -109,6 +110,7 @@ def read(home: Path, most: int, before: int | None = None, user: str = "", part:
     :raises OSError: the file cannot be read.
     """
     found: list[AuditLine] = []
+    wanted = name_key(user)
     try:
         file = (home / AUDIT_FILE).open("rb")
     except FileNotFoundError:
@@ -118,7 +120,7 @@ def read(home: Path, most: int, before: int | None = None, user: str = "", part:
         start = at = min(end, end if before is None else before)
         for at, text in _backwards(file.fileno(), start):
             line = _parsed(text)
-            if (not user or line.user == user) and part in line.path:
+            if (not user or name_key(line.user) == wanted) and part in line.path:
                 found.append(line)
             if len(found) == most or start - at >= _MOST_READ:
                 break

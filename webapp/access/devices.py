@@ -9,11 +9,13 @@ only answers to the reader whose device it is, and at the first answer to anybod
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
+from pathlib import Path
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from archive.access.records import Person, Right, name_key
+from archive.access.records import Right, name_key
 from archive.access.rules import may_keep_offline
 from webapp.access.callers import known_caller, whole_archive
 from webapp.languages.translation import gettext
@@ -45,12 +47,15 @@ def refuse_if_off() -> None:
 def reader_key() -> str:
     """The key of who asks: the same for one reader of one archive, another for anybody else. It tells no name."""
     person = known_caller()
-    return NOBODY if person is None or not person.may(Right.READ) else _key(person)
+    if person is None or not person.may(Right.READ):
+        return NOBODY
+    return _key(whole_archive().home, name_key(person.user.name) if person.user else "")
 
 
-def _key(person: Person) -> str:
-    name = name_key(person.user.name) if person.user else ""
-    told = f"{whole_archive().home.resolve()}\n{name}"
+@lru_cache(maxsize=1 << 10)
+def _key(home: Path, name: str) -> str:
+    """The digest; every answer and every page tell it, and to resolve a path asks the disk for each of its parts."""
+    told = f"{home.resolve()}\n{name}"
     return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:_KEY_DIGITS]
 
 

@@ -19,7 +19,7 @@ import click
 from archive.access.rules import AUDIT, OFFLINE, choice, needs_log_in
 from archive.archive import Archive
 from archive.command_line.options import counted
-from archive.config import SETTINGS, Settings
+from archive.config import Settings
 from archive.errors import DosijeError, UsageError
 from archive.facts.values import Municipalities
 from archive.findings.as_of import file_now
@@ -32,8 +32,6 @@ from webapp.server import listen, listen_near, serve
 
 MOST_PROCESSES = 4
 """Processes that answer where the settings name no number, however many cores there are."""
-
-DEFAULT_PORT = next(setting.default for setting in SETTINGS if setting.name == "port")
 
 
 class Closing(Protocol):
@@ -88,7 +86,7 @@ def serve_command(
         Where neither --port nor the settings name a port and 8000 is taken, it opens on the next one that is free.
         """
         settings = Settings.load(home)
-        is_named = port is not None or settings.number("port") != DEFAULT_PORT
+        is_named = port is not None or settings.is_given("port")
         settings = settings.changed(host=host or settings.text("host"), port=port or settings.number("port"))
         with Archive.open(home, settings) as archive:
             refuse_without_users(archive)

@@ -10,12 +10,15 @@ from urllib.parse import unquote
 from archive.model.description import Description
 from webapp.access.audit import AuditLine, AuditPart
 from webapp.languages.translation import gettext
-from webapp.links import audit_url
+from webapp.links import audit_url, recorded_url
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import moment
 
 LINES = 100
 """Lines of one page."""
+
+PLACE_DIGITS = 15
+"""Digits of a place in the file, which grows until somebody renames it."""
 
 _DOCUMENT = re.compile(r"/(?:api/v1/)?documents/([0-9a-f]{64})(?![0-9a-f])")
 
@@ -82,14 +85,15 @@ def _row(line: AuditLine, described: Mapping[str, Description]) -> AuditRow:
             gettext("not known"), None, "", gettext("This line cannot be read:"), line.path, None, "", None, ""
         )
     about = described.get(named_document(line.path) or "")
-    full = f"{line.path}?{line.query}" if line.query else line.path
+    query = f"?{line.query}" if line.query else ""
+    opens_again = line.method == "GET" and not line.path.startswith("/api/")
     return AuditRow(
         when=moment(line.at),
         user=Link(line.user, audit_url(line.user)) if line.user else None,
         from_address=line.address,
         action=gettext("opened") if line.method in {"GET", "HEAD"} else gettext("sent"),
-        path=unquote(full),
-        url=full if line.method == "GET" and not line.path.startswith("/api/") else None,
+        path=line.path + unquote(query),
+        url=recorded_url(line.path, line.query) if opens_again else None,
         title=about.title if about else "",
         language=about.language if about else None,
         status=gettext("refused (%(status)s)", status=line.status) if line.status >= 400 else "",

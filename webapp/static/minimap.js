@@ -59,10 +59,13 @@
   });
   reader.addEventListener("scan:laid", draw);
   reader.addEventListener("scan:moved", move);
-  const take = () => scan.outline.then((told) => {
+  async function take() {
+    const asked = scan.outline;
+    const told = await asked;
+    if (asked !== scan.outline) return; // Something else is looked for by now.
     outline = told;
     draw();
-  });
+  }
   reader.addEventListener("scan:renewed", take);
   take();
 })();

@@ -29,11 +29,20 @@
     return null;
   }
 
+  // Take in where everything stands; false where something else is looked for by the time that is known.
+  async function learn() {
+    const asked = scan.outline;
+    const told = await asked;
+    if (asked !== scan.outline) return false;
+    pages = told;
+    return true;
+  }
+
   const sum = (some) => some.reduce((all, [, many]) => all + many, 0);
 
   // Without a current one, the next is the first on this page or after it.
   async function step(kind, by) {
-    pages = await scan.outline;
+    if (!(await learn())) return;
     const listed = pages[lists[kind]];
     const before = sum(listed.filter(([number]) => number < scan.here));
     const which = at[kind] ? at[kind] + by : before + Math.max(by, 0);
@@ -134,7 +143,7 @@
   reader.addEventListener("scan:renewed", async ({ detail: { current: which } }) => {
     at.found = which;
     goal = null;
-    pages = await scan.outline;
+    if (!(await learn())) return;
     if (which) {
       say("found", sum(pages.found));
       seek({ number: pageOf("found", which), mark: `found-${which}`, waits: true });
@@ -154,7 +163,7 @@
     light(section);
     if (goal?.number === Number(section.dataset.number)) reach();
   });
-  scan.outline.then((outline) => { pages = outline; });
+  learn();
 
   // The mark that the address names is in the HTML already.
   if (hashed && !scan.isAgain && scan.laid.total) {

@@ -21,7 +21,7 @@ from webapp.languages.speaking import COOKIE
 from webapp.languages.translation import gettext, said_error
 from webapp.links import own_page
 from webapp.pages.accounts import LogInContext, present_account, present_sharing, present_users
-from webapp.pages.audit import LINES, named_document, present_audit
+from webapp.pages.audit import LINES, PLACE_DIGITS, named_document, present_audit
 from webapp.shell import LIGHT
 from webapp.state import positive_number
 
@@ -204,7 +204,7 @@ def _audit() -> str:
     """Who saw what, the newest first; of one ``user``, or of addresses that hold ``part``, before byte ``before``."""
     archive, asked = callers.whole_archive(), request.args
     user, part = asked.get("user", "").strip(), asked.get("part", "").strip()
-    before = positive_number("before", asked["before"]) if "before" in asked else None
+    before = positive_number("before", asked["before"], PLACE_DIGITS) if "before" in asked else None
     kept = choice(archive.settings, "audit", AUDIT)
     lines = audit.read(archive.home, LINES, before, user, part)
     ids = {id_ for line in lines.lines if (id_ := named_document(line.path))}

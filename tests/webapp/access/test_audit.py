@@ -10,6 +10,7 @@ from flask import Flask
 
 from archive.archive import Archive
 from tests.webapp.access.coming_in import log_in, with_settings
+from tests.webapp_html import links
 from webapp.access.audit import AUDIT_FILE, read
 
 
@@ -54,6 +55,7 @@ def test_what_one_user_did_and_what_was_done_to_one_document(tmp_path: Path) -> 
     assert {line.user for line in read(tmp_path, 50, user="Iva").lines} == {"Iva"}
     assert [line.path for line in read(tmp_path, 50, part="/documents/2912").lines] == ["/documents/2912"]
     assert read(tmp_path, 50, user="Iva", part="/documents/2999").lines == ()
+    assert read(tmp_path, 50, user="iva") == read(tmp_path, 50, user="Iva"), "a name is a name, as for logging in"
 
 
 def test_admins_read_it_with_titles_and_others_do_not(app: Flask, archive: Archive) -> None:
@@ -68,6 +70,29 @@ def test_admins_read_it_with_titles_and_others_do_not(app: Flask, archive: Archi
     assert f'href="/documents/{document.id}"' in page.text
     assert log_in(kept, "editor").get("/users/audit").status_code == 403
     assert "Nothing is recorded now" in log_in(with_settings(archive, audit="off"), "admin").get("/users/audit").text
+
+
+def test_a_link_leads_to_the_address_that_was_asked_for(app: Flask, archive: Archive) -> None:
+    admin = log_in(with_settings(archive, audit="all"), "admin")
+    asked = ("/vendors/50%2525%23%3F", "/%5Cevil.example/", "/?q=%C5%BEica%20x")
+    for path in asked:
+        admin.get(path)
+    page = admin.get("/users/audit").text
+    assert set(asked) < set(links(page))
+    assert '<code translate="no">/vendors/50%25#?</code>' in page
+
+
+def test_a_file_of_many_megabytes_is_read_to_its_beginning(app: Flask, archive: Archive) -> None:
+    """However far back a part is, its place is taken; a part in which nothing fits says that there are older ones."""
+    admin = log_in(app, "admin")
+    line = json.dumps({"at": "2026-11-28T10:00:00+00:00", "user": "Ana", "method": "GET", "path": "/" + "x" * 2000,
+                       "status": 200}) + "\n"  # fmt: skip
+    (archive.home / AUDIT_FILE).write_text(line * (18_000_000 // len(line)), encoding="utf-8")
+    assert admin.get("/users/audit?before=17000000").status_code == 200
+    page = admin.get("/users/audit?user=nobody").text
+    assert "Older ones have not been looked through yet." in page
+    (older,) = (link for link in links(page) if "before=" in link)
+    assert "Nothing that fits is recorded here." in admin.get(older).text
 
 
 def test_a_place_in_the_file_that_is_none_is_refused(app: Flask) -> None:
