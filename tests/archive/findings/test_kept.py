@@ -86,6 +86,27 @@ def test_what_is_kept_is_what_is_computed(home: Path, change: str) -> None:
     assert counted(home, is_kept=True) == computed, "as it was kept"
 
 
+def annex(archive: Archive) -> None:
+    add(archive, "annex", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("11.00"), told("kind", "contract_annex")))
+
+
+@pytest.mark.parametrize("change", [CHANGES["a correction"], annex], ids=["a correction", "a document more"])
+def test_an_older_catalog_in_the_place_of_a_newer_one(home: Path, change: Callable[[Archive], None]) -> None:
+    catalog, older = home / "catalog.sqlite", home.parent / "older.sqlite"
+    shutil.copy(catalog, older)
+    before = counted(home, is_kept=False)
+    with Archive.open(home, Settings()) as archive:
+        change(archive)
+        archive.settle()
+    assert counted(home, is_kept=True) != before
+    shutil.copy(older, catalog)
+    assert counted(home, is_kept=True) == before, "what came later is known no longer"
+    with Archive.open(home, Settings()) as archive:
+        rules_again(archive, document_id("bor"), contract("Bor", "404-1/2020", "Alfa d.o.o.", price("12.00")))
+        archive.settle()
+    assert counted(home, is_kept=True) == counted(home, is_kept=False)
+
+
 def test_every_kind_of_unit_is_kept_whole(home: Path) -> None:
     with Archive.open(home, Settings()) as archive:
         again(archive)
