@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from archive.findings.table import Table
 from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
+from archive.store.kept_lines import KeptLines
 from archive.store.kept_units import KeptUnitsLost
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
@@ -105,6 +107,29 @@ def test_an_older_catalog_in_the_place_of_a_newer_one(home: Path, change: Callab
         rules_again(archive, document_id("bor"), contract("Bor", "404-1/2020", "Alfa d.o.o.", price("12.00")))
         archive.settle()
     assert counted(home, is_kept=True) == counted(home, is_kept=False)
+
+
+def test_lines_that_others_made_by_other_rules_are_not_read(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        mine, others = (KeptLines(*kept, "procedures", "asked", rules) for rules in ("mine", "others"))
+        mine.finish(mine.due().version)
+        assert list(mine.by_column()) == []
+        others.replace([], [])
+        for lines in (mine, others):
+            with pytest.raises(KeptUnitsLost):
+                list(lines.by_column())
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_proofs_are_sliced_as_a_list(home: Path, is_kept: bool) -> None:
+    with Archive.open(home, Settings()) as archive:
+        archive.catalog.folder = archive.catalog.folder if is_kept else None
+        proofs = run(load(home, "spending"), archive.catalog, archive.search, archive.engine).total.cells[0].proofs
+        for first, last in product((None, 0, 1, 2, -1, 5), repeat=2):
+            assert list(proofs[first:last]) == list(proofs)[first:last]
+        assert proofs[-1] == list(proofs)[-1]
 
 
 def test_every_kind_of_unit_is_kept_whole(home: Path) -> None:
