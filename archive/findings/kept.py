@@ -101,11 +101,13 @@ def units_at(
 ) -> Iterator[Counted]:
     """Yield units by their numbers, in the order given, their papers with the facts of these fields, or of all.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state, or has no such unit.
     """
     for at in range(0, len(numbers), _UNITS_AT_ONCE):
         some = numbers[at : at + _UNITS_AT_ONCE]
         told = {number: unit for number, _, unit in file.units_at(some, stamp)}
+        if not told.keys() >= set(some):
+            raise KeptUnitsLost
         waiting, papers = list[Any](), 0
         for unit in _read_all(told[number] for number in some):
             waiting.append(unit)

@@ -295,7 +295,7 @@ class KeptUnits:
         gone: Collection[str] = (),
     ) -> None:
         """Bring the file to another state: papers that changed or are new, units, and copies of each other. Where it
-        cannot be written, nothing is kept.
+        cannot be written, nothing is kept; while others read or write for long, it stays as it is.
 
         :param before: what the units and copies take the place of, where they are not all that there are.
         :param gone: papers that there are no longer.
@@ -306,9 +306,10 @@ class KeptUnits:
                     _remove_papers(connection, gone)
                     _write(connection, stamp, changed, units, before)
                     _write_copies(connection, copies, before)
-        except (OSError, pysqlite3.Error):
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+        except (OSError, pysqlite3.Error) as error:
+            if getattr(error, "sqlite_errorcode", None) != pysqlite3.SQLITE_BUSY:
+                with suppress(OSError):
+                    self._path.unlink(missing_ok=True)
 
     def _rows(self, query: str, values: tuple[str | int, ...], stamp: str | None) -> list[Any]:
         with self.reading(stamp) as connection:

@@ -16,13 +16,13 @@ from archive.findings import as_of
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
-from archive.findings.kept import UnitChoice, chosen_units, kept_units
+from archive.findings.kept import UnitChoice, chosen_units, kept_units, units_at
 from archive.findings.table import Table
 from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.kept_lines import KeptLines
-from archive.store.kept_units import KeptUnitsLost
+from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
 NAMES = ("spending", "vendors", "competition", "foi-outcomes", "cooperation", "capabilities")
@@ -107,6 +107,27 @@ def test_an_older_catalog_in_the_place_of_a_newer_one(home: Path, change: Callab
         rules_again(archive, document_id("bor"), contract("Bor", "404-1/2020", "Alfa d.o.o.", price("12.00")))
         archive.settle()
     assert counted(home, is_kept=True) == counted(home, is_kept=False)
+
+
+def test_a_file_that_others_read_for_long_stays_as_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{KeptUnits.__module__}._WAIT_SECONDS", 0)
+    with Archive.open(home, Settings()) as archive:
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        file, stamp = kept
+        with file.reading(stamp):
+            file.write("another state", [], {}, {})
+        assert file.stamp() == stamp
+        file.write("another state", [], {}, {})
+        assert file.stamp() == "another state"
+
+
+def test_a_unit_that_is_not_in_the_file_is_lost(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        with pytest.raises(KeptUnitsLost):
+            list(units_at(*kept, [10_000]))
 
 
 def test_lines_that_others_made_by_other_rules_are_not_read(home: Path) -> None:
