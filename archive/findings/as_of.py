@@ -127,8 +127,7 @@ class _Kept:
             stamp = catalog.history.stamp()
             if self._now is None or self._stamp != stamp:
                 with suppress(KeptUnitsLost):
-                    if self._file is not None and self._file.stamp() != stamp:
-                        self._is_updated(catalog, stamp)
+                    self._update_file(catalog, stamp)
                     return self._light_of(stamp).units(counts, fields)
                 self._light = None
                 self._refresh(catalog)
@@ -141,15 +140,18 @@ class _Kept:
             if self._file is None:
                 return None
             stamp = catalog.history.stamp()
-            if self._file.stamp() != stamp and not self._is_updated(catalog, stamp):
-                with _uncollected(is_first=self._now is None):
-                    self._refresh(catalog)
+            if self._update_file(catalog, stamp):
+                return self._file, stamp
+            with _uncollected(is_first=self._now is None):
+                self._refresh(catalog)
             return (self._file, stamp) if self._file.stamp() == stamp else None
 
-    def _is_updated(self, catalog: Catalog, stamp: str) -> bool:
-        """Bring the file up to date by what changed; returns whether it is."""
+    def _update_file(self, catalog: Catalog, stamp: str) -> bool:
+        """Bring the file up to date by what changed, if anything did; returns whether it is."""
+        if self._file is None or self._file.stamp() == stamp:
+            return self._file is not None
         with suppress(KeptUnitsLost):
-            if self._file is not None and update_by_change(catalog, self._file, stamp, _counted):
+            if update_by_change(catalog, self._file, stamp, _counted):
                 return self._file.stamp() == stamp
         return False
 
@@ -163,8 +165,7 @@ class _Kept:
                 with suppress(KeptUnitsLost):
                     if self._file is None:
                         raise KeptUnitsLost
-                    if self._file.stamp() != stamp:
-                        self._is_updated(catalog, stamp)
+                    self._update_file(catalog, stamp)
                     return chosen_units(self._file, stamp, kinds, choice)
                 with _uncollected(is_first=self._now is None):
                     self._refresh(catalog)

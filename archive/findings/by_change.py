@@ -51,6 +51,9 @@ def update_by_change(
     if kept is None:
         return False
     before, now = StateStamp.of(kept), StateStamp.of(stamp)
+    if before.sequence > now.sequence:
+        # An older copy of the catalog was put in its place.
+        return False
     since = before.sequence if before.links == now.links else min(before.sequence, before.linked)
     due = catalog.history.changed_after(since, MOST_CHANGED + 1)
     if len(due) > MOST_CHANGED:

@@ -23,7 +23,7 @@ from types import MappingProxyType
 from archive.errors import EngineUnavailable, IndexDamaged, Message
 from archive.findings.as_of import State, file_now, state, units_now
 from archive.findings.definition import Definition, Measure
-from archive.findings.derived import context_of, fields_of
+from archive.findings.derived import context_of
 from archive.findings.derived.value import NOTHING, DerivationContext
 from archive.findings.kept_lines import TABLES, KeptUnitRows
 from archive.findings.measures import SEPARATOR, STATISTICS, Note, measured, told_notes
@@ -44,6 +44,7 @@ from archive.findings.unit_rows import (
     OWN,
     ColumnKey,
     RowKey,
+    fields_counted,
     is_needed,
     unit_rows,
 )
@@ -96,20 +97,24 @@ def run(
     if past is not None:
         return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
     make = partial(_made_now, definition, catalog, as_of, search)
-    # What a search finds, and which clauses are odd, may change while all units stay as they are.
-    is_of_units_alone = definition.request is None and definition.facts.field != "odd_clauses"
-    return TABLES.table(catalog, definition, catalog.history.stamp(), as_of, make) if is_of_units_alone else make()
+    if not _is_of_units_alone(definition):
+        return make()
+    return TABLES.table(catalog, definition, catalog.history.stamp(), as_of, make)
+
+
+def _is_of_units_alone(definition: Definition) -> bool:
+    """Whether a table stays as it is while all units do. What a search finds, and which clauses are odd, may change."""
+    return definition.request is None and definition.facts.field != "odd_clauses"
 
 
 def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: SearchService) -> Table:
     """The table from what is kept of each unit; where nothing can be kept, or other units say what counts, from all."""
-    if definition.request is None and definition.facts.field != "odd_clauses":
+    if _is_of_units_alone(definition):
         with suppress(KeptUnitsLost):
             if kept := file_now(catalog):
                 source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
                 return table_of(definition, source.lines(), source, as_of)
-    fields = fields_of(definition.facts.field)
-    units = units_now(catalog, definition.counts, (*fields, "exchange_rate") if definition.convert else fields)
+    units = units_now(catalog, definition.counts, fields_counted(definition))
     return _made(definition, catalog, units, as_of, search)
 
 

@@ -27,7 +27,8 @@ from archive.system.kept_files import source_version
 def kept_units(catalog: Catalog) -> KeptUnits | None:
     """The file of a catalog, one for each set of collections that are hidden; None where nothing is kept."""
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
-    version = source_version(*rules, "findings/kept.py", "store/kept_units.py", "findings/units.py")
+    of_findings = ("findings/kept.py", "findings/by_change.py", "findings/units.py")
+    version = source_version(*rules, *of_findings, "store/kept_units.py", "store/kept_lines.py")
     file = catalog.kept_file("units-*.sqlite", version)
     return None if file is None else KeptUnits(file)
 
@@ -100,11 +101,13 @@ def units_at(
 ) -> Iterator[Counted]:
     """Yield units by their numbers, in the order given, their papers with the facts of these fields, or of all.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state, or has no such unit.
     """
     for at in range(0, len(numbers), _UNITS_AT_ONCE):
         some = numbers[at : at + _UNITS_AT_ONCE]
         told = {number: unit for number, _, unit in file.units_at(some, stamp)}
+        if not told.keys() >= set(some):
+            raise KeptUnitsLost
         waiting, papers = list[Any](), 0
         for unit in _read_all(told[number] for number in some):
             waiting.append(unit)
@@ -222,13 +225,14 @@ def keep(
     units: Mapping[CountedUnit, list[Counted]],
     copies: Copies,
 ) -> None:
-    """Keep a state: the documents, of which those are written that have another revision in the file, and all units."""
+    """Keep a state: the documents, of which those are written that have another revision in the file, and all units.
+    Documents that the file has and the state has not are removed from it."""
     revisions: dict[str, int] = {}
     with suppress(KeptUnitsLost):
         revisions = {id_: revision for id_, revision, _ in file.papers()}
     changed = (kept_paper(id_, one) for id_, one in documents.items() if revisions.get(id_) != one.revision)
     every = {str(counts): units_to_keep(counts, of_kind) for counts, of_kind in units.items()}
-    file.write(stamp, changed, every, copies)
+    file.write(stamp, changed, every, copies, gone=revisions.keys() - documents.keys())
 
 
 def kept_paper(id_: str, document: CountedDocument) -> KeptPaper:

@@ -15,12 +15,12 @@ from weakref import WeakKeyDictionary
 
 from archive.errors import ArchiveBusy
 from archive.findings.definition import Definition, VatBasis
-from archive.findings.derived import DERIVED, fields_of
+from archive.findings.derived import DERIVED
 from archive.findings.derived.value import DerivationContext
 from archive.findings.kept import units_at
 from archive.findings.table import AsOf, Table
 from archive.findings.tallies import Line
-from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows, is_needed, unit_rows
+from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows, fields_counted, is_needed, unit_rows
 from archive.store.catalog import Catalog
 from archive.store.kept_lines import KeptLine, KeptLines
 from archive.store.kept_units import KeptUnits, KeptUnitsLost
@@ -80,7 +80,7 @@ class KeptUnitRows:
 
     def _many(self, numbers: Sequence[int]) -> Iterator[UnitRows]:
         try:
-            for unit in units_at(self._file, self._stamp, numbers, self._fields()):
+            for unit in units_at(self._file, self._stamp, numbers, fields_counted(self._definition)):
                 yield unit_rows(unit, self._definition, self._context)
         except KeptUnitsLost as error:
             raise _changed() from error
@@ -101,18 +101,13 @@ class KeptUnitRows:
             yield tuple(json.loads(row)), tuple(json.loads(column)), list(map(_line, lines))
 
     def _made(self, numbers: Sequence[int]) -> Iterator[KeptLine]:
-        units = units_at(self._file, self._stamp, numbers, self._fields())
+        units = units_at(self._file, self._stamp, numbers, fields_counted(self._definition))
         for number, unit in zip(numbers, units, strict=True):
             if is_needed(unit, self._definition):
                 for line in unit_rows(unit, self._definition, self._context).lines(self._definition):
                     amount = None if line.number is None else str(line.number)
                     row, column = (json.dumps(key, ensure_ascii=False) for key in (line.row, line.column))
                     yield KeptLine(number, row, column, line.flags, amount, *line.counts)
-
-    def _fields(self) -> Collection[str]:
-        """The fields of facts that count. Those that say who a paper is of are told of it, whatever is counted."""
-        fields = fields_of(self._definition.facts.field)
-        return (*fields, "exchange_rate") if self._definition.convert else fields
 
     def _asked(self) -> str:
         return json.dumps([self._definition.name, self._definition.facts.vat, self._definition.convert])
@@ -125,8 +120,8 @@ class KeptUnitRows:
 
 
 def _line(kept: tuple[int, int, str | None, int, int, int, int, int]) -> Line:
-    unit, flags, amount, *counts = kept
-    return (unit, flags, None if amount is None else Decimal(amount), *counts)  # type: ignore[return-value]
+    unit, flags, amount, *_ = kept
+    return unit, flags, None if amount is None else Decimal(amount), *kept[3:]
 
 
 def _changed() -> ArchiveBusy:

@@ -94,12 +94,13 @@ class CellProofs(Sequence[Proof]):
         count, passed, start = dict(zip(tally.units, tally.proofs, strict=True)), 0, 0
         while start < len(units) and passed + count[units[start]] <= first:
             passed, start = passed + count[units[start]], start + 1
-        return tuple(islice(self._of(units[start:]), first - passed, last - passed, step))
+        return tuple(islice(self._of(units[start:]), first - passed, max(first, last) - passed, step))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CellProofs) and self.counts == other.counts and self._read == other._read
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self.counts)
 
     def _in_order(self) -> list[int]:
         return self._source.ordered(self.units) if self._source and self._parts else []

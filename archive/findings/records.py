@@ -56,10 +56,10 @@ class Shown:
     @property
     def in_words(self) -> Shown:
         """Itself; of a document that is counted, with the first words that place it."""
-        told = next(((fact, words) for fact, words in self.placing if words is not None), None)
-        if told is None or self.proof.fact is not None:
+        first = next(((fact, evidence) for fact, evidence in self.placing if evidence is not None), None)
+        if first is None or self.proof.fact is not None:
             return self
-        return replace(self, proof=replace(self.proof, fact=told[0]), evidence=told[1])
+        return replace(self, proof=replace(self.proof, fact=first[0]), evidence=first[1])
 
 
 def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
@@ -262,12 +262,12 @@ def placed(catalog: Catalog, listed: Iterable[Shown], row: RowOf) -> list[Shown]
     found = {id_: placing(facts.get(id_, ()), row, names) for id_ in wanted}
     reader = EvidenceReader(catalog)
     reader.read(spans_of(fact for of_document in found.values() for fact in of_document))
-    told = {
+    with_words = {
         id_: tuple((fact, None if fact.span is None else reader.of(fact.span)) for fact in of_document)
         for id_, of_document in found.items()
     }
     return [
-        one if one.proof.fact and not row.counts_values else replace(one, placing=told[one.proof.document])
+        one if one.proof.fact and not row.counts_values else replace(one, placing=with_words[one.proof.document])
         for one in proofs
     ]
 

@@ -6,13 +6,13 @@ document of the unit changes. A table is what the lines of all units come to (:m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from archive.findings.definition import PROCEDURE, Definition, Measure
-from archive.findings.derived import heard
+from archive.findings.derived import fields_of, heard
 from archive.findings.derived.value import DerivationContext
 from archive.findings.measures import TOGETHER, converted, notes_of
 from archive.findings.precedence import Proof, UnitFacts, vendors_of
@@ -100,6 +100,12 @@ def row_of(vendors: Iterable[str] | None) -> str | None:
     """The row of an amount, in rows by vendor: that of its vendor, or the one of all who share it; None if nobody
     knows whose it is."""
     return TOGETHER.join(sorted(vendors or ())) or None
+
+
+def fields_counted(definition: Definition) -> Collection[str]:
+    """The fields of facts that count. Those that say who a paper is of are told of it, whatever is counted."""
+    fields = fields_of(definition.facts.field)
+    return (*fields, "exchange_rate") if definition.convert else fields
 
 
 def is_needed(unit: Counted, definition: Definition) -> bool:

@@ -94,14 +94,18 @@ class KeptLines:
     def by_column(self) -> Iterator[tuple[str, str, Sequence[LineOfColumn]]]:
         """Yield the lines of each column of each row, with the keys of the row and the column.
 
-        :raises KeptUnitsLost: the file is not there, or of another state.
+        :raises KeptUnitsLost: the file is not there, or of another state, or the lines are not up to date in it: others
+            may have made them by other rules meanwhile.
         """
+        up_to_date = "SELECT 1 FROM findings JOIN state USING (version) WHERE asked = ? AND rules = ?"
         query = (
             "SELECT of_row, of_column, unit, flags, amount, proofs, documents, corrected, confirmed, disputed "
             "FROM lines WHERE finding = (SELECT number FROM findings WHERE asked = ? AND rules = ?) "
             "ORDER BY of_column, of_row"
         )
         with self._file.reading(self._stamp) as connection:
+            if connection.execute(up_to_date, (self._asked, self._rules)).fetchone() is None:
+                raise KeptUnitsLost
             keys = dict(connection.execute("SELECT number, told FROM line_keys"))
             rows = connection.execute(query, (self._asked, self._rules))
             for (row, column), lines in groupby(rows, itemgetter(0, 1)):

@@ -292,20 +292,24 @@ class KeptUnits:
         units: Mapping[str, Iterable[KeptUnit]],
         copies: Mapping[str, Iterable[str]],
         before: UnitsBefore | None = None,
+        gone: Collection[str] = (),
     ) -> None:
         """Bring the file to another state: papers that changed or are new, units, and copies of each other. Where it
-        cannot be written, nothing is kept.
+        cannot be written, nothing is kept; while others read or write for long, it stays as it is.
 
         :param before: what the units and copies take the place of, where they are not all that there are.
+        :param gone: papers that there are no longer.
         """
         try:
             with self.writing() as connection:
                 if before is None or connection.execute("SELECT stamp FROM state").fetchone() == (before.stamp,):
+                    _remove_papers(connection, gone)
                     _write(connection, stamp, changed, units, before)
                     _write_copies(connection, copies, before)
-        except (OSError, pysqlite3.Error):
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+        except (OSError, pysqlite3.Error) as error:
+            if getattr(error, "sqlite_errorcode", None) != pysqlite3.SQLITE_BUSY:
+                with suppress(OSError):
+                    self._path.unlink(missing_ok=True)
 
     def _rows(self, query: str, values: tuple[str | int, ...], stamp: str | None) -> list[Any]:
         with self.reading(stamp) as connection:
@@ -352,11 +356,10 @@ def _write(
 ) -> None:
     papers = list(changed)
     facts = ((field, paper.id, told) for paper in papers for field, told in paper.facts.items())
-    connection.executemany("DELETE FROM facts WHERE document = ?", ((paper.id,) for paper in papers))
+    _remove_papers(connection, [paper.id for paper in papers])
     connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", sorted(facts))
     rows = sorted((paper.id, paper.revision, paper.told, paper.place) for paper in papers)
-    connection.executemany("INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?)", rows)
-    connection.executemany("DELETE FROM paper_keys WHERE document = ?", ((paper.id,) for paper in papers))
+    connection.executemany("INSERT INTO papers VALUES (?, ?, ?, ?)", rows)
     keys = sorted((key, paper.id) for paper in papers for key in paper.keys)
     connection.executemany("INSERT INTO paper_keys VALUES (?, ?)", keys)
     version = (connection.execute("SELECT max(version) FROM state").fetchone()[0] or 0) + 1
@@ -366,6 +369,11 @@ def _write(
         _write_units(connection, counts, list(every), before, of_changed, version)
     connection.execute("DELETE FROM state")
     connection.execute("INSERT INTO state VALUES (?, ?)", (stamp, version))
+
+
+def _remove_papers(connection: Any, ids: Collection[str]) -> None:
+    for table in ("papers WHERE id", "facts WHERE document", "paper_keys WHERE document"):
+        connection.executemany(f"DELETE FROM {table} = ?", ((id_,) for id_ in ids))  # noqa: S608
 
 
 def _write_units(

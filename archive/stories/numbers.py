@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.archive import Archive
@@ -73,7 +74,7 @@ def counted_number(archive: Archive, address: str, reader: StoryReader = NOBODY)
 
 def words_behind(catalog: Catalog, now: CountedNumber, most: int) -> list[Shown]:
     """The first proofs of a number that have words; of a document that is counted, those that place it."""
-    proofs = [proof for proof in now.cell.proofs if proof.fact is None or proof.fact.span][:most]
+    proofs = islice((proof for proof in now.cell.proofs if proof.fact is None or proof.fact.span), most)
     row = RowOf(now.table.definition, now.joining.key, now.joining.count, now.event)
     told = (one.in_words for one in placed(catalog, shown(catalog, proofs), row))
     return [one for one in told if one.evidence is not None]

@@ -397,6 +397,14 @@ def test_a_number_that_no_paper_tells_lists_the_papers_that_were_looked_at(clien
     assert "words=" in html
 
 
+def test_where_nothing_is_unclear_no_paper_is_asked_for(client: FlaskClient) -> None:
+    cells = client.get("/findings/quantities.json").get_json()["total"]["cells"]
+    assert cells["unclear"]["number"] == 0
+    html = html_of(client, "/findings/quantities/cell?column=unclear")
+    assert "No document tells this number." not in text_of(html)
+    assert "Say what it says" not in text_of(html)
+
+
 def test_money_stands_in_one_column_and_what_is_unknown_is_folded(client: FlaskClient) -> None:
     html = html_of(client, "/findings/spending")
     heads = re.findall(r'<th scope="col"[^>]*><a [^>]*>([^<]*)</a>', html)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,13 @@ from archive.findings import as_of
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
-from archive.findings.kept import UnitChoice, chosen_units, kept_units
+from archive.findings.kept import UnitChoice, chosen_units, kept_units, units_at
 from archive.findings.table import Table
 from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
-from archive.store.kept_units import KeptUnitsLost
+from archive.store.kept_lines import KeptLines
+from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
 NAMES = ("spending", "vendors", "competition", "foi-outcomes", "cooperation", "capabilities")
@@ -84,6 +86,71 @@ def test_what_is_kept_is_what_is_computed(home: Path, change: str) -> None:
     computed = counted(home, is_kept=False)
     assert counted(home, is_kept=True) == computed, "brought up to date"
     assert counted(home, is_kept=True) == computed, "as it was kept"
+
+
+def annex(archive: Archive) -> None:
+    add(archive, "annex", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("11.00"), told("kind", "contract_annex")))
+
+
+@pytest.mark.parametrize("change", [CHANGES["a correction"], annex], ids=["a correction", "a document more"])
+def test_an_older_catalog_in_the_place_of_a_newer_one(home: Path, change: Callable[[Archive], None]) -> None:
+    catalog, older = home / "catalog.sqlite", home.parent / "older.sqlite"
+    shutil.copy(catalog, older)
+    before = counted(home, is_kept=False)
+    with Archive.open(home, Settings()) as archive:
+        change(archive)
+        archive.settle()
+    assert counted(home, is_kept=True) != before
+    shutil.copy(older, catalog)
+    assert counted(home, is_kept=True) == before, "what came later is known no longer"
+    with Archive.open(home, Settings()) as archive:
+        rules_again(archive, document_id("bor"), contract("Bor", "404-1/2020", "Alfa d.o.o.", price("12.00")))
+        archive.settle()
+    assert counted(home, is_kept=True) == counted(home, is_kept=False)
+
+
+def test_a_file_that_others_read_for_long_stays_as_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{KeptUnits.__module__}._WAIT_SECONDS", 0)
+    with Archive.open(home, Settings()) as archive:
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        file, stamp = kept
+        with file.reading(stamp):
+            file.write("another state", [], {}, {})
+        assert file.stamp() == stamp
+        file.write("another state", [], {}, {})
+        assert file.stamp() == "another state"
+
+
+def test_a_unit_that_is_not_in_the_file_is_lost(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        with pytest.raises(KeptUnitsLost):
+            list(units_at(*kept, [10_000]))
+
+
+def test_lines_that_others_made_by_other_rules_are_not_read(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        mine, others = (KeptLines(*kept, "procedures", "asked", rules) for rules in ("mine", "others"))
+        mine.finish(mine.due().version)
+        assert list(mine.by_column()) == []
+        others.replace([], [])
+        for lines in (mine, others):
+            with pytest.raises(KeptUnitsLost):
+                list(lines.by_column())
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_proofs_are_sliced_as_a_list(home: Path, is_kept: bool) -> None:
+    with Archive.open(home, Settings()) as archive:
+        archive.catalog.folder = archive.catalog.folder if is_kept else None
+        proofs = run(load(home, "spending"), archive.catalog, archive.search, archive.engine).total.cells[0].proofs
+        for first, last in product((None, 0, 1, 2, -1, 5), repeat=2):
+            assert list(proofs[first:last]) == list(proofs)[first:last]
+        assert proofs[-1] == list(proofs)[-1]
 
 
 def test_every_kind_of_unit_is_kept_whole(home: Path) -> None:

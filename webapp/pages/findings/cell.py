@@ -58,6 +58,8 @@ class CellContext(Context):
     looked_at: str | None = None
 
 
+_NOT_COUNTED = ((ABSENT,), (UNCLEAR,))
+
 PROOFS_SHOWN = 200
 """Facts behind a number that are listed at once."""
 
@@ -96,7 +98,7 @@ def present_cell(
     path = state.number_url(joining)
     total = len(listed.proofs)
     starts = range(1, total + 1, PROOFS_SHOWN) if total > PROOFS_SHOWN else ()
-    fills = joining.columns in ((ABSENT,), (UNCLEAR,)) and definition.facts.field in FIELDS
+    fills = joining.columns in _NOT_COUNTED and definition.facts.field in FIELDS
     return CellContext(
         title=joined_title(table, joining, row),
         back=Link(said(definition.title), state.url),
@@ -118,8 +120,9 @@ def present_cell(
 
 
 def proving(table: Table, joining: Joining, cell: Cell) -> Cell:
-    """The number whose documents are listed: itself, or, if nothing is known, that of all units of its row."""
-    if cell.proofs:
+    """The number whose documents are listed: itself, or, if nothing is known, that of all units of its row. Of units
+    that are not counted there may be none."""
+    if cell.proofs or joining.columns in _NOT_COUNTED:
         return cell
     return joined(table, Joining(joining.key, (UNITS,))) or cell
 
