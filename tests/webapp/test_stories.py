@@ -377,9 +377,13 @@ def test_a_tag_is_put_on_all_that_are_chosen_as_far_as_they_are_there(room: Room
     assert room.ask("reader", "POST", "/packets/new", item=[f"/documents/{hidden}"])[0] == 404
 
 
-def test_a_packet_is_offered_every_citation_of_a_story(client: FlaskClient) -> None:
+def test_a_packet_is_offered_every_citation_of_a_story(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     (document,) = re.findall(r"[0-9a-f]{64}", hits(client, "kamere")[0])
     words = [f"{document}:{first}-{last}" for first in range(10) for last in range(first, 10)]
     words += [f"{document}:{first}-{last}" for first in range(10, 20) for last in range(first, 20)]
     story = begun(client, *words)
     assert client.get(f"/stories/{story}").text.count('name="cite"') == len(words) == 110
+    monkeypatch.setitem(client.application.config, "CHOSEN", 109)
+    page = client.get(f"/stories/{story}").text
+    assert page.count('name="cite"') == 0
+    assert "A packet takes 109 citations." in page
