@@ -12,7 +12,7 @@ BUILDING := $(PIP) --no-build-isolation --use-pep517
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
-.PHONY: help run test check lint types imports wheel lock bench docs translations clean dosije
+.PHONY: help run test check lint types imports wheel lock measure docs translations clean dosije
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,10 +51,9 @@ lock: $(VENV)/dev  ## Lock the newest releases that setup.cfg admits (requiremen
 	$(BIN)/python -m requirements.lock
 	$(MAKE) check
 
-bench: $(VENV)/dev  ## Measure on a folder of documents: make bench CORPUS=... (each program: benchmarks/README.md)
-	@test -n "$(CORPUS)" || { echo "Name a folder of documents: make bench CORPUS=FOLDER"; exit 2; }
-	$(BIN)/python -m benchmarks.add_speed "$(CORPUS)"
-	$(BIN)/python -m benchmarks.ocr_quality "$(CORPUS)"
+measure: $(VENV)/dev  ## Run every benchmark, hours of a quiet machine: make measure CORPUS=FOLDER [ONLY="house search"]
+	@test -n "$(CORPUS)" || { echo "Name the folder of the corpus: make measure CORPUS=FOLDER"; exit 2; }
+	$(BIN)/python -m tests.servers $(BIN)/python -m benchmarks.measure "$(CORPUS)" $(if $(ONLY),--only $(ONLY))
 
 docs: $(VENV)/dev  ## Write the generated pages of docs/ anew
 	$(BIN)/python docs/generate.py

@@ -66,7 +66,7 @@ def test_a_glossary_term_is_defined_once() -> None:
     assert len(terms) == len(set(terms))
 
 
-HISTORY = {"measurements.md"}
+HISTORY = {"measurements-history.md"}
 """Pages that tell of programs which are no more."""
 
 

@@ -17,11 +17,9 @@ from pathlib import Path
 
 from benchmarks.search.feed import QUESTIONS, read_questions
 from benchmarks.search.measuring import OURS, measure
-from benchmarks.search.report import tables, write_docs
+from benchmarks.search.report import tables
 from benchmarks.search.running import Running, build, prepare
 from benchmarks.search.worker import ENGINES
-
-DOCS = Path(__file__).parents[2] / "docs" / "measurements.md"
 
 
 def main() -> None:
@@ -34,7 +32,6 @@ def main() -> None:
     parser.add_argument("--engines", default="ours,tantivy,tantivy-two,fts5")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--questions-of", type=int, metavar="PAGES", help="ask those of a smaller corpus (ours only)")
-    parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/measurements.md")
     arguments = parser.parse_args()
     names = arguments.engines.split(",")
     if unknown := set(names) - set(ENGINES):
@@ -50,10 +47,7 @@ def main() -> None:
     measured = measure(engines, read_questions(folder), arguments.rounds)
     for engine in engines:
         engine.close()
-    text = tables(prepared, built, engines, measured)
-    print(text)
-    if arguments.write_docs:
-        write_docs(DOCS, arguments.pages, text)
+    print(tables(prepared, built, engines, measured))
 
 
 if __name__ == "__main__":

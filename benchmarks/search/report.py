@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from benchmarks.search.goals import Goal, goals, speed
 from benchmarks.search.measuring import MATCHING, OURS, PAGE, Measured
@@ -25,16 +24,6 @@ def tables(
     if measured.agreements:
         parts.append(_agreement(measured))
     return "\n".join(parts)
-
-
-def write_docs(path: Path, pages: int, text: str) -> None:
-    """Put the tables between the markers of this number of pages, at the end of the file where there are none."""
-    begin, end = f"<!-- search benchmark, {pages} pages -->\n", f"<!-- end of search benchmark, {pages} pages -->\n"
-    docs = path.read_text(encoding="utf-8")
-    before, marker, after = docs.partition(begin)
-    if not marker:
-        before = f"{docs}\n### {pages:,} pages\n\n"
-    path.write_text(before + begin + "\n" + text + "\n" + end + after.partition(end)[2], encoding="utf-8")
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -19,7 +19,6 @@ from benchmarks.search.engines.tantivy_two import TantivyTwo
 from benchmarks.search.engines.whoosh_stock import StockWhoosh
 from benchmarks.search.feed import Adapter, CorpusDocument, Feed, Question, snippet_of
 from benchmarks.search.measuring import Times
-from benchmarks.search.report import write_docs
 
 PAGES = (
     ("d0", "sr-Latn", ["Ugovor o javnoj nabavci.", "Nabavka uglja, rok isporuke 404-2/2019"]),
@@ -97,19 +96,6 @@ def test_percentile_is_the_nearest_rank() -> None:
     times = Times.of([number / 1000 for number in range(1, 21)])
     assert times.median == pytest.approx(10.5)
     assert times.p95 == pytest.approx(19.0)
-
-
-def test_docs_are_written_between_their_markers(tmp_path: Path) -> None:
-    """A second run replaces the first, and what stands around it stays."""
-    docs = tmp_path / "measurements.md"
-    docs.write_text("# Before\n")
-    write_docs(docs, 100, "first\n")
-    docs.write_text(docs.read_text() + "after\n")
-    write_docs(docs, 100, "second\n")
-    assert "first" not in docs.read_text()
-    assert docs.read_text().startswith("# Before\n")
-    assert docs.read_text().endswith("after\n")
-    assert docs.read_text().count("second") == 1
 
 
 def _numbers(ids: Iterable[str]) -> set[int]:
