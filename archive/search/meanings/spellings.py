@@ -17,7 +17,7 @@ from archive.text.forms import word_form
 from archive.text.stemming import serbian_stems
 from archive.text.vocabulary import IndexField, Term
 
-_TABLES = ("abbreviations.txt", "names.txt")
+_TABLES = ("abbreviations.txt", "names.txt", "places.txt")
 
 _SHORT = 2
 """Letters up to which an abbreviation has to be typed with its full stop, or in capitals: g. is a year, g a gram."""
@@ -105,7 +105,7 @@ def _full() -> dict[str, list[tuple[Row, Spelling]]]:
     """The rows by the stems of their words in full."""
     found = defaultdict(list)
     for row in rows(*_TABLES):
-        for spelling in row.both_ways:
+        for spelling in (*row.both_ways, *row.one_way):
             if len(spelling.variants[0]) == 1 and not spelling.is_short:
                 for stem in serbian_stems(latin(spelling.variants[0][0])):
                     found[stem].append((row, spelling))

@@ -27,8 +27,8 @@ LOOK_ALIKE_WEIGHT = 0.25
 _OUTER = re.compile(r"^[^\w*?]+|[^\w*?~]+$")
 
 
-_COMPOUND = re.compile(r"([^\W\d_]+)[-‐‑]([^\W\d_]{4,})")
-"""Two words with a hyphen. Behind the hyphen of PDV-om stands an ending, not a word."""
+_COMPOUND = re.compile(r"([^\W\d_]+)[-‐‑](?:([^\W\d_]{4,})|([^\W_]{1,3}))")
+"""Two words with a hyphen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,9 @@ class Interpreter:
         if self._manner.exact:
             return self._any_of(word, WordKind.EXACT, self._terms(word, exact=True), excluded)
         parts = _COMPOUND.fullmatch(_OUTER.sub("", word))
-        if parts is not None:
-            return self._compound(word, parts[1], parts[2], excluded)
+        # Behind the hyphen of PDV-om stands an ending; what is short is a word in capitals or digits: NITI-N, CX-216.
+        if parts is not None and (parts[2] or parts[3].isupper() or parts[3].isdigit()):
+            return self._compound(word, parts[1], parts[2] or parts[3], excluded)
         terms = [other for other in token.others if isinstance(other, Term)]
         leaves = tuple(dict.fromkeys((*self._terms(word, exact=False), *terms)))
         query = self._any_of(word, WordKind.PLAIN, leaves, excluded)

@@ -104,6 +104,17 @@ FOUND = [
     ("video-nadzor", "videonadzora"),
     ("Interturs d.o.o.", "„Inter turs“"),
     ("Inter turs", "INTERTURS DOO"),
+    ("NITI-N", "firma NITI - N SH.P.K."),
+    ("niti-n", "firma NITI-N"),
+    ("CX-216", "kamera CX 216"),
+    # places in the language of their papers
+    ("Prištini", "Komuna e Prishtinës"),
+    ("Приштина", "Komuna Prishtinë"),
+    ("Prishtina", "grada Prištine"),
+    ("Peći", "Komuna e Pejës"),
+    ("Szabadka", "Град Суботица"),
+    ("Novom Sadu", "Újvidék Város"),
+    ("Újvidék", "Grada Novog Sada"),
     # foreign letters and names
     ("exim", "Ексим"),
     ("Eksim", "EXIM"),
@@ -176,6 +187,9 @@ def test_an_exact_search_finds_the_spelling_that_was_typed(
         ("lot A", "lot B"),
         ("A. B.", "B."),
         ("tel. 12", "soba 12"),
+        ("PDV-om", "PDV om"),
+        ("Peja", "peć na drva"),
+        ("Istog", "strana istok"),
     ],
 )
 def test_what_is_no_other_spelling_is_not_found(
@@ -204,7 +218,7 @@ def test_a_citation_lacks_its_inner_units_one_by_one(
     assert (hit.id, hit.lacking) == (id_, ("tačka 5",))
 
 
-@pytest.mark.parametrize("name", ["abbreviations.txt", "names.txt"])
+@pytest.mark.parametrize("name", ["abbreviations.txt", "names.txt", "places.txt"])
 def test_a_row_of_a_table_has_different_spellings(name: str) -> None:
     for row in rows(name):
         spelled = [*row.both_ways, *row.one_way]
