@@ -104,6 +104,7 @@ def test_what_is_wanting_is_said_with_what_is_new(counted: FlaskClient) -> None:
     assert re.search(r"\d+ doubts? waits? for a decision", said)
     assert "Contract: kamere za <b>trg</b>, 2021" in said
     assert "<b>trg" not in front(counted), "a subject is text"
+    assert re.search(r"Contract, Ada, 2021 no\. 404-2/2021 · \d+", said), "papers of one title differ in their numbers"
 
 
 def test_saved_searches_stand_there_with_their_news(counted: FlaskClient, archive: Archive) -> None:

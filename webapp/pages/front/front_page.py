@@ -29,7 +29,7 @@ from webapp.pages.findings.wording import SentencePart, sentence_parts
 from webapp.pages.front.places import FIRST, PlacesContext, in_order, present_places
 from webapp.pages.parts import Link
 from webapp.pages.stories.story import items_text, story_url
-from webapp.pages.wording import day, documents, shown_title
+from webapp.pages.wording import day, documents, number_of, shown_title
 from webapp.state import FindingState, SearchState
 
 HEADLINES, SAVED, STORIES = 6, 6, 6
@@ -41,8 +41,8 @@ class FrontContext:
     """The front page. The sentence is made of ``documents``, ``places_told``, ``years`` and what ``told`` says.
 
     ``uncounted`` leads to where findings are counted that were not since something changed; ``missing`` says which
-    papers are; ``gaps`` are what else is wanting. A note of a new document is the day, that of a
-    saved search its news, that of a story how much is in it.
+    papers are; ``gaps`` are what else is wanting. A note of a new document is its day, with its number
+    where its title has no subject; that of a saved search its news, that of a story how much is in it.
     """
 
     documents: Link
@@ -94,8 +94,9 @@ def present_front(shelf: Shelf, question: str) -> FrontContext:
         uncounted=Link(_uncounted(uncounted), "/findings") if uncounted else None,
         missing=_first_sentence("missing-documents", by_name),
         new=tuple(
-            Link(shown_title(shelf.described[one.id]).text, document_url(one.id, state), note=day(one.added_at))
+            Link(shown_title(described).text, document_url(one.id, state), note=_newcomer(described, day(one.added_at)))
             for one in shelf.newest
+            for described in (shelf.described[one.id],)
         ),
         all_new=search_url(newest),
         gaps=tuple(_gaps(shelf)),
@@ -104,6 +105,12 @@ def present_front(shelf: Shelf, question: str) -> FrontContext:
             Link(one.title, story_url(one.id), note=items_text(one.count)) for one in shelf.stories[:STORIES]
         ),
     )
+
+
+def _newcomer(description: Description, added: str) -> str:
+    """When it came, and the number of one whose title has no subject: papers of one kind and town have one title."""
+    number_told = None if description.subject else number_of(description.reference)
+    return " · ".join(filter(None, (number_told, added)))
 
 
 def _known(values: Iterable[FacetValue]) -> list[FacetValue]:
