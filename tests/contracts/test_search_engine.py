@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from archive.search.query import Fuzzy, Not, NumericField, Pattern, Range, some_
 from archive.search.query_language.parser import parse
 from archive.search.request import UNKNOWN
 from archive.text.vocabulary import IndexField, Term, Writing
-from tests.engine_samples import ask, entry, found
+from tests.engine_samples import MakeEngine, ask, entry, entry_text, found
 
 
 def test_an_engine_without_an_index_is_empty_and_writes_nothing(engine: SearchEngine, tmp_path: Path) -> None:
@@ -30,6 +31,32 @@ def test_script_case_form_and_diacritics_do_not_matter(engine: SearchEngine) -> 
     engine.add([entry("other", "nastava u prirodi")])
     for text in ("екскурзије", "ekskurzije", "EKSKURZIJA", "ђачка екскурзија"):
         assert found(ask(engine, text)) == {"cyr", "lat", "ascii"}
+
+
+def test_answers_are_the_same_however_documents_of_several_languages_came(make_engine: MakeEngine) -> None:
+    """One by one, in either order, or all at once: a word has the stems of all languages of the pages that it is on."""
+    papers = {
+        "serbian": ("sr", "niti hires cameras kamere u selu"),
+        "bare": ("sr", "niti kamere pecima i kucama"),
+        "albanian": ("sq", "firma niti hires cameras"),
+        "english": ("en", "hire the camera of niti hiring"),
+    }
+    entries = [
+        replace(entry(name, None), text=entry_text(text, language=language))
+        for name, (language, text) in papers.items()
+    ]
+    at_once, forwards, backwards = (make_engine(name) for name in ("once", "forwards", "backwards"))
+    at_once.add(entries)
+    for engine, order in ((forwards, entries), (backwards, entries[::-1])):
+        for each in order:
+            engine.add([each])
+    for typed in ("niti", "hire", "hiring", "camera", "kamera", "kućama"):
+        expected = [(hit.id, hit.score) for hit in ask(at_once, typed).hits]
+        assert expected, typed
+        for engine in (forwards, backwards):
+            assert [(hit.id, hit.score) for hit in ask(engine, typed).hits] == expected, typed
+    for engine in (at_once, forwards, backwards):
+        engine.close()
 
 
 def test_what_has_some_words_says_which_it_lacks(engine: SearchEngine) -> None:

@@ -70,6 +70,8 @@ class Question:
         if leaf not in self._numbers:
             self.check_time()
             found = [self._expanded(leaf, at) for at in range(len(self.snapshot.segments))]
+            if isinstance(leaf, Term):
+                found = self.snapshot.in_every_segment(leaf, found)
             if max(map(len, found), default=0) > MOST_WORDS:
                 raise QueryTooBroad(
                     "“%(text)s” stands for more than %(most)s different words.",

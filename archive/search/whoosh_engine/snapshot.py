@@ -31,9 +31,15 @@ from archive.search.query import Leaf
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.codec import read_contents
 from archive.search.whoosh_engine.layout import EntryLocation
+from archive.search.whoosh_engine.postings import MOST_FOUND
 from archive.search.whoosh_engine.schema import INDEX_NAME, SEPARATOR
 from archive.search.whoosh_engine.segment import Segment, View
 from archive.search.whoosh_engine.storage import MappedStorage
+from archive.search.whoosh_engine.termlist import Numbers
+from archive.text.vocabulary import IndexField, Term
+
+_OF_LANGUAGES = frozenset({IndexField.STEM, IndexField.BARE_STEM})
+"""The fields whose terms of a word depend on the languages of its pages."""
 
 FEW = 4096
 """Documents of several segments that are put in the order of their ids by themselves; for more, all of them are."""
@@ -121,6 +127,7 @@ class Snapshot:
         self._bounds: list[int] = self.starts.tolist()
         self._ranks: dict[str, NDArray[np.int32]] = {}
         self.known_words: dict[tuple[Leaf, int], tuple[WordCount, ...]] = {}
+        self._spread: dict[Term, list[Numbers]] = {}
         if sum(map(len, facts)) != self.size:
             raise ValueError("texts and facts are not paired")
 
@@ -150,6 +157,32 @@ class Snapshot:
             gone[self._facts[at][documents[self._fact_documents[at]]]] = True
             segments.append((segment, gone))
         return Snapshot(segments, self.commit)
+
+    def in_every_segment(self, stem: Term, found: list[Numbers]) -> list[Numbers]:
+        """The words of a stem, segment by segment, given those that have it there.
+
+        Which stems a word has, hangs on the languages of the pages that it stands on, over all documents of the index
+        (:class:`archive.text.vocabulary.Writing`): a word that has the stem in one segment has it in all, or answers
+        would change when segments are merged.
+        """
+        if stem.field not in _OF_LANGUAGES or len(self.segments) < 2 or not any(map(len, found)):
+            return found
+        spread = self._spread.get(stem)
+        if spread is None:
+            if len(self._spread) >= MOST_FOUND:
+                self._spread.clear()
+            spread = self._spread[stem] = self._spread_out(found)
+        return spread
+
+    def _spread_out(self, found: list[Numbers]) -> list[Numbers]:
+        words = [segment.terms.fields[IndexField.WORD].terms for segment in self.segments]
+        here = [set(map(of.encoded, numbers.tolist())) for of, numbers in zip(words, found, strict=True)]
+        every = set().union(*here)
+        spread = []
+        for of, numbers, has in zip(words, found, here, strict=True):
+            others = [number for word in every - has if (number := of.number(word)) >= 0]
+            spread.append(np.sort(np.concatenate([numbers, others])).astype(np.int64) if others else numbers)
+        return spread
 
     @cached_property
     def by_segment(self) -> dict[str, Segment]:

@@ -100,7 +100,10 @@ class TermList:
 
     def find(self, term: str) -> int:
         """The number of a term, or -1."""
-        encoded = term.encode()
+        return self.number(term.encode())
+
+    def number(self, encoded: bytes) -> int:
+        """The number of a term in UTF-8, or -1."""
         number = self.place(encoded)
         return number if number < self._length and self.encoded(number) == encoded else -1
 
