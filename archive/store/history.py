@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, tuple_
 
 from archive.model import Document, Fact
 from archive.model.decisions import Recorded, settled
 from archive.model.description import VendorName, describe
 from archive.model.fields import VENDOR_FIELDS
 from archive.model.quality import Tally, document_quality, page_quality
-from archive.store.checkpoints import NEAR_DUPLICATES
+from archive.store.checkpoints import NEAR_DUPLICATES, newest_sequence
 from archive.store.collections import private_collections, private_documents
 from archive.store.document_rows import documents_by_id, newest_overviews, reading_of
 from archive.store.documents import Known, load_known
@@ -111,6 +111,36 @@ class StateHistory(Repository):
         with self._database.reading() as connection:
             return list(connection.scalars(query.limit(most)))
 
+    def newest(self) -> NewestChange:
+        """Return the newest change, and the newest event."""
+        with self._database.reading() as connection:
+            return self._database.cached(connection, "newest change", lambda: _newest(connection))
+
+    def has_event(self, number: int, hash_: str) -> bool:
+        """Whether this event is in the log; number 0 stands for the time before the first."""
+        query = select(events.c.hash).where(events.c.seq == number)
+        with self._database.reading() as connection:
+            return number == 0 or connection.scalar(query) == hash_
+
+    def changes(self, after: tuple[int, str], most: int) -> list[tuple[int, str]]:
+        """Return changes in order, each with its sequence number and its document; at most so many."""
+        place = tuple_(documents.c.sequence, documents.c.id)
+        query = select(documents.c.sequence, documents.c.id).where(place > after).order_by(*place).limit(most)
+        with self._database.reading() as connection:
+            return [(row.sequence, row.id) for row in connection.execute(query)]
+
+    def count_changes(self, after: tuple[int, str]) -> int:
+        """Count changes."""
+        is_after = tuple_(documents.c.sequence, documents.c.id) > after
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(documents).where(is_after)) or 0
+
+    def ids_after(self, document: str, most: int) -> list[str]:
+        """Return documents in the order of their ids; at most so many."""
+        query = select(documents.c.id).where(documents.c.id > document).order_by(documents.c.id).limit(most)
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
     def known_until(self, event: int) -> int:
         """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are
         hidden, that is the one before the next visible event: what happens to vendors is shown without its events."""
@@ -149,6 +179,22 @@ class StateStamp:
 
     def __str__(self) -> str:
         return f"{self.documents} {self.sequence} {self.linked} {self.links}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewestChange:
+    """The sequence number of the newest change of a document, and the newest event with its hash; 0 where there is
+    none."""
+
+    sequence: int
+    event: int
+    hash: str
+
+
+def _newest(connection: Connection) -> NewestChange:
+    event = last_event(connection)
+    told = (0, "") if event is None else (event.number, event.hash)
+    return NewestChange(newest_sequence(connection), *told)
 
 
 def _stamp(connection: Connection) -> str:
