@@ -155,7 +155,9 @@ class KeptDoubts:
         # From the end, if that is nearer: what is passed over is gone through.
         is_far = first > total - last
         order, skipped = (_BACKWARD, total - last) if is_far else (_FORWARD, first)
-        query = f"SELECT {_QUEUED} FROM doubts WHERE {where} ORDER BY {order} LIMIT :most OFFSET :skipped"
+        # Doubts are passed over in the index, and only those of the part are read.
+        part = f"SELECT document, ordinal FROM doubts WHERE {where} ORDER BY {order} LIMIT :most OFFSET :skipped"
+        query = f"SELECT {_QUEUED} FROM doubts WHERE (document, ordinal) IN ({part}) ORDER BY {order}"
         with self._reading() as connection:
             rows = connection.execute(query, {**given, "most": max(last - first, 0), "skipped": skipped}).fetchall()
         return [QueuedDoubt(*row) for row in (reversed(rows) if is_far else rows)]
