@@ -90,7 +90,6 @@ class Clauses(Repository):
             rows = rows_among(connection, query, clauses.c.document, ids)
             return {(row.document, row.first_word, row.eid): row.revision for row in rows}
 
-
     def documents_of_units(self, ids: Iterable[str] | None, most: int) -> set[str] | None:
         """Return which of these documents, or of all, have units; None where there are more than ``most`` units."""
         query = select(clauses.c.document).join(documents, _OF_NEWEST).where(clauses.c.is_unit).limit(most + 1)

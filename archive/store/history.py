@@ -27,7 +27,7 @@ from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.indexing import revisions_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
-from archive.store.sql.tables import checkpoints, documents, events, likenesses
+from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses
 from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
@@ -138,6 +138,19 @@ class StateHistory(Repository):
     def ids_after(self, document: str, most: int) -> list[str]:
         """Return documents in the order of their ids; at most so many."""
         query = select(documents.c.id).where(documents.c.id > document).order_by(documents.c.id).limit(most)
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
+    def ids_by_municipality(self) -> list[str]:
+        """Return all documents, those of one municipality one after another, as rules read it."""
+        place = func.min(facts.c.value)
+        named = select(facts.c.document, place.label("place")).where(facts.c.field == "municipality")
+        of_document = named.group_by(facts.c.document).subquery()
+        query = (
+            select(documents.c.id)
+            .outerjoin(of_document, of_document.c.document == documents.c.id)
+            .order_by(of_document.c.place, documents.c.id)
+        )
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
@@ -277,14 +290,14 @@ def _facts(connection: Connection, logged: _Logged) -> tuple[dict[str, list[Fact
     read = rule_facts(connection, logged.readings)
     lost = {id_ for id_, event in logged.replaced_by.items() if id_ in logged.readings and event not in logged.digests}
     # They come the newest first, so that the oldest ones that were kept remain.
-    for document, facts in replaced_facts(connection, logged.digests):
-        read[document] = facts
+    for document, replaced in replaced_facts(connection, logged.digests):
+        read[document] = replaced
     return read, frozenset(lost)
 
 
 def _mentions(known: Mapping[str, Sequence[Fact]]) -> Iterator[Mention]:
-    for id_, facts in known.items():
-        yield from mentions_of(id_, [fact for fact in facts if fact.field in VENDOR_FIELDS])
+    for id_, of_document in known.items():
+        yield from mentions_of(id_, [fact for fact in of_document if fact.field in VENDOR_FIELDS])
 
 
 def _called(

@@ -8,7 +8,7 @@ as good as none, and is made anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -304,6 +304,34 @@ class KeptUnits:
             if not is_busy(error):
                 with suppress(OSError):
                     self._file.remove()
+
+    def begin(self, stamp: str, kinds: Iterable[str]) -> None:
+        """Make the file of a state without papers.
+
+        :raises KeptUnitsLost: it cannot be written.
+        """
+        self.write(stamp, (), dict.fromkeys(kinds, ()), {}, gone=[id_ for id_, *_ in self._papers_before()])
+        if self.stamp() != stamp:
+            raise KeptUnitsLost
+
+    def _papers_before(self) -> list[tuple[str, int, bytes]]:
+        with suppress(KeptUnitsLost):
+            return self.papers()
+        return []
+
+    def finish(self, stamp: str, after: Callable[[int], str]) -> None:
+        """Give the file another stamp, that ``after`` makes of the number of papers.
+
+        :raises KeptUnitsLost: it is of another state, or cannot be written.
+        """
+        try:
+            with self.writing() as connection:
+                if connection.execute("SELECT stamp FROM state").fetchone() != (stamp,):
+                    raise KeptUnitsLost
+                (papers,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+                connection.execute("UPDATE state SET stamp = ?", (after(papers),))
+        except FAILURES as error:
+            raise KeptUnitsLost from error
 
     def _rows(self, query: str, values: tuple[str | int, ...], stamp: str | None) -> list[Any]:
         with self.reading(stamp) as connection:
