@@ -37,7 +37,7 @@ from archive.store.sql.database import batches
 MOST_CHANGED, MOST_READ = 1_000, 20_000
 """Documents that changed, and those that are read for them, at most; with more, units are made of all documents."""
 
-PORTION = 500
+PORTION = 1_000
 """Documents that are taken into account at once where the file is made."""
 
 _FILLING = "filling"
@@ -97,10 +97,13 @@ def fill(catalog: Catalog, file: KeptUnits, stamp: str, counted: Callable[[Known
 
 def _take(catalog: Catalog, file: KeptUnits, kept: str, changed: Mapping[str, CountedDocument], stamp: str) -> bool:
     """Take documents into account; returns whether those that depend on them are few enough."""
-    reach = _Reach(catalog, file, kept, changed)
-    if not reach.read_all():
-        return False
-    _Update(file, kept, reach).write(stamp)
+    with file.held():
+        reach = _Reach(catalog, file, kept, changed)
+        if not reach.read_all():
+            return False
+        update = _Update(file, kept, reach)
+        update.add_places()
+    update.write(stamp)
     return True
 
 
@@ -201,8 +204,8 @@ class _Update:
         self._towns = {one.municipality for one in old[CountedUnit.PROCEDURES]}
         self._towns |= {one.municipality for one in self._units[CountedUnit.PROCEDURES]}
 
-    def write(self, stamp: str) -> None:
-        """Write them."""
+    def add_places(self) -> None:
+        """Make the units of municipalities whose papers changed."""
         of_place = {place: self._papers_in(place) for place in sorted(self._places)}
         for place in of_place:
             if counted := self._counted_before(id_ for id_, *_ in self._file.papers_in(place, self._stamp)):
@@ -211,6 +214,9 @@ class _Update:
             with_disputes(by_municipality(chain.from_iterable(of_place.values())), self._disputed)
         )
         self._units[CountedUnit.PURCHASES] = list(self._purchases(of_place))
+
+    def write(self, stamp: str) -> None:
+        """Write them."""
         changed = [kept_paper(id_, one) for id_, one in self._reach.changed.items()]
         units = {str(counts): list(units_to_keep(counts, every)) for counts, every in self._units.items()}
         ids = {str(counts): {*self._gone[counts], *(one.id for one in every)} for counts, every in self._units.items()}

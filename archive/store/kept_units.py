@@ -9,9 +9,10 @@ as good as none, and is made anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import local
 from typing import Any, NamedTuple
 
 from archive.store.sql.kept_database import FAILURES, KeptDatabase, is_busy
@@ -98,6 +99,7 @@ class KeptUnits:
 
     def __init__(self, path: Path) -> None:
         self._file = KeptDatabase(path, _TABLES)
+        self._held = local()
 
     def stamp(self) -> str | None:
         """The state that the file is of, None where there is none."""
@@ -343,13 +345,27 @@ class KeptUnits:
 
         :raises KeptUnitsLost: the file is not there, or not of the state of ``stamp``.
         """
+        held = getattr(self._held, "connection", None)
         try:
-            with self._file.reading() as connection:
+            with self._file.reading() if held is None else nullcontext(held) as connection:
                 if stamp is not None and connection.execute("SELECT stamp FROM state").fetchone() != (stamp,):
                     raise KeptUnitsLost
                 yield connection
         except FAILURES as error:
             raise KeptUnitsLost from error
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Read all that this thread reads within this in one transaction; it must not write meanwhile.
+
+        :raises KeptUnitsLost: the file is not there.
+        """
+        with self.reading() as connection:
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                del self._held.connection
 
     def writing(self) -> AbstractContextManager[Any]:
         """One transaction that writes; the file is made if it is not there."""
