@@ -87,7 +87,7 @@ def review_command(home: Path, field: str | None, limit: int, as_json: bool) -> 
     with Archive.open(home, create=False) as archive:
         doubts, asked = queue(archive.catalog), None if field is None else known_field(field)
         total = doubts.count(asked)
-        records = doubt_records(archive.catalog, doubts.doubts(archive.catalog, asked, 0, limit))
+        records = doubt_records(archive.catalog, doubts.doubts(asked, 0, limit))
     if as_json:
         print_json({"total": total, "doubts": records})
         return

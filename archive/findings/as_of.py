@@ -18,7 +18,7 @@ from time import monotonic
 from weakref import WeakKeyDictionary
 
 from archive.errors import Message, UsageError
-from archive.findings.by_change import update_by_change
+from archive.findings.by_change import fill, update_by_change
 from archive.findings.definition import CountedUnit
 from archive.findings.kept import (
     CountedDocument,
@@ -36,6 +36,7 @@ from archive.search.near_duplicates import NearDuplicateLinker, near_identical
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.events import LastEvent
+from archive.store.history import StateStamp
 from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from archive.store.near_duplicates import MISREAD_NUMBERS
 
@@ -103,6 +104,10 @@ class State:
         return self._units[counts]
 
 
+MOST_IN_MEMORY = 20_000
+"""Documents of an archive whose units are made of all at once, in memory. Those of a larger one are made some at a
+time."""
+
 _SECONDS_UNWRITTEN = 60.0
 """Seconds after writing the file in which a process that has all in memory does not write it again: whoever opens the
 archive meanwhile brings it up to date in memory, from the file and the few documents that changed."""
@@ -153,6 +158,8 @@ class _Kept:
         with suppress(KeptUnitsLost):
             if update_by_change(catalog, self._file, stamp, _counted):
                 return self._file.stamp() == stamp
+            if StateStamp.of(stamp).documents > MOST_IN_MEMORY and fill(catalog, self._file, stamp, _counted):
+                return self._file.stamp() == stamp or update_by_change(catalog, self._file, stamp, _counted)
         return False
 
     def chosen(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from archive.findings.definition import CountedUnit
@@ -32,9 +32,16 @@ from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.history import StateStamp
 from archive.store.kept_units import KeptUnits, UnitsBefore
+from archive.store.sql.database import batches
 
 MOST_CHANGED, MOST_READ = 1_000, 20_000
 """Documents that changed, and those that are read for them, at most; with more, units are made of all documents."""
+
+PORTION = 1_000
+"""Documents that are taken into account at once where the file is made."""
+
+_FILLING = "filling"
+"""How the stamp of a file begins that has not all documents yet."""
 
 _CHAINED = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
 """Units that follow from keys and copies; those of municipalities follow from them."""
@@ -48,7 +55,7 @@ def update_by_change(
     :raises archive.store.kept_units.KeptUnitsLost: there is no file, or somebody else brought it up to date.
     """
     kept = file.stamp()
-    if kept is None:
+    if kept is None or kept.startswith(_FILLING):
         return False
     before, now = StateStamp.of(kept), StateStamp.of(stamp)
     if before.sequence > now.sequence:
@@ -62,10 +69,41 @@ def update_by_change(
     new = changed.keys() - file.places_of(changed, kept).keys()
     if before.documents + len(new) != now.documents:
         return False
-    reach = _Reach(catalog, file, kept, changed)
-    if not reach.read_all():
-        return False
-    _Update(file, kept, reach).write(stamp)
+    return _take(catalog, file, kept, changed, stamp)
+
+
+def fill(catalog: Catalog, file: KeptUnits, stamp: str, counted: Callable[[Known], CountedDocument]) -> bool:
+    """Make the file of all documents, some at a time, each time with those that are kept by then; returns whether that
+    could be done. Where a process was killed, the next one goes on. What changes meanwhile is left for
+    :func:`update_by_change`.
+
+    Documents of one municipality come together, as a change has the units of a municipality made anew.
+
+    :raises archive.store.kept_units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
+    """
+    now = StateStamp.of(stamp)
+    filling = f"{_FILLING} {now.linked} {now.links}"
+    if file.stamp() != filling:
+        file.begin(filling, map(str, CountedUnit))
+    for some in batches(catalog.history.ids_by_municipality(), PORTION):
+        known = catalog.documents.known(some)
+        kept = {id_: revision for id_, revision, _ in file.papers_of(some, filling)}
+        changed = {id_: counted(one) for id_, one in known.items() if kept.get(id_) != one.document.revision}
+        if changed and not _take(catalog, file, filling, changed, filling):
+            return False
+    file.finish(filling, lambda documents: str(replace(now, documents=documents)))
+    return True
+
+
+def _take(catalog: Catalog, file: KeptUnits, kept: str, changed: Mapping[str, CountedDocument], stamp: str) -> bool:
+    """Take documents into account; returns whether those that depend on them are few enough."""
+    with file.held():
+        reach = _Reach(catalog, file, kept, changed)
+        if not reach.read_all():
+            return False
+        update = _Update(file, kept, reach)
+        update.add_places()
+    update.write(stamp)
     return True
 
 
@@ -94,7 +132,7 @@ class _Reach:
         flipped = [f"{SUM}{key[1:]}" for key in self._added if self._is_common(key) != self._was_common(key)]
         keys, reached = {*old, *flipped}, set(self.changed)
         while reached or keys:
-            linked = NearDuplicateLinker(self.catalog).near_identical(reached)
+            linked = self._linked(reached)
             self.copies.update(linked)
             keys |= {key for id_ in reached for key in link_keys(self.documents[id_].paper)}
             found = {other for others in linked.values() for other in others}
@@ -108,6 +146,13 @@ class _Reach:
             self.documents.update(read)
             reached = set(read)
         return True
+
+    def _linked(self, documents: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The copies of documents, those that are kept or come now."""
+        linked = NearDuplicateLinker(self.catalog).near_identical(documents)
+        others = {other for same in linked.values() for other in same}
+        here = self.documents.keys() | self.file.places_of(others - self.documents.keys(), self.stamp).keys()
+        return {id_: tuple(one for one in same if one in here) for id_, same in linked.items()}
 
     def _with(self, keys: Collection[str]) -> set[str]:
         """The documents that have one of these keys, if it tells anything."""
@@ -159,8 +204,8 @@ class _Update:
         self._towns = {one.municipality for one in old[CountedUnit.PROCEDURES]}
         self._towns |= {one.municipality for one in self._units[CountedUnit.PROCEDURES]}
 
-    def write(self, stamp: str) -> None:
-        """Write them."""
+    def add_places(self) -> None:
+        """Make the units of municipalities whose papers changed."""
         of_place = {place: self._papers_in(place) for place in sorted(self._places)}
         for place in of_place:
             if counted := self._counted_before(id_ for id_, *_ in self._file.papers_in(place, self._stamp)):
@@ -169,6 +214,9 @@ class _Update:
             with_disputes(by_municipality(chain.from_iterable(of_place.values())), self._disputed)
         )
         self._units[CountedUnit.PURCHASES] = list(self._purchases(of_place))
+
+    def write(self, stamp: str) -> None:
+        """Write them."""
         changed = [kept_paper(id_, one) for id_, one in self._reach.changed.items()]
         units = {str(counts): list(units_to_keep(counts, every)) for counts, every in self._units.items()}
         ids = {str(counts): {*self._gone[counts], *(one.id for one in every)} for counts, every in self._units.items()}

@@ -16,6 +16,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from archive.facts.doubts import FLAGS
 from archive.findings.definition import CountedUnit
 from archive.model import Description, Fact, FactStatus, Quality
 from archive.model.decisions import Recorded
@@ -23,7 +24,6 @@ from archive.procedures.chains import chains
 from archive.procedures.links import exchanges
 from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, Paper
 from archive.procedures.similarity import Key
-from archive.store.facts import FLAGS
 
 _FLAGS = frozenset(FLAGS)
 

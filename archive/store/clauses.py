@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
@@ -88,6 +89,13 @@ class Clauses(Repository):
         with self._database.reading() as connection:
             rows = rows_among(connection, query, clauses.c.document, ids)
             return {(row.document, row.first_word, row.eid): row.revision for row in rows}
+
+    def documents_of_units(self, ids: Iterable[str] | None, most: int) -> set[str] | None:
+        """Return which of these documents, or of all, have units; None where there are more than ``most`` units."""
+        query = select(clauses.c.document).join(documents, _OF_NEWEST).where(clauses.c.is_unit).limit(most + 1)
+        with self._database.reading() as connection:
+            found = [row.document for row in islice(rows_among(connection, query, clauses.c.document, ids), most + 1)]
+        return None if len(found) > most else set(found)
 
 
 def insert_clauses(connection: Connection, document_id: str, reading: int, found: Sequence[Clause]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from archive.model import Page, TextSource
 from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE, Quality, grade
@@ -16,7 +16,17 @@ from archive.store.document_rows import page_of
 from archive.store.events import LastEvent, last_event
 from archive.store.members import IS_DUE, OF_MEMBER, Failure, all_failures
 from archive.store.sql.database import Repository, batches
-from archive.store.sql.tables import document_totals, documents, failures, index_records, members, page_totals, pages
+from archive.store.sql.tables import (
+    DOUBTFUL_PAGE,
+    UNREAD_PAGE,
+    document_totals,
+    documents,
+    failures,
+    index_records,
+    members,
+    page_totals,
+    pages,
+)
 from archive.store.sql.totals import CONFIDENCES, OF_NEWEST, count_anew, totals_are_right
 
 
@@ -126,25 +136,20 @@ class CoverageReports(Repository):
     def poor_pages(self, limit: int) -> tuple[PoorPage, ...]:
         """Return the worst pages of newest readings: first those without a source of words, then by confidence. Good
         pages are not among them."""
-        is_unread = pages.c.source == str(TextSource.NONE)
-        is_doubtful = or_(pages.c.confidence < GOOD_CONFIDENCE, pages.c.note.is_not(None))
         query = (
             select(documents.c.filename, pages)
             .join(documents, OF_NEWEST)
-            .where(or_(is_unread, and_(pages.c.word_count > 0, is_doubtful)))
-            .order_by(
-                case((is_unread, 0), else_=1),
-                pages.c.confidence.is_(None),
-                pages.c.confidence,
-                documents.c.filename,
-                pages.c.document,
-                pages.c.number,
-            )
-            .limit(limit)
+            .order_by(pages.c.confidence, documents.c.filename, pages.c.document, pages.c.number)
         )
+        has_confidence = pages.c.confidence.is_not(None)
+        # Each by an index of its own, so that no other page is looked at.
+        worse_first = (UNREAD_PAGE, and_(DOUBTFUL_PAGE, has_confidence), and_(DOUBTFUL_PAGE, not_(has_confidence)))
+        found: list[PoorPage] = []
         with self._database.reading() as connection:
-            rows = connection.execute(query)
-            return tuple(PoorPage(row.document, row.filename, page_of(row)) for row in rows)
+            for condition in worse_first:
+                rows = connection.execute(query.where(condition).limit(limit - len(found)))
+                found += [PoorPage(row.document, row.filename, page_of(row)) for row in rows]
+        return tuple(found)
 
 
 def _counts(connection: Connection) -> Counts:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from archive.errors import Message, UsageError
 from archive.model import Clause, Fact
 from archive.model.decisions import Decision, FieldChange, Recorded, grounded, of_field, settled
-from archive.model.fields import FIELDS, NUMBER_FIELDS, RULING_FIELD
+from archive.model.fields import NUMBER_FIELDS, RULING_FIELD
 from archive.store.clauses import replace_clauses
 from archive.store.document_rows import newest_reading_number, revise_documents
 from archive.store.events import Event, EventName, append_event, events_of
@@ -47,10 +47,6 @@ from archive.store.sql.database import Repository, batches, in_transaction
 from archive.store.sql.tables import decided_facts, decisions, documents, facts
 from archive.text.folding import fold
 
-FLAGS = ("check_failed", "words_differ", "sum_differs")
-"""Details by which a rule says that something is wrong with what it read."""
-
-_SINGLE = tuple(field.name for field in FIELDS.values() if not field.is_list)
 _TABLES = (facts, decided_facts)
 
 Condition = Callable[[Column[str]], ColumnElement[bool]]
@@ -87,6 +83,13 @@ class Facts(Repository):
         with self._database.reading() as connection:
             return tuple(rule_facts(connection, [document_id]).get(document_id, ()))
 
+    def read_and_decided(self, ids: Sequence[str]) -> dict[str, tuple[Sequence[Fact], Sequence[Decision]]]:
+        """Return what rules read in each of these documents, and the decisions on it that are in force."""
+        with self._database.reading() as connection:
+            read, recorded = rule_facts(connection, ids), decisions_in_force(connection, ids)
+        decided = {id_: [one.decision for one in of_document] for id_, of_document in recorded.items()}
+        return {id_: (read.get(id_, ()), decided.get(id_, ())) for id_ in ids}
+
     def replace_extracted(
         self, document_id: str, reading: int, read: Sequence[Fact], clauses: Sequence[Clause] = ()
     ) -> bool:
@@ -113,32 +116,6 @@ class Facts(Repository):
             append_superseding_event(connection, document_id, {"reading": reading, **counted}, before)
             return True
 
-    def doubtful_documents(self, least_confidence: float, needed: Mapping[str, Sequence[str]]) -> list[str]:
-        """Return documents in which a rule was less sure than ``least_confidence``, flagged a value or contradicts
-        another rule, or that lack a field which documents of their kind should have.
-
-        A coarse sieve: the rules are in :mod:`archive.facts.review`.
-
-        :param needed: the kinds of documents that should have a field, by the field.
-        """
-        flagged = or_(*(cast(facts.c.details, Text).contains(f'"{flag}"', autoescape=True) for flag in FLAGS))
-        unsure = select(facts.c.document).where(or_(facts.c.confidence < least_confidence, flagged))
-        at_odds = (
-            select(facts.c.document)
-            .where(facts.c.field.in_(_SINGLE))
-            .group_by(facts.c.document, facts.c.field)
-            .having(func.count(facts.c.value.distinct()) > 1)
-        )
-        with self._database.reading() as connection:
-            found = set(connection.scalars(unsure)) | set(connection.scalars(at_odds))
-            for field, kinds in needed.items():
-                # Two sets, and no look-up for each document: which index that would take is up to statistics that a new
-                # database has not, and the wrong one reads every fact of the field for each document.
-                of_kinds = select(facts.c.document).where(facts.c.field == "kind", facts.c.value.in_(kinds))
-                having = select(facts.c.document).where(facts.c.field == field)
-                found |= set(connection.scalars(of_kinds)) - set(connection.scalars(having))
-        return sorted(found)
-
     def values_like(self, field: str, text: str) -> list[str]:
         """Return the values of a field that differ from this text in script, capitals and diacritics at most; the text
         alone where some document has exactly that."""
@@ -149,18 +126,6 @@ class Facts(Repository):
             if connection.scalar(select(or_(*exact))):
                 return [text]
             return sorted(value for value in connection.execute(every).scalars() if _folded(value) == wanted)
-
-    def documents_by_value(self, fields: Sequence[str]) -> dict[tuple[str, str], int]:
-        """Count the documents in which rules read the same value of one of these fields, where it is more than one."""
-        count = func.count(facts.c.document.distinct())
-        query = (
-            select(facts.c.field, facts.c.value, count)
-            .where(facts.c.field.in_(fields))
-            .group_by(facts.c.field, facts.c.value)
-            .having(count > 1)
-        )
-        with self._database.reading() as connection:
-            return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
     def linked(
         self,

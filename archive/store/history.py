@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, tuple_
 
 from archive.model import Document, Fact
 from archive.model.decisions import Recorded, settled
 from archive.model.description import VendorName, describe
 from archive.model.fields import VENDOR_FIELDS
 from archive.model.quality import Tally, document_quality, page_quality
-from archive.store.checkpoints import NEAR_DUPLICATES
+from archive.store.checkpoints import NEAR_DUPLICATES, newest_sequence
 from archive.store.collections import private_collections, private_documents
 from archive.store.document_rows import documents_by_id, newest_overviews, reading_of
 from archive.store.documents import Known, load_known
@@ -27,7 +27,7 @@ from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.indexing import revisions_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
-from archive.store.sql.tables import checkpoints, documents, events, likenesses
+from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses
 from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
@@ -111,6 +111,49 @@ class StateHistory(Repository):
         with self._database.reading() as connection:
             return list(connection.scalars(query.limit(most)))
 
+    def newest(self) -> NewestChange:
+        """Return the newest change, and the newest event."""
+        with self._database.reading() as connection:
+            return self._database.cached(connection, "newest change", lambda: _newest(connection))
+
+    def has_event(self, number: int, hash_: str) -> bool:
+        """Whether this event is in the log; number 0 stands for the time before the first."""
+        query = select(events.c.hash).where(events.c.seq == number)
+        with self._database.reading() as connection:
+            return number == 0 or connection.scalar(query) == hash_
+
+    def changes(self, after: tuple[int, str], most: int) -> list[tuple[int, str]]:
+        """Return changes in order, each with its sequence number and its document; at most so many."""
+        place = tuple_(documents.c.sequence, documents.c.id)
+        query = select(documents.c.sequence, documents.c.id).where(place > after).order_by(*place).limit(most)
+        with self._database.reading() as connection:
+            return [(row.sequence, row.id) for row in connection.execute(query)]
+
+    def count_changes(self, after: tuple[int, str]) -> int:
+        """Count changes."""
+        is_after = tuple_(documents.c.sequence, documents.c.id) > after
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(documents).where(is_after)) or 0
+
+    def ids_after(self, document: str, most: int) -> list[str]:
+        """Return documents in the order of their ids; at most so many."""
+        query = select(documents.c.id).where(documents.c.id > document).order_by(documents.c.id).limit(most)
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
+    def ids_by_municipality(self) -> list[str]:
+        """Return all documents, those of one municipality one after another, as rules read it."""
+        place = func.min(facts.c.value)
+        named = select(facts.c.document, place.label("place")).where(facts.c.field == "municipality")
+        of_document = named.group_by(facts.c.document).subquery()
+        query = (
+            select(documents.c.id)
+            .outerjoin(of_document, of_document.c.document == documents.c.id)
+            .order_by(of_document.c.place, documents.c.id)
+        )
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
+
     def known_until(self, event: int) -> int:
         """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are
         hidden, that is the one before the next visible event: what happens to vendors is shown without its events."""
@@ -149,6 +192,22 @@ class StateStamp:
 
     def __str__(self) -> str:
         return f"{self.documents} {self.sequence} {self.linked} {self.links}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewestChange:
+    """The sequence number of the newest change of a document, and the newest event with its hash; 0 where there is
+    none."""
+
+    sequence: int
+    event: int
+    hash: str
+
+
+def _newest(connection: Connection) -> NewestChange:
+    event = last_event(connection)
+    told = (0, "") if event is None else (event.number, event.hash)
+    return NewestChange(newest_sequence(connection), *told)
 
 
 def _stamp(connection: Connection) -> str:
@@ -231,14 +290,14 @@ def _facts(connection: Connection, logged: _Logged) -> tuple[dict[str, list[Fact
     read = rule_facts(connection, logged.readings)
     lost = {id_ for id_, event in logged.replaced_by.items() if id_ in logged.readings and event not in logged.digests}
     # They come the newest first, so that the oldest ones that were kept remain.
-    for document, facts in replaced_facts(connection, logged.digests):
-        read[document] = facts
+    for document, replaced in replaced_facts(connection, logged.digests):
+        read[document] = replaced
     return read, frozenset(lost)
 
 
 def _mentions(known: Mapping[str, Sequence[Fact]]) -> Iterator[Mention]:
-    for id_, facts in known.items():
-        yield from mentions_of(id_, [fact for fact in facts if fact.field in VENDOR_FIELDS])
+    for id_, of_document in known.items():
+        yield from mentions_of(id_, [fact for fact in of_document if fact.field in VENDOR_FIELDS])
 
 
 def _called(

@@ -14,9 +14,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import pysqlite3
-
 from archive.store.kept_units import KeptUnits, KeptUnitsLost
+from archive.store.sql.kept_database import FAILURES
 
 
 class KeptLine(NamedTuple):
@@ -128,7 +127,7 @@ class KeptLines:
                 if connection.execute("SELECT stamp FROM state").fetchone() != (self._stamp,):
                     raise KeptUnitsLost
                 yield connection
-        except (OSError, pysqlite3.Error) as error:
+        except FAILURES as error:
             raise KeptUnitsLost from error
 
 

@@ -4,20 +4,18 @@ unit adds to the numbers of findings (:mod:`archive.store.kept_lines`).
 It lies in the cache and can be lost: whoever computes a newer state writes what changed of it. A row of papers is known
 by the revision of its document; all of the file, by a stamp of the state of the catalog. A file that cannot be read is
 as good as none, and is made anew.
-
-It is SQLite with a rollback journal, on its own: the catalog's lock and its log are not touched by those who only read.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import local
 from typing import Any, NamedTuple
 
-import pysqlite3
+from archive.store.sql.kept_database import FAILURES, KeptDatabase, is_busy
 
 _TABLES = """
 CREATE TABLE state (stamp TEXT NOT NULL, version INTEGER NOT NULL);
@@ -45,11 +43,8 @@ CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, unit INT
     disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, unit, flags)) WITHOUT ROWID;
 CREATE INDEX lines_by_unit ON lines (unit, finding);
 """
-_FORMAT = 4
 _AT_ONCE = 500
 """Keys that are asked for with one statement."""
-
-_WAIT_SECONDS = 10
 
 
 class KeptUnitsLost(Exception):
@@ -103,7 +98,8 @@ class KeptUnits:
     """The file of one catalog as some see it. Any number of threads and processes may use it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = KeptDatabase(path, _TABLES)
+        self._held = local()
 
     def stamp(self) -> str | None:
         """The state that the file is of, None where there is none."""
@@ -306,10 +302,38 @@ class KeptUnits:
                     _remove_papers(connection, gone)
                     _write(connection, stamp, changed, units, before)
                     _write_copies(connection, copies, before)
-        except (OSError, pysqlite3.Error) as error:
-            if getattr(error, "sqlite_errorcode", None) != pysqlite3.SQLITE_BUSY:
+        except FAILURES as error:
+            if not is_busy(error):
                 with suppress(OSError):
-                    self._path.unlink(missing_ok=True)
+                    self._file.remove()
+
+    def begin(self, stamp: str, kinds: Iterable[str]) -> None:
+        """Make the file of a state without papers.
+
+        :raises KeptUnitsLost: it cannot be written.
+        """
+        self.write(stamp, (), dict.fromkeys(kinds, ()), {}, gone=[id_ for id_, *_ in self._papers_before()])
+        if self.stamp() != stamp:
+            raise KeptUnitsLost
+
+    def _papers_before(self) -> list[tuple[str, int, bytes]]:
+        with suppress(KeptUnitsLost):
+            return self.papers()
+        return []
+
+    def finish(self, stamp: str, after: Callable[[int], str]) -> None:
+        """Give the file another stamp, that ``after`` makes of the number of papers.
+
+        :raises KeptUnitsLost: it is of another state, or cannot be written.
+        """
+        try:
+            with self.writing() as connection:
+                if connection.execute("SELECT stamp FROM state").fetchone() != (stamp,):
+                    raise KeptUnitsLost
+                (papers,) = connection.execute("SELECT count(*) FROM papers").fetchone()
+                connection.execute("UPDATE state SET stamp = ?", (after(papers),))
+        except FAILURES as error:
+            raise KeptUnitsLost from error
 
     def _rows(self, query: str, values: tuple[str | int, ...], stamp: str | None) -> list[Any]:
         with self.reading(stamp) as connection:
@@ -321,30 +345,31 @@ class KeptUnits:
 
         :raises KeptUnitsLost: the file is not there, or not of the state of ``stamp``.
         """
+        held = getattr(self._held, "connection", None)
         try:
-            address = f"{self._path.absolute().as_uri()}?mode=ro"
-            with closing(pysqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS)) as connection:
-                connection.execute("BEGIN")
+            with self._file.reading() if held is None else nullcontext(held) as connection:
                 if stamp is not None and connection.execute("SELECT stamp FROM state").fetchone() != (stamp,):
                     raise KeptUnitsLost
                 yield connection
-        except pysqlite3.Error as error:
+        except FAILURES as error:
             raise KeptUnitsLost from error
 
     @contextmanager
-    def writing(self) -> Iterator[Any]:
+    def held(self) -> Iterator[None]:
+        """Read all that this thread reads within this in one transaction; it must not write meanwhile.
+
+        :raises KeptUnitsLost: the file is not there.
+        """
+        with self.reading() as connection:
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                del self._held.connection
+
+    def writing(self) -> AbstractContextManager[Any]:
         """One transaction that writes; the file is made if it is not there."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = pysqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
-        with closing(connection):
-            connection.execute("BEGIN IMMEDIATE")
-            if connection.execute("PRAGMA user_version").fetchone() != (_FORMAT,):
-                for statement in filter(str.strip, _TABLES.split(";")):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {_FORMAT}")
-            yield connection
-            connection.execute("COMMIT")
+        return self._file.writing()
 
 
 def _write(

@@ -19,6 +19,7 @@ from flask import Flask
 
 import archive.errors
 from archive.errors import Message, UnknownValue, UsageError, sentences
+from archive.facts.doubts import FLAGS
 from archive.facts.values import FOI_OUTCOMES
 from archive.findings import counting
 from archive.findings.files import SHIPPED, read
@@ -27,7 +28,6 @@ from archive.model.quality import Quality
 from archive.procedures.stages import missing
 from archive.search.facets import label
 from archive.search.query_language.parser import parse
-from archive.store.facts import FLAGS
 from webapp.languages.translation import ARCHIVE, recognise, said, said_error
 
 ROOT = Path(__file__).parent.parent.parent

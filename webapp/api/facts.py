@@ -111,7 +111,7 @@ def review(asked: Asked) -> dict[str, Any]:
     """The doubtful facts, the most useful to look at first: ``dosije review --json``."""
     catalog = current_room().archive.catalog
     doubts, field = queue_of(catalog), asked.maybe_text("field")
-    shown = doubts.doubts(catalog, field, asked.number("offset"), asked.number("limit"))
+    shown = doubts.doubts(field, asked.number("offset"), asked.number("limit"))
     return {"total": doubts.count(field), "doubts": doubt_records(catalog, shown)}
 
 

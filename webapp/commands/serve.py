@@ -21,6 +21,7 @@ from archive.archive import Archive
 from archive.command_line.options import counted
 from archive.config import Settings
 from archive.errors import DosijeError, UsageError
+from archive.facts.review import queue
 from archive.facts.values import Municipalities
 from archive.findings.as_of import file_now
 from archive.model.rendering import PageRenderer
@@ -55,16 +56,18 @@ class RoomProcess:
     places: Callable[[], Municipalities]
 
     def answer(self, archive: Archive, listening: Sequence[socket.socket]) -> None:
-        """Answer requests until this process is told to stop. What findings count is read meanwhile."""
+        """Answer requests until this process is told to stop. What findings count, and what is doubted, is brought up
+        to date meanwhile."""
         threading.Thread(target=_warm, args=(archive,), daemon=True).start()
         with closing(self.make_renderer(self.settings, archive.cache)) as renderer:
             serve(create_app(archive, renderer, self.places()), listening, self.settings.number("threads"))
 
 
 def _warm(archive: Archive) -> None:
-    # A catalog that fails is for whoever asks for a finding to be told of.
-    with suppress(DosijeError):
-        file_now(archive.catalog)
+    # A catalog that fails is for whoever asks to be told of.
+    for keep in (file_now, queue):
+        with suppress(DosijeError):
+            keep(archive.catalog)
 
 
 def serve_command(

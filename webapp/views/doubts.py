@@ -40,8 +40,9 @@ def values() -> str:
     """Every doubted value, of one ``field`` if it is named, from number ``first`` on."""
     doubts = queue(current_room().archive.catalog)
     field = _field()
-    total = sum(field in (None, one.field) for one in doubts.values.values())
-    return render_template("doubted_values.html", page=present_values(doubts, field, _first(total, VALUES)))
+    first = _first(doubts.count_values(field), VALUES)
+    page = present_values(doubts, field, first, doubts.values(field, first - 1, VALUES))
+    return render_template("doubted_values.html", page=page)
 
 
 @blueprint.post("/many")
@@ -138,9 +139,8 @@ def _table(sent: SentRows | None = None, problem: str | None = None) -> str:
     catalog = current_room().archive.catalog
     doubts, field, value = queue(catalog), _field(), request.values.get("value")
     asked = AskedDoubts(field, value or None, field is not None and value is not None)
-    among = asked.among(doubts)
-    asked = replace(asked, first=_first(len(among), ROWS))
-    loaded = _loaded(current_room(), doubts.read(catalog, among[asked.first - 1 : asked.first - 1 + ROWS]))
+    asked = replace(asked, first=_first(asked.count(doubts), ROWS))
+    loaded = _loaded(current_room(), asked.part(doubts))
     page = present_doubts(doubts, asked, loaded, decided_now(catalog), known_person(), sent, problem)
     return render_template("doubts.html", page=page)
 

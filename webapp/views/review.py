@@ -47,7 +47,7 @@ def show_doubt() -> str:
     doubts = queue(catalog)
     # One past the end is where a reader is who has passed over the last one.
     at = min(at, doubts.count(field) + 1)
-    chosen = doubts.doubts(catalog, field, at - 1, 1, MOST_PAPERS)
+    chosen = doubts.doubts(field, at - 1, 1, MOST_PAPERS)
     shown = (chosen[0], _loaded(catalog, chosen[0].known, chosen[0].field, chosen[0].fact)) if chosen else None
     page = present_review(
         doubts.of_field,

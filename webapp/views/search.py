@@ -87,8 +87,8 @@ def show() -> Response:
 
 
 NEW, COUNTED_AT_ONCE = 6, 1_000
-"""New documents on the front page; documents of an archive whose doubts are counted when it is first opened. In a
-larger one that takes seconds: they are counted when somebody opens the review."""
+"""New documents on the front page; documents of an archive whose doubts are brought up to date for it. In a larger one
+that may take seconds: it has the count of when the reading room was started, or the review last opened."""
 
 
 def _front(results: SearchResults, question: str) -> FrontContext | None:

@@ -64,6 +64,17 @@ def one_state() -> Iterator[None]:
             connection.close()
 
 
+@contextmanager
+def newest_state() -> Iterator[None]:
+    """Read what is there now, beside the state of a :func:`one_state` that this is within."""
+    shared, _thread.reading = _thread.reading, None
+    try:
+        with one_state():
+            yield
+    finally:
+        _thread.reading = shared
+
+
 class Database(ABC):
     """An engine that hands out transactions. Any number of threads may use it at once.
 

@@ -88,6 +88,12 @@ def _add_totals(connection: Connection) -> None:
     count_anew(connection)
 
 
+def _add_poor_pages(connection: Connection) -> None:
+    """Add indexes of the pages that were badly read."""
+    for index in metadata.tables["pages"].indexes:
+        index.create(connection)
+
+
 def _add_turns(connection: Connection) -> None:
     """Give each task a turn: those that wait keep their order. A table that step 14 made just now has all of it."""
     if any(column["name"] == "turn" for column in inspect(connection).get_columns("tasks")):
@@ -117,6 +123,7 @@ STEPS: Sequence[Step] = (
     Step(22, "vendor links", _add_vendor_links),
     Step(23, "totals", _add_totals),
     Step(24, "turns of tasks", _add_turns),
+    Step(25, "poor pages", _add_poor_pages),
 )
 
 

@@ -82,6 +82,17 @@ pages = Table(
     ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
 )
 
+# Pages badly read, of which there are few: a question that has these conditions word for word goes through no other.
+UNREAD_PAGE = text("pages.source = 'none'")
+DOUBTFUL_PAGE = text(
+    "pages.source <> 'none' AND pages.word_count > 0 AND (pages.confidence < 90 OR pages.note IS NOT NULL)"
+)
+for _name, _column, _condition in (
+    ("pages_unread", pages.c.document, UNREAD_PAGE),
+    ("pages_doubtful", pages.c.confidence, DOUBTFUL_PAGE),
+):
+    Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
+
 # How much each collection holds: what follows from documents and pages (totals.py).
 
 document_totals = Table(

@@ -44,7 +44,7 @@ WHOLE: tuple[Read, ...] = (
 
 
 def found(catalog: Catalog, field: str | None = None) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(doubt.document, doubt.field, doubt.reasons) for doubt in queue(catalog).doubts(catalog, field)]
+    return [(doubt.document, doubt.field, doubt.reasons) for doubt in queue(catalog).doubts(field)]
 
 
 def test_sure_facts_of_a_whole_contract_are_no_doubt(catalog: Catalog) -> None:
@@ -96,7 +96,7 @@ def test_what_a_person_decided_is_not_asked_again_until_it_is_undone(catalog: Ca
 
 def test_a_doubt_comes_with_the_words_it_is_about(catalog: Catalog) -> None:
     id_ = add(catalog, 1, ("vendor", "A", 0.6, {}))
-    (record,) = doubt_records(catalog, queue(catalog).doubts(catalog))
+    (record,) = doubt_records(catalog, queue(catalog).doubts())
     assert (record["document"], record["page"], record["quote"]) == (id_, 1, "Уговор o javnoj")
     assert (record["value"], record["method"], record["score"]) == ("A", "vendor.rule", 1.2)
 
@@ -113,18 +113,18 @@ def test_a_name_doubted_in_several_papers_of_one_buyer_is_asked_once(catalog: Ca
     papers = [add(catalog, at, UB, DOUBTED) for at in range(3)]
     elsewhere = add(catalog, 4, ("buyer", "Grad Niš", 0.99, {}), DOUBTED)
     unknown = [add(catalog, at, DOUBTED) for at in (5, 6)]
-    asked = {doubt.document: doubt.same for doubt in queue(catalog).doubts(catalog)}
+    asked = {doubt.document: doubt.same for doubt in queue(catalog).doubts()}
     first = next(iter(asked.keys() & set(papers)))
     assert sorted([first, *asked[first]]) == sorted(papers)
     assert asked.keys() == {first, elsewhere, *unknown}, "papers of other and of unknown buyers stand for themselves"
     assert queue(catalog).count() == queue(catalog).count("vendor") == 4
-    assert [record["same"] for record in doubt_records(catalog, queue(catalog).doubts(catalog))].count([]) == 3
+    assert [record["same"] for record in doubt_records(catalog, queue(catalog).doubts())].count([]) == 3
 
 
 def test_what_is_wrong_with_a_number_beside_the_name_is_asked_of_each_paper(catalog: Catalog) -> None:
     for at in range(2):
         add(catalog, at, UB, ("vendor", "Primer doo", 0.6, {"check_failed": "pib"}))
-    assert [doubt.same for doubt in queue(catalog).doubts(catalog)] == [(), ()]
+    assert [doubt.same for doubt in queue(catalog).doubts()] == [(), ()]
 
 
 def test_one_answer_decides_all_papers_with_their_own_words(catalog: Catalog) -> None:

@@ -1,8 +1,8 @@
-"""What a look at the queue of doubts costs: counted in steps of SQLite and in questions, not in time."""
+"""What a look at the queue of doubts costs: counted in steps of SQLite and in statements, not in time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import event
 
 from archive.access.records import Role
-from archive.facts.review import NEEDED, SURE, queue
+from archive.facts.kept_doubts import kept_doubts
+from archive.facts.review import queue
 from archive.model import Fact, Span
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
-from archive.store.sql.database import one_state
 from tests.store_samples import sample
 
 
@@ -52,24 +52,60 @@ def statements(catalog: Catalog) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def sieve(catalog: Catalog) -> int:
-    """The steps of SQLite's machine, in tens, that it takes to find all documents doubtful."""
+@contextmanager
+def steps(catalog: Catalog) -> Iterator[list[None]]:
+    """The steps of SQLite's machine, in tens, that the kept queue takes within this."""
     taken: list[None] = []
-    with one_state(), catalog._database.reading() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        driver.set_progress_handler(lambda: taken.append(None), 10)
-        found = catalog.facts.doubtful_documents(SURE, NEEDED)
-        driver.set_progress_handler(None, 10)
-    assert len(found) == catalog.documents.count()
-    return len(taken)
+    connection = kept_doubts(catalog)._file._own
+    connection.set_progress_handler(lambda: taken.append(None), 10)
+    try:
+        yield taken
+    finally:
+        connection.set_progress_handler(None, 10)
 
 
-def test_looking_for_doubtful_documents_grows_with_their_number_and_not_its_square(catalog: Catalog) -> None:
-    add(catalog, 0, 60)
-    few = sieve(catalog)
-    add(catalog, 60, 240)
-    assert sieve(catalog) < 6 * few, "four times as many documents"
+def costs(catalog: Catalog) -> dict[str, int]:
+    """What each look at the queue takes of SQLite."""
+    doubts = queue(catalog)
+    last = doubts.count() - 1
+    looks: dict[str, Callable[[], object]] = {
+        "count": lambda: queue(catalog).count(),
+        "first": lambda: doubts.doubts(None, 0, 1),
+        "first of a field": lambda: doubts.doubts("amount", 0, 1),
+        "last": lambda: doubts.doubts(None, last, 1),
+        "first of the table": lambda: doubts.every(None, 0, 20),
+        "a value": lambda: doubts.of_value("vendor", "Firma 2", 0, 20),
+        "first values": lambda: doubts.values(None, 0, 20),
+        "after a change": lambda: (catalog.facts.replace_extracted(changed, 1, []), queue(catalog)),
+    }
+    changed = doubts.doubts(None, last, 1)[0].document
+    found = {}
+    for name, look in looks.items():
+        with steps(catalog) as taken:
+            look()
+        found[name] = len(taken)
+    return found
+
+
+def test_a_look_costs_the_same_however_long_the_queue_is(catalog: Catalog) -> None:
+    add(catalog, 0, 40)
+    few = costs(catalog)
+    add(catalog, 40, 400)
+    many = costs(catalog)
+    assert queue(catalog).count() > 700
+    for name, taken in many.items():
+        assert taken <= 1.5 * few[name] + 5, f"{name}: {few[name]} steps, {taken} with ten times as many documents"
+
+
+def test_documents_are_read_once(catalog: Catalog) -> None:
+    add(catalog, 0, 5)
+    queue(catalog)
+    for number in range(5, 30, 10):
+        add(catalog, number, number + 1)
+        with statements(catalog) as run:
+            queue(catalog)
+        of_facts = [statement for statement in run if "FROM facts" in statement]
+        assert len(of_facts) == 1
 
 
 def test_a_second_look_reads_the_doubt_that_is_shown_and_no_other(catalog: Catalog) -> None:
@@ -78,7 +114,7 @@ def test_a_second_look_reads_the_doubt_that_is_shown_and_no_other(catalog: Catal
         add(catalog, first, last)
         queue(catalog)
         with statements(catalog) as run:
-            shown = queue(catalog).doubts(catalog, None, 3, 1)
+            shown = queue(catalog).doubts(None, 3, 1)
         assert len(shown) == 1
         asked.append(len(run))
     assert asked[0] == asked[1] < 10
@@ -91,18 +127,18 @@ def test_the_queue_is_kept_up_to_date_by_what_happened(catalog: Catalog) -> None
     assert queue(catalog).count() == 6
     add(catalog, 3, 4)
     assert queue(catalog).count() == 8
-    first = queue(catalog).doubts(catalog, "vendor", 0, 1)[0]
+    first = queue(catalog).doubts("vendor", 0, 1)[0]
     assert first.fact is not None
     catalog.decisions.record([Decision(first.document, "vendor", DecisionAction.REMOVE, "Ana", (), first.fact.value)])
     assert queue(catalog).count() == 7
     catalog.decisions.undo(first.document, None, "Ana")
     assert queue(catalog).count() == 8
-    (again,) = queue(catalog).doubts(catalog, "vendor", 0, 1)
+    (again,) = queue(catalog).doubts("vendor", 0, 1)
     assert replace(again, known=first.known) == first
     catalog.facts.replace_extracted(first.document, 1, [])
     assert queue(catalog).count() == 6
     fresh = Catalog.open(Path(catalog.location))
-    assert queue(fresh).places == queue(catalog).places
+    assert queue(fresh).doubts() == queue(catalog).doubts()
     fresh.close()
 
 

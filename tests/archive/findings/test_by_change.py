@@ -6,13 +6,14 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import DosijeError
-from archive.findings import as_of, kept_lines
+from archive.findings import as_of, by_change, kept_lines
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import readable
@@ -176,6 +177,43 @@ def test_whatever_changes_the_file_has_what_all_documents_come_to(
 def test_it_is_so_on_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     empty_catalog(tmp_path).close()
     change_and_compare(tmp_path / "home", Settings({"catalog_url": own_address()}), 3, monkeypatch)
+
+
+@pytest.mark.parametrize("seed", range(4, 7))
+def test_a_file_that_is_made_some_documents_at_a_time_has_what_all_come_to(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, ids = random.Random(seed), list[str]()
+    monkeypatch.setattr(as_of, "MOST_IN_MEMORY", 0)
+    monkeypatch.setattr(by_change, "PORTION", 3)
+    monkeypatch.setattr(as_of._Kept, "_refresh", no_refresh(as_of._Kept._refresh))
+    with Archive.open(tmp_path / "home") as archive:
+        for _ in range(25):
+            new_document(archive, chance, ids)
+        for _ in range(10):
+            with suppress(DosijeError):
+                chance.choice(CHANGES)(archive, chance, ids)
+        is_same(archive, archive.catalog)
+        for file in archive.cache.glob("units-*.sqlite"):
+            file.unlink()
+        taken = by_change._take
+        portions: list[int] = []
+
+        def killed_at_the_third(*told: Any) -> bool:
+            if len(portions) == 2:
+                raise KeyboardInterrupt
+            portions.append(len(told[3]))
+            return taken(*told)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(by_change, "_take", killed_at_the_third)
+            forget(archive.catalog)
+            with pytest.raises(KeyboardInterrupt):
+                kept_units(archive.catalog)
+        assert portions == [3, 3]
+        correction(archive, chance, ids)
+        new_document(archive, chance, ids)
+        is_same(archive, archive.catalog)
 
 
 def change_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:

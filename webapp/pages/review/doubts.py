@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from archive.facts.doubts import FLAGS
 from archive.facts.review import Doubt
 from archive.facts.values import FOI_OUTCOMES, PROCEDURE_TYPES
 from archive.model import KINDS, Description, Fact, FactStatus, Reading, Words
@@ -12,7 +13,6 @@ from archive.model.decisions import DecisionAction, Recorded, of_field
 from archive.model.fields import FIELDS, is_list
 from archive.store.documents import Known
 from archive.store.events import Event
-from archive.store.facts import FLAGS
 from webapp.languages.translation import gettext, marked, number, percent, plural, said
 from webapp.links import correct_url, document_url, doubted_values_url, doubts_url, evidence_url, image_url, review_url
 from webapp.page_images import PAGE_WIDTH

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.facts.review import Doubt, DoubtedValue, QueuedDoubt, ReviewQueue
+from archive.facts.review import Doubt, ReviewQueue
 from archive.model import Page, Words
 from archive.model.fields import FIELDS
+from archive.store.doubts.file import DoubtedValue
 from webapp.iiif.addresses import size
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import document_url, doubted_values_url, doubts_url, evidence_url, image_url, piece_url
@@ -50,11 +51,17 @@ class AskedDoubts:
         """The address of the table, from another number on."""
         return doubts_url(self.field, (self.value or "") if self.of_value else None, first)
 
-    def among(self, queue: ReviewQueue) -> Sequence[QueuedDoubt]:
-        """The doubts of a queue that are asked for."""
+    def count(self, queue: ReviewQueue) -> int:
+        """How many doubts of a queue are asked for."""
         if self.of_value and self.field:
-            return queue.of_value(self.field, self.value)
-        return queue.every if self.field is None else [one for one in queue.every if one.field == self.field]
+            return queue.count_of_value(self.field, self.value)
+        return queue.count_every(self.field)
+
+    def part(self, queue: ReviewQueue) -> list[Doubt]:
+        """Those that are shown at once."""
+        if self.of_value and self.field:
+            return queue.of_value(self.field, self.value, self.first - 1, ROWS)
+        return queue.every(self.field, self.first - 1, ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,7 @@ def present_doubts(
     problem: str | None = None,
 ) -> DoubtsContext:
     """The table, with the rows that were ``sent`` as they were."""
-    total, field = len(asked.among(queue)), asked.field
+    total, field = asked.count(queue), asked.field
     heading = gettext("Review: %(count)s", count=plural("%(count)s doubt", "%(count)s doubts", total))
     if asked.of_value and field:
         heading = gettext(
@@ -173,7 +180,7 @@ def present_doubts(
         heading,
         *_part(asked.first, ROWS, total),
         ways_of_review("many"),
-        () if asked.of_value else _fields((one.field for one in queue.every), field, doubts_url),
+        () if asked.of_value else _fields(queue.every_of_field, field, doubts_url),
         *_steps(asked.first, ROWS, total, asked.url),
         rows=tuple(_row(one, sent or {}) for one in loaded),
         asked=asked,
@@ -185,17 +192,18 @@ def present_doubts(
     )
 
 
-def present_values(queue: ReviewQueue, field: str | None, first: int) -> DoubtedValuesContext:
-    """The list of doubted values, of one field if it is named, from number ``first`` on."""
-    every = list(queue.values.values())
-    found = [one for one in every if field in (None, one.field)]
+def present_values(
+    queue: ReviewQueue, field: str | None, first: int, shown: Sequence[DoubtedValue]
+) -> DoubtedValuesContext:
+    """The list of doubted values, of one field if it is named, of which those from number ``first`` on are shown."""
+    total = queue.count_values(field)
     return DoubtedValuesContext(
-        plural("Review: %(count)s doubted value", "Review: %(count)s doubted values", len(found)),
-        *_part(first, VALUES, len(found)),
+        plural("Review: %(count)s doubted value", "Review: %(count)s doubted values", total),
+        *_part(first, VALUES, total),
         ways_of_review("values"),
-        _fields((one.field for one in every), field, doubted_values_url),
-        *_steps(first, VALUES, len(found), lambda at: doubted_values_url(field, at)),
-        rows=tuple(map(_value_row, found[first - 1 : first - 1 + VALUES])),
+        _fields(queue.values_of_field, field, doubted_values_url),
+        *_steps(first, VALUES, total, lambda at: doubted_values_url(field, at)),
+        rows=tuple(map(_value_row, shown)),
     )
 
 
@@ -203,7 +211,7 @@ def _value_row(one: DoubtedValue) -> DoubtedValueRow:
     return DoubtedValueRow(
         field=field_label(one.field),
         value=fact_value(one.field, one.value) if one.value else None,
-        papers=number(len({doubt.document for doubt in one.doubts})),
+        papers=number(one.papers),
         look=doubts_url(one.field, one.value or ""),
     )
 
@@ -221,11 +229,8 @@ def _steps(first: int, size_: int, total: int, url: Callable[[int], str]) -> tup
     return before, url(first + size_) if first + size_ <= total else None
 
 
-def _fields(every: Iterable[str], current: str | None, url: Callable[..., str]) -> tuple[Link, ...]:
+def _fields(counts: Mapping[str, int], current: str | None, url: Callable[..., str]) -> tuple[Link, ...]:
     """Links to the doubts on each field, with how many there are."""
-    counts: dict[str, int] = {}
-    for name in every:
-        counts[name] = counts.get(name, 0) + 1
     of_all = Link(gettext("All %(count)s", count=number(sum(counts.values()))), url(), current is None)
     links = (
         Link(f"{field_label(name)} {number(counts[name])}", url(name), name == current)

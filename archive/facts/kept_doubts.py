@@ -1,0 +1,150 @@
+"""Keep the file of doubts up to date: by the documents that changed since, or, at first, by all of them in portions.
+
+Each portion is one transaction of the file, which says how far it has come. So what a killed process left undone is
+gone on with, and several processes that are at it take turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from archive.facts.doubts import COUNTED, FoundDoubt, doubts_of, score
+from archive.model.decisions import settled
+from archive.store.catalog import Catalog
+from archive.store.doubts.file import DoubtsLost, KeptDoubts, Place
+from archive.store.doubts.writing import NewDoubt, Paper, Value
+from archive.store.history import NewestChange
+from archive.store.sql.database import newest_state
+from archive.system.kept_files import source_version
+from archive.text.folding import fold
+
+PORTION = 1_000
+"""Documents that one transaction takes into account."""
+
+ANEW_FROM, ANEW_SHARE = 5_000, 4
+"""With so many changes, if they are one in so many documents or more, the file is begun anew: that takes less time."""
+
+MISSED = ""
+"""How the value of a field that is missing is spelled."""
+
+
+def spelled(value: str | None) -> str:
+    """Return how a value is told from others in the queue, the same for all its spellings."""
+    return MISSED if value is None else f"={fold(value)}"
+
+
+class _Files:
+    """The file of each catalog of this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._files: WeakKeyDictionary[Catalog, tuple[KeptDoubts, Lock]] = WeakKeyDictionary()
+
+    def of(self, catalog: Catalog) -> tuple[KeptDoubts, Lock]:
+        """The file, and the lock of those threads that bring it up to date."""
+        with self._lock:
+            if catalog not in self._files:
+                rules = ("facts/doubts.py", "facts/kept_doubts.py", "store/doubts/*.py", "text/folding.py")
+                version = source_version(*rules, "model/decisions.py", "model/fields.py")
+                self._files[catalog] = KeptDoubts(catalog.kept_file("doubts-*.sqlite", version)), Lock()
+            return self._files[catalog]
+
+    def of_process(self, catalog: Catalog) -> KeptDoubts:
+        """One for this process alone, where none can be written."""
+        with self._lock:
+            made = KeptDoubts(None)
+            self._files[catalog] = made, self._files[catalog][1]
+            return made
+
+
+_FILES = _Files()
+
+
+def kept_doubts(catalog: Catalog) -> KeptDoubts:
+    """Return the doubts of all that a catalog shows, up to date.
+
+    :raises archive.errors.ArchiveBusy: others bring them up to date for long.
+    """
+    file, lock = _FILES.of(catalog)
+    with lock:
+        try:
+            _bring_up_to_date(catalog, file)
+        except DoubtsLost:
+            file.remove()
+            try:
+                _bring_up_to_date(catalog, file)
+            except DoubtsLost:
+                file = _FILES.of_process(catalog)
+                _bring_up_to_date(catalog, file)
+    return file
+
+
+def known_doubts(catalog: Catalog) -> KeptDoubts | None:
+    """Return the doubts of a catalog as they were when they were last asked for, None if nobody has asked."""
+    file, _ = _FILES.of(catalog)
+    place = file.place()
+    return file if place is not None and place.is_whole else None
+
+
+_END = "~"
+"""Comes after the id of every document."""
+
+
+def _bring_up_to_date(catalog: Catalog, file: KeptDoubts) -> None:
+    while True:
+        # In this order: the catalog that is read then has all that the file has.
+        place = file.place()
+        with newest_state():
+            newest = catalog.history.newest()
+            if place is not None and (place.sequence, place.document, place.is_whole) == (newest.sequence, _END, True):
+                return
+            if place is None or not _is_of(catalog, place, newest):
+                file.start(_start(newest), place)
+            elif place.is_whole:
+                _follow(catalog, file, place, newest)
+            else:
+                ids = catalog.history.ids_after(place.document, PORTION)
+                is_last = len(ids) < PORTION
+                there = place._replace(document=_END if is_last else ids[-1], is_whole=is_last)
+                file.write(there, _papers(catalog, ids), score, place)
+
+
+def _is_of(catalog: Catalog, place: Place, newest: NewestChange) -> bool:
+    """Whether a file is of this catalog, and not of another or of a newer one in whose place an older copy was put."""
+    return place.sequence <= newest.sequence and catalog.history.has_event(place.event, place.hash)
+
+
+def _start(newest: NewestChange) -> Place:
+    return Place(newest.sequence, "", newest.event, newest.hash, is_whole=False)
+
+
+def _follow(catalog: Catalog, file: KeptDoubts, place: Place, newest: NewestChange) -> None:
+    """Take some more changes into account."""
+    here = place.sequence, place.document
+    due = catalog.history.changes(here, PORTION)
+    if len(due) == PORTION:
+        count = catalog.history.count_changes(here)
+        if count >= max(ANEW_FROM, catalog.documents.count() // ANEW_SHARE):
+            file.start(_start(newest), place)
+            return
+    there = due[-1] if len(due) == PORTION else (newest.sequence, _END)
+    papers = _papers(catalog, [id_ for _, id_ in due])
+    file.write(Place(*there, newest.event, newest.hash, is_whole=True), papers, score, place)
+
+
+def _papers(catalog: Catalog, ids: Sequence[str]) -> list[Paper]:
+    """What is kept of these documents."""
+    papers = []
+    for id_, (read, decided) in catalog.facts.read_and_decided(ids).items():
+        doubts = tuple(map(_new, doubts_of(settled(read, decided), decided)))
+        values = frozenset(Value(fact.field, fact.value) for fact in read if fact.field in COUNTED)
+        papers.append(Paper(id_, values, doubts))
+    return papers
+
+
+def _new(found: FoundDoubt) -> NewDoubt:
+    value = None if found.fact is None else found.fact.value
+    is_counted = value is not None and found.field in COUNTED
+    return NewDoubt(found.field, value, spelled(value), found.weight, found.money, is_counted, found.buyer)

@@ -1,0 +1,266 @@
+"""The doubts of one catalog as some see it, in a file of its cache: read a part at a time, in order, with their counts.
+
+The file follows the documents in the order of their changes (:mod:`archive.store.checkpoints`). What it holds of a
+document is written by :mod:`.writing`, with the place that it has come to.
+"""
+
+# ruff: noqa: S608 - all that is put into statements here is ours
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archive.errors import ArchiveBusy
+from archive.store.doubts.writing import INDEXES, Paper, Score, append, finish, replace
+from archive.store.sql.kept_database import FAILURES, KeptDatabase, is_busy
+
+_TABLES = """
+CREATE TABLE state (sequence INTEGER NOT NULL, document TEXT NOT NULL, event INTEGER NOT NULL, hash TEXT NOT NULL,
+    is_whole INTEGER NOT NULL);
+CREATE TABLE names (number INTEGER PRIMARY KEY, field TEXT NOT NULL, value TEXT NOT NULL, documents INTEGER NOT NULL,
+    UNIQUE (field, value));
+CREATE TABLE papers (document TEXT PRIMARY KEY, names TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE questions (number INTEGER PRIMARY KEY, name INTEGER NOT NULL, buyer TEXT NOT NULL, doubts INTEGER NOT NULL,
+    UNIQUE (name, buyer));
+CREATE TABLE doubts (document TEXT, ordinal INTEGER, field TEXT NOT NULL, value TEXT, spelled TEXT NOT NULL,
+    name INTEGER, question INTEGER, weight REAL NOT NULL, money REAL NOT NULL, score INTEGER NOT NULL,
+    is_first INTEGER NOT NULL, PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
+CREATE TABLE doubted_values (field TEXT, spelled TEXT, papers INTEGER NOT NULL, doubts INTEGER NOT NULL,
+    worth INTEGER NOT NULL, PRIMARY KEY (field, spelled)) WITHOUT ROWID;
+CREATE TABLE fields (field TEXT PRIMARY KEY, questions INTEGER NOT NULL, doubts INTEGER NOT NULL,
+    doubted INTEGER NOT NULL) WITHOUT ROWID;
+"""
+_CACHE = 32_768
+"""Kibibytes of the file that a writer holds in memory."""
+
+
+class DoubtsLost(Exception):
+    """The file is not there, or cannot be read or written."""
+
+
+class Place(NamedTuple):
+    """How far the file has come: every document is in it up to a change, by its sequence number and the document's id.
+
+    Of a file that is not whole, ``document`` is the last one that is in it, in the order of ids. ``event`` and its
+    ``hash`` tell whose documents they are: the newest event of then.
+    """
+
+    sequence: int
+    document: str
+    event: int
+    hash: str
+    is_whole: bool
+
+
+class FieldCounts(NamedTuple):
+    """How many questions are asked of a field, how many doubts there are, and on how many values."""
+
+    questions: int
+    doubts: int
+    values: int
+
+
+class QueuedDoubt(NamedTuple):
+    """A doubt: number ``ordinal`` of its document, on a ``value`` or, where it is None, on a field that is missing.
+    ``question`` is equal where the same is asked, None where a doubt stands for itself; ``name`` is equal where the
+    same name is doubted, of whatever buyer."""
+
+    document: str
+    field: str
+    ordinal: int
+    value: str | None
+    points: int
+    name: int | None
+    question: int | None
+
+    @property
+    def score(self) -> float:
+        """How useful a look at it is."""
+        return self.points / 1000
+
+
+class DoubtedValue(NamedTuple):
+    """A value of a field in its most useful spelling (None: missing), and in how many papers it is doubted."""
+
+    field: str
+    value: str | None
+    papers: int
+
+
+_QUEUED = "document, field, ordinal, value, score, name, question"
+_FORWARD = "score DESC, document, field, ordinal"
+_BACKWARD = "score, document DESC, field DESC, ordinal DESC"
+
+
+class KeptDoubts:
+    """Any number of threads and processes may use a file. Every method but :meth:`place` raises :class:`DoubtsLost`,
+    or :class:`archive.errors.ArchiveBusy` where others write for long."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = KeptDatabase(path, _TABLES)
+
+    def place(self) -> Place | None:
+        """How far the file has come; None where there is none."""
+        with suppress(DoubtsLost), self._reading() as connection:
+            row = connection.execute("SELECT * FROM state").fetchone()
+            return None if row is None else Place(*row)
+        return None
+
+    def start(self, place: Place, after: Place | None) -> None:
+        """Begin a file that is not whole, from ``place`` on, unless it is not ``after`` what it was any more."""
+        with self._at(after) as connection:
+            if connection is not None:
+                for index in INDEXES:
+                    connection.execute(f"DROP INDEX IF EXISTS {index}")
+                for table in ("names", "papers", "questions", "doubts", "doubted_values", "fields"):
+                    connection.execute(f"DELETE FROM {table}")
+                _go_to(connection, place)
+
+    def write(self, place: Place, papers: Sequence[Paper], score: Score, after: Place) -> None:
+        """Put the doubts of documents in the place of those that they had, and go on to ``place``; nothing where the
+        file is not ``after`` what it was: somebody else went on."""
+        with self._at(after) as connection:
+            if connection is not None:
+                (replace if after.is_whole else append)(connection, papers, score)
+                if place.is_whole and not after.is_whole:
+                    finish(connection, score)
+                _go_to(connection, place)
+
+    def counts(self) -> dict[str, FieldCounts]:
+        """How many there are, by field."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT field, questions, doubts, doubted FROM fields")
+            return {field: FieldCounts(*counts) for field, *counts in rows}
+
+    def questions(self, field: str | None, first: int, most: int | None, total: int) -> list[QueuedDoubt]:
+        """The doubts that stand for a question each, from number ``first`` (0..) of ``total`` on."""
+        return self._part("is_first", field, None, first, most, total)
+
+    def doubts(
+        self, field: str | None, spelled: str | None, first: int, most: int | None, total: int
+    ) -> list[QueuedDoubt]:
+        """Every doubt, of a field or of a value of it, from number ``first`` (0..) of ``total`` on."""
+        return self._part("TRUE", field, spelled, first, most, total)
+
+    def _part(
+        self, condition: str, field: str | None, spelled: str | None, first: int, most: int | None, total: int
+    ) -> list[QueuedDoubt]:
+        asked = {"field": field, "spelled": spelled}
+        given = {name: value for name, value in asked.items() if value is not None}
+        where = " AND ".join((condition, *(f"{name} = :{name}" for name in given)))
+        last = total if most is None else min(first + most, total)
+        # From the end, if that is nearer: what is passed over is gone through.
+        is_far = first > total - last
+        order, skipped = (_BACKWARD, total - last) if is_far else (_FORWARD, first)
+        # Doubts are passed over in the index, and only those of the part are read.
+        part = f"SELECT document, ordinal FROM doubts WHERE {where} ORDER BY {order} LIMIT :most OFFSET :skipped"
+        query = f"SELECT {_QUEUED} FROM doubts WHERE (document, ordinal) IN ({part}) ORDER BY {order}"
+        with self._reading() as connection:
+            rows = connection.execute(query, {**given, "most": max(last - first, 0), "skipped": skipped}).fetchall()
+        return [QueuedDoubt(*row) for row in (reversed(rows) if is_far else rows)]
+
+    def values(self, field: str | None, first: int, most: int, total: int) -> list[DoubtedValue]:
+        """The values that are doubted, those first that change the most in all."""
+        is_far = first > total - min(first + most, total)
+        order = "worth, field DESC, spelled DESC" if is_far else "worth DESC, field, spelled"
+        skipped = max(total - first - most, 0) if is_far else first
+        where = "TRUE" if field is None else "field = :field"
+        query = f"SELECT field, spelled, papers FROM doubted_values WHERE {where} ORDER BY {order}"
+        given = {"field": field, "most": max(min(most, total - first), 0), "skipped": skipped}
+        with self._reading() as connection:
+            rows = connection.execute(f"{query} LIMIT :most OFFSET :skipped", given).fetchall()
+            return [
+                DoubtedValue(of_field, _first_value(connection, of_field, spelled), papers)
+                for of_field, spelled, papers in (reversed(rows) if is_far else rows)
+            ]
+
+    def count_of_value(self, field: str, spelled: str) -> int:
+        """How many doubts there are on a value in any spelling."""
+        query = "SELECT doubts FROM doubted_values WHERE field = ? AND spelled = ?"
+        with self._reading() as connection:
+            return int((connection.execute(query, (field, spelled)).fetchone() or (0,))[0])
+
+    def same(self, doubt: QueuedDoubt) -> tuple[str, ...]:
+        """The other documents of which the same is asked, in order."""
+        if doubt.question is None:
+            return ()
+        query = (
+            "SELECT document FROM doubts WHERE question = ? AND document <> ? ORDER BY score DESC, document, ordinal"
+        )
+        with self._reading() as connection:
+            rows = connection.execute(query, (doubt.question, doubt.document))
+            return tuple(dict.fromkeys(document for (document,) in rows))
+
+    def elsewhere(self, doubt: QueuedDoubt, most: int) -> tuple[str, ...]:
+        """Documents in which the same name is doubted and not the same asked, in order, at most so many."""
+        if doubt.name is None or most <= 0:
+            return ()
+        others = "SELECT document FROM doubts WHERE name = ? AND document <> ?"
+        given: tuple[int | str, ...] = (doubt.name, doubt.document)
+        if doubt.question is not None:
+            others += (
+                " AND question IS NOT ? AND NOT EXISTS (SELECT 1 FROM doubts AS same "
+                "WHERE same.document = doubts.document AND same.question = ?)"
+            )
+            given = (*given, doubt.question, doubt.question)
+        with self._reading() as connection:
+            rows = connection.execute(f"{others} ORDER BY score DESC, document, ordinal LIMIT ?", (*given, most))
+            return tuple(dict.fromkeys(document for (document,) in rows))
+
+    def named(self, field: str, value: str, documents: Collection[str]) -> list[str]:
+        """Those of these documents in which a name is doubted, of whatever buyer."""
+        query = (
+            "SELECT 1 FROM doubts JOIN names ON names.number = doubts.name "
+            "WHERE doubts.document = ? AND doubts.field = ? AND doubts.value = ?"
+        )
+        with self._reading() as connection:
+            return [one for one in documents if connection.execute(query, (one, field, value)).fetchone()]
+
+    def of_document(self, document: str, field: str, value: str) -> list[QueuedDoubt]:
+        """The doubts of a document on a value."""
+        query = f"SELECT {_QUEUED} FROM doubts WHERE document = ? AND field = ? AND value = ? ORDER BY ordinal"
+        with self._reading() as connection:
+            return [QueuedDoubt(*row) for row in connection.execute(query, (document, field, value))]
+
+    @contextmanager
+    def _reading(self) -> Iterator[Any]:
+        with self._failing(), self._file.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def _at(self, place: Place | None) -> Iterator[Any]:
+        """A transaction that writes, or None where the file has come to another place."""
+        with self._failing(), self._file.writing() as connection:
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+            row = connection.execute("SELECT * FROM state").fetchone()
+            yield connection if row == place else None
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except FAILURES as error:
+            if is_busy(error):
+                raise ArchiveBusy(
+                    "Another process has been bringing the doubts up to date for long.", "Try again in a moment."
+                ) from error
+            raise DoubtsLost from error
+
+    def remove(self) -> None:
+        """Remove the file: it is damaged."""
+        with suppress(OSError):
+            self._file.remove()
+
+
+def _go_to(connection: Any, place: Place) -> None:
+    connection.execute("DELETE FROM state")
+    connection.execute("INSERT INTO state VALUES (?, ?, ?, ?, ?)", place)
+
+
+def _first_value(connection: Any, field: str, spelled: str) -> str | None:
+    query = "SELECT value FROM doubts WHERE field = ? AND spelled = ? ORDER BY score DESC, document, ordinal LIMIT 1"
+    (value,) = connection.execute(query, (field, spelled)).fetchone()
+    return None if value is None else str(value)

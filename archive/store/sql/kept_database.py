@@ -1,0 +1,84 @@
+"""A database of the cache, of what follows from the catalog and can be lost.
+
+It is SQLite with a rollback journal, on its own: the catalog's lock and its log are not touched by those who only read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import pysqlite3
+
+WAIT_SECONDS = 10
+"""How long a connection waits for those who read or write."""
+
+FAILURES = (OSError, pysqlite3.Error)
+"""What is raised where the file is not there, is damaged, or cannot be written."""
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether others read or write for long: the file itself is as it should be."""
+    return bool(getattr(error, "sqlite_errorcode", None) == pysqlite3.SQLITE_BUSY)
+
+
+class KeptDatabase:
+    """Any number of threads and processes may use a file. A ``path`` of None is for a database of this process alone,
+    which SQLite keeps in memory and in a file without a name.
+
+    Its tables are made by statements. One of other tables is of another name.
+    """
+
+    def __init__(self, path: Path | None, tables: str) -> None:
+        self._path, self._tables = path, tables
+        self._lock = RLock()
+        self._own: Any = None
+        if path is None:
+            self._own = pysqlite3.connect("", isolation_level=None, check_same_thread=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """One transaction that reads. Raises one of :data:`FAILURES`."""
+        if self._path is None:
+            with self._lock:
+                yield self._own
+            return
+        address = f"{self._path.absolute().as_uri()}?mode=ro"
+        with closing(pysqlite3.connect(address, uri=True, timeout=WAIT_SECONDS)) as connection:
+            connection.execute("BEGIN")
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """One transaction that writes; the file is made if it is not there. Raises one of :data:`FAILURES`."""
+        if self._path is None:
+            with self._lock:
+                yield from self._changing(self._own)
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        with closing(pysqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+            yield from self._changing(connection)
+
+    def remove(self) -> None:
+        """Remove the file."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+    def _changing(self, connection: Any) -> Iterator[Any]:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if connection.execute("PRAGMA user_version").fetchone() == (0,):
+                for statement in filter(str.strip, self._tables.split(";")):
+                    connection.execute(statement)
+                connection.execute("PRAGMA user_version = 1")
+            yield connection
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
