@@ -8,7 +8,6 @@ archive's own code, as ``dosije reindex`` makes them.
 from __future__ import annotations
 
 import json
-import sys
 import time
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -48,7 +47,7 @@ FILLED = (
 """The tables that are filled paper by paper, in the order of their keys to each other."""
 
 _BEGUN = datetime(2026, 1, 1, 12, tzinfo=UTC)
-_LANGUAGE = "sr-Latn"
+LANGUAGE = "sr-Latn"
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -56,6 +55,11 @@ Rows = dict[str, list[dict[str, Any]]]
 def original(made: MadePaper) -> bytes:
     """The bytes of a paper."""
     return (" ".join(made.words) + "\n").encode()
+
+
+def words_of(made: MadePaper) -> Words:
+    """The words of a paper, as they are read from its original."""
+    return Words(tuple(made.words), array("H"), b"", bytes(len(made.words)))
 
 
 def fill(archive: Archive, count: int, jobs: int, say: Callable[[str], None] = lambda _: None) -> None:
@@ -136,9 +140,9 @@ def _rows(of: int, root: Path | None, block: Sequence[tuple[int, tuple[str, int]
     for sequence, (id_, number) in block:
         made = paper(number, of)
         if root is not None:
-            _keep(root, id_, original(made))
+            keep(root, id_, original(made))
         _add_document(rows, sequence, id_, number, made)
-        words = Words(tuple(made.words), array("H"), b"", bytes(len(made.words)))
+        words = words_of(made)
         _add_words(rows, id_, words, _BEGUN + timedelta(seconds=sequence))
         rows["facts"] += [
             {"document": id_, "ordinal": at, "field": name, "value": value, "reading": 1, "first_word": first,
@@ -176,9 +180,9 @@ def _add_document(rows: Rows, sequence: int, id_: str, number: int, made: MadePa
 
 
 def _add_words(rows: Rows, id_: str, words: Words, at: datetime) -> None:
-    page = asdict(Page(1, 0, len(words), 0, 0, TextSource.TEXT, language=_LANGUAGE, script="Latn"))
+    page = asdict(Page(1, 0, len(words), 0, 0, TextSource.TEXT, language=LANGUAGE, script="Latn"))
     agent = {"dosije": "0.1.0", "reader": "made"}
-    rows["readings"].append({"document": id_, "number": 1, "created_at": at, "agent": agent, "language": _LANGUAGE})
+    rows["readings"].append({"document": id_, "number": 1, "created_at": at, "agent": agent, "language": LANGUAGE})
     rows["pages"].append({"document": id_, "reading": 1, **page, "source": str(page["source"])})
     rows["page_words"].append({"document": id_, "reading": 1, "page": 1, "packed": pack(words)})
 
@@ -189,13 +193,9 @@ def _signature(id_: str, words: Words) -> Signature:
     return Signature(id_, 1, SKETCH_VERSION, made.text, made.wording, made.numbers, made.by_ocr)
 
 
-def _keep(root: Path, id_: str, data: bytes) -> None:
+def keep(root: Path, id_: str, content: bytes) -> None:
+    """Put an original into its place, without waiting for the disk."""
     path = Originals(root).path(id_)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    path.write_bytes(content)
     path.chmod(0o444)
-
-
-def report(text: str) -> None:
-    """Say how far it is, to whoever waits."""
-    print(text, file=sys.stderr, flush=True)

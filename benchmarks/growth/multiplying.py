@@ -37,6 +37,7 @@ from archive.store.indexing import set_vendors_as_of
 from archive.store.originals.files import Originals
 from archive.store.sql.tables import checkpoints, documents, metadata
 from archive.store.sql.totals import count_anew
+from benchmarks.growth.filling import keep
 
 _COPIED = (
     *("documents", "sources", "readings", "pages", "page_words", "facts", "clauses", "index_records"),
@@ -97,14 +98,6 @@ def _copies(root: Path, times: int, *, with_originals: bool) -> Iterator[tuple[s
             if with_originals:
                 keep(root, id_, of_copy)
             yield id_, copy, old
-
-
-def keep(root: Path, id_: str, content: bytes) -> None:
-    """Put an original into its place, without waiting for the disk."""
-    path = Originals(root).path(id_)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    path.chmod(0o444)
 
 
 def _multiply_rows(connection: Any, copies: Sequence[tuple[str, int, str]]) -> None:
