@@ -215,16 +215,15 @@ def _described(template: Template, described: Mapping[str, Description]) -> Temp
 
 
 def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, ...]:
-    wanted = [document.id for document in catalog.documents.newest_first()] if ids is None else sorted(ids)
-    found = catalog.clauses.by_document(wanted)
-    count = sum(1 for clauses in found.values() for _ in units(clauses))
-    if count > (most := catalog.limits.template_clauses):
+    # Before any of them is loaded: an archive may have millions.
+    if catalog.clauses.count_units(ids, (most := catalog.limits.template_clauses) + 1) > most:
         raise QueryTooBroad(
-            "There are %(count)s clauses; at most %(most)s are compared at once.",
+            "There are more than %(most)s clauses, which are compared at once at most.",
             "Compare those of one vendor: dosije templates --vendor NAME",
-            count=f"{count:,}",
             most=f"{most:,}",
         )
+    wanted = [document.id for document in catalog.documents.newest_first()] if ids is None else sorted(ids)
+    found = catalog.clauses.by_document(wanted)
     readings = catalog.readings.newest(found)
     documents = {
         id_: list(units_of(clauses, readings[id_], list(catalog.readings.all_words(id_, readings[id_].number))))

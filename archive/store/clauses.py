@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 
@@ -44,6 +45,12 @@ class Clauses(Repository):
             rows = rows_among(connection, query, documents.c.id, ids)
             found = grouped((row.document, _clause(row)) for row in rows)
         return {id_: tuple(listed) for id_, listed in found.items()}
+
+    def count_units(self, ids: Iterable[str] | None, most: int) -> int:
+        """Count the clauses of these documents, or of all, that are searched by themselves; at most so many."""
+        query = select(clauses.c.document).join(documents, _OF_NEWEST).where(clauses.c.is_unit)
+        with self._database.reading() as connection:
+            return sum(1 for _ in islice(rows_among(connection, query.limit(most), clauses.c.document, ids), most))
 
     def topics_of(self, ids: Iterable[str]) -> dict[str, dict[str | None, int]]:
         """Count the clauses of the newest reading of each of these documents by their topics; a document without any

@@ -18,7 +18,7 @@ from archive.model.decisions import Recorded, settled
 from archive.model.description import VendorName, describe
 from archive.model.fields import VENDOR_FIELDS
 from archive.model.quality import Tally, document_quality, page_quality
-from archive.store.checkpoints import NEAR_DUPLICATES
+from archive.store.checkpoints import NEAR_DUPLICATES, newest_sequence
 from archive.store.collections import private_collections, private_documents
 from archive.store.document_rows import documents_by_id, newest_overviews, reading_of
 from archive.store.documents import Known, load_known
@@ -28,6 +28,7 @@ from archive.store.indexing import revisions_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import checkpoints, documents, events, likenesses
+from archive.store.sql.totals import count_of_documents
 from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
@@ -154,7 +155,6 @@ class StateStamp:
 def _stamp(connection: Connection) -> str:
     # A change of a document gives it the next number, so the newest one tells of all changes; documents that are seen
     # no longer, their count.
-    of_documents = select(func.count(), func.coalesce(func.max(documents.c.sequence), 0)).select_from(documents)
     of_links = select(
         func.count(),
         func.coalesce(func.sum(likenesses.c.signature * 31 + likenesses.c.other), 0),
@@ -165,8 +165,7 @@ def _stamp(connection: Connection) -> str:
     linked = connection.scalar(
         select(func.max(checkpoints.c.sequence)).where(checkpoints.c.name.startswith(NEAR_DUPLICATES))
     )
-    count, sequence = connection.execute(of_documents).one()
-    return str(StateStamp(count, sequence, linked or 0, told))
+    return str(StateStamp(count_of_documents(connection), newest_sequence(connection), linked or 0, told))
 
 
 def _whole(connection: Connection, number: int) -> _Whole:

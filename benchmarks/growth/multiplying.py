@@ -77,7 +77,7 @@ def multiply(home: Path, times: int, *, with_originals: bool = True) -> None:
         _multiply_rows(connection, copies)
         for statement in ("vendor_prints SET documents = documents * ?1, public = public * ?1",
                           "vendor_firms SET documents = documents * ?1"):  # fmt: skip
-            connection.execute(f"UPDATE {statement}", (times,))  # noqa: S608
+            connection.execute(f"UPDATE {statement}", (times,))
         connection.execute("COMMIT")
     renamed: defaultdict[int, dict[bytes, bytes]] = defaultdict(dict)
     for id_, copy, old in copies:
@@ -116,7 +116,7 @@ def _multiply_rows(connection: Any, copies: Sequence[tuple[str, int, str]]) -> N
         values = ("c.id" if one == key else _OTHERWISE.get((name, one), f't."{one}"') for one in columns)
         named = ", ".join(f'"{one}"' for one in columns)
         connection.execute(
-            f"INSERT INTO {name} ({named}) SELECT {', '.join(values)} "  # noqa: S608
+            f"INSERT INTO {name} ({named}) SELECT {', '.join(values)} "
             f"FROM copies c CROSS JOIN {name} t ON t.{key} = c.old ORDER BY c.rowid",
             known,
         )
@@ -167,7 +167,9 @@ def _copied(path: Path, segment: ArraySegment, ids: Mapping[bytes, bytes], shift
     columns = ColumnsWriter(storage, made)
     for name, column in COLUMNS.items():
         reader = known.column_reader(name, column)
-        columns.write(name, column, partial(_fill, name, reader, known.column_reader("id", COLUMNS["id"]), ids, shift), count)
+        columns.write(
+            name, column, partial(_fill, name, reader, known.column_reader("id", COLUMNS["id"]), ids, shift), count
+        )
     columns.close()
     return made
 

@@ -32,7 +32,7 @@ ARTICLES = (("price", "Cena"), ("penalty", "Ugovorna kazna"), ("term", "Rok ispo
 EXCHANGES = 8
 """Of so many procurements one is a request for information instead."""
 
-_SYLLABLES = "ba be bo da de do fa ga ka ke ko la le lo ma me mo na ne no pa pe po ra re ro sa se so ta te to va ve zi".split()
+_SYLLABLES = ["ba", "be", "bo", "da", "de", "do", "fa", "ga", "ka", "ke", "ko", "la", "le", "lo", "ma", "me", "mo", "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ro", "sa", "se", "so", "ta", "te", "to", "va", "ve", "zi"]
 _SEATS = ("Beograd", "Novi Sad", "Niš", "Kragujevac", "Ruma", "Zrenjanin", "Čačak", "Valjevo", "Bor", "Užice")
 _FORMS = ("d.o.o.", "DOO", "a.d.", "PR", "JKP")
 _FIRST_DAY, _DAYS = date(2013, 1, 1), 4000
@@ -159,7 +159,7 @@ def _award(made: MadePaper, won: Sequence[tuple[str, Details]], price: int) -> N
     for lot, ((name, details), share) in enumerate(zip(won, (60, 40), strict=True), 1):
         amount = price * share // 100
         made.say("vendor", name, name, details)
-        line = {"lot": str(lot), "vendor": name, "amount": f"{amount}.00", "currency": "RSD", "vat": "without", "bids": "2"}
+        line = {"lot": str(lot), "vendor": name, "amount": f"{amount}.00", "currency": "RSD", "vat": "without"}
         made.say("award", name, f"{name} {_printed(amount)} dinara", line)
 
 

@@ -43,6 +43,7 @@ SENSELESS_AT_OPENING = (
     MemoryError,
 )  # fmt: skip
 
+
 class OpenedSegment(Protocol):
     """A segment that is open."""
 

@@ -132,6 +132,11 @@ class WhooshEngine:
         with self._register.reading() as register:
             return register.held(documents)
 
+    def count(self) -> int:
+        """How many entries the index holds."""
+        with self._register.reading() as register:
+            return register.count()
+
     def fingerprint(self) -> str:
         """How many entries the index holds, and the sum of their revisions."""
         with self._register.reading() as register:

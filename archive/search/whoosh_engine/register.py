@@ -17,6 +17,7 @@ from archive.search.whoosh_engine.layout import FILES, EntryLocation, Sections
 from archive.search.whoosh_engine.schema import AFTER_ID, AFTER_PARTS, COLUMNS
 from archive.search.whoosh_engine.storage import MappedStorage, open_mapped
 
+
 class RegisterSegment:
     """The columns of a segment by which its documents are known. It never changes; what is deleted of it does."""
 
@@ -91,14 +92,14 @@ class Register:
                     revisions[entry] = segment.revisions.one(document)
         return {entry: Held(revisions[entry], reading) for entry, reading in readings.items()}
 
+    def count(self) -> int:
+        """How many entries there are: each is two documents of an index, its text and its facts."""
+        return sum(segment.size - len(gone) for segment, gone in self._segments) // 2
+
     def fingerprint(self) -> str:
         """How many entries there are, and the sum of their revisions."""
-        documents, revisions = 0, 0
-        for segment, gone in self._segments:
-            documents += segment.size - len(gone)
-            revisions += segment.revisions.sums[0] - sum(map(segment.revisions.one, gone))
-        # Each entry is two documents of an index: its text, and its facts.
-        return f"{documents // 2}/{revisions}"
+        gone = sum(segment.revisions.one(document) for segment, deleted in self._segments for document in deleted)
+        return f"{self.count()}/{sum(segment.revisions.sums[0] for segment in self.segments) - gone}"
 
     def _between(self, first: bytes, end: bytes) -> Iterator[tuple[RegisterSegment, int]]:
         for segment, gone in self._segments:

@@ -84,7 +84,7 @@ def test_two_clauses_in_common_make_no_template(catalog: Catalog) -> None:
 
 def test_too_many_clauses_are_refused_and_not_cut(catalog: Catalog, ids: dict[str, str]) -> None:
     catalog.limits = CatalogLimits(template_clauses=20)
-    with pytest.raises(QueryTooBroad, match="There are 21 clauses; at most 20"):
+    with pytest.raises(QueryTooBroad, match="There are more than 20 clauses"):
         find_templates(catalog)
 
 
