@@ -245,6 +245,12 @@ class Documents(Repository):
                 return
             after = query.where(key < tuple_(batch[-1].added_at, batch[-1].id))
 
+    def newest(self, most: int) -> list[Document]:
+        """Return the documents that were added last, the last one first; at most so many."""
+        newest = WHOLE_DOCUMENT.order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(most)
+        with self._database.reading() as connection:
+            return [Document(*row) for row in connection.execute(newest)]
+
     count = in_transaction(count_of_documents)
 
     def descriptions(self, ids: Iterable[str]) -> dict[str, Description]:

@@ -3,12 +3,11 @@
     python -m benchmarks.growth make HOME 20000 [--times 50] [--without-originals]
     python -m benchmarks.growth measure HOME [--only start commit ...]
 
-``make`` fills an archive that is not there yet with made papers (:mod:`benchmarks.growth.papers`) and, with ``--times``,
-multiplies it (:mod:`benchmarks.growth.multiplying`). ``measure`` does everything that people and workers do with an archive,
-each in a process of its own (:mod:`benchmarks.growth.acts`), and prints CPU seconds, seconds by the clock, the most memory
-and what the database was asked. It changes the archive: measure a copy. An archive on servers is made and measured alike:
-HOME has their addresses in its settings, or ``DOSIJE_CATALOG_URL`` and ``DOSIJE_SEARCH_URL`` tell them; only files are
-multiplied.
+``make`` fills an archive that is not there yet with made papers (:mod:`benchmarks.growth.papers`) and, with
+``--times``, multiplies it (:mod:`benchmarks.growth.multiplying`). ``measure`` does everything that people and workers
+do with an archive, each in a process of its own (:mod:`benchmarks.growth.acts`), and prints CPU seconds, seconds by the
+clock, the most memory and what the database was asked. It changes the archive: measure a copy. One on servers is filled
+and measured alike, where ``DOSIJE_CATALOG_URL`` and ``DOSIJE_SEARCH_URL`` name them; only files are multiplied.
 """
 
 from __future__ import annotations

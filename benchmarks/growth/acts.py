@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import event
 
@@ -37,12 +38,15 @@ PAGES = {
     "front page": "/",
     "search, a word": "/?q=ponuda",
     "search, a phrase": "/?q=%22Ugovorna+kazna%22",
-    "search, a filter": "/?q=dinara&municipality=Bor",
+    "search, a filter": "/?q=ponuda&municipality={town}",
+    "document": "/documents/{document}",
+    "document, searched": "/documents/{document}?q=ponuda",
+    "page": "/documents/{document}/pages/1",
     "review": "/review",
     "candidates": "/vendors/candidates",
     "vendors": "/vendors",
     "collections": "/collections",
-    "export of a search": "/export.csv?q=nadzor&municipality=Bor",
+    "export of a search": "/export.csv?q=ponuda&municipality={town}",
     "status page": "/healthz/ready",
     "metrics": "/metrics",
 }
@@ -158,8 +162,9 @@ def visit(archive: Archive, meter: Meter) -> None:
         with meter.measuring("start of the reading room"):
             client = create_app(archive, renderer).test_client()
         document = next(archive.catalog.documents.newest_first()).id
-        pages = PAGES | {"document": f"/documents/{document}", "document, searched": f"/documents/{document}?q=ponuda"}
-        for name, path in pages.items():
+        town = quote(archive.catalog.documents.descriptions([document])[document].municipality or "")
+        for name, pattern in PAGES.items():
+            path = pattern.format(document=document, town=town)
             for turn in ("first", "again"):
                 with meter.measuring(f"{name}, {turn}"):
                     answer = client.get(path, headers={"Sec-Fetch-Site": "same-origin"})

@@ -32,7 +32,8 @@ ARTICLES = (("price", "Cena"), ("penalty", "Ugovorna kazna"), ("term", "Rok ispo
 EXCHANGES = 8
 """Of so many procurements one is a request for information instead."""
 
-_SYLLABLES = ["ba", "be", "bo", "da", "de", "do", "fa", "ga", "ka", "ke", "ko", "la", "le", "lo", "ma", "me", "mo", "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ro", "sa", "se", "so", "ta", "te", "to", "va", "ve", "zi"]
+_LETTERS = "bdfgklmnprstvz"
+_SYLLABLES = [f"{letter}{vowel}" for letter in _LETTERS for vowel in "aeio"]
 _SEATS = ("Beograd", "Novi Sad", "Niš", "Kragujevac", "Ruma", "Zrenjanin", "Čačak", "Valjevo", "Bor", "Užice")
 _FORMS = ("d.o.o.", "DOO", "a.d.", "PR", "JKP")
 _FIRST_DAY, _DAYS = date(2013, 1, 1), 4000

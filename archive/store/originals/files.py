@@ -5,8 +5,8 @@
 the catalog, and page images are a cache.
 
 In the folder a file appears under its name only when all of its bytes are on the disk: it is written in a folder of
-unfinished files, fsynced, renamed, and its folder fsynced. The catalog row comes after, so a row never points at bytes that are not
-there; bytes without a row are the harmless rest of an interrupted run.
+unfinished files, fsynced, renamed, and its folder fsynced. The catalog row comes after, so a row never points at bytes
+that are not there; bytes without a row are the harmless rest of an interrupted run.
 """
 
 from __future__ import annotations
