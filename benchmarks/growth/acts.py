@@ -113,10 +113,11 @@ def start(archive: Archive, meter: Meter) -> None:
 
 def add_one(archive: Archive, meter: Meter) -> None:
     """Add a file, in a process that has begun before: its children read it."""
-    from indexer.ingest.progress import AddOptions, OcrMode, Progress  # noqa: PLC0415 - of no other act
+    from indexer.formats.source import OcrMode  # noqa: PLC0415 - of no other act
+    from indexer.ingest.progress import AddOptions, Progress  # noqa: PLC0415
     from indexer.ingest.run import add  # noqa: PLC0415
 
-    options = AddOptions(1, OcrMode.NEVER, "main", retry_failed=False)
+    options = AddOptions(1, "never", "main", retry_failed=False)
     with TemporaryDirectory() as folder:
         for name in ("first file", "add of one file"):
             file = Path(folder) / f"{time.time_ns()}.txt"

@@ -151,7 +151,7 @@ def _multiply_index(folder: Path, renamed: Sequence[Mapping[bytes, bytes]]) -> N
         for copy, ids in enumerate(renamed, 1):
             for segment in base:
                 changes.take(_copied(path, segment, ids, copy * serials))
-        changes.publish(lambda _storage, segments, _limits: list(segments))
+        changes.publish()
 
 
 def _copied(path: Path, segment: ArraySegment, ids: Mapping[bytes, bytes], shift: int) -> ArraySegment:
@@ -193,7 +193,7 @@ def _catch_up(home: Path) -> None:
         engines = ((archive.engine, Unit.DOCUMENTS), (archive.clause_engine, Unit.CLAUSES))
         with archive.catalog._database.writing() as connection:
             count_anew(connection)
-            set_vendors_as_of(connection, log.last_event(connection).number)
+            set_vendors_as_of(connection, log.newest_number(connection))
             connection.execute(update(checkpoints).values(sequence=newest))
             for engine, unit in engines:
                 of_it = checkpoints.c.name == generation_of(engine, unit)
