@@ -7,14 +7,15 @@ of every segment, and sums are those that each segment keeps, less what was dele
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from archive.search.engine import Held
 from archive.search.whoosh_engine.codec import ArraySegment, read_contents
 from archive.search.whoosh_engine.layout import FILES, EntryLocation, Sections
-from archive.search.whoosh_engine.schema import AFTER_ID, AFTER_PARTS, COLUMNS
+from archive.search.whoosh_engine.schema import AFTER_PARTS, COLUMNS
 from archive.search.whoosh_engine.storage import MappedStorage, open_mapped
 
 
@@ -43,6 +44,9 @@ class Register:
         """:param segments: each with its deleted documents."""
         self.commit = commit
         self._segments = list(segments)
+        self._asked: set[str] = set()
+        self._places: dict[str, dict[bool, tuple[RegisterSegment, int]]] = {}
+        """By entry where its text is (True) and its facts, of the documents that were asked for."""
 
     @classmethod
     def open(cls, path: Path, known: Register) -> Register:
@@ -70,27 +74,37 @@ class Register:
         return 1 + max((segment.serials.sums[1] for segment in self.segments), default=0)
 
     def known(self, id_: str) -> EntryLocation | None:
-        """Where a document is, if it is."""
-        places: dict[bool, tuple[RegisterSegment, int]] = {}
-        for segment, document in self._between(id_.encode(), id_.encode() + AFTER_ID):
-            places[segment.readings.one(document) > 0] = segment, document
-        if not places:
+        """Where an entry is, if it is."""
+        self._look_up([id_.partition("/")[0]])
+        places = self._places.get(id_)
+        if places is None:
             return None
         (of_text, text), (of_facts, facts) = places[True], places[False]
         return EntryLocation(of_text.serials.one(text), (of_text.name, text), (of_facts.name, facts))
 
     def held(self, documents: Iterable[str]) -> Mapping[str, Held]:
         """The entries of documents: those with their ids, and those whose ids have these and a slash before theirs."""
-        readings: dict[str, int] = {}
-        revisions: dict[str, int] = {}
-        for id_ in set(documents):
-            for segment, document in self._between(id_.encode(), id_.encode() + AFTER_PARTS):
-                entry = bytes(segment.ids[document]).decode()
-                if reading := segment.readings.one(document):
-                    readings[entry] = reading
-                else:
-                    revisions[entry] = segment.revisions.one(document)
-        return {entry: Held(revisions[entry], reading) for entry, reading in readings.items()}
+        wanted = set(documents)
+        self._look_up(wanted)
+        found = {}
+        for entry, places in self._places.items():
+            if entry in wanted or entry.partition("/")[0] in wanted:
+                (of_text, text), (of_facts, facts) = places[True], places[False]
+                found[entry] = Held(of_facts.revisions.one(facts), of_text.readings.one(text))
+        return found
+
+    def _look_up(self, documents: Iterable[str]) -> None:
+        """Find the entries of documents, all at once; whoever changes them asks for each of them again."""
+        new = sorted(set(documents) - self._asked)
+        if not new:
+            return
+        self._asked |= set(new)
+        ranges = [(id_.encode(), id_.encode() + AFTER_PARTS) for id_ in new]
+        for segment, gone in self._segments:
+            for document in chain.from_iterable(segment.ids.between_each(ranges)):
+                if document not in gone:
+                    entry = bytes(segment.ids[document]).decode()
+                    self._places.setdefault(entry, {})[segment.readings.one(document) > 0] = segment, document
 
     def count(self) -> int:
         """How many entries there are: each is two documents of an index, its text and its facts."""
@@ -100,9 +114,3 @@ class Register:
         """How many entries there are, and the sum of their revisions."""
         gone = sum(segment.revisions.one(document) for segment, deleted in self._segments for document in deleted)
         return f"{self.count()}/{sum(segment.revisions.sums[0] for segment in self.segments) - gone}"
-
-    def _between(self, first: bytes, end: bytes) -> Iterator[tuple[RegisterSegment, int]]:
-        for segment, gone in self._segments:
-            for document in segment.ids.between(first, end):
-                if document not in gone:
-                    yield segment, document

@@ -9,8 +9,7 @@ are ``word`` and its aliases ``form``, ``stem`` and ``bare_stem``; the other fie
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -272,15 +271,39 @@ class IdColumn(BlobColumn):
 
         def between(self, first: bytes, end: bytes) -> list[int]:
             """The documents whose ids are from ``first`` to before ``end``."""
+            return self.between_each([(first, end)])[0]
+
+        def between_each(self, ranges: Sequence[tuple[bytes, bytes]]) -> list[list[int]]:
+            """The documents whose ids are in each of these ranges. All places are looked for at once."""
+            wanted = np.array([first for first, _ in ranges], np.bytes_)
+            low, high = np.zeros(len(ranges), np.int64), np.full(len(ranges), self._count, np.int64)
+            while (is_open := low < high).any():
+                middle = (low + high) // 2
+                is_less = np.zeros(len(ranges), bool)
+                is_less[is_open] = self._ids_at(middle[is_open]) < wanted[is_open]
+                low = np.where(is_open & is_less, middle + 1, low)
+                high = np.where(is_open & ~is_less, middle, high)
+            return [self._from(place, end) for place, (_, end) in zip(low.tolist(), ranges, strict=True)]
+
+        def _from(self, place: int, end: bytes) -> list[int]:
             found: list[int] = []
-            at = bisect_left(range(self._count), first, key=self._id_at)
-            while at < self._count and self._id_at(at) < end:
-                found.append(int(self._order.take(at, at + 1)[0]))
-                at += 1
+            while place < self._count:
+                document = int(self._order.take(place, place + 1)[0])
+                if bytes(self[document]) >= end:
+                    break
+                found.append(document)
+                place += 1
             return found
 
-        def _id_at(self, place: int) -> bytes:
-            return bytes(self[int(self._order.take(place, place + 1)[0])])
+        def _ids_at(self, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
+            """The ids of the documents at these places in the order of ids."""
+            documents = self._order.pick(places).astype(np.int64)
+            starts, stops = (self._offsets.pick(documents + step).astype(np.int64) for step in (0, 1))
+            lengths = stops - starts
+            width = int(lengths[0])
+            if (lengths != width).any():
+                return np.array([bytes(self[document]) for document in documents.tolist()], np.bytes_)
+            return self._bytes.together(starts, stops).view(f"S{width}")
 
         def ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
             """The ids of these documents."""
