@@ -83,6 +83,8 @@ class Assumed:
     fill: float = _chosen(0.85, "share of a disk that OpenSearch fills before it puts no more shards there")
     database_cores: int = _chosen(4, "cores of PostgreSQL")
     queries: float = _chosen(5.0, "searches a second at the busiest time")
+    network: float = _chosen(1.0, "gigabits a second between machines, of which 70 % carry bytes of ours")
+    new: float = _chosen(0.001, "share of the archive that is new since the last backup")
     backup: float = _chosen(1.0, "further copies of originals and catalog")
     price_core: float = _chosen(20.0, "price of a core with 4 GB of memory for a month")
     price_disk: float = _chosen(0.08, "price of a gigabyte of disk for a month")
@@ -174,6 +176,9 @@ def column(pages: int, assumed: Assumed) -> dict[str, str]:
         "index, without and with replicas": f"{_bytes(index)}, {_bytes(copies * index)}",
         "shards (with replicas)": f"{shards} ({shards * copies})",
         "search nodes": f"{nodes}",
+        "disk for the index by the rule of AWS (x 1.45)": _bytes(1.45 * copies * index),
+        "first backup over the network": _time((originals + catalog) / _bytes_an_hour(assumed)),
+        "each later backup over the network": _time((catalog + assumed.new * originals) / _bytes_an_hour(assumed)),
         "search in the index: p50, p95": f"{median:.0f}, {high:.0f} ms",
         f"cores busy with {assumed.queries:g} searches a second": f"{busy_cores:.1f}",
         **_prices(nodes, index_disk + catalog / 1e9 / assumed.fill, originals, catalog, assumed),
@@ -244,6 +249,10 @@ def _search_ms(shard_pages: float) -> float:
 
 def _of(name: str) -> float:
     return MEASURED[name].value
+
+
+def _bytes_an_hour(assumed: Assumed) -> float:
+    return 0.7 * assumed.network * 1e9 / 8 * 3600
 
 
 def _mean_pages() -> float:

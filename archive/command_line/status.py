@@ -142,7 +142,7 @@ def _index_record(archive: Archive) -> dict[str, Any]:
     try:
         return {
             "index_generation": archive.engine.generation,
-            "index_documents": len(archive.engine.held()),
+            "index_documents": archive.engine.count(),
             "index_due": archive.search.not_searched(),
             "index_problem": None,
             "index_needs_repair": False,

@@ -113,7 +113,7 @@ def reindex_command(home: Path, jobs: int, meaning: bool) -> None:
         return
     with Archive.open(home, create=False) as archive, archive.writing(reconcile=False):
         generation = archive.indexing.rebuild(jobs=jobs)
-        count = len(archive.engine.held())
+        count = archive.engine.count()
     click.echo(f"{count} documents indexed in generation {generation}")
 
 

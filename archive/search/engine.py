@@ -243,6 +243,9 @@ class SearchEngine(Protocol):
         """Every entry the index holds, or those of some documents: the entry with the document's id, and those whose
         ids have the document's and a slash before theirs."""
 
+    def count(self) -> int:
+        """How many entries the index holds."""
+
     def fingerprint(self) -> str:
         """How many entries the index holds, and the sum of their revisions: an index that was exchanged for an older or
         newer copy of it has hardly ever the same."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -22,6 +22,10 @@ LARGE_VOCABULARY = 400_000
 """Words after which a new vocabulary is begun: some 300 MB. Analysing a word anew costs less than keeping millions."""
 
 
+PAGES_AT_ONCE = 100
+"""Pages whose words are read with one query."""
+
+
 class Entries:
     """Makes the entries of documents. Batches share a vocabulary, so that most of their words are analysed once."""
 
@@ -38,16 +42,28 @@ class Entries:
         """
         self._bound_vocabulary()
         descriptions = self._catalog.documents.descriptions(ids)
-        for id_, reading in self._catalog.readings.newest(ids).items():
-            is_held = held is not None and id_ in held and held[id_].reading == reading.number
-            yield index_entry(descriptions[id_], revisions[id_], None if is_held else self._text(reading))
+        readings = self._catalog.readings.newest(ids)
+        known = {id_: of_it.reading for id_, of_it in (held or {}).items()}
+        for id_, reading in readings.items():
+            if known.get(id_) == reading.number:
+                yield index_entry(descriptions[id_], revisions[id_], None)
+        without = (reading for id_, reading in readings.items() if known.get(id_) != reading.number)
+        for reading, words in self._with_words(without):
+            yield index_entry(descriptions[reading.document], revisions[reading.document], self._text(reading, words))
 
     def _bound_vocabulary(self) -> None:
         if len(self._vocabulary) > LARGE_VOCABULARY:
             self._vocabulary = Vocabulary()
 
-    def _text(self, reading: Reading) -> IndexText:
-        words = self._catalog.readings.all_words(reading.document, reading.number)
+    def _with_words(self, readings: Iterable[Reading]) -> Iterator[tuple[Reading, list[Words]]]:
+        """Yield readings with the words of their pages: of short documents many at once, of a long one alone."""
+        for some in _some(readings):
+            pages = [(reading.document, reading.number, page.number) for reading in some for page in reading.pages]
+            found = self._catalog.readings.words_of_pages(pages)
+            for reading in some:
+                yield reading, [found[reading.document, reading.number, page.number] for page in reading.pages]
+
+    def _text(self, reading: Reading, words: Sequence[Words]) -> IndexText:
         languages = (page.language or reading.language for page in reading.pages)
         return self._analysed(reading, list(zip(languages, words, strict=True)))
 
@@ -75,8 +91,8 @@ class ClauseEntries(Entries):
         by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
         descriptions = self._catalog.documents.descriptions(by_document)
         clauses = self._catalog.clauses.by_document(by_document)
-        for document, reading in self._catalog.readings.newest(by_document).items():
-            words = list(self._catalog.readings.all_words(document, reading.number))
+        for reading, words in self._with_words(self._catalog.readings.newest(by_document).values()):
+            document = reading.document
             by_page = dict(enumerate(words, start=1))
             running = RunningLines.of(by_page)
             for clause in units(clauses.get(document, ())):
@@ -114,6 +130,20 @@ class ClauseEntries(Entries):
             facets={**entry.facets, "topic": () if clause.topic is None else (clause.topic,)},
             shown=shown.to_bytes(described),
         )
+
+
+def _some(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+    """Yield readings in lists that have :data:`PAGES_AT_ONCE` pages together, or are one."""
+    some: list[Reading] = []
+    count = 0
+    for reading in readings:
+        if some and count + len(reading.pages) > PAGES_AT_ONCE:
+            yield some
+            some, count = [], 0
+        some.append(reading)
+        count += len(reading.pages)
+    if some:
+        yield some
 
 
 def index_entry(described: Description, revision: int, text: IndexText | None) -> IndexEntry:

@@ -11,7 +11,16 @@ from archive.errors import UsageError
 from archive.store.document_rows import revise_documents
 from archive.store.events import EventName, append_event
 from archive.store.sql.database import Repository, grouped, in_transaction
-from archive.store.sql.tables import collection_members, collections, documents, jobs, users, vendor_mentions
+from archive.store.sql.tables import (
+    collection_members,
+    collections,
+    document_totals,
+    documents,
+    jobs,
+    page_totals,
+    users,
+    vendor_mentions,
+)
 from archive.store.users import user_named
 
 
@@ -29,11 +38,15 @@ class Collections(Repository):
 
     def all(self) -> list[Collection]:
         """Return every collection that has documents, by name."""
-        counted = (func.count(), func.sum(documents.c.page_count), func.max(documents.c.added_at))
-        query = select(documents.c.collection, *counted).group_by(documents.c.collection)
+        totals = document_totals.c
+        pages = select(func.sum(page_totals.c.pages)).where(page_totals.c.collection == totals.collection)
+        # By their age the newest one of a collection is soon met, where something was added to it lately.
+        newest = select(documents.c.added_at).where(documents.c.collection == totals.collection)
+        newest = newest.order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(1)
+        counted = (totals.documents, func.coalesce(pages.scalar_subquery(), 0), newest.scalar_subquery())
+        query = select(totals.collection, *counted).where(totals.documents > 0).order_by(totals.collection)
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(documents.c.collection))
-            return [Collection(*row) for row in rows]
+            return [Collection(*row) for row in connection.execute(query)]
 
     def share(self, name: str, is_private: bool, members: AnyCollection[str], by: str) -> Sharing:
         """Make a collection private to these users and to admins, or public. It need not hold documents yet.

@@ -25,8 +25,8 @@ from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
 from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
 from archive.store.readings import refuse_contradictions
 from archive.store.sql.database import Repository, in_transaction
-from archive.store.sql.tables import decided_facts, document_totals, documents, facts, failures, members, sources
-from archive.store.sql.totals import put_in
+from archive.store.sql.tables import decided_facts, documents, facts, failures, members, sources
+from archive.store.sql.totals import count_of_documents, put_in
 from archive.store.vendors.rows import vendors_of_documents
 from archive.system.failpoints import passing
 
@@ -245,10 +245,13 @@ class Documents(Repository):
                 return
             after = query.where(key < tuple_(batch[-1].added_at, batch[-1].id))
 
-    def count(self) -> int:
-        """Return how many documents there are."""
+    def newest(self, most: int) -> list[Document]:
+        """Return the documents that were added last, the last one first; at most so many."""
+        newest = WHOLE_DOCUMENT.order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(most)
         with self._database.reading() as connection:
-            return int(connection.scalar(select(func.sum(document_totals.c.documents))) or 0)
+            return [Document(*row) for row in connection.execute(newest)]
+
+    count = in_transaction(count_of_documents)
 
     def descriptions(self, ids: Iterable[str]) -> dict[str, Description]:
         """Return the description of each of these documents; unknown ids are left out."""

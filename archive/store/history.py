@@ -28,6 +28,7 @@ from archive.store.indexing import revisions_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses
+from archive.store.sql.totals import count_of_documents
 from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
@@ -213,7 +214,6 @@ def _newest(connection: Connection) -> NewestChange:
 def _stamp(connection: Connection) -> str:
     # A change of a document gives it the next number, so the newest one tells of all changes; documents that are seen
     # no longer, their count.
-    of_documents = select(func.count(), func.coalesce(func.max(documents.c.sequence), 0)).select_from(documents)
     of_links = select(
         func.count(),
         func.coalesce(func.sum(likenesses.c.signature * 31 + likenesses.c.other), 0),
@@ -224,8 +224,7 @@ def _stamp(connection: Connection) -> str:
     linked = connection.scalar(
         select(func.max(checkpoints.c.sequence)).where(checkpoints.c.name.startswith(NEAR_DUPLICATES))
     )
-    count, sequence = connection.execute(of_documents).one()
-    return str(StateStamp(count, sequence, linked or 0, told))
+    return str(StateStamp(count_of_documents(connection), newest_sequence(connection), linked or 0, told))
 
 
 def _whole(connection: Connection, number: int) -> _Whole:

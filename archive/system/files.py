@@ -34,15 +34,16 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def replacing(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
+def replacing(path: Path, mode: int | None = None, folder: Path | None = None) -> Iterator[BinaryIO]:
     """A file to write, which takes the place of ``path`` when the block ends well. Otherwise nothing changes.
 
     Only a process that is killed outright leaves its hidden file behind.
 
     :param mode: its permissions; by default those of the file that was there, or what the system gives a new one.
+    :param folder: where it grows, on the same file system; by default beside ``path``.
     :raises OSError: the system does not let us write it.
     """
-    unfinished = path.with_name(f".{secrets.token_hex(8)}{UNFINISHED}")
+    unfinished = (folder or path.parent) / f".{secrets.token_hex(8)}{UNFINISHED}"
     if mode is None:
         with suppress(FileNotFoundError):
             mode = path.stat().st_mode & 0o7777
@@ -115,14 +116,15 @@ def make_folders(folder: Path) -> None:
         sync(folder.parent)
 
 
-def copy_file(source: Path, target: Path, sha256: str | None = None) -> str:
+def copy_file(source: Path, target: Path, sha256: str | None = None, folder: Path | None = None) -> str:
     """Copy a file and read the copy back; returns its SHA-256. It has its name only once it is whole.
 
     :param sha256: what its bytes must have.
+    :param folder: where the copy grows, as for :func:`replacing`.
     :raises OriginalDamaged: the source has other bytes, or the disk does not give them.
     :raises OSError: the system refuses to read or write, or what was written is not what is read back.
     """
-    with source.open("rb") as original, replacing(target, mode=0o444) as copy:
+    with source.open("rb") as original, replacing(target, mode=0o444, folder=folder) as copy:
         found, _ = hashed(iter(partial(_read, original, source), b""), copy)
         if sha256 not in (None, found):
             raise _changed(source, found)

@@ -267,7 +267,7 @@ class _Run:
             try:
                 if not self._is_there(backup, id_, size):
                     make_folders(target.parent)
-                    self._put(id_, target)
+                    self._put(id_, target, backup.unfinished())
                     passing("backup-original")
                 kept[str(target.relative_to(self.destination))] = id_
             except OriginalDamaged:
@@ -288,12 +288,12 @@ class _Run:
                 return False
         return True
 
-    def _put(self, id_: str, target: Path) -> None:
+    def _put(self, id_: str, target: Path, unfinished: Path) -> None:
         source = self.archive.originals.local(id_)
         if not self.copies and not target.exists() and link_file(source, target, id_):
             self.linked += 1
         else:
-            copy_file(source, target, id_)
+            copy_file(source, target, id_, unfinished)
             self.copied += 1
             self.bytes_copied += target.stat().st_size
 

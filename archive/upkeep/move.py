@@ -189,8 +189,8 @@ class _Run:
             later_events=self.source.catalog.events.history().count - history.count,
             files=files,
             generation=generation,
-            indexed=len(self.target.engine.held()),
-            units=len(self.target.clause_engine.held()),
+            indexed=self.target.engine.count(),
+            units=self.target.clause_engine.count(),
             seconds=self.seconds,
         )
 

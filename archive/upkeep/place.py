@@ -122,7 +122,7 @@ def _refuse_used_servers(home: Path, settings: Settings) -> None:
     if settings.text("search_url"):
         engines = open_engines(home, settings)
         try:
-            if any(engine.held() for engine in engines):
+            if any(engine.count() for engine in engines):
                 raise UsageError("search_url names an index that holds documents.", "Name another one.")
         finally:
             for engine in engines:

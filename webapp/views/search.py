@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
@@ -99,7 +98,7 @@ def _front(results: SearchResults, question: str) -> FrontContext | None:
     archive = current_room().archive
     catalog = archive.catalog
     definitions, _ = readable(archive.home)
-    newest = list(islice(catalog.documents.newest_first(), NEW))
+    newest = catalog.documents.newest(NEW)
     if results.total <= COUNTED_AT_ONCE and may_open("review.show"):
         queue(catalog)
     shelf = Shelf(

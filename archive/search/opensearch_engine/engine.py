@@ -129,14 +129,21 @@ class OpenSearchEngine:
     def _held_of(self, documents: Sequence[str], asking: RequestContext) -> dict[str, Held]:
         return held_by(asking.searching, asking.place, every(self._hidden, documents))
 
+    def count(self) -> int:
+        """How many entries the index holds."""
+        return self._sums()[0]
+
     def fingerprint(self) -> str:
         """How many entries the index holds, and the sum of their revisions."""
+        count, revisions_of_all = self._sums()
+        return f"{count}/{revisions_of_all}"
 
-        def counted(asking: RequestContext) -> str:
+    def _sums(self) -> tuple[int, int]:
+        def counted(asking: RequestContext) -> tuple[int, int]:
             (answer,) = asking.searching.fetched([(asking.place.documents, revisions(self._hidden))])
-            return f"{answer['hits']['total']['value']}/{int(answer['aggregations']['revision']['value'])}"
+            return answer["hits"]["total"]["value"], int(answer["aggregations"]["revision"]["value"])
 
-        return self._asked(counted, "0/0")
+        return self._asked(counted, (0, 0))
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request. It is partial where a shard did not answer.

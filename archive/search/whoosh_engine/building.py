@@ -14,6 +14,8 @@ from archive.search.whoosh_engine.commits import Follower
 from archive.search.whoosh_engine.generations import Generations
 from archive.search.whoosh_engine.layout import SegmentLimits
 from archive.search.whoosh_engine.merging import merge_all
+from archive.search.whoosh_engine.register import Register
+from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.search.whoosh_engine.storage import REMEDY
 from archive.search.whoosh_engine.writer import Changes, build_segments, commit, writing
 
@@ -50,11 +52,12 @@ class WhooshRebuild:
         self._generations = generations
         self._limits = limits
         self.generation = generations.create()
-        self._follower = Follower(generations, lambda: self.generation)
+        self._follower = Follower(Snapshot(), generations, lambda: self.generation)
+        self._register = Follower(Register(), generations, lambda: self.generation)
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Take in documents with one commit; errors as in :meth:`WhooshEngine.add`."""
-        commit(self._generations.path(self.generation), entries, (), self._follower.newest, self._limits)
+        commit(self._generations.path(self.generation), entries, (), self._register.look, self._limits)
 
     @contextmanager
     def assembling(self) -> Iterator[WhooshAssembly]:

@@ -8,9 +8,10 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Generic, Protocol, Self, TypeVar
 
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
@@ -20,7 +21,7 @@ from archive.search.engine import seen_commits
 from archive.search.whoosh_engine.codec import read_contents
 from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
 from archive.search.whoosh_engine.layout import FILES, Sections
-from archive.search.whoosh_engine.snapshot import Snapshot, newest_commit
+from archive.search.whoosh_engine.snapshot import newest_commit
 from archive.search.whoosh_engine.storage import REMEDY, MappedFile, MappedStorage, damaged, open_mapped
 
 OPEN_ATTEMPTS = 5
@@ -42,24 +43,51 @@ SENSELESS_AT_OPENING = (
     MemoryError,
 )  # fmt: skip
 
-_NOTHING = (NO_GENERATION, Snapshot())
+
+class OpenedSegment(Protocol):
+    """A segment that is open."""
+
+    @property
+    def files(self) -> Mapping[str, int]:
+        """The files that it is mapped from, with their sizes."""
 
 
-class Follower:
+class CommittedState(Protocol):
+    """One committed state of an index, opened."""
+
+    commit: int
+
+    @property
+    def segments(self) -> Sequence[OpenedSegment]:
+        """Its segments."""
+
+    @classmethod
+    def open(cls, path: Path, known: Self) -> Self:
+        """Open the newest state of the index in a folder; the segments of a ``known`` one are open already."""
+
+
+State = TypeVar("State", bound=CommittedState)
+
+
+class Follower(Generic[State]):
     """Follows one generation, or the current one as it changes. Safe to share between threads."""
 
-    def __init__(self, generations: Generations, name: Callable[[], str | None], pause: float = PAUSE) -> None:
-        """:param name: names the generation to follow, or None while there is none.
+    def __init__(
+        self, nothing: State, generations: Generations, name: Callable[[], str | None], pause: float = PAUSE
+    ) -> None:
+        """:param nothing: the state of an index that is not there, of the kind that is opened.
+        :param name: names the generation to follow, or None while there is none.
         :param pause: the seconds between two attempts to open it.
         """
         self._generations = generations
         self._name = name
         self._pause = pause
-        self._opened: tuple[str, Snapshot] = _NOTHING
+        self._nothing = nothing
+        self._opened: tuple[str, State] = (NO_GENERATION, nothing)
         self._seen = 0
         self._lock = threading.Lock()
 
-    def newest(self) -> Snapshot:
+    def newest(self) -> State:
         """The newest committed state; within :func:`archive.search.engine.one_commit` that of the first look.
 
         :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
@@ -69,10 +97,10 @@ class Follower:
             return self.look()
         if self not in seen:
             seen[self] = self.look()
-        snapshot: Snapshot = seen[self]
-        return snapshot
+        state: State = seen[self]
+        return state
 
-    def look(self) -> Snapshot:
+    def look(self) -> State:
         """The newest committed state, whatever was seen before.
 
         :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
@@ -90,35 +118,35 @@ class Follower:
                     raise self._damaged(error) from error
             raise self._damaged(failure) from failure
 
-    def _following(self, name: str) -> Snapshot:
-        opened, snapshot = self._opened
+    def _following(self, name: str) -> State:
+        opened, state = self._opened
         if name == NO_GENERATION:
-            self._opened = _NOTHING
-            return _NOTHING[1]
+            self._opened = (NO_GENERATION, self._nothing)
+            return self._nothing
         path = self._generations.path(name)
         changed = path.stat().st_mtime_ns
-        if opened == name and (changed == self._seen or newest_commit(path) == snapshot.commit):
-            _check_files(path, snapshot)
+        if opened == name and (changed == self._seen or newest_commit(path) == state.commit):
+            _check_files(path, state)
             self._remember(changed)
-            return snapshot
+            return state
         self._generations.check_version(name)
-        snapshot = Snapshot.open(path, snapshot.by_segment)
-        self._opened = (name, snapshot)
+        state = type(state).open(path, state)
+        self._opened = (name, state)
         self._remember(changed)
-        return snapshot
+        return state
 
     def _remember(self, changed: int) -> None:
         self._seen = changed if time.time_ns() - changed > SETTLED * 1e9 else 0
 
     @contextmanager
-    def reading(self) -> Iterator[Snapshot]:
+    def reading(self) -> Iterator[State]:
         """The newest committed state, for one question.
 
         :raises IndexDamaged: it cannot be opened or read.
         """
-        snapshot = self.newest()
+        state = self.newest()
         try:
-            yield snapshot
+            yield state
         except _SENSELESS as error:
             raise self._damaged(error) from error
 
@@ -129,16 +157,16 @@ class Follower:
     def close(self) -> None:
         """Release files and memory."""
         with self._lock:
-            self._opened = _NOTHING
+            self._opened = (NO_GENERATION, self._nothing)
 
 
-def _check_files(path: Path, snapshot: Snapshot) -> None:
+def _check_files(path: Path, state: CommittedState) -> None:
     """Check that mapped files still exist: reading beyond the end of a truncated file kills the process.
 
     :raises FileNotFoundError: a file is gone, perhaps by a new commit.
     :raises IndexDamaged: one has been cut off.
     """
-    for segment in snapshot.segments:
+    for segment in state.segments:
         for name, size in segment.files.items():
             if os.stat(f"{path}/{name}").st_size < size:  # noqa: PTH116 - half the time of a Path, for fifty files
                 raise damaged(name)

@@ -22,6 +22,7 @@ from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
 from archive.search.whoosh_engine.hits import WEIGHTS, Ranking, hits, matches, ordered, word_counts
 from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, SegmentLimits
 from archive.search.whoosh_engine.question import Question
+from archive.search.whoosh_engine.register import Register
 from archive.search.whoosh_engine.snapshot import Hiding, Snapshot
 
 MOST_KNOWN = 512
@@ -43,7 +44,8 @@ class WhooshEngine:
         """
         self._root = root
         self._generations = Generations(root)
-        self._follower = Follower(self._generations, self._generations.current, pause)
+        self._follower = Follower(Snapshot(), self._generations, self._generations.current, pause)
+        self._register = Follower(Register(), self._generations, self._generations.current, pause)
         self._weights = weights
         self._limits = limits
         self._pause = pause
@@ -98,7 +100,7 @@ class WhooshEngine:
         """The first generation answers once it holds something: an empty one would, if this failed, for good."""
         first = self._generations.create()
         try:
-            self._commit(first, entries, newest=Snapshot)
+            self._commit(first, entries, newest=Register)
             self._generations.publish(first)
         except BaseException:
             if self._generations.current() != first:
@@ -116,21 +118,29 @@ class WhooshEngine:
         name: str,
         add: Iterable[IndexEntry],
         remove: Iterable[str] = (),
-        newest: Callable[[], Snapshot] | None = None,
+        newest: Callable[[], Register] | None = None,
     ) -> None:
         from archive.search.whoosh_engine.writer import commit  # noqa: PLC0415 - most processes only search
 
-        commit(self._generations.path(name), add, remove, newest or self._follower.look, self._limits)
+        commit(self._generations.path(name), add, remove, newest or self._register.look, self._limits)
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
         """Every entry the index holds, or those of some documents."""
-        with self._reading() as snapshot:
-            return snapshot.held(documents)
+        if documents is None:
+            with self._reading() as snapshot:
+                return snapshot.held()
+        with self._register.reading() as register:
+            return register.held(documents)
+
+    def count(self) -> int:
+        """How many entries the index holds."""
+        with self._register.reading() as register:
+            return register.count()
 
     def fingerprint(self) -> str:
         """How many entries the index holds, and the sum of their revisions."""
-        with self._reading() as snapshot:
-            return f"{snapshot.size}/{snapshot.revisions.sum(dtype=np.int64)}"
+        with self._register.reading() as register:
+            return register.fingerprint()
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request.
@@ -171,6 +181,7 @@ class WhooshEngine:
     def close(self) -> None:
         """Release files and memory."""
         self._follower.close()
+        self._register.close()
 
 
 def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> EngineResults:

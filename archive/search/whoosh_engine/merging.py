@@ -219,23 +219,26 @@ def merge_tiers(storage: Any, segments: Iterable[ArraySegment], limits: SegmentL
     Returns the segments of the index from now on. No segment gets more pieces than it can have, and one that has more
     than half of them is left alone while it is not wasteful.
     """
-    tiers: dict[int, list[tuple[ArraySegment, MergedSegment]]] = {}
+    tiers: dict[int, list[ArraySegment]] = {}
     kept: list[ArraySegment] = []
-    rewritten: list[tuple[ArraySegment, MergedSegment]] = []
+    rewritten: list[ArraySegment] = []
     for segment in segments:
-        source = MergedSegment(storage, segment)
-        if source.is_wasteful:
-            rewritten.append((segment, source))
-        elif source.pieces > limits.pieces // 2:
+        pieces, live = segment.pieces, segment.doc_count()
+        # One of which nothing was deleted is as its entry in the table of contents says; it need not be read.
+        if segment.deleted_count():
+            source = MergedSegment(storage, segment)
+            pieces, live = source.pieces, len(source.live)
+            if source.is_wasteful:
+                rewritten.append(segment)
+                continue
+        if pieces > limits.pieces // 2:
             kept.append(segment)
         else:
-            tiers.setdefault(int(math.log(len(source.live), limits.merge_factor)), []).append((segment, source))
+            tiers.setdefault(int(math.log(live, limits.merge_factor)), []).append(segment)
     for tier in tiers.values():
-        if len(tier) < limits.merge_factor:
-            kept.extend(segment for segment, _ in tier)
-        else:
-            rewritten.extend(tier)
-    return [*kept, *_rewritten(storage, rewritten, limits)]
+        (kept if len(tier) < limits.merge_factor else rewritten).extend(tier)
+    merged = ((segment, MergedSegment(storage, segment)) for segment in rewritten)
+    return [*kept, *_rewritten(storage, merged, limits)]
 
 
 def merge_all(storage: Any, segments: Iterable[ArraySegment], limits: SegmentLimits) -> list[ArraySegment]:

@@ -9,7 +9,8 @@ are ``word`` and its aliases ``form``, ``stem`` and ``bare_stem``; the other fie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from whoosh import analysis, columns, fields, formats
 
 from archive.search.request import CLAUSE_FACETS
-from archive.search.whoosh_engine.layout import Array, Sections, SectionsWriter
+from archive.search.whoosh_engine.layout import Array, CheckedArray, Sections, SectionsWriter
 from archive.search.whoosh_engine.storage import MappedFile
 from archive.text.analyzer import ANALYSIS_VERSION
 from archive.text.vocabulary import IndexField
@@ -33,32 +34,51 @@ class _Reader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class NumberColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
-    """One number of a fixed type for each document, 0 by default."""
+    """One number of a fixed type for each document, 0 by default; with the sum and the largest of all where
+    ``is_summed``."""
 
-    def __init__(self, dtype: str) -> None:
+    def __init__(self, dtype: str, *, is_summed: bool = False) -> None:
         self.dtype = dtype
+        self._is_summed = is_summed
         self._default = 0
 
     def writer(self, file: Any) -> _NumberWriter:
         """A writer to the end of an open file."""
-        return _NumberWriter(file, self.dtype)
+        return _NumberWriter(file, self.dtype, is_summed=self._is_summed)
 
     class Reader(_Reader):
-        """``array`` holds the number of every document."""
+        """``array`` holds the number of every document; ``one`` gives that of one without a look at all."""
 
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
-            self.array: Array = self.sections.array("values")
+            self._values = self.sections.lazy("values")
+
+        @cached_property
+        def array(self) -> Array:
+            """The number of every document."""
+            return self._values.all()
+
+        @cached_property
+        def sums(self) -> tuple[int, int]:
+            """The sum and the largest of all. Older segments do not have them."""
+            if "sums" in self.sections.directory["arrays"]:
+                total, most = self.sections.array("sums").tolist()
+                return total, most
+            return int(self.array.sum(dtype=np.int64)), int(self.array.max(initial=0))
+
+        def one(self, document: int) -> int:
+            """The number of a document."""
+            return int(self._values.take(document, document + 1)[0])
 
         def __getitem__(self, document: int) -> int:
             return int(self.array[document])
 
 
 class _NumberWriter:
-    def __init__(self, file: Any, dtype: str) -> None:
+    def __init__(self, file: Any, dtype: str, *, is_summed: bool) -> None:
         self._out = SectionsWriter(file)
         self._out.begin("values", dtype)
-        self._dtype = dtype
+        self._dtype, self._is_summed = dtype, is_summed
         self._values: list[int] = []
 
     def add(self, document: int, value: int) -> None:
@@ -73,7 +93,10 @@ class _NumberWriter:
     def finish(self, count: int) -> None:
         """Write the column for so many documents."""
         self.add(count, 0)
-        self._out.write(np.array(self._values[:count], self._dtype))
+        values = np.array(self._values[:count], self._dtype)
+        self._out.write(values)
+        if self._is_summed:
+            self._out.add("sums", np.array([values.sum(dtype=np.int64), values.max(initial=0)], np.int64))
         self._out.close()
 
 
@@ -148,8 +171,13 @@ class BlobColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
 
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
-            self.offsets: NDArray[np.uint64] = self.sections.array("offsets")
+            self._offsets = self.sections.lazy("offsets")
             self._bytes = self.sections.lazy("data")
+
+        @cached_property
+        def offsets(self) -> NDArray[np.uint64]:
+            """Where the bytes of every document begin, and where the last ones end."""
+            return self._offsets.all()
 
         @property
         def data(self) -> NDArray[np.uint8]:
@@ -157,7 +185,7 @@ class BlobColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
             return self._bytes.all()
 
         def __getitem__(self, document: int) -> memoryview:
-            start, stop = self.offsets[document : document + 2].tolist()
+            start, stop = self._offsets.take(document, document + 2).tolist()
             return self._bytes.take(start, stop).data
 
         def parts(self, documents: NDArray[np.int64]) -> Iterator[Array]:
@@ -202,22 +230,80 @@ class _BlobWriter:
         """Write what the column has besides."""
 
 
+AFTER_ID, AFTER_PARTS = b"\x01", b"0"
+"""Behind an id: before every longer id that begins with it, and behind all those that go on with a slash."""
+
+
 class IdColumn(BlobColumn):
-    """The id of each document, and its place among all of the segment by that."""
+    """The id of each document, and the documents of the segment in the order of their ids."""
 
     def writer(self, file: Any) -> _IdWriter:
         """A writer to the end of an open file."""
         return _IdWriter(file)
 
     class Reader(BlobColumn.Reader):
-        """``ranks`` holds the place of every document."""
+        """Documents are found by their ids without a look at all of them."""
 
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
+            self._count = count
+            self._is_ordered = "order" in self.sections.directory["arrays"]
+
+        @cached_property
+        def _width(self) -> int:
+            """The length of each id; 0 where they have several."""
             lengths = np.diff(self.offsets)
-            self._width = int(lengths[0]) if len(lengths) and (lengths == lengths[0]).all() else 0
-            has_ranks = "ranks" in self.sections.directory["arrays"]
-            self.ranks = self.sections.array("ranks") if has_ranks else _ranks(self.ids(np.arange(count)))
+            return int(lengths[0]) if len(lengths) and (lengths == lengths[0]).all() else 0
+
+        @cached_property
+        def _order(self) -> CheckedArray:
+            """The documents in the order of their ids. Older segments do not have it."""
+            if self._is_ordered:
+                return self.sections.lazy("order")
+            return CheckedArray(_order(self.ids(np.arange(self._count))), memoryview(b""), "")
+
+        @cached_property
+        def ranks(self) -> NDArray[np.uint32]:
+            """The place of every document among all by its id."""
+            ranks = np.empty(self._count, np.uint32)
+            ranks[self._order.all()] = np.arange(self._count, dtype=np.uint32)
+            return ranks
+
+        def between(self, first: bytes, end: bytes) -> list[int]:
+            """The documents whose ids are from ``first`` to before ``end``."""
+            return self.between_each([(first, end)])[0]
+
+        def between_each(self, ranges: Sequence[tuple[bytes, bytes]]) -> list[list[int]]:
+            """The documents whose ids are in each of these ranges. All places are looked for at once."""
+            wanted = np.array([first for first, _ in ranges], np.bytes_)
+            low, high = np.zeros(len(ranges), np.int64), np.full(len(ranges), self._count, np.int64)
+            while (is_open := low < high).any():
+                middle = (low + high) // 2
+                is_less = np.zeros(len(ranges), bool)
+                is_less[is_open] = self._ids_at(middle[is_open]) < wanted[is_open]
+                low = np.where(is_open & is_less, middle + 1, low)
+                high = np.where(is_open & ~is_less, middle, high)
+            return [self._from(place, end) for place, (_, end) in zip(low.tolist(), ranges, strict=True)]
+
+        def _from(self, place: int, end: bytes) -> list[int]:
+            found: list[int] = []
+            while place < self._count:
+                document = int(self._order.take(place, place + 1)[0])
+                if bytes(self[document]) >= end:
+                    break
+                found.append(document)
+                place += 1
+            return found
+
+        def _ids_at(self, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
+            """The ids of the documents at these places in the order of ids."""
+            documents = self._order.pick(places).astype(np.int64)
+            starts, stops = (self._offsets.pick(documents + step).astype(np.int64) for step in (0, 1))
+            lengths = stops - starts
+            width = int(lengths[0])
+            if (lengths != width).any():
+                return np.array([bytes(self[document]) for document in documents.tolist()], np.bytes_)
+            return self._bytes.together(starts, stops).view(f"S{width}")
 
         def ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
             """The ids of these documents."""
@@ -244,13 +330,11 @@ class _IdWriter(_BlobWriter):
         self._ids.extend(reader.ids(documents).tolist())
 
     def _add_more(self) -> None:
-        self._out.add("ranks", _ranks(np.array(self._ids, np.bytes_)))
+        self._out.add("order", _order(np.array(self._ids, np.bytes_)))
 
 
-def _ranks(ids: NDArray[np.bytes_]) -> NDArray[np.uint32]:
-    ranks = np.empty(len(ids), np.uint32)
-    ranks[np.argsort(ids, kind="stable")] = np.arange(len(ids), dtype=np.uint32)
-    return ranks
+def _order(ids: NDArray[np.bytes_]) -> NDArray[np.uint32]:
+    return np.argsort(ids, kind="stable").astype(np.uint32)
 
 
 INDEX_NAME = "MAIN"
@@ -258,14 +342,14 @@ INDEX_VERSION = f"9.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
 OLDER_VERSIONS = (f"7.{ANALYSIS_VERSION}",)
-"""What is read all the same: it has no ranks and no stretch of words that is not compressed. The first commit to such
-an index makes it one of ours, which the programs of before do not read."""
+"""What is read all the same: it has no order of ids and no stretch of words that is not compressed. The first commit to
+such an index makes it one of ours, which the programs of before do not read."""
 
 SEPARATOR = "\x1f"
 """Between the values of a facet of which a document has several."""
 
 COLUMNS: dict[str, Any] = {
-    "serial": NumberColumn("<u8"),
+    "serial": NumberColumn("<u8", is_summed=True),
     "id": IdColumn(),
     # of the text
     "reading": NumberColumn("<u4"),
@@ -275,7 +359,7 @@ COLUMNS: dict[str, Any] = {
     "words": BlobColumn(),
     "amounts": BlobColumn(),
     # of the facts
-    "revision": NumberColumn("<u4"),
+    "revision": NumberColumn("<u4", is_summed=True),
     "date": NumberColumn("<i4"),
     "title": BlobColumn(),
     "shown": BlobColumn(),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,9 +30,8 @@ from archive.search.matching.matches import Documents, member
 from archive.search.query import Leaf
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.codec import read_contents
-from archive.search.whoosh_engine.layout import EntryLocation
 from archive.search.whoosh_engine.postings import MOST_FOUND
-from archive.search.whoosh_engine.schema import INDEX_NAME, SEPARATOR
+from archive.search.whoosh_engine.schema import AFTER_ID, INDEX_NAME, SEPARATOR
 from archive.search.whoosh_engine.segment import Segment, View
 from archive.search.whoosh_engine.storage import MappedStorage
 from archive.search.whoosh_engine.termlist import Numbers
@@ -43,6 +42,10 @@ _OF_LANGUAGES = frozenset({IndexField.STEM, IndexField.BARE_STEM})
 
 FEW = 4096
 """Documents of several segments that are put in the order of their ids by themselves; for more, all of them are."""
+
+
+FEW_IDS = 64
+"""Ids that are looked up one by one; for more, all documents are put in the order of theirs."""
 
 
 class FacetColumn:
@@ -110,7 +113,6 @@ class Snapshot:
         serials = _collected(
             [segment.serials[local] for segment, local in zip(self.segments, texts, strict=True)], np.uint64
         )
-        self.next_serial = int(max((segment.serials.max(initial=0) for segment in self.segments), default=0)) + 1
         self._texts, self._facts = texts, facts
         self._fact_documents = [
             _positions(serials, segment.serials[local]) for segment, local in zip(self.segments, facts, strict=True)
@@ -132,17 +134,17 @@ class Snapshot:
             raise ValueError("texts and facts are not paired")
 
     @classmethod
-    def open(cls, path: Path, known: Mapping[str, Segment]) -> Snapshot:
+    def open(cls, path: Path, known: Snapshot) -> Snapshot:
         """Open the newest state of the index in a folder.
 
-        :param known: segments that are open already, by name.
+        :param known: one whose segments are open already.
         :raises OSError: a commit removed a file at the wrong moment, or the index is damaged; try again.
         """
         storage = MappedStorage(path)
         toc = read_contents(storage)
         segments: list[tuple[Segment, Mask]] = []
         for stored in toc.segments:
-            segment = known.get(stored.segment_id()) or Segment(storage, stored)
+            segment = known.by_segment.get(stored.segment_id()) or Segment(storage, stored)
             gone = np.zeros(segment.size, bool)
             gone[list(stored.deleted_docs())] = True
             segments.append((segment, gone))
@@ -322,7 +324,10 @@ class Snapshot:
 
     def numbers_of(self, ids: Iterable[str]) -> Documents:
         """The documents with these ids, ascending; unknown ones are passed over."""
-        asked = np.array(sorted({id_.encode() for id_ in ids}), dtype=np.bytes_)
+        wanted = sorted({id_.encode() for id_ in ids})
+        if len(wanted) <= FEW_IDS and "_by_id" not in vars(self):
+            return self._looked_up(wanted)
+        asked = np.array(wanted, dtype=np.bytes_)
         if not len(asked) or not self.size:
             return np.empty(0, np.int32)
         order = self._by_id
@@ -331,16 +336,13 @@ class Snapshot:
         documents = order[at]
         return np.sort(documents[self.ids[documents] == asked]).astype(np.int32)
 
-    def known(self, id_: str) -> EntryLocation | None:
-        """Where a document is kept, for a commit that replaces it."""
-        documents = self.numbers_of([id_])
-        if not len(documents):
-            return None
-        document = int(documents[0])
-        segment, local = self.text_place(document)
-        segment_at, local_at = self.facts_places
-        facts = self.segments[segment_at[document]].name, int(local_at[document])
-        return EntryLocation(int(segment.serials[local]), (segment.name, local), facts)
+    def _looked_up(self, ids: Iterable[bytes]) -> Documents:
+        """The documents with these ids, each looked up in every segment."""
+        found: set[int] = set()
+        for id_ in ids:
+            for view in self.views:
+                found |= {int(view.documents[local]) for local in view.segment.blobs["id"].between(id_, id_ + AFTER_ID)}
+        return np.array(sorted(found - {-1}), np.int32)
 
     def ranks(self, sort: str) -> NDArray[np.int32]:
         """The place of every document in a fixed order. Undated documents come last in both orders of time."""
@@ -361,29 +363,13 @@ class Snapshot:
         places = zip(segment_at.tolist(), local_at.tolist(), strict=True)
         return [bytes(self.segments[at].blobs["title"][local]) for at, local in places]
 
-    @property
-    def revisions(self) -> NDArray[np.uint32]:
-        """The revision of each entry."""
-        return self._of_facts("revisions", np.uint32)
-
-    def held(self, documents: Iterable[str] | None = None) -> dict[str, Held]:
-        """Every entry with its revision and reading, or those of some documents."""
-        numbers = np.arange(self.size) if documents is None else self._entries_of(documents)
+    def held(self) -> dict[str, Held]:
+        """Every entry with its revision and reading."""
         parts = [segment.readings[local] for segment, local in zip(self.segments, self._texts, strict=True)]
-        readings = _collected(parts, np.int64)[numbers].tolist()
-        ids = [id_.decode() for id_ in self.ids[numbers].tolist()]
-        revisions = self.revisions[numbers].tolist()
+        readings = _collected(parts, np.int64).tolist()
+        ids = [id_.decode() for id_ in self.ids.tolist()]
+        revisions = self._of_facts("revisions", np.uint32).tolist()
         return {id_: Held(revision, reading) for id_, revision, reading in zip(ids, revisions, readings, strict=True)}
-
-    def _entries_of(self, documents: Iterable[str]) -> NDArray[np.int64]:
-        """The numbers of the entries of documents: ids with theirs, and a slash and more."""
-        asked = np.array(sorted({id_.encode() for id_ in documents}), dtype=np.bytes_)
-        if not len(asked) or not self.size:
-            return np.empty(0, np.int64)
-        # Up to the id with the sign that follows the slash.
-        edges = asked, np.char.add(asked, b"0")
-        first, end = (self.ids.searchsorted(edge, sorter=self._by_id) for edge in edges)
-        return np.concatenate([self._by_id[one:other] for one, other in zip(first, end, strict=True)])
 
 
 def newest_commit(path: Path) -> int:

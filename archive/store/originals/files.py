@@ -4,9 +4,9 @@
 :class:`archive.store.originals.object_store.ObjectStore` pass the same tests. Only bytes are kept here: words are in
 the catalog, and page images are a cache.
 
-In the folder a file appears under its name only when all of its bytes are on the disk: it is written beside its place,
-fsynced, renamed, and the folder fsynced. The catalog row comes after, so a row never points at bytes that are not
-there; bytes without a row are the harmless rest of an interrupted run.
+In the folder a file appears under its name only when all of its bytes are on the disk: it is written in a folder of
+unfinished files, fsynced, renamed, and its folder fsynced. The catalog row comes after, so a row never points at bytes
+that are not there; bytes without a row are the harmless rest of an interrupted run.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from archive.system.files import UNFINISHED, replacing, sync
 
 ORIGINALS_FOLDER, COPIES_FOLDER = LOCAL_FOLDERS = ("originals", "cache/originals")
 """In an archive's home: the folder of originals, and that of copies of originals that an object store keeps."""
+
+
+_UNFINISHED_FOLDER = ".unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,13 @@ class Originals:
         """
         return self._root / relative_name(sha256)
 
+    def unfinished(self) -> Path:
+        """Return the folder, made if absent, in which files grow. So what interrupted runs left is found without a look
+        at all that is kept."""
+        folder = self._root / _UNFINISHED_FOLDER
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def where(self, sha256: str) -> str:
         """Return the path of these bytes."""
         return str(self.path(sha256))
@@ -151,7 +161,7 @@ class Originals:
     def _put(self, sha256: str, write: Callable[[BinaryIO], object]) -> None:
         target = self.path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(target, mode=0o444) as copy:
+        with replacing(target, mode=0o444, folder=self.unfinished()) as copy:
             write(copy)
         passing("original-renamed")
 
@@ -179,7 +189,7 @@ class Originals:
         :param older_than: seconds since an unfinished file was written to, for folders that several processes fill.
         """
         count = 0
-        for unfinished in self._root.glob(f"??/??/.*{UNFINISHED}"):
+        for unfinished in (self._root / _UNFINISHED_FOLDER).glob(f".*{UNFINISHED}"):
             with suppress(FileNotFoundError):  # Another process has just finished it.
                 if not older_than or time.time() - unfinished.stat().st_mtime > older_than:
                     unfinished.unlink()

@@ -45,6 +45,11 @@ def put_in(connection: Connection, document: str) -> None:
     _change(connection, document, 1)
 
 
+def count_of_documents(connection: Connection) -> int:
+    """Return how many documents there are."""
+    return int(connection.scalar(select(func.sum(document_totals.c.documents))) or 0)
+
+
 def take_out(connection: Connection, document: str) -> None:
     """Count a document no longer, before its newest reading becomes another."""
     _change(connection, document, -1)

@@ -13,7 +13,7 @@ from archive.store.document_rows import documents_by_id
 from archive.store.events import EventName, append_event, events_after
 from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import Repository, in_transaction
-from archive.store.sql.tables import facts, vendor_keys, vendor_mentions, vendor_rulings
+from archive.store.sql.tables import facts, vendor_firms, vendor_keys, vendor_mentions, vendor_rulings
 from archive.store.vendors.changes import (
     forget_vendors,
     identify_in_portions,
@@ -93,13 +93,18 @@ class Vendors(Repository):
     def search(self, text: str = "", limit: int | None = None, offset: int = 0) -> tuple[int, list[Entity]]:
         """Count the vendors with these words or digits in a name or number, and return some of them, those in most
         documents first."""
-        query = select(vendor_mentions.c.vendor).group_by(vendor_mentions.c.vendor)
+        if self._database.whole is self._database:
+            vendor = vendor_firms.c.vendor
+            query, by_documents = select(vendor), vendor_firms.c.documents.desc()
+        else:  # Counted is what is seen.
+            vendor = vendor_mentions.c.vendor
+            query = select(vendor).group_by(vendor)
+            by_documents = func.count(vendor_mentions.c.document.distinct()).desc()
         form = " ".join(words(text))
         if form:
             with_form = vendor_keys.c.key.contains(form, autoescape=True)
-            query = query.where(vendor_mentions.c.vendor.in_(select(vendor_keys.c.vendor).where(with_form)))
-        by_documents = func.count(vendor_mentions.c.document.distinct()).desc()
-        wanted = query.order_by(by_documents, vendor_mentions.c.vendor).limit(limit).offset(offset)
+            query = query.where(vendor.in_(select(vendor_keys.c.vendor).where(with_form)))
+        wanted = query.order_by(by_documents, vendor).limit(limit).offset(offset)
         with self._database.reading() as connection:
             total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
             return total, load_vendors(connection, connection.scalars(wanted).all())

@@ -147,9 +147,9 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 ) -> None:
     """The change is made between the two passes over the file."""
 
-    def change_first(target: Path, mode: int) -> AbstractContextManager[BinaryIO]:
+    def change_first(target: Path, mode: int, folder: Path) -> AbstractContextManager[BinaryIO]:
         change(source)
-        return replacing(target, mode)
+        return replacing(target, mode, folder)
 
     monkeypatch.setattr("archive.store.originals.files.replacing", change_first)
     with pytest.raises(ChangedWhileRead, match=r"уговор\.pdf changed"):
@@ -170,7 +170,7 @@ def test_bytes_that_cannot_be_written_are_not_the_input_s_fault(
 
 def test_sweep_removes_what_an_interrupted_run_left(originals: Originals, source: Path) -> None:
     originals.add(source)
-    left = originals.path(SHA256).parent / ".abc.part"
+    left = originals.unfinished() / ".abc.part"
     left.write_bytes(b"half")
     assert list(originals.ids()) == [SHA256]
     assert originals.sweep() == 1
@@ -267,7 +267,7 @@ def test_a_local_file_is_there_and_as_sound_as_is_asked_for(originals: Originals
 
 def test_sweep_spares_what_another_process_may_be_writing(originals: Originals, source: Path) -> None:
     originals.add(source)
-    folder = originals.path(SHA256).parent
+    folder = originals.unfinished()
     for name, age in (("old", 120), ("new", 0)):
         left = folder / f".{name}.part"
         left.write_bytes(b"half")

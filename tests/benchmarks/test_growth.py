@@ -1,0 +1,100 @@
+"""The measurement of growth: what it makes is an archive, and what must not look at everything costs the same."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.archive import Archive
+from archive.upkeep.check import check
+from benchmarks.growth.__main__ import HEAD, line, make
+from benchmarks.growth.acts import ACTS, PAGES, Cost, Meter, add_document, commit, look, start, visit
+
+FEW, TIMES = 200, 10
+
+SAME = (
+    *("start of a writer", "one document looked through", "start of the reading room"),
+    *("20 documents into the catalog, next", "commit of 20 documents, next"),
+    *(
+        f"{name}, again"
+        for name in PAGES
+        if name not in ("review", "vendors", "candidates", "document", "document, searched")
+    ),
+    "front page, first",
+)
+"""What costs the same at any size, in steps of SQLite. Lists of vendors grow with these."""
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A small archive, and one of ten times as many documents."""
+    small, large = (tmp_path_factory.mktemp(name) / "home" for name in ("small", "large"))
+    make(small, FEW, 1, 1)
+    make(large, FEW, TIMES, 1)
+    return small, large
+
+
+def cost(home: Path, act: Callable[[Archive, Meter], None]) -> dict[str, Cost]:
+    """What an act costs, step by step, on a copy of an archive."""
+    with Archive.open(home) as archive:
+        meter = Meter(archive, each=1)
+        act(archive, meter)
+    return {one.name: one for one in meter.costs}
+
+
+def test_what_is_made_is_an_archive_and_so_is_what_it_is_multiplied_to(homes: tuple[Path, Path]) -> None:
+    for home, count in zip(homes, (FEW, FEW * TIMES), strict=True):
+        with Archive.open(home) as archive:
+            assert archive.catalog.documents.count() == archive.engine.count() == count
+            assert archive.catalog.events.verify() >= 2 * count
+            assert archive.catalog.coverage.are_as_counted()
+            assert archive.indexing.is_complete()
+            assert len(list(archive.originals.ids())) == count
+
+
+def test_all_is_well_in_what_is_made(homes: tuple[Path, Path], tmp_path: Path) -> None:
+    shutil.copytree(homes[0], tmp_path / "home")
+    with Archive.open(tmp_path / "home") as archive:
+        assert archive.catalog.vendors.are_as_computed()
+        assert not list(check(archive).problems)
+
+
+def commit_of_few(archive: Archive, meter: Meter) -> None:
+    """Commit 20 documents, twice."""
+    commit(archive, meter, 20)
+
+
+@pytest.mark.parametrize("act", [start, commit_of_few, look, visit])
+def test_what_must_not_look_at_everything_costs_the_same(
+    homes: tuple[Path, Path], tmp_path: Path, act: Callable[[Archive, Meter], None]
+) -> None:
+    found = []
+    for home in homes:
+        copy = tmp_path / home.parent.name
+        shutil.copytree(home, copy)
+        found.append(cost(copy, act))
+    few, many = found
+    compared = [name for name in few if name in SAME]
+    assert compared
+    for name in compared:
+        assert many[name].steps <= 1.05 * few[name].steps + 100, (name, few[name], many[name])
+        assert many[name].statements <= few[name].statements + 5, (name, few[name], many[name])
+
+
+def test_a_figure_is_a_row_of_a_table() -> None:
+    told = line(Cost("start", 0.5, 1.25, 80.4, 12, 3_000))
+    assert told == "| start | 0.500 | 1.250 | 80 | 12 | 3 |"
+    assert told.count("|") == HEAD.splitlines()[0].count("|")
+    assert {"start", "commit", "visit", "findings", "backup"} <= ACTS.keys()
+
+
+def test_a_paper_more_is_found(homes: tuple[Path, Path], tmp_path: Path) -> None:
+    shutil.copytree(homes[0], tmp_path / "home")
+    with Archive.open(tmp_path / "home") as archive:
+        with archive.writing():
+            id_ = add_document(archive, 987_654)
+            archive.indexing.index_due()
+        assert archive.engine.held([id_])
