@@ -32,7 +32,8 @@ class Program:
     """A benchmark and its arguments, with these places for what is known when it is run.
 
     ``{corpus}``; ``{real}`` and ``{specimens}``, archives that are only read; ``{real-copy}`` and ``{specimens-copy}``,
-    which may be written to; ``{work}``, a folder of the program's own, which is kept; ``{opensearch}``, an address.
+    which may be written to; ``{work}``, a folder of the program's own, which is kept, ``{fresh}``, one that is
+    emptied before; ``{opensearch}``, an address.
     """
 
     name: str
@@ -60,7 +61,7 @@ PROGRAMS = (
     Program("forging", "forging", "{real} --part odd"),
     Program("search", "search", "{work} --pages 100000 --engines ours,tantivy,fts5 --rounds 2"),
     Program("engines", "engines", "{real-copy} {opensearch}"),
-    Program("growth-make", "growth", "make {work}/home 2000"),
+    Program("growth-make", "growth", "make {fresh}/home 2000"),
     Program("growth", "growth", "measure {work}/../growth-make/home"),
     Program("doubts", "doubts", "10000"),
     Program("serving", "serving", "{work}/home --languages sr-Latn sr-Cyrl"),
@@ -95,8 +96,10 @@ class Places:
             if not (address := os.environ.get(OPENSEARCH_VARIABLE)):
                 raise LookupError(f"no {OPENSEARCH_VARIABLE}: run it by make measure, or below python -m tests.servers")
             return f"{address}/measured"
-        if place == "work":
+        if place in ("work", "fresh"):
             folder = self._work / program.name
+            if place == "fresh":
+                shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, exist_ok=True)
             return f"{folder}{rest}"
         name, _, copied = place.partition("-")
