@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from archive.errors import IndexDamaged
 from archive.search.query import Leaf, Query
-from archive.search.request import FACETS
+from archive.search.request import FACETS, SNIPPET_PAGES
 from archive.text.vocabulary import IndexField, Occurrences, Writing
 
 _thread = threading.local()
@@ -90,7 +90,7 @@ class EngineRequest:
 
     ``filters`` are the chosen values of each facet, ``excluded`` the values that no hit may have. ``among`` limits the
     answer to these documents. Of each of the ``parts`` of the query a hit says whether it lacks it. A missing part of
-    the index is an error, unless the request ``may_be_partial``.
+    the index is an error, unless the request ``may_be_partial``. Of so many matching pages ``excerpts`` will be made.
     """
 
     query: Query | None
@@ -103,6 +103,7 @@ class EngineRequest:
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     may_be_partial: bool = False
     parts: tuple[Query, ...] = ()
+    excerpts: int = SNIPPET_PAGES
 
 
 class HitText(Protocol):

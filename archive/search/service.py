@@ -21,7 +21,7 @@ from archive.search.query_language.parsed_query import Factor, ParsedQuery
 from archive.search.query_language.parser import parse
 from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
 from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet
-from archive.search.snippets import make_snippet
+from archive.search.snippets import by_page, make_snippet
 from archive.store.catalog import Catalog
 from archive.text.analyzer import is_marked
 
@@ -274,7 +274,7 @@ class SearchService:
     ) -> dict[int, list[tuple[int, int]]]:
         """The same for a reading, by page: page number to the matches on it, each cut at page breaks."""
         matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
-        return _by_page([page.first_word for page in reading.pages], reading.word_count, matches)
+        return by_page([page.first_word for page in reading.pages], reading.word_count, matches)
 
 
 def _filling(parsed: ParsedQuery, misspelt: Iterable[MisspeltWord] | None) -> Filling | None:
@@ -335,7 +335,7 @@ def _page_hits(
     text = found.text
     starts = text.first_words
     pages: list[PageHit] = []
-    for number, words in _by_page(starts, text.word_count, found.matches).items():
+    for number, words in by_page(starts, text.word_count, found.matches).items():
         snippet = _NO_SNIPPET
         if len(pages) < excerpts:
             start = starts[number - 1]
@@ -351,32 +351,3 @@ def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: 
     """A snippet of the ``kept`` words of a page alone."""
     among = [(bisect_left(kept, first), bisect_right(kept, last) - 1) for first, last in matches]
     return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last], alike)
-
-
-def _by_page(
-    first_words: Sequence[int], word_count: int, matches: Iterable[tuple[int, int]]
-) -> dict[int, list[tuple[int, int]]]:
-    """Cut ascending matches at page breaks and put each under its page, in page order.
-
-    :param first_words: the number of the first word of each page.
-    :param word_count: words of the document; words beyond are passed over.
-    """
-    by_page: dict[int, list[tuple[int, int]]] = {}
-    start = end = 0
-    words: list[tuple[int, int]] = []
-    for match in matches:
-        first, last = match
-        while first <= last and first < word_count:
-            # Most matches stand on the page of the one before.
-            if not start <= first < end:
-                # Pages without words begin where the next page does, so the last page that begins here has the word.
-                number = bisect_right(first_words, first)
-                start = first_words[number - 1]
-                end = first_words[number] if number < len(first_words) else word_count
-                words = by_page.setdefault(number, [])
-            if last < end:
-                words.append(match if first == match[0] else (first, last))
-                break
-            words.append((first, end - 1))
-            first = end
-    return by_page

@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -83,6 +83,16 @@ class Servers:
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
 
 
+_READ = ",".join(
+    f"responses.{part}"
+    for part in (
+        "error", "status", "timed_out", "_shards", "aggregations", "hits.total", "hits.hits.sort", "hits.hits.fields",
+        "hits.hits.matched_queries",
+    )
+)  # fmt: skip
+"""What is read of the answers to searches. Names of index and document, which come with every hit, are not."""
+
+
 class Client:
     """The servers, asked in turn: one that does not answer is passed over. Any number of threads may ask.
 
@@ -128,10 +138,11 @@ class Client:
             asked_of = blake2b(json.dumps(body.get("query")).encode(), digest_size=8).hexdigest()
             lines += [{"index": index, "preference": asked_of}, body]
         with self._explained():
-            answers = self._client.msearch(body=lines)["responses"]
+            answers = self._client.msearch(body=lines, filter_path=_READ)["responses"]
         for answer in answers:
             if "error" in answer:
                 raise _told(answer["status"], answer["error"])
+            answer.setdefault("hits", {}).setdefault("hits", [])
         return list(answers)
 
     def bulk(self, lines: bytes) -> JsonObject:
@@ -139,15 +150,6 @@ class Client:
         with self._explained():
             answer: JsonObject = self._client.bulk(body=lines)
         return answer
-
-    def many(self, index: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """Return the stored fields of those of these documents that exist, in their newest state."""
-        body = {"docs": [{"_id": id_, "stored_fields": list(fields)} for id_ in ids]}
-        with self._explained():
-            answer = self._client.mget(index=index, body=body)
-        for document in answer["docs"]:
-            if document.get("found"):
-                yield {"_id": document["_id"], **document.get("fields", {})}
 
     def close(self) -> None:
         """Close the connections."""
@@ -241,7 +243,7 @@ class RequestLimits:
     """
 
     words: int = 50_000
-    first_look: int = 1000
+    first_look: int = 5000
     counted: int = 200
     deepest: int = 10_000
     page: int = 10_000
@@ -301,7 +303,7 @@ class Searching:
         """
         point = self._client.ask("POST", f"/{index}/_search/point_in_time", keep_alive="1m")["pit_id"]
         try:
-            body = {name: part for name, part in body.items() if name != "aggs"}
+            body = {name: part for name, part in body.items() if name not in ("aggs", "script_fields")}
             body |= {"pit": {"id": point, "keep_alive": "1m"}, "track_total_hits": False}
             at = 0
             while at < last:
