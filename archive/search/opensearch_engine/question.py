@@ -21,17 +21,16 @@ of a question.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from archive.errors import EngineUnavailable
 from archive.search.engine import EngineHit, EngineRequest, EngineResults
-from archive.search.matching.matches import NOWHERE, WordMatches
-from archive.search.matching.printed_words import STRETCH_BITS, SomePrintedWords, WordsOfPage
-from archive.search.matching.rescoring import Scores, Weights
+from archive.search.matching.matches import NOWHERE
+from archive.search.matching.printed_words import SomePrintedWords, WordsOfPage
+from archive.search.matching.rescoring import Weights
 from archive.search.opensearch_engine.client import IndexGone, Searching
 from archive.search.opensearch_engine.encoding import hash_of
 from archive.search.opensearch_engine.generations import GenerationNames
@@ -54,11 +53,11 @@ from archive.search.opensearch_engine.query_dsl import (
     unplaced,
     without_hidden,
 )
-from archive.search.opensearch_engine.scripts import Scoring, places_field, printed_stretches, shown_field
-from archive.search.opensearch_engine.sources import Json, decoded
+from archive.search.opensearch_engine.scripts import Scoring, Wanted, printed_field, printed_stretches
+from archive.search.opensearch_engine.sources import PLACES, PRINTED, Json, decoded
 from archive.search.opensearch_engine.texts import Looked, RemoteRanking, Texts, Totals, counted, titles
-from archive.search.query import And, Leaf, Near, Phrase, Query, every_part, is_one_word
-from archive.search.snippets import by_page, excerpt_words
+from archive.search.query import And, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, every_part
+from archive.text.vocabulary import IndexField, Term
 
 FILTERED_AT_ONCE = 200
 """Documents looked at in one request."""
@@ -93,19 +92,56 @@ class Understood:
         """The leaves of which places are asked for, each once."""
         return list(dict.fromkeys(page_leaves(self.query)))
 
-    def places_field(self, known: Sequence[str] = (), excerpts: int | None = None) -> Json:
-        """The field of the places of its words."""
-        hashes = [sorted(hash_of(word.text) for word in self.meaning.words[leaf]) for leaf in self.leaves]
-        is_near = any(isinstance(part, Near) for part in every_part(self.query))
-        return {"script_fields": {"places": places_field(hashes, known, excerpts, between=is_near)}}
+    @cached_property
+    def wanted(self) -> Wanted:
+        """The places of its words that matter."""
+        alone, near = set(lone_leaves(self.query)), farthest(self.query)
+        hashes = {leaf: sorted(hash_of(word.text) for word in self.meaning.words[leaf]) for leaf in self.leaves}
+        leaves = [(of_leaf, leaf in alone) for leaf, of_leaf in hashes.items()]
+        is_between = any(isinstance(part, Near) for part in every_part(self.query))
+        return Wanted(leaves, near, between=is_between)
 
     def looked(self, hit: Json) -> Looked:
-        """A document of an answer that has this field."""
-        return Looked.of(hit, hit["fields"]["places"][0].partition(".")[0], len(self.leaves))
+        """A document of an answer that has the field of its places."""
+        return Looked.of(hit, hit["fields"][PLACES][0].partition(".")[0], len(self.leaves))
 
     def texts(self, documents: Sequence[Looked]) -> Texts:
         """Documents together."""
         return Texts(documents, self.leaves, self.named)
+
+
+def lone_leaves(query: Query) -> Iterator[Leaf]:
+    """The leaves of the pages that matter wherever they stand: all but words of phrases and, beside NEAR, of such sides
+    as hold where they match."""
+    match query:
+        case Phrase((form,)):
+            yield Term(IndexField.FORM, form)
+        case Phrase():
+            return
+        case Near(left, right):
+            for side in (left, right):
+                if not _is_placed(side):
+                    yield from page_leaves(side)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from lone_leaves(part)
+        case Not(part):
+            yield from lone_leaves(part)
+        case _:
+            yield from page_leaves(query)
+
+
+def _is_placed(query: Query) -> bool:
+    if isinstance(query, Or):
+        return all(map(_is_placed, query.parts))
+    return isinstance(query, Term | Pattern | Fuzzy | Phrase)
+
+
+def farthest(query: Query) -> int:
+    """How many words on the next word may be, in phrases and beside NEAR; 0 where there are none."""
+    parts = list(every_part(query))
+    distances = [part.distance for part in parts if isinstance(part, Near)]
+    return max([*distances, *(1 for part in parts if isinstance(part, Phrase) and len(part.terms) > 1)], default=0)
 
 
 def names_of(query: Query) -> dict[str, Query]:
@@ -136,7 +172,8 @@ class RequestContext:
     def looked_at(self, ids: Sequence[str], understood: Understood) -> Texts:
         """Look at the words of documents, in this order. Some may be gone meanwhile."""
         body = look(ids, understood.named, understood.meaning, self.hidden)
-        (answered,) = self.searching.fetched([(self.place.documents, {**body, **understood.places_field()})])
+        body["script_fields"] = {PLACES: understood.wanted.field()}
+        (answered,) = self.searching.fetched([(self.place.documents, body)])
         by_id = {(looked := understood.looked(hit)).id: looked for hit in answered["hits"]["hits"]}
         return understood.texts([by_id[id_] for id_ in ids if id_ in by_id])
 
@@ -169,35 +206,39 @@ class RequestContext:
 def candidates(part: Understood, hidden: frozenset[str], after: list[str] | None) -> Json:
     """The search for the next documents to look at, in the order of their ids."""
     assert isinstance(part.query, PostFiltered)
-    body = {**look((), part.named, part.meaning, hidden), **part.places_field()}
+    body = {**look((), part.named, part.meaning, hidden), "script_fields": {PLACES: part.wanted.field()}}
     body["query"]["bool"]["filter"] = [superset(part.query, part.meaning), *without_hidden(hidden)]
     return {**body, "size": FILTERED_AT_ONCE, **({"search_after": after} if after else {})}
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What is shown of a text: what its entry gave, and stretches of its printed words."""
+class Whole:
+    """All of a document that an answer needs: where its words are, what its entry gave, and stretches of its printed
+    words."""
 
-    revision: int
-    reading: int
+    looked: Looked
     shown: bytes
     printed: dict[int, bytes]
 
     @classmethod
-    def of(cls, hit: Json, packed: str) -> Shown:
-        """Out of an answer."""
-        printed, _, shown = packed.partition(".")
-        told = hit["fields"]
-        return cls(told["revision"][0], told["reading"][0], decoded(shown), printed_stretches(printed))
+    def of(cls, hit: Json, looked: Looked) -> Whole:
+        """Out of an answer that has the field of places together with what is shown."""
+        _, printed, shown = hit["fields"][PLACES][0].split(".")
+        return cls(looked, decoded(shown), printed_stretches(printed))
 
 
 @dataclass(frozen=True)
-class FoundDocuments:
-    """Documents in an order, with the days by which ties are broken, and of some of them what is shown."""
+class Listing:
+    """Documents in an order, by id, with the days by which ties are broken. Of the ``ranked`` ones, if any, is known
+    what their scores depend on."""
 
-    texts: Texts
-    days: Sequence[int]
-    shown: dict[str, Shown] = field(default_factory=dict)
+    days: Mapping[str, int]
+    ranked: Mapping[str, Looked]
+
+    @property
+    def ids(self) -> list[str]:
+        """The documents."""
+        return list(self.days)
 
 
 class Answering:
@@ -220,11 +261,9 @@ class Answering:
         named = {**understood.named, **{name: term for term, name in self._titles.items()}}
         self._understood = asking.post_filtered(replace(understood, named=named))
         self._counted = [] if query is None else list(dict.fromkeys(counted(query)))
-        self._totals = Totals.of(sizes[0] if sizes else None, self._remembered())
-
-    def _remembered(self) -> dict[Query, int]:
-        asking = self._asking
-        return {query: asking.known.get((asking.place, asking.hidden, query), 0) for query in self._counted}
+        remembered = {part: asking.known.get((asking.place, asking.hidden, part), 0) for part in self._counted}
+        self._totals = Totals.of(sizes[0] if sizes else None, remembered)
+        self._wholes: dict[str, Whole] = {}
 
     def answer(self) -> EngineResults:
         """Answer it.
@@ -238,15 +277,19 @@ class Answering:
         whole, *counts = asking.asked({**body, **({"size": 0} if is_deep else self._slice())}, *counting)
         assumed = self._totals
         self._remember([told["hits"]["total"]["value"] for told in counts])
-        documents = self._far_down() if is_deep else self._documents(whole["hits"]["hits"])
-        if self._is_ranked and not is_deep and assumed != self._totals:
-            documents = self._again(documents)
-        order, scores = self._ranked(documents)
-        chosen = order[request.offset - self._first :][: request.limit].tolist()
-        self._fetch(documents, chosen)
+        if is_deep:
+            deep = asking.searching.deep(asking.place.documents, self._body(), self._first, self._last)
+            listing = Listing({hit["sort"][-1]: _day(hit) for hit in deep}, {})
+        else:
+            listing = self._listing(whole["hits"]["hits"])
+            if self._is_ranked and assumed != self._totals:
+                listing = self._again(listing)
+        order, scores = self._ranked(listing)
+        chosen = order[request.offset - self._first :][: request.limit]
+        self._fetch(chosen)
         return EngineResults(
             total=whole["hits"]["total"]["value"],
-            hits=tuple(self._hits(documents, chosen, scores)),
+            hits=tuple(self._hits(chosen, scores)),
             facets={facet: _counts(asking, request, body, facet, whole) for facet in request.facets},
             partial=asking.searching.partial,
         )
@@ -257,9 +300,11 @@ class Answering:
         understood, most = self._understood, asking.searching.limits.values
         return results(self._request, understood.meaning, asking.hidden, rarities, understood.named, most)
 
-    def _slice(self, known: Sequence[str] = (), excerpts: int | None = None) -> Json:
-        places = self._understood.places_field(known, excerpts)
-        return {"from": self._first, "size": self._last - self._first, **places}
+    def _slice(self) -> Json:
+        """The part of a search for the slice, with what the ranking of its documents depends on."""
+        field = self._understood.wanted.field(reach=self._asking.weights.reach)
+        fields = {"script_fields": {PLACES: field}} if self._best else {}
+        return {"from": self._first, "size": self._last - self._first, **fields}
 
     def _remember(self, counts: Sequence[int]) -> None:
         asking = self._asking
@@ -269,100 +314,86 @@ class Answering:
         asking.known.update({(asking.place, asking.hidden, query): number for query, number in having.items()})
         self._totals = replace(self._totals, having=having)
 
-    def _documents(self, hits: Sequence[Json]) -> FoundDocuments:
-        texts = self._understood.texts(list(map(self._understood.looked, hits)))
-        return FoundDocuments(texts, list(map(_day, hits)))
+    def _listing(self, hits: Sequence[Json]) -> Listing:
+        ranked = {hit["sort"][-1]: self._understood.looked(hit) for hit in hits[: self._best]}
+        return Listing({hit["sort"][-1]: _day(hit) for hit in hits}, ranked)
 
-    def _far_down(self) -> FoundDocuments:
-        asking = self._asking
-        hits = list(asking.searching.deep(asking.place.documents, self._body(), self._first, self._last))
-        days = {hit["sort"][-1]: _day(hit) for hit in hits}
-        texts = asking.looked_at(list(days), self._understood)
-        return FoundDocuments(texts, [days[document.id] for document in texts.documents])
-
-    def _again(self, documents: FoundDocuments) -> FoundDocuments:
-        """The documents by what is known of counts now, of which most were found before; and what is shown of those
-        that are expected in the slice."""
+    def _again(self, listing: Listing) -> Listing:
+        """The documents in their order by what is known of counts now, of which most were found before; at once, all of
+        those that are expected in the slice."""
         request, asking = self._request, self._asking
-        known = {document.id: document for document in documents.texts.documents}
-        order, _ = self._ranked(documents)
-        expected = order[request.offset - self._first :][: request.limit + SPARE].tolist()
-        body = {**self._body(), "aggs": {}, "track_total_hits": False, **self._slice(list(known), request.excerpts)}
-        searches = [body, *([self._shown_of(documents, expected)] if expected else [])]
-        listed, *shown = asking.asked(*searches)
-        self._take_shown(documents, shown)
-        found: list[Looked] = []
-        for hit in listed["hits"]["hits"]:
-            places, _, rest = hit["fields"]["places"][0].partition(".")
-            id_ = hit["sort"][-1]
-            if places:
-                found.append(self._understood.looked(hit))
-                documents.shown[id_] = Shown.of(hit, rest)
-            elif known[id_].revision != hit["fields"]["revision"][0]:
-                raise Replaced
-            else:
-                found.append(known[id_])
-        return FoundDocuments(self._understood.texts(found), list(map(_day, listed["hits"]["hits"])), documents.shown)
+        order, _ = self._ranked(listing)
+        expected = order[request.offset - self._first :][: request.limit + SPARE]
+        known = list(listing.ranked) if self._best else expected
+        field = self._understood.wanted.field(known=known, excerpts=request.excerpts)
+        again = {**self._body(), **self._slice(), "script_fields": {PLACES: field}}
+        body = {**again, "aggs": {}, "track_total_hits": False}
+        listed, *wholes = asking.asked(body, *([self._look(expected)] if expected else []))
+        hits = listed["hits"]["hits"]
+        self._take([hit for hit in hits if hit["fields"][PLACES][0]])
+        for answered in wholes:
+            self._take(answered["hits"]["hits"])
+        ranked = {hit["sort"][-1]: self._seen(listing, hit) for hit in hits[: self._best]}
+        return Listing({hit["sort"][-1]: _day(hit) for hit in hits}, ranked)
 
-    def _ranked(self, documents: FoundDocuments) -> tuple[NDArray[np.int64], Scores]:
-        """The order of documents, and their scores."""
-        texts, query, best = documents.texts, self._request.query, self._best
-        scores: Scores = np.zeros(len(texts.documents), np.float32)
-        order = np.arange(len(texts.documents))
+    def _seen(self, listing: Listing, hit: Json) -> Looked:
+        looked = listing.ranked.get(hit["sort"][-1]) or self._wholes[hit["sort"][-1]].looked
+        if looked.revision != hit["fields"]["revision"][0]:
+            raise Replaced
+        return looked
+
+    def _ranked(self, listing: Listing) -> tuple[list[str], dict[str, float]]:
+        """Documents in their order, and the scores of those that were looked at page by page."""
+        query, ids = self._request.query, listing.ids
+        if query is None or not listing.ranked:
+            return ids, {}
+        texts = self._understood.texts(list(listing.ranked.values()))
+        ranking = RemoteRanking(texts, self._totals, self._titles, self._asking.weights)
+        scores = ranking.scored(query) + ranking.refined(query, texts.all)
+        best = ids[: self._best]
+        # Those as good as each other come newest first, then by id.
+        days = np.array([listing.days[id_] for id_ in best], np.float64)
+        order = np.lexsort((np.array(best, np.str_), -days, -scores))
+        return [*(best[at] for at in order.tolist()), *ids[self._best :]], dict(zip(best, scores.tolist(), strict=True))
+
+    def _look(self, ids: Sequence[str]) -> Json:
+        """The search for all that an answer needs of documents."""
+        understood = self._understood
+        body = look(ids, understood.named, understood.meaning, self._asking.hidden)
+        return {**body, "script_fields": {PLACES: understood.wanted.field(excerpts=self._request.excerpts)}}
+
+    def _fetch(self, ids: Sequence[str]) -> None:
+        """Ask for documents of which not all is there yet."""
+        missing = [id_ for id_ in ids if id_ not in self._wholes]
+        at_once = self._asking.searching.limits.fetched
+        for start in range(0, len(missing), at_once):
+            search = (self._asking.place.documents, self._look(missing[start : start + at_once]))
+            (answered,) = self._asking.searching.fetched([search])
+            self._take(answered["hits"]["hits"])
+
+    def _take(self, hits: Sequence[Json]) -> None:
+        self._wholes |= {hit["sort"][-1]: Whole.of(hit, self._understood.looked(hit)) for hit in hits}
+
+    def _hits(self, ids: Sequence[str], scores: Mapping[str, float]) -> Iterator[EngineHit]:
+        asking, query = self._asking, self._request.query
+        if not asking.searching.partial and not self._wholes.keys() >= set(ids):
+            raise Replaced
+        wholes = [self._wholes[id_] for id_ in ids if id_ in self._wholes]
+        texts = self._understood.texts([whole.looked for whole in wholes])
+        matches, others = NOWHERE, np.zeros(len(wholes), np.float32)
         if query is not None:
-            ranking = RemoteRanking(texts, self._totals, self._titles, self._asking.weights)
-            scores = ranking.scored(query)
-            if best:
-                scores[:best] += ranking.refined(query, texts.all[:best])
-                # Those as good as each other come newest first, then by id.
-                ids = np.array([document.id for document in texts.documents[:best]], np.str_)
-                days = np.array(documents.days[:best], np.float64)
-                order[:best] = np.lexsort((ids, -days, -scores[:best]))
-        return order, scores
-
-    def _matches(self, documents: FoundDocuments) -> WordMatches:
-        query, texts = self._request.query, documents.texts
-        return NOWHERE if query is None else texts.placed(query, texts.all)[1].outermost()
-
-    def _fetch(self, documents: FoundDocuments, chosen: Sequence[int]) -> None:
-        """Ask for what is shown of those documents of which it is not there yet."""
-        missing = [at for at in chosen if documents.texts.documents[at].id not in documents.shown]
-        if missing:
-            searching, place = self._asking.searching, self._asking.place
-            self._take_shown(documents, searching.fetched([(place.documents, self._shown_of(documents, missing))]))
-
-    def _shown_of(self, documents: FoundDocuments, chosen: Sequence[int]) -> Json:
-        matches, request = self._matches(documents), self._request
-        is_alike = request.query is not None and is_one_word(request.query)
-        stretches = {}
-        for at in chosen:
-            document = documents.texts.documents[at]
-            stretches[document.id] = _stretches(document, matches.of_document(at), request.excerpts, is_alike)
-        return shown_of(stretches, self._asking.hidden)
-
-    def _take_shown(self, documents: FoundDocuments, answers: Sequence[Json]) -> None:
-        for answered in answers:
-            for hit in answered["hits"]["hits"]:
-                documents.shown[hit["sort"][-1]] = Shown.of(hit, hit["fields"]["shown"][0])
-
-    def _hits(self, documents: FoundDocuments, chosen: Sequence[int], scores: Scores) -> Iterator[EngineHit]:
-        texts, asking = documents.texts, self._asking
-        matches = self._matches(documents)
+            matches = texts.placed(query, texts.all)[1].outermost()
+            others = RemoteRanking(texts, self._totals, self._titles, asking.weights).scored(query)
         holding = [set(texts.placed(part, texts.all)[0].tolist()) for part in self._request.parts]
-        for at in chosen:
-            document = texts.documents[at]
-            told = documents.shown.get(document.id)
-            if told is None and asking.searching.partial:
-                continue
-            if told is None or (told.revision, told.reading) != (document.revision, document.reading):
-                raise Replaced
+        for at, whole in enumerate(wholes):
+            document = whole.looked
             yield EngineHit(
                 id=document.id,
                 reading=document.reading,
-                score=float(scores[at]),
+                score=scores.get(document.id, float(others[at])),
                 matches=matches.of_document(at),
-                shown=told.shown,
-                text=SentHitText(document, SomePrintedWords(told.printed, partial(more_stretches, asking, document))),
+                shown=whole.shown,
+                text=SentHitText(document, SomePrintedWords(whole.printed, partial(more_stretches, asking, document))),
                 lacking=tuple(number for number, held in enumerate(holding) if at not in held),
             )
 
@@ -380,25 +411,6 @@ def _day(hit: Json) -> int:
     return int(hit["sort"][-2]) if len(hit["sort"]) == 3 else 0
 
 
-def _stretches(document: Looked, matches: Sequence[tuple[int, int]], excerpts: int, is_alike: bool) -> list[int]:
-    """Which stretches of its printed words the excerpts of a document take; the first one is needed to read others."""
-    starts: list[int] = document.places.first_words.tolist()
-    wanted: set[int] = set()
-    for number, words in by_page(starts, document.word_count, matches, excerpts).items():
-        start = starts[number - 1]
-        end = starts[number] if number < len(starts) else document.word_count
-        of_page = [(first - start, last - start) for first, last in words]
-        for first, last in excerpt_words(end - start, of_page, is_alike):
-            wanted.update(range((start + first) >> STRETCH_BITS, ((start + last) >> STRETCH_BITS) + 1))
-    return sorted({0, *wanted}) if wanted else []
-
-
-def shown_of(stretches: Mapping[str, Sequence[int]], hidden: frozenset[str]) -> Json:
-    """The search for what is shown of documents, with these stretches of their printed words."""
-    body = look(list(stretches), {}, Meaning({}), hidden)
-    return {**body, "script_fields": {"shown": shown_field(stretches)}}
-
-
 STRETCHES_AT_ONCE = 8
 """Stretches that are fetched when a word of the first of them is asked for: a page or two."""
 
@@ -408,17 +420,16 @@ def more_stretches(asking: RequestContext, document: Looked, first: int) -> dict
 
     :raises EngineUnavailable: another text has taken its place.
     """
-    wanted = list(range(first, first + STRETCHES_AT_ONCE))
+    body = look([document.id], {}, Meaning({}), asking.hidden)
+    body["script_fields"] = {PRINTED: printed_field(first, STRETCHES_AT_ONCE)}
     try:
-        (answered,) = asking.searching.fetched(
-            [(asking.place.documents, shown_of({document.id: wanted}, asking.hidden))]
-        )
+        (answered,) = asking.searching.fetched([(asking.place.documents, body)])
     except IndexGone:
         answered = {"hits": {"hits": []}}
     for hit in answered["hits"]["hits"]:
-        told = Shown.of(hit, hit["fields"]["shown"][0])
-        if told.reading == document.reading and first in told.printed:
-            return told.printed
+        printed = printed_stretches(hit["fields"][PRINTED][0])
+        if hit["fields"]["reading"][0] == document.reading and first in printed:
+            return printed
     raise EngineUnavailable("Document %(id)s was replaced while it was shown.", "Search again.", id=document.id)
 
 

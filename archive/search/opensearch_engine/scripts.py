@@ -6,14 +6,14 @@ of the embedded engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.matching.printed_words import STRETCH_BITS
-from archive.search.opensearch_engine.encoding import of_variable_length, places_of_word
+from archive.search.opensearch_engine.encoding import of_variable_length
 from archive.search.opensearch_engine.sources import Json, decoded
 
 _SATURATED = """
@@ -95,8 +95,16 @@ List found(byte[] b, int o, List leaf) {
   }
   return found;
 }
-void see(byte[] b, int o, int[] state, int end, BitSet pages, BitSet pieces, BitSet stretches, int reach, int bits) {
-  int words = number(b, o), extents = o + 16 + 4 * number(b, o + 4) + 12 * number(b, o + 8);
+int first(byte[] b, int o, int position) {
+  int words = number(b, o);
+  return position < words ? position : number(b, extents(b, o) + 8 * (position - words));
+}
+int last(byte[] b, int o, int position) {
+  int words = number(b, o);
+  return position < words ? position : number(b, extents(b, o) + 8 * (position - words) + 4);
+}
+int extents(byte[] b, int o) { return o + 16 + 4 * number(b, o + 4) + 12 * number(b, o + 8); }
+void read(byte[] b, int[] state, int end, int[] to) {
   for (int i = 0; i < 50000 && state[0] < end; i++) {
     int gap = 0, shift = 0, part = 128;
     while (part > 127) {
@@ -105,97 +113,197 @@ void see(byte[] b, int o, int[] state, int end, BitSet pages, BitSet pieces, Bit
       gap |= (part & 127) << shift;
       shift += 7;
     }
-    state[1] += gap;
-    int first = state[1], last = first;
-    if (first >= words) {
-      pieces.set(first - words);
-      last = number(b, extents + 8 * (first - words) + 4);
-      first = number(b, extents + 8 * (first - words));
-      pages.set(page(b, o, first), page(b, o, last) + 1);
-    } else if (first >= state[2]) {
-      int on = page(b, o, first);
-      pages.set(on);
-      state[2] = on + 1 < number(b, o + 4) ? number(b, o + 20 + 4 * on) : words;
-    }
-    if (reach >= 0) { stretches.set((first < reach ? 0 : first - reach) >> bits, ((last + reach) >> bits) + 1); }
+    to[state[1] + 1] = (state[1] == 0 ? 0 : to[state[1]]) + gap;
+    state[1]++;
   }
+}
+void occupy(byte[] b, int o, int[] positions, int from, int to, BitSet all) {
+  for (int i = from; i <= to; i++) { all.set(first(b, o, positions[i]), last(b, o, positions[i]) + 1); }
+}
+boolean isNear(BitSet all, int first, int last, int reach) {
+  int next = all.nextSetBit(last + 1), previous = first == 0 ? -1 : all.previousSetBit(first - 1);
+  return next >= 0 && next - last <= reach || previous >= 0 && first - previous <= reach;
+}
+void count(byte[] b, int o, int[] positions, int from, int to, int[] counts, int at, BitSet all, int near, BitSet on) {
+  int pages = number(b, o + 4), page = -1, end = 0;
+  for (int i = from; i <= to; i++) {
+    int first = first(b, o, positions[i]);
+    if (first >= end || positions[i] != first) {
+      page = page(b, o, first);
+      end = page + 1 < pages ? number(b, o + 20 + 4 * page) : number(b, o);
+    }
+    counts[at + page]++;
+    if (near > 0 && isNear(all, first, last(b, o, positions[i]), near)) { on.set(page); }
+  }
+}
+void shortest(byte[] b, int o, int[] counts, int leaves, int from, int to, Map best, int[] lengths) {
+  int pages = number(b, o + 4);
+  for (int page = from; page < to; page++) {
+    StringBuilder key = new StringBuilder();
+    int some = 0;
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      some |= counts[leaf * pages + page];
+      key.append(counts[leaf * pages + page]);
+      key.append(' ');
+    }
+    if (some == 0) { continue; }
+    lengths[page] = (page + 1 < pages ? number(b, o + 20 + 4 * page) : number(b, o)) - number(b, o + 16 + 4 * page);
+    def known = best.get(key.toString());
+    if (known == null || lengths[(int) known] > lengths[page]) { best.put(key.toString(), page); }
+  }
+}
+int keep(byte[] b, int o, int[] positions, int[] state, int to, BitSet all, int near, boolean alone, BitSet pages) {
+  int kept = state[1];
+  for (int i = state[0]; i <= to; i++) {
+    int first = first(b, o, positions[i]), last = last(b, o, positions[i]);
+    int page = alone && pages != null ? page(b, o, first) : 0;
+    if (alone && (pages == null || pages.nextSetBit(page) == page) || isNear(all, first, last, near)) {
+      kept++;
+      positions[kept] = positions[i];
+    }
+  }
+  state[0] = to + 1;
+  state[1] = kept;
+  return kept;
+}
+int write(byte[] b, int o, int[] positions, int[] state, int to, byte[] out, BitSet[] marks, int reach, int bits) {
+  int words = number(b, o), at = state[1], pages = number(b, o + 4), page = -1, end = 0;
+  for (int i = state[0]; i <= to; i++) {
+    at = put(out, at, positions[i] - (i == 1 ? 0 : positions[i - 1]));
+    int first = positions[i], last = first;
+    if (first >= words) {
+      marks[1].set(first - words);
+      last = last(b, o, first);
+      first = first(b, o, first);
+      marks[0].set(page(b, o, first), page(b, o, last) + 1);
+    } else if (first >= end) {
+      page = page(b, o, first);
+      marks[0].set(page);
+      end = page + 1 < pages ? number(b, o + 20 + 4 * page) : words;
+    }
+    if (reach >= 0) { marks[2].set((first < reach ? 0 : first - reach) >> bits, ((last + reach) >> bits) + 1); }
+  }
+  state[0] = to + 1;
+  state[1] = at;
+  return at;
 }
 def id = doc['id'].value;
 if (params.known.contains(id)) { return ''; }
 def packed = doc['places'].value;
 byte[] b = packed.bytes;
-int o = packed.offset, pageCount = number(b, o + 4), distinct = number(b, o + 8);
+int o = packed.offset, pageCount = number(b, o + 4), distinct = number(b, o + 8), step = 50000;
 int ends = o + 16 + 4 * pageCount + 8 * distinct, extents = ends + 4 * distinct;
 int written = extents + 8 * number(b, o + 12);
-BitSet pages = new BitSet(), pieces = new BitSet(), stretches = new BitSet();
+int leafCount = params.leaves.size(), size = 10;
+BitSet all = new BitSet();
 List leaves = new ArrayList();
-int size = 0;
 for (def leaf : params.leaves) {
-  List words = found(b, o, leaf);
+  List words = new ArrayList();
+  for (def word : found(b, o, leaf.words)) {
+    int i = (int) word, end = written + number(b, ends + 4 * i);
+    int from = written + (i == 0 ? 0 : number(b, ends + 4 * i - 4));
+    int[] positions = new int[end - from + 1];
+    int[] state = new int[] {from, 0};
+    while (state[0] < end) { read(b, state, end, positions); }
+    positions[0] = state[1];
+    for (int at = 1; at <= state[1]; at += step) {
+      occupy(b, o, positions, at, (int) Math.min(at + step - 1, state[1]), all);
+    }
+    words.add(positions);
+    size += 10 + 5 * state[1];
+  }
   leaves.add(words);
-  size += 5;
-  for (def word : words) {
-    int i = (int) word;
-    int[] state = new int[] {written + (i == 0 ? 0 : number(b, ends + 4 * i - 4)), 0, 0};
-    int end = written + number(b, ends + 4 * i);
-    size += 5 + end - state[0];
-    while (state[0] < end) { see(b, o, state, end, pages, pieces, stretches, (int) params.reach, (int) params.bits); }
+}
+BitSet candidates = null;
+if (params.pruned) {
+  candidates = new BitSet();
+  int[] counts = new int[leafCount * pageCount];
+  int near = (int) params.near;
+  for (int leaf = 0; leaf < leafCount; leaf++) {
+    for (def positions : leaves[leaf]) {
+      for (int at = 1; at <= positions[0]; at += step) {
+        int to = (int) Math.min(at + step - 1, positions[0]);
+        count(b, o, positions, at, to, counts, leaf * pageCount, all, near, candidates);
+      }
+    }
+  }
+  Map best = new HashMap();
+  int[] lengths = new int[pageCount];
+  for (int page = 0; page < pageCount; page += 1000) {
+    shortest(b, o, counts, leafCount, page, (int) Math.min(page + 1000, pageCount), best, lengths);
+  }
+  for (def page : best.values()) { candidates.set((int) page); }
+}
+byte[] out = new byte[size + 10 * leafCount + 15 * (pageCount + number(b, o + 12))];
+BitSet pages = new BitSet(), pieces = new BitSet(), stretches = new BitSet();
+BitSet[] marks = new BitSet[] {pages, pieces, stretches};
+int near = params.pruned ? (int) Math.max(params.near, params.reach) : (int) params.near, at = 0;
+for (int leaf = 0; leaf < leafCount; leaf++) {
+  int total = 0;
+  for (def positions : leaves[leaf]) { total += positions[0]; }
+  at = put(out, at, total);
+  at = put(out, at, leaves[leaf].size());
+  for (def positions : leaves[leaf]) {
+    int[] state = new int[] {1, 0};
+    int count = positions[0], kept = 0;
+    for (int end = 0; end < count;) {
+      end = (int) Math.min(end + step, count);
+      kept = keep(b, o, positions, state, end, all, near, (boolean) params.leaves[leaf].alone, candidates);
+    }
+    at = put(out, at, kept);
+    state = new int[] {1, at};
+    for (int end = 0; end < kept;) {
+      end = (int) Math.min(end + step, kept);
+      at = write(b, o, positions, state, end, out, marks, (int) params.around, (int) params.bits);
+    }
   }
 }
 if (params.between && !pages.isEmpty()) { pages.set(pages.nextSetBit(0), pages.length()); }
-byte[] to = new byte[size + 15 * (pages.cardinality() + pieces.cardinality()) + 10];
-int at = 0;
-for (def words : leaves) {
-  at = put(to, at, words.size());
-  for (def word : words) {
-    int i = (int) word;
-    int from = written + (i == 0 ? 0 : number(b, ends + 4 * i - 4)), length = written + number(b, ends + 4 * i) - from;
-    at = put(to, at, length);
-    System.arraycopy(b, from, to, at, length);
-    at += length;
-  }
-}
-at = put(to, at, pages.cardinality());
+at = put(out, at, pages.cardinality());
 int before = 0, shown = 0;
 for (int i = pages.nextSetBit(0), previous = 0; i >= 0; i = pages.nextSetBit(i + 1)) {
   int first = number(b, o + 16 + 4 * i);
   int end = i + 1 < pageCount ? number(b, o + 20 + 4 * i) : number(b, o);
-  at = put(to, at, i - previous);
-  at = put(to, at, first - before);
-  at = put(to, at, end - first);
+  at = put(out, at, i - previous);
+  at = put(out, at, first - before);
+  at = put(out, at, end - first);
   previous = i;
   before = end;
-  if (shown++ == (int) params.excerpts) { stretches.clear((first + 127) >> (int) params.bits, stretches.length() + 1); }
+  if (shown == (int) params.excerpts) {
+    int after = ((first - 1) >> (int) params.bits) + 1;
+    if (after < stretches.length()) { stretches.clear(after, stretches.length()); }
+  }
+  shown++;
 }
 for (int i = pieces.nextSetBit(0), previous = 0; i >= 0; i = pieces.nextSetBit(i + 1)) {
   int first = number(b, extents + 8 * i);
-  at = put(to, at, i - previous);
-  at = put(to, at, first);
-  at = put(to, at, number(b, extents + 8 * i + 4) - first);
+  at = put(out, at, i - previous);
+  at = put(out, at, first);
+  at = put(out, at, number(b, extents + 8 * i + 4) - first);
   previous = i;
 }
-String places = whole(to, 0, at);
-if ((int) params.reach < 0) { return places; }
-stretches.set(0);
+String places = whole(out, 0, at);
+if ((int) params.around < 0) { return places; }
+if (!stretches.isEmpty()) { stretches.set(0); }
 def text = doc['printed'].value, about = doc['shown'].value;
 String excerpts = printed(text.bytes, text.offset, stretches);
 return places + '.' + excerpts + '.' + whole(about.bytes, about.offset, about.length);
 """
 )
 
-_SHOWN = (
+_PRINTED = (
     _READING
     + """
 BitSet stretches = new BitSet();
-for (def stretch : params.stretches.get(doc['id'].value)) { stretches.set((int) stretch); }
-def text = doc['printed'].value, about = doc['shown'].value;
-return printed(text.bytes, text.offset, stretches) + '.' + whole(about.bytes, about.offset, about.length);
+stretches.set((int) params.first, (int) params.first + (int) params.count);
+def text = doc['printed'].value;
+return printed(text.bytes, text.offset, stretches);
 """
 )
 
 
-REACH = 30
-"""Words before and behind a match whose stretches are sent where the servers choose: an excerpt takes no more."""
+AROUND = 30
+"""Words before and behind a match whose stretches are sent: an excerpt takes no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,81 +321,80 @@ def saturated(clause: Json, rare: float, scoring: Scoring) -> Json:
     return {"script_score": {"query": clause, "script": {"source": _SATURATED, "params": params}}}
 
 
-def places_field(
-    leaves: Sequence[Sequence[int]], known: Sequence[str] = (), excerpts: int | None = None, *, between: bool = False
-) -> Json:
-    """Return the field of the places of words in a document, for :meth:`DocumentPlaces.of`.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which places are asked for.
 
-    :param leaves: for each leaf the hashes of its words, in ascending order.
-    :param known: the ids of documents of which nothing is sent.
-    :param excerpts: send what is shown, too, with the printed words around what stands on so many pages.
-    :param between: tell of all pages between those on which the words are.
+    ``leaves`` are for each leaf the hashes of its words, in ascending order, and whether it matters where none of the
+    others is within ``near`` words: in phrases, and beside NEAR, it does not. ``between`` says that matches may lie
+    over whole pages without any of the words.
     """
-    reach = -1 if excerpts is None else REACH
-    told = {"leaves": leaves, "known": known, "excerpts": excerpts or 0, "between": between}
-    return {"script": {"source": _PLACES, "params": {**told, "reach": reach, "bits": STRETCH_BITS}}}
+
+    leaves: Sequence[tuple[Sequence[int], bool]]
+    near: int
+    between: bool
+
+    def field(self, known: Sequence[str] = (), reach: int | None = None, excerpts: int | None = None) -> Json:
+        """Return the field of the places in a document, for :meth:`DocumentPlaces.of`.
+
+        :param known: the ids of documents of which nothing is sent.
+        :param reach: send only what the ranking of the document depends on: of pages on which each leaf is equally
+            often, those of the shortest one; and words that are so near to each other.
+        :param excerpts: send what is shown, too, with the printed words around what matters on so many pages.
+        """
+        params = {
+            "leaves": [{"words": words, "alone": alone} for words, alone in self.leaves],
+            "near": self.near,
+            "between": self.between,
+            "known": known,
+            "pruned": reach is not None,
+            "reach": reach or 0,
+            "excerpts": excerpts or 0,
+            "around": -1 if excerpts is None else AROUND,
+            "bits": STRETCH_BITS,
+        }
+        return {"script": {"source": _PLACES, "params": params}}
 
 
-def shown_field(stretches: Mapping[str, Sequence[int]]) -> Json:
-    """Return the field of what is shown of documents, and of these stretches of their printed words."""
-    return {"script": {"source": _SHOWN, "params": {"stretches": stretches}}}
+def printed_field(first: int, count: int) -> Json:
+    """Return the field of some stretches of the printed words of a document."""
+    return {"script": {"source": _PRINTED, "params": {"first": first, "count": count}}}
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlaces:
-    """Where the words of some leaves are in one document: ascending first and last words for each leaf, and the first
-    words of its pages. Of pages without such words it is only told between which others they lie."""
+    """Where the words of some leaves are in one document: ascending first and last words for each leaf, and how often
+    it has each, which may be more. And the first words of its pages: of pages without such words it is only told
+    between which others they lie."""
 
     leaves: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
+    often: tuple[int, ...]
     first_words: NDArray[np.int64]
 
     @classmethod
     def of(cls, packed: str, leaves: int, word_count: int, page_count: int) -> DocumentPlaces:
-        """What the field of :func:`places_field` holds."""
-        read = _Numbers(decoded(packed))
-        found = [[places_of_word(read.bytes(read.number())) for _ in range(read.number())] for _ in range(leaves)]
-        pages = read.numbers(3 * read.number()).reshape(-1, 3)
-        pieces = read.rest().reshape(-1, 3)
+        """What the field of :meth:`Wanted.field` holds."""
+        values = of_variable_length(decoded(packed))
+        often, found, at = [], [], 0
+        for _ in range(leaves):
+            often.append(int(values[at]))
+            words, at = int(values[at + 1]), at + 2
+            parts = []
+            for _ in range(words):
+                end = at + 1 + int(values[at])
+                parts.append(values[at + 1 : end].cumsum())
+                at = end
+            found.append(parts)
+        end = at + 1 + 3 * int(values[at])
+        pages, pieces = values[at + 1 : end].reshape(-1, 3), values[end:].reshape(-1, 3)
         numbers, extents = pieces[:, 0].cumsum(), pieces[:, 1:]
         extents[:, 1] += extents[:, 0]
         places = tuple(_placed(parts, word_count, numbers, extents) for parts in found)
-        return cls(places, _first_words(pages, page_count))
-
-
-class _Numbers:
-    """Reads numbers of variable length, one after another."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-
-    @property
-    def more(self) -> bool:
-        return self._at < len(self._data)
-
-    def number(self) -> int:
-        value = shift = 0
-        while True:
-            part = self._data[self._at]
-            self._at += 1
-            value |= (part & 127) << shift
-            if part < 128:
-                return value
-            shift += 7
-
-    def bytes(self, length: int) -> bytes:
-        self._at += length
-        return self._data[self._at - length : self._at]
-
-    def numbers(self, count: int) -> NDArray[np.int64]:
-        return np.array([self.number() for _ in range(count)], np.int64)
-
-    def rest(self) -> NDArray[np.int64]:
-        return of_variable_length(self.bytes(len(self._data) - self._at))
+        return cls(places, tuple(often), _first_words(pages, page_count))
 
 
 def _placed(
-    parts: Sequence[NDArray[np.uint32]], word_count: int, pieces: NDArray[np.int64], extents: NDArray[np.int64]
+    parts: Sequence[NDArray[np.int64]], word_count: int, pieces: NDArray[np.int64], extents: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     # Several of the words may stand at one position.
     positions = np.unique(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
@@ -314,9 +421,21 @@ def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]
 def printed_stretches(packed: str) -> dict[int, bytes]:
     """Stretches of printed words by their numbers, as a script sends them."""
     data = decoded(packed)
-    read, number = _Numbers(data), 0
     found: dict[int, bytes] = {}
-    while read.more:
-        number += read.number()
-        found[number] = read.bytes(read.number())
+    at = stretch = 0
+    while at < len(data):
+        gap, at = _number(data, at)
+        length, at = _number(data, at)
+        stretch += gap
+        found[stretch] = data[at : at + length]
+        at += length
     return found
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """A number of variable length, and where the next one begins."""
+    value = shift = 0
+    while data[at] > 127:
+        value |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+    return value | data[at] << shift, at + 1

@@ -99,8 +99,16 @@ class Texts:
         found: Documents = among[np.array(keep, bool)]
         return found
 
+    def often(self, leaf: Leaf) -> Scores:
+        """How often each document has a leaf of the pages."""
+        number = self._number(leaf)
+        return np.array([document.places.often[number] for document in self.documents], np.float32)
+
+    def _number(self, leaf: Leaf) -> int:
+        return self._leaves[Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf]
+
     def _leaf(self, leaf: Leaf) -> WordMatches:
-        number = self._leaves[Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf]
+        number = self._number(leaf)
         parts = [_keys(at, *document.places.leaves[number]) for at, document in enumerate(self.documents)]
         return together([part for part in parts if len(part)]) if parts else NOWHERE
 
@@ -201,7 +209,7 @@ class RemoteRanking:
             case Term(field, _, weight):
                 counts = np.ones(len(holding), np.float32)
                 if field in PAGE_FIELDS:
-                    counts = _frequencies(places, holding)
+                    counts = self._texts.often(query)[holding]
                 return holding, self._bm25(query, holding, counts, weight)
             case Phrase() | Near():
                 return holding, self._bm25(query, holding, _frequencies(places, holding), 1.0)
