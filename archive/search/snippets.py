@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, chain
 
 from archive.search.results import Snippet
@@ -46,34 +46,15 @@ def make_snippet(texts: Sequence[str], matches: Sequence[Match], alike: bool = F
     return Snippet(" ".join(shown), tuple(marks))
 
 
-def excerpt_words(count: int, matches: Sequence[Match], alike: bool = False) -> list[Match]:
-    """The stretches of a page of ``count`` words that :func:`make_snippet` may read, of such matches."""
-    matches = matches[:CONSIDERED]
-    if (chosen := _without_reading(count, matches, alike)) is not None:
-        return chosen
-    lowest = count - SNIPPET_WORDS
-    return [
-        (max(0, min(first - SNIPPET_WORDS // _LEADING, lowest)), min(count - 1, max(last, first + SNIPPET_WORDS - 1)))
-        for first, last in matches
-    ]
-
-
-def _without_reading(count: int, matches: Sequence[Match], alike: bool) -> list[Match] | None:
-    """Return the stretches to show of a page of ``count`` words, if these do not depend on what the words are."""
-    if not matches or count <= SNIPPET_WORDS:
-        return [(0, min(SNIPPET_WORDS, count) - 1)]
+def _stretches(texts: Sequence[str], matches: Sequence[Match], alike: bool) -> list[Match]:
+    """Return the first and last words of the stretches to show, in order."""
+    if not matches or len(texts) <= SNIPPET_WORDS:
+        return [(0, min(SNIPPET_WORDS, len(texts)) - 1)]
     if (alike and all(first == last for first, last in matches)) or (
         len(matches) <= SNIPPET_WORDS and matches[-1][1] <= _end(matches[0], SNIPPET_WORDS)
     ):
         # No stretch shows more of the query than another, or the first one shows every match.
-        return [_fullest(matches, count)]
-    return None
-
-
-def _stretches(texts: Sequence[str], matches: Sequence[Match], alike: bool) -> list[Match]:
-    """Return the first and last words of the stretches to show, in order."""
-    if (chosen := _without_reading(len(texts), matches, alike)) is not None:
-        return chosen
+        return [_fullest(matches, len(texts))]
     asked = _asked(texts, matches)
     everything = frozenset().union(*asked)
     whole, shows = _best(matches, asked, SNIPPET_WORDS, len(texts))
@@ -155,35 +136,3 @@ def _merged(matches: Sequence[Match]) -> list[Match]:
         else:
             merged.append((begin, end))
     return merged
-
-
-def by_page(
-    first_words: Sequence[int], word_count: int, matches: Iterable[Match], most: int | None = None
-) -> dict[int, list[Match]]:
-    """Cut ascending matches at page breaks and put each under its page, in page order.
-
-    :param first_words: the number of the first word of each page.
-    :param word_count: words of the document; words beyond are passed over.
-    :param most: the matches on so many pages are enough.
-    """
-    found: dict[int, list[Match]] = {}
-    start = end = 0
-    words: list[Match] = []
-    for match in matches:
-        first, last = match
-        while first <= last and first < word_count:
-            # Most matches stand on the page of the one before.
-            if not start <= first < end:
-                # Pages without words begin where the next page does, so the last page that begins here has the word.
-                number = bisect_right(first_words, first)
-                start = first_words[number - 1]
-                end = first_words[number] if number < len(first_words) else word_count
-                if len(found) == most and number not in found:
-                    return found
-                words = found.setdefault(number, [])
-            if last < end:
-                words.append(match if first == match[0] else (first, last))
-                break
-            words.append((first, end - 1))
-            first = end
-    return found

@@ -109,6 +109,7 @@ class Client:
             max_retries=max(RETRIES, len(servers.hosts)),
             retry_on_timeout=True,
             pool_maxsize=16,
+            headers={"accept-encoding": "gzip"},
         )
         self._transport: Transport = self._client.transport
 

@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +98,7 @@ class TextTerms:
         begins = np.flatnonzero(np.diff(words, prepend=np.uint64(1 << 63)))
         gaps[begins] = positions[begins]
         written, lengths = with_variable_length(gaps)
-        ends = np.append(np.add.reduceat(lengths, begins), 0)[: len(begins)].cumsum()
+        ends = lengths.cumsum()[np.append(begins[1:], len(lengths)) - 1] if len(begins) else begins
         head = PLACES_HEAD.pack(self.word_count, len(self.first_words), len(order), len(self.joined))
         arrays = (self.first_words.astype("<u4"), hashes[order], ends.astype("<u4"), self.joined.astype("<u4"))
         return head + b"".join(part.tobytes() for part in arrays) + written
@@ -122,9 +123,9 @@ class TextTerms:
         ends = np.frombuffer(places, "<u4", count, at + 4 * pages + 8 * count)
         extents = np.frombuffer(places, "<u4", 2 * joined, at + 4 * pages + 12 * count)
         written = places[at + 4 * pages + 12 * count + 8 * joined :]
-        parts = [places_of_word(written[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+        parts = [places_of_word(written[start:end]) for start, end in pairwise([0, *ends.tolist()])]
         positions = np.concatenate([np.empty(0, np.uint32), *parts])
-        numbers = np.repeat([place_of[word] for word in by_hash], list(map(len, parts)))
+        numbers = np.repeat(np.array([place_of[word] for word in by_hash], np.uint32), list(map(len, parts)))
         order = np.lexsort((numbers, positions))
         return cls(
             reading=reading,

@@ -22,12 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from archive.errors import EngineUnavailable
-from archive.search.engine import EngineHit, EngineRequest, EngineResults
+from archive.search.engine import EngineHit, EngineRequest, EngineResults, PageExtent
 from archive.search.matching.matches import NOWHERE
 from archive.search.matching.printed_words import SomePrintedWords, WordsOfPage
 from archive.search.matching.rescoring import Weights
@@ -53,8 +53,15 @@ from archive.search.opensearch_engine.query_dsl import (
     unplaced,
     without_hidden,
 )
-from archive.search.opensearch_engine.scripts import Scoring, Wanted, printed_field, printed_stretches
-from archive.search.opensearch_engine.sources import PLACES, PRINTED, Json, decoded
+from archive.search.opensearch_engine.scripts import (
+    Scoring,
+    Wanted,
+    first_words,
+    first_words_field,
+    printed_field,
+    printed_stretches,
+)
+from archive.search.opensearch_engine.sources import PLACES, Json, decoded
 from archive.search.opensearch_engine.texts import Looked, RemoteRanking, Texts, Totals, counted, titles
 from archive.search.query import And, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, every_part
 from archive.text.vocabulary import IndexField, Term
@@ -98,8 +105,7 @@ class Understood:
         alone, near = set(lone_leaves(self.query)), farthest(self.query)
         hashes = {leaf: sorted(hash_of(word.text) for word in self.meaning.words[leaf]) for leaf in self.leaves}
         leaves = [(of_leaf, leaf in alone) for leaf, of_leaf in hashes.items()]
-        is_between = any(isinstance(part, Near) for part in every_part(self.query))
-        return Wanted(leaves, near, between=is_between)
+        return Wanted(leaves, near)
 
     def looked(self, hit: Json) -> Looked:
         """A document of an answer that has the field of its places."""
@@ -393,7 +399,7 @@ class Answering:
                 score=scores.get(document.id, float(others[at])),
                 matches=matches.of_document(at),
                 shown=whole.shown,
-                text=SentHitText(document, SomePrintedWords(whole.printed, partial(more_stretches, asking, document))),
+                text=SentHitText(asking, document, whole.printed),
                 lacking=tuple(number for number, held in enumerate(holding) if at not in held),
             )
 
@@ -415,37 +421,49 @@ STRETCHES_AT_ONCE = 8
 """Stretches that are fetched when a word of the first of them is asked for: a page or two."""
 
 
-def more_stretches(asking: RequestContext, document: Looked, first: int) -> dict[int, bytes]:
-    """Some stretches of the printed words of a document that was found, from this one on.
-
-    :raises EngineUnavailable: another text has taken its place.
-    """
-    body = look([document.id], {}, Meaning({}), asking.hidden)
-    body["script_fields"] = {PRINTED: printed_field(first, STRETCHES_AT_ONCE)}
-    try:
-        (answered,) = asking.searching.fetched([(asking.place.documents, body)])
-    except IndexGone:
-        answered = {"hits": {"hits": []}}
-    for hit in answered["hits"]["hits"]:
-        printed = printed_stretches(hit["fields"][PRINTED][0])
-        if hit["fields"]["reading"][0] == document.reading and first in printed:
-            return printed
-    raise EngineUnavailable("Document %(id)s was replaced while it was shown.", "Search again.", id=document.id)
-
-
 class SentHitText:
     """The printed words of a document of which some were sent: :class:`archive.search.engine.HitText`."""
 
-    def __init__(self, document: Looked, printed: SomePrintedWords) -> None:
-        self._printed = printed
+    def __init__(self, asking: RequestContext, document: Looked, printed: dict[int, bytes]) -> None:
+        """:param printed: the stretches that were sent."""
+        self._asking, self._document = asking, document
+        self._printed = SomePrintedWords(printed, self._stretches)
         self.word_count = document.word_count
-        self.first_words: Sequence[int] = document.places.first_words.tolist()
+
+    @cached_property
+    def first_words(self) -> Sequence[int]:
+        """The number of the first word of each page, asked for when somebody wants to know."""
+        return first_words(decoded(self._more(first_words_field())))
+
+    def page_at(self, word: int) -> PageExtent:
+        """The page on which a word of a match stands."""
+        return PageExtent.at(word, self._document.places.first_words, self.word_count)
 
     def words(self, page: int) -> Sequence[str]:
-        """The words of a page on which the query matches, which is numbered from 1."""
-        first = self.first_words[page - 1]
-        end = self.first_words[page] if page < len(self.first_words) else self.word_count
+        """The words of a page, which is numbered from 1."""
+        starts = self._document.places.first_words if page in self._document.places.told else self.first_words
+        first, end = starts[page - 1], starts[page] if page < len(starts) else self.word_count
         return WordsOfPage(self._printed, first, end - first)
+
+    def _stretches(self, first: int) -> dict[int, bytes]:
+        return printed_stretches(self._more(printed_field(first, STRETCHES_AT_ONCE)))
+
+    def _more(self, field: Json) -> str:
+        """More of the document.
+
+        :raises EngineUnavailable: another text has taken its place.
+        """
+        asking, document = self._asking, self._document
+        body = {**look([document.id], {}, Meaning({}), asking.hidden), "script_fields": {"more": field}}
+        try:
+            (answered,) = asking.searching.fetched([(asking.place.documents, body)])
+        except IndexGone:
+            answered = {"hits": {"hits": []}}
+        for hit in answered["hits"]["hits"]:
+            if hit["fields"]["reading"][0] == document.reading:
+                more: str = hit["fields"]["more"][0]
+                return more
+        raise EngineUnavailable("Document %(id)s was replaced while it was shown.", "Search again.", id=document.id)
 
 
 def _counts(asking: RequestContext, request: EngineRequest, body: Json, facet: str, whole: Json) -> dict[str, int]:

@@ -258,7 +258,12 @@ for (int leaf = 0; leaf < leafCount; leaf++) {
     }
   }
 }
-if (params.between && !pages.isEmpty()) { pages.set(pages.nextSetBit(0), pages.length()); }
+for (int i = pages.nextSetBit(0), previous = -1; i >= 0; i = pages.nextSetBit(i + 1)) {
+  if (previous >= 0 && number(b, o + 16 + 4 * i) - number(b, o + 20 + 4 * previous) < (int) params.near) {
+    pages.set(previous, i);
+  }
+  previous = i;
+}
 at = put(out, at, pages.cardinality());
 int before = 0, shown = 0;
 for (int i = pages.nextSetBit(0), previous = 0; i >= 0; i = pages.nextSetBit(i + 1)) {
@@ -302,6 +307,15 @@ return printed(text.bytes, text.offset, stretches);
 )
 
 
+_FIRST_WORDS = (
+    _READING
+    + """
+def packed = doc['places'].value;
+return whole(packed.bytes, packed.offset + 16, 4 * number(packed.bytes, packed.offset + 4));
+"""
+)
+
+
 AROUND = 30
 """Words before and behind a match whose stretches are sent: an excerpt takes no more."""
 
@@ -326,13 +340,11 @@ class Wanted:
     """Which places are asked for.
 
     ``leaves`` are for each leaf the hashes of its words, in ascending order, and whether it matters where none of the
-    others is within ``near`` words: in phrases, and beside NEAR, it does not. ``between`` says that matches may lie
-    over whole pages without any of the words.
+    others is within ``near`` words: in phrases, and beside NEAR, it does not.
     """
 
     leaves: Sequence[tuple[Sequence[int], bool]]
     near: int
-    between: bool
 
     def field(self, known: Sequence[str] = (), reach: int | None = None, excerpts: int | None = None) -> Json:
         """Return the field of the places in a document, for :meth:`DocumentPlaces.of`.
@@ -345,7 +357,6 @@ class Wanted:
         params = {
             "leaves": [{"words": words, "alone": alone} for words, alone in self.leaves],
             "near": self.near,
-            "between": self.between,
             "known": known,
             "pruned": reach is not None,
             "reach": reach or 0,
@@ -361,15 +372,27 @@ def printed_field(first: int, count: int) -> Json:
     return {"script": {"source": _PRINTED, "params": {"first": first, "count": count}}}
 
 
+def first_words_field() -> Json:
+    """Return the field of the first words of all pages of a document, for :func:`first_words`."""
+    return {"script": {"source": _FIRST_WORDS}}
+
+
+def first_words(packed: bytes) -> list[int]:
+    """The number of the first word of each page."""
+    found: list[int] = np.frombuffer(packed, "<u4").tolist()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentPlaces:
     """Where the words of some leaves are in one document: ascending first and last words for each leaf, and how often
-    it has each, which may be more. And the first words of its pages: of pages without such words it is only told
+    it has each, which may be more. And the first words of its pages: of those that are not ``told`` it is only known
     between which others they lie."""
 
     leaves: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
     often: tuple[int, ...]
-    first_words: NDArray[np.int64]
+    first_words: list[int]
+    told: frozenset[int]
 
     @classmethod
     def of(cls, packed: str, leaves: int, word_count: int, page_count: int) -> DocumentPlaces:
@@ -390,7 +413,8 @@ class DocumentPlaces:
         numbers, extents = pieces[:, 0].cumsum(), pieces[:, 1:]
         extents[:, 1] += extents[:, 0]
         places = tuple(_placed(parts, word_count, numbers, extents) for parts in found)
-        return cls(places, tuple(often), _first_words(pages, page_count))
+        told = frozenset((pages[:, 0].cumsum() + 1).tolist())
+        return cls(places, tuple(often), _first_words(pages, page_count).tolist(), told)
 
 
 def _placed(

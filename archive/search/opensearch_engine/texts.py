@@ -121,7 +121,7 @@ class Texts:
         """The pages of these documents, for their ranking."""
         documents = [self.documents[document] for document in among.tolist()]
         counts = np.array([len(document.places.first_words) for document in documents], np.int64)
-        firsts = np.concatenate([np.empty(0, np.int64), *(document.places.first_words for document in documents)])
+        firsts = np.array([first for document in documents for first in document.places.first_words], np.int64)
         ends = (among.astype(np.int64) << WORD_BITS) + np.array(
             [document.word_count for document in documents], np.int64
         )
