@@ -204,7 +204,16 @@ def _frequencies(query: Term | PostFiltered, meaning: Meaning) -> Json:
         case Phrase():
             return _of_places(query, meaning)
         case Near():
-            return _alike(_of_places(query, meaning))
+            return _near_frequencies(query, meaning)
+
+
+def _near_frequencies(query: Near, meaning: Meaning) -> Json:
+    """The same of NEAR: as phrases, one for each distance, if these are few. Else every document has it once."""
+    left, right = _words_of(query.left, meaning), _words_of(query.right, meaning)
+    if not left or not right or query.distance > MOST_GAPS:
+        return _alike(_of_places(query, meaning))
+    orders = [(left, right)] if query.in_order else [(left, right), (right, left)]
+    return any_of([clause for one, other in orders for clause in _at_distances(one, other, query.distance)])
 
 
 def _alike(clause: Json) -> Json:
@@ -279,7 +288,7 @@ def _line_by_line(*lines: Sequence[str]) -> Json:
     if not all(lines):
         return NOTHING
     # How often it stands somewhere is added up for each token.
-    text, share = POSITION.join(map(together, lines)), 1 / sum(map(len, lines))
+    text, share = POSITION.join(map(together, lines)), 1 / sum(len(line) for line in lines if line != [ANYTHING])
     return {"match_phrase": {WORDS: {"query": text, "boost": share}}}
 
 
@@ -319,13 +328,23 @@ def _near(query: Near, meaning: Meaning) -> Json:
 
 def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, meaning: Meaning) -> list[Json]:
     """Clauses of the documents in which a word of one side ends and, not too far on, a word of the other begins."""
-    ends = [found for word in one for found in _tokens(word, ending)]
-    begins = [found for word in other for found in _tokens(word, beginning)]
     if meaning.is_crowded:
-        # A phrase counts as two clauses however many words may stand in its places, but has a fixed length.
-        return [_line_by_line(ends, *[[ANYTHING]] * gap, begins) for gap in range(near.distance)]
+        return _at_distances(one, other, near.distance)
+    ends, begins = _ends_and_begins(one, other)
     clauses = [{"span_or": {"clauses": [{"span_term": {WORDS: found}} for found in side]}} for side in (ends, begins)]
     return [{"span_near": {"clauses": clauses, "slop": near.distance - 1, "in_order": True}}]
+
+
+def _at_distances(one: Sequence[IndexWord], other: Sequence[IndexWord], distance: int) -> list[Json]:
+    """The same as phrases: each counts as two clauses however many words may stand in its places, but has a fixed
+    length."""
+    ends, begins = _ends_and_begins(one, other)
+    return [_line_by_line(ends, *[[ANYTHING]] * gap, begins) for gap in range(distance)]
+
+
+def _ends_and_begins(one: Sequence[IndexWord], other: Sequence[IndexWord]) -> tuple[list[str], list[str]]:
+    ends = [found for word in one for found in _tokens(word, ending)]
+    return ends, [found for word in other for found in _tokens(word, beginning)]
 
 
 def _in_range(column: NumericField, low: int | None, high: int | None) -> Json:

@@ -17,7 +17,7 @@ from archive.search.opensearch_engine.encoding import of_variable_length
 from archive.search.opensearch_engine.sources import Json, decoded
 
 _SATURATED = """
-float often = (float) _score, k1 = (float) params.k1, b = (float) params.b;
+float often = (float) Math.rint(_score), k1 = (float) params.k1, b = (float) params.b;
 float length = (float) doc['word_count'].value / (float) params.mean;
 return (float) params.rare * (often * (k1 + 1f) / (often + k1 * (1f - b + b * length)));
 """
