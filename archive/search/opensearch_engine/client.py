@@ -33,6 +33,9 @@ _FORM = "Write it so, with several hosts parted by commas: http://host:9200/name
 BLOCKED = "cluster_block_exception"
 """The kind of error of an index that may not be written: OpenSearch forbids it when a disk passes its flood stage."""
 
+_NO_SCRIPTS = ("script_lang not supported", "cannot execute [inline] scripts", "cannot execute scripts using [")
+"""Of errors of a server without Painless, or where ``script.allowed_types`` or ``allowed_contexts`` forbid it."""
+
 _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "too_many_buckets")
 
 
@@ -218,6 +221,11 @@ def _told(status: int, error: Any) -> Exception:
         return blocked(str(root.get("reason", text) if isinstance(root, dict) else text))
     if status == 404 and "index_not_found" in text:
         return IndexGone()
+    if any(refusal in text for refusal in _NO_SCRIPTS):
+        return EngineUnavailable(
+            "The search server runs no scripts, which scores and matches are found by.",
+            "Leave its module lang-painless in place, and allow inline scripts (docs/deployment.md).",
+        )
     if any(kind in text for kind in _BROAD):
         return QueryTooBroad("The query asks for more than the search server allows.", "Ask for fewer words.")
     root = error.get("error", error) if isinstance(error, dict) else {}
