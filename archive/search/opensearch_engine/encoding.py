@@ -82,7 +82,7 @@ class TextTerms:
         )
 
     def places(self) -> bytes:
-        """Where each word stands, for :data:`archive.search.opensearch_engine.scripts.PLACES`.
+        """Where each word stands, for the script of :class:`archive.search.opensearch_engine.scripts.Wanted`.
 
         After the head come the first words of pages, the hashes of words in ascending order, for each where its places
         end, the first and last words of what is printed in pieces; then the places of each word, as gaps.
