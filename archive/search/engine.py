@@ -8,6 +8,7 @@ so every engine finds the same documents.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from typing import Any, Protocol
 
 from archive.errors import IndexDamaged
 from archive.search.query import Leaf, Query
-from archive.search.request import FACETS
+from archive.search.request import FACETS, SNIPPET_PAGES
 from archive.text.vocabulary import IndexField, Occurrences, Writing
 
 _thread = threading.local()
@@ -90,7 +91,7 @@ class EngineRequest:
 
     ``filters`` are the chosen values of each facet, ``excluded`` the values that no hit may have. ``among`` limits the
     answer to these documents. Of each of the ``parts`` of the query a hit says whether it lacks it. A missing part of
-    the index is an error, unless the request ``may_be_partial``.
+    the index is an error, unless the request ``may_be_partial``. Of so many matching pages ``excerpts`` will be made.
     """
 
     query: Query | None
@@ -103,10 +104,31 @@ class EngineRequest:
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     may_be_partial: bool = False
     parts: tuple[Query, ...] = ()
+    excerpts: int = SNIPPET_PAGES
+
+
+@dataclass(frozen=True, slots=True)
+class PageExtent:
+    """A page by its number, which counts from 1, and its words: ``start`` is the number of the first of them in the
+    document, ``end`` that of the one after the last."""
+
+    number: int
+    start: int
+    end: int
+
+    @classmethod
+    def at(cls, word: int, first_words: Sequence[int], word_count: int) -> PageExtent:
+        """The page of a word, of the first words of all pages."""
+        # Pages without words begin where the next page does, so the last page that begins here has the word.
+        number = bisect_right(first_words, word)
+        return cls(number, first_words[number - 1], first_words[number] if number < len(first_words) else word_count)
 
 
 class HitText(Protocol):
-    """The printed words of a document that was found, without a look at the catalog."""
+    """The printed words of a document that was found, without a look at the catalog.
+
+    Those around matches are at hand; an engine on servers may have to ask for others, and for the first words of pages.
+    """
 
     @property
     def first_words(self) -> Sequence[int]:
@@ -115,6 +137,9 @@ class HitText(Protocol):
     @property
     def word_count(self) -> int:
         """Words of the document."""
+
+    def page_at(self, word: int) -> PageExtent:
+        """The page on which a word of a match stands."""
 
     def words(self, page: int) -> Sequence[str]:
         """The words of a page, which is numbered from 1."""

@@ -113,6 +113,7 @@ def engine_request(
         request.unit.facets,
         excluded,
         may_be_partial,
+        excerpts=request.excerpts,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Description, Reading
-from archive.search.engine import EngineHit, EngineRequest, EngineResults, SearchEngine
+from archive.search.engine import EngineHit, EngineRequest, EngineResults, PageExtent, SearchEngine
 from archive.search.facets import FacetValues
 from archive.search.filters import as_spelled, engine_request, resolve_filters
 from archive.search.index_state import Building, count_not_searched
@@ -274,7 +274,11 @@ class SearchService:
     ) -> dict[int, list[tuple[int, int]]]:
         """The same for a reading, by page: page number to the matches on it, each cut at page breaks."""
         matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
-        return _by_page([page.first_word for page in reading.pages], reading.word_count, matches)
+        first_words = [page.first_word for page in reading.pages]
+        by_page = _by_page(
+            lambda word: PageExtent.at(word, first_words, reading.word_count), reading.word_count, matches
+        )
+        return {page.number: words for page, words in by_page.items()}
 
 
 def _filling(parsed: ParsedQuery, misspelt: Iterable[MisspeltWord] | None) -> Filling | None:
@@ -333,12 +337,11 @@ def _page_hits(
     :param left_out: words that snippets do not show.
     """
     text = found.text
-    starts = text.first_words
     pages: list[PageHit] = []
-    for number, words in _by_page(starts, text.word_count, found.matches).items():
+    for page, words in _by_page(text.page_at, text.word_count, found.matches).items():
+        number, start = page.number, page.start
         snippet = _NO_SNIPPET
         if len(pages) < excerpts:
-            start = starts[number - 1]
             texts, matches = text.words(number), [(first - start, last - start) for first, last in words]
             kept = [at for at in range(len(texts)) if at + start + first_word not in left_out] if left_out else None
             snippet = make_snippet(texts, matches, alike) if kept is None else _snippet_of(texts, matches, kept, alike)
@@ -354,29 +357,26 @@ def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: 
 
 
 def _by_page(
-    first_words: Sequence[int], word_count: int, matches: Iterable[tuple[int, int]]
-) -> dict[int, list[tuple[int, int]]]:
+    page_at: Callable[[int], PageExtent], word_count: int, matches: Iterable[tuple[int, int]]
+) -> dict[PageExtent, list[tuple[int, int]]]:
     """Cut ascending matches at page breaks and put each under its page, in page order.
 
-    :param first_words: the number of the first word of each page.
+    :param page_at: gives the page of a word.
     :param word_count: words of the document; words beyond are passed over.
     """
-    by_page: dict[int, list[tuple[int, int]]] = {}
-    start = end = 0
+    by_page: dict[PageExtent, list[tuple[int, int]]] = {}
+    page = PageExtent(0, 0, 0)
     words: list[tuple[int, int]] = []
     for match in matches:
         first, last = match
         while first <= last and first < word_count:
             # Most matches stand on the page of the one before.
-            if not start <= first < end:
-                # Pages without words begin where the next page does, so the last page that begins here has the word.
-                number = bisect_right(first_words, first)
-                start = first_words[number - 1]
-                end = first_words[number] if number < len(first_words) else word_count
-                words = by_page.setdefault(number, [])
-            if last < end:
+            if not page.start <= first < page.end:
+                page = page_at(first)
+                words = by_page.setdefault(page, [])
+            if last < page.end:
                 words.append(match if first == match[0] else (first, last))
                 break
-            words.append((first, end - 1))
-            first = end
+            words.append((first, page.end - 1))
+            first = page.end
     return by_page

@@ -21,6 +21,10 @@ POM = Path(__file__).with_name("pom.xml")
 
 MODULES = {
     "transport-netty4": ("org.opensearch.transport.Netty4Plugin", ("netty-", "transport-netty4-")),
+    "lang-painless": (
+        "org.opensearch.painless.PainlessPlugin",
+        ("lang-painless-", "opensearch-scripting-painless-spi-", "antlr4-runtime-", "asm-"),
+    ),
     "analysis-common": ("org.opensearch.analysis.common.CommonAnalysisPlugin", ("analysis-common-",)),
     "reindex": (
         "org.opensearch.index.reindex.ReindexPlugin",
@@ -45,8 +49,17 @@ grant {
   permission java.lang.RuntimePermission "*";
 };
 """
-"""The server runs under a Java security policy. The rights its network module needs are not in the module's archive:
-connections, and to make and end threads."""
+
+PAINLESS_POLICY = """\
+grant {
+  permission java.lang.RuntimePermission "createClassLoader";
+  permission java.lang.RuntimePermission "getClassLoader";
+};
+"""
+
+POLICIES = {"transport-netty4": NETTY_POLICY, "lang-painless": PAINLESS_POLICY}
+"""The server runs under a Java security policy. The rights that a module needs are not in its archive: of the network,
+connections, and to make and end threads; of scripts, to make classes."""
 
 
 def cache_folder() -> Path:
@@ -103,7 +116,7 @@ def _lay_out(home: Path) -> None:
                 library.rename(module / library.name)
         descriptor = DESCRIPTOR.format(name=name, version=VERSION, classname=classname)
         (module / "plugin-descriptor.properties").write_text(descriptor, encoding="utf-8")
-    policy = home / "modules" / "transport-netty4" / "plugin-security.policy"
-    policy.write_text(NETTY_POLICY, encoding="utf-8")
+    for name, policy in POLICIES.items():
+        (home / "modules" / name / "plugin-security.policy").write_text(policy, encoding="utf-8")
     for path in [home, *home.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import overload
@@ -89,6 +89,22 @@ class PrintedWords:
     @cached_property
     def _known(self) -> bytes:
         return self._text(0)
+
+
+class SomePrintedWords(PrintedWords):
+    """The same of some stretches, which were sent alone; others are fetched when a word of theirs is asked for."""
+
+    def __init__(self, stretches: dict[int, bytes], more: Callable[[int], dict[int, bytes]]) -> None:
+        """:param stretches: what :func:`pack` packed of each of them, the first of the document (0) among them.
+        :param more: gives one that is missing, and others with it.
+        """
+        self._stretches, self._more = stretches, more
+        self._read = {}
+
+    def _text(self, at: int) -> bytes:
+        if at not in self._stretches:
+            self._stretches |= self._more(at)
+        return zlib.decompressobj(_RAW, self._known if at else b"").decompress(self._stretches[at])
 
 
 class WordsOfPage(Sequence[str]):

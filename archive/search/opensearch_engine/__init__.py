@@ -16,10 +16,14 @@ It gives the answers of the embedded engine: the same documents, totals, counts 
   (a phrase of three words and more of which one is printed in pieces, NEAR between more than words)
   are asked for as a superset, and its documents looked at here
   (:mod:`~archive.search.opensearch_engine.question`).
-* **Where a query matches** is found here, in the words of the few documents that are shown, by the code that both
-  engines share (:mod:`archive.search.matching`).
-* **Scores are ours.** OpenSearch's own BM25 chooses the fifty documents that are looked at page by page; those get the
-  scores of the embedded engine, from totals over the documents that are seen. So no score tells of hidden documents.
-  Which fifty those are, and the order after them, is OpenSearch's: there the engines differ, and there the weights of
-  the words of a query are counted with hidden and with replaced documents.
+* **Where a query matches** is found here, by the code that both engines share (:mod:`archive.search.matching`). A
+  script on the servers looks up where the words of the query stand in a document, and sends that and the printed words
+  around them, so that an answer grows with the matches that are shown and not with the length of documents
+  (:mod:`~archive.search.opensearch_engine.scripts`).
+* **Scores are ours.** Every document gets the score of the embedded engine from a script, from totals over the
+  documents that are seen. So the order is the same on every page of results, and no score tells of hidden documents.
+  The first fifty are looked at page by page here; of long documents the servers send those places alone that this
+  depends on. In two cases OpenSearch cannot tell how often something matches, and takes it to be once: a phrase through
+  words printed in pieces, and NEAR over more than thirty words or beside more than words. There the order after the
+  first fifty may be another.
 """

@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -32,6 +32,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _FORM = "Write it so, with several hosts parted by commas: http://host:9200/name?shards=3&replicas=1"
 BLOCKED = "cluster_block_exception"
 """The kind of error of an index that may not be written: OpenSearch forbids it when a disk passes its flood stage."""
+
+_NO_SCRIPTS = ("script_lang not supported", "cannot execute [inline] scripts", "cannot execute scripts using [")
+"""Of errors of a server without Painless, or where ``script.allowed_types`` or ``allowed_contexts`` forbid it."""
 
 _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "too_many_buckets")
 
@@ -83,6 +86,16 @@ class Servers:
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
 
 
+_READ = ",".join(
+    f"responses.{part}"
+    for part in (
+        "error", "status", "timed_out", "_shards", "aggregations", "hits.total", "hits.hits.sort", "hits.hits.fields",
+        "hits.hits.matched_queries",
+    )
+)  # fmt: skip
+"""What is read of the answers to searches. Names of index and document, which come with every hit, are not."""
+
+
 class Client:
     """The servers, asked in turn: one that does not answer is passed over. Any number of threads may ask.
 
@@ -99,6 +112,7 @@ class Client:
             max_retries=max(RETRIES, len(servers.hosts)),
             retry_on_timeout=True,
             pool_maxsize=16,
+            headers={"accept-encoding": "gzip"},
         )
         self._transport: Transport = self._client.transport
 
@@ -128,10 +142,11 @@ class Client:
             asked_of = blake2b(json.dumps(body.get("query")).encode(), digest_size=8).hexdigest()
             lines += [{"index": index, "preference": asked_of}, body]
         with self._explained():
-            answers = self._client.msearch(body=lines)["responses"]
+            answers = self._client.msearch(body=lines, filter_path=_READ)["responses"]
         for answer in answers:
             if "error" in answer:
                 raise _told(answer["status"], answer["error"])
+            answer.setdefault("hits", {}).setdefault("hits", [])
         return list(answers)
 
     def bulk(self, lines: bytes) -> JsonObject:
@@ -139,15 +154,6 @@ class Client:
         with self._explained():
             answer: JsonObject = self._client.bulk(body=lines)
         return answer
-
-    def many(self, index: str, ids: Sequence[str], fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """Return the stored fields of those of these documents that exist, in their newest state."""
-        body = {"docs": [{"_id": id_, "stored_fields": list(fields)} for id_ in ids]}
-        with self._explained():
-            answer = self._client.mget(index=index, body=body)
-        for document in answer["docs"]:
-            if document.get("found"):
-                yield {"_id": document["_id"], **document.get("fields", {})}
 
     def close(self) -> None:
         """Close the connections."""
@@ -215,6 +221,11 @@ def _told(status: int, error: Any) -> Exception:
         return blocked(str(root.get("reason", text) if isinstance(root, dict) else text))
     if status == 404 and "index_not_found" in text:
         return IndexGone()
+    if any(refusal in text for refusal in _NO_SCRIPTS):
+        return EngineUnavailable(
+            "The search server runs no scripts, which scores and matches are found by.",
+            "Leave its module lang-painless in place, and allow inline scripts (docs/deployment.md).",
+        )
     if any(kind in text for kind in _BROAD):
         return QueryTooBroad("The query asks for more than the search server allows.", "Ask for fewer words.")
     root = error.get("error", error) if isinstance(error, dict) else {}
@@ -241,7 +252,7 @@ class RequestLimits:
     """
 
     words: int = 50_000
-    first_look: int = 1000
+    first_look: int = 5000
     counted: int = 200
     deepest: int = 10_000
     page: int = 10_000
@@ -301,7 +312,7 @@ class Searching:
         """
         point = self._client.ask("POST", f"/{index}/_search/point_in_time", keep_alive="1m")["pit_id"]
         try:
-            body = {name: part for name, part in body.items() if name != "aggs"}
+            body = {name: part for name, part in body.items() if name not in ("aggs", "script_fields")}
             body |= {"pit": {"id": point, "keep_alive": "1m"}, "track_total_hits": False}
             at = 0
             while at < last:

@@ -1,7 +1,9 @@
-"""Encode the words of a document: as the tokens that OpenSearch indexes, and packed to be read back.
+"""Encode the words of a document: as the tokens that OpenSearch indexes, and packed so that a part can be read.
 
-What OpenSearch has indexed can be searched and not read back. Of the documents that are shown, the places of a query
-are found in these, and when what is known of a document changes, its words are sent anew from them.
+What OpenSearch has indexed can be searched and not read back. So each document keeps its places, too: for each of its
+words where it stands, found by a hash of the word. A script on the servers looks up those of the words that are asked
+for, and sends no others (:mod:`archive.search.opensearch_engine.scripts`). When what is known of a document changes,
+its words are sent anew from them.
 
 A line for each word number, and in it what stands there: the word, and what else finds it (12/2019-У and 2019). A
 joined word, which is printed on several words, has no line of its own: it is named twice, by a token for where it
@@ -17,7 +19,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +27,12 @@ from numpy.typing import NDArray
 from archive.search.engine import IndexText
 from archive.search.matching.arrays import sort_distinct
 
-_SIZES = struct.Struct("<7I")
+_SIZES = struct.Struct("<2I")
 _LEVEL = 3
 """A higher one takes twice the time to save a twentieth."""
+
+PLACES_HEAD = struct.Struct("<4I")
+"""Of packed places: how many words the document has, pages, different words, and words printed in pieces."""
 
 
 @dataclass(frozen=True)
@@ -76,47 +81,97 @@ class TextTerms:
             amounts=np.array(text.amounts, np.int64),
         )
 
+    def places(self) -> bytes:
+        """Where each word stands, for the script of :class:`archive.search.opensearch_engine.scripts.Wanted`.
+
+        After the head come the first words of pages, the hashes of words in ascending order, for each where its places
+        end, the first and last words of what is printed in pieces; then the places of each word, as gaps.
+        """
+        hashes = np.array(list(map(hash_of, self.words)), "<i8")
+        order = np.argsort(hashes)
+        rank = np.empty(len(order), np.uint64)
+        rank[order] = np.arange(len(order), dtype=np.uint64)
+        keys = (rank[self.numbers] << np.uint64(32)) | self.positions
+        keys.sort()
+        words, positions = keys >> np.uint64(32), keys.astype(np.uint32)
+        gaps = np.diff(positions, prepend=np.uint32(0))
+        begins = np.flatnonzero(np.diff(words, prepend=np.uint64(1 << 63)))
+        gaps[begins] = positions[begins]
+        written, lengths = with_variable_length(gaps)
+        ends = lengths.cumsum()[np.append(begins[1:], len(lengths)) - 1] if len(begins) else begins
+        head = PLACES_HEAD.pack(self.word_count, len(self.first_words), len(order), len(self.joined))
+        arrays = (self.first_words.astype("<u4"), hashes[order], ends.astype("<u4"), self.joined.astype("<u4"))
+        return head + b"".join(part.tobytes() for part in arrays) + written
+
     def pack(self) -> bytes:
-        """All of it as bytes."""
-        small: Any = np.uint16 if len(self.words) <= 1 << 16 else np.uint32
-        text = "\n".join(self.words).encode()
-        sizes = (
-            self.reading, self.word_count, len(self.numbers), len(self.joined), len(self.first_words),
-            len(self.amounts), len(self.words),
-        )  # fmt: skip
-        arrays = [
-            self.amounts.astype("<i8"),
-            self.numbers.astype(np.dtype(small).newbyteorder("<")),
-            # Most words stand one after another.
-            np.diff(self.positions, prepend=np.uint32(0)).astype("<u4"),
-            self.joined.astype("<u4"),
-            self.first_words.astype("<u4"),
-        ]
-        return _SIZES.pack(*sizes) + zlib.compress(b"".join([*(part.tobytes() for part in arrays), text]), _LEVEL)
+        """The rest of it: its reading, its words in the order of their places, and its amounts."""
+        text = "\n".join(sorted(self.words, key=hash_of)).encode()
+        sizes = _SIZES.pack(self.reading, len(self.amounts))
+        return sizes + zlib.compress(self.amounts.astype("<i8").tobytes() + text, _LEVEL)
 
     @classmethod
-    def unpack(cls, packed: bytes) -> TextTerms:
-        """What :meth:`pack` packed."""
-        reading, word_count, places, joined, pages, amounts, words = _SIZES.unpack_from(packed)
-        data = zlib.decompress(memoryview(packed)[_SIZES.size :])
-        at = 0
-
-        def part(dtype: str, count: int) -> NDArray[Any]:
-            nonlocal at
-            found = np.frombuffer(data, dtype, count, at)
-            at += found.nbytes
-            return found
-
-        in_order = {
-            "amounts": part("<i8", amounts),
-            "numbers": part("<u2" if words <= 1 << 16 else "<u4", places),
-            "positions": np.cumsum(part("<u4", places), dtype=np.uint32),
-            "joined": part("<u4", 2 * joined).reshape(-1, 2),
-            "first_words": part("<u4", pages),
-        }
+    def unpack(cls, packed: bytes, places: bytes) -> TextTerms:
+        """What :meth:`pack` and :meth:`places` made."""
+        reading, amounts = _SIZES.unpack_from(packed)
+        rest = zlib.decompress(memoryview(packed)[_SIZES.size :])
+        word_count, pages, count, joined = PLACES_HEAD.unpack_from(places)
+        by_hash = rest[8 * amounts :].decode().split("\n") if count else []
+        words = sorted(by_hash)
+        place_of = {word: place for place, word in enumerate(words)}
+        at = PLACES_HEAD.size
+        first_words = np.frombuffer(places, "<u4", pages, at)
+        ends = np.frombuffer(places, "<u4", count, at + 4 * pages + 8 * count)
+        extents = np.frombuffer(places, "<u4", 2 * joined, at + 4 * pages + 12 * count)
+        written = places[at + 4 * pages + 12 * count + 8 * joined :]
+        parts = [places_of_word(written[start:end]) for start, end in pairwise([0, *ends.tolist()])]
+        positions = np.concatenate([np.empty(0, np.uint32), *parts])
+        numbers = np.repeat(np.array([place_of[word] for word in by_hash], np.uint32), list(map(len, parts)))
+        order = np.lexsort((numbers, positions))
         return cls(
-            reading=reading, word_count=word_count, words=data[at:].decode().split("\n") if words else [], **in_order
+            reading=reading,
+            word_count=word_count,
+            words=words,
+            numbers=numbers[order].astype(np.uint32),
+            positions=positions[order],
+            joined=extents.reshape(-1, 2),
+            first_words=first_words,
+            amounts=np.frombuffer(rest, "<i8", amounts),
         )
+
+
+def hash_of(word: str) -> int:
+    """The number by which the places of a word are found. Two of a million words have the same with a chance of one in
+    forty millions."""
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+def with_variable_length(values: NDArray[np.uint32]) -> tuple[bytes, NDArray[np.int64]]:
+    """Numbers as bytes of seven bits each, the lowest first, all but the last of a number with the eighth set; and how
+    many bytes each takes."""
+    lengths: NDArray[np.int64] = np.ones(len(values), np.int64)
+    for more in range(1, 5):
+        lengths += values >> np.uint32(7 * more) > 0
+    which = np.repeat(np.arange(len(values)), lengths)
+    at = np.arange(len(which)) - np.repeat(lengths.cumsum() - lengths, lengths)
+    written = ((values[which] >> (7 * at).astype(np.uint32)) & 127).astype(np.uint8)
+    written[at < lengths[which] - 1] |= 128
+    return written.tobytes(), lengths
+
+
+def of_variable_length(written: bytes | memoryview) -> NDArray[np.int64]:
+    """What :func:`with_variable_length` wrote."""
+    data = np.frombuffer(written, np.uint8)
+    is_last = data < 128
+    begins = np.flatnonzero(np.concatenate([[True], is_last[:-1]])) if len(data) else np.empty(0, np.int64)
+    at = np.arange(len(data)) - np.repeat(begins, np.diff(np.append(begins, len(data))))
+    values = (data & 127).astype(np.int64) << (7 * at)
+    found: NDArray[np.int64] = np.add.reduceat(values, begins) if len(begins) else values
+    return found
+
+
+def places_of_word(written: bytes | memoryview) -> NDArray[np.uint32]:
+    """The positions of a word, of the gaps between them."""
+    return of_variable_length(written).cumsum().astype(np.uint32)
 
 
 POSITION = "\n"

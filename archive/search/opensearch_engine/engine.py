@@ -15,7 +15,7 @@ from archive.search.opensearch_engine.client import REQUEST_LIMITS, Client, Inde
 from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
 from archive.search.opensearch_engine.lexicon import word_counts
 from archive.search.opensearch_engine.query_dsl import every, revisions
-from archive.search.opensearch_engine.question import Replaced, RequestContext, answer
+from archive.search.opensearch_engine.question import Known, Replaced, RequestContext, answer
 from archive.search.opensearch_engine.sources import Sources
 from archive.search.opensearch_engine.writing import OpenSearchRebuild, add, held_by, remove
 from archive.search.query import Leaf, Query
@@ -52,6 +52,7 @@ class OpenSearchEngine:
         self._weights = weights
         self._limits = limits
         self._hidden: frozenset[str] = frozenset()
+        self._counts: Known = {}
         self._known: list[tuple[float, GenerationNames | None]] = []
 
     def hiding(self, collections: frozenset[str]) -> OpenSearchEngine:
@@ -157,9 +158,9 @@ class OpenSearchEngine:
         """Where ``query`` matches a reading of one document; nowhere, if the index does not hold that reading."""
 
         def found(asking: RequestContext) -> tuple[tuple[int, int], ...]:
-            meaning = asking.words(query)
-            texts = asking.looked_at([document_id], query, meaning, {})
-            if not texts.documents or texts.documents[0].terms.reading != reading:
+            understood, _ = asking.words(query)
+            texts = asking.looked_at([document_id], understood)
+            if not texts.documents or texts.documents[0].reading != reading:
                 return ()
             return texts.placed(query, texts.all)[1].outermost().of_document(0)
 
@@ -199,7 +200,7 @@ class OpenSearchEngine:
                 return nothing
             try:
                 searching = Searching(self._client, limits=self._limits)
-                found = question(RequestContext(searching, place, self._hidden, self._weights))
+                found = question(RequestContext(searching, place, self._hidden, self._weights, self._counts))
             except (IndexGone, Replaced):
                 continue
             if searching.partial and not may_be_partial:

@@ -38,25 +38,31 @@ def listing(leaf: Leaf, size: int) -> Json:
         "sort": ["_doc"],
         "track_total_hits": True,
         "_source": False,
-        "docvalue_fields": list(dict.fromkeys(["word", "writing", "joined", field])),
+        "stored_fields": "_none_",
+        "docvalue_fields": list(
+            dict.fromkeys(["word", "writing", "joined", *([] if isinstance(leaf, Term) else [field])])
+        ),
         "timeout": SECONDS,
     }
 
 
-def looked_up(searching: Searching, place: GenerationNames, leaves: Iterable[Leaf]) -> dict[Leaf, list[IndexWord]]:
-    """Return the words of leaves of the pages.
+def looked_up(
+    searching: Searching, place: GenerationNames, leaves: Iterable[Leaf], beside: Sequence[Json] = ()
+) -> tuple[dict[Leaf, list[IndexWord]], list[Json]]:
+    """Return the words of leaves of the pages, and the answers to searches for documents that are asked at once.
 
     :raises QueryTooBroad: they are too many.
     """
     found: dict[Leaf, list[IndexWord]] = {}
-    for leaf, entries in _entries(searching, place, list(dict.fromkeys(leaves))):
+    entries, answers = _entries(searching, place, list(dict.fromkeys(leaves)), beside)
+    for leaf, of_leaf in entries:
         joined: dict[str, bool] = {}
-        for entry in entries:
+        for entry in of_leaf:
             word = entry["word"][0]
             joined[word] = joined.get(word, False) or entry["joined"][0]
         _check_number(searching, leaf, len(joined))
         found[leaf] = [IndexWord(word, is_joined) for word, is_joined in joined.items()]
-    return found
+    return found, answers
 
 
 def word_counts(
@@ -68,7 +74,7 @@ def word_counts(
     """
     writings: dict[str, Writing] = {}
     joined: dict[str, bool] = {}
-    for _, entries in _entries(searching, place, [leaf]):
+    for _, entries in _entries(searching, place, [leaf])[0]:
         for entry in entries:
             word = entry["word"][0]
             writings[word] = writings.get(word, Writing(0)) | Writing(entry["writing"][0])
@@ -110,18 +116,24 @@ def _at_most(searching: Searching, place: GenerationNames, words: Sequence[Index
 
 
 def _entries(
-    searching: Searching, place: GenerationNames, leaves: Sequence[Leaf]
-) -> Iterator[tuple[Leaf, Iterator[Mapping[str, Any]]]]:
+    searching: Searching, place: GenerationNames, leaves: Sequence[Leaf], beside: Sequence[Json] = ()
+) -> tuple[list[tuple[Leaf, Iterator[Mapping[str, Any]]]], list[Json]]:
+    """Return the entries of leaves; and the answers to searches for documents that are asked ``beside``."""
     first_look = searching.limits.first_look
-    answers = searching.asked([(place.words, listing(leaf, first_look)) for leaf in leaves])
-    for leaf, answer in zip(leaves, answers, strict=True):
-        total = answer["hits"]["total"]["value"]
+    documents = [(place.documents, body) for body in beside]
+    answers = searching.asked([*documents, *((place.words, listing(leaf, first_look)) for leaf in leaves)])
+    whole = dict(zip(leaves, answers[len(beside) :], strict=True))
+    totals = {leaf: answer["hits"]["total"]["value"] for leaf, answer in whole.items()}
+    for leaf, total in totals.items():
         if total > MOST_LISTED:
             raise _too_many(leaf, searching.limits.words)
-        whole = answer
-        if total > first_look:
-            (whole,) = searching.asked([(place.words, listing(leaf, total))])
-        yield leaf, (hit["fields"] for hit in whole["hits"]["hits"] if _fits(leaf, hit["fields"]))
+    more = [leaf for leaf, total in totals.items() if total > first_look]
+    whole |= zip(more, searching.asked([(place.words, listing(leaf, totals[leaf])) for leaf in more]), strict=True)
+    return [(leaf, _fitting(leaf, answer)) for leaf, answer in whole.items()], answers[: len(beside)]
+
+
+def _fitting(leaf: Leaf, answer: Json) -> Iterator[Mapping[str, Any]]:
+    return (hit["fields"] for hit in answer["hits"]["hits"] if _fits(leaf, hit["fields"]))
 
 
 def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from archive.search.engine import EngineRequest
+from archive.search.matching.rescoring import rarity
 from archive.search.opensearch_engine.encoding import ANYTHING, POSITION, beginning, ending, shortened, together, token
+from archive.search.opensearch_engine.scripts import Scoring, saturated
 from archive.search.opensearch_engine.sources import WORDS, Json, facet_field, known_field
 from archive.search.query import (
     PAGE_FIELDS,
@@ -42,6 +44,19 @@ class IndexWord:
 
 
 PostFiltered = Phrase | Near
+
+
+@dataclass(frozen=True, slots=True)
+class Rarities:
+    """How much a match of a query counts: from how many documents there are, and in how many of them it holds."""
+
+    size: int
+    having: Mapping[Query, int]
+    scoring: Scoring
+
+    def of(self, query: Query, weight: float) -> float:
+        """The inverse document frequency of a query."""
+        return float(rarity(self.size, self.having[query], weight))
 
 
 @dataclass(frozen=True)
@@ -90,7 +105,7 @@ LONGEST_PATTERN = 900
 """Characters of a pattern. Lucene follows none with more than 1,000 steps, and the whole search would fail."""
 
 MOST_SCORED = 500
-"""Words of a leaf whose frequencies are summed up for a score; with more all matches count the same."""
+"""Words of a leaf whose frequencies are summed up in one clause."""
 
 MOST_SPANS = 900
 """Clauses of all NEAR of a query. The servers take 1,024 clauses."""
@@ -154,21 +169,55 @@ def found(query: Query, meaning: Meaning) -> Json:
     return clause
 
 
-def scored(query: Query, meaning: Meaning) -> Json:
-    """The same, with scores for a first choice of the best documents."""
+def scored(query: Query, meaning: Meaning, rarities: Rarities) -> Json:
+    """The same, with the scores of the embedded engine by whole documents."""
     match query:
         case Term(weight=weight):
-            return _scored_term(query, weight, meaning)
+            often = _frequencies(query, meaning)
+            return NOTHING if often is NOTHING else saturated(often, rarities.of(query, weight), rarities.scoring)
         case Pattern() | Fuzzy():
-            return {"constant_score": {"filter": found(query, meaning), "boost": 1.0}}
+            return _alike(found(query, meaning))
         case Phrase() | Near():
-            return found(query, meaning)
+            return saturated(_frequencies(query, meaning), rarities.of(query, 1.0), rarities.scoring)
         case Not() | Range() | Carries():
             return {"bool": {"filter": [found(query, meaning)]}}
         case And(parts):
-            return {"bool": {"must": [scored(part, meaning) for part in parts]}}
+            return {"bool": {"must": [scored(part, meaning, rarities) for part in parts]}}
         case Or(parts):
-            return any_of([scored(part, meaning) for part in parts])
+            return any_of([scored(part, meaning, rarities) for part in parts])
+
+
+def _frequencies(query: Term | PostFiltered, meaning: Meaning) -> Json:
+    """The clause of the documents in which a query holds, scored by how often it does."""
+    match query:
+        case Term(field) if field in PAGE_FIELDS:
+            tokens = matching(_leaf_words(query, meaning))
+            parts = [tokens[at : at + MOST_SCORED] for at in range(0, len(tokens), MOST_SCORED)]
+            clauses: list[Json] = [{"match": {WORDS: {"query": together(part)}}} for part in parts]
+            return any_of(clauses) if len(clauses) > 1 else clauses[0] if clauses else NOTHING
+        case Term():
+            return _alike(_of_leaf(query, meaning))
+        case Phrase((form,)):
+            return _frequencies(Term(IndexField.FORM, form), meaning)
+        case Phrase() if needs_post_filter(query, meaning):
+            return any_of([_plain(query.terms, meaning), _alike(ids_among(meaning.post_filtered[query]))])
+        case Phrase():
+            return _of_places(query, meaning)
+        case Near():
+            return _near_frequencies(query, meaning)
+
+
+def _near_frequencies(query: Near, meaning: Meaning) -> Json:
+    """The same of NEAR: as phrases, one for each distance, if these are few. Else every document has it once."""
+    left, right = _words_of(query.left, meaning), _words_of(query.right, meaning)
+    if not left or not right or query.distance > MOST_GAPS:
+        return _alike(_of_places(query, meaning))
+    orders = [(left, right)] if query.in_order else [(left, right), (right, left)]
+    return any_of([clause for one, other in orders for clause in _at_distances(one, other, query.distance)])
+
+
+def _alike(clause: Json) -> Json:
+    return {"constant_score": {"filter": clause, "boost": 1.0}}
 
 
 def ids_among(ids: Iterable[str]) -> Json:
@@ -215,16 +264,6 @@ def bearable(pattern: str) -> str:
     return pattern if len(pattern) <= LONGEST_PATTERN else f"{pattern[:LONGEST_PATTERN]}*"
 
 
-def _scored_term(term: Term, weight: float, meaning: Meaning) -> Json:
-    clause = _of_leaf(term, meaning)
-    if term.field not in PAGE_FIELDS or clause is NOTHING:
-        return {"constant_score": {"filter": clause, "boost": weight}}
-    tokens = clause["terms"][WORDS]
-    if len(tokens) > MOST_SCORED:
-        return {"constant_score": {"filter": clause, "boost": weight}}
-    return {"match": {WORDS: {"query": together(tokens), "boost": weight}}}
-
-
 def _of_places(query: PostFiltered, meaning: Meaning) -> Json:
     is_post_filtered = needs_post_filter(query, meaning)
     if isinstance(query, Near):
@@ -248,7 +287,9 @@ def _line_by_line(*lines: Sequence[str]) -> Json:
     """Lines that follow each other, with any of these tokens in each."""
     if not all(lines):
         return NOTHING
-    return {"match_phrase": {WORDS: POSITION.join(map(together, lines))}}
+    # How often it stands somewhere is added up for each token.
+    text, share = POSITION.join(map(together, lines)), 1 / sum(len(line) for line in lines if line != [ANYTHING])
+    return {"match_phrase": {WORDS: {"query": text, "boost": share}}}
 
 
 def _ends(form: str, meaning: Meaning) -> list[str]:
@@ -287,13 +328,23 @@ def _near(query: Near, meaning: Meaning) -> Json:
 
 def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, meaning: Meaning) -> list[Json]:
     """Clauses of the documents in which a word of one side ends and, not too far on, a word of the other begins."""
-    ends = [found for word in one for found in _tokens(word, ending)]
-    begins = [found for word in other for found in _tokens(word, beginning)]
     if meaning.is_crowded:
-        # A phrase counts as two clauses however many words may stand in its places, but has a fixed length.
-        return [_line_by_line(ends, *[[ANYTHING]] * gap, begins) for gap in range(near.distance)]
+        return _at_distances(one, other, near.distance)
+    ends, begins = _ends_and_begins(one, other)
     clauses = [{"span_or": {"clauses": [{"span_term": {WORDS: found}} for found in side]}} for side in (ends, begins)]
     return [{"span_near": {"clauses": clauses, "slop": near.distance - 1, "in_order": True}}]
+
+
+def _at_distances(one: Sequence[IndexWord], other: Sequence[IndexWord], distance: int) -> list[Json]:
+    """The same as phrases: each counts as two clauses however many words may stand in its places, but has a fixed
+    length."""
+    ends, begins = _ends_and_begins(one, other)
+    return [_line_by_line(ends, *[[ANYTHING]] * gap, begins) for gap in range(distance)]
+
+
+def _ends_and_begins(one: Sequence[IndexWord], other: Sequence[IndexWord]) -> tuple[list[str], list[str]]:
+    ends = [found for word in one for found in _tokens(word, ending)]
+    return ends, [found for word in other for found in _tokens(word, beginning)]
 
 
 def _in_range(column: NumericField, low: int | None, high: int | None) -> Json:
@@ -318,6 +369,13 @@ MOST_VALUES = 50_000
 _UNDATED = {"missing": "_last", "unmapped_type": "long"}
 _BY_DATE: list[Json] = [{"date": {"order": "desc", **_UNDATED}}, {"id": "asc"}]
 
+COLUMNS: Json = {
+    "_source": False,
+    "stored_fields": "_none_",
+    "docvalue_fields": ["reading", "revision", "word_count", "page_count"],
+}
+"""What comes with each document of an answer, besides the values by which it is sorted."""
+
 SORTS: Mapping[str, list[Json]] = {
     "relevance": [{"_score": "desc"}, *_BY_DATE],
     "newest": _BY_DATE,
@@ -332,29 +390,42 @@ def without_hidden(hidden: frozenset[str]) -> list[Json]:
     return [{"bool": {"must_not": [{"terms": {facet_field("collection"): sorted(hidden)}}]}}] if hidden else []
 
 
-def results(request: EngineRequest, meaning: Meaning, hidden: frozenset[str], most_values: int = MOST_VALUES) -> Json:
-    """The search that answers a request: ids in order, the total, and the counts of its facets.
+def results(
+    request: EngineRequest,
+    meaning: Meaning,
+    hidden: frozenset[str],
+    rarities: Rarities,
+    named: Mapping[str, Query],
+    most_values: int = MOST_VALUES,
+) -> Json:
+    """The search that answers a request: documents in order, the total, and the counts of its facets.
 
-    Filters of facets come after the query, so that each facet is counted without its own.
+    Filters of facets come after the query, so that each facet is counted without its own. With a document comes which
+    of the named queries hold in it.
     """
     query = request.query
     is_ranked = request.sort == "relevance" and query is not None
     limits = without_hidden(hidden) if request.among is None else [*without_hidden(hidden), ids_among(request.among)]
     asked: Json = {"bool": {"filter": limits}}
     if query is not None and is_ranked:
-        asked["bool"]["must"] = [scored(query, meaning)]
+        asked["bool"]["must"] = [scored(query, meaning, rarities)]
     elif query is not None:
         asked["bool"]["filter"] = [found(query, meaning), *limits]
     filters = facet_filters(request)
     return {
         "query": asked,
-        "post_filter": {"bool": {"filter": list(filters.values())}},
+        "post_filter": {"bool": {"filter": [{"match_all": {}}, *filters.values()], "should": names(named, meaning)}},
         "aggs": {facet: _counted(facet, filters, most_values) for facet in request.facets},
         "sort": SORTS["relevance" if is_ranked else "newest" if request.sort == "relevance" else request.sort],
         "track_total_hits": True,
-        "_source": False,
+        **COLUMNS,
         "timeout": SECONDS,
     }
+
+
+def names(named: Mapping[str, Query], meaning: Meaning) -> list[Json]:
+    """Clauses of which is told in which documents they hold."""
+    return [{"bool": {"filter": [found(query, meaning)], "_name": name}} for name, query in named.items()]
 
 
 def facet_filters(request: EngineRequest) -> dict[str, Json]:
@@ -408,18 +479,13 @@ def revisions(hidden: frozenset[str]) -> Json:
     return {**count({"match_all": {}}, hidden), "aggs": {"revision": {"sum": {"field": "revision"}}}}
 
 
-def look(
-    ids: Sequence[str], named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str], fields: Sequence[str]
-) -> Json:
-    """The search for stored fields of some documents, and which of the named queries hold in each."""
-    should = [{"bool": {"filter": [found(query, meaning)], "_name": name}} for name, query in named.items()]
+def look(ids: Sequence[str], named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str]) -> Json:
+    """The search for some documents, and which of the named queries hold in each."""
     return {
-        "query": {"bool": {"filter": [ids_among(ids), *without_hidden(hidden)], "should": should}},
+        "query": {"bool": {"filter": [ids_among(ids), *without_hidden(hidden)], "should": names(named, meaning)}},
         "size": len(ids),
         "sort": [{"id": "asc"}],
-        "_source": False,
-        "stored_fields": list(fields),
-        "docvalue_fields": ["reading", "revision"],
+        **COLUMNS,
         "timeout": SECONDS,
     }
 

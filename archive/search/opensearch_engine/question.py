@@ -1,38 +1,45 @@
 """Answer one request: which searches are sent, in which order, and what is made of their answers.
 
-Two kinds are. A phrase of three words and more in which a word may be printed in pieces: OpenSearch finds each two
-neighbours of it, and cannot tell whether it is one chain. And NEAR between more than words, or between thousands of
-words far apart. On 100,000 pages none or one document had to be looked at for each phrase that was tried, and a
-thousand for a NEAR between a common word and a phrase, which took three seconds. There is no bound but the time of a
-question.
+1. What the leaves of the query stand for, in the index of words; beside it, how many documents and words there are.
+2. The total, the facets, and how common the parts of the query are. Beside it the documents in order, with the places
+   of its words in each. Scores depend on how common the parts are: that is taken to be what the last question found,
+   and where it is something else, the documents are asked for again with the next request.
+3. What is shown of the documents in the slice, with the stretches of their printed words that excerpts are cut from.
 
-1. What the leaves of the query stand for, in the index of words; then what has to be post-filtered, if anything.
-2. The documents in order, the total and the facets; beside it, for scores, how common the parts of the query are.
-3. A look at the words of the first documents, which gives their scores, their order and where they match.
-4. What is shown of those in the slice: their printed words.
+That is three round trips, and what comes back grows with the matches in the documents, not with their length. It takes
+a further one where more words are looked up than are listed at first, where a document turns out to belong into the
+slice that was not expected there, where somebody reads printed words apart from matches, and for results behind the
+ten thousandth.
+
+Two kinds of query are post-filtered before the second step. A phrase of three words and more in which a word may be
+printed in pieces: OpenSearch finds each two neighbours of it, and cannot tell whether it is one chain. And NEAR between
+more than words, or between thousands of words far apart. On 100,000 pages none or one document had to be looked at for
+each phrase that was tried, and a thousand for a NEAR between a common word and a phrase. There is no bound but the time
+of a question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from archive.search.engine import EngineHit, EngineRequest, EngineResults
-from archive.search.matching.matches import NOWHERE, WordMatches
-from archive.search.matching.printed_words import PrintedWords, WordsOfPage
-from archive.search.matching.rescoring import Scores, Weights
-from archive.search.opensearch_engine.client import Searching
-from archive.search.opensearch_engine.encoding import TextTerms
+from archive.errors import EngineUnavailable
+from archive.search.engine import EngineHit, EngineRequest, EngineResults, PageExtent
+from archive.search.matching.matches import NOWHERE
+from archive.search.matching.printed_words import SomePrintedWords, WordsOfPage
+from archive.search.matching.rescoring import Weights
+from archive.search.opensearch_engine.client import IndexGone, Searching
+from archive.search.opensearch_engine.encoding import hash_of
 from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.lexicon import looked_up
 from archive.search.opensearch_engine.query_dsl import (
     MOST_SPANS,
     Meaning,
     PostFiltered,
+    Rarities,
     count,
     facet_page,
     found,
@@ -46,84 +53,27 @@ from archive.search.opensearch_engine.query_dsl import (
     unplaced,
     without_hidden,
 )
-from archive.search.opensearch_engine.sources import PRINTED, SHOWN, TERMS, Json, decoded
+from archive.search.opensearch_engine.scripts import (
+    Scoring,
+    Wanted,
+    first_words,
+    first_words_field,
+    printed_field,
+    printed_stretches,
+)
+from archive.search.opensearch_engine.sources import PLACES, Json, decoded
 from archive.search.opensearch_engine.texts import Looked, RemoteRanking, Texts, Totals, counted, titles
-from archive.search.query import And, Near, Phrase, Query, every_part
-
-
-class PackedHitText:
-    """The printed words of a document: :class:`archive.search.engine.HitText`, unpacked when they are asked for."""
-
-    def __init__(self, terms: TextTerms, printed: str) -> None:
-        """:param printed: as the index gives them back."""
-        self._encoded = printed
-        self.word_count = terms.word_count
-        self.first_words: Sequence[int] = terms.first_words.tolist()
-
-    @cached_property
-    def _printed(self) -> PrintedWords:
-        return PrintedWords(decoded(self._encoded))
-
-    def words(self, page: int) -> Sequence[str]:
-        """The words of a page, which is numbered from 1."""
-        first = self.first_words[page - 1]
-        end = self.first_words[page] if page < len(self.first_words) else self.word_count
-        return WordsOfPage(self._printed, first, end - first)
-
+from archive.search.query import And, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, every_part
+from archive.text.vocabulary import IndexField, Term
 
 FILTERED_AT_ONCE = 200
-"""Documents looked at in one request: some ten megabytes."""
+"""Documents looked at in one request."""
 
+SPARE = 5
+"""Documents more than the slice has of which is fetched what is shown, where their order is not known for sure."""
 
-def names_of(query: Query) -> dict[str, Query]:
-    """Return names for the parts of a query that have no position."""
-    return {str(number): part for number, part in enumerate(dict.fromkeys(unplaced(query)))}
-
-
-def post_filtered(
-    searching: Searching, place: GenerationNames, query: Query, meaning: Meaning, hidden: frozenset[str]
-) -> Meaning:
-    """The meaning of a query, together with the documents of its parts that need a post-filter, inner parts first."""
-    nears = {part for part in _may_have_to_be(query) if isinstance(part, Near)}
-    if sum(spans(near, meaning) for near in nears) > MOST_SPANS:
-        meaning = replace(meaning, is_crowded=True)
-    for part in _may_have_to_be(query):
-        if part not in meaning.post_filtered and needs_post_filter(part, meaning):
-            ids = tuple(_holding(searching, place, part, meaning, hidden))
-            meaning = replace(meaning, post_filtered={**meaning.post_filtered, part: ids})
-    return meaning
-
-
-def _may_have_to_be(query: Query) -> Iterator[PostFiltered]:
-    return (part for part in every_part(query) if isinstance(part, Near | Phrase))
-
-
-def _holding(
-    searching: Searching, place: GenerationNames, part: PostFiltered, meaning: Meaning, hidden: frozenset[str]
-) -> Iterator[str]:
-    """The documents of the superset in which a query holds."""
-    named = names_of(part)
-    after: list[str] | None = None
-    while True:
-        body = candidates(part, named, meaning, hidden, after)
-        (answer,) = searching.asked([(place.documents, body)])
-        hits = answer["hits"]["hits"]
-        texts = Texts([Looked.of(hit) for hit in hits], meaning, named)
-        holding, _ = texts.placed(part, texts.all)
-        yield from (texts.documents[document].id for document in holding.tolist())
-        if len(hits) < FILTERED_AT_ONCE:
-            return
-        after = hits[-1]["sort"]
-
-
-def candidates(
-    part: PostFiltered, named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str], after: list[str] | None
-) -> Json:
-    """The search for the next documents to look at, in the order of their ids."""
-    body = look((), named, meaning, hidden, (TERMS,))
-    body["query"]["bool"]["filter"] = [superset(part, meaning), *without_hidden(hidden)]
-    return {**body, "size": FILTERED_AT_ONCE, **({"search_after": after} if after else {})}
-
+MOST_KNOWN = 10_000
+"""Counts of queries that are remembered."""
 
 EVERYTHING = And(())
 
@@ -132,49 +82,326 @@ class Replaced(Exception):  # it is news, not an error: the question is asked an
     """A document was replaced while a question was being answered."""
 
 
+Known = MutableMapping[tuple[GenerationNames, frozenset[str], Query], int]
+"""In how many documents queries held when they were last counted."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A query, and what was looked up for it: the words of its leaves, and names for its parts without position."""
+
+    query: Query
+    meaning: Meaning
+    named: Mapping[str, Query]
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        """The leaves of which places are asked for, each once."""
+        return list(dict.fromkeys(page_leaves(self.query)))
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """The places of its words that matter."""
+        alone, near = set(lone_leaves(self.query)), farthest(self.query)
+        hashes = {leaf: sorted(hash_of(word.text) for word in self.meaning.words[leaf]) for leaf in self.leaves}
+        leaves = [(of_leaf, leaf in alone) for leaf, of_leaf in hashes.items()]
+        return Wanted(leaves, near)
+
+    def looked(self, hit: Json) -> Looked:
+        """A document of an answer that has the field of its places."""
+        return Looked.of(hit, hit["fields"][PLACES][0].partition(".")[0], len(self.leaves))
+
+    def texts(self, documents: Sequence[Looked]) -> Texts:
+        """Documents together."""
+        return Texts(documents, self.leaves, self.named)
+
+
+def lone_leaves(query: Query) -> Iterator[Leaf]:
+    """The leaves of the pages that matter wherever they stand: all but words of phrases and, beside NEAR, of such sides
+    as hold where they match."""
+    match query:
+        case Phrase((form,)):
+            yield Term(IndexField.FORM, form)
+        case Phrase():
+            return
+        case Near(left, right):
+            for side in (left, right):
+                if not _is_placed(side):
+                    yield from page_leaves(side)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from lone_leaves(part)
+        case Not(part):
+            yield from lone_leaves(part)
+        case _:
+            yield from page_leaves(query)
+
+
+def _is_placed(query: Query) -> bool:
+    if isinstance(query, Or):
+        return all(map(_is_placed, query.parts))
+    return isinstance(query, Term | Pattern | Fuzzy | Phrase)
+
+
+def farthest(query: Query) -> int:
+    """How many words on the next word may be, in phrases and beside NEAR; 0 where there are none."""
+    parts = list(every_part(query))
+    distances = [part.distance for part in parts if isinstance(part, Near)]
+    return max([*distances, *(1 for part in parts if isinstance(part, Phrase) and len(part.terms) > 1)], default=0)
+
+
+def names_of(query: Query) -> dict[str, Query]:
+    """Return names for the parts of a query that have no position."""
+    return {str(number): part for number, part in enumerate(dict.fromkeys(unplaced(query)))}
+
+
 @dataclass(frozen=True)
 class RequestContext:
-    """What answering one request takes: the searches, the indexes, and the hidden collections."""
+    """What answering one request takes: the searches, the indexes, the hidden collections, and what is known."""
 
     searching: Searching
     place: GenerationNames
     hidden: frozenset[str]
     weights: Weights
+    known: Known
 
     def asked(self, *bodies: Json) -> list[Json]:
         """The answers to searches for documents."""
         return self.searching.asked([(self.place.documents, body) for body in bodies])
 
-    def words(self, query: Query) -> Meaning:
-        """Return the meaning of a query for looking at documents: without post-filters."""
-        return Meaning(looked_up(self.searching, self.place, page_leaves(query)))
+    def words(self, query: Query, *beside: Json) -> tuple[Understood, list[Json]]:
+        """Return a query with its words, for looking at documents: without post-filters. And the answers to searches
+        for documents that are asked at once."""
+        words, answers = looked_up(self.searching, self.place, page_leaves(query), beside)
+        return Understood(query, Meaning(words), names_of(query)), answers
 
-    def meaning(self, query: Query) -> Meaning:
-        """The same for finding documents."""
-        return post_filtered(self.searching, self.place, query, self.words(query), self.hidden)
+    def looked_at(self, ids: Sequence[str], understood: Understood) -> Texts:
+        """Look at the words of documents, in this order. Some may be gone meanwhile."""
+        body = look(ids, understood.named, understood.meaning, self.hidden)
+        body["script_fields"] = {PLACES: understood.wanted.field()}
+        (answered,) = self.searching.fetched([(self.place.documents, body)])
+        by_id = {(looked := understood.looked(hit)).id: looked for hit in answered["hits"]["hits"]}
+        return understood.texts([by_id[id_] for id_ in ids if id_ in by_id])
 
-    def looked_at(self, ids: Sequence[str], query: Query, meaning: Meaning, names: Mapping[str, Query]) -> Texts:
-        """Look at the words of documents, in this order. Some may be gone meanwhile.
+    def post_filtered(self, understood: Understood) -> Understood:
+        """The same together with the documents of the parts that need a post-filter, inner parts first."""
+        meaning = understood.meaning
+        parts = [part for part in every_part(understood.query) if isinstance(part, Near | Phrase)]
+        if sum(spans(near, meaning) for near in {part for part in parts if isinstance(part, Near)}) > MOST_SPANS:
+            meaning = replace(meaning, is_crowded=True)
+        for part in parts:
+            if part not in meaning.post_filtered and needs_post_filter(part, meaning):
+                ids = tuple(self._holding(Understood(part, meaning, names_of(part))))
+                meaning = replace(meaning, post_filtered={**meaning.post_filtered, part: ids})
+        return replace(understood, meaning=meaning)
 
-        :param names: queries, by name, of which is asked whether they hold, besides the parts of ``query``.
+    def _holding(self, part: Understood) -> Iterator[str]:
+        """The documents of the superset in which a query holds."""
+        after: list[str] | None = None
+        while True:
+            (answer,) = self.asked(candidates(part, self.hidden, after))
+            hits = answer["hits"]["hits"]
+            texts = part.texts(list(map(part.looked, hits)))
+            holding, _ = texts.placed(part.query, texts.all)
+            yield from (texts.documents[document].id for document in holding.tolist())
+            if len(hits) < FILTERED_AT_ONCE:
+                return
+            after = hits[-1]["sort"]
+
+
+def candidates(part: Understood, hidden: frozenset[str], after: list[str] | None) -> Json:
+    """The search for the next documents to look at, in the order of their ids."""
+    assert isinstance(part.query, PostFiltered)
+    body = {**look((), part.named, part.meaning, hidden), "script_fields": {PLACES: part.wanted.field()}}
+    body["query"]["bool"]["filter"] = [superset(part.query, part.meaning), *without_hidden(hidden)]
+    return {**body, "size": FILTERED_AT_ONCE, **({"search_after": after} if after else {})}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All of a document that an answer needs: where its words are, what its entry gave, and stretches of its printed
+    words."""
+
+    looked: Looked
+    shown: bytes
+    printed: dict[int, bytes]
+
+    @classmethod
+    def of(cls, hit: Json, looked: Looked) -> Whole:
+        """Out of an answer that has the field of places together with what is shown."""
+        _, printed, shown = hit["fields"][PLACES][0].split(".")
+        return cls(looked, decoded(shown), printed_stretches(printed))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Documents in an order, by id, with the days by which ties are broken. Of the ``ranked`` ones, if any, is known
+    what their scores depend on."""
+
+    days: Mapping[str, int]
+    ranked: Mapping[str, Looked]
+
+    @property
+    def ids(self) -> list[str]:
+        """The documents."""
+        return list(self.days)
+
+
+class Answering:
+    """One request while it is answered; see the beginning of this module."""
+
+    def __init__(self, asking: RequestContext, request: EngineRequest) -> None:
+        """:raises QueryTooBroad: the query stands for too many words."""
+        self._asking, self._request = asking, request
+        query = request.query
+        whole = And(tuple(part for part in (query, *request.parts) if part is not None))
+        understood, sizes = asking.words(whole, *([] if query is None else [lengths(asking.hidden)]))
+        self._is_ranked = request.sort == "relevance" and query is not None
+        # The first fifty are put in another order, so whoever asks for one of them needs them all.
+        looked_at = asking.weights.looked_at
+        self._best = looked_at if self._is_ranked and request.offset < looked_at else 0
+        self._first = 0 if self._best else request.offset
+        self._last = max(request.offset + request.limit, self._best)
+        terms = titles(query) if query is not None and self._best else []
+        self._titles = {term: f"title{number}" for number, term in enumerate(terms)}
+        named = {**understood.named, **{name: term for term, name in self._titles.items()}}
+        self._understood = asking.post_filtered(replace(understood, named=named))
+        self._counted = [] if query is None else list(dict.fromkeys(counted(query)))
+        remembered = {part: asking.known.get((asking.place, asking.hidden, part), 0) for part in self._counted}
+        self._totals = Totals.of(sizes[0] if sizes else None, remembered)
+        self._wholes: dict[str, Whole] = {}
+
+    def answer(self) -> EngineResults:
+        """Answer it.
+
+        :raises Replaced: a document was replaced meanwhile.
         """
-        named = {**names_of(query), **names}
-        by_id: dict[str, Looked] = {}
-        at_once = self.searching.limits.fetched
-        for start in range(0, len(ids), at_once):
-            body = look(ids[start : start + at_once], named, meaning, self.hidden, (TERMS,))
-            (answered,) = self.searching.fetched([(self.place.documents, body)])
-            by_id |= {(looked := Looked.of(hit)).id: looked for hit in answered["hits"]["hits"]}
-        return Texts([by_id[id_] for id_ in ids if id_ in by_id], meaning, named)
+        asking, request = self._asking, self._request
+        is_deep = self._last > asking.searching.limits.deepest
+        body = self._body()
+        counting = [count(found(part, self._understood.meaning), asking.hidden) for part in self._counted]
+        whole, *counts = asking.asked({**body, **({"size": 0} if is_deep else self._slice())}, *counting)
+        assumed = self._totals
+        self._remember([told["hits"]["total"]["value"] for told in counts])
+        if is_deep:
+            deep = asking.searching.deep(asking.place.documents, self._body(), self._first, self._last)
+            listing = Listing({hit["sort"][-1]: _day(hit) for hit in deep}, {})
+        else:
+            listing = self._listing(whole["hits"]["hits"])
+            if self._is_ranked and assumed != self._totals:
+                listing = self._again(listing)
+        order, scores = self._ranked(listing)
+        chosen = order[request.offset - self._first :][: request.limit]
+        self._fetch(chosen)
+        return EngineResults(
+            total=whole["hits"]["total"]["value"],
+            hits=tuple(self._hits(chosen, scores)),
+            facets={facet: _counts(asking, request, body, facet, whole) for facet in request.facets},
+            partial=asking.searching.partial,
+        )
 
+    def _body(self) -> Json:
+        asking, totals, weights = self._asking, self._totals, self._asking.weights
+        rarities = Rarities(totals.documents, totals.having, Scoring(weights.k1, weights.b, totals.mean_words))
+        understood, most = self._understood, asking.searching.limits.values
+        return results(self._request, understood.meaning, asking.hidden, rarities, understood.named, most)
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The documents from one place in the order to another, with their dates; all counts; and totals for scores."""
+    def _slice(self) -> Json:
+        """The part of a search for the slice, with what the ranking of its documents depends on."""
+        field = self._understood.wanted.field(reach=self._asking.weights.reach)
+        fields = {"script_fields": {PLACES: field}} if self._best else {}
+        return {"from": self._first, "size": self._last - self._first, **fields}
 
-    dates: Mapping[str, int]
-    whole: Json
-    totals: Totals
+    def _remember(self, counts: Sequence[int]) -> None:
+        asking = self._asking
+        if len(asking.known) > MOST_KNOWN:
+            asking.known.clear()
+        having = dict(zip(self._counted, counts, strict=True))
+        asking.known.update({(asking.place, asking.hidden, query): number for query, number in having.items()})
+        self._totals = replace(self._totals, having=having)
+
+    def _listing(self, hits: Sequence[Json]) -> Listing:
+        ranked = {hit["sort"][-1]: self._understood.looked(hit) for hit in hits[: self._best]}
+        return Listing({hit["sort"][-1]: _day(hit) for hit in hits}, ranked)
+
+    def _again(self, listing: Listing) -> Listing:
+        """The documents in their order by what is known of counts now, of which most were found before; at once, all of
+        those that are expected in the slice."""
+        request, asking = self._request, self._asking
+        order, _ = self._ranked(listing)
+        expected = order[request.offset - self._first :][: request.limit + SPARE]
+        known = list(listing.ranked) if self._best else expected
+        field = self._understood.wanted.field(known=known, excerpts=request.excerpts)
+        again = {**self._body(), **self._slice(), "script_fields": {PLACES: field}}
+        body = {**again, "aggs": {}, "track_total_hits": False}
+        listed, *wholes = asking.asked(body, *([self._look(expected)] if expected else []))
+        hits = listed["hits"]["hits"]
+        self._take([hit for hit in hits if hit["fields"][PLACES][0]])
+        for answered in wholes:
+            self._take(answered["hits"]["hits"])
+        ranked = {hit["sort"][-1]: self._seen(listing, hit) for hit in hits[: self._best]}
+        return Listing({hit["sort"][-1]: _day(hit) for hit in hits}, ranked)
+
+    def _seen(self, listing: Listing, hit: Json) -> Looked:
+        looked = listing.ranked.get(hit["sort"][-1]) or self._wholes[hit["sort"][-1]].looked
+        if looked.revision != hit["fields"]["revision"][0]:
+            raise Replaced
+        return looked
+
+    def _ranked(self, listing: Listing) -> tuple[list[str], dict[str, float]]:
+        """Documents in their order, and the scores of those that were looked at page by page."""
+        query, ids = self._request.query, listing.ids
+        if query is None or not listing.ranked:
+            return ids, {}
+        texts = self._understood.texts(list(listing.ranked.values()))
+        ranking = RemoteRanking(texts, self._totals, self._titles, self._asking.weights)
+        scores = ranking.scored(query) + ranking.refined(query, texts.all)
+        best = ids[: self._best]
+        # Those as good as each other come newest first, then by id.
+        days = np.array([listing.days[id_] for id_ in best], np.float64)
+        order = np.lexsort((np.array(best, np.str_), -days, -scores))
+        return [*(best[at] for at in order.tolist()), *ids[self._best :]], dict(zip(best, scores.tolist(), strict=True))
+
+    def _look(self, ids: Sequence[str]) -> Json:
+        """The search for all that an answer needs of documents."""
+        understood = self._understood
+        body = look(ids, understood.named, understood.meaning, self._asking.hidden)
+        return {**body, "script_fields": {PLACES: understood.wanted.field(excerpts=self._request.excerpts)}}
+
+    def _fetch(self, ids: Sequence[str]) -> None:
+        """Ask for documents of which not all is there yet."""
+        missing = [id_ for id_ in ids if id_ not in self._wholes]
+        at_once = self._asking.searching.limits.fetched
+        for start in range(0, len(missing), at_once):
+            search = (self._asking.place.documents, self._look(missing[start : start + at_once]))
+            (answered,) = self._asking.searching.fetched([search])
+            self._take(answered["hits"]["hits"])
+
+    def _take(self, hits: Sequence[Json]) -> None:
+        self._wholes |= {hit["sort"][-1]: Whole.of(hit, self._understood.looked(hit)) for hit in hits}
+
+    def _hits(self, ids: Sequence[str], scores: Mapping[str, float]) -> Iterator[EngineHit]:
+        asking, query = self._asking, self._request.query
+        if not asking.searching.partial and not self._wholes.keys() >= set(ids):
+            raise Replaced
+        wholes = [self._wholes[id_] for id_ in ids if id_ in self._wholes]
+        texts = self._understood.texts([whole.looked for whole in wholes])
+        matches, others = NOWHERE, np.zeros(len(wholes), np.float32)
+        if query is not None:
+            matches = texts.placed(query, texts.all)[1].outermost()
+            others = RemoteRanking(texts, self._totals, self._titles, asking.weights).scored(query)
+        holding = [set(texts.placed(part, texts.all)[0].tolist()) for part in self._request.parts]
+        for at, whole in enumerate(wholes):
+            document = whole.looked
+            yield EngineHit(
+                id=document.id,
+                reading=document.reading,
+                score=scores.get(document.id, float(others[at])),
+                matches=matches.of_document(at),
+                shown=whole.shown,
+                text=SentHitText(asking, document, whole.printed),
+                lacking=tuple(number for number, held in enumerate(holding) if at not in held),
+            )
 
 
 def answer(asking: RequestContext, request: EngineRequest) -> EngineResults:
@@ -182,95 +409,61 @@ def answer(asking: RequestContext, request: EngineRequest) -> EngineResults:
 
     :raises Replaced: a document was replaced meanwhile.
     """
-    query = request.query
-    meaning = Meaning({}) if query is None else asking.meaning(query)
-    is_ranked = request.sort == "relevance" and query is not None
-    # The first fifty are put in another order, so whoever asks for one of them needs them all.
-    best = asking.weights.looked_at if is_ranked and request.offset < asking.weights.looked_at else 0
-    first, last = (0 if best else request.offset), max(request.offset + request.limit, best)
-    body = results(request, meaning, asking.hidden, asking.searching.limits.values)
-    listed = _listed(asking, body, first, last, query, meaning)
-    terms = titles(query) if query is not None and best else []
-    names: dict[str, Query] = {f"title{number}": term for number, term in enumerate(terms)}
-    texts = asking.looked_at(list(listed.dates), query or EVERYTHING, meaning, names)
-    scores = np.zeros(len(texts.documents), np.float32)
-    order = np.arange(len(texts.documents))
-    if query is not None:
-        ranking = RemoteRanking(texts, listed.totals, dict(zip(terms, names, strict=True)), asking.weights)
-        scores = ranking.scored(query)
-        if best:
-            scores[:best] += ranking.refined(query, texts.all[:best])
-            order[:best] = _in_order(texts, scores, listed.dates, best)
-    chosen = order[request.offset - first : request.offset - first + request.limit]
-    places = texts.placed(query, texts.all)[1].outermost() if query is not None else NOWHERE
-    return EngineResults(
-        total=listed.whole["hits"]["total"]["value"],
-        hits=tuple(_hits(asking, texts, places, chosen.tolist(), scores.tolist(), _lacking(texts, request.parts))),
-        facets={facet: _counts(asking, request, body, facet, listed.whole) for facet in request.facets},
-        partial=asking.searching.partial,
-    )
+    return Answering(asking, request).answer()
 
 
-def _listed(asking: RequestContext, body: Json, first: int, last: int, query: Query | None, meaning: Meaning) -> Listed:
-    rare = [] if query is None else list(dict.fromkeys(counted(query)))
-    counting = [count(found(part, meaning), asking.hidden) for part in rare]
-    is_deep = last > asking.searching.limits.deepest
-    slice_ = {"size": 0} if is_deep else {"from": first, "size": last - first}
-    whole, of_all, *counts = asking.asked({**body, **slice_}, lengths(asking.hidden), *counting)
-    hits = list(asking.searching.deep(asking.place.documents, body, first, last)) if is_deep else whole["hits"]["hits"]
-    words, pages = (int(of_all["aggregations"][name]["value"]) for name in ("word_count", "page_count"))
-    having = {part: told["hits"]["total"]["value"] for part, told in zip(rare, counts, strict=True)}
-    totals = Totals(of_all["hits"]["total"]["value"], words, pages, having)
+def _day(hit: Json) -> int:
     # The id is the last value of every order, and the date the one before it where ties of scores are broken.
-    return Listed(
-        {hit["sort"][-1]: int(hit["sort"][-2]) if len(hit["sort"]) == 3 else 0 for hit in hits}, whole, totals
-    )
+    return int(hit["sort"][-2]) if len(hit["sort"]) == 3 else 0
 
 
-def _in_order(texts: Texts, scores: Scores, dates: Mapping[str, int], count: int) -> NDArray[np.int64]:
-    """The first documents by their scores; those as good as each other newest first, then by id."""
-    ids = [document.id for document in texts.documents[:count]]
-    days = np.array([dates[id_] for id_ in ids], np.float64)
-    return np.lexsort((np.array(ids, np.str_), -days, -scores[:count]))
+STRETCHES_AT_ONCE = 8
+"""Stretches that are fetched when a word of the first of them is asked for: a page or two."""
 
 
-def _lacking(texts: Texts, parts: Sequence[Query]) -> list[tuple[int, ...]]:
-    """Which of the parts each document lacks."""
-    holding = [set(texts.placed(part, texts.all)[0].tolist()) for part in parts]
-    return [tuple(at for at, held in enumerate(holding) if each not in held) for each in texts.all.tolist()]
+class SentHitText:
+    """The printed words of a document of which some were sent: :class:`archive.search.engine.HitText`."""
 
+    def __init__(self, asking: RequestContext, document: Looked, printed: dict[int, bytes]) -> None:
+        """:param printed: the stretches that were sent."""
+        self._asking, self._document = asking, document
+        self._printed = SomePrintedWords(printed, self._stretches)
+        self.word_count = document.word_count
 
-def _hits(
-    asking: RequestContext,
-    texts: Texts,
-    places: WordMatches,
-    chosen: Sequence[int],
-    scores: Sequence[float],
-    lacking: Sequence[tuple[int, ...]],
-) -> Iterator[EngineHit]:
-    at_once = asking.searching.limits.fetched
-    for start in range(0, len(chosen), at_once):
-        part = chosen[start : start + at_once]
-        ids = [texts.documents[at].id for at in part]
-        body = look(ids, {}, Meaning({}), asking.hidden, (PRINTED, SHOWN))
-        (answered,) = asking.searching.fetched([(asking.place.documents, body)])
-        fields = {hit["sort"][-1]: hit["fields"] for hit in answered["hits"]["hits"]}
-        for at in part:
-            document = texts.documents[at]
-            told = fields.get(document.id)
-            if told is None and asking.searching.partial:
-                continue
-            if told is None or (told["revision"][0], told["reading"][0]) != (document.revision, document.terms.reading):
-                raise Replaced
-            yield EngineHit(
-                id=document.id,
-                reading=document.terms.reading,
-                score=scores[at],
-                matches=places.of_document(at),
-                shown=decoded(told[SHOWN][0]),
-                text=PackedHitText(document.terms, told[PRINTED][0]),
-                lacking=lacking[at],
-            )
+    @cached_property
+    def first_words(self) -> Sequence[int]:
+        """The number of the first word of each page, asked for when somebody wants to know."""
+        return first_words(decoded(self._more(first_words_field())))
+
+    def page_at(self, word: int) -> PageExtent:
+        """The page on which a word of a match stands."""
+        return PageExtent.at(word, self._document.places.first_words, self.word_count)
+
+    def words(self, page: int) -> Sequence[str]:
+        """The words of a page, which is numbered from 1."""
+        starts = self._document.places.first_words if page in self._document.places.told else self.first_words
+        first, end = starts[page - 1], starts[page] if page < len(starts) else self.word_count
+        return WordsOfPage(self._printed, first, end - first)
+
+    def _stretches(self, first: int) -> dict[int, bytes]:
+        return printed_stretches(self._more(printed_field(first, STRETCHES_AT_ONCE)))
+
+    def _more(self, field: Json) -> str:
+        """More of the document.
+
+        :raises EngineUnavailable: another text has taken its place.
+        """
+        asking, document = self._asking, self._document
+        body = {**look([document.id], {}, Meaning({}), asking.hidden), "script_fields": {"more": field}}
+        try:
+            (answered,) = asking.searching.fetched([(asking.place.documents, body)])
+        except IndexGone:
+            answered = {"hits": {"hits": []}}
+        for hit in answered["hits"]["hits"]:
+            if hit["fields"]["reading"][0] == document.reading:
+                more: str = hit["fields"]["more"][0]
+                return more
+        raise EngineUnavailable("Document %(id)s was replaced while it was shown.", "Search again.", id=document.id)
 
 
 def _counts(asking: RequestContext, request: EngineRequest, body: Json, facet: str, whole: Json) -> dict[str, int]:

@@ -79,7 +79,7 @@ class Sources:
         yield _action("create", base64.urlsafe_b64encode(identity).decode(), told)
 
 
-def document(entry: IndexEntry, terms: TextTerms, printed: str) -> bytes:
+def document(entry: IndexEntry, terms: TextTerms, printed: bytes) -> bytes:
     """Return the lines that index a document, or replace it.
 
     :param printed: its printed words, as :func:`printed_words` gives them.
@@ -100,16 +100,17 @@ def document(entry: IndexEntry, terms: TextTerms, printed: str) -> bytes:
         **{facet_field(facet): values for facet, values in facets.items()},
         **{known_field(field): list(map(shortened, entry.terms.get(field, ()))) for field in KNOWN},
         WORDS: token_text(terms),
+        PLACES: encoded(terms.places()),
         TERMS: encoded(terms.pack()),
-        PRINTED: printed,
+        PRINTED: encoded(printed),
         SHOWN: encoded(entry.shown),
     }
     return _action("index", key_of(entry.id), source)
 
 
-def printed_words(pages: Sequence[Sequence[str]]) -> str:
+def printed_words(pages: Sequence[Sequence[str]]) -> bytes:
     """The printed words of a document, as the index keeps them."""
-    return encoded(pack(pages, plain=False))
+    return pack(pages, plain=False)
 
 
 def removal(id_: str) -> bytes:
@@ -133,8 +134,9 @@ def encoded(data: bytes) -> str:
 
 
 def decoded(text: str) -> bytes:
-    """What :func:`encoded` encoded."""
-    return base64.b64decode(text)
+    """Bytes that OpenSearch gives back: scripts as they were encoded, columns in the alphabet of addresses and without
+    padding."""
+    return base64.b64decode(text + "==", b"-_" if "-" in text or "_" in text else None)
 
 
 def _action(what: str, id_: str, source: dict[str, Any]) -> bytes:
@@ -142,7 +144,7 @@ def _action(what: str, id_: str, source: dict[str, Any]) -> bytes:
     return json.dumps({what: {"_id": id_}}).encode() + b"\n" + line + b"\n"
 
 
-INDEX_VERSION = f"2.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"3.{ANALYSIS_VERSION}"
 
 WORDS = "words"
 """The field of the words on pages, at their positions."""
@@ -153,8 +155,9 @@ ALIASES = (IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LO
 KNOWN = tuple(field for field in IndexField if field not in (*ALIASES, IndexField.WORD))
 """Fields of what is known about a document: terms without positions."""
 
-TERMS, PRINTED, SHOWN = "terms", "printed", "shown"
-"""What comes back with a hit: packed words with their places, packed printed words, and what its entry gave."""
+PLACES, TERMS, PRINTED, SHOWN = "places", "terms", "printed", "shown"
+"""What is kept to be read: where words stand; with it, what it takes to send them anew; packed printed words, and what
+the entry gave. They are columns, because scripts read these, each of them alone."""
 
 MOST_LISTED = 200_000
 """Entries that one look into the index of words may give."""
@@ -176,11 +179,15 @@ def known_field(field: IndexField) -> str:
     return f"known_{field.value}"
 
 
+FREQUENCY = "return doc.freq * query.boost;"
+"""The similarity, a script: how often a word stands in a document. Of a phrase it is added up for each of its tokens.
+What that counts for is said by :func:`archive.search.opensearch_engine.scripts.saturated`."""
+
 _KEYWORD = {"type": "keyword"}
 _SEARCHED = {"type": "keyword", "doc_values": False}
 _NUMBER = {"type": "long"}
 _COUNTED = {"type": "long", "index": False}
-_KEPT = {"type": "binary", "store": True}
+_KEPT = {"type": "binary", "doc_values": True}
 
 
 def documents_index(shards: int, replicas: int) -> Json:
@@ -197,8 +204,7 @@ def documents_index(shards: int, replicas: int) -> Json:
             "default_search": {"type": "custom", "tokenizer": "lines", "filter": ["same", "anything"]},
         },
     }
-    # The k1 of our own ranking; see archive.search.matching.rescoring.
-    similarity = {"default": {"type": "BM25", "k1": 1.6, "b": 0.75}}
+    similarity = {"default": {"type": "scripted", "script": {"source": FREQUENCY}}}
     properties = {
         "id": _KEYWORD,
         "revision": _COUNTED,
@@ -212,7 +218,8 @@ def documents_index(shards: int, replicas: int) -> Json:
         "amounts": _NUMBER,
         **{facet_field(facet): _KEYWORD for facet in CLAUSE_FACETS},
         **{known_field(field): _SEARCHED for field in KNOWN},
-        WORDS: {"type": "text", "index_options": "positions"},
+        WORDS: {"type": "text", "index_options": "positions", "norms": False},
+        PLACES: _KEPT,
         TERMS: _KEPT,
         PRINTED: _KEPT,
         SHOWN: _KEPT,

@@ -3,16 +3,13 @@ engine scores them, from the same totals."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.matching.arrays import sort_distinct
 from archive.search.matching.matches import (
     NOWHERE,
     WORD_BITS,
@@ -37,42 +34,46 @@ from archive.search.matching.rescoring import (
     saturated,
     scored_leaves,
 )
-from archive.search.opensearch_engine.encoding import TextTerms
-from archive.search.opensearch_engine.query_dsl import Meaning
-from archive.search.opensearch_engine.sources import TERMS, decoded
+from archive.search.opensearch_engine.scripts import DocumentPlaces
+from archive.search.opensearch_engine.sources import Json
 from archive.search.query import PAGE_FIELDS, And, Carries, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, Range
 from archive.text.vocabulary import IndexField, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A document that was looked at: its id, its text and facts, its words, and the queries without position that hold
-    in it."""
+    """A document that was looked at: its id, its text and facts, where words are in it, and the queries without
+    position that hold in it."""
 
     id: str
     revision: int
-    terms: TextTerms
+    reading: int
+    word_count: int
+    places: DocumentPlaces
     holding: frozenset[str]
 
     @classmethod
-    def of(cls, hit: Mapping[str, Any]) -> Looked:
-        """A document out of the answer to :func:`archive.search.opensearch_engine.query_dsl.look`."""
-        fields = hit["fields"]
+    def of(cls, hit: Json, packed: str, leaves: int) -> Looked:
+        """A document out of an answer, with its packed places of so many leaves."""
+        told = {name: hit["fields"][name][0] for name in ("revision", "reading", "word_count", "page_count")}
+        pages = told.pop("page_count")
         return cls(
             id=hit["sort"][-1],
-            revision=fields["revision"][0],
-            terms=TextTerms.unpack(decoded(fields[TERMS][0])),
+            places=DocumentPlaces.of(packed, leaves, told["word_count"], pages),
             holding=frozenset(hit.get("matched_queries", ())),
+            **told,
         )
 
 
 class Texts:
     """Some documents, numbered from 0."""
 
-    def __init__(self, documents: Sequence[Looked], meaning: Meaning, named: Mapping[str, Query]) -> None:
-        """:param named: the queries that stand at no word, by the names that :class:`Looked` has them under."""
+    def __init__(self, documents: Sequence[Looked], leaves: Sequence[Leaf], named: Mapping[str, Query]) -> None:
+        """:param leaves: those of which the documents have the places, in this order.
+        :param named: the queries that stand at no word, by the names that :class:`Looked` has them under.
+        """
         self.documents = documents
-        self._meaning = meaning
+        self._leaves = {leaf: number for number, leaf in enumerate(leaves)}
         self._names = {query: name for name, query in named.items()}
         self._places: dict[Leaf | Phrase, WordMatches] = {}
         self.all: Documents = np.arange(len(documents), dtype=np.int32)
@@ -98,10 +99,17 @@ class Texts:
         found: Documents = among[np.array(keep, bool)]
         return found
 
+    def often(self, leaf: Leaf) -> Scores:
+        """How often each document has a leaf of the pages."""
+        number = self._number(leaf)
+        return np.array([document.places.often[number] for document in self.documents], np.float32)
+
+    def _number(self, leaf: Leaf) -> int:
+        return self._leaves[Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf]
+
     def _leaf(self, leaf: Leaf) -> WordMatches:
-        asked = Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf
-        words = {word.text for word in self._meaning.words[asked]}
-        parts = [_places(at, document.terms, words) for at, document in enumerate(self.documents)]
+        number = self._number(leaf)
+        parts = [_keys(at, *document.places.leaves[number]) for at, document in enumerate(self.documents)]
         return together([part for part in parts if len(part)]) if parts else NOWHERE
 
     def _phrase(self, phrase: Phrase) -> WordMatches:
@@ -111,38 +119,21 @@ class Texts:
 
     def pages(self, among: Documents, mean_words: float) -> Pages:
         """The pages of these documents, for their ranking."""
-        terms = [self.documents[document].terms for document in among.tolist()]
-        counts = np.array([len(found.first_words) for found in terms], np.int64)
-        firsts = np.concatenate([np.empty(0, np.int64), *(found.first_words.astype(np.int64) for found in terms)])
-        ends = (among.astype(np.int64) << WORD_BITS) + np.array([found.word_count for found in terms], np.int64)
+        documents = [self.documents[document] for document in among.tolist()]
+        counts = np.array([len(document.places.first_words) for document in documents], np.int64)
+        firsts = np.array([first for document in documents for first in document.places.first_words], np.int64)
+        ends = (among.astype(np.int64) << WORD_BITS) + np.array(
+            [document.word_count for document in documents], np.int64
+        )
         return Pages(page_starts(among, counts, firsts), counts, ends, mean_words)
 
 
-def _places(document: int, terms: TextTerms, words: set[str]) -> WordMatches:
-    """Return where any of these words is in one document."""
-    numbers = _numbers(terms.words, words)
-    if not numbers:
-        return NOWHERE
-    wanted = np.zeros(len(terms.words), bool)
-    wanted[numbers] = True
-    # Several of the words may stand at one position.
-    positions = sort_distinct(terms.positions[wanted[terms.numbers]].astype(np.int64))
+def _keys(document: int, first: NDArray[np.int64], last: NDArray[np.int64]) -> WordMatches:
     base = np.int64(document) << WORD_BITS
-    is_joined = positions >= terms.word_count
-    if not is_joined.any():
-        keys = base | positions
+    if first is last:
+        keys = base | first
         return WordMatches(keys, keys)
-    first, last = positions.copy(), positions.copy()
-    extents: NDArray[np.int64] = terms.joined[positions[is_joined] - terms.word_count].astype(np.int64)
-    first[is_joined], last[is_joined] = extents[:, 0], extents[:, 1]
     return WordMatches.of(base | first, base | last)
-
-
-def _numbers(spelled: list[str], words: set[str]) -> list[int]:
-    if 8 * len(words) > len(spelled):
-        return [number for number, word in enumerate(spelled) if word in words]
-    numbers = ((bisect_left(spelled, word), word) for word in words)
-    return [number for number, word in numbers if number < len(spelled) and spelled[number] == word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +144,14 @@ class Totals:
     words: int
     pages: int
     having: Mapping[Query, int]
+
+    @classmethod
+    def of(cls, answer: Json | None, having: Mapping[Query, int]) -> Totals:
+        """Out of the answer to :func:`archive.search.opensearch_engine.query_dsl.lengths`, if it was asked."""
+        if answer is None:
+            return cls(0, 0, 0, having)
+        words, pages = (int(answer["aggregations"][name]["value"]) for name in ("word_count", "page_count"))
+        return cls(answer["hits"]["total"]["value"], words, pages, having)
 
     @property
     def mean_words(self) -> float:
@@ -194,7 +193,7 @@ class RemoteRanking:
     def __init__(self, texts: Texts, totals: Totals, title_names: Mapping[Term, str], weights: Weights) -> None:
         """:param title_names: the terms of :func:`titles`, with the names under which the documents were looked at."""
         self._texts, self._totals, self._title_names, self._weights = texts, totals, title_names, weights
-        counts = [document.terms.word_count for document in texts.documents]
+        counts = [document.word_count for document in texts.documents]
         self._lengths = (np.array(counts, np.float32) / totals.mean_words).astype(np.float32)
 
     def scored(self, query: Query) -> Scores:
@@ -210,7 +209,7 @@ class RemoteRanking:
             case Term(field, _, weight):
                 counts = np.ones(len(holding), np.float32)
                 if field in PAGE_FIELDS:
-                    counts = _frequencies(places, holding)
+                    counts = self._texts.often(query)[holding]
                 return holding, self._bm25(query, holding, counts, weight)
             case Phrase() | Near():
                 return holding, self._bm25(query, holding, _frequencies(places, holding), 1.0)

@@ -11,18 +11,26 @@ from typing import Any
 
 from archive.errors import EngineUnavailable, IndexDamaged
 from archive.search.engine import Held, IndexEntry
-from archive.search.opensearch_engine.client import BLOCKED, Client, NotAnswering, Searching, Servers, blocked
+from archive.search.opensearch_engine.client import (
+    BLOCKED,
+    Client,
+    NotAnswering,
+    Searching,
+    Servers,
+    blocked,
+    unavailable,
+)
 from archive.search.opensearch_engine.encoding import TextTerms
 from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
-from archive.search.opensearch_engine.query_dsl import every
+from archive.search.opensearch_engine.query_dsl import Meaning, every, look
 from archive.search.opensearch_engine.sources import (
+    PLACES,
     PRINTED,
     TERMS,
     Json,
     Sources,
     decoded,
     document,
-    key_of,
     printed_words,
     removal,
 )
@@ -170,16 +178,23 @@ def send(client: Client, place: GenerationNames, words: Iterable[bytes], documen
 
 
 def _described_anew(client: Client, place: GenerationNames, entries: Sequence[IndexEntry]) -> list[bytes]:
-    """Documents with new facts and the words that the index has."""
-    keys = [key_of(entry.id) for entry in entries]
-    held = {fields["_id"]: fields for fields in client.many(place.documents, keys, (TERMS, PRINTED))}
-    for entry, key in zip(entries, keys, strict=True):
-        if key not in held:
+    """Documents with new facts and the words that the index has, be they searchable yet or not."""
+    client.ask("POST", f"/{place.documents}/_refresh")
+    columns = (PLACES, TERMS, PRINTED)
+    body = {**look([entry.id for entry in entries], {}, Meaning({}), frozenset()), "docvalue_fields": list(columns)}
+    searching = Searching(client)
+    (answer,) = searching.fetched([(place.documents, body)])
+    if searching.partial:
+        raise unavailable(", ".join(client.servers.hosts))
+    held = {
+        hit["sort"][-1]: {column: decoded(hit["fields"][column][0]) for column in columns}
+        for hit in answer["hits"]["hits"]
+    }
+    for entry in entries:
+        if entry.id not in held:
             raise ValueError(f"document {entry.id} comes without a text, and the index does not hold it")
-    return [
-        document(entry, TextTerms.unpack(decoded(held[key][TERMS][0])), held[key][PRINTED][0])
-        for entry, key in zip(entries, keys, strict=True)
-    ]
+    packed = ((entry, held[entry.id]) for entry in entries)
+    return [document(entry, TextTerms.unpack(of[TERMS], of[PLACES]), of[PRINTED]) for entry, of in packed]
 
 
 def remove(client: Client, place: GenerationNames, ids: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.engine import EngineHit, EngineRequest, WordCount
+from archive.search.engine import EngineHit, EngineRequest, PageExtent, WordCount
 from archive.search.matching.matches import NOWHERE, WORD_BITS, Documents, Keys, WordMatches, member
 from archive.search.matching.printed_words import PrintedWords, WordsOfPage
 from archive.search.matching.rescoring import WEIGHTS, Pages, Scores, Weights, page_starts, rarity, refined, saturated
@@ -86,6 +86,10 @@ class MappedHitText:
     @cached_property
     def _printed(self) -> PrintedWords:
         return PrintedWords(self._segment.blobs["words"][self._local])
+
+    def page_at(self, word: int) -> PageExtent:
+        """The page on which a word stands."""
+        return PageExtent.at(word, self.first_words, self.word_count)
 
     def words(self, page: int) -> Sequence[str]:
         """The words of a page, which is numbered from 1."""

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from archive.search.engine import EngineRequest
-from archive.search.opensearch_engine.query_dsl import MOST_VALUES, IndexWord, Meaning, facet_page, look, results
+from archive.search.opensearch_engine.query_dsl import (
+    COLUMNS,
+    MOST_VALUES,
+    IndexWord,
+    Meaning,
+    Rarities,
+    facet_page,
+    look,
+    results,
+    scored,
+)
+from archive.search.opensearch_engine.scripts import Scoring
 from archive.text.vocabulary import IndexField, Term
 
 KAMERA = Term(IndexField.FORM, "kamera")
 MEANING = Meaning({KAMERA: [IndexWord("kamera", False)]})
+RARITIES = Rarities(100, {KAMERA: 9}, Scoring(1.6, 0.75, 250.0))
 WORDS = {"terms": {"words": ["kamera"]}}
 UNDATED = {"missing": "_last", "unmapped_type": "long"}
 NEWEST = [{"date": {"order": "desc", **UNDATED}}, {"id": "asc"}]
@@ -30,32 +42,41 @@ def test_each_facet_is_counted_without_its_own_selection() -> None:
         }
     }
     year = {"bool": {"filter": [{"terms": {"facet_year": ["2020"]}}]}}
-    assert results(request, MEANING, frozenset({"secret"})) == {
+    named = {"0": Term(IndexField.TITLE, "x")}
+    assert results(request, MEANING, frozenset({"secret"}), RARITIES, named) == {
         "query": {
             "bool": {
-                "must": [{"match": {"words": {"query": "kamera", "boost": 1.0}}}],
+                "must": [scored(KAMERA, MEANING, RARITIES)],
                 "filter": [{"bool": {"must_not": [{"terms": {"facet_collection": ["secret"]}}]}}],
             }
         },
-        "post_filter": {"bool": {"filter": [kind, year]}},
+        "post_filter": {
+            "bool": {
+                "filter": [{"match_all": {}}, kind, year],
+                "should": [{"bool": {"filter": [{"term": {"known_title": "x"}}], "_name": "0"}}],
+            }
+        },
         "aggs": {"kind": counted("kind", year), "year": counted("year", kind), "vendor": counted("vendor", kind, year)},
         "sort": [{"_score": "desc"}, *NEWEST],
         "track_total_hits": True,
-        "_source": False,
+        **COLUMNS,
         "timeout": "10s",
     }
 
 
 def test_other_orders_need_no_scores() -> None:
-    body = results(EngineRequest(KAMERA, {}, "title", 20, 0, frozenset({"1"}), facets=()), MEANING, frozenset())
+    request = EngineRequest(KAMERA, {}, "title", 20, 0, frozenset({"1"}), facets=())
+    body = results(request, MEANING, frozenset(), RARITIES, {})
     among = {"bool": {"should": [{"terms": {"id": ["1"]}}], "minimum_should_match": 1}}
     assert body["query"] == {"bool": {"filter": [WORDS, among]}}
     assert body["sort"] == [{"title": "asc"}, {"id": "asc"}]
-    assert results(EngineRequest(None, {}, "relevance", 20, 0), Meaning({}), frozenset())["sort"] == NEWEST
+    everything = EngineRequest(None, {}, "relevance", 20, 0)
+    assert results(everything, Meaning({}), frozenset(), RARITIES, {})["sort"] == NEWEST
 
 
 def test_more_values_than_one_request_counts_come_page_by_page() -> None:
-    body = results(EngineRequest(KAMERA, {}, "newest", 20, 0, facets=("vendor",)), MEANING, frozenset())
+    request = EngineRequest(KAMERA, {}, "newest", 20, 0, facets=("vendor",))
+    body = results(request, MEANING, frozenset(), RARITIES, {})
     page = facet_page(body, "vendor", {"value": "Alfa"})
     assert page["aggs"]["vendor"]["aggs"]["values"]["composite"] == {
         "size": MOST_VALUES,
@@ -66,6 +87,6 @@ def test_more_values_than_one_request_counts_come_page_by_page() -> None:
 
 
 def test_a_look_asks_which_queries_hold() -> None:
-    body = look(["2", "1"], {"0": Term(IndexField.TITLE, "x")}, MEANING, frozenset(), ("terms",))
+    body = look(["2", "1"], {"0": Term(IndexField.TITLE, "x")}, MEANING, frozenset())
     assert body["query"]["bool"]["should"] == [{"bool": {"filter": [{"term": {"known_title": "x"}}], "_name": "0"}}]
-    assert (body["size"], body["sort"], body["stored_fields"]) == (2, [{"id": "asc"}], ["terms"])
+    assert (body["size"], body["sort"], body["stored_fields"]) == (2, [{"id": "asc"}], "_none_")

@@ -10,6 +10,7 @@ from archive.search.opensearch_engine.query_dsl import (
     NOTHING,
     IndexWord,
     Meaning,
+    Rarities,
     found,
     ids_among,
     needs_post_filter,
@@ -19,6 +20,7 @@ from archive.search.opensearch_engine.query_dsl import (
     superset,
     unplaced,
 )
+from archive.search.opensearch_engine.scripts import Scoring, saturated
 from archive.search.query import And, Carries, Fuzzy, Near, Not, NumericField, Or, Pattern, Phrase, Query, Range
 from archive.text.vocabulary import IndexField, Term
 
@@ -33,6 +35,14 @@ MEANING = Meaning(
         Term(IndexField.FORM, "nema"): [],
     }
 )
+
+
+def phrase_clause(text: str) -> dict[str, Any]:
+    """Each token of a phrase has its share of a score."""
+    share = 1 / sum(len(line.split("\x1f")) for line in text.split("\n"))
+    return {"match_phrase": {"words": {"query": text, "boost": share}}}
+
+
 BEGINS, ENDS = "\ue000", "\ue001"
 """What tokens of joined words begin with, where the word begins and where it ends."""
 
@@ -68,9 +78,9 @@ NADZOR_WORDS = {"terms": {"words": ["nadzor", f"{BEGINS}nadzor"]}}
         (And((KAMERA, Not(NADZOR))), {"bool": {"filter": [KAMERA_WORDS, {"bool": {"must_not": [NADZOR_WORDS]}}]}}),
         (Or((KAMERA, NADZOR)), {"bool": {"should": [KAMERA_WORDS, NADZOR_WORDS], "minimum_should_match": 1}}),
         (Phrase(("kamera",)), KAMERA_WORDS),
-        (Phrase(("nadzor", "kamera")), {"match_phrase": {"words": f"nadzor\x1f{ENDS}nadzor\nkamera\x1fkamerá"}}),
-        (Phrase(("kamera", "nadzor")), {"match_phrase": {"words": f"kamera\x1fkamerá\nnadzor\x1f{BEGINS}nadzor"}}),
-        (Phrase(("kamera", "u", "kamera")), {"match_phrase": {"words": "kamera\x1fkamerá\nu\nkamera\x1fkamerá"}}),
+        (Phrase(("nadzor", "kamera")), phrase_clause(f"nadzor\x1f{ENDS}nadzor\nkamera\x1fkamerá")),
+        (Phrase(("kamera", "nadzor")), phrase_clause(f"kamera\x1fkamerá\nnadzor\x1f{BEGINS}nadzor")),
+        (Phrase(("kamera", "u", "kamera")), phrase_clause("kamera\x1fkamerá\nu\nkamera\x1fkamerá")),
         (Phrase(("kamera", "nema")), NOTHING),
         (Phrase(("kamera", "nadzor", "nema")), NOTHING),
         (Near(Term(IndexField.FORM, "nema"), KAMERA, 3), NOTHING),
@@ -98,12 +108,12 @@ def test_a_phrase_with_a_word_printed_in_pieces_has_to_be_sifted() -> None:
     assert needs_post_filter(phrase, MEANING)
     assert not needs_post_filter(Phrase(("u", "kamera", "u")), MEANING)
     assert not needs_post_filter(Phrase(("u", "nadzor")), MEANING)
-    plain = {"match_phrase": {"words": "u\nnadzor\nkamera\x1fkamerá"}}
+    plain = phrase_clause("u\nnadzor\nkamera\x1fkamerá")
     assert superset(phrase, MEANING) == {
         "bool": {
             "filter": [
-                {"match_phrase": {"words": f"u\nnadzor\x1f{BEGINS}nadzor"}},
-                {"match_phrase": {"words": f"nadzor\x1f{ENDS}nadzor\nkamera\x1fkamerá"}},
+                phrase_clause(f"u\nnadzor\x1f{BEGINS}nadzor"),
+                phrase_clause(f"nadzor\x1f{ENDS}nadzor\nkamera\x1fkamerá"),
             ],
             "must_not": [plain],
         }
@@ -123,10 +133,10 @@ def test_near_between_more_than_words_has_to_be_sifted() -> None:
     assert found(Near(U, NADZOR, 2), crowded) == {
         "bool": {
             "should": [
-                {"match_phrase": {"words": f"u\nnadzor\x1f{BEGINS}nadzor"}},
-                {"match_phrase": {"words": f"u\n\ue002\nnadzor\x1f{BEGINS}nadzor"}},
-                {"match_phrase": {"words": f"nadzor\x1f{ENDS}nadzor\nu"}},
-                {"match_phrase": {"words": f"nadzor\x1f{ENDS}nadzor\n\ue002\nu"}},
+                phrase_clause(f"u\nnadzor\x1f{BEGINS}nadzor"),
+                phrase_clause(f"u\n\ue002\nnadzor\x1f{BEGINS}nadzor"),
+                phrase_clause(f"nadzor\x1f{ENDS}nadzor\nu"),
+                phrase_clause(f"nadzor\x1f{ENDS}nadzor\n\ue002\nu"),
             ],
             "minimum_should_match": 1,
         }
@@ -135,18 +145,24 @@ def test_near_between_more_than_words_has_to_be_sifted() -> None:
 
 
 def test_scores_are_of_words_together_and_filters_have_none() -> None:
-    scores = scored(And((Term(IndexField.FORM, "kamera", 0.1), KAM, Carries("kind", "contract"))), MEANING)
+    kamera = Term(IndexField.FORM, "kamera", 0.1)
+    rarities = Rarities(100, {kamera: 9, KAMERA: 9}, Scoring(1.6, 0.75, 250.0))
+    scores = scored(And((kamera, KAM, Carries("kind", "contract"))), MEANING, rarities)
+    often = {"match": {"words": {"query": "kamera\x1fkamerá"}}}
     assert scores == {
         "bool": {
             "must": [
-                {"match": {"words": {"query": "kamera\x1fkamerá", "boost": 0.1}}},
+                saturated(often, rarities.of(kamera, 0.1), rarities.scoring),
                 {"constant_score": {"filter": {"terms": {"words": ["kamera", "kamion"]}}, "boost": 1.0}},
                 {"bool": {"filter": [{"term": {"facet_kind": "contract"}}]}},
             ]
         }
     }
+    assert rarities.of(kamera, 0.1) == pytest.approx(0.1 * rarities.of(KAMERA, 1.0))
     many = Meaning({KAMERA: [IndexWord(f"kam{number}", False) for number in range(501)]})
-    assert scored(KAMERA, many) == {"constant_score": {"filter": found(KAMERA, many), "boost": 1.0}}
+    clauses = scored(KAMERA, many, rarities)["script_score"]["query"]["bool"]["should"]
+    parts = [clause["match"]["words"]["query"].split("\x1f") for clause in clauses]
+    assert [len(part) for part in parts] == [500, 1]
 
 
 def test_many_ids_are_parted() -> None:

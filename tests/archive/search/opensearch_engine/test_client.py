@@ -66,6 +66,15 @@ def test_refusals_are_told_apart(status: int, error: dict[str, str], expected: t
             client.search("x", {})
 
 
+def test_a_server_without_scripts_says_so() -> None:
+    for refusal in ("script_lang not supported [painless]", "cannot execute [inline] scripts"):
+        error = {"type": "illegal_argument_exception", "reason": refusal}
+        with answering(lambda *_, error=error: (400, {"error": error, "status": 400})) as url:
+            client = Client(Servers((url,), "x"))
+            with pytest.raises(EngineUnavailable, match="runs no scripts"):
+                client.ask("PUT", "/x", {})
+
+
 class Busy:
     """Takes in a change at the third attempt, and refuses one of a name for good."""
 

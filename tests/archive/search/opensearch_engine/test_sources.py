@@ -34,7 +34,7 @@ def test_a_line_for_each_word_and_joined_words_where_they_begin_and_end() -> Non
 )
 def test_packed_words_come_back(pages: list[list[str]]) -> None:
     terms = terms_of(*map(" ".join, pages))
-    again = TextTerms.unpack(terms.pack())
+    again = TextTerms.unpack(terms.pack(), terms.places())
     assert (again.reading, again.word_count, again.words) == (terms.reading, terms.word_count, terms.words)
     for name in ("numbers", "positions", "joined", "first_words", "amounts"):
         assert np.array_equal(getattr(again, name), getattr(terms, name)), name

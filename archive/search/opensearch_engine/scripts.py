@@ -1,0 +1,465 @@
+"""What runs on the servers: scripts in Painless, which every distribution of OpenSearch has and allows by default.
+
+They send what a page of results needs of a document, however long it is, and give every matching document the score
+of the embedded engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.matching.printed_words import STRETCH_BITS
+from archive.search.opensearch_engine.encoding import of_variable_length
+from archive.search.opensearch_engine.sources import Json, decoded
+
+_SATURATED = """
+float often = (float) Math.rint(_score), k1 = (float) params.k1, b = (float) params.b;
+float length = (float) doc['word_count'].value / (float) params.mean;
+return (float) params.rare * (often * (k1 + 1f) / (often + k1 * (1f - b + b * length)));
+"""
+"""BM25 as in :func:`archive.search.matching.rescoring.saturated`, in numbers of the same precision."""
+
+_READING = """
+int number(byte[] b, int at) {
+  return (b[at] & 255) | (b[at + 1] & 255) << 8 | (b[at + 2] & 255) << 16 | (b[at + 3] & 255) << 24;
+}
+long hash(byte[] b, int at) {
+  return ((long) number(b, at) & 4294967295L) | ((long) number(b, at + 4)) << 32;
+}
+int put(byte[] to, int at, int value) {
+  while (value > 127) { to[at] = (byte) (value & 127 | 128); at++; value >>>= 7; }
+  to[at] = (byte) value;
+  return at + 1;
+}
+String printed(byte[] b, int o, BitSet wanted) {
+  int count = number(b, o) & 2147483647, size = 0;
+  for (int i = wanted.nextSetBit(0); i >= 0 && i < count; i = wanted.nextSetBit(i + 1)) {
+    size += 10 + number(b, o + 4 + 4 * i) - (i == 0 ? 0 : number(b, o + 4 * i));
+  }
+  byte[] to = new byte[size];
+  int at = 0, before = 0;
+  for (int i = wanted.nextSetBit(0); i >= 0 && i < count; i = wanted.nextSetBit(i + 1)) {
+    int from = i == 0 ? 0 : number(b, o + 4 * i), length = number(b, o + 4 + 4 * i) - from;
+    at = put(to, at, i - before);
+    at = put(to, at, length);
+    System.arraycopy(b, o + 4 + 4 * count + from, to, at, length);
+    at += length;
+    before = i;
+  }
+  byte[] all = new byte[at];
+  System.arraycopy(to, 0, all, 0, at);
+  return Base64.getEncoder().encodeToString(all);
+}
+String whole(byte[] b, int o, int length) {
+  byte[] all = new byte[length];
+  System.arraycopy(b, o, all, 0, length);
+  return Base64.getEncoder().encodeToString(all);
+}
+"""
+
+_PLACES = (
+    _READING
+    + """
+int page(byte[] b, int o, int position) {
+  int low = 0, high = number(b, o + 4);
+  while (high - low > 1) {
+    int middle = (low + high) >>> 1;
+    if (number(b, o + 16 + 4 * middle) <= position) { low = middle; } else { high = middle; }
+  }
+  return low;
+}
+List found(byte[] b, int o, List leaf) {
+  int at = o + 16 + 4 * number(b, o + 4), count = number(b, o + 8);
+  List found = new ArrayList();
+  if (16 * leaf.size() > count) {
+    int next = 0;
+    for (int i = 0; i < count && next < leaf.size(); i++) {
+      long word = hash(b, at + 8 * i);
+      while (next < leaf.size() && ((Number) leaf.get(next)).longValue() < word) { next++; }
+      if (next < leaf.size() && ((Number) leaf.get(next)).longValue() == word) { found.add(i); }
+    }
+    return found;
+  }
+  for (def wanted : leaf) {
+    long word = ((Number) wanted).longValue();
+    int low = 0, high = count;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (hash(b, at + 8 * middle) < word) { low = middle + 1; } else { high = middle; }
+    }
+    if (low < count && hash(b, at + 8 * low) == word) { found.add(low); }
+  }
+  return found;
+}
+int first(byte[] b, int o, int position) {
+  int words = number(b, o);
+  return position < words ? position : number(b, extents(b, o) + 8 * (position - words));
+}
+int last(byte[] b, int o, int position) {
+  int words = number(b, o);
+  return position < words ? position : number(b, extents(b, o) + 8 * (position - words) + 4);
+}
+int extents(byte[] b, int o) { return o + 16 + 4 * number(b, o + 4) + 12 * number(b, o + 8); }
+void read(byte[] b, int[] state, int end, int[] to) {
+  for (int i = 0; i < 50000 && state[0] < end; i++) {
+    int gap = 0, shift = 0, part = 128;
+    while (part > 127) {
+      part = b[state[0]] & 255;
+      state[0]++;
+      gap |= (part & 127) << shift;
+      shift += 7;
+    }
+    to[state[1] + 1] = (state[1] == 0 ? 0 : to[state[1]]) + gap;
+    state[1]++;
+  }
+}
+void occupy(byte[] b, int o, int[] positions, int from, int to, BitSet all) {
+  for (int i = from; i <= to; i++) { all.set(first(b, o, positions[i]), last(b, o, positions[i]) + 1); }
+}
+boolean isNear(BitSet all, int first, int last, int reach) {
+  int next = all.nextSetBit(last + 1), previous = first == 0 ? -1 : all.previousSetBit(first - 1);
+  return next >= 0 && next - last <= reach || previous >= 0 && first - previous <= reach;
+}
+void count(byte[] b, int o, int[] positions, int from, int to, int[] counts, int at, BitSet all, int near, BitSet on) {
+  int pages = number(b, o + 4), page = -1, end = 0;
+  for (int i = from; i <= to; i++) {
+    int first = first(b, o, positions[i]);
+    if (first >= end || positions[i] != first) {
+      page = page(b, o, first);
+      end = page + 1 < pages ? number(b, o + 20 + 4 * page) : number(b, o);
+    }
+    counts[at + page]++;
+    if (near > 0 && isNear(all, first, last(b, o, positions[i]), near)) { on.set(page); }
+  }
+}
+void shortest(byte[] b, int o, int[] counts, int leaves, int from, int to, Map best, int[] lengths) {
+  int pages = number(b, o + 4);
+  for (int page = from; page < to; page++) {
+    StringBuilder key = new StringBuilder();
+    int some = 0;
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      some |= counts[leaf * pages + page];
+      key.append(counts[leaf * pages + page]);
+      key.append(' ');
+    }
+    if (some == 0) { continue; }
+    lengths[page] = (page + 1 < pages ? number(b, o + 20 + 4 * page) : number(b, o)) - number(b, o + 16 + 4 * page);
+    def known = best.get(key.toString());
+    if (known == null || lengths[(int) known] > lengths[page]) { best.put(key.toString(), page); }
+  }
+}
+int keep(byte[] b, int o, int[] positions, int[] state, int to, BitSet all, int near, boolean alone, BitSet pages) {
+  int kept = state[1];
+  for (int i = state[0]; i <= to; i++) {
+    int first = first(b, o, positions[i]), last = last(b, o, positions[i]);
+    int page = alone && pages != null ? page(b, o, first) : 0;
+    if (alone && (pages == null || pages.nextSetBit(page) == page) || isNear(all, first, last, near)) {
+      kept++;
+      positions[kept] = positions[i];
+    }
+  }
+  state[0] = to + 1;
+  state[1] = kept;
+  return kept;
+}
+int write(byte[] b, int o, int[] positions, int[] state, int to, byte[] out, BitSet[] marks, int reach, int bits) {
+  int words = number(b, o), at = state[1], pages = number(b, o + 4), page = -1, end = 0;
+  for (int i = state[0]; i <= to; i++) {
+    at = put(out, at, positions[i] - (i == 1 ? 0 : positions[i - 1]));
+    int first = positions[i], last = first;
+    if (first >= words) {
+      marks[1].set(first - words);
+      last = last(b, o, first);
+      first = first(b, o, first);
+      marks[0].set(page(b, o, first), page(b, o, last) + 1);
+    } else if (first >= end) {
+      page = page(b, o, first);
+      marks[0].set(page);
+      end = page + 1 < pages ? number(b, o + 20 + 4 * page) : words;
+    }
+    if (reach >= 0) { marks[2].set((first < reach ? 0 : first - reach) >> bits, ((last + reach) >> bits) + 1); }
+  }
+  state[0] = to + 1;
+  state[1] = at;
+  return at;
+}
+def id = doc['id'].value;
+if (params.known.contains(id)) { return ''; }
+def packed = doc['places'].value;
+byte[] b = packed.bytes;
+int o = packed.offset, pageCount = number(b, o + 4), distinct = number(b, o + 8), step = 50000;
+int ends = o + 16 + 4 * pageCount + 8 * distinct, extents = ends + 4 * distinct;
+int written = extents + 8 * number(b, o + 12);
+int leafCount = params.leaves.size(), size = 10;
+BitSet all = new BitSet();
+List leaves = new ArrayList();
+for (def leaf : params.leaves) {
+  List words = new ArrayList();
+  for (def word : found(b, o, leaf.words)) {
+    int i = (int) word, end = written + number(b, ends + 4 * i);
+    int from = written + (i == 0 ? 0 : number(b, ends + 4 * i - 4));
+    int[] positions = new int[end - from + 1];
+    int[] state = new int[] {from, 0};
+    while (state[0] < end) { read(b, state, end, positions); }
+    positions[0] = state[1];
+    for (int at = 1; at <= state[1]; at += step) {
+      occupy(b, o, positions, at, (int) Math.min(at + step - 1, state[1]), all);
+    }
+    words.add(positions);
+    size += 10 + 5 * state[1];
+  }
+  leaves.add(words);
+}
+BitSet candidates = null;
+if (params.pruned) {
+  candidates = new BitSet();
+  int[] counts = new int[leafCount * pageCount];
+  int near = (int) params.near;
+  for (int leaf = 0; leaf < leafCount; leaf++) {
+    for (def positions : leaves[leaf]) {
+      for (int at = 1; at <= positions[0]; at += step) {
+        int to = (int) Math.min(at + step - 1, positions[0]);
+        count(b, o, positions, at, to, counts, leaf * pageCount, all, near, candidates);
+      }
+    }
+  }
+  Map best = new HashMap();
+  int[] lengths = new int[pageCount];
+  for (int page = 0; page < pageCount; page += 1000) {
+    shortest(b, o, counts, leafCount, page, (int) Math.min(page + 1000, pageCount), best, lengths);
+  }
+  for (def page : best.values()) { candidates.set((int) page); }
+}
+byte[] out = new byte[size + 10 * leafCount + 15 * (pageCount + number(b, o + 12))];
+BitSet pages = new BitSet(), pieces = new BitSet(), stretches = new BitSet();
+BitSet[] marks = new BitSet[] {pages, pieces, stretches};
+int near = params.pruned ? (int) Math.max(params.near, params.reach) : (int) params.near, at = 0;
+for (int leaf = 0; leaf < leafCount; leaf++) {
+  int total = 0;
+  for (def positions : leaves[leaf]) { total += positions[0]; }
+  at = put(out, at, total);
+  at = put(out, at, leaves[leaf].size());
+  for (def positions : leaves[leaf]) {
+    int[] state = new int[] {1, 0};
+    int count = positions[0], kept = 0;
+    for (int end = 0; end < count;) {
+      end = (int) Math.min(end + step, count);
+      kept = keep(b, o, positions, state, end, all, near, (boolean) params.leaves[leaf].alone, candidates);
+    }
+    at = put(out, at, kept);
+    state = new int[] {1, at};
+    for (int end = 0; end < kept;) {
+      end = (int) Math.min(end + step, kept);
+      at = write(b, o, positions, state, end, out, marks, (int) params.around, (int) params.bits);
+    }
+  }
+}
+for (int i = pages.nextSetBit(0), previous = -1; i >= 0; i = pages.nextSetBit(i + 1)) {
+  if (previous >= 0 && number(b, o + 16 + 4 * i) - number(b, o + 20 + 4 * previous) < (int) params.near) {
+    pages.set(previous, i);
+  }
+  previous = i;
+}
+at = put(out, at, pages.cardinality());
+int before = 0, shown = 0;
+for (int i = pages.nextSetBit(0), previous = 0; i >= 0; i = pages.nextSetBit(i + 1)) {
+  int first = number(b, o + 16 + 4 * i);
+  int end = i + 1 < pageCount ? number(b, o + 20 + 4 * i) : number(b, o);
+  at = put(out, at, i - previous);
+  at = put(out, at, first - before);
+  at = put(out, at, end - first);
+  previous = i;
+  before = end;
+  if (shown == (int) params.excerpts) {
+    int after = ((first - 1) >> (int) params.bits) + 1;
+    if (after < stretches.length()) { stretches.clear(after, stretches.length()); }
+  }
+  shown++;
+}
+for (int i = pieces.nextSetBit(0), previous = 0; i >= 0; i = pieces.nextSetBit(i + 1)) {
+  int first = number(b, extents + 8 * i);
+  at = put(out, at, i - previous);
+  at = put(out, at, first);
+  at = put(out, at, number(b, extents + 8 * i + 4) - first);
+  previous = i;
+}
+String places = whole(out, 0, at);
+if ((int) params.around < 0) { return places; }
+if (!stretches.isEmpty()) { stretches.set(0); }
+def text = doc['printed'].value, about = doc['shown'].value;
+String excerpts = printed(text.bytes, text.offset, stretches);
+return places + '.' + excerpts + '.' + whole(about.bytes, about.offset, about.length);
+"""
+)
+
+_PRINTED = (
+    _READING
+    + """
+BitSet stretches = new BitSet();
+stretches.set((int) params.first, (int) params.first + (int) params.count);
+def text = doc['printed'].value;
+return printed(text.bytes, text.offset, stretches);
+"""
+)
+
+
+_FIRST_WORDS = (
+    _READING
+    + """
+def packed = doc['places'].value;
+return whole(packed.bytes, packed.offset + 16, 4 * number(packed.bytes, packed.offset + 4));
+"""
+)
+
+
+AROUND = 30
+"""Words before and behind a match whose stretches are sent: an excerpt takes no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """What the scores of all leaves are made from: two weights of the ranking, and words of a document on average."""
+
+    k1: float
+    b: float
+    mean_words: float
+
+
+def saturated(clause: Json, rare: float, scoring: Scoring) -> Json:
+    """Return the clause of the documents of another one, with scores from how often they have it."""
+    params = {"rare": rare, "k1": float(scoring.k1), "b": float(scoring.b), "mean": scoring.mean_words}
+    return {"script_score": {"query": clause, "script": {"source": _SATURATED, "params": params}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which places are asked for.
+
+    ``leaves`` are for each leaf the hashes of its words, in ascending order, and whether it matters where none of the
+    others is within ``near`` words: in phrases, and beside NEAR, it does not.
+    """
+
+    leaves: Sequence[tuple[Sequence[int], bool]]
+    near: int
+
+    def field(self, known: Sequence[str] = (), reach: int | None = None, excerpts: int | None = None) -> Json:
+        """Return the field of the places in a document, for :meth:`DocumentPlaces.of`.
+
+        :param known: the ids of documents of which nothing is sent.
+        :param reach: send only what the ranking of the document depends on: of pages on which each leaf is equally
+            often, those of the shortest one; and words that are so near to each other.
+        :param excerpts: send what is shown, too, with the printed words around what matters on so many pages.
+        """
+        params = {
+            "leaves": [{"words": words, "alone": alone} for words, alone in self.leaves],
+            "near": self.near,
+            "known": known,
+            "pruned": reach is not None,
+            "reach": reach or 0,
+            "excerpts": excerpts or 0,
+            "around": -1 if excerpts is None else AROUND,
+            "bits": STRETCH_BITS,
+        }
+        return {"script": {"source": _PLACES, "params": params}}
+
+
+def printed_field(first: int, count: int) -> Json:
+    """Return the field of some stretches of the printed words of a document."""
+    return {"script": {"source": _PRINTED, "params": {"first": first, "count": count}}}
+
+
+def first_words_field() -> Json:
+    """Return the field of the first words of all pages of a document, for :func:`first_words`."""
+    return {"script": {"source": _FIRST_WORDS}}
+
+
+def first_words(packed: bytes) -> list[int]:
+    """The number of the first word of each page."""
+    found: list[int] = np.frombuffer(packed, "<u4").tolist()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlaces:
+    """Where the words of some leaves are in one document: ascending first and last words for each leaf, and how often
+    it has each, which may be more. And the first words of its pages: of those that are not ``told`` it is only known
+    between which others they lie."""
+
+    leaves: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
+    often: tuple[int, ...]
+    first_words: list[int]
+    told: frozenset[int]
+
+    @classmethod
+    def of(cls, packed: str, leaves: int, word_count: int, page_count: int) -> DocumentPlaces:
+        """What the field of :meth:`Wanted.field` holds."""
+        values = of_variable_length(decoded(packed))
+        often, found, at = [], [], 0
+        for _ in range(leaves):
+            often.append(int(values[at]))
+            words, at = int(values[at + 1]), at + 2
+            parts = []
+            for _ in range(words):
+                end = at + 1 + int(values[at])
+                parts.append(values[at + 1 : end].cumsum())
+                at = end
+            found.append(parts)
+        end = at + 1 + 3 * int(values[at])
+        pages, pieces = values[at + 1 : end].reshape(-1, 3), values[end:].reshape(-1, 3)
+        numbers, extents = pieces[:, 0].cumsum(), pieces[:, 1:]
+        extents[:, 1] += extents[:, 0]
+        places = tuple(_placed(parts, word_count, numbers, extents) for parts in found)
+        told = frozenset((pages[:, 0].cumsum() + 1).tolist())
+        return cls(places, tuple(often), _first_words(pages, page_count).tolist(), told)
+
+
+def _placed(
+    parts: Sequence[NDArray[np.int64]], word_count: int, pieces: NDArray[np.int64], extents: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    # Several of the words may stand at one position.
+    positions = np.unique(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
+    if not len(positions) or positions[-1] < word_count:
+        return positions, positions
+    first, last = positions.copy(), positions.copy()
+    is_joined = positions >= word_count
+    of_each = extents[pieces.searchsorted(positions[is_joined] - word_count)]
+    first[is_joined], last[is_joined] = of_each[:, 0], of_each[:, 1]
+    return first, last
+
+
+def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]:
+    """The first words of all pages. Of some of them are told the gaps before their numbers and their first words, and
+    how many words they have; the others begin where the told one before them ends."""
+    numbers = pages[:, 0].cumsum()
+    ends = (pages[:, 1] + pages[:, 2]).cumsum()
+    first_words = np.append(0, ends)[numbers.searchsorted(np.arange(page_count))]
+    first_words[numbers] = ends - pages[:, 2]
+    found: NDArray[np.int64] = first_words
+    return found
+
+
+def printed_stretches(packed: str) -> dict[int, bytes]:
+    """Stretches of printed words by their numbers, as a script sends them."""
+    data = decoded(packed)
+    found: dict[int, bytes] = {}
+    at = stretch = 0
+    while at < len(data):
+        gap, at = _number(data, at)
+        length, at = _number(data, at)
+        stretch += gap
+        found[stretch] = data[at : at + length]
+        at += length
+    return found
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """A number of variable length, and where the next one begins."""
+    value = shift = 0
+    while data[at] > 127:
+        value |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+    return value | data[at] << shift, at + 1
