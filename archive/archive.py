@@ -160,14 +160,10 @@ def open_lock(home: Path, settings: Settings) -> WriterLock:
     return PostgresLock(url, Purpose.WRITING)
 
 
-def open_worker_lock(home: Path, settings: Settings) -> WaitingLock:
-    """Return the lock of the one process that adds uploads."""
-    url = settings.text("catalog_url")
-    if not url:
-        return FileLock(home / "worker.lock")
-    from archive.store.sql.postgres.lock import PostgresLock, Purpose  # noqa: PLC0415 - as above
-
-    return PostgresLock(url, Purpose.ADDING_UPLOADS)
+def open_worker_lock(home: Path) -> WaitingLock:
+    """Return the lock of the one process that adds uploads: it lies with them, because rooms that serve one catalog may
+    have homes, and so uploads, of their own."""
+    return FileLock(home / "worker.lock")
 
 
 def open_mail_lock(home: Path, settings: Settings) -> WaitingLock:

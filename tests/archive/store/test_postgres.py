@@ -255,7 +255,7 @@ def test_who_lost_the_writer_lock_writes_no_more(catalog: Catalog) -> None:
         run_sql(f"SELECT pg_terminate_backend({holder}, 5000)")
         with pytest.raises(CatalogUnavailable, match="nothing more is written"):
             catalog.properties.set("lost", "yes")
-        with PostgresLock(own_address(), Purpose.ADDING_UPLOADS).held():
+        with PostgresLock(own_address(), Purpose.SENDING_MAIL).held():
             assert catalog.properties.get("lost") is None
     catalog.properties.set("after", "yes")
     with lock.held():
