@@ -288,6 +288,12 @@ class CatalogUnavailable(CatalogError):
     http_status = 503
 
 
+class CatalogClosed(CatalogError):
+    """A newer program has closed the catalog to those that do not know its schema."""
+
+    http_status = 503
+
+
 class DataRefused(CatalogError):
     """The database refused a value or a row, not the work as a whole: it breaks a constraint, or no column holds it."""
 
@@ -324,6 +330,12 @@ class OriginalsUnavailable(ArchiveError):
 
 class IndexDamaged(ArchiveError):
     """The search index cannot be read. It can always be rebuilt from the catalog."""
+
+    http_status = 503
+
+
+class IndexNewer(IndexDamaged):
+    """A newer program made the index. This one must neither read it nor put one of its own in its place."""
 
     http_status = 503
 

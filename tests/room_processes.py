@@ -52,9 +52,9 @@ class Proxy:
             def answer(self) -> None:
                 proxy.pass_on(self)
 
-            do_GET = do_POST = answer
+            do_GET = do_POST = answer  # noqa: N815 - as http.server has them
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *_args: object) -> None:
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

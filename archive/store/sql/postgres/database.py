@@ -172,19 +172,39 @@ class PostgresDatabase(Database):
         """Return what connects in another process."""
         return partial(open_postgres, self._url)
 
-    def begin_upgrade(self) -> None:
-        """Take the views away, which keep their tables from being changed. Copies are the operator's business."""
+    @contextmanager
+    def upgrading(self) -> Iterator[None]:
+        """Hold a lock of the server, for processes on any machine."""
+        from archive.store.sql.postgres.lock import PostgresLock, Purpose  # noqa: PLC0415 - it stands on this module
+
+        with PostgresLock(self._url, Purpose.UPGRADING).awaited():
+            yield
+
+    def wait_briefly(self, connection: Connection) -> None:
+        """Whoever comes after a transaction that waits for a table waits behind it; below a second, the server does not
+        look for deadlocks and so ends nobody's transaction but ours."""
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
+
+    def begin_upgrade(self, *, is_additive: bool) -> None:
+        """Take the views away, which keep their tables from being changed, unless tables are only added to: others read
+        by them. Copies are the operator's business."""
+        if is_additive:
+            return
         with self.writing() as connection:
+            self.wait_briefly(connection)
             schema.drop_views(connection, self._address.schema)
 
-    def end_upgrade(self, step: int) -> None:
-        """Settle columns, views and guards, unless they are those of this version already."""
+    def is_settled(self) -> bool:
+        """Whether columns, views and guards are those of this version."""
         with self.reading() as connection:
-            is_current = schema.are_views_current(connection, self._address.schema)
-        if not is_current:
-            with self.writing() as connection:
-                schema.settle_columns(connection)
-                schema.create_views(connection, self._address.schema)
+            return schema.are_views_current(connection, self._address.schema)
+
+    def end_upgrade(self, step: int) -> None:
+        """Settle columns, views and guards, all at once: others go on reading by those of before."""
+        with self.writing() as connection:
+            self.wait_briefly(connection)
+            schema.settle_columns(connection)
+            schema.create_views(connection, self._address.schema)
 
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
         """See :func:`archive.store.sql.postgres.schema.faults`."""

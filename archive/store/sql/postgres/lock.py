@@ -34,6 +34,7 @@ class Purpose(StrEnum):
 
     WRITING = "writing"
     SENDING_MAIL = "sending mail"
+    UPGRADING = "upgrading"
 
 
 class PostgresLock:
