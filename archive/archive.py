@@ -39,6 +39,7 @@ from archive.errors import (
     DiskFull,
     EngineUnavailable,
     IndexDamaged,
+    IndexNewer,
     ReadOnly,
     UsageError,
     storage_error,
@@ -403,7 +404,8 @@ class Archive:
         try:
             for engine in (self.engine, self.clause_engine):
                 engine.probe()
-        except EngineUnavailable:
+        except (EngineUnavailable, IndexNewer):
+            # Of programs side by side the newer one keeps the index. The older answers what needs none.
             return False
         except IndexDamaged:
             try:

@@ -22,7 +22,7 @@ from functools import partial
 
 from sqlalchemy import Connection, insert, inspect, literal, select, text
 
-from archive.errors import ArchiveBusy, CatalogError
+from archive.errors import ArchiveBusy, CatalogError, UsageError
 from archive.store.sql.compatibility import Change, closed, recorded, records
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
@@ -169,6 +169,42 @@ def due(done: Mapping[int, bool], steps: Sequence[Step] = STEPS, *, closes: bool
     while missing and missing[-1].change is Change.CLOSING and not closes:
         missing.pop()
     return missing
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """How far a catalog is: the last ``step`` that it has taken, the last one that this program ``knows``, the least
+    that a program must know to open it (``opens_from``), and the names of closing steps that wait."""
+
+    step: int
+    knows: int
+    opens_from: int
+    waiting: tuple[str, ...]
+
+
+def schema_state(database: Database, steps: Sequence[Step] = STEPS) -> SchemaState:
+    """Return how far an open catalog is."""
+    with database.whole.reading() as connection:
+        done = recorded(connection)
+    opens_from = max(number for number, closes in done.items() if closes)
+    waiting = tuple(step.name for step in due(done, steps, closes=True))
+    return SchemaState(max(done), steps[-1].number, opens_from, waiting)
+
+
+def close_to_older(database: Database, steps: Sequence[Step] = STEPS) -> None:
+    """Take the closing steps that wait. Errors as for :func:`migrate`.
+
+    :raises UsageError: a newer program upgrades the catalog, and is to do that.
+    """
+    state = schema_state(database, steps)
+    if state.step > state.knows:
+        raise UsageError(
+            "A newer version of Dosije upgrades %(path)s (schema step %(step)s).",
+            "Run this with that version.",
+            path=database.name,
+            step=state.step,
+        )
+    migrate(database.whole, steps, closes=True)
 
 
 def _upgrade(database: Database, steps: Sequence[Step], *, closes: bool) -> None:
