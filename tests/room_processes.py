@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.crash_samples import ROOT
 from tests.webapp.test_stopping import free_port
 
-PATIENCE = 60
+PATIENCE = 120
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding"})
 
 
@@ -107,6 +107,7 @@ class Reader:
     port: int
     address: str = "192.0.2.1"
     cookies: dict[str, str] = field(default_factory=dict)
+    origin: str = ""
 
     def ask(self, path: str, form: Mapping[str, str] | bytes | None = None, room: int | None = None) -> Answer:
         """Ask for a page, or send a form; of that ``room``, else of whichever has its turn."""
@@ -115,7 +116,7 @@ class Reader:
             headers["X-Room"] = str(room)
         body = urllib.parse.urlencode(form).encode() if isinstance(form, Mapping) else form
         if form is not None:
-            headers["Origin"] = f"http://127.0.0.1:{self.port}"
+            headers["Origin"] = self.origin or f"http://127.0.0.1:{self.port}"
             kind = "application/x-www-form-urlencoded" if isinstance(form, Mapping) else "application/octet-stream"
             headers["Content-Type"] = kind
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
@@ -134,19 +135,11 @@ class Reader:
         return self.ask("/login", {"name": name, "password": password}, room)
 
 
-@contextmanager
-def room_process(
-    home: Path, port: int, settings: Mapping[str, str] | None = None, program: Path = ROOT
-) -> Iterator[subprocess.Popen[str]]:
-    """``dosije serve`` of the program in a folder, from when it answers."""
+def start_room(home: Path, port: int, settings: Mapping[str, str], program: Path = ROOT) -> subprocess.Popen[str]:
+    """Start ``dosije serve`` of the program in a folder."""
     command = [sys.executable, "-m", "dosije", "--home", str(home), "serve", "--port", str(port)]
-    environ = {**os.environ, "DOSIJE_PROCESSES": "1", **(settings or {})}
-    process = subprocess.Popen(command, cwd=program, stderr=subprocess.PIPE, text=True, env=environ)
-    try:
-        wait_for_room(port, process)
-        yield process
-    finally:
-        stop(process)
+    environ = {**os.environ, "DOSIJE_PROCESSES": "1", **settings}
+    return subprocess.Popen(command, cwd=program, stderr=subprocess.PIPE, text=True, env=environ)
 
 
 def wait_for_room(port: int, process: subprocess.Popen[str]) -> None:
@@ -186,17 +179,12 @@ def rooms(homes: list[Path], settings: Mapping[str, str] | None = None) -> Itera
     ports = [free_port() for _ in homes]
     proxy = Proxy(ports)
     told = {"DOSIJE_BASE_URL": f"http://127.0.0.1:{proxy.port}", "DOSIJE_PROXIES": "1", "DOSIJE_LOGIN": "always"}
+    processes = [start_room(home, port, told | dict(settings or {})) for home, port in zip(homes, ports, strict=True)]
     try:
-        with _opened(homes, ports, told | dict(settings or {})):
-            yield proxy
+        for port, process in zip(ports, processes, strict=True):
+            wait_for_room(port, process)
+        yield proxy
     finally:
+        for process in processes:
+            stop(process)
         proxy.close()
-
-
-@contextmanager
-def _opened(homes: list[Path], ports: list[int], settings: Mapping[str, str]) -> Iterator[None]:
-    if not homes:
-        yield
-        return
-    with room_process(homes[0], ports[0], settings), _opened(homes[1:], ports[1:], settings):
-        yield
