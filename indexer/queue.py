@@ -1,9 +1,10 @@
 """The queue of files that wait to be read, and its workers, which read them until nothing is left or for good.
 
-Two kinds of work wait in the catalog. A *job* is files that somebody uploaded. They lie in the inbox of the machine
-that serves the archive, so the worker beside the reading room does one job after the other of those whose files are
-there, the oldest first; only the holder of the inbox's lock takes jobs, however many reading rooms are open. A *task* is a file whose bytes are among the
-originals (``dosije add --queue``), read by whichever worker of whichever machine is free (``dosije work``).
+Two kinds of work wait in the catalog. A *job* is files that somebody uploaded. They lie in the inbox of the home that a
+reading room serves, so the worker beside the room does one after the other of the jobs whose files are there, the
+oldest first; only the holder of the inbox's lock takes jobs, however many rooms serve a home. A *task* is a file whose
+bytes are among the originals (``dosije add --queue``), read by whichever worker of whichever machine is free (``dosije
+work``).
 
 The catalog alone says what is to be done, so nothing is lost if a worker is killed: what it had begun is taken up
 again, and what became a document before is known by its bytes. A task is taken in one short transaction of the
