@@ -28,7 +28,7 @@
     │   └── MailFailed                       the server that sends mail does not
     │       └── MailRefused                      it refuses this one mail
     └── ArchiveError                exit 5   the archive itself needs repair
-        ├── CatalogError  UnsafeSQLite  CatalogUnavailable  DataRefused
+        ├── CatalogError  UnsafeSQLite  CatalogUnavailable  CatalogClosed  DataRefused
         ├── ReadOnly                         it cannot be written where it lies
         ├── DiskFull                         there is no room left
         ├── AuditFailed                      what was seen cannot be kept, and so is not shown
@@ -38,6 +38,7 @@
         ├── EngineUnavailable                the search server does not answer, or refuses
         │   └── EngineFull                       its disk is nearly full, so it takes in nothing
         ├── IndexDamaged
+        │   ├── IndexNewer                   a newer program made it
         │   └── IndexMissing                 the catalog knows of an index, and there is none
         │       └── IndexBuilding            the same, and it is being built
         └── IndexingStopped                  a process that was building an index died

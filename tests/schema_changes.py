@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive.store.sql.compatibility import records
+from archive.store.sql.migrations import records
 
 _AT = datetime(2026, 11, 28, tzinfo=UTC)
 

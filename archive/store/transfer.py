@@ -20,8 +20,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from archive.errors import CatalogClosed, CatalogError, UsageError
-from archive.store.sql.compatibility import newest
 from archive.store.sql.database import BATCH, Database
+from archive.store.sql.migrations import STEPS, newest
 from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
 from archive.store.sql.sqlite_files import copy_catalog, settle_copy
 from archive.store.sql.tables import checkpoints, index_records, metadata
@@ -177,7 +177,7 @@ def _plain(value: Any) -> Any:
 
 
 def _refuse_newer(database: Database, reader: Connection) -> None:
-    if database.is_newer(reader):
+    if newest(reader) > STEPS[-1].number:
         raise CatalogClosed(
             "A newer version of Dosije upgrades %(path)s (schema step %(step)s); this one would not copy all of it.",
             "Run this with that version.",

@@ -12,9 +12,8 @@ from sqlalchemy import Connection, text
 
 from archive.errors import CatalogClosed, UsageError
 from archive.store.catalog import Catalog
-from archive.store.sql.compatibility import Change
 from archive.store.sql.database import Database
-from archive.store.sql.migrations import STEPS, Step, close_to_older, due, migrate, schema_state
+from archive.store.sql.migrations import STEPS, Change, Step, close_to_older, due, migrate, schema_state
 from archive.store.sql.postgres.database import open_postgres
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.transfer import copy_to_file, survey

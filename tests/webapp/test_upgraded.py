@@ -12,8 +12,7 @@ from flask.testing import FlaskClient
 from archive.archive import Archive
 from archive.errors import IndexNewer
 from archive.search.request import SearchRequest
-from archive.store.sql.compatibility import Change
-from archive.store.sql.migrations import STEPS, Step, migrate
+from archive.store.sql.migrations import STEPS, Change, Step, migrate
 from archive.store.sql.sqlite import open_sqlite
 from tests.conftest import run_dosije
 from tests.webapp_own_room import OwnRoom, own_room

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from archive.errors import ArchiveBusy, CatalogError, DataRefused, DosijeError, UnknownDocument, disk_full, read_only
-from archive.store.sql.compatibility import newest, refuse_closed
 
 Value = TypeVar("Value", bound=Hashable)
 Key = TypeVar("Key", bound=Hashable)
@@ -78,8 +77,8 @@ class Database(ABC):
         """:param reader: what reads, perhaps by the same connections as those that write.
         :param name: what errors call it."""
         self.name = name
-        self.known_step = 0
-        """The last step of the schema that this program knows; 0 until the catalog was seen to fit it."""
+        self.check: Callable[[Connection], None] | None = None
+        """Raises CatalogClosed if a newer program has closed the catalog to this one; none before it was opened."""
         self.batch_size = BATCH
         """Rows that a lazy iterator reads in one transaction."""
         self._use(engine, reader)
@@ -123,8 +122,8 @@ class Database(ABC):
         :raises CatalogClosed: a newer program has closed the catalog to this one.
         """
         with self._translating(), self._writer.begin() as connection:
-            if self.whole.known_step:
-                refuse_closed(connection, self.name, self.whole.known_step)
+            if self.whole.check:
+                self.whole.check(connection)
             yield connection
         with self._translating():
             for reading in (_thread.reading or {}).values():
@@ -182,12 +181,9 @@ class Database(ABC):
         :raises CatalogClosed: it has.
         """
         whole = self.whole
-        with whole.reading() as connection:
-            refuse_closed(connection, self.name, whole.known_step)
-
-    def is_newer(self, connection: Connection) -> bool:
-        """Whether a newer program has taken steps that this one does not know."""
-        return newest(connection) > self.whole.known_step
+        if whole.check:
+            with whole.reading() as connection:
+                whole.check(connection)
 
     @abstractmethod
     def upgrading(self) -> AbstractContextManager[None]:
@@ -239,9 +235,11 @@ class Database(ABC):
             )
         return found
 
-    def _check_steps(self) -> None:
-        with suppress(DBAPIError), self.whole._reader.connect() as connection:
-            refuse_closed(connection, self.name, self.whole.known_step)
+    def _check_anew(self) -> None:
+        whole = self.whole
+        if whole.check:
+            with suppress(DBAPIError), whole._reader.connect() as connection:
+                whole.check(connection)
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
@@ -249,9 +247,9 @@ class Database(ABC):
             yield
         except DBAPIError as error:
             found = self._error(error)
-            if type(found) is CatalogError and self.whole.known_step:
+            if type(found) is CatalogError:
                 # A newer program may have taken away what was asked for.
-                self._check_steps()
+                self._check_anew()
             raise found from error
         except PoolTimeout as error:
             raise ArchiveBusy(

@@ -8,8 +8,9 @@ A step is never changed once released. Steps that create tables take them as ``t
 changes such a table looks first whether that is still to be done.
 
 Programs of the release before go on while the catalog is upgraded, so a change that would stop them is made in two
-steps (:class:`archive.store.sql.compatibility.Change`; CONTRIBUTING.md has the rules, ``tests/schema_changes.py`` holds
-them).
+steps (:class:`Change`; CONTRIBUTING.md has the rules, ``tests/schema_changes.py`` holds them). A program that is open
+while another one upgrades the catalog goes on, as long as no step closes it: it looks in each transaction that writes,
+and where a query fails. Whoever copies everything must know every step, closing or not.
 """
 
 from __future__ import annotations
@@ -18,12 +19,28 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import Connection, insert, inspect, literal, select, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+    text,
+    true,
+)
 
-from archive.errors import ArchiveBusy, CatalogError, UsageError
-from archive.store.sql.compatibility import Change, closed, recorded, records
+from archive.errors import ArchiveBusy, CatalogClosed, CatalogError, UsageError
+from archive.store.sql.columns import UtcDateTime
 from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
 
@@ -31,6 +48,30 @@ PATIENCE = 600.0
 """Seconds for which an upgrade waits for those who use the catalog."""
 
 _PAUSE = 0.5
+
+records = Table(
+    "migrations",
+    MetaData(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("applied_at", UtcDateTime, nullable=False),
+    Column("closes", Boolean, nullable=False, server_default=true()),
+)
+
+
+class Change(StrEnum):
+    """What a step means to programs that do not know it.
+
+    ``ADDITIVE``: they go on; whoever opens the catalog takes it. ``CLOSING``: it takes away what the programs that know
+    it do not need; it waits until a person says that no others run (``dosije upgrade --close``), or until a later step
+    is due that is no closing one. ``BREAKING``: they would do harm; whoever opens the catalog takes it, and all others
+    must have been stopped before.
+    """
+
+    ADDITIVE = "additive"
+    CLOSING = "closing"
+    BREAKING = "breaking"
+
 
 INITIAL = ("initial", "page reasons", "members", "saved searches", "signatures", "decisions", "vendors", "clauses",
            "annotations", "jobs")  # fmt: skip
@@ -157,7 +198,7 @@ def migrate(database: Database, steps: Sequence[Step] = STEPS, *, closes: bool =
     if due(done, steps, closes=closes) or (is_ours and not database.is_settled()):
         with database.upgrading():
             _upgrade(database, steps, closes=closes)
-    database.known_step = steps[-1].number
+    database.check = partial(refuse_closed, name=database.name, known=steps[-1].number)
 
 
 def due(done: Mapping[int, bool], steps: Sequence[Step] = STEPS, *, closes: bool = False) -> list[Step]:
@@ -272,3 +313,39 @@ def _record(connection: Connection, number: int, name: str, change: Change) -> N
     columns = {column["name"] for column in inspect(connection).get_columns(records.name)}
     closes = {"closes": change is not Change.ADDITIVE} if "closes" in columns else {}
     connection.execute(insert(records).values(row | closes))
+
+
+def recorded(connection: Connection) -> dict[int, bool]:
+    """Return the steps that a catalog has taken, each with whether it closes; none where there is no catalog."""
+    if not inspect(connection).has_table(records.name):
+        return {}
+    # A catalog of before step 25 has no column that says so: every step was a closing one.
+    rows = connection.execute(text(f"SELECT * FROM {records.name}")).mappings()  # noqa: S608 - the name is ours
+    return {row["number"]: bool(row.get("closes", True)) for row in rows}
+
+
+def refuse_closed(connection: Connection, name: str, known: int) -> None:
+    """Refuse a catalog that a step has closed to programs which know only those up to ``known``.
+
+    :raises CatalogClosed: there is such a step.
+    """
+    closing = connection.scalar(select(func.max(records.c.number)).where(records.c.closes)) or 0
+    if closing > known:
+        raise closed(name, closing, known)
+
+
+def newest(connection: Connection) -> int:
+    """Return the last step that a catalog has taken."""
+    return connection.scalar(select(func.max(records.c.number))) or 0
+
+
+def closed(name: str, closing: int, known: int) -> CatalogClosed:
+    """Return the error of a program that is too old for a catalog."""
+    return CatalogClosed(
+        "%(path)s was made by a newer version of Dosije (schema step %(step)s), and this one (step %(known)s) is too "
+        "old for it.",
+        "Install that version or a later one here, and start this again. Nothing is wrong with the archive.",
+        path=name,
+        step=closing,
+        known=known,
+    )

@@ -15,9 +15,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from archive.errors import CatalogError
 from archive.store.catalog import Catalog
-from archive.store.sql.compatibility import Change, records
 from archive.store.sql.database import Database
-from archive.store.sql.migrations import INITIAL, STEPS, Step, migrate
+from archive.store.sql.migrations import INITIAL, STEPS, Change, Step, migrate, records
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import metadata
 from tests.golden.home import GOLDEN, unpack

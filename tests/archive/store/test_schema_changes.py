@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from archive.store.sql.compatibility import Change
 from archive.store.sql.database import Database
-from archive.store.sql.migrations import STEPS, Step, migrate
+from archive.store.sql.migrations import STEPS, Change, Step, migrate
 from archive.store.sql.postgres import schema
 from archive.store.sql.sqlite import open_sqlite
 from tests.golden.home import GOLDEN, unpack

@@ -34,7 +34,6 @@ class Purpose(StrEnum):
 
     WRITING = "writing"
     SENDING_MAIL = "sending mail"
-    UPGRADING = "upgrading"
 
 
 class PostgresLock:
