@@ -258,6 +258,10 @@ COMMANDS: Mapping[str, tuple[str | Callable[[], click.Command], str]] = {
         "archive.command_line.facts:undo_command",
         "Take back the last decision on document ID, or the one of this EVENT (see: dosije facts ID --history).",
     ),
+    "upgrade": (
+        "archive.command_line.upkeep:upgrade_command",
+        "Bring the catalog up to date, as every command does, and say which programs may open it.",
+    ),
     "user": ("archive.command_line.users:user_group", "Manage who may log in to the reading room."),
     "vendor": (
         "archive.command_line.profiles:vendor_command",
@@ -291,7 +295,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Cite": ("cite", "verify", "certificate", "annotate", "annotations", "masks", "packet", "export"),
     "Count": ("findings", "vendor", "vendors", "place", "rates", "facts", "review", "confirm", "correct", "undo"),
     "Tend": ("doctor", "status", "settings", "check", "backup", "restore", "move", "reindex", "reread", "extract",
-             "user", "collections", "completion"),
+             "upgrade", "user", "collections", "completion"),
 }  # fmt: skip
 """The order in which ``--help`` lists commands: by what somebody comes for."""
 

@@ -39,6 +39,7 @@ from archive.errors import (
     DiskFull,
     EngineUnavailable,
     IndexDamaged,
+    IndexNewer,
     ReadOnly,
     UsageError,
     storage_error,
@@ -160,14 +161,10 @@ def open_lock(home: Path, settings: Settings) -> WriterLock:
     return PostgresLock(url, Purpose.WRITING)
 
 
-def open_worker_lock(home: Path, settings: Settings) -> WaitingLock:
-    """Return the lock of the one process that adds uploads."""
-    url = settings.text("catalog_url")
-    if not url:
-        return FileLock(home / "worker.lock")
-    from archive.store.sql.postgres.lock import PostgresLock, Purpose  # noqa: PLC0415 - as above
-
-    return PostgresLock(url, Purpose.ADDING_UPLOADS)
+def open_worker_lock(home: Path) -> WaitingLock:
+    """Return the lock of the one process that adds uploads: it lies with them, because rooms that serve one catalog may
+    have homes, and so uploads, of their own."""
+    return FileLock(home / "worker.lock")
 
 
 def open_mail_lock(home: Path, settings: Settings) -> WaitingLock:
@@ -407,7 +404,8 @@ class Archive:
         try:
             for engine in (self.engine, self.clause_engine):
                 engine.probe()
-        except EngineUnavailable:
+        except (EngineUnavailable, IndexNewer):
+            # Of programs side by side the newer one keeps the index. The older answers what needs none.
             return False
         except IndexDamaged:
             try:

@@ -28,7 +28,7 @@
     │   └── MailFailed                       the server that sends mail does not
     │       └── MailRefused                      it refuses this one mail
     └── ArchiveError                exit 5   the archive itself needs repair
-        ├── CatalogError  UnsafeSQLite  CatalogUnavailable  DataRefused
+        ├── CatalogError  UnsafeSQLite  CatalogUnavailable  CatalogClosed  DataRefused
         ├── ReadOnly                         it cannot be written where it lies
         ├── DiskFull                         there is no room left
         ├── AuditFailed                      what was seen cannot be kept, and so is not shown
@@ -38,6 +38,7 @@
         ├── EngineUnavailable                the search server does not answer, or refuses
         │   └── EngineFull                       its disk is nearly full, so it takes in nothing
         ├── IndexDamaged
+        │   ├── IndexNewer                   a newer program made it
         │   └── IndexMissing                 the catalog knows of an index, and there is none
         │       └── IndexBuilding            the same, and it is being built
         └── IndexingStopped                  a process that was building an index died
@@ -288,6 +289,12 @@ class CatalogUnavailable(CatalogError):
     http_status = 503
 
 
+class CatalogClosed(CatalogError):
+    """A newer program has closed the catalog to those that do not know its schema."""
+
+    http_status = 503
+
+
 class DataRefused(CatalogError):
     """The database refused a value or a row, not the work as a whole: it breaks a constraint, or no column holds it."""
 
@@ -324,6 +331,12 @@ class OriginalsUnavailable(ArchiveError):
 
 class IndexDamaged(ArchiveError):
     """The search index cannot be read. It can always be rebuilt from the catalog."""
+
+    http_status = 503
+
+
+class IndexNewer(IndexDamaged):
+    """A newer program made the index. This one must neither read it nor put one of its own in its place."""
 
     http_status = 503
 

@@ -1,9 +1,10 @@
 """The queue of files that wait to be read, and its workers, which read them until nothing is left or for good.
 
-Two kinds of work wait in the catalog. A *job* is files that somebody uploaded. They lie in the inbox of the machine
-that serves the archive, so the worker beside the reading room does one job after the other, the oldest first; only the
-holder of the worker lock takes jobs, however many reading rooms are open. A *task* is a file whose bytes are among the
-originals (``dosije add --queue``), read by whichever worker of whichever machine is free (``dosije work``).
+Two kinds of work wait in the catalog. A *job* is files that somebody uploaded. They lie in the inbox of the home that a
+reading room serves, so the worker beside the room does one after the other of the jobs whose files are there, the
+oldest first; only the holder of the inbox's lock takes jobs, however many rooms serve a home. A *task* is a file whose
+bytes are among the originals (``dosije add --queue``), read by whichever worker of whichever machine is free (``dosije
+work``).
 
 The catalog alone says what is to be done, so nothing is lost if a worker is killed: what it had begun is taken up
 again, and what became a document before is known by its bytes. A task is taken in one short transaction of the
@@ -89,8 +90,8 @@ def live(home: Path) -> None:
     end_with_room()
     try:
         # Until no other process takes the jobs of this archive.
-        with Archive.open(home) as archive, open_worker_lock(archive.home, archive.settings).awaited():
-            archive.uploads.sweep()
+        with Archive.open(home) as archive, open_worker_lock(archive.home).awaited():
+            archive.uploads.sweep(archive.catalog.jobs.known)
             serve(UploadQueue(archive))
     except DosijeError as error:
         # Servers that do not answer say so in a line; the next process tries again.
@@ -109,7 +110,7 @@ class UploadQueue:
 
     def work(self) -> bool:
         """Do the next job, if there is one; returns whether there was."""
-        job = self._catalog.jobs.take()
+        job = self._catalog.jobs.take(self._here())
         if job is None:
             return False
         if job.attempts > MOST_ATTEMPTS:
@@ -132,6 +133,10 @@ class UploadQueue:
             if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
                 self._archive.uploads.discard(job.id, file.path)
         return True
+
+    def _here(self) -> set[str] | None:
+        """The jobs that are ours: all, unless rooms with other homes may serve the catalog, whose uploads lie there."""
+        return self._archive.uploads.jobs() if self._catalog.tasks.has_queue else None
 
     def _add(self, job: Job) -> None:
         folder = self._archive.uploads.folder(job.id)
@@ -180,7 +185,7 @@ class UploadQueue:
         meaning, ends = self._archive.meaning, time.monotonic() + PASSAGE_SECONDS
         try:
             if meaning and meaning.is_due():
-                meaning.make(until=lambda: time.monotonic() > ends or self._catalog.jobs.are_waiting())
+                meaning.make(until=lambda: time.monotonic() > ends or self._catalog.jobs.are_waiting(self._here()))
         except ArchiveBusy:
             # Somebody else is at it, at a terminal.
             return

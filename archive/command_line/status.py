@@ -11,7 +11,7 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, print_json, print_table
 from archive.config import Settings
-from archive.errors import ArchiveError, EngineUnavailable, IndexDamaged
+from archive.errors import ArchiveError, EngineUnavailable, IndexDamaged, IndexNewer
 from archive.model.quality import page_quality
 from archive.model.queue import InWork, QueueState, TaskState
 from archive.serialization import serialize
@@ -153,7 +153,7 @@ def _index_record(archive: Archive) -> dict[str, Any]:
             "index_documents": None,
             "index_due": archive.catalog.indexing.count_not_indexed(),
             "index_problem": str(error),
-            "index_needs_repair": isinstance(error, IndexDamaged),
+            "index_needs_repair": isinstance(error, IndexDamaged) and not isinstance(error, IndexNewer),
         }
 
 

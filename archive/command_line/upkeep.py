@@ -1,4 +1,4 @@
-"""``dosije check``, ``reindex``, ``backup``, ``restore`` and ``move``."""
+"""``dosije check``, ``reindex``, ``backup``, ``restore``, ``move`` and ``upgrade``."""
 
 from __future__ import annotations
 
@@ -281,3 +281,26 @@ def _print(report: MoveReport) -> None:
         ("seconds", ", ".join(f"{step} {seconds:.1f}" for step, seconds in report.seconds.items())),
     ):
         click.echo(f"{name:<10}{told}")
+
+
+@click.command("upgrade")
+@click.option("--close", "closes", is_flag=True, help="End an upgrade: no program of an earlier release runs any more.")
+@JSON_OPTION
+@click.pass_obj
+def upgrade_command(home: Path, closes: bool, as_json: bool) -> None:
+    """Bring the catalog up to date, as every command does, and say which programs may open it.
+
+    Programs of the release before may run meanwhile. What only they need is taken away by --close, which refuses them
+    from then on.
+    """
+    with Archive.open(home, create=False) as archive:
+        if closes:
+            archive.catalog.close_to_older()
+        state = archive.catalog.schema
+    if as_json:
+        print_json(asdict(state))
+        return
+    click.echo(f"The catalog is at step {state.step} of the schema; this program knows step {state.knows}.")
+    click.echo(f"Programs that know step {state.opens_from} may open it; older ones are refused.")
+    if state.waiting:
+        click.echo(f"Waiting until no older one runs: {', '.join(state.waiting)}. Then: dosije upgrade --close")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from archive.errors import IndexDamaged
+from archive.errors import IndexDamaged, IndexNewer
 from archive.search.query import Leaf, Query
 from archive.search.request import FACETS, SNIPPET_PAGES
 from archive.text.vocabulary import IndexField, Occurrences, Writing
@@ -38,6 +38,21 @@ def seen_commits() -> dict[Any, Any] | None:
     """The states that this thread has seen within :func:`one_commit`, by whatever opened them; None outside of it."""
     commits: dict[Any, Any] | None = getattr(_thread, "commits", None)
     return commits
+
+
+def of_another_version(found: str, ours: str, path: object, remedy: str) -> IndexDamaged:
+    """Return the error of an index that is not of our version: of programs that run side by side, the older one leaves
+    it to the newer."""
+    told = [version.split(".") for version in (found, ours)]
+    if all(part.isdecimal() for version in told for part in version):
+        theirs, own = ([int(part) for part in version] for version in told)
+        if theirs > own:
+            return IndexNewer(
+                "The search index at %(path)s was made by a newer version of Dosije.",
+                "Search with that version, or install it here.",
+                path=path,
+            )
+    return IndexDamaged("The search index at %(path)s was made by another version of Dosije.", remedy, path=path)
 
 
 @dataclass(frozen=True, slots=True)

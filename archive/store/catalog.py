@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select
 
 from archive.store.sql.database import Database, Repository
+from archive.store.sql.migrations import SchemaState, close_to_older, schema_state
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
 
@@ -199,6 +200,23 @@ class Catalog:
     def location(self) -> str:
         """A path, or an address without its password, as errors name it."""
         return self._database.name
+
+    def refuse_if_closed(self) -> None:
+        """Refuse to go on if a newer program has closed the catalog to this one.
+
+        :raises archive.errors.CatalogClosed: it has.
+        """
+        self._database.refuse_if_closed()
+
+    @property
+    def schema(self) -> SchemaState:
+        """How far its schema is, and which programs may open it."""
+        return schema_state(self._database)
+
+    def close_to_older(self) -> None:
+        """Take the steps of its schema that close it to programs of before; errors as for
+        :func:`archive.store.sql.migrations.close_to_older`."""
+        close_to_older(self._database)
 
     def close(self) -> None:
         """Close the connections to the database."""

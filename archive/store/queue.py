@@ -68,23 +68,30 @@ class Jobs(Repository):
 
     files = in_transaction(_files)
 
-    def take(self) -> Job | None:
+    def take(self, among: Collection[str] | None = None) -> Job | None:
         """Return the job to do next, marked as running: one whose worker was killed, else the one that has waited
-        longest. Only one process may take jobs."""
+        longest. Only one process may take jobs, or those ``among`` some."""
+        chosen = () if among is None else (jobs.c.id.in_(among),)
         with self._database.writing() as connection:
             for state in (JobState.RUNNING, JobState.QUEUED):
-                waiting = select(jobs.c.id).where(jobs.c.state == state).order_by(jobs.c.created_at, jobs.c.id).limit(1)
-                id_ = connection.scalar(waiting)
+                waiting = select(jobs.c.id).where(jobs.c.state == state, *chosen)
+                id_ = connection.scalar(waiting.order_by(jobs.c.created_at, jobs.c.id).limit(1))
                 if id_ is not None:
                     begun = {"state": JobState.RUNNING, "note": None, "started_at": datetime.now(UTC)}
                     _update(connection, id_, **begun, attempts=jobs.c.attempts + 1)
                     return _one(connection, id_)
         return None
 
-    def are_waiting(self) -> bool:
-        """Whether a job waits to be taken."""
+    def are_waiting(self, among: Collection[str] | None = None) -> bool:
+        """Whether a job waits to be taken, one ``among`` some if they are named."""
+        chosen = () if among is None else (jobs.c.id.in_(among),)
         with self._database.reading() as connection:
-            return bool(connection.scalar(select(exists().where(jobs.c.state == JobState.QUEUED))))
+            return bool(connection.scalar(select(exists().where(jobs.c.state == JobState.QUEUED, *chosen))))
+
+    def known(self, ids: Collection[str]) -> set[str]:
+        """Return which of these are jobs."""
+        with self._database.reading() as connection:
+            return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids))))
 
     def put_back(self, job_id: str, note: str) -> None:
         """Let a job that was taken wait once more, for the reason in ``note``; that was no attempt."""

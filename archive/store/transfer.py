@@ -19,8 +19,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
-from archive.errors import CatalogError, UsageError
+from archive.errors import CatalogClosed, CatalogError, UsageError
 from archive.store.sql.database import BATCH, Database
+from archive.store.sql.migrations import STEPS, newest
 from archive.store.sql.sqlite import SqliteDatabase, open_sqlite
 from archive.store.sql.sqlite_files import copy_catalog, settle_copy
 from archive.store.sql.tables import checkpoints, index_records, metadata
@@ -55,8 +56,10 @@ def copy_all(source: Database, target: Database, *, replaces: bool = False, prog
     :param replaces: the target may hold something, which goes; else it must be empty.
     :raises UsageError: the target is not empty.
     :raises CatalogError: a database failed, or the target cannot hold what the source holds. Nothing was copied.
+    :raises CatalogClosed: a newer program may keep something in the source that this one does not know.
     """
     with source.reading() as reader, target.writing() as writer:
+        _refuse_newer(source, reader)
         _without_limits(reader)
         _without_limits(writer)
         if replaces:
@@ -93,6 +96,7 @@ def copy_to_file(source: Database, path: Path) -> None:
 def survey(database: Database, progress: Progress | None = None) -> States:
     """Read all of an open catalog; returns what each table holds."""
     with database.reading() as reader:
+        _refuse_newer(database, reader)
         _without_limits(reader)
         meter = _Meter(progress, _count(reader) if progress else 0)
         return {table.name: _read(reader, table, meter, lambda _: None) for table in TABLES}
@@ -170,6 +174,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return {"sha256": hashlib.sha256(value).hexdigest()}
     return value
+
+
+def _refuse_newer(database: Database, reader: Connection) -> None:
+    if newest(reader) > STEPS[-1].number:
+        raise CatalogClosed(
+            "A newer version of Dosije upgrades %(path)s (schema step %(step)s); this one would not copy all of it.",
+            "Run this with that version.",
+            path=database.name,
+            step=newest(reader),
+        )
 
 
 def _without_limits(connection: Connection) -> None:

@@ -33,6 +33,7 @@ from tests.working_samples import put_on_server, reports, state
 
 PATIENCE = 120
 DOCUMENTS = 7
+SECONDS_TO_GIVE_BACK = 15
 
 
 class Room:
@@ -164,8 +165,10 @@ def test_a_worker_that_ends_leaves_its_task_to_others(room: Room, end: signal.Si
     room.queue(long)
     worker = room.start()
     wait_until(lambda: bool(room.queue_state().in_work))
+    told_at = time.monotonic()
     os.kill(worker.pid, end)
     worker.communicate(timeout=PATIENCE)
+    assert time.monotonic() - told_at < SECONDS_TO_GIVE_BACK
     assert worker.returncode == (0 if end is signal.SIGTERM else -end)
     with Archive.open(room.home) as archive, archive.adding() as claims:
         task = archive.catalog.tasks.take(claims, "another")

@@ -16,18 +16,21 @@ OPENSEARCH_VARIABLE = "DOSIJE_TEST_OPENSEARCH"
 POSTGRES_VARIABLE = "DOSIJE_TEST_POSTGRES"
 
 
-def _server(variable: str) -> str:
+def named_server(variable: str) -> str:
+    """The address of a server; the test that asks is skipped where there is none."""
     url = os.environ.get(variable)
     if not url:
         pytest.skip(f"{variable} names no server; run the tests by: python -m tests.servers pytest")
     return url
 
 
-def _unique(beginning: str) -> str:
+def unique(beginning: str) -> str:
+    """A name that nobody else has."""
     return f"{beginning}{uuid.uuid4().hex[:12]}"
 
 
-def _ask(method: str, url: str) -> None:
+def ask_server(method: str, url: str) -> None:
+    """Ask a server by HTTP."""
     with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=60):
         pass
 
@@ -35,9 +38,9 @@ def _ask(method: str, url: str) -> None:
 @pytest.fixture
 def opensearch_url() -> Iterator[str]:
     """A value for the setting ``search_url``: a server and a name of this test's own; what is so named goes away."""
-    server, name = _server(OPENSEARCH_VARIABLE), _unique("test-")
+    server, name = named_server(OPENSEARCH_VARIABLE), unique("test-")
     yield f"{server}/{name}"
-    _ask("DELETE", f"{server}/{name}*?expand_wildcards=all")
+    ask_server("DELETE", f"{server}/{name}*?expand_wildcards=all")
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ def postgres_url() -> Iterator[str]:
     """A value for the setting ``catalog_url``: an empty database of this test's own, dropped when it ends."""
     import psycopg
 
-    server, name = _server(POSTGRES_VARIABLE), _unique("test_")
+    server, name = named_server(POSTGRES_VARIABLE), unique("test_")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         yield server.rpartition("/")[0] + f"/{name}"
@@ -78,6 +81,6 @@ def s3_url(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    bucket = _unique("test-")
-    _ask("PUT", f"{s3_server}/{bucket}")
+    bucket = unique("test-")
+    ask_server("PUT", f"{s3_server}/{bucket}")
     return f"s3://{bucket}/archive"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from pathlib import Path
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
@@ -49,13 +48,13 @@ def reader_key() -> str:
     person = known_caller()
     if person is None or not person.may(Right.READ):
         return NOBODY
-    return _key(whole_archive().home, name_key(person.user.name) if person.user else "")
+    return _key(whole_archive().catalog.location, name_key(person.user.name) if person.user else "")
 
 
 @lru_cache(maxsize=1 << 10)
-def _key(home: Path, name: str) -> str:
-    """The digest; every answer and every page tell it, and to resolve a path asks the disk for each of its parts."""
-    told = f"{home.resolve()}\n{name}"
+def _key(catalog: str, name: str) -> str:
+    """The digest of a reader and of where the catalog is, which all rooms of an archive have in common."""
+    told = f"{catalog}\n{name}"
     return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:_KEY_DIGITS]
 
 

@@ -59,6 +59,7 @@ def ready() -> tuple[Response, int]:
 
 def _checks(archive: Archive) -> Mapping[str, str]:
     try:
+        archive.catalog.refuse_if_closed()
         archive.catalog.documents.count()
     except DosijeError as error:
         tell_error(type(error).__name__, str(error))

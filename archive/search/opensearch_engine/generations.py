@@ -16,7 +16,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from archive.errors import IndexDamaged
+from archive.search.engine import of_another_version
 from archive.search.opensearch_engine.client import Client
 from archive.search.opensearch_engine.sources import INDEX_VERSION, Json, documents_index, words_index
 
@@ -47,16 +47,15 @@ class IndexAliases:
     def current(self) -> GenerationNames | None:
         """The generation that answers searches, or None before the first.
 
-        :raises IndexDamaged: it was made by another version of Dosije.
+        :raises archive.errors.IndexDamaged: it was made by another version of Dosije.
         """
         answer = self._client.ask("GET", f"/{self.alias}/_mapping")
         for name, told in answer.items():
             if not self._name.fullmatch(name):
                 continue
-            if told["mappings"].get("_meta", {}).get("version") != INDEX_VERSION:
-                raise IndexDamaged(
-                    "The search index at %(path)s was made by another version of Dosije.", REMEDY, path=name
-                )
+            version = str(told["mappings"].get("_meta", {}).get("version"))
+            if version != INDEX_VERSION:
+                raise of_another_version(version, INDEX_VERSION, name, REMEDY)
             return GenerationNames(name)
         return None
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from whoosh.index import FileIndex
 
 from archive.errors import IndexDamaged
+from archive.search.engine import of_another_version
 from archive.search.whoosh_engine.schema import INDEX_VERSION, OLDER_VERSIONS, SCHEMA
 from archive.search.whoosh_engine.storage import REMEDY, DurableStorage
 from archive.system.files import UNFINISHED, replace_text, sync
@@ -94,9 +95,7 @@ class Generations:
         """
         version = (self.path(name) / _VERSION).read_text(encoding="ascii", errors="replace")
         if version not in (INDEX_VERSION, *OLDER_VERSIONS):
-            raise IndexDamaged(
-                "The search index at %(path)s was made by another version of Dosije.", REMEDY, path=self.path(name)
-            )
+            raise of_another_version(version, INDEX_VERSION, self.path(name), REMEDY)
 
     def publish(self, name: str) -> None:
         """Let a generation answer searches from now on, durably."""

@@ -20,7 +20,7 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -154,10 +154,18 @@ class Uploads:
         """Remove all that is left of a job."""
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
 
-    def sweep(self) -> int:
-        """Remove uploads that were interrupted long ago; returns how many."""
-        count = 0
-        for unfinished in self._root.glob(".*"):
+    def jobs(self) -> set[str]:
+        """Return the jobs whose files are here. Another room of the archive may have those of others."""
+        with suppress(FileNotFoundError):
+            return {folder.name for folder in self._root.iterdir() if _JOB_ID.fullmatch(folder.name)}
+        return set()
+
+    def sweep(self, known: Callable[[set[str]], set[str]]) -> int:
+        """Remove uploads that were interrupted long ago, and files of jobs that are not ``known`` any more; returns how
+        many."""
+        ids, count = self.jobs(), 0
+        forgotten = [self.folder(id_) for id_ in ids - known(ids)]
+        for unfinished in (*self._root.glob(".*"), *forgotten):
             with suppress(FileNotFoundError):  # It has just become a job's, or another room has removed it.
                 if time.time() - unfinished.stat().st_mtime > STALE_SECONDS:
                     shutil.rmtree(unfinished, ignore_errors=True)

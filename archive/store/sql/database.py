@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import wraps
 from itertools import islice
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
@@ -88,6 +88,8 @@ class Database(ABC):
         """:param reader: what reads, perhaps by the same connections as those that write.
         :param name: what errors call it."""
         self.name = name
+        self.check: Callable[[Connection], None] | None = None
+        """Raises CatalogClosed if a newer program has closed the catalog to this one; none before it was opened."""
         self.batch_size = BATCH
         """Rows that a lazy iterator reads in one transaction."""
         self._use(engine, reader)
@@ -128,8 +130,11 @@ class Database(ABC):
         :raises DataRefused: what was to be written does not fit.
         :raises CatalogError: the database failed.
         :raises ArchiveBusy: another process has been writing for longer than we wait.
+        :raises CatalogClosed: a newer program has closed the catalog to this one.
         """
         with self._translating(), self._writer.begin() as connection:
+            if self.whole.check:
+                self.whole.check(connection)
             yield connection
         with self._translating():
             for reading in (_thread.reading or {}).values():
@@ -181,13 +186,37 @@ class Database(ABC):
     def opener(self) -> Callable[[], Database]:
         """Return what opens this database in another process."""
 
+    def refuse_if_closed(self) -> None:
+        """Refuse to go on if a newer program has closed the catalog to this one.
+
+        :raises CatalogClosed: it has.
+        """
+        whole = self.whole
+        if whole.check:
+            with whole.reading() as connection:
+                whole.check(connection)
+
     @abstractmethod
-    def begin_upgrade(self) -> None:
+    def upgrading(self) -> AbstractContextManager[None]:
+        """Wait until no other process upgrades the catalog, and let none do so."""
+
+    @abstractmethod
+    def wait_briefly(self, connection: Connection) -> None:
+        """Have a transaction that changes tables wait for others so briefly that those behind it do not notice; it is
+        begun again."""
+
+    @abstractmethod
+    def begin_upgrade(self, *, is_additive: bool) -> None:
         """Get ready for steps of :mod:`archive.store.sql.migrations`, in a catalog that is not new.
 
+        :param is_additive: others go on using it meanwhile.
         :raises DiskFull: there is no room for a copy. Nothing was changed.
         :raises ReadOnly: nothing can be written where it lies.
         """
+
+    @abstractmethod
+    def is_settled(self) -> bool:
+        """Whether all is in place that :meth:`end_upgrade` puts there."""
 
     @abstractmethod
     def end_upgrade(self, step: int) -> None:
@@ -217,12 +246,22 @@ class Database(ABC):
             )
         return found
 
+    def _check_anew(self) -> None:
+        whole = self.whole
+        if whole.check:
+            with suppress(DBAPIError), whole._reader.connect() as connection:
+                whole.check(connection)
+
     @contextmanager
     def _translating(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
-            raise self._error(error) from error
+            found = self._error(error)
+            if type(found) is CatalogError:
+                # A newer program may have taken away what was asked for.
+                self._check_anew()
+            raise found from error
         except PoolTimeout as error:
             raise ArchiveBusy(
                 "Every connection to %(path)s has been in use for long.", "Try again in a moment.", path=self.name

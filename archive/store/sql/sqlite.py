@@ -25,6 +25,7 @@ from archive.store.sql.migrations import migrate
 from archive.store.sql.sqlite_files import (
     NEEDED,
     Stamp,
+    being_upgraded,
     has_room,
     immutable_uri,
     is_closed,
@@ -144,9 +145,23 @@ class SqliteDatabase(Database):
         """Return what opens the file anew."""
         return partial(open_sqlite, self._path)
 
-    def begin_upgrade(self) -> None:
+    @contextmanager
+    def upgrading(self) -> Iterator[None]:
+        """Have those wait who open the file, too."""
+        self._wake()
+        with _opening(self._path):
+            yield
+
+    def wait_briefly(self, connection: Connection) -> None:
+        """Nothing: who reads is not waited for, and one writes at a time."""
+
+    def begin_upgrade(self, *, is_additive: bool) -> None:
         """Copy the file; the caller holds the lock of those who open it."""
         keep_copy(self._path)
+
+    def is_settled(self) -> bool:
+        """Whether no copy waits for its name."""
+        return not being_upgraded(self._path).exists()
 
     def end_upgrade(self, step: int) -> None:
         """Give the copy its name."""
@@ -203,11 +218,11 @@ def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
     with _opening(path):
         is_still = not is_read_only(path) and not _is_switched_to_wal(path, busy_seconds)
         database = SqliteDatabase(path, make, is_still=is_still)
-        try:
-            migrate(database)
-        except BaseException:
-            database.close()
-            raise
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 

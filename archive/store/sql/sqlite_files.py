@@ -143,7 +143,7 @@ def keep_copy(catalog: Path) -> None:
     """
     if is_read_only(catalog):
         raise read_only()
-    kept = _being_upgraded(catalog)
+    kept = being_upgraded(catalog)
     if kept.exists():
         # The upgrade was interrupted. What was there before it is what matters.
         return
@@ -159,14 +159,15 @@ def keep_copy(catalog: Path) -> None:
 def name_copy(catalog: Path, step: int) -> None:
     """Name the copy, if one was kept, after the step that the catalog has now come to, and remove those of earlier
     upgrades."""
-    if not _being_upgraded(catalog).exists():
+    if not being_upgraded(catalog).exists():
         return
     named = catalog.with_name(f"{catalog.stem}.before-{step:02}{catalog.suffix}")
-    rename(_being_upgraded(catalog), named)
+    rename(being_upgraded(catalog), named)
     for earlier in catalog.parent.glob(f"{catalog.stem}.before-*{catalog.suffix}"):
         if earlier != named:
             earlier.unlink()
 
 
-def _being_upgraded(catalog: Path) -> Path:
+def being_upgraded(catalog: Path) -> Path:
+    """Return where the copy of a catalog is while that is upgraded."""
     return catalog.with_name(f"{catalog.stem}.upgrading{catalog.suffix}")

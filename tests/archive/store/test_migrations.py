@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from archive.errors import CatalogError
 from archive.store.catalog import Catalog
 from archive.store.sql.database import Database
-from archive.store.sql.migrations import INITIAL, STEPS, Step, migrate, records
+from archive.store.sql.migrations import INITIAL, STEPS, Change, Step, migrate, records
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import metadata
 from tests.golden.home import GOLDEN, unpack
@@ -120,7 +120,7 @@ def test_a_catalog_of_before_any_release_is_refused(database: Database) -> None:
 
 def test_a_step_runs_once(database: Database) -> None:
     ran = []
-    steps = [*STEPS, Step(99, "counting", lambda _connection: ran.append(1))]
+    steps = [*STEPS, Step(99, "counting", lambda _connection: ran.append(1), Change.ADDITIVE)]
     migrate(database, steps)
     migrate(database, steps)
     assert ran == [1]
@@ -134,7 +134,7 @@ def test_a_step_that_fails_leaves_nothing_and_can_run_again(database: Database) 
     def whole(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE half (id INTEGER)"))
 
-    step = Step(99, "half", half)
+    step = Step(99, "half", half, Change.ADDITIVE)
     with pytest.raises(RuntimeError, match="power cut"):
         migrate(database, [*STEPS, step])
     with database.reading() as connection:
@@ -144,7 +144,7 @@ def test_a_step_that_fails_leaves_nothing_and_can_run_again(database: Database) 
 
 
 def test_a_catalog_of_a_newer_version_is_refused(database: Database) -> None:
-    migrate(database, [*STEPS, Step(99, "future", lambda _connection: None)])
+    migrate(database, [*STEPS, Step(99, "future", lambda _connection: None, Change.BREAKING)])
     with pytest.raises(CatalogError, match=r"newer version of Dosije \(schema step 99\)"):
         migrate(database)
 

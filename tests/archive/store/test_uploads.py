@@ -77,15 +77,19 @@ def test_of_an_upload_that_cannot_be_kept_nothing_stays(inbox: Uploads, tmp_path
     assert list((tmp_path / "inbox").iterdir()) == []
 
 
-def test_only_uploads_interrupted_long_ago_are_swept(inbox: Uploads, tmp_path: Path) -> None:
+def test_only_uploads_interrupted_long_ago_and_those_of_no_job_are_swept(inbox: Uploads, tmp_path: Path) -> None:
     job, _ = inbox.keep([("a.txt", io.BytesIO(b"a"))])
+    forgotten, _ = inbox.keep([("b.txt", io.BytesIO(b"b"))])
+    os.utime(inbox.folder(forgotten), (time.time() - STALE_SECONDS - 60,) * 2)
+    os.utime(inbox.folder(job), (time.time() - STALE_SECONDS - 60,) * 2)
     for name, age in (("old", STALE_SECONDS + 60), ("new", 0)):
         folder = tmp_path / "inbox" / f".{name}"
         folder.mkdir()
         os.utime(folder, (time.time() - age,) * 2)
     # Nothing is there: so it looks when a folder is renamed or removed between the look and the question how old it is.
     (tmp_path / "inbox" / ".gone").symlink_to("nowhere")
-    assert inbox.sweep() == 1
+    assert inbox.sweep(lambda ids: ids & {job}) == 2
+    assert inbox.jobs() == {job}
     assert {path.name for path in (tmp_path / "inbox").iterdir()} == {job, ".new", ".gone"}
 
 

@@ -19,9 +19,10 @@ The driver is optional and is only looked for when a catalog on PostgreSQL is op
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from sqlalchemy import Connection, event, text
@@ -45,6 +46,9 @@ HIDDEN = "dosije_hidden"
 
 _POOL = {"pool_size": 4, "max_overflow": 28, "pool_timeout": BUSY_SECONDS, "pool_pre_ping": True, "pool_use_lifo": True}
 """A thread holds one connection at a time. Four stay open between requests; a server admits a hundred by default."""
+
+_POLL_SECONDS = 0.5
+"""How often one that waits to upgrade looks whether another one has done."""
 
 _held: defaultdict[str, set[int]] = defaultdict(set)
 """The catalogs whose writer lock we hold, each with the numbers of the server's processes that have it for us: one, or
@@ -172,19 +176,46 @@ class PostgresDatabase(Database):
         """Return what connects in another process."""
         return partial(open_postgres, self._url)
 
-    def begin_upgrade(self) -> None:
-        """Take the views away, which keep their tables from being changed. Copies are the operator's business."""
+    @contextmanager
+    def upgrading(self) -> Iterator[None]:
+        """Hold a lock of the server, for processes on any machine."""
+        key = {"key": self._address.key("upgrading")}
+        with self._translating(), self._all.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            # The server would wait for us, too, but only as long as for any lock.
+            while not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%(key)s)", key).scalar():
+                time.sleep(_POLL_SECONDS)
+            try:
+                yield
+            finally:
+                with suppress(DBAPIError):
+                    connection.exec_driver_sql("SELECT pg_advisory_unlock(%(key)s)", key)
+
+    def wait_briefly(self, connection: Connection) -> None:
+        """Whoever comes after a transaction that waits for a table waits behind it; below a second, the server does not
+        look for deadlocks and so ends nobody's transaction but ours."""
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
+
+    def begin_upgrade(self, *, is_additive: bool) -> None:
+        """Take the views away, which keep their tables from being changed, unless tables are only added to: others read
+        by them. Copies are the operator's business."""
+        if is_additive:
+            return
         with self.writing() as connection:
+            self.wait_briefly(connection)
             schema.drop_views(connection, self._address.schema)
 
-    def end_upgrade(self, step: int) -> None:
-        """Settle columns, views and guards, unless they are those of this version already."""
+    def is_settled(self) -> bool:
+        """Whether columns, views and guards are those of this version."""
         with self.reading() as connection:
-            is_current = schema.are_views_current(connection, self._address.schema)
-        if not is_current:
-            with self.writing() as connection:
-                schema.settle_columns(connection)
-                schema.create_views(connection, self._address.schema)
+            return schema.are_views_current(connection, self._address.schema)
+
+    def end_upgrade(self, step: int) -> None:
+        """Settle columns, views and guards, all at once: others go on reading by those of before."""
+        with self.writing() as connection:
+            self.wait_briefly(connection)
+            schema.settle_columns(connection)
+            schema.create_views(connection, self._address.schema)
 
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
         """See :func:`archive.store.sql.postgres.schema.faults`."""

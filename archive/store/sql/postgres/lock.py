@@ -33,7 +33,6 @@ class Purpose(StrEnum):
     """What a process is alone with while it holds a lock."""
 
     WRITING = "writing"
-    ADDING_UPLOADS = "adding uploads"
     SENDING_MAIL = "sending mail"
 
 
