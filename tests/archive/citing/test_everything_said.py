@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import Verdict, Verification
 from archive.citing.wording import RemarkKind
 from archive.model import Clause, ClauseLevel, Fact, Span
-from tests.archive.citing.conftest import LINES, Contract
+from tests.archive.citing.conftest import LINES, Contract, changed_contract
 
 QUOTE = LINES[3]
 
@@ -30,9 +31,8 @@ def fields(answer: Verification) -> set[Detail]:
     return {one.field for one in answer.fields}
 
 
-@pytest.fixture
-def numbered(contract: Contract) -> Contract:
-    """The contract, with article 5 and its two stavovi in a second reading."""
+def add_numbers(contract: Contract) -> None:
+    """Give the contract article 5 and its two stavovi in a second reading."""
     contract.read_again(*LINES)
     id_ = contract.id
     clauses = [
@@ -54,7 +54,11 @@ def numbered(contract: Contract) -> Contract:
     catalog.readings.add(replace(reading, number=3), words, facts, clauses)
     with contract.archive.writing():
         contract.archive.indexing.index_due()
-    return contract
+
+
+@pytest.fixture
+def numbered(tmp_path: Path) -> Iterator[Contract]:
+    yield from changed_contract(tmp_path, add_numbers)
 
 
 @pytest.mark.parametrize("style", list(CitationStyle))
