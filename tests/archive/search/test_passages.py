@@ -32,6 +32,7 @@ from archive.upkeep.problems import ProblemKind
 from archive.upkeep.repair import repair
 from indexer.queue import SETTLE_SECONDS, UploadQueue
 from tests.conftest import ROOT
+from tests.made_once import copied
 from tests.passage_samples import SETTING, OtherModel, ThingModel
 from tests.webapp_samples import Filler, Sample, fill, read_again
 
@@ -218,10 +219,17 @@ class CountingModel(ThingModel):
         return super().vectors(texts, role)
 
 
+def _make(folder: Path) -> tuple[str, str, str]:
+    with Archive.open(folder / "home", Settings({"meaning": SETTING})) as archive:
+        sample = fill(archive, folder)
+        return sample.contract, sample.reply, sample.scan
+
+
 @pytest.fixture
 def sample(tmp_path: Path) -> Iterator[Sample]:
+    ids = copied(tmp_path, _make)
     with Archive.open(tmp_path / "home", Settings({"meaning": SETTING})) as archive:
-        yield fill(archive, tmp_path)
+        yield Sample(archive, *ids)
 
 
 def meaning_of(archive: Archive) -> MeaningSearch:
