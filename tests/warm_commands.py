@@ -1,8 +1,8 @@
 """The command line in forks of one process that has loaded it: many runs for the price of one start.
 
 Each run is a process of its own, in a group of its own, that goes through :func:`dosije.main` with its own arguments
-and environment and can be killed like any other; only the second it takes to import everything, and what it takes to compile
-the statements of SQL that nearly every command asks, is spent once.
+and environment and can be killed like any other; only the second it takes to import everything, and what it takes to
+compile the statements of SQL that nearly every command asks, is spent once.
 """
 
 from __future__ import annotations
