@@ -20,7 +20,6 @@ from archive.errors import ArchiveBusy, IndexDamaged, UsageError
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.queue import FileState, JobFile
 from archive.model.words import Break, Word, Words
-from archive.search.passages import nearest
 from archive.search.passages.cutting import LEEWAY, PASSAGE_WORDS, CutPassage, passages
 from archive.search.passages.making import COMMIT_PASSAGES, PassageMaker
 from archive.search.passages.models import ModelIdentity, TextRole, Vectors, open_model
@@ -345,12 +344,8 @@ def test_filters_and_fields_come_before_the_ranking(sample: Sample) -> None:
     assert sample.reply not in close_to(sample.archive, "lens", filters={"not_municipality": ("Bečej",)})
 
 
-def test_among_many_documents_those_that_pass_are_found(
-    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_among_many_documents_those_that_pass_are_found(sample: Sample, tmp_path: Path) -> None:
     """The engine gives so many documents at most, so the ranked ones are asked for in pieces: here 4, 20, 20 and 5."""
-    monkeypatch.setattr(nearest, "_FIRST_LOOK", 4)
-    monkeypatch.setattr(nearest, "MAX_LIMIT", 20)
     with sample.archive.writing():
         filler = Filler(sample.archive, tmp_path)
         for number in range(40):
@@ -359,7 +354,9 @@ def test_among_many_documents_those_that_pass_are_found(
     meaning_of(sample.archive).make()
     everything = SearchRequest("dog", {"not_kind": ("contract",)})
     exact = sample.archive.search.search(everything)
-    found = meaning_of(sample.archive).close_passages(everything, exact, 49)
+    archive = sample.archive
+    meaning = MeaningSearch(archive.catalog, archive.engine, *archive._passages, first_look=4, piece=20)
+    found = meaning.close_passages(everything, exact, 49)
     assert found is not None
     assert len({hit.id for hit in found.hits}) == len(found.hits) == 49
 
