@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -60,6 +61,18 @@ def pytest_collection_finish() -> None:
     """Thousands of collected tests stay to the end; without this, the garbage collector looks at them again and again,
     which took a sixth of the time of the quick tests."""
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left out, for want of what, at the end of a run."""
+    left_out: dict[str, Counter[str]] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "not said"
+        left_out.setdefault(reason, Counter())[report.nodeid.partition("::")[0]] += 1
+    if left_out:
+        terminalreporter.section("Tests that were left out, and why")
+    for reason, files in sorted(left_out.items()):
+        terminalreporter.write_line(f"{reason}: {', '.join(f'{name} ({count})' for name, count in files.items())}")
 
 
 def _forget_settings() -> None:

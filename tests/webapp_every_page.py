@@ -18,6 +18,7 @@ from archive.packet.orders import OrderOutcome, OrderProgress, PacketOrder
 from archive.store.exchange.digests import Period
 from archive.store.stories.story import StoryReader
 from archive.stories.references import free_text, heading, named
+from tests.made_once import copied
 from tests.queue_samples import fill_queue
 from tests.vendor_samples import come_in, naming
 
@@ -143,6 +144,10 @@ class Filled:
 
 def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
     """A copy of the specimens' archive with notes, a saved search, vendors alike and uploads."""
+    return Filled(folder / "home", dict(copied(folder, _fill, specimen_home)))
+
+
+def _fill(folder: Path, specimen_home: Path) -> tuple[tuple[str, str], ...]:
     home = folder / "home"
     shutil.copytree(specimen_home, home)
     with Archive.open(home, Settings()) as archive:
@@ -182,7 +187,7 @@ def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
     }
     (home / "audit.jsonl").write_text(f"{json.dumps(told)}\n", encoding="utf-8")
     (home / "settings.toml").write_text('smtp_host = "localhost"\n', encoding="utf-8")
-    return Filled(home, ids | packets | {"job": job, "vendor": vendor, "digest": digest})
+    return tuple((ids | packets | {"job": job, "vendor": vendor, "digest": digest}).items())
 
 
 def _packets(archive: Archive, span: Span) -> dict[str, str]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import wordfreq
 from numpy.typing import NDArray
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
@@ -86,6 +85,8 @@ class WordList:
 @cache
 def word_lists() -> dict[str, WordList]:
     """The word list of each language, by its BCP 47 tag."""
+    import wordfreq  # noqa: PLC0415 - it takes a second to load, and most who import this module make no words
+
     serbian = wordfreq.get_frequency_dict("sh", "best")
     serbian = {word: share for word, share in serbian.items() if _is_latin(word)}
     tail = _tail(serbian)

@@ -1,4 +1,4 @@
-"""Every link that the reading room prints is answered: behind each number of each finding, and on every other page."""
+"""Every kind of link that the reading room prints is answered: in every finding, and on every other page."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ def app(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield create_app(archive, renderer)
 
 
-def test_every_number_of_every_finding_leads_to_what_makes_it(app: Flask) -> None:
-    crawl = Crawl(app, each=1, of_view=60, under="/findings", whole={"findings.cell"})
+def test_every_kind_of_link_of_every_finding_is_answered(app: Flask) -> None:
+    """Whether each number leads to what makes it: tests/webapp/test_findings.py."""
+    crawl = Crawl(app, each=1, of_view=60, under="/findings")
     assert list(crawl.broken(finding_roots(()))) == []
-    assert crawl.opened["findings.cell"] > 20 * len(FINDINGS)
+    assert crawl.opened["findings.cell"] >= 2 * len(FINDINGS)
     assert crawl.opened["finding_files.export"] >= 3 * len(FINDINGS), "files are opened, too"
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,7 +30,12 @@ from benchmarks.papers.world import make
 from indexer.facts.identifiers import is_valid
 
 GRAMMAR = Grammar.read()
-MADE = list(records(GRAMMAR, 3 * len(GRAMMAR.families), 11, []))
+
+
+@cache
+def made() -> list[dict[str, Any]]:
+    """Records of three papers of each family, more or less; made when a test asks."""
+    return list(records(GRAMMAR, 3 * len(GRAMMAR.families), 11, []))
 
 
 def words_of(record: dict[str, Any], span: dict[str, Any]) -> str:
@@ -44,7 +50,7 @@ def figures(text: str) -> str:
 def clean_spans(*fields: str) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
     found = [
         (record, span, words_of(record, span))
-        for record in MADE
+        for record in made()
         for span in record["spans"]
         if span["clean"] and "part" not in span and span["field"] in fields
     ]
@@ -57,8 +63,8 @@ def test_every_family_is_made_and_has_a_known_kind() -> None:
         entry["kind"]
         for entry in tomllib.loads((Path(indexer.gazetteer.__file__).with_name("kinds.toml")).read_text())["marker"]
     }
-    assert {record["family"] for record in MADE} == set(GRAMMAR.families)
-    assert {record["truth"]["kind"] for record in MADE} <= kinds | {"correspondence"}
+    assert {record["family"] for record in made()} == set(GRAMMAR.families)
+    assert {record["truth"]["kind"] for record in made()} <= kinds | {"correspondence"}
 
 
 def test_a_seed_gives_the_same_bytes_and_another_seed_other_papers(tmp_path: Path) -> None:
@@ -95,7 +101,7 @@ def test_firms_stand_in_their_words() -> None:
 
 
 def test_truth_names_what_spans_show() -> None:
-    for record in MADE:
+    for record in made():
         truth, roles = record["truth"], {(span["field"], span["role"]) for span in record["spans"]}
         if record["style"] != "scan":
             assert bool(truth["vendors"]) == bool(roles & {("firm", "vendor"), ("firm", "member")})
@@ -109,7 +115,7 @@ def test_truth_names_what_spans_show() -> None:
 
 
 def test_boxes_lie_on_their_pages_and_lines_go_down() -> None:
-    for record in MADE:
+    for record in made():
         for page in record["pages"]:
             assert page["words"][0][5] == 2
             for text, x0, y0, x1, y1, broken in page["words"]:
@@ -122,11 +128,11 @@ def test_boxes_lie_on_their_pages_and_lines_go_down() -> None:
 
 
 def test_noise_changes_words_and_leaves_the_truth() -> None:
-    scans = [record for record in MADE if record["style"] == "scan"]
-    assert 0.2 < len(scans) / len(MADE) < 0.45
+    scans = [record for record in made() if record["style"] == "scan"]
+    assert 0.2 < len(scans) / len(made()) < 0.45
     spans = [span for record in scans for span in record["spans"]]
     assert 0.02 < sum(not span["clean"] for span in spans) / len(spans) < 0.35
-    assert all(span["clean"] for record in MADE if record["style"] != "scan" for span in record["spans"])
+    assert all(span["clean"] for record in made() if record["style"] != "scan" for span in record["spans"])
 
 
 def test_a_lost_line_does_not_move_the_marks_behind_it() -> None:

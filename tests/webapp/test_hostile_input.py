@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from archive.archive import Archive
 from archive.search.request import FACETS
+from tests.access_samples import QUICK
 from tests.conftest import ROOT
 from tests.hostile_samples import HOSTILE_JSON, HOSTILE_VALUES, ODD_JSON
 from tests.webapp_samples import Filler, NoPicture
@@ -39,7 +40,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]
                 "ugovor.txt", ["Ugovor o nabavci kamera", "Član 1. Kamere"], "sr-Latn"
             )
             archive.indexing.index_due()
-        yield create_app(archive, NoPicture()), document
+        app = create_app(archive, NoPicture())
+        app.config["PASSWORD_HASHES"] = QUICK
+        yield app, document
 
 
 VALUES_EACH = 2

@@ -59,8 +59,18 @@ class PassageState:
 class MeaningSearch:
     """Search by meaning in one archive, as those see it whose catalog and engine it has."""
 
-    def __init__(self, catalog: Catalog, engine: SearchEngine, store: PassageStore, model: KeptModel) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        engine: SearchEngine,
+        store: PassageStore,
+        model: KeptModel,
+        first_look: int = _FIRST_LOOK,
+        piece: int = MAX_LIMIT,
+    ) -> None:
+        """:param piece: the most documents that the engine is asked for at once."""
         self._catalog, self._engine, self._store, self._model = catalog, engine, store, model
+        self._first_look, self._piece = first_look, piece
 
     def close_passages(
         self, request: SearchRequest, exact: SearchResults, most: int = MOST_CLOSE
@@ -82,7 +92,7 @@ class MeaningSearch:
             return ClosePassages((), self._catalog.documents.count())
         text = " ".join(factor.text for factor in wanted) if others else request.text
         question = model.vectors([text], TextRole.QUESTION)[0]
-        resolved = replace(request, filters=exact.filters, sort="newest", limit=MAX_LIMIT)
+        resolved = replace(request, filters=exact.filters, sort="newest", limit=self._piece)
         query = And(others) if others else None
         asked = replace(engine_request(self._catalog, resolved, query, may_be_partial=True), facets=())
         shown = {hit.id for hit in exact.hits}
@@ -94,12 +104,12 @@ class MeaningSearch:
 
     def _passing(self, asked: EngineRequest, ranked: Iterator[Ranked]) -> Iterator[Passing]:
         """Those of the ranked documents that the filters and rights let pass, in their order."""
-        yield from self._among(asked, islice(ranked, _FIRST_LOOK))
-        if self._engine.search(replace(asked, limit=1)).total <= MAX_LIMIT:
+        yield from self._among(asked, islice(ranked, self._first_look))
+        if self._engine.search(replace(asked, limit=1)).total <= self._piece:
             yield from _close(ranked, self._hits(asked))
             return
         # Of every thousand documents, enough pass.
-        while batch := list(islice(ranked, MAX_LIMIT)):
+        while batch := list(islice(ranked, self._piece)):
             yield from self._among(asked, batch)
 
     def _among(self, asked: EngineRequest, ranked: Iterable[Ranked]) -> Iterator[Passing]:

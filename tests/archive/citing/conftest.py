@@ -1,8 +1,8 @@
-"""A contract in an archive of each test's own."""
+"""A contract in an archive of each test's own, which is made once and copied."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from archive.citing.citation import Citation, cite
 from archive.citing.verification import Verifier
 from archive.config import Settings
 from archive.model import Span
+from tests.made_once import copied
 from tests.webapp_samples import Filler, read_again
 
 BASE = "https://arhiva.example/dosije"
@@ -61,12 +62,25 @@ class Contract:
             self.archive.indexing.index_due()
 
 
-@pytest.fixture
-def contract(tmp_path: Path) -> Iterator[Contract]:
-    with Archive.open(tmp_path / "home", Settings()) as archive:
-        filler = Filler(archive, tmp_path)
+def changed_contract(folder: Path, change: Callable[[Contract], object] | None = None) -> Iterator[Contract]:
+    """The contract in ``folder``, after this change; open while it is iterated over."""
+    id_ = copied(folder, _make, change)
+    with Archive.open(folder / "home", Settings()) as archive:
+        yield Contract(archive, Filler(archive, folder), id_)
+
+
+def _make(folder: Path, change: Callable[[Contract], object] | None) -> str:
+    with Archive.open(folder / "home", Settings()) as archive:
+        filler = Filler(archive, folder)
         with archive.writing():
             id_ = filler.text("ugovor.txt", LINES, "sr-Latn", facts=FACTS)
             filler.text("dopis.txt", ["Dopis o nabavci kamera u opštini"], "sr-Latn")
             archive.indexing.index_due()
-        yield Contract(archive, filler, id_)
+        if change is not None:
+            change(Contract(archive, filler, id_))
+    return id_
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Iterator[Contract]:
+    yield from changed_contract(tmp_path)

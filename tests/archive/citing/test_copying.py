@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -17,16 +19,15 @@ from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import Verdict, Verification
 from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Fact, Span
-from tests.archive.citing.conftest import LINES, MADE, Contract
+from tests.archive.citing.conftest import LINES, MADE, Contract, changed_contract
 from tests.webapp_samples import read_again
 
 PUBLIC = "https://d.example"
 BODY = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
 
 
-@pytest.fixture
-def headed(contract: Contract) -> Contract:
-    """The contract, with articles 5 (Cena) and 6 (Rok), the latter with a heading in the middle of its words."""
+def add_headings(contract: Contract) -> None:
+    """Give the contract articles 5 (Cena) and 6 (Rok), the latter with a heading in the middle of its words."""
     lines = (*LINES[:2], "Član 5. Cena", "Cena iznosi 12.480.000,00 dinara.", "Član 6.", "Rok isporuke", BODY)
     contract.read_again(*lines)
     id_, words = contract.id, " ".join(lines).split()
@@ -47,7 +48,11 @@ def headed(contract: Contract) -> Contract:
     catalog.readings.add(replace(reading, number=3), [*catalog.readings.all_words(id_)], facts, clauses)
     with contract.archive.writing():
         contract.archive.indexing.index_due()
-    return contract
+
+
+@pytest.fixture
+def headed(tmp_path: Path) -> Iterator[Contract]:
+    yield from changed_contract(tmp_path, add_headings)
 
 
 def cited(contract: Contract, eid: str) -> Citation:

@@ -32,6 +32,7 @@ from archive.upkeep.problems import ProblemKind
 from archive.upkeep.repair import repair
 from indexer.queue import SETTLE_SECONDS, UploadQueue
 from tests.conftest import ROOT
+from tests.made_once import copied
 from tests.passage_samples import SETTING, OtherModel, ThingModel
 from tests.webapp_samples import Filler, Sample, fill, read_again
 
@@ -218,10 +219,17 @@ class CountingModel(ThingModel):
         return super().vectors(texts, role)
 
 
+def _make(folder: Path) -> tuple[str, str, str]:
+    with Archive.open(folder / "home", Settings({"meaning": SETTING})) as archive:
+        sample = fill(archive, folder)
+        return sample.contract, sample.reply, sample.scan
+
+
 @pytest.fixture
 def sample(tmp_path: Path) -> Iterator[Sample]:
+    ids = copied(tmp_path, _make)
     with Archive.open(tmp_path / "home", Settings({"meaning": SETTING})) as archive:
-        yield fill(archive, tmp_path)
+        yield Sample(archive, *ids)
 
 
 def meaning_of(archive: Archive) -> MeaningSearch:
@@ -337,18 +345,20 @@ def test_filters_and_fields_come_before_the_ranking(sample: Sample) -> None:
 
 
 def test_among_many_documents_those_that_pass_are_found(sample: Sample, tmp_path: Path) -> None:
-    """The engine gives a thousand documents at most, so the ranked ones are asked for in pieces."""
+    """The engine gives so many documents at most, so the ranked ones are asked for in pieces: here 4, 20, 20 and 5."""
     with sample.archive.writing():
         filler = Filler(sample.archive, tmp_path)
-        for number in range(1100):
+        for number in range(40):
             filler.text(f"{number}.txt", [f"lens number {number}"], "en")
         sample.archive.indexing.index_due()
     meaning_of(sample.archive).make()
     everything = SearchRequest("dog", {"not_kind": ("contract",)})
     exact = sample.archive.search.search(everything)
-    found = meaning_of(sample.archive).close_passages(everything, exact, 1109)
+    archive = sample.archive
+    meaning = MeaningSearch(archive.catalog, archive.engine, *archive._passages, first_look=4, piece=20)
+    found = meaning.close_passages(everything, exact, 49)
     assert found is not None
-    assert len({hit.id for hit in found.hits}) == len(found.hits) == 1109
+    assert len({hit.id for hit in found.hits}) == len(found.hits) == 49
 
 
 def test_a_hidden_document_is_in_no_list(sample: Sample) -> None:

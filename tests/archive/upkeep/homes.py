@@ -13,6 +13,7 @@ from archive.model.annotations import Target
 from archive.model.decisions import Decision, DecisionAction
 from archive.upkeep.check import Report, check, record
 from archive.upkeep.problems import Problem
+from tests.made_once import copied
 from tests.store_samples import sample
 
 DOCUMENTS = 4
@@ -21,6 +22,16 @@ PERSON = "ana"
 
 def fill(home: Path, numbers: Sequence[int] = range(DOCUMENTS)) -> list[str]:
     """Add documents with originals, clauses and a decision to an archive, and index them; returns their ids."""
+    if home.exists():
+        return _fill(home, numbers)
+    return [*copied(home.parent, _made, home.name, tuple(numbers))]
+
+
+def _made(folder: Path, name: str, numbers: tuple[int, ...]) -> list[str]:
+    return _fill(folder / name, numbers)
+
+
+def _fill(home: Path, numbers: Sequence[int]) -> list[str]:
     ids = []
     with Archive.open(home) as archive, archive.writing():
         for number in numbers:
