@@ -1,44 +1,26 @@
 """How fast born-digital PDFs become searchable: whole ``dosije add`` beside bare extraction of words by MuPDF.
 
-Usage: ``python -m benchmarks.add_speed CORPUS [--rounds 3]``
+Usage: ``python -m benchmarks.add_speed FOLDER... [--rounds 3]``
 
-Both use two processes and read every PDF below CORPUS that opens without a password; ``add`` runs with ``--ocr never``,
-so the pages without a text layer cost next to nothing on either side. The two take turns; CPU seconds are those of all
-processes, start-up included.
+Both use two processes and read every PDF below the folders that opens without a password; ``add`` runs with ``--ocr
+never``, so the pages without a text layer cost next to nothing on either side. The two take turns. CPU seconds are those
+of all processes, start-up included, also of those that are shut in (:mod:`benchmarks.cost`).
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import pymupdf
 
-
-@dataclass(slots=True)
-class Cost:
-    """Seconds on the clock and of the processors."""
-
-    wall: float = 0.0
-    cpu: float = 0.0
-
-    def measure(self, work: Callable[[], object]) -> None:
-        """Do some work in child processes and add what it cost."""
-        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        work()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        self.wall += time.monotonic() - started
-        self.cpu += after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
+from benchmarks.cost import Cost, adopt_orphans
 
 def extract(path: Path) -> int:
     """The words of every page of a PDF, thrown away; returns the number of pages."""
@@ -61,6 +43,11 @@ def whole_add(paths: Sequence[Path]) -> None:
             raise SystemExit(run.stderr)
 
 
+def _pages(path: Path) -> int:
+    with pymupdf.open(path) as document:
+        return len(document)
+
+
 def _opens(path: Path) -> bool:
     with pymupdf.open(path) as document:
         return not document.needs_pass
@@ -69,11 +56,13 @@ def _opens(path: Path) -> bool:
 def main() -> None:
     """Print both and the ratio."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    paths = [path for path in sorted(options.corpus.rglob("*.pdf")) if _opens(path)]
-    pages = options.rounds * bare(paths)
+    found = (path for folder in options.folders for path in sorted(folder.rglob("*.[pP][dD][fF]")))
+    paths = [path for path in found if _opens(path)]
+    adopt_orphans()
+    pages = options.rounds * sum(map(_pages, paths))
     costs = {"bare": Cost(), "add": Cost()}
     for _ in range(options.rounds):
         costs["bare"].measure(lambda: bare(paths))

@@ -21,6 +21,7 @@ from archive.model import Fact
 from archive.model.decisions import FactDifference
 from archive.model.quality import Quality
 from archive.system.terminal import on_one_line
+from indexer import stages
 from indexer.doctor import Condition, examine
 from indexer.formats.source import OcrMode
 from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
@@ -28,6 +29,7 @@ from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_ba
 from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
 from indexer.ingest.run import add
 from indexer.queue import TaskQueue, WorkOptions, serve
+from indexer.stages import Stage
 
 MAX_JOBS = 128
 """Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
@@ -75,6 +77,7 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 @PASSWORDS
 @click.option("--queue", "queues", is_flag=True, help="Only keep them; workers on any machine read them: dosije work.")
 @click.option("--urgent", is_flag=True, help="With --queue: before all that waits. Else collections take turns.")
+@click.option("--profile", "profiles", is_flag=True, help="Also print what each stage cost, by the processors and clock.")
 @JSON_LINES
 @click.pass_obj
 def add_command(
@@ -88,6 +91,7 @@ def add_command(
     passwords: tuple[str, ...],
     queues: bool,
     urgent: bool,
+    profiles: bool,
     as_json: bool,
 ) -> int:
     """Take files and folders into the archive. Resumable: run it again and it goes on where it was."""
@@ -97,6 +101,8 @@ def add_command(
         raise click.UsageError("With --queue, OCR is for the workers to say; passwords are kept nowhere, so none go.")
     if urgent and not queues:
         raise click.UsageError("--urgent says before what files are read that are queued: use it with --queue.")
+    # All that Python and its libraries cost up to here is one stage.
+    stages.begin(Stage.START)
     with Archive.open(home) as archive:
         options = AddOptions(
             jobs=jobs,
@@ -112,9 +118,12 @@ def add_command(
             summary = add(archive, paths, options, reporter(as_json, print_file, asdict), progress)
         not_indexed = tell_index(archive)
     if as_json:
-        print_line({"summary": {**asdict(summary), "not_indexed": not_indexed}})
+        record = {**asdict(summary), "not_indexed": not_indexed}
+        print_line({"summary": record | ({"profile": stages.records()} if profiles else {})})
     else:
         click.echo(summary_line(summary))
+        if profiles:
+            click.echo("\n".join(stages.table(summary.pages)))
     return exit_code(archive, summary)
 
 

@@ -34,6 +34,7 @@ from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.layers.plausibility import judge
 from indexer.ocr.engine import CachedOcr, NullOcr, OcrEngine, find_tessdata
 from indexer.sandbox.process import Handler, Work
+from indexer.stages import Stage, each_in, stage
 from indexer.text import detect, document_language
 
 _WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
@@ -57,10 +58,12 @@ class Extraction:
 
 def apply_rules(document: str, reading: Reading, words: Sequence[Words], watchlist: Watchlist) -> Extraction:
     """Return the facts and the clauses of a document. ``words`` holds the words of each page of ``reading`` in turn."""
-    text = DocumentText.of(document, reading, words)
-    facts = extract(text, words, watchlist)
+    with stage(Stage.FACTS):
+        text = DocumentText.of(document, reading, words)
+        facts = extract(text, words, watchlist)
     kind = next((fact.value for fact in facts if fact.field == "kind"), None)
-    return Extraction(facts, clauses.find(text, words, kind))
+    with stage(Stage.CLAUSES):
+        return Extraction(facts, clauses.find(text, words, kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +186,14 @@ class Reader(Handler[ReadJob, ReadPart]):
 
 
 def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[ReadPart]:
-    document = read_document(job.original, job.filename, context)
+    with stage(Stage.PAGES):
+        document = read_document(job.original, job.filename, context)
     container = document.source if isinstance(document.source, Container) else None
     is_listing = document.media_type in LISTINGS
     pages: list[Page] = []
     words: list[Words] = []
     count = 0
-    for page in map(partial(_within, limit=reader.max_page_words), document.pages):
+    for page in map(partial(_within, limit=reader.max_page_words), each_in(Stage.PAGES, document.pages)):
         if count + len(page.words) > reader.max_words:
             raise TooLarge(
                 "%(filename)s has more than %(most)s words.",
@@ -198,6 +202,8 @@ def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[ReadPa
                 most=reader.max_words,
             )
         text = page.words.text()
+        with stage(Stage.LANGUAGE):
+            language = None if is_listing else detect(text)
         pages.append(
             Page(
                 number=len(pages) + 1,
@@ -207,7 +213,7 @@ def _read(job: ReadJob, reader: Reader, context: ReadContext) -> Iterator[ReadPa
                 height=page.height,
                 source=page.source,
                 confidence=page.confidence,
-                language=None if is_listing else detect(text),
+                language=language,
                 script=page.script or script_of(text),
                 reason=page.reason and without_folders(page.reason),
                 note=page.note and without_folders(page.note),

@@ -33,6 +33,7 @@ from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, Read
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.ingest.walk import walk
 from indexer.sandbox.workers import PAUSE, Ended
+from indexer.stages import Stage, stage
 
 
 @dataclass(slots=True)
@@ -197,12 +198,14 @@ class Run:
             self._finish(one)
         self._claims.release(taken.id)
         if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
-            self._archive.index(self._claims, midway=True)
+            with stage(Stage.INDEX):
+                self._archive.index(self._claims, midway=True)
 
     def _taken_in(self, given: Input) -> AddedOriginal:
-        if given.kept is None:
-            return self._originals.add(given.path)
-        size = self._originals.local(given.kept, verifies=True).stat().st_size
+        with stage(Stage.ORIGINALS):
+            if given.kept is None:
+                return self._originals.add(given.path)
+            size = self._originals.local(given.kept, verifies=True).stat().st_size
         return AddedOriginal(given.kept, size, is_new=False)
 
     def _is_done_with(self, given: Input, document: str) -> bool:
@@ -247,7 +250,7 @@ class Run:
             word_count=reading.word_count,
         )
         contents = [one.path for one in found.unpacked]
-        with storing(given.filename):
+        with storing(given.filename), stage(Stage.CATALOG):
             self._catalog.documents.add(
                 record, reading, found.words, read.extraction.facts, given.source, contents, read.extraction.clauses
             )
@@ -317,7 +320,8 @@ def add(
                 list(run.jobs())
         else:
             read(archive, reader, options.jobs, folder, run, _until_done(run), progress)
-            archive.index(claims)
+            with stage(Stage.INDEX):
+                archive.index(claims)
         return outcomes.summary()
 
 
