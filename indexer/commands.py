@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -22,14 +22,15 @@ from archive.model.decisions import FactDifference
 from archive.model.quality import Quality
 from archive.system.terminal import on_one_line
 from indexer import stages
-from indexer.doctor import Condition, examine
 from indexer.formats.source import OcrMode
-from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
 from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
 from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
 from indexer.ingest.run import add
 from indexer.queue import TaskQueue, WorkOptions, serve
 from indexer.stages import Stage
+
+if TYPE_CHECKING:
+    from indexer.ingest.extracting import ExtractReport, ExtractSummary
 
 MAX_JOBS = 128
 """Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
@@ -77,7 +78,7 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 @PASSWORDS
 @click.option("--queue", "queues", is_flag=True, help="Only keep them; workers on any machine read them: dosije work.")
 @click.option("--urgent", is_flag=True, help="With --queue: before all that waits. Else collections take turns.")
-@click.option("--profile", "profiles", is_flag=True, help="Also print what each stage cost, by the processors and clock.")
+@click.option("--profile", "profiles", is_flag=True, help="Also print what each stage cost, in CPU and clock time.")
 @JSON_LINES
 @click.pass_obj
 def add_command(
@@ -208,6 +209,8 @@ def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, 
 
     What a person corrected or confirmed stays.
     """
+    from indexer.ingest.extracting import extract_again  # noqa: PLC0415 - it loads all rules
+
     with Archive.open(home, create=False) as archive, progress_bar() as progress:
         tell = reporter(as_json, print_extracted, extract_record)
 
@@ -376,6 +379,8 @@ def doctor_command(home: Path, as_json: bool) -> int:
 
     Nothing is written, and no archive is needed. Exit code 5 if something fails that is needed.
     """
+    from indexer.doctor import Condition, examine  # noqa: PLC0415 - it loads the libraries that it looks for
+
     diagnoses = examine(home, Settings.load(home))
     if as_json:
         print_json([asdict(found) for found in diagnoses])

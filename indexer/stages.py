@@ -1,7 +1,7 @@
 """What the stages of adding documents cost, by the processors and by the clock, in whatever process they run.
 
-Each moment of a process belongs to one stage, the innermost that it is in, so the costs of all stages add up to what the
-process has cost. Programs that it started and waited for (LibreOffice) count, too.
+Each moment of a process belongs to one stage, the innermost that it is in, so the costs of all stages add up to what
+the process has cost. Programs that it started and waited for (LibreOffice) count, too.
 """
 
 from __future__ import annotations
