@@ -66,11 +66,15 @@ NOTHING = Cost()
 class _Stopwatch(threading.local):
     """The costs in this process so far; each thread has its own, though processor time is that of all."""
 
+    costs: dict[Stage, Cost]
+    _stage: Stage
+    _read: Cost
+
     def __init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
-        self.costs: dict[Stage, Cost] = {}
+        self.costs = {}
         self.skip(Stage.REST)
 
     def enter(self, stage: Stage) -> Stage:

@@ -57,6 +57,8 @@ class _Detector(Detector):  # type: ignore[misc]  # langdetect has no type infor
     """langdetect's detector, which finds the same letter groups in a third of the time: what a letter is, is looked up
     once."""
 
+    text: str
+
     def cleaning_text(self) -> None:
         latin = sum("A" <= sign <= "z" for sign in self.text)
         other = sum(map(_is_not_latin, self.text))

@@ -11,6 +11,7 @@ time, as processes are free.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -37,6 +38,9 @@ from indexer.stages import Cost, Stage
 
 _GRACE = 5.0
 """Seconds a process gets to end by itself when it has closed its ends."""
+
+_AHEAD = 1 << 20
+"""Bytes of an answer that may wait while the parent stores and indexes: some forty pages."""
 
 _LAST_WORDS = 4096
 """Bytes of the output of a process that died which are searched for its error."""
@@ -119,6 +123,9 @@ class Worker(Generic[Job, Part]):
         arguments = f"{theirs.fileno()}, {writing}, {parent}, {environment['HOME']!r}"
         code = f"from indexer.sandbox.process import main; main({arguments})"
         command = [*self._confinement.command(), sys.executable, "-c", code]
+        with suppress(OSError):
+            # What is read may be ahead of its parent by so much. The system may permit less.
+            fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _AHEAD)
         try:
             self._process = _STARTER.submit(
                 _popen, command, (theirs.fileno(), writing), self._errors.fileno(), environment

@@ -36,7 +36,7 @@ from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, R
 from indexer.ingest.run import Run
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.queue import UploadQueue
-from indexer.sandbox.messages import ENDED, ERROR, HEADER, MessageQueue, encode
+from indexer.sandbox.messages import END, ENDED, ERROR, HEADER, MessageQueue, encode
 from indexer.sandbox.workers import Ended, Pool, Worker
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
@@ -164,7 +164,7 @@ class Scripted(Worker[ReadJob, Any]):
         os.close(self._writing)
         answers_of_it = Connection(self._theirs.detach())
         answers_of_it.recv()
-        answers_of_it.send_bytes(ENDED)
+        answers_of_it.send_bytes(END.pack(ENDED, 0, 0, 0, 0))
         answers_of_it.close()
 
 
