@@ -27,9 +27,10 @@ from archive.store.sql.locks import WorkClaims
 from indexer.facts.watchlist import Watchlist
 from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadPart
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.readers import reading_pool
-from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
+from indexer.ingest.reading import Reader
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.ingest.walk import walk
 from indexer.sandbox.workers import PAUSE, Ended

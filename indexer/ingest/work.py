@@ -27,7 +27,7 @@ from indexer.facts.watchlist import Watchlist
 from indexer.formats import LAYOUTS, LISTINGS, load_for, read_document
 from indexer.formats import sniffing as _sniffing  # noqa: F401 - each fork needs it
 from indexer.formats.source import NOTHING, Container, ReadContext, ReadDocument, ReadPage, SignedOriginal
-from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob, ReadPart
+from indexer.ingest.parts import DocumentRead, Extraction, PageRead, ReadJob, ReadOptions, ReadPart
 from indexer.ingest.unpacking import unpack
 from indexer.layers.plausibility import judge
 from indexer.layers.repair import code_pages
@@ -52,22 +52,22 @@ def apply_rules(document: str, reading: Reading, words: Sequence[Words], watchli
         return Extraction(facts, clauses.find(text, words, kind))
 
 
-def prepare(reader: Reader, job: ReadJob) -> None:
+def prepare(options: ReadOptions, job: ReadJob) -> None:
     """Load what reads this kind of document, and the tables of all rules; OCR models and word lists for the first that
     may need them. Of a document that is alone, its fork loads what it happens to need."""
     if job.is_alone:
         return
     load_for(job.filename)
-    _warm_up(reader.watchlist)
+    _warm_up(options.watchlist)
     if not job.filename.lower().endswith(_WITHOUT_LAYERS):
         # They take most of what there is to load, and stay loaded.
         judge(_AWARD.split())
         code_pages()
-        if reader.tessdata is not None:
-            _engine(reader)
+        if options.tessdata is not None:
+            _engine(options)
             from indexer.ocr.tesseract import recognizers  # noqa: PLC0415 - see _engine
 
-            recognizers(reader.ocr_languages, reader.tessdata)
+            recognizers(options.ocr_languages, options.tessdata)
 
 
 class _LateOcr:
@@ -75,43 +75,43 @@ class _LateOcr:
 
     is_on = True
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
 
     @property
     def agent(self) -> Mapping[str, str]:
-        return _engine(self._reader).agent
+        return _engine(self._options).agent
 
     def read(self, image: Image.Image, dpi: int) -> OcrResult:
-        return _engine(self._reader).read(image, dpi)
+        return _engine(self._options).read(image, dpi)
 
 
 @cache
-def _engine(reader: Reader) -> OcrEngine:
-    assert reader.tessdata is not None
+def _engine(options: ReadOptions) -> OcrEngine:
+    assert options.tessdata is not None
     # Several documents are read at once, one core each. libgomp looks at this once, when Tesseract is loaded.
     os.environ["OMP_THREAD_LIMIT"] = "1"
     from indexer.ocr.tesseract import TesseractOcr  # noqa: PLC0415 - see the line above
 
-    engine = TesseractOcr(reader.ocr_languages, reader.tessdata)
-    return engine if reader.cache is None else CachedOcr(engine, reader.cache / "ocr")
+    engine = TesseractOcr(options.ocr_languages, options.tessdata)
+    return engine if options.cache is None else CachedOcr(engine, options.cache / "ocr")
 
 
-def _context(reader: Reader) -> ReadContext:
+def _context(options: ReadOptions) -> ReadContext:
     return ReadContext(
-        NullOcr() if reader.tessdata is None else _LateOcr(reader),
-        reader.ocr_mode,
-        reader.ocr_dpi,
-        reader.max_pages,
-        reader.max_page_pixels,
-        reader.passwords,
-        layouts=None if reader.cache is None else reader.cache / LAYOUTS,
+        NullOcr() if options.tessdata is None else _LateOcr(options),
+        options.ocr_mode,
+        options.ocr_dpi,
+        options.max_pages,
+        options.max_page_pixels,
+        options.passwords,
+        layouts=None if options.cache is None else options.cache / LAYOUTS,
     )
 
 
-def read(job: ReadJob, reader: Reader) -> Iterator[ReadPart]:
+def read(job: ReadJob, options: ReadOptions) -> Iterator[ReadPart]:
     """Read a document, page by page."""
-    context = _context(reader)
+    context = _context(options)
     with stage(Stage.PAGES):
         document = read_document(job.original, job.filename, context)
     container = document.source if isinstance(document.source, Container) else None
@@ -119,13 +119,13 @@ def read(job: ReadJob, reader: Reader) -> Iterator[ReadPart]:
     pages: list[Page] = []
     words: list[Words] = []
     count = 0
-    for page in map(partial(_within, limit=reader.max_page_words), each_in(Stage.PAGES, document.pages)):
-        if count + len(page.words) > reader.max_words:
+    for page in map(partial(_within, limit=options.max_page_words), each_in(Stage.PAGES, document.pages)):
+        if count + len(page.words) > options.max_words:
             raise TooLarge(
                 "%(filename)s has more than %(most)s words.",
                 "Split it, or raise the setting max_words.",
                 filename=job.filename,
-                most=reader.max_words,
+                most=options.max_words,
             )
         text = page.words.text()
         with stage(Stage.LANGUAGE):
@@ -154,12 +154,12 @@ def read(job: ReadJob, reader: Reader) -> Iterator[ReadPart]:
         document=job.document,
         number=1,
         created_at=datetime.now(UTC),
-        agent=_agent(document, pages, context) | to_agent(_signatures(document, reader.trusted)),
+        agent=_agent(document, pages, context) | to_agent(_signatures(document, options.trusted)),
         language=document_language([(page.language, page.word_count) for page in pages]),
         pages=tuple(pages),
     )
     # File names are no place to look for parties and dates.
-    extraction = Extraction() if is_listing else apply_rules(job.document, reading, words, reader.watchlist)
+    extraction = Extraction() if is_listing else apply_rules(job.document, reading, words, options.watchlist)
     yield DocumentRead(document.media_type, reading, extraction)
 
 

@@ -30,9 +30,10 @@ from archive.model.words import Words
 from archive.records import document_record
 from archive.text.storable import is_storable, storable
 from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.parts import DocumentRead, Extraction, PageRead, ReadJob
 from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.readers import check_of
-from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
+from indexer.ingest.reading import Reader
 from indexer.ingest.run import Run
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.queue import UploadQueue
