@@ -81,8 +81,10 @@ def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = Connection(control)
-    start: Start = connection.recv()
-    start.confinement.take_effect(Path(scratch))
+    stages.begin(Stage.START)
+    with stages.stage(Stage.START):
+        start: Start = connection.recv()
+        start.confinement.take_effect(Path(scratch))
     # A fork that was taken over must not look into this process, or put words into its mouth.
     library.prctl(_SET_DUMPABLE, 0, 0, 0, 0)
     # To become another user undoes it.
