@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from archive.model import Clause, Fact, Reading
@@ -80,3 +81,16 @@ class ReadOptions:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     watchlist: Watchlist = field(default_factory=Watchlist.shipped, repr=False)
     trusted: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+def _own_version() -> str:
+    try:
+        return version("dosije")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+# Looked up when this is loaded, which is before a reading process is confined. An editable installation leaves its
+# metadata in the checkout, which a process that is kept to its files by Landlock finds and may not open; the version is
+# None then.
+OWN_VERSION = _own_version()

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from archive.errors import TooLarge
@@ -27,7 +26,7 @@ from indexer.facts.watchlist import Watchlist
 from indexer.formats import LAYOUTS, LISTINGS, load_for, read_document
 from indexer.formats import sniffing as _sniffing  # noqa: F401 - each fork needs it
 from indexer.formats.source import NOTHING, Container, ReadContext, ReadDocument, ReadPage, SignedOriginal
-from indexer.ingest.parts import DocumentRead, Extraction, PageRead, ReadJob, ReadOptions, ReadPart
+from indexer.ingest.parts import OWN_VERSION, DocumentRead, Extraction, PageRead, ReadJob, ReadOptions, ReadPart
 from indexer.ingest.unpacking import unpack
 from indexer.layers.plausibility import judge
 from indexer.layers.repair import code_pages
@@ -178,22 +177,10 @@ def _within(page: ReadPage, limit: int) -> ReadPage:
 
 def _agent(document: ReadDocument, pages: Sequence[Page], context: ReadContext) -> dict[str, str]:
     """What made a reading. The engine is named only if it read a page."""
-    agent = {"dosije": _OWN_VERSION, **document.agent}
+    agent = {"dosije": OWN_VERSION, **document.agent}
     if any(page.source is TextSource.OCR for page in pages):
         agent |= {**context.ocr.agent, "ocr_dpi": str(context.ocr_dpi)}
     return agent
-
-
-def _own_version() -> str:
-    try:
-        return version("dosije")
-    except PackageNotFoundError:
-        return "not installed"
-
-
-# Looked up when this is loaded. An editable installation leaves its metadata in the checkout, which a process that is
-# kept to its files by Landlock finds and may not open; the version is None then.
-_OWN_VERSION = _own_version()
 
 
 _AWARD = """
