@@ -1,4 +1,4 @@
-"""Build ``archive/text/words.*.zlib``: the word lists that every reading process needs, as codes.
+"""Build ``archive/text/words.*.zlib``: the word lists of the region, as codes.
 
 Usage: ``python -m benchmarks.build_known_words``; needs simplemma, whose words they are (MIT; its dictionaries are
 derived from other works, each under its own licence, which its ``licenses`` folder names). No word can be read off a

@@ -20,8 +20,9 @@ from pathlib import Path
 
 from archive.config import Settings
 from archive.errors import ReadingStopped
+from indexer.ingest.parts import ReadJob
 from indexer.ingest.readers import confinement_of, reading_pool
-from indexer.ingest.reading import Reader, ReadJob
+from indexer.ingest.reading import Reader
 from indexer.sandbox.workers import Ended
 
 MOST_CHANGES = 20

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -21,13 +21,17 @@ from archive.model import Fact
 from archive.model.decisions import FactDifference
 from archive.model.quality import Quality
 from archive.system.terminal import on_one_line
-from indexer.doctor import Condition, examine
+from indexer import stages
 from indexer.formats.source import OcrMode
-from indexer.ingest.extracting import ExtractReport, ExtractSummary, extract_again
-from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
+from indexer.ingest.bar import progress_bar
+from indexer.ingest.progress import AddOptions, FileReport, Summary
 from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
 from indexer.ingest.run import add
 from indexer.queue import TaskQueue, WorkOptions, serve
+from indexer.stages import Stage
+
+if TYPE_CHECKING:
+    from indexer.ingest.extracting import ExtractReport, ExtractSummary
 
 MAX_JOBS = 128
 """Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
@@ -75,6 +79,7 @@ JSON_LINES = click.option("--json", "as_json", is_flag=True, help="Print one JSO
 @PASSWORDS
 @click.option("--queue", "queues", is_flag=True, help="Only keep them; workers on any machine read them: dosije work.")
 @click.option("--urgent", is_flag=True, help="With --queue: before all that waits. Else collections take turns.")
+@click.option("--profile", "profiles", is_flag=True, help="Also print what each stage cost, in CPU and clock time.")
 @JSON_LINES
 @click.pass_obj
 def add_command(
@@ -88,6 +93,7 @@ def add_command(
     passwords: tuple[str, ...],
     queues: bool,
     urgent: bool,
+    profiles: bool,
     as_json: bool,
 ) -> int:
     """Take files and folders into the archive. Resumable: run it again and it goes on where it was."""
@@ -97,6 +103,8 @@ def add_command(
         raise click.UsageError("With --queue, OCR is for the workers to say; passwords are kept nowhere, so none go.")
     if urgent and not queues:
         raise click.UsageError("--urgent says before what files are read that are queued: use it with --queue.")
+    # All that Python and its libraries cost up to here is one stage.
+    stages.begin(Stage.START)
     with Archive.open(home) as archive:
         options = AddOptions(
             jobs=jobs,
@@ -112,9 +120,12 @@ def add_command(
             summary = add(archive, paths, options, reporter(as_json, print_file, asdict), progress)
         not_indexed = tell_index(archive)
     if as_json:
-        print_line({"summary": {**asdict(summary), "not_indexed": not_indexed}})
+        record = {**asdict(summary), "not_indexed": not_indexed}
+        print_line({"summary": record | ({"profile": stages.records()} if profiles else {})})
     else:
         click.echo(summary_line(summary))
+        if profiles:
+            click.echo("\n".join(stages.table(summary.pages)))
     return exit_code(archive, summary)
 
 
@@ -199,6 +210,8 @@ def extract_command(home: Path, ids: tuple[str, ...], applies: bool, jobs: int, 
 
     What a person corrected or confirmed stays.
     """
+    from indexer.ingest.extracting import extract_again  # noqa: PLC0415 - it loads all rules
+
     with Archive.open(home, create=False) as archive, progress_bar() as progress:
         tell = reporter(as_json, print_extracted, extract_record)
 
@@ -367,6 +380,8 @@ def doctor_command(home: Path, as_json: bool) -> int:
 
     Nothing is written, and no archive is needed. Exit code 5 if something fails that is needed.
     """
+    from indexer.doctor import Condition, examine  # noqa: PLC0415 - it loads the libraries that it looks for
+
     diagnoses = examine(home, Settings.load(home))
     if as_json:
         print_json([asdict(found) for found in diagnoses])

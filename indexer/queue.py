@@ -32,8 +32,8 @@ from archive.store.sql.locks import WorkClaims
 from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
 from indexer.ingest.outcomes import Outcomes
+from indexer.ingest.parts import ReadJob
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
-from indexer.ingest.reading import ReadJob
 from indexer.ingest.run import Run, add, read, reader_of
 from indexer.ingest.unpacking import unpacking_folder
 from indexer.kept_process import KeptProcess, end_with_room

@@ -15,8 +15,11 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+from langdetect.detector import Detector
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
+from langdetect.utils.ngram import NGram
+from langdetect.utils.unicode_block import unicode_block
 
 from archive.text.folding import script_of
 
@@ -50,10 +53,53 @@ SAMPLE = 600
 _GROUP = frozenset({"sr-Cyrl", "sr-Latn", "hr"})
 
 
+class _Detector(Detector):  # type: ignore[misc]  # langdetect has no type information
+    """langdetect's detector, which finds the same letter groups in a third of the time: what a letter is, is looked up
+    once."""
+
+    text: str
+
+    def cleaning_text(self) -> None:
+        latin = sum("A" <= sign <= "z" for sign in self.text)
+        other = sum(map(_is_not_latin, self.text))
+        if latin * 2 < other:
+            self.text = "".join(sign for sign in self.text if sign < "A" or sign > "z")
+
+    def _extract_ngrams(self) -> list[str]:
+        known, found = self.word_lang_prob_map, []
+        grams, is_capital = " ", False
+        for sign in map(_normal, self.text):
+            last = grams[-1]
+            if last == " ":
+                grams, is_capital = " ", False
+                if sign == " ":
+                    continue
+            elif len(grams) == NGram.N_GRAM:
+                grams = grams[1:]
+            grams += sign
+            is_capital = sign.isupper() and (is_capital or last.isupper())
+            if not is_capital:
+                found += [
+                    gram for gram in (sign, grams[-2:], grams[-3:])[: len(grams)] if gram in known and gram != " "
+                ]
+        return found
+
+
+_normal = cache(NGram.normalize)
+
+
+@cache
+def _is_not_latin(sign: str) -> bool:
+    return sign >= "\u0300" and unicode_block(sign) != "Latin Extended Additional"
+
+
 class _Factory(DetectorFactory):  # type: ignore[misc]  # langdetect has no type information
     """A factory apart from langdetect's global one. The seed makes a text give the same answer every time."""
 
     seed = 0
+
+    def _create_detector(self) -> _Detector:
+        return _Detector(self)
 
 
 @cache

@@ -68,7 +68,7 @@ HOMES = {
     "py7zr": ("indexer/formats/packed/seven_zip.py",),
     "pyzipper": ("indexer/formats/packed/zip.py",),
     "rapidfuzz": ("archive/search/", "archive/vendors/candidates.py", "archive/vendors/look_alikes.py"),
-    "rich": ("indexer/ingest/progress.py",),
+    "rich": ("indexer/ingest/terminal_bar.py",),
     "simplemma": ("archive/text/known_words.py",),
     "sqlalchemy": ("archive/store/",),
     "Stemmer": ("archive/text/stemming.py",),

@@ -29,7 +29,8 @@ from benchmarks.clauses.scans import SCANNED, make_scan
 from benchmarks.clauses.truth import HEADING_LENGTH, TrueClause, TrueDocument, corpus, specimens
 from indexer.clauses import find
 from indexer.facts.text import DocumentText
-from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob
+from indexer.ingest.parts import DocumentRead, PageRead, ReadJob
+from indexer.ingest.reading import Reader
 
 T = TypeVar("T")
 

@@ -39,7 +39,7 @@ from benchmarks.facts.labels import (
     identifiers,
     specimen_labels,
 )
-from indexer.facts import extract
+from indexer.facts.extraction import extract
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
 

@@ -29,7 +29,8 @@ from benchmarks.facts.labels import FIELDS
 from benchmarks.training.documents import Example, labelled, made
 from benchmarks.training.fitting import Samples, Trial, calibrate, count_papers, fit_without, weights_of
 from benchmarks.training.targets import amount_role, target
-from indexer.facts import extract, kind
+from indexer.facts import kind
+from indexer.facts.extraction import extract
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import (
     Models,

@@ -12,7 +12,6 @@ from typing import Any
 from archive.errors import DamagedDocument, Message, TooLarge
 from archive.model import TextSource
 from indexer.formats import media_types
-from indexer.formats.sniffing import media_type_of
 from indexer.formats.source import NOTHING, OpenedOriginal, PageFailed, ReadContext, ReadDocument, ReadPage
 
 LAYOUTS = "layouts"
@@ -130,6 +129,9 @@ def read_document(path: Path, filename: str, context: ReadContext) -> ReadDocume
     :raises archive.errors.DamagedDocument: its bytes make no sense.
     :raises archive.errors.TooLarge: it has more pages than the limit.
     """
+    # Who only asks for the table of formats does not load it.
+    from indexer.formats.sniffing import media_type_of  # noqa: PLC0415
+
     media_type = media_type_of(path, filename)
     source = open_source(media_type, path, filename, context.passwords, context.layouts)
     if source.page_count > context.max_pages:

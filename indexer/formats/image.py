@@ -18,6 +18,7 @@ from archive.errors import DamagedDocument, Message, sentences
 from archive.model import TextSource
 from indexer.formats.source import NOTHING, PageFailed, ReadContext, ReadPage
 from indexer.ocr.engine import OcrFailed
+from indexer.stages import Stage, stage
 
 POINTS_PER_INCH = 72
 
@@ -45,7 +46,9 @@ def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], c
             )
         )
     try:
-        result = context.ocr.read(draw(dpi), dpi)
+        image = draw(dpi)
+        with stage(Stage.OCR):
+            result = context.ocr.read(image, dpi)
     except OcrFailed as error:
         return unread(note=f"{error}.")
     notes: list[str] = []

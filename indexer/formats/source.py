@@ -10,15 +10,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
-
-from PIL import Image
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from archive.errors import EncryptedDocument
 from archive.model import TextSource
 from archive.model.signatures import DocumentSignature
 from archive.model.words import Words
 from indexer.ocr.engine import OcrEngine
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 OcrMode = Literal["auto", "always", "never"]
 

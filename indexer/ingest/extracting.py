@@ -21,8 +21,9 @@ from archive.store.catalog import Catalog
 from indexer.facts.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.ingest.outcomes import storing
+from indexer.ingest.parts import Extraction
 from indexer.ingest.progress import Progress
-from indexer.ingest.reading import Extraction, apply_rules
+from indexer.ingest.work import apply_rules
 from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import AnswerPart, Pool
 

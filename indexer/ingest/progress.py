@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Literal
 
-import rich.progress
-from rich.console import Console
-from rich.text import Text
-
-from archive.system.terminal import cleaned_output, on_one_line, uncleaned
+from archive.system.terminal import on_one_line
 from indexer.formats.source import OcrMode
 
 
@@ -119,64 +112,3 @@ class Estimate:
         """Pages in all, as far as one can tell."""
         unopened = max(self.documents - self.done - self.being_read, 0)
         return self.pages_opened + round(unopened * self.pages_opened / max(self.opened, 1))
-
-
-class Bar(Progress):
-    """A line at the bottom of a terminal."""
-
-    def __init__(self, bar: rich.progress.Progress) -> None:
-        self._bar = bar
-        self._estimate = Estimate()
-        self._task = bar.add_task("pages", total=None, estimate=self._estimate)
-
-    def _show(self) -> None:
-        self._bar.update(self._task, total=self._estimate.pages or None, completed=self._estimate.pages_read)
-
-    def found(self, documents: int) -> None:
-        """See :class:`Progress`."""
-        self._estimate.documents = documents
-        self._show()
-
-    def page(self, number: int, of: int) -> None:
-        """See :class:`Progress`."""
-        self._estimate.page(number, of)
-        self._show()
-
-    def document(self) -> None:
-        """See :class:`Progress`."""
-        self._estimate.done += 1
-        self._show()
-
-    def note(self, text: str) -> None:
-        """See :class:`Progress`."""
-        self._bar.console.print(on_one_line(text), markup=False, highlight=False)
-
-
-class _PagesColumn(rich.progress.ProgressColumn):
-    """Documents dealt with; pages read, how many there may be, and how long those will take at the pace so far."""
-
-    def render(self, task: rich.progress.Task) -> Text:
-        estimate: Estimate = task.fields["estimate"]
-        shown = f"{estimate.done}/{estimate.documents} documents, {estimate.pages_read}"
-        if not (estimate.pages_read and task.elapsed):
-            return Text(f"{shown} pages")
-        about = "" if estimate.done + estimate.being_read >= estimate.documents else "about "
-        pace = estimate.pages_read / task.elapsed
-        left = timedelta(seconds=round(max(estimate.pages - estimate.pages_read, 0) / pace))
-        return Text(f"{shown} of {about}{estimate.pages} pages, {pace:.1f} a second, {left} left")
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A bar if stderr is a terminal, else silence."""
-    console = Console(file=uncleaned(sys.stderr))
-    if not console.is_terminal:
-        yield Progress()
-        return
-    columns = (rich.progress.BarColumn(bar_width=20), _PagesColumn())
-    # Rich would send stdout through its own console, which is stderr. That is right only if both are the same terminal.
-    both = sys.stdout.isatty()
-    progress = rich.progress.Progress(*columns, console=console, redirect_stdout=both, transient=True)
-    # What is written meanwhile passes through Rich, which would obey it.
-    with progress as bar, cleaned_output():
-        yield Bar(bar)

@@ -26,7 +26,8 @@ from archive.store.originals.files import LOCAL_FOLDERS
 from archive.store.readings import refuse_contradictions
 from archive.system.confinement import Confinement
 from indexer.formats import FORMATS, LAYOUTS
-from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
+from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadPart
+from indexer.ingest.reading import Reader
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.workers import Check, Pool
 

@@ -23,9 +23,10 @@ from archive.system.failpoints import passing
 from indexer.facts.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.ingest.outcomes import storing
+from indexer.ingest.parts import DocumentRead, PageRead, ReadJob
 from indexer.ingest.progress import Progress
 from indexer.ingest.readers import reading_pool
-from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob
+from indexer.ingest.reading import Reader
 from indexer.ingest.unpacking import Unpacked
 from indexer.sandbox.workers import Ended
 

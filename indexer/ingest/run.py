@@ -27,12 +27,14 @@ from archive.store.sql.locks import WorkClaims
 from indexer.facts.watchlist import Watchlist
 from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadPart
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.readers import reading_pool
-from indexer.ingest.reading import DocumentRead, PageRead, Reader, ReadJob, ReadPart
+from indexer.ingest.reading import Reader
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.ingest.walk import walk
 from indexer.sandbox.workers import PAUSE, Ended
+from indexer.stages import Stage, stage
 
 
 @dataclass(slots=True)
@@ -176,7 +178,8 @@ class Run:
 
         self._unpackings += 1
         room = given.room(self._folder / str(self._unpackings), self._archive.settings)
-        job = ReadJob(taken.id, self._originals.local(taken.id), given.filename, room)
+        is_alone = not (self._files or self._members or self._reading or self._paused)
+        job = ReadJob(taken.id, self._originals.local(taken.id), given.filename, room, is_alone)
         reading = yield job
 
         error = reading.error
@@ -197,12 +200,14 @@ class Run:
             self._finish(one)
         self._claims.release(taken.id)
         if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
-            self._archive.index(self._claims, midway=True)
+            with stage(Stage.INDEX):
+                self._archive.index(self._claims, midway=True)
 
     def _taken_in(self, given: Input) -> AddedOriginal:
-        if given.kept is None:
-            return self._originals.add(given.path)
-        size = self._originals.local(given.kept, verifies=True).stat().st_size
+        with stage(Stage.ORIGINALS):
+            if given.kept is None:
+                return self._originals.add(given.path)
+            size = self._originals.local(given.kept, verifies=True).stat().st_size
         return AddedOriginal(given.kept, size, is_new=False)
 
     def _is_done_with(self, given: Input, document: str) -> bool:
@@ -247,7 +252,7 @@ class Run:
             word_count=reading.word_count,
         )
         contents = [one.path for one in found.unpacked]
-        with storing(given.filename):
+        with storing(given.filename), stage(Stage.CATALOG):
             self._catalog.documents.add(
                 record, reading, found.words, read.extraction.facts, given.source, contents, read.extraction.clauses
             )
@@ -317,7 +322,8 @@ def add(
                 list(run.jobs())
         else:
             read(archive, reader, options.jobs, folder, run, _until_done(run), progress)
-            archive.index(claims)
+            with stage(Stage.INDEX):
+                archive.index(claims)
         return outcomes.summary()
 
 

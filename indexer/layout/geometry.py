@@ -63,8 +63,8 @@ def placed(words: Words) -> PlacedWords:
     lengths = np.fromiter(map(len, words.texts), np.float64, len(words))
     follows = np.frombuffer(words.breaks, np.uint8)[1:] == Break.SPACE
     x0, y0, x1, y1 = _upright(edges, lengths, follows)
-    letter = max(1.0, float(np.median((x1 - x0) / lengths)))
-    height = max(1.0, float(np.median(y1 - y0)))
+    letter = max(1.0, median((x1 - x0) / lengths))
+    height = max(1.0, median(y1 - y0))
     is_wide = height / letter > (_OCR_WIDE if words.confidences else _LAYER_WIDE)
     slope = _slope(x0, x1, y1, follows)
     if slope:
@@ -80,6 +80,14 @@ def placed(words: Words) -> PlacedWords:
         dirt = (lengths <= _BAR_LETTERS) & ((y1 - y0) > _BAR_HEIGHT)
         dirt |= np.fromiter((_DIRT.fullmatch(text) is not None for text in words.texts), np.bool_, len(words))
     return PlacedWords(x0, y0, x1, y1, turned, dirt)
+
+
+def median(values: Numbers) -> float:
+    """The middle value, or the mean of both: ``numpy.median`` gives the same, and takes 0.1 s of processor time in each
+    process to load masked arrays first."""
+    ordered = np.sort(values)
+    count = len(ordered)
+    return float((ordered[(count - 1) // 2] + ordered[count // 2]) / 2)
 
 
 def _upright(edges: Numbers, lengths: Numbers, follows: NDArray[np.bool_]) -> tuple[Numbers, ...]:
@@ -100,7 +108,7 @@ def _slope(x0: Numbers, x1: Numbers, y1: Numbers, follows: NDArray[np.bool_]) ->
     right = follows & (x0[1:] > x1[:-1])
     if np.count_nonzero(right) < _SLOPES:
         return 0.0
-    return float(np.median((y1[1:] - y1[:-1])[right] / (x1[1:] - x1[:-1])[right]))
+    return median((y1[1:] - y1[:-1])[right] / (x1[1:] - x1[:-1])[right])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
-
-from PIL import Image
+from typing import TYPE_CHECKING, Protocol
 
 from archive.errors import CatalogError, Message, UsageError
 from archive.model.words import Words
 from archive.store.sql.wordpack import pack, unpack
 from archive.system.files import replacing
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 class OcrFailed(Exception):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import cos, radians, sin
 
 import numpy as np
+import numpy.ma
 from numpy.typing import NDArray
 from PIL import Image
 

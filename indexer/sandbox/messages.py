@@ -32,12 +32,16 @@ from archive.text.storable import is_storable, storable
 HEADER = struct.Struct(">BI")
 """Before each message: what it is, and the bytes of it. A part's number is its type's place among those expected."""
 
-RAW, ERROR = 0xFE, 0xFF
-"""Messages that are no part in JSON: a part that is bytes, and the error that a job ended with."""
+COSTS, RAW, ERROR = 0xFD, 0xFE, 0xFF
+"""Messages that are no part in JSON: what the stages of a job cost, a part that is bytes, and the error that a job
+ended with."""
 
 ENDED, SPENT = b".", b"!"
 """What the warm process says when the fork has done a job and is gone; the second, if it left something behind, so
 that this sandbox must go, too."""
+
+END = struct.Struct(">c4d")
+"""One of these, and seconds since the last: of the processors and on the clock, to load what is needed; in forks."""
 
 MOST_MESSAGE = 20_000
 """Characters of an error's message or remedy. An honest one has some hundred, and may quote a path of 4,096."""

@@ -25,7 +25,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 from archive.errors import DosijeError, ReadingStopped
 from archive.system.confinement import Confinement, ProcessLimits
 from archive.system.paths import told
-from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, encode, write
+from indexer import stages
+from indexer.sandbox.messages import COSTS, END, ENDED, ERROR, RAW, SPENT, encode, write
+from indexer.stages import NOTHING, Stage
 
 Job = TypeVar("Job")
 Part = TypeVar("Part")
@@ -79,22 +81,27 @@ def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None
     # Ctrl-C goes to the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = Connection(control)
-    start: Start = connection.recv()
-    start.confinement.take_effect(Path(scratch))
+    stages.begin(Stage.START)
+    with stages.stage(Stage.START):
+        start: Start = connection.recv()
+        start.confinement.take_effect(Path(scratch))
     # A fork that was taken over must not look into this process, or put words into its mouth.
     library.prctl(_SET_DUMPABLE, 0, 0, 0, 0)
     # To become another user undoes it.
     library.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    work = start.handler.load()
+    with stages.stage(Stage.START):
+        work = start.handler.load()
     clean = _surroundings() if start.confinement.is_shut_in else None
     while True:
         try:
-            job = connection.recv()
+            with stages.stage(Stage.WAITING):
+                job = connection.recv()
         except EOFError:
             return
-        start.handler.prepare(job)
-        # What is loaded stays shared with the fork, whose garbage collector would otherwise write to all of it.
-        gc.freeze()
+        with stages.stage(Stage.START):
+            start.handler.prepare(job)
+            # What is loaded stays shared with the fork, whose garbage collector would otherwise write to all of it.
+            gc.freeze()
         child = os.fork()
         if child == 0:
             connection.close()
@@ -106,24 +113,36 @@ def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None
         if start.confinement.is_restricted:
             _empty(Path(scratch))
         is_clean = not start.confinement.is_shut_in or _surroundings() == clean
-        connection.send_bytes(ENDED if is_clean else SPENT)
+        connection.send_bytes(_end(ENDED if is_clean else SPENT))
+
+
+def _end(how: bytes) -> bytes:
+    """The end of a job, with what it cost this process and its fork since the last. The fork's word is not taken."""
+    spent = stages.costs()
+    loading, work = spent.get(Stage.START, NOTHING), spent.get(Stage.REST, NOTHING)
+    stages.restart()
+    return END.pack(how, loading.cpu, loading.clock, work.cpu, work.clock)
 
 
 def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None:
     """Do a job and end this process: with 0 also if it could not be done for a reason."""
+    stages.restart()
     os.setsid()
     limits, types = start.confinement.limits, start.handler.parts
     limits.apply(processes=start.confinement.processes)
     code = 1
     try:
         for part in work(job):
-            if isinstance(part, bytes):
-                write(pipe, RAW, part)
-            else:
-                write(pipe, types.index(type(part)), encode(part))
+            with stages.stage(Stage.TRANSFER):
+                if isinstance(part, bytes):
+                    write(pipe, RAW, part)
+                else:
+                    write(pipe, types.index(type(part)), encode(part))
             limits.allow_time()
+        write(pipe, COSTS, encode(stages.costs()))
         code = 0
     except DosijeError as error:
+        write(pipe, COSTS, encode(stages.costs()))
         write(pipe, ERROR, encode(told(error)))
         code = 0
     except MemoryError:

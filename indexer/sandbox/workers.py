@@ -11,6 +11,7 @@ time, as processes are free.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -29,12 +30,17 @@ from typing import Any, Generic
 from archive.errors import DosijeError, Message, ReadingStopped
 from archive.system.confinement import Confinement
 from archive.system.paths import import_path, without_folders
-from indexer.sandbox.messages import ENDED, ERROR, RAW, SPENT, MessageQueue, decode
+from indexer import stages
+from indexer.sandbox.messages import COSTS, END, ERROR, RAW, SPENT, MessageQueue, decode
 from indexer.sandbox.process import SIGNALLED, Handler, Job, Part, Start
 from indexer.sandbox.scratch import ScratchFolder
+from indexer.stages import Cost, Stage
 
 _GRACE = 5.0
 """Seconds a process gets to end by itself when it has closed its ends."""
+
+_AHEAD = 1 << 20
+"""Bytes of an answer that may wait while the parent stores and indexes: some forty pages."""
 
 _LAST_WORDS = 4096
 """Bytes of the output of a process that died which are searched for its error."""
@@ -98,6 +104,7 @@ class Worker(Generic[Job, Part]):
         self._errors.truncate()
         self._job: Job = job
         self._error: DosijeError | None = None
+        self._costs: Mapping[Stage, Cost] = {}
         self._check: Callable[[Any], Part] = self._check_of(job)
         # A process that died this very moment is noticed when it is listened to.
         with suppress(BrokenPipeError, ConnectionResetError):
@@ -116,6 +123,9 @@ class Worker(Generic[Job, Part]):
         arguments = f"{theirs.fileno()}, {writing}, {parent}, {environment['HOME']!r}"
         code = f"from indexer.sandbox.process import main; main({arguments})"
         command = [*self._confinement.command(), sys.executable, "-c", code]
+        with suppress(OSError):
+            # What is read may be ahead of its parent by so much. The system may permit less.
+            fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _AHEAD)
         try:
             self._process = _STARTER.submit(
                 _popen, command, (theirs.fileno(), writing), self._errors.fileno(), environment
@@ -142,7 +152,7 @@ class Worker(Generic[Job, Part]):
         # Looked at first: once the end is announced, all that was found is in the pipe.
         end = self._end_message()
         try:
-            while self._inbox.fill():
+            while self._fill():
                 for part in self._parts():
                     yield AnswerPart(job, part)
                 if end is None:
@@ -155,6 +165,8 @@ class Worker(Generic[Job, Part]):
             return
         if end is None:
             return
+        if end:
+            self._count_costs()
         if end == SPENT:
             self._end()
         yield Ended(job, self._error if end else self._post_mortem())
@@ -164,23 +176,46 @@ class Worker(Generic[Job, Part]):
         if not self._control.poll():
             return None
         try:
-            return self._control.recv_bytes(len(ENDED))
+            how, *spent = END.unpack(self._control.recv_bytes(END.size))
         except (EOFError, OSError):
             return b""
+        self._spent = Cost(*spent[:2]), Cost(*spent[2:])
+        return bytes(how)
+
+    def _count_costs(self) -> None:
+        """Count what the job has cost. What the fork says of its stages is taken if it is no more than the whole."""
+        loading, work = self._spent
+        told = stages.total(self._costs)
+        said = self._costs if told <= work else {}
+        for name, cost in said.items():
+            stages.count(name, cost)
+        stages.count(Stage.START, loading)
+        stages.count(Stage.REST, work - told if said else work)
+
+    def _fill(self) -> bool:
+        with stages.stage(Stage.TRANSFER):
+            return self._inbox.fill()
 
     def _parts(self) -> Iterator[Part]:
-        types = self._handler.parts
         for kind, data in self._inbox.messages():
             if self._error is not None:
                 raise ValueError("something after the end")
             if kind == ERROR:
                 self._error = decode(DosijeError, data)
-            elif kind == RAW and bytes in types:
-                yield self._check(data)
-            elif kind < len(types):
-                yield self._check(decode(types[kind], data))
+            elif kind == COSTS:
+                self._costs = {Stage(name): cost for name, cost in decode(Mapping[str, Cost], data).items()}
             else:
-                raise ValueError(f"a part of kind {kind}")
+                with stages.stage(Stage.TRANSFER):
+                    part = self._part(kind, data)
+                yield part
+
+    def _part(self, kind: int, data: bytes) -> Part:
+        types = self._handler.parts
+        if kind == RAW and bytes in types:
+            return self._check(data)
+        if kind < len(types):
+            return self._check(decode(types[kind], data))
+        raise ValueError(f"a part of kind {kind}")
 
     def give_up(self) -> DosijeError:
         """Kill the process, which has gone too long without a part. Returns what to say of the job."""
@@ -211,6 +246,10 @@ class Worker(Generic[Job, Part]):
         )
 
     def _end(self) -> None:
+        with stages.uncounted():
+            self._kill()
+
+    def _kill(self) -> None:
         if self._process is not None:
             # It leads a group of its own. Once it has been waited for, its number may be somebody else's.
             if self._process.returncode is None:
@@ -366,7 +405,8 @@ def _listen(
     """
     patience = [one.patience for one in busy] + ([] if most is None else [most])
     began = time.monotonic()
-    ready = wait([end for running in busy for end in running.worker.ends], min(patience))
+    with stages.stage(Stage.WAITING):
+        ready = wait([end for running in busy for end in running.worker.ends], min(patience))
     waited = time.monotonic() - began
     for running in busy:
         running.patience -= waited

@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import ClassVar, NoReturn
 
 from archive.errors import DamagedDocument
+from indexer import stages
 from indexer.sandbox.messages import HEADER
 from indexer.sandbox.process import Handler
+from indexer.stages import Cost, Stage, stage
 
 BIG = 30_000_000
 
@@ -73,6 +75,19 @@ def _crash(_: str) -> Iterable[object]:
 def _hang(_: str) -> Iterable[object]:
     # PyDLL calls hold the interpreter's lock, as a library does that never comes back.
     ctypes.PyDLL(None).sleep(600)
+    return ()
+
+
+def _spend(_: str) -> Iterable[object]:
+    with stage(Stage.FACTS):
+        began = time.process_time()
+        while time.process_time() < began + 0.2:
+            pass
+    return ()
+
+
+def _exaggerate(_: str) -> Iterable[object]:
+    stages.count(Stage.FACTS, Cost(1e9, 1e9))
     return ()
 
 
@@ -304,6 +319,8 @@ _DEEDS: dict[str, Callable[[str], Iterable[object]]] = {
             _crash,
             _hang,
             _spin,
+            _spend,
+            _exaggerate,
             _bug,
             _refuse,
             _betray,

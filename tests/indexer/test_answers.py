@@ -14,8 +14,8 @@ import pytest
 from archive.errors import DamagedDocument, DosijeError, EmptyInput
 from archive.model import Clause, ClauseLevel, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.words import Words
+from indexer.ingest.parts import DocumentRead, Extraction, PageRead, ReadJob
 from indexer.ingest.readers import JobAnswer
-from indexer.ingest.reading import DocumentRead, Extraction, PageRead, ReadJob
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.messages import decode, encode
 

@@ -30,13 +30,14 @@ from archive.model.words import Words
 from archive.records import document_record
 from archive.text.storable import is_storable, storable
 from indexer.ingest.outcomes import Outcomes, storing
+from indexer.ingest.parts import DocumentRead, Extraction, PageRead, ReadJob
 from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.readers import check_of
-from indexer.ingest.reading import DocumentRead, Extraction, PageRead, Reader, ReadJob
+from indexer.ingest.reading import Reader
 from indexer.ingest.run import Run
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.queue import UploadQueue
-from indexer.sandbox.messages import ENDED, ERROR, HEADER, MessageQueue, encode
+from indexer.sandbox.messages import END, ENDED, ERROR, HEADER, MessageQueue, encode
 from indexer.sandbox.workers import Ended, Pool, Worker
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
@@ -164,7 +165,7 @@ class Scripted(Worker[ReadJob, Any]):
         os.close(self._writing)
         answers_of_it = Connection(self._theirs.detach())
         answers_of_it.recv()
-        answers_of_it.send_bytes(ENDED)
+        answers_of_it.send_bytes(END.pack(ENDED, 0, 0, 0, 0))
         answers_of_it.close()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import watch
+from indexer.facts.mentions import watch
 from indexer.facts.mentions.watch import MOST_PLACES
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist, WatchlistEntry

@@ -14,7 +14,7 @@ from indexer.formats import media_types, open_source
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.sniffing import media_type_of
 from indexer.formats.source import Container, ReadContext
-from indexer.ingest.reading import apply_rules
+from indexer.ingest.work import apply_rules
 from indexer.layout import page_layout
 from indexer.ocr.engine import NullOcr
 from tests.indexer.hostile import laughing_xml

@@ -1,0 +1,50 @@
+"""All rules over one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archive.facts.values import LONGEST_VALUE
+from archive.model import Fact
+from archive.model.words import Words
+from indexer.facts import awards, bids, cpv, dates, outcomes, printed_rates, procedures
+from indexer.facts.awards.lines import fact_of
+from indexer.facts.mentions import watch
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.scoring.decision import Models, decide
+from indexer.facts.text import DocumentText
+from indexer.facts.titles import subject, title
+from indexer.facts.watchlist import Watchlist
+
+
+def extract(
+    text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None = None
+) -> tuple[Fact, ...]:
+    """The facts of a document. Vendors, bidders, amounts, CPV codes and related numbers may be many, others are one.
+
+    ``words`` holds the words of each page of the reading in turn; ``models`` are those of the scorer, by default the
+    shipped ones. The name of the file is no evidence, so no rule reads it. A value longer than a person could state is
+    none: it is a row of letters that no space parts, and PostgreSQL could not keep it in an index.
+    """
+    return tuple(fact for fact in _found(text, words, watchlist, models) if len(fact.value) <= LONGEST_VALUE)
+
+
+def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None) -> Iterator[Fact]:
+    yield from title.find(text)
+    known_kind = None
+    if text.words:
+        context = TextSurroundings(text, words)
+        decided, known_kind = decide(context, models)
+        chosen = printed_rates.with_ceilings(text, decided)
+        told = awards.lines(context, known_kind, chosen)
+        yield from awards.with_lines(text, known_kind, chosen, told)
+        yield from printed_rates.find(text)
+        yield from procedures.find(text, known_kind)
+        yield from subject.find(text, known_kind)
+        yield from dates.find_deadline(text, known_kind)
+        yield from dates.find_told(text, known_kind)
+        yield from bids.find_offers(text, known_kind)
+        yield from (fact_of(text, line) for line in told)
+        yield from cpv.find(text, known_kind)
+        yield from outcomes.find(text, known_kind)
+    yield from watch.find(text, words, watchlist, known_kind)

@@ -1,0 +1,96 @@
+"""What a reading process is sent, and the parts that it sends back: data, whose worth is for the parent to judge
+(:mod:`indexer.ingest.readers`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from archive.model import Clause, Fact, Reading
+from archive.model.words import Words
+from indexer.facts.watchlist import Watchlist
+from indexer.formats.source import OcrMode
+from indexer.ingest.unpacking import Unpacked, UnpackLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What rules read in a document."""
+
+    facts: tuple[Fact, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+
+    def in_reading(self, number: int) -> Extraction:
+        """Return the same for a reading of this number, which was not known when it was read."""
+        return Extraction(
+            tuple(replace(fact, span=fact.span and replace(fact.span, reading=number)) for fact in self.facts),
+            tuple(replace(clause, span=replace(clause.span, reading=number)) for clause in self.clauses),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadJob:
+    """A document to read: its SHA-256, where its bytes are kept, the name it came under, and the room there is for
+    what it contains (None: that is not wanted). One that ``is_alone`` is the only one that waits as far as is known."""
+
+    document: str
+    original: Path
+    filename: str
+    room: UnpackLimits | None = None
+    is_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """The words of the next page. ``of`` is the number of pages of the document."""
+
+    words: Words
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """What there is to say of a document when all of its pages have been read."""
+
+    media_type: str
+    reading: Reading
+    extraction: Extraction
+
+
+ReadPart = PageRead | DocumentRead | Unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How documents are read.
+
+    OCR results and the layouts of office files are kept in the folder ``cache``, and not at all if it is None. Without
+    a ``watchlist``, the shipped one is taken.
+    """
+
+    ocr_mode: OcrMode
+    ocr_languages: str
+    tessdata: Path | None
+    ocr_dpi: int
+    max_pages: int
+    max_page_pixels: int
+    max_page_words: int
+    max_words: int
+    cache: Path | None = None
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    watchlist: Watchlist = field(default_factory=Watchlist.shipped, repr=False)
+    trusted: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+def _own_version() -> str:
+    try:
+        return version("dosije")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+# Looked up when this is loaded, which is before a reading process is confined. An editable installation leaves its
+# metadata in the checkout, which a process that is kept to its files by Landlock finds and may not open; the version is
+# None then.
+OWN_VERSION = _own_version()
