@@ -12,7 +12,7 @@ BUILDING := $(PIP) --no-build-isolation --use-pep517
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
-.PHONY: help run test check lint types imports wheel lock bench docs translations clean dosije
+.PHONY: help run test check lint types imports docs wheel lock bench pages translations clean dosije
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of thei
 	@PYTHON=$(BIN)/python requirements/system.sh test
 	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal
 
-check: lint types imports wheel test  ## Everything a change must pass; CI runs the same
+check: lint types imports docs wheel test  ## Everything a change must pass; CI runs the same
 
 lint: $(VENV)/dev  ## Style and common mistakes
 	$(BIN)/ruff check .
@@ -56,14 +56,18 @@ bench: $(VENV)/dev  ## Measure on a folder of documents: make bench CORPUS=... (
 	$(BIN)/python -m benchmarks.add_speed "$(CORPUS)"
 	$(BIN)/python -m benchmarks.ocr_quality "$(CORPUS)"
 
-docs: $(VENV)/dev  ## Write the generated pages of docs/ anew
+pages: $(VENV)/dev  ## Write the generated pages of docs/ anew: settings, command line, licences
 	$(BIN)/python docs/generate.py
+
+docs: $(VENV)/docs  ## Build the site of the documentation in build/docs; a broken link ends it
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html -c docs . build/docs
+	@echo "Open build/docs/index.html; it needs no server and no network."
 
 translations: $(VENV)/dev  ## Bring the catalogs of the reading room up to date, and name what is not translated
 	$(BIN)/python -m docs.translations
 
 clean:  ## Remove the virtual environment and the archive that `make run` made
-	rm -rf $(VENV) $(HOME_DIR) dosije
+	rm -rf $(VENV) $(HOME_DIR) build dosije
 
 # Calls the program on the archive of `make run`, from wherever it is called.
 dosije:
@@ -82,4 +86,8 @@ $(VENV)/run: $(BIN)/python setup.cfg pyproject.toml $(LOCK_TO_RUN)
 
 $(VENV)/dev: $(VENV)/run requirements/dev.txt
 	$(BUILDING) --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/docs: $(VENV)/dev requirements/docs.txt
+	$(BUILDING) --require-hashes -r requirements/runtime.txt -r requirements/dev.txt -r requirements/docs.txt
 	@touch $@

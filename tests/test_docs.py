@@ -29,7 +29,7 @@ def test_generated_pages_are_up_to_date() -> None:
     """Asked in a process of its own: click keeps the help option of a command that a test has run by itself."""
     run = subprocess.run([sys.executable, "-c", WRITE], cwd=ROOT, capture_output=True, text=True, check=True)
     for name, page in json.loads(run.stdout).items():
-        assert (DOCS / name).read_text(encoding="utf-8") == page, f"docs/{name} is stale: run make docs"
+        assert (DOCS / name).read_text(encoding="utf-8") == page, f"docs/{name} is stale: run make pages"
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
