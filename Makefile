@@ -12,7 +12,7 @@ BUILDING := $(PIP) --no-build-isolation --use-pep517
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
-.PHONY: help run test check lint types imports docs wheel lock bench pages translations clean dosije
+.PHONY: help run test check lint types imports docs wheel lock bench pages sbom translations clean dosije
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -57,11 +57,14 @@ bench: $(VENV)/dev  ## Measure on a folder of documents: make bench CORPUS=... (
 	$(BIN)/python -m benchmarks.ocr_quality "$(CORPUS)"
 
 pages: $(VENV)/dev  ## Write the generated pages of docs/ anew: settings, command line, licences
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 docs: $(VENV)/docs  ## Build the site of the documentation in build/docs; a broken link ends it
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html -c docs . build/docs
 	@echo "Open build/docs/index.html; it needs no server and no network."
+
+sbom: $(VENV)/dev  ## Write the bill of materials (CycloneDX): build/dosije-VERSION.cdx.json
+	$(BIN)/python -m requirements.sbom
 
 translations: $(VENV)/dev  ## Bring the catalogs of the reading room up to date, and name what is not translated
 	$(BIN)/python -m docs.translations
