@@ -272,6 +272,16 @@ def untranslated(catalog: Catalog) -> list[Message]:
     ]
 
 
+def _finished(catalog: Catalog) -> Catalog:
+    """A catalog without texts that are not translated: a program would show nothing in their place."""
+    missing = {(message.id, message.context) for message in untranslated(catalog)}
+    finished = _catalog(str(catalog.locale))
+    for message in catalog:
+        if message.id and (message.id, message.context) not in missing:
+            finished.add(message.id, message.string, flags=message.flags, context=message.context)
+    return finished
+
+
 def _catalog(locale: str | None) -> Catalog:
     language = f" in {Locale.parse(locale).get_language_name('en')}" if locale else ""
     header = f"# The reading room{language}. Written by: make translations"
@@ -295,7 +305,7 @@ def rendered() -> dict[Path, bytes]:
     for name, catalog in (catalogs | {CYRILLIC: cyrillic(catalogs[LATIN])}).items():
         po, mo = BytesIO(), BytesIO()
         write_po(po, catalog, width=120, omit_header=False, include_lineno=False, sort_output=True)
-        write_mo(mo, catalog)
+        write_mo(mo, _finished(catalog))
         # Nor is a day that means nothing shown to people, or which Babel wrote it.
         text = re.sub(rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n', b"", po.getvalue())
         files[_po(name)] = text

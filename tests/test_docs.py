@@ -12,6 +12,7 @@ import click
 import pytest
 
 import archive.errors
+from docs.screenshots import PICTURES
 from dosije import COMMANDS, cli
 
 ROOT = Path(__file__).parent.parent
@@ -96,3 +97,23 @@ def test_every_reference_in_a_docstring_leads_to_a_module() -> None:
                 rest = parts[len(module.relative_to(ROOT).parts) :]
                 code = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
                 assert not rest or re.search(rf"\b{rest[0]}\b", code.read_text(encoding="utf-8")), f"{path}: {name}"
+
+
+def test_every_page_is_on_one_of_the_five_paths() -> None:
+    """As ``make docs`` has it in the sidebar: once, so that a reader who looks for it finds it at one place."""
+    paths = (DOCS / "index.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    assert [path.partition("\n")[0] for path in paths] == [
+        "For reporters", "For lawyers", "For editors", "For those who run it", "For engineers"
+    ]  # fmt: skip
+    listed = [DOCS / link for path in paths for link in re.findall(r"^- \[.+?\]\((.+?\.md)\)", path, re.MULTILINE)]
+    pages = {*DOCS.glob("*.md"), *ROOT.glob("*.md")} - {DOCS / "index.md"}
+    assert sorted({page.resolve() for page in listed} & pages) == sorted(pages)
+    assert len(listed) == len(set(listed))
+
+
+def test_every_picture_is_made_by_the_program_and_shown_somewhere() -> None:
+    """A picture that nothing takes anew grows old; one that no page shows is seen by nobody."""
+    pages = [path.read_text(encoding="utf-8") for path in (*DOCS.glob("*.md"), *ROOT.glob("*.md"))]
+    shown = {name for page in pages for name in re.findall(r"!\[[^\]]{20,}\]\((?:docs/)?images/(\w+)\.png\)", page)}
+    kept = {path.stem for path in (DOCS / "images").glob("*.png")}
+    assert shown == kept == PICTURES.keys()
