@@ -13,8 +13,8 @@ from requirements.sbom import bill
 
 GOES_WITH_AGPL = {
     "0BSD", "AGPL-3.0-only", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC-PDDC", "CC0-1.0",
-    "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "ODbL-1.0", "OFL-1.1", "PSF-2.0",
-    "Unlicense", "ZPL-2.1", "Zlib",
+    "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "ODbL-1.0",
+    "OFL-1.1", "PSF-2.0", "Unlicense", "ZPL-2.1", "Zlib",
 }  # fmt: skip
 """Those of programs are in the FSF's list of licences that are compatible; the others are of data and fonts."""
 
