@@ -14,6 +14,7 @@ import pytest
 import archive.errors
 from docs.screenshots import PICTURES
 from dosije import COMMANDS, cli
+from requirements.inventory import our_version
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -117,3 +118,11 @@ def test_every_picture_is_made_by_the_program_and_shown_somewhere() -> None:
     shown = {name for page in pages for name in re.findall(r"!\[[^\]]{20,}\]\((?:docs/)?images/(\w+)\.png\)", page)}
     kept = {path.stem for path in (DOCS / "images").glob("*.png")}
     assert shown == kept == PICTURES.keys()
+
+
+def test_the_newest_release_of_the_changelog_is_the_version() -> None:
+    """``setup.cfg`` is the one place that says it; above it stands only what is not released."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(our_version())} - \d{{4}}-\d\d-\d\d", headings[1])
