@@ -12,7 +12,7 @@ BUILDING := $(PIP) --no-build-isolation --use-pep517
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
-.PHONY: help run test check lint types imports wheel lock measure docs translations clean dosije
+.PHONY: help run test check lint types imports docs wheel lock measure pages sbom translations clean dosije
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,7 +33,7 @@ test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of thei
 
 # mypy and the wheel take a minute each, of one core.
 check: lint  ## Everything a change must pass; CI runs the same
-	$(MAKE) --jobs=2 --output-sync types wheel imports
+	$(MAKE) --jobs=2 --output-sync types wheel imports docs
 	$(MAKE) test
 
 lint: $(VENV)/dev  ## Style and common mistakes
@@ -58,14 +58,21 @@ measure: $(VENV)/dev  ## Run every benchmark, hours of a quiet machine: make mea
 	@test -n "$(CORPUS)" || { echo "Name the folder of the corpus: make measure CORPUS=FOLDER"; exit 2; }
 	$(BIN)/python -m tests.servers $(BIN)/python -m benchmarks.measure "$(CORPUS)" $(if $(ONLY),--only $(ONLY))
 
-docs: $(VENV)/dev  ## Write the generated pages of docs/ anew
-	$(BIN)/python docs/generate.py
+pages: $(VENV)/dev  ## Write the generated pages of docs/ anew: settings, command line, licences
+	$(BIN)/python -m docs.generate
+
+docs: $(VENV)/docs  ## Build the site of the documentation in build/docs; a broken link ends it
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html -c docs . build/docs
+	@echo "Open build/docs/index.html; it needs no server and no network."
+
+sbom: $(VENV)/dev  ## Write the bill of materials (CycloneDX): build/dosije-VERSION.cdx.json
+	$(BIN)/python -m requirements.sbom
 
 translations: $(VENV)/dev  ## Bring the catalogs of the reading room up to date, and name what is not translated
 	$(BIN)/python -m docs.translations
 
 clean:  ## Remove the virtual environment and the archive that `make run` made
-	rm -rf $(VENV) $(HOME_DIR) dosije
+	rm -rf $(VENV) $(HOME_DIR) build dosije
 
 # Calls the program on the archive of `make run`, from wherever it is called.
 dosije:
@@ -84,4 +91,8 @@ $(VENV)/run: $(BIN)/python setup.cfg pyproject.toml $(LOCK_TO_RUN)
 
 $(VENV)/dev: $(VENV)/run requirements/dev.txt
 	$(BUILDING) --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/docs: $(VENV)/dev requirements/docs.txt
+	$(BUILDING) --require-hashes -r requirements/runtime.txt -r requirements/dev.txt -r requirements/docs.txt
 	@touch $@

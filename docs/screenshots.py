@@ -19,7 +19,10 @@ IMAGES = Path(__file__).parent / "images"
 QUESTION = {"q": "kamere becej"}
 PAGE = {"q": "камера кладово", "kind": "contract"}
 NOTHING = {"q": "dronovi", "municipality": "Kladovo"}
-CLAUSE = {"q": "podizvođača saglasnosti", "unit": "clauses", "municipality": "Bečej"}
+CLAUSE = {"q": "ugovorna kazna", "unit": "clauses", "municipality": "Bečej"}
+CONTRACT = "643b1bc1e0829d0730a7bf3b100a8b4300e502782e16fa79c00ca1022a71e61f"
+FORGED = f"""„Ukupan iznos ugovorne kazne ne može biti veći od 15% ugovorene cene.”
+http://127.0.0.1:8000/cite/{CONTRACT}/1/660-671?quote=055067b85f7357164e9d4d6085e0c94d"""
 DESK = (("topic", "price"), ("topic", "penalty"), ("topic", "payment"))
 COLOURS = 128
 
@@ -63,6 +66,19 @@ def _citation(page: Page, address: str) -> None:
     page.get_by_role("link", name="Cite this clause").click()
 
 
+def _forged(page: Page, address: str) -> None:
+    """What verifying says of a quotation with another figure than the contract's."""
+    page.goto(f"{address}/verify")
+    page.locator("#text").fill(FORGED)
+    page.get_by_role("button", name="Verify").click()
+
+
+def _masks(page: Page, address: str) -> None:
+    """The lower half of the page with the signatures, where names are masked."""
+    page.goto(f"{address}/masks?{urlencode({'document': CONTRACT[:12], 'mask': 'person', 'page': 4})}")
+    page.evaluate("window.scrollTo(0, 640)")
+
+
 def _desk(page: Page, address: str) -> None:
     """The desk with the first contract that has a clause on each topic pinned."""
     page.goto(f"{address}/desk?{urlencode(DESK)}")
@@ -92,6 +108,8 @@ PICTURES: dict[str, Callable[[Page, str], None]] = {
     "story": _story,
     "certificate": _at(f"/certificate?{urlencode(NOTHING)}"),
     "citation": _citation,
+    "verify": _forged,
+    "masks": _masks,
 }
 
 

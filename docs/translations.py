@@ -1,8 +1,9 @@
 """Bring the catalogs of the reading room up to date: ``make translations``.
 
 Texts are gathered from the code and the templates of webapp, from the messages of archive and indexer, and from the
-files that define findings and what is watched for. ``sr_Latn`` is translated by people; ``sr_Cyrl`` is the same text in
-the other script, so it is written here and never by hand. English is the source and has no catalog.
+files that define findings and what is watched for. The catalogs of :data:`BY_HAND` are translated by people;
+``sr_Cyrl`` is the text of ``sr_Latn`` in the other script, so it is written here and never by hand. English is the
+source and has no catalog.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -46,6 +48,8 @@ from webapp.languages.translation import ARCHIVE
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "webapp" / "translations"
 LATIN, CYRILLIC = "sr_Latn", "sr_Cyrl"
+BY_HAND = (LATIN,)
+"""The locales whose catalogs people translate; a new one begins empty."""
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _METHODS = [
     ("webapp/templates/**.html", "jinja2"),
@@ -106,7 +110,7 @@ def template() -> Catalog:
     for filename, _, message, _, _ in sorted(found, key=lambda each: (each[0], each[1])):
         catalog.add(message, None, [(filename, None)])  # type: ignore[list-item]
     for filename, text in (*messages(), *defined(), *words()):
-        # ChangeKind pages show of the database is recognised by these, so they are kept apart from texts of pages.
+        # What pages show of the database is recognised by these, so they are kept apart from texts of pages.
         context = ARCHIVE if _PLACE.search(text) else None
         catalog.add(text, None, [(filename, None)], context=context)  # type: ignore[list-item]
     return catalog
@@ -219,11 +223,11 @@ _WORDS = (
     "software",
     "brand",
     "nothing",
-    # ChangeKind heads of columns are put together of.
+    # What heads of columns are put together of.
     "%(currency)s with VAT",
     "%(currency)s without VAT",
     "%(currency)s VAT unknown",
-    # ChangeKind archives of earlier versions have kept.
+    # What archives of earlier versions have kept.
     "A text of it has a NUL character, which the catalog cannot keep.",
     "Convert the file.",
     "Restore it from a backup.",
@@ -232,11 +236,13 @@ _WORDS = (
 
 
 @cache
-def latin() -> Catalog:
-    """The catalog in Latin as people translated it, with the texts there are now. ChangeKind is gone is left out."""
-    with _po(LATIN).open("rb") as file:
-        known = read_po(file, locale=LATIN)
-    catalog = _catalog(LATIN)
+def translated(locale: str) -> Catalog:
+    """A catalog as people translated it, with the texts there are now. What is no more is left out."""
+    known = Catalog(locale)
+    if _po(locale).exists():
+        with _po(locale).open("rb") as file:
+            known = read_po(file, locale=locale)
+    catalog = _catalog(locale)
     for message in template():
         if message.id:
             old = known.get(message.id, message.context)
@@ -266,8 +272,19 @@ def untranslated(catalog: Catalog) -> list[Message]:
     ]
 
 
+def _finished(catalog: Catalog) -> Catalog:
+    """A catalog without texts that are not translated: a program would show nothing in their place."""
+    missing = {(message.id, message.context) for message in untranslated(catalog)}
+    finished = _catalog(str(catalog.locale))
+    for message in catalog:
+        if message.id and (message.id, message.context) not in missing:
+            finished.add(message.id, message.string, flags=message.flags, context=message.context)
+    return finished
+
+
 def _catalog(locale: str | None) -> Catalog:
-    header = "# The reading room in Serbian. Written by: make translations"
+    language = f" in {Locale.parse(locale).get_language_name('en')}" if locale else ""
+    header = f"# The reading room{language}. Written by: make translations"
     about = {
         "last_translator": "Dosije",
         "project": "Dosije",
@@ -282,13 +299,13 @@ def _catalog(locale: str | None) -> Catalog:
 
 
 def rendered() -> dict[Path, bytes]:
-    """The files of both catalogs as they should be."""
+    """The files of all catalogs as they should be."""
     files: dict[Path, bytes] = {}
-    source = latin()
-    for name, catalog in ((LATIN, source), (CYRILLIC, cyrillic(source))):
+    catalogs = {locale: translated(locale) for locale in BY_HAND}
+    for name, catalog in (catalogs | {CYRILLIC: cyrillic(catalogs[LATIN])}).items():
         po, mo = BytesIO(), BytesIO()
         write_po(po, catalog, width=120, omit_header=False, include_lineno=False, sort_output=True)
-        write_mo(mo, catalog)
+        write_mo(mo, _finished(catalog))
         # Nor is a day that means nothing shown to people, or which Babel wrote it.
         text = re.sub(rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n', b"", po.getvalue())
         files[_po(name)] = text
@@ -302,8 +319,9 @@ def _po(name: str) -> Path:
 
 if __name__ == "__main__":
     for path, content in rendered().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    missing = untranslated(latin())
-    for message in missing:
-        sys.stderr.write(f"not translated: {message.id!r}\n")
+    missing = [(locale, message) for locale in BY_HAND for message in untranslated(translated(locale))]
+    for locale, message in missing:
+        sys.stderr.write(f"not translated ({locale}): {message.id!r}\n")
     sys.exit(1 if missing else 0)

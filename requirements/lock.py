@@ -1,12 +1,13 @@
 """Renew the lock: ``make lock``, or with ``--keep`` only what setup.cfg now asks for otherwise.
 
 Everything is resolved at once for every Python that setup.cfg admits, with the hashes of every file that PyPI has of a
-release. The result stands in four files, each package in one of them, because they are installed at four places:
+release. The result stands in five files, each package in one of them, because they are installed at four places:
 
 - ``build.txt``: what builds packages, installed first, so that no build fetches tools of its own;
 - ``runtime.txt``: what Dosije runs on, with every server;
 - ``meaning.txt``: what search by meaning needs beside that, for those who switch it on;
-- ``dev.txt``: what only the gate needs.
+- ``dev.txt``: what only the tests need;
+- ``docs.txt``: what makes a site of the documentation (``make docs``).
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
 FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "dev.txt"))
-ON_REQUEST = FOLDER / "meaning.txt"
-"""What nothing installs by itself."""
+ON_REQUEST = tuple(FOLDER / name for name in ("meaning.txt", "docs.txt"))
+"""What neither ``make run`` nor ``make test`` installs."""
 
 HEADER = "# Written by `make lock`, which says what stands where: requirements/lock.py.\n"
 OLDEST = "3.11"
@@ -33,7 +34,7 @@ SOURCE_PACKAGES_NEED = ("setuptools-scm>=8,<11",)
 
 
 def main() -> None:
-    """Write the four files anew."""
+    """Write the files anew."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true", help="keep the locked releases that setup.cfg still admits")
     keep = parser.parse_args().keep
@@ -42,18 +43,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         lock = Path(folder) / "lock.txt"
         if keep:  # uv prefers the releases that it finds in the file
-            known = (path for path in (*FILES, ON_REQUEST) if path.exists())
+            known = (path for path in (*FILES, *ON_REQUEST) if path.exists())
             lock.write_text("".join(path.read_text(encoding="utf-8") for path in known), encoding="utf-8")
-        everything = releases(
-            _compile(["setup.cfg", "-", "--extra", "dev", "--extra", "meaning", "--output-file", str(lock)], tools)
-        )
+        extras = ["--extra", "dev", "--extra", "meaning", "--extra", "docs"]
+        everything = releases(_compile(["setup.cfg", "-", *extras, "--output-file", str(lock)], tools))
         fixed = ["--constraint", str(lock)]
         build = releases(_compile(["-", *fixed], tools)).keys()
         runtime = releases(_compile(["setup.cfg", "--extra", "servers", *fixed])).keys() - build
         meaning = releases(_compile(["setup.cfg", "--extra", "meaning", *fixed])).keys() - build - runtime
+        dev = releases(_compile(["setup.cfg", "--extra", "dev", *fixed])).keys() - build - runtime - meaning
     # Markers are those of the whole: what a server needs on other systems only, a test may need on all.
-    rest = everything.keys() - build - runtime - meaning
-    for path, names in zip((*FILES, ON_REQUEST), (build, runtime, rest, meaning), strict=True):
+    docs = everything.keys() - build - runtime - meaning - dev
+    for path, names in zip((*FILES, *ON_REQUEST), (build, runtime, dev, meaning, docs), strict=True):
         path.write_text(HEADER + "".join(everything[name] for name in sorted(names)), encoding="utf-8")
 
 

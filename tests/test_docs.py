@@ -12,7 +12,9 @@ import click
 import pytest
 
 import archive.errors
+from docs.screenshots import PICTURES
 from dosije import COMMANDS, cli
+from requirements.inventory import our_version
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -29,7 +31,7 @@ def test_generated_pages_are_up_to_date() -> None:
     """Asked in a process of its own: click keeps the help option of a command that a test has run by itself."""
     run = subprocess.run([sys.executable, "-c", WRITE], cwd=ROOT, capture_output=True, text=True, check=True)
     for name, page in json.loads(run.stdout).items():
-        assert (DOCS / name).read_text(encoding="utf-8") == page, f"docs/{name} is stale: run make docs"
+        assert (DOCS / name).read_text(encoding="utf-8") == page, f"docs/{name} is stale: run make pages"
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -96,3 +98,31 @@ def test_every_reference_in_a_docstring_leads_to_a_module() -> None:
                 rest = parts[len(module.relative_to(ROOT).parts) :]
                 code = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
                 assert not rest or re.search(rf"\b{rest[0]}\b", code.read_text(encoding="utf-8")), f"{path}: {name}"
+
+
+def test_every_page_is_on_one_of_the_five_paths() -> None:
+    """As ``make docs`` has it in the sidebar: once, so that a reader who looks for it finds it at one place."""
+    paths = (DOCS / "index.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    assert [path.partition("\n")[0] for path in paths] == [
+        "For reporters", "For lawyers", "For editors", "For those who run it", "For engineers"
+    ]  # fmt: skip
+    listed = [DOCS / link for path in paths for link in re.findall(r"^- \[.+?\]\((.+?\.md)\)", path, re.MULTILINE)]
+    pages = {*DOCS.glob("*.md"), *ROOT.glob("*.md")} - {DOCS / "index.md"}
+    assert sorted({page.resolve() for page in listed} & pages) == sorted(pages)
+    assert len(listed) == len(set(listed))
+
+
+def test_every_picture_is_made_by_the_program_and_shown_somewhere() -> None:
+    """A picture that nothing takes anew grows old; one that no page shows is seen by nobody."""
+    pages = [path.read_text(encoding="utf-8") for path in (*DOCS.glob("*.md"), *ROOT.glob("*.md"))]
+    shown = {name for page in pages for name in re.findall(r"!\[[^\]]{20,}\]\((?:docs/)?images/(\w+)\.png\)", page)}
+    kept = {path.stem for path in (DOCS / "images").glob("*.png")}
+    assert shown == kept == PICTURES.keys()
+
+
+def test_the_newest_release_of_the_changelog_is_the_version() -> None:
+    """``setup.cfg`` is the one place that says it; above it stands only what is not released."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(our_version())} - \d{{4}}-\d\d-\d\d", headings[1])

@@ -21,7 +21,7 @@ INSTALLERS = {"pip", "dosije"}
 
 def locked() -> Iterator[Requirement]:
     """Every release that the lock names, some of them for some Pythons only."""
-    for path in (*FILES, ON_REQUEST):
+    for path in (*FILES, *ON_REQUEST):
         for lines in releases(path.read_text(encoding="utf-8")).values():
             yield from (Requirement(line.rstrip(" \\")) for line in lines.splitlines() if "==" in line)
 
@@ -39,7 +39,7 @@ def asked() -> Iterator[Requirement]:
 ASKED = [each for each in asked() if canonicalize_name(each.name) != "dosije"]
 LOCKED = [(canonicalize_name(each.name), str(each.specifier).removeprefix("=="), each.marker) for each in locked()]
 PRESENT = {canonicalize_name(each.metadata["Name"]): each.version for each in distributions()}
-REQUESTED = releases(ON_REQUEST.read_text(encoding="utf-8"))
+REQUESTED = {name for path in ON_REQUEST for name in releases(path.read_text(encoding="utf-8"))}
 HERE = {
     name: release
     for name, release, marker in LOCKED
@@ -58,14 +58,14 @@ def test_what_setup_cfg_asks_for_is_locked_within_its_bounds(requirement: Requir
 
 def test_every_release_has_hashes_and_the_lock_names_no_host() -> None:
     hashed = re.compile(r"[\w.-]+==[^\s;]+( ; [^\\\n]+)?( \\\n {4}--hash=sha256:[0-9a-f]{64})+\n")
-    for path in (*FILES, ON_REQUEST):
+    for path in (*FILES, *ON_REQUEST):
         comment, _, text = path.read_text(encoding="utf-8").partition("\n")
         assert comment.startswith("#")
         assert hashed.sub("", text) == "", path.name
 
 
 def test_every_package_stands_in_one_file() -> None:
-    names = [name for path in (*FILES, ON_REQUEST) for name in releases(path.read_text("utf-8"))]
+    names = [name for path in (*FILES, *ON_REQUEST) for name in releases(path.read_text("utf-8"))]
     assert len(names) == len(set(names))
 
 

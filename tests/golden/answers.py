@@ -16,6 +16,7 @@ import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,8 @@ _TOOK = re.compile(r'("(took_ms|seconds|cpu_seconds|uptime|free|free_bytes|bytes
 _SURE = re.compile(r'("confidence": )[\d.]+')
 _SPECIMENS = re.compile(r"/[^\s\"]*/documents/specimens")
 _TODAY = re.compile(r"(?<=urldate = {)[\d-]+|(?<=Y2  - )[\d/]+|(?<=\"accessed\": )\{[^}]*\}")
+# Each release has another.
+_VERSION = f'"version": "{version("dosije")}"'
 _NAME = re.compile(r"\b(?<!quote=)[0-9a-f]{32}\b|\b[0-9a-f]{64}\b|(?<=gen-000002-)[0-9a-f]{8}")
 
 
@@ -190,6 +193,7 @@ _FILES = {"QUOTATION", "FORGED", "LIST", "COPY.txt", "PACKET", "PACKET2", "BACKU
 def _plain(text: str, folder: Path) -> str:
     """Without what differs from run to run: folders, times, and names and hashes made of them."""
     text = _SPECIMENS.sub("SPECIMENS", text.replace(str(folder), "FOLDER"))
+    text = text.replace(_VERSION, '"version": "OURS"')
     text = _TODAY.sub('"TODAY"', _TOOK.sub(r"\g<1>0", _TIME.sub("TIME", text)))
     return _NAME.sub(lambda name: name[0] if name[0] in _KEPT else "NAME", text)
 
@@ -201,7 +205,9 @@ def described(folder: Path) -> Iterator[tuple[str, Any]]:
     """Yield the description of the API and the addresses of the reading room, each under its file's name."""
     with Archive.open(unpack(RELEASE, folder / "room")) as archive:
         app = create_app(archive, NoPicture())
-        yield "openapi.json", app.test_client().get("/api/openapi.json").get_json()
+        description = app.test_client().get("/api/openapi.json").get_json()
+        description["info"]["version"] = "OURS"
+        yield "openapi.json", description
         rules = {
             f"{rule.rule} {' '.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))}": rule.endpoint
             for rule in app.url_map.iter_rules()

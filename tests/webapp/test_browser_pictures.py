@@ -1,0 +1,69 @@
+"""The pictures of the documentation can be taken anew: what each shows is still there, on the specimens."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from archive.archive import Archive
+from docs.screenshots import PICTURES
+from indexer.images.clips import ClipRenderer
+from webapp import create_app
+from webapp.server import make_server
+
+SHOWS = {
+    "front": "34 documents, 12 municipalities",
+    "search": "kamere becej",
+    "document": "УГОВОР",
+    "page": "камера",
+    "finding": "Only one bid came in 3 of 8 procedures",
+    "vendor": "Vidozor",
+    "place": "Bečej",
+    "desk": "Ugovorna kazna",
+    "review": "Review",
+    "story": "Kamere u Bečeju",
+    "certificate": "none matches the query",
+    "citation": "Ukupan iznos ugovorne kazne ne može biti veći od 5% ugovorene cene.",
+    "verify": "Changed. Other words stand at this address.",
+    "masks": "Vidoje Tušimski",
+}
+"""Words that each picture is taken for."""
+
+
+@pytest.fixture(scope="module")
+def address(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("pictures") / "home"
+    shutil.copytree(specimen_home, home)
+    with Archive.open(home) as archive:
+        archive.settle()
+        renderer = ClipRenderer(archive.settings, archive.cache)
+        server = make_server(create_app(archive, renderer), "127.0.0.1", 0, 4)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.effective_port}"
+        server.trigger.pull_trigger(server.close)
+        thread.join(timeout=10)
+        renderer.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en")
+    page = context.new_page()
+    page.goto(f"{address}/findings")
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_shows_what_it_is_taken_for(page: Page, address: str, name: str) -> None:
+    PICTURES[name](page, address)
+    page.wait_for_load_state("networkidle")
+    shown = " ".join(page.locator("body").inner_text().split())
+    values = " ".join(page.locator("input[type=search]").evaluate_all("boxes => boxes.map(box => box.value)"))
+    assert SHOWS[name] in f"{shown} {values}"
