@@ -77,7 +77,7 @@ def _share_statements() -> None:
 
 def _share_tables() -> None:
     """The first catalog in a file is made as ever; the others get what is in it then, without it being told anew."""
-    make_catalog, applied = migrations.make_catalog, migrations._applied
+    make_catalog, applied = migrations.make_catalog, migrations.recorded
     tables: list[str] = []
     taken: list[tuple[Any, ...]] = []
 
@@ -92,7 +92,7 @@ def _share_tables() -> None:
         elif not applied(connection):
             for table in tables:
                 connection.exec_driver_sql(table)
-            connection.exec_driver_sql("INSERT INTO migrations VALUES (?, ?, ?)", taken)
+            connection.exec_driver_sql("INSERT INTO migrations VALUES (?, ?, ?, ?)", taken)
 
     migrations.make_catalog = making
 
