@@ -14,17 +14,15 @@ from archive.facts.doubts import COUNTED, FoundDoubt, doubts_of, score
 from archive.model.decisions import settled
 from archive.store.catalog import Catalog
 from archive.store.doubts.file import DoubtsLost, KeptDoubts, Place
-from archive.store.doubts.writing import NewDoubt, Paper, Value
+from archive.store.doubts.writing import CountedValue, DoubtedPaper, NewDoubt
 from archive.store.history import NewestChange
 from archive.store.sql.database import newest_state
 from archive.system.kept_files import source_version
 from archive.text.folding import fold
 
-PORTION = 1_000
-"""Documents that one transaction takes into account."""
-
-ANEW_FROM, ANEW_SHARE = 5_000, 4
-"""With so many changes, if they are one in so many documents or more, the file is begun anew: that takes less time."""
+ANEW_SHARE = 4
+"""Many changes (:class:`archive.store.catalog.CatalogLimits`) have the file begun anew if they are one in so many
+documents or more."""
 
 MISSED = ""
 """How the value of a field that is missing is spelled."""
@@ -105,8 +103,9 @@ def _bring_up_to_date(catalog: Catalog, file: KeptDoubts) -> None:
             elif place.is_whole:
                 _follow(catalog, file, place, newest)
             else:
-                ids = catalog.history.ids_after(place.document, PORTION)
-                is_last = len(ids) < PORTION
+                portion = catalog.limits.kept_portion
+                ids = catalog.history.ids_after(place.document, portion)
+                is_last = len(ids) < portion
                 there = place._replace(document=_END if is_last else ids[-1], is_whole=is_last)
                 file.write(there, _papers(catalog, ids), score, place)
 
@@ -122,25 +121,25 @@ def _start(newest: NewestChange) -> Place:
 
 def _follow(catalog: Catalog, file: KeptDoubts, place: Place, newest: NewestChange) -> None:
     """Take some more changes into account."""
-    here = place.sequence, place.document
-    due = catalog.history.changes(here, PORTION)
-    if len(due) == PORTION:
+    here, portion = (place.sequence, place.document), catalog.limits.kept_portion
+    due = catalog.history.changes(here, portion)
+    if len(due) == portion:
         count = catalog.history.count_changes(here)
-        if count >= max(ANEW_FROM, catalog.documents.count() // ANEW_SHARE):
+        if count >= max(catalog.limits.doubts_anew, catalog.documents.count() // ANEW_SHARE):
             file.start(_start(newest), place)
             return
-    there = due[-1] if len(due) == PORTION else (newest.sequence, _END)
+    there = due[-1] if len(due) == portion else (newest.sequence, _END)
     papers = _papers(catalog, [id_ for _, id_ in due])
     file.write(Place(*there, newest.event, newest.hash, is_whole=True), papers, score, place)
 
 
-def _papers(catalog: Catalog, ids: Sequence[str]) -> list[Paper]:
+def _papers(catalog: Catalog, ids: Sequence[str]) -> list[DoubtedPaper]:
     """What is kept of these documents."""
     papers = []
     for id_, (read, decided) in catalog.facts.read_and_decided(ids).items():
         doubts = tuple(map(_new, doubts_of(settled(read, decided), decided)))
-        values = frozenset(Value(fact.field, fact.value) for fact in read if fact.field in COUNTED)
-        papers.append(Paper(id_, values, doubts))
+        values = frozenset(CountedValue(fact.field, fact.value) for fact in read if fact.field in COUNTED)
+        papers.append(DoubtedPaper(id_, values, doubts))
     return papers
 
 

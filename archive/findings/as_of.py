@@ -104,10 +104,6 @@ class State:
         return self._units[counts]
 
 
-MOST_IN_MEMORY = 20_000
-"""Documents of an archive whose units are made of all at once, in memory. Those of a larger one are made some at a
-time."""
-
 _SECONDS_UNWRITTEN = 60.0
 """Seconds after writing the file in which a process that has all in memory does not write it again: whoever opens the
 archive meanwhile brings it up to date in memory, from the file and the few documents that changed."""
@@ -158,7 +154,9 @@ class _Kept:
         with suppress(KeptUnitsLost):
             if update_by_change(catalog, self._file, stamp, _counted):
                 return self._file.stamp() == stamp
-            if StateStamp.of(stamp).documents > MOST_IN_MEMORY and fill(catalog, self._file, stamp, _counted):
+            if StateStamp.of(stamp).documents > catalog.limits.units_in_memory and fill(
+                catalog, self._file, stamp, _counted
+            ):
                 return self._file.stamp() == stamp or update_by_change(catalog, self._file, stamp, _counted)
         return False
 

@@ -37,9 +37,6 @@ from archive.store.sql.database import batches
 MOST_CHANGED, MOST_READ = 1_000, 20_000
 """Documents that changed, and those that are read for them, at most; with more, units are made of all documents."""
 
-PORTION = 1_000
-"""Documents that are taken into account at once where the file is made."""
-
 _FILLING = "filling"
 """How the stamp of a file begins that has not all documents yet."""
 
@@ -85,7 +82,7 @@ def fill(catalog: Catalog, file: KeptUnits, stamp: str, counted: Callable[[Known
     filling = f"{_FILLING} {now.linked} {now.links}"
     if file.stamp() != filling:
         file.begin(filling, map(str, CountedUnit))
-    for some in batches(catalog.history.ids_by_municipality(), PORTION):
+    for some in batches(catalog.history.ids_by_municipality(), catalog.limits.kept_portion):
         known = catalog.documents.known(some)
         kept = {id_: revision for id_, revision, _ in file.papers_of(some, filling)}
         changed = {id_: counted(one) for id_, one in known.items() if kept.get(id_) != one.document.revision}

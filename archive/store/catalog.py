@@ -55,11 +55,18 @@ class CatalogLimits:
     ``procedure_papers`` are documents looked at for the procedures of one, ``topic_clauses`` clauses on one topic that
     are compared at once (a page of more could not be read anyway), ``template_clauses`` clauses compared to find
     templates.
+
+    What is kept of documents is brought up to date with ``kept_portion`` of them at a time. With ``doubts_anew``
+    changes doubts are made of all documents anew, if that takes less time; with more than ``units_in_memory``
+    documents, units are not made of all at once.
     """
 
     procedure_papers: int = 2_000
     topic_clauses: int = 300
     template_clauses: int = 10_000
+    kept_portion: int = 1_000
+    doubts_anew: int = 5_000
+    units_in_memory: int = 20_000
 
 
 class Properties(Repository):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archive.errors import ArchiveBusy
-from archive.store.doubts.writing import INDEXES, Paper, Score, append, finish, replace
+from archive.store.doubts.writing import INDEXES, DoubtedPaper, Score, append, finish, replace
 from archive.store.sql.kept_database import FAILURES, KeptDatabase, is_busy
 
 _TABLES = """
@@ -119,7 +119,7 @@ class KeptDoubts:
                     connection.execute(f"DELETE FROM {table}")
                 _go_to(connection, place)
 
-    def write(self, place: Place, papers: Sequence[Paper], score: Score, after: Place) -> None:
+    def write(self, place: Place, papers: Sequence[DoubtedPaper], score: Score, after: Place) -> None:
         """Put the doubts of documents in the place of those that they had, and go on to ``place``; nothing where the
         file is not ``after`` what it was: somebody else went on."""
         with self._at(after) as connection:

@@ -19,7 +19,7 @@ Score = Callable[[float, float, int], int]
 """What makes the score of a doubt of its weight, its money and the number of documents with its value."""
 
 
-class Value(NamedTuple):
+class CountedValue(NamedTuple):
     """A value of a field."""
 
     field: str
@@ -40,15 +40,15 @@ class NewDoubt(NamedTuple):
     buyer: str | None
 
 
-class Paper(NamedTuple):
+class DoubtedPaper(NamedTuple):
     """A document, the values of it that are counted, and its doubts, in order."""
 
     document: str
-    values: frozenset[Value]
+    values: frozenset[CountedValue]
     doubts: Sequence[NewDoubt]
 
 
-class Kept(NamedTuple):
+class KeptDoubt(NamedTuple):
     """What of a doubt the counts follow from."""
 
     document: str
@@ -73,7 +73,7 @@ INDEXES = {
 that a part of a list is chosen by, a hundred thousand doubts are passed over in 4 ms."""
 
 
-def append(connection: Any, papers: Sequence[Paper], score: Score) -> None:
+def append(connection: Any, papers: Sequence[DoubtedPaper], score: Score) -> None:
     """Add the doubts of documents, of which there are none yet, to a file that is not whole."""
     names = _numbers(connection, papers)
     _count_documents(connection, Counter(names[value] for paper in papers for value in paper.values))
@@ -106,7 +106,7 @@ def finish(connection: Any, score: Score) -> None:
         connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {on}")
 
 
-def replace(connection: Any, papers: Sequence[Paper], score: Score) -> None:
+def replace(connection: Any, papers: Sequence[DoubtedPaper], score: Score) -> None:
     """Put the doubts of documents in the place of those that they had, in a file that is whole."""
     connection.create_function("score", 3, score, deterministic=True)
     gone, had = _take_out(connection, [paper.document for paper in papers])
@@ -128,19 +128,21 @@ def _among(connection: Any, query: str, keys: Iterable[str | int]) -> list[Any]:
     return found
 
 
-def _take_out(connection: Any, ids: Sequence[str]) -> tuple[list[Kept], Counter[int]]:
+def _take_out(connection: Any, ids: Sequence[str]) -> tuple[list[KeptDoubt], Counter[int]]:
     """Remove all of these documents; returns their doubts, and how many of them had each value."""
-    gone = [Kept(*row) for row in _among(connection, f"SELECT {_KEPT} FROM doubts WHERE document IN ({{among}})", ids)]
+    gone = [
+        KeptDoubt(*row) for row in _among(connection, f"SELECT {_KEPT} FROM doubts WHERE document IN ({{among}})", ids)
+    ]
     told = _among(connection, "SELECT names FROM papers WHERE document IN ({among})", ids)
     for table in ("doubts", "papers"):
         connection.executemany(f"DELETE FROM {table} WHERE document = ?", ((id_,) for id_ in ids))
     return gone, Counter(int(name) for (names,) in told for name in names.split())
 
 
-def _numbers(connection: Any, papers: Iterable[Paper]) -> dict[Value, int]:
+def _numbers(connection: Any, papers: Iterable[DoubtedPaper]) -> dict[CountedValue, int]:
     """The numbers of all values that are counted; what has none yet is given one."""
     found = {}
-    of_doubts = {Value(one.field, one.value or "") for paper in papers for one in paper.doubts if one.is_counted}
+    of_doubts = {CountedValue(one.field, one.value or "") for paper in papers for one in paper.doubts if one.is_counted}
     for value in sorted({value for paper in papers for value in paper.values} | of_doubts):
         connection.execute("INSERT OR IGNORE INTO names (field, value, documents) VALUES (?, ?, 0)", value)
         of_value = "SELECT number FROM names WHERE field = ? AND value = ?"
@@ -157,7 +159,9 @@ def _documents_of(connection: Any, names: Iterable[int]) -> list[tuple[int, int]
     return _among(connection, "SELECT number, documents FROM names WHERE number IN ({among})", names)
 
 
-def _insert(connection: Any, papers: Sequence[Paper], names: dict[Value, int], score: Score) -> list[Kept]:
+def _insert(
+    connection: Any, papers: Sequence[DoubtedPaper], names: dict[CountedValue, int], score: Score
+) -> list[KeptDoubt]:
     """Add documents with their doubts; one with a question is not the first of it yet."""
     told = ((paper.document, " ".join(str(names[one]) for one in paper.values)) for paper in papers if paper.values)
     connection.executemany("INSERT INTO papers VALUES (?, ?)", told)
@@ -166,10 +170,10 @@ def _insert(connection: Any, papers: Sequence[Paper], names: dict[Value, int], s
     rows, new = [], []
     for paper in papers:
         for ordinal, one in enumerate(paper.doubts):
-            name = names[Value(one.field, one.value or "")] if one.is_counted else None
+            name = names[CountedValue(one.field, one.value or "")] if one.is_counted else None
             question = None if name is None or one.buyer is None else _question(connection, questions, name, one.buyer)
             points = score(one.weight, one.money, 1 if name is None else documents[name])
-            new.append(Kept(paper.document, one.field, one.spelled, points, question))
+            new.append(KeptDoubt(paper.document, one.field, one.spelled, points, question))
             rows.append((*new[-1], ordinal, one.value, name, one.weight, one.money, question is None))
     columns = f"{_KEPT}, ordinal, value, name, weight, money, is_first"
     connection.executemany(f"INSERT INTO doubts ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -184,16 +188,16 @@ def _question(connection: Any, known: dict[tuple[int, str], int], name: int, buy
     return known[name, buyer]
 
 
-def _score_anew(connection: Any, names: Iterable[int]) -> tuple[list[Kept], list[Kept]]:
+def _score_anew(connection: Any, names: Iterable[int]) -> tuple[list[KeptDoubt], list[KeptDoubt]]:
     """Give the doubts on these values the scores that they have by now; returns those that changed as they were, and as
     they are."""
-    before, after = list[Kept](), list[Kept]()
+    before, after = list[KeptDoubt](), list[KeptDoubt]()
     for name, documents in _documents_of(connection, names):
         is_other = "name = ? AND score <> score(weight, money, ?)"
         query = f"SELECT {_KEPT}, ordinal, score(weight, money, ?) FROM doubts WHERE {is_other}"
         changed = []
         for *told, ordinal, points in connection.execute(query, (documents, name, documents)):
-            before.append(Kept(*told))
+            before.append(KeptDoubt(*told))
             after.append(before[-1]._replace(score=points))
             changed.append((points, before[-1].document, ordinal))
         connection.executemany("UPDATE doubts SET score = ? WHERE document = ? AND ordinal = ?", changed)
@@ -210,7 +214,7 @@ def _choose_first(connection: Any, questions: Iterable[int]) -> None:
             connection.execute(change, (*first, question, *first))
 
 
-def _tell_values(connection: Any, gone: Collection[Kept], new: Collection[Kept]) -> Counter[str]:
+def _tell_values(connection: Any, gone: Collection[KeptDoubt], new: Collection[KeptDoubt]) -> Counter[str]:
     """Take doubts out of what those on one value come to, and put others in; returns how many more values of each field
     are doubted now."""
     papers, doubts, worth = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
@@ -233,7 +237,9 @@ def _tell_values(connection: Any, gone: Collection[Kept], new: Collection[Kept])
     return more
 
 
-def _count_fields(connection: Any, gone: Collection[Kept], new: Collection[Kept], values: Counter[str]) -> None:
+def _count_fields(
+    connection: Any, gone: Collection[KeptDoubt], new: Collection[KeptDoubt], values: Counter[str]
+) -> None:
     doubts, questions = Counter[str](), Counter[str]()
     of_question: Counter[tuple[int, str]] = Counter()
     for kept, sign in ((gone, -1), (new, 1)):

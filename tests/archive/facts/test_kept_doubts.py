@@ -16,7 +16,7 @@ from archive.facts.kept_doubts import kept_doubts, spelled
 from archive.facts.review import ReviewQueue, queue
 from archive.model import Fact, Span
 from archive.model.decisions import Decision, DecisionAction
-from archive.store.catalog import Catalog
+from archive.store.catalog import Catalog, CatalogLimits
 from archive.store.doubts.file import QueuedDoubt
 from archive.store.facts import Facts
 from tests.store_samples import STORES, sample
@@ -168,7 +168,7 @@ def test_a_portion_that_is_written_stays_when_the_process_is_killed(
     chance = random.Random(3)
     for number in range(10):
         add(catalog, chance, number)
-    monkeypatch.setattr(keeping, "PORTION", 4)
+    catalog.limits = CatalogLimits(kept_portion=4)
     read_before = Facts.read_and_decided
     asked: list[str] = []
 
@@ -196,9 +196,8 @@ def test_a_portion_that_is_written_stays_when_the_process_is_killed(
     assert as_kept(catalog) == computed(catalog)
 
 
-def test_many_changes_have_it_begun_anew(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "PORTION", 4)
-    monkeypatch.setattr(keeping, "ANEW_FROM", 6)
+def test_many_changes_have_it_begun_anew(catalog: Catalog) -> None:
+    catalog.limits = CatalogLimits(kept_portion=4, doubts_anew=6)
     chance = random.Random(4)
     for first, last in ((0, 3), (3, 20), (20, 25)):
         for number in range(first, last):

@@ -25,7 +25,7 @@ from archive.model.decisions import Decision, DecisionAction
 from archive.model.fields import RULING_FIELD
 from archive.procedures.similarity import MOST_WITH_ONE_KEY
 from archive.search.near_duplicates import NearDuplicateLinker
-from archive.store.catalog import Catalog
+from archive.store.catalog import Catalog, CatalogLimits
 from tests.finding_samples import Told, add, decide, read_again, rules_again, told
 from tests.postgres_samples import empty_catalog, own_address
 
@@ -184,10 +184,9 @@ def test_a_file_that_is_made_some_documents_at_a_time_has_what_all_come_to(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance, ids = random.Random(seed), list[str]()
-    monkeypatch.setattr(as_of, "MOST_IN_MEMORY", 0)
-    monkeypatch.setattr(by_change, "PORTION", 3)
     monkeypatch.setattr(as_of._Kept, "_refresh", no_refresh(as_of._Kept._refresh))
     with Archive.open(tmp_path / "home") as archive:
+        archive.catalog.limits = CatalogLimits(kept_portion=3, units_in_memory=0)
         for _ in range(25):
             new_document(archive, chance, ids)
         for _ in range(10):
