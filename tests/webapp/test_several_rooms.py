@@ -79,10 +79,8 @@ def record(answer: Answer) -> dict[str, object]:
 
 def differences(one: object, other: object) -> list[str]:
     """The lines in which two answers differ."""
-    before, after = (
-        (told if isinstance(told, str) else json.dumps(told, indent=1)).splitlines() for told in (one, other)
-    )
-    return list(unified_diff(before, after, lineterm="", n=0))
+    first, second = (told if isinstance(told, str) else json.dumps(told, indent=1) for told in (one, other))
+    return list(unified_diff(first.splitlines(), second.splitlines(), lineterm="", n=0))
 
 
 def documents(reader: Reader, query: str, room: int) -> list[str]:
