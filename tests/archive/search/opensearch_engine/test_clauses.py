@@ -39,7 +39,7 @@ MEANING = Meaning(
 
 def phrase_clause(text: str) -> dict[str, Any]:
     """Each token of a phrase has its share of a score."""
-    share = 1 / sum(len(line.split("\x1f")) for line in text.split("\n"))
+    share = 1 / sum(len(line.split("\x1f")) for line in text.split("\n") if line != "\ue002")
     return {"match_phrase": {"words": {"query": text, "boost": share}}}
 
 
