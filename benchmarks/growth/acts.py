@@ -113,7 +113,6 @@ def start(archive: Archive, meter: Meter) -> None:
 
 def add_one(archive: Archive, meter: Meter) -> None:
     """Add a file, in a process that has begun before: its children read it."""
-    from indexer.formats.source import OcrMode  # noqa: PLC0415 - of no other act
     from indexer.ingest.progress import AddOptions, Progress  # noqa: PLC0415
     from indexer.ingest.run import add  # noqa: PLC0415
 
