@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,10 @@ from archive.search.whoosh_engine.generations import NO_GENERATION, Generations
 from archive.search.whoosh_engine.hits import WEIGHTS, Ranking, hits, matches, ordered, word_counts
 from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, SegmentLimits
 from archive.search.whoosh_engine.question import Question
-from archive.search.whoosh_engine.register import Register
 from archive.search.whoosh_engine.snapshot import Hiding, Snapshot
+
+if TYPE_CHECKING:
+    from archive.search.whoosh_engine.register import Register
 
 MOST_KNOWN = 512
 """Leaves whose words are not counted again in one state: other words for those of a query are the same for many."""
@@ -45,7 +48,6 @@ class WhooshEngine:
         self._root = root
         self._generations = Generations(root)
         self._follower = Follower(Snapshot(), self._generations, self._generations.current, pause)
-        self._register = Follower(Register(), self._generations, self._generations.current, pause)
         self._weights = weights
         self._limits = limits
         self._pause = pause
@@ -56,6 +58,12 @@ class WhooshEngine:
         engine = copy(self)
         engine._hiding = Hiding(collections)
         return engine
+
+    @cached_property
+    def _register(self) -> Follower[Register]:
+        from archive.search.whoosh_engine.register import Register  # noqa: PLC0415 - most processes only search
+
+        return Follower(Register(), self._generations, self._generations.current, self._pause)
 
     @contextmanager
     def _reading(self) -> Iterator[Snapshot]:
@@ -98,6 +106,8 @@ class WhooshEngine:
 
     def _add_first(self, entries: Iterable[IndexEntry]) -> None:
         """The first generation answers once it holds something: an empty one would, if this failed, for good."""
+        from archive.search.whoosh_engine.register import Register  # noqa: PLC0415 - as above
+
         first = self._generations.create()
         try:
             self._commit(first, entries, newest=Register)
@@ -181,7 +191,8 @@ class WhooshEngine:
     def close(self) -> None:
         """Release files and memory."""
         self._follower.close()
-        self._register.close()
+        if "_register" in vars(self):
+            self._register.close()
 
 
 def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> EngineResults:

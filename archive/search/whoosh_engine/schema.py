@@ -260,7 +260,7 @@ class IdColumn(BlobColumn):
             """The documents in the order of their ids. Older segments do not have it."""
             if self._is_ordered:
                 return self.sections.lazy("order")
-            return CheckedArray(_order(self.ids(np.arange(self._count))), memoryview(b""), "")
+            return CheckedArray.of(_order(self.ids(np.arange(self._count))))
 
         @cached_property
         def ranks(self) -> NDArray[np.uint32]:
