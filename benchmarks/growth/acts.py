@@ -125,10 +125,10 @@ def add_one(archive: Archive, meter: Meter) -> None:
                 add(archive, [file], options, lambda _: None, Progress())
 
 
-def commit(archive: Archive, meter: Meter, count: int = BATCH) -> None:
-    """Put documents into the catalog, and index them."""
+def commit(archive: Archive, meter: Meter, count: int = BATCH, first: int | None = None) -> None:
+    """Put documents into the catalog, and index them: those from the number ``first`` on, else others at each call."""
     with archive.writing():
-        base = time.time_ns() // 10**6 % 10**9
+        base = time.time_ns() // 10**6 % 10**9 if first is None else first
         for turn in ("first", "next"):
             with meter.measuring(f"{count} documents into the catalog, {turn}"):
                 for number in range(base, base + count):

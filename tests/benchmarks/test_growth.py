@@ -69,8 +69,8 @@ def test_all_is_well_in_what_is_made(homes: tuple[Path, Path], tmp_path: Path) -
 
 
 def commit_of_few(archive: Archive, meter: Meter) -> None:
-    """Commit 20 documents, twice."""
-    commit(archive, meter, 20)
+    """Commit 20 documents, twice: the same ones in both archives, or their firms differ."""
+    commit(archive, meter, 20, 10**8)
 
 
 @pytest.mark.parametrize("act", [start, commit_of_few, look, visit])

@@ -66,7 +66,7 @@ def test_too_many_clauses_are_an_error_that_says_what_to_do(
     catalog: Catalog, ids: dict[str, str], tmp_path: Path
 ) -> None:
     catalog.limits = CatalogLimits(template_clauses=3)
-    with pytest.raises(UsageError, match="at most 3 are compared") as error:
+    with pytest.raises(UsageError, match="more clauses than the 3 that are compared") as error:
         counted(catalog, tmp_path)
     assert "[request]" in str(error.value.remedy)
     assert ids
