@@ -1,7 +1,7 @@
 """Renew the lock: ``make lock``, or with ``--keep`` only what setup.cfg now asks for otherwise.
 
 Everything is resolved at once for every Python that setup.cfg admits, with the hashes of every file that PyPI has of a
-release. The result stands in five files, each package in one of them, because they are installed at four places:
+release. The result stands in five files, each package in one of them, because not everybody installs all of them:
 
 - ``build.txt``: what builds packages, installed first, so that no build fetches tools of its own;
 - ``runtime.txt``: what Dosije runs on, with every server;

@@ -203,7 +203,7 @@ class Database(ABC):
     @abstractmethod
     def wait_briefly(self, connection: Connection) -> None:
         """Have a transaction that changes tables wait for others so briefly that those behind it do not notice; it is
-        begun again."""
+        begun again. What it does itself may take long."""
 
     @abstractmethod
     def begin_upgrade(self, *, is_additive: bool) -> None:

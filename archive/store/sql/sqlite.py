@@ -147,8 +147,14 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def upgrading(self) -> Iterator[None]:
-        """Have those wait who open the file, too."""
+        """Have those wait who open the file, too.
+
+        :raises DiskFull: there is no room to open it for writing.
+        """
         self._wake()
+        if self._is_still:
+            # It must not be woken within this, for which it would wait without end.
+            raise disk_full()
         with _opening(self._path):
             yield
 
@@ -160,8 +166,8 @@ class SqliteDatabase(Database):
         keep_copy(self._path)
 
     def is_settled(self) -> bool:
-        """Whether no copy waits for its name."""
-        return not being_upgraded(self._path).exists()
+        """Whether no copy waits for its name, or none can be given it."""
+        return not being_upgraded(self._path).exists() or self._is_still or self.is_read_only
 
     def end_upgrade(self, step: int) -> None:
         """Give the copy its name."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
 from archive.archive import Archive
 from archive.config import Settings
@@ -20,7 +20,7 @@ from archive.store.catalog import Catalog
 from archive.store.events import EventName, append_event
 from archive.store.members import Failure
 from archive.store.sql.database import BUSY_SECONDS
-from archive.store.sql.migrations import STEPS, make_catalog
+from archive.store.sql.migrations import STEPS, Change, Step, make_catalog, migrate
 from archive.store.sql.postgres import database
 from archive.store.sql.postgres.connections import SESSION, DatabaseUrl
 from archive.store.sql.postgres.database import PostgresDatabase, has_catalog, open_postgres
@@ -201,6 +201,18 @@ def test_a_catalog_of_an_earlier_release_is_brought_up_to_date(new_address: str)
     assert opened.hiding(frozenset({"secret"})).documents.has(id_)
     assert not opened.hiding(frozenset({"main"})).documents.has(id_)
     opened.close()
+
+
+def test_a_step_takes_as_long_as_it_needs(new_address: str) -> None:
+    limits: list[Any] = []
+
+    def look(connection: Connection) -> None:
+        limits.append(connection.exec_driver_sql("SHOW statement_timeout").scalar())
+
+    opened = open_postgres(new_address)
+    migrate(opened, [*STEPS, Step(STEPS[-1].number + 1, "long", look, Change.ADDITIVE)])
+    opened.close()
+    assert limits == ["0"]
 
 
 def test_a_transaction_that_reads_sees_one_state(catalog: Catalog) -> None:

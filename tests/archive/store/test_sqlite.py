@@ -12,10 +12,12 @@ import pysqlite3
 import pytest
 from sqlalchemy import text
 
-from archive.errors import ArchiveBusy, CatalogError, UnsafeSQLite
+from archive.errors import ArchiveBusy, CatalogError, DiskFull, UnsafeSQLite
 from archive.store.catalog import Catalog
+from archive.store.sql import sqlite
 from archive.store.sql.database import Database
 from archive.store.sql.sqlite import check_version, open_sqlite
+from tests.golden.home import unpack
 from tests.store_samples import add_samples, sample
 
 ROOT = Path(__file__).parents[3]
@@ -164,3 +166,28 @@ def test_threads_read_while_another_process_writes(path: Path) -> None:
         assert [reader.result(timeout=60) for reader in readers] == [30] * 8
     assert writer.wait(timeout=60) == 0
     catalog.close()
+
+
+def test_room_that_comes_while_a_catalog_is_upgraded_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = unpack("archive-b1d8737", tmp_path / "home") / "catalog.sqlite"
+    looks = iter([False, False])  # where it is first read, and before the upgrade; then there is room
+    with monkeypatch.context() as full:
+        full.setattr(sqlite, "_is_switched_to_wal", lambda *_: False)
+        full.setattr(sqlite, "has_room", lambda _path: next(looks, True))
+        with pytest.raises(DiskFull):
+            open_sqlite(path)
+    open_sqlite(path).close()
+
+
+def test_a_copy_waits_for_its_name_until_it_can_be_given(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_sqlite(path).close()
+    copy = path.with_name("catalog.upgrading.sqlite")
+    copy.touch()
+    with monkeypatch.context() as read_only:
+        read_only.setattr(sqlite, "is_read_only", lambda _path: True)
+        open_sqlite(path).close()
+    assert copy.exists()
+    open_sqlite(path).close()
+    assert not copy.exists()

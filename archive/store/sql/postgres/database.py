@@ -193,8 +193,10 @@ class PostgresDatabase(Database):
 
     def wait_briefly(self, connection: Connection) -> None:
         """Whoever comes after a transaction that waits for a table waits behind it; below a second, the server does not
-        look for deadlocks and so ends nobody's transaction but ours."""
+        look for deadlocks and so ends nobody's transaction but ours. An index of all pages takes longer than a query
+        may."""
         connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
     def begin_upgrade(self, *, is_additive: bool) -> None:
         """Take the views away, which keep their tables from being changed, unless tables are only added to: others read
