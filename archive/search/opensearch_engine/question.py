@@ -43,6 +43,7 @@ from archive.search.opensearch_engine.query_dsl import (
     count,
     facet_page,
     found,
+    gaps,
     lengths,
     look,
     needs_post_filter,
@@ -187,8 +188,9 @@ class RequestContext:
         """The same together with the documents of the parts that need a post-filter, inner parts first."""
         meaning = understood.meaning
         parts = [part for part in every_part(understood.query) if isinstance(part, Near | Phrase)]
-        if sum(spans(near, meaning) for near in {part for part in parts if isinstance(part, Near)}) > MOST_SPANS:
-            meaning = replace(meaning, is_crowded=True)
+        nears = {part for part in parts if isinstance(part, Near)}
+        is_crowded = sum(spans(near, meaning) for near in nears) > MOST_SPANS
+        meaning = replace(meaning, is_crowded=is_crowded, counts_near=sum(map(gaps, nears)) <= MOST_SPANS)
         for part in parts:
             if part not in meaning.post_filtered and needs_post_filter(part, meaning):
                 ids = tuple(self._holding(Understood(part, meaning, names_of(part))))

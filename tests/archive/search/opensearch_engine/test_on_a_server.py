@@ -126,6 +126,12 @@ def test_near_between_more_words_than_the_servers_take_is_answered_all_the_same(
         assert found(engine.search(request)) == documents, text
 
 
+def test_many_pairs_of_words_that_are_near_each_other_are_answered_by_relevance_too(engine: OpenSearchEngine) -> None:
+    some, others = "alfa beta gama delta epsilon", "zeta eta teta jota"
+    engine.add([entry("near", f"{some} {others}"), entry("far", f"{some} {'x ' * 40} {others}")])
+    assert found(ask(engine, f"({some}) NEAR/30 ({others})")) == {"near"}
+
+
 def test_results_far_down_are_those_that_come_after_the_ones_before(
     engine: OpenSearchEngine, opensearch_url: str
 ) -> None:
