@@ -124,9 +124,12 @@ boolean isNear(BitSet all, int first, int last, int reach) {
   int next = all.nextSetBit(last + 1), previous = first == 0 ? -1 : all.previousSetBit(first - 1);
   return next >= 0 && next - last <= reach || previous >= 0 && first - previous <= reach;
 }
-void count(byte[] b, int o, int[] positions, int from, int to, int[] counts, int at, BitSet all, int near, BitSet on) {
+void count(byte[] b, int o, int[] positions, int from, int to, BitSet seen, int[] counts, int at, BitSet all, int near,
+    BitSet on) {
   int pages = number(b, o + 4), page = -1, end = 0;
   for (int i = from; i <= to; i++) {
+    if (seen.nextSetBit(positions[i]) == positions[i]) { continue; }
+    seen.set(positions[i]);
     int first = first(b, o, positions[i]);
     if (first >= end || positions[i] != first) {
       page = page(b, o, first);
@@ -220,10 +223,11 @@ if (params.pruned) {
   int[] counts = new int[leafCount * pageCount];
   int near = (int) params.near;
   for (int leaf = 0; leaf < leafCount; leaf++) {
+    BitSet seen = new BitSet();
     for (def positions : leaves[leaf]) {
       for (int at = 1; at <= positions[0]; at += step) {
         int to = (int) Math.min(at + step - 1, positions[0]);
-        count(b, o, positions, at, to, counts, leaf * pageCount, all, near, candidates);
+        count(b, o, positions, at, to, seen, counts, leaf * pageCount, all, near, candidates);
       }
     }
   }
