@@ -237,11 +237,18 @@ class Whole:
 
 @dataclass(frozen=True)
 class Listing:
-    """Documents in an order, by id, with the days by which ties are broken. Of the ``ranked`` ones, if any, is known
-    what their scores depend on."""
+    """Documents in an order, by id, with the days by which ties are broken, and their revisions. Of the ``ranked``
+    ones, if any, is known what their scores depend on."""
 
     days: Mapping[str, int]
+    revisions: Mapping[str, int]
     ranked: Mapping[str, Looked]
+
+    @classmethod
+    def of(cls, hits: Sequence[Json], ranked: Mapping[str, Looked]) -> Listing:
+        """Out of the hits of an answer."""
+        days = {hit["sort"][-1]: _day(hit) for hit in hits}
+        return cls(days, {hit["sort"][-1]: hit["fields"]["revision"][0] for hit in hits}, ranked)
 
     @property
     def ids(self) -> list[str]:
@@ -287,7 +294,7 @@ class Answering:
         self._remember([told["hits"]["total"]["value"] for told in counts])
         if is_deep:
             deep = asking.searching.deep(asking.place.documents, self._body(), self._first, self._last)
-            listing = Listing({hit["sort"][-1]: _day(hit) for hit in deep}, {})
+            listing = Listing.of(list(deep), {})
         else:
             listing = self._listing(whole["hits"]["hits"])
             if self._is_ranked and assumed != self._totals:
@@ -295,6 +302,8 @@ class Answering:
         order, scores = self._ranked(listing)
         chosen = order[request.offset - self._first :][: request.limit]
         self._fetch(chosen)
+        if any(self._wholes[id_].looked.revision != listing.revisions[id_] for id_ in chosen if id_ in self._wholes):
+            raise Replaced
         return EngineResults(
             total=whole["hits"]["total"]["value"],
             hits=tuple(self._hits(chosen, scores)),
@@ -324,7 +333,7 @@ class Answering:
 
     def _listing(self, hits: Sequence[Json]) -> Listing:
         ranked = {hit["sort"][-1]: self._understood.looked(hit) for hit in hits[: self._best]}
-        return Listing({hit["sort"][-1]: _day(hit) for hit in hits}, ranked)
+        return Listing.of(hits, ranked)
 
     def _again(self, listing: Listing) -> Listing:
         """The documents in their order by what is known of counts now, of which most were found before; at once, all of
@@ -342,7 +351,7 @@ class Answering:
         for answered in wholes:
             self._take(answered["hits"]["hits"])
         ranked = {hit["sort"][-1]: self._seen(listing, hit) for hit in hits[: self._best]}
-        return Listing({hit["sort"][-1]: _day(hit) for hit in hits}, ranked)
+        return Listing.of(hits, ranked)
 
     def _seen(self, listing: Listing, hit: Json) -> Looked:
         looked = listing.ranked.get(hit["sort"][-1]) or self._wholes[hit["sort"][-1]].looked

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from archive.errors import EngineFull, EngineUnavailable, IndexDamaged
-from archive.search.engine import EngineRequest, EngineResults, SearchEngine
+from archive.search.engine import EngineRequest, EngineResults, IndexEntry, SearchEngine
 from archive.search.matching.rescoring import WEIGHTS
 from archive.search.opensearch_engine.client import RequestLimits
 from archive.search.opensearch_engine.engine import OpenSearchEngine
@@ -185,6 +185,26 @@ def test_a_part_that_does_not_answer_is_told_or_refused(opensearch_url: str) -> 
         partial: EngineResults = engine.search(replace(request, may_be_partial=True))
         assert (partial.partial, partial.total) == (True, 1)
         assert [word.word for word in engine.words(Term(IndexField.FORM, "kamera"), 5)] == ["kamera"]
+
+
+def test_a_document_that_is_replaced_after_it_was_listed_is_searched_anew(opensearch_url: str) -> None:
+    server, _, name = opensearch_url.rpartition("/")
+    writer = OpenSearchEngine(opensearch_url, "documents")
+    writer.add([entry("1", "kamera na trgu"), entry("2", "kamera")])
+    later: list[IndexEntry] = []
+
+    def replace_it(path: str, told: dict[str, Any]) -> None:
+        listed = path.startswith("/_msearch") and '"places"' in json.dumps(told)
+        if listed and later:
+            writer.add([later.pop()])
+
+    with answering(passing_on(server, replace_it)) as url:
+        reader = OpenSearchEngine(f"{url}/{name}", "documents")
+        assert found(ask(reader, "kamera")) == {"1", "2"}
+        later.append(entry("1", "trg", revision=2))
+        assert found(ask(reader, "kamera")) == {"2"}
+        reader.close()
+    writer.close()
 
 
 def test_an_index_of_another_version_is_refused_and_can_be_built_anew(
