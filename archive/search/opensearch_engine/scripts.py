@@ -17,11 +17,15 @@ from archive.search.opensearch_engine.encoding import of_variable_length
 from archive.search.opensearch_engine.sources import Json, decoded
 
 _SATURATED = """
-float often = (float) Math.rint(_score), k1 = (float) params.k1, b = (float) params.b;
+float often = (float) Math.ceil(_score * 0.9999), k1 = (float) params.k1, b = (float) params.b;
 float length = (float) doc['word_count'].value / (float) params.mean;
 return (float) params.rare * (often * (k1 + 1f) / (often + k1 * (1f - b + b * length)));
 """
-"""BM25 as in :func:`archive.search.matching.rescoring.saturated`, in numbers of the same precision."""
+"""BM25 as in :func:`archive.search.matching.rescoring.saturated`, in numbers of the same precision.
+
+How often a phrase or NEAR matches is told too low where a shard lacks some of the words that it may consist of, since
+each word that the shard has brings its share; but what matches does so once. A ten-thousandth is left to rounding.
+"""
 
 _READING = """
 int number(byte[] b, int at) {
