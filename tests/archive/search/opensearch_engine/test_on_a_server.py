@@ -155,6 +155,22 @@ def test_results_after_those_that_were_looked_at_keep_their_order(opensearch_url
     engine.close()
 
 
+def test_a_word_of_most_documents_is_found_after_some_are_removed(engine: OpenSearchEngine) -> None:
+    """Scores are first made from what was counted before: nine documents with it, of which three are left."""
+    engine.add(entry(str(number), "kamera " * (number + 1)) for number in range(9))
+    assert len(found(ask(engine, "kamera"))) == 9
+    engine.remove(map(str, range(6)))
+    assert found(ask(engine, "kamera")) == {"6", "7", "8"}
+
+
+def test_a_phrase_counts_as_often_as_it_stands_there_where_no_page_has_a_word_unbroken(opensearch_url: str) -> None:
+    engine = OpenSearchEngine(opensearch_url, "documents", replace(WEIGHTS, looked_at=0))
+    once, twice = "kamera video-\nnadzor i druga rec tu", "kamera video-\nnadzor i kamera video-\nnadzor"
+    engine.add([entry("once", once, date="2021"), entry("twice", twice, date="2020")])
+    assert [hit.id for hit in ask(engine, '"kamera videonadzor"').hits] == ["twice", "once"]
+    engine.close()
+
+
 def test_a_facet_of_more_values_than_one_request_counts_is_counted_whole(
     engine: OpenSearchEngine, opensearch_url: str
 ) -> None:
