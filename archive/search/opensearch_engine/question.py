@@ -341,8 +341,8 @@ class Answering:
         request, asking = self._request, self._asking
         order, _ = self._ranked(listing)
         expected = order[request.offset - self._first :][: request.limit + SPARE]
-        known = list(listing.ranked) if self._best else expected
-        field = self._understood.wanted.field(known=known, excerpts=request.excerpts)
+        known = {*listing.ranked, *expected}
+        field = self._understood.wanted.field(known=sorted(known), excerpts=request.excerpts)
         again = {**self._body(), **self._slice(), "script_fields": {PLACES: field}}
         body = {**again, "aggs": {}, "track_total_hits": False}
         listed, *wholes = asking.asked(body, *([self._look(expected)] if expected else []))
@@ -354,8 +354,9 @@ class Answering:
         return Listing.of(hits, ranked)
 
     def _seen(self, listing: Listing, hit: Json) -> Looked:
-        looked = listing.ranked.get(hit["sort"][-1]) or self._wholes[hit["sort"][-1]].looked
-        if looked.revision != hit["fields"]["revision"][0]:
+        whole = self._wholes.get(hit["sort"][-1])
+        looked = listing.ranked.get(hit["sort"][-1]) or (whole and whole.looked)
+        if looked is None or looked.revision != hit["fields"]["revision"][0]:
             raise Replaced
         return looked
 
