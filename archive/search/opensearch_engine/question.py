@@ -76,8 +76,6 @@ SPARE = 5
 MOST_KNOWN = 10_000
 """Counts of queries that are remembered."""
 
-EVERYTHING = And(())
-
 
 class Replaced(Exception):  # it is news, not an error: the question is asked anew
     """A document was replaced while a question was being answered."""
@@ -95,7 +93,7 @@ class Understood:
     meaning: Meaning
     named: Mapping[str, Query]
 
-    @property
+    @cached_property
     def leaves(self) -> list[Leaf]:
         """The leaves of which places are asked for, each once."""
         return list(dict.fromkeys(page_leaves(self.query)))
