@@ -352,9 +352,11 @@ class Answering:
         return Listing.of(hits, ranked)
 
     def _seen(self, listing: Listing, hit: Json) -> Looked:
-        whole = self._wholes.get(hit["sort"][-1])
-        looked = listing.ranked.get(hit["sort"][-1]) or (whole and whole.looked)
-        if looked is None or looked.revision != hit["fields"]["revision"][0]:
+        id_ = hit["sort"][-1]
+        if id_ not in listing.ranked and id_ not in self._wholes:
+            raise Replaced
+        looked = listing.ranked.get(id_) or self._wholes[id_].looked
+        if looked.revision != hit["fields"]["revision"][0]:
             raise Replaced
         return looked
 
