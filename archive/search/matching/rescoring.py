@@ -95,8 +95,11 @@ class Pages:
 
 
 def rarity(size: int, having: int, weight: float) -> np.float32:
-    """Return the inverse document frequency of a match that ``having`` of ``size`` documents have."""
-    return np.float32(weight * math.log(1 + (size - having + 0.5) / (having + 0.5)))
+    """Return the inverse document frequency of a match that ``having`` of ``size`` documents have.
+
+    It is never negative, even where documents were removed between the two counts.
+    """
+    return np.float32(weight * math.log(1 + (max(size - having, 0) + 0.5) / (having + 0.5)))
 
 
 def saturated(weights: Weights, counts: NDArray[np.float32], lengths: NDArray[np.float32]) -> Scores:

@@ -24,6 +24,7 @@ It gives the answers of the embedded engine: the same documents, totals, counts 
   documents that are seen. So the order is the same on every page of results, and no score tells of hidden documents.
   The first fifty are looked at page by page here; of long documents the servers send those places alone that this
   depends on. In two cases OpenSearch cannot tell how often something matches, and takes it to be once: a phrase through
-  words printed in pieces, and NEAR over more than thirty words or beside more than words. There the order after the
-  first fifty may be another.
+  words printed in pieces, and NEAR over more than thirty words, of many pairs or beside more than words. In a third it
+  takes it to be less often than it is: a phrase or NEAR of words with several spellings or forms of which a shard lacks
+  some. There the order after the first fifty may be another.
 """

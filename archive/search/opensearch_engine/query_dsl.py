@@ -63,12 +63,14 @@ class Rarities:
 class Meaning:
     """What was looked up for a query: the words of its leaves, and the documents that passed the post-filter.
 
-    ``is_crowded``: NEAR has too many words to ask the servers for.
+    ``is_crowded``: NEAR has too many words to ask the servers for. ``counts_near``: they are asked how often it
+    matches.
     """
 
     words: Mapping[Leaf, Sequence[IndexWord]]
     post_filtered: Mapping[PostFiltered, Sequence[str]] = field(default_factory=dict)
     is_crowded: bool = False
+    counts_near: bool = True
 
     def of_form(self, form: str) -> Sequence[IndexWord]:
         """The words of an exact form."""
@@ -136,6 +138,12 @@ def spans(query: Near, meaning: Meaning) -> int:
     """How many clauses it takes to ask for a NEAR between words: each word in both orders."""
     sides = (_words_of(query.left, meaning), _words_of(query.right, meaning))
     return 2 * sum(len(matching(side or ())) for side in sides)
+
+
+def gaps(query: Near) -> int:
+    """How many clauses it takes to ask how often a NEAR matches: phrases of two words, for each distance in both
+    orders."""
+    return 4 * query.distance if query.distance <= MOST_GAPS else 0
 
 
 def superset(query: PostFiltered, meaning: Meaning) -> Json:
@@ -210,7 +218,7 @@ def _frequencies(query: Term | PostFiltered, meaning: Meaning) -> Json:
 def _near_frequencies(query: Near, meaning: Meaning) -> Json:
     """The same of NEAR: as phrases, one for each distance, if these are few. Else every document has it once."""
     left, right = _words_of(query.left, meaning), _words_of(query.right, meaning)
-    if not left or not right or query.distance > MOST_GAPS:
+    if not left or not right or query.distance > MOST_GAPS or not meaning.counts_near:
         return _alike(_of_places(query, meaning))
     orders = [(left, right)] if query.in_order else [(left, right), (right, left)]
     return any_of([clause for one, other in orders for clause in _at_distances(one, other, query.distance)])

@@ -43,6 +43,7 @@ from archive.search.opensearch_engine.query_dsl import (
     count,
     facet_page,
     found,
+    gaps,
     lengths,
     look,
     needs_post_filter,
@@ -75,8 +76,6 @@ SPARE = 5
 MOST_KNOWN = 10_000
 """Counts of queries that are remembered."""
 
-EVERYTHING = And(())
-
 
 class Replaced(Exception):  # it is news, not an error: the question is asked anew
     """A document was replaced while a question was being answered."""
@@ -94,7 +93,7 @@ class Understood:
     meaning: Meaning
     named: Mapping[str, Query]
 
-    @property
+    @cached_property
     def leaves(self) -> list[Leaf]:
         """The leaves of which places are asked for, each once."""
         return list(dict.fromkeys(page_leaves(self.query)))
@@ -187,8 +186,9 @@ class RequestContext:
         """The same together with the documents of the parts that need a post-filter, inner parts first."""
         meaning = understood.meaning
         parts = [part for part in every_part(understood.query) if isinstance(part, Near | Phrase)]
-        if sum(spans(near, meaning) for near in {part for part in parts if isinstance(part, Near)}) > MOST_SPANS:
-            meaning = replace(meaning, is_crowded=True)
+        nears = {part for part in parts if isinstance(part, Near)}
+        is_crowded = sum(spans(near, meaning) for near in nears) > MOST_SPANS
+        meaning = replace(meaning, is_crowded=is_crowded, counts_near=sum(map(gaps, nears)) <= MOST_SPANS)
         for part in parts:
             if part not in meaning.post_filtered and needs_post_filter(part, meaning):
                 ids = tuple(self._holding(Understood(part, meaning, names_of(part))))
@@ -235,11 +235,18 @@ class Whole:
 
 @dataclass(frozen=True)
 class Listing:
-    """Documents in an order, by id, with the days by which ties are broken. Of the ``ranked`` ones, if any, is known
-    what their scores depend on."""
+    """Documents in an order, by id, with the days by which ties are broken, and their revisions. Of the ``ranked``
+    ones, if any, is known what their scores depend on."""
 
     days: Mapping[str, int]
+    revisions: Mapping[str, int]
     ranked: Mapping[str, Looked]
+
+    @classmethod
+    def of(cls, hits: Sequence[Json], ranked: Mapping[str, Looked]) -> Listing:
+        """Out of the hits of an answer."""
+        days = {hit["sort"][-1]: _day(hit) for hit in hits}
+        return cls(days, {hit["sort"][-1]: hit["fields"]["revision"][0] for hit in hits}, ranked)
 
     @property
     def ids(self) -> list[str]:
@@ -285,7 +292,7 @@ class Answering:
         self._remember([told["hits"]["total"]["value"] for told in counts])
         if is_deep:
             deep = asking.searching.deep(asking.place.documents, self._body(), self._first, self._last)
-            listing = Listing({hit["sort"][-1]: _day(hit) for hit in deep}, {})
+            listing = Listing.of(list(deep), {})
         else:
             listing = self._listing(whole["hits"]["hits"])
             if self._is_ranked and assumed != self._totals:
@@ -293,6 +300,8 @@ class Answering:
         order, scores = self._ranked(listing)
         chosen = order[request.offset - self._first :][: request.limit]
         self._fetch(chosen)
+        if any(self._wholes[id_].looked.revision != listing.revisions[id_] for id_ in chosen if id_ in self._wholes):
+            raise Replaced
         return EngineResults(
             total=whole["hits"]["total"]["value"],
             hits=tuple(self._hits(chosen, scores)),
@@ -322,7 +331,7 @@ class Answering:
 
     def _listing(self, hits: Sequence[Json]) -> Listing:
         ranked = {hit["sort"][-1]: self._understood.looked(hit) for hit in hits[: self._best]}
-        return Listing({hit["sort"][-1]: _day(hit) for hit in hits}, ranked)
+        return Listing.of(hits, ranked)
 
     def _again(self, listing: Listing) -> Listing:
         """The documents in their order by what is known of counts now, of which most were found before; at once, all of
@@ -330,8 +339,8 @@ class Answering:
         request, asking = self._request, self._asking
         order, _ = self._ranked(listing)
         expected = order[request.offset - self._first :][: request.limit + SPARE]
-        known = list(listing.ranked) if self._best else expected
-        field = self._understood.wanted.field(known=known, excerpts=request.excerpts)
+        known = {*listing.ranked, *expected}
+        field = self._understood.wanted.field(known=sorted(known), excerpts=request.excerpts)
         again = {**self._body(), **self._slice(), "script_fields": {PLACES: field}}
         body = {**again, "aggs": {}, "track_total_hits": False}
         listed, *wholes = asking.asked(body, *([self._look(expected)] if expected else []))
@@ -340,10 +349,13 @@ class Answering:
         for answered in wholes:
             self._take(answered["hits"]["hits"])
         ranked = {hit["sort"][-1]: self._seen(listing, hit) for hit in hits[: self._best]}
-        return Listing({hit["sort"][-1]: _day(hit) for hit in hits}, ranked)
+        return Listing.of(hits, ranked)
 
     def _seen(self, listing: Listing, hit: Json) -> Looked:
-        looked = listing.ranked.get(hit["sort"][-1]) or self._wholes[hit["sort"][-1]].looked
+        id_ = hit["sort"][-1]
+        if id_ not in listing.ranked and id_ not in self._wholes:
+            raise Replaced
+        looked = listing.ranked.get(id_) or self._wholes[id_].looked
         if looked.revision != hit["fields"]["revision"][0]:
             raise Replaced
         return looked

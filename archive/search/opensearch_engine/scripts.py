@@ -17,11 +17,15 @@ from archive.search.opensearch_engine.encoding import of_variable_length
 from archive.search.opensearch_engine.sources import Json, decoded
 
 _SATURATED = """
-float often = (float) Math.rint(_score), k1 = (float) params.k1, b = (float) params.b;
+float often = (float) Math.ceil(_score * 0.9999), k1 = (float) params.k1, b = (float) params.b;
 float length = (float) doc['word_count'].value / (float) params.mean;
 return (float) params.rare * (often * (k1 + 1f) / (often + k1 * (1f - b + b * length)));
 """
-"""BM25 as in :func:`archive.search.matching.rescoring.saturated`, in numbers of the same precision."""
+"""BM25 as in :func:`archive.search.matching.rescoring.saturated`, in numbers of the same precision.
+
+How often a phrase or NEAR matches is told too low where a shard lacks some of the words that it may consist of, since
+each word that the shard has brings its share; but what matches does so once. A ten-thousandth is left to rounding.
+"""
 
 _READING = """
 int number(byte[] b, int at) {
@@ -124,9 +128,12 @@ boolean isNear(BitSet all, int first, int last, int reach) {
   int next = all.nextSetBit(last + 1), previous = first == 0 ? -1 : all.previousSetBit(first - 1);
   return next >= 0 && next - last <= reach || previous >= 0 && first - previous <= reach;
 }
-void count(byte[] b, int o, int[] positions, int from, int to, int[] counts, int at, BitSet all, int near, BitSet on) {
+void count(byte[] b, int o, int[] positions, int from, int to, BitSet seen, int[] counts, int at, BitSet all, int near,
+    BitSet on) {
   int pages = number(b, o + 4), page = -1, end = 0;
   for (int i = from; i <= to; i++) {
+    if (seen.nextSetBit(positions[i]) == positions[i]) { continue; }
+    seen.set(positions[i]);
     int first = first(b, o, positions[i]);
     if (first >= end || positions[i] != first) {
       page = page(b, o, first);
@@ -220,10 +227,11 @@ if (params.pruned) {
   int[] counts = new int[leafCount * pageCount];
   int near = (int) params.near;
   for (int leaf = 0; leaf < leafCount; leaf++) {
+    BitSet seen = new BitSet();
     for (def positions : leaves[leaf]) {
       for (int at = 1; at <= positions[0]; at += step) {
         int to = (int) Math.min(at + step - 1, positions[0]);
-        count(b, o, positions, at, to, counts, leaf * pageCount, all, near, candidates);
+        count(b, o, positions, at, to, seen, counts, leaf * pageCount, all, near, candidates);
       }
     }
   }

@@ -180,8 +180,8 @@ def known_field(field: IndexField) -> str:
 
 
 FREQUENCY = "return doc.freq * query.boost;"
-"""The similarity, a script: how often a word stands in a document. Of a phrase it is added up for each of its tokens.
-What that counts for is said by :func:`archive.search.opensearch_engine.scripts.saturated`."""
+"""The similarity, a script: how often a word stands in a document. Of a phrase it is added up for each of its tokens
+that the shard has. What that counts for is said by :func:`archive.search.opensearch_engine.scripts.saturated`."""
 
 _KEYWORD = {"type": "keyword"}
 _SEARCHED = {"type": "keyword", "doc_values": False}

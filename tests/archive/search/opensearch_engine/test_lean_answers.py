@@ -139,6 +139,19 @@ def test_long_documents_have_the_same_matches_excerpts_and_order(opensearch_url:
         engine.close()
 
 
+def test_words_at_one_place_count_once_on_a_page(opensearch_url: str, tmp_path: Path) -> None:
+    """A word and its part have one stem. The longer page has as many words of it, at more places."""
+    fill = " ".join(f"rec{number}" for number in range(10))
+    shorter, longer = f"kamera/kamere {fill} kamera {fill}", f"kamera {fill} kamera {fill} kamere {fill}"
+    text = entry_text(shorter, longer)
+    engines = both(tmp_path, opensearch_url, [replace(entry("1", "x"), text=text), entry("2", "ugovor o radu")])
+    request = EngineRequest(parse("kamera", False).query, {}, "relevance", SHOWN, 0)
+    one, other = ([hit.score for hit in engine.search(request).hits] for engine in engines)
+    assert one == pytest.approx(other)
+    for engine in engines:
+        engine.close()
+
+
 def test_the_order_is_the_same_far_down(opensearch_url: str, tmp_path: Path) -> None:
     chance = random.Random(11)
     entries = []

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from archive.errors import EngineFull, EngineUnavailable, IndexDamaged
-from archive.search.engine import EngineRequest, EngineResults, SearchEngine
+from archive.search.engine import EngineRequest, EngineResults, IndexEntry, SearchEngine
 from archive.search.matching.rescoring import WEIGHTS
 from archive.search.opensearch_engine.client import RequestLimits
 from archive.search.opensearch_engine.engine import OpenSearchEngine
@@ -126,6 +126,12 @@ def test_near_between_more_words_than_the_servers_take_is_answered_all_the_same(
         assert found(engine.search(request)) == documents, text
 
 
+def test_many_pairs_of_words_that_are_near_each_other_are_answered_by_relevance_too(engine: OpenSearchEngine) -> None:
+    some, others = "alfa beta gama delta epsilon", "zeta eta teta jota"
+    engine.add([entry("near", f"{some} {others}"), entry("far", f"{some} {'x ' * 40} {others}")])
+    assert found(ask(engine, f"({some}) NEAR/30 ({others})")) == {"near"}
+
+
 def test_results_far_down_are_those_that_come_after_the_ones_before(
     engine: OpenSearchEngine, opensearch_url: str
 ) -> None:
@@ -146,6 +152,22 @@ def test_results_after_those_that_were_looked_at_keep_their_order(opensearch_url
     pages = [[hit.id for hit in ask(engine, "kamera", limit=3, offset=offset).hits] for offset in range(0, 20, 3)]
     assert list(chain.from_iterable(pages)) == whole
     assert len(set(whole)) == 20
+    engine.close()
+
+
+def test_a_word_of_most_documents_is_found_after_some_are_removed(engine: OpenSearchEngine) -> None:
+    """Scores are first made from what was counted before: nine documents with it, of which three are left."""
+    engine.add(entry(str(number), "kamera " * (number + 1)) for number in range(9))
+    assert len(found(ask(engine, "kamera"))) == 9
+    engine.remove(map(str, range(6)))
+    assert found(ask(engine, "kamera")) == {"6", "7", "8"}
+
+
+def test_a_phrase_counts_as_often_as_it_stands_there_where_no_page_has_a_word_unbroken(opensearch_url: str) -> None:
+    engine = OpenSearchEngine(opensearch_url, "documents", replace(WEIGHTS, looked_at=0))
+    once, twice = "kamera video-\nnadzor i druga rec tu", "kamera video-\nnadzor i kamera video-\nnadzor"
+    engine.add([entry("once", once, date="2021"), entry("twice", twice, date="2020")])
+    assert [hit.id for hit in ask(engine, '"kamera videonadzor"').hits] == ["twice", "once"]
     engine.close()
 
 
@@ -179,6 +201,26 @@ def test_a_part_that_does_not_answer_is_told_or_refused(opensearch_url: str) -> 
         partial: EngineResults = engine.search(replace(request, may_be_partial=True))
         assert (partial.partial, partial.total) == (True, 1)
         assert [word.word for word in engine.words(Term(IndexField.FORM, "kamera"), 5)] == ["kamera"]
+
+
+def test_a_document_that_is_replaced_after_it_was_listed_is_searched_anew(opensearch_url: str) -> None:
+    server, _, name = opensearch_url.rpartition("/")
+    writer = OpenSearchEngine(opensearch_url, "documents")
+    writer.add([entry("1", "kamera na trgu"), entry("2", "kamera")])
+    later: list[IndexEntry] = []
+
+    def replace_it(path: str, told: dict[str, Any]) -> None:
+        listed = path.startswith("/_msearch") and '"places"' in json.dumps(told)
+        if listed and later:
+            writer.add([later.pop()])
+
+    with answering(passing_on(server, replace_it)) as url:
+        reader = OpenSearchEngine(f"{url}/{name}", "documents")
+        assert found(ask(reader, "kamera")) == {"1", "2"}
+        later.append(entry("1", "trg", revision=2))
+        assert found(ask(reader, "kamera")) == {"2"}
+        reader.close()
+    writer.close()
 
 
 def test_an_index_of_another_version_is_refused_and_can_be_built_anew(
