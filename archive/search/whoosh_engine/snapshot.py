@@ -405,6 +405,10 @@ class Hiding:
         self._lock = threading.Lock()
         self._made: tuple[Snapshot, Snapshot] | None = None
 
+    def __bool__(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._hidden)
+
     def applied(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot without them."""
         if not self._hidden:
