@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 
 from archive.archive import Archive
-from archive.errors import ArchiveBusy, DosijeError
+from archive.errors import ArchiveBusy, DiskFull, DosijeError, ReadOnly
 from archive.upkeep.check import Report
 from archive.upkeep.comparison import check_copies, check_document, check_indexes, check_totals, check_vendors
 from archive.upkeep.problems import Problem, RepairAction
@@ -16,7 +17,8 @@ ReadAgain = Callable[[Archive, str], str | None]
 
 
 def repair(archive: Archive, report: Report, read_again: ReadAgain) -> None:
-    """Mend what can be mended and mark it as repaired; of the rest, say why it could not be.
+    """Mend what can be mended and mark it as repaired; of the rest, say why it could not be. Unfinished files of
+    interrupted runs are removed, wherever they are.
 
     Indexes come first: without them documents cannot be read again.
     """
@@ -29,6 +31,9 @@ def repair(archive: Archive, report: Report, read_again: ReadAgain) -> None:
             damaged.setdefault(problem.document, []).append(problem)
     if damaged:
         _repair_readings(archive, damaged, read_again)
+    # Where somebody writes for long, or nobody can, what is left over stays, and does no harm.
+    with suppress(ArchiveBusy, ReadOnly, DiskFull, OSError), archive.writing(reconcile=False):
+        archive.originals.sweep(everywhere=True)
 
 
 _OF_INDEXES = (RepairAction.REBUILD_INDEX, RepairAction.INDEX_DUE)

@@ -32,7 +32,8 @@ class Extraction:
 @dataclass(frozen=True, slots=True)
 class ReadJob:
     """A document to read: its SHA-256, where its bytes are kept, the name it came under, and the room there is for
-    what it contains (None: that is not wanted). One that ``is_alone`` is the only one that waits as far as is known."""
+    what it contains (None: that is not wanted). One that ``is_alone`` is the first, and as far as is known no other one
+    waits."""
 
     document: str
     original: Path

@@ -178,7 +178,8 @@ class Run:
 
         self._unpackings += 1
         room = given.room(self._folder / str(self._unpackings), self._archive.settings)
-        is_alone = not (self._files or self._members or self._reading or self._paused)
+        # The tasks of a queue come one at a time: the second one shows that the first was not alone.
+        is_alone = self._unpackings == 1 and not (self._files or self._members or self._reading or self._paused)
         job = ReadJob(taken.id, self._originals.local(taken.id), given.filename, room, is_alone)
         reading = yield job
 

@@ -179,6 +179,7 @@ MOST_RAW = 1 << 30
 """Bytes of a part that is bytes: an image of a page, or a PDF of many."""
 
 _MOST_ERROR = 1 << 20
+_MOST_COSTS = 1 << 12
 _CHUNK = 1 << 20
 
 
@@ -214,7 +215,7 @@ class MessageQueue:
         """
         while len(self._bytes) >= HEADER.size:
             kind, size = HEADER.unpack_from(self._bytes)
-            if size > {RAW: MOST_RAW, ERROR: _MOST_ERROR}.get(kind, MOST_JSON):
+            if size > {RAW: MOST_RAW, ERROR: _MOST_ERROR, COSTS: _MOST_COSTS}.get(kind, MOST_JSON):
                 raise ValueError(f"a message of {size} bytes")
             end = HEADER.size + size
             if len(self._bytes) < end:

@@ -15,6 +15,7 @@ import fcntl
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -104,7 +105,7 @@ class Worker(Generic[Job, Part]):
         self._errors.truncate()
         self._job: Job = job
         self._error: DosijeError | None = None
-        self._costs: Mapping[Stage, Cost] = {}
+        self._costs: Mapping[Stage, Cost] | None = None
         self._check: Callable[[Any], Part] = self._check_of(job)
         # A process that died this very moment is noticed when it is listened to.
         with suppress(BrokenPipeError, ConnectionResetError):
@@ -177,7 +178,7 @@ class Worker(Generic[Job, Part]):
             return None
         try:
             how, *spent = END.unpack(self._control.recv_bytes(END.size))
-        except (EOFError, OSError):
+        except (EOFError, OSError, struct.error):
             return b""
         self._spent = Cost(*spent[:2]), Cost(*spent[2:])
         return bytes(how)
@@ -185,12 +186,14 @@ class Worker(Generic[Job, Part]):
     def _count_costs(self) -> None:
         """Count what the job has cost. What the fork says of its stages is taken if it is no more than the whole."""
         loading, work = self._spent
-        told = stages.total(self._costs)
-        said = self._costs if told <= work else {}
+        said = self._costs or {}
+        told = stages.total(said)
+        if not told <= work:
+            said, told = {}, stages.NOTHING
         for name, cost in said.items():
             stages.count(name, cost)
         stages.count(Stage.START, loading)
-        stages.count(Stage.REST, work - told if said else work)
+        stages.count(Stage.REST, work - told)
 
     def _fill(self) -> bool:
         with stages.stage(Stage.TRANSFER):
@@ -202,7 +205,8 @@ class Worker(Generic[Job, Part]):
                 raise ValueError("something after the end")
             if kind == ERROR:
                 self._error = decode(DosijeError, data)
-            elif kind == COSTS:
+            elif kind == COSTS and self._costs is None:
+                # Once: it is no sign of life, and whoever said it for ever would hold up this process for ever.
                 self._costs = {Stage(name): cost for name, cost in decode(Mapping[str, Cost], data).items()}
             else:
                 with stages.stage(Stage.TRANSFER):
@@ -229,7 +233,7 @@ class Worker(Generic[Job, Part]):
     def _post_mortem(self) -> ReadingStopped:
         """Return what a process died of: a signal, or the error that is the last line of its output."""
         assert self._process is not None
-        with suppress(subprocess.TimeoutExpired):
+        with suppress(subprocess.TimeoutExpired), stages.uncounted():
             self._process.wait(_GRACE)
         code = self._process.returncode
         self._end()

@@ -20,7 +20,7 @@ from typing import ClassVar, NoReturn
 
 from archive.errors import DamagedDocument
 from indexer import stages
-from indexer.sandbox.messages import HEADER
+from indexer.sandbox.messages import COSTS, HEADER
 from indexer.sandbox.process import Handler
 from indexer.stages import Cost, Stage, stage
 
@@ -88,6 +88,17 @@ def _spend(_: str) -> Iterable[object]:
 
 def _exaggerate(_: str) -> Iterable[object]:
     stages.count(Stage.FACTS, Cost(1e9, 1e9))
+    return ()
+
+
+def _account(_: str) -> NoReturn:
+    """Say without end what it has cost, which is no part that anybody sees."""
+    while True:
+        os.write(_pipe(), HEADER.pack(COSTS, 2) + b"{}")
+
+
+def _account_at_length(_: str) -> Iterable[object]:
+    os.write(_pipe(), HEADER.pack(COSTS, 1 << 20))
     return ()
 
 
@@ -321,6 +332,8 @@ _DEEDS: dict[str, Callable[[str], Iterable[object]]] = {
             _spin,
             _spend,
             _exaggerate,
+            _account,
+            _account_at_length,
             _bug,
             _refuse,
             _betray,

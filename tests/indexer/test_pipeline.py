@@ -13,10 +13,13 @@ import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import ArchiveBusy, UsageError
+from archive.errors import ArchiveBusy, DamagedDocument, UsageError
 from archive.search.request import SearchRequest
+from indexer.ingest.inputs import Input, NamedInput
+from indexer.ingest.outcomes import Outcomes
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
-from indexer.ingest.run import add
+from indexer.ingest.run import Run, add
+from indexer.ingest.unpacking import unpacking_folder
 from tests.indexer.killing import run_and_kill
 from tests.indexer_samples import letter_pdf, scan
 
@@ -277,3 +280,16 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(tmp_path: Path, fold
     for home in ("killed", "straight"):
         assert run_and_kill(script, [tmp_path / home, folder]) == 0
     assert state(tmp_path / "killed") == state(tmp_path / "straight")
+
+
+def test_only_the_first_of_a_queue_is_taken_to_be_alone(archive: Archive, folder: Path) -> None:
+    """Its tasks are lined up one at a time; what all of them need is then loaded once and not in each fork."""
+    options = AddOptions(1, "never", "main", retry_failed=False)
+    with archive.adding() as claims, unpacking_folder(archive.cache) as unpacked:
+        run = Run(archive, claims, options, Outcomes(archive, claims, lambda _: None, Progress()), unpacked)
+        for number, is_alone in enumerate((True, False, False)):
+            named = NamedInput.of(archive.settings, "main", retries=False)
+            run.line_up(Input.file(write(folder / f"{number}.txt", f"Dopis {number}"), named))
+            (job,) = run.jobs()
+            assert job.is_alone is is_alone
+            run.end(job, DamagedDocument("It was not read."))

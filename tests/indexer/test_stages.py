@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import ReadingStopped
 from indexer import stages
 from indexer.sandbox.workers import Worker, do
 from indexer.stages import Cost, Stage, each_in, stage
@@ -76,6 +77,15 @@ def test_a_fork_that_says_more_than_it_cost_is_not_believed() -> None:
     worker.close()
     assert Stage.FACTS not in spent
     assert stages.total(spent).cpu < 60
+
+
+@pytest.mark.parametrize("deed", ["account", "account_at_length"])
+def test_what_a_fork_says_of_its_costs_has_an_end(deed: str) -> None:
+    worker = Worker[str, object](Misbehaviour(), check, timeout=60)
+    with pytest.raises(ReadingStopped, match="answered what cannot be"):
+        do(worker, deed)
+    assert do(worker, "spend")[0] == "began spend"
+    worker.close()
 
 
 def test_add_prints_what_stages_cost(dosije: Dosije, tmp_path: Path) -> None:

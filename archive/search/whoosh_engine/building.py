@@ -77,7 +77,7 @@ class WhooshRebuild:
         """
         with self._follower.reading() as snapshot:
             held = {id_: known.revision for id_, known in snapshot.held().items()}
-        self._follower.close()
+        self._close()
         if held != expected:
             wrong = len(held.items() ^ dict(expected).items())
             raise IndexDamaged(
@@ -88,6 +88,10 @@ class WhooshRebuild:
 
     def discard(self) -> None:
         """Remove the new generation, unless it was published meanwhile."""
-        self._follower.close()
+        self._close()
         if self._generations.current() != self.generation:
             self._generations.drop(self.generation)
+
+    def _close(self) -> None:
+        self._follower.close()
+        self._register.close()

@@ -136,19 +136,27 @@ class WhooshEngine:
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
         """Every entry the index holds, or those of some documents."""
+        if documents is not None and not self._hiding:
+            with self._register.reading() as register:
+                return register.held(documents)
+        with self._reading() as snapshot:
+            held = snapshot.held()
         if documents is None:
-            with self._reading() as snapshot:
-                return snapshot.held()
-        with self._register.reading() as register:
-            return register.held(documents)
+            return held
+        wanted = set(documents)
+        return {id_: of_it for id_, of_it in held.items() if id_ in wanted or id_.partition("/")[0] in wanted}
 
     def count(self) -> int:
         """How many entries the index holds."""
+        if self._hiding:
+            return len(self.held())
         with self._register.reading() as register:
             return register.count()
 
     def fingerprint(self) -> str:
         """How many entries the index holds, and the sum of their revisions."""
+        if self._hiding:
+            return f"{self.count()}/{sum(of_it.revision for of_it in self.held().values())}"
         with self._register.reading() as register:
             return register.fingerprint()
 

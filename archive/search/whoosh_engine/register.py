@@ -98,13 +98,14 @@ class Register:
         new = sorted(set(documents) - self._asked)
         if not new:
             return
-        self._asked |= set(new)
         ranges = [(id_.encode(), id_.encode() + AFTER_PARTS) for id_ in new]
         for segment, gone in self._segments:
             for document in chain.from_iterable(segment.ids.between_each(ranges)):
                 if document not in gone:
                     entry = bytes(segment.ids[document]).decode()
                     self._places.setdefault(entry, {})[segment.readings.one(document) > 0] = segment, document
+        # Last: what could not be read is not taken for absent when it is asked for again.
+        self._asked |= set(new)
 
     def count(self) -> int:
         """How many entries there are: each is two documents of an index, its text and its facts."""
@@ -112,5 +113,5 @@ class Register:
 
     def fingerprint(self) -> str:
         """How many entries there are, and the sum of their revisions."""
-        gone = sum(segment.revisions.one(document) for segment, deleted in self._segments for document in deleted)
-        return f"{self.count()}/{sum(segment.revisions.sums[0] for segment in self.segments) - gone}"
+        revisions = sum(segment.revisions.sums[0] - segment.revisions.sum_of(gone) for segment, gone in self._segments)
+        return f"{self.count()}/{revisions}"

@@ -18,6 +18,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,7 +46,7 @@ FEW = 4096
 
 
 FEW_IDS = 64
-"""Ids that are looked up one by one; for more, all documents are put in the order of theirs."""
+"""Ids that are looked up in each segment; for more, all documents are put in the order of theirs."""
 
 
 class FacetColumn:
@@ -339,9 +340,10 @@ class Snapshot:
     def _looked_up(self, ids: Iterable[bytes]) -> Documents:
         """The documents with these ids, each looked up in every segment."""
         found: set[int] = set()
-        for id_ in ids:
-            for view in self.views:
-                found |= {int(view.documents[local]) for local in view.segment.blobs["id"].between(id_, id_ + AFTER_ID)}
+        ranges = [(id_, id_ + AFTER_ID) for id_ in ids]
+        for view in self.views:
+            for local in chain.from_iterable(view.segment.blobs["id"].between_each(ranges)):
+                found.add(int(view.documents[local]))
         return np.array(sorted(found - {-1}), np.int32)
 
     def ranks(self, sort: str) -> NDArray[np.int32]:
@@ -404,6 +406,10 @@ class Hiding:
         self._hidden = tuple(sorted(hidden))
         self._lock = threading.Lock()
         self._made: tuple[Snapshot, Snapshot] | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._hidden)
 
     def applied(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot without them."""

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -84,8 +85,11 @@ class OriginalStore(Protocol):
     def discard(self, sha256: str) -> None:
         """Remove bytes that never became a document. Absent bytes are no error."""
 
-    def sweep(self) -> int:
-        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it."""
+    def sweep(self, *, everywhere: bool = False) -> int:
+        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it.
+
+        :param everywhere: look through all that is kept, too: before 1.0, files grew beside their places.
+        """
 
 
 class Originals:
@@ -183,13 +187,14 @@ class Originals:
         for folder in sorted(self._root.glob("??/??")):
             yield from sorted(path.name for path in folder.iterdir() if SHA256.fullmatch(path.name))
 
-    def sweep(self, older_than: float = 0) -> int:
-        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it.
+    def sweep(self, older_than: float = 0, *, everywhere: bool = False) -> int:
+        """Remove the unfinished files of interrupted runs; see :meth:`OriginalStore.sweep`.
 
         :param older_than: seconds since an unfinished file was written to, for folders that several processes fill.
         """
         count = 0
-        for unfinished in (self._root / _UNFINISHED_FOLDER).glob(f".*{UNFINISHED}"):
+        folders = [self._root / _UNFINISHED_FOLDER, *(self._root.glob("??/??") if everywhere else ())]
+        for unfinished in chain.from_iterable(folder.glob(f".*{UNFINISHED}") for folder in folders):
             with suppress(FileNotFoundError):  # Another process has just finished it.
                 if not older_than or time.time() - unfinished.stat().st_mtime > older_than:
                     unfinished.unlink()

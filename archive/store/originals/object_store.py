@@ -107,10 +107,10 @@ class ObjectStore:
         self._bucket.delete(relative_name(sha256))
         self._copies.discard(sha256)
 
-    def sweep(self) -> int:
+    def sweep(self, *, everywhere: bool = False) -> int:
         """Remove what interrupted runs left in the cache; returns how many files. Others may be filling it just now, so
         only old ones go. Uploads that were interrupted are ended by the next run that uploads something."""
-        return self._copies.sweep(older_than=STALE.total_seconds())
+        return self._copies.sweep(STALE.total_seconds(), everywhere=everywhere)
 
     def _upload(self, sha256: str, size: int) -> bool:
         """Upload a copy, unless another process does, and ask what is kept; returns whether we did."""

@@ -178,6 +178,16 @@ def test_sweep_removes_what_an_interrupted_run_left(originals: Originals, source
     assert files(originals) == [originals.path(SHA256)]
 
 
+def test_what_versions_of_before_left_beside_its_place_is_swept_when_asked_for(
+    originals: Originals, source: Path
+) -> None:
+    originals.add(source)
+    (originals.path(SHA256).parent / ".abc.part").write_bytes(b"half")
+    assert originals.sweep() == 0
+    assert originals.sweep(everywhere=True) == 1
+    assert files(originals) == [originals.path(SHA256)]
+
+
 def test_verify_names_missing_and_changed_bytes(originals: Originals, source: Path) -> None:
     with pytest.raises(OriginalDamaged, match=f"{SHA256} is missing"):
         originals.verify(SHA256)

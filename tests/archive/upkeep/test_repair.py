@@ -118,6 +118,18 @@ def test_what_cannot_be_mended_says_why(tmp_path: Path) -> None:
     assert "has changed" in reading.refusal
 
 
+def test_what_a_killed_run_of_an_earlier_version_left_is_removed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ids = fill(home)
+    with Archive.open(home) as archive:
+        left = archive.originals.local(ids[0]).parent / ".0123456789abcdef.part"
+    left.write_bytes(b"half")
+    assert problems(home) == []
+    assert left.exists()
+    assert repaired(home).problems == []
+    assert not left.exists()
+
+
 def test_a_writer_at_work_is_not_disturbed(tmp_path: Path) -> None:
     home = tmp_path / "home"
     ids = fill(home)

@@ -40,7 +40,7 @@ def everything(path: Path) -> list[Any]:
         read.append(terms.writings().tolist())
     for (part, id_), (at, _) in sorted(state.places.items()):
         read.extend(state.value(part, id_, name) for name in state.columns[at].list_columns())
-        read.append(state.column(at, "id").between(id_.encode(), id_.encode() + AFTER_ID))
+        read.append(state.column(at, "id").between_each([(id_.encode(), id_.encode() + AFTER_ID)]))
     read.extend(state.column(at, name).sums for at in range(len(state.columns)) for name in ("serial", "revision"))
     return read
 
