@@ -49,7 +49,7 @@ def of_another_version(found: str, ours: str, path: object, remedy: str) -> Inde
         if theirs > own:
             return IndexNewer(
                 "The search index at %(path)s was made by a newer version of Dosije.",
-                "Search with that version, or install it here. If there is none, rebuild the index with: dosije reindex",
+                "Search with that version, or install it here. If there is none, rebuild the index: dosije reindex",
                 path=path,
             )
     return IndexDamaged("The search index at %(path)s was made by another version of Dosije.", remedy, path=path)
