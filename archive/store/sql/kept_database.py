@@ -5,9 +5,10 @@ It is SQLite with a rollback journal, on its own: the catalog's lock and its log
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -41,14 +42,31 @@ class KeptDatabase:
             self._own = pysqlite3.connect("", isolation_level=None, check_same_thread=False)
 
     @contextmanager
-    def reading(self) -> Iterator[Any]:
-        """One transaction that reads. Raises one of :data:`FAILURES`."""
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process makes the file of all documents, and have those that want to wait, too. Raises
+        one of :data:`FAILURES`."""
+        if self._path is None:
+            yield
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Not the file itself: where it is closed, SQLite's own locks on it would fall.
+        with self._path.with_suffix(".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                # A process that was forked meanwhile has the file open, too.
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+    @contextmanager
+    def reading(self, wait: float = WAIT_SECONDS) -> Iterator[Any]:
+        """One transaction that reads, waiting so many seconds for those who write. Raises one of :data:`FAILURES`."""
         if self._path is None:
             with self._lock:
                 yield self._own
             return
         address = f"{self._path.absolute().as_uri()}?mode=ro"
-        with closing(pysqlite3.connect(address, uri=True, timeout=WAIT_SECONDS)) as connection:
+        with closing(pysqlite3.connect(address, uri=True, timeout=wait)) as connection:
             connection.execute("BEGIN")
             yield connection
 
@@ -60,7 +78,9 @@ class KeptDatabase:
                 yield from self._changing(self._own)
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        # One that is there is not opened: to close it would let go the locks that other threads have on it.
+        with suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(pysqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
             yield from self._changing(connection)
 
