@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from archive.errors import ArchiveBusy
 from archive.store.doubts.writing import INDEXES, DoubtedPaper, Score, append, finish, replace
-from archive.store.sql.kept_database import FAILURES, WAIT_SECONDS, KeptDatabase, is_busy
+from archive.store.sql.kept_database import FAILURES, KeptDatabase, is_busy
 
 Given = TypeVar("Given")
 
@@ -253,7 +253,7 @@ class KeptDoubts:
                 "The doubts that were kept cannot be read, and are looked for anew.", "Try again in a moment."
             ) from error
 
-    def _reading(self, wait: float = WAIT_SECONDS) -> AbstractContextManager[Any]:
+    def _reading(self, wait: float | None = None) -> AbstractContextManager[Any]:
         return self._failing(self._file.reading(wait))
 
     @contextmanager

@@ -29,13 +29,14 @@ def is_busy(error: Exception) -> bool:
 
 class KeptDatabase:
     """Any number of threads and processes may use a file. A ``path`` of None is for a database of this process alone,
-    which SQLite keeps in memory and in a file without a name.
+    which SQLite keeps in memory and in a file without a name. Who reads or writes waits ``wait`` seconds for others.
 
     Its tables are made by statements. One of other tables is of another name.
     """
 
-    def __init__(self, path: Path | None, tables: str) -> None:
+    def __init__(self, path: Path | None, tables: str, wait: float = WAIT_SECONDS) -> None:
         self._path, self._tables = path, tables
+        self.wait = wait
         self._lock = RLock()
         self._own: Any = None
         if path is None:
@@ -59,14 +60,14 @@ class KeptDatabase:
                 fcntl.flock(file, fcntl.LOCK_UN)
 
     @contextmanager
-    def reading(self, wait: float = WAIT_SECONDS) -> Iterator[Any]:
-        """One transaction that reads, waiting so many seconds for those who write. Raises one of :data:`FAILURES`."""
+    def reading(self, wait: float | None = None) -> Iterator[Any]:
+        """One transaction that reads; ``wait`` if not as others do. Raises one of :data:`FAILURES`."""
         if self._path is None:
             with self._lock:
                 yield self._own
             return
         address = f"{self._path.absolute().as_uri()}?mode=ro"
-        with closing(pysqlite3.connect(address, uri=True, timeout=wait)) as connection:
+        with closing(pysqlite3.connect(address, uri=True, timeout=self.wait if wait is None else wait)) as connection:
             connection.execute("BEGIN")
             yield connection
 
@@ -81,7 +82,7 @@ class KeptDatabase:
         # One that is there is not opened: to close it would let go the locks that other threads have on it.
         with suppress(FileExistsError):
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with closing(pysqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+        with closing(pysqlite3.connect(self._path, timeout=self.wait, isolation_level=None)) as connection:
             yield from self._changing(connection)
 
     def remove(self) -> None:

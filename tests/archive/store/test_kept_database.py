@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from archive.store.sql import kept_database
 from archive.store.sql.kept_database import FAILURES, KeptDatabase
 
 TABLES = "CREATE TABLE told (number INTEGER);"
@@ -29,14 +28,11 @@ def another_process_writes(path: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_who_waits_to_write_leaves_the_lock_of_the_one_who_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_waits_to_write_leaves_the_lock_of_the_one_who_writes(tmp_path: Path) -> None:
     path = tmp_path / "told.sqlite"
-    monkeypatch.setattr(kept_database, "WAIT_SECONDS", 0)
     with KeptDatabase(path, TABLES).writing() as connection:
         connection.execute("INSERT INTO told VALUES (1)")
-        with pytest.raises(FAILURES, match="locked"), KeptDatabase(path, TABLES).writing():
+        with pytest.raises(FAILURES, match="locked"), KeptDatabase(path, TABLES, wait=0).writing():
             pass
         assert another_process_writes(path) == "database is locked"
     assert another_process_writes(path) == ""
