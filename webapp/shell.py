@@ -80,7 +80,7 @@ def tools() -> list[Link]:
 
 
 def doubts() -> str | None:
-    """How many doubts wait to be looked at, as far as somebody has counted them since the program started."""
+    """How many doubts wait to be looked at, as they were when they were last brought up to date."""
     if known_caller() is None or not may_open("review.show"):
         return None
     count = counted_doubts(current_room().archive.catalog)

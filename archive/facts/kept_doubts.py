@@ -1,19 +1,20 @@
 """Keep the file of doubts up to date: by the documents that changed since, or, at first, by all of them in portions.
 
 Each portion is one transaction of the file, which says how far it has come. So what a killed process left undone is
-gone on with, and several processes that are at it take turns.
+gone on with, and several processes that are at it take turns: while one looks at a portion of all documents, the others
+wait.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from weakref import WeakKeyDictionary
 
 from archive.facts.doubts import COUNTED, FoundDoubt, doubts_of, score
 from archive.model.decisions import settled
 from archive.store.catalog import Catalog
-from archive.store.doubts.file import DoubtsLost, KeptDoubts, Place
+from archive.store.doubts.file import DoubtsLost, FieldCounts, KeptDoubts, Place
 from archive.store.doubts.writing import CountedValue, DoubtedPaper, NewDoubt
 from archive.store.history import NewestChange
 from archive.store.sql.database import newest_state
@@ -79,11 +80,11 @@ def kept_doubts(catalog: Catalog) -> KeptDoubts:
     return file
 
 
-def known_doubts(catalog: Catalog) -> KeptDoubts | None:
-    """Return the doubts of a catalog as they were when they were last asked for, None if nobody has asked."""
+def last_counts(catalog: Catalog) -> Mapping[str, FieldCounts] | None:
+    """Return how many doubts of a catalog there were when they were last brought up to date, by field; None if they
+    never were, or if that cannot be told at once. The catalog is asked nothing."""
     file, _ = _FILES.of(catalog)
-    place = file.place()
-    return file if place is not None and place.is_whole else None
+    return file.last_counts()
 
 
 _END = "~"
@@ -94,20 +95,30 @@ def _bring_up_to_date(catalog: Catalog, file: KeptDoubts) -> None:
     while True:
         # In this order: the catalog that is read then has all that the file has.
         place = file.place()
-        with newest_state():
-            newest = catalog.history.newest()
-            if place is not None and (place.sequence, place.document, place.is_whole) == (newest.sequence, _END, True):
-                return
-            if place is None or not _is_of(catalog, place, newest):
-                file.start(_start(newest), place)
-            elif place.is_whole:
-                _follow(catalog, file, place, newest)
-            else:
-                portion = catalog.limits.kept_portion
-                ids = catalog.history.ids_after(place.document, portion)
-                is_last = len(ids) < portion
-                there = place._replace(document=_END if is_last else ids[-1], is_whole=is_last)
-                file.write(there, _papers(catalog, ids), score, place)
+        if place is None or not place.is_whole:
+            with file.alone():
+                _go_on(catalog, file, file.place())
+        elif _go_on(catalog, file, place):
+            return
+
+
+def _go_on(catalog: Catalog, file: KeptDoubts, place: Place | None) -> bool:
+    """Take a portion into account; returns whether there is none that is left."""
+    with newest_state():
+        newest = catalog.history.newest()
+        if place is not None and (place.sequence, place.document, place.is_whole) == (newest.sequence, _END, True):
+            return True
+        if place is None or not _is_of(catalog, place, newest):
+            file.start(_start(newest), place)
+        elif place.is_whole:
+            _follow(catalog, file, place, newest)
+        else:
+            portion = catalog.limits.kept_portion
+            ids = catalog.history.ids_after(place.document, portion)
+            is_last = len(ids) < portion
+            there = place._replace(document=_END if is_last else ids[-1], is_whole=is_last)
+            file.write(there, _papers(catalog, ids), score, place)
+    return False
 
 
 def _is_of(catalog: Catalog, place: Place, newest: NewestChange) -> bool:

@@ -19,7 +19,7 @@ from typing import Any
 
 from archive.facts.doubts import FoundDoubt, doubts_of
 from archive.facts.evidence import EvidenceReader, spans_of
-from archive.facts.kept_doubts import kept_doubts, known_doubts, spelled
+from archive.facts.kept_doubts import kept_doubts, last_counts, spelled
 from archive.model import Description, Fact
 from archive.model.decisions import Decision, DecisionAction, of_field, settled
 from archive.model.fields import is_list
@@ -72,7 +72,8 @@ class ReviewQueue:
     def doubts(self, field: str | None = None, first: int = 0, most: int | None = None, others: int = 0) -> list[Doubt]:
         """Return at most so many questions from number ``first`` (0..) on, without those decided meanwhile, each with
         at most so many ``others`` described."""
-        return self._read(self._kept.questions(field, first, most, self.count(field)), others)
+        places = self._kept.questions(field, first, most, self.count(field))
+        return self._read(places, {place: self._kept.same(place) for place in places}, others)
 
     @property
     def every_of_field(self) -> Mapping[str, int]:
@@ -84,7 +85,7 @@ class ReviewQueue:
         return _count(self.every_of_field, field)
 
     def every(self, field: str | None, first: int, most: int | None = None) -> list[Doubt]:
-        """Return doubts from number ``first`` (0..) on, of one field if it is named."""
+        """Return doubts from number ``first`` (0..) on, of one field if it is named, each for itself."""
         return self._read(self._kept.doubts(field, None, first, most, self.count_every(field)))
 
     def count_of_value(self, field: str, value: str | None) -> int:
@@ -92,7 +93,8 @@ class ReviewQueue:
         return self._kept.count_of_value(field, spelled(value))
 
     def of_value(self, field: str, value: str | None, first: int, most: int | None = None) -> list[Doubt]:
-        """Return the doubts on a value in any spelling, or on the missing of a field, from number ``first`` on."""
+        """Return the doubts on a value in any spelling, or on the missing of a field, from number ``first`` on, each
+        for itself."""
         total = self.count_of_value(field, value)
         return self._read(self._kept.doubts(field, spelled(value), first, most, total))
 
@@ -120,10 +122,12 @@ class ReviewQueue:
         """Return those of these documents in which a name is doubted, of whatever buyer."""
         return self._kept.named(field, value, documents)
 
-    def _read(self, places: Sequence[QueuedDoubt], others: int = 0) -> list[Doubt]:
-        same = {place: self._kept.same(place) for place in places}
+    def _read(
+        self, places: Sequence[QueuedDoubt], same: Mapping[QueuedDoubt, tuple[str, ...]] = {}, others: int = 0
+    ) -> list[Doubt]:
         named = {
-            place: (*same[place][:others], *self._kept.elsewhere(place, others - len(same[place]))) for place in places
+            place: (*papers[:others], *self._kept.elsewhere(place, others - len(papers)))
+            for place, papers in same.items()
         }
         ids = dict.fromkeys(chain((one.document for one in places), *named.values()))
         known = self._catalog.documents.known(ids)
@@ -136,11 +140,12 @@ class ReviewQueue:
                 doubt.reasons,
                 place.score,
                 known[place.document],
-                same[place],
-                tuple(known[paper].description for paper in named[place] if paper in known),
+                same.get(place, ()),
+                tuple(known[paper].description for paper in named.get(place, ()) if paper in known),
             )
             for place in places
             for doubt in found.get(place.document, [])[place.ordinal :][:1]
+            if (doubt.field, doubt.fact and doubt.fact.value) == (place.field, place.value)
         ]
 
 
@@ -159,10 +164,10 @@ def queue(catalog: Catalog) -> ReviewQueue:
 
 
 def counted_doubts(catalog: Catalog) -> int | None:
-    """How many questions the queue of a catalog had when it was last brought up to date; None if it never was. It asks
-    the catalog nothing."""
-    kept = known_doubts(catalog)
-    return None if kept is None else ReviewQueue(catalog, kept).count()
+    """How many questions the queue of a catalog had when it was last brought up to date; None if it never was, or if
+    that cannot be told at once. It asks the catalog nothing."""
+    counts = last_counts(catalog)
+    return None if counts is None else sum(one.questions for one in counts.values())
 
 
 def doubts_in(catalog: Catalog, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:

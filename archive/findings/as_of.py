@@ -158,7 +158,8 @@ class _Kept:
                 catalog, self._file, stamp, _counted
             ):
                 return self._file.stamp() == stamp or update_by_change(catalog, self._file, stamp, _counted)
-        return False
+        # Others may have done it meanwhile.
+        return self._file.stamp() == stamp
 
     def chosen(
         self, catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice

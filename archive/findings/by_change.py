@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import TypeGuard
 
 from archive.findings.definition import CountedUnit
 from archive.findings.kept import CountedDocument, documents_in, documents_of, kept_paper, units_to_keep
@@ -32,7 +33,7 @@ from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.history import StateStamp
 from archive.store.kept_units import KeptUnits, UnitsBefore
-from archive.store.sql.database import batches
+from archive.store.sql.database import batches, newest_state
 
 MOST_CHANGED, MOST_READ = 1_000, 20_000
 """Documents that changed, and those that are read for them, at most; with more, units are made of all documents."""
@@ -52,7 +53,7 @@ def update_by_change(
     :raises archive.store.kept_units.KeptUnitsLost: there is no file, or somebody else brought it up to date.
     """
     kept = file.stamp()
-    if kept is None or kept.startswith(_FILLING):
+    if not _is_whole(kept):
         return False
     before, now = StateStamp.of(kept), StateStamp.of(stamp)
     if before.sequence > now.sequence:
@@ -71,21 +72,42 @@ def update_by_change(
 
 def fill(catalog: Catalog, file: KeptUnits, stamp: str, counted: Callable[[Known], CountedDocument]) -> bool:
     """Make the file of all documents, some at a time, each time with those that are kept by then; returns whether that
-    could be done. Where a process was killed, the next one goes on. What changes meanwhile is left for
-    :func:`update_by_change`.
+    could be done. Where a process was killed, the next one goes on; where another one is at it, it is waited for. What
+    changes meanwhile is left for :func:`update_by_change`.
 
     Documents of one municipality come together, as a change has the units of a municipality made anew.
 
     :raises archive.store.kept_units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
     """
-    now = StateStamp.of(stamp)
+    before, now = file.stamp(), StateStamp.of(stamp)
+    if _is_of_newer_state(catalog, before, now):
+        return False
+    with file.alone():
+        kept = file.stamp()
+        has_been_made = _is_whole(kept) and kept != before
+        return has_been_made or _fill(catalog, file, now, counted)
+
+
+def _is_whole(kept: str | None) -> TypeGuard[str]:
+    return kept is not None and not kept.startswith(_FILLING)
+
+
+def _is_of_newer_state(catalog: Catalog, kept: str | None, now: StateStamp) -> bool:
+    """Whether the catalog has come to the state of the file, and only what this thread reads is of an older one."""
+    if not _is_whole(kept) or StateStamp.of(kept).sequence <= now.sequence:
+        return False
+    with newest_state():
+        return StateStamp.of(catalog.history.stamp()).sequence >= StateStamp.of(kept).sequence
+
+
+def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, counted: Callable[[Known], CountedDocument]) -> bool:
     filling = f"{_FILLING} {now.linked} {now.links}"
     if file.stamp() != filling:
-        file.begin(filling, map(str, CountedUnit))
-    for some in batches(catalog.history.ids_by_municipality(), catalog.limits.kept_portion):
-        known = catalog.documents.known(some)
-        kept = {id_: revision for id_, revision, _ in file.papers_of(some, filling)}
-        changed = {id_: counted(one) for id_, one in known.items() if kept.get(id_) != one.document.revision}
+        file.begin(filling)
+    for some in batches(catalog.history.revisions_by_municipality(), catalog.limits.kept_portion):
+        kept = {id_: revision for id_, revision, _ in file.papers_of([id_ for id_, _ in some], filling)}
+        due = [id_ for id_, revision in some if kept.get(id_) != revision]
+        changed = {id_: counted(known) for id_, known in catalog.documents.known(due).items()}
         if changed and not _take(catalog, file, filling, changed, filling):
             return False
     file.finish(filling, lambda documents: str(replace(now, documents=documents)))

@@ -46,7 +46,8 @@ class Collections(Repository):
         counted = (totals.documents, func.coalesce(pages.scalar_subquery(), 0), newest.scalar_subquery())
         query = select(totals.collection, *counted).where(totals.documents > 0).order_by(totals.collection)
         with self._database.reading() as connection:
-            return [Collection(*row) for row in connection.execute(query)]
+            rows = connection.execute(query)
+            return [Collection(name, count, int(of_pages), last) for name, count, of_pages, last in rows]
 
     def share(self, name: str, is_private: bool, members: AnyCollection[str], by: str) -> Sharing:
         """Make a collection private to these users and to admins, or public. It need not hold documents yet.

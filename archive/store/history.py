@@ -142,18 +142,18 @@ class StateHistory(Repository):
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
-    def ids_by_municipality(self) -> list[str]:
-        """Return all documents, those of one municipality one after another, as rules read it."""
+    def revisions_by_municipality(self) -> list[tuple[str, int]]:
+        """Return all documents with their revisions, those of one municipality one after another, as rules read it."""
         place = func.min(facts.c.value)
         named = select(facts.c.document, place.label("place")).where(facts.c.field == "municipality")
         of_document = named.group_by(facts.c.document).subquery()
         query = (
-            select(documents.c.id)
+            select(documents.c.id, documents.c.revision)
             .outerjoin(of_document, of_document.c.document == documents.c.id)
             .order_by(of_document.c.place, documents.c.id)
         )
         with self._database.reading() as connection:
-            return list(connection.scalars(query))
+            return [(row.id, row.revision) for row in connection.execute(query)]
 
     def known_until(self, event: int) -> int:
         """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are

@@ -303,23 +303,26 @@ class KeptUnits:
                     _write(connection, stamp, changed, units, before)
                     _write_copies(connection, copies, before)
         except FAILURES as error:
-            if not is_busy(error):
-                with suppress(OSError):
-                    self._file.remove()
+            self._remove_damaged(error)
 
-    def begin(self, stamp: str, kinds: Iterable[str]) -> None:
+    def _remove_damaged(self, error: Exception) -> None:
+        if not is_busy(error):
+            with suppress(OSError):
+                self._file.remove()
+
+    def begin(self, stamp: str) -> None:
         """Make the file of a state without papers.
 
         :raises KeptUnitsLost: it cannot be written.
         """
-        self.write(stamp, (), dict.fromkeys(kinds, ()), {}, gone=[id_ for id_, *_ in self._papers_before()])
-        if self.stamp() != stamp:
-            raise KeptUnitsLost
-
-    def _papers_before(self) -> list[tuple[str, int, bytes]]:
-        with suppress(KeptUnitsLost):
-            return self.papers()
-        return []
+        try:
+            with self.writing() as connection:
+                for table in ("papers", "facts", "paper_keys", "copies", "units", "unit_papers", "lines"):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608
+                _write(connection, stamp, (), {}, None)
+        except FAILURES as error:
+            self._remove_damaged(error)
+            raise KeptUnitsLost from error
 
     def finish(self, stamp: str, after: Callable[[int], str]) -> None:
         """Give the file another stamp, that ``after`` makes of the number of papers.
@@ -366,6 +369,18 @@ class KeptUnits:
                 yield
             finally:
                 del self._held.connection
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process makes the file of all documents, and have those that want to wait, too.
+
+        :raises KeptUnitsLost: nothing can be written where it lies.
+        """
+        try:
+            with self._file.alone():
+                yield
+        except FAILURES as error:
+            raise KeptUnitsLost from error
 
     def writing(self) -> AbstractContextManager[Any]:
         """One transaction that writes; the file is made if it is not there."""

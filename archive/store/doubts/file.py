@@ -9,13 +9,15 @@ document is written by :mod:`.writing`, with the place that it has come to.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from archive.errors import ArchiveBusy
 from archive.store.doubts.writing import INDEXES, DoubtedPaper, Score, append, finish, replace
 from archive.store.sql.kept_database import FAILURES, KeptDatabase, is_busy
+
+Given = TypeVar("Given")
 
 _TABLES = """
 CREATE TABLE state (sequence INTEGER NOT NULL, document TEXT NOT NULL, event INTEGER NOT NULL, hash TEXT NOT NULL,
@@ -90,14 +92,18 @@ class DoubtedValue(NamedTuple):
     papers: int
 
 
+_BRIEFLY = 0.2
+"""Seconds that a count which every page shows waits for those who write."""
+
 _QUEUED = "document, field, ordinal, value, score, name, question"
 _FORWARD = "score DESC, document, field, ordinal"
 _BACKWARD = "score, document DESC, field DESC, ordinal DESC"
 
 
 class KeptDoubts:
-    """Any number of threads and processes may use a file. Every method but :meth:`place` raises :class:`DoubtsLost`,
-    or :class:`archive.errors.ArchiveBusy` where others write for long."""
+    """Any number of threads and processes may use a file. Every method but :meth:`last_counts` raises
+    :class:`archive.errors.ArchiveBusy` where others write for long. Those that write raise :class:`DoubtsLost`; those
+    that answer remove a file that cannot be read, and raise :class:`archive.errors.ArchiveBusy`, too."""
 
     def __init__(self, path: Path | None) -> None:
         self._file = KeptDatabase(path, _TABLES)
@@ -108,6 +114,10 @@ class KeptDoubts:
             row = connection.execute("SELECT * FROM state").fetchone()
             return None if row is None else Place(*row)
         return None
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Wait until no other process makes the file of all documents, and have those that want to wait, too."""
+        return self._failing(self._file.alone())
 
     def start(self, place: Place, after: Place | None) -> None:
         """Begin a file that is not whole, from ``place`` on, unless it is not ``after`` what it was any more."""
@@ -131,9 +141,16 @@ class KeptDoubts:
 
     def counts(self) -> dict[str, FieldCounts]:
         """How many there are, by field."""
-        with self._reading() as connection:
-            rows = connection.execute("SELECT field, questions, doubts, doubted FROM fields")
-            return {field: FieldCounts(*counts) for field, *counts in rows}
+        with self._answering() as connection:
+            return _counts(connection)
+
+    def last_counts(self) -> dict[str, FieldCounts] | None:
+        """How many there were when the file was last brought up to date; None if it never was, or if that cannot be
+        told at once."""
+        with suppress(DoubtsLost, ArchiveBusy), self._reading(_BRIEFLY) as connection:
+            if connection.execute("SELECT 1 FROM state WHERE is_whole").fetchone():
+                return _counts(connection)
+        return None
 
     def questions(self, field: str | None, first: int, most: int | None, total: int) -> list[QueuedDoubt]:
         """The doubts that stand for a question each, from number ``first`` (0..) of ``total`` on."""
@@ -158,7 +175,7 @@ class KeptDoubts:
         # Doubts are passed over in the index, and only those of the part are read.
         part = f"SELECT document, ordinal FROM doubts WHERE {where} ORDER BY {order} LIMIT :most OFFSET :skipped"
         query = f"SELECT {_QUEUED} FROM doubts WHERE (document, ordinal) IN ({part}) ORDER BY {order}"
-        with self._reading() as connection:
+        with self._answering() as connection:
             rows = connection.execute(query, {**given, "most": max(last - first, 0), "skipped": skipped}).fetchall()
         return [QueuedDoubt(*row) for row in (reversed(rows) if is_far else rows)]
 
@@ -170,7 +187,7 @@ class KeptDoubts:
         where = "TRUE" if field is None else "field = :field"
         query = f"SELECT field, spelled, papers FROM doubted_values WHERE {where} ORDER BY {order}"
         given = {"field": field, "most": max(min(most, total - first), 0), "skipped": skipped}
-        with self._reading() as connection:
+        with self._answering() as connection:
             rows = connection.execute(f"{query} LIMIT :most OFFSET :skipped", given).fetchall()
             return [
                 DoubtedValue(of_field, _first_value(connection, of_field, spelled), papers)
@@ -180,7 +197,7 @@ class KeptDoubts:
     def count_of_value(self, field: str, spelled: str) -> int:
         """How many doubts there are on a value in any spelling."""
         query = "SELECT doubts FROM doubted_values WHERE field = ? AND spelled = ?"
-        with self._reading() as connection:
+        with self._answering() as connection:
             return int((connection.execute(query, (field, spelled)).fetchone() or (0,))[0])
 
     def same(self, doubt: QueuedDoubt) -> tuple[str, ...]:
@@ -190,7 +207,7 @@ class KeptDoubts:
         query = (
             "SELECT document FROM doubts WHERE question = ? AND document <> ? ORDER BY score DESC, document, ordinal"
         )
-        with self._reading() as connection:
+        with self._answering() as connection:
             rows = connection.execute(query, (doubt.question, doubt.document))
             return tuple(dict.fromkeys(document for (document,) in rows))
 
@@ -206,7 +223,7 @@ class KeptDoubts:
                 "WHERE same.document = doubts.document AND same.question = ?)"
             )
             given = (*given, doubt.question, doubt.question)
-        with self._reading() as connection:
+        with self._answering() as connection:
             rows = connection.execute(f"{others} ORDER BY score DESC, document, ordinal LIMIT ?", (*given, most))
             return tuple(dict.fromkeys(document for (document,) in rows))
 
@@ -216,32 +233,42 @@ class KeptDoubts:
             "SELECT 1 FROM doubts JOIN names ON names.number = doubts.name "
             "WHERE doubts.document = ? AND doubts.field = ? AND doubts.value = ?"
         )
-        with self._reading() as connection:
+        with self._answering() as connection:
             return [one for one in documents if connection.execute(query, (one, field, value)).fetchone()]
 
     def of_document(self, document: str, field: str, value: str) -> list[QueuedDoubt]:
         """The doubts of a document on a value."""
         query = f"SELECT {_QUEUED} FROM doubts WHERE document = ? AND field = ? AND value = ? ORDER BY ordinal"
-        with self._reading() as connection:
+        with self._answering() as connection:
             return [QueuedDoubt(*row) for row in connection.execute(query, (document, field, value))]
 
     @contextmanager
-    def _reading(self) -> Iterator[Any]:
-        with self._failing(), self._file.reading() as connection:
-            yield connection
+    def _answering(self) -> Iterator[Any]:
+        try:
+            with self._reading() as connection:
+                yield connection
+        except DoubtsLost as error:
+            self.remove()
+            raise ArchiveBusy(
+                "The doubts that were kept cannot be read, and are looked for anew.", "Try again in a moment."
+            ) from error
+
+    def _reading(self, wait: float | None = None) -> AbstractContextManager[Any]:
+        return self._failing(self._file.reading(wait))
 
     @contextmanager
     def _at(self, place: Place | None) -> Iterator[Any]:
         """A transaction that writes, or None where the file has come to another place."""
-        with self._failing(), self._file.writing() as connection:
+        with self._failing(self._file.writing()) as connection:
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             row = connection.execute("SELECT * FROM state").fetchone()
             yield connection if row == place else None
 
     @contextmanager
-    def _failing(self) -> Iterator[None]:
+    def _failing(self, work: AbstractContextManager[Given]) -> Iterator[Given]:
         try:
-            yield
+            with work as given:
+                yield given
         except FAILURES as error:
             if is_busy(error):
                 raise ArchiveBusy(
@@ -253,6 +280,11 @@ class KeptDoubts:
         """Remove the file: it is damaged."""
         with suppress(OSError):
             self._file.remove()
+
+
+def _counts(connection: Any) -> dict[str, FieldCounts]:
+    rows = connection.execute("SELECT field, questions, doubts, doubted FROM fields")
+    return {field: FieldCounts(*counts) for field, *counts in rows}
 
 
 def _go_to(connection: Any, place: Place) -> None:

@@ -5,9 +5,10 @@ It is SQLite with a rollback journal, on its own: the catalog's lock and its log
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -28,27 +29,45 @@ def is_busy(error: Exception) -> bool:
 
 class KeptDatabase:
     """Any number of threads and processes may use a file. A ``path`` of None is for a database of this process alone,
-    which SQLite keeps in memory and in a file without a name.
+    which SQLite keeps in memory and in a file without a name. Who reads or writes waits ``wait`` seconds for others.
 
     Its tables are made by statements. One of other tables is of another name.
     """
 
-    def __init__(self, path: Path | None, tables: str) -> None:
+    def __init__(self, path: Path | None, tables: str, wait: float = WAIT_SECONDS) -> None:
         self._path, self._tables = path, tables
+        self.wait = wait
         self._lock = RLock()
         self._own: Any = None
         if path is None:
             self._own = pysqlite3.connect("", isolation_level=None, check_same_thread=False)
 
     @contextmanager
-    def reading(self) -> Iterator[Any]:
-        """One transaction that reads. Raises one of :data:`FAILURES`."""
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process makes the file of all documents, and have those that want to wait, too. Raises
+        one of :data:`FAILURES`."""
+        if self._path is None:
+            yield
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Not the file itself: where it is closed, SQLite's own locks on it would fall.
+        with self._path.with_suffix(".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                # A process that was forked meanwhile has the file open, too.
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+    @contextmanager
+    def reading(self, wait: float | None = None) -> Iterator[Any]:
+        """One transaction that reads; ``wait`` if not as others do. Raises one of :data:`FAILURES`."""
         if self._path is None:
             with self._lock:
                 yield self._own
             return
         address = f"{self._path.absolute().as_uri()}?mode=ro"
-        with closing(pysqlite3.connect(address, uri=True, timeout=WAIT_SECONDS)) as connection:
+        with closing(pysqlite3.connect(address, uri=True, timeout=self.wait if wait is None else wait)) as connection:
             connection.execute("BEGIN")
             yield connection
 
@@ -60,8 +79,10 @@ class KeptDatabase:
                 yield from self._changing(self._own)
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        with closing(pysqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+        # One that is there is not opened: to close it would let go the locks that other threads have on it.
+        with suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with closing(pysqlite3.connect(self._path, timeout=self.wait, isolation_level=None)) as connection:
             yield from self._changing(connection)
 
     def remove(self) -> None:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
+import pysqlite3
 import pytest
 
+from archive.errors import ArchiveBusy
 from archive.facts import kept_doubts as keeping
 from archive.facts.doubts import COUNTED, doubts_of, score
 from archive.facts.kept_doubts import kept_doubts, spelled
-from archive.facts.review import ReviewQueue, queue
+from archive.facts.review import ReviewQueue, counted_doubts, queue
 from archive.model import Fact, Span
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog, CatalogLimits
 from archive.store.doubts.file import QueuedDoubt
 from archive.store.facts import Facts
+from archive.store.sql import kept_database
 from tests.store_samples import STORES, sample
 
 FIRMS = ("Primer doo", "PRIMER DOO", "Пример доо", "Vidozor", "Kamera ad")
@@ -219,6 +225,60 @@ def test_a_damaged_file_is_made_anew_and_without_a_folder_it_is_of_the_process(
     keeping._FILES._files.pop(catalog)
     catalog.folder = tmp_path / "cache" / file.name / "none"
     assert as_kept(catalog) == expected
+
+
+def test_a_file_of_which_a_part_cannot_be_read_is_made_anew(catalog: Catalog, tmp_path: Path) -> None:
+    chance = random.Random(8)
+    for number in range(5):
+        add(catalog, chance, number)
+    expected = as_kept(catalog)
+    (file,) = (tmp_path / "cache").glob("doubts-*.sqlite")
+    with closing(pysqlite3.connect(file)) as connection:
+        connection.execute("DROP TABLE fields")
+    assert counted_doubts(catalog) is None
+    with pytest.raises(ArchiveBusy, match="looked for anew"):
+        queue(catalog).count()
+    assert as_kept(catalog) == expected
+
+
+def test_a_count_does_not_wait_for_those_who_write(catalog: Catalog, tmp_path: Path) -> None:
+    chance = random.Random(9)
+    for number in range(5):
+        add(catalog, chance, number)
+    count = queue(catalog).count()
+    (file,) = (tmp_path / "cache").glob("doubts-*.sqlite")
+    with closing(pysqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        begun = monotonic()
+        assert counted_doubts(catalog) is None
+        assert monotonic() - begun < kept_database.WAIT_SECONDS / 2
+    assert counted_doubts(catalog) == count
+
+
+def test_of_several_that_make_the_file_at_once_each_document_is_looked_at_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(10)
+    opened = [Catalog.open(tmp_path / "catalog.sqlite") for _ in range(3)]
+    for number in range(20):
+        add(opened[0], chance, number)
+    for one in opened:
+        one.folder, one.limits = tmp_path / "cache", CatalogLimits(kept_portion=3)
+    read_before = Facts.read_and_decided
+    asked: list[str] = []
+
+    def noted(facts: Facts, ids: list[str]) -> object:
+        asked.extend(ids)
+        return read_before(facts, ids)
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(len(opened)) as threads:
+        patch.setattr(Facts, "read_and_decided", noted)
+        list(threads.map(kept_doubts, opened))
+    assert sorted(asked) == sorted(one.id for one in opened[0].documents.newest_first())
+    expected = computed(opened[0])
+    for one in opened:
+        assert as_kept(one) == expected
+        one.close()
 
 
 def test_each_sees_the_doubts_and_the_scores_of_what_they_see(catalog: Catalog) -> None:

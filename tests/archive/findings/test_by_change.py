@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from archive.model.fields import RULING_FIELD
 from archive.procedures.similarity import MOST_WITH_ONE_KEY
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog, CatalogLimits
+from archive.store.kept_units import KeptUnits
+from archive.store.sql.database import one_state
 from tests.finding_samples import Told, add, decide, read_again, rules_again, told
 from tests.postgres_samples import empty_catalog, own_address
 
@@ -212,6 +215,61 @@ def test_a_file_that_is_made_some_documents_at_a_time_has_what_all_come_to(
         assert portions == [3, 3]
         correction(archive, chance, ids)
         new_document(archive, chance, ids)
+        is_same(archive, archive.catalog)
+
+
+def test_of_several_that_make_the_file_at_once_each_document_is_read_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, ids = random.Random(8), list[str]()
+    taken, read = by_change._take, list[str]()
+
+    def noted(*told: Any) -> bool:
+        read.extend(told[3])
+        return taken(*told)
+
+    monkeypatch.setattr(by_change, "_take", noted)
+    with Archive.open(tmp_path / "home") as archive, Archive.open(tmp_path / "home") as other:
+        for _ in range(20):
+            new_document(archive, chance, ids)
+        catalogs = [archive.catalog, other.catalog]
+        for catalog in catalogs:
+            catalog.limits = CatalogLimits(kept_portion=3, units_in_memory=0)
+        with ThreadPoolExecutor(len(catalogs)) as threads:
+            list(threads.map(kept_units, catalogs))
+        assert sorted(read) == sorted(one.id for one in archive.catalog.documents.newest_first())
+        for catalog in catalogs:
+            is_same(archive, catalog)
+
+
+def test_a_page_that_began_before_a_change_leaves_the_file_of_the_newer_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, ids = random.Random(9), list[str]()
+    begin, begun = KeptUnits.begin, list[str]()
+
+    def noted(file: KeptUnits, stamp: str) -> None:
+        begun.append(stamp)
+        begin(file, stamp)
+
+    monkeypatch.setattr(KeptUnits, "begin", noted)
+
+    def changed_by_others() -> None:
+        with Archive.open(tmp_path / "home") as other:
+            other.catalog.limits = CatalogLimits(units_in_memory=0)
+            new_document(other, chance, ids)
+            kept_units(other.catalog)
+
+    with Archive.open(tmp_path / "home") as archive, ThreadPoolExecutor(1) as threads:
+        archive.catalog.limits = CatalogLimits(units_in_memory=0)
+        for _ in range(5):
+            new_document(archive, chance, ids)
+        kept_units(archive.catalog)
+        with one_state():
+            archive.catalog.history.stamp()
+            threads.submit(changed_by_others).result()
+            kept_units(archive.catalog)
+        assert len(begun) == 1
         is_same(archive, archive.catalog)
 
 

@@ -23,7 +23,6 @@ from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.kept_lines import KeptLines
 from archive.store.kept_units import KeptUnitsLost
-from archive.store.sql.kept_database import KeptDatabase
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
 NAMES = ("spending", "vendors", "competition", "foi-outcomes", "cooperation", "capabilities")
@@ -111,11 +110,11 @@ def test_an_older_catalog_in_the_place_of_a_newer_one(home: Path, change: Callab
 
 
 def test_a_file_that_others_read_for_long_stays_as_it_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"{KeptDatabase.__module__}.WAIT_SECONDS", 0)
     with Archive.open(home, Settings()) as archive:
         kept = as_of.file_now(archive.catalog)
         assert kept is not None
         file, stamp = kept
+        monkeypatch.setattr(file._file, "wait", 0)
         with file.reading(stamp):
             file.write("another state", [], {}, {})
         assert file.stamp() == stamp
