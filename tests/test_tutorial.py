@@ -29,6 +29,7 @@ CHANGING = (
     (r"\bin \d+\.\d s\b", "in a time"),
     (r"(?<=\(event )(\d+), \d{4}-\d\d-\d\d", r"\1, a day"),
     (r"(?<=čitanje 1 od )\d+\. \d+\. \d{4}\.", "a day"),
+    (r"(?<=читање 1 од )\d+\. \d+\. \d{4}\.", "a day"),
     (r"(?<=by Ana), \d{4}-\d\d-\d\d", ", a day"),
     (r"(?<=by Ana) \(\d{4}-\d\d-\d\d\)", " (a day)"),
     (r"\b(gen-\d+)-[0-9a-f]{8}\b", r"\1-chance"),
