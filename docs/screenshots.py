@@ -48,7 +48,10 @@ def _take(page: Page, picture: Path) -> None:
 
 
 def _at(path: str) -> Callable[[Page, str], None]:
-    return lambda page, address: page.goto(address + path) and None
+    def open_(page: Page, address: str) -> None:
+        page.goto(address + path)
+
+    return open_
 
 
 def _first(path: str, link: str) -> Callable[[Page, str], None]:
