@@ -164,7 +164,7 @@ class Snapshot:
     def in_every_segment(self, stem: Term, found: list[Numbers]) -> list[Numbers]:
         """The words of a stem, segment by segment, given those that have it there.
 
-        Which stems a word has, hangs on the languages of the pages that it stands on, over all documents of the index
+        Which stems a word has depends on the languages of its pages, over all documents of the index
         (:class:`archive.text.vocabulary.Writing`): a word that has the stem in one segment has it in all, or answers
         would change when segments are merged.
         """
@@ -174,10 +174,10 @@ class Snapshot:
         if spread is None:
             if len(self._spread) >= MOST_FOUND:
                 self._spread.clear()
-            spread = self._spread[stem] = self._spread_out(found)
+            spread = self._spread[stem] = self._with_words_of_all(found)
         return spread
 
-    def _spread_out(self, found: list[Numbers]) -> list[Numbers]:
+    def _with_words_of_all(self, found: list[Numbers]) -> list[Numbers]:
         words = [segment.terms.fields[IndexField.WORD].terms for segment in self.segments]
         here = [set(map(of.encoded, numbers.tolist())) for of, numbers in zip(words, found, strict=True)]
         every = set().union(*here)

@@ -93,11 +93,7 @@ def present_front(shelf: Shelf, question: str) -> FrontContext:
         headlines=tuple(_headlines(kept)),
         uncounted=Link(_uncounted(uncounted), "/findings") if uncounted else None,
         missing=_first_sentence("missing-documents", by_name),
-        new=tuple(
-            Link(shown_title(described).text, document_url(one.id, state), note=_newcomer(described, day(one.added_at)))
-            for one in shelf.newest
-            for described in (shelf.described[one.id],)
-        ),
+        new=tuple(_new(one, shelf.described[one.id], state) for one in shelf.newest),
         all_new=search_url(newest),
         gaps=tuple(_gaps(shelf)),
         saved=tuple(_saved(shelf.saved)),
@@ -107,10 +103,12 @@ def present_front(shelf: Shelf, question: str) -> FrontContext:
     )
 
 
-def _newcomer(description: Description, added: str) -> str:
-    """When it came, and the number of one whose title has no subject: papers of one kind and town have one title."""
+def _new(document: Document, description: Description, state: SearchState) -> Link:
+    """A new document, with its day; one whose title has no subject also with its number, since papers of one kind and
+    town have the same title."""
     number_told = None if description.subject else number_of(description.reference)
-    return " · ".join(filter(None, (number_told, added)))
+    note = " · ".join(filter(None, (number_told, day(document.added_at))))
+    return Link(shown_title(description).text, document_url(document.id, state), note=note)
 
 
 def _known(values: Iterable[FacetValue]) -> list[FacetValue]:
