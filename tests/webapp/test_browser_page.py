@@ -140,6 +140,23 @@ def test_keys_are_explained_and_can_be_switched_off_for_good(open_page: OpenPage
     expect(page).to_have_url(re.compile("/pages/2"))
 
 
+def test_a_key_right_after_the_dialog_of_keys_is_not_lost(open_page: OpenPage, sample: Sample) -> None:
+    """The button that opened it is out of sight by then: the switch keeps the focus until the next frame."""
+    page = open_page(f"/documents/{sample.contract}/pages/1", script=True)
+    page.locator("#more summary").click()
+    page.get_by_role("button", name="Keys").click()
+    page.locator("#keys-switch").focus()
+    in_one_frame = """() => {
+        document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
+        document.getElementById("keys").close();
+        const focused = document.activeElement;
+        focused.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+        return focused.id;
+    }"""
+    assert page.evaluate(in_one_frame) == "keys-switch"
+    expect(page).to_have_url(re.compile("/pages/2"))
+
+
 def test_paper_shows_the_page_and_no_controls(open_page: OpenPage, sample: Sample) -> None:
     page = open_page(f"/documents/{sample.contract}/pages/1?q=cameras&size=huge", script=True)
     page.emulate_media(media="print")

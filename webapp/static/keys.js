@@ -60,8 +60,9 @@ document.addEventListener("keydown", (event) => {
     document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
   }
   const busy = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || dialog.open;
-  // Fields take every key, and what scrolls sideways takes the arrows.
-  const taken = event.target.closest("input, textarea, select, [contenteditable]")
+  // Fields take every key, and what scrolls sideways takes the arrows. The switch of the closed dialog takes none: it has
+  // the focus until the next frame where the button that opened the dialog is out of sight.
+  const taken = (event.target.closest("input, textarea, select, [contenteditable]") && !dialog.contains(event.target))
     || (event.key.startsWith("Arrow") && event.target.closest(".scroll"));
   if (busy || taken || !toggle.checked) {
     return;
