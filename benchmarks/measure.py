@@ -137,7 +137,7 @@ def measure(program: Program, places: Places, results: Path) -> tuple[str, bool]
         arguments = places.filled(program)
     except LookupError as error:
         output.write_text(f"{error}\n", encoding="utf-8")
-        return f"| {program.name} | | not run: {error} | | | |", False
+        return f"| {program.name} | | not run: {error} | | | | |", False
     command = [sys.executable, "-m", f"benchmarks.{program.module}", *arguments]
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     with output.open("w", encoding="utf-8") as file:
@@ -145,21 +145,38 @@ def measure(program: Program, places: Places, results: Path) -> tuple[str, bool]
     clock, after = time.monotonic() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     shown = " ".join(["python -m", f"benchmarks.{program.module}", program.arguments]).rstrip()
-    row = f"| {program.name} | `{shown}` | {code} | {clock:.0f} s | {cpu:.0f} s | {load:.1f} |"
+    row = f"| {program.name} | `{shown}` | {code} | {clock:.0f} s | {cpu:.0f} s | {load:.1f} | {commit()} |"
     return row, code == 0
 
 
+def commit() -> str:
+    """The commit that is checked out, and whether files were changed since."""
+    command = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def machine() -> str:
-    """The processor, cores, memory, system, Python and commit, in a sentence."""
+    """The processor, cores, memory, system and Python, in a sentence."""
     models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
     return (
         f"{models[0].partition(': ')[2] if models else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, "
-        f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Python {platform.python_version()}, commit {commit}."
+        f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Python {platform.python_version()}."
     )
+
+
+HEAD = ("| program | command | exit | clock | CPU | load before | commit |", "|---|---|---|---|---|---|---|")
+
+
+def summarize(file: Path, row: str) -> None:
+    """Write the summary of a day: ``row``, and those of the other programs that were run that day."""
+    rows = {row.split("|")[1].strip(): row}
+    if file.exists():
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.startswith("| ") and line not in HEAD:
+                rows.setdefault(line.split("|")[1].strip(), line)
+    in_order = [rows[program.name] for program in PROGRAMS if program.name in rows]
+    file.write_text("\n".join([machine(), "", *HEAD, *in_order, ""]), encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -175,17 +192,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     work = asked.work.resolve()
     results = work / date.today().isoformat()
     results.mkdir(parents=True, exist_ok=True)
-    rows = ["| program | command | exit | clock | CPU | load before |", "|---|---|---|---|---|---|"]
+    summary = results / "summary.md"
     well = True
     places = Places(asked.corpus.resolve(), work)
     for program in PROGRAMS:
         if program.name in asked.only:
             print(f"{program.name} ...", flush=True)
             row, ended_well = measure(program, places, results)
-            rows.append(row)
+            summarize(summary, row)
             well = well and ended_well
-            (results / "summary.md").write_text("\n".join([machine(), "", *rows, ""]), encoding="utf-8")
-    print((results / "summary.md").read_text(encoding="utf-8"))
+    print(summary.read_text(encoding="utf-8"))
     return 0 if well else 1
 
 

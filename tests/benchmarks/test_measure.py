@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.measure import PROGRAMS, ROOT, Places, Program, main
+from benchmarks.measure import PROGRAMS, ROOT, Places, Program, commit, main, summarize
 
 MADE_ONCE = {"training", "papers", "collections", "ocr_pages", "measure"}
 """What is no measuring of the program: training, data, parts of others."""
@@ -24,7 +24,7 @@ def test_what_a_program_prints_is_kept(tmp_path: Path, capsys: pytest.CaptureFix
     [summary] = (tmp_path / "work").glob("*/summary.md")
     text = summary.read_text(encoding="utf-8")
     assert "| capacity | `python -m benchmarks.capacity` | 0 |" in text
-    assert "commit " in text
+    assert f"| {commit()} |" in text
     assert text in capsys.readouterr().out
     assert "pages" in (summary.parent / "capacity.txt").read_text(encoding="utf-8")
 
@@ -35,6 +35,14 @@ def test_a_program_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     [summary] = (tmp_path / "work").glob("*/summary.md")
     rows = [line for line in summary.read_text(encoding="utf-8").splitlines() if "benchmarks." in line]
     assert [row.split("|")[3].strip() for row in rows] == ["0", "1"]
+
+
+def test_what_is_run_later_that_day_joins_the_summary(tmp_path: Path) -> None:
+    """In the order of the programs; one that is run again has one row."""
+    file = tmp_path / "summary.md"
+    for row in ("| capacity | 1 |", "| house | 2 |", "| capacity | 3 |"):
+        summarize(file, row)
+    assert file.read_text(encoding="utf-8").splitlines()[-2:] == ["| house | 2 |", "| capacity | 3 |"]
 
 
 def test_a_server_that_is_lacking_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
