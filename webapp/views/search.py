@@ -31,6 +31,7 @@ from webapp.pages.certificate import READERS, present_certificate
 from webapp.pages.facets import known_years, present_facet, with_part
 from webapp.pages.front.front_page import FrontContext, Shelf, present_front
 from webapp.pages.hits.cards import PAGE_LINES
+from webapp.pages.jobs import present_reading
 from webapp.pages.search import present_search
 from webapp.pages.wording import unit_label
 from webapp.room import (
@@ -74,8 +75,10 @@ def show() -> Response:
     page = present_search(
         state, results, size, help_, close, marks=marks, most=current_app.config["CHOSEN"], is_empty_archive=is_empty
     )
-    if not (state.parameters() or is_empty):
-        page = replace(page, front=_front(results, request.args.get("question", "")))
+    if not state.parameters():
+        front = None if is_empty else _front(results, request.args.get("question", ""))
+        jobs = archive.catalog.jobs.newest(JOBS_LOOKED_AT) if may_open("jobs.show_all") else ()
+        page = replace(page, front=front, reading=present_reading(jobs))
     if checked.errors or STORY in state.filters:
         # Nothing was searched, so there is nothing to certify or to keep; nor is a story the archive.
         page = replace(page, certificate=None)
@@ -84,6 +87,9 @@ def show() -> Response:
     response.headers["HX-Push-Url"] = search_url(state)
     return response
 
+
+JOBS_LOOKED_AT = 20
+"""The newest uploads, among which the front page looks for some that have not ended."""
 
 NEW, COUNTED_AT_ONCE = 6, 1_000
 """New documents on the front page; documents of an archive whose doubts are brought up to date for it. In a larger one
