@@ -10,7 +10,8 @@ LOCK_TO_RUN := requirements/build.txt requirements/runtime.txt
 # bytecode is made at the end, on all cores, and not of tests.
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --no-deps --no-compile
 BUILDING := $(PIP) --no-build-isolation --use-pep517
-COMPILE := $(BIN)/python -m compileall -q -j 0 -x '/(tests|testing|pip|setuptools)/' $(VENV)/lib
+# A package may hold files that are no Python of this release; they are nothing to us.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x "/(tests|testing|pip|setuptools)/" $(VENV)/lib || true
 LOCK_TO_TEST := $(addprefix -r requirements/,runtime.txt servers.txt dev.txt)
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
@@ -88,12 +89,12 @@ $(VENV)/run: $(BIN)/python setup.cfg pyproject.toml $(LOCK_TO_RUN)
 	$(PIP) --require-hashes -r requirements/build.txt
 	$(BUILDING) --require-hashes -r requirements/runtime.txt
 	$(BUILDING) --editable .
-	@$(COMPILE) || echo "Some files of packages are no Python of this release; the others are ready."
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/dev: $(VENV)/run requirements/servers.txt requirements/dev.txt
 	$(BUILDING) --require-hashes $(LOCK_TO_TEST)
-	@$(COMPILE) || true
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/docs: $(VENV)/dev requirements/docs.txt
