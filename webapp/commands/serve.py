@@ -87,7 +87,7 @@ def serve_command(
         "papers",
         multiple=True,
         type=click.Path(exists=True, path_type=Path),
-        help="Hand the room a file, or all files in a folder, as an upload: it opens at once and tells how far that is.",
+        help="Hand the room a file, or all files in a folder, as an upload; it opens at once and tells how far it is.",
     )
     @click.pass_obj
     def command(home: Path, host: str | None, port: int | None, papers: Sequence[Path]) -> None:

@@ -64,7 +64,9 @@ def show() -> Response:
         last = replace(state, results_page=max(1, -(-(results.total + (results.total_partly or 0)) // size)))
         message = gettext("The results end before page %(number)s.", number=state.results_page)
         raise PastTheEnd(message, gettext("To the last page of results"), search_url(last))
-    is_empty = results.total == 0 and archive.catalog.documents.count() == 0
+    jobs = archive.catalog.jobs.newest(JOBS_LOOKED_AT) if may_open("jobs.show_all") and not state.parameters() else ()
+    reading = present_reading(jobs)
+    is_empty = results.total == 0 and (bool(reading) or archive.catalog.documents.count() == 0)
     help_ = search_help(service, engine, state.request(size=1), results, READERS)
     on_fields = notes_on_fields(state.request(size), parsed=results.parsed)
     close, failures = close_passages(state.request(size), results)
@@ -77,8 +79,7 @@ def show() -> Response:
     )
     if not state.parameters():
         front = None if is_empty else _front(results, request.args.get("question", ""))
-        jobs = archive.catalog.jobs.newest(JOBS_LOOKED_AT) if may_open("jobs.show_all") else ()
-        page = replace(page, front=front, reading=present_reading(jobs))
+        page = replace(page, front=front, reading=reading)
     if checked.errors or STORY in state.filters:
         # Nothing was searched, so there is nothing to certify or to keep; nor is a story the archive.
         page = replace(page, certificate=None)
