@@ -79,7 +79,11 @@ def _command_help(name: str, command: click.Command, parent: click.Context) -> l
 def licences_page() -> str:
     """``docs/licences.md``: what our own asks of whom, and the licence of everything that is shipped."""
     lines = [LICENCES]
-    for title, lock in (("Packages", "runtime.txt"), ("Packages on request", "meaning.txt")):
+    for title, lock in (
+        ("Packages", "runtime.txt"),
+        ("Packages for servers", "servers.txt"),
+        ("Packages on request", "meaning.txt"),
+    ):
         lines += [
             f"## {title}",
             "",

@@ -110,7 +110,7 @@ def test_the_image_is_built_from_the_lock() -> None:
     dockerfile = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
     installs = re.findall(r"pip install[^&\n]*", dockerfile)
     assert len(installs) == len(FILES)
-    for line, file in zip(installs, ("build.txt", "runtime.txt"), strict=False):
+    for line, file in zip(installs, ("build.txt", "runtime.txt", "servers.txt"), strict=False):
         assert "--require-hashes" in line
         assert line.rstrip(" \\").endswith(file)
     assert "--no-deps" in installs[-1]
