@@ -40,6 +40,21 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     room.archive.close()
 
 
+def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
+    page.click("#story")
+    page.click("summary:has-text('Write')")
+    page.locator("form.writing textarea").first.fill("Moje reči")
+    page.context.set_offline(True)
+    page.locator("form.writing button").first.click()
+    page.wait_for_selector("#story-told:not(:empty)")
+    assert page.inner_text("#story-told").startswith("There is no network")
+    assert page.locator("form.writing textarea").first.input_value() == "Moje reči"
+    page.context.set_offline(False)
+    page.locator("form.writing button").first.click()
+    page.wait_for_selector(".item .own")
+    assert page.inner_text(".item .own") == "Moje reči"
+
+
 def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) -> None:
     titles = page.locator(".hit h3").all_inner_texts()
     for _ in range(10):
