@@ -42,15 +42,14 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
 
 def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
     page.click("#story")
-    page.click("summary:has-text('Write')")
-    page.locator("form.writing textarea").first.fill("Moje reči")
+    page.fill("#new-text", "Moje reči")
     page.context.set_offline(True)
-    page.locator("form.writing button").first.click()
+    page.click("#write button.main")
     page.wait_for_selector("#story-told:not(:empty)")
     assert page.inner_text("#story-told").startswith("There is no network")
-    assert page.locator("form.writing textarea").first.input_value() == "Moje reči"
+    assert page.input_value("#new-text") == "Moje reči"
     page.context.set_offline(False)
-    page.locator("form.writing button").first.click()
+    page.click("#write button.main")
     page.wait_for_selector(".item .own")
     assert page.inner_text(".item .own") == "Moje reči"
 

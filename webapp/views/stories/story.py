@@ -115,10 +115,10 @@ def _behind(items: Sequence[ShownItem]) -> Behind:
     cited = [one.citation for one in items if one.citation is not None]
     pages = {(one.document.id, one.span.reading, one.parts[0].page.number) for one in cited}
     proofs = {one.item.id: words_behind(catalog, one.now, PROOFS) for one in items if one.now}
-    pictured = {one.item.content.document for one in items if one.kind in PICTURED and not one.is_lost} - {None}
-    flowing = {
-        id_ for id_, of_it in catalog.readings.newest(pictured).items() if not of_it.pages or of_it.pages[0].is_flowing
-    }
+    shown = [one.item.content for one in items if one.kind in PICTURED and not one.is_lost]
+    pictured = {content.document for content in shown if content.document is not None}
+    newest = catalog.readings.newest(pictured)
+    flowing = {id_ for id_, of_it in newest.items() if not of_it.pages or of_it.pages[0].is_flowing}
     return Behind(catalog.readings.words_of_pages(pages), proofs, flowing)
 
 
