@@ -18,6 +18,7 @@ from webapp.access.guard import may_open
 blueprint = Blueprint("source", __name__)
 
 _PACKAGES = ("archive", "indexer", "webapp")
+_PACKED = {".zlib", ".npz", ".png", ".woff2"}
 _BESIDE = ("LICENSE", "README.md", "setup.cfg", "pyproject.toml")
 
 
@@ -27,7 +28,7 @@ def download() -> Response:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for name, path in _sources():
-            packed.write(path, f"dosije/{name}")
+            packed.write(path, f"dosije/{name}", zipfile.ZIP_STORED if path.suffix in _PACKED else None)
     kept.seek(0)
     return send_file(kept, mimetype="application/zip", as_attachment=True, download_name="dosije-source.zip")
 

@@ -15,6 +15,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.model.queue import FileState, JobState
+from archive.store.sql.locks import WorkClaims
 from indexer.queue import UploadQueue
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -84,13 +85,17 @@ def test_the_front_page_tells_what_is_being_taken_in(client: FlaskClient, archiv
     assert "Being taken in" not in text_of(html_of(client, "/"))
 
 
-def test_the_first_uploads_can_be_searched_before_the_last_is_read(archive: Archive, client: FlaskClient) -> None:
-    commits = []
+def test_the_first_uploads_can_be_searched_before_the_last_is_read(
+    archive: Archive, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[tuple[int, bool]] = []
     index = archive.index
-    archive.index = lambda claims, *, midway=False: (  # type: ignore[method-assign]
-        commits.append((archive.catalog.documents.count(), midway)),
-        index(claims, midway=midway),
-    )[-1]
+
+    def counted(claims: WorkClaims, *, midway: bool = False) -> None:
+        commits.append((archive.catalog.documents.count(), midway))
+        index(claims, midway=midway)
+
+    monkeypatch.setattr(archive, "index", counted)
     send(client, *letters(9))
     UploadQueue(archive).work()
     assert commits == [(4, True), (8, True), (9, False)]
