@@ -6,9 +6,13 @@ HOME_DIR ?= .dosije
 
 # Every release, direct and indirect, with its hashes: requirements/lock.py. Builds use the locked tools, too.
 LOCK_TO_RUN := requirements/build.txt requirements/runtime.txt
-# Not --quiet: it takes a minute, and whoever waits sees which package is at hand.
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off
+# Not --quiet: it takes a while, and whoever waits sees which package is at hand. The lock is whole, so nothing is resolved;
+# bytecode is made at the end, on all cores, and not of tests.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --no-deps --no-compile
 BUILDING := $(PIP) --no-build-isolation --use-pep517
+# A package may hold files that are no Python of this release; they are nothing to us.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x "/(tests|testing|pip|setuptools)/" $(VENV)/lib || true
+LOCK_TO_TEST := $(addprefix -r requirements/,runtime.txt servers.txt dev.txt)
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
@@ -17,15 +21,13 @@ TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: $(VENV)/run dosije  ## Take in the specimen documents and open the reading room (PORT=, HOME_DIR=)
+run: $(VENV)/run dosije  ## Open the reading room; a new archive takes in the specimen documents meanwhile (PORT=, HOME_DIR=)
 	@PYTHON=$(BIN)/python requirements/system.sh run
 	@mkdir -p $(HOME_DIR) && { [ -e $(HOME_DIR)/watchlist.toml ] || cp documents/watchlist.toml $(HOME_DIR)/; }
-	@echo "Taking in the specimen documents, half a minute the first time:"
-	@./dosije add documents/specimens || [ $$? = 3 ]  # 3: some failed, and were named
 	@echo
 	@echo "Try first: kamere bečej   or   камере Кладово   or the findings. In another terminal:"
 	@echo "  ./dosije search \"kamere bečej\"        ./dosije add FOLDER        ./dosije --help"
-	@./dosije serve $(if $(PORT),--port $(PORT))
+	@./dosije serve $(if $(PORT),--port $(PORT)) $(if $(wildcard $(HOME_DIR)/catalog.sqlite),,--add documents/specimens)
 
 test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
 	@PYTHON=$(BIN)/python requirements/system.sh test
@@ -86,13 +88,15 @@ $(BIN)/python:
 $(VENV)/run: $(BIN)/python setup.cfg pyproject.toml $(LOCK_TO_RUN)
 	$(PIP) --require-hashes -r requirements/build.txt
 	$(BUILDING) --require-hashes -r requirements/runtime.txt
-	$(BUILDING) --no-deps --editable .
+	$(BUILDING) --editable .
+	@$(COMPILE)
 	@touch $@
 
-$(VENV)/dev: $(VENV)/run requirements/dev.txt
-	$(BUILDING) --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
+$(VENV)/dev: $(VENV)/run requirements/servers.txt requirements/dev.txt
+	$(BUILDING) --require-hashes $(LOCK_TO_TEST)
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/docs: $(VENV)/dev requirements/docs.txt
-	$(BUILDING) --require-hashes -r requirements/runtime.txt -r requirements/dev.txt -r requirements/docs.txt
+	$(BUILDING) --require-hashes $(LOCK_TO_TEST) -r requirements/docs.txt
 	@touch $@

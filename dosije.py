@@ -332,7 +332,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command of the first argument; for one that does not exist, name those that may have been meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], COMMANDS, n=2, cutoff=0.65)
+            near = get_close_matches(args[0], COMMANDS, n=2, cutoff=0.7)
             meant = f"Did you mean {' or '.join(near)}?" if near else "dosije --help lists all."
             ctx.fail(f"There is no command {args[0]!r}. {meant}")
         return super().resolve_command(ctx, args)

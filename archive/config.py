@@ -47,6 +47,11 @@ SETTINGS = (
     Setting("port", 8000, "Port the reading room listens on.", least=1, most=65_535),
     Setting("base_url", "", "Address of the reading room in permalinks; empty: as it was asked for, or host and port."),
     Setting(
+        "source_url",
+        "",
+        "Where the source of this program is, linked at the foot of every page; empty: the room hands out its own.",
+    ),
+    Setting(
         "public_address",
         "",
         "Address of short links in copied citations, best a short one: https://d.example; empty: base_url. With "

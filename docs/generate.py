@@ -19,8 +19,8 @@ Dosije is free software under the GNU Affero General Public License, version 3 o
 short, and no legal advice:
 
 - **You use it** for your own papers, for pay or not: nothing is asked of you. What you find and write is yours.
-- **You host it for others** as it is: tell them where its source is. **You changed it**, and others use it over a
-  network: offer them the source of your version (section 13), also if you hand out no copy.
+- **You host it for others**, as it is or changed: they must be offered the source of your version (section 13). The
+  foot of every page does so: "Source code" hands out the program that runs, or leads where `source_url` says.
 - **You hand on** the wheel or the image: with its source, under the same licence, with the licences below.
 
 **PyMuPDF**, with MuPDF in it, is under the AGPL, version 3, or a licence that Artifex sells. It opens PDF files, so
@@ -79,7 +79,11 @@ def _command_help(name: str, command: click.Command, parent: click.Context) -> l
 def licences_page() -> str:
     """``docs/licences.md``: what our own asks of whom, and the licence of everything that is shipped."""
     lines = [LICENCES]
-    for title, lock in (("Packages", "runtime.txt"), ("Packages on request", "meaning.txt")):
+    for title, lock in (
+        ("Packages", "runtime.txt"),
+        ("Packages for servers", "servers.txt"),
+        ("Packages on request", "meaning.txt"),
+    ):
         lines += [
             f"## {title}",
             "",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from archive.archive import Archive
@@ -21,6 +23,10 @@ from indexer.ocr.engine import find_tessdata
 
 _LITTLE_ROOM = 1 << 30
 """Bytes free on the disk of the archive below which that is said: an import of some hundred scans takes as much."""
+
+
+_CLIENTS = {"psycopg": "PostgreSQL", "opensearchpy": "OpenSearch", "boto3": "object stores"}
+"""What a server is spoken to with, and what that is called."""
 
 
 class Condition(StrEnum):
@@ -86,6 +92,15 @@ def _rar(_home: Path, _settings: Settings) -> Iterator[Diagnosis]:
     yield Diagnosis("RAR archives", Condition.LACKS, told, "apt-get install libarchive13")
 
 
+def _servers(_home: Path, _settings: Settings) -> Iterator[Diagnosis]:
+    lacking = [name for module, name in _CLIENTS.items() if find_spec(module) is None]
+    if not lacking:
+        yield Diagnosis("servers", Condition.OK, f"can be used: {', '.join(_CLIENTS.values())}")
+        return
+    told = f"No client of {', '.join(lacking)} is installed; an archive in one folder needs none."
+    yield Diagnosis("servers", Condition.LACKS, told, f"{sys.executable} -m pip install -r requirements/servers.txt")
+
+
 def _sandbox(home: Path, settings: Settings) -> Iterator[Diagnosis]:
     said = protection(settings, home if home.is_dir() else None)
     if "refused" in said:
@@ -134,4 +149,4 @@ def _meaning(archive: Archive) -> Iterator[Diagnosis]:
     yield Diagnosis("search by meaning", Condition.FAILS if problem else Condition.OK, problem or "its model answers")
 
 
-_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _rar, _sandbox, _room, _archive)
+_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _rar, _servers, _sandbox, _room, _archive)

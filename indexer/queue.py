@@ -144,7 +144,9 @@ class UploadQueue:
         if due:
             # One processor is left to the readers.
             processes = max(1, (os.cpu_count() or 1) - 1)
-            options = AddOptions(jobs=processes, ocr="auto", collection=job.collection, retry_failed=True)
+            options = AddOptions(
+                jobs=processes, ocr="auto", collection=job.collection, retry_failed=True, is_watched=True
+            )
             progress = _JobProgress(self._archive, job, f"{readable(folder)}/")
             add(self._archive, [folder / file.path for file in due], options, progress.file, progress)
             progress.pages()

@@ -24,7 +24,7 @@ CLASSIFIERS = {
 }
 """Classifiers that name one licence; "BSD License" is several."""
 
-LOCKS = ("runtime.txt", "meaning.txt")
+LOCKS = ("runtime.txt", "servers.txt", "meaning.txt")
 
 SPDX = get_spdx_licensing()
 SAID = tomllib.loads((FOLDER / "licences.toml").read_text(encoding="utf-8"))

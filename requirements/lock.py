@@ -1,10 +1,11 @@
 """Renew the lock: ``make lock``, or with ``--keep`` only what setup.cfg now asks for otherwise.
 
 Everything is resolved at once for every Python that setup.cfg admits, with the hashes of every file that PyPI has of a
-release. The result stands in five files, each package in one of them, because not everybody installs all of them:
+release. The result stands in six files, each package in one of them, because not everybody installs all of them:
 
 - ``build.txt``: what builds packages, installed first, so that no build fetches tools of its own;
-- ``runtime.txt``: what Dosije runs on, with every server;
+- ``runtime.txt``: what Dosije runs on, in one folder;
+- ``servers.txt``: the clients of PostgreSQL, OpenSearch and object stores beside that;
 - ``meaning.txt``: what search by meaning needs beside that, for those who switch it on;
 - ``dev.txt``: what only the tests need;
 - ``docs.txt``: what makes a site of the documentation (``make docs``).
@@ -23,7 +24,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent
-FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "dev.txt"))
+FILES = tuple(FOLDER / name for name in ("build.txt", "runtime.txt", "servers.txt", "dev.txt"))
 ON_REQUEST = tuple(FOLDER / name for name in ("meaning.txt", "docs.txt"))
 """What neither ``make run`` nor ``make test`` installs."""
 
@@ -49,12 +50,14 @@ def main() -> None:
         everything = releases(_compile(["setup.cfg", "-", *extras, "--output-file", str(lock)], tools))
         fixed = ["--constraint", str(lock)]
         build = releases(_compile(["-", *fixed], tools)).keys()
-        runtime = releases(_compile(["setup.cfg", "--extra", "servers", *fixed])).keys() - build
-        meaning = releases(_compile(["setup.cfg", "--extra", "meaning", *fixed])).keys() - build - runtime
-        dev = releases(_compile(["setup.cfg", "--extra", "dev", *fixed])).keys() - build - runtime - meaning
+        runtime = releases(_compile(["setup.cfg", *fixed])).keys() - build
+        servers = releases(_compile(["setup.cfg", "--extra", "servers", *fixed])).keys() - build - runtime
+        run = build | runtime | servers
+        meaning = releases(_compile(["setup.cfg", "--extra", "meaning", *fixed])).keys() - run
+        dev = releases(_compile(["setup.cfg", "--extra", "dev", *fixed])).keys() - run - meaning
     # Markers are those of the whole: what a server needs on other systems only, a test may need on all.
-    docs = everything.keys() - build - runtime - meaning - dev
-    for path, names in zip((*FILES, *ON_REQUEST), (build, runtime, dev, meaning, docs), strict=True):
+    docs = everything.keys() - run - meaning - dev
+    for path, names in zip((*FILES, *ON_REQUEST), (build, runtime, servers, dev, meaning, docs), strict=True):
         path.write_text(HEADER + "".join(everything[name] for name in sorted(names)), encoding="utf-8")
 
 

@@ -73,6 +73,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--require-hashes",
         "-r",
         ROOT / "requirements/runtime.txt",
+        "-r",
+        ROOT / "requirements/servers.txt",
     ]
     run([*pip, *locked], folder)
     run([*pip, "--no-deps", wheel], folder)

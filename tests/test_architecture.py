@@ -29,7 +29,6 @@ HOMES = {
         "webapp/commands/",
     ),
     "compressed_rtf": ("indexer/formats/tnef.py",),
-    "datasketch": ("archive/search/minhash.py",),
     "docx": ("indexer/formats/word.py", "webapp/files/word/"),
     "flask": ("webapp/",),
     "flask_babel": ("webapp/languages/",),

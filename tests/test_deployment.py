@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
@@ -20,6 +21,7 @@ from archive.archive import Archive
 from archive.config import SETTINGS, Settings
 from archive.upkeep.last_runs import Upkeep, keep_last_run
 from dosije import cli
+from requirements.lock import releases
 from tests.servers.opensearch import SETTINGS as SERVER_SETTINGS
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -134,6 +136,16 @@ def test_the_image_is_made_of_files_that_there_are() -> None:
     admitted = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     assert sorted(copied) == sorted(line[1:] for line in admitted if line.startswith("!"))
     assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_image_loses_nothing_that_is_imported() -> None:
+    """What deploy/slim.sh takes out is locked by that name, and the client of OpenSearch does without."""
+    script = (DEPLOY / "slim.sh").read_text(encoding="utf-8")
+    taken = set(re.findall(r"--yes (.*)", script)[0].split()) - {"pip"}
+    locks = ("build.txt", "servers.txt")
+    assert taken <= {name for lock in locks for name in releases((ROOT / "requirements" / lock).read_text("utf-8"))}
+    without = "import sys; sys.modules.update({'grpc': None, 'google.protobuf': None}); import opensearchpy"
+    subprocess.run([sys.executable, "-c", without], check=True)
 
 
 def test_the_example_settings_are_settings(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from requirements.inventory import SAID, SPDX, everything, files, is_spdx, our_version
+from requirements.inventory import LOCKS, SAID, SPDX, everything, files, is_spdx, our_version
 from requirements.lock import ROOT, releases
 from requirements.sbom import bill
 
@@ -52,11 +52,7 @@ def test_the_bill_of_materials_is_valid_and_complete() -> None:
     written = bill()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(written) is None
     components = json.loads(written)["components"]
-    locked = {
-        name
-        for lock in ("runtime.txt", "meaning.txt")
-        for name in releases((ROOT / "requirements" / lock).read_text("utf-8"))
-    }
+    locked = {name for lock in LOCKS for name in releases((ROOT / "requirements" / lock).read_text("utf-8"))}
     assert {each["name"] for each in components} == locked | {shipped.name for shipped in files()}
     assert all(each["externalReferences"][0]["hashes"] for each in components if "purl" in each)
     assert json.loads(written)["metadata"]["component"]["version"] == our_version()

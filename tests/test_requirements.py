@@ -70,15 +70,20 @@ def test_every_package_stands_in_one_file() -> None:
 
 
 def test_the_runtime_needs_nothing_that_only_the_gate_has() -> None:
-    build, runtime, _ = ({*releases(path.read_text(encoding="utf-8"))} for path in FILES)
-    needed, found = {"dosije"}, {("dosije", frozenset({"servers"}))}
+    build, runtime, servers, _ = ({*releases(path.read_text(encoding="utf-8"))} for path in FILES)
+    assert _needed(frozenset()) - build <= runtime
+    assert _needed(frozenset({"servers"})) - build - runtime <= servers
+
+
+def _needed(extras: frozenset[str]) -> set[str]:
+    needed, found = {"dosije"}, {("dosije", extras)}
     while found:
         name, extras = found.pop()
         for each in _requirements(name, extras):
             if (wanted := canonicalize_name(each.name)) not in needed or each.extras:
                 needed.add(wanted)
                 found.add((wanted, frozenset(each.extras)))
-    assert needed - {"dosije"} - build <= runtime
+    return needed - {"dosije"}
 
 
 def _requirements(name: str, extras: frozenset[str]) -> Iterator[Requirement]:
@@ -105,7 +110,7 @@ def test_the_image_is_built_from_the_lock() -> None:
     dockerfile = (ROOT / "deploy/Dockerfile").read_text(encoding="utf-8")
     installs = re.findall(r"pip install[^&\n]*", dockerfile)
     assert len(installs) == len(FILES)
-    for line, file in zip(installs, ("build.txt", "runtime.txt"), strict=False):
+    for line, file in zip(installs, ("build.txt", "runtime.txt", "servers.txt"), strict=False):
         assert "--require-hashes" in line
         assert line.rstrip(" \\").endswith(file)
     assert "--no-deps" in installs[-1]

@@ -120,6 +120,7 @@ NO_PAGES = {
     "profile_pictures.of_vendor": "a picture",
     "page.jump": "leads on to the page",
     "saved.feed": "a feed",
+    "source.download": "a file",
     "static": "files of the pages",
     "scan.show_outline": "JSON",
     "scan.show_pages": "parts of a page, for a script",

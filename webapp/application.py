@@ -26,6 +26,7 @@ from webapp.languages import scripts, speaking
 from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
 from webapp.room import Room, open_room
+from webapp.source import source_url
 from webapp.views import BLUEPRINTS
 
 MAX_BODY_BYTES = 64 * 1024
@@ -78,7 +79,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.template_class = _Template
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["product"] = _product()
+    app.jinja_env.globals.update(product=_product(), source_url=source_url)
     app.url_map.converters["page_number"] = _PageNumber
     open_room(
         app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Municipalities())

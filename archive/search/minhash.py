@@ -7,8 +7,9 @@ Two sets are drawn from the folded words, so that script, case, diacritics and p
 * its *numbers*, every run of digits as often as it stands there. Forms that differ in nothing but what was filled in
   share their wording; what they do not share is dates, amounts and references.
 
-MinHash (Broder 1997, by datasketch) estimates what share of their wording two texts have in common. Of the numbers, the
-smallest hashes are kept: comparing them is exact up to :data:`NUMBERS_KEPT` numbers and an estimate beyond.
+MinHash (Broder 1997; the hashes are those of datasketch 2) estimates what share of their wording two texts have in
+common. Of the numbers, the smallest hashes are kept: comparing them is exact up to :data:`NUMBERS_KEPT` numbers and an
+estimate beyond.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -143,11 +144,26 @@ def _hash(text: str, size: int) -> int:
 
 
 def _min_hash(words: NDArray[np.uint64]) -> bytes:
-    # Imported where it is used: it brings scipy along, a third of a second that a search would pay for nothing.
-    from datasketch import MinHash  # noqa: PLC0415
-
     pairs = np.unique(((words[:-1] * _MULTIPLIER + words[1:]) >> np.uint64(32)).astype(np.uint32))
-    made = MinHash(num_perm=PERMUTATIONS, hashfunc=int)
+    factors, summands = _permutations()
+    smallest = np.full(PERMUTATIONS, np.iinfo(np.uint32).max, np.uint32)
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):
-        made.update_batch(pairs[start : start + _PAIRS_AT_ONCE])
-    return np.asarray(made.hashvalues).astype("<u4").tobytes()
+        mixed = _mixed(pairs[start : start + _PAIRS_AT_ONCE])[:, np.newaxis]
+        np.minimum(smallest, (mixed * factors + summands).min(axis=0), out=smallest)
+    return smallest.astype("<u4").tobytes()
+
+
+@cache
+def _permutations() -> tuple[Hashes32, Hashes32]:
+    """Factors and summands of the permutations ``a h + b`` of all numbers of 32 bits, which odd factors make of them.
+    NumPy promises that this generator gives the same numbers for ever."""
+    chance = np.random.RandomState(1)
+    factors = chance.randint(0, 1 << 31, PERMUTATIONS, np.uint32) * np.uint32(2) + np.uint32(1)
+    return factors, chance.randint(0, 1 << 32, PERMUTATIONS, np.uint32)
+
+
+def _mixed(hashes: Hashes32) -> Hashes32:
+    """The numbers with their bits spread, each to another one (the finalizer of MurmurHash3)."""
+    hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> np.uint32(16))

@@ -14,7 +14,8 @@ from indexer.formats.source import OcrMode
 class AddOptions:
     """How to add: documents read at once, when to use OCR, the collection, whether to read again what failed before,
     passwords to try on encrypted files, which are kept nowhere, whether to follow links out of a folder, whether
-    files are only kept and queued for workers, and whether before all that waits."""
+    files are only kept and queued for workers, and whether before all that waits; whether somebody looks on who wants
+    to search the first ones soon."""
 
     jobs: int
     ocr: OcrMode
@@ -24,6 +25,7 @@ class AddOptions:
     follow_links: bool = False
     queue: bool = False
     urgent: bool = False
+    is_watched: bool = False
 
     @property
     def retries(self) -> bool:

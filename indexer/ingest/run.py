@@ -36,6 +36,9 @@ from indexer.ingest.walk import walk
 from indexer.sandbox.workers import PAUSE, Ended
 from indexer.stages import Stage, stage
 
+FIRST_INDEXED = 4
+"""Documents after which the index is first brought up to date where somebody looks on."""
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -200,9 +203,14 @@ class Run:
         for one in (given, *reading.others):
             self._finish(one)
         self._claims.release(taken.id)
-        if self._outcomes.added_count % self._archive.settings.number("commit_documents") == 0:
+        if self._is_time_to_index(self._outcomes.added_count):
             with stage(Stage.INDEX):
                 self._archive.index(self._claims, midway=True)
+
+    def _is_time_to_index(self, added: int) -> bool:
+        """After as many as the settings say; where somebody looks on, also after the first 4, 8, 16 and so on."""
+        is_early = self._options.is_watched and added >= FIRST_INDEXED and added.bit_count() == 1
+        return is_early or added % self._archive.settings.number("commit_documents") == 0
 
     def _taken_in(self, given: Input) -> AddedOriginal:
         with stage(Stage.ORIGINALS):

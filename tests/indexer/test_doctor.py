@@ -49,6 +49,15 @@ def test_what_lacks_is_named_with_its_package(tmp_path: Path, monkeypatch: pytes
     assert "libreoffice-writer-nogui" in found["office files"].remedy
 
 
+def test_clients_of_servers_may_lack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(tmp_path / "none")["servers"].condition is Condition.OK
+    monkeypatch.setattr("indexer.doctor.find_spec", lambda module: None if module == "boto3" else object())
+    lacking = told(tmp_path / "none")["servers"]
+    assert lacking.condition is Condition.LACKS
+    assert lacking.told.startswith("No client of object stores")
+    assert lacking.remedy.endswith("requirements/servers.txt")
+
+
 def test_the_command_ends_with_5_if_something_fails(tmp_path: Path) -> None:
     good = run_dosije(tmp_path / "none", "doctor", "--json")
     assert good.returncode == 0

@@ -13,11 +13,14 @@ from werkzeug.test import TestResponse
 
 from archive.archive import Archive
 from archive.config import Settings
+from archive.errors import UsageError
 from archive.model.queue import FileState, JobState
+from archive.store.sql.locks import WorkClaims
 from indexer.queue import UploadQueue
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
+from webapp.commands.serve import hand_over
 
 LIMITS: dict[str, str | int] = {"max_upload_bytes": 200_000, "max_upload_files": 25}
 
@@ -61,6 +64,55 @@ def test_twenty_files_one_of_them_broken(client: FlaskClient, archive: Archive) 
     assert "Try 1 file again" in text_of(html_of(client, answer.location))
     assert "1 failed" in text_of(html_of(client, "/jobs"))
     assert client.get("/api/v1/search?q=kamere&collection=Bečej 2026").get_json()["total"] == 19
+
+
+def test_the_front_page_tells_what_is_being_taken_in(client: FlaskClient, archive: Archive) -> None:
+    assert "Being taken in" not in text_of(html_of(client, "/"))
+    job = send(client, *letters(2)).location
+    first = html_of(client, "/")
+    assert "Being taken in: 2 files for Bečej 2026 waiting, 0 of 2 files done" in text_of(first)
+    assert "The first documents are being read" in text_of(first)
+    assert "data-live" not in first, "the whole page is shown anew"
+    assert job in links(first)
+    UploadQueue(archive).work()
+    send(client, ("treće.txt", b"Pismo"))
+    more = html_of(client, "/")
+    assert "Being taken in: 1 file" in text_of(more)
+    assert "2 documents" in text_of(more)
+    assert 'data-live="reading"' in more
+    assert "Being taken in" not in text_of(html_of(client, "/?q=kamere"))
+    UploadQueue(archive).work()
+    assert "Being taken in" not in text_of(html_of(client, "/"))
+
+
+def test_the_first_uploads_can_be_searched_before_the_last_is_read(
+    archive: Archive, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[tuple[int, bool]] = []
+    index = archive.index
+
+    def counted(claims: WorkClaims, *, midway: bool = False) -> None:
+        commits.append((archive.catalog.documents.count(), midway))
+        index(claims, midway=midway)
+
+    monkeypatch.setattr(archive, "index", counted)
+    send(client, *letters(9))
+    UploadQueue(archive).work()
+    assert commits == [(4, True), (8, True), (9, False)]
+
+
+def test_a_room_is_opened_with_files_to_read(archive: Archive, client: FlaskClient, tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    (papers / "below").mkdir(parents=True)
+    for name in ("a.txt", "below/b.txt", ".hidden.txt"):
+        (papers / name).write_text(f"Pismo {name}", encoding="utf-8")
+    (empty := tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="no file to add"):
+        hand_over(archive, [empty])
+    assert hand_over(archive, [papers, papers / "a.txt"]) == 3
+    assert "3 files for main" in text_of(html_of(client, "/jobs"))
+    UploadQueue(archive).work()
+    assert archive.catalog.documents.count() == 2
 
 
 def test_a_job_that_is_removed_takes_what_failed_with_it(client: FlaskClient, archive: Archive) -> None:

@@ -40,6 +40,20 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     room.archive.close()
 
 
+def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
+    page.click("#story")
+    page.fill("#new-text", "Moje reči")
+    page.context.set_offline(True)
+    page.click("#write button.main")
+    page.wait_for_selector("#story-told:not(:empty)")
+    assert page.inner_text("#story-told").startswith("There is no network")
+    assert page.input_value("#new-text") == "Moje reči"
+    page.context.set_offline(False)
+    page.click("#write button.main")
+    page.wait_for_selector(".item .own")
+    assert page.inner_text(".item .own") == "Moje reči"
+
+
 def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) -> None:
     titles = page.locator(".hit h3").all_inner_texts()
     for _ in range(10):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from archive.archive import Archive
+from archive.config import Settings
 from archive.facts.review import queue
-from tests.webapp_samples import Sample
+from tests.conftest import ROOT
+from tests.webapp_html import html_of, links
+from tests.webapp_samples import NoPicture, Sample
+from webapp import create_app
 
 ROOM = re.compile(r'<a href="([^"]+)" aria-current="true">(\w+)')
 
@@ -58,6 +66,24 @@ def test_the_light_is_the_device_s_until_one_is_chosen(client: FlaskClient) -> N
 def test_a_light_that_is_none(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
     assert client.get_cookie("light") is None
+
+
+def test_every_page_leads_to_the_source_of_what_runs(client: FlaskClient) -> None:
+    """Section 13 of the licence: who uses a changed version over a network is offered it."""
+    assert "/source" in links(html_of(client, "/"))
+    answer = client.get("/source")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        assert packed.read("dosije/webapp/source.py") == (ROOT / "webapp" / "source.py").read_bytes()
+        names = {*packed.namelist()}
+    assert names >= {"dosije/dosije.py", "dosije/LICENSE", "dosije/setup.cfg", "dosije/archive/store/catalog.py"}
+    assert not any(name.endswith(".pyc") or "/." in name for name in names)
+
+
+def test_a_host_may_name_where_its_source_is(tmp_path: Path) -> None:
+    with Archive.open(tmp_path, Settings({"source_url": "https://code.example/dosije"})) as archive:
+        page = html_of(create_app(archive, NoPicture()).test_client(), "/")
+    assert "https://code.example/dosije" in links(page)
+    assert "/source" not in links(page)
 
 
 def test_the_way_back_from_a_light_leads_to_no_other_site(client: FlaskClient) -> None:

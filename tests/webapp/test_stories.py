@@ -56,6 +56,16 @@ def shown(client: FlaskClient, story: str) -> list[str]:
     return re.findall(r'data-item="([0-9a-f]+)"', client.get(f"/stories/{story}").get_data(as_text=True))
 
 
+def test_only_what_has_a_picture_is_shown_by_one(client: FlaskClient, archive: Archive) -> None:
+    documents = list(archive.catalog.documents.newest_first())
+    text = next(one.id for one in documents if one.filename.endswith(".txt"))
+    contract = next(one.id for one in documents if "becej-2020-ugovor" in one.filename)
+    page = client.get(f"/stories/{begun(client, text, f'{text}@1', contract, f'{contract}@2')}").text
+    assert len(re.findall(rf"<img[^>]+{contract}", page)) == 2
+    assert not re.search(rf"<img[^>]+{text}", page)
+    assert page.count("data-item") == 4
+
+
 def test_what_is_chosen_among_results_goes_into_a_story(client: FlaskClient) -> None:
     chosen = hits(client, "kamere")[:3]
     asked = client.post("/stories", data={"item": chosen, "back": "/?q=kamere"})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import click
 
@@ -82,8 +82,15 @@ def serve_command(
     @click.command("serve")
     @click.option("--host", help="Address to listen on.")
     @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+    @click.option(
+        "--add",
+        "papers",
+        multiple=True,
+        type=click.Path(exists=True, path_type=Path),
+        help="Hand the room a file, or all files in a folder, as an upload; it opens at once and tells how far it is.",
+    )
     @click.pass_obj
-    def command(home: Path, host: str | None, port: int | None) -> None:
+    def command(home: Path, host: str | None, port: int | None, papers: Sequence[Path]) -> None:
         """Open the reading room: the web pages and the API.
 
         Where neither --port nor the settings name a port and 8000 is taken, it opens on the next one that is free.
@@ -101,6 +108,8 @@ def serve_command(
                 # The process that adds uploads does it: nobody waits for the first page because of it.
                 click.echo(f"{counted(waiting, 'document')} are indexed while the room is open.", err=True)
             listening, chosen_port = _listen(settings, is_named=is_named)
+            if papers:
+                click.echo(f"{counted(hand_over(archive, papers), 'file')} are read while the room is open.", err=True)
             archive.settings = settings = settings.changed(port=chosen_port)
             click.echo(f"Dosije is at http://{settings.text('host')}:{chosen_port}/  (Ctrl-C ends it)", err=True)
             # Whoever stops us by a signal wants what is open to be closed, too.
@@ -116,6 +125,30 @@ def serve_command(
                 room.answer(archive, listening)
 
     return command
+
+
+def hand_over(archive: Archive, papers: Sequence[Path]) -> int:
+    """Queue files, and all that are not hidden in folders, as one upload; returns how many they are.
+
+    :raises UsageError: there is none.
+    """
+    found = [
+        path
+        for given in papers
+        for path in (sorted(given.rglob("*")) if given.is_dir() else [given])
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(given).parts)
+    ]
+    if not found:
+        raise UsageError("There is no file to add.", "Name files, or a folder that has some.")
+    job_id, files = archive.uploads.keep(_opened(found))
+    archive.catalog.jobs.add(job_id, archive.settings.text("default_collection"), "dosije serve", files)
+    return len(files)
+
+
+def _opened(paths: Sequence[Path]) -> Iterator[tuple[str, BinaryIO]]:
+    for path in paths:
+        with path.open("rb") as file:
+            yield path.name, file
 
 
 def _listen(settings: Settings, *, is_named: bool) -> tuple[Sequence[socket.socket], int]:

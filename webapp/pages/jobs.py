@@ -208,6 +208,11 @@ def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence
     return JobsContext(tuple(map(_row, jobs)), shown, is_live)
 
 
+def present_reading(jobs: Sequence[Job]) -> tuple[JobRow, ...]:
+    """Those of the jobs that have not ended."""
+    return tuple(_row(job) for job in jobs if job.state is not JobState.DONE)
+
+
 def _row(job: Job) -> JobRow:
     failed = job.counts.get(FileState.FAILED)
     return JobRow(

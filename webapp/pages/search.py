@@ -19,6 +19,7 @@ from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amoun
 from webapp.pages.front.front_page import FrontContext
 from webapp.pages.hits.cards import HitCard, close_cards, hit_cards
 from webapp.pages.hits.choosing_bar import ChoosingBar, present_choosing
+from webapp.pages.jobs import JobRow
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import counted_units, field_label, some_words, unit_label, value_label
 from webapp.state import SearchState
@@ -59,7 +60,7 @@ class SearchContext(Context):
     and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
     all results as files, ``packet`` to one of the first of them, ``chronology`` to their dates. ``chips`` take a filter
     out of force; ``suggested`` are names that the search box offers, each with what it is the name of.
-    ``front`` stands above the list of all documents where nothing was asked.
+    ``front`` stands above the list of all documents where nothing was asked, ``reading`` what is being taken in then.
     """
 
     title: str
@@ -95,6 +96,7 @@ class SearchContext(Context):
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
     front: FrontContext | None = None
+    reading: tuple[JobRow, ...] = ()
 
     @property
     def has_preview(self) -> bool:

@@ -2,6 +2,8 @@
 // forms and buttons do all of it, each with a page that answers.
 "use strict";
 
+const noNetwork = document.currentScript.dataset.noNetwork;
+
 function told(text) {
   let place = document.getElementById("story-told");
   if (!place) {
@@ -17,7 +19,11 @@ function told(text) {
 async function add(form, submitter) {
   const sent = new URLSearchParams(new FormData(form, submitter));
   const headers = { Accept: "application/json" };
-  const answer = await fetch(form.action, { method: "POST", body: sent, headers });
+  const answer = await fetch(form.action, { method: "POST", body: sent, headers }).catch(() => null);
+  if (!answer) {
+    told(noNetwork);
+    return true;
+  }
   if (!answer.ok || !answer.headers.get("Content-Type").startsWith("application/json")) {
     return false;
   }
@@ -36,6 +42,15 @@ function send(form, submitter) {
   form.dataset.plain = "1";
   form.requestSubmit(submitter ?? undefined);
 }
+
+// A form that cannot be sent would leave the page, with all that was typed, for the browser's own words.
+document.addEventListener("submit", (event) => {
+  if (!navigator.onLine && event.target.method === "post") {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    told(noNetwork);
+  }
+}, true);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -109,12 +124,13 @@ list?.addEventListener("dragend", () => {
   const form = dragged?.querySelector("form.move");
   dragged?.classList.remove("dragged");
   if (form) {
+    form.querySelectorAll("input[type=hidden]").forEach((field) => field.remove());
     for (const [name, value] of [["do", "behind"], ["after", dragged.previousElementSibling?.dataset.item ?? ""]]) {
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name, value });
       form.append(field);
     }
-    form.submit();
+    form.requestSubmit();
   }
   dragged = null;
 });

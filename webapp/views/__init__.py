@@ -5,7 +5,7 @@ A module may hold several blueprints: the names of endpoints are told by ``/metr
 
 from __future__ import annotations
 
-from webapp import api
+from webapp import api, source
 from webapp.views import (
     accounts,
     annotation,
@@ -40,6 +40,7 @@ from webapp.views.stories import publishing, story
 
 BLUEPRINTS = (
     search.blueprint,
+    source.blueprint,
     search.facets,
     search.export,
     search.certificate,

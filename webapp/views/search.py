@@ -31,6 +31,7 @@ from webapp.pages.certificate import READERS, present_certificate
 from webapp.pages.facets import known_years, present_facet, with_part
 from webapp.pages.front.front_page import FrontContext, Shelf, present_front
 from webapp.pages.hits.cards import PAGE_LINES
+from webapp.pages.jobs import present_reading
 from webapp.pages.search import present_search
 from webapp.pages.wording import unit_label
 from webapp.room import (
@@ -63,7 +64,9 @@ def show() -> Response:
         last = replace(state, results_page=max(1, -(-(results.total + (results.total_partly or 0)) // size)))
         message = gettext("The results end before page %(number)s.", number=state.results_page)
         raise PastTheEnd(message, gettext("To the last page of results"), search_url(last))
-    is_empty = results.total == 0 and archive.catalog.documents.count() == 0
+    jobs = archive.catalog.jobs.newest(JOBS_LOOKED_AT) if may_open("jobs.show_all") and not state.parameters() else ()
+    reading = present_reading(jobs)
+    is_empty = results.total == 0 and (bool(reading) or archive.catalog.documents.count() == 0)
     help_ = search_help(service, engine, state.request(size=1), results, READERS)
     on_fields = notes_on_fields(state.request(size), parsed=results.parsed)
     close, failures = close_passages(state.request(size), results)
@@ -74,8 +77,9 @@ def show() -> Response:
     page = present_search(
         state, results, size, help_, close, marks=marks, most=current_app.config["CHOSEN"], is_empty_archive=is_empty
     )
-    if not (state.parameters() or is_empty):
-        page = replace(page, front=_front(results, request.args.get("question", "")))
+    if not state.parameters():
+        front = None if is_empty else _front(results, request.args.get("question", ""))
+        page = replace(page, front=front, reading=reading)
     if checked.errors or STORY in state.filters:
         # Nothing was searched, so there is nothing to certify or to keep; nor is a story the archive.
         page = replace(page, certificate=None)
@@ -84,6 +88,9 @@ def show() -> Response:
     response.headers["HX-Push-Url"] = search_url(state)
     return response
 
+
+JOBS_LOOKED_AT = 20
+"""The newest uploads, among which the front page looks for some that have not ended."""
 
 NEW, COUNTED_AT_ONCE = 6, 1_000
 """New documents on the front page; documents of an archive whose doubts are brought up to date for it. In a larger one

@@ -7,15 +7,19 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pytest
+from datasketch import MinHash
 
 from archive.model.words import Word, Words
 from archive.search.minhash import (
+    _PAIRS_AT_ONCE,
     MINIMUM_WORDS,
     NUMBERS_KEPT,
     PERMUTATIONS,
     SKETCH_VERSION,
     Sketch,
+    _min_hash,
     kept_numbers,
     shared_wording,
     sketch,
@@ -127,6 +131,16 @@ def test_a_page_that_ocr_read_makes_its_document_one_that_ocr_read() -> None:
     read = Words.of([Word("одлука", confidence=90)])
     made = [sketch(pages) for pages in ([page(LETTER)], [page(LETTER), read], [read, page(LETTER)])]
     assert [one.by_ocr for one in made if one] == [False, True, True]
+
+
+@pytest.mark.parametrize("count", [2, 3, 1_000, 2 * _PAIRS_AT_ONCE + 2])
+def test_the_hashes_are_those_of_datasketch(count: int) -> None:
+    """With which the sketches of archives were made until 28 November."""
+    words = np.random.default_rng(5).integers(0, 1 << 64, count, np.uint64)
+    pairs = ((words[:-1] * np.uint64(0x9E3779B97F4A7C15) + words[1:]) >> np.uint64(32)).tolist()
+    theirs = MinHash(num_perm=PERMUTATIONS, hashfunc=int)
+    theirs.update_batch(pairs)
+    assert _min_hash(words) == np.asarray(theirs.hashvalues).astype("<u4").tobytes()
 
 
 def test_sketches_that_are_kept_stay_comparable() -> None:

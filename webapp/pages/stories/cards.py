@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
@@ -43,13 +43,19 @@ _KINDS = {
 }
 
 
+PICTURED = (ItemKind.DOCUMENT, ItemKind.PAGE)
+"""What is shown by the picture of a page, if it has one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Behind:
     """What is looked up for the items of a story: the words of the ``pages`` that are shown as cuts, by document,
-    reading and number, and the first ``proofs`` of each number, by item."""
+    reading and number, and the first ``proofs`` of each number, by item; and which documents flow, so that they have no
+    picture."""
 
     pages: Mapping[tuple[str, int, int], Words]
     proofs: Mapping[str, Sequence[Shown]]
+    flowing: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCar
         quotation=shortened(citation) if citation else None,
         language=one.description.language if one.description else None,
         crop=_crop(citation, behind) if citation else None,
-        thumbnail=_thumbnail(one),
+        thumbnail=_thumbnail(one, behind),
         about=about(one.description) if one.description else (),
         note=one.note.note if one.note else None,
         number=_number(one, one.now, behind) if one.now else None,
@@ -132,9 +138,9 @@ def _crop(citation: Citation, behind: Behind) -> Crop | None:
     return crop(citation.span, first.page, words, marks, label)
 
 
-def _thumbnail(one: ShownItem) -> str | None:
+def _thumbnail(one: ShownItem, behind: Behind) -> str | None:
     content = one.item.content
-    if one.is_lost or content.document is None or one.kind not in (ItemKind.DOCUMENT, ItemKind.PAGE):
+    if one.is_lost or content.document is None or content.document in behind.flowing or one.kind not in PICTURED:
         return None
     return image_url(content.document, content.said.get("page", 1), THUMBNAIL_WIDTH)
 

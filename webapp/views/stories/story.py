@@ -27,7 +27,7 @@ from webapp.files.word.story import write_story
 from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
 from webapp.languages.translation import gettext
 from webapp.links import own_page
-from webapp.pages.stories.cards import Behind
+from webapp.pages.stories.cards import PICTURED, Behind
 from webapp.pages.stories.keeping import present_keeping, story_version
 from webapp.pages.stories.story import StoryContext, items_text, present_stories, present_story, story_url
 from webapp.pages.wording import moment
@@ -115,7 +115,11 @@ def _behind(items: Sequence[ShownItem]) -> Behind:
     cited = [one.citation for one in items if one.citation is not None]
     pages = {(one.document.id, one.span.reading, one.parts[0].page.number) for one in cited}
     proofs = {one.item.id: words_behind(catalog, one.now, PROOFS) for one in items if one.now}
-    return Behind(catalog.readings.words_of_pages(pages), proofs)
+    shown = [one.item.content for one in items if one.kind in PICTURED and not one.is_lost]
+    pictured = {content.document for content in shown if content.document is not None}
+    newest = catalog.readings.newest(pictured)
+    flowing = {id_ for id_, of_it in newest.items() if not of_it.pages or of_it.pages[0].is_flowing}
+    return Behind(catalog.readings.words_of_pages(pages), proofs, flowing)
 
 
 @blueprint.post("/<story_id>", endpoint="change")

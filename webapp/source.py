@@ -1,0 +1,59 @@
+"""``/source``: the program that answers here, as a ZIP file. Section 13 of its licence wants whoever uses a changed one
+over a network to be offered it; what is sent is what runs, so nobody has to think of it who changes something."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Blueprint, Response, send_file, url_for
+
+from webapp.access.callers import whole_archive
+from webapp.access.guard import may_open
+
+blueprint = Blueprint("source", __name__)
+
+_PACKAGES = ("archive", "indexer", "webapp")
+_PACKED = {".zlib", ".npz", ".png", ".woff2"}
+_BESIDE = ("LICENSE", "README.md", "setup.cfg", "pyproject.toml")
+
+
+@blueprint.get("/source")
+def download() -> Response:
+    """Every file of the program, as it lies on this machine."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        for name, path in _sources():
+            packed.write(path, f"dosije/{name}", zipfile.ZIP_STORED if path.suffix in _PACKED else None)
+    kept.seek(0)
+    return send_file(kept, mimetype="application/zip", as_attachment=True, download_name="dosije-source.zip")
+
+
+def source_url() -> str | None:
+    """Where the source is: at the address of the settings, else here; None for whom it is not."""
+    named = whole_archive().settings.text("source_url")
+    return named or (url_for("source.download") if may_open("source.download") else None)
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
+    root = Path(str(files("webapp"))).parent
+    for package in _PACKAGES:
+        for path in sorted((root / package).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                yield str(path.relative_to(root)), path
+    for name in ("dosije.py", *_BESIDE):
+        if (root / name).is_file():
+            yield name, root / name
+    # Installed from a wheel, what it was made of and its licence lie in its metadata.
+    try:
+        told = distribution("dosije").files or ()
+    except PackageNotFoundError:
+        return
+    for file in told:
+        path = Path(str(file.locate()))
+        if ".dist-info" in str(file) and path.name in {"METADATA", "LICENSE", "entry_points.txt"} and path.is_file():
+            yield f"metadata/{path.name}", path
