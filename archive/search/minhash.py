@@ -7,7 +7,7 @@ Two sets are drawn from the folded words, so that script, case, diacritics and p
 * its *numbers*, every run of digits as often as it stands there. Forms that differ in nothing but what was filled in
   share their wording; what they do not share is dates, amounts and references.
 
-MinHash (Broder 1997, by datasketch) estimates what share of their wording two texts have in common. Of the numbers, the
+MinHash (Broder 1997) estimates what share of their wording two texts have in common. Of the numbers, the
 smallest hashes are kept: comparing them is exact up to :data:`NUMBERS_KEPT` numbers and an estimate beyond.
 """
 
@@ -17,7 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -143,11 +143,25 @@ def _hash(text: str, size: int) -> int:
 
 
 def _min_hash(words: NDArray[np.uint64]) -> bytes:
-    # Imported where it is used: it brings scipy along, a third of a second that a search would pay for nothing.
-    from datasketch import MinHash  # noqa: PLC0415
-
     pairs = np.unique(((words[:-1] * _MULTIPLIER + words[1:]) >> np.uint64(32)).astype(np.uint32))
-    made = MinHash(num_perm=PERMUTATIONS, hashfunc=int)
+    factors, summands = _permutations()
+    smallest = np.full(PERMUTATIONS, 0xFFFFFFFF, np.uint32)
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):
-        made.update_batch(pairs[start : start + _PAIRS_AT_ONCE])
-    return np.asarray(made.hashvalues).astype("<u4").tobytes()
+        mixed = _mixed(pairs[start : start + _PAIRS_AT_ONCE, np.newaxis])
+        smallest = np.minimum(smallest, (mixed * factors + summands).min(axis=0))
+    return smallest.astype("<u4").tobytes()
+
+
+def _mixed(hashes: Hashes32) -> Hashes32:
+    """Each hash with all of its bits mixed (the last steps of MurmurHash3), as affine permutations need it."""
+    hashes = (hashes ^ hashes >> np.uint32(16)) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ hashes >> np.uint32(13)) * np.uint32(0xC2B2AE35)
+    return hashes ^ hashes >> np.uint32(16)
+
+
+@cache
+def _permutations() -> tuple[Hashes32, Hashes32]:
+    """Factors and summands of the permutations, drawn as datasketch 2 draws them, which made the sketches of before."""
+    drawn = np.random.RandomState(1)
+    factors = drawn.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return factors, drawn.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
