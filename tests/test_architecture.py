@@ -44,7 +44,6 @@ HOMES = {
         "archive/store/sql/wordpack.py",
         "indexer/facts/outcomes/",
         "indexer/facts/scoring/",
-        "indexer/formats/pdf_layer.py",
         "indexer/ingest/readers.py",
         "indexer/layout/",
         "indexer/ocr/pages.py",

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
-import numpy as np
 import pymupdf
-from numpy.typing import NDArray
 
 from archive.model.words import BOX_UNITS, Break, Words
 from indexer.layers.decision import letters_of
@@ -38,7 +36,7 @@ _BANDS = 100
 _Raw = tuple[float, float, float, float, str, int, int, int]
 """A word as PyMuPDF gives it: its box on the unrotated page in points, its text, block, line and place in the line."""
 
-Corners = NDArray[np.float64]
+_Corners = tuple[float, float, float, float]
 
 
 class TextLayer:
@@ -67,7 +65,7 @@ class TextLayer:
     @cached_property
     def mended(self) -> RepairedWords | None:
         """The repair that the words went through, if they needed one and it was certain."""
-        if UNMAPPED in "".join(self._texts):
+        if any(UNMAPPED in text for text in self._texts):
             numbered = self._page.get_text("words", flags=self._flags | pymupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE)
             return repair(self._texts, [word[4] for word in numbered])
         if self._unmended.share >= _SURE and not hides_letters(self._texts):
@@ -172,29 +170,30 @@ def _words(page: Any, raw: Sequence[_Raw], texts: Sequence[str]) -> Words:
     A line of MuPDF ends at any wide gap; ours is what stands on one baseline, so that a label and its value, or an
     entry of a table of contents and its page number, are on one line.
     """
-    corners = _corners(page, raw)
-    counts: list[int] = []
+    a, b, c, d, e, f = page.rotation_matrix
+    width, height = page.rect.width, page.rect.height
     found: list[str] = []
-    breaks = bytearray()
-    last: tuple[int, int, int] | None = None
-    is_shown = ((corners[:, :2] <= 1) & (corners[:, 2:] >= 0)).all(axis=1).tolist()
-    corners = corners.clip(0.0, 1.0)
-    for at, ((*_, block, line, _), text) in enumerate(zip(raw, texts, strict=True)):
-        parts = _parts(text) if is_shown[at] else ()
-        counts.append(len(parts))
-        if not parts:
+    boxes, breaks = array("H"), bytearray()
+    last: tuple[int, int, _Corners] | None = None
+    for (x0, y0, x1, y1, _, block, line, _), text in zip(raw, texts, strict=True):
+        parts = _parts(text)
+        corners = _on_page(
+            (a * x0 + c * y0 + e) / width,
+            (b * x0 + d * y0 + f) / height,
+            (a * x1 + c * y1 + e) / width,
+            (b * x1 + d * y1 + f) / height,
+        )
+        if not parts or corners is None:
             continue
         before = Break.SPACE
         if last is None or last[0] != block:
             before = Break.BLOCK
-        elif last[1] != line and not _continues(corners[last[2]], corners[at]):
+        elif last[1] != line and not _continues(last[2], corners):
             before = Break.LINE
         found += parts
-        breaks.append(before)
-        breaks += bytes(len(parts) - 1)
-        last = block, line, at
-    units = np.rint(corners * BOX_UNITS).astype(np.uint16)
-    boxes = array("H", np.repeat(units, counts, axis=0).tobytes())
+        boxes.extend([round(edge * BOX_UNITS) for edge in corners] * len(parts))
+        breaks += bytes([before]) + bytes(len(parts) - 1)
+        last = block, line, corners
     return Words(tuple(found), boxes, b"", bytes(breaks))
 
 
@@ -203,25 +202,16 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(tokens(text))
 
 
-def _corners(page: Any, raw: Sequence[_Raw]) -> Corners:
-    """Where words are in fractions of the page as it is shown: left, top, right, bottom of each.
-
-    :raises ValueError: a word is nowhere.
-    """
-    a, b, c, d, e, f = page.rotation_matrix
-    x0, y0, x1, y1 = np.array([word[:4] for word in raw]).reshape(-1, 4).T
-    ends = np.array(
-        [
-            [(a * x0 + c * y0 + e) / page.rect.width, (b * x0 + d * y0 + f) / page.rect.height],
-            [(a * x1 + c * y1 + e) / page.rect.width, (b * x1 + d * y1 + f) / page.rect.height],
-        ]
-    )
-    if np.isnan(ends).any():
-        raise ValueError("a word without a place")
-    return np.concatenate((ends.min(axis=0), ends.max(axis=0))).T
+def _on_page(x0: float, y0: float, x1: float, y1: float) -> _Corners | None:
+    """Fractions of the page, left before right and top before bottom, clipped. None if nothing is on the page."""
+    left, right = (x0, x1) if x0 <= x1 else (x1, x0)
+    top, bottom = (y0, y1) if y0 <= y1 else (y1, y0)
+    if right < 0 or bottom < 0 or left > 1 or top > 1:
+        return None
+    return max(left, 0.0), max(top, 0.0), min(right, 1.0), min(bottom, 1.0)
 
 
-def _continues(left: Corners, right: Corners) -> bool:
+def _continues(left: _Corners, right: _Corners) -> bool:
     """Whether a word stands to the right of another on the same baseline: half of the lower one's height is shared."""
     shared = min(left[3], right[3]) - max(left[1], right[1])
-    return bool(right[0] >= left[2] and shared * 2 > min(left[3] - left[1], right[3] - right[1]))
+    return right[0] >= left[2] and shared * 2 > min(left[3] - left[1], right[3] - right[1])
