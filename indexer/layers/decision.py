@@ -180,6 +180,7 @@ def _why_lossy(page: PageFacts) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1 << 14)
 def letters_of(word: str) -> str:
     """The letters of a word; none if it has a digit."""
     return "" if any(map(str.isdigit, word)) else "".join(filter(str.isalpha, word))

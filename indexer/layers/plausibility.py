@@ -120,7 +120,7 @@ def _count(words: Iterable[str], language: str | None) -> Plausibility:
         sizes[shape] += size * times
         if shape is WordShape.BROKEN and UNMAPPED in word:
             unmapped += word.count(UNMAPPED) * times
-        if shape is WordShape.KNOWN and len(_JUDGED.findall(word)) < 2:
+        if shape is WordShape.KNOWN and _is_silent(word):
             silent += size * times
     return Plausibility(
         sizes[WordShape.KNOWN],
@@ -131,6 +131,11 @@ def _count(words: Iterable[str], language: str | None) -> Plausibility:
         language,
         silent,
     )
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_silent(word: str) -> bool:
+    return len(_JUDGED.findall(word)) < 2
 
 
 @lru_cache(maxsize=1 << 16)

@@ -62,8 +62,9 @@ def repair(texts: Sequence[str], glyphs: Sequence[str] | None = None) -> Repaire
     if glyphs is not None:
         return _by_numbers(texts, glyphs)
     best: RepairedWords | None = None
+    letters = "".join(texts)
     for page in code_pages():
-        found = _by_letters(texts, page)
+        found = _by_letters(texts, page) if page.evidence.search(letters) else None
         # Both YUSCII fonts write š as {. That it is the Cyrillic one, words with its q, w or x must show.
         if found is not None and (best is None or found.healed >= best.healed + _LEAST):
             best = found
@@ -73,7 +74,7 @@ def repair(texts: Sequence[str], glyphs: Sequence[str] | None = None) -> Repaire
 def hides_letters(texts: Sequence[str]) -> bool:
     """Whether some words hold control characters between U+0080 and U+009F, where code page 1250 has š and ž. They
     are invisible, and words without them may well be words."""
-    return any(map(_CONTROL.search, texts))
+    return _CONTROL.search("".join(texts)) is not None
 
 
 @cache

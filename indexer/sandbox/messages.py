@@ -15,7 +15,7 @@ import os
 import struct
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -76,7 +76,13 @@ def _plain(value: Any) -> Any:
     for kind, write in _WRITERS.items():
         if isinstance(value, kind):
             return write(value)
-    return [_plain(one) for one in value]
+    plain = list(value)
+    return plain if _are_storable(plain) else [_plain(one) for one in plain]
+
+
+def _are_storable(values: Sequence[Any]) -> bool:
+    """Whether all are texts that can be stored as they are, looked at at once: a page has hundreds of words."""
+    return {str}.issuperset(map(type, values)) and is_storable("".join(values))
 
 
 _WRITERS: dict[type, Callable[[Any], Any]] = {
@@ -102,6 +108,8 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         (inner,) = (one for one in arguments if one is not NoneType)
         read = _reader(inner)
         return lambda plain: None if plain is None else read(plain)
+    if arguments[:1] == (str,) and origin is tuple:
+        return _texts
     if origin is tuple:
         each = _reader(arguments[0])
         return lambda plain: tuple(map(each, _exactly(list, plain)))
@@ -141,6 +149,11 @@ def _text(plain: Any) -> str:
     if not is_storable(text):
         raise ValueError("a text with half a character or a NUL")
     return text
+
+
+def _texts(plain: Any) -> tuple[str, ...]:
+    texts = tuple(_exactly(list, plain))
+    return texts if _are_storable(texts) else tuple(map(_text, texts))
 
 
 def _number(plain: Any) -> float:

@@ -17,8 +17,9 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable
-from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 from archive.errors import CatalogError
 from archive.model.words import Words
@@ -30,16 +31,16 @@ _HEADER = struct.Struct(">BBI")
 _HAS_BOXES = 1
 _HAS_CONFIDENCES = 2
 _HAS_CELLS = 4
-_MODULUS_MASK = 0xFFFF
 
 
 def pack(words: Words) -> bytes:
     """Pack a page of words."""
     flags = (_HAS_BOXES if words.boxes else 0) | (_HAS_CONFIDENCES if words.confidences else 0)
     flags |= _HAS_CELLS if words.cells else 0
+    edges = np.frombuffer(words.boxes, np.uint16).reshape(-1, 2, 2)
     columns = (
-        _differences(_interleave(words.boxes[0::4], words.boxes[2::4])),
-        _differences(_interleave(words.boxes[1::4], words.boxes[3::4])),
+        _differences(edges[:, :, 0]),
+        _differences(edges[:, :, 1]),
         words.confidences,
         words.breaks,
         _to_bytes(words.cells),
@@ -75,9 +76,8 @@ def _from_columns(data: bytes, flags: int, count: int) -> Words:
     breaks_at = confidences_at + (count if flags & _HAS_CONFIDENCES else 0)
     cells_at = breaks_at + count
     texts_at = cells_at + (2 * count if flags & _HAS_CELLS else 0)
-    boxes = array("H", bytes(2 * edges_size))
-    boxes[0::4], boxes[2::4] = _halves(_sums(data[:edges_size]))
-    boxes[1::4], boxes[3::4] = _halves(_sums(data[edges_size:confidences_at]))
+    columns = _sums(data[:edges_size]), _sums(data[edges_size:confidences_at])
+    boxes = array("H", np.stack(columns, axis=1).tobytes())
     texts = tuple(data[texts_at:].decode().split("\n")) if count else ()
     if len(texts) != count:
         raise ValueError(f"{count} words announced, {len(texts)} found")
@@ -86,22 +86,15 @@ def _from_columns(data: bytes, flags: int, count: int) -> Words:
     )
 
 
-def _interleave(firsts: array[int], seconds: array[int]) -> array[int]:
-    both = array("H", bytes(4 * len(firsts)))
-    both[0::2], both[1::2] = firsts, seconds
-    return both
+def _differences(edges: NDArray[np.uint16]) -> bytes:
+    """Each edge less the one before, modulo 2**16."""
+    column = edges.ravel()
+    differences = column.copy()
+    differences[1:] -= column[:-1]
+    return differences.astype("<u2").tobytes()
 
 
-def _halves(both: array[int]) -> tuple[array[int], array[int]]:
-    return both[0::2], both[1::2]
-
-
-def _differences(edges: array[int]) -> bytes:
-    before = array("H", [0]) + edges
-    return _to_bytes((edge - last) & _MODULUS_MASK for edge, last in zip(edges, before, strict=False))
-
-
-def _to_bytes(values: Iterable[int]) -> bytes:
+def _to_bytes(values: array[int]) -> bytes:
     column = array("H", values)
     if sys.byteorder == "big":
         column.byteswap()
@@ -115,5 +108,5 @@ def _numbers(data: bytes) -> array[int]:
     return column
 
 
-def _sums(differences: bytes) -> array[int]:
-    return array("H", [edge & _MODULUS_MASK for edge in accumulate(_numbers(differences))])
+def _sums(differences: bytes) -> NDArray[np.uint16]:
+    return np.cumsum(np.frombuffer(differences, "<u2"), dtype=np.uint16)

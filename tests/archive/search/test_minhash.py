@@ -150,3 +150,4 @@ def test_sketches_that_are_kept_stay_comparable() -> None:
     assert made.text.hex() == "edecd034de4e1de8e2c882fc9178328f"
     assert made.wording[:8].hex() == "1d132105cb8ef300"
     assert made.numbers[:8].hex() == "852d8d1b0bf18841"
+    assert sketched(" ".join(made_words(3, 20_000))).wording[:8].hex() == "3aa4030057f80600"
