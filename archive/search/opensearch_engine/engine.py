@@ -52,7 +52,7 @@ class OpenSearchEngine:
         self._weights = weights
         self._limits = limits
         self._hidden: frozenset[str] = frozenset()
-        self._counts: Known = {}
+        self._remembered = Known()
         self._known: list[tuple[float, GenerationNames | None]] = []
 
     def hiding(self, collections: frozenset[str]) -> OpenSearchEngine:
@@ -200,7 +200,7 @@ class OpenSearchEngine:
                 return nothing
             try:
                 searching = Searching(self._client, limits=self._limits)
-                found = question(RequestContext(searching, place, self._hidden, self._weights, self._counts))
+                found = question(RequestContext(searching, place, self._hidden, self._weights, self._remembered))
             except (IndexGone, Replaced):
                 continue
             if searching.partial and not may_be_partial:
