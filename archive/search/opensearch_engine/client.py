@@ -38,6 +38,7 @@ _NO_SCRIPTS = ("script_lang not supported", "cannot execute [inline] scripts", "
 """Of errors of a server without Painless, or where ``script.allowed_types`` or ``allowed_contexts`` forbid it."""
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_EVERYTHING: JsonObject = {"match_all": {}}
 
 _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "too_many_buckets")
 
@@ -143,7 +144,7 @@ class Client:
 
     def _lines(self, index: str, body: JsonObject) -> tuple[str, str]:
         """A search as two lines of JSON. The query is written once, as it may have thousands of words."""
-        query = _JSON.encode(body["query"])
+        query = _JSON.encode(body.get("query", _EVERYTHING))
         rest = _JSON.encode({name: part for name, part in body.items() if name != "query"})
         # Copies of one shard may score a little otherwise, so the same question is always asked of the same copy; and
         # they may be of different ages, so for words one process always asks the same.

@@ -423,9 +423,7 @@ def results(
     }
 
 
-def counts(
-    request: EngineRequest, meaning: Meaning, hidden: frozenset[str], most_values: int = MOST_VALUES
-) -> Json:
+def counts(request: EngineRequest, meaning: Meaning, hidden: frozenset[str], most_values: int = MOST_VALUES) -> Json:
     """The search for the total of a request and the counts of its facets, which servers remember: it is the same for
     every page and every order.
 

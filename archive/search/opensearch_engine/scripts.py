@@ -408,23 +408,26 @@ class DocumentPlaces:
     def of(cls, packed: str, leaves: int, page_count: int) -> DocumentPlaces:
         """What the field of :meth:`Wanted.field` holds."""
         values = of_variable_length(decoded(packed))
+        numbers = values.tolist()
         often, found, at = [], [], 0
         for _ in range(leaves):
-            often.append(int(values[at]))
-            words, at = int(values[at + 1]), at + 2
+            often.append(numbers[at])
+            words, at = numbers[at + 1], at + 2
             parts = []
             for _ in range(words):
                 begin = at + 1
-                at = begin + int(values[at])
+                at = begin + numbers[at]
                 if at > begin:
                     parts.append(values[begin:at])
             found.append(tuple(parts))
-        end = at + 1 + 3 * int(values[at])
+        end = at + 1 + 3 * numbers[at]
         pages, pieces = values[at + 1 : end].reshape(-1, 3), values[end:].reshape(-1, 3)
-        numbers, extents = pieces[:, 0].cumsum(), pieces[:, 1:]
+        extents = pieces[:, 1:]
         extents[:, 1] += extents[:, 0]
         told = frozenset((pages[:, 0].cumsum() + 1).tolist())
-        return cls(tuple(found), tuple(often), (numbers, extents), _first_words(pages, page_count).tolist(), told)
+        return cls(
+            tuple(found), tuple(often), (pieces[:, 0].cumsum(), extents), _first_words(pages, page_count).tolist(), told
+        )
 
 
 def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]:

@@ -1,5 +1,5 @@
-"""Results on the way to others that need not fit into memory: in a database of this process alone, which SQLite keeps in
-a file without a name (in ``SQLITE_TMPDIR``, ``TMPDIR`` or ``/var/tmp``) and which is gone with the process."""
+"""Results on the way to others that need not fit into memory: in a database of this process alone, which SQLite keeps
+in a file without a name (in ``SQLITE_TMPDIR``, ``TMPDIR`` or ``/var/tmp``) and which is gone with the process."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ def _scratch(*statements: str) -> Any:
     return connection
 
 
-_BEGINNING = "key >= ? AND key < ?"
-
-
 def _range(letter: str) -> tuple[str, str]:
     return letter, chr(ord(letter) + 1)
 
@@ -38,7 +35,7 @@ class OrderedTexts:
         self._file.execute("INSERT INTO texts VALUES (?, ?)", (name, text))
 
     def __iter__(self) -> Iterator[str]:
-        self._file.execute("CREATE INDEX names ON texts (name)")
+        self._file.execute("CREATE INDEX IF NOT EXISTS names ON texts (name)")
         return (text for (text,) in self._file.execute("SELECT text FROM texts ORDER BY name, rowid"))
 
 
@@ -64,7 +61,7 @@ class KeyGroups:
 
     def beginning(self, letter: str, more_than: int = 0) -> list[str]:
         """The keys that begin with a letter and that more than so many documents have."""
-        query = f"SELECT key FROM keys WHERE {_BEGINNING} GROUP BY key HAVING count(*) > ?"
+        query = "SELECT key FROM keys WHERE key >= ? AND key < ? GROUP BY key HAVING count(*) > ?"
         return [key for (key,) in self._file.execute(query, (*_range(letter), more_than))]
 
     def remove(self, keys: Iterable[str]) -> None:
@@ -73,11 +70,11 @@ class KeyGroups:
 
     def remove_beginning(self, letter: str) -> None:
         """Let no key that begins with a letter join anything."""
-        self._file.execute(f"DELETE FROM keys WHERE {_BEGINNING}", _range(letter))
+        self._file.execute("DELETE FROM keys WHERE key >= ? AND key < ?", _range(letter))
 
     def unite_beginning(self, letter: str) -> None:
         """Let all keys that begin with a letter be one."""
-        self._file.execute(f"UPDATE keys SET key = ? WHERE {_BEGINNING}", (letter, *_range(letter)))
+        self._file.execute("UPDATE keys SET key = ? WHERE key >= ? AND key < ?", (letter, *_range(letter)))
 
     def portions(self, size: int) -> Iterator[list[str]]:
         """All documents, those of a group together, and as many groups at a time as have no more than ``size``
