@@ -38,11 +38,11 @@ from archive.search.matching.rescoring import Weights
 from archive.search.opensearch_engine.client import IndexGone, Searching
 from archive.search.opensearch_engine.encoding import hash_of
 from archive.search.opensearch_engine.generations import GenerationNames
+from archive.search.opensearch_engine.known import Known
 from archive.search.opensearch_engine.lexicon import looked_up
 from archive.search.opensearch_engine.query_dsl import (
     MOST_SPANS,
     NOTHING,
-    IndexWord,
     Meaning,
     PostFiltered,
     Rarities,
@@ -81,50 +81,9 @@ FILTERED_AT_ONCE = 200
 SPARE = 5
 """Documents more than the slice has of which is fetched what is shown, where their order is not known for sure."""
 
-MOST_KNOWN = 10_000
-"""Counts of queries that are remembered."""
-
-MOST_WORDS = 100_000
-"""Words of leaves that are remembered, some 15 MB."""
-
 
 class Replaced(Exception):  # it is news, not an error: the question is asked anew
     """A document was replaced while a question was being answered."""
-
-
-class Known:
-    """What questions have found, to be asked about again: in how many documents queries held, the sizes of the index,
-    the words of leaves, and how many entries the index of words had when the words were looked up."""
-
-    def __init__(self) -> None:
-        self.counts: dict[tuple[GenerationNames, frozenset[str], Query], int] = {}
-        self.sizes: dict[tuple[GenerationNames, frozenset[str]], Json] = {}
-        self.entries: dict[GenerationNames, int] = {}
-        self._words: dict[tuple[GenerationNames, Leaf], Sequence[IndexWord]] = {}
-        self._room = MOST_WORDS
-
-    def words(self, place: GenerationNames, leaves: Sequence[Leaf]) -> dict[Leaf, Sequence[IndexWord]] | None:
-        """The words of leaves, if all are known."""
-        found = {leaf: self._words.get((place, leaf)) for leaf in leaves}
-        known = {leaf: words for leaf, words in found.items() if words is not None}
-        return known if len(known) == len(found) else None
-
-    def saw_entries(self, place: GenerationNames, count: int) -> bool:
-        """Whether the index of words has as many entries as before; with others, no word of it is known any more."""
-        if self.entries.get(place) == count:
-            return True
-        self._words, self._room = {}, MOST_WORDS
-        self.entries[place] = count
-        return False
-
-    def add_words(self, place: GenerationNames, words: Mapping[Leaf, Sequence[IndexWord]]) -> None:
-        """Remember the words of leaves."""
-        needed = sum(map(len, words.values())) + len(words)
-        if needed > self._room:
-            self._words, self._room = {}, MOST_WORDS
-        if needed <= self._room:
-            self._room -= needed
-            self._words.update({(place, leaf): of_leaf for leaf, of_leaf in words.items()})
 
 
 @dataclass(frozen=True)
@@ -304,8 +263,6 @@ class Answering:
         self._asking, self._request = asking, request
         query = request.query
         whole = And(tuple(part for part in (query, *request.parts) if part is not None))
-        # Remembered before anything is asked: words are as they were then if the index has as many entries afterwards.
-        self._entries = asking.known.entries.get(asking.place)
         understood, sizes = self._looked_up(whole)
         self._is_ranked = request.sort == "relevance" and query is not None
         # The first fifty are put in another order, so whoever asks for one of them needs them all.
@@ -325,7 +282,8 @@ class Answering:
     def _looked_up(self, query: Query) -> tuple[Understood, Json | None]:
         """The query with its words, and the sizes of the index, as they are known or were asked for."""
         asking = self._asking
-        words = asking.known.words(asking.place, list(dict.fromkeys(page_leaves(query))))
+        # Seen before anything is asked: words are as they were then if the index has as many entries afterwards.
+        self._entries, words = asking.known.words(asking.place, list(dict.fromkeys(page_leaves(query))))
         sizes = asking.known.sizes.get((asking.place, asking.hidden))
         needs_sizes = self._request.query is not None
         self._is_known = words is not None and (sizes is not None or not needs_sizes)
@@ -380,21 +338,16 @@ class Answering:
             searches.append((asking.place.words, entries()))
         listed, whole, *others = asking.searching.asked(searches)
         if self._understood.leaves:
-            self._check_words(others.pop()["hits"]["total"]["value"])
+            entries_now = others.pop()["hits"]["total"]["value"]
+            is_same = asking.known.saw_words(asking.place, self._entries, meaning.words, entries_now)
+            if self._is_known and not is_same:
+                raise Replaced
         if sizing:
             sizes = asking.known.sizes[asking.place, asking.hidden] = others.pop(0)
             self._totals = Totals.of(sizes, {})
         having = dict(zip(distinct, (told["hits"]["total"]["value"] for told in others), strict=True))
         self._remember({part: having.get(str(clause), 0) for part, clause in clauses.items()})
         return whole, listed["hits"]["hits"]
-
-    def _check_words(self, entries_now: int) -> None:
-        asking = self._asking
-        is_same = asking.known.saw_entries(asking.place, entries_now)
-        if is_same and self._entries == entries_now:
-            asking.known.add_words(asking.place, self._understood.meaning.words)
-        elif self._is_known:
-            raise Replaced
 
     @cached_property
     def _counts(self) -> Json:
@@ -414,10 +367,8 @@ class Answering:
         return {"from": self._first, "size": self._last - self._first, **fields}
 
     def _remember(self, having: Mapping[Query, int]) -> None:
-        asking, known = self._asking, self._asking.known
-        if len(known.counts) > MOST_KNOWN:
-            known.counts.clear()
-        known.counts.update({(asking.place, asking.hidden, query): number for query, number in having.items()})
+        asking = self._asking
+        asking.known.add_counts(asking.place, asking.hidden, having)
         self._totals = replace(self._totals, having=having)
 
     def _listing(self, hits: Sequence[Json]) -> Listing:

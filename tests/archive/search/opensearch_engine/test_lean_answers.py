@@ -13,7 +13,7 @@ import pytest
 import urllib3
 
 from archive.search.engine import EngineRequest, IndexEntry, SearchEngine
-from archive.search.opensearch_engine import question
+from archive.search.opensearch_engine import known
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.query import Or
 from archive.search.query_language.parser import parse
@@ -132,7 +132,7 @@ def test_words_that_came_meanwhile_are_found_by_who_remembers_the_others(opensea
 def test_more_words_than_are_remembered_are_looked_up_each_time(
     opensearch_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(question, "MOST_WORDS", 3)
+    monkeypatch.setattr(known, "MOST_WORDS", 3)
     engine = OpenSearchEngine(opensearch_url, "documents")
     engine.add(made_documents(20, 1, 100))
     for text in ("kamera", "kamera OR videonadzor OR ugovor", "k*") * 3:
