@@ -122,16 +122,16 @@ def chains_of(
     return [chain for chain in chains(list(papers.values()), copies) if chain.holds(document)]
 
 
-_BATCH, _PORTION = 500, 2_000
+_BATCH, PORTION = 500, 2_000
 """Documents that are read at once: for their keys, and to make chains of them."""
 
 
-def all_chains(catalog: Catalog) -> Iterator[Chain]:
+def all_chains(catalog: Catalog, portion_size: int = PORTION) -> Iterator[Chain]:
     """Yield every chain of the archive, in no order.
 
     Papers are read twice: for their keys, and with all that have a key in common with them, or with others that lead
-    to them so (:mod:`archive.procedures.dependence`). No more are held at once than :data:`_PORTION`, or as many as
-    such a group has.
+    to them so (:mod:`archive.procedures.dependence`). No more are held at once than a portion has, or as
+    many as are of one such group.
     """
     groups, near = KeyGroups(), NearDuplicateLinker(catalog)
     ids = (document.id for document in catalog.documents.newest_first())
@@ -141,7 +141,7 @@ def all_chains(catalog: Catalog) -> Iterator[Chain]:
             together = {id_, *copies.get(id_, ())}
             groups.add(id_, link_keys(paper) | {f"{RULING}{other}" for other in together})
     common = _leave_linking(groups)
-    for portion in groups.portions(_PORTION):
+    for portion in groups.portions(portion_size):
         papers = _papers(catalog, portion, {})
         yield from chains(list(papers.values()), near.near_identical(portion), common)
 

@@ -250,7 +250,7 @@ class RequestLimits:
     first (most have fewer, and a server makes room for as many as it is asked for), ``counted`` how many are counted in
     one request. Servers find results down to the ``deepest`` by their place, those after them by what stands before
     them, a ``page`` in one request. The words of so many documents are ``fetched`` in one request, and so many
-    ``values`` of a facet counted.
+    ``values`` of a facet counted. So many words of leaves are ``remembered`` from one question to the next, some 15 MB.
     """
 
     words: int = 50_000
@@ -260,6 +260,7 @@ class RequestLimits:
     page: int = 10_000
     fetched: int = 100
     values: int = MOST_VALUES
+    remembered: int = 100_000
 
 
 REQUEST_LIMITS = RequestLimits()

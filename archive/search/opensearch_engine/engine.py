@@ -13,10 +13,10 @@ from archive.search.engine import EngineRequest, EngineResults, Held, IndexEntry
 from archive.search.matching.rescoring import WEIGHTS, Weights
 from archive.search.opensearch_engine.client import REQUEST_LIMITS, Client, IndexGone, RequestLimits, Searching, Servers
 from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
-from archive.search.opensearch_engine.known import Known
 from archive.search.opensearch_engine.lexicon import word_counts
 from archive.search.opensearch_engine.query_dsl import every, revisions
 from archive.search.opensearch_engine.question import Replaced, RequestContext, answer
+from archive.search.opensearch_engine.remembered import Remembered
 from archive.search.opensearch_engine.sources import Sources
 from archive.search.opensearch_engine.writing import OpenSearchRebuild, add, held_by, remove
 from archive.search.query import Leaf, Query
@@ -53,7 +53,7 @@ class OpenSearchEngine:
         self._weights = weights
         self._limits = limits
         self._hidden: frozenset[str] = frozenset()
-        self._remembered = Known()
+        self._remembered = Remembered(limits.remembered)
         self._known: list[tuple[float, GenerationNames | None]] = []
 
     def hiding(self, collections: frozenset[str]) -> OpenSearchEngine:

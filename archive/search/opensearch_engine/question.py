@@ -38,7 +38,6 @@ from archive.search.matching.rescoring import Weights
 from archive.search.opensearch_engine.client import IndexGone, Searching
 from archive.search.opensearch_engine.encoding import hash_of
 from archive.search.opensearch_engine.generations import GenerationNames
-from archive.search.opensearch_engine.known import Known
 from archive.search.opensearch_engine.lexicon import looked_up
 from archive.search.opensearch_engine.query_dsl import (
     MOST_SPANS,
@@ -62,6 +61,7 @@ from archive.search.opensearch_engine.query_dsl import (
     unplaced,
     without_hidden,
 )
+from archive.search.opensearch_engine.remembered import Remembered
 from archive.search.opensearch_engine.scripts import (
     Scoring,
     Wanted,
@@ -163,7 +163,7 @@ class RequestContext:
     place: GenerationNames
     hidden: frozenset[str]
     weights: Weights
-    known: Known
+    remembered: Remembered
 
     def asked(self, *bodies: Json) -> list[Json]:
         """The answers to searches for documents."""
@@ -275,16 +275,15 @@ class Answering:
         named = {**understood.named, **{name: term for term, name in self._titles.items()}}
         self._understood = asking.post_filtered(replace(understood, named=named))
         self._counted = [] if query is None else list(dict.fromkeys(counted(query)))
-        remembered = {part: asking.known.counts.get((asking.place, asking.hidden, part), 0) for part in self._counted}
-        self._totals = Totals.of(sizes, remembered)
+        self._totals = Totals.of(sizes, asking.remembered.having(asking.place, asking.hidden, self._counted))
         self._wholes: dict[str, Whole] = {}
 
     def _looked_up(self, query: Query) -> tuple[Understood, Json | None]:
         """The query with its words, and the sizes of the index, as they are known or were asked for."""
         asking = self._asking
         # Seen before anything is asked: words are as they were then if the index has as many entries afterwards.
-        self._entries, words = asking.known.words(asking.place, list(dict.fromkeys(page_leaves(query))))
-        sizes = asking.known.sizes.get((asking.place, asking.hidden))
+        self._entries, words = asking.remembered.words(asking.place, list(dict.fromkeys(page_leaves(query))))
+        sizes = asking.remembered.sizes.get((asking.place, asking.hidden))
         needs_sizes = self._request.query is not None
         self._is_known = words is not None and (sizes is not None or not needs_sizes)
         if words is not None and self._is_known:
@@ -292,7 +291,7 @@ class Answering:
         understood, answers = asking.words(query, *([lengths(asking.hidden)] if needs_sizes else []))
         if not answers:
             return understood, None
-        asking.known.sizes[asking.place, asking.hidden] = answers[0]
+        asking.remembered.sizes[asking.place, asking.hidden] = answers[0]
         return understood, answers[0]
 
     def answer(self) -> EngineResults:
@@ -339,11 +338,11 @@ class Answering:
         listed, whole, *others = asking.searching.asked(searches)
         if self._understood.leaves:
             entries_now = others.pop()["hits"]["total"]["value"]
-            is_same = asking.known.saw_words(asking.place, self._entries, meaning.words, entries_now)
+            is_same = asking.remembered.saw_words(asking.place, self._entries, meaning.words, entries_now)
             if self._is_known and not is_same:
                 raise Replaced
         if sizing:
-            sizes = asking.known.sizes[asking.place, asking.hidden] = others.pop(0)
+            sizes = asking.remembered.sizes[asking.place, asking.hidden] = others.pop(0)
             self._totals = Totals.of(sizes, {})
         having = dict(zip(distinct, (told["hits"]["total"]["value"] for told in others), strict=True))
         self._remember({part: having.get(str(clause), 0) for part, clause in clauses.items()})
@@ -368,7 +367,7 @@ class Answering:
 
     def _remember(self, having: Mapping[Query, int]) -> None:
         asking = self._asking
-        asking.known.add_counts(asking.place, asking.hidden, having)
+        asking.remembered.add_counts(asking.place, asking.hidden, having)
         self._totals = replace(self._totals, having=having)
 
     def _listing(self, hits: Sequence[Json]) -> Listing:

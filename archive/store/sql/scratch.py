@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-import numpy as np
 import pysqlite3
-from numpy.typing import NDArray
 
 
 def _scratch(*statements: str) -> Any:
@@ -41,11 +41,13 @@ class OrderedTexts:
 
 class KeyGroups:
     """Groups of documents: those that have a key in common, and those that others lead to so. What is kept in memory is
-    sixteen bytes a document or so."""
+    eight bytes a document."""
 
     def __init__(self) -> None:
         self._file = _scratch(
-            "CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT)", "CREATE TABLE keys (key TEXT, number INT)"
+            "CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT)",
+            "CREATE TABLE keys (key TEXT, number INTEGER)",
+            "CREATE TABLE members (first INTEGER, number INTEGER)",
         )
         self._count = 0
 
@@ -79,17 +81,19 @@ class KeyGroups:
     def portions(self, size: int) -> Iterator[list[str]]:
         """All documents, those of a group together, and as many groups at a time as have no more than ``size``
         documents; a larger one comes alone. Documents of a portion are in the order in which they came."""
-        first = np.frombuffer(self._first_of_groups(), np.int64)
-        order = np.argsort(first, kind="stable")
-        ends = [*(np.flatnonzero(np.diff(first[order])) + 1).tolist(), len(order)]
-        at = last = 0
-        for end in ends:
-            if end - at > size and last > at:
-                yield self._ids(order[at:last])
-                at = last
-            last = end
-        if len(order):
-            yield self._ids(order[at:])
+        firsts = enumerate(self._first_of_groups())
+        self._file.execute("DELETE FROM members")
+        self._file.executemany("INSERT INTO members VALUES (?, ?)", ((first, number) for number, first in firsts))
+        query = "SELECT first, number, id FROM members JOIN documents USING (number) ORDER BY first, number"
+        portion: list[tuple[int, str]] = []
+        for _, group in groupby(self._file.execute(query), key=itemgetter(0)):
+            of_group = [(number, id_) for _, number, id_ in group]
+            if portion and len(portion) + len(of_group) > size:
+                yield [id_ for _, id_ in sorted(portion)]
+                portion = []
+            portion += of_group
+        if portion:
+            yield [id_ for _, id_ in sorted(portion)]
 
     def _first_of_groups(self) -> array[int]:
         """For each document the first one of its group."""
@@ -110,7 +114,3 @@ class KeyGroups:
         for number in range(self._count):
             first[number] = first[first[number]]
         return first
-
-    def _ids(self, numbers: NDArray[np.int64]) -> list[str]:
-        query = "SELECT id FROM documents WHERE number = ?"
-        return [self._file.execute(query, (number,)).fetchone()[0] for number in sorted(numbers.tolist())]

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from archive.archive import Archive
-from archive.procedures import lookup
 from archive.procedures.chains import Chain, chains
 from archive.procedures.lookup import all_chains
 from archive.procedures.papers import paper_of
@@ -33,12 +32,9 @@ def by_id(found: list[Chain]) -> list[Chain]:
 
 
 @pytest.mark.parametrize("portion", [1, 5, 2_000])
-def test_they_are_those_of_all_papers_of_an_archive(
-    specimen_home: Path, monkeypatch: pytest.MonkeyPatch, portion: int
-) -> None:
-    monkeypatch.setattr(lookup, "_PORTION", portion)
+def test_they_are_those_of_all_papers_of_an_archive(specimen_home: Path, portion: int) -> None:
     with Archive.open(specimen_home, create=False) as archive:
-        assert by_id(list(all_chains(archive.catalog))) == of_all_at_once(archive.catalog)
+        assert by_id(list(all_chains(archive.catalog, portion))) == of_all_at_once(archive.catalog)
 
 
 def some_papers(chance: random.Random) -> list[list[Told]]:
@@ -61,8 +57,7 @@ def some_papers(chance: random.Random) -> list[list[Told]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_so_are_those_of_made_papers_with_rulings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    monkeypatch.setattr(lookup, "_PORTION", 1)
+def test_so_are_those_of_made_papers_with_rulings(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     with Archive.open(tmp_path / "home") as archive:
         ids = [add(archive, f"p{at}", paper) for at, paper in enumerate(some_papers(chance))]
@@ -70,7 +65,7 @@ def test_so_are_those_of_made_papers_with_rulings(tmp_path: Path, monkeypatch: p
             one, other = chance.sample(ids, 2)
             rule(archive.catalog, one, other, "Ana", belongs=chance.random() < 0.5)
         whole = of_all_at_once(archive.catalog)
-        assert by_id(list(all_chains(archive.catalog))) == whole
+        assert by_id(list(all_chains(archive.catalog, portion_size=1))) == whole
         assert 1 < len(whole) < len(ids)
 
 

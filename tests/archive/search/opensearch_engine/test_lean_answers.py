@@ -13,7 +13,7 @@ import pytest
 import urllib3
 
 from archive.search.engine import EngineRequest, IndexEntry, SearchEngine
-from archive.search.opensearch_engine import known
+from archive.search.opensearch_engine.client import RequestLimits
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.query import Or
 from archive.search.query_language.parser import parse
@@ -129,11 +129,8 @@ def test_words_that_came_meanwhile_are_found_by_who_remembers_the_others(opensea
         engine.close()
 
 
-def test_more_words_than_are_remembered_are_looked_up_each_time(
-    opensearch_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(known, "MOST_WORDS", 3)
-    engine = OpenSearchEngine(opensearch_url, "documents")
+def test_more_words_than_are_remembered_are_looked_up_each_time(opensearch_url: str) -> None:
+    engine = OpenSearchEngine(opensearch_url, "documents", limits=RequestLimits(remembered=3))
     engine.add(made_documents(20, 1, 100))
     for text in ("kamera", "kamera OR videonadzor OR ugovor", "k*") * 3:
         query = EngineRequest(parse(text, False).query, {}, "relevance", SHOWN, 0)
