@@ -14,6 +14,7 @@ from archive.procedures.lookup import all_chains
 from archive.procedures.numbers import key
 from archive.procedures.papers import CASE, CONTRACT, CONTRACT_KINDS, Paper
 from archive.store.catalog import Catalog
+from archive.store.sql.scratch import OrderedTexts
 
 TYPES = {
     "tender_notice": "tenderNotice",
@@ -274,9 +275,20 @@ def releases(catalog: Catalog, prefix: str, links: Links, of: Iterable[Chain] | 
     :param prefix: of the ``ocid``; a publisher registers its own.
     :param of: the chains, if not all that there are now.
     """
-    for chain in all_chains(catalog) if of is None else sorted(of, key=lambda chain: chain.id):
+    if of is None:
+        yield from _without_holding_all(catalog, prefix, links)
+        return
+    for chain in sorted(of, key=lambda chain: chain.id):
         if chain.is_procurement:
             yield release(chain, f"{prefix}-{chain.id}", catalog, Proofs(catalog, links))
+
+
+def _without_holding_all(catalog: Catalog, prefix: str, links: Links) -> Iterator[Json]:
+    found = OrderedTexts()
+    for chain in all_chains(catalog):
+        for made in releases(catalog, prefix, links, [chain]):
+            found.add(chain.id, json.dumps(made))
+    yield from map(json.loads, found)
 
 
 def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
 from archive.model import Fact
 from archive.procedures.chains import Chain, ChainPaper, chains
+from archive.procedures.dependence import ANYWHERE, COUNTED, REQUEST, RULING, key_of, link_keys, similar_of
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
@@ -20,8 +21,7 @@ from archive.search.near_duplicates import NearDuplicateLinker
 from archive.serialization import DocumentKind, Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.documents import Known, Surroundings
-
-_BATCH = 500
+from archive.store.sql.scratch import KeyGroups
 
 MOST_AHEAD = 50
 """Documents that are loaded ahead of knowing whether they are of a procedure: numbers repeat from body to body."""
@@ -122,16 +122,39 @@ def chains_of(
     return [chain for chain in chains(list(papers.values()), copies) if chain.holds(document)]
 
 
-def all_chains(catalog: Catalog) -> list[Chain]:
-    """Every chain of the archive, by its id."""
-    papers: dict[str, Paper] = {}
-    copies: dict[str, tuple[str, ...]] = {}
-    near = NearDuplicateLinker(catalog)
+_BATCH, PORTION = 500, 2_000
+"""Documents that are read at once: for their keys, and to make chains of them."""
+
+
+def all_chains(catalog: Catalog, portion_size: int = PORTION) -> Iterator[Chain]:
+    """Yield every chain of the archive, in no order.
+
+    Papers are read twice: for their keys, and with all that have a key in common with them, or with others that lead
+    to them so (:mod:`archive.procedures.dependence`). No more are held at once than a portion has, or as
+    many as are of one such group.
+    """
+    groups, near = KeyGroups(), NearDuplicateLinker(catalog)
     ids = (document.id for document in catalog.documents.newest_first())
     while batch := list(islice(ids, _BATCH)):
-        papers.update(_papers(catalog, batch, {}))
-        copies.update(near.near_identical(batch))
-    return sorted(chains(list(papers.values()), copies), key=lambda chain: chain.id)
+        copies = near.near_identical(batch)
+        for id_, paper in _papers(catalog, batch, {}).items():
+            together = {id_, *copies.get(id_, ())}
+            groups.add(id_, link_keys(paper) | {f"{RULING}{other}" for other in together})
+    common = _leave_linking(groups)
+    for portion in groups.portions(portion_size):
+        papers = _papers(catalog, portion, {})
+        yield from chains(list(papers.values()), near.near_identical(portion), common)
+
+
+def _leave_linking(groups: KeyGroups) -> set[Key]:
+    """Take away the keys that join nothing; returns the sums and codes of too many papers."""
+    groups.index()
+    common = {similar_of(key) for key in groups.beginning(COUNTED, more_than=MOST_WITH_ONE_KEY)}
+    groups.remove(map(key_of, common))
+    groups.remove_beginning(COUNTED)
+    if ANYWHERE in groups.beginning(REQUEST):
+        groups.unite_beginning(REQUEST)
+    return common
 
 
 def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) -> dict[str, Paper]:

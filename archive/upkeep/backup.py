@@ -21,7 +21,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -33,9 +33,10 @@ from archive.store.catalog import Catalog
 from archive.store.coverage import Counts
 from archive.store.events import EventName, History
 from archive.store.originals.files import Originals
+from archive.store.sql.scratch import OrderedTexts
 from archive.store.sql.sqlite_files import settle_copy
 from archive.system.failpoints import passing
-from archive.system.files import copy_file, link_file, make_folders, replace_text, sha256_of
+from archive.system.files import copy_file, link_file, make_folders, replace_text, sha256_of, written_whole
 from archive.upkeep.last_runs import Upkeep, keep_last_run
 from archive.upkeep.place import owned_files
 
@@ -216,32 +217,42 @@ class _Run:
         make_folders(folder)
         counts, sizes, history = self._copy_catalog(folder / CATALOG, last)
         passing("backup-catalog")
-        hashes = {f"{folder.name}/{CATALOG}": sha256_of(folder / CATALOG)}
-        for path in owned_files(self.archive.home):
-            target = folder / path.relative_to(self.archive.home)
-            make_folders(target.parent)
-            hashes[str(target.relative_to(self.destination))] = copy_file(path, target)
-        kept = self._keep_originals(sizes)
-        hashes |= kept
-        text = "".join(f"{sha256}  {path}\n" for path, sha256 in hashes.items())
-        replace_text(folder / MANIFEST, text)
+        lacking: list[str] = []
+        digest = hashlib.sha256()
+        with written_whole(folder / MANIFEST) as manifest:
+            for path, sha256 in self._listed(folder, sizes, counts.documents, lacking):
+                line = f"{sha256}  {path}\n".encode()
+                digest.update(line)
+                manifest.write(line)
         passing("backup-manifest")
         return Statement(
             run=number,
             made_at=made_at,
             archive=str(self.archive.home),
-            manifest_sha256=hashlib.sha256(text.encode()).hexdigest(),
+            manifest_sha256=digest.hexdigest(),
             documents=counts.documents,
             pages=counts.pages,
             words=counts.words,
             bytes=counts.bytes,
             events=history.count,
             head=history.head,
-            lacking=tuple(sorted(sizes.keys() - kept.values())),
+            lacking=tuple(lacking),
         )
 
-    def _copy_catalog(self, file: Path, last: Statement | None) -> tuple[Counts, dict[str, int], History]:
-        """Copy the catalog; returns what it holds, the size of each document, and its log."""
+    def _listed(
+        self, folder: Path, sizes: OrderedTexts, documents: int, lacking: list[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Bring all files but the catalog into the backup; yield path and SHA-256 of each that is there. ``lacking``
+        gets the documents whose originals are not."""
+        yield f"{folder.name}/{CATALOG}", sha256_of(folder / CATALOG)
+        for path in owned_files(self.archive.home):
+            target = folder / path.relative_to(self.archive.home)
+            make_folders(target.parent)
+            yield str(target.relative_to(self.destination)), copy_file(path, target)
+        yield from self._keep_originals(sizes, documents, lacking)
+
+    def _copy_catalog(self, file: Path, last: Statement | None) -> tuple[Counts, OrderedTexts, History]:
+        """Copy the catalog; returns what it holds, the size of each document by its id, and its log."""
         self.archive.catalog.copy_to_file(file)
         catalog = Catalog.open(file)
         try:
@@ -250,32 +261,33 @@ class _Run:
             if last:
                 refuse_other_log(history, last, self.destination)
             counts = catalog.coverage.counts()
-            sizes = {document.id: document.size for document in catalog.documents.newest_first()}
+            sizes = OrderedTexts()
+            for document in catalog.documents.newest_first():
+                sizes.add(document.id, f"{document.id} {document.size}")
         finally:
             catalog.close()
         settle_copy(file)
         self.bytes_copied += file.stat().st_size
         return counts, sizes, history
 
-    def _keep_originals(self, sizes: Mapping[str, int]) -> dict[str, str]:
-        """Bring every original into the backup; return path and SHA-256 of each that is there."""
-        kept: dict[str, str] = {}
+    def _keep_originals(self, sizes: OrderedTexts, documents: int, lacking: list[str]) -> Iterator[tuple[str, str]]:
+        """Bring every original into the backup; yield path and SHA-256 of each that is there."""
         backup = Originals(self.destination / ORIGINALS)
         backup.sweep()
-        for done, (id_, size) in enumerate(sorted(sizes.items()), start=1):
+        for done, (id_, size) in enumerate(map(str.split, sizes), start=1):
             target = backup.path(id_)
             try:
-                if not self._is_there(backup, id_, size):
+                if not self._is_there(backup, id_, int(size)):
                     make_folders(target.parent)
                     self._put(id_, target, backup.unfinished())
                     passing("backup-original")
-                kept[str(target.relative_to(self.destination))] = id_
+                yield str(target.relative_to(self.destination)), id_
             except OriginalDamaged:
                 # What is good is backed up all the same; the statement and the report name what is not.
                 target.unlink(missing_ok=True)
+                lacking.append(id_)
             if self.progress:
-                self.progress(done, len(sizes))
-        return kept
+                self.progress(done, documents)
 
     def _is_there(self, backup: Originals, id_: str, size: int) -> bool:
         path = backup.path(id_)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
+from secrets import token_hex
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -19,7 +20,7 @@ from opensearchpy import OpenSearch, Transport, exceptions
 from archive.errors import EngineFull, EngineUnavailable, Message, QueryTooBroad, UsageError
 from archive.search.opensearch_engine.encoding import POSITION
 from archive.search.opensearch_engine.query_dsl import MOST_VALUES
-from archive.search.opensearch_engine.sources import WORDS, Json
+from archive.search.opensearch_engine.sources import WORDS, WORDS_INDEX, Json
 
 JsonObject = dict[str, Any]
 
@@ -36,6 +37,9 @@ BLOCKED = "cluster_block_exception"
 _NO_SCRIPTS = ("script_lang not supported", "cannot execute [inline] scripts", "cannot execute scripts using [")
 """Of errors of a server without Painless, or where ``script.allowed_types`` or ``allowed_contexts`` forbid it."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_EVERYTHING: JsonObject = {"match_all": {}}
+
 _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "too_many_buckets")
 
 
@@ -43,7 +47,8 @@ _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determi
 class Servers:
     """Where OpenSearch is, how indexes are named, and how many shards new ones get.
 
-    ``login`` is name and password, ``replicas`` the number of copies.
+    ``login`` is name and password, ``replicas`` the number of copies. Answers come compressed unless ``gzip`` is 0,
+    which pays where they travel over no network.
     """
 
     hosts: tuple[str, ...]
@@ -51,6 +56,7 @@ class Servers:
     login: tuple[str, str] | None = None
     shards: int = 1
     replicas: int = 0
+    gzip: int = 1
 
     @classmethod
     def parse(cls, url: str) -> Servers:
@@ -69,7 +75,7 @@ class Servers:
             or not all(hosts.split(","))
             or not _NAME.fullmatch(name)
             or numbers.keys() != wanted.keys()
-            or not numbers.keys() <= {"shards", "replicas"}
+            or not numbers.keys() <= {"shards", "replicas", "gzip"}
             or numbers.get("shards") == 0
         ):
             shown = f"{parts.scheme}://{hosts}{parts.path}"
@@ -84,16 +90,6 @@ class Servers:
 
 # It logs each attempt that fails, with a traceback. What comes of them all is told by our errors.
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
-
-
-_READ = ",".join(
-    f"responses.{part}"
-    for part in (
-        "error", "status", "timed_out", "_shards", "aggregations", "hits.total", "hits.hits.sort", "hits.hits.fields",
-        "hits.hits.matched_queries",
-    )
-)  # fmt: skip
-"""What is read of the answers to searches. Names of index and document, which come with every hit, are not."""
 
 
 class Client:
@@ -112,8 +108,9 @@ class Client:
             max_retries=max(RETRIES, len(servers.hosts)),
             retry_on_timeout=True,
             pool_maxsize=16,
-            headers={"accept-encoding": "gzip"},
+            headers={"accept-encoding": "gzip"} if servers.gzip else {},
         )
+        self._copy = token_hex(8)
         self._transport: Transport = self._client.transport
 
     def ask(self, method: str, path: str, body: JsonObject | None = None, **parameters: str) -> JsonObject:
@@ -136,18 +133,23 @@ class Client:
         """
         if not asked:
             return []
-        lines: list[JsonObject] = []
-        for index, body in asked:
-            # Copies of one shard may score a little otherwise, so the same question is always asked of the same copy.
-            asked_of = blake2b(json.dumps(body.get("query")).encode(), digest_size=8).hexdigest()
-            lines += [{"index": index, "preference": asked_of}, body]
+        lines = [line for index, body in asked for line in self._lines(index, body)]
         with self._explained():
-            answers = self._client.msearch(body=lines, filter_path=_READ)["responses"]
+            told = self._transport.perform_request("POST", "/_msearch", body="\n".join([*lines, ""]))
+        answers: list[JsonObject] = told["responses"]
         for answer in answers:
             if "error" in answer:
                 raise _told(answer["status"], answer["error"])
-            answer.setdefault("hits", {}).setdefault("hits", [])
-        return list(answers)
+        return answers
+
+    def _lines(self, index: str, body: JsonObject) -> tuple[str, str]:
+        """A search as two lines of JSON. The query is written once, as it may have thousands of words."""
+        query = _JSON.encode(body.get("query", _EVERYTHING))
+        rest = _JSON.encode({name: part for name, part in body.items() if name != "query"})
+        # Copies of one shard may score a little otherwise, so the same question is always asked of the same copy; and
+        # they may be of different ages, so for words one process always asks the same.
+        of_copy = self._copy if index.endswith(WORDS_INDEX) else blake2b(query.encode(), digest_size=8).hexdigest()
+        return _JSON.encode({"index": index, "preference": of_copy}), f'{{"query":{query},{rest[1:]}'
 
     def bulk(self, lines: bytes) -> JsonObject:
         """What became of many changes."""
@@ -248,7 +250,7 @@ class RequestLimits:
     first (most have fewer, and a server makes room for as many as it is asked for), ``counted`` how many are counted in
     one request. Servers find results down to the ``deepest`` by their place, those after them by what stands before
     them, a ``page`` in one request. The words of so many documents are ``fetched`` in one request, and so many
-    ``values`` of a facet counted.
+    ``values`` of a facet counted. So many words of leaves are ``remembered`` from one question to the next, some 15 MB.
     """
 
     words: int = 50_000
@@ -258,6 +260,7 @@ class RequestLimits:
     page: int = 10_000
     fetched: int = 100
     values: int = MOST_VALUES
+    remembered: int = 100_000
 
 
 REQUEST_LIMITS = RequestLimits()

@@ -162,10 +162,12 @@ def of_variable_length(written: bytes | memoryview) -> NDArray[np.int64]:
     """What :func:`with_variable_length` wrote."""
     data = np.frombuffer(written, np.uint8)
     is_last = data < 128
-    begins = np.flatnonzero(np.concatenate([[True], is_last[:-1]])) if len(data) else np.empty(0, np.int64)
+    if is_last.all():
+        return data.astype(np.int64)
+    begins = np.flatnonzero(np.concatenate([[True], is_last[:-1]]))
     at = np.arange(len(data)) - np.repeat(begins, np.diff(np.append(begins, len(data))))
     values = (data & 127).astype(np.int64) << (7 * at)
-    found: NDArray[np.int64] = np.add.reduceat(values, begins) if len(begins) else values
+    found: NDArray[np.int64] = np.add.reduceat(values, begins)
     return found
 
 

@@ -15,7 +15,8 @@ from archive.search.opensearch_engine.client import REQUEST_LIMITS, Client, Inde
 from archive.search.opensearch_engine.generations import REMEDY, GenerationNames, IndexAliases
 from archive.search.opensearch_engine.lexicon import word_counts
 from archive.search.opensearch_engine.query_dsl import every, revisions
-from archive.search.opensearch_engine.question import Known, Replaced, RequestContext, answer
+from archive.search.opensearch_engine.question import Replaced, RequestContext, answer
+from archive.search.opensearch_engine.remembered import Remembered
 from archive.search.opensearch_engine.sources import Sources
 from archive.search.opensearch_engine.writing import OpenSearchRebuild, add, held_by, remove
 from archive.search.query import Leaf, Query
@@ -52,7 +53,7 @@ class OpenSearchEngine:
         self._weights = weights
         self._limits = limits
         self._hidden: frozenset[str] = frozenset()
-        self._counts: Known = {}
+        self._remembered = Remembered(limits.remembered)
         self._known: list[tuple[float, GenerationNames | None]] = []
 
     def hiding(self, collections: frozenset[str]) -> OpenSearchEngine:
@@ -200,7 +201,7 @@ class OpenSearchEngine:
                 return nothing
             try:
                 searching = Searching(self._client, limits=self._limits)
-                found = question(RequestContext(searching, place, self._hidden, self._weights, self._counts))
+                found = question(RequestContext(searching, place, self._hidden, self._weights, self._remembered))
             except (IndexGone, Replaced):
                 continue
             if searching.partial and not may_be_partial:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from archive.search.engine import of_another_version
 from archive.search.opensearch_engine.client import Client
-from archive.search.opensearch_engine.sources import INDEX_VERSION, Json, documents_index, words_index
+from archive.search.opensearch_engine.sources import INDEX_VERSION, WORDS_INDEX, Json, documents_index, words_index
 
 REMEDY = "Rebuild it with: dosije reindex"
 
@@ -32,7 +32,7 @@ class GenerationNames:
     @property
     def words(self) -> str:
         """The index of its words."""
-        return f"{self.documents}-words"
+        return f"{self.documents}{WORDS_INDEX}"
 
 
 class IndexAliases:
@@ -111,7 +111,7 @@ class IndexAliases:
     def drop_all_but(self, keep: GenerationNames) -> None:
         """Remove every other generation: the old one, and what interrupted rebuilds left."""
         for name in self._all():
-            base = name.removesuffix("-words")
+            base = name.removesuffix(WORDS_INDEX)
             if self._name.fullmatch(base) and base != keep.documents:
                 self._client.ask("DELETE", f"/{name}")
 

@@ -404,31 +404,45 @@ def results(
     hidden: frozenset[str],
     rarities: Rarities,
     named: Mapping[str, Query],
-    most_values: int = MOST_VALUES,
 ) -> Json:
-    """The search that answers a request: documents in order, the total, and the counts of its facets.
-
-    Filters of facets come after the query, so that each facet is counted without its own. With a document comes which
-    of the named queries hold in it.
-    """
+    """The search for the documents of a request in order. With each comes which of the named queries hold in it."""
     query = request.query
     is_ranked = request.sort == "relevance" and query is not None
-    limits = without_hidden(hidden) if request.among is None else [*without_hidden(hidden), ids_among(request.among)]
-    asked: Json = {"bool": {"filter": limits}}
+    asked = _asked(request, None if is_ranked else query, meaning, hidden)
     if query is not None and is_ranked:
         asked["bool"]["must"] = [scored(query, meaning, rarities)]
-    elif query is not None:
-        asked["bool"]["filter"] = [found(query, meaning), *limits]
-    filters = facet_filters(request)
+    filters, should = facet_filters(request).values(), names(named, meaning)
+    among: Json = {"bool": {"filter": [{"match_all": {}}, *filters], "should": should}}
     return {
         "query": asked,
-        "post_filter": {"bool": {"filter": [{"match_all": {}}, *filters.values()], "should": names(named, meaning)}},
-        "aggs": {facet: _counted(facet, filters, most_values) for facet in request.facets},
+        **({"post_filter": among} if filters or should else {}),
         "sort": SORTS["relevance" if is_ranked else "newest" if request.sort == "relevance" else request.sort],
-        "track_total_hits": True,
+        "track_total_hits": False,
         **COLUMNS,
         "timeout": SECONDS,
     }
+
+
+def counts(request: EngineRequest, meaning: Meaning, hidden: frozenset[str], most_values: int = MOST_VALUES) -> Json:
+    """The search for the total of a request and the counts of its facets, which servers remember: it is the same for
+    every page and every order.
+
+    Filters of facets come after the query, so that each facet is counted without its own.
+    """
+    filters = facet_filters(request)
+    return {
+        "query": _asked(request, request.query, meaning, hidden),
+        **({"post_filter": {"bool": {"filter": [*filters.values()]}}} if filters else {}),
+        "aggs": {facet: _counted(facet, filters, most_values) for facet in request.facets},
+        "size": 0,
+        "track_total_hits": True,
+        "timeout": SECONDS,
+    }
+
+
+def _asked(request: EngineRequest, query: Query | None, meaning: Meaning, hidden: frozenset[str]) -> Json:
+    limits = without_hidden(hidden) if request.among is None else [*without_hidden(hidden), ids_among(request.among)]
+    return {"bool": {"filter": limits if query is None else [found(query, meaning), *limits]}}
 
 
 def names(named: Mapping[str, Query], meaning: Meaning) -> list[Json]:
@@ -454,7 +468,7 @@ def facet_filters(request: EngineRequest) -> dict[str, Json]:
 def _counted(facet: str, filters: Mapping[str, Json], most_values: int) -> Json:
     others = [clause for name, clause in filters.items() if name != facet]
     values: Json = {"terms": {"field": facet_field(facet), "size": most_values}}
-    return {"filter": {"bool": {"filter": others}}, "aggs": {"values": values}}
+    return {"filter": {"bool": {"filter": others}}, "aggs": {"values": values}} if others else values
 
 
 def facet_page(body: Json, facet: str, after: Json | None, most_values: int = MOST_VALUES) -> Json:
@@ -462,7 +476,8 @@ def facet_page(body: Json, facet: str, after: Json | None, most_values: int = MO
     composite: Json = {"size": most_values, "sources": [{"value": {"terms": {"field": facet_field(facet)}}}]}
     if after is not None:
         composite["after"] = after
-    counting = {**body["aggs"][facet], "aggs": {"values": {"composite": composite}}}
+    among = body["aggs"][facet].get("filter", {"match_all": {}})
+    counting = {"filter": among, "aggs": {"values": {"composite": composite}}}
     return {"query": body["query"], "size": 0, "aggs": {facet: counting}, "timeout": SECONDS}
 
 
@@ -474,6 +489,11 @@ def count(clause: Json, hidden: frozenset[str]) -> Json:
         "track_total_hits": True,
         "timeout": SECONDS,
     }
+
+
+def entries() -> Json:
+    """The search that counts the entries of an index of words. None is ever removed."""
+    return {"query": {"match_all": {}}, "size": 0, "track_total_hits": True, "timeout": SECONDS}
 
 
 def lengths(hidden: frozenset[str]) -> Json:

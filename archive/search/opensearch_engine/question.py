@@ -6,10 +6,14 @@
    and where it is something else, the documents are asked for again with the next request.
 3. What is shown of the documents in the slice, with the stretches of their printed words that excerpts are cut from.
 
-That is three round trips, and what comes back grows with the matches in the documents, not with their length. It takes
-a further one where more words are looked up than are listed at first, where a document turns out to belong into the
-slice that was not expected there, where somebody reads printed words apart from matches, and for results behind the
-ten thousandth.
+What the first step gives is remembered. If all of it is known from questions before, it is taken to be so, and the
+second step asks whether it is: how many entries the index of words has, to which entries are added and nothing else is
+done, and how many documents there are. If not, the question is asked anew.
+
+That is three round trips, two for what was asked before, and what comes back grows with the matches in the documents,
+not with their length. It takes a further one where more words are looked up than are listed at first, where a document
+turns out to belong into the slice that was not expected there, where somebody reads printed words apart from matches,
+and for results behind the ten thousandth.
 
 Two kinds of query are post-filtered before the second step. A phrase of three words and more in which a word may be
 printed in pieces: OpenSearch finds each two neighbours of it, and cannot tell whether it is one chain. And NEAR between
@@ -20,7 +24,7 @@ of a question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -37,10 +41,13 @@ from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.lexicon import looked_up
 from archive.search.opensearch_engine.query_dsl import (
     MOST_SPANS,
+    NOTHING,
     Meaning,
     PostFiltered,
     Rarities,
     count,
+    counts,
+    entries,
     facet_page,
     found,
     gaps,
@@ -54,6 +61,7 @@ from archive.search.opensearch_engine.query_dsl import (
     unplaced,
     without_hidden,
 )
+from archive.search.opensearch_engine.remembered import Remembered
 from archive.search.opensearch_engine.scripts import (
     Scoring,
     Wanted,
@@ -73,16 +81,9 @@ FILTERED_AT_ONCE = 200
 SPARE = 5
 """Documents more than the slice has of which is fetched what is shown, where their order is not known for sure."""
 
-MOST_KNOWN = 10_000
-"""Counts of queries that are remembered."""
-
 
 class Replaced(Exception):  # it is news, not an error: the question is asked anew
     """A document was replaced while a question was being answered."""
-
-
-Known = MutableMapping[tuple[GenerationNames, frozenset[str], Query], int]
-"""In how many documents queries held when they were last counted."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class RequestContext:
     place: GenerationNames
     hidden: frozenset[str]
     weights: Weights
-    known: Known
+    remembered: Remembered
 
     def asked(self, *bodies: Json) -> list[Json]:
         """The answers to searches for documents."""
@@ -262,7 +263,7 @@ class Answering:
         self._asking, self._request = asking, request
         query = request.query
         whole = And(tuple(part for part in (query, *request.parts) if part is not None))
-        understood, sizes = asking.words(whole, *([] if query is None else [lengths(asking.hidden)]))
+        understood, sizes = self._looked_up(whole)
         self._is_ranked = request.sort == "relevance" and query is not None
         # The first fifty are put in another order, so whoever asks for one of them needs them all.
         looked_at = asking.weights.looked_at
@@ -274,27 +275,39 @@ class Answering:
         named = {**understood.named, **{name: term for term, name in self._titles.items()}}
         self._understood = asking.post_filtered(replace(understood, named=named))
         self._counted = [] if query is None else list(dict.fromkeys(counted(query)))
-        remembered = {part: asking.known.get((asking.place, asking.hidden, part), 0) for part in self._counted}
-        self._totals = Totals.of(sizes[0] if sizes else None, remembered)
+        self._totals = Totals.of(sizes, asking.remembered.having(asking.place, asking.hidden, self._counted))
         self._wholes: dict[str, Whole] = {}
+
+    def _looked_up(self, query: Query) -> tuple[Understood, Json | None]:
+        """The query with its words, and the sizes of the index, as they are known or were asked for."""
+        asking = self._asking
+        # Seen before anything is asked: words are as they were then if the index has as many entries afterwards.
+        self._entries, words = asking.remembered.words(asking.place, list(dict.fromkeys(page_leaves(query))))
+        sizes = asking.remembered.sizes.get((asking.place, asking.hidden))
+        needs_sizes = self._request.query is not None
+        self._is_known = words is not None and (sizes is not None or not needs_sizes)
+        if words is not None and self._is_known:
+            return Understood(query, Meaning(words), names_of(query)), sizes if needs_sizes else None
+        understood, answers = asking.words(query, *([lengths(asking.hidden)] if needs_sizes else []))
+        if not answers:
+            return understood, None
+        asking.remembered.sizes[asking.place, asking.hidden] = answers[0]
+        return understood, answers[0]
 
     def answer(self) -> EngineResults:
         """Answer it.
 
-        :raises Replaced: a document was replaced meanwhile.
+        :raises Replaced: a document was replaced meanwhile, or words were added.
         """
         asking, request = self._asking, self._request
         is_deep = self._last > asking.searching.limits.deepest
-        body = self._body()
-        counting = [count(found(part, self._understood.meaning), asking.hidden) for part in self._counted]
-        whole, *counts = asking.asked({**body, **({"size": 0} if is_deep else self._slice())}, *counting)
         assumed = self._totals
-        self._remember([told["hits"]["total"]["value"] for told in counts])
+        whole, hits = self._asked({**self._body(), **({"size": 0} if is_deep else self._slice())})
         if is_deep:
             deep = asking.searching.deep(asking.place.documents, self._body(), self._first, self._last)
             listing = Listing.of(list(deep), {})
         else:
-            listing = self._listing(whole["hits"]["hits"])
+            listing = self._listing(hits)
             if self._is_ranked and assumed != self._totals:
                 listing = self._again(listing)
         order, scores = self._ranked(listing)
@@ -305,15 +318,46 @@ class Answering:
         return EngineResults(
             total=whole["hits"]["total"]["value"],
             hits=tuple(self._hits(chosen, scores)),
-            facets={facet: _counts(asking, request, body, facet, whole) for facet in request.facets},
+            facets={facet: _counts(asking, request, self._counts, facet, whole) for facet in request.facets},
             partial=asking.searching.partial,
         )
+
+    def _asked(self, listing: Json) -> tuple[Json, list[Json]]:
+        """The total with the counts of facets, and the hits of a search that is asked at once. Asked for with them is
+        what is remembered, and what was."""
+        asking, meaning = self._asking, self._understood.meaning
+        documents = asking.place.documents
+        clauses = {part: found(part, meaning) for part in self._counted}
+        # Several parts may be found by the same words; and one without words is in no document.
+        distinct = {str(clause): clause for clause in clauses.values() if clause != NOTHING}
+        counting = [count(clause, asking.hidden) for clause in distinct.values()]
+        sizing = [lengths(asking.hidden)] if self._counted and self._is_known else []
+        searches = [(documents, body) for body in (listing, self._counts, *sizing, *counting)]
+        if self._understood.leaves:
+            searches.append((asking.place.words, entries()))
+        listed, whole, *others = asking.searching.asked(searches)
+        if self._understood.leaves:
+            entries_now = others.pop()["hits"]["total"]["value"]
+            is_same = asking.remembered.saw_words(asking.place, self._entries, meaning.words, entries_now)
+            if self._is_known and not is_same:
+                raise Replaced
+        if sizing:
+            sizes = asking.remembered.sizes[asking.place, asking.hidden] = others.pop(0)
+            self._totals = Totals.of(sizes, {})
+        having = dict(zip(distinct, (told["hits"]["total"]["value"] for told in others), strict=True))
+        self._remember({part: having.get(str(clause), 0) for part, clause in clauses.items()})
+        return whole, listed["hits"]["hits"]
+
+    @cached_property
+    def _counts(self) -> Json:
+        asking = self._asking
+        return counts(self._request, self._understood.meaning, asking.hidden, asking.searching.limits.values)
 
     def _body(self) -> Json:
         asking, totals, weights = self._asking, self._totals, self._asking.weights
         rarities = Rarities(totals.documents, totals.having, Scoring(weights.k1, weights.b, totals.mean_words))
-        understood, most = self._understood, asking.searching.limits.values
-        return results(self._request, understood.meaning, asking.hidden, rarities, understood.named, most)
+        understood = self._understood
+        return results(self._request, understood.meaning, asking.hidden, rarities, understood.named)
 
     def _slice(self) -> Json:
         """The part of a search for the slice, with what the ranking of its documents depends on."""
@@ -321,12 +365,9 @@ class Answering:
         fields = {"script_fields": {PLACES: field}} if self._best else {}
         return {"from": self._first, "size": self._last - self._first, **fields}
 
-    def _remember(self, counts: Sequence[int]) -> None:
+    def _remember(self, having: Mapping[Query, int]) -> None:
         asking = self._asking
-        if len(asking.known) > MOST_KNOWN:
-            asking.known.clear()
-        having = dict(zip(self._counted, counts, strict=True))
-        asking.known.update({(asking.place, asking.hidden, query): number for query, number in having.items()})
+        asking.remembered.add_counts(asking.place, asking.hidden, having)
         self._totals = replace(self._totals, having=having)
 
     def _listing(self, hits: Sequence[Json]) -> Listing:
@@ -342,8 +383,7 @@ class Answering:
         known = {*listing.ranked, *expected}
         field = self._understood.wanted.field(known=sorted(known), excerpts=request.excerpts)
         again = {**self._body(), **self._slice(), "script_fields": {PLACES: field}}
-        body = {**again, "aggs": {}, "track_total_hits": False}
-        listed, *wholes = asking.asked(body, *([self._look(expected)] if expected else []))
+        listed, *wholes = asking.asked(again, *([self._look(expected)] if expected else []))
         hits = listed["hits"]["hits"]
         self._take([hit for hit in hits if hit["fields"][PLACES][0]])
         for answered in wholes:
@@ -401,7 +441,8 @@ class Answering:
         matches, others = NOWHERE, np.zeros(len(wholes), np.float32)
         if query is not None:
             matches = texts.placed(query, texts.all)[1].outermost()
-            others = RemoteRanking(texts, self._totals, self._titles, asking.weights).scored(query)
+            if not scores.keys() >= set(ids):
+                others = RemoteRanking(texts, self._totals, self._titles, asking.weights).scored(query)
         holding = [set(texts.placed(part, texts.all)[0].tolist()) for part in self._request.parts]
         for at, whole in enumerate(wholes):
             document = whole.looked
@@ -480,7 +521,8 @@ class SentHitText:
 
 def _counts(asking: RequestContext, request: EngineRequest, body: Json, facet: str, whole: Json) -> dict[str, int]:
     """The counts of a facet; chosen values are never left out."""
-    told = whole["aggregations"][facet]["values"]
+    told = whole["aggregations"][facet]
+    told = told.get("values", told)
     counts = {bucket["key"]: bucket["doc_count"] for bucket in told["buckets"]}
     if told["sum_other_doc_count"]:
         counts = dict(_all_values(asking, body, facet))

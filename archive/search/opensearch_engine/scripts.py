@@ -393,50 +393,41 @@ def first_words(packed: bytes) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlaces:
-    """Where the words of some leaves are in one document: ascending first and last words for each leaf, and how often
-    it has each, which may be more. And the first words of its pages: of those that are not ``told`` it is only known
-    between which others they lie."""
+    """Where the words of some leaves are in one document: for each leaf the positions of each of its words, as gaps,
+    and how often it has it, which may be more. ``pieces`` are the numbers of what is printed in pieces, and its first
+    and last words. And the first words of its pages: of those that are not ``told`` it is only known between which
+    others they lie."""
 
-    leaves: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
+    gaps: tuple[tuple[NDArray[np.int64], ...], ...]
     often: tuple[int, ...]
+    pieces: tuple[NDArray[np.int64], NDArray[np.int64]]
     first_words: list[int]
     told: frozenset[int]
 
     @classmethod
-    def of(cls, packed: str, leaves: int, word_count: int, page_count: int) -> DocumentPlaces:
+    def of(cls, packed: str, leaves: int, page_count: int) -> DocumentPlaces:
         """What the field of :meth:`Wanted.field` holds."""
         values = of_variable_length(decoded(packed))
+        numbers = values.tolist()
         often, found, at = [], [], 0
         for _ in range(leaves):
-            often.append(int(values[at]))
-            words, at = int(values[at + 1]), at + 2
+            often.append(numbers[at])
+            words, at = numbers[at + 1], at + 2
             parts = []
             for _ in range(words):
-                end = at + 1 + int(values[at])
-                parts.append(values[at + 1 : end].cumsum())
-                at = end
-            found.append(parts)
-        end = at + 1 + 3 * int(values[at])
+                begin = at + 1
+                at = begin + numbers[at]
+                if at > begin:
+                    parts.append(values[begin:at])
+            found.append(tuple(parts))
+        end = at + 1 + 3 * numbers[at]
         pages, pieces = values[at + 1 : end].reshape(-1, 3), values[end:].reshape(-1, 3)
-        numbers, extents = pieces[:, 0].cumsum(), pieces[:, 1:]
+        extents = pieces[:, 1:]
         extents[:, 1] += extents[:, 0]
-        places = tuple(_placed(parts, word_count, numbers, extents) for parts in found)
         told = frozenset((pages[:, 0].cumsum() + 1).tolist())
-        return cls(places, tuple(often), _first_words(pages, page_count).tolist(), told)
-
-
-def _placed(
-    parts: Sequence[NDArray[np.int64]], word_count: int, pieces: NDArray[np.int64], extents: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    # Several of the words may stand at one position.
-    positions = np.unique(np.concatenate([np.empty(0, np.int64), *parts])).astype(np.int64)
-    if not len(positions) or positions[-1] < word_count:
-        return positions, positions
-    first, last = positions.copy(), positions.copy()
-    is_joined = positions >= word_count
-    of_each = extents[pieces.searchsorted(positions[is_joined] - word_count)]
-    first[is_joined], last[is_joined] = of_each[:, 0], of_each[:, 1]
-    return first, last
+        return cls(
+            tuple(found), tuple(often), (pieces[:, 0].cumsum(), extents), _first_words(pages, page_count).tolist(), told
+        )
 
 
 def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]:

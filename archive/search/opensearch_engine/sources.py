@@ -146,6 +146,9 @@ def _action(what: str, id_: str, source: dict[str, Any]) -> bytes:
 
 INDEX_VERSION = f"3.{ANALYSIS_VERSION}"
 
+WORDS_INDEX = "-words"
+"""How the name of an index of words ends."""
+
 WORDS = "words"
 """The field of the words on pages, at their positions."""
 

@@ -10,6 +10,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.search.matching.arrays import sort_distinct
 from archive.search.matching.matches import (
     NOWHERE,
     WORD_BITS,
@@ -20,7 +21,6 @@ from archive.search.matching.matches import (
     following,
     member,
     placed,
-    together,
 )
 from archive.search.matching.rescoring import (
     TITLES,
@@ -59,10 +59,13 @@ class Looked:
         pages = told.pop("page_count")
         return cls(
             id=hit["sort"][-1],
-            places=DocumentPlaces.of(packed, leaves, told["word_count"], pages),
+            places=DocumentPlaces.of(packed, leaves, pages),
             holding=frozenset(hit.get("matched_queries", ())),
             **told,
         )
+
+
+_WORD_MASK = (1 << WORD_BITS) - 1
 
 
 class Texts:
@@ -77,6 +80,7 @@ class Texts:
         self._names = {query: name for name, query in named.items()}
         self._places: dict[Leaf | Phrase, WordMatches] = {}
         self.all: Documents = np.arange(len(documents), dtype=np.int32)
+        self._word_counts = np.array([document.word_count for document in documents], np.int64)
 
     def placed(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
         """Return the documents, of these ascending ones, in which a query holds, and its matches."""
@@ -108,9 +112,32 @@ class Texts:
         return self._leaves[Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf]
 
     def _leaf(self, leaf: Leaf) -> WordMatches:
+        """The matches of a leaf in all documents, made at once: each has a few, and there are fifty documents."""
         number = self._number(leaf)
-        parts = [_keys(at, *document.places.leaves[number]) for at, document in enumerate(self.documents)]
-        return together([part for part in parts if len(part)]) if parts else NOWHERE
+        words = [(at, gaps) for at, document in enumerate(self.documents) for gaps in document.places.gaps[number]]
+        if not words:
+            return NOWHERE
+        lengths = np.array([len(gaps) for _, gaps in words])
+        gaps = np.concatenate([gaps for _, gaps in words])
+        starts = lengths.cumsum() - lengths
+        positions = gaps.cumsum()
+        positions -= np.repeat(positions[starts] - gaps[starts], lengths)
+        documents = np.repeat(np.array([at for at, _ in words], np.int64), lengths)
+        # Several of the words may stand at one position.
+        keys = sort_distinct(documents << WORD_BITS | positions)
+        is_joined = (keys & _WORD_MASK) >= self._word_counts[keys >> WORD_BITS]
+        return self._pieces(keys, is_joined) if is_joined.any() else WordMatches(keys, keys)
+
+    def _pieces(self, keys: NDArray[np.int64], is_joined: NDArray[np.bool_]) -> WordMatches:
+        """Matches of which some are of words that are printed in pieces."""
+        first, last = keys.copy(), keys.copy()
+        for at in np.flatnonzero(is_joined).tolist():
+            base = int(keys[at]) & ~_WORD_MASK
+            document = self.documents[base >> WORD_BITS]
+            numbers, extents = document.places.pieces
+            begin, end = extents[numbers.searchsorted(int(keys[at]) - base - document.word_count)].tolist()
+            first[at], last[at] = base | begin, base | end
+        return WordMatches.of(first, last)
 
     def _phrase(self, phrase: Phrase) -> WordMatches:
         places = [self.places_of(Term(IndexField.FORM, word), self.all) for word in phrase.terms]
@@ -126,14 +153,6 @@ class Texts:
             [document.word_count for document in documents], np.int64
         )
         return Pages(page_starts(among, counts, firsts), counts, ends, mean_words)
-
-
-def _keys(document: int, first: NDArray[np.int64], last: NDArray[np.int64]) -> WordMatches:
-    base = np.int64(document) << WORD_BITS
-    if first is last:
-        keys = base | first
-        return WordMatches(keys, keys)
-    return WordMatches.of(base | first, base | last)
 
 
 @dataclass(frozen=True, slots=True)

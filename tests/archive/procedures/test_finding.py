@@ -33,7 +33,7 @@ def archive(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def found(archive: Archive) -> list[Chain]:
-    return all_chains(archive.catalog)
+    return sorted(all_chains(archive.catalog), key=lambda chain: chain.id)
 
 
 def files(chain: Chain) -> set[str]:

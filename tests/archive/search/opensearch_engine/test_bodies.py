@@ -9,6 +9,7 @@ from archive.search.opensearch_engine.query_dsl import (
     IndexWord,
     Meaning,
     Rarities,
+    counts,
     facet_page,
     look,
     results,
@@ -43,25 +44,36 @@ def test_each_facet_is_counted_without_its_own_selection() -> None:
     }
     year = {"bool": {"filter": [{"terms": {"facet_year": ["2020"]}}]}}
     named = {"0": Term(IndexField.TITLE, "x")}
+    seen = {"bool": {"must_not": [{"terms": {"facet_collection": ["secret"]}}]}}
     assert results(request, MEANING, frozenset({"secret"}), RARITIES, named) == {
-        "query": {
-            "bool": {
-                "must": [scored(KAMERA, MEANING, RARITIES)],
-                "filter": [{"bool": {"must_not": [{"terms": {"facet_collection": ["secret"]}}]}}],
-            }
-        },
+        "query": {"bool": {"must": [scored(KAMERA, MEANING, RARITIES)], "filter": [seen]}},
         "post_filter": {
             "bool": {
                 "filter": [{"match_all": {}}, kind, year],
                 "should": [{"bool": {"filter": [{"term": {"known_title": "x"}}], "_name": "0"}}],
             }
         },
-        "aggs": {"kind": counted("kind", year), "year": counted("year", kind), "vendor": counted("vendor", kind, year)},
         "sort": [{"_score": "desc"}, *NEWEST],
-        "track_total_hits": True,
+        "track_total_hits": False,
         **COLUMNS,
         "timeout": "10s",
     }
+    assert counts(request, MEANING, frozenset({"secret"})) == {
+        "query": {"bool": {"filter": [WORDS, seen]}},
+        "post_filter": {"bool": {"filter": [kind, year]}},
+        "aggs": {"kind": counted("kind", year), "year": counted("year", kind), "vendor": counted("vendor", kind, year)},
+        "size": 0,
+        "track_total_hits": True,
+        "timeout": "10s",
+    }
+
+
+def test_without_selections_nothing_is_filtered_again() -> None:
+    request = EngineRequest(KAMERA, {}, "newest", 20, 0, facets=("kind",))
+    assert "post_filter" not in results(request, MEANING, frozenset(), RARITIES, {})
+    body = counts(request, MEANING, frozenset())
+    assert "post_filter" not in body
+    assert body["aggs"] == {"kind": {"terms": {"field": "facet_kind", "size": MOST_VALUES}}}
 
 
 def test_other_orders_need_no_scores() -> None:
@@ -76,7 +88,7 @@ def test_other_orders_need_no_scores() -> None:
 
 def test_more_values_than_one_request_counts_come_page_by_page() -> None:
     request = EngineRequest(KAMERA, {}, "newest", 20, 0, facets=("vendor",))
-    body = results(request, MEANING, frozenset(), RARITIES, {})
+    body = counts(request, MEANING, frozenset())
     page = facet_page(body, "vendor", {"value": "Alfa"})
     assert page["aggs"]["vendor"]["aggs"]["values"]["composite"] == {
         "size": MOST_VALUES,

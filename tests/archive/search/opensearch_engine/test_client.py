@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import urllib3
 
 from archive.errors import EngineUnavailable, QueryTooBroad, UsageError
 from archive.search.opensearch_engine.client import Client, IndexGone, Servers
@@ -18,6 +19,7 @@ def test_an_address_names_servers_and_indexes() -> None:
     assert Servers.parse("https://me:p%40ss@a:9200,b:9201/x-1/?shards=3&replicas=1") == Servers(
         ("https://a:9200", "https://b:9201"), "x-1", ("me", "p@ss"), 3, 1
     )
+    assert [Servers.parse(f"http://a:9200/x{told}").gzip for told in ("", "?gzip=0", "?shards=2&gzip=1")] == [1, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,21 @@ def test_refusals_are_told_apart(status: int, error: dict[str, str], expected: t
         client = Client(Servers((url,), "x"))
         with pytest.raises(expected if status != 401 else EngineUnavailable):
             client.search("x", {})
+
+
+@pytest.mark.parametrize("gzip", [0, 1])
+def test_answers_come_compressed_unless_the_address_says_otherwise(gzip: int) -> None:
+    told: list[str | None] = []
+    ask = urllib3.HTTPConnectionPool.urlopen
+
+    def noted(pool: Any, method: str, url: str, *rest: Any, **more: Any) -> Any:
+        told.append(more["headers"].get("accept-encoding"))
+        return ask(pool, method, url, *rest, **more)
+
+    with answering(lambda *_: (200, {})) as url, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(urllib3.HTTPConnectionPool, "urlopen", noted)
+        Client(Servers((url,), "x", gzip=gzip)).ask("GET", "/_alias/x")
+    assert told == ["gzip" if gzip else None]
 
 
 def test_a_server_without_scripts_says_so() -> None:

@@ -13,6 +13,7 @@ import pytest
 import urllib3
 
 from archive.search.engine import EngineRequest, IndexEntry, SearchEngine
+from archive.search.opensearch_engine.client import RequestLimits
 from archive.search.opensearch_engine.engine import OpenSearchEngine
 from archive.search.query import Or
 from archive.search.query_language.parser import parse
@@ -96,15 +97,46 @@ def test_an_answer_takes_three_round_trips_and_little_however_long_documents_are
         engine = OpenSearchEngine(opensearch_url, "documents")
         engine.probe()
         request = EngineRequest(parse(text, False).query, filters, "relevance", SHOWN, offset, excerpts=EXCERPTS)
-        # The first time nothing is known of how common words are.
-        for _ in range(2):
+        # The first time nothing is known of words, the second time one trip less is needed once words are remembered.
+        for trips in (MOST_TRIPS, MOST_TRIPS, MOST_TRIPS - 1):
             with answers(monkeypatch) as seen:
                 hits = [make_hit(hit, EXCERPTS) for hit in engine.search(request).hits]
                 searches = [size for url, size in seen if "search" in url]
             assert len(hits) == SHOWN or (pages == 1 and hits) or (pages == 1 and offset), kind
-            assert len(searches) <= MOST_TRIPS, kind
+            assert len(searches) <= trips, kind
             assert sum(searches) <= MOST_BYTES, kind
         engine.close()
+
+
+def test_words_that_came_meanwhile_are_found_by_who_remembers_the_others(opensearch_url: str) -> None:
+    """Words of a leaf are remembered until the index of words has grown, documents that are new or gone are counted."""
+    reader, writer = (OpenSearchEngine(opensearch_url, "documents") for _ in range(2))
+    request = EngineRequest(parse("kamer*", False).query, {}, "relevance", SHOWN, 0, excerpts=EXCERPTS)
+    writer.add(made_documents(20, 1, 100))
+    before = [reader.search(request).total for _ in range(4)]
+    assert len(set(before)) == 1
+    for number, word in enumerate(("kamerica", "kamerama", "kamerica", "trg")):
+        writer.add([replace(entry(f"new{number}", word, title="Nova"))])
+        whole = OpenSearchEngine(opensearch_url, "documents").search(request)
+        again = [reader.search(request) for _ in range(3)]
+        for found in again:
+            assert difference(whole, found, "relevance") is None
+            assert [hit.id for hit in found.hits] == [hit.id for hit in whole.hits]
+        assert whole.total == before[0] + min(number + 1, 3)
+    writer.remove(["new0"])
+    assert reader.search(request).total == before[0] + 2
+    for engine in (reader, writer):
+        engine.close()
+
+
+def test_more_words_than_are_remembered_are_looked_up_each_time(opensearch_url: str) -> None:
+    engine = OpenSearchEngine(opensearch_url, "documents", limits=RequestLimits(remembered=3))
+    engine.add(made_documents(20, 1, 100))
+    for text in ("kamera", "kamera OR videonadzor OR ugovor", "k*") * 3:
+        query = EngineRequest(parse(text, False).query, {}, "relevance", SHOWN, 0)
+        whole = OpenSearchEngine(opensearch_url, "documents").search(query)
+        assert difference(whole, engine.search(query), "newest") is None
+    engine.close()
 
 
 def both(folder: Path, url: str, entries: list[IndexEntry]) -> list[SearchEngine]:
