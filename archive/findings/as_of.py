@@ -96,7 +96,7 @@ class State:
         )
 
     def units(self, counts: CountedUnit) -> list[Counted]:
-        """Every unit of the archive."""
+        """Every unit of its documents."""
         if counts not in self._units:
             papers = [self.papers[id_] for id_ in sorted(self.papers)]
             procedures = self.units(CountedUnit.PROCEDURES) if counts is CountedUnit.PURCHASES else None
@@ -258,6 +258,23 @@ def state(catalog: Catalog, event: int | None = None) -> State:
     """
     kept = _kept(catalog)
     return kept.now(catalog) if event is None else kept.then(catalog, catalog.events.at(event))
+
+
+def state_of(catalog: Catalog, documents: Collection[str], event: int | None = None) -> State:
+    """The archive now, or after an earlier event, as if it held these documents alone; of now, no other is read.
+
+    :raises archive.errors.UsageError: there is no such event.
+    """
+    if event is not None:
+        return state(catalog, event).within(documents)
+    counted = {id_: _counted(known) for id_, known in catalog.documents.known(documents).items()}
+    copies = NearDuplicateLinker(catalog).near_identical(counted)
+    return State(
+        catalog.events.last(),
+        {id_: one.paper for id_, one in counted.items()},
+        {id_: tuple(one for one in same if one in counted) for id_, same in copies.items()},
+        {id_: one.disputed for id_, one in counted.items() if one.disputed},
+    )
 
 
 def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:

@@ -21,10 +21,11 @@ from functools import partial
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, file_now, state, units_now
+from archive.findings.as_of import State, chosen_now, file_now, state, state_of, units_now
 from archive.findings.definition import Definition, Measure
 from archive.findings.derived import context_of
 from archive.findings.derived.value import NOTHING, DerivationContext
+from archive.findings.kept import UnitChoice
 from archive.findings.kept_lines import TABLES, KeptUnitRows
 from archive.findings.measures import SEPARATOR, STATISTICS, Note, measured, told_notes
 from archive.findings.municipalities import POPULATION
@@ -88,14 +89,15 @@ def run(
     :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
-    past = None if event is None and among is None else state(catalog, event)
-    if past is not None and among is not None:
-        past = past.within(among)
+    past = None if event is None else state(catalog, event)
+    if among is not None:
+        past = state_of(catalog, among, event)
         count = Message("Counted from %(count)s documents alone, those of a story.", count=len(past.papers))
         past = replace(past, notes=(count, *past.notes))
     as_of = _as_of(catalog.events.last() if past is None else past.event, _generation(engine))
     if past is not None:
-        return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
+        found = None if definition.request is None else found_in(past, definition.request, search)
+        return _made(definition, catalog, past.units(definition.counts), as_of, found, past)
     make = partial(_made_now, definition, catalog, as_of, search)
     if not _is_of_units_alone(definition):
         return make()
@@ -114,8 +116,11 @@ def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: Sea
             if kept := file_now(catalog):
                 source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
                 return table_of(definition, source.lines(), source, as_of)
-    units = units_now(catalog, definition.counts, fields_counted(definition))
-    return _made(definition, catalog, units, as_of, search)
+    if definition.request is None:
+        return _made(definition, catalog, units_now(catalog, definition.counts, fields_counted(definition)), as_of)
+    found = found_in(None, definition.request, search)
+    units = chosen_now(catalog, (definition.counts,), UnitChoice(documents=found[0]))
+    return _made(definition, catalog, units[definition.counts], as_of, found)
 
 
 def _as_of(last: LastEvent | None, generation: str) -> AsOf:
@@ -135,15 +140,15 @@ def _made(
     catalog: Catalog,
     units: Sequence[Counted],
     as_of: AsOf,
-    search: SearchService,
+    found: tuple[frozenset[str], tuple[str, ...]] | None = None,
     past: State | None = None,
 ) -> Table:
+    """:param found: the documents that the search of the finding finds, with notes on it."""
     counted = [unit for unit in units if is_needed(unit, definition)]
     notes = past.notes if past else ()
-    if definition.request is not None:
-        found, said_of_it = found_in(past, definition.request, search)
-        counted = [unit for unit in counted if within(unit, found)]
-        notes += said_of_it
+    if found is not None:
+        counted = [unit for unit in counted if within(unit, found[0])]
+        notes += found[1]
     is_past = past is not None and as_of.event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
