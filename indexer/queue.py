@@ -27,6 +27,7 @@ from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
+from archive.findings.as_of import keep_units
 from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
 from archive.store.sql.locks import WorkClaims
 from indexer.formats.source import OcrMode
@@ -167,11 +168,12 @@ class UploadQueue:
 
     def rest(self) -> bool:
         """Index what is due, and build anew an index that is gone or damaged, every few seconds; less often as long as
-        its disk or its servers fail. Then make passages for search by meaning, until a job waits or it is time to look
-        at the index again. The worker goes on."""
+        its disk or its servers fail. Then bring up to date what findings count, until a job waits, and make passages
+        for search by meaning, until a job waits or it is time to look at the index again. The worker goes on."""
         if time.monotonic() >= self._settles_at:
             try:
                 self._archive.keep_index()
+                keep_units(self._catalog, lambda: self._catalog.jobs.are_waiting(self._here()))
                 self._make_passages()
                 self._pause = SETTLE_SECONDS
             except DosijeError as error:
@@ -303,6 +305,8 @@ class TaskQueue:
         if self._archive.catalog.tasks.has_open():
             return False
         is_settled = self._archive.settle() or self._archive.index_trouble is not None
+        if is_settled:
+            keep_units(self._archive.catalog, self._archive.catalog.tasks.has_open)
         return is_settled and self._until_empty
 
 

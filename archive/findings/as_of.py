@@ -13,19 +13,19 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from weakref import WeakKeyDictionary
 
-from archive.errors import Message, UsageError
-from archive.findings.by_change import fill, update_by_change
+from archive.errors import ArchiveBusy, DosijeError, FindingsBehind, Message, UsageError
+from archive.findings.by_change import Until, is_of_newer_state, keep, progress, update_by_change
 from archive.findings.definition import CountedUnit
 from archive.findings.kept import (
     CountedDocument,
     LightUnits,
     UnitChoice,
     chosen_units,
-    keep,
+    keep_whole,
     kept_units,
     read_documents,
     subjects_of,
@@ -109,6 +109,49 @@ _SECONDS_UNWRITTEN = 60.0
 archive meanwhile brings it up to date in memory, from the file and the few documents that changed."""
 
 
+def behind(done: int, total: int) -> FindingsBehind:
+    """The error that says how far it has come what findings count."""
+    return FindingsBehind(
+        "What findings count is being brought up to date: %(done)s of %(total)s documents are done.",
+        "Try again in a moment. Documents can be read and searched meanwhile.",
+        done=f"{done:,}",
+        total=f"{total:,}",
+    )
+
+
+class _Aside:
+    """Brings a file up to date beside those who ask, in one thread at a time."""
+
+    def __init__(self) -> None:
+        self._thread: Thread | None = None
+        self._has_failed = False
+
+    def begin(self, catalog: Catalog) -> None:
+        """Begin, if nobody is at it.
+
+        :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+        """
+        if self._has_failed:
+            raise KeptUnitsLost
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = Thread(target=self._keep, args=(catalog,), daemon=True)
+            self._thread.start()
+
+    def _keep(self, catalog: Catalog) -> None:
+        # A catalog that fails is for whoever asks to be told of.
+        with suppress(DosijeError):
+            self._has_failed = not keep_units(catalog)
+
+
+def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
+    """Bring the file of units up to date with all that changed, some documents at a time; returns whether it is
+    (:func:`archive.findings.by_change.keep`)."""
+    file = kept_units(catalog)
+    with suppress(KeptUnitsLost):
+        return file is not None and keep(catalog, file, _counted, until)
+    return False
+
+
 class _Kept:
     """What is cached for one catalog. Several threads may ask."""
 
@@ -121,6 +164,7 @@ class _Kept:
         self._written = -_SECONDS_UNWRITTEN
         self._light: LightUnits | None = None
         self._then: dict[tuple[int, frozenset[str]], State] = {}
+        self._aside = _Aside()
 
     def units(self, catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
         """Every unit as of now; their papers have the facts of these fields, and may have others."""
@@ -154,10 +198,13 @@ class _Kept:
         with suppress(KeptUnitsLost):
             if update_by_change(catalog, self._file, stamp, _counted):
                 return self._file.stamp() == stamp
-            if StateStamp.of(stamp).documents > catalog.limits.units_in_memory and fill(
-                catalog, self._file, stamp, _counted
-            ):
-                return self._file.stamp() == stamp or update_by_change(catalog, self._file, stamp, _counted)
+            if StateStamp.of(stamp).documents > catalog.limits.units_in_memory:
+                if is_of_newer_state(catalog, self._file, stamp):
+                    raise ArchiveBusy("The archive changed while this was read.", "Try again.")
+                if not catalog.limits.is_awaiting_units:
+                    self._aside.begin(catalog)
+                    raise behind(*progress(catalog, self._file))
+                keep_units(catalog)
         # Others may have done it meanwhile.
         return self._file.stamp() == stamp
 
@@ -209,7 +256,7 @@ class _Kept:
         elif self._now.event != present.event:
             self._now = _at(self._now, present.event)
         if self._file is not None and monotonic() - self._written > _SECONDS_UNWRITTEN and self._file.stamp() != stamp:
-            keep(
+            keep_whole(
                 self._file,
                 stamp,
                 self._documents,

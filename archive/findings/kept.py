@@ -221,7 +221,7 @@ def _read(rows: Sequence[tuple[str, str, str]], field: str) -> tuple[list[str], 
     return [document for document, _ in mine], _read_all(told for _, told in mine)
 
 
-def keep(
+def keep_whole(
     file: KeptUnits,
     stamp: str,
     documents: Mapping[str, CountedDocument],

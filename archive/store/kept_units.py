@@ -261,6 +261,12 @@ class KeptUnits:
         ((count,),) = self._rows("SELECT count(*) FROM paper_keys WHERE key = ?", (key,), stamp)
         return int(count)
 
+    def count(self) -> int:
+        """How many papers there are; 0 where there is no file."""
+        with suppress(KeptUnitsLost), self.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM papers INDEXED BY papers_by_place").fetchone()[0])
+        return 0
+
     def units_of(self, counts: str, documents: Iterable[str], stamp: str) -> list[LedUnit]:
         """The units of a kind to which these documents lead.
 
@@ -371,13 +377,13 @@ class KeptUnits:
                 del self._held.connection
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, *, is_waiting: bool = True) -> Iterator[None]:
         """Wait until no other process makes the file of all documents, and have those that want to wait, too.
 
-        :raises KeptUnitsLost: nothing can be written where it lies.
+        :raises KeptUnitsLost: nothing can be written where it lies, or another one does and this is not waiting.
         """
         try:
-            with self._file.alone():
+            with self._file.alone(is_waiting=is_waiting):
                 yield
         except FAILURES as error:
             raise KeptUnitsLost from error
