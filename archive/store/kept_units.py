@@ -9,7 +9,7 @@ as good as none, and is made anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
@@ -38,11 +38,15 @@ CREATE INDEX unit_papers_by_unit ON unit_papers (unit);
 CREATE TABLE findings (number INTEGER PRIMARY KEY, asked TEXT NOT NULL UNIQUE, rules TEXT NOT NULL,
     version INTEGER NOT NULL);
 CREATE TABLE line_keys (number INTEGER PRIMARY KEY, told TEXT NOT NULL UNIQUE);
-CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, unit INTEGER, flags INTEGER, amount TEXT,
-    proofs INTEGER NOT NULL, documents INTEGER NOT NULL, corrected INTEGER NOT NULL, confirmed INTEGER NOT NULL,
-    disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, unit, flags)) WITHOUT ROWID;
+CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, flags INTEGER, unit INTEGER, digits INTEGER,
+    scale INTEGER, amount TEXT, proofs INTEGER NOT NULL, documents INTEGER NOT NULL, corrected INTEGER NOT NULL,
+    confirmed INTEGER NOT NULL, disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, flags, unit))
+    WITHOUT ROWID;
 CREATE INDEX lines_by_unit ON lines (unit, finding);
 """
+_CACHE = 32_768
+"""Kibibytes of the file that a writer holds in memory: facts come in the order of documents, and lie by field."""
+
 _AT_ONCE = 500
 """Keys that are asked for with one statement."""
 
@@ -388,9 +392,12 @@ class KeptUnits:
         except FAILURES as error:
             raise KeptUnitsLost from error
 
-    def writing(self) -> AbstractContextManager[Any]:
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
         """One transaction that writes; the file is made if it is not there."""
-        return self._file.writing()
+        with self._file.writing() as connection:
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+            yield connection
 
 
 def _write(
