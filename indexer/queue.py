@@ -28,6 +28,8 @@ from typing import Protocol
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
 from archive.findings.as_of import keep_units
+from archive.findings.counting import keep_findings
+from archive.findings.files import readable as readable_findings
 from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
 from archive.store.sql.locks import WorkClaims
 from indexer.formats.source import OcrMode
@@ -107,7 +109,7 @@ class UploadQueue:
     def __init__(self, archive: Archive) -> None:
         self._archive, self._catalog = archive, archive.catalog
         self._settles_at, self._pause = 0.0, SETTLE_SECONDS
-        self._passage_trouble = ""
+        self._passage_trouble = self._counted = ""
 
     def work(self) -> bool:
         """Do the next job, if there is one; returns whether there was."""
@@ -173,7 +175,7 @@ class UploadQueue:
         if time.monotonic() >= self._settles_at:
             try:
                 self._archive.keep_index()
-                keep_units(self._catalog, lambda: self._catalog.jobs.are_waiting(self._here()))
+                self._keep_findings()
                 self._make_passages()
                 self._pause = SETTLE_SECONDS
             except DosijeError as error:
@@ -181,6 +183,13 @@ class UploadQueue:
                 self._pause = min(2 * self._pause, LONGEST_SECONDS)
             self._settles_at = time.monotonic() + self._pause
         return False
+
+    def _keep_findings(self) -> None:
+        state = self._catalog.history.stamp()
+        if state != self._counted:
+            definitions, _ = readable_findings(self._archive.home)
+            if keep_findings(definitions, self._catalog, lambda: self._catalog.jobs.are_waiting(self._here())):
+                self._counted = state
 
     def _make_passages(self) -> None:
         """What is wrong with the model is told once: it must not keep the index waiting."""

@@ -9,10 +9,11 @@ which collections are hidden (:meth:`archive.store.catalog.Catalog.hiding`) know
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from threading import Lock, Thread
 from time import monotonic
 from weakref import WeakKeyDictionary
@@ -126,21 +127,21 @@ class _Aside:
         self._thread: Thread | None = None
         self._has_failed = False
 
-    def begin(self, catalog: Catalog) -> None:
-        """Begin, if nobody is at it.
+    def begin(self, work: Callable[[], bool]) -> None:
+        """Begin ``work``, which says whether it could be done, if nobody is at anything.
 
         :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
         """
         if self._has_failed:
             raise KeptUnitsLost
         if self._thread is None or not self._thread.is_alive():
-            self._thread = Thread(target=self._keep, args=(catalog,), daemon=True)
+            self._thread = Thread(target=self._do, args=(work,), daemon=True)
             self._thread.start()
 
-    def _keep(self, catalog: Catalog) -> None:
+    def _do(self, work: Callable[[], bool]) -> None:
         # A catalog that fails is for whoever asks to be told of.
         with suppress(DosijeError):
-            self._has_failed = not keep_units(catalog)
+            self._has_failed = not work()
 
 
 def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
@@ -164,7 +165,7 @@ class _Kept:
         self._written = -_SECONDS_UNWRITTEN
         self._light: LightUnits | None = None
         self._then: dict[tuple[int, frozenset[str]], State] = {}
-        self._aside = _Aside()
+        self.aside = _Aside()
 
     def units(self, catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
         """Every unit as of now; their papers have the facts of these fields, and may have others."""
@@ -202,7 +203,7 @@ class _Kept:
                 if is_of_newer_state(catalog, self._file, stamp):
                     raise ArchiveBusy("The archive changed while this was read.", "Try again.")
                 if not catalog.limits.is_awaiting_units:
-                    self._aside.begin(catalog)
+                    self.aside.begin(partial(keep_units, catalog))
                     raise behind(*progress(catalog, self._file))
                 keep_units(catalog)
         # Others may have done it meanwhile.
@@ -333,6 +334,14 @@ def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) ->
 def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
     """The file of units as of now, with the stamp of its state; None where there is none."""
     return _kept(catalog).file(catalog)
+
+
+def aside(catalog: Catalog, work: Callable[[], bool]) -> None:
+    """Have work done on what is kept, beside those who ask; one piece at a time.
+
+    :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+    """
+    _kept(catalog).aside.begin(work)
 
 
 def subjects_now(catalog: Catalog, counts: CountedUnit, ids: Collection[str]) -> dict[str, str]:

@@ -52,7 +52,8 @@ Until = Callable[[], bool]
 """Whether somebody who brings the file up to date should stop."""
 
 
-def _never() -> bool:
+def never() -> bool:
+    """Go on whatever happens."""
     return False
 
 
@@ -78,7 +79,7 @@ def keep(catalog: Catalog, file: KeptUnits, counted: Callable[[Known], CountedDo
 
     :raises archive.store.kept_units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
     """
-    until, is_waiting = until or _never, until is None
+    until, is_waiting = until or never, until is None
     with file.alone(is_waiting=is_waiting):
         passed = _Passed()
         while not until():

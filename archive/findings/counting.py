@@ -20,12 +20,13 @@ from functools import partial
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, chosen_now, file_now, state, state_of, units_now
+from archive.findings.as_of import State, aside, behind, chosen_now, file_now, keep_units, state, state_of, units_now
+from archive.findings.by_change import Until, never
 from archive.findings.definition import Definition, Measure
 from archive.findings.derived import context_of
 from archive.findings.derived.value import NOTHING, DerivationContext
 from archive.findings.kept import UnitChoice
-from archive.findings.kept_lines import TABLES, KeptUnitRows
+from archive.findings.kept_lines import TABLES, KeptUnitRows, LinesBehind
 from archive.findings.measures import SEPARATOR, STATISTICS, measured, told_notes
 from archive.findings.municipalities import POPULATION
 from archive.findings.precedence import Key
@@ -114,12 +115,36 @@ def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: Sea
         with suppress(KeptUnitsLost):
             if kept := file_now(catalog):
                 source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
-                return table_of(definition, source.tallies(), source, as_of)
+                most = None if catalog.limits.is_awaiting_units else catalog.limits.units_in_memory
+                try:
+                    return table_of(definition, source.tallies(most), source, as_of)
+                except LinesBehind as error:
+                    aside(catalog, partial(keep_findings, [definition], catalog))
+                    raise behind(error.done, error.total) from error
     if definition.request is None:
         return _made(definition, catalog, units_now(catalog, definition.counts, fields_counted(definition)), as_of)
     found = found_in(None, definition.request, search)
     units = chosen_now(catalog, (definition.counts,), UnitChoice(documents=found[0]))
     return _made(definition, catalog, units[definition.counts], as_of, found)
+
+
+def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:
+    """Bring up to date what findings count of units as of now, some at a time; returns whether it is. Who is stopped by
+    ``until``, or killed, is gone on from by the next one."""
+    is_done = keep_units(catalog, until)
+    for definition in filter(_is_of_units_alone, definitions):
+        is_kept = False
+        while is_done and not is_kept and not (until and until()):
+            last, kept = catalog.events.last(), file_now(catalog)
+            if kept is None:
+                return False
+            context = context_of(definition, catalog, (), last.at if last else None)
+            # Where documents changed meanwhile, it is gone on with those.
+            with suppress(KeptUnitsLost):
+                KeptUnitRows(*kept, definition, context).keep(until or never)
+                is_kept = True
+        is_done = is_kept
+    return is_done
 
 
 def _as_of(last: LastEvent | None, generation: str) -> AsOf:

@@ -16,6 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from archive.errors import ArchiveBusy
+from archive.findings.by_change import Until
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.derived import DERIVED
 from archive.findings.derived.value import DerivationContext
@@ -35,7 +36,7 @@ from archive.findings.unit_rows import (
     unit_rows,
 )
 from archive.store.catalog import Catalog
-from archive.store.kept_lines import KeptLine, KeptLines, LineOfColumn, LineTotal
+from archive.store.kept_lines import DueUnits, KeptLine, KeptLines, LineOfColumn, LineTotal
 from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
 
@@ -44,6 +45,14 @@ _UNITS_AT_ONCE = 2_000
 
 _UNITS_KEPT = 2_000
 """So many units are kept from one cell to the next: the cells of a row have the same ones."""
+
+
+class LinesBehind(Exception):
+    """The lines of ``done`` units are made, of ``total``."""
+
+    def __init__(self, done: int, total: int) -> None:
+        super().__init__(done, total)
+        self.done, self.total = done, total
 
 
 class KeptUnitRows:
@@ -98,19 +107,41 @@ class KeptUnitRows:
         except KeptUnitsLost as error:
             raise _changed() from error
 
-    def tallies(self) -> Tallies:
+    def tallies(self, most: int | None = None) -> Tallies:
         """Bring the lines of the finding up to date, and return what they come to.
+
+        :param most: lines of more units are not made.
+        :raises KeptUnitsLost: the file is of another state, or cannot be written.
+        :raises LinesBehind: those of more are due.
+        """
+        kept = self._kept()
+        due = kept.due()
+        if most is not None and len(due.units) > most:
+            total = len(self._file.order(self._definition.counts, self._stamp))
+            raise LinesBehind(total - len(due.units), total)
+        self._bring_up_to_date(kept, due)
+        return _tallies(kept)
+
+    def keep(self, until: Until) -> None:
+        """Bring the lines of the finding up to date, some units at a time; who is stopped is gone on from.
 
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
         """
-        kept = KeptLines(self._file, self._stamp, self._definition.counts, self._asked(), self._rules())
-        due = kept.due()
+        kept = self._kept()
+        self._bring_up_to_date(kept, kept.due(), until)
+
+    def _kept(self) -> KeptLines:
+        return KeptLines(self._file, self._stamp, self._definition.counts, self._asked(), self._rules())
+
+    def _bring_up_to_date(self, kept: KeptLines, due: DueUnits, until: Until | None = None) -> None:
         for at in range(0, len(due.units), _UNITS_AT_ONCE):
-            some = due.units[at : at + _UNITS_AT_ONCE]
-            kept.replace(some, list(self._made(some)))
-        if due.units or due.is_new:
-            kept.finish(due.version)
-        return _tallies(kept)
+            if until is not None and until():
+                return
+            some, left = due.units[at : at + _UNITS_AT_ONCE], due.units[at + _UNITS_AT_ONCE :]
+            numbers = [number for number, _ in some]
+            kept.replace(numbers, list(self._made(numbers)), left[0][1] - 1 if left else due.version)
+        if due.is_new and not due.units:
+            kept.replace((), (), due.version)
 
     def _made(self, numbers: Sequence[int]) -> Iterator[KeptLine]:
         units = units_at(self._file, self._stamp, numbers, fields_counted(self._definition))

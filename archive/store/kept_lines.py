@@ -35,11 +35,11 @@ class KeptLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DueUnits:
-    """Units, by their numbers, whose lines are to be made; then the lines are up to date with ``version``, which
-    ``is_new``."""
+    """Units, by their numbers, whose lines are to be made, each with the version up to which all are up to date with
+    it, the first first; then the lines are up to date with ``version``, which ``is_new``."""
 
     version: int
-    units: Sequence[int]
+    units: Sequence[tuple[int, int]]
     is_new: bool
 
 
@@ -90,15 +90,15 @@ class KeptLines:
         :raises KeptUnitsLost: the file is not there, or of another state.
         """
         query = "SELECT version FROM findings WHERE asked = ? AND rules = ?"
-        of_units = "SELECT number FROM units WHERE counts = ? AND version > ? ORDER BY number"
+        of_units = "SELECT number, version FROM units WHERE counts = ? AND version > ? ORDER BY version, number"
         with self._file.reading(self._stamp) as connection:
             (newest,) = connection.execute("SELECT version FROM state").fetchone()
             (version,) = connection.execute(query, (self._asked, self._rules)).fetchone() or (0,)
-            units = [one for (one,) in connection.execute(of_units, (self._counts, version))]
+            units = connection.execute(of_units, (self._counts, version)).fetchall()
             return DueUnits(newest, units, version != newest)
 
-    def replace(self, units: Iterable[int], lines: Iterable[KeptLine]) -> None:
-        """Put the lines of some units in the place of those that they had.
+    def replace(self, units: Iterable[int], lines: Iterable[KeptLine], version: int) -> None:
+        """Put the lines of some units in the place of those that they had; all are up to date with a version then.
 
         :raises KeptUnitsLost: the file cannot be written, or is of another state.
         """
@@ -114,15 +114,7 @@ class KeptLines:
             ]
             rows.sort(key=itemgetter(slice(5)))
             connection.executemany("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def finish(self, version: int) -> None:
-        """Record that the lines are up to date with a version of the units.
-
-        :raises KeptUnitsLost: the file cannot be written, or is of another state.
-        """
-        with self._writing() as connection:
-            number = self._number(connection)
-            connection.execute("UPDATE findings SET version = ? WHERE number = ?", (version, number))
+            connection.execute("UPDATE findings SET version = ? WHERE number = ?", (version, finding))
 
     def totals(self) -> list[LineTotal]:
         """What all lines come to, by column, row and flags.

@@ -23,7 +23,8 @@ from archive.config import Settings
 from archive.errors import DosijeError, UsageError
 from archive.facts.review import queue
 from archive.facts.values import Municipalities
-from archive.findings.as_of import keep_units
+from archive.findings.counting import keep_findings
+from archive.findings.files import readable
 from archive.model.rendering import PageRenderer
 from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 from webapp import create_app
@@ -66,9 +67,10 @@ class RoomProcess:
 
 def _warm(archive: Archive) -> None:
     # A catalog that fails is for whoever asks to be told of.
-    for keep in (keep_units, queue):
-        with suppress(DosijeError):
-            keep(archive.catalog)
+    with suppress(DosijeError):
+        keep_findings(readable(archive.home)[0], archive.catalog)
+    with suppress(DosijeError):
+        queue(archive.catalog)
 
 
 def serve_command(

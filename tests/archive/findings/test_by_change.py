@@ -297,7 +297,7 @@ def test_who_does_not_wait_is_told_how_far_it_is_and_it_is_done_beside_him(
         catalog.limits = CatalogLimits(kept_portion=3, units_in_memory=0, is_awaiting_units=False)
         with pytest.raises(FindingsBehind, match=f"{done} documents"):
             as_of.file_now(catalog)
-        thread = as_of._kept(catalog)._aside._thread
+        thread = as_of._kept(catalog).aside._thread
         assert thread is not None
         thread.join()
         is_same(archive, catalog)

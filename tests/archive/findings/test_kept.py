@@ -135,9 +135,9 @@ def test_lines_that_others_made_by_other_rules_are_not_read(home: Path) -> None:
         kept = as_of.file_now(archive.catalog)
         assert kept is not None
         mine, others = (KeptLines(*kept, "procedures", "asked", rules) for rules in ("mine", "others"))
-        mine.finish(mine.due().version)
+        mine.replace([], [], mine.due().version)
         assert mine.totals() == []
-        others.replace([], [])
+        others.replace([], [], 0)
         for lines in (mine, others):
             with pytest.raises(KeptUnitsLost):
                 lines.totals()
