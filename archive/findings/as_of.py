@@ -148,8 +148,14 @@ def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
     """Bring the file of units up to date with all that changed, some documents at a time; returns whether it is
     (:func:`archive.findings.by_change.keep`)."""
     file = kept_units(catalog)
+    if file is None:
+        return False
     with suppress(KeptUnitsLost):
-        return file is not None and keep(catalog, file, _counted, until)
+        if keep(catalog, file, _counted, until):
+            return True
+        if until is None:
+            # Too many papers hang together: they are read at once, and let go again.
+            return _Kept(file).keep_whole(catalog)
     return False
 
 
@@ -229,6 +235,11 @@ class _Kept:
     def now(self, catalog: Catalog) -> State:
         with self._lock, _uncollected(is_first=self._now is None):
             return self._refresh(catalog)
+
+    def keep_whole(self, catalog: Catalog) -> bool:
+        """Write the file of all documents as of now; returns whether it could be written."""
+        self._refresh(catalog)
+        return self._file is not None and self._file.stamp() == self._stamp
 
     def _light_of(self, stamp: str) -> LightUnits:
         if self._file is None or self._file.stamp() != stamp:
