@@ -171,6 +171,7 @@ class _Kept:
         self._written = -_SECONDS_UNWRITTEN
         self._light: LightUnits | None = None
         self._then: dict[tuple[int, frozenset[str]], State] = {}
+        self._among: tuple[tuple[str, frozenset[str]], State] | None = None
         self.aside = _Aside()
 
     def units(self, catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
@@ -279,6 +280,14 @@ class _Kept:
         self._stamp = stamp
         return self._now
 
+    def among(self, catalog: Catalog, documents: frozenset[str]) -> State:
+        """The state of now as if there were these documents alone. The last one is kept: a page has many findings."""
+        with self._lock:
+            asked = catalog.history.stamp(), documents
+            if self._among is None or self._among[0] != asked:
+                self._among = asked, _among(catalog, documents)
+            return self._among[1]
+
     def then(self, catalog: Catalog, event: LastEvent) -> State:
         with self._lock, _uncollected(is_first=False):
             until = catalog.history.known_until(event.number)
@@ -326,14 +335,7 @@ def state_of(catalog: Catalog, documents: Collection[str], event: int | None = N
     """
     if event is not None:
         return state(catalog, event).within(documents)
-    counted = {id_: _counted(known) for id_, known in catalog.documents.known(documents).items()}
-    copies = NearDuplicateLinker(catalog).near_identical(counted)
-    return State(
-        catalog.events.last(),
-        {id_: one.paper for id_, one in counted.items()},
-        {id_: tuple(one for one in same if one in counted) for id_, same in copies.items()},
-        {id_: one.disputed for id_, one in counted.items() if one.disputed},
-    )
+    return _at(_kept(catalog).among(catalog, frozenset(documents)), catalog.events.last())
 
 
 def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
@@ -391,6 +393,17 @@ def _counted(known: Known) -> CountedDocument:
 def _at(state: State, event: LastEvent | None) -> State:
     """The same state after an event that changed nothing of it."""
     return replace(state, event=event)
+
+
+def _among(catalog: Catalog, documents: Collection[str]) -> State:
+    counted = {id_: _counted(known) for id_, known in catalog.documents.known(documents).items()}
+    copies = NearDuplicateLinker(catalog).near_identical(counted)
+    return State(
+        None,
+        {id_: one.paper for id_, one in counted.items()},
+        {id_: tuple(one for one in same if one in counted) for id_, same in copies.items()},
+        {id_: one.disputed for id_, one in counted.items() if one.disputed},
+    )
 
 
 def _past(catalog: Catalog, event: LastEvent, until: int) -> State:

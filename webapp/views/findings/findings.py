@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
-from archive.errors import DosijeError, UsageError
+from archive.errors import DosijeError, FindingsBehind, UsageError
 from archive.findings.as_of import State, event_at, state, state_of, subjects_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
@@ -56,6 +56,9 @@ def show_all() -> str:
     if story is not None:
         return _of_story(story, found, wrong)
     said_of_all = sentences_of_all(found, archive.catalog, archive.search, archive.engine)
+    behind = [told for told in said_of_all if isinstance(told, FindingsBehind)]
+    if behind and len(behind) == len(found):
+        raise behind[0]
     counted = [
         CountedFinding(definition, (), str(told)) if isinstance(told, DosijeError) else CountedFinding(definition, told)
         for definition, told in zip(found, said_of_all, strict=True)
