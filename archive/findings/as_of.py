@@ -111,12 +111,11 @@ archive meanwhile brings it up to date in memory, from the file and the few docu
 
 
 def behind(done: int, total: int) -> FindingsBehind:
-    """The error that says how far it has come what findings count."""
+    """The error that says how far it has come what findings count: so many documents, or units, of so many."""
     return FindingsBehind(
-        "What findings count is being brought up to date: %(done)s of %(total)s documents are done.",
+        "What findings count is being brought up to date: %(share)s is done.",
         "Try again in a moment. Documents can be read and searched meanwhile.",
-        done=f"{done:,}",
-        total=f"{total:,}",
+        share=f"{100 * done // max(total, 1)} %",
     )
 
 

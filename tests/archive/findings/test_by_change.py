@@ -293,9 +293,9 @@ def test_who_does_not_wait_is_told_how_far_it_is_and_it_is_done_beside_him(
             assert as_of.keep_units(catalog)
             for _ in range(9):
                 new_document(archive, chance, ids)
-        done = "60 of 69" if is_kept else "3 of 60"
+        share = "86 %" if is_kept else "5 %"
         catalog.limits = CatalogLimits(kept_portion=3, units_in_memory=0, is_awaiting_units=False)
-        with pytest.raises(FindingsBehind, match=f"{done} documents"):
+        with pytest.raises(FindingsBehind, match=f" {share} is done"):
             as_of.file_now(catalog)
         thread = as_of._kept(catalog).aside._thread
         assert thread is not None
