@@ -511,8 +511,12 @@ def test_an_outline_takes_few_letters() -> None:
 def test_a_page_that_is_ahead_of_what_is_counted_says_how_far_that_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[Any] = []
-    monkeypatch.setattr(Thread, "start", lambda thread: begun.append(thread))
+    begun = list[Thread]()
+
+    def noted(thread: Thread) -> None:
+        begun.append(thread)
+
+    monkeypatch.setattr(Thread, "start", noted)
     with Archive.open(tmp_path / "home", Settings()) as archive:
         add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
         limits = CatalogLimits(units_in_memory=0, is_awaiting_units=False)
