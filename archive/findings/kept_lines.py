@@ -137,9 +137,10 @@ class KeptUnitRows:
         for at in range(0, len(due.units), _UNITS_AT_ONCE):
             if until is not None and until():
                 return
-            some, left = due.units[at : at + _UNITS_AT_ONCE], due.units[at + _UNITS_AT_ONCE :]
-            numbers = [number for number, _ in some]
-            kept.replace(numbers, list(self._made(numbers)), left[0][1] - 1 if left else due.version)
+            after = at + _UNITS_AT_ONCE
+            numbers = [number for number, _ in due.units[at:after]]
+            version = due.units[after][1] - 1 if after < len(due.units) else due.version
+            kept.replace(numbers, list(self._made(numbers)), version)
         if due.is_new and not due.units:
             kept.replace((), (), due.version)
 
