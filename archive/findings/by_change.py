@@ -35,8 +35,8 @@ from archive.store.history import StateStamp
 from archive.store.kept_units import KeptUnits, UnitsBefore
 from archive.store.sql.database import batches, newest_state
 
-MOST_CHANGED, MOST_READ = 1_000, 20_000
-"""Documents that changed, and those that are read for them, at most; with more, units are made of all documents."""
+MOST_READ = 20_000
+"""Documents that are read for those that changed, at most; with more, units are made of all documents."""
 
 ANEW_SHARE = 4
 """The file is made of all documents anew if one in so many of them changed, or more."""
@@ -68,8 +68,9 @@ def update_by_change(
     if not _is_whole(kept):
         return False
     now = StateStamp.of(stamp)
-    due = catalog.history.changed_after(_since(StateStamp.of(kept), now), MOST_CHANGED + 1)
-    return len(due) <= MOST_CHANGED and _follow(catalog, file, kept, due, now, counted)
+    most = catalog.limits.kept_portion
+    due = catalog.history.changed_after(_since(StateStamp.of(kept), now), most + 1)
+    return len(due) <= most and _follow(catalog, file, kept, due, now, counted)
 
 
 def keep(catalog: Catalog, file: KeptUnits, counted: Callable[[Known], CountedDocument], until: Until | None) -> bool:
@@ -137,7 +138,7 @@ def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
     if before.sequence > now.sequence:
         return True
     due = catalog.history.count_changes((_since(before, now), _END))
-    return due > max(MOST_CHANGED, now.documents // ANEW_SHARE)
+    return due > max(catalog.limits.kept_portion, now.documents // ANEW_SHARE)
 
 
 def _fill(
@@ -180,9 +181,9 @@ class _Passed:
         if links != self._links:
             # Documents that are passed may have other links by now.
             self._place, self._links = (_since(before, now), _END), links
-        due = catalog.history.changes(self._place, MOST_CHANGED)
+        due = catalog.history.changes(self._place, catalog.limits.kept_portion)
         ids = [id_ for _, id_ in due]
-        if len(due) < MOST_CHANGED:
+        if len(due) < catalog.limits.kept_portion:
             return _follow(catalog, file, kept, ids, now, counted)
         self._place = due[-1]
         partly = replace(before, sequence=max(before.sequence, due[-1][0] - 1))

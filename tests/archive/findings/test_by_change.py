@@ -280,7 +280,6 @@ def test_who_does_not_wait_is_told_how_far_it_is_and_it_is_done_beside_him(
 ) -> None:
     chance, ids = random.Random(10), list[str]()
     monkeypatch.setattr(as_of._Kept, "_refresh", no_refresh(as_of._Kept._refresh))
-    monkeypatch.setattr(by_change, "MOST_CHANGED", 3)
     with Archive.open(tmp_path / "home") as archive:
         catalog = archive.catalog
         catalog.limits = CatalogLimits(kept_portion=3, units_in_memory=0)
