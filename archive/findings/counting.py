@@ -33,7 +33,7 @@ from archive.findings.precedence import Key
 from archive.findings.proofs import CellProofs, ProofPart, ReadUnits, Tallies, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
 from archive.findings.table import NOTHING as NO_NUMBER
-from archive.findings.tallies import Line, Tally, UnitTally, uneven
+from archive.findings.tallies import Line, CellTally, UnitTally, uneven
 from archive.findings.unit_rows import (
     IN_ROW,
     IN_TOTAL,
@@ -296,7 +296,7 @@ class _CellMaker:
         self._definition, self._columns, self._source = definition, columns, source
         self._own = _own_columns(keys, definition)
 
-    def row(self, key: RowKey, tallies: Mapping[ColumnKey, Tally], *, is_joint: bool = False) -> TableRow:
+    def row(self, key: RowKey, tallies: Mapping[ColumnKey, CellTally], *, is_joint: bool = False) -> TableRow:
         """A row; the total, if the key is empty."""
         inhabitants = None
         if self._definition.per_inhabitants and key:
@@ -313,11 +313,11 @@ class _CellMaker:
                 cells.append(Cell(Decimal(number), CellProofs(self._source, [part]), units, of_row - units))
         return TableRow(key, tuple(cells), inhabitants, is_joint=is_joint)
 
-    def _part(self, row: RowKey, column: ColumnKey, tallies: Mapping[ColumnKey, Tally]) -> ProofPart:
+    def _part(self, row: RowKey, column: ColumnKey, tallies: Mapping[ColumnKey, CellTally]) -> ProofPart:
         return ProofPart(row, column, tallies.get(column) or UnitTally())
 
     def _own_cell(
-        self, row: RowKey, id_: str, tallies: Mapping[ColumnKey, Tally], of_row: int, inhabitants: int | None
+        self, row: RowKey, id_: str, tallies: Mapping[ColumnKey, CellTally], of_row: int, inhabitants: int | None
     ) -> Cell:
         key, statistic = self._own[id_]
         having = self._part(row, (OWN, *key), tallies)

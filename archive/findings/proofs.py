@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Protocol, overload
 
 from archive.findings.precedence import Proof
-from archive.findings.tallies import ProofCounts, Tally, counts_of
+from archive.findings.tallies import ProofCounts, CellTally, counts_of
 from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows
 
 
@@ -37,7 +37,7 @@ class ProofPart:
 
     row: RowKey
     column: ColumnKey
-    tally: Tally
+    tally: CellTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class Tallies:
     count what is told below the table. ``uneven`` gives the units that are not as often in the rows of a column as in
     its total."""
 
-    uneven: Callable[[ColumnKey], Tally]
-    rows: dict[RowKey, dict[ColumnKey, Tally]] = field(default_factory=dict)
-    total: dict[ColumnKey, Tally] = field(default_factory=dict)
+    uneven: Callable[[ColumnKey], CellTally]
+    rows: dict[RowKey, dict[ColumnKey, CellTally]] = field(default_factory=dict)
+    total: dict[ColumnKey, CellTally] = field(default_factory=dict)
     joint: set[RowKey] = field(default_factory=set)
     notes: Counter[tuple[str, ...]] = field(default_factory=Counter)
 

@@ -42,7 +42,7 @@ Line = tuple[int, int, Decimal | None, int, int, int, int, int]
 (:class:`archive.findings.unit_rows.UnitLine`)."""
 
 
-class Tally(Protocol):
+class CellTally(Protocol):
     """What units add to a cell (:class:`UnitTally`)."""
 
     @property
