@@ -33,7 +33,7 @@ from archive.findings.precedence import Key
 from archive.findings.proofs import CellProofs, ProofPart, ReadUnits, Tallies, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
 from archive.findings.table import NOTHING as NO_NUMBER
-from archive.findings.tallies import Line, CellTally, UnitTally, uneven
+from archive.findings.tallies import CellTally, Line, UnitTally, uneven
 from archive.findings.unit_rows import (
     IN_ROW,
     IN_TOTAL,

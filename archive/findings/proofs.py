@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Protocol, overload
 
 from archive.findings.precedence import Proof
-from archive.findings.tallies import ProofCounts, CellTally, counts_of
+from archive.findings.tallies import CellTally, ProofCounts, counts_of
 from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows
 
 
