@@ -141,8 +141,7 @@ def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Un
             context = context_of(definition, catalog, (), last.at if last else None)
             # Where documents changed meanwhile, it is gone on with those.
             with suppress(KeptUnitsLost):
-                KeptUnitRows(*kept, definition, context).keep(until or never)
-                is_kept = True
+                is_kept = KeptUnitRows(*kept, definition, context).keep(until or never)
         is_done = is_kept
     return is_done
 

@@ -16,7 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from archive.errors import ArchiveBusy
-from archive.findings.by_change import Until
+from archive.findings.by_change import Until, never
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.derived import DERIVED
 from archive.findings.derived.value import DerivationContext
@@ -122,27 +122,29 @@ class KeptUnitRows:
         self._bring_up_to_date(kept, due)
         return _tallies(kept)
 
-    def keep(self, until: Until) -> None:
-        """Bring the lines of the finding up to date, some units at a time; who is stopped is gone on from.
+    def keep(self, until: Until) -> bool:
+        """Bring the lines of the finding up to date, some units at a time; returns whether they are. Who is stopped is
+        gone on from.
 
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
         """
         kept = self._kept()
-        self._bring_up_to_date(kept, kept.due(), until)
+        return self._bring_up_to_date(kept, kept.due(), until)
 
     def _kept(self) -> KeptLines:
         return KeptLines(self._file, self._stamp, self._definition.counts, self._asked(), self._rules())
 
-    def _bring_up_to_date(self, kept: KeptLines, due: DueUnits, until: Until | None = None) -> None:
+    def _bring_up_to_date(self, kept: KeptLines, due: DueUnits, until: Until = never) -> bool:
         for at in range(0, len(due.units), _UNITS_AT_ONCE):
-            if until is not None and until():
-                return
+            if until():
+                return False
             after = at + _UNITS_AT_ONCE
             numbers = [number for number, _ in due.units[at:after]]
             version = due.units[after][1] - 1 if after < len(due.units) else due.version
             kept.replace(numbers, list(self._made(numbers)), version)
         if due.is_new and not due.units:
             kept.replace((), (), due.version)
+        return True
 
     def _made(self, numbers: Sequence[int]) -> Iterator[KeptLine]:
         units = units_at(self._file, self._stamp, numbers, fields_counted(self._definition))

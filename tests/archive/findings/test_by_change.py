@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, DosijeError, FindingsBehind
 from archive.findings import as_of, by_change, kept_lines
-from archive.findings.counting import run
+from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import readable
 from archive.findings.kept import units_at
@@ -299,6 +300,10 @@ def test_who_does_not_wait_is_told_how_far_it_is_and_it_is_done_beside_him(
         thread = as_of._kept(catalog).aside._thread
         assert thread is not None
         thread.join()
+        looks = chain((False, False), repeat(True))
+        definitions, _ = readable(archive.home)
+        assert not keep_findings(definitions, catalog, lambda: next(looks)), "so is what units add"
+        assert keep_findings(definitions, catalog)
         is_same(archive, catalog)
 
 
