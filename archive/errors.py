@@ -19,6 +19,7 @@
     │   ├── UnknownValue                     a filter asks for a value that does not exist
     │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
     │   └── ArchiveBusy                      another process is writing
+    │       └── FindingsBehind               what is counted is being brought up to date
     ├── InputError                  exit 3   one input could not be taken in; the others go on
     │   ├── MissingInput  UnreadableInput  EmptyInput  LinkLoop  ChangedWhileRead
     │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument  TooLarge
@@ -204,6 +205,12 @@ class ArchiveBusy(UsageError):
     """Another process holds the writer lock."""
 
     http_status = 503
+
+
+class FindingsBehind(ArchiveBusy):
+    """Documents changed, and what findings count is not brought up to date with all of them yet. It is being done."""
+
+    retry_after = 5
 
 
 class InputError(DosijeError):

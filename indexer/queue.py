@@ -27,6 +27,9 @@ from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
+from archive.findings.as_of import keep_units
+from archive.findings.counting import keep_findings
+from archive.findings.files import readable as readable_findings
 from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
 from archive.store.sql.locks import WorkClaims
 from indexer.formats.source import OcrMode
@@ -106,7 +109,7 @@ class UploadQueue:
     def __init__(self, archive: Archive) -> None:
         self._archive, self._catalog = archive, archive.catalog
         self._settles_at, self._pause = 0.0, SETTLE_SECONDS
-        self._passage_trouble = ""
+        self._passage_trouble = self._counted = ""
 
     def work(self) -> bool:
         """Do the next job, if there is one; returns whether there was."""
@@ -169,11 +172,12 @@ class UploadQueue:
 
     def rest(self) -> bool:
         """Index what is due, and build anew an index that is gone or damaged, every few seconds; less often as long as
-        its disk or its servers fail. Then make passages for search by meaning, until a job waits or it is time to look
-        at the index again. The worker goes on."""
+        its disk or its servers fail. Then bring up to date what findings count, until a job waits, and make passages
+        for search by meaning, until a job waits or it is time to look at the index again. The worker goes on."""
         if time.monotonic() >= self._settles_at:
             try:
                 self._archive.keep_index()
+                self._keep_findings()
                 self._make_passages()
                 self._pause = SETTLE_SECONDS
             except DosijeError as error:
@@ -181,6 +185,13 @@ class UploadQueue:
                 self._pause = min(2 * self._pause, LONGEST_SECONDS)
             self._settles_at = time.monotonic() + self._pause
         return False
+
+    def _keep_findings(self) -> None:
+        state = self._catalog.history.stamp()
+        if state != self._counted:
+            definitions, _ = readable_findings(self._archive.home)
+            if keep_findings(definitions, self._catalog, lambda: self._catalog.jobs.are_waiting(self._here())):
+                self._counted = state
 
     def _make_passages(self) -> None:
         """What is wrong with the model is told once: it must not keep the index waiting."""
@@ -305,6 +316,8 @@ class TaskQueue:
         if self._archive.catalog.tasks.has_open():
             return False
         is_settled = self._archive.settle() or self._archive.index_trouble is not None
+        if is_settled:
+            keep_units(self._archive.catalog, self._archive.catalog.tasks.has_open)
         return is_settled and self._until_empty
 
 

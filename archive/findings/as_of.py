@@ -9,23 +9,24 @@ which collections are hidden (:meth:`archive.store.catalog.Catalog.hiding`) know
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Lock
+from functools import partial
+from threading import Lock, Thread
 from time import monotonic
 from weakref import WeakKeyDictionary
 
-from archive.errors import Message, UsageError
-from archive.findings.by_change import fill, update_by_change
+from archive.errors import ArchiveBusy, DosijeError, FindingsBehind, Message, UsageError
+from archive.findings.by_change import Until, is_of_newer_state, keep, progress, update_by_change
 from archive.findings.definition import CountedUnit
 from archive.findings.kept import (
     CountedDocument,
     LightUnits,
     UnitChoice,
     chosen_units,
-    keep,
+    keep_whole,
     kept_units,
     read_documents,
     subjects_of,
@@ -96,7 +97,7 @@ class State:
         )
 
     def units(self, counts: CountedUnit) -> list[Counted]:
-        """Every unit of the archive."""
+        """Every unit of its documents."""
         if counts not in self._units:
             papers = [self.papers[id_] for id_ in sorted(self.papers)]
             procedures = self.units(CountedUnit.PROCEDURES) if counts is CountedUnit.PURCHASES else None
@@ -107,6 +108,54 @@ class State:
 _SECONDS_UNWRITTEN = 60.0
 """Seconds after writing the file in which a process that has all in memory does not write it again: whoever opens the
 archive meanwhile brings it up to date in memory, from the file and the few documents that changed."""
+
+
+def behind(done: int, total: int) -> FindingsBehind:
+    """The error that says how far it has come what findings count: so many documents, or units, of so many."""
+    return FindingsBehind(
+        "What findings count is being brought up to date: %(share)s is done.",
+        "Try again in a moment. Documents can be read and searched meanwhile.",
+        share=f"{100 * done // max(total, 1)} %",
+    )
+
+
+class _Aside:
+    """Brings a file up to date beside those who ask, in one thread at a time."""
+
+    def __init__(self) -> None:
+        self._thread: Thread | None = None
+        self._has_failed = False
+
+    def begin(self, work: Callable[[], bool]) -> None:
+        """Begin ``work``, which says whether it could be done, if nobody is at anything.
+
+        :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+        """
+        if self._has_failed:
+            raise KeptUnitsLost
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = Thread(target=self._do, args=(work,), daemon=True)
+            self._thread.start()
+
+    def _do(self, work: Callable[[], bool]) -> None:
+        # A catalog that fails is for whoever asks to be told of.
+        with suppress(DosijeError):
+            self._has_failed = not work()
+
+
+def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
+    """Bring the file of units up to date with all that changed, some documents at a time; returns whether it is
+    (:func:`archive.findings.by_change.keep`)."""
+    file = kept_units(catalog)
+    if file is None:
+        return False
+    with suppress(KeptUnitsLost):
+        if keep(catalog, file, _counted, until):
+            return True
+        if until is None:
+            # Too many papers hang together: they are read at once, and let go again.
+            return _Kept(file).keep_whole(catalog)
+    return False
 
 
 class _Kept:
@@ -121,6 +170,8 @@ class _Kept:
         self._written = -_SECONDS_UNWRITTEN
         self._light: LightUnits | None = None
         self._then: dict[tuple[int, frozenset[str]], State] = {}
+        self._among: tuple[tuple[str, frozenset[str]], State] | None = None
+        self.aside = _Aside()
 
     def units(self, catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
         """Every unit as of now; their papers have the facts of these fields, and may have others."""
@@ -154,10 +205,13 @@ class _Kept:
         with suppress(KeptUnitsLost):
             if update_by_change(catalog, self._file, stamp, _counted):
                 return self._file.stamp() == stamp
-            if StateStamp.of(stamp).documents > catalog.limits.units_in_memory and fill(
-                catalog, self._file, stamp, _counted
-            ):
-                return self._file.stamp() == stamp or update_by_change(catalog, self._file, stamp, _counted)
+            if StateStamp.of(stamp).documents > catalog.limits.units_in_memory:
+                if is_of_newer_state(catalog, self._file, stamp):
+                    raise ArchiveBusy("The archive changed while this was read.", "Try again.")
+                if not catalog.limits.is_awaiting_units:
+                    self.aside.begin(partial(keep_units, catalog))
+                    raise behind(*progress(catalog, self._file))
+                keep_units(catalog)
         # Others may have done it meanwhile.
         return self._file.stamp() == stamp
 
@@ -181,6 +235,11 @@ class _Kept:
     def now(self, catalog: Catalog) -> State:
         with self._lock, _uncollected(is_first=self._now is None):
             return self._refresh(catalog)
+
+    def keep_whole(self, catalog: Catalog) -> bool:
+        """Write the file of all documents as of now; returns whether it could be written."""
+        self._refresh(catalog)
+        return self._file is not None and self._file.stamp() == self._stamp
 
     def _light_of(self, stamp: str) -> LightUnits:
         if self._file is None or self._file.stamp() != stamp:
@@ -209,7 +268,7 @@ class _Kept:
         elif self._now.event != present.event:
             self._now = _at(self._now, present.event)
         if self._file is not None and monotonic() - self._written > _SECONDS_UNWRITTEN and self._file.stamp() != stamp:
-            keep(
+            keep_whole(
                 self._file,
                 stamp,
                 self._documents,
@@ -219,6 +278,14 @@ class _Kept:
             self._written = monotonic()
         self._stamp = stamp
         return self._now
+
+    def among(self, catalog: Catalog, documents: frozenset[str]) -> State:
+        """The state of now as if there were these documents alone. The last one is kept: a page has many findings."""
+        with self._lock:
+            asked = catalog.history.stamp(), documents
+            if self._among is None or self._among[0] != asked:
+                self._among = asked, _among(catalog, documents)
+            return self._among[1]
 
     def then(self, catalog: Catalog, event: LastEvent) -> State:
         with self._lock, _uncollected(is_first=False):
@@ -260,6 +327,16 @@ def state(catalog: Catalog, event: int | None = None) -> State:
     return kept.now(catalog) if event is None else kept.then(catalog, catalog.events.at(event))
 
 
+def state_of(catalog: Catalog, documents: Collection[str], event: int | None = None) -> State:
+    """The archive now, or after an earlier event, as if it held these documents alone; of now, no other is read.
+
+    :raises archive.errors.UsageError: there is no such event.
+    """
+    if event is not None:
+        return state(catalog, event).within(documents)
+    return _at(_kept(catalog).among(catalog, frozenset(documents)), catalog.events.last())
+
+
 def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
     """Every unit as of now, with no more of the archive in memory than these fields need, if nothing has changed since
     somebody asked before."""
@@ -269,6 +346,14 @@ def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) ->
 def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
     """The file of units as of now, with the stamp of its state; None where there is none."""
     return _kept(catalog).file(catalog)
+
+
+def aside(catalog: Catalog, work: Callable[[], bool]) -> None:
+    """Have work done on what is kept, beside those who ask; one piece at a time.
+
+    :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+    """
+    _kept(catalog).aside.begin(work)
 
 
 def subjects_now(catalog: Catalog, counts: CountedUnit, ids: Collection[str]) -> dict[str, str]:
@@ -307,6 +392,17 @@ def _counted(known: Known) -> CountedDocument:
 def _at(state: State, event: LastEvent | None) -> State:
     """The same state after an event that changed nothing of it."""
     return replace(state, event=event)
+
+
+def _among(catalog: Catalog, documents: Collection[str]) -> State:
+    counted = {id_: _counted(known) for id_, known in catalog.documents.known(documents).items()}
+    copies = NearDuplicateLinker(catalog).near_identical(counted)
+    return State(
+        None,
+        {id_: one.paper for id_, one in counted.items()},
+        {id_: tuple(one for one in same if one in counted) for id_, same in copies.items()},
+        {id_: one.disputed for id_, one in counted.items() if one.disputed},
+    )
 
 
 def _past(catalog: Catalog, event: LastEvent, until: int) -> State:

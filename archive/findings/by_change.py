@@ -35,14 +35,26 @@ from archive.store.history import StateStamp
 from archive.store.kept_units import KeptUnits, UnitsBefore
 from archive.store.sql.database import batches, newest_state
 
-MOST_CHANGED, MOST_READ = 1_000, 20_000
-"""Documents that changed, and those that are read for them, at most; with more, units are made of all documents."""
+MOST_READ = 20_000
+"""Documents that are read for those that changed, at most; with more, units are made of all documents."""
+
+ANEW_SHARE = 4
+"""The file is made of all documents anew if one in so many of them changed, or more."""
 
 _FILLING = "filling"
 """How the stamp of a file begins that has not all documents yet."""
 
 _CHAINED = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
 """Units that follow from keys and copies; those of municipalities follow from them."""
+
+
+Until = Callable[[], bool]
+"""Whether somebody who brings the file up to date should stop."""
+
+
+def never() -> bool:
+    """Go on whatever happens."""
+    return False
 
 
 def update_by_change(
@@ -55,63 +67,150 @@ def update_by_change(
     kept = file.stamp()
     if not _is_whole(kept):
         return False
-    before, now = StateStamp.of(kept), StateStamp.of(stamp)
-    if before.sequence > now.sequence:
-        # An older copy of the catalog was put in its place.
-        return False
-    since = before.sequence if before.links == now.links else min(before.sequence, before.linked)
-    due = catalog.history.changed_after(since, MOST_CHANGED + 1)
-    if len(due) > MOST_CHANGED:
-        return False
-    changed = {id_: counted(known) for id_, known in catalog.documents.known(due).items()}
-    new = changed.keys() - file.places_of(changed, kept).keys()
-    if before.documents + len(new) != now.documents:
-        return False
-    return _take(catalog, file, kept, changed, stamp)
+    now = StateStamp.of(stamp)
+    most = catalog.limits.kept_portion
+    due = catalog.history.changed_after(_since(StateStamp.of(kept), now), most + 1)
+    return len(due) <= most and _follow(catalog, file, kept, due, now, counted)
 
 
-def fill(catalog: Catalog, file: KeptUnits, stamp: str, counted: Callable[[Known], CountedDocument]) -> bool:
-    """Make the file of all documents, some at a time, each time with those that are kept by then; returns whether that
-    could be done. Where a process was killed, the next one goes on; where another one is at it, it is waited for. What
-    changes meanwhile is left for :func:`update_by_change`.
-
-    Documents of one municipality come together, as a change has the units of a municipality made anew.
+def keep(catalog: Catalog, file: KeptUnits, counted: Callable[[Known], CountedDocument], until: Until | None) -> bool:
+    """Bring the file up to date with all documents, some at a time: by those that changed, or of all of them where
+    nothing is kept or most changed. Returns whether it is. It goes on where a process was killed, or one stopped that
+    was told ``until`` when; while another one is at it, that is waited for, but not by one that is to stop.
 
     :raises archive.store.kept_units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
     """
-    before, now = file.stamp(), StateStamp.of(stamp)
-    if _is_of_newer_state(catalog, before, now):
-        return False
-    with file.alone():
-        kept = file.stamp()
-        has_been_made = _is_whole(kept) and kept != before
-        return has_been_made or _fill(catalog, file, now, counted)
+    until, is_waiting = until or never, until is None
+    with file.alone(is_waiting=is_waiting):
+        passed = _Passed()
+        while not until():
+            with newest_state():
+                stamp, kept = catalog.history.stamp(), file.stamp()
+                if kept == stamp:
+                    return True
+                now = StateStamp.of(stamp)
+                is_followed = (
+                    _is_whole(kept)
+                    and not _is_due_anew(catalog, StateStamp.of(kept), now)
+                    and passed.go_on(catalog, file, kept, now, counted)
+                )
+                if not is_followed and not _fill(catalog, file, now, counted, until):
+                    return False
+    return False
+
+
+def progress(catalog: Catalog, file: KeptUnits) -> tuple[int, int]:
+    """How many documents the file is up to date with, of how many."""
+    kept, total = file.stamp(), catalog.documents.count()
+    if kept is None:
+        return 0, total
+    if not _is_whole(kept):
+        return min(file.count(), total), total
+    before, now = StateStamp.of(kept), StateStamp.of(catalog.history.stamp())
+    return total - min(catalog.history.count_changes((_since(before, now), _END)), total), total
+
+
+_END = "~"
+"""Comes after the id of every document."""
+
+
+def _since(before: StateStamp, now: StateStamp) -> int:
+    """The last change that the file takes into account, with all links of that document."""
+    return before.sequence if before.links == now.links else min(before.sequence, before.linked)
 
 
 def _is_whole(kept: str | None) -> TypeGuard[str]:
     return kept is not None and not kept.startswith(_FILLING)
 
 
-def _is_of_newer_state(catalog: Catalog, kept: str | None, now: StateStamp) -> bool:
+def is_of_newer_state(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
     """Whether the catalog has come to the state of the file, and only what this thread reads is of an older one."""
-    if not _is_whole(kept) or StateStamp.of(kept).sequence <= now.sequence:
+    kept = file.stamp()
+    if not _is_whole(kept) or StateStamp.of(kept).sequence <= StateStamp.of(stamp).sequence:
         return False
     with newest_state():
         return StateStamp.of(catalog.history.stamp()).sequence >= StateStamp.of(kept).sequence
 
 
-def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, counted: Callable[[Known], CountedDocument]) -> bool:
-    filling = f"{_FILLING} {now.linked} {now.links}"
-    if file.stamp() != filling:
+def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
+    """Whether a file is made of all documents in less time than by what changed, or is of a newer catalog, in whose
+    place an older copy was put."""
+    if before.sequence > now.sequence:
+        return True
+    due = catalog.history.count_changes((_since(before, now), _END))
+    return due > max(catalog.limits.kept_portion, now.documents // ANEW_SHARE)
+
+
+def _fill(
+    catalog: Catalog, file: KeptUnits, now: StateStamp, counted: Callable[[Known], CountedDocument], until: Until
+) -> bool:
+    """Make the file of all documents, some at a time, each time with those that are kept by then; returns whether that
+    was done. What changes meanwhile is left for later, and so are links that were found since this was begun.
+
+    Documents of one municipality come together, as a change has the units of a municipality made anew.
+    """
+    filling = file.stamp()
+    if filling is None or _is_whole(filling) or int(filling.split(" ")[1]) > now.linked:
+        filling = f"{_FILLING} {now.linked} {now.links}"
         file.begin(filling)
     for some in batches(catalog.history.revisions_by_municipality(), catalog.limits.kept_portion):
+        if until():
+            return False
         kept = {id_: revision for id_, revision, _ in file.papers_of([id_ for id_, _ in some], filling)}
         due = [id_ for id_, revision in some if kept.get(id_) != revision]
         changed = {id_: counted(known) for id_, known in catalog.documents.known(due).items()}
         if changed and not _take(catalog, file, filling, changed, filling):
             return False
-    file.finish(filling, lambda documents: str(replace(now, documents=documents)))
+    _, linked, links = filling.split(" ", 2)
+    file.finish(filling, lambda documents: str(StateStamp(documents, now.sequence, int(linked), links)))
     return True
+
+
+class _Passed:
+    """How far somebody came who follows changes in portions. While that lasts, the file says that it has come to the
+    last change of which each document is taken into account, with the links of before."""
+
+    def __init__(self) -> None:
+        self._place, self._links = (0, ""), ""
+
+    def go_on(
+        self, catalog: Catalog, file: KeptUnits, kept: str, now: StateStamp, counted: Callable[[Known], CountedDocument]
+    ) -> bool:
+        """Take a portion into account; returns whether that could be done."""
+        before, links = StateStamp.of(kept), f"{now.linked} {now.links}"
+        if links != self._links:
+            # Documents that are passed may have other links by now.
+            self._place, self._links = (_since(before, now), _END), links
+        due = catalog.history.changes(self._place, catalog.limits.kept_portion)
+        ids = [id_ for _, id_ in due]
+        if len(due) < catalog.limits.kept_portion:
+            return _follow(catalog, file, kept, ids, now, counted)
+        self._place = due[-1]
+        partly = replace(before, sequence=max(before.sequence, due[-1][0] - 1))
+        return _follow(catalog, file, kept, ids, partly, counted, is_part=True)
+
+
+def _follow(
+    catalog: Catalog,
+    file: KeptUnits,
+    kept: str,
+    due: Sequence[str],
+    there: StateStamp,
+    counted: Callable[[Known], CountedDocument],
+    *,
+    is_part: bool = False,
+) -> bool:
+    """Take these documents into account, and have the file of the state ``there``; returns whether that could be done:
+    some that it has are not seen any more, or too many depend on them."""
+    before = StateStamp.of(kept)
+    if before.sequence > there.sequence:
+        # An older copy of the catalog was put in its place.
+        return False
+    changed = {id_: counted(known) for id_, known in catalog.documents.known(due).items()}
+    documents = before.documents + len(changed.keys() - file.places_of(changed, kept).keys())
+    if not is_part and documents != there.documents:
+        return False
+    return _take(catalog, file, kept, changed, str(replace(there, documents=documents)))
 
 
 def _take(catalog: Catalog, file: KeptUnits, kept: str, changed: Mapping[str, CountedDocument], stamp: str) -> bool:

@@ -11,28 +11,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, file_now, state, units_now
+from archive.findings.as_of import State, aside, behind, chosen_now, file_now, keep_units, state, state_of, units_now
+from archive.findings.by_change import Until, never
 from archive.findings.definition import Definition, Measure
 from archive.findings.derived import context_of
 from archive.findings.derived.value import NOTHING, DerivationContext
-from archive.findings.kept_lines import TABLES, KeptUnitRows
-from archive.findings.measures import SEPARATOR, STATISTICS, Note, measured, told_notes
+from archive.findings.kept import UnitChoice
+from archive.findings.kept_lines import TABLES, KeptUnitRows, LinesBehind
+from archive.findings.measures import SEPARATOR, STATISTICS, measured, told_notes
 from archive.findings.municipalities import POPULATION
 from archive.findings.precedence import Key
-from archive.findings.proofs import CellProofs, ProofPart, ReadUnits, UnitSource
+from archive.findings.proofs import CellProofs, ProofPart, ReadUnits, Tallies, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, AsOf, Cell, Column, Table, TableRow
 from archive.findings.table import NOTHING as NO_NUMBER
-from archive.findings.tallies import Line, UnitTally
+from archive.findings.tallies import CellTally, Line, UnitTally, uneven
 from archive.findings.unit_rows import (
     IN_ROW,
     IN_TOTAL,
@@ -88,14 +89,15 @@ def run(
     :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
-    past = None if event is None and among is None else state(catalog, event)
-    if past is not None and among is not None:
-        past = past.within(among)
+    past = None if event is None else state(catalog, event)
+    if among is not None:
+        past = state_of(catalog, among, event)
         count = Message("Counted from %(count)s documents alone, those of a story.", count=len(past.papers))
         past = replace(past, notes=(count, *past.notes))
     as_of = _as_of(catalog.events.last() if past is None else past.event, _generation(engine))
     if past is not None:
-        return _made(definition, catalog, past.units(definition.counts), as_of, search, past)
+        found = None if definition.request is None else found_in(past, definition.request, search)
+        return _made(definition, catalog, past.units(definition.counts), as_of, found, past)
     make = partial(_made_now, definition, catalog, as_of, search)
     if not _is_of_units_alone(definition):
         return make()
@@ -113,9 +115,35 @@ def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: Sea
         with suppress(KeptUnitsLost):
             if kept := file_now(catalog):
                 source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
-                return table_of(definition, source.lines(), source, as_of)
-    units = units_now(catalog, definition.counts, fields_counted(definition))
-    return _made(definition, catalog, units, as_of, search)
+                most = None if catalog.limits.is_awaiting_units else catalog.limits.units_in_memory
+                try:
+                    return table_of(definition, source.tallies(most), source, as_of)
+                except LinesBehind as error:
+                    aside(catalog, partial(keep_findings, [definition], catalog))
+                    raise behind(error.done, error.total) from error
+    if definition.request is None:
+        return _made(definition, catalog, units_now(catalog, definition.counts, fields_counted(definition)), as_of)
+    found = found_in(None, definition.request, search)
+    units = chosen_now(catalog, (definition.counts,), UnitChoice(documents=found[0]))
+    return _made(definition, catalog, units[definition.counts], as_of, found)
+
+
+def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:
+    """Bring up to date what findings count of units as of now, some at a time; returns whether it is. Who is stopped by
+    ``until``, or killed, is gone on from by the next one."""
+    is_done = keep_units(catalog, until)
+    for definition in filter(_is_of_units_alone, definitions):
+        is_kept = False
+        while is_done and not is_kept and not (until and until()):
+            last, kept = catalog.events.last(), file_now(catalog)
+            if kept is None:
+                return False
+            context = context_of(definition, catalog, (), last.at if last else None)
+            # Where documents changed meanwhile, it is gone on with those.
+            with suppress(KeptUnitsLost):
+                is_kept = KeptUnitRows(*kept, definition, context).keep(until or never)
+        is_done = is_kept
+    return is_done
 
 
 def _as_of(last: LastEvent | None, generation: str) -> AsOf:
@@ -135,15 +163,15 @@ def _made(
     catalog: Catalog,
     units: Sequence[Counted],
     as_of: AsOf,
-    search: SearchService,
+    found: tuple[frozenset[str], tuple[str, ...]] | None = None,
     past: State | None = None,
 ) -> Table:
+    """:param found: the documents that the search of the finding finds, with notes on it."""
     counted = [unit for unit in units if is_needed(unit, definition)]
     notes = past.notes if past else ()
-    if definition.request is not None:
-        found, said_of_it = found_in(past, definition.request, search)
-        counted = [unit for unit in counted if within(unit, found)]
-        notes += said_of_it
+    if found is not None:
+        counted = [unit for unit in counted if within(unit, found[0])]
+        notes += found[1]
     is_past = past is not None and as_of.event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
@@ -167,43 +195,38 @@ def table(
     for at, unit in enumerate(found):
         for row, column, flags, number, counts in unit.lines(definition):
             lines.setdefault((row, column), []).append((at, flags, number, *counts))
-    return table_of(definition, ((*key, of_key) for key, of_key in lines.items()), ReadUnits(found), as_of)
+    return table_of(definition, _tallies(lines), ReadUnits(found), as_of)
 
 
-@dataclass(slots=True)
-class _Tallies:
-    """What all units come to, by row and column, and of the total. ``joint`` are rows of vendors together."""
+def _tallies(lines: Mapping[tuple[RowKey, ColumnKey], Sequence[Line]]) -> Tallies:
+    """What lines come to, those of each column of each row."""
+    of_rows, of_total = dict[tuple[RowKey, ColumnKey], UnitTally](), dict[ColumnKey, UnitTally]()
 
-    rows: dict[RowKey, dict[ColumnKey, UnitTally]] = field(default_factory=dict)
-    total: dict[ColumnKey, UnitTally] = field(default_factory=dict)
-    joint: set[RowKey] = field(default_factory=set)
-    notes: Counter[Note] = field(default_factory=Counter)
+    def uneven_in(column: ColumnKey) -> UnitTally:
+        every = UnitTally()
+        for (_, other), tally in of_rows.items():
+            if other == column:
+                every.add(tally)
+        return uneven(every, of_total.get(column) or UnitTally())
 
-    def add(self, row: RowKey, column: ColumnKey, lines: Sequence[Line]) -> None:
-        """Take the lines of a column of a row."""
+    tallies = Tallies(uneven_in)
+    for (row, column), of_column in lines.items():
         if column[0] == NOTE:
-            self.notes[column[1:]] += sum(int(line[2] or 0) for line in lines)
-            return
-        of_row, of_total = ([line for line in lines if line[1] & flag] for flag in (IN_ROW, IN_TOTAL))
-        if any(line[1] & IS_JOINT for line in of_row):
-            self.joint.add(row)
-        tally = UnitTally.of(of_row)
-        if of_row:
-            self.rows.setdefault(row, {}).setdefault(column, UnitTally()).add(tally)
-        if of_total:
-            self.total.setdefault(column, UnitTally()).add(tally if of_total == of_row else UnitTally.of(of_total))
+            tallies.notes[column[1:]] += sum(int(line[2] or 0) for line in of_column)
+            continue
+        if in_row := [line for line in of_column if line[1] & IN_ROW]:
+            of_rows[row, column] = UnitTally.of(in_row)
+            tallies.rows.setdefault(row, {})[column] = of_rows[row, column]
+            if any(line[1] & IS_JOINT for line in in_row):
+                tallies.joint.add(row)
+        if in_total := [line for line in of_column if line[1] & IN_TOTAL]:
+            of_total.setdefault(column, UnitTally()).add(UnitTally.of(in_total))
+    tallies.total.update(of_total)
+    return tallies
 
 
-def table_of(
-    definition: Definition, lines: Iterable[tuple[RowKey, ColumnKey, Sequence[Line]]], source: UnitSource, as_of: AsOf
-) -> Table:
-    """The table that the lines of all units come to.
-
-    :param lines: those of each column of each row.
-    """
-    tallies = _Tallies()
-    for row, column, of_column in lines:
-        tallies.add(row, column, of_column)
+def table_of(definition: Definition, tallies: Tallies, source: UnitSource, as_of: AsOf) -> Table:
+    """The table that all units come to."""
     keys = _column_keys((column[1:] for column in tallies.total if column[0] == OWN), definition)
     columns = _columns(keys, definition)
     counter = _CellMaker(definition, keys, columns, source)
@@ -272,39 +295,39 @@ class _CellMaker:
         self._definition, self._columns, self._source = definition, columns, source
         self._own = _own_columns(keys, definition)
 
-    def row(self, key: RowKey, tallies: Mapping[ColumnKey, UnitTally], *, is_joint: bool = False) -> TableRow:
+    def row(self, key: RowKey, tallies: Mapping[ColumnKey, CellTally], *, is_joint: bool = False) -> TableRow:
         """A row; the total, if the key is empty."""
         inhabitants = None
         if self._definition.per_inhabitants and key:
             inhabitants = POPULATION.get(key[self._definition.group.index("municipality")] or "")
-        of_row = len(tallies[(OF_UNITS,)].units) if tallies else 0
+        of_row = tallies[(OF_UNITS,)].count if tallies else 0
         cells = []
         for column in self._columns:
             if column.id in self._own:
                 cells.append(self._own_cell(key, column.id, tallies, of_row, inhabitants))
             else:
                 part = self._part(key, (_APART[column.id],), tallies)
-                units, counts = len(part.tally.units), part.tally.counts
+                units, counts = part.tally.count, part.tally.counts
                 number = counts.documents if column.id == DOCUMENTS else units
                 cells.append(Cell(Decimal(number), CellProofs(self._source, [part]), units, of_row - units))
         return TableRow(key, tuple(cells), inhabitants, is_joint=is_joint)
 
-    def _part(self, row: RowKey, column: ColumnKey, tallies: Mapping[ColumnKey, UnitTally]) -> ProofPart:
+    def _part(self, row: RowKey, column: ColumnKey, tallies: Mapping[ColumnKey, CellTally]) -> ProofPart:
         return ProofPart(row, column, tallies.get(column) or UnitTally())
 
     def _own_cell(
-        self, row: RowKey, id_: str, tallies: Mapping[ColumnKey, UnitTally], of_row: int, inhabitants: int | None
+        self, row: RowKey, id_: str, tallies: Mapping[ColumnKey, CellTally], of_row: int, inhabitants: int | None
     ) -> Cell:
         key, statistic = self._own[id_]
         having = self._part(row, (OWN, *key), tallies)
         number, making = measured(self._definition.facts.measure, statistic, having.tally)
         per = None
-        if inhabitants and self._definition.per_inhabitants and having.tally.units and number is not None:
+        if inhabitants and self._definition.per_inhabitants and having.tally.count and number is not None:
             per = Fraction(number) * self._definition.per_inhabitants / inhabitants
         proofs = CellProofs(self._source, [replace(having, tally=making)])
-        return Cell(number, proofs, len(making.units), of_row - len(having.tally.units), per)
+        return Cell(number, proofs, making.count, of_row - having.tally.count, per)
 
-    def shared(self, tallies: _Tallies, rows: Sequence[TableRow], total: TableRow) -> TableRow | None:
+    def shared(self, tallies: Tallies, rows: Sequence[TableRow], total: TableRow) -> TableRow | None:
         """The row that makes the numbers of all rows add up to the total; None if they do without it. A unit of several
         vendors is counted in the row of each, and once in the total.
 
@@ -322,18 +345,10 @@ class _CellMaker:
             return None
         return TableRow(("",) * len(self._definition.group), tuple(cells))
 
-    def _shared_cell(self, id_: str, number: Decimal, tallies: _Tallies) -> Cell:
-        """The units that are not as often in rows as in the total."""
+    def _shared_cell(self, id_: str, number: Decimal, tallies: Tallies) -> Cell:
         column = (OWN, *self._own[id_][0]) if id_ in self._own else (_APART[id_],)
-        every = UnitTally()
-        for of_row in tallies.rows.values():
-            every.add(of_row.get(column) or UnitTally())
-        in_rows, in_total = Counter(every.units), self._part((), column, tallies.total).tally
-        counted = Counter(in_total.units)
-        every.add(in_total)
-        first = {unit: at for at, unit in reversed(list(enumerate(every.units)))}
-        once = every.where(lambda at: first[unit := every.units[at]] == at and in_rows[unit] != counted[unit])
-        return Cell(number, CellProofs(self._source, [ProofPart((), column, once)]), len(once.units), 0)
+        shared = tallies.uneven(column)
+        return Cell(number, CellProofs(self._source, [ProofPart((), column, shared)]), shared.count, 0)
 
 
 _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})

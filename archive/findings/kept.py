@@ -65,7 +65,7 @@ class LightUnits:
 
 @dataclass(frozen=True, slots=True)
 class UnitChoice:
-    """Some of the units: those of a municipality, or the procedures that have one of some documents."""
+    """Some of the units: those of a municipality, or those that have one of some documents."""
 
     municipality: str = ""
     documents: frozenset[str] = frozenset()
@@ -80,20 +80,23 @@ class UnitChoice:
 def chosen_units(
     file: KeptUnits, stamp: str, kinds: Iterable[CountedUnit], choice: UnitChoice
 ) -> dict[CountedUnit, list[Counted]]:
-    """The units of these kinds that are chosen, their papers with all facts: read by their keys, and no others.
+    """The units of these kinds that are chosen, their papers with all facts: read by their keys, and no others. Where
+    no key leads from documents to units of a kind, all are gone through, some at a time.
 
     :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
     """
-    told = {
-        counts: _read_all(
-            file.units_in(counts, choice.municipality, stamp)
-            if choice.municipality
-            else file.units_with(counts, choice.documents, stamp)
-        )
-        for counts in kinds
-    }
-    listed = _units(file, stamp, [one for units in told.values() for one in units])
-    return {counts: [next(listed) for _ in units] for counts, units in told.items()}
+    chosen = {}
+    for counts in kinds:
+        if choice.municipality or counts in _LEADING:
+            told = (
+                file.units_in(counts, choice.municipality, stamp)
+                if choice.municipality
+                else file.units_with(counts, choice.documents, stamp)
+            )
+            chosen[counts] = list(_units(file, stamp, _read_all(told)))
+        else:
+            chosen[counts] = list(filter(choice.has, units_at(file, stamp, file.order(counts, stamp))))
+    return chosen
 
 
 def units_at(
@@ -218,7 +221,7 @@ def _read(rows: Sequence[tuple[str, str, str]], field: str) -> tuple[list[str], 
     return [document for document, _ in mine], _read_all(told for _, told in mine)
 
 
-def keep(
+def keep_whole(
     file: KeptUnits,
     stamp: str,
     documents: Mapping[str, CountedDocument],

@@ -9,20 +9,34 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from threading import Lock
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from archive.errors import ArchiveBusy
+from archive.findings.by_change import Until, never
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.derived import DERIVED
 from archive.findings.derived.value import DerivationContext
 from archive.findings.kept import units_at
+from archive.findings.proofs import Tallies
 from archive.findings.table import AsOf, Table
-from archive.findings.tallies import Line
-from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows, fields_counted, is_needed, unit_rows
+from archive.findings.tallies import KeptTally, ProofCounts, UnitTally, uneven
+from archive.findings.unit_rows import (
+    IN_ROW,
+    IN_TOTAL,
+    IS_JOINT,
+    NOTE,
+    ColumnKey,
+    UnitRows,
+    fields_counted,
+    is_needed,
+    unit_rows,
+)
 from archive.store.catalog import Catalog
-from archive.store.kept_lines import KeptLine, KeptLines
+from archive.store.kept_lines import DueUnits, KeptLine, KeptLines, LineOfColumn, LineTotal
 from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
 
@@ -31,6 +45,14 @@ _UNITS_AT_ONCE = 2_000
 
 _UNITS_KEPT = 2_000
 """So many units are kept from one cell to the next: the cells of a row have the same ones."""
+
+
+class LinesBehind(Exception):
+    """The lines of ``done`` units are made, of ``total``."""
+
+    def __init__(self, done: int, total: int) -> None:
+        super().__init__(done, total)
+        self.done, self.total = done, total
 
 
 class KeptUnitRows:
@@ -85,20 +107,44 @@ class KeptUnitRows:
         except KeptUnitsLost as error:
             raise _changed() from error
 
-    def lines(self) -> Iterator[tuple[RowKey, ColumnKey, Sequence[Line]]]:
-        """Bring the lines of the finding up to date, and yield those of each column of each row.
+    def tallies(self, most: int | None = None) -> Tallies:
+        """Bring the lines of the finding up to date, and return what they come to.
+
+        :param most: lines of more units are not made.
+        :raises KeptUnitsLost: the file is of another state, or cannot be written.
+        :raises LinesBehind: those of more are due.
+        """
+        kept = self._kept()
+        due = kept.due()
+        if most is not None and len(due.units) > most:
+            total = len(self._file.order(self._definition.counts, self._stamp))
+            raise LinesBehind(total - len(due.units), total)
+        self._bring_up_to_date(kept, due)
+        return _tallies(kept)
+
+    def keep(self, until: Until) -> bool:
+        """Bring the lines of the finding up to date, some units at a time; returns whether they are. Who is stopped is
+        gone on from.
 
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
         """
-        kept = KeptLines(self._file, self._stamp, self._definition.counts, self._asked(), self._rules())
-        due = kept.due()
+        kept = self._kept()
+        return self._bring_up_to_date(kept, kept.due(), until)
+
+    def _kept(self) -> KeptLines:
+        return KeptLines(self._file, self._stamp, self._definition.counts, self._asked(), self._rules())
+
+    def _bring_up_to_date(self, kept: KeptLines, due: DueUnits, until: Until = never) -> bool:
         for at in range(0, len(due.units), _UNITS_AT_ONCE):
-            some = due.units[at : at + _UNITS_AT_ONCE]
-            kept.replace(some, list(self._made(some)))
-        if due.units or due.is_new:
-            kept.finish(due.version)
-        for row, column, lines in kept.by_column():
-            yield tuple(json.loads(row)), tuple(json.loads(column)), list(map(_line, lines))
+            if until():
+                return False
+            after = at + _UNITS_AT_ONCE
+            numbers = [number for number, _ in due.units[at:after]]
+            version = due.units[after][1] - 1 if after < len(due.units) else due.version
+            kept.replace(numbers, list(self._made(numbers)), version)
+        if due.is_new and not due.units:
+            kept.replace((), (), due.version)
+        return True
 
     def _made(self, numbers: Sequence[int]) -> Iterator[KeptLine]:
         units = units_at(self._file, self._stamp, numbers, fields_counted(self._definition))
@@ -106,7 +152,7 @@ class KeptUnitRows:
             if is_needed(unit, self._definition):
                 for line in unit_rows(unit, self._definition, self._context).lines(self._definition):
                     amount = None if line.number is None else str(line.number)
-                    row, column = (json.dumps(key, ensure_ascii=False) for key in (line.row, line.column))
+                    row, column = map(_key_told, (line.row, line.column))
                     yield KeptLine(number, row, column, line.flags, amount, *line.counts)
 
     def _asked(self) -> str:
@@ -119,9 +165,62 @@ class KeptUnitRows:
         return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _line(kept: tuple[int, int, str | None, int, int, int, int, int]) -> Line:
-    unit, flags, amount, *_ = kept
-    return unit, flags, None if amount is None else Decimal(amount), *kept[3:]
+def _tallies(kept: KeptLines) -> Tallies:
+    """What kept lines come to."""
+    made, of_total = Tallies(partial(_uneven, kept)), dict[str, list[LineTotal]]()
+    of_rows: dict[tuple[str, str], list[LineTotal]] = {}
+    for one in kept.totals():
+        if one.flags & IN_ROW:
+            of_rows.setdefault((one.row, one.column), []).append(one)
+        if one.flags & IN_TOTAL:
+            of_total.setdefault(one.column, []).append(one)
+    rows, columns = _Keys(), _Keys()
+    for (row, column), lines in of_rows.items():
+        made.rows.setdefault(rows[row], {})[columns[column]] = _tally(kept, lines, column, row)
+        if any(one.flags & IS_JOINT for one in lines):
+            made.joint.add(rows[row])
+    for column, lines in of_total.items():
+        if columns[column][0] == NOTE:
+            made.notes[columns[column][1:]] += int(sum(one.amount for one in lines))
+        else:
+            made.total[columns[column]] = _tally(kept, lines, column)
+    return made
+
+
+class _Keys(dict[str, Any]):
+    """Keys of rows and columns, by how they are kept."""
+
+    def __missing__(self, told: str) -> Any:
+        self[told] = tuple(json.loads(told))
+        return self[told]
+
+
+def _tally(kept: KeptLines, lines: Sequence[LineTotal], column: str, row: str | None = None) -> KeptTally:
+    total = sum((one.amount for one in lines), Decimal()) if any(one.amounts for one in lines) else None
+    counts = ProofCounts(*map(sum, zip(*(one.counts for one in lines), strict=True)))
+    flag = IN_TOTAL if row is None else IN_ROW
+    return KeptTally(
+        lambda: UnitTally.of(_lines(kept, column, row, flag)), sum(one.units for one in lines), total, counts
+    )
+
+
+def _uneven(kept: KeptLines, column: ColumnKey) -> KeptTally:
+    told = _key_told(column)
+    return KeptTally(
+        lambda: uneven(*(UnitTally.of(_lines(kept, told, None, flag)) for flag in (IN_ROW, IN_TOTAL))),
+        kept.count_uneven(told, IN_ROW, IN_TOTAL),
+    )
+
+
+def _lines(kept: KeptLines, column: str, row: str | None, flag: int) -> list[LineOfColumn]:
+    try:
+        return kept.lines(column, row, flag)
+    except KeptUnitsLost as error:
+        raise _changed() from error
+
+
+def _key_told(key: Sequence[str | None]) -> str:
+    return json.dumps(key, ensure_ascii=False)
 
 
 def _changed() -> ArchiveBusy:

@@ -18,7 +18,7 @@ from archive.findings.definition import Definition, Measure, VatBasis
 from archive.findings.precedence import Key, Proof, UnitFacts, proof_of
 from archive.findings.prices import CEILING
 from archive.findings.rates import Rate, rate_for
-from archive.findings.tallies import UnitTally
+from archive.findings.tallies import CellTally
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import Paper
@@ -56,18 +56,18 @@ STATISTICS = (LOWEST, MEDIAN, HIGHEST)
 """The columns of a range. The median of two is what lies halfway between them."""
 
 
-def measured(measure: Measure, statistic: str, having: UnitTally) -> tuple[Decimal | None, UnitTally]:
+def measured(measure: Measure, statistic: str, having: CellTally) -> tuple[Decimal | None, CellTally]:
     """Return the number of a column and the units that make it; of a lowest one, those that have it.
 
     Nothing known is None; a count of nothing is 0.
     """
     if measure is Measure.COUNT:
-        return Decimal(len(having.units)), having
+        return Decimal(having.count), having
+    if measure is Measure.SUM:
+        return having.total, having
     amounts = having.amounts
     if not amounts:
         return None, having
-    if measure is Measure.SUM:
-        return sum(amounts, Decimal()), having
     if statistic == MEDIAN:
         middle = median(amounts)
         # Half of a cent is nothing that a reader pays.

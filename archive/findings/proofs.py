@@ -6,14 +6,15 @@ themselves follow from the unit, by the rules that counted it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Protocol, overload
 
 from archive.findings.precedence import Proof
-from archive.findings.tallies import ProofCounts, UnitTally, counts_of
+from archive.findings.tallies import CellTally, ProofCounts, counts_of
 from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows
 
 
@@ -36,7 +37,20 @@ class ProofPart:
 
     row: RowKey
     column: ColumnKey
-    tally: UnitTally
+    tally: CellTally
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """What all units come to, by row and column, and in the total. ``joint`` are rows of vendors together, ``notes``
+    count what is told below the table. ``uneven`` gives the units that are not as often in the rows of a column as in
+    its total."""
+
+    uneven: Callable[[ColumnKey], CellTally]
+    rows: dict[RowKey, dict[ColumnKey, CellTally]] = field(default_factory=dict)
+    total: dict[ColumnKey, CellTally] = field(default_factory=dict)
+    joint: set[RowKey] = field(default_factory=set)
+    notes: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
 
 class CellProofs(Sequence[Proof]):
@@ -69,7 +83,7 @@ class CellProofs(Sequence[Proof]):
         return self.counts.proofs
 
     def __bool__(self) -> bool:
-        return any(map(any, (part.tally.proofs for part in self._parts)))
+        return any(part.tally.counts.proofs for part in self._parts)
 
     def __iter__(self) -> Iterator[Proof]:
         return self._of(self._in_order())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 from archive.findings.precedence import Proof
 from archive.model import FactStatus
@@ -38,6 +40,75 @@ def counts_of(proofs: Collection[Proof]) -> ProofCounts:
 Line = tuple[int, int, Decimal | None, int, int, int, int, int]
 """What a unit adds to a column of a row: its number, flags, amount, and counts of proofs
 (:class:`archive.findings.unit_rows.UnitLine`)."""
+
+
+class CellTally(Protocol):
+    """What units add to a cell (:class:`UnitTally`)."""
+
+    @property
+    def units(self) -> array[int]: ...
+    @property
+    def amounts(self) -> list[Decimal]: ...
+    @property
+    def proofs(self) -> array[int]: ...
+    @property
+    def documents(self) -> array[int]: ...
+    @property
+    def spoken_of(self) -> Mapping[int, Sequence[int]]: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def total(self) -> Decimal | None: ...
+    @property
+    def counts(self) -> ProofCounts: ...
+    def where(self, is_kept: Callable[[int], bool]) -> UnitTally: ...
+
+
+class KeptTally:
+    """What units come to, counted where they are kept; which ones they are is read when somebody asks."""
+
+    def __init__(
+        self, read: Callable[[], UnitTally], count: int, total: Decimal | None = None, counts: ProofCounts | None = None
+    ) -> None:
+        self._read, self.count, self.total, self._counts = read, count, total, counts
+
+    @cached_property
+    def _tally(self) -> UnitTally:
+        return self._read()
+
+    @property
+    def counts(self) -> ProofCounts:
+        """See :attr:`UnitTally.counts`."""
+        return self._tally.counts if self._counts is None else self._counts
+
+    @property
+    def units(self) -> array[int]:
+        """The numbers of the units."""
+        return self._tally.units
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        """What each adds."""
+        return self._tally.amounts
+
+    @property
+    def proofs(self) -> array[int]:
+        """How many proofs each has."""
+        return self._tally.proofs
+
+    @property
+    def documents(self) -> array[int]:
+        """Of how many documents these are."""
+        return self._tally.documents
+
+    @property
+    def spoken_of(self) -> Mapping[int, Sequence[int]]:
+        """Of those with facts that persons spoke of, how many."""
+        return self._tally.spoken_of
+
+    def where(self, is_kept: Callable[[int], bool]) -> UnitTally:
+        """See :meth:`UnitTally.where`."""
+        return self._tally.where(is_kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +155,26 @@ class UnitTally:
         )
 
     @property
+    def count(self) -> int:
+        """How many units there are."""
+        return len(self.units)
+
+    @property
+    def total(self) -> Decimal | None:
+        """What all of them add; None if none is reckoned with."""
+        return sum(self.amounts, Decimal()) if self.amounts else None
+
+    @property
     def counts(self) -> ProofCounts:
         """What all of them have together: no document is of two units."""
         spoken_of = map(sum, zip(*self.spoken_of.values(), strict=True)) if self.spoken_of else (0, 0, 0)
         return ProofCounts(sum(self.proofs), sum(self.documents), *spoken_of)
+
+
+def uneven(in_rows: UnitTally, in_total: UnitTally) -> UnitTally:
+    """The units that are not as often in the rows of a column as in its total."""
+    of_rows, of_total, every = Counter(in_rows.units), Counter(in_total.units), UnitTally()
+    every.add(in_rows)
+    every.add(in_total)
+    first = {unit: at for at, unit in reversed(list(enumerate(every.units)))}
+    return every.where(lambda at: first[unit := every.units[at]] == at and of_rows[unit] != of_total[unit])

@@ -58,7 +58,8 @@ class CatalogLimits:
 
     What is kept of documents is brought up to date with ``kept_portion`` of them at a time. With ``doubts_anew``
     changes doubts are made of all documents anew, if that takes less time; with more than ``units_in_memory``
-    documents, units are not made of all at once.
+    documents, units are not made of all at once, and who asks for them is told how far they are, unless he
+    ``is_awaiting_units``.
     """
 
     procedure_papers: int = 2_000
@@ -66,7 +67,8 @@ class CatalogLimits:
     template_clauses: int = 10_000
     kept_portion: int = 1_000
     doubts_anew: int = 5_000
-    units_in_memory: int = 20_000
+    units_in_memory: int = 2_000
+    is_awaiting_units: bool = True
 
 
 class Properties(Repository):
@@ -192,7 +194,12 @@ class Catalog:
         if self.folder is None:
             return None
         digest = sha256("\n".join((*sorted(self.hidden), "", *of)).encode())
-        return self.folder / name.replace("*", digest.hexdigest()[:16])
+        from archive.system.kept_files import forget_unused, touch  # noqa: PLC0415 - a search keeps nothing
+
+        file = self.folder / name.replace("*", digest.hexdigest()[:16])
+        touch(file)
+        forget_unused(self.folder, name)
+        return file
 
     def opener(self) -> Callable[[], Catalog]:
         """Return what opens this catalog in another process."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -35,16 +35,46 @@ class KeptLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DueUnits:
-    """Units, by their numbers, whose lines are to be made; then the lines are up to date with ``version``, which
-    ``is_new``."""
+    """Units, by their numbers, whose lines are to be made, each with the version up to which all are up to date with
+    it, the first first; then the lines are up to date with ``version``, which ``is_new``."""
 
     version: int
-    units: Sequence[int]
+    units: Sequence[tuple[int, int]]
     is_new: bool
 
 
-LineOfColumn = tuple[int, int, str | None, int, int, int, int, int]
-"""What is kept of a unit in a column of a row: all of :class:`KeptLine` but the keys."""
+class LineTotal(NamedTuple):
+    """What the lines of a column of a row with the same flags come to: how many units there are, how many of them have
+    an amount, the sum of these, and the sums of all that a line counts."""
+
+    row: str
+    column: str
+    flags: int
+    units: int
+    amounts: int
+    amount: Decimal
+    counts: tuple[int, ...]
+
+
+class LineOfColumn(NamedTuple):
+    """What is kept of a unit in a column of a row: all of :class:`KeptLine` but the keys."""
+
+    unit: int
+    flags: int
+    amount: Decimal | None
+    proofs: int
+    documents: int
+    corrected: int
+    confirmed: int
+    disputed: int
+
+
+_COUNTS = ("proofs", "documents", "corrected", "confirmed", "disputed")
+_LINE = f"unit, flags, digits, scale, amount, {', '.join(_COUNTS)}"
+
+_MOST_DIGITS = 12
+"""Of an amount that is added up as a whole number: of nine million of them, the sum is one that SQLite can have. Longer
+ones are kept, and added, as they are written."""
 
 
 class KeptLines:
@@ -60,15 +90,15 @@ class KeptLines:
         :raises KeptUnitsLost: the file is not there, or of another state.
         """
         query = "SELECT version FROM findings WHERE asked = ? AND rules = ?"
-        of_units = "SELECT number FROM units WHERE counts = ? AND version > ? ORDER BY number"
+        of_units = "SELECT number, version FROM units WHERE counts = ? AND version > ? ORDER BY version, number"
         with self._file.reading(self._stamp) as connection:
             (newest,) = connection.execute("SELECT version FROM state").fetchone()
             (version,) = connection.execute(query, (self._asked, self._rules)).fetchone() or (0,)
-            units = [one for (one,) in connection.execute(of_units, (self._counts, version))]
+            units = connection.execute(of_units, (self._counts, version)).fetchall()
             return DueUnits(newest, units, version != newest)
 
-    def replace(self, units: Iterable[int], lines: Iterable[KeptLine]) -> None:
-        """Put the lines of some units in the place of those that they had.
+    def replace(self, units: Iterable[int], lines: Iterable[KeptLine], version: int) -> None:
+        """Put the lines of some units in the place of those that they had; all are up to date with a version then.
 
         :raises KeptUnitsLost: the file cannot be written, or is of another state.
         """
@@ -78,37 +108,82 @@ class KeptLines:
             connection.executemany(of_unit, ((unit, finding) for unit in units))
             listed = list(lines)
             told = {key: _key(connection, key) for key in {key for line in listed for key in (line.row, line.column)}}
-            rows = sorted((finding, told[column], told[row], unit, *rest) for unit, row, column, *rest in listed)
-            connection.executemany("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            rows = [
+                (finding, told[column], told[row], flags, unit, *_split(amount), *counts)
+                for unit, row, column, flags, amount, *counts in listed
+            ]
+            rows.sort(key=itemgetter(slice(5)))
+            connection.executemany("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            connection.execute("UPDATE findings SET version = ? WHERE number = ?", (version, finding))
 
-    def finish(self, version: int) -> None:
-        """Record that the lines are up to date with a version of the units.
-
-        :raises KeptUnitsLost: the file cannot be written, or is of another state.
-        """
-        with self._writing() as connection:
-            number = self._number(connection)
-            connection.execute("UPDATE findings SET version = ? WHERE number = ?", (version, number))
-
-    def by_column(self) -> Iterator[tuple[str, str, Sequence[LineOfColumn]]]:
-        """Yield the lines of each column of each row, with the keys of the row and the column.
+    def totals(self) -> list[LineTotal]:
+        """What all lines come to, by column, row and flags.
 
         :raises KeptUnitsLost: the file is not there, or of another state, or the lines are not up to date in it: others
             may have made them by other rules meanwhile.
         """
-        up_to_date = "SELECT 1 FROM findings JOIN state USING (version) WHERE asked = ? AND rules = ?"
-        query = (
-            "SELECT of_row, of_column, unit, flags, amount, proofs, documents, corrected, confirmed, disputed "
-            "FROM lines WHERE finding = (SELECT number FROM findings WHERE asked = ? AND rules = ?) "
-            "ORDER BY of_column, of_row"
+        sums = ", ".join(f"sum({count}) AS {count}" for count in _COUNTS)
+        by_keys = (
+            "SELECT of_row, of_column, flags, scale, count(*) AS units, count(digits) + count(amount) AS amounts, "  # noqa: S608 - names of ours
+            f"sum(digits) AS digits, group_concat(amount, ' ') AS longer, {sums} FROM lines WHERE finding = ? "
+            "GROUP BY of_column, of_row, flags, scale"
         )
+        query = (
+            f"SELECT of_row.told, of_column.told, total.* FROM ({by_keys}) AS total "  # noqa: S608 - as above
+            "JOIN line_keys AS of_row ON of_row.number = total.of_row "
+            "JOIN line_keys AS of_column ON of_column.number = total.of_column "
+            "ORDER BY total.of_column, total.of_row"
+        )
+        found = []
+        with self._reading() as (connection, finding):
+            for row, column, _, _, flags, scale, units, amounts, digits, longer, *counts in connection.execute(
+                query, (finding,)
+            ):
+                amount = sum(map(Decimal, (longer or "").split()), _amount(digits or 0, scale or 0))
+                found.append(LineTotal(row, column, flags, units, amounts, amount, tuple(counts)))
+        return found
+
+    def lines(self, column: str, row: str | None = None, flags: int = 0) -> list[LineOfColumn]:
+        """The lines of a column: of a row, or of all; with one of these flags, where they name any.
+
+        :raises KeptUnitsLost: as for :meth:`totals`.
+        """
+        of_key = "(SELECT number FROM line_keys WHERE told = ?)"
+        query = f"SELECT {_LINE} FROM lines WHERE finding = ? AND of_column = {of_key}"  # noqa: S608 - names of ours
+        given: list[int | str] = [column]
+        if row is not None:
+            query, given = f"{query} AND of_row = {of_key}", [*given, row]
+        if flags:
+            query, given = f"{query} AND flags & ?", [*given, flags]
+        with self._reading() as (connection, finding):
+            return [
+                LineOfColumn(
+                    unit, flags, Decimal(amount) if amount else None if scale is None else _amount(digits, scale), *rest
+                )
+                for unit, flags, digits, scale, amount, *rest in connection.execute(query, (finding, *given))
+            ]
+
+    def count_uneven(self, column: str, flag: int, other: int) -> int:
+        """How many units have another number of lines with one flag in a column than with the other.
+
+        :raises KeptUnitsLost: as for :meth:`totals`.
+        """
+        query = (
+            "SELECT count(*) FROM (SELECT 1 FROM lines WHERE finding = ? AND of_column = "
+            "(SELECT number FROM line_keys WHERE told = ?) "
+            "GROUP BY unit HAVING sum(flags & ? > 0) <> sum(flags & ? > 0))"
+        )
+        with self._reading() as (connection, finding):
+            return int(connection.execute(query, (finding, column, flag, other)).fetchone()[0])
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Any, int]]:
+        query = "SELECT number FROM findings JOIN state USING (version) WHERE asked = ? AND rules = ?"
         with self._file.reading(self._stamp) as connection:
-            if connection.execute(up_to_date, (self._asked, self._rules)).fetchone() is None:
+            found = connection.execute(query, (self._asked, self._rules)).fetchone()
+            if found is None:
                 raise KeptUnitsLost
-            keys = dict(connection.execute("SELECT number, told FROM line_keys"))
-            rows = connection.execute(query, (self._asked, self._rules))
-            for (row, column), lines in groupby(rows, itemgetter(0, 1)):
-                yield keys[row], keys[column], [line[2:] for line in lines]
+            yield connection, found[0]
 
     def _number(self, connection: Any) -> int:
         """The number of the finding. Lines that were made by other rules are removed."""
@@ -129,6 +204,21 @@ class KeptLines:
                 yield connection
         except FAILURES as error:
             raise KeptUnitsLost from error
+
+
+def _split(amount: str | None) -> tuple[int | None, int | None, str | None]:
+    """An amount as it is kept: a whole number, and how many of its digits stand behind the point; or its text."""
+    if amount is None:
+        return None, None, None
+    sign, digits, exponent = Decimal(amount).as_tuple()
+    if not isinstance(exponent, int) or exponent > 0 or len(digits) > _MOST_DIGITS:
+        return None, None, amount
+    whole = int("".join(map(str, digits)))
+    return -whole if sign else whole, -exponent, None
+
+
+def _amount(digits: int, scale: int) -> Decimal:
+    return Decimal(digits).scaleb(-scale)
 
 
 def _key(connection: Any, told: str) -> int:

@@ -9,7 +9,7 @@ as good as none, and is made anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
@@ -38,11 +38,15 @@ CREATE INDEX unit_papers_by_unit ON unit_papers (unit);
 CREATE TABLE findings (number INTEGER PRIMARY KEY, asked TEXT NOT NULL UNIQUE, rules TEXT NOT NULL,
     version INTEGER NOT NULL);
 CREATE TABLE line_keys (number INTEGER PRIMARY KEY, told TEXT NOT NULL UNIQUE);
-CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, unit INTEGER, flags INTEGER, amount TEXT,
-    proofs INTEGER NOT NULL, documents INTEGER NOT NULL, corrected INTEGER NOT NULL, confirmed INTEGER NOT NULL,
-    disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, unit, flags)) WITHOUT ROWID;
+CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, flags INTEGER, unit INTEGER, digits INTEGER,
+    scale INTEGER, amount TEXT, proofs INTEGER NOT NULL, documents INTEGER NOT NULL, corrected INTEGER NOT NULL,
+    confirmed INTEGER NOT NULL, disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, flags, unit))
+    WITHOUT ROWID;
 CREATE INDEX lines_by_unit ON lines (unit, finding);
 """
+_CACHE = 32_768
+"""Kibibytes of the file that a writer holds in memory: facts come in the order of documents, and lie by field."""
+
 _AT_ONCE = 500
 """Keys that are asked for with one statement."""
 
@@ -261,6 +265,12 @@ class KeptUnits:
         ((count,),) = self._rows("SELECT count(*) FROM paper_keys WHERE key = ?", (key,), stamp)
         return int(count)
 
+    def count(self) -> int:
+        """How many papers there are; 0 where there is no file."""
+        with suppress(KeptUnitsLost), self.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM papers INDEXED BY papers_by_place").fetchone()[0])
+        return 0
+
     def units_of(self, counts: str, documents: Iterable[str], stamp: str) -> list[LedUnit]:
         """The units of a kind to which these documents lead.
 
@@ -371,20 +381,23 @@ class KeptUnits:
                 del self._held.connection
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, *, is_waiting: bool = True) -> Iterator[None]:
         """Wait until no other process makes the file of all documents, and have those that want to wait, too.
 
-        :raises KeptUnitsLost: nothing can be written where it lies.
+        :raises KeptUnitsLost: nothing can be written where it lies, or another one does and this is not waiting.
         """
         try:
-            with self._file.alone():
+            with self._file.alone(is_waiting=is_waiting):
                 yield
         except FAILURES as error:
             raise KeptUnitsLost from error
 
-    def writing(self) -> AbstractContextManager[Any]:
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
         """One transaction that writes; the file is made if it is not there."""
-        return self._file.writing()
+        with self._file.writing() as connection:
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
+            yield connection
 
 
 def _write(

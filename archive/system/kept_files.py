@@ -7,10 +7,12 @@ files there are: :meth:`archive.store.catalog.Catalog.kept_file`.
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from time import time
 from typing import Any
 
 from archive.errors import DosijeError
@@ -25,6 +27,33 @@ def source_version(*patterns: str) -> str:
     for file in sorted({file for pattern in patterns for file in archive.glob(pattern)}):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+UNUSED_DAYS = 7
+"""Days after which a file that nobody wrote or read is removed."""
+
+
+@cache
+def forget_unused(folder: Path, name: str) -> None:
+    """Remove the files of this ``name`` (``units-*.sqlite``) that nobody uses any more: those of other versions of
+    Dosije, and of sets of hidden collections that nobody has. Once a process is enough.
+
+    A program that has one open goes on with it; one that would have opened it later makes it anew.
+    """
+    before = time() - UNUSED_DAYS * 86_400
+    for file in folder.glob(name):
+        with suppress(OSError):
+            used = file.stat()
+            if file.is_file() and max(used.st_atime, used.st_mtime) < before:
+                # With the journal of a killed process left there, another database of the name would be damaged.
+                for part in (file.with_name(f"{file.name}-journal"), file, file.with_suffix(".lock")):
+                    part.unlink(missing_ok=True)
+
+
+def touch(file: Path) -> None:
+    """Note that a file is in use, where a disk does not note who reads."""
+    with suppress(OSError):
+        os.utime(file)
 
 
 def read_kept(file: Path | None) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import quote_plus
 from xml.etree import ElementTree
@@ -24,6 +25,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.files import SHIPPED
 from archive.model.decisions import DecisionAction
+from archive.store.catalog import CatalogLimits
 from tests.finding_samples import add, contract, decide, price
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -504,3 +506,31 @@ def test_rates_are_loaded_at_their_page_and_amounts_told_in_euros(made: FlaskCli
 
 def test_an_outline_takes_few_letters() -> None:
     assert path_of([(10, 20.5), (10.5, 20), (0.3, 20), (-0.44, 30.06)]) == "M10 20.5l.5-.5-10.2 0-.7 10.1z"
+
+
+def test_a_page_that_is_ahead_of_what_is_counted_says_how_far_that_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = list[Thread]()
+
+    def noted(thread: Thread) -> None:
+        begun.append(thread)
+
+    monkeypatch.setattr(Thread, "start", noted)
+    with Archive.open(tmp_path / "home", Settings()) as archive:
+        add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+        limits = CatalogLimits(units_in_memory=0, is_awaiting_units=False)
+        archive.catalog.limits = limits
+        client = create_app(archive, NoPicture()).test_client()
+        for path in ("/findings", "/findings/spending", "/findings/cooperation", "/api/v1/findings/spending"):
+            answer = client.get(path)
+            assert answer.status_code == 503, path
+            assert answer.headers["Retry-After"] == "5"
+            assert "0 % is done" in answer.text
+        assert begun, "somebody else is to do it"
+        begun[0].run()
+        answer = client.get("/findings/spending")
+        assert answer.status_code == 503
+        assert "0 % is done" in answer.text, "its lines are not made"
+        begun[-1].run()
+        assert client.get("/findings/spending").status_code == 200

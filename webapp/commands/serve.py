@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -23,7 +23,8 @@ from archive.config import Settings
 from archive.errors import DosijeError, UsageError
 from archive.facts.review import queue
 from archive.facts.values import Municipalities
-from archive.findings.as_of import file_now
+from archive.findings.counting import keep_findings
+from archive.findings.files import readable
 from archive.model.rendering import PageRenderer
 from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 from webapp import create_app
@@ -57,7 +58,8 @@ class RoomProcess:
 
     def answer(self, archive: Archive, listening: Sequence[socket.socket]) -> None:
         """Answer requests until this process is told to stop. What findings count, and what is doubted, is brought up
-        to date meanwhile."""
+        to date meanwhile; a page does not wait for that."""
+        archive.catalog.limits = replace(archive.catalog.limits, is_awaiting_units=False)
         threading.Thread(target=_warm, args=(archive,), daemon=True).start()
         with closing(self.make_renderer(self.settings, archive.cache)) as renderer:
             serve(create_app(archive, renderer, self.places()), listening, self.settings.number("threads"))
@@ -65,9 +67,10 @@ class RoomProcess:
 
 def _warm(archive: Archive) -> None:
     # A catalog that fails is for whoever asks to be told of.
-    for keep in (file_now, queue):
-        with suppress(DosijeError):
-            keep(archive.catalog)
+    with suppress(DosijeError):
+        keep_findings(readable(archive.home)[0], archive.catalog)
+    with suppress(DosijeError):
+        queue(archive.catalog)
 
 
 def serve_command(

@@ -43,16 +43,16 @@ class KeptDatabase:
             self._own = pysqlite3.connect("", isolation_level=None, check_same_thread=False)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, *, is_waiting: bool = True) -> Iterator[None]:
         """Wait until no other process makes the file of all documents, and have those that want to wait, too. Raises
-        one of :data:`FAILURES`."""
+        one of :data:`FAILURES`, also where one does and this is not waiting."""
         if self._path is None:
             yield
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # Not the file itself: where it is closed, SQLite's own locks on it would fall.
         with self._path.with_suffix(".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX if is_waiting else fcntl.LOCK_EX | fcntl.LOCK_NB)
             try:
                 yield
             finally:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import DosijeError
+from archive.errors import ArchiveBusy, DosijeError, FindingsBehind
 from archive.findings import as_of, by_change, kept_lines
-from archive.findings.counting import run
+from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import readable
 from archive.findings.kept import units_at
@@ -268,9 +269,42 @@ def test_a_page_that_began_before_a_change_leaves_the_file_of_the_newer_state(
         with one_state():
             archive.catalog.history.stamp()
             threads.submit(changed_by_others).result()
-            kept_units(archive.catalog)
+            with pytest.raises(ArchiveBusy):
+                kept_units(archive.catalog)
         assert len(begun) == 1
         is_same(archive, archive.catalog)
+
+
+@pytest.mark.parametrize("is_kept", [False, True], ids=["of all", "of those that changed"])
+def test_who_does_not_wait_is_told_how_far_it_is_and_it_is_done_beside_him(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_kept: bool
+) -> None:
+    chance, ids = random.Random(10), list[str]()
+    monkeypatch.setattr(as_of._Kept, "_refresh", no_refresh(as_of._Kept._refresh))
+    with Archive.open(tmp_path / "home") as archive:
+        catalog = archive.catalog
+        catalog.limits = CatalogLimits(kept_portion=3, units_in_memory=0)
+        for _ in range(60):
+            new_document(archive, chance, ids)
+        NearDuplicateLinker(catalog).update()
+        portions = iter((False, False, True))
+        assert not as_of.keep_units(catalog, lambda: next(portions)), "it stops where it is told to"
+        if is_kept:
+            assert as_of.keep_units(catalog)
+            for _ in range(9):
+                new_document(archive, chance, ids)
+        share = "86 %" if is_kept else "5 %"
+        catalog.limits = CatalogLimits(kept_portion=3, units_in_memory=0, is_awaiting_units=False)
+        with pytest.raises(FindingsBehind, match=f" {share} is done"):
+            as_of.file_now(catalog)
+        thread = as_of._kept(catalog).aside._thread
+        assert thread is not None
+        thread.join()
+        looks = chain((False, False), repeat(True))
+        definitions, _ = readable(archive.home)
+        assert not keep_findings(definitions, catalog, lambda: next(looks)), "so is what units add"
+        assert keep_findings(definitions, catalog)
+        is_same(archive, catalog)
 
 
 def change_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,12 +135,12 @@ def test_lines_that_others_made_by_other_rules_are_not_read(home: Path) -> None:
         kept = as_of.file_now(archive.catalog)
         assert kept is not None
         mine, others = (KeptLines(*kept, "procedures", "asked", rules) for rules in ("mine", "others"))
-        mine.finish(mine.due().version)
-        assert list(mine.by_column()) == []
-        others.replace([], [])
+        mine.replace([], [], mine.due().version)
+        assert mine.totals() == []
+        others.replace([], [], 0)
         for lines in (mine, others):
             with pytest.raises(KeptUnitsLost):
-                list(lines.by_column())
+                lines.totals()
 
 
 @pytest.mark.parametrize("is_kept", [True, False])

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
-from archive.errors import DosijeError, UsageError
-from archive.findings.as_of import State, event_at, state, subjects_now
+from archive.errors import DosijeError, FindingsBehind, UsageError
+from archive.findings.as_of import State, event_at, state, state_of, subjects_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import Definition
@@ -56,6 +56,9 @@ def show_all() -> str:
     if story is not None:
         return _of_story(story, found, wrong)
     said_of_all = sentences_of_all(found, archive.catalog, archive.search, archive.engine)
+    behind = [told for told in said_of_all if isinstance(told, FindingsBehind)]
+    if behind and len(behind) == len(found):
+        raise behind[0]
     counted = [
         CountedFinding(definition, (), str(told)) if isinstance(told, DosijeError) else CountedFinding(definition, told)
         for definition, told in zip(found, said_of_all, strict=True)
@@ -149,8 +152,7 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
     named = {one.proof.unit for one in proofs}
     catalog, counts = current_room().archive.catalog, table.definition.counts
     if story := asked_story(asked.story):
-        known = state(catalog, table.as_of.event if asked.as_of else None)
-        units = known.within(story.documents).units(counts)
+        units = state_of(catalog, story.documents, table.as_of.event if asked.as_of else None).units(counts)
     else:
         if not asked.as_of:
             return subjects_now(catalog, counts, named)
@@ -261,9 +263,9 @@ def export(name: str, form: str) -> ResponseReturnValue:
 
 
 def _counted_state(asked: FindingState, table: Table) -> State:
-    known = state(current_room().archive.catalog, table.as_of.event if asked.as_of else None)
+    catalog, event = current_room().archive.catalog, table.as_of.event if asked.as_of else None
     story = asked_story(asked.story)
-    return known if story is None else known.within(story.documents)
+    return state(catalog, event) if story is None else state_of(catalog, story.documents, event)
 
 
 def _releases(table: Table, base: str, mask: Masking | None, known: State) -> Iterator[str]:
