@@ -34,6 +34,16 @@ def is_as_found_anew(catalog: Catalog) -> None:
     assert catalog.vendors.merge_candidates()[1] == candidates(catalog.vendors.all(), rulings)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """A document when it was last looked at: as an index has its vendors, and what they were called."""
+
+    revision: int = 0
+    indexed: object = None
+    sequence: int = 0
+    called: object = None
+
+
 @dataclass
 class Life:
     """Random changes of a catalog."""
@@ -42,7 +52,7 @@ class Life:
     chance: random.Random
     names: tuple[str, ...]
     ids: list[str] = field(default_factory=list)
-    called: dict[str, tuple[int, object]] = field(default_factory=dict)
+    told: dict[str, _Told] = field(default_factory=dict)
 
     def facts(self, id_: str) -> list[Fact]:
         """Name a few firms, some with numbers, some with a number that fails."""
@@ -120,10 +130,13 @@ class Life:
         """Identify the vendors, and see that all is as it has to be."""
         self.catalog.vendors.identify()
         is_as_found_anew(self.catalog)
-        revisions = self.catalog.indexing.revisions()
+        revisions, indexed = self.catalog.indexing.revisions(), self.catalog.vendors.indexed()
+        known = self.catalog.documents.known(revisions)
         with self.catalog._database.reading() as connection:
             names = names_of_vendors(connection)
         for id_, revision in revisions.items():
-            before, called = self.called.get(id_, (0, None))
-            assert before < revision or called == names.get(id_), "what it is called is another, its revision is not"
-            self.called[id_] = revision, names.get(id_)
+            told = _Told(revision, indexed.get(id_), known[id_].sequence, names.get(id_))
+            before = self.told.get(id_, _Told())
+            assert before.revision < revision or before.indexed == told.indexed, "an index has it otherwise"
+            assert before.sequence < told.sequence or before.called == told.called, "it is called otherwise"
+            self.told[id_] = told

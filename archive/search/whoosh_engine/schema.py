@@ -355,7 +355,7 @@ def _order(ids: NDArray[np.bytes_]) -> NDArray[np.uint32]:
 
 
 INDEX_NAME = "MAIN"
-INDEX_VERSION = f"9.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"10.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
 OLDER_VERSIONS = (f"7.{ANALYSIS_VERSION}",)

@@ -10,6 +10,7 @@ from archive.store.collections import private_collections
 from archive.store.sql.database import batches, rows_among
 from archive.store.sql.tables import vendor_firms, vendor_keys, vendor_mentions, vendor_prints, vendors
 from archive.store.vendors.grouping import Grouped
+from archive.store.vendors.indexed import Revisions
 from archive.store.vendors.kept import (
     Key,
     Rows,
@@ -23,7 +24,7 @@ from archive.store.vendors.kept import (
 )
 from archive.store.vendors.links import OF_FIRMS, links_of_firm, links_of_items, relink
 from archive.store.vendors.naming import ChangedVendor, Named
-from archive.store.vendors.rows import Revisions, documents_of_vendors
+from archive.store.vendors.rows import documents_of_vendors
 from archive.vendors.prints import numbers_of
 
 
@@ -35,6 +36,7 @@ def write_vendors(connection: Connection, named: Named, grouped: Grouped, revisi
     moved = {id_: one.id for one in named.vendors for id_ in one.prints if _vendor_before(one, id_, grouped) != one.id}
     revisions.watch(documents_of_vendors(connection, {id_ for (id_,) in gone}))
     revisions.watch(_documents_of_prints(connection, moved))
+    revisions.add(_documents_of_prints(connection, _with_other_keys(named, grouped)))
     if private_collections(connection):
         # Which names are secret depends on all documents of a vendor.
         revisions.watch(documents_of_vendors(connection, ids))
@@ -59,6 +61,16 @@ def write_vendors(connection: Connection, named: Named, grouped: Grouped, revisi
 
 def _vendor_before(one: ChangedVendor, id_: str, grouped: Grouped) -> str | None:
     return grouped.before.get(id_, one.known)
+
+
+def _with_other_keys(named: Named, grouped: Grouped) -> set[str]:
+    """Return the prints whose vendor has another key than before."""
+    before: dict[str, list[str]] = {}
+    for id_, vendor in grouped.before.items():
+        before.setdefault(vendor, []).append(id_)
+    keys = {id_: min(ids) for vendor, ids in before.items() if vendor for id_ in ids}
+    told = [(min(one.prints), one.prints.keys() & keys.keys()) for one in named.vendors if one.prints]
+    return {id_ for key, ids in told for id_ in ids if keys[id_] != key}
 
 
 def _documents_of_prints(connection: Connection, ids: Iterable[str]) -> set[str]:

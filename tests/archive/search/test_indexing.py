@@ -60,7 +60,7 @@ def test_a_changed_fact_does_not_index_the_words_again(
     indexing.index_due()
     before = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
     described = replace(catalog.documents.descriptions([id_])[id_], municipality="Užice")
-    engine.add([index_entry(described, 2, None)])
+    engine.add([index_entry(described, {}, 2, None)])
     after = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
     assert before.items() <= after.items(), "the segment with the words is as it was"
     results = engine.search(EngineRequest(Term(IndexField.FORM, "kamere"), {}, "relevance", 10, 0))
