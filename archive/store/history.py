@@ -95,7 +95,8 @@ class StateHistory(Repository):
         :param numbers: the share (0..1) of their numbers that linked documents have to have in common.
         """
         with self._database.reading() as connection:
-            sequence = dict(connection.execute(select(documents.c.id, documents.c.sequence)).tuples().all())
+            every = connection.execute(select(documents.c.id, documents.c.sequence))
+            sequence = {row.id: row.sequence for row in every}
             due = [id_ for id_, number in sequence.items() if known.get(id_) != number]
             links = likenesses_of_all(connection, numbers)
             return Present(last_event(connection), sequence, load_known(connection, due), links)
