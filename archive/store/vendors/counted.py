@@ -1,4 +1,4 @@
-"""Vendors as a list shows them, from what is kept counted: no mention is read, but for an index that has what is counted."""
+"""Vendors as a list shows them: no mention is read, but for an index that has what is counted."""
 
 from __future__ import annotations
 
