@@ -113,7 +113,8 @@ def _take(connection: Connection, most: int) -> None:
     counted = recount(connection, due.documents, due.collections, revisions)
     grouped = regroup(connection, counted, due.rulings)
     named = name_vendors(connection, counted, grouped)
-    write_vendors(connection, named, grouped, revisions)
+    gone = {id_: one for id_, (one, _) in counted.gone.items()}
+    write_vendors(connection, named, grouped, gone, revisions)
     renew_pairs(connection, named, grouped)
     revisions.settle()
     _record(connection, due.until)

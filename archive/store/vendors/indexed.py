@@ -1,8 +1,9 @@
 """Vendors as an index has them: under a key that stays the same whatever they are called, with all words that they are
 found by. What they are called is looked up when an answer is made.
 
-The key is the smallest id of their prints. Another one takes its place where a print with a smaller id comes, or where
-that one goes; the old one leads to them until then, as long as anybody has that print.
+The key is the smallest id of their prints, of those that have none beside if there are any: of others, new ones come
+all the time. Another one takes its place where a smaller one comes, or where it goes; the old one leads to them until
+then, as long as anybody has that print.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from archive.model.description import VendorName
 from archive.store.document_rows import note_changes, revise_documents
-from archive.store.sql.database import rows_among
+from archive.store.sql.database import grouped, rows_among
 from archive.store.sql.tables import documents, vendor_mentions, vendor_prints, vendors
 from archive.store.vendors.rows import names_of_vendors, secrets_of_vendors, vendor_names, vendors_by_key
 from archive.text.forms import word_form
@@ -63,11 +64,17 @@ def indexed_vendors(connection: Connection, ids: Iterable[str] | None = None) ->
     return found
 
 
+def key_of_prints(prints: Mapping[str, bool]) -> str:
+    """Return the key of the vendor with these prints: by their ids, whether any is beside."""
+    return min(prints, key=lambda id_: (prints[id_], id_))
+
+
 def keys_of_vendors(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return the keys of vendors."""
-    first = func.min(vendor_prints.c.id).label("key")
-    query = select(vendor_prints.c.vendor, first).group_by(vendor_prints.c.vendor)
-    return {row.vendor: row.key for row in rows_among(connection, query, vendor_prints.c.vendor, ids)}
+    query = select(vendor_prints.c.vendor, vendor_prints.c.id, vendor_prints.c.beside)
+    rows = rows_among(connection, query, vendor_prints.c.vendor, ids)
+    prints = grouped((row.vendor, (row.id, bool(row.beside))) for row in rows)
+    return {vendor: key_of_prints(dict(some)) for vendor, some in prints.items()}
 
 
 def ids_called(connection: Connection, names: Iterable[str]) -> dict[str, list[str]]:
