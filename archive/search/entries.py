@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from archive.body import body_in
 from archive.model import Clause, Description, Reading, Words
@@ -12,14 +13,16 @@ from archive.model.clauses import units
 from archive.search.engine import Held, IndexEntry, IndexText
 from archive.search.results import ShownClause
 from archive.store.catalog import Catalog
-from archive.store.vendors.indexed import IndexedVendor, words_of
 from archive.text.analyzer import attribute_terms, reading_terms, reference_terms
 from archive.text.folding import natural_form
 from archive.text.forms import printed_amounts
 from archive.text.running_lines import RunningLines
 from archive.text.vocabulary import IndexField, Vocabulary
 
-_Known = tuple[Description, Mapping[str, IndexedVendor]]
+if TYPE_CHECKING:
+    from archive.store.vendors.indexed import IndexedVendor
+
+_Known = tuple[Description, "Mapping[str, IndexedVendor]"]
 """A document in a few words, and how an index has its vendors, by printed name."""
 
 LARGE_VOCABULARY = 400_000
@@ -166,9 +169,11 @@ def index_entry(
 
     :param vendors: how an index has its vendors, by printed name. One that is not identified yet stands under that.
     """
+    from archive.store.vendors.indexed import IndexedVendor, words_of  # noqa: PLC0415 - a search makes no entry
+
     identifiers = [number for vendor in described.vendors for number in (vendor.pib, vendor.mb) if number]
     printed = (vendor.name for vendor in described.vendors)
-    known = [vendors.get(one) or IndexedVendor(one, words_of([one])) for one in printed]
+    known = [vendors.get(one) or IndexedVendor(frozenset((one,)), words_of([one])) for one in printed]
     words = sorted({word for one in known for word in one.words})
     return IndexEntry(
         id=described.id,

@@ -28,7 +28,7 @@ from archive.search.request import (
     excluding,
 )
 from archive.store.catalog import Catalog
-from archive.store.vendors.indexed import is_key
+from archive.store.indexing import is_key
 
 _OF_DOCUMENTS = ("municipality", "watch")
 """Facets whose values are those that documents have; their names are names of fields, too."""
@@ -132,7 +132,7 @@ def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Map
     counts = facets.get("vendor")
     if not counts:
         return facets
-    called = catalog.vendors.called(counts)
+    called = catalog.indexing.vendors_called(counts)
     named: dict[str, int] = {}
     for key, count in counts.items():
         name = called.get(key) or (None if is_key(key) else key)

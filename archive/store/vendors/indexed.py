@@ -1,14 +1,13 @@
 """Vendors as an index has them: under a key that stays the same whatever they are called, with all words that they are
 found by. What they are called is looked up when an answer is made.
 
-The key is the smallest id of their prints, of those that have none beside if there are any: of others, new ones come
-all the time. Another one takes its place where a smaller one comes, or where it goes; the old one leads to them until
-then, as long as anybody has that print.
+The key of a vendor is the id of one of its prints: of those that have none beside, if there are any (of others, new
+ones come all the time). An entry takes the smallest one; a smaller one that comes changes no entry, since each of them
+leads to the vendor for as long as it has that print.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,15 +22,18 @@ from archive.store.vendors.rows import names_of_vendors, secrets_of_vendors, ven
 from archive.text.forms import word_form
 from archive.vendors.names import otherwise_dotted
 
-_PRINT = re.compile("[0-9a-f]{32}")
-
 
 @dataclass(frozen=True, slots=True)
 class IndexedVendor:
-    """A vendor of a document: its key, and the ``words`` it is found by."""
+    """A vendor of a document: the ``keys`` that lead to it, and the ``words`` it is found by."""
 
-    key: str
+    keys: frozenset[str]
     words: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The one that an entry takes."""
+        return min(self.keys)
 
 
 def words_of(names: Iterable[str]) -> tuple[str, ...]:
@@ -60,21 +62,31 @@ def indexed_vendors(connection: Connection, ids: Iterable[str] | None = None) ->
     for row in rows:
         called = secrets.kept(row.vendor, row.collection, row.printed, VendorName(row.name, tuple(row.others)))
         words = words_of((row.printed, called.name, *called.others))
-        found.setdefault(row.document, {})[row.printed] = IndexedVendor(keys.get(row.vendor, row.printed), words)
+        found.setdefault(row.document, {})[row.printed] = IndexedVendor(
+            keys.get(row.vendor, frozenset((row.printed,))), words
+        )
     return found
 
 
-def key_of_prints(prints: Mapping[str, bool]) -> str:
-    """Return the key of the vendor with these prints: by their ids, whether any is beside."""
-    return min(prints, key=lambda id_: (prints[id_], id_))
+def is_as_before(before: Mapping[str, IndexedVendor], after: Mapping[str, IndexedVendor]) -> bool:
+    """Whether the entry of a document with these vendors, by printed name, may stay as it is."""
+    return before.keys() == after.keys() and (
+        len({one.keys for one in before.values()}) == len({one.keys for one in after.values()})
+        and all(one.keys <= after[name].keys and one.words == after[name].words for name, one in before.items())
+    )
 
 
-def keys_of_vendors(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+def keys_of_prints(prints: Mapping[str, bool]) -> frozenset[str]:
+    """Return the keys of the vendor with these prints: by their ids, whether any is beside."""
+    return frozenset(id_ for id_, has_beside in prints.items() if not has_beside) or frozenset(prints)
+
+
+def keys_of_vendors(connection: Connection, ids: Iterable[str]) -> dict[str, frozenset[str]]:
     """Return the keys of vendors."""
     query = select(vendor_prints.c.vendor, vendor_prints.c.id, vendor_prints.c.beside)
     rows = rows_among(connection, query, vendor_prints.c.vendor, ids)
     prints = grouped((row.vendor, (row.id, bool(row.beside))) for row in rows)
-    return {vendor: key_of_prints(dict(some)) for vendor, some in prints.items()}
+    return {vendor: keys_of_prints(dict(some)) for vendor, some in prints.items()}
 
 
 def ids_called(connection: Connection, names: Iterable[str]) -> dict[str, list[str]]:
@@ -83,17 +95,6 @@ def ids_called(connection: Connection, names: Iterable[str]) -> dict[str, list[s
     called = vendor_names(connection, {id_ for ids in found.values() for id_ in ids})
     exact = {name: [id_ for id_ in ids if called.get(id_) == name] for name, ids in found.items()}
     return {name: ids for name, ids in exact.items() if ids}
-
-
-def vendors_with_keys(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
-    """Return the ids of the vendors that these keys lead to."""
-    query = select(vendor_prints.c.id, vendor_prints.c.vendor)
-    return {row.id: row.vendor for row in rows_among(connection, query, vendor_prints.c.id, keys)}
-
-
-def is_key(value: str) -> bool:
-    """Whether a value has the form of a key. A vendor that is not identified yet stands under its printed name."""
-    return _PRINT.fullmatch(value) is not None
 
 
 class Revisions:
@@ -117,7 +118,8 @@ class Revisions:
         """Give new revisions, now that all is written."""
         after = _told(self._connection, self._before)
         changed = {id_ for id_, before in self._before.items() if after[id_] != before}
-        otherwise = self._otherwise | {id_ for id_ in changed if after[id_][1] != self._before[id_][1]}
+        entered = {id_ for id_ in changed if not is_as_before(self._before[id_][1], after[id_][1])}
+        otherwise = self._otherwise | entered
         revise_documents(self._connection, otherwise)
         note_changes(self._connection, changed - otherwise)
 

@@ -21,7 +21,7 @@ from archive.store.vendors.changes import (
     vendors_are_as_computed,
 )
 from archive.store.vendors.counted import listed_vendors
-from archive.store.vendors.indexed import ids_called, indexed_vendors, keys_of_vendors, vendors_with_keys
+from archive.store.vendors.indexed import ids_called, indexed_vendors, keys_of_vendors
 from archive.store.vendors.pairs import kept_candidates, seen_candidates
 from archive.store.vendors.rows import (
     all_rulings,
@@ -139,26 +139,13 @@ class Vendors(Repository):
     indexed = in_transaction(indexed_vendors)
 
     def keys_of(self, names: Iterable[str]) -> dict[str, list[str]]:
-        """Return the keys under which an index has the vendors that are called exactly so; a name that is nobody's is
-        left out."""
+        """Return the keys under which an index may have the vendors that are called exactly so; a name that is nobody's
+        is left out."""
         with self._database.reading() as connection:
             ids = ids_called(connection, names)
         with self._database.whole.reading() as connection:
             keys = keys_of_vendors(connection, {id_ for some in ids.values() for id_ in some})
-        return {name: [keys[id_] for id_ in some if id_ in keys] for name, some in ids.items()}
-
-    def called(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return what the vendors are called that these keys of an index lead to; those that lead to none are left out.
-        What was looked up is kept until the catalog changes: the facets of one search are much like those of another.
-        """
-        with self._database.reading() as connection:
-            known: dict[str, str] = self._database.cached(connection, "called", dict)
-            if news := [key for key in keys if key not in known]:
-                with self._database.whole.reading() as whole:
-                    ids = vendors_with_keys(whole, news)
-                names = vendor_names(connection, set(ids.values()))
-                known.update((key, names[id_]) for key, id_ in ids.items() if id_ in names)
-            return known
+        return {name: sorted(key for id_ in some for key in keys.get(id_, ())) for name, some in ids.items()}
 
     def of(self, document_id: str) -> dict[str, str]:
         """Return the ids of the vendors and bidders of a document, by the names that it prints."""

@@ -115,13 +115,15 @@ def portions(connection: Connection, size: int) -> Iterator[Write]:
     vendors are there before mentions are theirs, and go after that."""
     wanted = rows_by_table(connection)
     known = {table: rows_in(connection, table) for table in wanted}
-    for table in _INNER:
+    # Where there are no prints, no index has a key that leads to one.
+    for table in (*_INNER, *(() if known[vendor_prints] else (vendor_prints,))):
         gone, new = difference(known[table], wanted[table])
         for some in _in_parts(gone | new.keys(), size):
             yield partial(_write, table, gone & some, {key: new[key] for key in some & new.keys()})
     for some in _in_parts(difference(known[vendors], wanted[vendors])[1].keys(), size):
         yield partial(_write_vendors, known[vendors].keys() & some, {key: wanted[vendors][key] for key in some})
-    yield from _portions_with_documents(vendor_prints, known, wanted, size, _write_prints)
+    if known[vendor_prints]:
+        yield from _portions_with_documents(vendor_prints, known, wanted, size, _write_prints)
     yield from _portions_with_documents(vendor_mentions, known, wanted, size, _write_mentions)
     for some in _in_parts(known[vendors].keys() - wanted[vendors].keys(), size):
         yield partial(_write_vendors, some, {})

@@ -10,7 +10,7 @@ from archive.store.collections import private_collections
 from archive.store.sql.database import batches, rows_among
 from archive.store.sql.tables import vendor_firms, vendor_keys, vendor_mentions, vendor_prints, vendors
 from archive.store.vendors.grouping import Grouped, Prints
-from archive.store.vendors.indexed import Revisions, key_of_prints
+from archive.store.vendors.indexed import Revisions, keys_of_prints
 from archive.store.vendors.kept import (
     Key,
     Rows,
@@ -39,7 +39,7 @@ def write_vendors(connection: Connection, named: Named, grouped: Grouped, gone: 
     moved = {id_: one.id for one in named.vendors for id_ in one.prints if _vendor_before(one, id_, grouped) != one.id}
     revisions.watch(documents_of_vendors(connection, {id_ for (id_,) in old}))
     revisions.watch(_documents_of_prints(connection, moved))
-    revisions.add(_documents_of_prints(connection, _with_other_keys(named, grouped, gone), vendor_mentions.c.won))
+    revisions.add(_documents_of_prints(connection, _with_lost_keys(named, grouped, gone), vendor_mentions.c.won))
     if private_collections(connection):
         # Which names are secret depends on all documents of a vendor.
         revisions.watch(documents_of_vendors(connection, ids))
@@ -66,20 +66,21 @@ def _vendor_before(one: ChangedVendor, id_: str, grouped: Grouped) -> str | None
     return grouped.before.get(id_, one.known)
 
 
-def _with_other_keys(named: Named, grouped: Grouped, gone: Prints) -> set[str]:
-    """Return the prints whose vendor has another key than before."""
+def _with_lost_keys(named: Named, grouped: Grouped, gone: Prints) -> set[str]:
+    """Return the prints of vendors to which not all keys lead that led to the vendor with these prints before."""
     told = dict(gone)
     for one in named.vendors:
         told |= one.prints
     before: dict[str, dict[str, bool]] = {}
     for id_, vendor in grouped.before.items():
-        before.setdefault(vendor, {})[id_] = bool(told[id_].print.beside)
-    keys = {id_: key for vendor, some in before.items() if vendor and (key := key_of_prints(some)) for id_ in some}
+        if vendor:
+            before.setdefault(vendor, {})[id_] = bool(told[id_].print.beside)
+    keys = {id_: led for some in before.values() for led in (keys_of_prints(some),) for id_ in some}
     found = set()
     for one in named.vendors:
         if known := one.prints.keys() & keys.keys():
-            key = key_of_prints({id_: bool(of_it.print.beside) for id_, of_it in one.prints.items()})
-            found |= {id_ for id_ in known if keys[id_] != key}
+            now = keys_of_prints({id_: bool(of_it.print.beside) for id_, of_it in one.prints.items()})
+            found |= {id_ for id_ in known if not keys[id_] <= now}
     return found
 
 
