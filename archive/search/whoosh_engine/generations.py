@@ -19,7 +19,7 @@ from whoosh.index import FileIndex
 
 from archive.errors import IndexDamaged
 from archive.search.engine import of_another_version
-from archive.search.whoosh_engine.schema import INDEX_VERSION, OLDER_VERSIONS, SCHEMA
+from archive.search.whoosh_engine.schema import INDEX_VERSION, SCHEMA
 from archive.search.whoosh_engine.storage import REMEDY, DurableStorage
 from archive.system.files import UNFINISHED, replace_text, sync
 
@@ -29,13 +29,6 @@ NO_GENERATION = "gen-000000"
 _NAME = re.compile(r"gen-(\d{6,})(-[0-9a-f]{8})?")
 _POINTER = "current"
 _VERSION = "version"
-
-
-def make_current(path: Path) -> None:
-    """Let a generation in a folder be of our version from now on, so that programs of before refuse it."""
-    file = path / _VERSION
-    if file.exists() and file.read_text(encoding="ascii", errors="replace") in OLDER_VERSIONS:
-        replace_text(file, INDEX_VERSION)
 
 
 class Generations:
@@ -94,7 +87,7 @@ class Generations:
         :raises IndexDamaged: its layout or its terms are not those of this program.
         """
         version = (self.path(name) / _VERSION).read_text(encoding="ascii", errors="replace")
-        if version not in (INDEX_VERSION, *OLDER_VERSIONS):
+        if version != INDEX_VERSION:
             raise of_another_version(version, INDEX_VERSION, self.path(name), REMEDY)
 
     def publish(self, name: str) -> None:

@@ -358,10 +358,6 @@ INDEX_NAME = "MAIN"
 INDEX_VERSION = f"10.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
-OLDER_VERSIONS = (f"7.{ANALYSIS_VERSION}",)
-"""What is read all the same: it has no order of ids and no stretch of words that is not compressed. The first commit to
-such an index makes it one of ours, which the programs of before do not read."""
-
 SEPARATOR = "\x1f"
 """Between the values of a facet of which a document has several."""
 
