@@ -57,7 +57,7 @@ def rows_of(catalog: Path) -> dict[str, int]:
 def test_it_opens_and_is_whole(release: str, home: Path) -> None:
     before = steps_of(home / "catalog.sqlite")
     with Archive.open(home) as archive:
-        assert archive.keep_index()
+        assert archive.settle()
         found = {hit.id: hit for hit in archive.search.search(SearchRequest("kamera")).hits}
         assert found[LETTER_ID].description.title == "Zahtev opštini", "what a person said is kept"
         assert [search.name for search in archive.catalog.searches.all()] == ["kamere"]

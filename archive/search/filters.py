@@ -119,11 +119,11 @@ def engine_request(
 
 
 def _with_keys(catalog: Catalog, values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """The values of facets as an index has them: vendors by their keys."""
+    """The values of facets as an index has them: vendors by their keys, or by their names in one of before."""
     if not values.get("vendor"):
         return values
     keys = catalog.vendors.keys_of(values["vendor"])
-    found = dict.fromkeys(key for name in values["vendor"] for key in keys.get(name, (name,)))
+    found = dict.fromkeys(key for name in values["vendor"] for key in (*keys.get(name, ()), name))
     return {**values, "vendor": tuple(found)}
 
 

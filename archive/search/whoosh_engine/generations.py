@@ -19,7 +19,7 @@ from whoosh.index import FileIndex
 
 from archive.errors import IndexDamaged
 from archive.search.engine import of_another_version
-from archive.search.whoosh_engine.schema import INDEX_VERSION, SCHEMA
+from archive.search.whoosh_engine.schema import INDEX_VERSION, OLDER_VERSIONS, SCHEMA
 from archive.search.whoosh_engine.storage import REMEDY, DurableStorage
 from archive.system.files import UNFINISHED, replace_text, sync
 
@@ -80,6 +80,12 @@ class Generations:
             raise
         return name
 
+    def is_of_before(self) -> bool:
+        """Whether the generation that answers searches is of an older version that is read all the same."""
+        name = self.current()
+        file = None if name is None else self.path(name) / _VERSION
+        return file is not None and file.exists() and file.read_text("ascii", errors="replace") in OLDER_VERSIONS
+
     def check_version(self, name: str) -> None:
         """Refuse a generation of another version.
 
@@ -87,7 +93,7 @@ class Generations:
         :raises IndexDamaged: its layout or its terms are not those of this program.
         """
         version = (self.path(name) / _VERSION).read_text(encoding="ascii", errors="replace")
-        if version != INDEX_VERSION:
+        if version not in (INDEX_VERSION, *OLDER_VERSIONS):
             raise of_another_version(version, INDEX_VERSION, self.path(name), REMEDY)
 
     def publish(self, name: str) -> None:
