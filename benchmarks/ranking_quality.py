@@ -114,7 +114,7 @@ def fill(folder: Path, collection: Collection) -> None:
     vocabulary = Vocabulary()
     engine = WhooshEngine(folder)
     engine.add(
-        index_entry(_description(id_, collection.titles.get(id_, "")), 1, _text(pages, vocabulary))
+        index_entry(_description(id_, collection.titles.get(id_, "")), {}, 1, _text(pages, vocabulary))
         for id_, pages in collection.documents.items()
     )
     engine.close()

@@ -83,7 +83,7 @@ def entry(
         quality=None,
         page_count=1,
     )
-    made = index_entry(described, revision, None if text is None else entry_text(text, reading=reading))
+    made = index_entry(described, {}, revision, None if text is None else entry_text(text, reading=reading))
     return replace(made, facets=values)
 
 

@@ -10,6 +10,7 @@ from archive.errors import UsageError
 from archive.model import Fact, FactStatus, Span
 from archive.model.decisions import METHOD, Decision, DecisionAction
 from archive.store.catalog import Catalog
+from archive.store.vendors.indexed import IndexedVendor
 from archive.store.vendors.kept import rows_in
 from archive.store.vendors.rows import names_of_vendors
 from archive.store.vendors.whole import rows_by_table
@@ -34,6 +35,15 @@ def is_as_found_anew(catalog: Catalog) -> None:
     assert catalog.vendors.merge_candidates()[1] == candidates(catalog.vendors.all(), rulings)
 
 
+@dataclass(frozen=True)
+class _Told:
+    """A document when it was last looked at, and what its vendors were called."""
+
+    revision: int = 0
+    sequence: int = 0
+    called: object = None
+
+
 @dataclass
 class Life:
     """Random changes of a catalog."""
@@ -42,7 +52,8 @@ class Life:
     chance: random.Random
     names: tuple[str, ...]
     ids: list[str] = field(default_factory=list)
-    called: dict[str, tuple[int, object]] = field(default_factory=dict)
+    told: dict[str, _Told] = field(default_factory=dict)
+    entries: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def facts(self, id_: str) -> list[Fact]:
         """Name a few firms, some with numbers, some with a number that fails."""
@@ -116,14 +127,25 @@ class Life:
                  self.rule, self.undo_ruling)  # fmt: skip
         self.chance.choice(steps if self.ids else (self.add,))()
 
+    def is_found(self, entry: dict[str, tuple[str, tuple[str, ...]]], now: dict[str, IndexedVendor]) -> None:
+        """See that an entry of an index that was made at the revision of its document leads to the vendors of now."""
+        assert {name: words for name, (_, words) in entry.items()} == {name: one.words for name, one in now.items()}
+        assert all(key in now[name].keys for name, (key, _) in entry.items()), "a key leads to another vendor"
+        assert len({key for key, _ in entry.values()}) == len({one.keys for one in now.values()}), "one counts twice"
+
     def settle(self) -> None:
         """Identify the vendors, and see that all is as it has to be."""
         self.catalog.vendors.identify()
         is_as_found_anew(self.catalog)
-        revisions = self.catalog.indexing.revisions()
+        revisions, indexed = self.catalog.indexing.revisions(), self.catalog.vendors.indexed()
+        known = self.catalog.documents.known(revisions)
         with self.catalog._database.reading() as connection:
             names = names_of_vendors(connection)
         for id_, revision in revisions.items():
-            before, called = self.called.get(id_, (0, None))
-            assert before < revision or called == names.get(id_), "what it is called is another, its revision is not"
-            self.called[id_] = revision, names.get(id_)
+            told = _Told(revision, known[id_].sequence, names.get(id_))
+            before = self.told.get(id_, _Told())
+            if before.revision < revision:
+                self.entries[id_] = {name: (one.key, one.words) for name, one in indexed.get(id_, {}).items()}
+            self.is_found(self.entries[id_], indexed.get(id_, {}))
+            assert before.sequence < told.sequence or before.called == told.called, "it is called otherwise"
+            self.told[id_] = told

@@ -14,7 +14,7 @@ from archive.facts.corrections import checked_name
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
 from archive.store.vendors.rulings import RulingChange
-from archive.vendors.entities import Entity
+from archive.vendors.entities import Entity, ListedVendor
 from archive.vendors.identity import Number
 from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorAnswer, VendorsAnswer
 from archive.vendors.rulings import Ruling
@@ -175,7 +175,7 @@ def _rule(home: Path, rule: Callable[[Catalog], RulingChange], *, as_json: bool)
     click.echo(f"{before_names} → {after_names}{event}")
 
 
-def _print_vendor(vendor: Entity) -> None:
+def _print_vendor(vendor: Entity | ListedVendor) -> None:
     numbers = [_number(number) for number in vendor.numbers]
     numbers += [f"{_number(number)} (check digit wrong)" for number in vendor.doubtful_numbers]
     click.echo(f"{vendor.name}  [{vendor.id}]")
@@ -189,7 +189,7 @@ def _number(number: Number) -> str:
     return f"{kind.upper()} {value}"
 
 
-def _documents(vendor: Entity) -> str:
+def _documents(vendor: Entity | ListedVendor) -> str:
     """In how many documents a vendor is named as what; what it is in none is not said."""
     if not vendor.bid:
         return f"vendor in {counted(vendor.won, 'document')}"

@@ -113,10 +113,10 @@ def clause_desk(
     columns = (FOUND,) if wanted.eids else tuple(topics or usual)[:MOST_TOPICS]
     having = {id_: len(wanted.eids) or sum(topic in of_it for topic in columns) for id_, of_it in counts.items()}
     order = sorted(wanted.described, key=lambda id_: -having.get(id_, 0))
-    described = {id_: wanted.described[id_] for id_ in order[first : first + ROWS]}
+    described = _called(catalog, {id_: wanted.described[id_] for id_ in order[first : first + ROWS]})
     model = None if pinned is None else catalog.documents.find(pinned).id
     if model is not None and model not in described:
-        described |= {model: wanted.described.get(model) or catalog.documents.descriptions([model])[model]}
+        described |= catalog.documents.descriptions([model])
     laid = {row.description.id: row for row in _rows(catalog, described, columns, wanted.eids)}
     top = laid.pop(model) if model is not None else None
     return ClauseDesk(
@@ -130,6 +130,20 @@ def clause_desk(
         sum(map(bool, having.values())),
         found.total <= MOST_LOOKED_AT,
     )
+
+
+def _called(catalog: Catalog, described: Mapping[str, Description]) -> dict[str, Description]:
+    """Add what vendors are called, which an index does not tell."""
+    named = catalog.vendors.named_in(described)
+    return {
+        id_: replace(
+            one,
+            vendor_entities=tuple(
+                dict.fromkeys(named.get(id_, {}).get(vendor.name, ("", vendor.name))[1] for vendor in one.vendors)
+            ),
+        )
+        for id_, one in described.items()
+    }
 
 
 def _of_contracts(asked: SearchRequest) -> Mapping[str, tuple[str, ...]]:

@@ -1,8 +1,8 @@
 """The documents as findings count them: as they are now, or as they were after an earlier event or day.
 
-What is known of a document changes only with its revision, so that of now is brought up to date by asking the catalog
-for the documents that have another one, whoever wrote them. Its units are kept in a file, too (:mod:`.kept`). An
-earlier state changes only with the collections that are private. Each catalog object has states of its own: one from
+What is known of a document changes only with its sequence number, so that of now is brought up to date by asking the
+catalog for the documents that have another one, whoever wrote them. Its units are kept in a file, too (:mod:`.kept`).
+An earlier state changes only with the collections that are private. Each catalog object has states of its own: one from
 which collections are hidden (:meth:`archive.store.catalog.Catalog.hiding`) knows fewer.
 """
 
@@ -150,7 +150,7 @@ def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
     if file is None:
         return False
     with suppress(KeptUnitsLost):
-        if keep(catalog, file, _counted, until):
+        if keep(catalog, file, _document, until):
             return True
         if until is None:
             # Too many papers hang together: they are read at once, and let go again.
@@ -203,7 +203,7 @@ class _Kept:
         if self._file is None or self._file.stamp() == stamp:
             return self._file is not None
         with suppress(KeptUnitsLost):
-            if update_by_change(catalog, self._file, stamp, _counted):
+            if update_by_change(catalog, self._file, stamp, _document):
                 return self._file.stamp() == stamp
             if StateStamp.of(stamp).documents > catalog.limits.units_in_memory:
                 if is_of_newer_state(catalog, self._file, stamp):
@@ -254,13 +254,13 @@ class _Kept:
         if self._now is None and self._file is not None:
             with suppress(KeptUnitsLost):
                 self._documents = read_documents(self._file)
-        revisions = {id_: one.revision for id_, one in self._documents.items()}
-        present = catalog.history.present(revisions, 1 - MISREAD_NUMBERS)
+        sequence = {id_: one.sequence for id_, one in self._documents.items()}
+        present = catalog.history.present(sequence, 1 - MISREAD_NUMBERS)
         copies = near_identical(present.links)
-        for id_ in self._documents.keys() - present.revisions.keys():
+        for id_ in self._documents.keys() - present.sequence.keys():
             del self._documents[id_]
         for id_, known in present.changed.items():
-            self._documents[id_] = _document(known, present.revisions[id_])
+            self._documents[id_] = _document(known)
         if self._now is None or present.changed or copies != self._now.copies:
             papers = {id_: one.paper for id_, one in self._documents.items()}
             disputes = {id_: one.disputed for id_, one in self._documents.items() if one.disputed}
@@ -380,13 +380,9 @@ def _kept(catalog: Catalog) -> _Kept:
         return _KEPT[catalog]
 
 
-def _document(known: Known, revision: int) -> CountedDocument:
+def _document(known: Known) -> CountedDocument:
     paper = paper_of(known.description, known.facts)
-    return CountedDocument(revision, paper, disputed(known.facts, known.decisions))
-
-
-def _counted(known: Known) -> CountedDocument:
-    return _document(known, known.document.revision)
+    return CountedDocument(known.sequence, paper, disputed(known.facts, known.decisions))
 
 
 def _at(state: State, event: LastEvent | None) -> State:
@@ -395,7 +391,7 @@ def _at(state: State, event: LastEvent | None) -> State:
 
 
 def _among(catalog: Catalog, documents: Collection[str]) -> State:
-    counted = {id_: _counted(known) for id_, known in catalog.documents.known(documents).items()}
+    counted = {id_: _document(known) for id_, known in catalog.documents.known(documents).items()}
     copies = NearDuplicateLinker(catalog).near_identical(counted)
     return State(
         None,
@@ -411,7 +407,7 @@ def _past(catalog: Catalog, event: LastEvent, until: int) -> State:
     likes = {id_: [like for like in links.get(id_, ()) if like.document in same] for id_ in same}
     for id_, more in NearDuplicateLinker(catalog).in_readings(past.reread, same).items():
         likes[id_] = [*likes.get(id_, ()), *more]
-    documents = {id_: _document(known, 0) for id_, known in past.documents.items()}
+    documents = {id_: _document(known) for id_, known in past.documents.items()}
     notes = []
     if past.lost:
         notes.append(

@@ -153,11 +153,11 @@ def _fill(
     if filling is None or _is_whole(filling) or int(filling.split(" ")[1]) > now.linked:
         filling = f"{_FILLING} {now.linked} {now.links}"
         file.begin(filling)
-    for some in batches(catalog.history.revisions_by_municipality(), catalog.limits.kept_portion):
+    for some in batches(catalog.history.sequence_by_municipality(), catalog.limits.kept_portion):
         if until():
             return False
-        kept = {id_: revision for id_, revision, _ in file.papers_of([id_ for id_, _ in some], filling)}
-        due = [id_ for id_, revision in some if kept.get(id_) != revision]
+        kept = {id_: sequence for id_, sequence, _ in file.papers_of([id_ for id_, _ in some], filling)}
+        due = [id_ for id_, sequence in some if kept.get(id_) != sequence]
         changed = {id_: counted(known) for id_, known in catalog.documents.known(due).items()}
         if changed and not _take(catalog, file, filling, changed, filling):
             return False

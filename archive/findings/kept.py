@@ -151,9 +151,9 @@ def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[
 
 @dataclass(frozen=True, slots=True)
 class CountedDocument:
-    """A document as findings count it, at a revision, with those of its facts that are disputed."""
+    """A document as findings count it, as of a change, with those of its facts that are disputed."""
 
-    revision: int
+    sequence: int
     paper: Paper
     disputed: Disputed
 
@@ -197,9 +197,9 @@ def _documents(
     for document, ordinal, fact in unpacked(row for row in rows if row[0] != _DISPUTED):
         facts.setdefault(document, []).append((ordinal, fact))
     found = {}
-    for (id_, revision, _), known in zip(papers, _descriptions(papers), strict=True):
+    for (id_, sequence, _), known in zip(papers, _descriptions(papers), strict=True):
         of_document = [fact for _, fact in sorted(facts.get(id_, ()), key=_BY_ORDINAL)]
-        found[id_] = CountedDocument(revision, paper_of(known, of_document), disputed.get(id_, frozenset()))
+        found[id_] = CountedDocument(sequence, paper_of(known, of_document), disputed.get(id_, frozenset()))
     return found
 
 
@@ -228,21 +228,21 @@ def keep_whole(
     units: Mapping[CountedUnit, list[Counted]],
     copies: Copies,
 ) -> None:
-    """Keep a state: the documents, of which those are written that have another revision in the file, and all units.
+    """Keep a state: the documents, of which those are written that the file has as of another change, and all units.
     Documents that the file has and the state has not are removed from it."""
-    revisions: dict[str, int] = {}
+    before: dict[str, int] = {}
     with suppress(KeptUnitsLost):
-        revisions = {id_: revision for id_, revision, _ in file.papers()}
-    changed = (kept_paper(id_, one) for id_, one in documents.items() if revisions.get(id_) != one.revision)
+        before = {id_: sequence for id_, sequence, _ in file.papers()}
+    changed = (kept_paper(id_, one) for id_, one in documents.items() if before.get(id_) != one.sequence)
     every = {str(counts): units_to_keep(counts, of_kind) for counts, of_kind in units.items()}
-    file.write(stamp, changed, every, copies, gone=revisions.keys() - documents.keys())
+    file.write(stamp, changed, every, copies, gone=before.keys() - documents.keys())
 
 
 def kept_paper(id_: str, document: CountedDocument) -> KeptPaper:
     """A document as it is kept."""
     paper = document.paper
     place, keys = place_key(paper.known), link_keys(paper)
-    return KeptPaper(id_, document.revision, paper.known.to_bytes(), place, packed(document), keys)
+    return KeptPaper(id_, document.sequence, paper.known.to_bytes(), place, packed(document), keys)
 
 
 _LEADING = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)

@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from archive.search.did_you_mean import spelled_like
 from archive.search.engine import EngineRequest, SearchEngine, WordCount
+from archive.search.filters import with_names
 from archive.search.query import Pattern
 from archive.search.request import UNKNOWN
+from archive.store.catalog import Catalog
 from archive.text.analyzer import is_marked, query_terms
 from archive.text.forms import word_form
 from archive.text.vocabulary import IndexField
@@ -49,7 +51,7 @@ class Completion:
     documents: int
 
 
-def complete(engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, ...]:
+def complete(catalog: Catalog, engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, ...]:
     """Return what the last word of ``typed`` may become: names first, then words, the most frequent first.
 
     Nothing after white space, as no word is being typed.
@@ -59,7 +61,7 @@ def complete(engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, 
     if len(beginning) < LEAST_LETTERS:
         return ()
     is_quoted = len(_QUOTES.findall(before)) % 2 == 1
-    names = [] if is_quoted else list(_names(engine, before, beginning))[: max(1, limit // 2)]
+    names = [] if is_quoted else list(_names(catalog, engine, before, beginning))[: max(1, limit // 2)]
     words = list(_words(engine, before, last, beginning, is_marked(typed)))
     return (*names, *words)[:limit]
 
@@ -70,9 +72,9 @@ def _split(typed: str) -> tuple[str, str]:
     return (typed[: match.start(1)], match.group(1)) if match else (typed, "")
 
 
-def _names(engine: SearchEngine, before: str, beginning: str) -> Iterator[Completion]:
+def _names(catalog: Catalog, engine: SearchEngine, before: str, beginning: str) -> Iterator[Completion]:
     """Values of facets in which a word begins so, asked for in the field that is the facet's."""
-    facets = engine.search(EngineRequest(None, {}, "relevance", 1, 0)).facets
+    facets = with_names(catalog, engine.search(EngineRequest(None, {}, "relevance", 1, 0)).facets)
     found = [
         (count, facet, value)
         for facet in _FACETS

@@ -254,6 +254,9 @@ class SearchEngine(Protocol):
     def published(self) -> float | None:
         """When the generation that answers searches was made, in seconds since 1970; None where there is none."""
 
+    def is_of_before(self) -> bool:
+        """Whether the index is of an older version, which is read, and has to be built anew before it is changed."""
+
     def damages(self) -> Iterator[IndexDamaged]:
         """Look at all of the index that can be looked at; an error for each part that is not as it was written."""
 

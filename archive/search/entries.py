@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from archive.body import body_in
 from archive.model import Clause, Description, Reading, Words
@@ -17,6 +18,12 @@ from archive.text.folding import natural_form
 from archive.text.forms import printed_amounts
 from archive.text.running_lines import RunningLines
 from archive.text.vocabulary import IndexField, Vocabulary
+
+if TYPE_CHECKING:
+    from archive.store.vendors.indexed import IndexedVendor
+
+_Known = tuple[Description, "Mapping[str, IndexedVendor]"]
+"""A document in a few words, and how an index has its vendors, by printed name."""
 
 LARGE_VOCABULARY = 400_000
 """Words after which a new vocabulary is begun: some 300 MB. Analysing a word anew costs less than keeping millions."""
@@ -41,15 +48,24 @@ class Entries:
         :param held: what the index holds. Words that it has already are left out.
         """
         self._bound_vocabulary()
-        descriptions = self._catalog.documents.descriptions(ids)
+        known = self._known(ids)
         readings = self._catalog.readings.newest(ids)
-        known = {id_: of_it.reading for id_, of_it in (held or {}).items()}
+        has_words = {id_: of_it.reading for id_, of_it in (held or {}).items()}
         for id_, reading in readings.items():
-            if known.get(id_) == reading.number:
-                yield index_entry(descriptions[id_], revisions[id_], None)
-        without = (reading for id_, reading in readings.items() if known.get(id_) != reading.number)
+            if has_words.get(id_) == reading.number:
+                yield index_entry(*known[id_], revisions[id_], None)
+        without = (reading for id_, reading in readings.items() if has_words.get(id_) != reading.number)
         for reading, words in self._with_words(without):
-            yield index_entry(descriptions[reading.document], revisions[reading.document], self._text(reading, words))
+            yield index_entry(*known[reading.document], revisions[reading.document], self._text(reading, words))
+
+    def _known(self, ids: Collection[str]) -> dict[str, _Known]:
+        """What is known of documents that an entry has. What their vendors are called is none of it, but looked up."""
+        vendors = self._catalog.vendors.indexed(ids)
+        described = self._catalog.documents.descriptions(ids)
+        return {
+            id_: (replace(one, vendor_entities=(), vendor_names=()), vendors.get(id_, {}))
+            for id_, one in described.items()
+        }
 
     def _bound_vocabulary(self) -> None:
         if len(self._vocabulary) > LARGE_VOCABULARY:
@@ -89,7 +105,7 @@ class ClauseEntries(Entries):
         """The entries of these clauses at these revisions, all of them with their words."""
         self._bound_vocabulary()
         by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
-        descriptions = self._catalog.documents.descriptions(by_document)
+        known = self._known(by_document)
         clauses = self._catalog.clauses.by_document(by_document)
         for reading, words in self._with_words(self._catalog.readings.newest(by_document).values()):
             document = reading.document
@@ -100,18 +116,18 @@ class ClauseEntries(Entries):
                 if id_ in by_document[document]:
                     kept = {at for part in body_in(reading, clause.span, by_page, running) for at in part.numbers}
                     left_out = sorted(set(range(clause.span.first, clause.span.last + 1)) - kept)
-                    yield self._entry(descriptions[document], revisions[id_], clause, reading, words, left_out)
+                    yield self._entry(known[document], revisions[id_], clause, reading, words, left_out)
 
     def _entry(
         self,
-        described: Description,
+        known: _Known,
         revision: int,
         clause: Clause,
         reading: Reading,
         words: Sequence[Words],
         left_out: Sequence[int],
     ) -> IndexEntry:
-        span = clause.span
+        (described, vendors), span = known, clause.span
         first_page, last_page = (reading.page_of_word(at).number for at in (span.first, span.last))
         pages = [
             (
@@ -123,7 +139,7 @@ class ClauseEntries(Entries):
         named = clause.eid, clause.label, clause.heading, clause.topic
         shown = ShownClause(*named, span.first, span.last, first_page, left_out)
         titled = replace(described, title=clause.heading or clause.label)
-        entry = index_entry(titled, revision, self._analysed(reading, pages))
+        entry = index_entry(titled, vendors, revision, self._analysed(reading, pages))
         return replace(
             entry,
             id=entry_id(described.id, span.first, clause.eid),
@@ -146,9 +162,19 @@ def _some(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
         yield some
 
 
-def index_entry(described: Description, revision: int, text: IndexText | None) -> IndexEntry:
-    """Make the entry of a document: its facts, and its words unless the engine has them."""
+def index_entry(
+    described: Description, vendors: Mapping[str, IndexedVendor], revision: int, text: IndexText | None
+) -> IndexEntry:
+    """Make the entry of a document: its facts, and its words unless the engine has them.
+
+    :param vendors: how an index has its vendors, by printed name. One that is not identified yet stands under that.
+    """
+    from archive.store.vendors.indexed import IndexedVendor, words_of  # noqa: PLC0415 - a search makes no entry
+
     identifiers = [number for vendor in described.vendors for number in (vendor.pib, vendor.mb) if number]
+    printed = (vendor.name for vendor in described.vendors)
+    known = [vendors.get(one) or IndexedVendor(frozenset((one,)), words_of([one])) for one in printed]
+    words = sorted({word for one in known for word in one.words})
     return IndexEntry(
         id=described.id,
         revision=revision,
@@ -157,11 +183,11 @@ def index_entry(described: Description, revision: int, text: IndexText | None) -
         date=described.date or (None if described.year is None else str(described.year)),
         terms={
             **attribute_terms([described.title], (IndexField.TITLE, IndexField.TITLE_STEM)),
-            **attribute_terms(described.names_of_vendors(), (IndexField.VENDOR, IndexField.VENDOR_STEM)),
+            **attribute_terms(words, (IndexField.VENDOR, IndexField.VENDOR_STEM)),
             IndexField.REFERENCE: reference_terms(described.reference or ""),
             IndexField.IDENTIFIER: {number: (at,) for at, number in enumerate(dict.fromkeys(identifiers))},
         },
-        facets=described.facet_values(),
+        facets={**described.facet_values(), "vendor": tuple(dict.fromkeys(one.key for one in known))},
         shown=described.to_bytes(),
     )
 

@@ -11,7 +11,7 @@ looked up for who asks.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from archive.errors import UsageError
 from archive.search.engine import EngineRequest
@@ -28,6 +28,7 @@ from archive.search.request import (
     excluding,
 )
 from archive.store.catalog import Catalog
+from archive.store.indexing import is_key
 
 _OF_DOCUMENTS = ("municipality", "watch")
 """Facets whose values are those that documents have; their names are names of fields, too."""
@@ -100,7 +101,7 @@ def engine_request(
 ) -> EngineRequest:
     """Make the engine request of a request whose text means ``query``."""
     filters = resolve_filters(catalog, request.filters)
-    chosen, excluded = split(filters)
+    chosen, excluded = (_with_keys(catalog, values) for values in split(filters))
     if filters.among is not None:
         among = filters.among if among is None else among & filters.among
     return EngineRequest(
@@ -115,6 +116,29 @@ def engine_request(
         may_be_partial,
         excerpts=request.excerpts,
     )
+
+
+def _with_keys(catalog: Catalog, values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The values of facets as an index has them: vendors by their keys, or by their names in one of before."""
+    if not values.get("vendor"):
+        return values
+    keys = catalog.vendors.keys_of(values["vendor"])
+    found = dict.fromkeys(key for name in values["vendor"] for key in (*keys.get(name, ()), name))
+    return {**values, "vendor": tuple(found)}
+
+
+def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
+    """The facets of an index, vendors as they are called. One that is gone is left out: its documents are due."""
+    counts = facets.get("vendor")
+    if not counts:
+        return facets
+    called = catalog.indexing.vendors_called(counts)
+    named: dict[str, int] = {}
+    for key, count in counts.items():
+        name = called.get(key) or (None if is_key(key) else key)
+        if name is not None:
+            named[name] = named.get(name, 0) + count
+    return {**facets, "vendor": named}
 
 
 def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

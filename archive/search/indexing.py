@@ -169,7 +169,7 @@ class Indexer:
         if not midway:
             self._catalog.vendors.identify()
         due = self._documents.due()
-        if self._documents.is_missing():
+        if self._documents.is_missing() or (due and self._engine.is_of_before()):
             # Built as a whole: half of it would answer as if it were all.
             self.rebuild(progress, jobs=None)
         elif due:

@@ -12,7 +12,7 @@ from archive.errors import ArchiveBusy, Message, UsageError
 from archive.model import Description, Reading
 from archive.search.engine import EngineHit, EngineRequest, EngineResults, PageExtent, SearchEngine
 from archive.search.facets import FacetValues
-from archive.search.filters import as_spelled, engine_request, resolve_filters
+from archive.search.filters import as_spelled, engine_request, resolve_filters, with_names
 from archive.search.index_state import Building, count_not_searched
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.query import And, Not, Or, Query, is_one_word, some_of
@@ -140,7 +140,7 @@ class SearchService:
             took_ms=(time.perf_counter() - started) * 1000,
             notes=tuple(notes),
             hits=hits[: len(found.hits)],
-            facets=FacetValues(found.facets),
+            facets=FacetValues(with_names(self._catalog, found.facets)),
             not_searched=not_searched,
             partly=hits[len(found.hits) :],
             total_partly=total_partly,

@@ -62,6 +62,14 @@ def revise_documents(connection: Connection, ids: Iterable[str]) -> None:
         connection.execute(of_batch.values(changed))
 
 
+def note_changes(connection: Connection, ids: Iterable[str]) -> None:
+    """Give these documents a new sequence number alone: what is known of them is another, and the index has none of
+    it."""
+    for batch in batches(ids):
+        of_batch = update(documents).where(documents.c.id.in_(batch))
+        connection.execute(of_batch.values(sequence=next_sequence(connection)))
+
+
 def insert_source(connection: Connection, document_id: str, path: str) -> bool:
     """Add a path of a document's bytes; returns whether it was new."""
     known = select(sources.c.path).where(sources.c.document == document_id, sources.c.path == path)
@@ -137,10 +145,11 @@ def newest_readings(connection: Connection, ids: Iterable[str]) -> dict[str, Rea
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A document with the language of its newest reading, whether there are decisions on it, and its pages and words
-    counted by quality."""
+    """A document with the sequence number of its last change, the language of its newest reading, whether there are
+    decisions on it, and its pages and words counted by quality."""
 
     document: Document
+    sequence: int
     language: str | None
     has_decisions: bool
     tallies: list[Tally]
@@ -164,14 +173,20 @@ def newest_overviews(connection: Connection, ids: Iterable[str]) -> dict[str, Ov
     for batch in batches(ids):
         tally = of_pages.where(documents.c.id.in_(batch)).subquery()
         query = (
-            select(*WHOLE_DOCUMENT.selected_columns, readings.c.language, _HAS_DECISIONS, *tally.c[1:])
+            select(
+                *WHOLE_DOCUMENT.selected_columns,
+                documents.c.sequence,
+                readings.c.language,
+                _HAS_DECISIONS,
+                *tally.c[1:],
+            )
             .join(readings, _OF_NEWEST_READING)
             .outerjoin(tally, tally.c.document == documents.c.id)
         )
         rows: Iterable[Any] = connection.execute(query.where(documents.c.id.in_(batch))).all()
-        for *row, language, has_decisions, source, worded, flawed, confidence, count, word_count in rows:
+        for *row, sequence, language, has_decisions, source, worded, flawed, confidence, count, word_count in rows:
             if row[0] not in found:
-                found[row[0]] = Overview(Document(*row), language, bool(has_decisions), [])
+                found[row[0]] = Overview(Document(*row), sequence, language, bool(has_decisions), [])
             if source is not None:
                 quality = grade(TextSource(source), confidence, has_words=bool(worded), is_flawed=bool(flawed))
                 found[row[0]].tallies.append(Tally(quality, count, int(word_count)))

@@ -57,6 +57,7 @@ class Known:
     facts: tuple[Fact, ...]
     decisions: tuple[Recorded, ...]
     vendors: Mapping[str, str] = field(default_factory=dict)
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
         facts = settled(read.get(id_, ()), (one.decision for one in made if one.undone_by is None))
         quality = document_quality(seen.tallies)
         description = describe(seen.document, seen.language, quality, facts, named.get(id_, {}))
-        found[id_] = Known(seen.document, description, facts, made, ids.get(id_, {}))
+        found[id_] = Known(seen.document, description, facts, made, ids.get(id_, {}), seen.sequence)
     return found
 
 

@@ -24,7 +24,6 @@ from archive.store.document_rows import documents_by_id, newest_overviews, readi
 from archive.store.documents import Known, load_known
 from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
 from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
-from archive.store.indexing import revisions_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses
@@ -38,11 +37,11 @@ Links = Mapping[str, list[Similarity]]
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """One state of the catalog. ``revisions`` are those of all documents, ``changed`` is known of those that were asked
-    for at another revision, ``links`` are documents that say nearly the same."""
+    """One state of the catalog. ``sequence`` has the last change of all documents, ``changed`` is known of those that
+    were asked for at another one, ``links`` are documents that say nearly the same."""
 
     event: LastEvent | None
-    revisions: Mapping[str, int]
+    sequence: Mapping[str, int]
     changed: Mapping[str, Known]
     links: Links
 
@@ -92,14 +91,15 @@ class StateHistory(Repository):
     def present(self, known: Mapping[str, int], numbers: float) -> Present:
         """Return what is known now.
 
-        :param known: documents that the caller knows, at these revisions: what is known of them then is left out.
+        :param known: documents that the caller knows, as of these changes: what is known of them then is left out.
         :param numbers: the share (0..1) of their numbers that linked documents have to have in common.
         """
         with self._database.reading() as connection:
-            revisions = revisions_of(connection)
-            due = [id_ for id_, revision in revisions.items() if known.get(id_) != revision]
+            every = connection.execute(select(documents.c.id, documents.c.sequence))
+            sequence = {row.id: row.sequence for row in every}
+            due = [id_ for id_, number in sequence.items() if known.get(id_) != number]
             links = likenesses_of_all(connection, numbers)
-            return Present(last_event(connection), revisions, load_known(connection, due), links)
+            return Present(last_event(connection), sequence, load_known(connection, due), links)
 
     def stamp(self) -> str:
         """Return a text that is another whenever anything has changed that :meth:`present` tells of documents."""
@@ -142,18 +142,19 @@ class StateHistory(Repository):
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
-    def revisions_by_municipality(self) -> list[tuple[str, int]]:
-        """Return all documents with their revisions, those of one municipality one after another, as rules read it."""
+    def sequence_by_municipality(self) -> list[tuple[str, int]]:
+        """Return all documents with the numbers of their last changes, those of one municipality one after another, as
+        rules read it."""
         place = func.min(facts.c.value)
         named = select(facts.c.document, place.label("place")).where(facts.c.field == "municipality")
         of_document = named.group_by(facts.c.document).subquery()
         query = (
-            select(documents.c.id, documents.c.revision)
+            select(documents.c.id, documents.c.sequence)
             .outerjoin(of_document, of_document.c.document == documents.c.id)
             .order_by(of_document.c.place, documents.c.id)
         )
         with self._database.reading() as connection:
-            return [(row.id, row.revision) for row in connection.execute(query)]
+            return [(row.id, row.sequence) for row in connection.execute(query)]
 
     def known_until(self, event: int) -> int:
         """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are

@@ -8,6 +8,7 @@ names, are as of an event.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
@@ -16,7 +17,7 @@ from archive.model.fields import VENDOR_FIELDS
 from archive.store.checkpoints import advance, forget_checkpoints, go_back, in_sequence, is_after
 from archive.store.events import Event, EventName, events_after
 from archive.store.sql.database import Repository, batches, in_transaction, rows_among
-from archive.store.sql.tables import checkpoints, documents, index_records, meta
+from archive.store.sql.tables import checkpoints, documents, index_records, meta, vendor_prints, vendors
 
 VENDORS_AS_OF = "vendors_as_of"
 """The property of the archive with the last event that the vendors take into account, and the version of the rules."""
@@ -34,6 +35,14 @@ CHANGE_VENDORS = (
     EventName.POLICY_ASSIGNMENT,
 )
 """The events that can change vendors."""
+
+
+_KEY = re.compile("[0-9a-f]{32}")
+
+
+def is_key(value: str) -> bool:
+    """Whether what an index has of a vendor is a key. One that is not identified yet stands under its printed name."""
+    return _KEY.fullmatch(value) is not None
 
 
 def revisions_of(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, int]:
@@ -126,6 +135,21 @@ class Indexing(Repository):
                 # Marked at a revision that it has no more: a document that was done before is not any more.
                 go_back(connection, generation, undone.where(documents.c.id.in_(ids)))
             advance(connection, generation, undone, holds=holds)
+
+    def vendors_called(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return what the vendors are called that these keys of an index lead to, and perhaps others; those that lead
+        to none are left out. They are kept until the catalog changes: the facets of two searches are much the same."""
+        to_vendors = select(vendor_prints.c.id, vendor_prints.c.vendor)
+        to_names = select(vendors.c.id, vendors.c.name)
+        with self._database.reading() as connection:
+            known: dict[str, str] = self._database.cached(connection, "vendors called", dict)
+            if news := [key for key in keys if key not in known]:
+                with self._database.whole.reading() as whole:
+                    ids = {row.id: row.vendor for row in rows_among(whole, to_vendors, vendor_prints.c.id, news)}
+                rows = rows_among(connection, to_names, vendors.c.id, dict.fromkeys(ids.values()))
+                names = {row.id: row.name for row in rows}
+                known.update((key, names[id_]) for key, id_ in ids.items() if id_ in names)
+            return known
 
     def recorded(self, generation: str) -> str | None:
         """Return the fingerprint of ``generation`` when it was last marked; None where that is not known."""

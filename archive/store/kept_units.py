@@ -2,8 +2,8 @@
 unit adds to the numbers of findings (:mod:`archive.store.kept_lines`).
 
 It lies in the cache and can be lost: whoever computes a newer state writes what changed of it. A row of papers is known
-by the revision of its document; all of the file, by a stamp of the state of the catalog. A file that cannot be read is
-as good as none, and is made anew.
+by the sequence number of its document; all of the file, by a stamp of the state of the catalog. A file that cannot be
+read is as good as none, and is made anew.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from archive.store.sql.kept_database import FAILURES, KeptDatabase, is_busy
 
 _TABLES = """
 CREATE TABLE state (stamp TEXT NOT NULL, version INTEGER NOT NULL);
-CREATE TABLE papers (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, told BLOB NOT NULL, place TEXT NOT NULL)
+CREATE TABLE papers (id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, told BLOB NOT NULL, place TEXT NOT NULL)
     WITHOUT ROWID;
 CREATE INDEX papers_by_place ON papers (place);
 CREATE TABLE paper_keys (key TEXT, document TEXT, PRIMARY KEY (key, document)) WITHOUT ROWID;
@@ -57,11 +57,11 @@ class KeptUnitsLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeptPaper:
-    """A document at a revision; ``facts`` has, by field, what is told of it in JSON. It is found by its ``place``, and
+    """A document as of a change; ``facts`` has, by field, what is told of it in JSON. It is found by its ``place``, and
     by the ``keys`` by which it depends on others where it belongs."""
 
     id: str
-    revision: int
+    sequence: int
     told: bytes
     place: str
     facts: Mapping[str, str]
@@ -112,11 +112,11 @@ class KeptUnits:
         return None
 
     def papers(self, stamp: str | None = None) -> list[tuple[str, int, bytes]]:
-        """Every paper: its id, revision, and what is told of it.
+        """Every paper: its id, sequence number, and what is told of it.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
-        return self._rows("SELECT id, revision, told FROM papers", (), stamp)
+        return self._rows("SELECT id, sequence, told FROM papers", (), stamp)
 
     def facts(self, fields: Iterable[str], stamp: str) -> list[tuple[str, str, str]]:
         """The facts of these fields: field, document, and the JSON of them.
@@ -189,7 +189,7 @@ class KeptUnits:
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
-        return self._among("SELECT id, revision, told FROM papers WHERE id IN ({among})", (), documents, stamp)
+        return self._among("SELECT id, sequence, told FROM papers WHERE id IN ({among})", (), documents, stamp)
 
     def facts_of(
         self, documents: Iterable[str], stamp: str, fields: Collection[str] | None = None
@@ -225,7 +225,7 @@ class KeptUnits:
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
-        return self._rows("SELECT id, revision, told FROM papers WHERE place = ?", (place,), stamp)
+        return self._rows("SELECT id, sequence, told FROM papers WHERE place = ?", (place,), stamp)
 
     def keys_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str]]:
         """The keys of these papers: each with the document.
@@ -411,7 +411,7 @@ def _write(
     facts = ((field, paper.id, told) for paper in papers for field, told in paper.facts.items())
     _remove_papers(connection, [paper.id for paper in papers])
     connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", sorted(facts))
-    rows = sorted((paper.id, paper.revision, paper.told, paper.place) for paper in papers)
+    rows = sorted((paper.id, paper.sequence, paper.told, paper.place) for paper in papers)
     connection.executemany("INSERT INTO papers VALUES (?, ?, ?, ?)", rows)
     keys = sorted((key, paper.id) for paper in papers for key in paper.keys)
     connection.executemany("INSERT INTO paper_keys VALUES (?, ?)", keys)

@@ -68,6 +68,29 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedVendor:
+    """A firm as a list shows it; all as for an :class:`Entity`."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    numbers: tuple[Number, ...]
+    doubtful_numbers: tuple[Number, ...]
+    won: int
+    bid: int
+
+    @classmethod
+    def of(cls, entity: Entity) -> ListedVendor:
+        """Return a firm of which all mentions are at hand."""
+        return cls(**{name: getattr(entity, name) for name in cls.__match_args__})
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """Names printed for it that have other words than its own."""
+        return other_names(self.names)
+
+
+@dataclass(frozen=True, slots=True)
 class FirmNaming:
     """What the name and the id of a firm are made of. ``printed`` is the name that most documents print, ``number`` the
     one that tells it from namesakes, ``first`` the document and name of its first mention.

@@ -152,6 +152,18 @@ def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+def otherwise_dotted(form: str) -> tuple[str, ...]:
+    """Return a folded legal form with its dots, where it is printed without, or without, where with: doo, d.o.o."""
+    return _dotted().get(form, ())
+
+
+@cache
+def _dotted() -> dict[str, tuple[str, ...]]:
+    abbreviated = {fold(form) for printed in _table()["forms"].values() for form in printed if "." in form}
+    pairs = [(form, form.replace(".", "")) for form in abbreviated if " " not in form]
+    return {one: (other,) for pair in pairs for one, other in (pair, pair[::-1])}
+
+
 def _form(form: str) -> tuple[str, bool]:
     """The expression for a legal form, and whether it is one that counts in any case."""
     letters = re.findall(r"\w+", form)

@@ -99,8 +99,6 @@ def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
         connection.exec_driver_sql("UPDATE vendors SET name = 'Treća d.o.o.'")
         connection.exec_driver_sql("UPDATE vendor_mentions SET vendor = (SELECT min(id) FROM vendors)")
     catalog.vendors.forget()
-    with catalog._database.reading() as connection:
-        life.called = {id_: (revision, "otherwise") for id_, revision in catalog.indexing.revisions().items()}
     before = catalog.indexing.revisions()
     catalog.vendors.identify()
     is_as_found_anew(catalog)

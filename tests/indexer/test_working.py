@@ -11,9 +11,11 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from archive.archive import Archive
@@ -26,6 +28,7 @@ from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from indexer.queue import TaskQueue, WorkOptions
 from tests.crash_samples import ROOT, Life
+from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 from tests.postgres_samples import drop_catalog, own_schema, server
 from tests.warm_commands import WarmCommands
 from tests.webapp.test_search_server_down import NOBODY
@@ -34,6 +37,7 @@ from tests.working_samples import put_on_server, reports, state
 PATIENCE = 120
 DOCUMENTS = 7
 SECONDS_TO_GIVE_BACK = 15
+SECONDS_OF_OCR = 3
 
 
 class Room:
@@ -170,6 +174,43 @@ def test_a_worker_that_ends_leaves_its_task_to_others(room: Room, end: signal.Si
     worker.communicate(timeout=PATIENCE)
     assert time.monotonic() - told_at < SECONDS_TO_GIVE_BACK
     assert worker.returncode == (0 if end is signal.SIGTERM else -end)
+    is_given_back(room, attempt)
+
+
+def test_a_worker_that_is_stopped_in_the_midst_of_ocr_gives_its_task_back(room: Room) -> None:
+    """It is told when its readers have been at work for a while: however slow the machine is, pages are left."""
+    lines = [f"Ugovor o nabavci kamera broj 404-{number}/2020." for number in range(20)]
+    one, paper = scanned_pdf(scan(letter_pdf(lines, (420, 700)))), pymupdf.open()
+    for _ in range(100):
+        paper.insert_pdf(one)
+    paper.save(room.life.inputs / "sken.pdf")
+    room.queue(room.life.inputs / "sken.pdf")
+    worker = room.start("--ocr", "always")
+    wait_until(lambda: seconds_below(worker.pid) > SECONDS_OF_OCR)
+    told_at = time.monotonic()
+    worker.terminate()
+    worker.communicate(timeout=PATIENCE)
+    assert time.monotonic() - told_at < SECONDS_TO_GIVE_BACK
+    assert worker.returncode == 0
+    is_given_back(room, 1)
+
+
+def seconds_below(pid: int) -> float:
+    """The seconds of CPU of the children of a process, and of theirs."""
+    used, parents = dict[int, int](), dict[int, int]()
+    for told in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = told.read_text().rpartition(")")[2].split()
+            parents[int(told.parent.name)], used[int(told.parent.name)] = int(fields[1]), sum(map(int, fields[11:13]))
+    below, found = {pid}, set[int]()
+    while below:
+        below = {one for one, parent in parents.items() if parent in below}
+        found |= below
+    return sum(used[one] for one in found) / os.sysconf("SC_CLK_TCK")
+
+
+def is_given_back(room: Room, attempt: int) -> None:
+    """See that another worker can take the only task."""
     with Archive.open(room.home) as archive, archive.adding() as claims:
         task = archive.catalog.tasks.take(claims, "another")
         assert task

@@ -93,7 +93,7 @@ def completions(asked: Asked) -> dict[str, Any]:
     archive = current_room().archive
     # An index that is gone completes nothing, which is no answer.
     archive.search.not_searched()
-    found = complete(archive.engine, request.text, asked.number("limit"))
+    found = complete(archive.catalog, archive.engine, request.text, asked.number("limit"))
     return {"query": request.text, "completions": [serialize(Completion, completion) for completion in found]}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archive.facts.evidence import Evidence as FoundEvidence
 from archive.model import Description, Fact
 from archive.vendors.candidates import Candidate
-from archive.vendors.entities import Entity
+from archive.vendors.entities import Entity, ListedVendor
 from archive.vendors.identity import Number
 from archive.vendors.rulings import RecordedRuling, RulingAction
 from webapp.languages.translation import gettext, marked, number, plural, said
@@ -120,14 +120,16 @@ Said = tuple[Fact, FoundEvidence | None]
 """What a document says of a vendor, and the words that say so."""
 
 
-def present_vendors(state: SearchState, query: str, total: int, listed: Iterable[Entity], first: int) -> VendorsContext:
+def present_vendors(
+    state: SearchState, query: str, total: int, listed: Iterable[ListedVendor], first: int
+) -> VendorsContext:
     """The list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
     parts = part_links(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
     count = plural("%(count)s vendor", "%(count)s vendors", total)
     return VendorsContext(query, count, tuple(map(_row, listed)), parts, state=state)
 
 
-def _row(vendor: Entity) -> VendorRow:
+def _row(vendor: Entity | ListedVendor) -> VendorRow:
     return VendorRow(
         Link(vendor.name, vendor_url(vendor.id)), _numbers(vendor), documents_text(vendor), vendor.other_names
     )
@@ -192,7 +194,7 @@ def _document(state: SearchState, described: Description, said: Sequence[Said]) 
     )
 
 
-def _numbers(vendor: Entity) -> tuple[str, ...]:
+def _numbers(vendor: Entity | ListedVendor) -> tuple[str, ...]:
     doubtful = (number_text(number, is_valid=False) for number in vendor.doubtful_numbers)
     return (*map(number_text, vendor.numbers), *doubtful)
 
@@ -203,7 +205,7 @@ def number_text(number: Number, *, is_valid: bool = True) -> str:
     return text if is_valid else gettext("%(number)s (check digit wrong)", number=text)
 
 
-def documents_text(vendor: Entity) -> str:
+def documents_text(vendor: Entity | ListedVendor) -> str:
     """In how many documents a vendor is named as what; what it is in none is not said."""
     if not vendor.bid:
         return plural("vendor in %(count)s document", "vendor in %(count)s documents", vendor.won)

@@ -76,6 +76,10 @@ class OpenSearchEngine:
         """When the generation that answers searches was made, in seconds since 1970; None where there is none."""
         return self._generations.published()
 
+    def is_of_before(self) -> bool:
+        """No older version is read."""
+        return False
+
     def damages(self) -> Iterator[IndexDamaged]:
         """What of the index is lost on the servers. OpenSearch checks its files itself when it reads them."""
         place = self._current(fresh=True)

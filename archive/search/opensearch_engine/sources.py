@@ -144,7 +144,7 @@ def _action(what: str, id_: str, source: dict[str, Any]) -> bytes:
     return json.dumps({what: {"_id": id_}}).encode() + b"\n" + line + b"\n"
 
 
-INDEX_VERSION = f"3.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"4.{ANALYSIS_VERSION}"
 
 WORDS_INDEX = "-words"
 """How the name of an index of words ends."""

@@ -84,6 +84,10 @@ class WhooshEngine:
         """When the generation that answers searches was swapped in."""
         return self._generations.published()
 
+    def is_of_before(self) -> bool:
+        """Whether it is of an older version."""
+        return self._generations.is_of_before()
+
     def damages(self) -> Iterator[IndexDamaged]:
         """Read every block of the files of the generation that answers searches."""
         return damaged_files(self._root, self._pause)

@@ -31,13 +31,6 @@ _POINTER = "current"
 _VERSION = "version"
 
 
-def make_current(path: Path) -> None:
-    """Let a generation in a folder be of our version from now on, so that programs of before refuse it."""
-    file = path / _VERSION
-    if file.exists() and file.read_text(encoding="ascii", errors="replace") in OLDER_VERSIONS:
-        replace_text(file, INDEX_VERSION)
-
-
 class Generations:
     """The generations under one folder. Only the one process that writes may change them."""
 
@@ -86,6 +79,12 @@ class Generations:
             shutil.rmtree(path, ignore_errors=True)
             raise
         return name
+
+    def is_of_before(self) -> bool:
+        """Whether the generation that answers searches is of an older version that is read all the same."""
+        name = self.current()
+        file = None if name is None else self.path(name) / _VERSION
+        return file is not None and file.exists() and file.read_text("ascii", errors="replace") in OLDER_VERSIONS
 
     def check_version(self, name: str) -> None:
         """Refuse a generation of another version.

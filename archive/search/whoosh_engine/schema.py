@@ -355,12 +355,11 @@ def _order(ids: NDArray[np.bytes_]) -> NDArray[np.uint32]:
 
 
 INDEX_NAME = "MAIN"
-INDEX_VERSION = f"9.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"10.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
-OLDER_VERSIONS = (f"7.{ANALYSIS_VERSION}",)
-"""What is read all the same: it has no order of ids and no stretch of words that is not compressed. The first commit to
-such an index makes it one of ours, which the programs of before do not read."""
+OLDER_VERSIONS = (f"7.{ANALYSIS_VERSION}", f"9.{ANALYSIS_VERSION}")
+"""What is read all the same, and built anew before anything is added: it has vendors by name."""
 
 SEPARATOR = "\x1f"
 """Between the values of a facet of which a document has several."""

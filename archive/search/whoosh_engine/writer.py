@@ -13,7 +13,6 @@ from whoosh.index import TOC, clean_files
 from archive.errors import ArchiveBusy
 from archive.search.engine import IndexEntry
 from archive.search.whoosh_engine.codec import ArraySegment, read_contents
-from archive.search.whoosh_engine.generations import make_current
 from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, EntryLocation, SegmentLimits
 from archive.search.whoosh_engine.merging import merge_tiers
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
@@ -137,7 +136,6 @@ class Changes:
         """
         segments = merging(self._storage, list(self._segments.values()), self._limits)
         passing("segments-written")
-        make_current(Path(self._storage.folder))
         TOC(SCHEMA, segments, self._generation).write(self._storage, INDEX_NAME)
         passing("index-published")
         clean_files(self._storage, INDEX_NAME, self._generation, segments)

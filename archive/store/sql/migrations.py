@@ -156,6 +156,12 @@ def _add_closing(connection: Connection) -> None:
     connection.execute(text(f"ALTER TABLE {records.name} ADD COLUMN closes BOOLEAN NOT NULL DEFAULT TRUE"))
 
 
+def _add_counted_mentions(connection: Connection) -> None:
+    """Add an index of what is counted of vendors."""
+    indexes = metadata.tables["vendor_mentions"].indexes
+    next(one for one in indexes if one.name == "vendor_mentions_counted").create(connection)
+
+
 STEPS: Sequence[Step] = (
     Step(11, "superseded facts", _creating("superseded_facts"), Change.BREAKING),
     Step(
@@ -178,6 +184,7 @@ STEPS: Sequence[Step] = (
     Step(24, "turns of tasks", _add_turns, Change.BREAKING),
     Step(25, "poor pages", _add_poor_pages, Change.BREAKING),
     Step(26, "closing", _add_closing, Change.BREAKING),
+    Step(27, "counted mentions", _add_counted_mentions, Change.ADDITIVE),
 )
 
 

@@ -607,6 +607,8 @@ vendor_mentions = Table(
     Column("is_public", Boolean, nullable=False, server_default=text("TRUE")),
     Index("vendor_mentions_by_vendor", "vendor"),
     Index("vendor_mentions_by_print", "print", "document"),
+    # All that is counted of a vendor.
+    Index("vendor_mentions_counted", "vendor", "document", "won", "bid"),
 )
 
 # What the vendors are found again by when a document comes, instead of by all names. A digest of what is shared (key),

@@ -28,9 +28,9 @@ from archive.store.sql.database import BATCH, Database
 from archive.store.sql.tables import meta
 from archive.store.vendors.counting import recount
 from archive.store.vendors.grouping import regroup
+from archive.store.vendors.indexed import Revisions
 from archive.store.vendors.naming import name_vendors
 from archive.store.vendors.pairs import renew_pairs
-from archive.store.vendors.rows import Revisions
 from archive.store.vendors.whole import Write, is_as_computed, portions
 from archive.store.vendors.writing import write_vendors
 
@@ -113,7 +113,8 @@ def _take(connection: Connection, most: int) -> None:
     counted = recount(connection, due.documents, due.collections, revisions)
     grouped = regroup(connection, counted, due.rulings)
     named = name_vendors(connection, counted, grouped)
-    write_vendors(connection, named, grouped, revisions)
+    gone = {id_: one for id_, (one, _) in counted.gone.items()}
+    write_vendors(connection, named, grouped, gone, revisions)
     renew_pairs(connection, named, grouped)
     revisions.settle()
     _record(connection, due.until)

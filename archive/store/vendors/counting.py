@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from archive.store.collections import private_collections
 from archive.store.sql.database import batches, rows_among
 from archive.store.sql.tables import documents, vendor_mentions, vendor_names, vendor_prints
+from archive.store.vendors.indexed import Revisions
 from archive.store.vendors.kept import (
     Key,
     Values,
@@ -33,7 +34,7 @@ from archive.store.vendors.links import (
     links_of_print,
     relink,
 )
-from archive.store.vendors.rows import Revisions, documents_of_vendors, mention_of, mentions_in_documents
+from archive.store.vendors.rows import documents_of_vendors, mention_of, mentions_in_documents
 from archive.vendors.identity import Mention
 from archive.vendors.names import spellings
 from archive.vendors.prints import CountedPrint, Print, prints_in

@@ -18,7 +18,6 @@ from archive.model import Fact
 from archive.model.description import VendorName
 from archive.model.fields import VENDOR_FIELDS
 from archive.store.collections import private_collections
-from archive.store.document_rows import revise_documents
 from archive.store.fact_rows import fact_of, facts_by_document
 from archive.store.sql.database import grouped, rows_among
 from archive.store.sql.tables import (
@@ -48,13 +47,17 @@ class VendorSecrets:
     private: Mapping[str, Mapping[str, frozenset[str]]]
     public: Mapping[str, frozenset[str]]
 
-    def kept(self, vendor: str, collection: str, printed: str, called: VendorName) -> VendorName:
-        """Return what a vendor is called in a document of a collection, without secret names."""
-        secret = {
+    def secret(self, vendor: str, collection: str) -> set[str]:
+        """Return the names of a vendor that no document of a collection, and none that everybody sees, prints."""
+        return {
             name
             for name, collections in self.private.get(vendor, {}).items()
             if name not in self.public.get(vendor, ()) and collection not in collections
         }
+
+    def kept(self, vendor: str, collection: str, printed: str, called: VendorName) -> VendorName:
+        """Return what a vendor is called in a document of a collection, without secret names."""
+        secret = self.secret(vendor, collection)
         if not secret:
             return called
         others = tuple(name for name in called.others if name not in secret)
@@ -119,7 +122,7 @@ def vendors_of_documents(
         .join(documents, documents.c.id == vendor_mentions.c.document)
     )
     rows = list(rows_among(connection, query, vendor_mentions.c.document, ids))
-    secrets = _secrets(connection, {row.id for row in rows} if rows and rows[0].has_private else ())
+    secrets = secrets_of_vendors(connection, {row.id for row in rows} if rows and rows[0].has_private else ())
     by_name: dict[str, dict[str, str]] = {}
     known: dict[str, dict[str, VendorName]] = {}
     for row in rows:
@@ -234,26 +237,6 @@ def secrets_of(named: Iterable[tuple[str, str, str]], private: AbstractSet[str])
     return VendorSecrets(theirs, everybodys)
 
 
-class Revisions:
-    """Documents whose vendors may be called otherwise in a moment; those whose vendors are get a new revision."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._before: dict[str, dict[str, VendorName]] = {}
-
-    def watch(self, ids: Iterable[str]) -> None:
-        """Note what the vendors of these documents are called, before that changes."""
-        news = [id_ for id_ in ids if id_ not in self._before]
-        called = names_of_vendors(self._connection, news)
-        self._before.update((id_, called.get(id_, {})) for id_ in news)
-
-    def settle(self) -> None:
-        """Give new revisions, now that all is written."""
-        after = names_of_vendors(self._connection, self._before)
-        changed = [id_ for id_, called in self._before.items() if after.get(id_, {}) != called]
-        revise_documents(self._connection, changed)
-
-
 def documents_of_vendors(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Return the documents that name one of these vendors."""
     query = select(vendor_mentions.c.document).distinct()
@@ -265,7 +248,7 @@ def key_of(text: str) -> str:
     return (" ".join(words(text)) or text)[:LONGEST_KEY]
 
 
-def _secrets(connection: Connection, ids: Iterable[str]) -> VendorSecrets:
+def secrets_of_vendors(connection: Connection, ids: Iterable[str]) -> VendorSecrets:
     """Find the secret names of these vendors. Nothing is read for none, or where no collection is private."""
     wanted = list(ids)
     private = private_collections(connection) if wanted else frozenset()

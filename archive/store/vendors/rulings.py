@@ -20,6 +20,8 @@ from archive.store.vendors.changes import (
     identify_vendors,
     vendors_are_as_computed,
 )
+from archive.store.vendors.counted import listed_vendors
+from archive.store.vendors.indexed import ids_called, indexed_vendors, keys_of_vendors
 from archive.store.vendors.pairs import kept_candidates, seen_candidates
 from archive.store.vendors.rows import (
     all_rulings,
@@ -32,7 +34,7 @@ from archive.store.vendors.rows import (
     vendors_by_key,
 )
 from archive.vendors.candidates import Candidate, similar_names
-from archive.vendors.entities import Entity, named
+from archive.vendors.entities import Entity, ListedVendor, named
 from archive.vendors.names import words
 from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
@@ -90,10 +92,11 @@ class Vendors(Repository):
                 return
         identify_in_portions(self._database.whole)
 
-    def search(self, text: str = "", limit: int | None = None, offset: int = 0) -> tuple[int, list[Entity]]:
+    def search(self, text: str = "", limit: int | None = None, offset: int = 0) -> tuple[int, list[ListedVendor]]:
         """Count the vendors with these words or digits in a name or number, and return some of them, those in most
         documents first."""
-        if self._database.whole is self._database:
+        is_whole = self._database.whole is self._database
+        if is_whole:
             vendor = vendor_firms.c.vendor
             query, by_documents = select(vendor), vendor_firms.c.documents.desc()
         else:  # Counted is what is seen.
@@ -107,7 +110,10 @@ class Vendors(Repository):
         wanted = query.order_by(by_documents, vendor).limit(limit).offset(offset)
         with self._database.reading() as connection:
             total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
-            return total, load_vendors(connection, connection.scalars(wanted).all())
+            ids = connection.scalars(wanted).all()
+            if is_whole:
+                return total, listed_vendors(connection, ids)
+            return total, list(map(ListedVendor.of, load_vendors(connection, ids)))
 
     all = in_transaction(load_vendors)
 
@@ -129,6 +135,17 @@ class Vendors(Repository):
             names = vendor_names_by_key(connection, texts)
         # One that is called exactly so is meant, though others may be printed so, too.
         return {text: [text] if text in of_text else of_text for text, of_text in names.items()}
+
+    indexed = in_transaction(indexed_vendors)
+
+    def keys_of(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """Return the keys under which an index may have the vendors that are called exactly so; a name that is nobody's
+        is left out."""
+        with self._database.reading() as connection:
+            ids = ids_called(connection, names)
+        with self._database.whole.reading() as connection:
+            keys = keys_of_vendors(connection, {id_ for some in ids.values() for id_ in some})
+        return {name: sorted(key for id_ in some for key in keys.get(id_, ())) for name, some in ids.items()}
 
     def of(self, document_id: str) -> dict[str, str]:
         """Return the ids of the vendors and bidders of a document, by the names that it prints."""

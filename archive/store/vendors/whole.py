@@ -24,6 +24,7 @@ from archive.store.sql.tables import (
     vendors,
 )
 from archive.store.vendors import kept
+from archive.store.vendors.indexed import Revisions
 from archive.store.vendors.kept import Key, Rows, Values, difference, rows_in, write_rows
 from archive.store.vendors.links import (
     Link,
@@ -33,7 +34,7 @@ from archive.store.vendors.links import (
     links_of_print,
     links_of_ruling,
 )
-from archive.store.vendors.rows import Revisions, documents_of_vendors, mentions_in_documents, rulings_in_force
+from archive.store.vendors.rows import documents_of_vendors, mentions_in_documents, rulings_in_force
 from archive.vendors.candidates import candidates, comparable
 from archive.vendors.entities import Entity, entities, firm_of_entity, slugs_of
 from archive.vendors.identity import Mention
@@ -43,7 +44,9 @@ from archive.vendors.prints import CountedPrint, Print, prints_in
 Write = Callable[[Connection], None]
 """A part of what is to be written, in a transaction."""
 
-_INNER = (vendor_names, vendor_prints, vendor_links, vendor_firms, vendor_candidates, vendor_keys)
+_Writing = Callable[[Iterable[Key], Rows, Iterable[str], Connection], None]
+
+_INNER = (vendor_names, vendor_links, vendor_firms, vendor_candidates, vendor_keys)
 """What changes no document: nothing that an index names stands there."""
 
 
@@ -112,31 +115,42 @@ def portions(connection: Connection, size: int) -> Iterator[Write]:
     vendors are there before mentions are theirs, and go after that."""
     wanted = rows_by_table(connection)
     known = {table: rows_in(connection, table) for table in wanted}
-    for table in _INNER:
+    # Where there are no prints, no index has a key that leads to one.
+    for table in (*_INNER, *(() if known[vendor_prints] else (vendor_prints,))):
         gone, new = difference(known[table], wanted[table])
         for some in _in_parts(gone | new.keys(), size):
             yield partial(_write, table, gone & some, {key: new[key] for key in some & new.keys()})
     for some in _in_parts(difference(known[vendors], wanted[vendors])[1].keys(), size):
         yield partial(_write_vendors, known[vendors].keys() & some, {key: wanted[vendors][key] for key in some})
-    yield from _mention_portions(known[vendor_mentions], wanted[vendor_mentions], size)
+    if known[vendor_prints]:
+        yield from _portions_with_documents(vendor_prints, known, wanted, size, _write_prints)
+    yield from _portions_with_documents(vendor_mentions, known, wanted, size, _write_mentions)
     for some in _in_parts(known[vendors].keys() - wanted[vendors].keys(), size):
         yield partial(_write_vendors, some, {})
 
 
-def _mention_portions(known: Rows, wanted: Rows, size: int) -> Iterator[Write]:
-    gone, new = difference(known, wanted)
-    inner = {key for key in gone & new.keys() if not _differ(known[key], new[key])}
+def _portions_with_documents(
+    table: Table, known: Mapping[Table, Rows], wanted: Mapping[Table, Rows], size: int, writing: _Writing
+) -> Iterator[Write]:
+    """Yield the parts of a table whose rows may change documents; those that do not go first."""
+    before = known[table]
+    gone, new = difference(before, wanted[table])
+    inner = {key for key in gone & new.keys() if not _differ(before[key], new[key])}
     for some in _in_parts(inner, size):
-        yield partial(_write, vendor_mentions, some, {key: new[key] for key in some})
+        yield partial(_write, table, some, {key: new[key] for key in some})
     for some in _in_parts((gone | new.keys()) - inner, size):
         rows = {key: new[key] for key in some & new.keys()}
-        theirs = {of[key]["vendor"] for of in (known, new) for key in some & of.keys()}
-        yield partial(_write_mentions, gone & some, rows, theirs)
+        theirs = {of[key]["vendor"] for of in (before, new) for key in some & of.keys()}
+        yield partial(writing, gone & some, rows, theirs)
+
+
+_QUIET = {"print", "is_public", "documents", "public", "first"}
+"""Columns of prints and mentions that nobody is shown."""
 
 
 def _differ(one: Values, other: Values) -> bool:
-    """Whether two mentions differ in more than what nobody is shown."""
-    return any(one[name] != other[name] for name in one.keys() - {"print", "is_public"})
+    """Whether two prints or mentions differ in more than that."""
+    return any(one[name] != other[name] for name in one.keys() - _QUIET)
 
 
 def _in_parts(keys: AbstractSet[Key], size: int) -> Iterator[set[Key]]:
@@ -154,6 +168,13 @@ def _write_vendors(gone: Iterable[Key], new: Rows, connection: Connection) -> No
     revisions = Revisions(connection)
     revisions.watch(documents_of_vendors(connection, {key[0] for key in (*gone, *new)}))
     _write(vendors, gone, new, connection)
+    revisions.settle()
+
+
+def _write_prints(gone: Iterable[Key], new: Rows, theirs: Iterable[str], connection: Connection) -> None:
+    revisions = Revisions(connection)
+    revisions.watch(documents_of_vendors(connection, theirs))
+    _write(vendor_prints, gone, new, connection)
     revisions.settle()
 
 

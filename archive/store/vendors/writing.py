@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from archive.store.collections import private_collections
 from archive.store.sql.database import batches, rows_among
 from archive.store.sql.tables import vendor_firms, vendor_keys, vendor_mentions, vendor_prints, vendors
-from archive.store.vendors.grouping import Grouped
+from archive.store.vendors.grouping import Grouped, Prints
+from archive.store.vendors.indexed import Revisions, keys_of_prints
 from archive.store.vendors.kept import (
     Key,
     Rows,
@@ -23,22 +24,26 @@ from archive.store.vendors.kept import (
 )
 from archive.store.vendors.links import OF_FIRMS, links_of_firm, links_of_items, relink
 from archive.store.vendors.naming import ChangedVendor, Named
-from archive.store.vendors.rows import Revisions, documents_of_vendors
+from archive.store.vendors.rows import documents_of_vendors
 from archive.vendors.prints import numbers_of
 
 
-def write_vendors(connection: Connection, named: Named, grouped: Grouped, revisions: Revisions) -> None:
-    """Write vendors, and whose each print is."""
+def write_vendors(connection: Connection, named: Named, grouped: Grouped, gone: Prints, revisions: Revisions) -> None:
+    """Write vendors, and whose each print is.
+
+    :param gone: prints that nobody has any more.
+    """
     ids = named.before | {one.id for one in named.vendors}
     wanted: Rows = {(one.id,): vendor_row(one.id, one.name, one.names) for one in named.vendors}
-    gone, new = difference(rows_in(connection, vendors, vendors.c.id, ids), wanted)
+    old, new = difference(rows_in(connection, vendors, vendors.c.id, ids), wanted)
     moved = {id_: one.id for one in named.vendors for id_ in one.prints if _vendor_before(one, id_, grouped) != one.id}
-    revisions.watch(documents_of_vendors(connection, {id_ for (id_,) in gone}))
+    revisions.watch(documents_of_vendors(connection, {id_ for (id_,) in old}))
     revisions.watch(_documents_of_prints(connection, moved))
+    revisions.add(_documents_of_prints(connection, _with_lost_keys(named, grouped, gone), vendor_mentions.c.won))
     if private_collections(connection):
         # Which names are secret depends on all documents of a vendor.
         revisions.watch(documents_of_vendors(connection, ids))
-    write_rows(connection, vendors, gone, new)
+    write_rows(connection, vendors, old, new)
     _move(connection, moved)
     keys: dict[Key, Values] = {}
     for one in named.vendors:
@@ -61,8 +66,26 @@ def _vendor_before(one: ChangedVendor, id_: str, grouped: Grouped) -> str | None
     return grouped.before.get(id_, one.known)
 
 
-def _documents_of_prints(connection: Connection, ids: Iterable[str]) -> set[str]:
-    query = select(vendor_mentions.c.document).distinct()
+def _with_lost_keys(named: Named, grouped: Grouped, gone: Prints) -> set[str]:
+    """Return the prints of vendors to which not all keys lead that led to the vendor with these prints before."""
+    told = dict(gone)
+    for one in named.vendors:
+        told |= one.prints
+    before: dict[str, dict[str, bool]] = {}
+    for id_, vendor in grouped.before.items():
+        if vendor:
+            before.setdefault(vendor, {})[id_] = bool(told[id_].print.beside)
+    keys = {id_: led for some in before.values() for led in (keys_of_prints(some),) for id_ in some}
+    found = set()
+    for one in named.vendors:
+        if known := one.prints.keys() & keys.keys():
+            now = keys_of_prints({id_: bool(of_it.print.beside) for id_, of_it in one.prints.items()})
+            found |= {id_ for id_ in known if not keys[id_] <= now}
+    return found
+
+
+def _documents_of_prints(connection: Connection, ids: Iterable[str], *conditions: ColumnElement[bool]) -> set[str]:
+    query = select(vendor_mentions.c.document).where(*conditions).distinct()
     return {row.document for row in rows_among(connection, query, vendor_mentions.c.print, ids)}
 
 

@@ -98,7 +98,7 @@ class _Analysis:
             text = _text(analysed.document, self._vocabulary)
             self.seconds += time.process_time() - began
             self.revisions[analysed.document.id] = 1
-            yield index_entry(_description(analysed.document), 1, text)
+            yield index_entry(_description(analysed.document), {}, 1, text)
 
 
 def _text(document: CorpusDocument, vocabulary: Vocabulary) -> IndexText:

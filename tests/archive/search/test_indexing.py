@@ -17,6 +17,7 @@ from archive.search.entries import index_entry
 from archive.search.indexing import Indexer
 from archive.search.query import And, Carries, NumericField, Range
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.search.whoosh_engine.schema import OLDER_VERSIONS
 from archive.store.catalog import Catalog
 from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import entry
@@ -27,6 +28,23 @@ AddDocument = Callable[..., str]
 def is_in_step(catalog: Catalog, engine: WhooshEngine) -> bool:
     held = {id_: known.revision for id_, known in engine.held().items()}
     return held == catalog.indexing.revisions() and not list(catalog.indexing.due(engine.generation))
+
+
+def test_an_index_of_before_is_read_and_built_anew_before_anything_is_added(
+    catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
+) -> None:
+    add_document("kamera", vendor="Alfa")
+    indexing.index_due()
+    of_before = engine.generation
+    version = Path(engine.where) / of_before / "version"
+    version.write_text(OLDER_VERSIONS[-1], encoding="ascii")
+    assert engine.is_of_before()
+    assert indexing.index_due() == 0
+    assert engine.generation == of_before
+    add_document("kamera", vendor="Beta")
+    indexing.index_due()
+    assert (engine.generation != of_before, engine.is_of_before()) == (True, False)
+    assert is_in_step(catalog, engine)
 
 
 def test_what_is_due_is_indexed_in_batches(
@@ -60,7 +78,7 @@ def test_a_changed_fact_does_not_index_the_words_again(
     indexing.index_due()
     before = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
     described = replace(catalog.documents.descriptions([id_])[id_], municipality="Užice")
-    engine.add([index_entry(described, 2, None)])
+    engine.add([index_entry(described, {}, 2, None)])
     after = {path.name: path.read_bytes() for path in (tmp_path / "index").rglob("MAIN_*")}
     assert before.items() <= after.items(), "the segment with the words is as it was"
     results = engine.search(EngineRequest(Term(IndexField.FORM, "kamere"), {}, "relevance", 10, 0))

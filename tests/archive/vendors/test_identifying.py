@@ -13,6 +13,8 @@ from archive.errors import UnknownVendor, UsageError
 from archive.model import Fact, FactStatus
 from archive.model.decisions import METHOD, Decision, DecisionAction
 from archive.search.request import SearchRequest
+from archive.store.history import StateStamp
+from archive.store.vendors.indexed import is_as_before
 from tests.vendor_samples import come_in, naming
 
 RUMA, NIS = "„Primer” d.o.o. Ruma", "Primer d.o.o. Niš"
@@ -191,13 +193,35 @@ def test_an_interrupted_import_ends_with_the_vendors_of_an_uninterrupted_one(arc
         assert facet(archive) == facet(other) == {"Uzor": 4}
 
 
-def test_only_documents_that_are_called_otherwise_are_indexed_again(archive: Archive) -> None:
+def test_only_documents_that_an_index_has_otherwise_are_indexed_again(archive: Archive) -> None:
     come_in(archive, naming(1, RUMA), naming(2, "Lik"), naming(3, bidders=("Uzor",)))
-    assert revisions(archive) == [1, 1, 1]
-    come_in(archive, naming(4, RUMA), naming(5, bidders=("UZOR",)))
-    assert revisions(archive) == [1, 1, 1, 1, 1]
-    come_in(archive, naming(6, "Primer doo Ruma"))
-    assert revisions(archive) == [1, 1, 1, 1, 1, 2]
+    for more in (
+        (naming(4, RUMA), naming(5, bidders=("UZOR",))),
+        (naming(6, "Primer doo Ruma"),),
+        (naming(7, "Uzor promet", pib="1"), naming(8, "Lik", pib="1")),
+        (naming(9, NIS, pib="1"), naming(10, RUMA, pib="1")),
+    ):
+        before, indexed = archive.catalog.indexing.revisions(), archive.catalog.vendors.indexed()
+        come_in(archive, *more)
+        after, now = archive.catalog.indexing.revisions(), archive.catalog.vendors.indexed()
+        assert {id_ for id_ in before if after[id_] != before[id_]} == {
+            id_ for id_ in before if not is_as_before(indexed.get(id_, {}), now.get(id_, {}))
+        }
+
+
+def test_a_firm_that_is_called_otherwise_has_nothing_indexed_again(archive: Archive) -> None:
+    first, other = "Primer d.o.o. Ruma", "PRIMER DOO RUMA"
+    come_in(archive, naming(1, first), naming(2, other), naming(3, first))
+    known = archive.catalog.indexing.revisions()
+    stamp = archive.catalog.history.stamp()
+    assert facet(archive) == {first: 3}
+    come_in(archive, naming(4, other), naming(5, other))
+    assert known.items() <= archive.catalog.indexing.revisions().items()
+    assert facet(archive) == {other: 5}
+    for name in (first, other, "Пример Д.О.О. Рума"):
+        assert (found(archive, name), asked(archive, f'vendor:"{name}"')) == (5, 5), name
+    changed = archive.catalog.history.changed_after(StateStamp.of(stamp).sequence, 10)
+    assert {*changed} == archive.catalog.indexing.revisions().keys(), "what is kept of them follows"
 
 
 def test_the_list_is_searched_by_names_and_numbers(archive: Archive) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from archive.search.engine import EngineRequest, IndexEntry, IndexText
 from archive.search.query_language.parser import parse
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.search.whoosh_engine.schema import INDEX_VERSION, OLDER_VERSIONS
-from tests.engine_samples import ask, entry, entry_text, found
+from tests.engine_samples import ask, entry, entry_text
 
 FILLER = " ".join(f"reč{number}" for number in range(40))
 OTHERS = [entry(f"other{number}", FILLER) for number in range(8)]
@@ -64,15 +62,3 @@ def test_equally_good_documents_come_newest_first_and_then_by_id(
         engine.add(made[first::batches])
     newest_first = sorted(made, key=lambda one: (-int((one.date or "")[:4]), one.id))
     assert [hit.id for hit in ask(engine, "kamera", limit=limit).hits] == [one.id for one in newest_first][:limit]
-
-
-def test_the_first_commit_to_an_index_of_before_makes_it_one_of_ours(tmp_path: Path) -> None:
-    """Programs of before would not read what is added to it."""
-    engine = WhooshEngine(tmp_path)
-    engine.add([entry("a", "kamera")])
-    (version,) = tmp_path.glob("*/version")
-    version.write_text(OLDER_VERSIONS[0], encoding="ascii")
-    assert found(ask(engine, "kamera")) == {"a"}
-    engine.add([entry("b", "kamera")])
-    assert version.read_text(encoding="ascii") == INDEX_VERSION
-    assert found(ask(engine, "kamera")) == {"a", "b"}
