@@ -29,7 +29,7 @@ run: $(VENV)/run dosije  ## Take in the specimen documents and open the reading 
 
 test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
 	@PYTHON=$(BIN)/python requirements/system.sh test
-	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal
+	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 # mypy and the wheel take a minute each, of one core.
 check: lint docs  ## Everything a change must pass; CI runs the same

@@ -30,6 +30,21 @@ __all__ = ["opensearch_url", "postgres_url", "s3_server", "s3_url"]
 ROOT = Path(__file__).parent.parent
 SPECIMENS = ROOT / "documents" / "specimens"
 
+LONGEST = (
+    "webapp/test_browser_every_page.py",
+    "webapp/test_hostile_input.py",
+    "indexer/test_working.py",
+    "webapp/test_browser_editing.py",
+    "archive/findings/test_by_change.py",
+    "indexer/test_mailbox.py",
+    "archive/citing/test_forgeries.py",
+    "archive/search/whoosh_engine/test_commits.py",
+    "benchmarks/test_links.py",
+    "indexer/test_containers_killed.py",
+    "indexer/test_failpoints.py",
+)
+"""The files that take longest. They come first: one that came last would be waited for by all other processes."""
+
 Dosije = Callable[..., subprocess.CompletedProcess[str]]
 
 # Hypothesis allows an example 200 ms. How long one takes on a machine with much to do says nothing of the code.
@@ -50,6 +65,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         for package in ("archive", "indexer", "webapp"):
             compileall.compile_dir(ROOT / package, quiet=1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first. A process is given whole files (``--dist loadfile``), so that what a file's tests
+    share is made once."""
+    first = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    assert all(path.exists() for path in first)
+    items.sort(key=lambda item: first.get(item.path, len(first)))
 
 
 def pytest_report_header() -> str:
