@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,11 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from archive.archive import Archive
 from archive.config import Settings
 from indexer.images.clips import ClipRenderer
-from tests.webapp_samples import RESULTS_PER_PAGE, OpenPage, Sample, fill
+from tests.webapp_samples import CHROMIUM, RESULTS_PER_PAGE, OpenPage, Sample, fill
 from webapp import create_app
 from webapp.server import make_server
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")

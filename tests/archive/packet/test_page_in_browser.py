@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.webapp_samples import CHROMIUM
 
 
 @pytest.fixture(scope="module")
