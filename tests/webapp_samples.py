@@ -19,10 +19,6 @@ from archive.model.words import Break, Word, Words
 OpenPage = Callable[..., Page]
 """The fixture ``open_page``: opens a path of the reading room in Chromium."""
 
-_WITHOUT_WINDOWS = Path("/usr/bin/chromium-headless-shell")
-CHROMIUM = _WITHOUT_WINDOWS if _WITHOUT_WINDOWS.exists() else Path("/usr/bin/chromium")
-"""Without windows of its own it is the same browser, and opens a page for half of the processor's time."""
-
 RESULTS_PER_PAGE = 5
 LETTERS = 7
 
