@@ -31,7 +31,7 @@ run: $(VENV)/run dosije  ## Open the reading room; a new archive takes in the sp
 
 test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
 	@PYTHON=$(BIN)/python requirements/system.sh test
-	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal
+	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 # mypy and the wheel take a minute each, of one core.
 check: lint docs  ## Everything a change must pass; CI runs the same

@@ -10,10 +10,10 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pymupdf
 import pytest
@@ -25,10 +25,33 @@ from tests import warm_rooms
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
 from tests.warm_commands import WarmCommands
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 __all__ = ["opensearch_url", "postgres_url", "s3_server", "s3_url"]
 
 ROOT = Path(__file__).parent.parent
 SPECIMENS = ROOT / "documents" / "specimens"
+
+WITHOUT_WINDOWS = Path("/usr/bin/chromium-headless-shell")
+CHROMIUM = WITHOUT_WINDOWS if WITHOUT_WINDOWS.exists() else Path("/usr/bin/chromium")
+"""Without windows of its own it is the same browser, and opens a page for half of the processor's time."""
+
+LONGEST = (
+    "webapp/test_browser_every_page.py",
+    "webapp/test_browser_editing.py",
+    "webapp/test_browser_offline.py",
+    "webapp/test_hostile_input.py",
+    "indexer/test_working.py",
+    "archive/findings/test_by_change.py",
+    "indexer/test_mailbox.py",
+    "archive/citing/test_forgeries.py",
+    "archive/search/whoosh_engine/test_commits.py",
+    "benchmarks/test_links.py",
+    "indexer/test_containers_killed.py",
+    "indexer/test_failpoints.py",
+)
+"""The files that take longest. One that came last would be waited for by all other processes."""
 
 Dosije = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -50,6 +73,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         for package in ("archive", "indexer", "webapp"):
             compileall.compile_dir(ROOT / package, quiet=1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, and those with a browser after all others: while Playwright runs, nothing else can
+    run coroutines. A process is given whole files (``--dist loadfile``), so what a file's tests share is made once."""
+    first = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    assert all(path.exists() for path in first)
+    browsed = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path in browsed, first.get(item.path, len(first))))
 
 
 def pytest_report_header() -> str:
@@ -139,6 +171,19 @@ def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert run.returncode == 0, run.stderr
             made.touch()
     return home
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("needs Debian's chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright  # Most runs need none.
+
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from requirements.inventory import LOCKS, SAID, SPDX, everything, files, is_spdx, our_version
 from requirements.lock import ROOT, releases
@@ -49,6 +48,8 @@ def test_our_own_licence_is_one_everywhere() -> None:
 
 
 def test_the_bill_of_materials_is_valid_and_complete() -> None:
+    from cyclonedx.validation.json import JsonStrictValidator  # It compiles grammars for seconds.
+
     written = bill()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(written) is None
     components = json.loads(written)["components"]

@@ -2,7 +2,8 @@
 
 Each run is a process of its own, in a group of its own, that goes through :func:`dosije.main` with its own arguments
 and environment and can be killed like any other; only the second it takes to import everything, and what it takes to
-compile the statements of SQL that nearly every command asks, is spent once.
+compile the statements of SQL that nearly every command asks, is spent once. So is the trial whether there can be a
+sandbox, for which each process that reads documents starts two others.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import archive.system.failpoints
 import dosije
 from archive.archive import Archive
 from archive.search.request import SearchRequest
+from archive.system.confinement import why_not
 from tests import warm_rooms
 from tests.archive.upkeep.homes import fill
 
@@ -81,6 +83,7 @@ def _serve() -> None:
 
 def _warm_up() -> None:
     """Make an archive, put documents into it and search it: what is compiled for that is compiled for all commands."""
+    why_not()
     warm_rooms.share()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from archive.archive import Archive
 from archive.config import Settings
@@ -17,8 +16,6 @@ from indexer.images.clips import ClipRenderer
 from tests.webapp_samples import RESULTS_PER_PAGE, OpenPage, Sample, fill
 from webapp import create_app
 from webapp.server import make_server
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -51,17 +48,6 @@ def address(app: Flask) -> Iterator[str]:
     server.trigger.pull_trigger(server.close)
     thread.join(timeout=10)
     assert not thread.is_alive()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

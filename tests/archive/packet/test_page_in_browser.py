@@ -7,25 +7,19 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
-
-CHROMIUM = Path("/usr/bin/chromium")
+from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
-def page(made: Path) -> Iterator[Page]:
+def page(browser: Browser, made: Path) -> Iterator[Page]:
     """The page, open. Whatever the browser complains about or asks another place for fails the test."""
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium: apt-get install chromium")
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 320, "height": 800})
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("request", lambda request: None if request.url.startswith("file:") else complaints.append(request.url))
-        page.goto((made / "data/index.html").as_uri())
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("request", lambda request: None if request.url.startswith("file:") else complaints.append(request.url))
+    page.goto((made / "data/index.html").as_uri())
+    yield page
+    page.close()
     assert complaints == []
 
 

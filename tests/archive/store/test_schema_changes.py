@@ -29,9 +29,9 @@ def added_faults(database: Database, step: Step) -> list[str]:
         known = set(faults(connection, before, 1))
         waiting = connection.begin_nested()
         step.apply(connection)
-        after = tables_of(connection)
         if step.change is Change.ADDITIVE:
             return [fault for fault in faults(connection, before, 3) if fault not in known]
+        after = tables_of(connection)
         known = set(faults(connection, after, 3))
         waiting.rollback()
         return [fault for fault in faults(connection, after, 5) if fault not in known]
