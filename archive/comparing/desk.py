@@ -113,7 +113,7 @@ def clause_desk(
     columns = (FOUND,) if wanted.eids else tuple(topics or usual)[:MOST_TOPICS]
     having = {id_: len(wanted.eids) or sum(topic in of_it for topic in columns) for id_, of_it in counts.items()}
     order = sorted(wanted.described, key=lambda id_: -having.get(id_, 0))
-    described = _called(catalog, {id_: wanted.described[id_] for id_ in order[first : first + ROWS]})
+    described = {id_: wanted.described[id_] for id_ in order[first : first + ROWS]}
     model = None if pinned is None else catalog.documents.find(pinned).id
     if model is not None and model not in described:
         described |= catalog.documents.descriptions([model])
@@ -130,20 +130,6 @@ def clause_desk(
         sum(map(bool, having.values())),
         found.total <= MOST_LOOKED_AT,
     )
-
-
-def _called(catalog: Catalog, described: Mapping[str, Description]) -> dict[str, Description]:
-    """Add what vendors are called, which an index does not tell."""
-    named = catalog.vendors.named_in(described)
-    return {
-        id_: replace(
-            one,
-            vendor_entities=tuple(
-                dict.fromkeys(named.get(id_, {}).get(vendor.name, ("", vendor.name))[1] for vendor in one.vendors)
-            ),
-        )
-        for id_, one in described.items()
-    }
 
 
 def _of_contracts(asked: SearchRequest) -> Mapping[str, tuple[str, ...]]:

@@ -33,9 +33,10 @@ class Description:
     """The values search results and document pages show. None where no rule was sure enough.
 
     ``vendors`` have their names as printed. ``vendor_entities`` are what those vendors are called wherever they are
-    counted, and ``vendor_names`` all the names they are found by; both are empty where that is as printed, and in what
-    an index keeps. ``watch`` are the terms of the watchlist that it speaks of and does not say are absent. ``amount``
-    is its best amount, with the ``currency`` and whether VAT is in it (``vat``), where that is known.
+    counted, and ``vendor_names`` all the names they are found by; both are empty where that is as printed; an index
+    keeps keys in the place of the former. ``watch`` are the terms of the watchlist that it speaks of and does not say
+    are absent. ``amount`` is its best amount, with the ``currency`` and whether VAT is in it (``vat``), where that is
+    known.
     """
 
     id: str

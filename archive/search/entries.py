@@ -62,10 +62,7 @@ class Entries:
         """What is known of documents that an entry has. What their vendors are called is none of it, but looked up."""
         vendors = self._catalog.vendors.indexed(ids)
         described = self._catalog.documents.descriptions(ids)
-        return {
-            id_: (replace(one, vendor_entities=(), vendor_names=()), vendors.get(id_, {}))
-            for id_, one in described.items()
-        }
+        return {id_: (_with_keys(one, vendors.get(id_, {})), vendors.get(id_, {})) for id_, one in described.items()}
 
     def _bound_vocabulary(self) -> None:
         if len(self._vocabulary) > LARGE_VOCABULARY:
@@ -94,6 +91,12 @@ class Entries:
             pages=[words.texts for _, words in pages],
             amounts=printed_amounts(terms.occurrences),
         )
+
+
+def _with_keys(described: Description, vendors: Mapping[str, IndexedVendor]) -> Description:
+    """What an index shows of a document: the keys of its vendors in the place of what they are called."""
+    keys = dict.fromkeys(vendors[one.name].key for one in described.vendors if one.name in vendors)
+    return replace(described, vendor_entities=tuple(keys), vendor_names=())
 
 
 class ClauseEntries(Entries):

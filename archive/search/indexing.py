@@ -169,12 +169,14 @@ class Indexer:
         if not midway:
             self._catalog.vendors.identify()
         due = self._documents.due()
-        if self._documents.is_missing() or (due and self._engine.is_of_before()):
+        if self._documents.is_missing():
             # Built as a whole: half of it would answer as if it were all.
             self.rebuild(progress, jobs=None)
         elif due:
             with self._building.at_work(len(due), progress) as told:
                 self._index(due, told)
+            if self._engine.is_of_before():
+                self.rebuild(progress, jobs=None)
         self.follow_up()
         if not midway:
             self._index_clauses(self._clauses.due())

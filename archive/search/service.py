@@ -23,6 +23,7 @@ from archive.search.request import MAX_LIMIT, SNIPPET_PAGES, SearchRequest, Unit
 from archive.search.results import PARTIAL, Hit, PageHit, SearchResults, ShownClause, Snippet
 from archive.search.snippets import make_snippet
 from archive.store.catalog import Catalog
+from archive.store.indexing import is_key
 from archive.text.analyzer import is_marked
 
 if TYPE_CHECKING:
@@ -218,9 +219,21 @@ class SearchService:
         else:
             duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
             hits = [make_hit(hit, excerpts, duplicates.get(hit.id, ()), alike) for hit in found]
+        hits = self._named(hits)
         words = [shown(factor) for factor in divided(parsed)[0]]
         lacking = (tuple(words[at] for at in hit.lacking) for hit in found)
         return tuple(replace(hit, lacking=lacks) for hit, lacks in zip(hits, lacking, strict=True))
+
+    def _named(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Hits with what vendors are called in the place of their keys."""
+        keys = {key for hit in hits for key in hit.description.vendor_entities if is_key(key)}
+        called = self._catalog.indexing.vendors_called(keys) if keys else {}
+        named = []
+        for hit in hits:
+            names = (called.get(key) or ("" if is_key(key) else key) for key in hit.description.vendor_entities)
+            told = replace(hit.description, vendor_entities=tuple(dict.fromkeys(filter(None, names))))
+            named.append(replace(hit, description=told))
+        return named
 
     def all_results(
         self, request: SearchRequest, most: int = MOST_EXPORTED, piece: int = MAX_LIMIT

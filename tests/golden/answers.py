@@ -146,7 +146,7 @@ _SPECIMENS = re.compile(r"/[^\s\"]*/documents/specimens")
 _TODAY = re.compile(r"(?<=urldate = {)[\d-]+|(?<=Y2  - )[\d/]+|(?<=\"accessed\": )\{[^}]*\}")
 # Each release has another.
 _VERSION = f'"version": "{version("dosije")}"'
-_NAME = re.compile(r"\b(?<!quote=)[0-9a-f]{32}\b|\b[0-9a-f]{64}\b|(?<=gen-000002-)[0-9a-f]{8}")
+_NAME = re.compile(r"\b(?<!quote=)[0-9a-f]{32}\b|\b[0-9a-f]{64}\b|(?<=gen-000003-)[0-9a-f]{8}")
 
 
 def answered(folder: Path) -> dict[str, Any]:

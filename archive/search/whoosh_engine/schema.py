@@ -359,7 +359,7 @@ INDEX_VERSION = f"10.{ANALYSIS_VERSION}"
 """An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
 
 OLDER_VERSIONS = (f"7.{ANALYSIS_VERSION}", f"9.{ANALYSIS_VERSION}")
-"""What is read all the same, and built anew before anything is added: it has vendors by name."""
+"""What is read all the same, and built anew once something is added: it has vendors by name."""
 
 SEPARATOR = "\x1f"
 """Between the values of a facet of which a document has several."""

@@ -139,13 +139,17 @@ class Vendors(Repository):
     indexed = in_transaction(indexed_vendors)
 
     def keys_of(self, names: Iterable[str]) -> dict[str, list[str]]:
-        """Return the keys under which an index may have the vendors that are called exactly so; a name that is nobody's
-        is left out."""
+        """Return the keys under which an index may have the vendors that are called exactly so, and perhaps of
+        others; a name that is nobody's is left out. They are kept until the catalog changes."""
         with self._database.reading() as connection:
-            ids = ids_called(connection, names)
-        with self._database.whole.reading() as connection:
-            keys = keys_of_vendors(connection, {id_ for some in ids.values() for id_ in some})
-        return {name: sorted(key for id_ in some for key in keys.get(id_, ())) for name, some in ids.items()}
+            known: dict[str, list[str]] = self._database.cached(connection, "keys of vendors", dict)
+            if news := [name for name in names if name not in known]:
+                ids = ids_called(connection, news)
+                with self._database.whole.reading() as whole:
+                    keys = keys_of_vendors(whole, {id_ for some in ids.values() for id_ in some})
+                for name, some in ids.items():
+                    known[name] = sorted(key for id_ in some for key in keys.get(id_, ()))
+            return known
 
     def of(self, document_id: str) -> dict[str, str]:
         """Return the ids of the vendors and bidders of a document, by the names that it prints."""

@@ -30,7 +30,7 @@ def is_in_step(catalog: Catalog, engine: WhooshEngine) -> bool:
     return held == catalog.indexing.revisions() and not list(catalog.indexing.due(engine.generation))
 
 
-def test_an_index_of_before_is_read_and_built_anew_before_anything_is_added(
+def test_an_index_of_before_is_read_and_built_anew_once_something_is_added(
     catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument
 ) -> None:
     add_document("kamera", vendor="Alfa")
