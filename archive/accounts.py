@@ -157,7 +157,7 @@ class Accounts:
 
 
 def _places(name: str, address: str, browser: str | None) -> list[str]:
-    """What log-ins of a user from here are counted under, the most certain first."""
+    """Return what log-ins of a user from here are counted under, the most certain first."""
     user = name_key(name)
     here = secrets.digest(f"{network_of(address)}\n{user}")
     return [here] if browser is None else [secrets.digest(f"browser {browser}\n{user}"), here]

@@ -47,7 +47,7 @@ class AnnotationTarget:
 
 
 def target_of(catalog: Catalog, document: Document, asked: AnnotationTarget) -> Target:
-    """The target that is asked for.
+    """Return the target that is asked for.
 
     :raises UsageError: there is none, more than one, or it is not there.
     """
@@ -121,7 +121,7 @@ MEDIA_TYPE = f'application/ld+json; profile="{CONTEXT}"'
 
 
 def annotation_path(annotation_id: str) -> str:
-    """The permalink of an annotation, from the root of the reading room."""
+    """Return the permalink of an annotation, from the root of the reading room."""
     return f"/annotations/{annotation_id}"
 
 
@@ -152,7 +152,7 @@ def annotation_record(annotation: Annotation, base_url: str) -> dict[str, Any]:
 
 
 def web_annotation(catalog: Catalog, annotation: Annotation, base_url: str) -> dict[str, Any]:
-    """One annotation as a Web Annotation."""
+    """Return one annotation as a Web Annotation."""
     return {"@context": [CONTEXT, {"dosije": NAMESPACE}], **_item(catalog, annotation, base_url)}
 
 
@@ -177,7 +177,7 @@ def _item(catalog: Catalog, annotation: Annotation, base_url: str) -> dict[str, 
 def annotation_collection(
     catalog: Catalog, document: Document, annotations: Sequence[Annotation], base_url: str
 ) -> dict[str, Any]:
-    """The notes of a document as an AnnotationCollection."""
+    """Return the notes of a document as an AnnotationCollection."""
     id_ = f"{base_url}/api/v1/documents/{document.id}/annotations"
     items = [_item(catalog, annotation, base_url) for annotation in annotations]
     first = {"id": f"{id_}#all", "type": "AnnotationPage", "partOf": id_, "startIndex": 0, "items": items}

@@ -223,8 +223,8 @@ class Archive:
         return cls(home, settings, open_parts(home, settings))
 
     def hiding(self, collections: frozenset[str]) -> Archive:
-        """This archive as those see it from whom these collections are hidden: what reads it finds nothing of their
-        documents, in no list, count, suggestion or error.
+        """Return this archive as those see it from whom these collections are hidden: what reads it finds nothing of
+        their documents, in no list, count, suggestion or error.
 
         What lies at addresses that only the catalog tells (originals, page images) and what is done for everybody
         (indexing) stay as they are. It is kept for the next one who sees the same, and closed with this archive.

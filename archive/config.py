@@ -199,7 +199,7 @@ class Settings:
 
     @classmethod
     def load(cls, home: Path, environ: Mapping[str, str] | None = None) -> Settings:
-        """Settings of the archive at ``home``.
+        """Return settings of the archive at ``home``.
 
         :raises UsageError: the file is not TOML; it or the environment names a setting that we do not have;
             a value has the wrong type.
@@ -224,7 +224,7 @@ class Settings:
         return cls(values)
 
     def changed(self, **values: Value) -> Settings:
-        """These settings with other values for some.
+        """Return these settings with other values for some.
 
         :raises UsageError: a value is of the wrong type.
         """

@@ -83,7 +83,7 @@ class Message(str):
 
 
 def marked(text: str) -> str:
-    """``text`` itself, which catalogs translate; whoever shows it says it with :func:`gettext`."""
+    """Return ``text`` itself, which catalogs translate; whoever shows it says it with :func:`gettext`."""
     return text
 
 
@@ -386,7 +386,7 @@ _FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def storage_error(error: OSError) -> ArchiveError:
-    """What to tell a person when the system would not let the archive write."""
+    """Return what to tell a person when the system would not let the archive write."""
     if error.errno in _FULL:
         return disk_full()
     if error.errno in _FORBIDDEN:
@@ -399,7 +399,7 @@ def storage_error(error: OSError) -> ArchiveError:
 
 
 def disk_full() -> DiskFull:
-    """What to tell a person when there is no room left."""
+    """Return what to tell a person when there is no room left."""
     return DiskFull(
         "The disk of the archive is full; this was not done.",
         "Make room and try again; nothing half-written was kept, and what is there can be searched and read.",
@@ -407,7 +407,7 @@ def disk_full() -> DiskFull:
 
 
 def read_only() -> ReadOnly:
-    """What to tell a person when nothing may be written."""
+    """Return what to tell a person when nothing may be written."""
     return ReadOnly(
         "The archive cannot be written where it lies; this was not done.",
         "What is there can be searched and read. To change something, see that we may write to its folder.",

@@ -38,14 +38,14 @@ MAX_JOBS = 128
 
 
 def _paths(_context: click.Context, _argument: click.Parameter, texts: tuple[str, ...]) -> tuple[Path, ...]:
-    """Paths. An empty one, as of a shell variable that is not set, would be taken for the current folder."""
+    """Return paths. An empty one, as of a shell variable that is not set, would be taken for the current folder."""
     if "" in texts:
         raise click.BadParameter("a path is empty")
     return tuple(map(Path, texts))
 
 
 def _lines(_context: click.Context, _option: click.Parameter, file: TextIO | None) -> tuple[str, ...]:
-    """The lines of a file that was named, without empty ones."""
+    """Return the lines of a file that was named, without empty ones."""
     try:
         return tuple(filter(None, file.read().splitlines())) if file else ()
     except UnicodeDecodeError as error:
@@ -139,15 +139,15 @@ def tell_index(archive: Archive) -> int:
 
 
 def exit_code(archive: Archive, summary: Summary) -> int:
-    """The exit code of a run: inputs that failed come before a damaged index. One that does not answer is no failure:
-    whoever writes next indexes what is due."""
+    """Return the exit code of a run: inputs that failed come before a damaged index. One that does not answer is no
+    failure: whoever writes next indexes what is due."""
     if summary.failed:
         return InputError.exit_code
     return ArchiveError.exit_code if isinstance(archive.index_trouble, IndexDamaged) else 0
 
 
 def summary_line(summary: Summary) -> str:
-    """A run in words."""
+    """Return a run in words."""
     queued = f"{summary.queued} queued, " if summary.queued else ""
     return (
         f"{queued}{summary.added} added, {summary.duplicates} already there, {summary.failed} failed; "
@@ -279,7 +279,7 @@ def print_line(value: object) -> None:
 
 
 def extract_record(report: ExtractReport) -> dict[str, Any]:
-    """The report on a document as JSON."""
+    """Return the report on a document as JSON."""
     return {
         "id": report.id,
         "filename": report.filename,
@@ -323,7 +323,7 @@ def _with_details(fact: Fact) -> str:
 
 
 def extract_summary_lines(summary: ExtractSummary) -> Iterator[str]:
-    """The run as text: a line for each field that differs somewhere, and the numbers."""
+    """Yield the run as text: a line for each field that differs somewhere, and the numbers."""
     for field, counts in summary.fields.items():
         yield f"{field:<14} " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     if summary.clauses_changed:

@@ -41,7 +41,7 @@ class KeptProcess:
         return self._process.pid if self._process else None
 
     def is_due(self) -> bool:
-        """Whether there is something to do: always, unless somebody knows better."""
+        """Return whether there is something to do: always, unless somebody knows better."""
         try:
             return self._due is None or self._due(self._home)
         except DosijeError as error:

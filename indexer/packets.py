@@ -49,7 +49,7 @@ class PacketWorker(KeptProcess):
         super().__init__(home, partial(live, publish=publish))
 
     def is_due(self) -> bool:
-        """Whether an order waits."""
+        """Return whether an order waits."""
         if time.monotonic() - self._swept > _SWEEP_SECONDS:
             self._orders.sweep(self._kept)
             self._swept = time.monotonic()
@@ -99,7 +99,7 @@ def _reporting(archive: Archive, order: PacketOrder, attempts: int) -> Callable[
 
 
 def _published(archive: Archive, order: PacketOrder, attempts: int, publish: StoryPublisher) -> OrderOutcome:
-    """The public page of a story, as who ordered it sees the archive."""
+    """Return the public page of a story, as who ordered it sees the archive."""
     seen, target = archive.hiding(frozenset(order.hidden)), archive.packet_orders.packet(order.id)
     reader = StoryReader(order.by or "", sees_all=order.by is None)
     story = seen.catalog.stories.get(order.story, reader)

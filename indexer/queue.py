@@ -138,7 +138,8 @@ class UploadQueue:
         return True
 
     def _here(self) -> set[str] | None:
-        """The jobs that are ours: all, unless rooms with other homes may serve the catalog, whose uploads lie there."""
+        """Return the jobs that are ours: all, unless rooms with other homes may serve the catalog, whose uploads lie
+        there."""
         return self._archive.uploads.jobs() if self._catalog.tasks.has_queue else None
 
     def _add(self, job: Job) -> None:
@@ -155,8 +156,8 @@ class UploadQueue:
             progress.pages()
 
     def _due(self, job: Job) -> list[JobFile]:
-        """The uploaded files that wait, and the containers of which something is still to be read. Such a container is
-        a document already, if a worker was killed between it and what it holds."""
+        """Return the uploaded files that wait, and the containers of which something is still to be read. Such a
+        container is a document already, if a worker was killed between it and what it holds."""
         files = self._catalog.jobs.files(job.id)
         unfinished = set(self._catalog.members.unfinished())
         holding = {file.path.partition(INSIDE)[0] for file in files if file.document in unfinished}
@@ -194,7 +195,7 @@ class UploadQueue:
                 self._counted = state
 
     def _make_passages(self) -> None:
-        """What is wrong with the model is told once: it must not keep the index waiting."""
+        """Make passages. What is wrong with the model is told once: it must not keep the index waiting."""
         meaning, ends = self._archive.meaning, time.monotonic() + PASSAGE_SECONDS
         try:
             if meaning and meaning.is_due():
@@ -216,7 +217,8 @@ class _JobProgress(Progress):
         self._pages, self._recorded_at = job.pages_read, time.monotonic()
 
     def file(self, report: FileReport) -> None:
-        """What became of a file. Those of other jobs, such as a container that was left unfinished, are not ours."""
+        """Record what became of a file. Those of other jobs, such as a container that was left unfinished, are not
+        ours."""
         if not report.path.startswith(self._prefix):
             return
         path = place(report.path.removeprefix(self._prefix))
@@ -227,7 +229,8 @@ class _JobProgress(Progress):
         self._archive.catalog.jobs.report_file(self._job.id, file)
 
     def _is_ours(self, report: FileReport) -> bool:
-        """Whether a file that is known already became a document by this very job, whose worker was killed then."""
+        """Return whether a file that is known already became a document by this very job, whose worker was killed
+        then."""
         if report.id is None or INSIDE in report.path:
             return False
         return self._archive.catalog.documents.sources(report.id)[0].path == report.path
@@ -331,7 +334,7 @@ class _Taken:
         self._taken: dict[int, Task] = {}
 
     def jobs(self, run: Run, outcomes: Outcomes) -> Iterator[ReadJob | None]:
-        """What is to be read, of one task after the other; None while others may have something left for us."""
+        """Yield what is to be read, of one task after the other; None while others may have something left for us."""
         while True:
             yield from run.jobs()
             task = self._catalog.tasks.take(self._claims, self._worker)
@@ -362,8 +365,8 @@ class _Taken:
             run.line_up(given)
 
     def _go_on(self, task: Task, given: Input, run: Run, outcomes: Outcomes) -> None:
-        """A file that is a document already, because its worker died later, or because something in it is to be tried
-        again."""
+        """Go on with a file that is a document already, because its worker died later, or because something in it is to
+        be tried again."""
         outcomes.line_up(given)
         outcomes.known(given, task.sha256)
         for container in self._resuming.unfinished_in(task.sha256, retries=given.named.retries):

@@ -48,15 +48,15 @@ class Cost:
             raise ValueError("less than no time")
 
     def __add__(self, other: Cost) -> Cost:
-        """Both together."""
+        """Return both together."""
         return Cost(self.cpu + other.cpu, self.clock + other.clock)
 
     def __sub__(self, other: Cost) -> Cost:
-        """What is more in this one, and never less than nothing."""
+        """Return what is more in this one, and never less than nothing."""
         return Cost(max(self.cpu - other.cpu, 0.0), max(self.clock - other.clock, 0.0))
 
     def __le__(self, other: Cost) -> bool:
-        """Whether it is no more by either measure."""
+        """Return whether it is no more by either measure."""
         return self.cpu <= other.cpu and self.clock <= other.clock
 
 
@@ -115,7 +115,7 @@ def begin(name: Stage) -> None:
 
 @contextmanager
 def stage(name: Stage) -> Iterator[None]:
-    """What is done within this is of that stage, as far as it is of no stage inside."""
+    """Count what is done within this as of that stage, as far as it is of no stage inside."""
     left = _STOPWATCH.enter(name)
     try:
         yield
@@ -124,7 +124,7 @@ def stage(name: Stage) -> Iterator[None]:
 
 
 def each_in(name: Stage, values: Iterable[Value]) -> Iterator[Value]:
-    """The values; to find each is of that stage."""
+    """Yield the values; to find each is of that stage."""
     waiting = iter(values)
     while True:
         with stage(name):
@@ -137,7 +137,7 @@ def each_in(name: Stage, values: Iterable[Value]) -> Iterator[Value]:
 
 @contextmanager
 def uncounted() -> Iterator[None]:
-    """What is done within this is of no stage: a process is ended that has told its costs itself."""
+    """Count what is done within this as of no stage: a process is ended that has told its costs itself."""
     left = _STOPWATCH.enter(Stage.REST)
     try:
         yield
@@ -151,19 +151,19 @@ def count(name: Stage, cost: Cost) -> None:
 
 
 def costs() -> Mapping[Stage, Cost]:
-    """The costs up to now, by stage."""
+    """Return the costs up to now, by stage."""
     _STOPWATCH.enter(_STOPWATCH.enter(Stage.REST))
     return _STOPWATCH.costs
 
 
 def records() -> list[dict[str, object]]:
-    """The costs as JSON, in the order of stages."""
+    """Return the costs as JSON, in the order of stages."""
     spent = costs()
     return [{"stage": str(one), **asdict(spent[one])} for one in Stage if one in spent]
 
 
 def table(pages: int) -> Iterator[str]:
-    """The costs as lines for a person."""
+    """Yield the costs as lines for a person."""
     spent = costs()
     whole = total(spent)
     yield f"{'stage':<10} {'CPU s':>9} {'share':>6} {'ms a page':>10} {'clock s':>9}"
@@ -175,5 +175,5 @@ def table(pages: int) -> Iterator[str]:
 
 
 def total(costs: Mapping[Stage, Cost]) -> Cost:
-    """All stages together."""
+    """Return all stages together."""
     return sum(costs.values(), NOTHING)

@@ -30,7 +30,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text. White space of every kind (also no-break, thin and ideographic spaces) parts them.
+    """Return the words of a text. White space of every kind (also no-break, thin and ideographic spaces) parts them.
 
     Halves of surrogate pairs, which some PDF fonts yield, become U+FFFD: they could not be written to disk. Each word
     is in memory once, however often it occurs: a long document is made of a few thousand.
@@ -114,7 +114,8 @@ def _factory() -> _Factory:
 
 
 def detect(text: str) -> str | None:
-    """The language of a text as a BCP 47 tag, with the script for Serbian: ``sr-Cyrl``, ``sr-Latn``, ``en``, ``sq`` ...
+    """Return the language of a text as a BCP 47 tag, with the script for Serbian: ``sr-Cyrl``, ``sr-Latn``, ``en``,
+    ``sq`` ...
 
     None when the text has too few letters to tell, or is in an alphabet no profile covers.
     """
@@ -138,14 +139,14 @@ def detect(text: str) -> str | None:
 
 
 def _sample(text: str) -> str:
-    """Words from all over a text, about ``SAMPLE`` characters of them: a letterhead may be in another language than
-    the letter."""
+    """Return words from all over a text, about ``SAMPLE`` characters of them: a letterhead may be in another language
+    than the letter."""
     every = len(text) // SAMPLE + 1
     return text if every == 1 else " ".join(text.split()[::every])
 
 
 def document_language(pages: Sequence[tuple[str | None, int]]) -> str | None:
-    """The language of most words of a document, from each page's language and number of words."""
+    """Return the language of most words of a document, from each page's language and number of words."""
     words: Counter[str] = Counter()
     for language, count in pages:
         if language is not None:

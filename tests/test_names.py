@@ -73,3 +73,26 @@ def test_no_test_misses_a_run_of_digits_that_a_hash_may_hold() -> None:
         if re.fullmatch("'[0-9a-f]{1,8}'", ast.unparse(node.left))
     ]
     assert found == []
+
+
+NO_VERBS = """
+a all an another any as at between both by counts documents each every for from how in its it lines links names nobody
+nothing numbers of on one other out pages pairs pieces rows some something that the their these this those to two
+units values what when where whether which who whoever whose why with without words
+"""
+"""What begins a description and no instruction."""
+
+
+def test_docstrings_of_functions_begin_with_a_verb() -> None:
+    """What a function does (PEP 257): "Return the pages". A property is what it returns, and a class is a thing."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {text.splitlines()[0]}"
+        for path in code()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name not in ("__init__", "group", "cli", "vendors_group")
+        and not any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
+        and (text := ast.get_docstring(node))
+        and text.split()[0].lower().rstrip(",:") in NO_VERBS.split()
+    ]
+    assert found == []

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def create_app(archive: Archive, renderer: PageRenderer, places: Municipalities | None = None) -> Flask:
-    """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
-    ``places`` are the municipalities that we know, none by default."""
+    """Return the WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's
+    cache; ``places`` are the municipalities that we know, none by default."""
     # The commands for readers live in this package, too, and need no web server to start.
     from webapp.application import application  # noqa: PLC0415
 

@@ -56,7 +56,7 @@ class _Json(DefaultJSONProvider):
     sort_keys = False
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """What a program sends, read strictly."""
+        """Return what a program sends, read strictly."""
         return read_json(s)
 
 
@@ -66,13 +66,13 @@ class _PageNumber(BaseConverter):
     regex = "[1-9][0-9]{0,6}"
 
     def to_python(self, value: str) -> int:
-        """The number."""
+        """Return the number."""
         return int(value)
 
 
 def application(archive: Archive, renderer: PageRenderer, places: Municipalities | None = None) -> Flask:
-    """The WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's cache;
-    ``places`` are the municipalities that we know, none by default."""
+    """Return the WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's
+    cache; ``places`` are the municipalities that we know, none by default."""
     app = Flask(__name__)
     app.config.update(LIMITS, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.json = _Json(app)
@@ -123,9 +123,9 @@ class _Template(Template):
     No template of ours has such a character itself, and an escape has none that means something in HTML."""
 
     def render(self, *args: Any, **values: Any) -> str:
-        """The whole output."""
+        """Return the whole output."""
         return without_turns(super().render(*args, **values))
 
     def generate(self, *args: Any, **values: Any) -> Iterator[str]:
-        """The output in pieces."""
+        """Yield the output in pieces."""
         yield from map(without_turns, super().generate(*args, **values))

@@ -38,7 +38,7 @@ Key = tuple[str, str | None]
 
 
 def chosen_items() -> list[str]:
-    """The addresses of what was chosen; those of all results, if the form says so.
+    """Return the addresses of what was chosen; those of all results, if the form says so.
 
     :raises UsageError: they are too many.
     """
@@ -58,7 +58,7 @@ def chosen_items() -> list[str]:
 
 
 def chosen_hits() -> list[Hit]:
-    """What was chosen, in that order, each with the pages that its search found in it.
+    """Return what was chosen, in that order, each with the pages that its search found in it.
 
     :raises UsageError: nothing was chosen, too much, or something that is no result.
     """
@@ -74,7 +74,7 @@ def chosen_hits() -> list[Hit]:
 
 
 def citations_of(hits: Sequence[Hit]) -> Iterator[Citation]:
-    """Citations of the words that prove each of these; of one without words there is none."""
+    """Yield citations of the words that prove each of these; of one without words there is none."""
     catalog, now = current_room().archive.catalog, datetime.now(UTC)
     for hit in hits:
         span = passage(catalog, hit)
@@ -83,7 +83,7 @@ def citations_of(hits: Sequence[Hit]) -> Iterator[Citation]:
 
 
 def _found(state: SearchState, keys: Sequence[Key]) -> Iterator[Hit]:
-    """These results of a search; what it does not find any more, without its words."""
+    """Yield these results of a search; what it does not find any more, without its words."""
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
     missing = {_entry(archive, state.unit, key): key for key in keys}
@@ -100,7 +100,7 @@ def _found(state: SearchState, keys: Sequence[Key]) -> Iterator[Hit]:
 
 
 def _inner(archive: Archive, document_id: str, eid: str) -> Hit:
-    """A clause inside another one, which no search finds by itself."""
+    """Return a clause inside another one, which no search finds by itself."""
     clause, reading = archive.catalog.clauses.get(document_id, eid), archive.catalog.readings.get(document_id)
     first, last = clause.span.first, clause.span.last
     page = reading.page_of_word(first).number
@@ -110,7 +110,7 @@ def _inner(archive: Archive, document_id: str, eid: str) -> Hit:
 
 
 def _entry(archive: Archive, unit: Unit, key: Key) -> str:
-    """The id of an entry of the index.
+    """Return the id of an entry of the index.
 
     :raises archive.errors.UnknownDocument: there is no such document for who asks.
     """
@@ -121,7 +121,7 @@ def _entry(archive: Archive, unit: Unit, key: Key) -> str:
 
 
 def _state_of(address: str) -> SearchState:
-    """The search in an address, whatever page of its results."""
+    """Return the search in an address, whatever page of its results."""
     query = urlsplit(address).query
     state = SearchState.from_arguments(MultiDict(parse_qsl(query)))
     return replace(state, results_page=1, sort="relevance")
@@ -143,7 +143,7 @@ def _address(hit: Hit, state: SearchState) -> str:
 
 
 def most_chosen() -> int:
-    """How many results can be chosen at once, and cited in one packet."""
+    """Return how many results can be chosen at once, and cited in one packet."""
     most: int = current_app.config["CHOSEN"]
     return most
 

@@ -63,8 +63,8 @@ _FACES_OF = {"sr-Latn": f"{_SANS}-latin-ext", "sr-Cyrl": f"{_SANS}-cyrillic"}
 
 
 def first_faces(root: str, tag: str) -> str:
-    """The header that asks for the faces that every page in a language has letters of, before the style sheet does: so
-    letters do not change while one reads. ``root`` is where the room is mounted."""
+    """Return the header that asks for the faces that every page in a language has letters of, before the style sheet
+    does: so letters do not change while one reads. ``root`` is where the room is mounted."""
     names = (f"{_SANS}-latin", f"{_SERIF}-latin", _FACES_OF.get(tag))
     return ", ".join(
         f'<{root}/static/{_FACES}source-{name}.woff2>; rel=preload; as=font; type="font/woff2"; crossorigin'
@@ -79,13 +79,13 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 def csv_file(lines: str | Iterable[str], name: str) -> Response:
-    """A CSV file to be saved; lines are sent as they come."""
+    """Return a CSV file to be saved; lines are sent as they come."""
     body = _BYTE_ORDER_MARK + lines if isinstance(lines, str) else chain([_BYTE_ORDER_MARK], lines)
     return Response(body, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
 
 
 def workbook_file(write: Callable[[IO[bytes]], None], name: str) -> Response:
-    """A workbook to be saved, as ``write`` writes it. Packed, 10,000 rows are some megabytes."""
+    """Return a workbook to be saved, as ``write`` writes it. Packed, 10,000 rows are some megabytes."""
     file = io.BytesIO()
     write(file)
     file.seek(0)
@@ -97,7 +97,7 @@ MAX_AGE = 24 * 60 * 60
 
 
 def picture(image: bytes, media_type: str) -> Response:
-    """An image of a page, which a browser may keep."""
+    """Return an image of a page, which a browser may keep."""
     response = Response(image, mimetype=media_type)
     response.cache_control.private = True
     response.cache_control.max_age = MAX_AGE
@@ -107,7 +107,7 @@ def picture(image: bytes, media_type: str) -> Response:
 
 
 def linked_data(value: object, content_type: str) -> Response:
-    """JSON of a vocabulary, as its media type says."""
+    """Send JSON of a vocabulary, as its media type says."""
     response = jsonify(value)
     response.content_type = content_type
     return response
@@ -138,8 +138,8 @@ def install(app: Flask) -> None:
 
 
 def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
-    """``url_for`` of templates, as Flask's own. Every page has fifty addresses that stand on every other, too, and for
-    these its routes are not asked anew."""
+    """Return ``url_for`` of templates, as Flask's own. Every page has fifty addresses that stand on every other, too,
+    and for these its routes are not asked anew."""
     if endpoint == "static":
         versioned = f"{values['filename']}?{_VERSION}={version(current_app, values['filename'])}"
         return f"{request.script_root}{static}/{versioned}"
@@ -147,19 +147,19 @@ def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
 
 
 def version(app: Flask, filename: str) -> str:
-    """What stands in the address of a static file: a part of the SHA-256 of its content."""
+    """Return what stands in the address of a static file: a part of the SHA-256 of its content."""
     path = Path(app.static_folder or "", filename)
     return _digest(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
 def _digest(path: Path, changed_at: int) -> str:
-    """The digest of a file that was last changed then."""
+    """Return the digest of a file that was last changed then."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def _is_newest(app: Flask) -> bool:
-    """Whether the address names the content that the file has: a page of an earlier release names another."""
+    """Return whether the address names the content that the file has: a page of an earlier release names another."""
     asked, name = request.args.get(_VERSION), (request.view_args or {})["filename"]
     return name.startswith(_FACES) or (asked is not None and asked == version(app, name))
 
@@ -169,7 +169,7 @@ def _is_text(response: Response) -> bool:
 
 
 def compressed(response: Response) -> Response:
-    """An answer that consists of text, compressed if it is worth it and the reader's browser takes it."""
+    """Return an answer that consists of text, compressed if it is worth it and the reader's browser takes it."""
     response.vary.add("Accept-Encoding")
     is_file = request.endpoint == "static"
     if (
@@ -193,7 +193,7 @@ def compressed(response: Response) -> Response:
 
 
 def _may_tell_length() -> bool:
-    """Whether the page that asks is ours, or nobody's. Without the header it is a program, an old browser, or a
+    """Return whether the page that asks is ours, or nobody's. Without the header it is a program, an old browser, or a
     connection that everybody reads along anyway."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

@@ -104,8 +104,8 @@ def _ours(error: DosijeError) -> ResponseReturnValue:
 
 
 def _may_know_places() -> bool:
-    """Whether who asks may read addresses of servers and paths of files, which errors of the archive name. Where the
-    catalog does not answer, nobody knows who asks."""
+    """Return whether who asks may read addresses of servers and paths of files, which errors of the archive name. Where
+    the catalog does not answer, nobody knows who asks."""
     person = known_caller()
     if person is None:
         return not needs_log_in(whole_archive().settings)
@@ -113,8 +113,8 @@ def _may_know_places() -> bool:
 
 
 def _of_system(error: OSError) -> ResponseReturnValue:
-    """What the system does not let us do: a full or read-only disk is said plainly, the rest is a bug or a broken
-    disk and has to stand in the log."""
+    """Return what the system does not let us do: a full or read-only disk is said plainly, the rest is a bug or a
+    broken disk and has to stand in the log."""
     told = storage_error(error)
     if told.http_status == 500:
         current_app.logger.error("Unexpected", exc_info=error)

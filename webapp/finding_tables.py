@@ -33,21 +33,21 @@ PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 
 
 def addresses(table: Table, base: str, as_of: str = "", story: str = "") -> Addresses:
-    """The addresses of every number below ``base``, of a table counted ``as_of`` a moment or now, from all papers or
-    those of a ``story``."""
+    """Return the addresses of every number below ``base``, of a table counted ``as_of`` a moment or now, from all
+    papers or those of a ``story``."""
     state = _state(table, as_of, story)
     places = ((row, column) for row in table.every_row for column in table.columns)
     return {(row.key, column.id): base + state.cell_url(row, column) for row, column in places}
 
 
 def number_address(table: Table, base: str, as_of: str = "", story: str = "") -> NumberAddress:
-    """Where the numbers of sentences are to be read."""
+    """Return where the numbers of sentences are to be read."""
     state = _state(table, as_of, story)
     return lambda joining: base + state.number_url(joining)
 
 
 def _state(table: Table, as_of: str, story: str) -> FindingState:
-    """What was asked of a table, as far as its numbers depend on it."""
+    """Return what was asked of a table, as far as its numbers depend on it."""
     vat = table.definition.facts.vat
     asked = "" if vat is VatBasis.PRINTED else str(vat)
     convert = table.definition.convert or ""
@@ -55,7 +55,7 @@ def _state(table: Table, as_of: str, story: str) -> FindingState:
 
 
 def csv_lines(table: Table, at: Addresses, mask: Masking | None) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses. ``mask`` hides
+    """Yield the lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses. ``mask`` hides
     what must not be seen of what documents say."""
     yield csv_row((*table.definition.group, *_NUMBER_COLUMNS))
     for row in table.every_row:
@@ -83,7 +83,7 @@ def write_workbook(
 
 
 def method_lines(table: Table, *, cannot: bool = True) -> tuple[str, ...]:
-    """How a table was made, from what, and what it ``cannot`` know, in the language of whoever reads it."""
+    """Return how a table was made, from what, and what it ``cannot`` know, in the language of whoever reads it."""
     definition, as_of = table.definition, table.as_of
     return (
         said(definition.title),
@@ -102,7 +102,7 @@ def method_lines(table: Table, *, cannot: bool = True) -> tuple[str, ...]:
 
 
 def _limits(definition: Definition) -> Iterator[str]:
-    """What is counted only."""
+    """Yield what is counted only."""
     asked, speaks = definition.request, definition.facts.speaks
     if asked:
         search = f"{asked.text!r} {dict(asked.filters)}"
@@ -113,21 +113,21 @@ def _limits(definition: Definition) -> Iterator[str]:
 
 
 def number_text(number: Decimal | None) -> str:
-    """A number without an exponent: whole, or with two decimals; nothing where it is unknown."""
+    """Return a number without an exponent: whole, or with two decimals; nothing where it is unknown."""
     if number is None:
         return ""
     return f"{number:.0f}" if number == number.to_integral_value() else f"{number:.2f}"
 
 
 def key_texts(row: TableRow, table: Table) -> Sequence[str]:
-    """What a row is of, as files and the command line have it."""
+    """Return what a row is of, as files and the command line have it."""
     if not row.key or row.is_shared:
         return [SHARED if row.is_shared else _ALL, *([""] * (len(table.definition.group) - 1))]
     return [value or "Unknown" for value in row.key]
 
 
 def _facts(cell: Number) -> tuple[int, ...]:
-    """How much a number is made from, and how many of its facts persons have spoken of."""
+    """Return how much a number is made from, and how many of its facts persons have spoken of."""
     return cell.units, cell.documents, cell.unknown, cell.corrected, cell.confirmed, cell.disputed
 
 

@@ -42,7 +42,7 @@ _SETTLING = threading.Lock()
 
 
 def person() -> str:
-    """Who signs the form that was sent: who has logged in, whatever the form says, or whom it names.
+    """Return who signs the form that was sent: who has logged in, whatever the form says, or whom it names.
 
     :raises UsageError: nobody, or with what is no name.
     """
@@ -54,7 +54,7 @@ _EDGES = ("left", "top", "right", "bottom")
 
 
 def sent_box() -> str | None:
-    """The box in the form that was sent, as shares of the page; None where all of its fields are empty.
+    """Return the box in the form that was sent, as shares of the page; None where all of its fields are empty.
 
     :raises UsageError: some are.
     """
@@ -69,7 +69,7 @@ def sent_box() -> str | None:
 
 
 def known_person() -> str:
-    """Who has logged in, or signed last in this browser; empty if nobody did."""
+    """Return who has logged in, or signed last in this browser; empty if nobody did."""
     user = caller().user
     if user:
         return user.name
@@ -78,12 +78,12 @@ def known_person() -> str:
 
 
 def story_reader() -> StoryReader:
-    """Who reads; where nobody logs in, whoever has the computer, by the name that they last signed with."""
+    """Return who reads; where nobody logs in, whoever has the computer, by the name that they last signed with."""
     return StoryReader(known_person(), sees_all=caller().user is None)
 
 
 def writer() -> StoryReader:
-    """Who sends a form.
+    """Return who sends a form.
 
     :raises UsageError: nobody knows who they are.
     """
@@ -92,7 +92,7 @@ def writer() -> StoryReader:
 
 
 def current_story() -> StoryHead | None:
-    """The story that the reader adds to, for the head of every page; None if there is none any more."""
+    """Return the story that the reader adds to, for the head of every page; None if there is none any more."""
     key, person_ = request.cookies.get(STORY_COOKIE, ""), known_caller()
     if not _STORY.fullmatch(key) or person_ is None or not person_.may(Right.READ):
         return None
@@ -104,13 +104,14 @@ def current_story() -> StoryHead | None:
 
 
 def own_marks(documents: Collection[str]) -> Mapping[str, Marks]:
-    """What the reader has marked on these documents. Who has not logged in has no marks, and nothing is looked up."""
+    """Return what the reader has marked on these documents. Who has not logged in has no marks, and nothing is looked
+    up."""
     user = caller().user
     return current_room().archive.catalog.marks.of(user.name, documents) if user and documents else {}
 
 
 def remembering(response: Response, name: str) -> Response:
-    """The answer, with the name for the next form; who has logged in is known without it."""
+    """Return the answer, with the name for the next form; who has logged in is known without it."""
     if caller().user:
         return response
     response.set_cookie(NAME_COOKIE, quote(name), max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
@@ -131,7 +132,7 @@ def make_searchable(archive: Archive) -> bool:
 
 
 def correction(document_id: str, field: str, places: Municipalities) -> Correction:
-    """What the form that was sent says of a field.
+    """Return what the form that was sent says of a field.
 
     Its button ``action`` says whether the value in question (``old``) is right (``confirm``), is none of the field's
     (``remove``), that the field has none (``none``), or that ``value`` is right (``correct``). The words that prove a

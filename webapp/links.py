@@ -21,18 +21,18 @@ _FIXED = "dosije.addresses"
 
 
 def older_number(document: Document, reading: Reading) -> int | None:
-    """The ``reading`` that addresses need to stay in this one: none if it is the newest."""
+    """Return the ``reading`` that addresses need to stay in this one: none if it is the newest."""
     return reading.number if reading.number < document.reading else None
 
 
 def choice_url(path: str, chosen: str, back: str) -> str:
-    """What keeps a choice about all pages, ``/language`` or ``/light``, and leads back."""
+    """Return what keeps a choice about all pages, ``/language`` or ``/light``, and leads back."""
     return f"{request.script_root}{path}/{chosen}?{urlencode({'back': back}, safe=LEFT_IN_QUERIES)}"
 
 
 def own_page(asked: str) -> str:
-    """The page that is asked for if it is one of ours, else the first one. ``//elsewhere`` and ``/\\elsewhere`` lead
-    away."""
+    """Return the page that is asked for if it is one of ours, else the first one. ``//elsewhere`` and ``/\\elsewhere``
+    lead away."""
     try:
         parts = urlsplit(asked)
     except ValueError:
@@ -42,7 +42,8 @@ def own_page(asked: str) -> str:
 
 
 def came_from() -> str | None:
-    """The page of ours from which the browser came; None if it told of none, or of the very one that it asks for."""
+    """Return the page of ours from which the browser came; None if it told of none, or of the very one that it asks
+    for."""
     try:
         parts = urlsplit(request.referrer or "")
     except ValueError:
@@ -53,13 +54,13 @@ def came_from() -> str | None:
 
 
 def search_url(state: SearchState) -> str:
-    """The results of a search."""
+    """Return the results of a search."""
     return _path("/", state)
 
 
 def search_urls_with(state: SearchState, name: str) -> Callable[[str], str]:
-    """What gives the results of a search with one more value of a filter: values that are neither chosen nor left out,
-    of a filter whose values stand alone in addresses. A page has hundreds."""
+    """Return what gives the results of a search with one more value of a filter: values that are neither chosen nor
+    left out, of a filter whose values stand alone in addresses. A page has hundreds."""
     pairs = state.with_values(name, (*state.filters.get(name, ()), "")).in_address()
     at = [*pairs].index(name) + 1
     before = urlencode(dict([*pairs.items()][:at]), doseq=True, safe=LEFT_IN_QUERIES)
@@ -78,7 +79,7 @@ _in_path = lru_cache(maxsize=1 << 13)(quote)
 
 
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
-    """An address without the routes of Flask, which take longer; a page of results has hundreds."""
+    """Return an address without the routes of Flask, which take longer; a page of results has hundreds."""
     further = {name: str(value) for name, value in values.items() if value is not None}
     query = state.query
     if further:
@@ -87,7 +88,7 @@ def _path(path: str, state: SearchState, anchor: str | None = None, **values: ob
 
 
 def fixed_url(endpoint: str) -> str:
-    """The address of a view that has just one, without the routes of Flask, which take longer."""
+    """Return the address of a view that has just one, without the routes of Flask, which take longer."""
     known: dict[tuple[str, str], str] = current_app.extensions.setdefault(_FIXED, {})
     key = request.script_root, endpoint
     if key not in known:
@@ -96,35 +97,35 @@ def fixed_url(endpoint: str) -> str:
 
 
 def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
-    """All values of a facet in a search, or those with ``find`` in them, from number ``first`` on."""
+    """Return all values of a facet in a search, or those with ``find`` in them, from number ``first`` on."""
     return _path(f"/facets/{quote(name)}", state, find=find or None, first=None if first == 1 else first)
 
 
 def export_urls(state: SearchState) -> dict[str, str]:
-    """All results of a search as files, by the name of the format."""
+    """Return all results of a search as files, by the name of the format."""
     whole = state.with_results_page(1)
     return {name.upper(): _search_url(f"export.{name}", whole) for name in ("csv", "xlsx", "json")}
 
 
 def certificate_url(state: SearchState) -> str:
-    """What the search looked through."""
+    """Return what the search looked through."""
     return _search_url("certificate.show", state)
 
 
 def document_url(document_id: str, state: SearchState, anchor: str | None = None, reading: int | None = None) -> str:
-    """A document."""
+    """Return a document."""
     return _path(f"/documents/{_in_path(document_id)}", state, anchor, reading=reading)
 
 
 def document_part_url(
     document_id: str, state: SearchState, name: str, first: int, reading: int | None, anchor: str
 ) -> str:
-    """A document with one of its lists from number ``first`` on; parameter ``name`` says which."""
+    """Return a document with one of its lists from number ``first`` on; parameter ``name`` says which."""
     return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading, **{name: first})
 
 
 def beside_url(document_id: str, other_id: str, state: SearchState, page: int = 1) -> str:
-    """Two documents beside each other, at the page of this number in both."""
+    """Return two documents beside each other, at the page of this number in both."""
     at = None if page == 1 else page
     return _url("beside.show", state, document_id=document_id, other_id=other_id, at=at)
 
@@ -139,8 +140,8 @@ def page_url(
     view: PageState = PLAIN,
     reading: int | None = None,
 ) -> str:
-    """A page of a document, at one of the matches if ``match`` names it, or at one of the places ``found`` in the
-    document."""
+    """Return a page of a document, at one of the matches if ``match`` names it, or at one of the places ``found`` in
+    the document."""
     path = f"/documents/{_in_path(document_id)}/pages/{number}"
     if (match, found, view, reading) == (None, None, PLAIN, None):
         return _path(path, state)
@@ -149,25 +150,25 @@ def page_url(
 
 
 def scan_url(document_id: str, state: SearchState, view: PageState, reading: int | None) -> str:
-    """What a script asks for first of a document in one scroll."""
+    """Return what a script asks for first of a document in one scroll."""
     return _path(f"/documents/{quote(document_id)}/scan", state, reading=reading, **view.parameters())
 
 
 def scan_pages_url(
     document_id: str, state: SearchState, view: PageState, reading: int | None, words: str | None
 ) -> str:
-    """Some pages of it, with ``words`` marked."""
+    """Return some pages of it, with ``words`` marked."""
     path = f"/documents/{quote(document_id)}/scan/pages"
     return _path(path, state, reading=reading, words=words, **view.parameters())
 
 
 def clause_url(document_id: str, eid: str, state: SearchState, reading: int | None = None) -> str:
-    """A clause of a document."""
+    """Return a clause of a document."""
     return _url("clause.show", state, document_id=document_id, eid=eid, reading=reading)
 
 
 def cite_url(span: Span, quote: str | None = None, style: str | None = None) -> str:
-    """The citation of words; with the hash of ``quote``, the address is their permalink."""
+    """Return the citation of words; with the hash of ``quote``, the address is their permalink."""
     words = f"{span.first}-{span.last}"
     return url_for("cite.show", document_id=span.document, reading=span.reading, words=words, quote=quote, style=style)
 
@@ -188,8 +189,8 @@ def evidence_url(span: Span, number: int, state: SearchState, view: PageState = 
 
 
 def page_path(document_id: str, number: int | None, words: tuple[int, int, int] | None) -> str:
-    """The path of a document, of its page ``number``, or of the page with words marked: their reading, the first and
-    the last. It is made without an application, for files."""
+    """Return the path of a document, of its page ``number``, or of the page with words marked: their reading, the first
+    and the last. It is made without an application, for files."""
     path = f"/documents/{document_id}"
     if number is None or words is None:
         return path
@@ -198,28 +199,28 @@ def page_path(document_id: str, number: int | None, words: tuple[int, int, int] 
 
 
 def annotation_url(annotation_id: str) -> str:
-    """The permalink of a person's note."""
+    """Return the permalink of a person's note."""
     return url_for("annotation.show", annotation_id=annotation_id)
 
 
 def api_annotation_url(annotation_id: str) -> str:
-    """A person's note as a W3C Web Annotation."""
+    """Return a person's note as a W3C Web Annotation."""
     return url_for("api.annotation", annotation_id=annotation_id)
 
 
 def compare_url(one: str, other: str | None = None, query: str = "", first: int = 1) -> str:
-    """Two clauses side by side, each named ``ID/EID``; without ``other``, those to choose it from: on the same topic,
-    or what a query finds, from number ``first`` on."""
+    """Return two clauses side by side, each named ``ID/EID``; without ``other``, those to choose it from: on the same
+    topic, or what a query finds, from number ``first`` on."""
     return url_for("compare.show", a=one, b=other, q=query or None, first=None if first == 1 else first)
 
 
 def topic_url(vendor_id: str, topic: str) -> str:
-    """The clauses on one topic in the contracts of a vendor."""
+    """Return the clauses on one topic in the contracts of a vendor."""
     return url_for("compare.topic", vendor=vendor_id, topic=topic)
 
 
 def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) -> str:
-    """What contracts state on a topic, as a page or as a file of a form."""
+    """Return what contracts state on a topic, as a page or as a file of a form."""
     given = {name: value for name in asked.__slots__ if (value := getattr(asked, name)) is not None}
     if form is None:
         return url_for("topics.show", topic=topic, **given)
@@ -227,112 +228,114 @@ def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) ->
 
 
 def desk_url(state: SearchState, topics: Sequence[str], pinned: str | None = None, first: int = 1) -> str:
-    """The clauses on some topics in the contracts of a search, compared with those of the ``pinned`` contract."""
+    """Return the clauses on some topics in the contracts of a search, compared with those of the ``pinned``
+    contract."""
     start = None if first == 1 else first
     return _url("desk.show", state.with_results_page(1), topic=list(topics), pinned=pinned, first=start)
 
 
 def templates_url(vendor_id: str | None = None) -> str:
-    """Contracts made on one template, of all vendors or of one."""
+    """Return contracts made on one template, of all vendors or of one."""
     return url_for("compare.templates", vendor=vendor_id)
 
 
 def audit_url(user: str = "", part: str = "", before: int | None = None) -> str:
-    """A part of the audit: what this user did, to addresses that hold ``part``, before this byte of its file."""
+    """Return a part of the audit: what this user did, to addresses that hold ``part``, before this byte of its file."""
     return url_for("users.audit", user=user or None, part=part or None, before=before)
 
 
 def recorded_url(path: str, query: str) -> str:
-    """An address that was asked for, from its path as it was decoded and its query as it was sent."""
+    """Return an address that was asked for, from its path as it was decoded and its query as it was sent."""
     return f"{request.script_root}{quote(path)}{f'?{query}' if query else ''}"
 
 
 def vendors_url(query: str = "", first: int = 1) -> str:
-    """The vendors that a query finds, from number ``first`` on."""
+    """Return the vendors that a query finds, from number ``first`` on."""
     return url_for("vendors.show_all", q=query or None, first=None if first == 1 else first)
 
 
 def vendor_url(vendor_id: str, first: int = 1) -> str:
-    """A vendor, with its documents from number ``first`` on."""
+    """Return a vendor, with its documents from number ``first`` on."""
     return url_for("vendors.show", vendor_id=vendor_id, first=None if first == 1 else first)
 
 
 def vendor_procedures_url(vendor_id: str, **asked: str) -> str:
-    """The procedures of a vendor, those that ended so, were there, or had such a rival."""
+    """Return the procedures of a vendor, those that ended so, were there, or had such a rival."""
     return url_for("vendors.procedures", vendor_id=vendor_id, **asked)  # type: ignore[arg-type] # of any name
 
 
 def vendor_picture_url(vendor_id: str, picture: str) -> str:
-    """A picture of a vendor's profile as a file."""
+    """Return a picture of a vendor's profile as a file."""
     return url_for("profile_pictures.of_vendor", vendor_id=vendor_id, picture=picture)
 
 
 def place_url(municipality: str, **asked: str) -> str:
-    """The profile of a municipality."""
+    """Return the profile of a municipality."""
     return url_for("places.show", municipality=municipality, **asked)  # type: ignore[arg-type] # of any name
 
 
 def place_picture_url(municipality: str, picture: str) -> str:
-    """A picture of a municipality's profile as a file."""
+    """Return a picture of a municipality's profile as a file."""
     return url_for("profile_pictures.of_place", municipality=municipality, picture=picture)
 
 
 def profile_url(group: str, value: str) -> str:
-    """The profile of a municipality or a vendor; empty for what has none, or a name that no path can hold."""
+    """Return the profile of a municipality or a vendor; empty for what has none, or a name that no path can hold."""
     if group == "municipality":
         return place_url(value)
     return vendor_url(value) if group == "vendor" and "/" not in value else ""
 
 
 def job_url(job_id: str) -> str:
-    """Files that were uploaded, and what became of them."""
+    """Return files that were uploaded, and what became of them."""
     return url_for("jobs.show", job_id=job_id)
 
 
 def chronology_url(state: SearchState) -> str:
-    """All dates of the papers that a search finds."""
+    """Return all dates of the papers that a search finds."""
     return _search_url("chronology.show", state.with_results_page(1))
 
 
 def places_url(question: str = "") -> str:
-    """What findings say of municipalities, with the answers to a question."""
+    """Return what findings say of municipalities, with the answers to a question."""
     return url_for("places.show_all", question=question or None)
 
 
 def front_url(question: str) -> str:
-    """The front page, with the answers to a question."""
+    """Return the front page, with the answers to a question."""
     return url_for("search.show", question=question, _anchor="places")
 
 
 def packet_url(packet_id: str) -> str:
-    """A packet that was ordered, and how far it is."""
+    """Return a packet that was ordered, and how far it is."""
     return url_for("packets.show", packet_id=packet_id)
 
 
 def packet_offer_url(chosen: SearchState | str) -> str:
-    """What a packet of a search would hold, or of one citation."""
+    """Return what a packet of a search would hold, or of one citation."""
     if isinstance(chosen, str):
         return url_for("packets.offer", cite=chosen)
     return _search_url("packets.offer", chosen.with_results_page(1))
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:
-    """The queue of doubts, those on ``field`` alone if it is named, at number ``at``."""
+    """Return the queue of doubts, those on ``field`` alone if it is named, at number ``at``."""
     return url_for("review.show", field=field, at=None if at == 1 else at)
 
 
 def doubts_url(field: str | None = None, value: str | None = None, first: int = 1) -> str:
-    """The table of doubts from number ``first`` on: all, those on a field, or on one value, "" where it is missing."""
+    """Return the table of doubts from number ``first`` on: all, those on a field, or on one value, "" where it is
+    missing."""
     return url_for("doubts.show", field=field, value=value, first=None if first == 1 else first)
 
 
 def doubted_values_url(field: str | None = None, first: int = 1) -> str:
-    """The list of doubted values, of one field if it is named, from number ``first`` on."""
+    """Return the list of doubted values, of one field if it is named, from number ``first`` on."""
     return url_for("doubts.values", field=field, first=None if first == 1 else first)
 
 
 def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], width: int) -> str:
-    """A piece of the image of a page: its left and upper edge, width and height in pixels of the canvas."""
+    """Return a piece of the image of a page: its left and upper edge, width and height in pixels of the canvas."""
     return url_for(
         "iiif.piece",
         document_id=document_id,
@@ -346,40 +349,40 @@ def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], 
 
 
 def correct_url(document_id: str, field: str, value: str | None = None, *, add: bool = False) -> str:
-    """The page that corrects a field of a document, about one of its values or to ``add`` another."""
+    """Return the page that corrects a field of a document, about one of its values or to ``add`` another."""
     return url_for("correct.show", document_id=document_id, field=field, value=value, add="1" if add else None)
 
 
 def image_url(document_id: str, number: int, width: int, reading: int | None = None) -> str:
-    """The image of a page."""
+    """Return the image of a page."""
     return url_for("image.show", document_id=document_id, number=number, width=width, reading=reading)
 
 
 def thumbnail_url(document_id: str, number: int, reading: int, marks: str) -> str:
-    """The small picture of a page beside a hit, with these words of a reading marked."""
+    """Return the small picture of a page beside a hit, with these words of a reading marked."""
     query = f"reading={reading}&marks={marks}" if marks else f"reading={reading}"
     return f"{request.script_root}/documents/{_in_path(document_id)}/pages/{number}/thumbnail?{query}"
 
 
 def list_url(state: SearchState) -> str:
-    """The form that searches for many things at once, with the filters and the switches of this search."""
+    """Return the form that searches for many things at once, with the filters and the switches of this search."""
     return _search_url(
         "lists.show", SearchState(filters=state.filters, exact=state.exact, look_alikes=state.look_alikes)
     )
 
 
 def saved_search_url(search_id: str) -> str:
-    """A saved search and what it found."""
+    """Return a saved search and what it found."""
     return url_for("saved.show", search_id=search_id)
 
 
 def feed_url(search_id: str) -> str:
-    """The feed of a saved search."""
+    """Return the feed of a saved search."""
     return url_for("saved.feed", search_id=search_id)
 
 
 def _search_url(endpoint: str, state: SearchState) -> str:
-    """The address of a view that has just one, for a search."""
+    """Return the address of a view that has just one, for a search."""
     path = fixed_url(endpoint)
     return f"{path}?{state.query}" if state.query else path
 

@@ -58,8 +58,8 @@ class PageImages:
         return image
 
     def small(self, document: Document, page: int) -> bytes | None:
-        """The smallest image of a page if it is kept, or if no other one is being drawn for this process: a page of
-        results asks for twenty at once, and whoever waits behind them would wait for seconds. Errors as above."""
+        """Return the smallest image of a page if it is kept, or if no other one is being drawn for this process: a page
+        of results asks for twenty at once, and whoever waits behind them would wait for seconds. Errors as above."""
         with suppress(OSError):
             return self._path(document, page, THUMBNAIL_WIDTH).read_bytes()
         if not self._drawing.acquire(blocking=False):
@@ -78,8 +78,8 @@ class PageImages:
         return isinstance(self._renderer, CuttingRenderer)
 
     def piece(self, document: Document, page: int, piece: ImagePiece) -> bytes:
-        """A piece of page ``page``, cut out of the smallest kept image that has enough pixels. Pieces are not kept:
-        there is no end of them.
+        """Return a piece of page ``page``, cut out of the smallest kept image that has enough pixels. Pieces are not
+        kept: there is no end of them.
 
         :raises NotServed: the renderer cuts no pieces.
         :raises archive.errors.OriginalDamaged: the original is missing.
@@ -105,12 +105,12 @@ class PageImages:
         return self._renderer.render_marked(original, document.media_type, page, width, (), masks)
 
     def structure(self, words: Words) -> Sequence[StructurePart]:
-        """What the page with these words is made of; nothing if the renderer cannot tell."""
+        """Return what the page with these words is made of; nothing if the renderer cannot tell."""
         return self._renderer.structure(words) if isinstance(self._renderer, StructureRenderer) else ()
 
 
 def image_type(image: bytes) -> str:
-    """The media type of a page image."""
+    """Return the media type of a page image."""
     return "image/webp" if image[8:12] == b"WEBP" else "image/png"
 
 

@@ -48,8 +48,8 @@ def open_room(app: Flask, room: Room) -> None:
 
 
 def current_room() -> Room:
-    """The room of the application that answers this request, with the archive as its reader sees it: there is no other
-    way for a view to come by one, so none can forget what its reader may not see."""
+    """Return the room of the application that answers this request, with the archive as its reader sees it: there is no
+    other way for a view to come by one, so none can forget what its reader may not see."""
     if "room" not in g:
         room = current_app.extensions[_KEY]
         assert isinstance(room, Room)
@@ -59,7 +59,7 @@ def current_room() -> Room:
 
 
 def not_indexed() -> str | None:
-    """What stands on every page as long as documents wait to be indexed; None if none do, or nobody knows."""
+    """Return what stands on every page as long as documents wait to be indexed; None if none do, or nobody knows."""
     person = known_caller()
     if person is None or not person.may(Right.READ):
         return None
@@ -72,13 +72,13 @@ def not_indexed() -> str | None:
 
 
 def verifier() -> Verifier:
-    """What verifies claims on the archive of this room."""
+    """Return what verifies claims on the archive of this room."""
     archive = current_room().archive
     return Verifier(archive.catalog, archive.originals, archive.search)
 
 
 def verified(text: str) -> Verification:
-    """The answer to all that a text claims.
+    """Return the answer to all that a text claims.
 
     :raises UsageError: it claims nothing, or too much.
     """
@@ -147,18 +147,19 @@ def checked(state: SearchState) -> SearchState:
 
 
 def asked_mask() -> TextMask | None:
-    """What masks the file that the request asks for: by its ``mask``, and by the settings, which it cannot loosen."""
+    """Return what masks the file that the request asks for: by its ``mask``, and by the settings, which it cannot
+    loosen."""
     return text_mask(current_room().archive, request.values.get("mask", ""))
 
 
 def base_url() -> str:
-    """Where permalinks lead: as the settings say, or to the address at which the room was asked."""
+    """Return where permalinks lead: as the settings say, or to the address at which the room was asked."""
     settings = current_room().archive.settings
     return locators.base_url(settings) if settings.text("base_url") else request.host_url.rstrip("/")
 
 
 def requested_document(document_id: str) -> Document:
-    """The document that the URL names. A unique prefix of an id is answered with a redirect to the whole id.
+    """Return the document that the URL names. A unique prefix of an id is answered with a redirect to the whole id.
 
     The redirect is temporary, because another document may come whose id begins the same.
 
@@ -174,7 +175,7 @@ def requested_document(document_id: str) -> Document:
 
 
 def requested_reading(document: Document) -> Reading:
-    """The reading that ``reading`` in the URL names, or the newest.
+    """Return the reading that ``reading`` in the URL names, or the newest.
 
     The newest may be newer than ``document`` knows of, if it was read again a moment ago; so whoever shows pages takes
     their number from the reading and never from the document.

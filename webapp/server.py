@@ -116,7 +116,7 @@ class ConnectionServer(TcpWSGIServer):  # type: ignore[misc] # waitress has no t
 
 
 def to_close(connections: Collection[Connection]) -> Connection | None:
-    """The connection to close so that another finds room; None if all are being answered."""
+    """Return the connection to close so that another finds room; None if all are being answered."""
     waiting = [each for each in connections if each.waits]
     if not waiting:
         return None
@@ -142,7 +142,7 @@ _BELIEVED = {"x-forwarded-for", "x-forwarded-proto"}
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, ...]:
-    """Sockets that listen on all addresses of ``host``. Processes may share them. Port 0 takes any free port.
+    """Return sockets that listen on all addresses of ``host``. Processes may share them. Port 0 takes any free port.
 
     :raises UsageError: we cannot listen there.
     """
@@ -162,7 +162,8 @@ def listen(host: str, port: int) -> tuple[socket.socket, ...]:
 
 
 def listen_near(host: str, port: int) -> tuple[tuple[socket.socket, ...], int]:
-    """Sockets as of :func:`listen`, on ``port`` or, where another program has that, on the next one that is free.
+    """Return sockets as of :func:`listen`, on ``port`` or, where another program has that, on the next one that is
+    free.
 
     :returns: the sockets, and the port.
     :raises UsageError: we cannot listen there, or all of :data:`PORTS_TRIED` are taken.
@@ -192,7 +193,7 @@ def _listening(family: int, kind: int, protocol: int, address: Any) -> socket.so
 
 
 def make_server(app: Flask, host: str, port: int, threads: int) -> Any:
-    """A server that listens at once and answers from when its ``run()`` is called. Port 0 takes any free port.
+    """Return a server that listens at once and answers from when its ``run()`` is called. Port 0 takes any free port.
 
     :raises UsageError: it cannot listen there.
     """
@@ -202,7 +203,8 @@ def make_server(app: Flask, host: str, port: int, threads: int) -> Any:
 def server_on(
     app: Flask, listening: Sequence[socket.socket], threads: int, channels: dict[int, Any] | None = None
 ) -> Any:
-    """A server that answers on sockets that listen already. In ``channels`` it keeps the connections that it has."""
+    """Return a server that answers on sockets that listen already. In ``channels`` it keeps the connections that it
+    has."""
     # Several requests at a time are what a page with pictures asks, and nothing to warn of.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     proxies = app.config["PROXIES"]
@@ -223,7 +225,7 @@ def server_on(
 
 
 def _server(app: Flask, channels: dict[int, Any], settings: Any) -> Any:
-    """What waitress's ``create_server`` does for sockets, with our kind of server."""
+    """Return what waitress's ``create_server`` does for sockets, with our kind of server."""
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(settings.threads)
     servers = [

@@ -57,7 +57,7 @@ def install(app: Flask) -> None:
 
 
 def rooms() -> list[Link]:
-    """The rooms that there are, with the one that this page is of."""
+    """Return the rooms that there are, with the one that this page is of."""
     there = current_app.view_functions
     links = [
         Link(gettext(name), fixed_url(view), current=request.blueprint in (view.partition(".")[0], *others))
@@ -71,7 +71,7 @@ def rooms() -> list[Link]:
 
 
 def tools() -> list[Link]:
-    """The tools that the reader may open; beside the review, how much waits there."""
+    """Return the tools that the reader may open; beside the review, how much waits there."""
     return [
         Link(gettext(name), fixed_url(view), request.endpoint == view, doubts() if view == "review.show" else None)
         for view, name in _TOOLS.items()
@@ -80,7 +80,7 @@ def tools() -> list[Link]:
 
 
 def doubts() -> str | None:
-    """How many doubts wait to be looked at, as they were when they were last brought up to date."""
+    """Return how many doubts wait to be looked at, as they were when they were last brought up to date."""
     if known_caller() is None or not may_open("review.show"):
         return None
     count = counted_doubts(current_room().archive.catalog)
@@ -88,12 +88,12 @@ def doubts() -> str | None:
 
 
 def light() -> str:
-    """The light that the reader chose: that of the device, unless they said otherwise."""
+    """Return the light that the reader chose: that of the device, unless they said otherwise."""
     chosen = request.cookies.get(LIGHT, "")
     return chosen if chosen in LIGHTS else "auto"
 
 
 def lights() -> list[Link]:
-    """The lights to choose from. Whoever chooses comes back to where they are."""
+    """Return the lights to choose from. Whoever chooses comes back to where they are."""
     back = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return [Link(gettext(name), choice_url("/light", one, back), one == light()) for one, name in LIGHTS.items()]

@@ -24,7 +24,7 @@ _BESIDE = ("LICENSE", "README.md", "setup.cfg", "pyproject.toml")
 
 @blueprint.get("/source")
 def download() -> Response:
-    """Every file of the program, as it lies on this machine."""
+    """Send every file of the program, as it lies on this machine."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for name, path in _sources():
@@ -34,7 +34,7 @@ def download() -> Response:
 
 
 def source_url() -> str | None:
-    """Where the source is: at the address of the settings, else here; None for whom it is not."""
+    """Return where the source is: at the address of the settings, else here; None for whom it is not."""
     named = whole_archive().settings.text("source_url")
     return named or (url_for("source.download") if may_open("source.download") else None)
 

@@ -80,7 +80,8 @@ class SearchState:
         return state
 
     def request(self, size: int, excerpts: int = 0) -> SearchRequest:
-        """The request for this page of results, ``size`` documents long, with this number of excerpts of each."""
+        """Return the request for this page of results, ``size`` documents long, with this number of excerpts of
+        each."""
         return SearchRequest(
             self.text,
             self.filters,
@@ -94,7 +95,7 @@ class SearchState:
         )
 
     def parameters(self) -> dict[str, str | tuple[str, ...]]:
-        """The parameters of this state's URL, always in the same order."""
+        """Return the parameters of this state's URL, always in the same order."""
         parameters: dict[str, str | tuple[str, ...]] = {}
         if self.text:
             parameters["q"] = self.text
@@ -113,7 +114,7 @@ class SearchState:
         return parameters
 
     def in_address(self) -> dict[str, str | tuple[str, ...]]:
-        """The same with years in a row written as one, as links have them."""
+        """Return the same with years in a row written as one, as links have them."""
         years = self.filters.get("year", ())
         if len(years) < FEWEST_YEARS:
             return self.parameters()
@@ -125,7 +126,7 @@ class SearchState:
         return urlencode(self.in_address(), doseq=True, safe=LEFT_IN_QUERIES)
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """The same, as (name, value) pairs: what the hidden fields of a form hold."""
+        """Return the same, as (name, value) pairs: what the hidden fields of a form hold."""
         return tuple(
             (name, value)
             for name, values in self.parameters().items()
@@ -133,11 +134,11 @@ class SearchState:
         )
 
     def with_text(self, text: str) -> SearchState:
-        """Another query with the same filters."""
+        """Return another query with the same filters."""
         return replace(self, text=text, results_page=1)
 
     def with_filter(self, name: str, value: str) -> SearchState:
-        """Also choose ``value`` of a facet, or leave it out if ``name`` says so; it can be one of the two only."""
+        """Choose ``value`` of a facet too, or leave it out if ``name`` says so; it can be one of the two only."""
         values = self.filters.get(name, ())
         if value in values:
             return self
@@ -145,7 +146,7 @@ class SearchState:
         return without.with_values(name, (*values, value))
 
     def without_filter(self, name: str, value: str) -> SearchState:
-        """No longer ask for ``value``."""
+        """Ask no longer for ``value``."""
         if isinstance(self.filters, ResolvedFilters):
             return replace(self, filters=self.filters.without(name, value), results_page=1)
         return self.with_values(name, tuple(kept for kept in self.filters.get(name, ()) if kept != value))
@@ -155,35 +156,35 @@ class SearchState:
         return replace(self, filters=MappingProxyType({}), results_page=1)
 
     def with_sort(self, sort: str) -> SearchState:
-        """In another order."""
+        """Return the same in another order."""
         return replace(self, sort=sort, results_page=1)
 
     def with_exact(self, exact: bool) -> SearchState:
-        """With or without inflected forms."""
+        """Return the same with or without inflected forms."""
         return replace(self, exact=exact, results_page=1)
 
     def with_look_alikes(self, look_alikes: bool) -> SearchState:
-        """With or without words that OCR may have made of those asked for."""
+        """Return the same with or without words that OCR may have made of those asked for."""
         return replace(self, look_alikes=look_alikes, results_page=1)
 
     def with_unit(self, unit: Unit) -> SearchState:
-        """For documents or for clauses. A filter that the other does not know falls away."""
+        """Return the same for documents or for clauses. A filter that the other does not know falls away."""
         kept = MappingProxyType({name: values for name, values in self.filters.items() if name in unit.filters})
         return replace(self, unit=unit, filters=kept, results_page=1)
 
     def with_results_page(self, number: int) -> SearchState:
-        """Another page of the same results."""
+        """Return another page of the same results."""
         return replace(self, results_page=number)
 
     def with_values(self, name: str, values: tuple[str, ...]) -> SearchState:
-        """With just these values of a filter, or with none."""
+        """Return the same with just these values of a filter, or with none."""
         filters = {**self.filters, name: values}
         kept = MappingProxyType({name: chosen for name, chosen in filters.items() if chosen})
         return replace(self, filters=kept, results_page=1)
 
 
 def positive_number(name: str, text: str, digits: int = _DIGITS) -> int:
-    """The whole number from 1, of so many digits at most, that parameter ``name`` must be.
+    """Return the whole number from 1, of so many digits at most, that parameter ``name`` must be.
 
     :raises UsageError: it is something else.
     """
@@ -193,7 +194,7 @@ def positive_number(name: str, text: str, digits: int = _DIGITS) -> int:
 
 
 def plain_number(text: str) -> str:
-    """An amount as it is typed, without separators, spaces and cents; other text stays as it is."""
+    """Return an amount as it is typed, without separators, spaces and cents; other text stays as it is."""
     packed = "".join(text.split())
     return (plain_amount(packed) or packed).partition(",")[0]
 
@@ -244,7 +245,7 @@ class PageState:
         return cls(_size(arguments.get("size") or Size.FIT), int(turn), find, bool(arguments.get("structure")))
 
     def parameters(self) -> dict[str, str]:
-        """The parameters of this state's URL, always in the same order."""
+        """Return the parameters of this state's URL, always in the same order."""
         size = {} if self.size is Size.FIT else {"size": str(self.size)}
         turn = {"turn": str(self.turn)} if self.turn else {}
         find = {"find": self.find} if self.find else {}
@@ -252,17 +253,17 @@ class PageState:
         return {**size, **turn, **find, **structure}
 
     def step(self, by: int) -> PageState | None:
-        """One size larger (1) or smaller (-1); None where there is none."""
+        """Return one size larger (1) or smaller (-1); None where there is none."""
         sizes = list(Size)
         at = sizes.index(self.size) + by
         return replace(self, size=sizes[at]) if 0 <= at < len(sizes) else None
 
     def turned(self, by: int) -> PageState:
-        """Turned by degrees, clockwise."""
+        """Return the same turned by degrees, clockwise."""
         return replace(self, turn=(self.turn + by) % 360)
 
     def without_find(self) -> PageState:
-        """Looking for nothing in the document."""
+        """Return the same looking for nothing in the document."""
         return replace(self, find="")
 
 
@@ -307,7 +308,7 @@ class FindingState:
 
     @classmethod
     def from_arguments(cls, name: str, arguments: Mapping[str, str]) -> FindingState:
-        """The state that an address has.
+        """Return the state that an address has.
 
         :raises archive.errors.UsageError: ``first`` is no number, or ``picture`` or ``columns`` is none that there is.
         """
@@ -321,27 +322,27 @@ class FindingState:
         return cls(name, first=positive_number("first", arguments.get("first") or "1"), **asked)
 
     def sorted_by(self, column: str) -> FindingState:
-        """The same rows in the order of a column; by what they are grouped by, if it is empty."""
+        """Return the same rows in the order of a column; by what they are grouped by, if it is empty."""
         return replace(self, sort=column, first=1)
 
     def from_row(self, first: int) -> FindingState:
-        """The same rows from another one on."""
+        """Return the same rows from another one on."""
         return replace(self, first=first)
 
     def drawn_as(self, picture: str) -> FindingState:
-        """With another kind of picture."""
+        """Return the same with another kind of picture."""
         return replace(self, picture=picture)
 
     def with_columns(self, columns: str) -> FindingState:
-        """With :data:`ALL_COLUMNS`, or with those that tell it, if it is empty."""
+        """Return the same with :data:`ALL_COLUMNS`, or with those that tell it, if it is empty."""
         return replace(self, columns=columns, first=1)
 
     def of_whole_archive(self) -> FindingState:
-        """Counted from all papers."""
+        """Return the same counted from all papers."""
         return replace(self, story="", first=1)
 
     def showing_only(self, words: str) -> FindingState:
-        """Only rows whose heads have these words."""
+        """Return the same only rows whose heads have these words."""
         return replace(self, only=words, first=1)
 
     @property
@@ -356,20 +357,20 @@ class FindingState:
         return self._at("", self.pairs)
 
     def file_url(self, form: str) -> str:
-        """The finding as a file."""
+        """Return the finding as a file."""
         return self._at(f".{form}", self._counted)
 
     def picture_url(self, kind: str) -> str:
-        """The picture as a file."""
+        """Return the picture as a file."""
         drawn = (("picture", kind), ("sort", self.sort), ("only", self.only))
         return self._at(".svg", (*(pair for pair in drawn if pair[1]), *self._counted))
 
     def cell_url(self, row: TableRow, column: Column) -> str:
-        """What makes the number of a row and a column."""
+        """Return what makes the number of a row and a column."""
         return self.number_url(Joining(row.key, (column.id,)))
 
     def number_url(self, joining: Joining, place: str = "/cell") -> str:
-        """What makes a number of one cell or of several."""
+        """Return what makes a number of one cell or of several."""
         key = (("row", value) for value in key_in_address(joining.key))
         columns = (("column", id_) for id_ in joining.columns)
         without = (("not", id_) for id_ in joining.without)

@@ -91,6 +91,6 @@ def _core(plain: str) -> str:
 
 @cache
 def _worst() -> frozenset[str]:
-    """Words that the worst passwords are made of, and runs of keys."""
+    """Return words that the worst passwords are made of, and runs of keys."""
     listed = (files(__package__) / "worst_passwords.txt").read_text("utf-8").split()
     return frozenset({"", *listed, *(word * 2 for word in listed), *(word * 3 for word in listed)})

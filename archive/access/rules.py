@@ -89,7 +89,7 @@ def choice(settings: Settings, name: str, values: tuple[str, ...]) -> str:
 
 
 def _public_hosts(settings: Settings) -> frozenset[str]:
-    """The hosts in the addresses that others are told."""
+    """Return the hosts in the addresses that others are told."""
     hosts = (urlsplit(settings.text(name)).hostname for name in ("base_url", "public_address"))
     return frozenset(filter(None, hosts))
 

@@ -14,7 +14,7 @@ TOKEN_PREFIX = "dosije_"  # noqa: S105 - it is what all of them begin with
 
 
 def new_secret() -> str:
-    """32 random bytes, in 43 letters."""
+    """Return 32 random bytes, in 43 letters."""
     return secrets.token_urlsafe(32)
 
 

@@ -76,7 +76,7 @@ def _sentence(words: Words, first: int, last: int) -> tuple[int, int]:
 
 
 def _is_end(words: Words, at: int) -> bool:
-    """Whether a sentence ends with a word."""
+    """Return whether a sentence ends with a word."""
     if at + 1 >= len(words.texts) or words.breaks[at + 1] == Break.BLOCK:
         return True
     text, after = words.texts[at], words.texts[at + 1]
@@ -110,7 +110,7 @@ class _Sentence:
         self._actors = sorted(self._found(names))
 
     def _found(self, names: Sequence[tuple[int, int]]) -> Iterator[_Actor]:
-        """Names and roles, each with the words that go with it."""
+        """Yield names and roles, each with the words that go with it."""
         taken = set[int]()
         for first, last in names:
             if self._begin <= first and last <= self._end and taken.isdisjoint(range(first, last + 1)):
@@ -129,7 +129,7 @@ class _Sentence:
             yield _Actor(first, last, _roles()[form])
 
     def _goes_on(self, at: int, role: int) -> bool:
-        """Whether the word after one belongs to the name of a role: a name, or what it is for."""
+        """Return whether the word after one belongs to the name of a role: a name, or what it is for."""
         text, form = self._texts[at + 1], self._forms[at + 1]
         if _CLOSED.search(self._texts[at]) or _is_verb(form) or at + 1 == self._first:
             return False
@@ -142,7 +142,7 @@ class _Sentence:
         return text[:1].isupper() and not text.endswith((*_ENDS, ",")) and not is_paper
 
     def verb(self) -> int | None:
-        """The verb between the commas around the date, one said of somebody behind it first; else the nearest.
+        """Return the verb between the commas around the date, one said of somebody behind it first; else the nearest.
 
         What only tells which one ("na sednici održanoj 5. marta izabrala je") counts where there is no other.
         """
@@ -161,7 +161,7 @@ class _Sentence:
         return not self._first <= at <= self._last and _is_verb(self._forms[at])
 
     def _segment(self) -> tuple[int, int]:
-        """The words between the commas around the date."""
+        """Return the words between the commas around the date."""
         left, right = self._first, self._last
         while left > self._begin and not _CLOSED.search(self._texts[left - 1]):
             left -= 1
@@ -170,7 +170,7 @@ class _Sentence:
         return left, right
 
     def paper(self) -> int | None:
-        """The place of the paper that the date stands behind, in one breath: of several, that which holds the
+        """Return the place of the paper that the date stands behind, in one breath: of several, that which holds the
         others."""
         found = None
         before = self._forms.get(self._first - 1, "")
@@ -185,24 +185,25 @@ class _Sentence:
         return found
 
     def is_by_paper(self, paper: int) -> bool:
-        """Whether something is done by a paper (instrumental): "odlukom broj 343/19"."""
+        """Return whether something is done by a paper (instrumental): "odlukom broj 343/19"."""
         return self._forms[paper].endswith(("om", "em", "ima"))
 
     def behind(self, paper: int) -> _Actor | None:
-        """Who stands in the genitive right behind a paper."""
+        """Return who stands in the genitive right behind a paper."""
         near = (one for one in self._actors if one.is_genitive and paper < one.first <= paper + 2)
         return next(near, None)
 
     def beside(self, paper: int) -> _Actor | None:
-        """Whose name stands right before a paper: "DOO Zenica, ponuda broj 465/20 od"."""
+        """Return whose name stands right before a paper: "DOO Zenica, ponuda broj 465/20 od"."""
         return next((one for one in self._actors if one.is_known and paper - 2 <= one.last < paper), None)
 
     def before(self) -> _Actor | None:
-        """The last one before the date."""
+        """Return the last one before the date."""
         return next((one for one in reversed(self._actors) if one.last < self._first and not one.is_genitive), None)
 
     def binds(self, verb: int) -> bool:
-        """Whether a verb and not a paper has the date: it stands right at it, or has somebody of its own behind it."""
+        """Return whether a verb and not a paper has the date: it stands right at it, or has somebody of its own behind
+        it."""
         if verb == self._first - 1 or (
             self._last < verb <= self._last + 2 and not _CLOSED.search(self._texts[self._last])
         ):
@@ -214,22 +215,22 @@ class _Sentence:
         return left <= verb <= right and own
 
     def agent(self) -> _Actor | None:
-        """Who a passive is done by: "od strane Komisije"."""
+        """Return who a passive is done by: "od strane Komisije"."""
         for at in range(self._begin + 1, self._end):
             if self._forms[at] == "strane" and self._forms[at - 1] == "od":
                 return next((one for one in self._actors if one.first == at + 1), None)
         return None
 
     def between(self, verb: int) -> str | None:
-        """Between whom something is agreed: "između A i B, zaključenog"."""
+        """Return between whom something is agreed: "između A i B, zaključenog"."""
         starts = [at for at in range(self._begin, verb) if self._forms[at] == "izmedu"]
         if not starts or verb - starts[-1] > _BETWEEN:
             return None
         return self.cut(starts[-1] + 1, verb - 1, _BETWEEN)
 
     def subject(self, verb: int) -> _Actor | None:
-        """Who a verb is said of: the nearest in the nominative before it, else one right behind it. Of a passive,
-        nobody: what is done is not who does it."""
+        """Return who a verb is said of: the nearest in the nominative before it, else one right behind it. Of a
+        passive, nobody: what is done is not who does it."""
         if self._is_passive(verb):
             return None
         able = [one for one in self._actors if not one.is_genitive]
@@ -241,7 +242,7 @@ class _Sentence:
         return bool(_PASSIVE.search(self._forms[verb])) or any(self._forms[at] == "se" for at in around)
 
     def deed(self, verb: int) -> str:
-        """A verb with what goes with it, without the date and without who does it."""
+        """Return a verb with what goes with it, without the date and without who does it."""
         start, stop = verb, verb
         while stop < self._end and stop - verb < MOST_ACT and not re.search(r"[,;.]$", self._texts[stop]):
             stop += 1
@@ -254,11 +255,11 @@ class _Sentence:
         return " ".join(shown).strip(" ,;.")
 
     def cut(self, first: int, last: int, most: int = MOST_ACT) -> str:
-        """Some words of the sentence."""
+        """Return some words of the sentence."""
         return " ".join(self._texts[first : last + 1][:most]).strip(" ,;:.")
 
     def text(self, one: _Actor | None) -> str | None:
-        """A name or a role as it is printed."""
+        """Return a name or a role as it is printed."""
         if one is None:
             return None
         last = one.last
@@ -287,7 +288,7 @@ _BETWEEN = 30
 
 
 def _is_paper(form: str) -> bool:
-    """Whether a word is a paper, and not what is agreed or demanded (ugovoreno, ugovorne strane)."""
+    """Return whether a word is a paper, and not what is agreed or demanded (ugovoreno, ugovorne strane)."""
     stem = next((one for one in _lines("papers.txt") if form.startswith(one)), None)
     return stem is not None and not _ADJECTIVE.fullmatch(form.removeprefix(stem))
 
@@ -304,7 +305,7 @@ def _lines(name: str) -> tuple[str, ...]:
 
 @cache
 def _roles() -> Mapping[str, bool]:
-    """Roles, each with whether it is in the genitive."""
+    """Return roles, each with whether it is in the genitive."""
     roles: dict[str, bool] = {}
     text = files("archive.chronology").joinpath("actors.txt").read_text(encoding="utf-8")
     for line in text.splitlines():

@@ -75,7 +75,7 @@ _UNITS = r"(?:dan|mesec|mjesec|nedelj|sedmic|godin|sat|cas|day|month|week|year|h
 
 @cache
 def _expression() -> re.Pattern[str]:
-    """One expression, so that what is a day is not a month or a year as well."""
+    """Return one expression, so that what is a day is not a month or a year as well."""
     # The months of the table in every case, and the months of Albanian as they stand.
     names = sorted({*months(), *_CASES}, key=len, reverse=True)
     month = rf"(?:{'|'.join(map(re.escape, names))})"

@@ -25,7 +25,7 @@ MEDIA_FRAGMENT = "http://www.w3.org/TR/media-frags/"
 
 
 def as_annotation(citation: Citation, style: CitationStyle) -> dict[str, Any]:
-    """The citation as a Web Annotation; its body is the citation as a sentence."""
+    """Return the citation as a Web Annotation; its body is the citation as a sentence."""
     targets = [_target(citation, part) for part in citation.parts]
     return {
         "@context": [CONTEXT, {"dosije": NAMESPACE}],
@@ -83,13 +83,14 @@ def _target(citation: Citation, part: CitationPart) -> dict[str, Any]:
 
 
 def percent_box(box: Box) -> str:
-    """A box as a media fragment (https://www.w3.org/TR/media-frags/): corner and size in per cent of the page."""
+    """Return a box as a media fragment (https://www.w3.org/TR/media-frags/): corner and size in per cent of the
+    page."""
     edges = (box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0)
     return "xywh=percent:" + ",".join(f"{100 * edge:.2f}" for edge in edges)
 
 
 def timestamp(iso: str) -> str:
-    """A moment in UTC as Web Annotations write it, with Z."""
+    """Return a moment in UTC as Web Annotations write it, with Z."""
     return iso.replace("+00:00", "Z")
 
 

@@ -135,7 +135,7 @@ def _particulars(catalog: Catalog, described: Description, reading: Reading) -> 
 
 
 def page_span(catalog: Catalog, document: Document, number: int) -> Span:
-    """All words of a page of the newest reading.
+    """Return all words of a page of the newest reading.
 
     :raises UsageError: there is no such page, or no word on it.
     """

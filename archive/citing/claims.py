@@ -80,7 +80,7 @@ class Claim:
         return self.quotation.words if self.quotation else ()
 
     def agrees(self, words: Sequence[str]) -> bool:
-        """Whether these are all the words that are quoted, altered at most as a citer may."""
+        """Return whether these are all the words that are quoted, altered at most as a citer may."""
         return self.quotation is None or QuotationMatcher(words).whole(self.quotation) is not None
 
 
@@ -98,7 +98,7 @@ class Claims:
         return self.claims[0]
 
     def ways(self) -> Iterator[tuple[Claim, ...]]:
-        """The ways to understand the text, in order."""
+        """Yield the ways to understand the text, in order."""
         yield self.claims
         yield from self.others
 
@@ -108,8 +108,8 @@ FindAddress = Callable[[str], Address | None]
 
 
 def claims_in(text: str, find: FindAddress | None = None) -> Claims:
-    """The claims in an annotation, a permalink, citations, or a text with quotations or that is one; in rich text, in
-    what it shows and in what its links lead to.
+    """Return the claims in an annotation, a permalink, citations, or a text with quotations or that is one; in rich
+    text, in what it shows and in what its links lead to.
 
     :param find: finds the words of short links; without it, these are no links.
     :raises UsageError: there is none, or there are too many.
@@ -139,13 +139,13 @@ def _claims_in(text: str, find: FindAddress | None) -> Claims:
 
 
 def _claims_in_rich(text: str, find: FindAddress | None) -> Claims:
-    """The claims in what a rich text shows, and in it with the addresses behind its links."""
+    """Return the claims in what a rich text shows, and in it with the addresses behind its links."""
     shown, targets = (_claims_in_prose(reading, find, is_rich=True) for reading in readings_of(text))
     return shown if shown == targets else Claims((*shown.claims, *targets.claims))
 
 
 def claim_in(text: str, find: FindAddress | None = None) -> Claim:
-    """The claim of a text that makes only one.
+    """Return the claim of a text that makes only one.
 
     :raises UsageError: it makes none, or several.
     """
@@ -158,7 +158,7 @@ def claim_in(text: str, find: FindAddress | None = None) -> Claim:
 
 
 def _claims_in_json(text: str) -> Claims | None:
-    """The claims in Web Annotations or in CSL-JSON; None where it is a text that merely begins like JSON."""
+    """Return the claims in Web Annotations or in CSL-JSON; None where it is a text that merely begins like JSON."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -204,7 +204,7 @@ def _claims_in_records(text: str) -> Claims | None:
 
 
 def _links_in(text: str, find: FindAddress | None) -> Iterator[tuple[re.Match[str], Address | None]]:
-    """The links in a text with their addresses; a short link that was not given has none."""
+    """Yield the links in a text with their addresses; a short link that was not given has none."""
     for match in _LINK.finditer(text):
         if match["code"] is None:
             yield from ((match, address) for address in addresses_in(match[0]))
@@ -244,13 +244,13 @@ def _read_prose(text: str, links: Sequence[tuple[re.Match[str], Address]], *, is
 
 
 def _bare(text: str) -> str:
-    """A text without white space and marks around it; nothing if no word is in it."""
+    """Return a text without white space and marks around it; nothing if no word is in it."""
     bare = text.strip(_MARKS)
     return bare if has_words(bare) else ""
 
 
 def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
-    """A text that is nothing but a quotation, or a quotation with its source behind it."""
+    """Yield a text that is nothing but a quotation, or a quotation with its source behind it."""
     yield Claim(address, Quotation(text))
     tail = _BEHIND.search(text, max(0, text.rfind("\n", 0, len(text) - 1), len(text) - 600))
     if tail and has_words(head := text[: tail.start()]):
@@ -260,7 +260,7 @@ def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
 def _before_link(
     text: str, at: int, link: re.Match[str], address: Address, end: int, *, may_be_copied: bool
 ) -> tuple[list[Claim], int]:
-    """The claims from a place of a text up to a permalink, and where the words that go with it end."""
+    """Return the claims from a place of a text up to a permalink, and where the words that go with it end."""
     chunk, behind = text[at : link.start()], text[link.end() : end]
     opened = _OPENED.match(text, link.end())
     own_end = opened.end() if opened else link.end()
@@ -290,14 +290,14 @@ def _before_link(
 
 
 def _own(quote: str, source: str, behind: str, address: Address, *, is_escaped: bool = False) -> Claim:
-    """A citation of ours in words."""
+    """Return a citation of ours in words."""
     if is_escaped:
         quote, source, behind = (_ESCAPE.sub(r"\1", part) for part in (quote, source, behind))
     return Claim(address, Quotation(quote), is_whole=True, statement=Prose(source, behind))
 
 
 def _quoted(text: str, address: Address | None) -> list[Claim]:
-    """The quotations in marks, each with the words before and behind it. The last one has the address."""
+    """Return the quotations in marks, each with the words before and behind it. The last one has the address."""
     in_marks = list(islice(outermost_quotations(text), _MOST_MARKED + 1))
     if len(in_marks) > _MOST_MARKED:
         _refuse_many(len(in_marks))
@@ -326,7 +326,7 @@ def _quoted(text: str, address: Address | None) -> list[Claim]:
 
 
 def _is_quotation(text: str, first: int, end: int) -> bool:
-    """Whether words in marks are quoted, and are no name within a sentence."""
+    """Return whether words in marks are quoted, and are no name within a sentence."""
     before = text[max(0, first - _BESIDE) : first].rpartition("\n")[2]
     behind = text[end + 1 : end + _BESIDE].partition("\n")[0]
     if before.rstrip().endswith(":") or not has_words(before + behind):
@@ -370,7 +370,7 @@ def _refuse_many(count: int) -> None:
 
 
 def quotations_in(text: str) -> list[Claim]:
-    """The quotations in marks in some words, each a claim without an address.
+    """Return the quotations in marks in some words, each a claim without an address.
 
     :raises UsageError: there are too many.
     """

@@ -42,7 +42,8 @@ class CopiedCitation:
 
 
 def public_address(settings: Settings, asked: str) -> str:
-    """Where short links lead, without a slash at the end: as the settings say, or else where the room was ``asked``."""
+    """Return where short links lead, without a slash at the end: as the settings say, or else where the room was
+    ``asked``."""
     return (settings.text("public_address") or settings.text("base_url") or asked).rstrip("/")
 
 
@@ -66,7 +67,7 @@ def copied(catalog: Catalog, citation: Citation, address: str) -> CopiedCitation
 
 
 def is_local(address: str) -> bool:
-    """Whether an address leads somewhere on this machine only."""
+    """Return whether an address leads somewhere on this machine only."""
     return (urlsplit(address).hostname or "localhost") in LOOPBACK
 
 
@@ -93,12 +94,12 @@ def headings(catalog: Catalog, citation: Citation) -> Iterator[str]:
 
 
 def _numbers(citation: Citation) -> list[int]:
-    """The numbers of the cited words in their reading."""
+    """Return the numbers of the cited words in their reading."""
     return [part.page.first_word + at for part in citation.parts for at in range(part.first, part.last + 1)]
 
 
 def _heading_length(citation: Citation) -> int:
-    """How many words at the beginning are label and heading of the clauses that begin there; not all of them."""
+    """Return how many words at the beginning are label and heading of the clauses that begin there; not all of them."""
     words, numbers, at = citation.words, _numbers(citation), 0
     for clause in citation.clauses:
         if clause.level in _HEADED and at < len(numbers) and clause.span.first == numbers[at]:
@@ -108,7 +109,7 @@ def _heading_length(citation: Citation) -> int:
 
 
 def _leading(words: Sequence[str], told: Sequence[str]) -> int:
-    """How many words at the beginning are these texts, as many of them in their order as stand there."""
+    """Return how many words at the beginning are these texts, as many of them in their order as stand there."""
     at = 0
     for text in told:
         wanted, read = letters(text), ""
@@ -138,7 +139,7 @@ class CopiedLines:
 
 
 def copied_lines(copy: CopiedCitation, style: CitationStyle) -> CopiedLines:
-    """Word a copy."""
+    """Return the words of a copy."""
     rules, citation = STYLES[style], copy.citation
     before, behind = linked(rules, DAYS[rules.day](citation.made_at.date()))
     return CopiedLines(
@@ -154,13 +155,13 @@ def copied_lines(copy: CopiedCitation, style: CitationStyle) -> CopiedLines:
 
 
 def as_copied_text(copy: CopiedCitation, style: CitationStyle) -> str:
-    """The copy in lines: heading, quotation, source with its link."""
+    """Return the copy in lines: heading, quotation, source with its link."""
     told = copied_lines(copy, style)
     return "\n".join(filter(None, (told.heading, told.quotation, f"{told.before}{told.link}{told.behind}")))
 
 
 def as_copied_html(copy: CopiedCitation, style: CitationStyle) -> str:
-    """The copy as rich text."""
+    """Return the copy as rich text."""
     told = copied_lines(copy, style)
     spoken = f' lang="{escape(told.spoken)}"' if told.spoken else ""
     named = f"<p{spoken}><strong>{escape(told.heading)}</strong></p>\n" if told.heading else ""

@@ -32,7 +32,7 @@ _LINE_END = re.compile(r"\s+")
 
 
 def as_bibtex(citation: Citation, style: CitationStyle) -> str:
-    """A ``@misc`` entry in UTF-8. ``date`` and ``urldate`` are biblatex's; BibTeX itself reads ``year``."""
+    """Return a ``@misc`` entry in UTF-8. ``date`` and ``urldate`` are biblatex's; BibTeX itself reads ``year``."""
     record = _record(citation, style)
     first, last = citation.pages
     fields = {
@@ -54,7 +54,7 @@ def as_bibtex(citation: Citation, style: CitationStyle) -> str:
 
 
 def as_ris(citation: Citation, style: CitationStyle) -> str:
-    """An RIS record of type GEN, with the line ends that the format asks for."""
+    """Return an RIS record of type GEN, with the line ends that the format asks for."""
     return "\r\n".join(f"{tag}  - {value}" for tag, value in _ris(citation, style)) + "\r\nER  - \r\n"
 
 
@@ -85,12 +85,12 @@ def _ris(citation: Citation, style: CitationStyle) -> Iterator[tuple[str, str]]:
 
 
 def as_csl_json(citation: Citation, style: CitationStyle) -> str:
-    """CSL-JSON: a list of one item of type ``document``."""
+    """Return CSL-JSON: a list of one item of type ``document``."""
     return json.dumps([csl_item(citation, style)], ensure_ascii=False, indent=2)
 
 
 def csl_item(citation: Citation, style: CitationStyle) -> dict[str, Any]:
-    """The item of CSL-JSON."""
+    """Return the item of CSL-JSON."""
     record, dated = _record(citation, style), printed_date(citation)
     first, last = citation.pages
     year = [[citation.described.year]] if citation.described.year else None
@@ -114,7 +114,7 @@ def csl_item(citation: Citation, style: CitationStyle) -> dict[str, Any]:
 
 
 def csl_citation(citation: Citation, style: CitationStyle) -> dict[str, Any]:
-    """A citation of CSL: the item with the locator of its words, as word processors keep it behind a note."""
+    """Return a citation of CSL: the item with the locator of its words, as word processors keep it behind a note."""
     item, pinpoint = csl_item(citation, style), csl_pinpoint(citation, style)
     cited = {"id": item["id"], "locator": pinpoint.value, "label": pinpoint.label, "itemData": item}
     return {"schema": CSL_CITATION, "citationID": item["id"], "citationItems": [cited]}
@@ -142,7 +142,7 @@ _CSL_LABELS = {
 
 
 def csl_pinpoint(citation: Citation, style: CitationStyle) -> CslPinpoint:
-    """The innermost clause of the citation, or else its pages.
+    """Return the innermost clause of the citation, or else its pages.
 
     The word for the outermost clause is left to the label where CSL has one.
     """

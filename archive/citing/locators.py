@@ -34,14 +34,14 @@ class Address:
     quote: str | None = None
 
     def path(self) -> str:
-        """The permalink, from the root of the reading room."""
+        """Return the permalink, from the root of the reading room."""
         span = self.span
         query = f"?quote={self.quote}" if self.quote else ""
         return f"/cite/{span.document}/{span.reading}/{span.first}-{span.last}{query}"
 
 
 def addresses_in(text: str) -> Iterator[Address]:
-    """The permalinks in a text, each once, in their order. Words that run backwards are no address."""
+    """Yield the permalinks in a text, each once, in their order. Words that run backwards are no address."""
     seen = set()
     for match in _PERMALINK.finditer(text):
         first, last = int(match["first"]), int(match["last"])
@@ -60,12 +60,13 @@ def quote_hash(words: Iterable[str]) -> str:
 
 
 def ni_uri(sha256: str) -> str:
-    """The name of bytes by their hash (RFC 6920): ``ni:///sha-256;`` and the hash in base64url without padding."""
+    """Return the name of bytes by their hash (RFC 6920): ``ni:///sha-256;`` and the hash in base64url without
+    padding."""
     return f"ni:///sha-256;{base64.urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip('=')}"
 
 
 def base_url(settings: Settings) -> str:
-    """Where the reading room is found, without a slash at the end."""
+    """Return where the reading room is found, without a slash at the end."""
     told = settings.text("base_url") or f"http://{settings.text('host')}:{settings.number('port')}"
     return told.rstrip("/")
 
@@ -81,7 +82,7 @@ def style_of(language: str | None) -> CitationStyle:
 
 
 def clause_locator(clauses: Sequence[Clause], style: CitationStyle) -> str | None:
-    """The clauses that lead to cited words, the outermost first, in one phrase; None if there is none.
+    """Return the clauses that lead to cited words, the outermost first, in one phrase; None if there is none.
 
     The chapter is left out where there is an article, and sections around a section: their numbers say it already.
     """
@@ -112,6 +113,6 @@ def _named(clause: Clause, style: CitationStyle) -> str:
 
 
 def page_locator(first: int, last: int, style: CitationStyle) -> str:
-    """The pages of cited words."""
+    """Return the pages of cited words."""
     one, several = STYLES[style].page
     return one.format(first) if first == last else several.format(f"{first}–{last}")

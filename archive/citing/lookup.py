@@ -88,7 +88,7 @@ class QuotationSearch:
         return []
 
     def nearest(self, words: Sequence[str]) -> list[QuotedPassage]:
-        """The place whose words are most like these, where something is like them at all."""
+        """Return the place whose words are most like these, where something is like them at all."""
         hits = self._with_some_of(words)
         found = [passage for hit in hits for passage in self._like(hit, words)]
         return sorted(found, key=lambda passage: -word_similarity(words, passage.words))[:1]
@@ -105,7 +105,7 @@ class QuotationSearch:
         return []
 
     def _with_some_of(self, words: Sequence[str]) -> Sequence[Hit]:
-        """The documents with most of the longest words."""
+        """Return the documents with most of the longest words."""
         if len(words) < LEAST_WORDS:
             return ()
         longest = sorted(set(filter(_can_be_asked, words)), key=len, reverse=True)[:_CHUNK]
@@ -113,7 +113,7 @@ class QuotationSearch:
         return results.hits if results else ()
 
     def _searches(self, pieces: Sequence[Sequence[str]]) -> Iterator[SearchResults]:
-        """Searches that the documents with these words should pass, the narrowest first."""
+        """Yield searches that the documents with these words should pass, the narrowest first."""
         runs = [
             list(run)
             for piece in pieces
@@ -162,7 +162,7 @@ class QuotationSearch:
             yield _Stretch(start, pages, skipped)
 
     def _among(self, stretch: _Stretch, reading: Reading, quotation: Quotation) -> Iterator[QuotationMatch]:
-        """The places among words of a reading: in their text, or else with the running lines among them."""
+        """Yield the places among words of a reading: in their text, or else with the running lines among them."""
         texts, skipped = [text for page in stretch.pages for text in page], stretch.skipped
         kept = [at for at in range(len(texts)) if at not in skipped]
         found = list(self._matches([texts[at] for at in kept], [stretch.start + at for at in kept], reading, quotation))
@@ -190,7 +190,8 @@ class QuotationSearch:
             yield QuotationMatch(make_passage(place, words), moved)
 
     def _together(self, reading: Reading) -> Callable[[int, int], bool]:
-        """Whether two words may be of one quotation with an ellipsis: on neighbouring pages, or in one clause."""
+        """Return whether two words may be of one quotation with an ellipsis: on neighbouring pages, or in one
+        clause."""
 
         def near(first: int, last: int) -> bool:
             if reading.page_of_word(last).number - reading.page_of_word(first).number <= 1:
@@ -217,7 +218,7 @@ def _best_pages(hit: Hit, count: int) -> list[int]:
 
 
 def _stretches(pages: Iterable[int], page_count: int) -> Iterator[tuple[int, int]]:
-    """These pages and the ones beside them, as first and last page of each run."""
+    """Yield these pages and the ones beside them, as first and last page of each run."""
     wanted = {number for page in pages for number in (page - 1, page, page + 1) if 1 <= number <= page_count}
     for number in sorted(wanted):
         if number - 1 not in wanted:
@@ -228,7 +229,7 @@ def _stretches(pages: Iterable[int], page_count: int) -> Iterator[tuple[int, int
 
 
 def finder_of(catalog: Catalog, reading: Reading) -> Finder:
-    """What finds words in a reading."""
+    """Return what finds words in a reading."""
     pages = [words.texts for words in catalog.readings.all_words(reading.document, reading.number)]
     return Finder(pages, running_words(catalog, reading))
 
@@ -251,10 +252,11 @@ def passage_maker(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace,
 
 
 def _can_be_asked(word: str) -> bool:
-    """Whether a phrase can hold a word: it has letters, and no quotation marks inside, which would end the phrase."""
+    """Return whether a phrase can hold a word: it has letters, and no quotation marks inside, which would end the
+    phrase."""
     return bool(letters(word)) and not any(mark in word.strip(_MARKS) for mark in (*_MARKS, "…"))
 
 
 def _phrase(words: Sequence[str]) -> Query:
-    """The query for these words in this order."""
+    """Return the query for these words in this order."""
     return exact_phrase([word.replace(BRACKETED, "").strip(_MARKS) for word in words])

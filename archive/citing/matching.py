@@ -42,7 +42,7 @@ _BEGINS_EXCEPTION = 4
 
 
 def denies(words: Sequence[str]) -> list[int]:
-    """The places of words that deny or condition."""
+    """Return the places of words that deny or condition."""
     folded = [letters(word) for word in words]
     found = {at for at, word in enumerate(folded) if word in _WORDS}
     for phrase in _PHRASES:
@@ -52,7 +52,7 @@ def denies(words: Sequence[str]) -> list[int]:
 
 
 def outside(before: Sequence[str], after: Sequence[str], *, is_finished: bool) -> Remark | None:
-    """What denies or conditions a quotation in the rest of its sentence.
+    """Return what denies or conditions a quotation in the rest of its sentence.
 
     :param before: words before it, the nearest last.
     :param is_finished: the quotation ends with its sentence; the next one may still begin with an exception.
@@ -65,7 +65,7 @@ def outside(before: Sequence[str], after: Sequence[str], *, is_finished: bool) -
 
 
 def ends_sentence(word: str) -> bool:
-    """Whether a sentence ends with a word; abbreviations and ordinals end none."""
+    """Return whether a sentence ends with a word; abbreviations and ordinals end none."""
     return bool(_SENTENCE_END.search(word)) and not _ABBREVIATED.match(word)
 
 
@@ -80,7 +80,7 @@ def _first_sentence(words: Sequence[str]) -> list[str]:
 
 
 def left_out(words: Sequence[str]) -> list[Remark]:
-    """The words that an ellipsis hides, and a warning where they deny or condition."""
+    """Return the words that an ellipsis hides, and a warning where they deny or condition."""
     if not words:
         return []
     is_long = len(words) > 2 * SHOWN
@@ -102,7 +102,7 @@ def inserted(texts: Sequence[str]) -> list[Remark]:
 
 
 def _excerpts(words: Sequence[str], places: Sequence[int]) -> str:
-    """The first few places, with some words around each."""
+    """Return the first few places, with some words around each."""
     pieces, shown_to = [], 0
     for at in islice(places, 8):
         if at >= shown_to:
@@ -122,7 +122,7 @@ def cut(words: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Re
 
 
 def _belongs(beside: str, number: str) -> bool:
-    """Whether a word beside a number may be a part of it: more figures, or a sign."""
+    """Return whether a word beside a number may be a part of it: more figures, or a sign."""
     if beside.isdigit():
         return len(beside) <= 3 or len(number) <= 3
     return not any(map(str.isalnum, beside)) and any(sign in "%‰€$£¥<>≤≥±−-–+" for sign in beside)

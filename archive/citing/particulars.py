@@ -91,7 +91,7 @@ def particulars(kind: str | None, texts: Sequence[str]) -> Particulars:
 
 
 def _own_gazette(texts: Sequence[str]) -> Particular | None:
-    """Where the act itself was published, and not one that it is based on."""
+    """Return where the act itself was published, and not one that it is based on."""
     found = _found(_GAZETTE, "gazette", texts)
     if found is None or _OF_ANOTHER.search(to_latin(" ".join(texts[: found.first]))):
         return None
@@ -99,7 +99,7 @@ def _own_gazette(texts: Sequence[str]) -> Particular | None:
 
 
 def _found(pattern: re.Pattern[str], group: str, texts: Sequence[str]) -> Particular | None:
-    """The words in which the group of a pattern is found. Cyrillic is read as Latin and given as printed."""
+    """Return the words in which the group of a pattern is found. Cyrillic is read as Latin and given as printed."""
     latin = [to_latin(text) for text in texts]
     match = pattern.search(" ".join(latin))
     if match is None or match[group] is None:

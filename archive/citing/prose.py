@@ -53,7 +53,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def as_text(citation: Citation, style: CitationStyle) -> str:
-    """The citation in one paragraph, with the quotation in it."""
+    """Return the citation in one paragraph, with the quotation in it."""
     rules = STYLES[style]
     shown = rules.quotation.format(shortened(citation))
     if not rules.tells_provenance:
@@ -64,13 +64,13 @@ def as_text(citation: Citation, style: CitationStyle) -> str:
 
 
 def linked(rules: StyleRules, day: str) -> tuple[str, str]:
-    """What stands before a link and behind it, with the day on which it was opened."""
+    """Return what stands before a link and behind it, with the day on which it was opened."""
     before, behind = rules.link
     return before if before.endswith("<") else f"{before} ", behind.format(accessed=day)
 
 
 def as_markdown(citation: Citation, style: CitationStyle) -> str:
-    """The citation as a quotation with its source under it, which is a link to the words."""
+    """Return the citation as a quotation with its source under it, which is a link to the words."""
     rules = STYLES[style]
     named = f"[{_escaped(source(citation, style))}]({citation.permalink})"
     told = f". {_escaped(provenance(citation, style))}" if rules.tells_provenance else ""
@@ -78,7 +78,7 @@ def as_markdown(citation: Citation, style: CitationStyle) -> str:
 
 
 def shortened(citation: Citation, most: int = QUOTED_WORDS) -> str:
-    """The quotation; the middle of one of more words is left out, visibly."""
+    """Return the quotation; the middle of one of more words is left out, visibly."""
     words, (begin, end) = citation.words, KEPT_WORDS
     if len(words) <= most:
         return citation.quote
@@ -86,12 +86,12 @@ def shortened(citation: Citation, most: int = QUOTED_WORDS) -> str:
 
 
 def source(citation: Citation, style: CitationStyle) -> str:
-    """The document, and where in it."""
+    """Return the document, and where in it."""
     return "".join(text for _, text in source_parts(citation, style))
 
 
 def source_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
-    """The source in its parts: what each says, and its words with what joins them to the part before."""
+    """Return the source in its parts: what each says, and its words with what joins them to the part before."""
     fields = _fields(citation, style)
     parts: list[tuple[Detail, str]] = []
     for part in STYLES[style].source(citation.described.kind):
@@ -122,7 +122,7 @@ def provenance(citation: Citation, style: CitationStyle) -> str:
 
 
 def provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
-    """The provenance in its parts, as :func:`source_parts`."""
+    """Return the provenance in its parts, as :func:`source_parts`."""
     document, span, read = citation.document, citation.span, citation.reading.created_at.date()
     rules = STYLES[style]
     return [
@@ -133,18 +133,18 @@ def provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Det
 
 
 def copied_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
-    """The parts of a source that stands under its quotation, with the words before its link."""
+    """Return the parts of a source that stands under its quotation, with the words before its link."""
     return [*source_parts(citation, style), (Detail.LINK, f".{STYLES[style].link[0]}")]
 
 
 def linked_provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
-    """The same with the words that stand before the permalink."""
+    """Return the same with the words that stand before the permalink."""
     parts, before = provenance_parts(citation, style), STYLES[style].link[0]
     return [*parts, (Detail.LINK, f".{before}")] if before else parts
 
 
 def kind_name(citation: Citation, style: CitationStyle) -> str | None:
-    """What kind of document it is, in the language of the citation."""
+    """Return what kind of document it is, in the language of the citation."""
     kind = citation.described.kind
     if kind is None:
         return None
@@ -155,14 +155,14 @@ def kind_name(citation: Citation, style: CitationStyle) -> str | None:
 
 
 def printed_date(citation: Citation) -> date | None:
-    """The date of the document. A person may have written one that no calendar has: it is left out."""
+    """Return the date of the document. A person may have written one that no calendar has: it is left out."""
     with suppress(ValueError):
         return date.fromisoformat(citation.described.date or "")
     return None
 
 
 def _fields(citation: Citation, style: CitationStyle) -> Mapping[str, str]:
-    """The fields that the forms of sources are filled with; unknown ones are absent."""
+    """Return the fields that the forms of sources are filled with; unknown ones are absent."""
     described, rules, read = citation.described, STYLES[style], citation.particulars
     dated, number, kind = printed_date(citation), described.reference, kind_name(citation, style)
     suppliers = [vendor.name for vendor in described.vendors]

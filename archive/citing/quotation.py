@@ -41,7 +41,7 @@ class Quotation:
         return tuple(_ELLIPSIS.sub(" ", self.text).split())
 
     def wordings(self) -> Iterator[Wording]:
-        """Ways to understand it, the most literal first: dots and brackets may be the document's own."""
+        """Yield ways to understand it, the most literal first: dots and brackets may be the document's own."""
         text = _LETTER.sub(rf"{BRACKETED}\1", self.text)
         text, *is_open = _without_ends(text)
         yield Wording((tuple(text.split()),), (), (), *is_open)
@@ -57,7 +57,7 @@ class Quotation:
 
 
 def _without_ends(text: str) -> tuple[str, bool, bool]:
-    """A text without ellipses at its beginning and end, and whether there were any."""
+    """Return a text without ellipses at its beginning and end, and whether there were any."""
     text = text.strip()
     places = [match.span() for match in _ELLIPSIS.finditer(text)]
     begins, ends = bool(places) and places[0][0] == 0, bool(places) and places[-1][1] == len(text)
@@ -79,7 +79,7 @@ def _split(
 
 
 def _has_meaning(piece: tuple[str, ...]) -> bool:
-    """Whether it has more than punctuation: a lone sign between ellipses must be found, too."""
+    """Return whether it has more than punctuation: a lone sign between ellipses must be found, too."""
     return any(sign.isalnum() or sign not in ".,;:!?\"'„“”«»()[]-–—" for sign in "".join(piece))
 
 

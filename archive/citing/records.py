@@ -86,7 +86,7 @@ class Record:
         return "\n".join(self.values.values())
 
     def compared(self, known: CitedSource) -> Compared:
-        """The record beside ours in each style; the style that it is most like counts."""
+        """Return the record beside ours in each style; the style that it is most like counts."""
         return min((self._beside(known, style) for style in CitationStyle), key=lambda one: len(one.differences))
 
     def _beside(self, known: CitedSource, style: CitationStyle) -> Compared:
@@ -103,7 +103,7 @@ class Record:
         return Compared(tuple(differences), tuple(uncompared(others)))
 
     def _ours(self, citation: Citation, style: CitationStyle) -> Values:
-        """Our record; with pages alone, as before clauses stood among them, where theirs is such a one."""
+        """Return our record; with pages alone, as before clauses stood among them, where theirs is such a one."""
         ours = dict(self.ours(citation, style))
         first, last = citation.pages
         if _PAGES.fullmatch(self.values.get("pages", "")):
@@ -113,7 +113,7 @@ class Record:
         return ours
 
     def field_of(self, name: str) -> Detail:
-        """The field that a value of the record is."""
+        """Return the field that a value of the record is."""
         parts = name.split("/")
         if "xywh=" in self.values[name][:5]:
             return Detail.BOX
@@ -125,7 +125,7 @@ class Record:
         return next(known, Detail.OTHER)
 
     def unknown(self) -> tuple[NotCompared, ...]:
-        """All of it."""
+        """Return all of it."""
         return tuple(uncompared((self.field_of(name), value) for name, value in self.values.items()))
 
 
@@ -139,7 +139,7 @@ def _plain(value: str) -> str:
 
 
 def _where_they_differ(cited: str, archived: str) -> tuple[str, str]:
-    """Both values, without what long ones have in common at their beginning and end."""
+    """Return both values, without what long ones have in common at their beginning and end."""
     if max(len(cited), len(archived)) <= 120:
         return cited, archived
     start = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(cited, archived, strict=False)))
@@ -156,7 +156,7 @@ def _shown(value: str, start: int, end: int) -> str:
 
 
 def bibtex_records(text: str) -> Iterator[Record]:
-    """The entries of a BibTeX file."""
+    """Yield the entries of a BibTeX file."""
     at = 0
     while entry := _ENTRY.search(text, at):
         values, at = _bibtex_values(text, entry.end())
@@ -166,7 +166,7 @@ def bibtex_records(text: str) -> Iterator[Record]:
 
 
 def _bibtex_values(text: str, at: int) -> tuple[dict[str, str], int]:
-    """The fields from a place on, and where they end."""
+    """Return the fields from a place on, and where they end."""
     values: dict[str, str] = {}
     while (name := _NAME.match(text, at)) and len(values) < MOST_FIELDS:
         raw, at = _bibtex_value(text, name.end())
@@ -175,7 +175,7 @@ def _bibtex_values(text: str, at: int) -> tuple[dict[str, str], int]:
 
 
 def _bibtex_value(text: str, at: int) -> tuple[str, int]:
-    """A value in braces or in marks, or a bare one. Escaped braces do not count."""
+    """Return a value in braces or in marks, or a bare one. Escaped braces do not count."""
     if text[at : at + 1] not in ("{", '"'):
         end = next((place for place in range(at, len(text)) if text[place] in ",}\n"), len(text))
         return text[at:end].strip(), end
@@ -193,7 +193,7 @@ def _bibtex_value(text: str, at: int) -> tuple[str, int]:
 
 
 def _untex(value: str) -> str:
-    """A value without escapes, and without braces that only protect its letters."""
+    """Return a value without escapes, and without braces that only protect its letters."""
     kept = _TEX_ESCAPE.sub(lambda match: chr(0xE100 + list(_TEX).index(match[0])), value)
     bare = kept.replace("{", "").replace("}", "")
     for at, sign in enumerate(_TEX.values()):
@@ -206,7 +206,7 @@ def _our_bibtex(citation: Citation, style: CitationStyle) -> Values:
 
 
 def ris_records(text: str) -> Iterator[Record]:
-    """The records of an RIS file."""
+    """Yield the records of an RIS file."""
     values: dict[str, str] = {}
     for line in text.splitlines():
         match = _RIS_LINE.match(line)
@@ -232,7 +232,7 @@ def _our_ris(citation: Citation, style: CitationStyle) -> Values:
 
 
 def csl_record(item: Mapping[str, Any]) -> Record:
-    """An item of CSL-JSON."""
+    """Return an item of CSL-JSON."""
     values = {name: _as_text(value) for name, value in list(item.items())[:MOST_FIELDS]}
     if not values.get("id", "").startswith("dosije-"):
         values.pop("id", None)
@@ -240,7 +240,7 @@ def csl_record(item: Mapping[str, Any]) -> Record:
 
 
 def csl_cited_item(cited: Mapping[str, Any]) -> Record:
-    """An item of a citation of CSL, with its locator."""
+    """Return an item of a citation of CSL, with its locator."""
     item = csl_record(cited["itemData"]) if isinstance(cited.get("itemData"), dict) else csl_record({})
     pinpoint = {f"cited {name}": str(cited[name]) for name in ("id", "locator", "label") if name in cited}
     if not pinpoint.get("cited id", "").startswith("dosije-"):
@@ -265,7 +265,7 @@ def _our_csl(citation: Citation, style: CitationStyle) -> Values:
 
 
 def annotation_record(annotation: Mapping[str, Any]) -> Record:
-    """A Web Annotation of ours; the words that it quotes are compared as a quotation, and not here."""
+    """Return a Web Annotation of ours; the words that it quotes are compared as a quotation, and not here."""
     flat = dict(_flat(annotation, ""))
     values = {name: value for name, value in list(flat.items())[:MOST_FIELDS] if not name.endswith("/exact")}
     return Record(MappingProxyType(values), _ANNOTATION_FIELDS, _our_annotation)
@@ -276,7 +276,7 @@ def _our_annotation(citation: Citation, style: CitationStyle) -> Values:
 
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every value in a tree of JSON with the way to it."""
+    """Yield every value in a tree of JSON with the way to it."""
     left = [(path, value)]
     while left:
         path, value = left.pop()

@@ -22,7 +22,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def is_rich(text: str) -> bool:
-    """Whether a text begins as HTML does."""
+    """Return whether a text begins as HTML does."""
     return bool(_RICH.match(text))
 
 

@@ -84,7 +84,7 @@ class CitedStatement(Protocol):
         """Compare it with what the archive knows."""
 
     def unknown(self) -> tuple[NotCompared, ...]:
-        """All of it, where there is nothing to compare it with."""
+        """Return all of it, where there is nothing to compare it with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ class Prose:
     after: str = ""
 
     def compared(self, known: CitedSource) -> Compared:
-        """A source as we print it is compared word by word; in other sentences, what they say of place and document."""
+        """Return a source as we print it is compared word by word; in other sentences, what they say of place and
+        document."""
         if not (has_words(self.before) or has_words(self.after)):
             return Compared()
         before, after = self._as_source(known), self._as_provenance(known)
@@ -112,7 +113,7 @@ class Prose:
         )
 
     def unknown(self) -> tuple[NotCompared, ...]:
-        """All of it."""
+        """Return all of it."""
         return _around(f"{self.before} {self.after}")
 
     def _as_source(self, known: CitedSource) -> Compared | None:
@@ -136,13 +137,13 @@ class CopiedSource:
     source: str
 
     def compared(self, known: CitedSource) -> Compared:
-        """The source is compared word by word, and so is the line where it is like a heading."""
+        """Compare the source word by word, and so the line where it is like a heading."""
         told = _by_style(self.source, known.citation, copied_parts)
         line = self._line(known) if has_words(self.line) else Compared()
         return Compared((*line.differences, *told.differences), (*line.not_compared, *told.not_compared), line.leftover)
 
     def unknown(self) -> tuple[NotCompared, ...]:
-        """All of it."""
+        """Return all of it."""
         return _around(f"{self.line} {self.source}")
 
     def _line(self, known: CitedSource) -> Compared:
@@ -165,7 +166,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is a letter or a digit in a text."""
+    """Return whether there is a letter or a digit in a text."""
     return any(map(str.isalnum, text))
 
 
@@ -177,7 +178,7 @@ def _around(text: str) -> tuple[NotCompared, ...]:
 
 
 def _by_style(text: str, citation: Citation, *ways: _Parts) -> Compared:
-    """The text beside what we print in each style; the style that it is most like counts."""
+    """Return the text beside what we print in each style; the style that it is most like counts."""
     compared = [_beside(text, parts_of(citation, style)) for style in CitationStyle for parts_of in ways]
     return min(compared, key=lambda one: sum(len(each.cited) + len(each.archived) for each in one.differences))
 
@@ -217,7 +218,7 @@ def _beside(text: str, parts: Sequence[tuple[Detail, str]]) -> Compared:
 
 
 def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
-    """The place in the given tokens that a bound of the expected ones has."""
+    """Return the place in the given tokens that a bound of the expected ones has."""
     for tag, begin, end, other_begin, other_end in codes:
         if begin <= bound < end:
             if tag == "equal":
@@ -247,7 +248,7 @@ def _loose(text: str, known: CitedSource) -> Compared:
 
 
 def _without_title(text: str, title: str) -> str:
-    """A text without the title of the document, which may have a number or a date in it."""
+    """Return a text without the title of the document, which may have a number or a date in it."""
     words = r"\s+".join(map(re.escape, title.split()))
     return re.sub(words, " ", text, flags=re.IGNORECASE) if words else text
 
@@ -318,7 +319,7 @@ def _in_range(number: str, mention: StatedValue) -> bool:
 
 
 def uncompared(pairs: Iterable[tuple[Detail, str]]) -> Iterator[NotCompared]:
-    """Fields with their words, shortened."""
+    """Yield fields with their words, shortened."""
     for field, text in pairs:
         shown = " ".join(text.split())
         yield NotCompared(field, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …")

@@ -87,7 +87,7 @@ class StyleRules:
     in_cyrillic: bool = False
 
     def source(self, kind: str | None) -> SourceForm:
-        """The form for a kind of document."""
+        """Return the form for a kind of document."""
         return self.sources.get(kind, self.sources[None])
 
 
@@ -100,13 +100,13 @@ _CITY_AND_DATE = (SourcePart(Detail.PLACE, "{city}"), SourcePart(Detail.DATE, "{
 
 
 def _plain(number: str, date: str) -> Mapping[str | None, SourceForm]:
-    """One form for every kind of document, with these words before number and date."""
+    """Return one form for every kind of document, with these words before number and date."""
     numbered, dated = SourcePart(Detail.NUMBER, number + "{number}"), SourcePart(Detail.DATE, date + "{date}")
     return {None: (_TITLE, numbered, dated, SourcePart(Detail.PARTIES, " ({parties})"))}
 
 
 def _serbian(number: str, date: str, made: str) -> Mapping[str | None, SourceForm]:
-    """The sources of Serbian lawyers, with these words before number, date and place."""
+    """Return the sources of Serbian lawyers, with these words before number, date and place."""
     numbered, dated = SourcePart(Detail.NUMBER, number + "{other_number}"), SourcePart(Detail.DATE, date + "{date}")
     parties = SourcePart(Detail.PARTIES, " ({parties})")
     contract = (_TITLE, numbered, dated, SourcePart(Detail.PLACE, made + "{place}", " ({city})"), parties)

@@ -156,7 +156,7 @@ _WORST = (Verdict.MISSING, Verdict.CHANGED, Verdict.MOVED, Verdict.VERIFIED)
 
 
 def together(answers: Sequence[Verification]) -> Verification:
-    """One answer to several claims: verified if each of them is, else as the worst of them."""
+    """Return one answer to several claims: verified if each of them is, else as the worst of them."""
     if len(answers) == 1:
         return answers[0]
     worst = next(verdict for verdict in _WORST if any(answer.verdict is verdict for answer in answers))
@@ -166,7 +166,7 @@ def together(answers: Sequence[Verification]) -> Verification:
 
 
 def word_differences(quoted: Sequence[str], archived: Sequence[str]) -> tuple[Difference, ...]:
-    """What differs, word by word."""
+    """Return what differs, word by word."""
     matcher = SequenceMatcher(None, quoted, archived, autojunk=False)
     return tuple(
         Difference(" ".join(quoted[first:end]), " ".join(archived[other_first:other_end]))

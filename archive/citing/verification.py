@@ -54,7 +54,7 @@ class AddressedClaim:
     address: Address
 
     def verify(self) -> Verification:
-        """The answer, whatever became of the original."""
+        """Return the answer, whatever became of the original."""
         span, newest = self.address.span, self.document.reading
         if span.reading > newest:
             return self._elsewhere(
@@ -83,7 +83,8 @@ class AddressedClaim:
         return replace(answer, alterations=(*match.alterations, *cited.alterations), warnings=match.warnings)
 
     def _ways(self, span: Span) -> list[_Cited]:
-        """What may have been cited at an address: the words without running lines, or with them, as once they were."""
+        """Return what may have been cited at an address: the words without running lines, or with them, as once they
+        were."""
         reading = self.catalog.readings.get(span.document, span.reading)
         pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
         texts = {number: words.texts for number, words in self.catalog.readings.words_on(reading, pages).items()}
@@ -236,7 +237,7 @@ class Verifier:
     search: SearchService
 
     def verify(self, claims: Claims | Claim) -> Verification:
-        """The answer to all that a text claims, or to one claim."""
+        """Return the answer to all that a text claims, or to one claim."""
         if isinstance(claims, Claim):
             return together(list(self._answers([claims])))
         best: Verification | None = None
@@ -341,7 +342,7 @@ class Verifier:
         return replace(answer, original=Bytes.INTACT)
 
     def _quotation(self, claim: Claim) -> Verification:
-        """The answer for a quotation without an address."""
+        """Return the answer for a quotation without an address."""
         if claim.quotation is None or not claim.words:
             return Verification(Verdict.MISSING, "There is no word to look for.", claim)
         search = QuotationSearch(self.catalog, self.search)
@@ -413,7 +414,7 @@ class Verifier:
 
 
 def _merit(answer: Verification) -> tuple[bool, bool, bool]:
-    """How much an answer has found of a text that holds in no way: the words, several quotations, anything."""
+    """Return how much an answer has found of a text that holds in no way: the words, several quotations, anything."""
     return bool(answer.fields), bool(answer.answers), answer.verdict is not Verdict.MISSING
 
 

@@ -124,7 +124,7 @@ class Atom:
 
 
 def atoms(words: Iterable[str]) -> list[Atom]:
-    """The atoms of words."""
+    """Return the atoms of words."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", " ".join(words)).replace("\u00ad ", "- "))
     found = []
     for match in _ATOM.finditer(text):
@@ -138,12 +138,12 @@ def atoms(words: Iterable[str]) -> list[Atom]:
 
 
 def unbroken(words: Iterable[str]) -> list[str]:
-    """Words with those put together that a hyphen breaks at a line's end."""
+    """Return words with those put together that a hyphen breaks at a line's end."""
     return _BROKEN.sub("", " ".join(words)).split()
 
 
 def _canonical(text: str, start: int, end: int) -> str:
-    """A sign in the form that is compared; an ellipsis is three stops."""
+    """Return a sign in the form that is compared; an ellipsis is three stops."""
     sign, before, after = text[start:end], text[start - 1 : start], text[end : end + 1]
     if sign == "…":
         return "..."
@@ -182,7 +182,7 @@ def compare(cited: Sequence[str], words: Sequence[str], first: int, last: int) -
 
 
 def _core(found: Sequence[Atom]) -> tuple[int, int] | None:
-    """From the first to behind the last atom that is no sign."""
+    """Return the range from the first to behind the last atom that is no sign."""
     places = [at for at, atom in enumerate(found) if not atom.sign]
     return (places[0], places[-1] + 1) if places else None
 
@@ -235,7 +235,8 @@ def _compared(quoted: Sequence[Atom], archived: Sequence[Atom], *, begins_bracke
 
 
 def _letters_compared(ours: str, theirs: str, *, is_free: bool) -> list[Remark] | None:
-    """The alterations of one run of letters and digits. ``is_free``: its first letter may be capital or small."""
+    """Return the alterations of one run of letters and digits. ``is_free``: its first letter may be capital or
+    small."""
     if ours == theirs:
         return []
     kinds: list[RemarkKind] = []

@@ -144,7 +144,8 @@ def _lines(answer: Verification) -> Iterator[str]:
 
 
 def _shortened(answer: Verification) -> str:
-    """By what to know one of several citations: the first words of its quotation, or where its permalink leads."""
+    """Return by what to know one of several citations: the first words of its quotation, or where its permalink
+    leads."""
     words = answer.claim.words
     if words:
         return f"“{' '.join(words[:WORDS_SHOWN])}{' …' if len(words) > WORDS_SHOWN else ''}”"

@@ -161,7 +161,7 @@ def verify_command(packet: Path, as_json: bool) -> int:
 
 @contextmanager
 def _stopped_in_order() -> Iterator[None]:
-    """Being told to end is as Ctrl-C here: what was begun is taken away."""
+    """Treat being told to end as Ctrl-C: what was begun is taken away."""
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt

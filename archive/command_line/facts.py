@@ -117,7 +117,7 @@ def _record(fact: Fact) -> dict[str, Any]:
 
 
 def change_line(change: FieldChange) -> str:
-    """``1a2b3c4d5e6f vendor: A | B → C (corrected)``."""
+    """Return ``1a2b3c4d5e6f vendor: A | B → C (corrected)``."""
     return f"{change.document[:12]} {change.field}: {_values(change.before)} → {_values(change.after)}"
 
 

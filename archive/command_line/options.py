@@ -111,12 +111,12 @@ def _places() -> Municipalities | None:
 
 
 def print_json(value: Any) -> None:
-    """One JSON value, with letters as they are."""
+    """Print one JSON value, with letters as they are."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def print_table(record: Mapping[str, Any]) -> None:
-    """One value a line, beside its name."""
+    """Print one value a line, beside its name."""
     width = max(len(name) for name in record)
     for name, value in record.items():
         shown = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
@@ -138,7 +138,7 @@ def _person(_context: click.Context, _option: click.Parameter, name: str | None)
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """``1 page``, ``1,200 pages``."""
+    """Return ``1 page``, ``1,200 pages``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 

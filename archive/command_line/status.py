@@ -96,7 +96,7 @@ WORST_PAGES = 10
 
 
 def status_record(archive: Archive) -> dict[str, Any]:
-    """Counts, index state, the worst pages and failures as one JSON value."""
+    """Return counts, index state, the worst pages and failures as one JSON value."""
     counts = archive.catalog.coverage.counts()
     return {
         "home": str(archive.home),

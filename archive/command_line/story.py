@@ -55,7 +55,7 @@ def story_group(renderer: ClipMaker, write_word: WordWriter, publish: StoryPubli
 
 
 def _reader(by: str) -> StoryReader:
-    """Whoever is at the terminal has the whole archive."""
+    """Return the reader at the terminal, who has the whole archive."""
     return StoryReader(checked_name(by), sees_all=True)
 
 

@@ -262,7 +262,7 @@ def move_command(
 
 @contextmanager
 def _bar(label: str) -> Iterator[Progress | None]:
-    """One bar for all steps: what is done begins anew with each."""
+    """Show one bar for all steps: what is done begins anew with each."""
     with progress_bar(label) as bar:
         yield None if bar is None else lambda _step, done, of: bar(done, of)
 

@@ -190,7 +190,7 @@ def _number(number: Number) -> str:
 
 
 def _documents(vendor: Entity | ListedVendor) -> str:
-    """In how many documents a vendor is named as what; what it is in none is not said."""
+    """Return in how many documents a vendor is named as what; what it is in none is not said."""
     if not vendor.bid:
         return f"vendor in {counted(vendor.won, 'document')}"
     if not vendor.won:

@@ -52,19 +52,19 @@ def _table() -> Mapping[str, Any]:
 
 
 def _expression(text: str) -> str:
-    """An expression with what stands for its names."""
+    """Return an expression with what stands for its names."""
     return _NAMED.sub(lambda name: f"(?:{'|'.join(map(_expression, _table()['parts'][name[1]]))})", text)
 
 
 @cache
 def _expressions(name: str) -> tuple[re.Pattern[str], ...]:
-    """The expressions of a cell, or of a part."""
+    """Return the expressions of a cell, or of a part."""
     return tuple(re.compile(_expression(text)) for text in _table()["cells"].get(name) or [f"@{name}"])
 
 
 @cache
 def _names(of: str) -> Mapping[str, str]:
-    """What each beginning or word of a table is called."""
+    """Return what each beginning or word of a table is called."""
     return {begin: name for name, listed in _table()[of].items() for begin in listed}
 
 
@@ -78,7 +78,7 @@ class _ReadClause:
         self._starts = [0, *accumulate(len(word) + 1 for word in folded[:-1])]
 
     def cell(self, name: CellName, span: tuple[int, int]) -> FoundCell:
-        """The words between two offsets of the text."""
+        """Return the words between two offsets of the text."""
         first, last = (bisect_right(self._starts, at) - 1 for at in (span[0], max(span[0], span[1] - 1)))
         printed = " ".join(self.texts[first : last + 1]).strip(" ,;:.()„“”\"'-–")
         return FoundCell(name, printed, _value(name, self.text[slice(*span)]), first, last)
@@ -119,7 +119,7 @@ def _base() -> re.Pattern[str]:
 
 
 def _first(clause: _ReadClause, name: CellName, other: FoundCell | None = None) -> FoundCell | None:
-    """The first find of the surest expression that finds anything but what is another cell's."""
+    """Return the first find of the surest expression that finds anything but what is another cell's."""
     for pattern in _expressions(name):
         for match in pattern.finditer(clause.text):
             cell = clause.cell(name, match.span("cell"))
@@ -129,7 +129,7 @@ def _first(clause: _ReadClause, name: CellName, other: FoundCell | None = None) 
 
 
 def _currency(clause: _ReadClause) -> FoundCell | None:
-    """The first currency beside a sum, or else the first that is named and not beside a blank."""
+    """Return the first currency beside a sum, or else the first that is named and not beside a blank."""
     (named,) = _expressions("currency")
     beside = _expressions("money")[0].search(clause.text)
     match = named.search(clause.text, *beside.span()) if beside else None
@@ -144,7 +144,7 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
 
 
 def _value(name: CellName, folded: str) -> str:
-    """What a cell says, however it is printed: two promille, 2‰ and 0,2% are one rate."""
+    """Return what a cell says, however it is printed: two promille, 2‰ and 0,2% are one rate."""
     if name is CellName.CURRENCY:
         return next((code for begin, code in _names("currencies").items() if folded.startswith(begin)), folded)
     numbers = list(_numbers(folded))
@@ -169,6 +169,6 @@ def _numbers(folded: str) -> Iterator[float]:
 
 
 def _number(printed: str) -> float:
-    """A number with groups of three and a decimal part after a point or a comma."""
+    """Return a number with groups of three and a decimal part after a point or a comma."""
     whole, _, rest = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", printed).replace(",", ".").partition(".")
     return float(f"{whole}.{rest.replace('.', '')}" if rest else whole)

@@ -60,7 +60,7 @@ class ClauseText:
 
 
 def addressed(text: str) -> tuple[str, str]:
-    """The document's id and the eid in ``ID#EID``, ``ID/EID`` or the address of a clause's page.
+    """Return the document's id and the eid in ``ID#EID``, ``ID/EID`` or the address of a clause's page.
 
     :raises UsageError: there are none.
     """
@@ -75,7 +75,7 @@ def addressed(text: str) -> tuple[str, str]:
 
 
 def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
-    """A clause with its words.
+    """Return a clause with its words.
 
     :raises UnknownDocument: there is no single such document.
     :raises UsageError: it has no such clause, or one too long to be compared.
@@ -98,13 +98,13 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
 
 
 def with_words(catalog: Catalog, described: Description, reading: Reading, clause: Clause) -> ClauseText:
-    """A clause with its words but for running lines of its pages and its printed label: that one is the fifth article
-    and the other the seventh is no difference between them."""
+    """Return a clause with its words but for running lines of its pages and its printed label: that one is the fifth
+    article and the other the seventh is no difference between them."""
     return with_parts(described, reading, clause, body(catalog, reading, clause.span))
 
 
 def with_parts(described: Description, reading: Reading, clause: Clause, parts: Sequence[PagePart]) -> ClauseText:
-    """The same, of a clause whose body is at hand."""
+    """Return the same, of a clause whose body is at hand."""
     words, numbers = _together([part.cut() for part in parts]), [number for part in parts for number in part.numbers]
     place = next(places_of(clause.label, words.texts[:LABEL_WITHIN]), None)
     if place is None or place == (0, len(words) - 1):
@@ -115,7 +115,7 @@ def with_parts(described: Description, reading: Reading, clause: Clause, parts: 
 
 
 def _together(parts: list[Words]) -> Words:
-    """Parts as one, without boxes. Where OCR read only some of them, the words of the others are sure."""
+    """Return parts as one, without boxes. Where OCR read only some of them, the words of the others are sure."""
     by_ocr = any(part.confidences for part in parts)
     return Words(
         tuple(text for part in parts for text in part.texts),
@@ -200,8 +200,8 @@ class ComparisonAnswer(JsonAnswer):
 
 
 def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison) -> dict[str, Any]:
-    """What ``dosije compare A B --json`` gives. ``words`` of a change are the documents' word numbers, null where one
-    side has nothing."""
+    """Return what ``dosije compare A B --json`` gives. ``words`` of a change are the documents' word numbers, null
+    where one side has nothing."""
     changes = []
     for stretch in comparison.stretches:
         if stretch.kind is DifferenceKind.SAME:

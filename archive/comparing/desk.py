@@ -171,7 +171,7 @@ def _rows(
 
 
 def _chosen(clauses: Sequence[Clause], column: str, eids: frozenset[str]) -> Iterator[Clause]:
-    """The clauses of a column that are in no other one of it."""
+    """Yield the clauses of a column that are in no other one of it."""
     if column == FOUND:
         yield from (clause for clause in clauses if clause.eid in eids)
         return
@@ -190,7 +190,7 @@ def _texts(
     readings: Mapping[str, Reading],
     clauses: Mapping[str, Sequence[Clause]],
 ) -> dict[tuple[str, str], DeskClause]:
-    """Clauses with their words, by document and eid. The pages of all of them are read at once."""
+    """Return clauses with their words, by document and eid. The pages of all of them are read at once."""
     spans = {(id_, clause.eid): _shortened(clause.span) for id_, listed in clauses.items() for clause in listed}
     near = {
         (id_, readings[id_].number, number)
@@ -223,7 +223,7 @@ def _pages_near(reading: Reading, span: Span) -> range:
 
 
 def _compared(row: DeskRow, pinned: DeskRow | None) -> DeskRow:
-    """A row whose clauses are compared, each with the nearest one in the same column of the pinned contract."""
+    """Return a row whose clauses are compared, each with the nearest one in the same column of the pinned contract."""
     if pinned is None:
         return row
     cells = {}
@@ -234,7 +234,8 @@ def _compared(row: DeskRow, pinned: DeskRow | None) -> DeskRow:
 
 
 def _worded_otherwise(row: DeskRow) -> int:
-    """What orders the rows of a page: those with the most clauses worded like the pinned contract's come first."""
+    """Return what orders the rows of a page: those with the most clauses worded like the pinned contract's come
+    first."""
     return -sum(one.compared is not None for listed in row.cells.values() for one in listed)
 
 

@@ -57,7 +57,7 @@ _MOST_FILES = 8
 
 
 def read_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int) -> tuple[Template, ...] | None:
-    """The templates of these documents as of an event; None where they are not kept."""
+    """Return the templates of these documents as of an event; None where they are not kept."""
     kept = read_kept(_file(catalog, ids))
     try:
         if kept is None or kept["as_of"] != as_of:

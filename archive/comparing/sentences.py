@@ -94,7 +94,7 @@ _MARK = re.compile(r"[-–•]|\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,5}|[a-zа-ш�
 
 
 def _with_marks(found: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The mark of a list is no sentence: it goes with the one after it."""
+    """Join the mark of a list, which is no sentence, with the one after it."""
     start = None
     for begin, end in found:
         start = begin if start is None else start
@@ -149,7 +149,8 @@ def _in_order(pairs: Sequence[SentencePair], alone: Sequence[tuple[int, int]]) -
 
 
 def _chosen(scores: Mapping[tuple[int, int], float], count: int, other_count: int) -> list[tuple[int, int]]:
-    """The pairs that are most alike, each sentence once. Of pairs as much alike, those at the same place go first."""
+    """Return the pairs that are most alike, each sentence once. Of pairs as much alike, those at the same place go
+    first."""
 
     def place(pair: tuple[int, int]) -> float:
         return abs(pair[0] / max(1, count) - pair[1] / max(1, other_count))
@@ -194,20 +195,22 @@ def _share(part: Terms, whole: Terms, weights: Mapping[str, float]) -> float:
 
 
 def _similarity(one: Terms, other: Terms, weights: Mapping[str, float]) -> float:
-    """How much of what they say is the same: between the share of both that both have, and that of the shorter."""
+    """Return how much of what they say is the same: between the share of both that both have, and that of the
+    shorter."""
     both = sum(weights[term] for term in one & other)
     ours, theirs = sum(weights[term] for term in one), sum(weights[term] for term in other)
     return (both / (ours + theirs) + both / (2 * min(ours, theirs))) if ours and theirs else 0.0
 
 
 def _weights(said: Sequence[Terms]) -> dict[str, float]:
-    """How much a term tells: the more, the fewer sentences have it."""
+    """Return how much a term tells: the more, the fewer sentences have it."""
     counts = Counter(term for terms in said for term in terms)
     return {term: log(1 + len(said) / count) for term, count in counts.items()}
 
 
 def _terms(texts: Sequence[str]) -> Terms:
-    """What a sentence speaks of: stems of its words, or what they have in common with words for the same thing."""
+    """Return what a sentence speaks of: stems of its words, or what they have in common with words for the same
+    thing."""
     found = set()
     words = [fold(text).strip("\"'“”„‘’«»()[]{}.,;:!?-–—_*|•·") for text in texts]
     is_english = len(_ENGLISH.intersection(words)) > 1
@@ -274,7 +277,7 @@ _SAME = (
 
 @cache
 def _same() -> dict[str, str]:
-    """What stands for the stem of a word: the first word of its row."""
+    """Return what stands for the stem of a word: the first word of its row."""
     found: dict[str, str] = {}
     for row in _SAME:
         first, *_ = listed = row.split()
@@ -285,5 +288,5 @@ def _same() -> dict[str, str]:
 
 
 def numbers_in(texts: Sequence[str]) -> tuple[str, ...]:
-    """The numbers of a sentence as printed."""
+    """Return the numbers of a sentence as printed."""
     return tuple(text.strip(_MARKS) for text in texts if any(map(str.isdigit, text)))

@@ -76,7 +76,8 @@ Documents = Mapping[str, Sequence[ComparableClause]]
 
 
 def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]) -> Iterator[ComparableClause]:
-    """The units of a document (:func:`archive.model.clauses.units`), ready to be compared; ``pages`` are its words."""
+    """Yield the units of a document (:func:`archive.model.clauses.units`), ready to be compared; ``pages`` are its
+    words."""
     words = dict(enumerate(pages, start=1))
     running = RunningLines.of(words)
     for clause in units(clauses):
@@ -96,7 +97,7 @@ def word_pairs(texts: Iterable[str]) -> Wording:
 
 
 def classified(documents: Documents) -> dict[str, list[ComparableClause]]:
-    """The same clauses, each with the number of its class."""
+    """Return the same clauses, each with the number of its class."""
     classes = _Classes()
     return {id_: [replace(unit, kind=classes.number_of(unit)) for unit in listed] for id_, listed in documents.items()}
 
@@ -113,7 +114,7 @@ class _Classes:
         self._by_band: dict[tuple[int, bytes], list[int]] = defaultdict(list)
 
     def number_of(self, unit: ComparableClause) -> int:
-        """The number of its class, a new one if it is like none before it."""
+        """Return the number of its class, a new one if it is like none before it."""
         if unit.pairs not in self._by_wording:
             bands = _bands(unit.sketch) if unit.sketch else []
             number = self._similar(unit.sketch, bands)
@@ -126,7 +127,7 @@ class _Classes:
         return self._by_wording[unit.pairs]
 
     def _similar(self, made: Sketch | None, bands: Sequence[tuple[int, bytes]]) -> int | None:
-        """The class whose first clause shares most of its wording, if that is enough."""
+        """Return the class whose first clause shares most of its wording, if that is enough."""
         candidates = {
             number: leader
             for number in sorted({number for band in bands for number in self._by_band[band]})
@@ -144,7 +145,7 @@ def _bands(made: Sketch) -> list[tuple[int, bytes]]:
 
 
 def shared_pairs(some: Wording, others: Wording) -> float:
-    """The share of the wording of both that both have, 0..1."""
+    """Return the share of the wording of both that both have, 0..1."""
     common = len(some & others)
     together = len(some) + len(others) - common
     return common / together if together else 0.0
@@ -254,7 +255,7 @@ def _grouped(documents: Documents, described: dict[str, Description]) -> tuple[T
 
 
 def _partners(documents: Documents) -> dict[str, set[str]]:
-    """The documents that have half of their classes in common with each, or nearly so."""
+    """Return the documents that have half of their classes in common with each, or nearly so."""
     having: dict[int, set[str]] = defaultdict(set)
     for id_, listed in documents.items():
         for unit in listed:
@@ -277,7 +278,7 @@ def _partners(documents: Documents) -> dict[str, set[str]]:
 def _member(
     described: Description, listed: Sequence[ComparableClause], model: Sequence[ComparableClause]
 ) -> TemplateContract | None:
-    """A document beside its model; None if too few of its clauses are worded alike."""
+    """Return a document beside its model; None if too few of its clauses are worded alike."""
     odd, missing = tuple(_odd(listed, model)), tuple(_odd(model, listed))
     alike = len(listed) - len(odd)
     share = (alike + len(model) - len(missing)) / (len(listed) + len(model))
@@ -287,7 +288,7 @@ def _member(
 
 
 def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause]) -> Iterator[OddClause]:
-    """The clauses that have none like them among the others, the ones least like any first."""
+    """Yield the clauses that have none like them among the others, the ones least like any first."""
     kinds = {unit.kind for unit in others}
     found = []
     for unit in listed:
@@ -300,7 +301,7 @@ def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause])
 
 
 def _numbers(model: str, documents: Documents, members: Sequence[str]) -> Iterator[NumberPlace]:
-    """The places of the model's clauses at which the clauses worded alike have other numbers."""
+    """Yield the places of the model's clauses at which the clauses worded alike have other numbers."""
     for unit in documents[model]:
         if unit.text.runs:
             alike = {id_: other for id_ in members if (other := _alike(unit, documents[id_]))}
@@ -310,7 +311,7 @@ def _numbers(model: str, documents: Documents, members: Sequence[str]) -> Iterat
 
 
 def _alike(unit: ComparableClause, others: Sequence[ComparableClause]) -> ComparableClause | None:
-    """The clause that is worded most like this one; None if none is worded alike."""
+    """Return the clause that is worded most like this one; None if none is worded alike."""
     near = [other for other in others if other.kind == unit.kind] or others
     share, at = max((shared_pairs(unit.pairs, other.pairs), -at) for at, other in enumerate(near))
     return near[-at] if share >= NEAR or near is not others else None

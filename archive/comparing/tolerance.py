@@ -67,23 +67,25 @@ def word_key(word: str) -> str:
 
 
 def _counting(text: str) -> str:
-    """Without the characters that make no difference."""
+    """Return the text without the characters that make no difference."""
     return "".join(one for one in text if one.isalnum() or one in _SIGNS or unicodedata.category(one) == "Sc")
 
 
 def numbers(key: str) -> tuple[str, ...]:
-    """The runs of digits in a key."""
+    """Return the runs of digits in a key."""
     return tuple(_DIGITS.findall(key))
 
 
 def ocr_key(word: str) -> str:
-    """The skeleton by which OCR takes words for one another, with the digits and signs it holds: those always count."""
+    """Return the skeleton by which OCR takes words for one another, with the digits and signs it holds: those always
+    count."""
     signs = "".join(one for one in word_key(word) if not one.isalpha())
     return f"{look_alike_key(word)} {signs}"
 
 
 def are_one(some: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether words are the same letters with spaces elsewhere: a word cut at a line's end, an amount in groups."""
+    """Return whether words are the same letters with spaces elsewhere: a word cut at a line's end, an amount in
+    groups."""
     ours, theirs = [list(map(word_key, words)) for words in (some, others)]
     if "".join(ours) != "".join(theirs):
         return False
@@ -91,7 +93,7 @@ def are_one(some: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _numbers_joined(keys: Iterable[str]) -> tuple[str, ...]:
-    """The numbers in neighbouring words; groups of three digits after a number belong to it (1 000 000)."""
+    """Return the numbers in neighbouring words; groups of three digits after a number belong to it (1 000 000)."""
     found: list[str] = []
     is_open = False
     for key in keys:
@@ -104,7 +106,7 @@ def _numbers_joined(keys: Iterable[str]) -> tuple[str, ...]:
 
 
 def reasons(some: str, others: str) -> frozenset[Tolerated]:
-    """In what two ways of printing the same letters and numbers differ."""
+    """Return in what two ways of printing the same letters and numbers differ."""
     found = set()
     ours, theirs = _letters(some), _letters(others)
     if _DIGITS.sub("", ours) == _DIGITS.sub("", theirs) != ours and ours != theirs:
@@ -132,7 +134,7 @@ def _marks(text: str) -> str:
 
 
 def _shape(text: str) -> str:
-    """Which letters are capitals. Љ may be Lj or LJ, so only the first letter and whether any is small count."""
+    """Return which letters are capitals. Љ may be Lj or LJ, so only the first letter and whether any is small count."""
     letters = [letter for letter in text if letter.isalpha()]
     first = bool(letters) and letters[0].isupper()
     return f"{first} {any(letter.islower() for letter in letters[1:])}"

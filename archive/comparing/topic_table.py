@@ -106,7 +106,7 @@ class TopicTable:
 
 
 def topic_named(name: str) -> str:
-    """The topic that somebody calls by one of its names."""
+    """Return the topic that somebody calls by one of its names."""
     plain = name.strip().casefold().replace(" ", "_").replace("-", "_")
     return _CALLED.get(plain, plain)
 
@@ -118,7 +118,7 @@ def count_topics(catalog: Catalog, asked: TableFilters) -> tuple[int, Mapping[st
 
 
 def _counted(clauses: Mapping[str, Sequence[Clause]]) -> Mapping[str, int]:
-    """In how many contracts each topic is: those of tables first, then the most frequent."""
+    """Return in how many contracts each topic is: those of tables first, then the most frequent."""
     counts = Counter(topic for listed in clauses.values() for topic in {one.topic for one in listed} if topic)
     return {**{name: counts[name] for name in TABLES}, **dict(counts.most_common())}
 
@@ -165,7 +165,7 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
 
 
 def _contracts(catalog: Catalog, asked: TableFilters) -> dict[str, Description]:
-    """The contracts that are asked for, by their ids, in the order of their titles."""
+    """Return the contracts that are asked for, by their ids, in the order of their titles."""
     if asked.vendor is not None:
         ids: Iterable[str] = contracts_of(catalog, catalog.vendors.find(asked.vendor))
     elif asked.template is not None:
@@ -194,7 +194,7 @@ def _is(has: str | int | None, wanted: str | int) -> bool:
 
 
 def _on_template(catalog: Catalog, named: str) -> list[str]:
-    """The documents made on one template with this one."""
+    """Return the documents made on one template with this one."""
     id_ = catalog.documents.find(named).id
     for template in find_templates(catalog):
         ids = [template.model.id, *(member.description.id for member in template.members)]
@@ -204,7 +204,7 @@ def _on_template(catalog: Catalog, named: str) -> list[str]:
 
 
 def _on(clauses: Sequence[Clause], topics: set[str]) -> Iterator[Clause]:
-    """The clauses on these topics that are in no other such clause, and can be read whole."""
+    """Yield the clauses on these topics that are in no other such clause, and can be read whole."""
     for clause in clauses:
         is_read = clause.topic in topics and clause.span.last - clause.span.first < MOST_WORDS
         if is_read and all(around.topic not in topics for around in path(clauses, clause)[:-1]):
@@ -223,7 +223,7 @@ def _check_count(catalog: Catalog, topic: str, count: int) -> None:
 
 
 def _worded(texts: Mapping[str, Sequence[ClauseText]]) -> dict[str, float]:
-    """How much of its wording each contract shares with the one that most others are worded like."""
+    """Return how much of its wording each contract shares with the one that most others are worded like."""
     pairs = {id_: frozenset().union(*(word_pairs(text.words.texts) for text in found)) for id_, found in texts.items()}
     shares = {id_: {other: shared_pairs(own, pairs[other]) for other in pairs} for id_, own in pairs.items()}
     usual = max(shares, key=lambda id_: (sum(one >= NEAR for one in shares[id_].values()), id_), default=None)
@@ -237,7 +237,7 @@ def _rows(
     *,
     is_usual: bool,
 ) -> Iterator[StatedRow]:
-    """A row for each contract, before any cell is compared with others."""
+    """Yield a row for each contract, before any cell is compared with others."""
     for id_ in sorted(texts, key=lambda id_: (described[id_].title, id_)):
         cells: dict[CellName, StatedCell] = {}
         for text in texts[id_]:
@@ -247,7 +247,8 @@ def _rows(
 
 
 def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:
-    """The value that most contracts state, and how many; None where no two state the same, or as many another."""
+    """Return the value that most contracts state, and how many; None where no two state the same, or as many
+    another."""
     counts = Counter(row.cells[name].found.value for row in rows if name in row.cells).most_common(2)
     if not counts or counts[0][1] < 2 or (len(counts) > 1 and counts[1][1] == counts[0][1]):
         return None, 0
@@ -255,7 +256,7 @@ def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:
 
 
 def _marked(rows: Sequence[StatedRow]) -> tuple[StatedRow, ...]:
-    """The same rows, with every cell marked that is not what most contracts state."""
+    """Return the same rows, with every cell marked that is not what most contracts state."""
     usual = {name: _usual(rows, name)[0] for name in CellName}
     return tuple(
         replace(

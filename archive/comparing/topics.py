@@ -90,7 +90,7 @@ class TopicComparison:
 
 
 def contracts_of(catalog: Catalog, vendor: Entity) -> list[str]:
-    """The ids of a vendor's contracts and annexes."""
+    """Return the ids of a vendor's contracts and annexes."""
     won = {mention.document for mention in vendor.mentions if mention.won}
     described = catalog.documents.descriptions(won)
     return sorted(id_ for id_ in won if described[id_].kind in CONTRACTS)
@@ -209,7 +209,8 @@ def _outermost(clauses: Sequence[Clause], topic: str | None) -> Iterator[Clause]
 
 
 def _usual(texts: Sequence[ClauseText]) -> ClauseText:
-    """A clause with the wording that most of them have; where each has its own, the one that shares most with all."""
+    """Return a clause with the wording that most of them have; where each has its own, the one that shares most with
+    all."""
     keys = ["".join(map(word_key, text.words.texts)) for text in texts]
     counts = Counter(keys)
     pairs = [frozenset(_pairs(text)) for text in texts]

@@ -33,7 +33,7 @@ class DifferenceKind(StrEnum):
 
 
 def percent(share: float) -> str:
-    """``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
+    """Return ``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
     return f"{share:.0%}" if share in (0.0, 1.0) else f"{min(99, max(1, round(100 * share)))}%"
 
 
@@ -68,7 +68,7 @@ class Comparison:
         return 1.0 - differing / total if total else 1.0
 
     def of_kind(self, kind: DifferenceKind) -> list[Stretch]:
-        """The stretches of one kind."""
+        """Return the stretches of one kind."""
         return [stretch for stretch in self.stretches if stretch.kind is kind]
 
     def texts(self, stretch: Stretch) -> tuple[str, str]:
@@ -76,7 +76,7 @@ class Comparison:
         return " ".join(self.words[slice(*stretch.first)]), " ".join(self.other_words[slice(*stretch.other)])
 
     def tally(self) -> dict[Tolerated, int]:
-        """In how many words of the first side each tolerated difference shows, the most frequent first."""
+        """Return in how many words of the first side each tolerated difference shows, the most frequent first."""
         counts = {
             reason: sum(one.first[1] - one.first[0] for one in self.stretches if reason in one.tolerated)
             for reason in Tolerated
@@ -119,7 +119,7 @@ def _pair(words: Sequence[str], others: Sequence[str], here: int, there: int) ->
 def _unequal(
     words: Sequence[str], others: Sequence[str], first: tuple[int, int], other: tuple[int, int], by_ocr: bool
 ) -> Iterator[Stretch]:
-    """The stretches of a run whose words have not found each other."""
+    """Yield the stretches of a run whose words have not found each other."""
     ours, theirs = words[slice(*first)], others[slice(*other)]
     if not ours and not theirs:
         return
@@ -141,7 +141,7 @@ def _unequal(
 
 
 def _cheapest(ours: Sequence[str], theirs: Sequence[str], by_ocr: bool) -> Iterator[Stretch]:
-    """The stretches through a run that leave the fewest words different."""
+    """Yield the stretches through a run that leave the fewest words different."""
     best: dict[tuple[int, int], tuple[float, Stretch | None]] = {(len(ours), len(theirs)): (0.0, None)}
     for at in range(len(ours), -1, -1):
         for other in range(len(theirs), -1, -1):
@@ -161,7 +161,7 @@ def _cheapest(ours: Sequence[str], theirs: Sequence[str], by_ocr: bool) -> Itera
 def _steps(
     ours: Sequence[str], theirs: Sequence[str], at: int, other: int, by_ocr: bool
 ) -> Iterator[tuple[float, Stretch]]:
-    """Every way on from a place in both runs, with its price: a word that differs costs one, on each side."""
+    """Yield every way on from a place in both runs, with its price: a word that differs costs one, on each side."""
     if at < len(ours):
         yield _alone(ours[at], Stretch(DifferenceKind.DIFFERENT, (at, at + 1), (other, other)))
     if other < len(theirs):
@@ -184,7 +184,7 @@ def _steps(
 
 
 def _alone(word: str, stretch: Stretch) -> tuple[float, Stretch]:
-    """A word that the other side does not have; mere punctuation makes no difference."""
+    """Return a word that the other side does not have; mere punctuation makes no difference."""
     if word_key(word):
         return 1.0, stretch
     return 0.0, Stretch(DifferenceKind.TOLERATED, stretch.first, stretch.other, frozenset({Tolerated.PUNCTUATION}))
@@ -197,7 +197,7 @@ def _why_joined(some: Sequence[str], others: Sequence[str]) -> frozenset[Tolerat
 
 
 def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Neighbours of one kind with the same reasons as one."""
+    """Yield neighbours of one kind with the same reasons as one."""
     for _, run in groupby(stretches, key=lambda stretch: (stretch.kind, stretch.tolerated)):
         listed = list(run)
         begin, end = listed[0], listed[-1]

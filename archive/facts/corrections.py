@@ -47,7 +47,7 @@ class Corrections:
         self._catalog, self._places = catalog, places
 
     def decision(self, asked: Correction) -> Decision:
-        """The decision that a correction is.
+        """Return the decision that a correction is.
 
         :raises UsageError: there is no such document, field, value or evidence.
         """
@@ -85,7 +85,8 @@ class Corrections:
         return None
 
     def _as_known(self, document: Document, field: str, text: str) -> str:
-        """The value of a document that somebody wrote this way: in another script, without diacritics, as 1.200,00."""
+        """Return the value of a document that somebody wrote this way: in another script, without diacritics, as
+        1.200,00."""
         values = {fact.value for fact in self._catalog.facts.of(document.id) if fact.field == field}
         if text in values:
             return text
@@ -95,7 +96,7 @@ class Corrections:
 
 
 def checked_name(by: str) -> str:
-    """The name of a person who decides.
+    """Return the name of a person who decides.
 
     :raises UsageError: it is empty, too long, or runs over more than one line.
     """
@@ -133,7 +134,7 @@ class LineOutcome:
 
 
 def read_lines(data: bytes, name: str) -> list[BulkLine]:
-    """The rows of a table with headings; empty ones are left out.
+    """Return the rows of a table with headings; empty ones are left out.
 
     :raises UsageError: it is no such table, has unknown columns or too many rows.
     """

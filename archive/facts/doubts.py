@@ -134,5 +134,5 @@ def _flag(name: str, value: str) -> str:
 
 
 def _money(amounts: Sequence[Fact]) -> float:
-    """1, or more for a document of much money."""
+    """Return 1, or more for a document of much money."""
     return 1 + math.log10(max([1.0, *(float(fact.value) for fact in amounts)])) / MONEY_SCALE

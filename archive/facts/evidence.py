@@ -82,7 +82,7 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
 
 
 def numbered(catalog: Catalog, document: Document, words: str) -> Span:
-    """The span of words by their numbers, ``120-123`` or ``120``, in the newest reading of a document.
+    """Return the span of words by their numbers, ``120-123`` or ``120``, in the newest reading of a document.
 
     :raises UsageError: there are no such words.
     """
@@ -124,11 +124,11 @@ class EvidenceReader:
         self._words |= self._catalog.readings.words_of_pages(places - self._words.keys())
 
     def words_on(self, document: str, reading: int, number: int) -> Words:
-        """The words of a page that was read."""
+        """Return the words of a page that was read."""
         return self._words[document, reading, number]
 
     def page_of(self, span: Span) -> Page:
-        """The page on which a span begins.
+        """Return the page on which a span begins.
 
         :raises archive.errors.UnknownDocument: there is no such document.
         :raises archive.errors.UsageError: the document has no such reading.
@@ -159,7 +159,8 @@ def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
 
 
 def fact_id(fact: Fact) -> str:
-    """12 hexadecimal digits that name a fact within its document, as long as its value and its words stay the same."""
+    """Return 12 hexadecimal digits that name a fact within its document, as long as its value and its words stay the
+    same."""
     span = fact.span and (fact.span.reading, fact.span.first, fact.span.last)
     return hashlib.sha256(repr((fact.field, fact.value, span)).encode()).hexdigest()[:12]
 
@@ -180,8 +181,8 @@ class FactAnswer(JsonAnswer):
 
 
 def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
-    """The facts of a document as JSON (design, section 4). Boxes are of whole lines: x0, y0, x1, y1 as shares of the
-    page. Where no words carry a value, as in a person's correction, page and quote are null.
+    """Return the facts of a document as JSON (design, section 4). Boxes are of whole lines: x0, y0, x1, y1 as shares of
+    the page. Where no words carry a value, as in a person's correction, page and quote are null.
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     """

@@ -42,7 +42,7 @@ class _Files:
         self._files: WeakKeyDictionary[Catalog, tuple[KeptDoubts, Lock]] = WeakKeyDictionary()
 
     def of(self, catalog: Catalog) -> tuple[KeptDoubts, Lock]:
-        """The file, and the lock of those threads that bring it up to date."""
+        """Return the file, and the lock of those threads that bring it up to date."""
         with self._lock:
             if catalog not in self._files:
                 rules = ("facts/doubts.py", "facts/kept_doubts.py", "store/doubts/*.py", "text/folding.py")
@@ -51,7 +51,7 @@ class _Files:
             return self._files[catalog]
 
     def of_process(self, catalog: Catalog) -> KeptDoubts:
-        """One for this process alone, where none can be written."""
+        """Return one for this process alone, where none can be written."""
         with self._lock:
             made = KeptDoubts(None)
             self._files[catalog] = made, self._files[catalog][1]
@@ -122,7 +122,8 @@ def _go_on(catalog: Catalog, file: KeptDoubts, place: Place | None) -> bool:
 
 
 def _is_of(catalog: Catalog, place: Place, newest: NewestChange) -> bool:
-    """Whether a file is of this catalog, and not of another or of a newer one in whose place an older copy was put."""
+    """Return whether a file is of this catalog, and not of another or of a newer one in whose place an older copy was
+    put."""
     return place.sequence <= newest.sequence and catalog.history.has_event(place.event, place.hash)
 
 
@@ -145,7 +146,7 @@ def _follow(catalog: Catalog, file: KeptDoubts, place: Place, newest: NewestChan
 
 
 def _papers(catalog: Catalog, ids: Sequence[str]) -> list[DoubtedPaper]:
-    """What is kept of these documents."""
+    """Return what is kept of these documents."""
     papers = []
     for id_, (read, decided) in catalog.facts.read_and_decided(ids).items():
         doubts = tuple(map(_new, doubts_of(settled(read, decided), decided)))

@@ -66,7 +66,7 @@ class ReviewQueue:
         return {field: counts.questions for field, counts in self.counts.items()}
 
     def count(self, field: str | None = None) -> int:
-        """How many questions there are, of one field if it is named."""
+        """Return how many questions there are, of one field if it is named."""
         return _count(self.of_field, field)
 
     def doubts(self, field: str | None = None, first: int = 0, most: int | None = None, others: int = 0) -> list[Doubt]:
@@ -81,7 +81,7 @@ class ReviewQueue:
         return {field: counts.doubts for field, counts in self.counts.items()}
 
     def count_every(self, field: str | None = None) -> int:
-        """How many doubts there are, of one field if it is named."""
+        """Return how many doubts there are, of one field if it is named."""
         return _count(self.every_of_field, field)
 
     def every(self, field: str | None, first: int, most: int | None = None) -> list[Doubt]:
@@ -89,7 +89,7 @@ class ReviewQueue:
         return self._read(self._kept.doubts(field, None, first, most, self.count_every(field)))
 
     def count_of_value(self, field: str, value: str | None) -> int:
-        """How many doubts there are on a value in any spelling, or on the missing of a field."""
+        """Return how many doubts there are on a value in any spelling, or on the missing of a field."""
         return self._kept.count_of_value(field, spelled(value))
 
     def of_value(self, field: str, value: str | None, first: int, most: int | None = None) -> list[Doubt]:
@@ -104,7 +104,7 @@ class ReviewQueue:
         return {field: counts.values for field, counts in self.counts.items()}
 
     def count_values(self, field: str | None = None) -> int:
-        """How many values are doubted, of one field if it is named."""
+        """Return how many values are doubted, of one field if it is named."""
         return _count(self.values_of_field, field)
 
     def values(self, field: str | None, first: int, most: int) -> list[DoubtedValue]:
@@ -158,14 +158,14 @@ def _found(known: Known) -> list[FoundDoubt]:
 
 
 def queue(catalog: Catalog) -> ReviewQueue:
-    """The queue of an archive, as far as this catalog sees it: what changed since it was last asked for is looked at,
-    and nothing else."""
+    """Return the queue of an archive, as far as this catalog sees it: what changed since it was last asked for is
+    looked at, and nothing else."""
     return ReviewQueue(catalog, kept_doubts(catalog))
 
 
 def counted_doubts(catalog: Catalog) -> int | None:
-    """How many questions the queue of a catalog had when it was last brought up to date; None if it never was, or if
-    that cannot be told at once. It asks the catalog nothing."""
+    """Return how many questions the queue of a catalog had when it was last brought up to date; None if it never was,
+    or if that cannot be told at once. It asks the catalog nothing."""
     counts = last_counts(catalog)
     return None if counts is None else sum(one.questions for one in counts.values())
 
@@ -227,7 +227,7 @@ class DoubtAnswer(JsonAnswer):
 
 
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
-    """Doubts as JSON, with the words that they are about."""
+    """Return doubts as JSON, with the words that they are about."""
     reader = EvidenceReader(catalog)
     reader.read(spans_of(doubt.fact for doubt in doubts if doubt.fact is not None))
     records = []

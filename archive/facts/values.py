@@ -104,7 +104,7 @@ class Municipalities:
         return dict.fromkeys(self._by_name.values())
 
     def official(self, text: str) -> str | None:
-        """The official name of the municipality that somebody wrote this way, or None if we know none."""
+        """Return the official name of the municipality that somebody wrote this way, or None if we know none."""
         return self._by_name.get(fold(text))
 
 
@@ -141,7 +141,7 @@ def checked(field: str, text: str, details: Mapping[str, str], places: Municipal
 
 
 def kept_form(field: str, text: str, places: Municipalities) -> str:
-    """What somebody wrote as it would be kept; itself where it cannot be a value."""
+    """Return what somebody wrote as it would be kept; itself where it cannot be a value."""
     try:
         return checked(field, text, {}, places)[0]
     except UsageError:
@@ -149,12 +149,12 @@ def kept_form(field: str, text: str, places: Municipalities) -> str:
 
 
 def is_same(field: str, text: str, value: str, places: Municipalities) -> bool:
-    """Whether what somebody wrote is this value: in another script, without diacritics, as 1.200,00."""
+    """Return whether what somebody wrote is this value: in another script, without diacritics, as 1.200,00."""
     return fold(kept_form(field, text, places)) == fold(value)
 
 
 def is_value(field: str, value: str) -> bool:
-    """Whether this is the form in which a value of a field is kept. Names and free text may have any."""
+    """Return whether this is the form in which a value of a field is kept. Names and free text may have any."""
     if field in _NAMES:
         return True
     if field in _SUMS:
@@ -166,7 +166,7 @@ def is_value(field: str, value: str) -> bool:
 
 
 def known_field(field: str) -> str:
-    """The name of a field, if it is one.
+    """Return the name of a field, if it is one.
 
     :raises UsageError: it is not.
     """
@@ -256,7 +256,7 @@ def _date(value: str) -> Checked:
 
 
 def _amount(value: str) -> Checked:
-    """An amount in any usual writing: 13.500.000,00, 13,500,000.00, 13500000, with its currency or without."""
+    """Return an amount in any usual writing: 13.500.000,00, 13,500,000.00, 13500000, with its currency or without."""
     coded = _WITH_CURRENCY.fullmatch(value)
     number, told = (coded[1], {"currency": coded[2]}) if coded else (value, {})
     plain = number if _DIGITS.fullmatch(number) else plain_amount(number)

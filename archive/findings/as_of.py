@@ -85,7 +85,7 @@ class State:
     _units: dict[CountedUnit, list[Counted]] = field(default_factory=dict)
 
     def within(self, documents: Collection[str]) -> State:
-        """The same with these documents alone, as if the archive held no others."""
+        """Return the same with these documents alone, as if the archive held no others."""
         wanted = frozenset(documents)
         return State(
             self.event,
@@ -97,7 +97,7 @@ class State:
         )
 
     def units(self, counts: CountedUnit) -> list[Counted]:
-        """Every unit of its documents."""
+        """Return every unit of its documents."""
         if counts not in self._units:
             papers = [self.papers[id_] for id_ in sorted(self.papers)]
             procedures = self.units(CountedUnit.PROCEDURES) if counts is CountedUnit.PURCHASES else None
@@ -111,7 +111,7 @@ archive meanwhile brings it up to date in memory, from the file and the few docu
 
 
 def behind(done: int, total: int) -> FindingsBehind:
-    """The error that says how far it has come what findings count: so many documents, or units, of so many."""
+    """Return the error that says how far it has come what findings count: so many documents, or units, of so many."""
     return FindingsBehind(
         "What findings count is being brought up to date: %(share)s is done.",
         "Try again in a moment. Documents can be read and searched meanwhile.",
@@ -174,7 +174,7 @@ class _Kept:
         self.aside = _Aside()
 
     def units(self, catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
-        """Every unit as of now; their papers have the facts of these fields, and may have others."""
+        """Return every unit as of now; their papers have the facts of these fields, and may have others."""
         with self._lock, _uncollected(is_first=self._light is None and self._now is None):
             stamp = catalog.history.stamp()
             if self._now is None or self._stamp != stamp:
@@ -187,7 +187,7 @@ class _Kept:
             return self._now.units(counts)
 
     def file(self, catalog: Catalog) -> tuple[KeptUnits, str] | None:
-        """The file of the state of now, and the stamp of it; None where it cannot be brought up to date."""
+        """Return the file of the state of now, and the stamp of it; None where it cannot be brought up to date."""
         with self._lock:
             if self._file is None:
                 return None
@@ -218,7 +218,7 @@ class _Kept:
     def chosen(
         self, catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice
     ) -> dict[CountedUnit, list[Counted]]:
-        """Some of the units as of now, read by their keys where the file has them."""
+        """Return some of the units as of now, read by their keys where the file has them."""
         with self._lock:
             stamp = catalog.history.stamp()
             if self._now is None or self._stamp != stamp:
@@ -280,7 +280,8 @@ class _Kept:
         return self._now
 
     def among(self, catalog: Catalog, documents: frozenset[str]) -> State:
-        """The state of now as if there were these documents alone. The last one is kept: a page has many findings."""
+        """Return the state of now as if there were these documents alone. The last one is kept: a page has many
+        findings."""
         with self._lock:
             asked = catalog.history.stamp(), documents
             if self._among is None or self._among[0] != asked:
@@ -319,7 +320,7 @@ _KEPT_LOCK = Lock()
 
 
 def state(catalog: Catalog, event: int | None = None) -> State:
-    """The archive now, or after an earlier event.
+    """Return the archive now, or after an earlier event.
 
     :raises archive.errors.UsageError: there is no such event.
     """
@@ -328,7 +329,7 @@ def state(catalog: Catalog, event: int | None = None) -> State:
 
 
 def state_of(catalog: Catalog, documents: Collection[str], event: int | None = None) -> State:
-    """The archive now, or after an earlier event, as if it held these documents alone; of now, no other is read.
+    """Return the archive now, or after an earlier event, as if it held these documents alone; of now, no other is read.
 
     :raises archive.errors.UsageError: there is no such event.
     """
@@ -338,13 +339,13 @@ def state_of(catalog: Catalog, documents: Collection[str], event: int | None = N
 
 
 def units_now(catalog: Catalog, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
-    """Every unit as of now, with no more of the archive in memory than these fields need, if nothing has changed since
-    somebody asked before."""
+    """Return every unit as of now, with no more of the archive in memory than these fields need, if nothing has changed
+    since somebody asked before."""
     return _kept(catalog).units(catalog, counts, fields)
 
 
 def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
-    """The file of units as of now, with the stamp of its state; None where there is none."""
+    """Return the file of units as of now, with the stamp of its state; None where there is none."""
     return _kept(catalog).file(catalog)
 
 
@@ -357,7 +358,7 @@ def aside(catalog: Catalog, work: Callable[[], bool]) -> None:
 
 
 def subjects_now(catalog: Catalog, counts: CountedUnit, ids: Collection[str]) -> dict[str, str]:
-    """What the units of these ids are about, those of which a paper says so."""
+    """Return what the units of these ids are about, those of which a paper says so."""
     with suppress(KeptUnitsLost):
         if kept := file_now(catalog):
             return subjects_of(*kept, counts, ids)
@@ -368,8 +369,8 @@ def subjects_now(catalog: Catalog, counts: CountedUnit, ids: Collection[str]) ->
 def chosen_now(
     catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice
 ) -> dict[CountedUnit, list[Counted]]:
-    """Some of the units of these kinds as of now, with all facts of their papers. No other paper is read if nothing has
-    changed since somebody asked for units before."""
+    """Return some of the units of these kinds as of now, with all facts of their papers. No other paper is read if
+    nothing has changed since somebody asked for units before."""
     return _kept(catalog).chosen(catalog, kinds, choice)
 
 
@@ -386,7 +387,7 @@ def _document(known: Known) -> CountedDocument:
 
 
 def _at(state: State, event: LastEvent | None) -> State:
-    """The same state after an event that changed nothing of it."""
+    """Return the same state after an event that changed nothing of it."""
     return replace(state, event=event)
 
 

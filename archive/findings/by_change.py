@@ -100,7 +100,7 @@ def keep(catalog: Catalog, file: KeptUnits, counted: Callable[[Known], CountedDo
 
 
 def progress(catalog: Catalog, file: KeptUnits) -> tuple[int, int]:
-    """How many documents the file is up to date with, of how many."""
+    """Return how many documents the file is up to date with, of how many."""
     kept, total = file.stamp(), catalog.documents.count()
     if kept is None:
         return 0, total
@@ -115,7 +115,7 @@ _END = "~"
 
 
 def _since(before: StateStamp, now: StateStamp) -> int:
-    """The last change that the file takes into account, with all links of that document."""
+    """Return the last change that the file takes into account, with all links of that document."""
     return before.sequence if before.links == now.links else min(before.sequence, before.linked)
 
 
@@ -124,7 +124,8 @@ def _is_whole(kept: str | None) -> TypeGuard[str]:
 
 
 def is_of_newer_state(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
-    """Whether the catalog has come to the state of the file, and only what this thread reads is of an older one."""
+    """Return whether the catalog has come to the state of the file, and only what this thread reads is of an older
+    one."""
     kept = file.stamp()
     if not _is_whole(kept) or StateStamp.of(kept).sequence <= StateStamp.of(stamp).sequence:
         return False
@@ -133,8 +134,8 @@ def is_of_newer_state(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
 
 
 def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
-    """Whether a file is made of all documents in less time than by what changed, or is of a newer catalog, in whose
-    place an older copy was put."""
+    """Return whether a file is made of all documents in less time than by what changed, or is of a newer catalog, in
+    whose place an older copy was put."""
     if before.sequence > now.sequence:
         return True
     due = catalog.history.count_changes((_since(before, now), _END))
@@ -266,14 +267,14 @@ class _Reach:
         return True
 
     def _linked(self, documents: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """The copies of documents, those that are kept or come now."""
+        """Return the copies of documents, those that are kept or come now."""
         linked = NearDuplicateLinker(self.catalog).near_identical(documents)
         others = {other for same in linked.values() for other in same}
         here = self.documents.keys() | self.file.places_of(others - self.documents.keys(), self.stamp).keys()
         return {id_: tuple(one for one in same if one in here) for id_, same in linked.items()}
 
     def _with(self, keys: Collection[str]) -> set[str]:
-        """The documents that have one of these keys, if it tells anything."""
+        """Return the documents that have one of these keys, if it tells anything."""
         wanted = set()
         for key in set(keys) - self._asked:
             self._asked.add(key)
@@ -342,7 +343,7 @@ class _Update:
         self._file.write(stamp, changed, units, self._reach.copies, before)
 
     def _papers_in(self, place: str) -> list[Paper]:
-        """The papers of a place that are no copies, in the order of time."""
+        """Return the papers of a place that are no copies, in the order of time."""
         kept = documents_in(self._file, self._stamp, place)
         counted = self._counted_before(kept)
         documents = self._reach.documents
@@ -352,11 +353,11 @@ class _Update:
         return sorted((one.paper for one in found.values()), key=lambda paper: paper.place_in_time)
 
     def _counted_before(self, documents: Iterable[str]) -> set[str]:
-        """Those of these documents that were no copies."""
+        """Return those of these documents that were no copies."""
         return {one.document for one in self._file.units_of(CountedUnit.DOCUMENTS, documents, self._stamp)}
 
     def _purchases(self, of_place: Mapping[str, Sequence[Paper]]) -> Iterator[Counted]:
-        """Procedures in which a contract was given, and what papers tell of municipalities without any."""
+        """Yield procedures in which a contract was given, and what papers tell of municipalities without any."""
         procedures, purchases = CountedUnit.PROCEDURES, CountedUnit.PURCHASES
         given = [unit for unit in self._units[procedures] if is_given(unit)]
         yield from given

@@ -64,7 +64,7 @@ class LoggedChange:
 
 
 def logged_changes(entries: Iterable[Entry]) -> list[LoggedChange]:
-    """What of these events can change a finding: not a note, and no check."""
+    """Return what of these events can change a finding: not a note, and no check."""
     found = []
     for entry in entries:
         detail: Mapping[str, Any] = json.loads(entry.detail)
@@ -138,7 +138,7 @@ class TableComparison:
 
 
 def compare(before: Table, after: Table, happened: Sequence[LoggedChange]) -> TableComparison:
-    """What changed.
+    """Return what changed.
 
     :param happened: all that happened between the two runs.
     """
@@ -175,7 +175,7 @@ def _matters(one: LoggedChange, table: Table) -> bool:
 
 
 def _papers(table: Table) -> Mapping[str, set[str]]:
-    """The documents of every unit."""
+    """Return the documents of every unit."""
     cell = _cell(table, table.total, UNITS)
     found: dict[str, set[str]] = {}
     for proof in cell.proofs if cell else ():
@@ -196,7 +196,7 @@ def _is_same(was: Cell | None, now: Cell | None) -> bool:
 
 
 def _other(was: Cell | None, now: Cell | None) -> set[str]:
-    """The units of which a cell does not have the same facts in both runs."""
+    """Return the units of which a cell does not have the same facts in both runs."""
     old, new = _identities(was.proofs if was else ()), _identities(now.proofs if now else ())
     return {identity[0] for identity in old ^ new}
 
@@ -215,7 +215,7 @@ NO_REASON = Message("nothing happened to its documents: others changed what belo
 def compare_runs(
     definition: Definition, catalog: Catalog, search: SearchService, engine: SearchEngine, first: int, second: int
 ) -> TableComparison:
-    """What changed between two events, whichever is named first.
+    """Return what changed between two events, whichever is named first.
 
     :raises archive.errors.UsageError: there is no such event, or a search finds too much.
     """
@@ -226,7 +226,7 @@ def compare_runs(
 
 
 def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[str]:
-    """What changed, to be read."""
+    """Yield what changed, to be read."""
     before, after = comparison.before, comparison.after
     yield f"{after.definition.title}: from event {before.as_of.event} to event {after.as_of.event}"
     yield ""
@@ -245,7 +245,7 @@ def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[
 
 
 def comparison_record(comparison: TableComparison, catalog: Catalog) -> dict[str, Any]:
-    """What changed, for programs."""
+    """Return what changed, for programs."""
     before, after = comparison.before, comparison.after
     named = catalog.documents.descriptions({id_ for cell in comparison.cells for id_ in cell.documents})
     return {

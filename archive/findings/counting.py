@@ -105,12 +105,14 @@ def run(
 
 
 def _is_of_units_alone(definition: Definition) -> bool:
-    """Whether a table stays as it is while all units do. What a search finds, and which clauses are odd, may change."""
+    """Return whether a table stays as it is while all units do. What a search finds, and which clauses are odd, may
+    change."""
     return definition.request is None and definition.facts.field != "odd_clauses"
 
 
 def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: SearchService) -> Table:
-    """The table from what is kept of each unit; where nothing can be kept, or other units say what counts, from all."""
+    """Return the table from what is kept of each unit; where nothing can be kept, or other units say what counts, from
+    all."""
     if _is_of_units_alone(definition):
         with suppress(KeptUnitsLost):
             if kept := file_now(catalog):
@@ -179,7 +181,8 @@ def _made(
 
 
 def _generation(engine: SearchEngine) -> str:
-    """The generation of the index; empty where it does not answer, which a finding without a search can do without."""
+    """Return the generation of the index; empty where it does not answer, which a finding without a search can do
+    without."""
     try:
         return engine.generation
     except (EngineUnavailable, IndexDamaged):
@@ -189,7 +192,7 @@ def _generation(engine: SearchEngine) -> str:
 def table(
     definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: DerivationContext = NOTHING
 ) -> Table:
-    """The table of these units."""
+    """Return the table of these units."""
     found = [unit_rows(unit, definition, context) for unit in counted]
     lines: dict[tuple[RowKey, ColumnKey], list[Line]] = {}
     for at, unit in enumerate(found):
@@ -199,7 +202,7 @@ def table(
 
 
 def _tallies(lines: Mapping[tuple[RowKey, ColumnKey], Sequence[Line]]) -> Tallies:
-    """What lines come to, those of each column of each row."""
+    """Return what lines come to, those of each column of each row."""
     of_rows, of_total = dict[tuple[RowKey, ColumnKey], UnitTally](), dict[ColumnKey, UnitTally]()
 
     def uneven_in(column: ColumnKey) -> UnitTally:
@@ -226,7 +229,7 @@ def _tallies(lines: Mapping[tuple[RowKey, ColumnKey], Sequence[Line]]) -> Tallie
 
 
 def table_of(definition: Definition, tallies: Tallies, source: UnitSource, as_of: AsOf) -> Table:
-    """The table that all units come to."""
+    """Return the table that all units come to."""
     keys = _column_keys((column[1:] for column in tallies.total if column[0] == OWN), definition)
     columns = _columns(keys, definition)
     counter = _CellMaker(definition, keys, columns, source)
@@ -265,7 +268,7 @@ def _columns(keys: Iterable[Key], definition: Definition) -> tuple[Column, ...]:
 
 
 def _own_columns(keys: Iterable[Key], definition: Definition) -> dict[str, tuple[Key, str]]:
-    """The columns of the finding itself by their ids: what each counts, and of a range which number of it."""
+    """Return the columns of the finding itself by their ids: what each counts, and of a range which number of it."""
     statistics = STATISTICS if definition.facts.measure is Measure.RANGE else ("",)
     columns = [(key, statistic) for key in keys for statistic in statistics]
     return {SEPARATOR.join((*key, statistic) if statistic else key): (key, statistic) for key, statistic in columns}
@@ -296,7 +299,7 @@ class _CellMaker:
         self._own = _own_columns(keys, definition)
 
     def row(self, key: RowKey, tallies: Mapping[ColumnKey, CellTally], *, is_joint: bool = False) -> TableRow:
-        """A row; the total, if the key is empty."""
+        """Return a row; the total, if the key is empty."""
         inhabitants = None
         if self._definition.per_inhabitants and key:
             inhabitants = POPULATION.get(key[self._definition.group.index("municipality")] or "")
@@ -328,8 +331,8 @@ class _CellMaker:
         return Cell(number, proofs, making.count, of_row - having.tally.count, per)
 
     def shared(self, tallies: Tallies, rows: Sequence[TableRow], total: TableRow) -> TableRow | None:
-        """The row that makes the numbers of all rows add up to the total; None if they do without it. A unit of several
-        vendors is counted in the row of each, and once in the total.
+        """Return the row that makes the numbers of all rows add up to the total; None if they do without it. A unit of
+        several vendors is counted in the row of each, and once in the total.
 
         Medians and other numbers of a range do not add up: those are left empty.
         """

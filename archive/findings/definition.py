@@ -94,7 +94,7 @@ class NumberRange:
     most: int | None = None
 
     def holds(self, value: str) -> bool:
-        """Whether a value belongs here."""
+        """Return whether a value belongs here."""
         try:
             whole = int(Decimal(value))
         except InvalidOperation:

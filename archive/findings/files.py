@@ -61,7 +61,7 @@ denied = "(denied)"
 
 
 def definitions(home: Path) -> dict[str, Path]:
-    """The file of every finding by its name; the owner's own take the place of shipped ones of the same name.
+    """Return the file of every finding by its name; the owner's own take the place of shipped ones of the same name.
 
     What cannot name a finding in an address is listed, too, and refused by :func:`read`.
     """
@@ -69,7 +69,7 @@ def definitions(home: Path) -> dict[str, Path]:
 
 
 def load(home: Path, name: str) -> Definition:
-    """The finding of this name.
+    """Return the finding of this name.
 
     :raises UnknownFinding: there is none.
     :raises UsageError: its file, or that of rates, is wrong; the error names the line.
@@ -115,7 +115,7 @@ def scaffold(home: Path, name: str) -> Path:
 
 
 def read(file: Path) -> Definition:
-    """The definition in a file.
+    """Return the definition in a file.
 
     :raises UsageError: something in it is wrong.
     """
@@ -187,12 +187,12 @@ def _check(top: Section, found: Definition) -> None:
 
 
 def is_of_money(found: Definition) -> bool:
-    """Whether a finding adds up money, which can be told in another currency."""
+    """Return whether a finding adds up money, which can be told in another currency."""
     return found.facts.field in ("amount", "price") and found.facts.measure is Measure.SUM
 
 
 def as_asked(found: Definition, home: Path, vat: str = "", convert: str = "") -> Definition:
-    """The finding with the prices that a reader asks for; what is not asked stays as the finding says.
+    """Return the finding with the prices that a reader asks for; what is not asked stays as the finding says.
 
     :param vat: a :class:`~archive.findings.definition.VatBasis`.
     :param convert: the currency to convert to, by the rates of the archive.

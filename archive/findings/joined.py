@@ -38,13 +38,13 @@ class Joining:
 
 
 def own_columns(table: Table) -> list[Column]:
-    """The columns of the finding itself."""
+    """Return the columns of the finding itself."""
     return [column for column in table.columns if column.id not in APART]
 
 
 def every_column(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
-    """The ids of columns of this table that are named; a name that ends in :data:`EVERY` names those of the finding
-    itself that begin so."""
+    """Return the ids of columns of this table that are named; a name that ends in :data:`EVERY` names those of the
+    finding itself that begin so."""
     found: dict[str, None] = {}
     for name in columns:
         if name.endswith(EVERY):
@@ -55,7 +55,7 @@ def every_column(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def joined(table: Table, asked: Joining) -> Cell | None:
-    """The number with what makes it; None if the table has no such row, column or group."""
+    """Return the number with what makes it; None if the table has no such row, column or group."""
     row, columns = table.row(asked.key), asked.columns
     if row is None or not columns or any(table.place_of(id_) is None for id_ in (*columns, *asked.without)):
         return None
@@ -96,7 +96,7 @@ def _of_rows(table: Table, group: str, columns: Sequence[str]) -> Cell:
 
 
 def _together(cells: Sequence[Cell], apart: Collection[int] = ()) -> CellProofs:
-    """The proofs of several cells, without those of the units that are told apart."""
+    """Return the proofs of several cells, without those of the units that are told apart."""
     parts = {id(part): part for cell in cells for part in cell.proofs.parts if part.tally.units}
     if apart:
         return CellProofs(_source(cells), [_without(part, apart) for part in parts.values()])
@@ -113,7 +113,7 @@ def _source(cells: Sequence[Cell]) -> UnitSource | None:
 
 
 def largest(table: Table, column: str) -> TableRow | None:
-    """The row with the largest number of a column; None if several have it, or it is of what is unknown."""
+    """Return the row with the largest number of a column; None if several have it, or it is of what is unknown."""
     place = table.place_of(column)
     if place is None:
         return None
@@ -143,18 +143,18 @@ class MoneyColumn:
 
 
 def has_money(definition: Definition) -> bool:
-    """Whether a finding has columns of money, by currency and VAT."""
+    """Return whether a finding has columns of money, by currency and VAT."""
     facts = definition.facts
     return facts.measure.is_of_numbers and {"currency", "vat"} <= set(facts.columns)
 
 
 def bases(definition: Definition) -> tuple[str, ...]:
-    """The bases of VAT in the order in which they are told: first the one that the reader asks for."""
+    """Return the bases of VAT in the order in which they are told: first the one that the reader asks for."""
     return tuple(sorted(BASES, key=lambda one: one != definition.facts.vat))
 
 
 def money_columns(table: Table) -> list[MoneyColumn]:
-    """The columns of money of a finding."""
+    """Return the columns of money of a finding."""
     if not has_money(table.definition):
         return []
     facts, found = table.definition.facts, dict[tuple[str, ...], list[Column]]()
@@ -182,7 +182,7 @@ def _part(column: Column, definition: Definition, name: str) -> str:
 
 
 def amounts(table: Table, row: TableRow, money: MoneyColumn) -> list[Amount]:
-    """The amounts of a row, each unit once in each currency; first the one of most units."""
+    """Return the amounts of a row, each unit once in each currency; first the one of most units."""
     return sorted(_amounts(table, row, money), key=lambda one: -one.cell.units)
 
 
@@ -203,7 +203,7 @@ def _amounts(table: Table, row: TableRow, money: MoneyColumn) -> Iterator[Amount
 
 
 def _overlap(table: Table, row: TableRow, column: str, others: Sequence[str]) -> bool:
-    """Whether a unit is in a column and in one of the others."""
+    """Return whether a unit is in a column and in one of the others."""
     own, before = (
         {unit for cell in _cells(table, row, ids) for unit in cell.proofs.units} for ids in ((column,), others)
     )

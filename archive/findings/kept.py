@@ -25,7 +25,7 @@ from archive.system.kept_files import source_version
 
 
 def kept_units(catalog: Catalog) -> KeptUnits | None:
-    """The file of a catalog, one for each set of collections that are hidden; None where nothing is kept."""
+    """Return the file of a catalog, one for each set of collections that are hidden; None where nothing is kept."""
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
     of_findings = ("findings/kept.py", "findings/by_change.py", "findings/units.py")
     version = source_version(*rules, *of_findings, "store/kept_units.py", "store/kept_lines.py")
@@ -45,7 +45,7 @@ class LightUnits:
         self._units: dict[CountedUnit, list[Counted]] = {}
 
     def units(self, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
-        """Every unit, its papers with the facts of these fields.
+        """Return every unit, its papers with the facts of these fields.
 
         :raises archive.store.kept_units.KeptUnitsLost: the file is of another state by now.
         """
@@ -71,7 +71,7 @@ class UnitChoice:
     documents: frozenset[str] = frozenset()
 
     def has(self, unit: Counted) -> bool:
-        """Whether a unit is chosen."""
+        """Return whether a unit is chosen."""
         if self.municipality:
             return unit.municipality == self.municipality
         return any(paper.id in self.documents for paper in unit.papers)
@@ -80,8 +80,8 @@ class UnitChoice:
 def chosen_units(
     file: KeptUnits, stamp: str, kinds: Iterable[CountedUnit], choice: UnitChoice
 ) -> dict[CountedUnit, list[Counted]]:
-    """The units of these kinds that are chosen, their papers with all facts: read by their keys, and no others. Where
-    no key leads from documents to units of a kind, all are gone through, some at a time.
+    """Return the units of these kinds that are chosen, their papers with all facts: read by their keys, and no others.
+    Where no key leads from documents to units of a kind, all are gone through, some at a time.
 
     :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
     """
@@ -141,7 +141,7 @@ def _units(
 
 
 def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[str]) -> dict[str, str]:
-    """What the units of these ids are about, those of which a paper says so.
+    """Return what the units of these ids are about, those of which a paper says so.
 
     :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
     """
@@ -163,7 +163,7 @@ _DISPUTED = ""
 
 
 def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
-    """Every document that is kept, with all of its facts.
+    """Return every document that is kept, with all of its facts.
 
     :raises archive.store.kept_units.KeptUnitsLost: there is no file.
     """
@@ -171,7 +171,7 @@ def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
 
 
 def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str, CountedDocument]:
-    """Some of the documents that are kept, with all of their facts.
+    """Return some of the documents that are kept, with all of their facts.
 
     :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
     """
@@ -179,7 +179,7 @@ def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str,
 
 
 def documents_in(file: KeptUnits, stamp: str, place: str) -> dict[str, CountedDocument]:
-    """The documents of a place (:func:`archive.findings.units.place_key`), without facts.
+    """Return the documents of a place (:func:`archive.findings.units.place_key`), without facts.
 
     :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
     """
@@ -216,7 +216,7 @@ def _read_all(told: Iterable[str]) -> list[Any]:
 
 
 def _read(rows: Sequence[tuple[str, str, str]], field: str) -> tuple[list[str], list[Any]]:
-    """The documents that have something of a field, and what is told of each."""
+    """Return the documents that have something of a field, and what is told of each."""
     mine = [(document, told) for one, document, told in rows if one == field]
     return [document for document, _ in mine], _read_all(told for _, told in mine)
 
@@ -239,7 +239,7 @@ def keep_whole(
 
 
 def kept_paper(id_: str, document: CountedDocument) -> KeptPaper:
-    """A document as it is kept."""
+    """Return a document as it is kept."""
     paper = document.paper
     place, keys = place_key(paper.known), link_keys(paper)
     return KeptPaper(id_, document.sequence, paper.known.to_bytes(), place, packed(document), keys)
@@ -249,7 +249,7 @@ _LEADING = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
 
 
 def units_to_keep(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptUnit]:
-    """The units as they are kept. Papers lead to them, but not to those of all papers of a municipality."""
+    """Yield the units as they are kept. Papers lead to them, but not to those of all papers of a municipality."""
     leads = counts in _LEADING
     for one in units:
         papers = tuple(paper.id for paper in one.papers)
@@ -261,7 +261,7 @@ _STATUSES = {str(status): status for status in FactStatus}
 
 
 def packed(document: CountedDocument) -> dict[str, str]:
-    """The facts of a document in JSON, by field."""
+    """Return the facts of a document in JSON, by field."""
     by_field: dict[str, list[object]] = {}
     for ordinal, fact in enumerate(document.paper.facts):
         by_field.setdefault(fact.field, []).append(_fact_told(ordinal, fact))
@@ -282,8 +282,8 @@ def _fact(field: str, document: str, told: Sequence[Any]) -> Fact:
 
 
 def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, Fact]]:
-    """The facts that :func:`packed` wrote, of rows of field, document and JSON: each with its document, and its place
-    among all of that."""
+    """Yield the facts that :func:`packed` wrote, of rows of field, document and JSON: each with its document, and its
+    place among all of that."""
     listed = list(rows)
     for (field, document, _), facts in zip(listed, _read_all(told for _, _, told in listed), strict=True):
         for told in facts:
@@ -302,7 +302,7 @@ def _told(unit: Counted) -> str:
 
 
 def _subject_document(unit: Counted) -> str:
-    """The document that the subject of a unit is a fact of; one that a person gave may have no words."""
+    """Return the document that the subject of a unit is a fact of; one that a person gave may have no words."""
     assert unit.subject is not None
     if unit.subject.span is not None:
         return unit.subject.span.document

@@ -166,7 +166,7 @@ class KeptUnitRows:
 
 
 def _tallies(kept: KeptLines) -> Tallies:
-    """What kept lines come to."""
+    """Return what kept lines come to."""
     made, of_total = Tallies(partial(_uneven, kept)), dict[str, list[LineTotal]]()
     of_rows: dict[tuple[str, str], list[LineTotal]] = {}
     for one in kept.totals():
@@ -243,7 +243,7 @@ class KeptTables:
         as_of: AsOf,
         make: Callable[[], Table],
     ) -> Table:
-        """The table of a finding in this state of the documents, as of now; ``make`` counts it."""
+        """Return the table of a finding in this state of the documents, as of now; ``make`` counts it."""
         asked = definition.name, definition.facts.vat, definition.convert
         today = None if as_of.at is None else as_of.at.date()
         with self._lock:

@@ -61,7 +61,7 @@ class KeptFinding:
 def kept_findings(
     definitions: Iterable[Definition], catalog: Catalog, engine: SearchEngine
 ) -> list[KeptFinding | None]:
-    """What was kept of each of these findings, None where it was not counted since something changed. Nothing is
+    """Return what was kept of each of these findings, None where it was not counted since something changed. Nothing is
     counted here."""
     kept, state = _kept(catalog), _state_of(catalog, engine)
     found: list[KeptFinding | None] = []
@@ -88,7 +88,7 @@ def _kept(catalog: Catalog) -> _Kept:
 def sentences_of_all(
     definitions: Iterable[Definition], catalog: Catalog, search: SearchService, engine: SearchEngine
 ) -> list[tuple[ToldSentence, ...] | DosijeError]:
-    """What each of these findings says now; of one that cannot be counted, why."""
+    """Return what each of these findings says now; of one that cannot be counted, why."""
     kept = _kept(catalog)
     state, is_new = _state_of(catalog, engine), False
     found: list[tuple[ToldSentence, ...] | DosijeError] = []
@@ -123,7 +123,8 @@ def _known(kept: Mapping[str, Any], definition: Definition) -> tuple[ToldSentenc
 
 
 def _places(table: Table) -> tuple[str, list[tuple[str | None, str, int, bool]]]:
-    """The label of the drawn column, and its number of each municipality; nothing, if rows are of something else."""
+    """Return the label of the drawn column, and its number of each municipality; nothing, if rows are of something
+    else."""
     definition = table.definition
     at, units = table.place_of(definition.draw), table.place_of(UNITS)
     if definition.group != ("municipality",) or at is None or units is None:

@@ -100,7 +100,7 @@ def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFa
 
 
 def _printed_rate(paper: Paper, currency: str, to: str) -> Fact | None:
-    """The one rate of exchange that a paper prints; None if it prints none or several."""
+    """Return the one rate of exchange that a paper prints; None if it prints none or several."""
     wanted = {"currency": currency, "to": to}
     printed = {
         fact.value: fact for fact in reversed(paper.facts_of("exchange_rate")) if fact.details.items() >= wanted.items()

@@ -81,7 +81,7 @@ class AreaMap:
 
 @cache
 def area_map() -> AreaMap:
-    """The map, read when it is first asked for."""
+    """Return the map, read when it is first asked for."""
     read = json.loads(MAP_FILE.read_text("utf-8"))
     return AreaMap(read["outlines"], read["areas"])
 

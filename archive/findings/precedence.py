@@ -49,7 +49,7 @@ class Proof:
 
 
 def proof_of(unit: Counted, document: str, fact: Fact | None) -> Proof:
-    """The proof that a fact of one of its documents is for a unit, or that the document itself is."""
+    """Return the proof that a fact of one of its documents is for a unit, or that the document itself is."""
     is_disputed = fact is not None and (document, fact.field, fact.value) in unit.disputed
     return Proof(unit.id, document, fact, is_disputed)
 
@@ -76,7 +76,7 @@ class UnitFacts:
         return tuple(proof for of_column in self.columns.values() for proof in of_column)
 
     def where(self, is_kept: Callable[[Proof], bool]) -> UnitFacts:
-        """What some of its proofs alone make it say."""
+        """Return what some of its proofs alone make it say."""
         kept = {key: of_them for key, proofs in self.columns.items() if (of_them := tuple(filter(is_kept, proofs)))}
         return replace(self, columns=kept)
 
@@ -116,7 +116,7 @@ _SOURCES = {
 
 
 def with_papers(unit: Counted, says: UnitFacts) -> UnitFacts:
-    """The facts of a unit with columns that tell from which kind of paper those of each column are."""
+    """Return the facts of a unit with columns that tell from which kind of paper those of each column are."""
     kinds = {
         paper.id: next((name for name, kinds in _SOURCES.items() if paper.kind in kinds), "others")
         for paper in unit.papers
@@ -138,7 +138,7 @@ def _chosen(paper: Paper, wanted: FactSelection) -> list[Fact]:
 
 
 def speakers_of(heard: Sequence[Paper], speaks: Sequence[str]) -> list[Paper] | None:
-    """The documents that speak; None if it is open which."""
+    """Return the documents that speak; None if it is open which."""
     for kind in speaks:
         kinds = CONTRACT_KINDS & set(speaks) if kind in CONTRACT_KINDS else {kind}
         if papers := [paper for paper in heard if paper.kind in kinds]:
@@ -150,7 +150,7 @@ def speakers_of(heard: Sequence[Paper], speaks: Sequence[str]) -> list[Paper] | 
 
 
 def newest_of_each_vendor(papers: Iterable[Paper]) -> list[Paper]:
-    """The newest of the papers of each vendor, or of each group of vendors that are named together."""
+    """Return the newest of the papers of each vendor, or of each group of vendors that are named together."""
     return [max(group, key=_age) for group in _by_vendor(papers).values()]
 
 
@@ -174,7 +174,7 @@ def _by_vendor(papers: Iterable[Paper]) -> dict[frozenset[str], list[Paper]]:
 
 
 def vendors_of(paper: Paper) -> frozenset[str]:
-    """The vendors of a document, by the names that they are counted under."""
+    """Return the vendors of a document, by the names that they are counted under."""
     return frozenset(paper.known.facet_values()["vendor"])
 
 
@@ -192,19 +192,21 @@ def _age(paper: Paper) -> tuple[bool, object, str]:
 
 
 def column_of(fact: Fact, wanted: FactSelection) -> Key:
-    """The column that a fact is counted in."""
+    """Return the column that a fact is counted in."""
     return tuple(fact.value if name == VALUE else _told(fact, name) for name in wanted.columns)
 
 
 def _told(fact: Fact, detail: str) -> str:
-    """What is told beside a fact. One that was read before states were is denied, if it says that it is negated."""
+    """Return what is told beside a fact. One that was read before states were is denied, if it says that it is
+    negated."""
     if detail == "state" and "state" not in fact.details and fact.details.get("negated") == "yes":
         return "denied"
     return fact.details.get(detail, "")
 
 
 def added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: FactSelection) -> UnitFacts:
-    """Of a document, one value counts in a column, or one of each lot. Other values beside it leave open which."""
+    """Return the facts with one value of a document in a column, or one of each lot. Other values beside it leave open
+    which."""
     columns: dict[Key, tuple[Proof, ...]] = {}
     unclear: list[Proof] = []
     for of_paper in proofs:
@@ -223,7 +225,7 @@ def added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: 
 
 
 def _values(proofs: Iterable[Proof]) -> list[Proof]:
-    """The first proof of each value."""
+    """Return the first proof of each value."""
     found: dict[str, Proof] = {}
     for proof in proofs:
         if proof.fact:
@@ -248,7 +250,7 @@ def _by_column(proofs: Iterable[Proof], wanted: FactSelection) -> dict[Key, list
 
 
 def _counted(speakers: Sequence[Paper], proofs: Sequence[Proof], wanted: FactSelection) -> UnitFacts:
-    """A unit is in each column of which it has a fact. If one kind speaks for it, there can be only one column."""
+    """Put a unit into each column of which it has a fact. If one kind speaks for it, there can be only one column."""
     found: dict[Key, list[Proof]] = {}
     if wanted.buckets:
         for proof in proofs:

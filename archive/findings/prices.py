@@ -68,7 +68,7 @@ class Price:
     is_line: bool = False
 
     def is_of_same(self, other: Price) -> bool:
-        """Whether both can be of the same lot and the same money."""
+        """Return whether both can be of the same lot and the same money."""
         return self.currency == other.currency and any(
             one == two or _differ_by_vat(one, two) for _, one in self.sums.values() for _, two in other.sums.values()
         )
@@ -83,7 +83,7 @@ class _Told:
 
 
 def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
-    """The price of a procedure, in the columns that a definition wants."""
+    """Return the price of a procedure, in the columns that a definition wants."""
     speaks = wanted.speaks or SPEAKS
     told = {paper.id: _told(unit, paper) for paper in unit.papers if paper.kind in speaks}
     heard = [paper for paper in unit.papers if paper.id in told and (told[paper.id].prices or told[paper.id].unclear)]
@@ -119,7 +119,8 @@ def _facts_of(told: _Told) -> Iterator[Fact]:
 
 
 def _open(told: _Told, basis: VatBasis) -> Sequence[Fact]:
-    """What leaves open the price that is asked for: a sum without VAT leaves none open that is printed with it."""
+    """Return what leaves open the price that is asked for: a sum without VAT leaves none open that is printed with
+    it."""
     if basis is VatBasis.PRINTED or not any(basis in price.sums for price in told.prices):
         return told.unclear
     return [fact for fact in told.unclear if fact.details.get("vat") == basis]
@@ -149,7 +150,7 @@ def _is_price(fact: Fact) -> bool:
 
 
 def _is_proposed(fact: Fact) -> bool:
-    """Whether a line is too unsure to count before somebody has looked at it."""
+    """Return whether a line is too unsure to count before somebody has looked at it."""
     return "proposed" in fact.details and fact.status is FactStatus.EXTRACTED
 
 
@@ -158,8 +159,8 @@ def _is_given(facts: Iterable[Fact]) -> bool:
 
 
 def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _Told:
-    """The prices of the lines of a paper. A sum that it prints beside a line, with VAT if the line is without or the
-    other way round, is the same money; so it counts only if each line has one."""
+    """Return the prices of the lines of a paper. A sum that it prints beside a line, with VAT if the line is without or
+    the other way round, is the same money; so it counts only if each line has one."""
     prices, unclear = [], []
     # Of one line, a person's vendors are the vendors; of several, nobody knows whose place they take.
     is_named = len(lines) > 1 or not _is_given(paper.facts_of("vendor"))
@@ -197,7 +198,7 @@ def _number(text: str) -> Decimal | None:
 
 
 def _vat_of(line: Fact, number: Decimal, amounts: Iterable[Fact]) -> str:
-    """Whether VAT is in a line: as it says, or else as an amount says that is the same number."""
+    """Return whether VAT is in a line: as it says, or else as an amount says that is the same number."""
     vat = line.details.get("vat", "unknown")
     if vat != "unknown":
         return vat
@@ -221,7 +222,7 @@ def _differ_by_vat(one: Decimal, other: Decimal) -> bool:
 
 
 def _named(paper: Paper, names: str) -> frozenset[str] | None:
-    """The vendors of a line, by the names that they are counted under; None, if it names none."""
+    """Return the vendors of a line, by the names that they are counted under; None, if it names none."""
     printed = [vendor.name for vendor in paper.known.vendors]
     called = paper.known.facet_values()["vendor"]
     known = {words(name): name for name in called}
@@ -232,7 +233,7 @@ def _named(paper: Paper, names: str) -> frozenset[str] | None:
 
 
 def _each_once(papers: Iterable[Sequence[Price]]) -> list[Price]:
-    """The prices of several papers, without the lines that one of them repeats of another."""
+    """Return the prices of several papers, without the lines that one of them repeats of another."""
     kept: list[Price] = []
     for prices in papers:
         earlier = [price for price in kept if price.is_line]
@@ -253,7 +254,7 @@ def _is_repeated(one: Price, other: Price) -> bool:
 
 
 def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, _Told]) -> list[Price]:
-    """The lines of decisions that are of other lots than the contracts."""
+    """Return the lines of decisions that are of other lots than the contracts."""
     signed = [paper for paper in heard if paper.kind in CONTRACT_KINDS]
     of_contracts = {vendors_of(paper) for paper in signed if paper.kind == "contract"}
     # An annex changes the price: by the price of its contract it is known of which lot both are.
@@ -270,8 +271,8 @@ def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, _Told]) -> list[P
 
 
 def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) -> bool:
-    """Whether a contract is of a line. One that tells no lot and has the price of another line is of that one; one that
-    has the price of none is of all lines of its vendor."""
+    """Return whether a contract is of a line. One that tells no lot and has the price of another line is of that one;
+    one that has the price of none is of all lines of its vendor."""
     for contract in contracts:
         own = contract.vendors or vendors_of(contract.paper)
         if own and line.vendors and own.isdisjoint(line.vendors):
@@ -285,7 +286,7 @@ def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) 
 
 
 def _proofs(unit: Counted, price: Price, basis: VatBasis) -> Iterator[tuple[str, tuple[Proof, ...]]]:
-    """The columns of VAT that a price is counted in, with the facts that make it."""
+    """Yield the columns of VAT that a price is counted in, with the facts that make it."""
     if basis is VatBasis.PRINTED:
         yield from ((vat, (_proof(unit, price, *one),)) for vat, one in price.sums.items())
     elif basis in price.sums:
@@ -318,6 +319,6 @@ def _proof(unit: Counted, price: Price, fact: Fact, number: Decimal) -> Proof:
 
 
 def _rate_of_vat(paper: Paper) -> Fact | None:
-    """The one rate of VAT that a paper prints; None if it prints none or several."""
+    """Return the one rate of VAT that a paper prints; None if it prints none or several."""
     printed = {fact.value: fact for fact in reversed(paper.facts_of("vat_rate"))}
     return next(iter(printed.values())) if len(printed) == 1 else None

@@ -77,7 +77,7 @@ def keep_rates(home: Path, rates: Sequence[Rate]) -> LoadedRates:
 
 
 def typed_rate(home: Path, currency: str, to: str, rate: str, period: str, source: str) -> Rate:
-    """A rate that a person typed: so many of ``currency`` are one of ``to``.
+    """Return a rate that a person typed: so many of ``currency`` are one of ``to``.
 
     :raises UsageError: it is none, or the owner of the archive states another one, which goes before it.
     """
@@ -104,7 +104,7 @@ def typed_rate(home: Path, currency: str, to: str, rate: str, period: str, sourc
 
 
 def rates_in(data: bytes, name: str, base: str = "RSD", day: date | None = None, source: str = "") -> tuple[Rate, ...]:
-    """The rates that the file called ``name`` has.
+    """Return the rates that the file called ``name`` has.
 
     :raises UsageError: it has none that can be read.
     """
@@ -140,7 +140,7 @@ class _ListReader:
         self._rows, self._head, self._places = self._table(text)
 
     def rates(self) -> Iterator[Rate]:
-        """Every rate, in the order of the file."""
+        """Yield every rate, in the order of the file."""
         above = " ".join(cell for row in self._rows[: self._head] for cell in row)
         usual = self._day or _day_in(above) or _day_in(self._name)
         for line, row in enumerate(self._rows[self._head + 1 :], start=self._head + 2):
@@ -148,7 +148,7 @@ class _ListReader:
                 yield from self._of_row(row, line, usual, above)
 
     def _table(self, text: str) -> tuple[list[list[str]], int, dict[str, int]]:
-        """The rows, which of them is the head, and the columns by what they hold."""
+        """Return the rows, which of them is the head, and the columns by what they hold."""
         for part in _PARTS:
             rows = list(csv.reader(io.StringIO(text), delimiter=part))
             for at, row in enumerate(rows[:40]):
@@ -218,7 +218,7 @@ def _places(row: Sequence[str]) -> dict[str, int]:
 
 
 def _of_currency(head: str) -> tuple[str, str] | None:
-    """The currency and the units that a head such as "100 JPY" or "EUR (1)" is of."""
+    """Return the currency and the units that a head such as "100 JPY" or "EUR (1)" is of."""
     match = _OF_CURRENCY.fullmatch(head.strip())
     return (match[2], match[1] or match[3] or "1") if match else None
 

@@ -54,7 +54,7 @@ class Rate:
     is_fixed: bool = False
 
     def converted(self, amount: Decimal) -> Decimal:
-        """An amount in the other currency, to the cent."""
+        """Return an amount in the other currency, to the cent."""
         return (amount / self.rate).quantize(_CENT)
 
     def __str__(self) -> str:
@@ -66,8 +66,8 @@ class Rates(tuple[Rate, ...]):
     """Rates, to be looked up by what they convert and when."""
 
     def rate(self, currency: str, to: str, day: date | None, year: int | None) -> Rate | None:
-        """The rate for a day: its own, or that of its month, or of the last list before it, or of its year, or one that
-        is fixed; for a year alone, that of the year."""
+        """Return the rate for a day: its own, or that of its month, or of the last list before it, or of its year, or
+        one that is fixed; for a year alone, that of the year."""
         known = self._by_period.get((currency, to), {})
         periods = [day.isoformat(), day.isoformat()[:7]] if day else []
         if day:
@@ -84,7 +84,7 @@ class Rates(tuple[Rate, ...]):
 
 
 def read_rates(home: Path) -> Rates:
-    """The rates of an archive; what its owner states goes before what was loaded, both before what is fixed.
+    """Return the rates of an archive; what its owner states goes before what was loaded, both before what is fixed.
 
     :raises archive.errors.UsageError: something in a file is wrong; the error names the line.
     """
@@ -95,12 +95,12 @@ def read_rates(home: Path) -> Rates:
 
 @cache
 def fixed_rates() -> tuple[Rate, ...]:
-    """The rates that a law fixed."""
+    """Return the rates that a law fixed."""
     return tuple(replace(rate, is_fixed=True) for rate in read_toml(_FIXED))
 
 
 def read_toml(file: Path, text: str | None = None) -> tuple[Rate, ...]:
-    """The rates of a TOML file, of which the ``text`` may be read already.
+    """Return the rates of a TOML file, of which the ``text`` may be read already.
 
     :raises archive.errors.UsageError: something in it is wrong; the error names the line.
     """
@@ -122,7 +122,7 @@ def read_toml(file: Path, text: str | None = None) -> tuple[Rate, ...]:
 
 
 def read_loaded(home: Path) -> tuple[Rate, ...]:
-    """The rates that were loaded.
+    """Return the rates that were loaded.
 
     :raises UsageError: somebody changed the file so that it cannot be read.
     """
@@ -156,7 +156,7 @@ class RateSeries:
 
 
 def series_of(rates: Iterable[Rate]) -> list[RateSeries]:
-    """What of these rates is known, by currency, fixed ones apart."""
+    """Return what of these rates is known, by currency, fixed ones apart."""
     by_pair: dict[tuple[str, str, bool], list[Rate]] = {}
     for rate in rates:
         by_pair.setdefault((rate.currency, rate.to, rate.is_fixed), []).append(rate)
@@ -178,7 +178,7 @@ def _key(rate: Rate) -> tuple[str, str, str]:
 
 
 def rate_for(rates: Iterable[Rate], currency: str, to: str, day: date | None, year: int | None) -> Rate | None:
-    """The rate of these for a day (:meth:`Rates.rate`)."""
+    """Return the rate of these for a day (:meth:`Rates.rate`)."""
     return (rates if isinstance(rates, Rates) else Rates(rates)).rate(currency, to, day, year)
 
 
@@ -204,7 +204,7 @@ def _rate(section: Section) -> Rate:
 
 
 def is_period(text: str) -> bool:
-    """Whether a text is a day, a month or a year, as ISO 8601 has them."""
+    """Return whether a text is a day, a month or a year, as ISO 8601 has them."""
     if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
         return False
     try:

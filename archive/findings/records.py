@@ -63,7 +63,7 @@ class Shown:
 
 
 def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
-    """Proofs with their words, in the order given."""
+    """Yield proofs with their words, in the order given."""
     listed = list(proofs)
     described = catalog.documents.descriptions({proof.document for proof in listed})
     reader = EvidenceReader(catalog)
@@ -212,14 +212,14 @@ def _row(row: TableRow, table: Table, catalog: Catalog, addresses: Addresses) ->
 
 
 def plain(number: Decimal | None) -> int | float | None:
-    """A number for JSON and sheets: whole where it is."""
+    """Return a number for JSON and sheets: whole where it is."""
     if number is None:
         return None
     return int(number) if number == number.to_integral_value() else float(number)
 
 
 def key_in_address(key: Sequence[str | None]) -> list[str]:
-    """The key of a row as an address has it: an unknown value has a name."""
+    """Return the key of a row as an address has it: an unknown value has a name."""
     return [UNKNOWN if value is None else value for value in key]
 
 
@@ -251,8 +251,8 @@ class RowOf:
 
 
 def placed(catalog: Catalog, listed: Iterable[Shown], row: RowOf) -> list[Shown]:
-    """The same proofs; those that have no fact, with the facts that place their document in a row. Where the values of
-    a group are counted, each is with the fact that has its value."""
+    """Return the same proofs; those that have no fact, with the facts that place their document in a row. Where the
+    values of a group are counted, each is with the fact that has its value."""
     proofs = list(listed)
     wanted = {one.proof.document for one in proofs if row.counts_values or one.proof.fact is None}
     if not wanted:
@@ -273,8 +273,8 @@ def placed(catalog: Catalog, listed: Iterable[Shown], row: RowOf) -> list[Shown]
 
 
 def placing(facts: Sequence[Fact], row: RowOf, vendor_names: Mapping[str, Sequence[str]]) -> tuple[Fact, ...]:
-    """The facts of a document that place it in a row, and those that tell what it is. Each field is told once, but each
-    of the vendors of a row.
+    """Return the facts of a document that place it in a row, and those that tell what it is. Each field is told once,
+    but each of the vendors of a row.
 
     :param vendor_names: the names under which vendors are counted, by the name that is printed.
     """
@@ -298,7 +298,8 @@ def _in_order(facts: Sequence[Fact], row: RowOf, vendor_names: Mapping[str, Sequ
 
 
 def _groups(row: RowOf) -> Iterator[tuple[str, str]]:
-    """What places documents in a row: the groups with their values, which are empty where each value is counted."""
+    """Yield what places documents in a row: the groups with their values, which are empty where each value is
+    counted."""
     if row.counts_values or not row.key:
         yield from ((group, "") for group in ((row.count,) if row.counts_values else row.definition.group))
     else:
@@ -307,7 +308,8 @@ def _groups(row: RowOf) -> Iterator[tuple[str, str]]:
 
 
 def _best(facts: Iterable[Fact]) -> list[Fact]:
-    """The fact that says it best, if one does: a person's word goes first, then what has words, then the surest."""
+    """Return the fact that says it best, if one does: a person's word goes first, then what has words, then the
+    surest."""
     return sorted(facts, key=_trust)[-1:]
 
 
@@ -316,7 +318,8 @@ def _trust(fact: Fact) -> tuple[bool, bool, float]:
 
 
 def _places(fact: Fact, group: str, value: str, vendor_names: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a fact puts its document into the row that has this value in a group; if that is empty, into any."""
+    """Return whether a fact puts its document into the row that has this value in a group; if that is empty, into
+    any."""
     if group == "vendor":
         if fact.field != "vendor" or not value:
             return fact.field == "vendor"

@@ -89,7 +89,7 @@ class ToldSentence:
         return tuple(piece.number for piece in self.pieces(ENGLISH) if piece.number)
 
     def pieces(self, speech: Speech) -> tuple[SentencePiece, ...]:
-        """The sentence in a language."""
+        """Return the sentence in a language."""
         return tuple(self._pieces(speech.said(self.sentence.text), speech))
 
     def _pieces(self, text: str, speech: Speech) -> Iterator[SentencePiece]:
@@ -125,7 +125,7 @@ VAT_BASES = {"with": "with VAT", "without": "without VAT", "unknown": "VAT unkno
 
 
 def told(table: Table) -> tuple[ToldSentence, ...]:
-    """The sentences of a finding that its table bears out."""
+    """Return the sentences of a finding that its table bears out."""
     found = [_told(sentence, table) for sentence in table.definition.sentences]
     return tuple(one for one in found if one is not None)
 
@@ -138,7 +138,7 @@ def _told(sentence: Sentence, table: Table) -> ToldSentence | None:
 
 
 def _numbers(wanted: NumberOf, table: Table) -> tuple[SentenceNumber, ...]:
-    """The numbers of a place of a sentence; none where nothing is known."""
+    """Return the numbers of a place of a sentence; none where nothing is known."""
     if wanted.is_money:
         of_rest = [one for one in money_columns(table) if wanted.columns in ((EVERY,), one.rest)]
         return tuple(_money(one) for money in of_rest for one in amounts(table, table.total, money))
@@ -165,7 +165,7 @@ def _money(amount: Amount) -> SentenceNumber:
 
 
 def read_sentences(top: Section) -> tuple[Sentence, ...]:
-    """The sentences in the file of a definition.
+    """Return the sentences in the file of a definition.
 
     :raises archive.errors.UsageError: a place has no number, or a number is told in a way that there is not.
     """

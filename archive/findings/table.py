@@ -122,7 +122,7 @@ class Table:
         return (*self.rows, self.total) if self.shared is None else (*self.rows, self.shared, self.total)
 
     def rows_to_read(self) -> Iterator[TableRow]:
-        """Every row, for who reads all proofs: the units of many rows are read at once."""
+        """Yield every row, for who reads all proofs: the units of many rows are read at once."""
         waiting: list[TableRow] = []
         units: set[int] = set()
         for row in self.every_row:
@@ -139,7 +139,7 @@ class Table:
         return next((at for at, one in enumerate(self.columns) if one.id == column), None)
 
     def row(self, key: Sequence[str | None]) -> TableRow | None:
-        """The row of this key; the total, if it is empty."""
+        """Return the row of this key; the total, if it is empty."""
         return next((row for row in self.every_row if row.key == tuple(key)), None)
 
 

@@ -124,7 +124,7 @@ class UnitTally:
 
     @classmethod
     def of(cls, lines: Sequence[Line]) -> UnitTally:
-        """What lines of one cell come to."""
+        """Return what lines of one cell come to."""
         if not lines:
             return cls()
         units, _, amounts, proofs, documents, *spoken_of = zip(*lines, strict=True)
@@ -143,7 +143,7 @@ class UnitTally:
         self.spoken_of.update(other.spoken_of)
 
     def where(self, is_kept: Callable[[int], bool]) -> UnitTally:
-        """Some of its units: those at the places that are kept."""
+        """Return some of its units: those at the places that are kept."""
         places = [at for at in range(len(self.units)) if is_kept(at)]
         units = array("i", (self.units[at] for at in places))
         return UnitTally(
@@ -172,7 +172,7 @@ class UnitTally:
 
 
 def uneven(in_rows: UnitTally, in_total: UnitTally) -> UnitTally:
-    """The units that are not as often in the rows of a column as in its total."""
+    """Return the units that are not as often in the rows of a column as in its total."""
     of_rows, of_total, every = Counter(in_rows.units), Counter(in_total.units), UnitTally()
     every.add(in_rows)
     every.add(in_total)

@@ -30,7 +30,7 @@ class Tick:
     at: datetime
 
     def holds(self, cell: Cell) -> bool:
-        """Whether the number still is made of what it was made of."""
+        """Return whether the number still is made of what it was made of."""
         return self.digest == digest_of(cell)
 
 
@@ -83,5 +83,5 @@ _KEPT: WeakKeyDictionary[Catalog, _Ticks] = WeakKeyDictionary()
 
 
 def ticks(catalog: Catalog) -> Mapping[str, Tick]:
-    """The ticks that stand, by the address of their number."""
+    """Return the ticks that stand, by the address of their number."""
     return _KEPT.setdefault(catalog, _Ticks()).now(catalog)

@@ -25,7 +25,7 @@ class Section:
 
     @classmethod
     def of_file(cls, file: Path, text: str | None = None) -> Section:
-        """The whole of a file, of which the ``text`` may be read already.
+        """Return the whole of a file, of which the ``text`` may be read already.
 
         :raises UsageError: it is no TOML in UTF-8.
         """
@@ -38,20 +38,20 @@ class Section:
             ) from error
 
     def text(self, key: str, default: str | None = None) -> str:
-        """A text, which must be there unless there is a default."""
+        """Return a text, which must be there unless there is a default."""
         value = self._take(key, default)
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a text in quotes that is not empty.")
         return value
 
     def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
-        """One of these values."""
+        """Return one of these values."""
         value = self.text(key, default)
         self._check(key, [value], allowed)
         return value
 
     def texts(self, key: str, allowed: Collection[str] | None = None) -> tuple[str, ...]:
-        """A list of texts, none by default; one text alone is a list of it."""
+        """Return a list of texts, none by default; one text alone is a list of it."""
         value = self._take(key, [])
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
@@ -61,39 +61,39 @@ class Section:
         return tuple(listed)
 
     def number(self, key: str, default: int | None = None) -> int | None:
-        """A whole number that is not negative, or the default."""
+        """Return a whole number that is not negative, or the default."""
         value = self._take(key, default)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a whole number.")
         return value
 
     def flag(self, key: str) -> bool:
-        """True or false; false by default."""
+        """Return true or false; false by default."""
         value = self._take(key, False)
         if not isinstance(value, bool):
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be true or false.")
         return value
 
     def section(self, key: str) -> Section:
-        """A table inside, empty if there is none."""
+        """Return a table inside, empty if there is none."""
         value = self._take(key, {})
         if not isinstance(value, dict):
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a table: %(name)s.", name=f"[{key}]")
         return Section(self.file, self.source, value, key)
 
     def sections(self, key: str) -> list[Section]:
-        """The tables of a list of tables."""
+        """Return the tables of a list of tables."""
         value = self._take(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a list of tables.")
         return [Section(self.file, self.source, one, key, place) for place, one in enumerate(value)]
 
     def is_section(self, key: str) -> bool:
-        """Whether a value is a table."""
+        """Return whether a value is a table."""
         return isinstance(self._values.get(key), dict)
 
     def given(self) -> tuple[str, ...]:
-        """Every key of it."""
+        """Return every key of it."""
         return tuple(self._values)
 
     def finish(self) -> None:
@@ -135,7 +135,8 @@ class Section:
                 raise self.wrong(key, "%(our_where)s: %(our_key)s cannot be %(value)s.", hint, value=repr(value))
 
     def _line(self, key: str) -> int | None:
-        """The line of a key: its first one within the table, or the head of the table if the key is not there."""
+        """Return the line of a key: its first one within the table, or the head of the table if the key is not
+        there."""
         seen, is_here, line_of_head = 0, not self.name, None
         wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
         for number, line in enumerate(self.source.splitlines(), start=1):

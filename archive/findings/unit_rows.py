@@ -54,14 +54,14 @@ class UnitRows:
     vendor_at: int | None = None
 
     def of_row(self, key: RowKey) -> UnitFacts:
-        """The facts as a row has them, or the total (without a key): with the amounts of its vendors alone."""
+        """Return the facts as a row has them, or the total (without a key): with the amounts of its vendors alone."""
         if self.vendor_at is None or not key:
             return self.facts
         vendor = key[self.vendor_at]
         return self.facts.where(lambda one: row_of(one.vendors) == vendor)
 
     def proofs(self, row: RowKey, column: ColumnKey) -> tuple[Proof, ...]:
-        """What proves the number of a column in a row, or in the total."""
+        """Return what proves the number of a column in a row, or in the total."""
         if column[0] == OWN:
             return self.of_row(row).columns.get(column[1:], ())
         if column[0] == OF_UNCLEAR:
@@ -69,7 +69,7 @@ class UnitRows:
         return tuple(Proof(self.unit.id, paper.id) for paper in self.unit.papers)
 
     def lines(self, definition: Definition) -> Iterator[UnitLine]:
-        """What it adds to each column of its rows, and to the total."""
+        """Yield what it adds to each column of its rows, and to the total."""
         for note, count in notes_of(self.facts, definition).items():
             yield UnitLine((), (NOTE, *note), IN_TOTAL, Decimal(count), ProofCounts())
         is_total_told = False
@@ -97,19 +97,19 @@ class UnitRows:
 
 
 def row_of(vendors: Iterable[str] | None) -> str | None:
-    """The row of an amount, in rows by vendor: that of its vendor, or the one of all who share it; None if nobody
-    knows whose it is."""
+    """Return the row of an amount, in rows by vendor: that of its vendor, or the one of all who share it; None if
+    nobody knows whose it is."""
     return TOGETHER.join(sorted(vendors or ())) or None
 
 
 def fields_counted(definition: Definition) -> Collection[str]:
-    """The fields of facts that count. Those that say who a paper is of are told of it, whatever is counted."""
+    """Return the fields of facts that count. Those that say who a paper is of are told of it, whatever is counted."""
     fields = fields_of(definition.facts.field)
     return (*fields, "exchange_rate") if definition.convert else fields
 
 
 def is_needed(unit: Counted, definition: Definition) -> bool:
-    """Whether a unit has a document of a kind that the finding needs."""
+    """Return whether a unit has a document of a kind that the finding needs."""
     return not definition.needs or any(paper.kind in definition.needs for paper in unit.papers)
 
 
@@ -135,8 +135,8 @@ def unit_rows(unit: Counted, definition: Definition, context: DerivationContext)
 
 
 def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: frozenset[str]) -> UnitFacts:
-    """The facts with whose each is: of the vendors of a line, or else of its document; of the only one there is, where
-    neither names any."""
+    """Return the facts with whose each is: of the vendors of a line, or else of its document; of the only one there is,
+    where neither names any."""
     only = every if len(every) == 1 else frozenset()
     columns = {
         key: tuple(replace(one, vendors=one.vendors or named.get(one.document) or only) for one in proofs)
@@ -146,7 +146,7 @@ def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: f
 
 
 def _is_heard(paper: Paper, definition: Definition) -> bool:
-    """Whether a document may say when a unit was: of a contract with annexes, the year is the contract's."""
+    """Return whether a document may say when a unit was: of a contract with annexes, the year is the contract's."""
     return not definition.facts.speaks or paper.kind in definition.facts.speaks
 
 

@@ -69,7 +69,7 @@ def _disagreed(standing: Sequence[Recorded]) -> Iterator[tuple[str, str]]:
 
 
 def _denies(recorded: Recorded, fact: Fact) -> bool:
-    """Whether a person says that this value is not right."""
+    """Return whether a person says that this value is not right."""
     decision = recorded.decision
     return decision.overrules(fact) and all(given.value != fact.value for given in decision.facts)
 
@@ -111,7 +111,7 @@ def units_of(
     procedures: Sequence[Counted] | None = None,
     common: AbstractSet[Key] | None = None,
 ) -> Iterator[Counted]:
-    """The units of these papers, in the order of their earliest ones.
+    """Return the units of these papers, in the order of their earliest ones.
 
     :param disputed: the disputed facts of documents.
     :param procedures: the procedures of these papers, where they are known: purchases are made of them.
@@ -179,12 +179,12 @@ def _purchases(papers: Sequence[Paper], copies: Copies, procedures: Sequence[Cou
 
 
 def may_tell_of_purchase(paper: Paper) -> bool:
-    """Whether a paper may tell of a purchase of its municipality, if the archive has the contract of none."""
+    """Return whether a paper may tell of a purchase of its municipality, if the archive has the contract of none."""
     return paper.kind in _TELLING and bool(paper.known.municipality)
 
 
 def is_given(unit: Counted) -> bool:
-    """Whether a paper of a procedure gives a contract, or tells that one was given."""
+    """Return whether a paper of a procedure gives a contract, or tells that one was given."""
     kinds = {paper.kind for paper in unit.papers}
     if kinds & _GIVEN_BY:
         return True
@@ -192,7 +192,8 @@ def is_given(unit: Counted) -> bool:
 
 
 def place_key(known: Description) -> str:
-    """The municipality by which papers are taken together; of papers that name none, their buyer, or each alone."""
+    """Return the municipality by which papers are taken together; of papers that name none, their buyer, or each
+    alone."""
     place = known.municipality
     return f"{IN}{place}" if place else f"of {known.buyer or known.id}"
 
@@ -202,7 +203,7 @@ IN = "in "
 
 
 def by_municipality(papers: Iterable[Paper]) -> Iterator[Counted]:
-    """The papers of each municipality together (:func:`place_key`)."""
+    """Yield the papers of each municipality together (:func:`place_key`)."""
     together: dict[str, list[Paper]] = {}
     for paper in papers:
         together.setdefault(place_key(paper.known), []).append(paper)
@@ -219,12 +220,13 @@ def _unit(papers: Sequence[Paper]) -> Counted:
 
 
 def unit_id(documents: Iterable[str]) -> str:
-    """The id of a unit that has no name of its own, by its documents."""
+    """Return the id of a unit that has no name of its own, by its documents."""
     return min(documents)[:16]
 
 
 def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:
-    """One of each set of copies: the one that could be read best, or else has the shortest name (scan-2 is longer)."""
+    """Return one of each set of copies: the one that could be read best, or else has the shortest name (scan-2 is
+    longer)."""
     kept: list[Paper] = []
     gone: set[str] = set()
     for paper in sorted(papers, key=lambda p: (_BETTER[p.known.quality], len(p.known.filename), p.id)):
@@ -240,5 +242,5 @@ def _most(values: Iterable[str | None]) -> str | None:
 
 
 def within(unit: Counted, found: Collection[str]) -> bool:
-    """Whether a search found one of its documents."""
+    """Return whether a search found one of its documents."""
     return any(paper.id in found for paper in unit.papers)

@@ -49,7 +49,7 @@ _LABELS = {
 
 
 def classes_named(text: str) -> frozenset[MaskClass]:
-    """The classes that a list with commas or spaces names, with those that are always masked; ``all`` names all.
+    """Return the classes that a list with commas or spaces names, with those that are always masked; ``all`` names all.
 
     :raises UsageError: one of them is none.
     """
@@ -65,7 +65,7 @@ def classes_named(text: str) -> frozenset[MaskClass]:
 
 
 def class_named(name: str) -> MaskClass:
-    """The class of this name.
+    """Return the class of this name.
 
     :raises UsageError: there is none.
     """
@@ -79,16 +79,16 @@ def class_named(name: str) -> MaskClass:
 
 
 def in_order(classes: Iterable[MaskClass]) -> list[MaskClass]:
-    """Classes in the order in which they are told."""
+    """Return classes in the order in which they are told."""
     return sorted(classes, key=list(MaskClass).index)
 
 
 def told(counts: Mapping[MaskClass, int]) -> str:
-    """What was masked, counted: ``2 personal numbers, 1 phone number``."""
+    """Return what was masked, counted: ``2 personal numbers, 1 phone number``."""
     parts = (f"{counts[one]:,} {_LABELS[one][counts[one] != 1]}" for one in in_order(counts) if counts[one])
     return ", ".join(parts) or "nothing"
 
 
 def plain_counts(counts: Counter[MaskClass], classes: Collection[MaskClass]) -> dict[str, int]:
-    """The counts by the names of the classes, with a zero for each that was looked for in vain."""
+    """Return the counts by the names of the classes, with a zero for each that was looked for in vain."""
     return {str(one): counts[one] for one in in_order({*classes, *counts})}

@@ -52,7 +52,7 @@ _LEAST_DIGITS, _LEAST_UNLABELLED, _MOST_DIGITS, _MOST_FOREIGN = 5, 8, 12, 15
 
 
 def phones(text: str) -> Iterator[tuple[int, int]]:
-    """Phone numbers: with the number of a country or of a network group, and what a label names; also several."""
+    """Yield phone numbers: with the number of a country or of a network group, and what a label names; also several."""
     for label in _PHONE_LABEL.finditer(text):
         if number := _AFTER_PHONE.match(text, label.end()):
             yield from _and_more(text, *number.span(1))
@@ -64,7 +64,7 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _and_more(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """A phone number and those that are listed behind it."""
+    """Yield a phone number and those that are listed behind it."""
     while size := _size(text[begin:end]):
         yield begin, begin + size
         more = _AND_PHONE.match(text, begin + size)
@@ -74,12 +74,13 @@ def _and_more(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_of_paper(printed: str) -> bool:
-    """Whether a number ends as those of documents do: 031-404-2020. An oblique or parentheses leave no such doubt."""
+    """Return whether a number ends as those of documents do: 031-404-2020. An oblique or parentheses leave no such
+    doubt."""
     return not re.search(r"[+/(\\]", printed) and bool(re.search(r"[ -](?:19|20)[0-9]{2}$", printed))
 
 
 def _size(printed: str) -> int:
-    """How many characters of what is printed are a phone number; 0 if none are."""
+    """Return how many characters of what is printed are a phone number; 0 if none are."""
     most = _MOST_FOREIGN if printed.lstrip("(").startswith(("+", "00")) else _MOST_DIGITS
     digits = [at for at, letter in enumerate(printed) if letter.isdigit()]
     end = digits[most - 1] + 1 if len(digits) > most else len(printed)
@@ -109,7 +110,7 @@ _AFTER_MAIL = re.compile(
 
 
 def mails(text: str) -> Iterator[tuple[int, int]]:
-    """Addresses of electronic mail; after a label also those whose sign was misread."""
+    """Yield addresses of electronic mail; after a label also those whose sign was misread."""
     for pattern in (_MAIL, _MISREAD_MAIL):
         yield from (found.span() for found in pattern.finditer(text))
     for label in _MAIL_LABEL.finditer(text):

@@ -66,7 +66,7 @@ class DocumentMasks:
                     self._said.setdefault((self.reading.number, carried.name), (action, carried))
 
     def _carried(self, reading: int, mask: Mask) -> Iterable[Mask]:
-        """A mask of another reading, in this one: what is at its place on the page, or the same words."""
+        """Return a mask of another reading, in this one: what is at its place on the page, or the same words."""
         if mask.first is None or mask.last is None:
             return (mask,)
         of = self._catalog.readings.get(self.document.id, reading)
@@ -90,7 +90,7 @@ class DocumentMasks:
         return (Mask(mask.kind, page, place.first, place.last, by=mask.by, at=mask.at),)
 
     def page(self, number: int) -> MaskedPage:
-        """A page as it may be seen."""
+        """Return a page as it may be seen."""
         if number not in self._pages:
             words = self._catalog.readings.words(self.document.id, number, self.reading.number)
             here = [(action, mask) for action, mask in self._said.values() if mask.page == number]
@@ -112,7 +112,7 @@ class DocumentMasks:
         return self.reading.pages[number - 1]
 
     def approval(self, number: int) -> Approval | None:
-        """Who approved the masks of a page as they are now; None if nobody did."""
+        """Return who approved the masks of a page as they are now; None if nobody did."""
         given = [
             approval
             for kind, digest in self.page(number).digests.items()
@@ -122,14 +122,14 @@ class DocumentMasks:
         return max(given, key=lambda one: one.at) if len(given) == len(self.page(number).digests) else None
 
     def boxes(self, mask: Mask) -> tuple[Box, ...]:
-        """A box a line around the words of a mask; none where they have no boxes."""
+        """Return a box a line around the words of a mask; none where they have no boxes."""
         if mask.first is None or mask.last is None:
             return ()
         page = self.page(mask.page)
         return page.words.line_boxes(range(mask.first - page.page.first_word, mask.last - page.page.first_word + 1))
 
     def quote(self, mask: Mask) -> str | None:
-        """The words of a mask as they are printed; None for a box."""
+        """Return the words of a mask as they are printed; None for a box."""
         if mask.first is None or mask.last is None or not mask.page <= len(self.reading.pages):
             return None
         start = self._page(mask.page).first_word
@@ -155,7 +155,7 @@ class DocumentMasks:
 def masks_of(
     catalog: Catalog, document: Document, rules: MaskRules | None, reading: int | None = None
 ) -> DocumentMasks:
-    """The masks of a reading of a document, or of its newest."""
+    """Return the masks of a reading of a document, or of its newest."""
     return DocumentMasks(catalog, document, rules, catalog.readings.get(document.id, reading))
 
 
@@ -203,7 +203,7 @@ def approve(catalog: Catalog, masks: DocumentMasks, numbers: Iterable[int], by: 
 
 
 def added_words(catalog: Catalog) -> Iterator[str]:
-    """The words that persons had masked in any document, as they are printed."""
+    """Yield the words that persons had masked in any document, as they are printed."""
     standing = {}
     for event in catalog.events.named(EventName.REDACTION):
         told = event.detail

@@ -56,8 +56,8 @@ _BEFORE, _AFTER = 70, 45
 
 
 def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Home addresses: town, street and number. ``persons`` are the places of names of persons, after which an address
-    is theirs."""
+    """Yield home addresses: town, street and number. ``persons`` are the places of names of persons, after which an
+    address is theirs."""
     found = sorted({*_homes(text), *_of_persons(text, persons)})
     yield from found
     # Where somebody lives is told more than once.
@@ -76,7 +76,8 @@ def _of_persons(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple
 
 
 def _is_firms(text: str, at: int) -> bool:
-    """Whether words before a place are of a firm, a body or a lawyer, and no other person is named after them."""
+    """Return whether words before a place are of a firm, a body or a lawyer, and no other person is named after
+    them."""
     before = text[max(0, at - _BEFORE) : at]
     roles = [role.end() for role in _ROLE.finditer(before)]
     return _FIRM.search(before, roles[-1] if roles else 0) is not None
@@ -102,8 +103,8 @@ def _homes(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _end(text: str, start: int, least: int = 0) -> int | None:
-    """Where an address that begins there ends: ``least`` to three towns, then a street with a number; None if none
-    does."""
+    """Return where an address that begins there ends: ``least`` to three towns, then a street with a number; None if
+    none does."""
     at = start
     for towns in range(_PIECES):
         if towns >= least and (street := _STREET.match(text, at)):

@@ -42,19 +42,19 @@ class NameToken:
 
 
 def name_tokens(text: str, *, parted: bool = False) -> list[NameToken]:
-    """The words of a text that may be parts of names; double names are one word unless they are ``parted``."""
+    """Return the words of a text that may be parts of names; double names are one word unless they are ``parted``."""
     words = (_PART if parted else _TOKEN).finditer(text)
     return [NameToken(found[0], fold(found[0]), *found.span()) for found in words]
 
 
 @cache
 def stem_of(form: str) -> str:
-    """A folded name without the vowel that changes with the case."""
+    """Return a folded name without the vowel that changes with the case."""
     return form[:-1] if len(form) > SHORTEST_STEM and form[-1] in "aeiou" else form
 
 
 def is_same_name(name: str, form: str) -> bool:
-    """Whether a folded word is a folded name in some case; in long ones, one letter may be misread."""
+    """Return whether a folded word is a folded name in some case; in long ones, one letter may be misread."""
     # The vowel that comes and goes: Petar, Petra.
     without_fleeting = name[:-2] + name[-1] if name.endswith("ar") else name
     for stem in (stem_of(name), name, without_fleeting):
@@ -74,7 +74,7 @@ class ListedNames:
 
     @classmethod
     def of(cls, folder: Path) -> ListedNames:
-        """The list in an archive's folder; none where there is no such file."""
+        """Return the list in an archive's folder; none where there is no such file."""
         try:
             lines = (folder / NAMES_FILE).read_text(encoding="utf-8-sig").splitlines()
         except FileNotFoundError:
@@ -82,7 +82,7 @@ class ListedNames:
         return cls(line.partition("#")[0] for line in lines)
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where the names stand in a text: whole, in any order, with initials."""
+        """Yield where the names stand in a text: whole, in any order, with initials."""
         tokens = name_tokens(text, parted=True) if self.names else []
         for name in self.names:
             at = 0
@@ -94,7 +94,7 @@ class ListedNames:
 
 
 def _end(text: str, tokens: Sequence[NameToken], at: int, name: Sequence[str]) -> int:
-    """The token after a name that begins at token ``at``; 0 if none does."""
+    """Return the token after a name that begins at token ``at``; 0 if none does."""
     left, here = list(name), at
     while left and here < len(tokens):
         if here > at and not _GAP.fullmatch(text[tokens[here - 1].end : tokens[here].begin]):

@@ -46,7 +46,7 @@ class Mask:
 
 
 def mask_on(target: Target, kind: MaskClass) -> Mask:
-    """A mask of what a person chose."""
+    """Return a mask of what a person chose."""
     span = target.span
     if span is None:
         return Mask(kind, target.page, box=target.box)
@@ -92,11 +92,11 @@ class MaskRules:
         return bool(self.classes - ALWAYS)
 
     def places(self, text: str) -> list[MaskPlace]:
-        """What is to be masked in a text."""
+        """Return what is to be masked in a text."""
         return places(text, self.classes, self.names)
 
     def masked(self, text: str) -> str:
-        """A text of the same length without what is to be masked."""
+        """Return a text of the same length without what is to be masked."""
         return blackened(text, self.places(text))
 
 
@@ -105,7 +105,7 @@ PERSONAL_NUMBERS = MaskRules(ALWAYS, ListedNames(()))
 
 
 def blackened(text: str, found: Iterable[MaskPlace]) -> str:
-    """A text with the mask in place of each letter and digit of what was found; of words of other classes than
+    """Return a text with the mask in place of each letter and digit of what was found; of words of other classes than
     personal numbers, of each sign as well."""
     letters = list(text)
     for place in found:
@@ -124,7 +124,7 @@ class HiddenWords:
         self._pattern = re.compile("|".join(map(re.escape, hidden)), re.IGNORECASE) if hidden else None
 
     def masked(self, text: str) -> tuple[str, int]:
-        """A text of the same length without them, and how often they stood there."""
+        """Return a text of the same length without them, and how often they stood there."""
         if self._pattern is None:
             return text, 0
         return self._pattern.subn(lambda found: re.sub(r"\S", MASK, found[0]), text)
@@ -139,8 +139,8 @@ class PageDecisions:
 
 
 def masked_page(page: Page, words: Words, rules: MaskRules | None, decided: PageDecisions, of: str) -> MaskedPage:
-    """The page as it may be seen; as it is where there are no ``rules``. ``of`` names its document and reading, for its
-    digests, one a class, which differ as soon as anything about its masks does."""
+    """Return the page as it may be seen; as it is where there are no ``rules``. ``of`` names its document and reading,
+    for its digests, one a class, which differ as soon as anything about its masks does."""
     if rules is None:
         return MaskedPage(page, words, (), (), (), (), (), {})
     starts = list(accumulate((len(text) + 1 for text in words.texts), initial=0))
@@ -192,7 +192,7 @@ def _parted(text: str, starts: Sequence[int]) -> tuple[str, ...]:
 
 
 def _covered(mask: Mask, page: Page, words: Words) -> Iterable[int]:
-    """The places of the words of a page that a mask hides: its own, or those most of which lie in its box."""
+    """Return the places of the words of a page that a mask hides: its own, or those most of which lie in its box."""
     if mask.first is not None and mask.last is not None:
         return range(max(0, mask.first - page.first_word), min(len(words), mask.last - page.first_word + 1))
     return (at for at in range(len(words)) if mask.box and (box := words.box(at)) and hides(mask.box, box))
@@ -206,7 +206,7 @@ _TOUCHED = 0.3
 
 
 def hides(mask: Box, word: Box) -> bool:
-    """Whether so much of a word lies in a mask that it must not be told."""
+    """Return whether so much of a word lies in a mask that it must not be told."""
     across = min(mask.x1, word.x1) - max(mask.x0, word.x0)
     down = min(mask.y1, word.y1) - max(mask.y0, word.y0)
     whole = (word.x1 - word.x0) * (word.y1 - word.y0)

@@ -37,12 +37,12 @@ _DATE = re.compile(r"(?<![0-9])[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19|20)[0-9]{2}")
 
 
 def is_account(digits: str) -> bool:
-    """Whether 18 digits check as a Serbian account: modulo 97 (ISO 7064, as the National Bank prescribes)."""
+    """Return whether 18 digits check as a Serbian account: modulo 97 (ISO 7064, as the National Bank prescribes)."""
     return len(digits) == 18 and int(digits) % 97 == 1
 
 
 def accounts(text: str) -> Iterator[tuple[int, int]]:
-    """Bank accounts: an IBAN, 3-13-2 digits, 18 in a run, and what a label names."""
+    """Yield bank accounts: an IBAN, 3-13-2 digits, 18 in a run, and what a label names."""
     for found in _IBAN.finditer(text):
         # Words in capitals after it are no part of it: the longest beginning that checks is.
         ends = range(found.end(), found.start() + _SHORTEST_IBAN - 1, -1)
@@ -86,12 +86,12 @@ _LEAST_PAPER = 5
 
 
 def id_cards(text: str) -> Iterator[tuple[int, int]]:
-    """Numbers of identity cards."""
+    """Return numbers of identity cards."""
     return _papers(_ID_CARD, text)
 
 
 def passports(text: str) -> Iterator[tuple[int, int]]:
-    """Numbers of passports."""
+    """Return numbers of passports."""
     return _papers(_PASSPORT, text)
 
 
@@ -126,7 +126,7 @@ _TABLE = 2000
 
 
 def births(text: str) -> Iterator[tuple[int, int]]:
-    """Dates of birth."""
+    """Yield dates of birth."""
     for label in _BIRTH.finditer(text):
         found = _AFTER_BIRTH.match(text, label.end())
         if found:

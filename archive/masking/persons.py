@@ -65,7 +65,7 @@ def _given() -> frozenset[str]:
 
 @cache
 def _given_of(form: str) -> str:
-    """The given name that a folded word is in some case; empty if it is none."""
+    """Return the given name that a folded word is in some case; empty if it is none."""
     if form in _given():
         return form
     for cut in (1, 2):
@@ -79,7 +79,7 @@ def _given_of(form: str) -> str:
 
 
 def _is_sure(token: NameToken) -> bool:
-    """Whether a word is a surname by its looks alone."""
+    """Return whether a word is a surname by its looks alone."""
     if _SURE_SURNAME.fullmatch(token.text.replace("-", "")):
         return True
     is_bare = token.text.isascii() and _BARE_SURNAME.fullmatch(token.form) is not None
@@ -100,7 +100,7 @@ def _is_name_word(token: NameToken) -> bool:
 
 
 def persons(text: str) -> list[tuple[int, int]]:
-    """Where persons are named: a given name beside a surname, and then each of both alone."""
+    """Return where persons are named: a given name beside a surname, and then each of both alone."""
     tokens = name_tokens(text)
     mails = frozenset(re.sub(r"[^a-z]", "", fold(mail[1])) for mail in _MAIL.finditer(text))
     found = [head.span(1) for head in _MAIL_HEAD.finditer(text)]
@@ -125,7 +125,8 @@ def persons(text: str) -> list[tuple[int, int]]:
 
 
 def _is_lone(tokens: Sequence[NameToken], at: int, known: set[str]) -> bool:
-    """Whether a word alone stands for a person: of whom the whole name was found, or beside a word of kinship."""
+    """Return whether a word alone stands for a person: of whom the whole name was found, or beside a word of
+    kinship."""
     token, given = tokens[at], _given_of(tokens[at].form)
     if token.form in known and at + 1 < len(tokens) and tokens[at + 1].form in known:
         return True
@@ -138,7 +139,7 @@ def _is_lone(tokens: Sequence[NameToken], at: int, known: set[str]) -> bool:
 
 
 def _end(text: str, tokens: Sequence[NameToken], at: int, mails: frozenset[str]) -> int:
-    """The token after a person's name that begins at token ``at``; 0 if none does."""
+    """Return the token after a person's name that begins at token ``at``; 0 if none does."""
     run = _run(text, tokens, at)
     words = [one for one in run if len(tokens[one].text) > 1]
     if len(run) > 1 and words and words[0] != at:
@@ -161,7 +162,7 @@ def _end(text: str, tokens: Sequence[NameToken], at: int, mails: frozenset[str])
 
 
 def _is_told(text: str, first: NameToken, second: NameToken) -> bool:
-    """Whether a title or a label beside two words says that they are a name."""
+    """Return whether a title or a label beside two words says that they are a name."""
     if _is_known(first) and _is_known(second) and not _given_of(first.form):
         return False
     before, after = text[max(0, first.begin - _AROUND) : first.begin], text[second.end : second.end + _AROUND]
@@ -169,7 +170,7 @@ def _is_told(text: str, first: NameToken, second: NameToken) -> bool:
 
 
 def _is_mailed(first: str, second: str, mails: frozenset[str]) -> bool:
-    """Whether an address of mail is made of two words."""
+    """Return whether an address of mail is made of two words."""
     made = {first + second, second + first, first[0] + second, second + first[0], first + second[0]}
     return not mails.isdisjoint(made) or (first in mails and bool(_given_of(first)))
 
@@ -189,7 +190,8 @@ def _is_surname_first(first: NameToken, second: NameToken, third: NameToken | No
 
 
 def _run(text: str, tokens: Sequence[NameToken], at: int) -> list[int]:
-    """Up to four words from token ``at`` on that may be one name: capital words and initials, nothing between them."""
+    """Return up to four words from token ``at`` on that may be one name: capital words and initials, nothing between
+    them."""
     run: list[int] = []
     for number in range(at, min(len(tokens), at + 4)):
         token = tokens[number]
@@ -205,7 +207,8 @@ def _run(text: str, tokens: Sequence[NameToken], at: int) -> list[int]:
 
 
 def _is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:
-    """Whether what looks like a name is that of a street, a school or a firm. Streets have names in the genitive."""
+    """Return whether what looks like a name is that of a street, a school or a firm. Streets have names in the
+    genitive."""
     last = tokens[end - 1].end
     firm = _CALLED_FIRM if end == at + 1 else _OF_FIRM
     if firm.match(text, last) or _SURE_HOUSE.match(text, last):

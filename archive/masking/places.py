@@ -44,7 +44,7 @@ _TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, M
 
 
 def places(text: str, classes: frozenset[MaskClass], names: ListedNames) -> list[MaskPlace]:
-    """What is to be masked in a text, in order; those of one class do not overlap."""
+    """Return what is to be masked in a text, in order; those of one class do not overlap."""
     found: set[MaskPlace] = set()
     if MaskClass.PERSONAL_NUMBER in classes:
         found |= {MaskPlace(*place, MaskClass.PERSONAL_NUMBER) for place in personal_number_places(text)}

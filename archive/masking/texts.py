@@ -36,7 +36,7 @@ class MaskedArchive(Protocol):
 
 
 def classes_for(archive: MaskedArchive, asked: str = "") -> frozenset[MaskClass]:
-    """The classes that are masked: those asked for, and those of the settings, which nobody can switch off.
+    """Return the classes that are masked: those asked for, and those of the settings, which nobody can switch off.
 
     :raises archive.errors.UsageError: there is no such class.
     """
@@ -45,12 +45,12 @@ def classes_for(archive: MaskedArchive, asked: str = "") -> frozenset[MaskClass]
 
 
 def rules_for(archive: MaskedArchive, classes: Collection[MaskClass]) -> MaskRules:
-    """The rules that find these classes, with the names that the archive lists."""
+    """Return the rules that find these classes, with the names that the archive lists."""
     return MaskRules(classes, ListedNames.of(archive.home))
 
 
 def page_rules(archive: MaskedArchive, asked: str = "") -> MaskRules:
-    """The rules for pages that somebody looks at: what :func:`classes_for` names, and always personal numbers.
+    """Return the rules for pages that somebody looks at: what :func:`classes_for` names, and always personal numbers.
 
     :raises archive.errors.UsageError: there is no such class.
     """
@@ -81,6 +81,6 @@ class TextMask:
 
 
 def text_mask(archive: MaskedArchive, asked: str = "") -> TextMask | None:
-    """What masks the texts of an export; None where neither settings nor the asker want anything masked."""
+    """Return what masks the texts of an export; None where neither settings nor the asker want anything masked."""
     classes = classes_for(archive, asked)
     return TextMask(archive, classes) if classes else None

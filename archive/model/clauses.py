@@ -53,7 +53,7 @@ class Clause:
 
 
 def clause_title(label: str, heading: str | None) -> str:
-    """``Član 5. – Garancija``; either alone where the other is missing."""
+    """Return ``Član 5. – Garancija``; either alone where the other is missing."""
     return " – ".join(filter(None, (label, heading)))
 
 

@@ -101,8 +101,8 @@ class FieldChange:
 
 
 def settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tuple[Fact, ...]:
-    """Facts that rules read, with the decisions laid over them in turn. What a decision gives stands where the first
-    fact that it overrules stood, or at the end."""
+    """Return facts that rules read, with the decisions laid over them in turn. What a decision gives stands where the
+    first fact that it overrules stood, or at the end."""
     known = list(facts)
     for decision in decisions:
         overruled = [at for at, fact in enumerate(known) if decision.overrules(fact)]

@@ -61,19 +61,19 @@ class DocumentSignature:
                 raise ValueError("a text of a signature is none, or without end")
 
     def told(self) -> Message:
-        """All of it in sentences."""
+        """Return all of it in sentences."""
         return sentences(_who(self), _INTEGRITY[self.integrity], _trust(self))
 
 
 def to_agent(signatures: Sequence[DocumentSignature]) -> dict[str, str]:
-    """What a reading's agent says of them."""
+    """Return what a reading's agent says of them."""
     return {
         f"{KEY}{number}": json.dumps(asdict(one), ensure_ascii=False) for number, one in enumerate(signatures, start=1)
     }
 
 
 def from_agent(agent: Mapping[str, str]) -> tuple[DocumentSignature, ...]:
-    """The signatures that a reading's agent tells of.
+    """Return the signatures that a reading's agent tells of.
 
     :raises ValueError: it tells of them what cannot be.
     """
@@ -90,7 +90,7 @@ def from_agent(agent: Mapping[str, str]) -> tuple[DocumentSignature, ...]:
 
 
 def _who(signature: DocumentSignature) -> Message:
-    """Whoever forges a signature can name any certificate, so nobody has signed before that is verified."""
+    """Word who signed. A forger can name any certificate, so nobody has signed before that is verified."""
     named = {"holder": signature.holder, "issuer": signature.issuer}
     if signature.integrity in (SignatureIntegrity.CHANGED, SignatureIntegrity.UNKNOWN):
         who = Message("A signature names the certificate of %(holder)s, issued by %(issuer)s.", **named)

@@ -63,7 +63,7 @@ class CellMark:
 
     @classmethod
     def of(cls, number: int) -> CellMark:
-        """The mark that a number other than 0 is.
+        """Return the mark that a number other than 0 is.
 
         :raises ValueError: it is no mark.
         """

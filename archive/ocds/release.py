@@ -99,7 +99,8 @@ class Tender:
         return status, {"status": self._proofs.of(ending[0].id, proof)} if proof else {}
 
     def _counted(self) -> tuple[Json, Json]:
-        """The number of bids, by the first paper that has just one such number; those of single lots do not count."""
+        """Return the number of bids, by the first paper that has just one such number; those of single lots do not
+        count."""
         for paper in of_kinds(self._papers, *OUTCOMES):
             bids = [fact for fact in paper.facts_of("bids") if "lot" not in fact.details]
             if len({fact.value for fact in bids}) == 1:
@@ -117,7 +118,7 @@ class Tender:
         return {"tenderers": references}, {"tenderers": proofs}
 
     def _items(self) -> Iterator[Json]:
-        """An item for each CPV code of the first paper that names any: what is bought, without how much of it."""
+        """Yield an item for each CPV code of the first paper that names any: what is bought, without how much of it."""
         for paper in of_kinds(self._papers, *ANNOUNCING, *OUTCOMES):
             codes = {fact.value: fact for fact in paper.facts_of("cpv")}
             for code, fact in codes.items():
@@ -128,7 +129,7 @@ class Tender:
                 return
 
     def _period(self) -> Json:
-        """Until when bids were taken. An amendment extends what the notice said; the last deadline holds."""
+        """Return until when bids were taken. An amendment extends what the notice said; the last deadline holds."""
         for kind in _EXTENDING:
             told = [(f.value, paper, f) for paper in of_kinds(self._papers, kind) for f in paper.facts_of("deadline")]
             if told:
@@ -208,7 +209,8 @@ class Signing:
         return proven({"id": id_, **dated}, named | when)
 
     def _award_of(self, contract: Paper, id_: str, awarded: list[Json]) -> Json:
-        """The award that a contract carries out: to its suppliers, or the only one there is, or one told by it."""
+        """Return the award that a contract carries out: to its suppliers, or the only one there is, or one told by
+        it."""
         suppliers, whence = self._suppliers(contract)
         ids = {supplier["id"] for supplier in suppliers}
         same = [award for award in awarded if ids & {supplier["id"] for supplier in award.get("suppliers", ())}]

@@ -90,7 +90,7 @@ def close_bag(folder: Path, told: Iterable[tuple[str, str]], made_on: date) -> s
 
 
 def zip_bag(folder: Path, target: Path) -> None:
-    """A zip of a bag, in which it is one folder. Images and PDFs are compressed already."""
+    """Write a zip of a bag, in which it is one folder. Images and PDFs are compressed already."""
     with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         for path in sorted(folder.rglob("*")):
             if path.is_file():

@@ -36,7 +36,7 @@ from archive.system.files import rename, sha256_of, sync
 
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """A place for what becomes ``target`` when the block ends well. Otherwise nothing of it remains.
+    """Give a place for what becomes ``target`` when the block ends well. Otherwise nothing of it remains.
 
     Only a process that is killed outright leaves its hidden folder behind; the next one for this target removes it.
 
@@ -68,7 +68,8 @@ def _refuse_existing(target: Path) -> None:
 
 @contextmanager
 def _hidden_folder(target: Path) -> Iterator[Path]:
-    """A folder of ours alone. Its lock falls with our process, which shows the next one whether it is left over."""
+    """Give a folder of ours alone. Its lock falls with our process, which shows the next one whether it is left
+    over."""
     folder = target.with_name(f".{target.name}.part")
     folder.mkdir(exist_ok=True)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

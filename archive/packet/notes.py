@@ -26,7 +26,7 @@ def packed_notes(catalog: Catalog, gathering: Gathering, *, masks: bool) -> Iter
 
 
 def _masked_quote(catalog: Catalog, gathering: Gathering, document: Document, note: Annotation) -> str:
-    """The words of a note, masked among all words of their pages: a number may be quoted by half."""
+    """Return the words of a note, masked among all words of their pages: a number may be quoted by half."""
     span = note.target.span
     if span is None:
         return ""

@@ -35,7 +35,7 @@ def guide() -> str:
 
 
 def page(contents: PacketContents) -> str:
-    """``index.html``."""
+    """Return ``index.html``."""
     return Template(_resource("index.html")).substitute(
         style=_resource("style.css"),
         title=escape(contents.title),

@@ -91,7 +91,7 @@ def are_one_body(one: Paper, other: Paper) -> bool:
 
 
 def are_similar(name: str, other: str) -> bool:
-    """Whether two names may be of one body: one has all the words of the other, or the same with a letter wrong.
+    """Return whether two names may be of one body: one has all the words of the other, or the same with a letter wrong.
 
     A town has no other words: what belongs to the town of Bečej is another body than the town of Bečej.
     """

@@ -67,14 +67,14 @@ class Chain:
         return self.members + self.requests
 
     def holds(self, document: str) -> bool:
-        """Whether a document is one of its papers."""
+        """Return whether a document is one of its papers."""
         return any(member.paper.id == document for member in self.all_members)
 
 
 def chains(
     papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], common: AbstractSet[Key] | None = None
 ) -> list[Chain]:
-    """Every chain of these papers.
+    """Return every chain of these papers.
 
     :param copies: the near-identical documents of each.
     :param common: sums and codes of too many papers (:func:`archive.procedures.similarity.common_keys`), where these
@@ -107,8 +107,8 @@ def chains(
 
 
 def _told_apart(found: Sequence[Chain]) -> Iterator[Chain]:
-    """The chains, each with an id of its own: of those that share body and number, and are no rounds of one procedure,
-    all but that with the first paper are named by a paper, too."""
+    """Yield the chains, each with an id of its own: of those that share body and number, and are no rounds of one
+    procedure, all but that with the first paper are named by a paper, too."""
     first: dict[str, str] = {}
     for chain in found:
         least = min(member.paper.id for member in chain.members)
@@ -119,7 +119,7 @@ def _told_apart(found: Sequence[Chain]) -> Iterator[Chain]:
 
 
 def _rulings_by_paper(papers: Iterable[Paper]) -> dict[str, list[tuple[str, PaperRuling]]]:
-    """Rulings by both of the papers that they are on."""
+    """Return rulings by both of the papers that they are on."""
     found: dict[str, list[tuple[str, PaperRuling]]] = {}
     for paper in papers:
         for ruling in paper.rulings:
@@ -274,7 +274,7 @@ def _may_be_one_body(one: Description, other: Description) -> bool:
 
 
 def _number(papers: Sequence[Paper]) -> Fact | None:
-    """The number a chain goes by: that of the procurement, or else of the first paper that has one."""
+    """Return the number a chain goes by: that of the procurement, or else of the first paper that has one."""
     mentioned = [m for paper in papers for m in paper.numbers]
     best = next((m for m in mentioned if m.role == PROCUREMENT), None)
     own = [m for paper in papers for m in paper.numbers if m.own]
@@ -282,7 +282,7 @@ def _number(papers: Sequence[Paper]) -> Fact | None:
 
 
 def _most(values: Iterable[str | None]) -> str | None:
-    """The value found most often; of several, the shortest one."""
+    """Return the value found most often; of several, the shortest one."""
     counts = Counter(value for value in values if value)
     return min(counts, key=lambda value: (-counts[value], len(value), value), default=None)
 

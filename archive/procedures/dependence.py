@@ -29,12 +29,12 @@ def link_keys(paper: Paper) -> frozenset[str]:
 
 
 def key_of(similar: Key, begins: str = SUM) -> str:
-    """A sum or code as a key."""
+    """Return a sum or code as a key."""
     return "\t".join((begins, *similar))
 
 
 def similar_of(key: str) -> Key:
-    """The sum or code that :func:`key_of` made a key."""
+    """Return the sum or code that :func:`key_of` made a key."""
     return tuple(key.split("\t")[1:])
 
 

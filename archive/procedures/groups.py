@@ -36,7 +36,7 @@ class PaperGroups:
         self._links.append([paper.id for paper in papers])
 
     def all(self) -> list[list[Paper]]:
-        """Every group, its papers in the order of their dates."""
+        """Return every group, its papers in the order of their dates."""
         # In whatever order papers and their numbers come, the groups are the same.
         links, self._links = sorted(map(sorted, self._links)), []
         for ids in links:

@@ -76,7 +76,7 @@ def ruled_together(papers: Iterable[Paper]) -> set[str]:
 
 
 def linked(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
-    """Papers of one body that share a number, for each number that several share."""
+    """Yield papers of one body that share a number, for each number that several share."""
     bearers: dict[Series, list[tuple[Paper, Mentioned]]] = {}
     for paper in papers:
         for mentioned in paper.numbers:
@@ -124,8 +124,8 @@ def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]
 
 
 def _shows_procurement(paper: Paper) -> bool:
-    """Whether a paper alone says that there was a procurement. Minutes are of many things, and a contract whose buyer
-    could not be read may be private: those need a sign of one."""
+    """Return whether a paper alone says that there was a procurement. Minutes are of many things, and a contract whose
+    buyer could not be read may be private: those need a sign of one."""
     if paper.kind in TENDER_KINDS or paper.kind == "procurement_report":
         return True
     if any(mentioned.role == PROCUREMENT for mentioned in paper.numbers):
@@ -149,7 +149,7 @@ _ANSWERS = ("foi_reply", "foi_decision")
 
 
 def exchanges(papers: Iterable[Paper]) -> list[list[Paper]]:
-    """The papers of each request for information, in the order of their dates.
+    """Return the papers of each request for information, in the order of their dates.
 
     What bears one case number is of one request. A request bears none, so it goes with what followed it at the same
     body in time, where neither could belong to another.

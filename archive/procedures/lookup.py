@@ -185,7 +185,7 @@ def _linked(
 
 
 def _beside_requests(catalog: Catalog, papers: Iterable[Paper]) -> set[str]:
-    """The requests, replies and appeals at the bodies of these ones, at a time when they may belong together."""
+    """Return the requests, replies and appeals at the bodies of these ones, at a time when they may belong together."""
     times: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for paper in papers:
         known = paper.known

@@ -58,7 +58,7 @@ class Number:
         return any(not part.isalpha() for part in self.parts)
 
     def patterns(self) -> tuple[str, ...]:
-        """What SQL's LIKE finds every writing of the file by. It finds others, too, which have to be sorted out.
+        """Return what SQL's LIKE finds every writing of the file by. It finds others, too, which have to be sorted out.
 
         A number without figures has none, and is never found again.
         """
@@ -76,7 +76,7 @@ class Number:
 
 @lru_cache(maxsize=1 << 16)
 def parse(printed: str) -> Number:
-    """A number as printed, in either script, taken apart."""
+    """Return a number as printed, in either script, taken apart."""
     text = fold(to_latin(printed))
     klasa = _KLASA.fullmatch(text.strip())
     if klasa:
@@ -93,7 +93,8 @@ def parse(printed: str) -> Number:
 
 
 def key(printed: str) -> str:
-    """The form in which two numbers are the same: Latin, without spaces, the year in four digits, no leading zeros."""
+    """Return the form in which two numbers are the same: Latin, without spaces, the year in four digits, no leading
+    zeros."""
     number = parse(printed)
     return "-".join(filter(None, (number.office, number.file, *number.act)))
 
@@ -108,5 +109,5 @@ def _year(found: re.Match[str]) -> str:
 
 
 def _bare(token: str) -> str:
-    """A token without the zeros that fill it up: 02 is 2."""
+    """Return a token without the zeros that fill it up: 02 is 2."""
     return token.lstrip("0") or token

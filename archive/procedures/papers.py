@@ -78,11 +78,11 @@ class Paper:
         return self.date is None, self.date or datetime.date.max, self.id
 
     def facts_of(self, field: str) -> list[Fact]:
-        """Its facts of one field, in the order of the document."""
+        """Return its facts of one field, in the order of the document."""
         return [fact for fact in self.facts if fact.field == field]
 
     def proof_of(self, field: str, value: str | None) -> Fact | None:
-        """The fact that has this value of a field, the surest if several have."""
+        """Return the fact that has this value of a field, the surest if several have."""
         facts = [fact for fact in self.facts_of(field) if fact.value == value]
         return max(facts, key=lambda fact: fact.confidence, default=None)
 
@@ -94,7 +94,7 @@ class Paper:
 
 
 def paper_of(known: Description, facts: Sequence[Fact]) -> Paper:
-    """The paper that a document is, from its description and all of its facts."""
+    """Return the paper that a document is, from its description and all of its facts."""
     numbers = tuple(
         Mentioned(parse(fact.value), fact.details.get("role", CASE), fact.field == "reference", fact)
         for fact in facts

@@ -30,22 +30,22 @@ class Reason:
 
 
 def by_ruling() -> Reason:
-    """A person said so."""
+    """Return a person said so."""
     return Reason(Ground.RULING, Message("a person said so"))
 
 
 def same_words() -> Reason:
-    """It nearly repeats another paper."""
+    """Return the reason that it nearly repeats another paper."""
     return Reason(Ground.COPY, Message("nearly the same words as another paper of it"))
 
 
 def by_date() -> Reason:
-    """A request and its answer, by body and date."""
+    """Return a request and its answer, by body and date."""
     return Reason(Ground.DATE, Message("its body and its date fit"))
 
 
 def by_number(link: Mentioned, *, is_same: bool) -> Reason:
-    """It has a number that other papers have, too.
+    """Return the reason that it has a number that other papers have, too.
 
     :param is_same: they have it in the same register and with the same act; else it is the file that they share.
     """

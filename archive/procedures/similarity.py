@@ -65,7 +65,7 @@ def sums_of(paper: Paper) -> dict[str, Fact]:
 
 
 def is_without_number(paper: Paper) -> bool:
-    """Whether no number says which procurement it is of."""
+    """Return whether no number says which procurement it is of."""
     return paper.kind in PROCEDURE_KINDS and not any(one.role == PROCUREMENT for one in paper.numbers)
 
 
@@ -126,7 +126,8 @@ def compare(paper: Paper, other: Paper) -> SimilarPaper | None:
 
 
 def _names_body(paper: Paper, other: Paper) -> bool:
-    """Whether the subject of a paper whose body could not be read names that of another one at the same place."""
+    """Return whether the subject of a paper whose body could not be read names that of another one at the same
+    place."""
     if paper.known.buyer or not other.known.buyer or paper.known.municipality != other.known.municipality:
         return False
     place = fold(other.known.municipality or "")
@@ -142,8 +143,8 @@ LEAST_LETTERS = 4
 
 
 def _sums_join(shared: Sequence[Fact], told: Sequence[tuple[str, Fact]], days: int | None) -> bool:
-    """Whether sums that two papers share make them one procedure's: an odd one or several with one thing beside them, a
-    round one with two."""
+    """Return whether sums that two papers share make them one procedure's: an odd one or several with one thing beside
+    them, a round one with two."""
     if not shared or not told:
         return False
     if len(shared) > 1 or any(_size(fact.value) % ROUND for fact in shared):
@@ -152,8 +153,8 @@ def _sums_join(shared: Sequence[Fact], told: Sequence[tuple[str, Fact]], days: i
 
 
 def _subjects_join(paper: Paper, other: Paper, told: Sequence[tuple[str, Fact]], days: int | None) -> bool:
-    """Whether two papers of different kinds with one subject and code are one procedure's: made within months, or of a
-    subject that names its year."""
+    """Return whether two papers of different kinds with one subject and code are one procedure's: made within months,
+    or of a subject that names its year."""
     if paper.kind == other.kind or not {"subject", "cpv"} <= {name for name, _ in told}:
         return False
     if days is not None:
@@ -208,7 +209,7 @@ def _are_alike(field: str, value: str, other: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _stems(subject: str) -> frozenset[str]:
-    """The words of a subject that say something, by their first letters."""
+    """Return the words of a subject that say something, by their first letters."""
     return frozenset(word[:STEM] for word in re.findall(r"[a-z]{4,}", fold(subject)) if not word.startswith(_EMPTY))
 
 

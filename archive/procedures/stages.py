@@ -114,8 +114,8 @@ _OPENING = frozenset({"tender_notice", "tender_documents"})
 
 
 def rounds(papers: Sequence[Paper], beside: Mapping[str, str] = NOTHING_BESIDE) -> list[list[Paper]]:
-    """The papers of each round, in the order of their dates. A round begins with the first notice or documents after
-    a cancellation.
+    """Return the papers of each round, in the order of their dates. A round begins with the first notice or documents
+    after a cancellation.
 
     :param beside: papers that are in the round of another one if they have no date.
     """
@@ -133,7 +133,7 @@ def rounds(papers: Sequence[Paper], beside: Mapping[str, str] = NOTHING_BESIDE) 
 
 
 def _ruled_beside(paper: Paper, group: Mapping[str, Paper]) -> str:
-    """The paper whose round it is in: another one where a person said so, else itself."""
+    """Return the paper whose round it is in: another one where a person said so, else itself."""
     passed = [paper.id]
     while True:
         beside = (ruling.other for ruling in group[passed[-1]].rulings if ruling.belongs)
@@ -158,7 +158,7 @@ def _starts(ordered: Sequence[Paper]) -> list[date]:
 
 
 def _round_of(paper: Paper, ordered: Sequence[Paper], starts: Sequence[date]) -> int:
-    """The round by the date of a paper, or by the deadline it names; without either, the first one of its year.
+    """Return the round by the date of a paper, or by the deadline it names; without either, the first one of its year.
 
     A contract follows the last award before it: lots awarded in one round are signed for while others are repeated.
     """

@@ -81,7 +81,7 @@ class PlaceProfile:
     requests: tuple[RequestStory, ...]
 
     def by(self, name: str, *group: str) -> Table | None:
-        """A finding, if it still has rows by ``group``: its owner may have put another in its place."""
+        """Return a finding, if it still has rows by ``group``: its owner may have put another in its place."""
         table = self.tables.get(name)
         return table if table is not None and table.definition.group == group else None
 
@@ -119,7 +119,7 @@ def _procedure(unit: Counted) -> ProcedureStory:
 
 
 def _requests(read: ProfileUnits) -> Iterator[RequestStory]:
-    """The requests, the first first."""
+    """Return the requests, the first first."""
     days, in_time, outcomes = (_by_unit(read.table(name, (PROCEDURE,))) for name in (DAYS, IN_TIME, OUTCOMES))
     found = []
     for unit in read.units[CountedUnit.REQUESTS]:
@@ -148,7 +148,7 @@ class _UnitNumber:
 
 
 def _by_unit(table: Table | None) -> dict[str, list[_UnitNumber]]:
-    """The numbers that a finding itself has of each unit."""
+    """Return the numbers that a finding itself has of each unit."""
     return {} if table is None else {row.key[0] or "": list(_numbers(table, row)) for row in table.rows}
 
 

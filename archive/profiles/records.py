@@ -28,7 +28,7 @@ class SumAnswer(JsonAnswer):
 
 
 def vendor_sums(profile: VendorProfile) -> list[dict[str, Any]]:
-    """The amounts of the contracts and awards of a vendor, its own ones first."""
+    """Return the amounts of the contracts and awards of a vendor, its own ones first."""
     if profile.money is None:
         return []
     rows = sorted(profile.rows, key=lambda row: row.is_joint)

@@ -38,8 +38,8 @@ class ProfileUnits:
         return cls(catalog, {one.name: one for one in asked}, chosen_now(catalog, tuple(kinds), choice))
 
     def table(self, name: str, group: tuple[str, ...], among: Iterable[str] | None = None) -> Table | None:
-        """A finding over these units, or over those of some ids alone, in rows by ``group``; None if there is no such
-        finding that can be counted so."""
+        """Return a finding over these units, or over those of some ids alone, in rows by ``group``; None if there is no
+        such finding that can be counted so."""
         definition = self.definitions.get(name)
         if definition is None or not is_of_units(definition) or definition.counts not in self.units:
             return None
@@ -49,23 +49,23 @@ class ProfileUnits:
 
 
 def is_of_units(definition: Definition) -> bool:
-    """Whether a finding needs nothing beside the units: no search, and no other contracts to compare with."""
+    """Return whether a finding needs nothing beside the units: no search, and no other contracts to compare with."""
     return definition.request is None and definition.facts.field != "odd_clauses"
 
 
 def cell(table: Table, row: TableRow, column: str) -> Cell:
-    """The number of a row in a column that every table has."""
+    """Return the number of a row in a column that every table has."""
     place = table.place_of(column)
     assert place is not None, "every table has it"
     return row.cells[place]
 
 
 def units_of(table: Table, row: TableRow, columns: Iterable[str] = (UNITS,)) -> frozenset[str]:
-    """The ids of the units of a row that some columns count."""
+    """Return the ids of the units of a row that some columns count."""
     places = [place for place in map(table.place_of, columns) if place is not None]
     return frozenset(proof.unit for place in places for proof in row.cells[place].proofs)
 
 
 def known_of(table: Table, row: TableRow) -> frozenset[str]:
-    """The ids of the units of a row of which the finding itself knows something."""
+    """Return the ids of the units of a row of which the finding itself knows something."""
     return units_of(table, row, [column.id for column in own_columns(table)])

@@ -93,11 +93,11 @@ class VendorProfile:
     rows: tuple[TableRow, ...]
 
     def count(self, *results: BidResult) -> int:
-        """How many procedures ended so."""
+        """Return how many procedures ended so."""
         return sum(one.result in results for one in self.stories)
 
     def bids(self, count: BidCount) -> int:
-        """How many of the procedures that it won had so many bids."""
+        """Return how many of the procedures that it won had so many bids."""
         return sum(one.bids is count for one in self.won)
 
     @property
@@ -150,7 +150,7 @@ def _sharing(row: TableRow) -> list[str]:
 
 
 def _firms(unit: Counted, named: _Named) -> dict[str, BiddingFirm]:
-    """The firms that the papers of a procedure name, by what they are called and by what is printed."""
+    """Return the firms that the papers of a procedure name, by what they are called and by what is printed."""
     found: dict[str, BiddingFirm] = {}
     for paper in unit.papers:
         for printed, (id_, name) in named.get(paper.id, {}).items():
@@ -160,7 +160,7 @@ def _firms(unit: Counted, named: _Named) -> dict[str, BiddingFirm]:
 
 
 def _winners(read: ProfileUnits, named: _Named) -> dict[str, dict[BiddingFirm, tuple[Proof, ...]]]:
-    """Who was given a contract in each procedure, with the papers that say so."""
+    """Return who was given a contract in each procedure, with the papers that say so."""
     table = read.table(MONEY, (PROCEDURE, "vendor"))
     units = {unit.id: unit for unit in read.units[CountedUnit.PROCEDURES]}
     found: dict[str, dict[BiddingFirm, tuple[Proof, ...]]] = {}
@@ -174,7 +174,7 @@ def _winners(read: ProfileUnits, named: _Named) -> dict[str, dict[BiddingFirm, t
 
 
 def _naming(unit: Counted, firm: BiddingFirm, named: _Named, fields: Iterable[str]) -> Iterator[Proof]:
-    """The facts that name a firm in a procedure, one a document and field."""
+    """Yield the facts that name a firm in a procedure, one a document and field."""
     for paper in unit.papers:
         for field in fields:
             facts = (fact for fact in paper.facts_of(field) if _is_of(firm, paper.id, fact.value, named))
@@ -188,7 +188,7 @@ def _is_of(firm: BiddingFirm, document: str, printed: str, named: _Named) -> boo
 
 
 def _bid_counts(read: ProfileUnits) -> dict[str, tuple[BidCount, tuple[Proof, ...]]]:
-    """How many bids each procedure had, with the facts that say so."""
+    """Return how many bids each procedure had, with the facts that say so."""
     table = read.table(BIDS, (PROCEDURE,))
     columns = {"One bid": BidCount.ONE, "Several bids": BidCount.SEVERAL}
     found = {}
@@ -207,7 +207,7 @@ def _story(
     winners: Mapping[BiddingFirm, tuple[Proof, ...]],
     counts: Mapping[str, tuple[BidCount, tuple[Proof, ...]]],
 ) -> BidStory | None:
-    """A procedure of a firm; None where its papers name the firm, but neither as a bidder nor as a winner."""
+    """Return a procedure of a firm; None where its papers name the firm, but neither as a bidder nor as a winner."""
     bidders = _bidders(unit, named)
     if own not in bidders and own not in winners:
         return None
@@ -232,7 +232,7 @@ def _bidders(unit: Counted, named: _Named) -> set[BiddingFirm]:
 
 
 def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
-    """The other firms, those met most often first."""
+    """Return the other firms, those met most often first."""
     met: dict[BiddingFirm, list[BidStory]] = {}
     for one in stories:
         for firm in one.rivals:
@@ -252,7 +252,7 @@ def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
 
 
 def _between(stories: Iterable[BidStory]) -> Mapping[tuple[BiddingFirm, BiddingFirm], int]:
-    """In how many of these procedures two rivals met each other."""
+    """Return in how many of these procedures two rivals met each other."""
     return Counter(
         (one, other) for story in stories for at, one in enumerate(story.rivals) for other in story.rivals[at + 1 :]
     )

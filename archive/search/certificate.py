@@ -62,7 +62,7 @@ class WordForms:
 
 
 def word_forms(parsed: ParsedQuery, engine: SearchEngine) -> Iterator[WordForms]:
-    """The forms of each word that is looked for on pages."""
+    """Yield the forms of each word that is looked for on pages."""
     for word in dict.fromkeys(parsed.words):
         if not word.leaves:
             continue
@@ -75,7 +75,7 @@ def word_forms(parsed: ParsedQuery, engine: SearchEngine) -> Iterator[WordForms]
 
 
 def _derived(word: str, engine: SearchEngine) -> list[str] | None:
-    """The words of the index that begin with the stem of a word."""
+    """Return the words of the index that begin with the stem of a word."""
     stem = min((fold(stem.partition("#")[0]) for stem in serbian_stems(latin_word(word), bare=True)), key=len)
     if len(stem) < _LEAST_STEM or not stem.isalpha():
         return []
@@ -112,7 +112,7 @@ class Certificate:
         return sum(not document.is_held for document in self.coverage.due)
 
     def filters(self) -> dict[str, tuple[str, ...]]:
-        """The filters that were set, in the order of all there are."""
+        """Return the filters that were set, in the order of all there are."""
         asked = self.request.filters
         return {name: asked[name] for name in Unit.DOCUMENTS.filters if asked.get(name)}
 
@@ -335,7 +335,7 @@ def certify(
 
 
 def digest(record: Mapping[str, Any]) -> str:
-    """The SHA-256 of a certificate's JSON, its own ``sha256`` left out, in the canonical form of RFC 8785.
+    """Return the SHA-256 of a certificate's JSON, its own ``sha256`` left out, in the canonical form of RFC 8785.
 
     A certificate has no fractions, so that form is: names sorted, no white space, UTF-8.
     """

@@ -73,7 +73,7 @@ def _split(typed: str) -> tuple[str, str]:
 
 
 def _names(catalog: Catalog, engine: SearchEngine, before: str, beginning: str) -> Iterator[Completion]:
-    """Values of facets in which a word begins so, asked for in the field that is the facet's."""
+    """Yield values of facets in which a word begins so, asked for in the field that is the facet's."""
     facets = with_names(catalog, engine.search(EngineRequest(None, {}, "relevance", 1, 0)).facets)
     found = [
         (count, facet, value)
@@ -88,7 +88,7 @@ def _names(catalog: Catalog, engine: SearchEngine, before: str, beginning: str) 
 
 
 def _words(engine: SearchEngine, before: str, last: str, beginning: str, marked: bool) -> Iterator[Completion]:
-    """Words that begin so, of each stem the most frequent one: a search finds the others, too."""
+    """Yield words that begin so, of each stem the most frequent one: a search finds the others, too."""
     by_stem: dict[str, WordCount] = {}
     for found in engine.words(Pattern(IndexField.FORM, f"{beginning}*"), _LOOKED_AT):
         if _WORD.fullmatch(found.word):

@@ -33,7 +33,7 @@ from archive.text.vocabulary import IndexField, Term
 
 
 def spelled_like(word: str, typed: str, *, marked: bool) -> str:
-    """``word``, which is in lower-case Latin with diacritics, in the script and case of ``typed``.
+    """Return ``word``, which is in lower-case Latin with diacritics, in the script and case of ``typed``.
 
     :param marked: whether the reader writes diacritics; without them, đ is dj.
     """
@@ -90,7 +90,7 @@ def implausibility(typed: str, meant: str, documents: int) -> float:
 
 
 def edit_cost(typed: str, meant: str) -> float:
-    """The cheapest way to turn one folded word into the other: insertions, deletions, substitutions, swaps."""
+    """Return the cheapest way to turn one folded word into the other: insertions, deletions, substitutions, swaps."""
     rows = [[math.inf] * (len(meant) + 1) for _ in range(len(typed) + 1)]
     rows[0][0] = 0.0
     for at in range(len(typed) + 1):
@@ -101,7 +101,7 @@ def edit_cost(typed: str, meant: str) -> float:
 
 
 def _ways(rows: list[list[float]], typed: str, at: int, meant: str, to: int) -> list[float]:
-    """The cost of each way to have turned ``typed[:at]`` into ``meant[:to]``."""
+    """Return the cost of each way to have turned ``typed[:at]`` into ``meant[:to]``."""
     ways = []
     if at:
         ways.append(rows[at - 1][to] + _length_cost(typed, at))
@@ -120,7 +120,7 @@ def _ways(rows: list[list[float]], typed: str, at: int, meant: str, to: int) -> 
 
 
 def _length_cost(word: str, end: int) -> float:
-    """The cost of the last letter of ``word[:end]`` being one too many, or left out."""
+    """Return the cost of the last letter of ``word[:end]`` being one too many, or left out."""
     return _DOUBLED if end > 1 and word[end - 1] == word[end - 2] else _ANY
 
 
@@ -222,8 +222,8 @@ def did_you_mean(
 
 
 def misspelt_words(words: Iterable[TypedWord], engine: SearchEngine, *, marked: bool) -> tuple[MisspeltWord, ...]:
-    """The words that hardly any document and no language has, and that are likely meant as others; none where such
-    words are too many to be corrected.
+    """Return the words that hardly any document and no language has, and that are likely meant as others; none where
+    such words are too many to be corrected.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
@@ -244,7 +244,7 @@ def misspelt_words(words: Iterable[TypedWord], engine: SearchEngine, *, marked: 
 
 
 def _may_be_misspelt(word: str) -> bool:
-    """Whether a word is one of letters, and long enough to tell what was meant."""
+    """Return whether a word is one of letters, and long enough to tell what was meant."""
     form = word_form(word)
     return len(form) >= _LEAST_LETTERS and form.isalpha()
 
@@ -270,13 +270,13 @@ def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[W
 
 
 def _is_spelled_right(word: str) -> bool:
-    """Whether a language has the word, or it is a name of our tables."""
+    """Return whether a language has the word, or it is a name of our tables."""
     form = word_form(word)
     return is_foreign_name(form) or any(is_word(form, language) for language in PACKED)
 
 
 def _has_other_forms(word: str, leaves: Iterable[Leaf], engine: SearchEngine) -> bool:
-    """Whether the archive has the word in another form than the typed one, so that it is a word of its own."""
+    """Return whether the archive has the word in another form than the typed one, so that it is a word of its own."""
     form = word_form(word)
     stems = (leaf for leaf in leaves if leaf.field is not IndexField.FORM)
     return any(word_form(found.word) != form for leaf in stems for found in engine.words(leaf, FEW))
@@ -313,7 +313,7 @@ def _documents(leaves: Iterable[Leaf], engine: SearchEngine) -> int:
 
 
 def _combinations(corrected: list[tuple[WordCorrection, ...]]) -> Iterator[tuple[WordCorrection, ...]]:
-    """One correction of each word, the likeliest combination first."""
+    """Return one correction of each word, the likeliest combination first."""
     kept = _KEPT if len(corrected) <= _KEPT else 1  # With many words, there would be too many ways.
     ways = [way for way in product(*(found[:kept] for found in corrected)) if way]
     return iter(sorted(ways, key=lambda way: sum(correction.doubt for correction in way)))

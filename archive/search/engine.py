@@ -35,7 +35,8 @@ def one_commit() -> Iterator[None]:
 
 
 def seen_commits() -> dict[Any, Any] | None:
-    """The states that this thread has seen within :func:`one_commit`, by whatever opened them; None outside of it."""
+    """Return the states that this thread has seen within :func:`one_commit`, by whatever opened them; None outside of
+    it."""
     commits: dict[Any, Any] | None = getattr(_thread, "commits", None)
     return commits
 
@@ -133,7 +134,7 @@ class PageExtent:
 
     @classmethod
     def at(cls, word: int, first_words: Sequence[int], word_count: int) -> PageExtent:
-        """The page of a word, of the first words of all pages."""
+        """Return the page of a word, of the first words of all pages."""
         # Pages without words begin where the next page does, so the last page that begins here has the word.
         number = bisect_right(first_words, word)
         return cls(number, first_words[number - 1], first_words[number] if number < len(first_words) else word_count)
@@ -154,10 +155,10 @@ class HitText(Protocol):
         """Words of the document."""
 
     def page_at(self, word: int) -> PageExtent:
-        """The page on which a word of a match stands."""
+        """Return the page on which a word of a match stands."""
 
     def words(self, page: int) -> Sequence[str]:
-        """The words of a page, which is numbered from 1."""
+        """Return the words of a page, which is numbered from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +253,12 @@ class SearchEngine(Protocol):
         """Where the index lies, for a person: a folder, or an address."""
 
     def published(self) -> float | None:
-        """When the generation that answers searches was made, in seconds since 1970; None where there is none."""
+        """Return when the generation that answers searches was made, in seconds since 1970; None where there is
+        none."""
 
     def is_of_before(self) -> bool:
-        """Whether the index is of an older version, which is read, and has to be built anew before it is changed."""
+        """Return whether the index is of an older version, which is read, and has to be built anew before it is
+        changed."""
 
     def damages(self) -> Iterator[IndexDamaged]:
         """Look at all of the index that can be looked at; an error for each part that is not as it was written."""
@@ -283,15 +286,15 @@ class SearchEngine(Protocol):
         """Take documents out; unknown ids are no error."""
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
-        """Every entry the index holds, or those of some documents: the entry with the document's id, and those whose
-        ids have the document's and a slash before theirs."""
+        """Return every entry the index holds, or those of some documents: the entry with the document's id, and those
+        whose ids have the document's and a slash before theirs."""
 
     def count(self) -> int:
-        """How many entries the index holds."""
+        """Return how many entries the index holds."""
 
     def fingerprint(self) -> str:
-        """How many entries the index holds, and the sum of their revisions: an index that was exchanged for an older or
-        newer copy of it has hardly ever the same."""
+        """Return how many entries the index holds, and the sum of their revisions: an index that was exchanged for an
+        older or newer copy of it has hardly ever the same."""
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request.
@@ -301,7 +304,7 @@ class SearchEngine(Protocol):
         """
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
-        """The (first, last) word numbers at which ``query`` matches a reading of one document, ascending.
+        """Return the (first, last) word numbers at which ``query`` matches a reading of one document, ascending.
 
         Nowhere, where the index holds the words of another reading, or does not know the document.
         """

@@ -59,7 +59,8 @@ class Entries:
             yield index_entry(*known[reading.document], revisions[reading.document], self._text(reading, words))
 
     def _known(self, ids: Collection[str]) -> dict[str, _Known]:
-        """What is known of documents that an entry has. What their vendors are called is none of it, but looked up."""
+        """Return what is known of documents that an entry has. What their vendors are called is none of it, but looked
+        up."""
         vendors = self._catalog.vendors.indexed(ids)
         described = self._catalog.documents.descriptions(ids)
         return {id_: (_with_keys(one, vendors.get(id_, {})), vendors.get(id_, {})) for id_, one in described.items()}
@@ -81,7 +82,7 @@ class Entries:
         return self._analysed(reading, list(zip(languages, words, strict=True)))
 
     def _analysed(self, reading: Reading, pages: Sequence[tuple[str | None, Words]]) -> IndexText:
-        """The words of pages, each with its language, as the index takes them in."""
+        """Return the words of pages, each with its language, as the index takes them in."""
         terms = reading_terms(pages, self._vocabulary)
         return IndexText(
             reading=reading.number,
@@ -94,7 +95,7 @@ class Entries:
 
 
 def _with_keys(described: Description, vendors: Mapping[str, IndexedVendor]) -> Description:
-    """What an index shows of a document: the keys of its vendors in the place of what they are called."""
+    """Return what an index shows of a document: the keys of its vendors in the place of what they are called."""
     keys = dict.fromkeys(vendors[one.name].key for one in described.vendors if one.name in vendors)
     return replace(described, vendor_entities=tuple(keys), vendor_names=())
 
@@ -105,7 +106,7 @@ class ClauseEntries(Entries):
     def of(
         self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
     ) -> Iterator[IndexEntry]:
-        """The entries of these clauses at these revisions, all of them with their words."""
+        """Yield the entries of these clauses at these revisions, all of them with their words."""
         self._bound_vocabulary()
         by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
         known = self._known(by_document)

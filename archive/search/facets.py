@@ -52,7 +52,7 @@ class FacetValues(Mapping[str, tuple[FacetValue, ...]]):
         return len(self.counts)
 
     def first(self, facet: str, number: int) -> tuple[FacetValue, ...]:
-        """The first ``number`` values of a facet."""
+        """Return the first ``number`` values of a facet."""
         return list_values(facet, most_carried(self.counts.get(facet, {}), number))[:number]
 
 

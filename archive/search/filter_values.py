@@ -61,7 +61,7 @@ class KnownPlaces(Protocol):
         """Their official names."""
 
     def official(self, text: str) -> str | None:
-        """The official name of the one that is written this way, if there is one."""
+        """Return the official name of the one that is written this way, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class _Checker:
         return None if value == UNKNOWN or self._has(facet, value) else _missing(facet, value, self._values(facet))
 
     def _language_error(self, value: str) -> UnknownValue | None:
-        """What has the form of a code is one if we name the language, or a document is written in it."""
+        """Return what has the form of a code is one if we name the language, or a document is written in it."""
         codes = languages_named(value)
         is_known = not set(codes).isdisjoint((*LANGUAGE_NAMES.values(), *self._values("language")))
         return None if is_known or not self._is_filled() else _missing("language", value, LANGUAGE_NAMES)
@@ -194,7 +194,7 @@ class _Checker:
                 return None
 
     def _has(self, facet: str, value: str) -> bool:
-        """Whether some document has the value, or it is one that documents might have."""
+        """Return whether some document has the value, or it is one that documents might have."""
         resolved = self._resolved
         if resolved is None:
             resolved = resolve_filters(self._catalog, {facet: (value,)})
@@ -209,7 +209,7 @@ class _Checker:
         return value in self._values(facet) or not self._is_filled()
 
     def _is_filled(self) -> bool:
-        """Whether there is anything that could have values."""
+        """Return whether there is anything that could have values."""
         return self._catalog.documents.count() > 0
 
     def _values(self, facet: str) -> Collection[str]:

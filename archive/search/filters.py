@@ -119,7 +119,7 @@ def engine_request(
 
 
 def _with_keys(catalog: Catalog, values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """The values of facets as an index has them: vendors by their keys, or by their names in one of before."""
+    """Return the values of facets as an index has them: vendors by their keys, or by their names in one of before."""
     if not values.get("vendor"):
         return values
     keys = catalog.vendors.keys_of(values["vendor"])
@@ -128,7 +128,8 @@ def _with_keys(catalog: Catalog, values: dict[str, tuple[str, ...]]) -> dict[str
 
 
 def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
-    """The facets of an index, vendors as they are called. One that is gone is left out: its documents are due."""
+    """Return the facets of an index, vendors as they are called. One that is gone is left out: its documents are
+    due."""
     counts = facets.get("vendor")
     if not counts:
         return facets
@@ -142,7 +143,7 @@ def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Map
 
 
 def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """The values chosen of each facet, and those left out."""
+    """Return the values chosen of each facet, and those left out."""
     chosen: dict[str, tuple[str, ...]] = {}
     excluded: dict[str, tuple[str, ...]] = {}
     for name, values in filters.items():
@@ -154,7 +155,7 @@ def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple
 
 
 def within_amounts(query: Query | None, filters: Filters) -> Query | None:
-    """The query, of documents only that print an amount within the bounds, if there are any."""
+    """Return the query, of documents only that print an amount within the bounds, if there are any."""
     low, high = (_bound(filters.get(name, ())) for name in AMOUNT_FILTERS)
     if low is None and high is None:
         return query

@@ -43,7 +43,7 @@ class Expansion:
 
 
 def found_as(parsed: ParsedQuery, engine: SearchEngine, limit: int) -> tuple[Expansion, ...]:
-    """The spellings that each word of a query was found as, at most ``limit`` of each sort.
+    """Return the spellings that each word of a query was found as, at most ``limit`` of each sort.
 
     Only words found as something else than was typed are listed. Quoted words, numbers and excluded words never are,
     nor is any word of an exact search without a wildcard.
@@ -54,7 +54,7 @@ def found_as(parsed: ParsedQuery, engine: SearchEngine, limit: int) -> tuple[Exp
 
 
 def _is_expanded(word: TypedWord) -> bool:
-    """Spellings of a number without letters differ in separators only, which nobody wonders at."""
+    """Return whether spellings are told. Those of a number differ in separators only, which nobody wonders at."""
     return word.kind in _EXPANDED and not word.excluded and any(map(str.isalpha, word.text))
 
 
@@ -69,7 +69,8 @@ def _expansion(word: TypedWord, engine: SearchEngine, limit: int) -> Expansion |
 
 
 def spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
-    """Each spelling that leaves stand for, once, in the scripts it is found in, those in most documents first."""
+    """Return each spelling that leaves stand for, once, in the scripts it is found in, those in most documents
+    first."""
     words: dict[str, WordCount] = {}
     for leaf in leaves:
         words |= {found.word: found for found in engine.words(leaf, MOST_WORDS)}
@@ -78,7 +79,8 @@ def spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
 
 
 def _written(found: WordCount) -> tuple[str, ...]:
-    """The spellings of a word. The index holds it in Latin and knows whether it was also, or only, seen in Cyrillic."""
+    """Return the spellings of a word. The index holds it in Latin and knows whether it was also, or only, seen in
+    Cyrillic."""
     if Writing.CYRILLIC not in found.writing:
         return (found.word,)
     cyrillic = to_cyrillic(found.word)

@@ -49,7 +49,7 @@ class Building:
             yield tell
 
     def progress(self) -> tuple[int, int] | None:
-        """How many documents are done, of how many; None if no process of this machine is at work."""
+        """Return how many documents are done, of how many; None if no process of this machine is at work."""
         try:
             with self._path.open("rb") as file:
                 try:
@@ -89,12 +89,12 @@ def generation_of(engine: SearchEngine, unit: Unit) -> str:
 
 
 def is_complete(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
-    """Whether an index holds all documents, or all their clauses, at their revisions."""
+    """Return whether an index holds all documents, or all their clauses, at their revisions."""
     return next(catalog.indexing.due(generation_of(engine, unit)), None) is None
 
 
 def is_missing(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
-    """Whether the catalog has documents recorded in an index that is not there."""
+    """Return whether the catalog has documents recorded in an index that is not there."""
     generation = generation_of(engine, unit)
     return (
         catalog.indexing.count_due(generation) > 0

@@ -41,28 +41,29 @@ class UnitIndex:
         return generation_of(self._engine, self._unit)
 
     def is_complete(self) -> bool:
-        """Whether the index holds all documents, or all their clauses, at their revisions."""
+        """Return whether the index holds all documents, or all their clauses, at their revisions."""
         return is_complete(self._catalog, self._engine, self._unit)
 
     def is_missing(self) -> bool:
-        """Whether the catalog has documents recorded in an index that is not there."""
+        """Return whether the catalog has documents recorded in an index that is not there."""
         return is_missing(self._catalog, self._engine, self._unit)
 
     def due(self) -> list[str]:
-        """The documents that the index lacks or holds at another revision."""
+        """Return the documents that the index lacks or holds at another revision."""
         return list(self._catalog.indexing.due(self.generation))
 
     def expected(self, revisions: Mapping[str, int], documents: Collection[str] | None = None) -> dict[str, int]:
-        """The entries that a complete index holds of these documents (None: of all) with their revisions, those of a
-        document in their order."""
+        """Return the entries that a complete index holds of these documents (None: of all) with their revisions, those
+        of a document in their order."""
         if self._unit is Unit.DOCUMENTS:
             return dict(revisions)
         units = self._catalog.clauses.unit_revisions(documents)
         return {entry_id(*unit): revision for unit, revision in units.items()}
 
     def is_as_recorded(self) -> bool:
-        """Whether the index, if there is one, has the fingerprint that the catalog recorded when it was last marked.
-        Another one is that of an older or newer copy, or of an index that was changed and not marked any more."""
+        """Return whether the index, if there is one, has the fingerprint that the catalog recorded when it was last
+        marked. Another one is that of an older or newer copy, or of an index that was changed and not marked any
+        more."""
         return (
             self._engine.published() is None
             or self._catalog.indexing.recorded(self.generation) == self._engine.fingerprint()
@@ -207,12 +208,12 @@ class Indexer:
         self._near_duplicates.update()
 
     def is_complete(self) -> bool:
-        """Whether the indexes hold all that the catalog holds."""
+        """Return whether the indexes hold all that the catalog holds."""
         are_complete = self._documents.is_complete() and self._clauses.is_complete()
         return are_complete and self._catalog.indexing.vendors_are_identified()
 
     def is_missing(self) -> bool:
-        """Whether the catalog has documents recorded in an index that is not there."""
+        """Return whether the catalog has documents recorded in an index that is not there."""
         return self._documents.is_missing() or self._clauses.is_missing()
 
     def rebuild(self, progress: Progress | None = None, jobs: int | None = 1) -> str:

@@ -42,7 +42,7 @@ class SearchList:
     repeated: int
 
     def summary(self, wording: Phrasing = ENGLISH) -> str:
-        """``3 searches; 1 blank line and 2 repeated lines passed over``."""
+        """Return ``3 searches; 1 blank line and 2 repeated lines passed over``."""
         say, plural = wording.say, wording.plural
         searches = plural("%(count)s search", "%(count)s searches", len(self.lines))
         blank = plural("%(count)s blank line", "%(count)s blank lines", self.blank) if self.blank else ""
@@ -54,7 +54,7 @@ class SearchList:
 def read_list(
     data: bytes, name: str = "", column: str | None = None, *, header: bool = False, most: int = MAX_LINES
 ) -> SearchList:
-    """The searches in a file's bytes.
+    """Return the searches in a file's bytes.
 
     A file whose ``name`` ends in .csv or .tsv is a table, and so is any other if ``column`` is given: the number of a
     column, counted from 1, or its heading. Without it, a table's first column is taken. ``header`` says that the first
@@ -148,7 +148,7 @@ class ListOptions:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def request(self, text: str) -> SearchRequest:
-        """The request for one line.
+        """Return the request for one line.
 
         :raises UsageError: it makes no sense. A line without a word does not: it would find every document.
         """

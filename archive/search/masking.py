@@ -19,7 +19,7 @@ _ADDRESS = "http"
 
 
 def masked_lines(results: Iterable[LineResult], mask: Masking | None) -> Iterator[LineResult]:
-    """The answers to a list, without what ``mask`` hides of what was found. The lines are the asker's own."""
+    """Yield the answers to a list, without what ``mask`` hides of what was found. The lines are the asker's own."""
     for result in results:
         if mask:
             hits, partly = (tuple(_masked_hit(hit, mask) for hit in found) for found in (result.hits, result.partly))
@@ -28,7 +28,7 @@ def masked_lines(results: Iterable[LineResult], mask: Masking | None) -> Iterato
 
 
 def masked_value(value: Any, mask: Masking | None = masked) -> Any:
-    """A text, or a JSON value, without what ``mask`` hides in its texts; ids and addresses stay as they are."""
+    """Return a text, or a JSON value, without what ``mask`` hides in its texts; ids and addresses stay as they are."""
     if mask is None:
         return value
     if isinstance(value, str):
@@ -39,7 +39,8 @@ def masked_value(value: Any, mask: Masking | None = masked) -> Any:
 
 
 def masked_results(pieces: Iterable[SearchResults], mask: Masking) -> tuple[SearchResults, ...]:
-    """Results without what ``mask`` hides in what documents and their files say: names, headings and snippets, too."""
+    """Return results without what ``mask`` hides in what documents and their files say: names, headings and snippets,
+    too."""
     return tuple(replace(results, hits=tuple(_masked_hit(hit, mask) for hit in results.hits)) for results in pieces)
 
 

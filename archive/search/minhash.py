@@ -66,7 +66,7 @@ class Sketch:
 
 
 def sketch(pages: Iterable[Words]) -> Sketch | None:
-    """The sketch of a document with these pages, all of it however long; None if no page has a word."""
+    """Return the sketch of a document with these pages, all of it however long; None if no page has a word."""
     hashes: list[int] = []
     numbers: Counter[str] = Counter()
     by_ocr = False
@@ -102,7 +102,7 @@ def shared_wording(one: Sketch, others: Sequence[Sketch]) -> list[float]:
 
 
 def kept_numbers(one: Sketch, other: Sketch) -> float:
-    """What share of the numbers of both has not given way to others: 1.0 exactly if none has.
+    """Return what share of the numbers of both has not given way to others: 1.0 exactly if none has.
 
     A number that only one of the two has is an addition, such as the page numbers that a PDF has and a text has not,
     until the other has one to set against it.
@@ -123,7 +123,7 @@ def _numbers(of: Sketch) -> Hashes32:
 
 @lru_cache(maxsize=1 << 17)
 def _hash_and_numbers(word: str) -> tuple[int, tuple[str, ...]]:
-    """The hash of a printed word, 0 if it is nothing but punctuation, and the numbers in it."""
+    """Return the hash of a printed word, 0 if it is nothing but punctuation, and the numbers in it."""
     folded = _EDGES.sub("", fold(word))
     if not folded:
         return 0, ()
@@ -155,15 +155,15 @@ def _min_hash(words: NDArray[np.uint64]) -> bytes:
 
 @cache
 def _permutations() -> tuple[Hashes32, Hashes32]:
-    """Factors and summands of the permutations ``a h + b`` of all numbers of 32 bits, which odd factors make of them.
-    NumPy promises that this generator gives the same numbers for ever."""
+    """Return factors and summands of the permutations ``a h + b`` of all numbers of 32 bits, which odd factors make of
+    them. NumPy promises that this generator gives the same numbers for ever."""
     chance = np.random.RandomState(1)
     factors = chance.randint(0, 1 << 31, PERMUTATIONS, np.uint32) * np.uint32(2) + np.uint32(1)
     return factors, chance.randint(0, 1 << 32, PERMUTATIONS, np.uint32)
 
 
 def _mixed(hashes: Hashes32) -> Hashes32:
-    """The numbers with their bits spread, each to another one (the finalizer of MurmurHash3)."""
+    """Return the numbers with their bits spread, each to another one (the finalizer of MurmurHash3)."""
     hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
     hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
     return hashes ^ (hashes >> np.uint32(16))

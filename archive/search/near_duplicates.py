@@ -57,7 +57,7 @@ class NearDuplicateLinker:
         return done
 
     def near_identical(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The ids of the near-identical documents of each of these; documents that have none are left out."""
+        """Return the ids of the near-identical documents of each of these; documents that have none are left out."""
         return near_identical(self._catalog.near_duplicates.of(ids))
 
     def is_as_computed(self, document: str) -> bool:

@@ -115,12 +115,12 @@ def every_part(query: Query) -> Iterator[Query]:
 
 
 def some_of(parts: tuple[Query, ...], required: tuple[Query, ...] = ()) -> And:
-    """Documents in which at least one of these parts holds and not every one, and all that is required."""
+    """Return documents in which at least one of these parts holds and not every one, and all that is required."""
     return And((Or(parts), Not(And(parts)), *required))
 
 
 def words_together(query: Query) -> tuple[Query, ...]:
-    """The parts of a query that are the better the nearer they stand to each other."""
+    """Return the parts of a query that are the better the nearer they stand to each other."""
     match query:
         case And((Or(some), Not(And(every)), *_)) if some == every:
             return some
@@ -131,7 +131,7 @@ def words_together(query: Query) -> tuple[Query, ...]:
 
 
 def is_one_word(query: Query) -> bool:
-    """Whether a query asks for one word in one spelling, be it in several forms."""
+    """Return whether a query asks for one word in one spelling, be it in several forms."""
     parts = query.parts if isinstance(query, Or) else (query,)
     fields = [part.field for part in parts if isinstance(part, Term) and part.field in _OF_ONE_WORD]
     return len(fields) == len(parts) and (len(parts) == 1 or fields.count(IndexField.FORM) == 1)

@@ -38,7 +38,7 @@ FEW = 1000
 
 
 def jobs_for(documents: int) -> int:
-    """How many processes are worth starting to index so many documents."""
+    """Return how many processes are worth starting to index so many documents."""
     return 1 if documents < FEW else os.cpu_count() or 1
 
 
@@ -46,7 +46,7 @@ class EntrySource(Protocol):
     """Makes index entries."""
 
     def of(self, ids: Sequence[str], revisions: Mapping[str, int]) -> Iterator[IndexEntry]:
-        """The entries of these ids at these revisions."""
+        """Return the entries of these ids at these revisions."""
 
 
 MakeSource = Callable[[Catalog], EntrySource]
@@ -97,7 +97,7 @@ def build(
 def _built(
     batches: Iterator[_Batch], builder: PartBuilder, catalog: Catalog, make_source: MakeSource, jobs: int
 ) -> Generator[tuple[int, Any], None, None]:
-    """The parts with their numbers of documents. Close it, and no process writes any more."""
+    """Yield the parts with their numbers of documents. Close it, and no process writes any more."""
     if jobs == 1:
         entries = make_source(catalog)
         for batch in batches:

@@ -59,7 +59,7 @@ def wider(
 
 
 def relaxations(request: SearchRequest, words: Sequence[TypedWord], wording: Phrasing) -> Iterator[Relaxation]:
-    """Searches that ask one thing less of the documents, or look in one more way: first those that change least.
+    """Yield searches that ask one thing less of the documents, or look in one more way: first those that change least.
 
     :param words: those of the parsed query.
     """
@@ -84,7 +84,8 @@ def relaxations(request: SearchRequest, words: Sequence[TypedWord], wording: Phr
 def last_resort(
     request: SearchRequest, words: Sequence[TypedWord], missing: Collection[str], wording: Phrasing
 ) -> Relaxation | None:
-    """The search without any filter and without the words that stand nowhere: for readers whom no single step helps.
+    """Return the search without any filter and without the words that stand nowhere: for readers whom no single step
+    helps.
 
     None where that would be a single step, or would leave nothing to look for.
     """
@@ -104,7 +105,7 @@ def last_resort(
 
 
 def _without(filters: Filters, name: str, value: str) -> Filters:
-    """The filters without a value of one of them."""
+    """Return the filters without a value of one of them."""
     if isinstance(filters, ResolvedFilters):
         return filters.without(name, value)
     left = {**filters, name: tuple(kept for kept in filters[name] if kept != value)}
@@ -124,7 +125,7 @@ def _phrases_as_words(request: SearchRequest, words: Sequence[TypedWord], wordin
 
 
 def _without_words(request: SearchRequest, words: Sequence[TypedWord], wording: Phrasing) -> Iterator[Relaxation]:
-    """One word less. Where operators join the words, taking one out could change what the others mean."""
+    """Yield one word less. Where operators join the words, taking one out could change what the others mean."""
     asked = sum(not word.excluded for word in words)
     for word in words:
         if word.excluded or asked > 1:
@@ -144,7 +145,7 @@ def _inside_words(request: SearchRequest, words: Sequence[TypedWord], wording: P
 
 
 def _replaced(text: str, word: TypedWord, by: str) -> str:
-    """``text`` with the first place where the word is typed replaced, its quotation marks and its minus too."""
+    """Return ``text`` with the first place where the word is typed replaced, its quotation marks and its minus too."""
     marks = f"[{_QUOTES}]*"
     typed = rf"(?<!\w)-?{marks}{re.escape(word.text)}{marks}(?!\w)"
     return re.sub(typed, by.replace("\\", r"\\"), text, count=1)

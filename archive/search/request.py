@@ -176,7 +176,8 @@ _RANGE = re.compile(r"([0-9]{4})-([0-9]{4})")
 
 
 def all_years(values: Iterable[str]) -> tuple[str, ...]:
-    """The years that are chosen, where some are written as ``2019-2021``; what is no such range stays as it is."""
+    """Return the years that are chosen, where some are written as ``2019-2021``; what is no such range stays as it
+    is."""
     years: list[str] = []
     for value in values:
         found = _RANGE.fullmatch(value)
@@ -186,7 +187,7 @@ def all_years(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def years_in_rows(years: Sequence[str]) -> tuple[str, ...]:
-    """The same years, those in a row as one: for addresses, of which a page has hundreds."""
+    """Return the same years, those in a row as one: for addresses, of which a page has hundreds."""
     if len(years) < FEWEST_YEARS or not all(year.isascii() and year.isdecimal() and len(year) == 4 for year in years):
         return tuple(years)
     written: list[str] = []
@@ -197,12 +198,12 @@ def years_in_rows(years: Sequence[str]) -> tuple[str, ...]:
 
 
 def excluding(facet: str) -> str:
-    """The name of the filter that leaves documents out which carry a value of this facet."""
+    """Return the name of the filter that leaves documents out which carry a value of this facet."""
     return _NOT + facet
 
 
 def excluded_facet(name: str) -> str | None:
-    """The facet of which a filter leaves values out; None if it is another kind of filter."""
+    """Return the facet of which a filter leaves values out; None if it is another kind of filter."""
     return name.removeprefix(_NOT) if name.startswith(_NOT) else None
 
 
@@ -229,5 +230,5 @@ def _check_amounts(filters: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _is_text(value: str) -> bool:
-    """Whether it can be written. A terminal's bytes that are not UTF-8 arrive as halves of surrogate pairs."""
+    """Return whether it can be written. A terminal's bytes that are not UTF-8 arrive as halves of surrogate pairs."""
     return not any("\ud800" <= character <= "\udfff" for character in value)

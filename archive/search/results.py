@@ -32,7 +32,7 @@ PARTIAL = Message("A part of the search server did not answer: documents may be 
 
 
 def not_searched_note(count: int) -> tuple[str, ...]:
-    """The sentence that an answer from an index has to say, if documents wait to be indexed."""
+    """Return the sentence that an answer from an index has to say, if documents wait to be indexed."""
     if not count:
         return ()
     return (Message("Documents added or changed that are not searched yet: %(count)s.", count=f"{count:,}"),)
@@ -73,12 +73,12 @@ class ShownClause:
     left_out: Sequence[int] = ()
 
     def to_bytes(self, described: Description) -> bytes:
-        """The clause and its document, for an index to keep beside the words."""
+        """Return the clause and its document, for an index to keep beside the words."""
         return json.dumps(asdict(self), ensure_ascii=False).encode() + b"\n" + described.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> tuple[ShownClause, Description]:
-        """What :meth:`to_bytes` wrote. JSON holds no bare line end, so the first one parts the two."""
+        """Return what :meth:`to_bytes` wrote. JSON holds no bare line end, so the first one parts the two."""
         clause, _, described = data.partition(b"\n")
         return cls(**json.loads(clause)), Description.from_bytes(described)
 

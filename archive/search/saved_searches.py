@@ -53,7 +53,7 @@ def parameters_of(request: SearchRequest) -> dict[str, Any]:
 
 
 def request_of(saved: SavedSearch, limit: int = 20) -> SearchRequest:
-    """The request that was saved, for the first ``limit`` documents.
+    """Return the request that was saved, for the first ``limit`` documents.
 
     :raises archive.errors.UsageError: it is one that this version does not take any more.
     """
@@ -75,7 +75,7 @@ class Alert:
 
 
 def masked_alert(alert: Alert, mask: Masking) -> Alert:
-    """A document that was found, without what ``mask`` hides in what it says."""
+    """Return a document that was found, without what ``mask`` hides in what it says."""
     pages = (replace(page, snippet=replace(page.snippet, text=mask(page.snippet.text))) for page in alert.pages)
     return replace(alert, description=masked_description(alert.description, mask), pages=tuple(pages))
 
@@ -165,7 +165,8 @@ class AlertRunner:
         )
 
     def _ask(self, saved: SavedSearch, asked: Collection[str]) -> CheckAnswer:
-        """Which of these documents a search matches. The request may hold 1,000 documents, and gets 500 at a time."""
+        """Return which of these documents a search matches. The request may hold 1,000 documents, and gets 500 at a
+        time."""
         found: list[str] = []
         try:
             for ids in batches(asked):

@@ -155,7 +155,7 @@ class SearchService:
     def _partly(
         self, request: SearchRequest, asked: EngineRequest, filling: Filling | None, exact: EngineResults
     ) -> tuple[tuple[EngineHit, ...], int | None]:
-        """Units that fill the room that the exact ones leave, the best first; and how many there are."""
+        """Return units that fill the room that the exact ones leave, the best first; and how many there are."""
         room = request.limit - len(exact.hits)
         if request.offset + request.limit < exact.total:
             return (), None
@@ -169,7 +169,7 @@ class SearchService:
         return found.hits, found.total
 
     def _misspelt(self, request: SearchRequest, parsed: ParsedQuery, total: int) -> tuple[MisspeltWord, ...] | None:
-        """The misspelt words of a request that found ``total`` units; None where nobody looks for them."""
+        """Return the misspelt words of a request that found ``total`` units; None where nobody looks for them."""
         if total or request.exact:
             return None
         from archive.search.did_you_mean import misspelt_words  # noqa: PLC0415 - most searches find something
@@ -225,7 +225,7 @@ class SearchService:
         return tuple(replace(hit, lacking=lacks) for hit, lacks in zip(hits, lacking, strict=True))
 
     def _named(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Hits with what vendors are called in the place of their keys."""
+        """Return hits with what vendors are called in the place of their keys."""
         keys = {key for hit in hits for key in hit.description.vendor_entities if is_key(key)}
         called = self._catalog.indexing.vendors_called(keys) if keys else {}
         named = []
@@ -238,7 +238,7 @@ class SearchService:
     def all_results(
         self, request: SearchRequest, most: int = MOST_EXPORTED, piece: int = MAX_LIMIT
     ) -> tuple[SearchResults, ...]:
-        """Every result of a request, whatever slice it asks for, in pieces; at least one, which may have no hit.
+        """Return every result of a request, whatever slice it asks for, in pieces; at least one, which may have no hit.
 
         :raises archive.errors.UsageError: there are more than ``most``; nothing is cut off.
         :raises archive.errors.ArchiveBusy: documents came in between two pieces, so some could be missing or doubled.
@@ -265,13 +265,14 @@ class SearchService:
         return count_not_searched(self._catalog, self._engine, self._unit, self._building)
 
     def is_waiting(self, document_id: str) -> bool:
-        """Whether a document was added or changed and is not indexed since, so that no match in it means nothing."""
+        """Return whether a document was added or changed and is not indexed since, so that no match in it means
+        nothing."""
         return self._catalog.indexing.is_due(document_id, self._engine.generation)
 
     def matches(
         self, document_id: str, text: str, exact: bool = False, reading: int | None = None, look_alikes: bool = False
     ) -> tuple[tuple[int, int], ...]:
-        """The (first, last) word numbers at which a query matches a reading of one document, ascending.
+        """Return the (first, last) word numbers at which a query matches a reading of one document, ascending.
 
         The newest reading, unless ``reading`` names another. A phrase is one match. There is none in a reading that the
         index does not hold: an old one, or one so new that it is not indexed yet.
@@ -285,7 +286,7 @@ class SearchService:
     def matches_in(
         self, reading: Reading, text: str, exact: bool = False, look_alikes: bool = False
     ) -> dict[int, list[tuple[int, int]]]:
-        """The same for a reading, by page: page number to the matches on it, each cut at page breaks."""
+        """Return the same for a reading, by page: page number to the matches on it, each cut at page breaks."""
         matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
         first_words = [page.first_word for page in reading.pages]
         by_page = _by_page(
@@ -295,7 +296,8 @@ class SearchService:
 
 
 def _filling(parsed: ParsedQuery, misspelt: Iterable[MisspeltWord] | None) -> Filling | None:
-    """What to fill up with: units that have some of the words, or the word that was meant by one that stands nowhere.
+    """Return what to fill up with: units that have some of the words, or the word that was meant by one that stands
+    nowhere.
 
     :param misspelt: words that are, where no unit has all words; only there may one stand nowhere.
     """
@@ -311,7 +313,7 @@ def _filling(parsed: ParsedQuery, misspelt: Iterable[MisspeltWord] | None) -> Fi
 
 
 def divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:
-    """The parts of a query that a unit may lack, and those that stay required: fields and exclusions."""
+    """Return the parts of a query that a unit may lack, and those that stay required: fields and exclusions."""
     wanted = tuple(factor for factor in parsed.factors if has_places(factor.query))
     return wanted, tuple(factor.query for factor in parsed.factors if factor not in wanted)
 
@@ -364,7 +366,7 @@ def _page_hits(
 
 
 def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: Sequence[int], alike: bool) -> Snippet:
-    """A snippet of the ``kept`` words of a page alone."""
+    """Return a snippet of the ``kept`` words of a page alone."""
     among = [(bisect_left(kept, first), bisect_right(kept, last) - 1) for first, last in matches]
     return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last], alike)
 

@@ -24,7 +24,7 @@ Match = tuple[int, int]
 
 
 def make_snippet(texts: Sequence[str], matches: Sequence[Match], alike: bool = False) -> Snippet:
-    """A snippet of a page.
+    """Return a snippet of a page.
 
     :param texts: the words of the page.
     :param matches: (first, last) indexes into ``texts``, ascending and none inside another. Without any, the snippet
@@ -105,18 +105,19 @@ def _fullest(matches: Sequence[Match], count: int) -> Match:
 
 
 def _placed(stretch: Match, size: int, count: int) -> Match:
-    """A stretch that begins and ends with matches, with some words before it, within ``count`` words."""
+    """Return a stretch that begins and ends with matches, with some words before it, within ``count`` words."""
     first = max(0, min(stretch[0] - size // _LEADING, count - size))
     return first, min(count - 1, max(stretch[1], first + size - 1))
 
 
 def _end(match: Match, size: int) -> int:
-    """The last word of a stretch of ``size`` words for whose sake one match stands in it."""
+    """Return the last word of a stretch of ``size`` words for whose sake one match stands in it."""
     return max(match[1], match[0] + size - size // _LEADING - 1)
 
 
 def _asked(texts: Sequence[str], matches: Sequence[Match]) -> list[frozenset[int]]:
-    """Of each match, what of the query its words answer, as numbers: words that share a stem answer the same."""
+    """Return, of each match, what of the query its words answer, as numbers: words that share a stem answer the
+    same."""
     number_of: dict[str, int] = {}
     by_stem: dict[str, int] = {}
     words = [texts[first : last + 1] for first, last in matches]
@@ -128,7 +129,7 @@ def _asked(texts: Sequence[str], matches: Sequence[Match]) -> list[frozenset[int
 
 
 def _merged(matches: Sequence[Match]) -> list[Match]:
-    """Matches that share words become one mark, so that marks never overlap."""
+    """Return matches that share words become one mark, so that marks never overlap."""
     merged: list[Match] = []
     for begin, end in matches:
         if merged and begin <= merged[-1][1]:

@@ -40,8 +40,8 @@ LONGEST_CELL = 32_767
 
 
 def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180), as the caller goes on: one for each document listed of a line, or one for a
-    line that has none."""
+    """Yield the lines of a CSV file (RFC 4180), as the caller goes on: one for each document listed of a line, or one
+    for a line that has none."""
     yield csv_row((*LINE_COLUMNS, *HIT_COLUMNS, PARTLY_COLUMN))
     for result in results:
         cells = _line_cells(result)
@@ -127,7 +127,7 @@ def _hit_cells(rank: int, hit: Hit) -> tuple[Cell, ...]:
 
 
 def csv_row(cells: Iterable[Cell]) -> str:
-    """One line of a CSV file, in which nothing can run."""
+    """Return one line of a CSV file, in which nothing can run."""
     line = io.StringIO()
     csv.writer(line).writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     return line.getvalue()
@@ -161,7 +161,7 @@ Address = Callable[[str], str]
 
 
 def csv_lines(pieces: Pieces, address: Address) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180)."""
+    """Yield the lines of a CSV file (RFC 4180)."""
     yield csv_row(COLUMNS)
     yield from map(csv_row, _rows(pieces, address))
 
@@ -172,7 +172,7 @@ def write_workbook(pieces: Pieces, address: Address, file: IO[bytes]) -> None:
 
 
 def as_json(pieces: Pieces, request: SearchRequest, total_partly: int) -> Mapping[str, Any]:
-    """One JSON value: what was asked, and the hits as ``dosije search --json`` gives them.
+    """Return one JSON value: what was asked, and the hits as ``dosije search --json`` gives them.
 
     :param total_partly: how many lack some of the words; none of those is listed.
     """

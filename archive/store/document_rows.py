@@ -41,7 +41,7 @@ _HAS_DECISIONS = exists().where(decisions.c.document == documents.c.id)
 
 
 def is_known(connection: Connection, document_id: str) -> bool:
-    """Whether there is a document of this id."""
+    """Return whether there is a document of this id."""
     return connection.scalar(select(documents.c.id).where(documents.c.id == document_id)) is not None
 
 

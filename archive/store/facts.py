@@ -256,7 +256,8 @@ def _undo(connection: Connection, document_id: str, event: int | None, by: str) 
 
 
 def _said(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:
-    """The values of these fields that meet a condition, and the documents of which a rule or a person said so."""
+    """Return the values of these fields that meet a condition, and the documents of which a rule or a person said
+    so."""
     return union(
         *(
             select(table.c.value, table.c.document).where(table.c.field.in_(fields), condition(table.c.value))
@@ -266,7 +267,7 @@ def _said(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:
 
 
 def _of_keys(keys: Collection[tuple[str, ...]], most: int) -> Iterator[Select[Any]]:
-    """The documents of keys that few have: of amounts, and of codes with a municipality."""
+    """Yield the documents of keys that few have: of amounts, and of codes with a municipality."""
     sums = [key[0] for key in keys if len(key) == 1]
     codes = [key for key in keys if len(key) > 1]
     if sums:

@@ -118,7 +118,7 @@ class StateHistory(Repository):
             return self._database.cached(connection, "newest change", lambda: _newest(connection))
 
     def has_event(self, number: int, hash_: str) -> bool:
-        """Whether this event is in the log; number 0 stands for the time before the first."""
+        """Return whether this event is in the log; number 0 stands for the time before the first."""
         query = select(events.c.hash).where(events.c.seq == number)
         with self._database.reading() as connection:
             return number == 0 or connection.scalar(query) == hash_
@@ -319,7 +319,8 @@ def _called(
 
 
 def _shown(entity: Entity, printed: AbstractSet[str]) -> VendorName:
-    """What a firm is called where only these names are seen, as the view of vendors has it (``sql.visibility``)."""
+    """Return what a firm is called where only these names are seen, as the view of vendors has it
+    (``sql.visibility``)."""
     is_seen = any(entity.name.startswith(name) for name in printed)
     name = entity.name if is_seen else min(printed, default="")
     return VendorName(name, tuple(other for other in entity.other_names if other in printed))

@@ -41,7 +41,8 @@ _KEY = re.compile("[0-9a-f]{32}")
 
 
 def is_key(value: str) -> bool:
-    """Whether what an index has of a vendor is a key. One that is not identified yet stands under its printed name."""
+    """Return whether what an index has of a vendor is a key. One that is not identified yet stands under its printed
+    name."""
     return _KEY.fullmatch(value) is not None
 
 
@@ -66,12 +67,12 @@ def set_vendors_as_of(connection: Connection, number: int) -> None:
 
 
 def vendors_are_identified(connection: Connection) -> bool:
-    """Whether the vendors take every event into account."""
+    """Return whether the vendors take every event into account."""
     return not any(map(is_of_vendors, events_after(connection, vendors_as_of(connection) or 0, CHANGE_VENDORS)))
 
 
 def is_of_vendors(event: Event) -> bool:
-    """Whether an event can change vendors. Which collections are private changes the name of a firm."""
+    """Return whether an event can change vendors. Which collections are private changes the name of a firm."""
     if event.name == EventName.POLICY_ASSIGNMENT:
         return "collection" in event.detail
     return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
@@ -89,7 +90,7 @@ class Indexing(Repository):
         return (row.id for row in in_sequence(self._database, generation, joined))
 
     def is_due(self, document_id: str, generation: str) -> bool:
-        """Whether ``generation`` lacks a document or holds it at another revision."""
+        """Return whether ``generation`` lacks a document or holds it at another revision."""
         is_held = select(index_records.c.revision == documents.c.revision)
         query = is_held.join_from(documents, index_records, _of_generation(generation))
         with self._database.reading() as connection:
@@ -112,7 +113,7 @@ class Indexing(Repository):
             return self._database.cached(connection, "not indexed", count)
 
     def is_elsewhere(self, generation: str, index: str | None = None) -> bool:
-        """Whether documents are recorded in another generation of an index."""
+        """Return whether documents are recorded in another generation of an index."""
         others = select(checkpoints.c.name).where(_of_index(index), checkpoints.c.name != generation).limit(1)
         with self._database.reading() as connection:
             return connection.scalar(others) is not None

@@ -235,7 +235,7 @@ def _inspect_pointers(
 def _spans(
     of_facts: Iterable[Row[Any]], of_clauses: Iterable[Row[Any]], of_notes: Iterable[Row[Any]]
 ) -> Iterator[tuple[str, int, int, int]]:
-    """Whatever points at words: what it is called, the reading, the first and the last word."""
+    """Yield whatever points at words: what it is called, the reading, the first and the last word."""
     for row in of_facts:
         if row.reading is not None:
             yield f"the {row.field} {row.value!r}", row.reading, row.first_word, row.last_word

@@ -117,7 +117,7 @@ class KeptLines:
             connection.execute("UPDATE findings SET version = ? WHERE number = ?", (version, finding))
 
     def totals(self) -> list[LineTotal]:
-        """What all lines come to, by column, row and flags.
+        """Return what all lines come to, by column, row and flags.
 
         :raises KeptUnitsLost: the file is not there, or of another state, or the lines are not up to date in it: others
             may have made them by other rules meanwhile.
@@ -144,7 +144,7 @@ class KeptLines:
         return found
 
     def lines(self, column: str, row: str | None = None, flags: int = 0) -> list[LineOfColumn]:
-        """The lines of a column: of a row, or of all; with one of these flags, where they name any.
+        """Return the lines of a column: of a row, or of all; with one of these flags, where they name any.
 
         :raises KeptUnitsLost: as for :meth:`totals`.
         """
@@ -164,7 +164,7 @@ class KeptLines:
             ]
 
     def count_uneven(self, column: str, flag: int, other: int) -> int:
-        """How many units have another number of lines with one flag in a column than with the other.
+        """Return how many units have another number of lines with one flag in a column than with the other.
 
         :raises KeptUnitsLost: as for :meth:`totals`.
         """
@@ -186,7 +186,7 @@ class KeptLines:
             yield connection, found[0]
 
     def _number(self, connection: Any) -> int:
-        """The number of the finding. Lines that were made by other rules are removed."""
+        """Return the number of the finding. Lines that were made by other rules are removed."""
         query = "SELECT number, rules FROM findings WHERE asked = ?"
         number, rules = connection.execute(query, (self._asked,)).fetchone() or (None, "")
         if number is not None and rules == self._rules:
@@ -207,7 +207,8 @@ class KeptLines:
 
 
 def _split(amount: str | None) -> tuple[int | None, int | None, str | None]:
-    """An amount as it is kept: a whole number, and how many of its digits stand behind the point; or its text."""
+    """Return an amount as it is kept: a whole number, and how many of its digits stand behind the point; or its
+    text."""
     if amount is None:
         return None, None, None
     sign, digits, exponent = Decimal(amount).as_tuple()

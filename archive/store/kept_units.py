@@ -106,20 +106,20 @@ class KeptUnits:
         self._held = local()
 
     def stamp(self) -> str | None:
-        """The state that the file is of, None where there is none."""
+        """Return the state that the file is of, None where there is none."""
         with suppress(KeptUnitsLost), self.reading() as connection:
             return str(connection.execute("SELECT stamp FROM state").fetchone()[0])
         return None
 
     def papers(self, stamp: str | None = None) -> list[tuple[str, int, bytes]]:
-        """Every paper: its id, sequence number, and what is told of it.
+        """Return every paper: its id, sequence number, and what is told of it.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._rows("SELECT id, sequence, told FROM papers", (), stamp)
 
     def facts(self, fields: Iterable[str], stamp: str) -> list[tuple[str, str, str]]:
-        """The facts of these fields: field, document, and the JSON of them.
+        """Return the facts of these fields: field, document, and the JSON of them.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -128,14 +128,14 @@ class KeptUnits:
         return self._rows(f"SELECT field, document, told FROM facts WHERE field IN ({among})", wanted, stamp)  # noqa: S608
 
     def all_facts(self) -> list[tuple[str, str, str]]:
-        """The facts of all fields.
+        """Return the facts of all fields.
 
         :raises KeptUnitsLost: the file is not there.
         """
         return self._rows("SELECT field, document, told FROM facts", (), None)
 
     def units(self, counts: str, stamp: str) -> list[str]:
-        """The JSON of each unit of a kind, in order.
+        """Return the JSON of each unit of a kind, in order.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -143,7 +143,7 @@ class KeptUnits:
         return [told for (told,) in rows]
 
     def units_in(self, counts: str, municipality: str, stamp: str) -> list[str]:
-        """The JSON of each unit of a kind that is of a municipality.
+        """Return the JSON of each unit of a kind that is of a municipality.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -151,7 +151,7 @@ class KeptUnits:
         return [told for (told,) in self._rows(query, (counts, municipality), stamp)]
 
     def units_with(self, counts: str, documents: Iterable[str], stamp: str) -> list[str]:
-        """The JSON of each unit of a kind to which one of these documents leads.
+        """Return the JSON of each unit of a kind to which one of these documents leads.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -162,7 +162,7 @@ class KeptUnits:
         return [told for _, told in sorted(set(self._among(query, (counts,), documents, stamp)))]
 
     def order(self, counts: str, stamp: str) -> list[int]:
-        """The numbers of the units of a kind, in order.
+        """Return the numbers of the units of a kind, in order.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -170,7 +170,7 @@ class KeptUnits:
         return [number for (number,) in rows]
 
     def units_by_id(self, counts: str, ids: Iterable[str], stamp: str) -> list[str]:
-        """The JSON of the units of a kind that have these ids.
+        """Return the JSON of the units of a kind that have these ids.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -178,14 +178,14 @@ class KeptUnits:
         return [told for (told,) in self._among(query, (counts,), ids, stamp)]
 
     def units_at(self, numbers: Iterable[int], stamp: str) -> list[tuple[int, str, str]]:
-        """Units by their numbers: each with its place and its JSON.
+        """Return units by their numbers: each with its place and its JSON.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._among("SELECT number, place, told FROM units WHERE number IN ({among})", (), numbers, stamp)
 
     def papers_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, int, bytes]]:
-        """What :meth:`papers` tells, of these alone.
+        """Return what :meth:`papers` tells, of these alone.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -194,7 +194,7 @@ class KeptUnits:
     def facts_of(
         self, documents: Iterable[str], stamp: str, fields: Collection[str] | None = None
     ) -> list[tuple[str, str, str]]:
-        """The facts of these documents, of all fields or of some: field, document, and the JSON of them.
+        """Return the facts of these documents, of all fields or of some: field, document, and the JSON of them.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -206,7 +206,7 @@ class KeptUnits:
         return [row for field in fields for row in self._among(query, (field,), listed, stamp)]
 
     def _among(self, query: str, before: tuple[str, ...], keys: Iterable[str | int], stamp: str) -> list[Any]:
-        """The rows that a query finds for these keys, so many of them at once."""
+        """Return the rows that a query finds for these keys, so many of them at once."""
         listed, rows = list(keys), list[Any]()
         for at in range(0, len(listed), _AT_ONCE):
             some = listed[at : at + _AT_ONCE]
@@ -214,35 +214,35 @@ class KeptUnits:
         return rows
 
     def places_of(self, documents: Iterable[str], stamp: str) -> dict[str, str]:
-        """The place of each of these papers.
+        """Return the place of each of these papers.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return dict(self._among("SELECT id, place FROM papers WHERE id IN ({among})", (), documents, stamp))
 
     def papers_in(self, place: str, stamp: str) -> list[tuple[str, int, bytes]]:
-        """What :meth:`papers` tells, of the papers of a place.
+        """Return what :meth:`papers` tells, of the papers of a place.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._rows("SELECT id, sequence, told FROM papers WHERE place = ?", (place,), stamp)
 
     def keys_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str]]:
-        """The keys of these papers: each with the document.
+        """Return the keys of these papers: each with the document.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._among("SELECT document, key FROM paper_keys WHERE document IN ({among})", (), documents, stamp)
 
     def papers_with(self, keys: Iterable[str], stamp: str) -> list[tuple[str, str]]:
-        """The papers that have one of these keys, each after the key.
+        """Return the papers that have one of these keys, each after the key.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._among("SELECT key, document FROM paper_keys WHERE key IN ({among})", (), keys, stamp)
 
     def keys_that_begin(self, begins: str, stamp: str) -> list[str]:
-        """The keys that papers have and that begin so.
+        """Return the keys that papers have and that begin so.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -250,7 +250,7 @@ class KeptUnits:
         return [key for (key,) in self._rows(query, (begins, f"{begins[:-1]}{chr(ord(begins[-1]) + 1)}"), stamp)]
 
     def copies_of(self, documents: Iterable[str], stamp: str) -> set[str]:
-        """The papers of which one of these is a copy, or that are copies of it.
+        """Return the papers of which one of these is a copy, or that are copies of it.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -258,7 +258,7 @@ class KeptUnits:
         return {other for (other,) in self._among(query, (), documents, stamp)}
 
     def count_with(self, key: str, stamp: str) -> int:
-        """How many papers have a key.
+        """Return how many papers have a key.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -266,13 +266,13 @@ class KeptUnits:
         return int(count)
 
     def count(self) -> int:
-        """How many papers there are; 0 where there is no file."""
+        """Return how many papers there are; 0 where there is no file."""
         with suppress(KeptUnitsLost), self.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM papers INDEXED BY papers_by_place").fetchone()[0])
         return 0
 
     def units_of(self, counts: str, documents: Iterable[str], stamp: str) -> list[LedUnit]:
-        """The units of a kind to which these documents lead.
+        """Return the units of a kind to which these documents lead.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -284,7 +284,7 @@ class KeptUnits:
         return [LedUnit(*row) for row in self._among(query, (counts,), documents, stamp)]
 
     def ids_in(self, counts: str, municipality: str, stamp: str) -> list[str]:
-        """The ids of the units of a kind that are of a municipality.
+        """Return the ids of the units of a kind that are of a municipality.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -354,7 +354,7 @@ class KeptUnits:
 
     @contextmanager
     def reading(self, stamp: str | None = None) -> Iterator[Any]:
-        """One transaction that reads.
+        """Begin one transaction that reads.
 
         :raises KeptUnitsLost: the file is not there, or not of the state of ``stamp``.
         """
@@ -394,7 +394,7 @@ class KeptUnits:
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
-        """One transaction that writes; the file is made if it is not there."""
+        """Begin one transaction that writes; the file is made if it is not there."""
         with self._file.writing() as connection:
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             yield connection
@@ -455,7 +455,7 @@ def _write_units(
 
 
 def _before(connection: Any, counts: str, ids: Collection[str] | None) -> dict[str, tuple[tuple[Any, ...], int]]:
-    """What is told of the units of a kind, of all or of those with these ids, with their numbers."""
+    """Return what is told of the units of a kind, of all or of those with these ids, with their numbers."""
     query = "SELECT id, place, municipality, told, number FROM units WHERE counts = ?"
     if ids is None:
         rows = list(connection.execute(query, (counts,)))

@@ -215,7 +215,7 @@ class NearDuplicates(Repository):
 
 
 def _linked(version: int) -> str:
-    """The checkpoint of the documents that have a linked signature of this version."""
+    """Return the checkpoint of the documents that have a linked signature of this version."""
     return f"{NEAR_DUPLICATES}{version}"
 
 

@@ -83,7 +83,7 @@ class Jobs(Repository):
         return None
 
     def are_waiting(self, among: Collection[str] | None = None) -> bool:
-        """Whether a job waits to be taken, one ``among`` some if they are named."""
+        """Return whether a job waits to be taken, one ``among`` some if they are named."""
         chosen = () if among is None else (jobs.c.id.in_(among),)
         with self._database.reading() as connection:
             return bool(connection.scalar(select(exists().where(jobs.c.state == JobState.QUEUED, *chosen))))
@@ -191,7 +191,7 @@ _HOUR = timedelta(hours=1)
 
 
 def _has_open(connection: Connection) -> bool:
-    """Whether a task waits or is in work."""
+    """Return whether a task waits or is in work."""
     return bool(connection.scalar(select(exists().where(_IS_OPEN))))
 
 
@@ -222,7 +222,7 @@ class Tasks(Repository):
     has_open = in_transaction(_has_open)
 
     def others_want(self, sha256: str, number: int | None) -> bool:
-        """Whether an open task other than ``number`` is for these bytes."""
+        """Return whether an open task other than ``number`` is for these bytes."""
         other = () if number is None else (tasks.c.number != number,)
         with self._database.reading() as connection:
             return bool(connection.scalar(select(exists().where(_IS_OPEN, tasks.c.sha256 == sha256, *other))))
@@ -273,7 +273,8 @@ class Tasks(Repository):
 
 
 def _next_turn(connection: Connection, collection: str) -> int:
-    """The turn of a task that is queued now for a collection (virtual time of fair queueing, Demers et al. 1989)."""
+    """Return the turn of a task that is queued now for a collection (virtual time of fair queueing, Demers et al.
+    1989)."""
     of_collection = select(func.max(tasks.c.turn)).where(_IS_OPEN, tasks.c.collection == collection)
     # The least of each sort is looked up in an index; to ask for both at once goes through all that wait.
     least = [select(func.min(tasks.c.turn)).where(_IS_OPEN, tasks.c.urgent.is_(urgent)) for urgent in (False, True)]

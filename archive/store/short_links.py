@@ -61,7 +61,7 @@ class ShortLinks(Repository):
 
 
 def _given(connection: Connection, span: Span, quote: str) -> ShortLink | None:
-    """The link of these words, which is among those that begin as it must."""
+    """Return the link of these words, which is among those that begin as it must."""
     letters = _letters(span, quote)
     for length in range(SHORTEST, LONGEST + 1):
         found = _of_code(connection, letters[:length])

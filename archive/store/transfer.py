@@ -103,7 +103,7 @@ def survey(database: Database, progress: Progress | None = None) -> States:
 
 
 def is_empty(database: Database) -> bool:
-    """Whether an open catalog holds nothing."""
+    """Return whether an open catalog holds nothing."""
     with database.reading() as connection:
         return _is_empty(connection)
 

@@ -54,7 +54,7 @@ def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking, _: 
 
 
 def _proofs(archive: Archive, one: ShownItem, base_url: str, mask: Masking) -> Iterator[str]:
-    """The first words behind a number, and where they stand."""
+    """Yield the first words behind a number, and where they stand."""
     for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is not None and proof.evidence is not None:

@@ -73,7 +73,7 @@ def counted_number(archive: Archive, address: str, reader: StoryReader = NOBODY)
 
 
 def words_behind(catalog: Catalog, now: CountedNumber, most: int) -> list[Shown]:
-    """The first proofs of a number that have words; of a document that is counted, those that place it."""
+    """Return the first proofs of a number that have words; of a document that is counted, those that place it."""
     proofs = islice((proof for proof in now.cell.proofs if proof.fact is None or proof.fact.span), most)
     row = RowOf(now.table.definition, now.joining.key, now.joining.count, now.event)
     told = (one.in_words for one in placed(catalog, shown(catalog, proofs), row))

@@ -176,12 +176,12 @@ class Publication:
         return sum(one.shown.is_lost for one in self.items)
 
     def mask(self, text: str) -> str:
-        """A text as it may be published."""
+        """Return a text as it may be published."""
         text = self._gathering.shown(text)
         return self._texts(text) if self._texts else text
 
     def _drafted(self, one: ShownItem) -> tuple[ShownItem, list[tuple[Shown | None, int]], str | None]:
-        """An item with the places of its citations among the drafts, and why it has none."""
+        """Return an item with the places of its citations among the drafts, and why it has none."""
         catalog, now = self._archive.catalog, datetime.now(UTC)
         if one.citation is not None:
             return one, [(None, self._add(copied(catalog, one.citation, self.address)))], None
@@ -274,7 +274,8 @@ class Publication:
 
 
 def _around(boxes: Sequence[Box], proportion: float) -> Box:
-    """The part of a page around these boxes: no wider than it must be to be read, and no narrower than a column."""
+    """Return the part of a page around these boxes: no wider than it must be to be read, and no narrower than a
+    column."""
     x0, x1 = min(box.x0 for box in boxes) - _MARGIN, max(box.x1 for box in boxes) + _MARGIN
     lacking = max(0.0, _NARROWEST - (x1 - x0)) / 2
     x0, x1 = x0 - lacking, x1 + lacking

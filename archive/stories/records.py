@@ -12,7 +12,7 @@ from archive.stories.shown_items import ShownItem, shown_items
 
 
 def _content(one: ShownItem) -> dict[str, Any]:
-    """What an item says; nothing of what is not there."""
+    """Return what an item says; nothing of what is not there."""
     if one.is_lost:
         return {}
     said = dict(one.item.content.said)

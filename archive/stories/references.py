@@ -98,7 +98,7 @@ def _addressed(archive: Archive, address: str, reader: StoryReader) -> ItemConte
 
 
 def _of_page(archive: Archive, found: re.Match[str], asked: dict[str, list[str]]) -> ItemContent:
-    """What the address of a document, or of something in it, names."""
+    """Return what the address of a document, or of something in it, names."""
     document = archive.catalog.documents.find(found["id"].lower())
     reading = _number(asked, "reading")
     if found["eid"]:

@@ -38,7 +38,7 @@ VERSION = 1
 
 
 def export_name(seal: str) -> str:
-    """What the event log calls a published story: nothing of what is in it."""
+    """Return what the event log calls a published story: nothing of what is in it."""
     return f"public page {seal}"
 
 
@@ -153,7 +153,7 @@ def _compared(files: Mapping[str, bytes]) -> PageVerification:
 
 @contextmanager
 def _files(path: Path) -> Iterator[Mapping[str, bytes]]:
-    """Every file of a folder, or of the one folder in a zip, by its name.
+    """Open every file of a folder, or of the one folder in a zip, by its name.
 
     :raises UsageError: there is no published story.
     """

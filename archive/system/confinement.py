@@ -209,7 +209,7 @@ class Confinement:
 
 
 def _refuse_to_hide_programs(home: Path | None) -> None:
-    """The archive's home is hidden from readers, so it must not be a folder of what they run."""
+    """Refuse a home that is a folder of programs: the home is hidden from readers, who run them."""
     if home is not None and home.resolve() in {place.resolve() for place in programs()}:
         raise UsageError(
             "The archive is in %(place)s, which is a folder of programs that reading needs.",
@@ -250,7 +250,7 @@ def _bubblewrap() -> str:
 
 
 def why_not() -> str | None:
-    """Why bubblewrap cannot be used, or None if it can. Found out once, by using it."""
+    """Return why bubblewrap cannot be used, or None if it can. Found out once, by using it."""
     if shutil.which("bwrap") is None:
         return Message("bubblewrap is not installed")
     reason = _fails(Confinement(is_shut_in=True))

@@ -35,7 +35,7 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def replacing(path: Path, mode: int | None = None, folder: Path | None = None) -> Iterator[BinaryIO]:
-    """A file to write, which takes the place of ``path`` when the block ends well. Otherwise nothing changes.
+    """Open a file to write, which takes the place of ``path`` when the block ends well. Otherwise nothing changes.
 
     Only a process that is killed outright leaves its hidden file behind.
 
@@ -63,8 +63,8 @@ def replacing(path: Path, mode: int | None = None, folder: Path | None = None) -
 
 @contextmanager
 def written_whole(output: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes its place when all of it is on the disk, or not at all. What is no file, as a pipe
-    or a terminal, is written to as it is; a link stays one."""
+    """Open a file to write, which takes its place when all of it is on the disk, or not at all. What is no file, as a
+    pipe or a terminal, is written to as it is; a link stays one."""
     if output.exists() and not output.is_file():
         with output.open("wb") as file:
             yield file

@@ -57,7 +57,7 @@ def touch(file: Path) -> None:
 
 
 def read_kept(file: Path | None) -> Any:
-    """What a file of JSON has, None if nothing."""
+    """Return what a file of JSON has, None if nothing."""
     with suppress(OSError, ValueError):
         return None if file is None else json.loads(file.read_text(encoding="utf-8"))
     return None

@@ -16,7 +16,7 @@ _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Text in UTF-8, or in UTF-16 if it says so at its beginning, as Excel's "Unicode text" does.
+    """Return text in UTF-8, or in UTF-16 if it says so at its beginning, as Excel's "Unicode text" does.
 
     :raises UsageError: it is no text.
     """
@@ -57,7 +57,7 @@ def table_rows(text: str, name: str) -> list[list[str]]:
 
 
 def _delimiter(text: str, name: str) -> str:
-    """The character that gives the most rows of one width above 1, judged by the first rows."""
+    """Return the character that gives the most rows of one width above 1, judged by the first rows."""
     if name.lower().endswith(".tsv"):
         return "\t"
 

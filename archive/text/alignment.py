@@ -21,7 +21,7 @@ _OTHER = re.compile(r"[\W_]+")
 
 
 def letters(word: str) -> str:
-    """The letters and digits of a word, folded: all that is compared of it."""
+    """Return the letters and digits of a word, folded: all that is compared of it."""
     return _OTHER.sub("", fold(word))
 
 
@@ -37,7 +37,7 @@ class Lettered:
         self._text = "".join(of_word for _, of_word in lettered)
 
     def places(self, quote: str) -> Iterator[tuple[int, int]]:
-        """As :func:`places_of`."""
+        """Do as :func:`places_of`."""
         wanted = "".join(map(letters, quote.split()))
         if not wanted:
             return
@@ -114,12 +114,12 @@ def _shared(some: Sequence[str], others: Sequence[str]) -> int:
 
 
 def similarity(some: str, others: str) -> float:
-    """How alike two texts are, 0..1: twice the characters they share, over the characters of both."""
+    """Return how alike two texts are, 0..1: twice the characters they share, over the characters of both."""
     return SequenceMatcher(None, some, others, autojunk=False).ratio()
 
 
 def word_similarity(some: Sequence[str], others: Sequence[str]) -> float:
-    """How alike two runs of words are, 0..1, by their letters or, where they are long, by their words."""
+    """Return how alike two runs of words are, 0..1, by their letters or, where they are long, by their words."""
     ours, theirs = list(map(letters, some)), list(map(letters, others))
     if max(len(ours), len(theirs)) <= SPELLED:
         return similarity("".join(ours), "".join(theirs))

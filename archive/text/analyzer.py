@@ -36,7 +36,7 @@ MATTERING = _BARE | _ENGLISH | _FOREIGN
 
 
 def aliases(word: str, writing: int) -> Aliases:
-    """The aliases of a WORD term that was found written in this way, given as the bits of a :class:`Writing`.
+    """Return the aliases of a WORD term that was found written in this way, given as the bits of a :class:`Writing`.
 
     Serbian, Croatian, Bosnian and Montenegrin cannot be told apart reliably and share one stemmer. A page of any
     other language, or of none that could be told, carries both stems: it is mostly a table or a poor scan of the
@@ -54,7 +54,7 @@ def aliases(word: str, writing: int) -> Aliases:
 
 
 def distinct(terms: Iterable[str]) -> tuple[str, ...]:
-    """Terms in their order, each once."""
+    """Return terms in their order, each once."""
     return tuple(dict.fromkeys(terms))
 
 
@@ -77,7 +77,7 @@ class TokenNumbers(dict[str, int]):
         return number
 
     def whole(self, token: str) -> int:
-        """The number of a token that is not to be found by its parts."""
+        """Return the number of a token that is not to be found by its parts."""
         return self._numbering.number(latin_word(token), self._written(token), has_parts=False)
 
     def _written(self, token: str) -> int:
@@ -107,7 +107,7 @@ class Numbering:
         self.parts: dict[int, tuple[int, ...]] = {}
 
     def table(self, language: str | None, texts: Sequence[str]) -> TokenNumbers:
-        """The table for a page in ``language`` (BCP 47) with these words."""
+        """Return the table for a page in ``language`` (BCP 47) with these words."""
         primary = language.split("-")[0] if language else None
         if primary in _SERBIAN_GROUP:
             writing = _BARE if is_bare(texts) else 0
@@ -118,7 +118,7 @@ class Numbering:
         return self._tables[writing]
 
     def number(self, word: str, writing: int, has_parts: bool = True) -> int:
-        """The number of a WORD term; its parts are numbered with it."""
+        """Return the number of a WORD term; its parts are numbered with it."""
         key = word, writing
         number = self._numbers.get(key)
         if number is None:
@@ -145,7 +145,7 @@ _numberings: WeakKeyDictionary[Vocabulary, Numbering] = WeakKeyDictionary()
 
 
 def numbering_of(vocabulary: Vocabulary) -> Numbering:
-    """The numbering of a vocabulary. A vocabulary is filled by one thread at a time."""
+    """Return the numbering of a vocabulary. A vocabulary is filled by one thread at a time."""
     numbering = _numberings.get(vocabulary)
     if numbering is None:
         numbering = _numberings[vocabulary] = Numbering(vocabulary)
@@ -192,7 +192,7 @@ class ReadingTerms:
 
 
 def reading_terms(pages: Iterable[tuple[str | None, Words]], vocabulary: Vocabulary) -> ReadingTerms:
-    """The terms of a document, given the language (BCP 47) and the words of each of its pages.
+    """Return the terms of a document, given the language (BCP 47) and the words of each of its pages.
 
     Words that ``vocabulary`` lacks are added to it.
     """
@@ -220,14 +220,15 @@ def reading_terms(pages: Iterable[tuple[str | None, Words]], vocabulary: Vocabul
 
 
 def _joined_numbers(word: JoinedWord, table: TokenNumbers, parts: Mapping[int, tuple[int, ...]]) -> set[int]:
-    """The words of a joined word. Of its hyphenated spelling only the whole is new: its parts are pieces."""
+    """Return the words of a joined word. Of its hyphenated spelling only the whole is new: its parts are pieces."""
     whole = table[word.text]
     spelled = {whole, *parts.get(whole, ())}
     return spelled if word.hyphenated is None else spelled | {table.whole(word.hyphenated)}
 
 
 def is_marked(text: str) -> bool:
-    """Whether a query is typed in Cyrillic or with diacritics, so that letters without them are meant to be so."""
+    """Return whether a query is typed in Cyrillic or with diacritics, so that letters without them are meant to be
+    so."""
     return _MARKS.search(text) is not None
 
 
@@ -252,7 +253,7 @@ def query_terms(word: str, marked: bool, exact: bool) -> tuple[Term, ...]:
 def attribute_terms(
     texts: Iterable[str], fields: tuple[IndexField, IndexField]
 ) -> dict[IndexField, dict[str, tuple[int, ...]]]:
-    """The terms of a title, or of the names of the vendors, with their ascending positions.
+    """Return the terms of a title, or of the names of the vendors, with their ascending positions.
 
     :param fields: the field of the exact forms, and the one of the stems, in which diacritics do not count.
     """
@@ -279,8 +280,8 @@ def attribute_query_terms(word: str, fields: tuple[IndexField, IndexField]) -> t
 
 @lru_cache(maxsize=1 << 15)
 def found_by(word: str) -> frozenset[str]:
-    """The stems of a printed word and of its parts. Two words that share one are mostly found by the same typed word,
-    as Bečeju and www.becej.example are."""
+    """Return the stems of a printed word and of its parts. Two words that share one are mostly found by the same typed
+    word, as Bečeju and www.becej.example are."""
     return frozenset(stem for form in with_parts(word_form(word)) for stem in _stems(form))
 
 
@@ -289,7 +290,7 @@ def _stems(form: str) -> tuple[str, ...]:
 
 
 def reference_terms(text: str) -> dict[str, tuple[int, ...]]:
-    """The terms of a reference number with their positions: 1312 finds A-1312/B, and 404-2d finds 404-2д."""
+    """Return the terms of a reference number with their positions: 1312 finds A-1312/B, and 404-2d finds 404-2д."""
     terms: dict[str, list[int]] = {}
     for position, word in enumerate(text.split()):
         for term in with_parts(word_form(word)):

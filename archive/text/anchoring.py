@@ -73,8 +73,8 @@ class PassagePlace:
 def passage_of(
     reading: Reading, span: Span, texts_of: Callable[[int], Sequence[str]], left_out: Collection[int] = ()
 ) -> Passage:
-    """The passage at a span of a reading, without the words whose numbers are ``left_out``; ``texts_of`` gives the
-    words of a page by its number."""
+    """Return the passage at a span of a reading, without the words whose numbers are ``left_out``; ``texts_of`` gives
+    the words of a page by its number."""
     first, last = reading.page_of_word(span.first), reading.page_of_word(span.last)
     texts = [text for number in range(first.number, last.number + 1) for text in texts_of(number)]
     begin, end = span.first - first.first_word, span.last - first.first_word + 1
@@ -97,7 +97,7 @@ def compare_words(wanted: Sequence[str], found: Sequence[str]) -> How:
 
 
 def unspaced(words: Iterable[str]) -> str:
-    """Words run together, but for figures: 12 500 is neither 125 00 nor 12500."""
+    """Return words run together, but for figures: 12 500 is neither 125 00 nor 12500."""
     return _JOINT.sub("", " ".join(filter(None, words)))
 
 
@@ -131,14 +131,14 @@ class Finder:
         return Lettered(self._texts)
 
     def text(self, place: PassagePlace) -> tuple[str, ...]:
-        """The words at a place."""
+        """Return the words at a place."""
         if place.whole:
             return tuple(self._all[place.first : place.last + 1])
         begin, end = bisect_left(self._numbers, place.first), bisect_right(self._numbers, place.last)
         return tuple(self._texts[begin:end])
 
     def places(self, quote: Sequence[str]) -> list[PassagePlace]:
-        """Every place of these very words, or, if there is none, of words with the same letters."""
+        """Return every place of these very words, or, if there is none, of words with the same letters."""
         found = self._places(quote)
         if self._whole and not (found and found[0].how is How.EXACT):
             whole = self._whole.places(quote)
@@ -204,7 +204,8 @@ class Finder:
         return PassagePlace(head.first, tail.last, compare_words(quote, self._texts[head.first : tail.last + 1]))
 
     def nearest(self, quote: Sequence[str], page: int) -> PassagePlace | None:
-        """The words of a page that are most like a quotation of which nothing else is known, if any are like it."""
+        """Return the words of a page that are most like a quotation of which nothing else is known, if any are like
+        it."""
         begin, end = self._page_words(page)
         wanted, texts = list(map(letters, quote)), list(map(letters, self._texts[begin:end]))
         if not texts or len(texts) > _WINDOW:
@@ -220,7 +221,7 @@ class Finder:
         return self._numbered(place) if word_similarity(quote, found) >= ALIKE else None
 
     def _page_words(self, number: int) -> tuple[int, int]:
-        """The first word of a page, and the first one after it. A page that is not there has none."""
+        """Return the first word of a page, and the first one after it. A page that is not there has none."""
         if number >= len(self._starts):
             return self._starts[-1], self._starts[-1]
         return self._starts[number - 1], self._starts[number]
@@ -263,7 +264,8 @@ class Finder:
 
 
 def _most_similar(wanted: Sequence[str], texts: Sequence[str]) -> int:
-    """How many of the first words of ``texts`` are most like ``wanted``; as many as these if none are like them."""
+    """Return how many of the first words of ``texts`` are most like ``wanted``; as many as these if none are like
+    them."""
     as_many = min(len(wanted), len(texts))
     if not wanted or len(wanted) > SPELLED:
         return as_many

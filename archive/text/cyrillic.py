@@ -97,7 +97,7 @@ _SERBIAN = frozenset(
 
 
 def in_cyrillic(text: str) -> str:
-    """A Serbian text or name in Cyrillic; what is foreign in it stays."""
+    """Return a Serbian text or name in Cyrillic; what is foreign in it stays."""
     if text.isspace() or not text:
         return text
     kept = [match.span() for match in LITERAL.finditer(text)]
@@ -116,7 +116,7 @@ def _words_in_cyrillic(text: str) -> str:
 
 
 def _english(text: str, words: Sequence[re.Match[str]]) -> list[bool]:
-    """Which words are English, by themselves or beside one that is."""
+    """Return which words are English, by themselves or beside one that is."""
     english = [is_english(match[0]) for match in words]
     if not any(english):
         return english
@@ -137,7 +137,7 @@ _SHORT = frozenset("a i do me no on so to".split())  # noqa: SIM905
 
 @lru_cache(maxsize=1 << 15)
 def _is_english_beside(word: str, other: str) -> bool:
-    """Whether a word beside an English one is English: what Serbian has, too, if both are parts of a name."""
+    """Return whether a word beside an English one is English: what Serbian has, too, if both are parts of a name."""
     if len(word) == 1 or (len(word) < 4 and word.isupper()) or not is_word(word, ENGLISH):
         return False
     return word == "the" or not is_word(word, SERBIAN) or (word[0].isupper() and other[0].isupper())
@@ -160,13 +160,13 @@ def _dj(match: re.Match[str]) -> str:
 
 
 def is_foreign(word: str) -> bool:
-    """Whether a word stays in Latin letters among words in Cyrillic."""
+    """Return whether a word stays in Latin letters among words in Cyrillic."""
     return word in _FOREIGN or bool(_ROMAN.fullmatch(word)) or is_english(word)
 
 
 @lru_cache(maxsize=1 << 15)
 def is_english(word: str) -> bool:
-    """Whether a word is of a language that is written in Latin letters only, in practice English."""
+    """Return whether a word is of a language that is written in Latin letters only, in practice English."""
     if len(word) > 4 and _CAMEL.search(word):
         return True
     lower = word.lower()

@@ -99,7 +99,7 @@ def _cyrillic_letter(match: re.Match[str]) -> str:
 
 
 def script_of(text: str) -> str | None:
-    """The script most letters of ``text`` are in, as ISO 15924: ``Cyrl``, ``Latn``, or None without either."""
+    """Return the script most letters of ``text`` are in, as ISO 15924: ``Cyrl``, ``Latn``, or None without either."""
     cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
     if not cyrillic and not latin:
         return None
@@ -107,7 +107,7 @@ def script_of(text: str) -> str | None:
 
 
 def unmix(text: str) -> str:
-    """``text`` with each run of letters in one script, as far as their shapes allow.
+    """Return ``text`` with each run of letters in one script, as far as their shapes allow.
 
     A third of real Cyrillic PDFs hold Latin letters inside Cyrillic words, and OCR reads Latin brands as Cyrillic
     shapes. The script of a run is that of its letters which only one script has; letters of a shared shape follow
@@ -129,7 +129,7 @@ def _unmix_run(match: re.Match[str]) -> str:
 
 
 def without_marks(text: str) -> str:
-    """``text`` without its combining marks, and with ligatures and other compatibility forms taken apart."""
+    """Return ``text`` without its combining marks, and with ligatures and other compatibility forms taken apart."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
@@ -140,7 +140,8 @@ fifth word of Serbian has one, so of pages with diacritics one in a hundred is t
 
 
 def is_bare(texts: Sequence[str]) -> bool:
-    """Whether the Latin words of a page in Serbian were typed without diacritics, give or take one word in fifty."""
+    """Return whether the Latin words of a page in Serbian were typed without diacritics, give or take one word in
+    fifty."""
     text = " ".join(texts)
     marks = 0 if text.isascii() else sum(map(text.count, _MARKED))
     if 50 * marks > len(texts):
@@ -157,7 +158,7 @@ _SPACE_OF_MARK = re.compile(r"\s(?=[\u0300-\u036f\u3099\u309a])")
 
 
 def latin(word: str) -> str:
-    """``word`` in lower-case Latin with its diacritics, and with letters of the wrong script put right."""
+    """Return ``word`` in lower-case Latin with its diacritics, and with letters of the wrong script put right."""
     if word.isascii():
         return word.lower()
     lower = unmix(_on_its_letter(unicodedata.normalize("NFKC", word.translate(_INVISIBLE)))).lower()
@@ -172,7 +173,8 @@ def _on_its_letter(text: str) -> str:
 
 @lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
-    """The folded form of ``word``. Folding twice changes nothing. Invisible characters and lone marks fold to ""."""
+    """Return the folded form of ``word``. Folding twice changes nothing. Invisible characters and lone marks fold to
+    ""."""
     if word.isascii():
         return _DJ.sub("d", word.lower())
     folded = without_marks(latin(word).replace("đ", "d"))
@@ -192,7 +194,7 @@ NaturalKey: TypeAlias = tuple[tuple[int, str, str], ...]
 
 
 def natural_key(text: str) -> NaturalKey:
-    """What to sort texts by so that the numbers in them count as numbers."""
+    """Return what to sort texts by so that the numbers in them count as numbers."""
     # Every second piece is a number. The longer one is the greater one, and of any length.
     pieces = enumerate(_NUMBER.split(text))
     return tuple(
@@ -201,5 +203,5 @@ def natural_key(text: str) -> NaturalKey:
 
 
 def natural_form(text: str) -> str:
-    """A form of a text for engines, which compare letter by letter."""
+    """Return a form of a text for engines, which compare letter by letter."""
     return _NUMBER.sub(lambda number: number[0].zfill(_DIGITS), text)

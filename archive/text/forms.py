@@ -40,23 +40,24 @@ _MAX_PARTS_IN_RUNS = 5
 
 @lru_cache(maxsize=1 << 17)
 def word_form(word: str) -> str:
-    """The exact form of a word: folded, without punctuation around it, unless it is nothing else."""
+    """Return the exact form of a word: folded, without punctuation around it, unless it is nothing else."""
     folded = fold(word)
     return _OUTER.sub("", folded) or folded.strip() or word
 
 
 def latin_word(word: str) -> str:
-    """The word as written, in lower-case Latin with its diacritics, without punctuation around it."""
+    """Return the word as written, in lower-case Latin with its diacritics, without punctuation around it."""
     return _OUTER.sub("", latin(word)) or word_form(word)
 
 
 def word_terms(word: str) -> tuple[str, ...]:
-    """The words that a printed word is indexed as: as written first, then its amount, its parts and runs of them."""
+    """Return the words that a printed word is indexed as: as written first, then its amount, its parts and runs of
+    them."""
     return with_parts(latin_word(word))
 
 
 def with_parts(form: str) -> tuple[str, ...]:
-    """A form, and what else finds it: its plain number, its parts and runs of its parts."""
+    """Return a form, and what else finds it: its plain number, its parts and runs of its parts."""
     if form.isalnum():
         return (form,)
     terms = dict.fromkeys(with_number(form))
@@ -71,13 +72,14 @@ def with_parts(form: str) -> tuple[str, ...]:
 
 
 def with_number(form: str) -> tuple[str, ...]:
-    """A form, and the plain amount or date that it is a way of writing."""
+    """Return a form, and the plain amount or date that it is a way of writing."""
     number = plain_amount(form) or plain_date(form)
     return (form,) if number is None or number == form else (form, number)
 
 
 def plain_amount(form: str) -> str | None:
-    """An amount without group separators and without zero cents: 1.200.000,00 -> 1200000, or None for other words.
+    """Return an amount without group separators and without zero cents: 1.200.000,00 -> 1200000, or None for other
+    words.
 
     Serbian and English separators are both understood; other cents stay, after a comma.
     """
@@ -94,7 +96,8 @@ def plain_amount(form: str) -> str | None:
 
 
 def plain_date(form: str) -> str | None:
-    """A date of day, month and year in ISO 8601: 5.3.2021 and 05.03.2021 are 2021-03-05. None for other words."""
+    """Return a date of day, month and year in ISO 8601: 5.3.2021 and 05.03.2021 are 2021-03-05. None for other
+    words."""
     date = _DATE.fullmatch(form)
     return f"{date[3]}-{date[2]:0>2}-{date[1]:0>2}" if date else None
 
@@ -117,7 +120,7 @@ _TABLE, _TABLE_ACROSS = _replacing(_ALIKE), _replacing(_ALIKE_ACROSS)
 
 
 def look_alike_key(word: str) -> str:
-    """The skeleton of a word, the same for a printed word and for a typed one."""
+    """Return the skeleton of a word, the same for a printed word and for a typed one."""
     form = word_form(word)
     across = _key(form, _PAIRS_ACROSS, _TABLE_ACROSS)
     return across if len(across) >= LONG else _key(form, _PAIRS, _TABLE)
@@ -134,7 +137,7 @@ LARGEST = 10**15
 
 
 def printed_amounts(occurrences: Occurrences) -> tuple[int, ...]:
-    """The whole amounts in a document, ascending, each once; cents are dropped."""
+    """Return the whole amounts in a document, ascending, each once; cents are dropped."""
     words = occurrences.vocabulary.words
     numerals = (words[number] for number in set(occurrences.numbers) if words[number][0].isdecimal())
     return tuple(sorted({amount for word in numerals if (amount := _amount(word)) is not None}))

@@ -67,7 +67,7 @@ class JoinedWord:
 
 
 def joined_words(words: Words) -> list[JoinedWord]:
-    """The words of a page that are printed in pieces, by first and last piece."""
+    """Return the words of a page that are printed in pieces, by first and last piece."""
     is_short = bytes(map(_SHORT.__ge__, map(len, words.texts)))
     found = [*_hyphenated(words), *_letter_spaced(words, is_short), *_spaced_numbers(words, is_short)]
     return sorted(found, key=lambda joined: (joined.first, joined.last))
@@ -88,7 +88,7 @@ def _hyphenated(words: Words) -> Iterator[JoinedWord]:
 
 
 def _goes_on(words: Words, index: int) -> bool:
-    """Whether the word at ``index`` is split from the next one at the end of its line."""
+    """Return whether the word at ``index`` is split from the next one at the end of its line."""
     text = words.texts[index]
     return (
         text[-1] in _HYPHENS
@@ -165,6 +165,6 @@ def _is_spaced_text(pieces: tuple[str, ...]) -> bool:
 
 
 def _is_cased_as_a_word(part: JoinedWord) -> bool:
-    """Whether its letters are all capitals, or small ones after the first. Letters from a table seldom are."""
+    """Return whether its letters are all capitals, or small ones after the first. Letters from a table seldom are."""
     letters = "".join(filter(str.isalpha, part.text))
     return letters.isupper() or letters[1:].islower() or len(letters) == 1

@@ -38,7 +38,7 @@ _BATCH = 1 << 15
 
 @lru_cache(maxsize=1 << 16)
 def is_word(word: str, language: str) -> bool:
-    """Whether a language has this word, in whatever script, case and diacritics it is written."""
+    """Return whether a language has this word, in whatever script, case and diacritics it is written."""
     return is_folded_word(fold(word), language)
 
 
@@ -52,14 +52,14 @@ def is_folded_word(folded: str, language: str) -> bool:
 
 @cache
 def _list(language: str) -> array[int]:
-    """One language's words, loaded when a page first asks."""
+    """Return one language's words, loaded when a page first asks."""
     if language not in PACKED:
         return codes(language)
     return unpacked(Path(__file__).with_name(f"words.{language}.zlib").read_bytes())
 
 
 def codes(language: str) -> array[int]:
-    """The sorted codes of a language's words, from simplemma."""
+    """Return the sorted codes of a language's words, from simplemma."""
     # Few documents are in a language whose list does not lie here.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
 
@@ -71,7 +71,7 @@ def codes(language: str) -> array[int]:
 
 
 def packed(listed: array[int]) -> bytes:
-    """Sorted codes, each once, as the distances between them, little-endian and compressed."""
+    """Return sorted codes, each once, as the distances between them, little-endian and compressed."""
     unique = sorted(set(listed))
     distances = array("I", map(sub, unique, [0, *unique]))
     if sys.byteorder == "big":
@@ -80,7 +80,7 @@ def packed(listed: array[int]) -> bytes:
 
 
 def unpacked(data: bytes) -> array[int]:
-    """What :func:`packed` packed."""
+    """Return what :func:`packed` packed."""
     distances = array("I", decompress(data))
     if sys.byteorder == "big":
         distances.byteswap()

@@ -72,7 +72,7 @@ _LEAST_DIGITS = 7
 
 
 def is_personal_number(digits: str) -> bool:
-    """Whether 13 digits have the birthday and the check digit of a JMBG."""
+    """Return whether 13 digits have the birthday and the check digit of a JMBG."""
     check = 11 - sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=False)) % 11
     return _begins_with_birthday(digits) and check != 10 and check % 11 == int(digits[12])
 
@@ -88,7 +88,7 @@ def _begins_with_birthday(digits: str) -> bool:
 
 
 def _nearly_begins_with_birthday(digits: str) -> bool:
-    """Whether a birthday stands first, but for one digit that may be misread."""
+    """Return whether a birthday stands first, but for one digit that may be misread."""
     return any(
         _begins_with_birthday(f"{digits[:at]}{digit}{digits[at + 1 :]}")
         for at in range(_BIRTHDAY)
@@ -97,7 +97,7 @@ def _nearly_begins_with_birthday(digits: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """A text of the same length without its personal numbers."""
+    """Return a text of the same length without its personal numbers."""
     letters = list(text)
     for begin, end in personal_number_places(text):
         for at in range(begin, end):
@@ -107,8 +107,8 @@ def masked(text: str) -> str:
 
 
 def masked_description(described: Description, mask: Callable[[str], str] = masked) -> Description:
-    """What is known of a document, without the personal numbers in it, or what else ``mask`` hides. Firms are persons,
-    too: „Petar Petrić PR” may stand with the number of its owner, also where its tax number should."""
+    """Return what is known of a document, without the personal numbers in it, or what else ``mask`` hides. Firms are
+    persons, too: „Petar Petrić PR” may stand with the number of its owner, also where its tax number should."""
     return replace(
         described,
         title=mask(described.title),
@@ -124,20 +124,20 @@ def masked_description(described: Description, mask: Callable[[str], str] = mask
 
 
 def masked_words(texts: Sequence[str], mask: Callable[[str], str] = masked) -> tuple[str, ...]:
-    """Words, as many and as long, without the personal numbers in them, or what else ``mask`` hides. A number may run
-    over several words."""
+    """Return words, as many and as long, without the personal numbers in them, or what else ``mask`` hides. A number
+    may run over several words."""
     joined = mask(" ".join(texts))
     starts = accumulate((len(text) + 1 for text in texts), initial=0)
     return tuple(joined[start : start + len(text)] for start, text in zip(starts, texts, strict=False))
 
 
 def count_masked(text: str) -> int:
-    """How many masked numbers are in a text."""
+    """Return how many masked numbers are in a text."""
     return len(re.findall(f"{MASK}(?:[ \n./-]{{0,3}}{MASK}){{11,12}}", text))
 
 
 def personal_number_places(text: str) -> Iterator[tuple[int, int]]:
-    """Where personal numbers stand in a text; one may be named twice."""
+    """Yield where personal numbers stand in a text; one may be named twice."""
     for pattern in (_PRINTED_APART, _PRINTED_WHOLE, _IN_ACCOUNT, _IN_IBAN):
         for match in pattern.finditer(text):
             if is_personal_number("".join(filter(str.isdigit, match[1]))):
@@ -146,7 +146,7 @@ def personal_number_places(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _labelled(text: str) -> Iterator[tuple[int, int]]:
-    """Numbers after a label: one, a list of them, or those of a table under it."""
+    """Yield numbers after a label: one, a list of them, or those of a table under it."""
     plain = text.translate(_PLAIN)
     labels = [(label.end(), True) for label in _CITIZENS.finditer(plain)]
     labels += [(label.end(), False) for label in _ANYBODYS.finditer(plain)]
@@ -165,7 +165,7 @@ def _labelled(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _may_be_personal(printed: str, is_citizens: bool) -> bool:
-    """Whether what is printed next to a label is a personal number, rightly read or not."""
+    """Return whether what is printed next to a label is a personal number, rightly read or not."""
     if not _has_digits(printed):
         return False
     if is_citizens:

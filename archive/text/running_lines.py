@@ -158,7 +158,7 @@ def _is_running(line: _Line, number: int, beside: dict[int, tuple[_Line, ...]], 
 
 
 def _is_similar(line: _Line, other: _Line, pages: int) -> bool:
-    """Whether a line is the same as that of another page, ``pages`` further on."""
+    """Return whether a line is the same as that of another page, ``pages`` further on."""
     if not line.letters or not other.letters:
         return not line.letters and not other.letters and _counts_pages(line, other, pages)
     if line.letters != other.letters and not _is_misread(line, other):
@@ -177,7 +177,7 @@ def _is_misread(line: _Line, other: _Line) -> bool:
 
 
 def _counts_pages(line: _Line, other: _Line, pages: int) -> bool:
-    """Whether a number of a line goes on by as many as the pages do, and the others stay."""
+    """Return whether a number of a line goes on by as many as the pages do, and the others stay."""
     if len(line.numbers) != len(other.numbers) or _LIST_ITEM.fullmatch(line.text):
         return False
     steps = {theirs - ours for ours, theirs in zip(line.numbers, other.numbers, strict=True)}
@@ -185,7 +185,7 @@ def _counts_pages(line: _Line, other: _Line, pages: int) -> bool:
 
 
 def _without_table_heads(taken: list[_Line], number: int, others: dict[int, _Page], edge: str) -> list[_Line]:
-    """The lines up to the first that belongs to the head of a table."""
+    """Return the lines up to the first that belongs to the head of a table."""
     blocks: list[list[_Line]] = []
     for line in taken:
         close = blocks and abs(blocks[-1][-1].middle - line.middle) < CLOSE * max(line.height, blocks[-1][-1].height)

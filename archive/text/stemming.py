@@ -107,7 +107,7 @@ def serbian_stems(word: str, bare: bool = False) -> tuple[str, ...]:
 
 
 def _possible(folded: str) -> Iterator[str]:
-    """An unknown word, and the word that it may be the plural of."""
+    """Yield an unknown word, and the word that it may be the plural of."""
     yield folded
     if plural := _LONG_PLURAL.fullmatch(folded):
         yield plural[1]
@@ -122,7 +122,8 @@ _YAT = re.compile("i?je|e")
 
 @lru_cache(maxsize=1 << 14)
 def stems_beside(word: str) -> tuple[str, ...]:
-    """More stems under which a lower-case Latin word may stand in documents, and which a query asks for beside its own.
+    """Return more stems under which a lower-case Latin word may stand in documents, and which a query asks for beside
+    its own.
 
     gubici of gubitak, where the table lacks the word; and a noun in -nje in the other pronunciation, merenje as
     mjerenje and the other way round. A stem that no word has finds nothing.
@@ -137,7 +138,8 @@ def stems_beside(word: str) -> tuple[str, ...]:
 
 
 def _pronounced(stem: str) -> Iterator[str]:
-    """The stem of a noun in -nje with one vowel as the other pronunciation has it, or all of them as in ekavian."""
+    """Yield the stem of a noun in -nje with one vowel as the other pronunciation has it, or all of them as in
+    ekavian."""
     body = stem[:-4]  # What comes before -anj or -enj, and its consonant
     for vowel in _YAT.finditer(body + stem[-4]):
         before, behind = stem[: vowel.start()], stem[vowel.end() :]
@@ -146,7 +148,7 @@ def _pronounced(stem: str) -> Iterator[str]:
 
 
 def rule_stem(folded: str) -> str:
-    """The stem of a folded word by rule; a word that folds to nothing (a lone accent) is its own stem."""
+    """Return the stem of a folded word by rule; a word that folds to nothing (a lone accent) is its own stem."""
     if noun := VERBAL_NOUN.fullmatch(folded):
         return noun[1]
     if deed := _DEED.fullmatch(folded):
@@ -162,5 +164,6 @@ def rule_stem(folded: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def english_stem(folded: str) -> str:
-    """The English stem of a folded word, marked as such, because many a Serbian stem looks like an English one."""
+    """Return the English stem of a folded word, marked as such, because many a Serbian stem looks like an English
+    one."""
     return f"{_stemmers.english.stemWord(folded)}@en"

@@ -14,12 +14,12 @@ _FIRST_ESCAPED_BYTE, _LAST_ESCAPED_BYTE, _BYTES = 0xDC80, 0xDCFF, 0xDC00
 
 
 def is_storable(text: str) -> bool:
-    """Whether a text can be stored as it is."""
+    """Return whether a text can be stored as it is."""
     return _UNSTORABLE.search(text) is None
 
 
 def storable(text: str) -> str:
-    r"""A text with an escape (``\xff``, ``\ud800``) for each character that cannot be stored."""
+    r"""Return a text with an escape (``\xff``, ``\ud800``) for each character that cannot be stored."""
     return _UNSTORABLE.sub(lambda found: _escape(ord(found[0])), text)
 
 

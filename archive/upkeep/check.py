@@ -81,7 +81,7 @@ class Report:
             self.words += checked.inspected.words
 
     def as_json(self) -> dict[str, Any]:
-        """As ``dosije check --json`` prints it."""
+        """Return it as ``dosije check --json`` prints it."""
         names = ("documents", "total", "complete", "bytes", "pages", "words", "events", "head", "sealed", "seconds",
                  "database")  # fmt: skip
         found = [problem.as_json() for problem in self.problems]

@@ -91,7 +91,7 @@ def check_stories(archive: Archive) -> Iterator[Problem]:
 
 
 def check_strangers(archive: Archive, known: Collection[str], history: History) -> Iterator[Problem]:
-    """Documents that the log tells of and the catalog does not know, and originals that neither knows.
+    """Yield documents that the log tells of and the catalog does not know, and originals that neither knows.
 
     :param known: the documents of the catalog, asked for before the log was read.
     """

@@ -58,7 +58,7 @@ class DrillReport:
         return not (self.missed or self.lacking or any(problem.needs_a_person for problem in self.problems))
 
     def as_json(self) -> dict[str, Any]:
-        """As ``dosije backup --drill --json`` prints it."""
+        """Return it as ``dosije backup --drill --json`` prints it."""
         names = ("asked", "missed", "lacking", "later_events", "restore_seconds", "seconds")
         return {
             "passed": self.passed,

@@ -37,7 +37,7 @@ def keep_last_run(catalog: Catalog, upkeep: Upkeep, *, passed: bool) -> None:
 
 
 def last_runs(catalog: Catalog) -> Mapping[Upkeep, LastRun]:
-    """The last run of each kind that there was."""
+    """Return the last run of each kind that there was."""
     found = {upkeep: json.loads(told) for upkeep in Upkeep if (told := catalog.properties.get(_key(upkeep)))}
     return {upkeep: LastRun(datetime.fromisoformat(told["at"]), bool(told["passed"])) for upkeep, told in found.items()}
 

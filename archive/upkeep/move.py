@@ -63,7 +63,7 @@ class MoveReport:
     seconds: Mapping[str, float]
 
     def as_json(self) -> dict[str, Any]:
-        """As ``dosije move --json`` prints it."""
+        """Return it as ``dosije move --json`` prints it."""
         return asdict(self) | {"home": str(self.home)}
 
 

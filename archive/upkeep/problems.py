@@ -133,7 +133,7 @@ class Problem:
         return self.severity is Severity.DAMAGE and not self.repaired
 
     def as_json(self) -> dict[str, str | int | bool | None]:
-        """As ``dosije check --json`` prints it."""
+        """Return it as ``dosije check --json`` prints it."""
         return {
             "kind": str(self.kind),
             "severity": str(self.severity),

@@ -141,7 +141,7 @@ def comparable(entity: Entity, shaped: Mapping[str, NameShape]) -> Comparable:
 
 
 def _pairs(known: Sequence[Comparable]) -> set[tuple[int, int]]:
-    """The places of vendors that have something in common."""
+    """Return the places of vendors that have something in common."""
     sharing: dict[str, set[int]] = {}
     for at, vendor in enumerate(known):
         for key in vendor.blocks():
@@ -161,7 +161,7 @@ def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tu
 
 
 def judge(one: Comparable, other: Comparable) -> tuple[str, float] | None:
-    """Why two vendors may be one, and how likely that is; None where nothing says so."""
+    """Return why two vendors may be one, and how likely that is; None where nothing says so."""
     shared = sorted(one.numbers & other.numbers)
     if shared:
         return Message(
@@ -186,7 +186,7 @@ def judge(one: Comparable, other: Comparable) -> tuple[str, float] | None:
 
 
 def _similarity(one: Sequence[str], other: Sequence[str]) -> float:
-    """How many letters of two names are the same, in percent; spaces and the order of words do not count."""
+    """Return how many letters of two names are the same, in percent; spaces and the order of words do not count."""
     return fuzz.ratio("".join(one), "".join(other), score_cutoff=ALIKE)
 
 

@@ -152,7 +152,7 @@ def ruled(
 
 
 def named(id_: str, name: str, group: Iterable[Mention], private: AbstractSet[str] = frozenset()) -> Entity:
-    """The firm of these mentions, with the id and the name that :func:`entities` gave it."""
+    """Return the firm of these mentions, with the id and the name that :func:`entities` gave it."""
     mentions = tuple(sorted(group, key=lambda mention: (mention.document, mention.name)))
     documents = Counter(mention.name for mention in mentions)
     public = {mention.name for mention in mentions if mention.document not in private}
@@ -169,7 +169,7 @@ def ranked_names(documents: Mapping[str, int], public: AbstractSet[str]) -> tupl
     """
 
     def rank(printed: str) -> tuple[bool, int, bool, int, str]:
-        """Of names printed equally often: one in small letters, then a short one."""
+        """Rank names: the most often printed first, then one in small letters, then a short one."""
         return printed not in public, -documents[printed], printed.isupper(), len(printed), printed
 
     return tuple(sorted(documents, key=rank))

@@ -41,12 +41,12 @@ class Mention:
 
 
 def surest_first(number: Number) -> tuple[int, str]:
-    """The place of a number among others."""
+    """Return the place of a number among others."""
     return REGISTERS.index(number[0]), number[1]
 
 
 def at_odds(ones: Iterable[Number], others: Iterable[Number]) -> bool:
-    """Whether two firms have different numbers in a register, and none in common there."""
+    """Return whether two firms have different numbers in a register, and none in common there."""
     here, there = set(ones), set(others)
     shared = {register for register, _ in here} & {register for register, _ in there}
     return any(not any(number in there for number in here if number[0] == register) for register in shared)
@@ -68,7 +68,7 @@ def _told(known: Sequence[NameShape], aspect: str) -> set[frozenset[str]]:
 
 
 def groups(mentions: Iterable[Mention]) -> list[list[Mention]]:
-    """Mentions put together by the firm they are of. The order they come in changes nothing.
+    """Return mentions put together by the firm they are of. The order they come in changes nothing.
 
     1. Mentions of one number are of one firm, whatever they call it. A number of a lesser register that is printed with
        two of a surer one (a matični broj with two PIBs) joins none of those: one of the two is an error.
@@ -100,7 +100,7 @@ class _Grouping:
         self._numbers = [set(sure) for sure in self._sure]
 
     def root(self, at: int) -> int:
-        """The first mention of the group that a mention is in."""
+        """Return the first mention of the group that a mention is in."""
         while self._above[at] != at:
             self._above[at] = self._above[self._above[at]]
             at = self._above[at]
@@ -144,7 +144,7 @@ class _Grouping:
                     self._join((firm, at))
 
     def _alike(self, at: int, numbered: Sequence[int]) -> dict[int, list[NameShape]]:
-        """The firms of these mentions whose name looks like that of the one at this place."""
+        """Return the firms of these mentions whose name looks like that of the one at this place."""
         firms: dict[int, list[NameShape]] = {}
         mine = self._printed(at) if numbered else None
         for other in numbered:
@@ -174,8 +174,8 @@ class _Grouping:
                     self._join((one, other))
 
     def _unambiguous(self, nodes: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
-        """Pairs of nodes that fit each other, where neither fits two others that are at odds. Nodes are mentions of one
-        name that are certainly of one firm; a pair is told by a mention of each."""
+        """Yield pairs of nodes that fit each other, where neither fits two others that are at odds. Nodes are mentions
+        of one name that are certainly of one firm; a pair is told by a mention of each."""
         shaped = [{self._shapes[at] for at in places} for places in nodes]
         numbers = [self._numbers[self.root(places[0])] for places in nodes]
         fitting: list[set[int]] = [set() for _ in nodes]

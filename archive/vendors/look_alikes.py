@@ -47,7 +47,7 @@ class PrintedCore:
 
 
 def printed_core(name: str, core: Iterable[str]) -> PrintedCore:
-    """The words of ``core``, which are folded, as ``name`` prints them."""
+    """Return the words of ``core``, which are folded, as ``name`` prints them."""
     printed = {fold(word): word for word in _WORD.findall(name)}
     found = ((word, printed.get(word, word)) for word in core)
     words = [(word, outline(spelled), script_of(spelled)) for word, spelled in found]
@@ -55,12 +55,12 @@ def printed_core(name: str, core: Iterable[str]) -> PrintedCore:
 
 
 def outline(word: str) -> str:
-    """The outline of a printed word."""
+    """Return the outline of a printed word."""
     return "".join(_CYRILLIC.get(letter, letter) for letter in word.lower())
 
 
 def are_one_in_print(one: PrintedCore, other: PrintedCore) -> bool:
-    """Whether two different names are certainly one, as OCR may have spelled it."""
+    """Return whether two different names are certainly one, as OCR may have spelled it."""
     if len(one.words) != len(other.words) or len(one.outline) < LONG:
         return False
     return all(
@@ -72,8 +72,8 @@ def are_one_in_print(one: PrintedCore, other: PrintedCore) -> bool:
 
 
 def similarity_in_print(one: PrintedCore, other: PrintedCore) -> float:
-    """How much the outlines of two names share in percent, if the words that they do not share are in different scripts
-    and enough is shared; or 0."""
+    """Return how much the outlines of two names share in percent, if the words that they do not share are in different
+    scripts and enough is shared; or 0."""
     here, there = set(one.words) - set(other.words), set(other.words) - set(one.words)
     scripts = {script for _, _, script in here}, {script for _, _, script in there}
     if scripts not in (({"Cyrl"}, {"Latn"}), ({"Latn"}, {"Cyrl"})) or min(len(one.outline), len(other.outline)) < LONG:
@@ -82,14 +82,14 @@ def similarity_in_print(one: PrintedCore, other: PrintedCore) -> float:
 
 
 def _differ_by_digits(one: str, other: str) -> bool:
-    """Whether two words of letters are one but for digits of a letter's shape: vid0zor, vidozor."""
+    """Return whether two words of letters are one but for digits of a letter's shape: vid0zor, vidozor."""
     if len(one) != len(other) or min(sum(map(str.isalpha, word)) for word in (one, other)) < LONG - 1:
         return False
     return all(a == b or b in _DIGITS.get(a, "") or a in _DIGITS.get(b, "") for a, b in zip(one, other, strict=True))
 
 
 def united(cores: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """For each core, itself or the one that it is as OCR may have spelled it.
+    """Return, for each core, itself or the one that it is as OCR may have spelled it.
 
     Nothing is united where it is not certain what was printed: where names of one outline are two in one script.
 

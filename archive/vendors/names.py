@@ -44,7 +44,8 @@ class NameShape:
 
 @lru_cache(maxsize=1 << 17)
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name in their order, folded, each legal form as its family in brackets. Initials are one word."""
+    """Return the words of a name in their order, folded, each legal form as its family in brackets. Initials are one
+    word."""
     text = _QUOTES.sub(" ", _with_families(name))
     return tuple(_initials_joined(_WORD.findall(fold(text))))
 
@@ -116,20 +117,22 @@ def spelled_shape(name: str, spelling: NameSpelling) -> NameShape:
 
 
 def shapes(names: Iterable[str]) -> dict[str, NameShape]:
-    """What each of these names says, read beside the others (:func:`spellings`)."""
+    """Return what each of these names says, read beside the others (:func:`spellings`)."""
     return {name: spelled_shape(name, one) for name, one in spellings(names).items()}
 
 
 @lru_cache(maxsize=1 << 17)
 def _with_families(name: str) -> str:
-    """A name in Latin letters without marks, its legal forms replaced by their families: ``Primer [doo] Ruma``."""
+    """Return a name in Latin letters without marks, its legal forms replaced by their families: ``Primer [doo]
+    Ruma``."""
     text = without_marks(to_latin(unmix(name)).replace("đ", "d").replace("Đ", "D"))
     long, short = _forms()
     return short.sub(_family_of, long.sub(lambda match: f" [{match.lastgroup}] ", text))
 
 
 def _family_of(match: re.Match[str]) -> str:
-    """Two capitals without dots are a form anywhere but at the beginning ("AS Trade"), where only JP is one."""
+    """Mark a form. Two capitals without dots are one anywhere but at the beginning ("AS Trade"), where only JP is
+    one."""
     is_form = "." in match[0] or match[0] == "JP" or re.search(r"\w", match.string[: match.start()])
     return f" [{match.lastgroup}] " if is_form else match[0]
 
@@ -165,7 +168,7 @@ def _dotted() -> dict[str, tuple[str, ...]]:
 
 
 def _form(form: str) -> tuple[str, bool]:
-    """The expression for a legal form, and whether it is one that counts in any case."""
+    """Return the expression for a legal form, and whether it is one that counts in any case."""
     letters = re.findall(r"\w+", form)
     if "." not in form:
         return _spelled(form), True

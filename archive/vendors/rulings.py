@@ -54,7 +54,7 @@ class RecordedRuling:
     undone_by: int | None = None
 
     def held_at(self, event: int) -> bool:
-        """Whether it held after the event of this number."""
+        """Return whether it held after the event of this number."""
         return self.event <= event and (self.undone_by is None or self.undone_by > event)
 
 
@@ -76,7 +76,7 @@ class MentionGroups:
                 self._by_number.setdefault(number, []).append(mention)
 
     def all(self) -> list[list[Mention]]:
-        """Every group."""
+        """Return every group."""
         return [group for group in self._members if group]
 
     def apply(self, ruling: Ruling) -> None:

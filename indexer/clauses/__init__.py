@@ -38,7 +38,7 @@ from indexer.gazetteer import kinds_with
 
 
 def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[Clause, ...]:
-    """The clauses of a document in the order of their first words, each after the clause around it.
+    """Return the clauses of a document in the order of their first words, each after the clause around it.
 
     ``words`` holds the words of each page of the reading in turn, ``kind`` is the document kind if it is known.
     """
@@ -71,7 +71,7 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
 
 
 def _numbered(text: DocumentText, found: Sequence[Paragraph], kind: str | None) -> list[NumberedClause]:
-    """The numbered clauses of a document of a kind; those of a decision without articles are its points."""
+    """Return the numbered clauses of a document of a kind; those of a decision without articles are its points."""
     units = [] if kind in kinds_with("no_clauses") else find_units(found, _has_bare_numbers(found, kind))
     if units or not (kind is None or kind in kinds_with("points")) or words_of("decides").isdisjoint(text.bare):
         return units
@@ -81,7 +81,8 @@ def _numbered(text: DocumentText, found: Sequence[Paragraph], kind: str | None) 
 
 
 def _has_bare_numbers(found: Sequence[Paragraph], kind: str | None) -> bool:
-    """Whether clauses may be named by numbers alone; without a known kind, decimals and headings must show it."""
+    """Return whether clauses may be named by numbers alone; without a known kind, decimals and headings must show
+    it."""
     if kind is not None:
         return kind in kinds_with("clauses")
     numbered = [each for each in found if each.marker is not None and each.marker.style is MarkerStyle.NUMBER]

@@ -32,7 +32,7 @@ ACT = -1
 
 
 def with_acts(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[NumberedClause]:
-    """The numbered clauses and, where a file holds several acts, the titles of these, in order."""
+    """Return the numbered clauses and, where a file holds several acts, the titles of these, in order."""
     firsts = list(_firsts(units))
     titles = [_title(paragraphs, *bounds) for bounds in firsts]
     is_one = len(firsts) < 2 or not any(title is not None for title in titles[1:])
@@ -43,7 +43,8 @@ def with_acts(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) 
 
 
 def decided(paragraphs: Sequence[Paragraph]) -> range:
-    """The paragraphs of what a decision decides, whose points are numbered from 1 on; empty where there are none.
+    """Return the paragraphs of what a decision decides, whose points are numbered from 1 on; empty where there are
+    none.
 
     It stands between "donosi ODLUKU" and the reasons.
     """
@@ -65,7 +66,7 @@ def decided(paragraphs: Sequence[Paragraph]) -> range:
 
 
 def _firsts(units: Sequence[NumberedClause]) -> Iterator[tuple[int, int]]:
-    """Where the first clause of each run of numbers stands, after the place of the clause before it."""
+    """Yield where the first clause of each run of numbers stands, after the place of the clause before it."""
     before: NumberedClause | None = None
     in_schedule = False
     for unit in units:
@@ -78,7 +79,7 @@ def _firsts(units: Sequence[NumberedClause]) -> Iterator[tuple[int, int]]:
 
 
 def _title(paragraphs: Sequence[Paragraph], before: int, first: int) -> int | None:
-    """The last title of an act between two clauses; its first line, if it has several."""
+    """Return the last title of an act between two clauses; its first line, if it has several."""
     places = range(first - 1, max(before, first - PREAMBLE), -1)
     place = next((place for place in places if _is_title(paragraphs[place])), None)
     while place is not None and place - 1 > before and _is_title(paragraphs[place - 1]):
@@ -87,7 +88,7 @@ def _title(paragraphs: Sequence[Paragraph], before: int, first: int) -> int | No
 
 
 def _is_title(paragraph: Paragraph) -> bool:
-    """Whether a paragraph reads as the title of a contract or another act, which may be letter-spaced."""
+    """Return whether a paragraph reads as the title of a contract or another act, which may be letter-spaced."""
     if paragraph.in_table or (paragraph.marker is not None and paragraph.marker.style is not MarkerStyle.NUMBER):
         return False
     read, names = _read(paragraph), words("acts")
@@ -98,7 +99,7 @@ def _is_title(paragraph: Paragraph) -> bool:
 
 
 def _read(paragraph: Paragraph) -> list[str]:
-    """The first and last words of a short paragraph, folded; letter-spaced ones joined ("O D L U K U o ...")."""
+    """Return the first and last words of a short paragraph, folded; letter-spaced ones joined ("O D L U K U o ...")."""
     if paragraph.last - paragraph.first > MOST_WORDS:
         return []
     return [
@@ -107,11 +108,11 @@ def _read(paragraph: Paragraph) -> list[str]:
 
 
 def _is_large(text: str) -> bool:
-    """Whether a text is in capitals, or each of its long words begins with one."""
+    """Return whether a text is in capitals, or each of its long words begins with one."""
     return text.isupper() or all(word[0].isupper() for word in text.split() if len(word) > 3)
 
 
 def _is_model(paragraphs: Sequence[Paragraph], title: int) -> bool:
-    """Whether the one contract of a paper is a model inside it: after other text, and called so."""
+    """Return whether the one contract of a paper is a model inside it: after other text, and called so."""
     first = fold(paragraphs[title].body.split()[0])
     return title > PREAMBLE and first in words("drafts")

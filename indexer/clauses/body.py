@@ -35,7 +35,7 @@ class Node:
     _counts: Counter[ClauseLevel] = field(default_factory=Counter)
 
     def count(self, level: ClauseLevel) -> int:
-        """How many children of a level there are."""
+        """Return how many children of a level there are."""
         return self._counts[level]
 
     def add(self, child: Node) -> Node:
@@ -104,8 +104,8 @@ class _Body:
                 self._item(paragraph, marker)
 
     def _is_other(self, index: int, marker: Marker) -> bool:
-        """Whether a marker is none: the decimal number of another article, or a dash that is dirt or punctuation, as
-        one that stands alone after the end of a sentence.
+        """Return whether a marker is none: the decimal number of another article, or a dash that is dirt or
+        punctuation, as one that stands alone after the end of a sentence.
         """
         if marker.style is MarkerStyle.DECIMAL and self.parent.level is ClauseLevel.ARTICLE:
             return to_number(marker.number) != to_number(self.parent.number)
@@ -120,7 +120,7 @@ class _Body:
         return after_sentence and (following is None or following.style is not MarkerStyle.DASH)
 
     def _stav(self, paragraph: Paragraph, marker: Marker | None) -> None:
-        """A new stav, numbered by its marker or counted."""
+        """Add a new stav, numbered by its marker or counted."""
         counted = marker is None
         number = str(1 + self.parent.count(ClauseLevel.PARAGRAPH))
         if marker is not None:
@@ -143,7 +143,7 @@ class _Body:
         self.open = []
 
     def _plain(self, index: int, paragraph: Paragraph) -> None:
-        """A paragraph without a mark: a new stav, or more of what stands before it."""
+        """Add a paragraph without a mark: a new stav, or more of what stands before it."""
         previous = self.paragraphs[index - 1] if index else None
         holder = self.open[-1].node if self.open else self.stav
         is_short = paragraph.last - paragraph.first < SHORT
@@ -178,20 +178,21 @@ class _Body:
                 self.stav.last = paragraph.last
 
     def _is_numbered_apart(self, index: int) -> bool:
-        """Whether OCR read the numbers of stavovi as a column of their own, and lost that of the paragraph."""
+        """Return whether OCR read the numbers of stavovi as a column of their own, and lost that of the paragraph."""
         markers = (each.marker for each in self.paragraphs[index + 1 :])
         following = next((each for each in markers if each is not None and each.style is self.stav_style), None)
         number = 2 + self.parent.count(ClauseLevel.PARAGRAPH)
         return following is not None and bool(following.apart) and to_number(following.number) == number
 
     def _is_unmarked_item(self, previous: Paragraph, paragraph: Paragraph) -> bool:
-        """Whether a paragraph is an item without a mark: after a colon or another item, begun with a small letter."""
+        """Return whether a paragraph is an item without a mark: after a colon or another item, begun with a small
+        letter."""
         if self.open or not leads_on(previous.text):
             return False
         return _begins_small(paragraph)
 
     def _item(self, paragraph: Paragraph, marker: Marker) -> None:
-        """An item of a list: beside the open item of its style, or inside the last one."""
+        """Add an item of a list: beside the open item of its style, or inside the last one."""
         style = self._style(marker)
         while any(each.style is style for each in self.open) and self.open[-1].style is not style:
             self.open.pop()
@@ -205,7 +206,7 @@ class _Body:
         self.open.append(_Open(style, marker.number, parent.add(node)))
 
     def _style(self, marker: Marker) -> MarkerStyle:
-        """The style of a marker; "(i)" is a letter after "(h)" and a Roman number otherwise."""
+        """Return the style of a marker; "(i)" is a letter after "(h)" and a Roman number otherwise."""
         if marker.style is not MarkerStyle.LETTER or not set(marker.number) <= _ROMAN_LETTERS:
             return marker.style
         letters = [each.number for each in self.open if each.style is MarkerStyle.LETTER]
@@ -216,7 +217,8 @@ class _Body:
         return marker.style
 
     def _list_goes_on(self, index: int) -> bool:
-        """Whether a list that is open goes on after the paragraph at ``index``, which so belongs to its last item."""
+        """Return whether a list that is open goes on after the paragraph at ``index``, which so belongs to its last
+        item."""
         for place in range(index + 1, min(len(self.paragraphs), index + LOOK_AHEAD)):
             marker = self.paragraphs[place].marker
             if marker is None or marker.style not in _ITEMS:
@@ -233,12 +235,13 @@ class _Body:
 
 
 def _begins_small(paragraph: Paragraph) -> bool:
-    """Whether the first letter is small: no stav begins so, but more of one does, or an item whose mark is lost."""
+    """Return whether the first letter is small: no stav begins so, but more of one does, or an item whose mark is
+    lost."""
     return next((char for char in paragraph.text if char.isalpha()), "X").islower()
 
 
 def _scraps(paragraphs: Sequence[Paragraph]) -> list[bool]:
-    """Which paragraphs are no stavovi because they are no sentences: cells of tables, captions, letterheads."""
+    """Return which paragraphs are no stavovi because they are no sentences: cells of tables, captions, letterheads."""
     loose = [
         each.in_table
         or (
@@ -266,7 +269,7 @@ FEWEST_SCRAPS = 3
 
 
 def _style_of_stavovi(paragraphs: Sequence[Paragraph]) -> MarkerStyle | None:
-    """The style in which the stavovi are numbered: "5.1" or "(1)", if an article begins with one."""
+    """Return the style in which the stavovi are numbered: "5.1" or "(1)", if an article begins with one."""
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if marker is None or marker.style not in _ITEMS:
@@ -288,6 +291,7 @@ def _is_next(number: str, following: str, style: MarkerStyle) -> bool:
 
 
 def _after(letter: str) -> set[str]:
-    """The letters that may follow one, in the English, the Serbian Latin and the Serbian Cyrillic order (folded)."""
+    """Return the letters that may follow one, in the English, the Serbian Latin and the Serbian Cyrillic order
+    (folded)."""
     orders = ("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnoprstuvz", "abvgdezijklmnoprstufhcs")
     return {order[order.index(letter) + 1] for order in orders if letter in order[:-1]}

@@ -44,7 +44,7 @@ class Heading:
 
 
 def is_heading(paragraph: Paragraph) -> bool:
-    """Whether a paragraph reads as a heading: short, begun with a capital and not ended as a sentence is.
+    """Return whether a paragraph reads as a heading: short, begun with a capital and not ended as a sentence is.
 
     A heading in capitals, or of a few words that each begin with one, may end in a full stop.
     """
@@ -68,7 +68,8 @@ _BRACKETED = re.compile(r"\(([^()]{3,100})\)\.?")
 
 
 def in_brackets(paragraph: Paragraph) -> Heading | None:
-    """The heading in brackets under the number of an article, as Serbian contracts have it: "(Predmet ugovora)"."""
+    """Return the heading in brackets under the number of an article, as Serbian contracts have it: "(Predmet
+    ugovora)"."""
     found = _BRACKETED.fullmatch(paragraph.text.strip())
     if found is None or not _begins_with_capital(found[1]) or not _has_word(found[1]) or ends_sentence(found[1]):
         return None
@@ -76,7 +77,7 @@ def in_brackets(paragraph: Paragraph) -> Heading | None:
 
 
 def own_heading(paragraph: Paragraph) -> Heading | None:
-    """The heading that stands on a paragraph of its own."""
+    """Return the heading that stands on a paragraph of its own."""
     cleaned = paragraph.body.strip(_CLEAN)
     # A quotation mark that nothing closes is dirt.
     if sum(map(cleaned.count, _QUOTES)) == 1:
@@ -87,7 +88,8 @@ def own_heading(paragraph: Paragraph) -> Heading | None:
 
 
 def run_in(paragraph: Paragraph) -> Heading | None:
-    """The heading between the number of a clause and its text: "2. Term. This Agreement", "1.2 Naziv - Naziv je"."""
+    """Return the heading between the number of a clause and its text: "2. Term. This Agreement", "1.2 Naziv - Naziv
+    je"."""
     if paragraph.marker is None:
         return None
     body = paragraph.body[:RUN_IN_CHARACTERS].lstrip("".join(DASHES) + " ")
@@ -106,7 +108,7 @@ def run_in(paragraph: Paragraph) -> Heading | None:
 
 
 def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """The paragraphs at the end of ``paragraphs`` that are the headings of the clause that follows; often none.
+    """Return the paragraphs at the end of ``paragraphs`` that are the headings of the clause that follows; often none.
 
     Above the heading there may be that of a chapter, which is in capitals or numbered.
     """
@@ -126,13 +128,13 @@ def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
 
 
 def has_several_numbers(text: str) -> bool:
-    """Whether several words of a text have digits, or one is a sum, as in addresses and rows of tables and not in
-    headings."""
+    """Return whether several words of a text have digits, or one is a sum, as in addresses and rows of tables and not
+    in headings."""
     return sum(any(map(str.isdigit, word)) for word in text.split()) > 1 or _SUM.search(text) is not None
 
 
 def _is_cut(text: str) -> bool:
-    """Whether a bracket is open in a text, or it is a remark in brackets as a whole."""
+    """Return whether a bracket is open in a text, or it is a remark in brackets as a whole."""
     return text.startswith("[") or text.count("(") != text.count(")") or text.count("[") != text.count("]")
 
 
@@ -141,7 +143,7 @@ def _has_verb(words: Sequence[str]) -> bool:
 
 
 def _has_word(text: str) -> bool:
-    """Whether a text has three letters and a vowel; what OCR reads from dirt often has not."""
+    """Return whether a text has three letters and a vowel; what OCR reads from dirt often has not."""
     return sum(map(str.isalpha, text)) >= 3 and bool(_VOWELS & set(fold(text)))
 
 
@@ -155,7 +157,7 @@ def _may_follow(text: str) -> bool:
 
 
 def _is_title(words: Sequence[str]) -> bool:
-    """Whether all words but the small ones begin with a capital."""
+    """Return whether all words but the small ones begin with a capital."""
     large = [word for word in words if fold(word) not in words_of("small") and any(map(str.isalpha, word))]
     capitals = sum(_begins_with_capital(word) for word in large)
     return bool(large) and capitals >= max(1, len(large) - len(large) // 4)

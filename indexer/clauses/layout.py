@@ -80,13 +80,14 @@ class Line:
 
 
 def lines_of(text: DocumentText, pages: Sequence[Words]) -> list[Line]:
-    """The lines of a document; ``pages`` holds the words of each page in turn."""
+    """Return the lines of a document; ``pages`` holds the words of each page in turn."""
     lines = _without_running_lines(text, [list(each) for each in _lines(text, pages)], pages)
     return _with_likely_ends(text, lines) if any(line.is_nearly_full for line in lines) else lines
 
 
 def _with_likely_ends(text: DocumentText, lines: list[Line]) -> list[Line]:
-    """The lines of a scan, those not full that end a sentence near a ragged margin, where most paragraphs are of one.
+    """Return the lines of a scan, those not full that end a sentence near a ragged margin, where most paragraphs are of
+    one.
 
     A sentence that ends within a line shows that a paragraph goes on, one that ends on a short line that it does not.
     """
@@ -106,7 +107,7 @@ def _with_likely_ends(text: DocumentText, lines: list[Line]) -> list[Line]:
 
 
 def _lines(text: DocumentText, pages: Sequence[Words]) -> Iterator[Iterator[Line]]:
-    """The lines of each page."""
+    """Yield the lines of each page."""
     first = 0
     for number, page in enumerate(pages, start=1):
         if len(page):
@@ -115,13 +116,13 @@ def _lines(text: DocumentText, pages: Sequence[Words]) -> Iterator[Iterator[Line
 
 
 def _cuts(page: Words) -> list[tuple[int, int]]:
-    """The first and last word of each line, counted on the page."""
+    """Return the first and last word of each line, counted on the page."""
     starts = [0, *(index for index in range(1, len(page)) if page.breaks[index])]
     return list(zip(starts, [start - 1 for start in starts[1:]] + [len(page) - 1], strict=True))
 
 
 def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
-    """Lines that know how wide they are and how far from each other."""
+    """Yield lines that know how wide they are and how far from each other."""
     cuts, boxes, slope = _cuts(page), page.boxes, 0.0
     if page.confidences:
         cuts = [without_dirt(page, first, last) for first, last in cuts]
@@ -161,7 +162,8 @@ def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
 
 
 def _above(heights: Sequence[int]) -> list[float]:
-    """How far each line stands from the line above, in steps of lines of a paragraph; the first further than any."""
+    """Return how far each line stands from the line above, in steps of lines of a paragraph; the first further than
+    any."""
     steps = [after - before for before, after in pairwise(heights)]
     close = sorted(step for step in steps if step > 0)
     usual = max(1, close[len(close) // 4]) if close else 1
@@ -169,7 +171,7 @@ def _above(heights: Sequence[int]) -> list[float]:
 
 
 def _of_characters(page: Words, offset: int, number: int) -> Iterator[Line]:
-    """Lines of plain text. Where they are not wrapped each is a paragraph, so none is full."""
+    """Yield lines of plain text. Where they are not wrapped each is a paragraph, so none is full."""
     cuts = _cuts(page)
     lengths = [sum(map(len, page.texts[first : last + 1])) + last - first for first, last in cuts]
     long = sorted(lengths)[len(lengths) * 9 // 10]
@@ -181,7 +183,7 @@ def _of_characters(page: Words, offset: int, number: int) -> Iterator[Line]:
 
 
 def _without_running_lines(text: DocumentText, pages: list[list[Line]], pages_read: Sequence[Words]) -> list[Line]:
-    """All lines but page numbers and those that stand at the edge of half of the pages, numbers aside."""
+    """Return all lines but page numbers and those that stand at the edge of half of the pages, numbers aside."""
     edges = [
         {line.first: _key(text, line) for line in (*lines[:RUNNING_LINES], *lines[RUNNING_LINES:][-RUNNING_LINES:])}
         for lines in pages
@@ -207,14 +209,15 @@ def _is_page_number(text: DocumentText, line: Line) -> bool:
 
 
 def _is_stamp(text: DocumentText, line: Line) -> bool:
-    """Whether a line is the number that DocuSign prints over the top of each page, however OCR read it."""
+    """Return whether a line is the number that DocuSign prints over the top of each page, however OCR read it."""
     if line.last - line.first >= STAMP_WORDS or not text.bare[line.first].startswith("docus"):
         return False
     return any(word.startswith("env") for word in text.bare[line.first + 1 : line.last + 1])
 
 
 def _is_speck(text: DocumentText, line: Line) -> bool:
-    """Whether a line is one or two scraps that OCR read from dirt or from a page number, and not a word ("Rok")."""
+    """Return whether a line is one or two scraps that OCR read from dirt or from a page number, and not a word
+    ("Rok")."""
     if line.last - line.first > 1 or read_marker(text, line.first, line.last):
         return False
     return all(
@@ -224,7 +227,7 @@ def _is_speck(text: DocumentText, line: Line) -> bool:
 
 
 def _key(text: DocumentText, line: Line) -> str:
-    """A line without its digits; empty for a line that may be the number of a clause."""
+    """Return a line without its digits; empty for a line that may be the number of a clause."""
     if line.last - line.first < 1 or read_marker(text, line.first, line.last):
         words = text.words[line.first : line.last + 1]
         return "" if len(words) < 2 or not words[0].casefold().startswith("exhibit") else " ".join(words)
@@ -278,12 +281,12 @@ class Paragraph:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a text ends as a sentence or an item of a list does."""
+    """Return whether a text ends as a sentence or an item of a list does."""
     return bool(_ENDS.search(text))
 
 
 def leads_on(text: str) -> bool:
-    """Whether a text ends so that the next paragraph belongs to it: with a colon, a semicolon or a comma."""
+    """Return whether a text ends so that the next paragraph belongs to it: with a colon, a semicolon or a comma."""
     return text.endswith((":", ";", ",")) and not _ENDED_BEFORE.search(text)
 
 
@@ -291,13 +294,14 @@ _HANGING = re.compile(r"(?:,|\b(?:the|of|in|to|and|or|as|see|u|i|na|iz|sa|prema|
 
 
 def is_cut_off(text: str) -> bool:
-    """Whether a text ends in the middle of a sentence, so that what follows belongs to it: "... described in"."""
+    """Return whether a text ends in the middle of a sentence, so that what follows belongs to it: "... described
+    in"."""
     return bool(_HANGING.search(text))
 
 
 def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
-    """The paragraphs of a document without running heads, running feet and page numbers. Scraps are paragraphs only
-    where they stand between two."""
+    """Return the paragraphs of a document without running heads, running feet and page numbers. Scraps are paragraphs
+    only where they stand between two."""
     found: list[tuple[Marker | None, list[Line]]] = []
     scraps: list[Line] = []
     last = 0
@@ -317,7 +321,7 @@ def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
 
 
 def _marker(text: DocumentText, line: Line) -> Marker | None:
-    """What a line begins with, also where that stands in a column of its own."""
+    """Return what a line begins with, also where that stands in a column of its own."""
     if line.number is None or (marker := read_marker(text, line.number, line.number)) is None:
         return read_marker(text, line.first, line.last)
     return replace(marker, last=line.first - 1, stands_alone=False, apart=text.words[line.number])
@@ -331,7 +335,7 @@ FEWEST_CELLS = 3
 
 
 def with_tables(text: DocumentText, found: Sequence[Paragraph], pages: Sequence[Words]) -> list[Paragraph]:
-    """The paragraphs, those in tables marked and without markers: what numbers a row is no clause.
+    """Return the paragraphs, those in tables marked and without markers: what numbers a row is no clause.
 
     The structure of a page is asked for only where paragraphs read like cells.
     """
@@ -362,7 +366,8 @@ def _may_be_cell(paragraph: Paragraph) -> bool:
 
 
 def _words_in_tables(text: DocumentText, page: Words, first: int) -> frozenset[int]:
-    """The words of a page that stand in tables of several columns whose cells are short, counted in the document."""
+    """Return the words of a page that stand in tables of several columns whose cells are short, counted in the
+    document."""
     tables = [table for table in text.layout_of(page, first).tables if table.columns > 1 and table.rows > 1]
     return frozenset(
         first + word
@@ -399,7 +404,8 @@ def _begins(
     *,
     after_scrap: bool,
 ) -> bool:
-    """Whether ``line``, with its ``own`` marker, begins a paragraph after the ``lines`` of one with ``marker``."""
+    """Return whether ``line``, with its ``own`` marker, begins a paragraph after the ``lines`` of one with
+    ``marker``."""
     before = lines[-1]
     is_alone = marker is not None and marker.stands_alone and marker.last == before.last
     is_name = line.first == line.last and line.is_in_middle and text.bare[line.first] in article_names()
@@ -421,7 +427,8 @@ def _begins(
 
 
 def _goes_on(text: DocumentText, line: Line, marker: Marker | None) -> bool:
-    """Whether what a line begins with may stand in the middle of a sentence: a small letter, after a marker too."""
+    """Return whether what a line begins with may stand in the middle of a sentence: a small letter, after a marker
+    too."""
     if marker is not None and marker.stands_alone:
         return False
     word = text.words[marker.last + 1 if marker and marker.last < line.last else line.first]

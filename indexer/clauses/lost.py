@@ -68,7 +68,7 @@ class _Alike:
 
     @classmethod
     def of(cls, owners: Sequence[Paragraph]) -> _Alike:
-        """What most of the ``owners`` of such numbers have."""
+        """Return what most of the ``owners`` of such numbers have."""
 
         def most(flags: Iterator[bool]) -> bool:
             return 2 * sum(flags) > len(owners)
@@ -84,7 +84,7 @@ class _Alike:
         )
 
     def strength(self, paragraph: Paragraph, missing: Sequence[Path], before: Paragraph | None) -> int:
-        """How much speaks for a paragraph to begin with one of the ``missing`` numbers, 0 if nothing."""
+        """Return how much speaks for a paragraph to begin with one of the ``missing`` numbers, 0 if nothing."""
         if any(self.looks_like(paragraph, path) for path in missing):
             return SPOILED
         if paragraph.marker is not None and (self.is_alone or paragraph.marker.style is not _style_of(missing[0])):
@@ -100,7 +100,7 @@ class _Alike:
         return BY_PLACE if is_like else 0
 
     def looks_like(self, paragraph: Paragraph, path: Path) -> bool:
-        """Whether a paragraph begins with what OCR makes of a number, on a line of its own if the others are."""
+        """Return whether a paragraph begins with what OCR makes of a number, on a line of its own if the others are."""
         words = paragraph.text.split()
         if self.style is MarkerStyle.ARTICLE and fold(paragraph.text).strip(".: ") in article_names():
             return True
@@ -117,7 +117,7 @@ class _Alike:
         return is_number and (self.is_alone or len(words) > 1)
 
     def marker(self, paragraph: Paragraph, path: Path) -> Marker:
-        """The marker of a lost number; it covers a scrap or what is spoiled of it, or no word at all."""
+        """Return the marker of a lost number; it covers a scrap or what is spoiled of it, or no word at all."""
         if self.is_alone and len(paragraph.text) <= SCRAP_LENGTH:
             last = paragraph.last
         else:
@@ -132,7 +132,7 @@ def _style_of(path: Path) -> MarkerStyle:
 
 
 def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[Paragraph]:
-    """The paragraphs ``found`` in a scan with markers where numbers were lost, and without the other scraps.
+    """Return the paragraphs ``found`` in a scan with markers where numbers were lost, and without the other scraps.
 
     ``units`` are the numbered clauses of those ``kept``, which are the paragraphs without scraps.
     """
@@ -164,8 +164,8 @@ def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Seque
 
 
 def _lost_parts(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> Iterator[tuple[int, Marker]]:
-    """The first words and markers of chapters whose Roman numbers are lost: headings in capitals before an article, as
-    those of the other chapters are."""
+    """Yield the first words and markers of chapters whose Roman numbers are lost: headings in capitals before an
+    article, as those of the other chapters are."""
     parts = {unit.index: to_number(unit.number.lower()) for unit in units if unit.level is ClauseLevel.PART}
     if len(parts) < FEWEST_ALIKE or not all(kept[index].body.isupper() for index in parts):
         return
@@ -183,7 +183,7 @@ def _lost_parts(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> I
 
 
 def _may_be(paragraph: Paragraph) -> bool:
-    """Whether a paragraph may begin with a spoiled number: its marker, if it has one, is no mark of a list."""
+    """Return whether a paragraph may begin with a spoiled number: its marker, if it has one, is no mark of a list."""
     return paragraph.marker is None or not (paragraph.marker.is_listed or paragraph.marker.style in NAMED)
 
 
@@ -196,7 +196,7 @@ def _with(paragraph: Paragraph, marker: Marker | None) -> Paragraph:
 
 
 def _kinds(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> Iterator[list[tuple[Path, int]]]:
-    """The numbers of articles, of Roman sections and of other sections, each with the place of its paragraph."""
+    """Yield the numbers of articles, of Roman sections and of other sections, each with the place of its paragraph."""
 
     def kind(unit: NumberedClause) -> tuple[bool, bool]:
         marker = kept[unit.index].marker
@@ -208,7 +208,7 @@ def _kinds(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> Iterat
 
 
 def _holes(numbers: Sequence[tuple[Path, int]]) -> Iterator[_Hole]:
-    """Where numbers are missing: before one, or after the last, where it is not known how many are."""
+    """Yield where numbers are missing: before one, or after the last, where it is not known how many are."""
     for (path, after), (following, before) in pairwise([((0,), -1), *numbers]):
         missing = tuple(_between(path, following))
         if 0 < len(missing) <= MOST_LOST:
@@ -218,7 +218,7 @@ def _holes(numbers: Sequence[tuple[Path, int]]) -> Iterator[_Hole]:
 
 
 def _between(path: Path, following: Path) -> Iterator[Path]:
-    """The numbers that are missing between two: 2.3 between 2.2 and 2.4, 3 between 2.4 and 3.1."""
+    """Yield the numbers that are missing between two: 2.3 between 2.2 and 2.4, 3 between 2.4 and 3.1."""
     above, own = following[:-1], following[-1]
     if path[: len(above)] == above:
         at = path[len(above)] if len(path) > len(above) else 0
@@ -230,7 +230,7 @@ def _between(path: Path, following: Path) -> Iterator[Path]:
 def _filled(
     found: Sequence[Paragraph], places: Sequence[int], hole: _Hole, alike: _Alike
 ) -> Iterator[tuple[int, Path]]:
-    """The places of the missing numbers, if there are as many as numbers."""
+    """Yield the places of the missing numbers, if there are as many as numbers."""
     strengths = {
         place: alike.strength(found[place], hole.missing, found[place - 1] if place else None)
         for place in places
@@ -251,14 +251,14 @@ def _filled(
 
 
 def _is_beside(following: Paragraph, path: Path) -> bool:
-    """Whether a paragraph has a number of the same depth: what stands right before it is a line of contents."""
+    """Return whether a paragraph has a number of the same depth: what stands right before it is a line of contents."""
     marker = following.marker
     return marker is not None and marker.style not in LIST_STYLES and marker.number.count(".") + 1 == len(path)
 
 
 def implied(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[NumberedClause]:
-    """The numbered clauses of a scan with the sections whose number and heading are lost: 3, where 3.1 follows 2.4 and
-    other sections are printed before theirs."""
+    """Return the numbered clauses of a scan with the sections whose number and heading are lost: 3, where 3.1 follows
+    2.4 and other sections are printed before theirs."""
     for numbers in _kinds(paragraphs, units):
         first = {path[0] for path, _ in numbers if len(path) == 1} & {path[0] for path, _ in numbers if len(path) > 1}
         lost = {
@@ -286,8 +286,8 @@ def implied(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) ->
 def _after_last(
     found: Sequence[Paragraph], places: Sequence[int], hole: _Hole, alike: _Alike
 ) -> Iterator[tuple[int, Path]]:
-    """After the last number: the places in a row where what stands looks like the number that it must be, or is a scrap
-    before a sentence."""
+    """Yield, after the last number, the places in a row where what stands looks like the number that it must be, or is
+    a scrap before a sentence."""
     if not alike.is_alone:
         return
     pairs = list(zip(places, hole.missing, strict=False))
@@ -300,7 +300,7 @@ def _after_last(
 
 
 def _is_before_sentence(found: Sequence[Paragraph], place: int) -> bool:
-    """Whether a scrap stands before a sentence, as a number does and dirt by a signature does not."""
+    """Return whether a scrap stands before a sentence, as a number does and dirt by a signature does not."""
     if not found[place].is_scrap or place + 1 == len(found):
         return False
     following = found[place + 1].text

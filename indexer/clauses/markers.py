@@ -21,12 +21,12 @@ from indexer.gazetteer import table
 
 @cache
 def words(name: str) -> frozenset[str]:
-    """The words of a list, folded."""
+    """Return the words of a list, folded."""
     return frozenset(map(fold, table("clauses")["words"][name]))
 
 
 def names(level: str) -> str:
-    """The expression for the words that name a clause, which may be letter-spaced ("Č l a n")."""
+    """Return the expression for the words that name a clause, which may be letter-spaced ("Č l a n")."""
     rows = table("clauses")["names"][level]
     return _spaced(rows if isinstance(rows[0], str) else chain.from_iterable(rows))
 
@@ -37,26 +37,27 @@ def _spaced(words: Iterable[str]) -> str:
 
 @cache
 def article_names() -> frozenset[str]:
-    """The words for an article, folded."""
+    """Return the words for an article, folded."""
     return frozenset(map(fold, table("clauses")["names"]["article"]))
 
 
 @cache
 def ordinals() -> Mapping[str, int]:
-    """The numbers that are written as words, folded: "prvi" is 1."""
+    """Return the numbers that are written as words, folded: "prvi" is 1."""
     rows = table("clauses")["ordinals"]["words"]
     return {fold(word): value for value, row in enumerate(rows, start=1) for word in row}
 
 
 @cache
 def part_rank(name: str) -> int:
-    """How wide a part is by its folded name, 0 the widest. A Roman number alone stands for a chapter ("glava")."""
+    """Return how wide a part is by its folded name, 0 the widest. A Roman number alone stands for a chapter
+    ("glava")."""
     rows = table("clauses")["names"]["part"]
     return next((rank for rank, row in enumerate(rows) if name in map(fold, row)), 2)
 
 
 def is_closing(text: str) -> bool:
-    """Whether a paragraph is the end of a contract: place and date, "In witness whereof", who signs."""
+    """Return whether a paragraph is the end of a contract: place and date, "In witness whereof", who signs."""
     return _closing().match(_bare(text)) is not None
 
 
@@ -76,7 +77,7 @@ def _any(phrases: Iterable[str]) -> str:
 
 
 def _bare(text: str) -> str:
-    """The beginning of a text, folded, without signs before its first word."""
+    """Return the beginning of a text, folded, without signs before its first word."""
     folded = " ".join(map(fold, text.split()[:12]))
     return folded.lstrip("\"'“”„`*·.-–—[(")
 
@@ -209,7 +210,7 @@ _QUOTES = frozenset("\"“„«»”'‘")
 
 
 def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
-    """The marker with which the line ``first`` to ``last`` begins, if it begins with one."""
+    """Return the marker with which the line ``first`` to ``last`` begins, if it begins with one."""
     raw = text.words[first]
     if raw[0] in DASHES or _SYMBOLS[0] <= raw[0] <= _SYMBOLS[1]:
         return _dash(raw, first, last)
@@ -228,7 +229,7 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
 
 
 def _dash(raw: str, first: int, last: int) -> Marker | None:
-    """The mark of an item, which may stand without a space before its first word ("-rad komisije")."""
+    """Return the mark of an item, which may stand without a space before its first word ("-rad komisije")."""
     if len(raw) == 1:
         return Marker(MarkerStyle.DASH, "", first) if last > first else None
     if raw[1].isalpha() and (raw[1].islower() or raw[0] not in "-–—"):
@@ -237,7 +238,7 @@ def _dash(raw: str, first: int, last: int) -> Marker | None:
 
 
 def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first: int, last: int) -> Marker | None:
-    """The marker of a match, unless its letters show that it is something else."""
+    """Return the marker of a match, unless its letters show that it is something else."""
     number = match["number"].replace(" ", "").replace(",", ".")
     end = first + match[0].rstrip().count(" ")
     numeral = text.words[first + match.string.count(" ", 0, match.start("number"))]
@@ -274,7 +275,7 @@ NAMED = frozenset({MarkerStyle.ARTICLE, MarkerStyle.SECTION, MarkerStyle.SCHEDUL
 
 
 def _is_other(style: MarkerStyle, number: str, numeral: str) -> bool:
-    """Whether a match is no marker: a Roman number that is none, initials."""
+    """Return whether a match is no marker: a Roman number that is none, initials."""
     if number in ordinals() or (style is MarkerStyle.PART and number.isdigit()):
         return False
     if style in NAMED:
@@ -287,7 +288,7 @@ def _is_other(style: MarkerStyle, number: str, numeral: str) -> bool:
 
 
 def _tail(word: str) -> str:
-    """What follows the number in a word: "Amendment" of "1.Amendment"."""
+    """Return what follows the number in a word: "Amendment" of "1.Amendment"."""
     return re.sub(r"^\(?\w+[.:)]+", "", word)
 
 
@@ -300,7 +301,7 @@ def _is_plain(text: DocumentText, end: int, last: int) -> bool:
 
 
 def _damaged(text: DocumentText, head: str, first: int, last: int) -> Marker | None:
-    """A whole line that is nearly "Član 5.": a letter or the number was misread, or a sign stands before it."""
+    """Return a whole line that is nearly "Član 5.": a letter or the number was misread, or a sign stands before it."""
     match = _DAMAGED.match(head.lstrip(_SIGNS))
     raw = text.words[first].lstrip(_SIGNS)
     if match is None or not (raw[:1].isupper() or raw == "lan") or last - first > 1:
@@ -312,7 +313,8 @@ def _damaged(text: DocumentText, head: str, first: int, last: int) -> Marker | N
 
 
 def fits(number: str, value: int) -> bool:
-    """Whether a number that OCR may have damaged can be ``value``: each character is its digit or looks like it."""
+    """Return whether a number that OCR may have damaged can be ``value``: each character is its digit or looks like
+    it."""
     digits = str(value)
     return len(digits) == len(number) and all(
         read == digit or read in _LOOK_ALIKES[digit] for read, digit in zip(number, digits, strict=True)

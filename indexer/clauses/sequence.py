@@ -50,7 +50,7 @@ class NumberedLine:
 
 
 def likeliest(candidates: Sequence[NumberedLine]) -> list[tuple[NumberedLine, Path]]:
-    """The candidates of the likeliest sequence, in order, each with the number that it is read as there."""
+    """Return the candidates of the likeliest sequence, in order, each with the number that it is read as there."""
     states = [(each, path) for each in candidates for path in each.readings]
     best: list[float] = []
     before: list[int | None] = []
@@ -86,7 +86,7 @@ def _back_to_one(candidate: NumberedLine) -> float:
 
 
 def step(path: Path, following: Path, back: float) -> float:
-    """What it is worth that ``following`` comes after ``path``, if to begin anew at 1 is worth ``back``."""
+    """Return what it is worth that ``following`` comes after ``path``, if to begin anew at 1 is worth ``back``."""
     if following == path:
         return DOUBLED
     above, own = following[:-1], following[-1]
@@ -103,5 +103,5 @@ def step(path: Path, following: Path, back: float) -> float:
 
 
 def _is_at(path: Path, above: Path) -> int | None:
-    """How much further than ``path`` the number ``above`` counts at its own depth."""
+    """Return how much further than ``path`` the number ``above`` counts at its own depth."""
     return above[-1] - path[len(above) - 1] if len(path) >= len(above) else None

@@ -34,12 +34,12 @@ Cut = tuple[int, int]
 
 
 def middle(boxes: Sequence[int], first: int, last: int) -> int:
-    """How far down the page the middle of a few words is. Together they have letters that reach up and down."""
+    """Return how far down the page the middle of a few words is. Together they have letters that reach up and down."""
     return (min(boxes[4 * first + 1 : 4 * last + 2 : 4]) + max(boxes[4 * first + 3 : 4 * last + 4 : 4])) // 2
 
 
 def slope_of(page: Words, cuts: Sequence[Cut]) -> float:
-    """How much the lines of a scan fall to the right: the median of its long lines, 0 where it lay straight.
+    """Return how much the lines of a scan fall to the right: the median of its long lines, 0 where it lay straight.
 
     A page askew by one degree puts the margins of its last line by 2.5 % of the width from those of its first.
     """
@@ -55,12 +55,13 @@ def slope_of(page: Words, cuts: Sequence[Cut]) -> float:
 
 
 def straight(boxes: Sequence[int], word: int, slope: float, edge: int) -> int:
-    """The left (0) or right (2) edge of a word as if the sheet had lain straight."""
+    """Return the left (0) or right (2) edge of a word as if the sheet had lain straight."""
     return boxes[4 * word + edge] + (round(A4_SQUARED * slope * boxes[4 * word + 1]) if slope else 0)
 
 
 def without_dirt(page: Words, first: int, last: int) -> Cut:
-    """A line of a scan without what OCR read from dirt before and after it: signs, and letters that are far too low."""
+    """Return a line of a scan without what OCR read from dirt before and after it: signs, and letters that are far too
+    low."""
     while first < last and _is_dirt(page, first, first + 1):
         first += 1
     while first < last and page.texts[last] not in _STOPS and _is_dirt(page, last, last - 1):
@@ -77,7 +78,8 @@ def _is_dirt(page: Words, place: int, beside: int) -> bool:
 
 
 def in_columns(page: Words, cuts: Sequence[Cut], lefts: Sequence[int], middles: Sequence[int]) -> dict[int, int]:
-    """The lines to the right of numbers that OCR read as a column of their own, each with the line of its number.
+    """Return the lines to the right of numbers that OCR read as a column of their own, each with the line of its
+    number.
 
     A number without a line beside it is dirt; where half have none, the column is that of a table.
     """

@@ -56,7 +56,7 @@ FEWEST_WORDS = 6
 
 
 def rule_on(text: DocumentText, first: int, last: int, heading: tuple[int, int] | None) -> NamedTopics:
-    """What the rules say of a clause of these words."""
+    """Return what the rules say of a clause of these words."""
     if heading is not None:
         listed = list(_named(text, "heading", *heading))
         topic = listed[0][1] if listed and listed[0][0] <= heading[0] + 1 else None
@@ -66,7 +66,7 @@ def rule_on(text: DocumentText, first: int, last: int, heading: tuple[int, int] 
 
 
 def _named(text: DocumentText, where: str, first: int, last: int) -> Iterator[tuple[int, str]]:
-    """The topics that the words ``first`` to ``last`` name, in order, each with its first word."""
+    """Yield the topics that the words ``first`` to ``last`` name, in order, each with its first word."""
     names, pattern = _patterns(where)
     for found in text.find(pattern, first, last + 1):
         yield found.first, names[str(found.match.lastgroup)]
@@ -74,14 +74,14 @@ def _named(text: DocumentText, where: str, first: int, last: int) -> Iterator[tu
 
 @cache
 def _patterns(where: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
-    """One expression for all topics, and the topic of each of its groups."""
+    """Return one expression for all topics, and the topic of each of its groups."""
     topics = {f"t{place}": each for place, each in enumerate(table("clauses")["topic"]) if each.get(where)}
     pattern = "|".join(f"(?P<{group}>{any_of(each[where])})" for group, each in topics.items())
     return {group: each["name"] for group, each in topics.items()}, re.compile(pattern)
 
 
 def topic_of(text: DocumentText, node: Node) -> str | None:
-    """The topic of a clause; None where it is not sure enough."""
+    """Return the topic of a clause; None where it is not sure enough."""
     heading = None if node.heading is None else (node.heading.first, node.heading.last)
     rule = rule_on(text, node.first, node.last, heading)
     if rule.is_short:
@@ -119,30 +119,30 @@ def _pairs(stems: Sequence[str]) -> Iterator[str]:
 
 @cache
 def _groups() -> Mapping[str, str]:
-    """What each beginning of a word speaks of."""
+    """Return what each beginning of a word speaks of."""
     return {begin: group for group, begins in table("clauses")["groups"].items() for begin in begins}
 
 
 @lru_cache(maxsize=1 << 14)
 def _group(begins: str) -> str | None:
-    """What a stem speaks of, by its longest beginning that is known."""
+    """Return what a stem speaks of, by its longest beginning that is known."""
     return next((_groups()[begins[:at]] for at in range(len(begins), 2, -1) if begins[:at] in _groups()), None)
 
 
 def _parts(words: Sequence[str]) -> Iterator[str]:
-    """Groups of letters of a heading, for letters that OCR misread and words run together."""
+    """Yield groups of letters of a heading, for letters that OCR misread and words run together."""
     for word in words:
         yield from (word[at : at + _LETTERS] for at in range(max(1, len(word) - _LETTERS + 1)))
 
 
 def _buckets(kind: str, texts: Iterable[str]) -> set[int]:
-    """The buckets of features of a kind."""
+    """Return the buckets of features of a kind."""
     begun = crc32(f"{kind} ".encode())
     return {crc32(text.encode(), begun) % BUCKETS for text in set(texts)}
 
 
 def classify(model: RoleModel, found: Row, rule: NamedTopics) -> str | None:
-    """The likeliest topic, if it is likely enough to be said, or else what the rules say.
+    """Return the likeliest topic, if it is likely enough to be said, or else what the rules say.
 
     What a heading names after its first words, it does not say of the clause; and of first words that name several
     topics, none but these is believed.
@@ -156,7 +156,8 @@ def classify(model: RoleModel, found: Row, rule: NamedTopics) -> str | None:
 
 
 def choose(model: RoleModel, found: Row, rule: str | None) -> tuple[str, Signs]:
-    """The likeliest topic and how sure it is. A rule that says the same makes it surer, one that says another less."""
+    """Return the likeliest topic and how sure it is. A rule that says the same makes it surer, one that says another
+    less."""
     scores = model.scores([found])[0].tolist()
     (following, _), (best, topic) = sorted(zip(scores, model.classes, strict=True))[-2:]
     every = best + log(sum(exp(score - best) for score in scores))

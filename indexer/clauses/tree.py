@@ -32,7 +32,7 @@ _PREFIXES = {
 
 
 def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[Node]:
-    """The clauses at the top of a document, each with those inside."""
+    """Return the clauses at the top of a document, each with those inside."""
     starts = [_heading_start(paragraphs, units, place) for place in range(len(units))]
     heading_after = _headings_stand_after(paragraphs, units, starts)
     roots: list[Node] = []
@@ -77,7 +77,8 @@ def _node(paragraphs: Sequence[Paragraph], unit: NumberedClause, start: int) -> 
 
 
 def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause], place: int) -> int:
-    """The paragraph with which a clause begins: its heading, where that stands before the number of an article."""
+    """Return the paragraph with which a clause begins: its heading, where that stands before the number of an
+    article."""
     unit = units[place]
     if unit.level is not ClauseLevel.ARTICLE:
         return unit.index
@@ -94,12 +95,12 @@ def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClau
 
 
 def _is_first(units: Sequence[NumberedClause], place: int) -> bool:
-    """Whether a clause is the first of its document or act."""
+    """Return whether a clause is the first of its document or act."""
     return place == 0 or units[place - 1].rank == ACT
 
 
 def _without_title(units: Sequence[NumberedClause], starts: Sequence[int]) -> list[int]:
-    """The places where clauses begin; before the first article stands the title of the document, unless other
+    """Return the places where clauses begin; before the first article stands the title of the document, unless other
     articles have headings there, too."""
     articles = [place for place, unit in enumerate(units) if unit.level is ClauseLevel.ARTICLE]
     others = articles[1:]
@@ -114,7 +115,8 @@ def _without_title(units: Sequence[NumberedClause], starts: Sequence[int]) -> li
 def _headings_stand_after(
     paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause], starts: Sequence[int]
 ) -> bool:
-    """Whether this document has the headings of its articles after their numbers, as most of its articles show."""
+    """Return whether this document has the headings of its articles after their numbers, as most of its articles
+    show."""
     articles = [(unit, start) for unit, start in zip(units, starts, strict=True) if unit.level is ClauseLevel.ARTICLE]
     after = sum(
         paragraphs[unit.index].is_alone
@@ -149,8 +151,8 @@ def _with_heading(
 
 
 def _is_surely_heading(inside: Sequence[Paragraph]) -> bool:
-    """Whether what stands after a number is a heading although those of other articles are not: in capitals, before
-    text with a number of its own."""
+    """Return whether what stands after a number is a heading although those of other articles are not: in capitals,
+    before text with a number of its own."""
     following = inside[1].marker if len(inside) > 1 else None
     return inside[0].body.isupper() and following is not None and following.number == "1"
 
@@ -168,13 +170,13 @@ def _fill(node: Node, unit: NumberedClause, own: Paragraph, rest: Sequence[Parag
 
 
 def _without_single_paragraph(node: Node) -> None:
-    """A section with one paragraph has no paragraph to cite; what is in that one is in the section."""
+    """Put the only paragraph of a section into the section: there is none to cite apart from it."""
     if len(node.children) == 1 and node.children[0].is_counted and node.children[0].level is ClauseLevel.PARAGRAPH:
         node.children = node.children[0].children
 
 
 def _rank(unit: NumberedClause) -> int:
-    """How wide a clause is: a schedule the widest, then parts by their own rank, articles, sections by depth."""
+    """Return how wide a clause is: a schedule the widest, then parts by their own rank, articles, sections by depth."""
     match unit.level:
         case ClauseLevel.SCHEDULE:
             return 0
@@ -187,7 +189,8 @@ def _rank(unit: NumberedClause) -> int:
 
 
 def _holds(above: tuple[int, Node], rank: int, unit: NumberedClause) -> bool:
-    """Whether the clause above may hold ``unit``: it ranks higher and its number is the beginning of the other's."""
+    """Return whether the clause above may hold ``unit``: it ranks higher and its number is the beginning of the
+    other's."""
     rank_above, node = above
     if rank_above >= rank:
         return False
@@ -199,7 +202,7 @@ def _holds(above: tuple[int, Node], rank: int, unit: NumberedClause) -> bool:
 
 
 def _is_last(units: Sequence[NumberedClause], place: int) -> bool:
-    """Whether a contract ends with this clause: nothing follows, or an appendix, or numbering from 1 again."""
+    """Return whether a contract ends with this clause: nothing follows, or an appendix, or numbering from 1 again."""
     if place + 1 == len(units):
         return True
     following, unit = units[place + 1], units[place]
@@ -208,7 +211,7 @@ def _is_last(units: Sequence[NumberedClause], place: int) -> bool:
 
 
 def _closing(paragraphs: Sequence[Paragraph]) -> int:
-    """The place of the paragraph with which the signatures, or another part of the document, begin."""
+    """Return the place of the paragraph with which the signatures, or another part of the document, begin."""
     for place, paragraph in enumerate(paragraphs):
         following = paragraphs[place + 1].marker if place + 1 < len(paragraphs) else None
         leads_in = following is not None and following.is_listed and paragraph.text.endswith(":")
@@ -221,7 +224,7 @@ def _closing(paragraphs: Sequence[Paragraph]) -> int:
 
 
 def with_ids(nodes: Sequence[Node]) -> Iterator[tuple[str, str | None, Node]]:
-    """Every clause in order with its eid and its parent's."""
+    """Return every clause in order with its eid and its parent's."""
     used: dict[str, int] = {}
 
     def walk(children: Sequence[Node], parent: str | None, inside: str) -> Iterator[tuple[str, str | None, Node]]:
@@ -244,6 +247,6 @@ def _prefix(node: Node) -> str:
 
 
 def _number(node: Node) -> str:
-    """The number of a clause in its id: Roman numbers of chapters and articles in capitals."""
+    """Return the number of a clause in its id: Roman numbers of chapters and articles in capitals."""
     is_roman = node.level in {ClauseLevel.PART, ClauseLevel.ARTICLE} and node.number.isalpha()
     return node.number.upper() if is_roman else node.number

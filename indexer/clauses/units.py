@@ -56,7 +56,7 @@ class NumberedClause:
 
 
 def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[NumberedClause]:
-    """The numbered clauses of a document in order. ``decimals`` allows clauses that only a number names."""
+    """Return the numbered clauses of a document in order. ``decimals`` allows clauses that only a number names."""
     articles = _named(paragraphs, MarkerStyle.ARTICLE)
     if not articles and decimals:
         # In minutes "Tačka 1." is an item of the agenda.
@@ -100,8 +100,8 @@ _LEADER = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$|_{4,}\s*\d{1,
 
 
 def _named(paragraphs: Sequence[Paragraph], style: MarkerStyle) -> list[NumberedClause]:
-    """Paragraphs that begin with "Član 5.", "Article V" or "Tačka 3.", or with what OCR made of it where the sequence
-    fits. A single one is none, unless it is the first."""
+    """Return paragraphs that begin with "Član 5.", "Article V" or "Tačka 3.", or with what OCR made of it where the
+    sequence fits. A single one is none, unless it is the first."""
     candidates: list[NumberedLine] = []
     may_be_quoted = all_are_quoted = False
     for index, paragraph in enumerate(paragraphs):
@@ -146,7 +146,7 @@ def _confidence(weight: float) -> float:
 
 
 def _printed(paragraph: Paragraph, path: Path) -> str:
-    """The number as printed ("5a", "iv"), or as it was read where it is damaged."""
+    """Return the number as printed ("5a", "iv"), or as it was read where it is damaged."""
     marker = paragraph.marker
     if marker is None or marker.is_damaged or to_number(marker.number) != path[0]:
         return str(path[0])
@@ -154,8 +154,8 @@ def _printed(paragraph: Paragraph, path: Path) -> str:
 
 
 def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedClause]:
-    """The paragraphs that begin with "Section 2.1" and the like and, if ``bare``, with a number alone: "1. Predmet",
-    "1.1", "2.1.1".
+    """Return the paragraphs that begin with "Section 2.1" and the like and, if ``bare``, with a number alone: "1.
+    Predmet", "1.1", "2.1.1".
 
     Where a third of the whole numbers have headings, a number without one is an item of a list or a party, unless the
     sequence needs it.
@@ -194,7 +194,8 @@ def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedCl
 
 
 def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
-    """Sections that only a Roman number names, in a document that has no others: "I PREDMET UGOVORA", "II. Cena"."""
+    """Return sections that only a Roman number names, in a document that has no others: "I PREDMET UGOVORA", "II.
+    Cena"."""
     candidates = [
         NumberedLine(index, ((to_number(marker.number),),), ALONE if paragraph.is_alone else HEADED)
         for index, paragraph in enumerate(paragraphs)
@@ -213,8 +214,8 @@ def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
 
 
 def _headed(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
-    """Sections that only a heading names, in a contract without numbers; each is counted. What stands in capitals or in
-    the middle of the page before a sentence is a heading; the first is the title."""
+    """Return sections that only a heading names, in a contract without numbers; each is counted. What stands in
+    capitals or in the middle of the page before a sentence is a heading; the first is the title."""
     headings = [
         index
         for index, paragraph in enumerate(paragraphs[:-1])
@@ -233,14 +234,14 @@ def _headed(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
 
 
 def _is_near(index: int, articles: Sequence[NumberedClause]) -> bool:
-    """Whether an article follows soon after the paragraph at ``index``, or it stands between articles."""
+    """Return whether an article follows soon after the paragraph at ``index``, or it stands between articles."""
     return articles[0].index < index < articles[-1].index or any(
         index < each.index <= index + NEAR for each in articles
     )
 
 
 def _begins_under(paragraphs: Sequence[Paragraph], index: int) -> bool:
-    """Whether a heading follows the paragraph at ``index``."""
+    """Return whether a heading follows the paragraph at ``index``."""
     return index + 1 < len(paragraphs) and is_heading(paragraphs[index + 1])
 
 
@@ -249,13 +250,13 @@ def _path(marker: Marker) -> tuple[int, ...]:
 
 
 def _may_be_clause(marker: Marker) -> bool:
-    """Whether a decimal number may be a clause's: before a small letter ("7.3 shall survive") it is a reference, unless
-    it is an item of a list ("10.2.1 ako su odobreni")."""
+    """Return whether a decimal number may be a clause's: before a small letter ("7.3 shall survive") it is a reference,
+    unless it is an item of a list ("10.2.1 ako su odobreni")."""
     return marker.is_plain or marker.number.count(".") > 1
 
 
 def _has_heading(paragraphs: Sequence[Paragraph], index: int) -> bool:
-    """Whether a whole number stands before a heading: on its line, run into its text, or on the next line."""
+    """Return whether a whole number stands before a heading: on its line, run into its text, or on the next line."""
     paragraph = paragraphs[index]
     if paragraph.marker is None or paragraph.marker.style is not MarkerStyle.NUMBER:
         return False
@@ -267,8 +268,8 @@ def _has_heading(paragraphs: Sequence[Paragraph], index: int) -> bool:
 def _without_contents(
     units: Sequence[NumberedClause], fewest: int, paragraphs: Sequence[Paragraph] = ()
 ) -> list[NumberedClause]:
-    """The clauses without a table of contents: ``fewest`` numbers or more in a row with no text between them, which
-    come again later. Of ``paragraphs`` one that ends no sentence may be a line of it that OCR spoiled."""
+    """Return the clauses without a table of contents: ``fewest`` numbers or more in a row with no text between them,
+    which come again later. Of ``paragraphs`` one that ends no sentence may be a line of it that OCR spoiled."""
     runs: list[list[NumberedClause]] = []
     for unit in units:
         between = paragraphs[runs[-1][-1].index + 1 : unit.index] if runs else ()
@@ -289,8 +290,8 @@ def _without_contents(
 
 
 def _parts(paragraphs: Sequence[Paragraph], articles: Sequence[NumberedClause]) -> Iterator[NumberedClause]:
-    """Parts, titles, chapters and divisions that stand between articles: "DEO DRUGI", "I Osnovne odredbe", "GLAVA II",
-    "Odeljak 3". Each level counts for itself, and may begin anew in the part around it."""
+    """Yield parts, titles, chapters and divisions that stand between articles: "DEO DRUGI", "I Osnovne odredbe", "GLAVA
+    II", "Odeljak 3". Each level counts for itself, and may begin anew in the part around it."""
     places = [unit.index for unit in articles]
     last: dict[int, int] = {}
     for index, paragraph in enumerate(paragraphs):
@@ -306,7 +307,8 @@ def _parts(paragraphs: Sequence[Paragraph], articles: Sequence[NumberedClause]) 
 
 
 def _schedules(paragraphs: Sequence[Paragraph], first: int) -> Iterator[NumberedClause]:
-    """Appendices after the first clause: a line "Schedule 1", "Exhibit A" or "Prilog 2", with or without a title."""
+    """Yield appendices after the first clause: a line "Schedule 1", "Exhibit A" or "Prilog 2", with or without a
+    title."""
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if index <= first or marker is None or marker.style is not MarkerStyle.SCHEDULE or not marker.is_plain:

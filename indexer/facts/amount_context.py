@@ -38,7 +38,7 @@ class AmountContext:
 
 
 def context(folded: str, start: int, end: int, last_end: int) -> AmountContext:
-    """The words around an amount; ``last_end`` is where the amount before it ends."""
+    """Return the words around an amount; ``last_end`` is where the amount before it ends."""
     low = max(0, start - SENTENCE)
     before = folded[low:start]
     for match in _SENTENCE_END.finditer(before):
@@ -59,12 +59,12 @@ def _phrases(name: str) -> re.Pattern[str]:
 
 
 def says(name: str, words: str) -> bool:
-    """Whether a piece of folded text holds one of the phrases called ``name`` in the data."""
+    """Return whether a piece of folded text holds one of the phrases called ``name`` in the data."""
     return _phrases(name).search(words) is not None
 
 
 def last_said(names: tuple[str, ...], words: str) -> str | None:
-    """Which of several groups of phrases is said last in a text; where two overlap, the one named first.
+    """Return which of several groups of phrases is said last in a text; where two overlap, the one named first.
 
     "Procenjena ukupna vrednost ugovora" is an estimated value, although "vrednost ugovora" ends it.
     """
@@ -82,8 +82,8 @@ def _just_before() -> re.Pattern[str]:
 
 
 def is_never_a_fact(around: AmountContext, is_paid: bool) -> bool:
-    """Whether an amount is a fee, a fine, a guarantee, a threshold or a difference. Budgets are made of revenues, and
-    what is a fee in a tender is a payment in a contract or judgment (``is_paid``)."""
+    """Return whether an amount is a fee, a fine, a guarantee, a threshold or a difference. Budgets are made of
+    revenues, and what is a fee in a tender is a payment in a contract or judgment (``is_paid``)."""
     if not is_paid and says("fee", around.before):
         return True
     is_budget = says("budget", around.before) or says("revenue", around.before)
@@ -108,7 +108,8 @@ def _vat() -> dict[str, re.Pattern[str]]:
 
 
 def vat_of(around: AmountContext) -> tuple[str, int]:
-    """How an amount stands to VAT (without, with, unknown; ``tax``: it is VAT) and how many characters after it say so.
+    """Return how an amount stands to VAT (without, with, unknown; ``tax``: it is VAT) and how many characters after it
+    say so.
 
     The words stand right after the amount, or before it but after the last amount, or in the next sentence.
     """
@@ -126,6 +127,6 @@ def vat_of(around: AmountContext) -> tuple[str, int]:
 
 
 def lot_of(before: str) -> str | None:
-    """The number of the lot that the sentence of an amount is about."""
+    """Return the number of the lot that the sentence of an amount is about."""
     numbers: list[str] = _LOT.findall(before)
     return numbers[-1] if numbers else None

@@ -59,7 +59,7 @@ class RoleContext:
 
 
 def role_of(setting: RoleContext, money: Money, around: AmountContext) -> str | None:
-    """The role of an amount by the words before it; None where it is no fact of the document.
+    """Return the role of an amount by the words before it; None where it is no fact of the document.
 
     The role ``budget`` is for the caller: the first sum of a budget is its total, and the others are not facts.
     """
@@ -84,7 +84,8 @@ def _award_verb() -> re.Pattern[str]:
 
 
 def _in_contract(kind: str, money: Money, around: AmountContext, said: str | None) -> str | None:
-    """The price of a contract, or another sum of it. An annex repeats the old price before it sets the new one."""
+    """Return the price of a contract, or another sum of it. An annex repeats the old price before it sets the new
+    one."""
     is_price = said == "contract" or (said == "price" and says("contract", around.before))
     if is_price and not says("part", around.before):
         return "contract" if kind == "contract" or says("as_changed", around.before) else "other"
@@ -100,7 +101,7 @@ def _in_decision(money: Money, around: AmountContext, said: str, granted: tuple[
 
 
 def _is_judged(money: Money, around: AmountContext, reasons: int) -> bool:
-    """Whether an amount is what a judgment is about, or what it orders to be paid, costs aside."""
+    """Return whether an amount is what a judgment is about, or what it orders to be paid, costs aside."""
     if money.start > reasons:
         return False
     is_said = says("stated", around.before) or (says("ordered", around.before) and _ORDER.search(around.before))
@@ -126,7 +127,8 @@ def _elsewhere(kind: str, around: AmountContext, said: str | None) -> str | None
 
 
 def _is_worth_of_contract(kind: str, around: AmountContext, said: str | None) -> bool:
-    """Whether an answer or report tells what a contract is worth: "ugovor br. 404-1, vrednost 1.200.000,00 dinara"."""
+    """Return whether an answer or report tells what a contract is worth: "ugovor br. 404-1, vrednost 1.200.000,00
+    dinara"."""
     is_worth = says("worth", around.since_last)
     if kind == "foi_reply":
         return is_worth and _CONTRACT.search(around.before) is not None
@@ -137,7 +139,7 @@ def _is_worth_of_contract(kind: str, around: AmountContext, said: str | None) ->
 
 
 def _in_form(kind: str, around: AmountContext) -> str:
-    """What an amount on a line of its own is in a form that prints all labels first and all values after them.
+    """Return what an amount on a line of its own is in a form that prints all labels first and all values after them.
 
     The standard forms ask a cancelled procurement for its estimated value, and a contract for its value before the
     highest and the lowest offer.
@@ -149,7 +151,7 @@ def _in_form(kind: str, around: AmountContext) -> str:
 
 @cache
 def _form_label(kind: str) -> re.Pattern[str]:
-    """A label with no value on its line, and another label on the next one."""
+    """Return a label with no value on its line, and another label on the next one."""
     name = "form_estimated" if kind == "cancellation" else "form_contract"
     return re.compile(rf"\n{any_of(table('amount_roles')[name])}:\s?\n[^\n\d]{{3,120}}:")
 
@@ -182,7 +184,7 @@ class _Amount:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The amounts of a document of a kind that has any, each value once in each role."""
+    """Return the amounts of a document of a kind that has any, each value once in each role."""
     kind = kind or "other"
     if not _has_amounts(text, kind):
         return []
@@ -252,7 +254,7 @@ def _estimated_label() -> re.Pattern[str]:
 def _without_currency(
     text: DocumentText, separators: Separators, monies: Sequence[Money], currency: str | None
 ) -> Iterator[_Amount]:
-    """An estimated value that is printed without its currency.
+    """Yield an estimated value that is printed without its currency.
 
     In Serbian procurement law it is always in dinars; in other countries it has the one ``currency`` of the document.
     """
@@ -276,7 +278,8 @@ def _price_label() -> re.Pattern[str]:
 
 
 def _priced(text: DocumentText, kind: str, separators: Separators, monies: Sequence[Money]) -> Iterator[_Amount]:
-    """A price that is printed without its currency in a Serbian document: in dinars, if it has thousands and paras."""
+    """Yield a price that is printed without its currency in a Serbian document: in dinars, if it has thousands and
+    paras."""
     setting = RoleContext.of(text, kind)
     starts = [money.start for money in monies]
     for match in _price_label().finditer(text.folded):
@@ -297,7 +300,7 @@ def _priced(text: DocumentText, kind: str, separators: Separators, monies: Seque
 
 
 def _in_tables(text: DocumentText, kind: str, separators: Separators, default: str | None) -> Iterator[_Amount]:
-    """Amounts in columns, in the ``default`` currency where their head names none."""
+    """Yield amounts in columns, in the ``default`` currency where their head names none."""
     for entry in entries(text, separators):
         role = entry.column.role
         is_lot = role == "estimated" and entry.column.is_of_lots and _ROW_OF_LOT.match(entry.line)
@@ -316,7 +319,7 @@ def _in_tables(text: DocumentText, kind: str, separators: Separators, default: s
 
 
 def _checked(amounts: list[_Amount]) -> list[_Amount]:
-    """The same amounts; a price with VAT that is not the price without it and the VAT beside them is flagged."""
+    """Return the same amounts; a price with VAT that is not the price without it and the VAT beside them is flagged."""
     checked = list(amounts)
     for first in range(len(amounts) - 2):
         three = {_part(amount): first + number for number, amount in enumerate(amounts[first : first + 3])}
@@ -332,7 +335,7 @@ def _part(amount: _Amount) -> str:
 
 
 def _each_once(amounts: list[_Amount]) -> list[_Amount]:
-    """Each value once in a role and lot, where it is first printed with its VAT.
+    """Return each value once in a role and lot, where it is first printed with its VAT.
 
     A price that is awarded or contracted is not repeated as another sum.
     """

@@ -56,7 +56,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 
 def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The number of bids for the procurement; where every lot has its own, one for each lot, which it names."""
+    """Return the number of bids for the procurement; where every lot has its own, one for each lot, which it names."""
     if kind not in kinds_with("bids"):
         return []
     found = counts_in(text)
@@ -71,7 +71,7 @@ def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def counts_in(text: DocumentText) -> list[tuple[TextMatch, int]]:
-    """Every place that tells how many bids were received, by the surest rule that finds any."""
+    """Return every place that tells how many bids were received, by the surest rule that finds any."""
     return [(match, count) for match, count, _, _ in text.once("counts", lambda: _counted(text))]
 
 
@@ -84,7 +84,7 @@ def _counted(text: DocumentText) -> Iterator[tuple[TextMatch, int, str, float]]:
 
 
 def _count(found: TextMatch) -> int | None:
-    """The number that a match gives; None where figures and words beside each other differ, or it is absurd."""
+    """Return the number that a match gives; None where figures and words beside each other differ, or it is absurd."""
     groups = found.match.groupdict()
     if groups.get("none"):
         return 0
@@ -95,7 +95,8 @@ def _count(found: TextMatch) -> int | None:
 
 
 def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, confidence: float) -> list[Fact]:
-    """One fact if all places agree, one for each lot if each place belongs to one; of differing totals, the first."""
+    """Return one fact if all places agree, one for each lot if each place belongs to one; of differing totals, the
+    first."""
     if len({count for _, count in found}) == 1:
         return [_count_fact(text, *found[0], rule, confidence)]
     lots = [_lot_before(text, match) for match, _ in found]
@@ -137,7 +138,7 @@ INVITED_WITHIN = 250
 
 
 def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The bidders, each once, under the fullest name that the document prints; other kinds name none."""
+    """Return the bidders, each once, under the fullest name that the document prints; other kinds name none."""
     if kind not in kinds_with("bids"):
         return []
     named = list(_bidders(text))
@@ -150,7 +151,7 @@ def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _mentions(text: DocumentText) -> Iterator[Firm]:
-    """Every place where a bidder is named as one, in no order; some more than once."""
+    """Return every place where a bidder is named as one, in no order; some more than once."""
     return (firm for firm, _ in _bidders(text))
 
 
@@ -159,7 +160,7 @@ def _bidders(text: DocumentText) -> Iterator[tuple[Firm, str]]:
 
 
 def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
-    """Every mention of a firm as a bidder, and the rule that says so."""
+    """Yield every mention of a firm as a bidder, and the rule that says so."""
     received, bid_of, header = _cues()
     for found in text.find(received):
         if not _is_denied(text, found.match):
@@ -178,7 +179,8 @@ def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
 
 @cache
 def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Words that bids were received from whom follows; "the bid of the bidder"; the head of a table of bidders."""
+    """Return words that bids were received from whom follows; "the bid of the bidder"; the head of a table of
+    bidders."""
     bidder = any_of(table("roles")["bidder"])
     verb = (
         r"\b(?:primlj?en\w*|zaprimlj?en\w*|primi\w{1,2}|pristig\w*|prispe\w*|prispje\w*|podnet\w*|podnijet\w*|podne\w{1,3}"
@@ -202,12 +204,13 @@ _COMPANIONS = r"(?:cena|cijena|price|broj|rok|nacin|iznos|result|rang|bodova)\b"
 
 
 def _is_denied(text: DocumentText, match: re.Match[str]) -> bool:
-    """Whether "not" stands in the cue or right before it."""
+    """Return whether "not" stands in the cue or right before it."""
     return re.search(r"\b(?:nije|nisu|not|nema)\b", text.folded[max(0, match.start() - 12) : match.end()]) is not None
 
 
 def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
-    """The firms of the list that begins at an offset of the folded text: numbered, dashed, or within the sentence."""
+    """Yield the firms of the list that begins at an offset of the folded text: numbered, dashed, or within the
+    sentence."""
     if (item := _ITEM_ONE.match(text.folded, offset)) is not None:
         number = 1
         while item is not None:
@@ -226,7 +229,7 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
 
 
 def _rows(text: DocumentText, head: int) -> Iterator[Firm]:
-    """The firms with which lines begin below a table's head, until no name comes for a while.
+    """Yield the firms with which lines begin below a table's head, until no name comes for a while.
 
     Only in a numbered row is a quoted name without its legal form taken for a firm.
     """
@@ -244,7 +247,8 @@ def _rows(text: DocumentText, head: int) -> Iterator[Firm]:
 
 
 def _continues_a_name(text: DocumentText, word: int) -> bool:
-    """Whether a line may begin within a name: its closing quote comes first, or a capital ends the line before."""
+    """Return whether a line may begin within a name: its closing quote comes first, or a capital ends the line
+    before."""
     if closes_quote(text.words[word]) and not opens_quote(text.words[word]):
         return True
     before = text.words[word - 1]
@@ -252,7 +256,7 @@ def _continues_a_name(text: DocumentText, word: int) -> bool:
 
 
 def _with_town_below(text: DocumentText, firm: Firm) -> Firm:
-    """A name whose town is printed in the next line of its cell, after the other cells of the row."""
+    """Return a name whose town is printed in the next line of its cell, after the other cells of the row."""
     end = text.line_end(firm.last)
     below = end + 1
     while below < len(text.words) and not any(char.isalnum() for char in text.words[below]):
@@ -263,7 +267,7 @@ def _with_town_below(text: DocumentText, firm: Firm) -> Firm:
 
 
 def _fullest(text: DocumentText, firm: Firm) -> Firm:
-    """The firm with its town, where its name is printed elsewhere with one."""
+    """Return the firm with its town, where its name is printed elsewhere with one."""
     if firm.town or not firm.formed:
         return firm
     words = map(re.escape, re.findall(r"\w+", text.folded[text.starts[firm.first] : end_of(text, firm.last)]))
@@ -291,13 +295,13 @@ class _Offer:
 
 @cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Words of a price; that a bid was turned down; that are spelt so in Serbia only."""
+    """Return words of a price; that a bid was turned down; that are spelt so in Serbia only."""
     words = table("offers")
     return compiled(words["price"]), compiled(words["rejected"]), compiled(words["is_serbian"])
 
 
 def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The offers of a document, one for each bidder and each way of standing to VAT."""
+    """Return the offers of a document, one for each bidder and each way of standing to VAT."""
     if kind not in kinds_with("bids"):
         return []
     mentions = _each_place(_mentions(text))
@@ -313,18 +317,19 @@ def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _is_told(offer: _Offer, found: Mapping[tuple[str, str, str], _Offer]) -> bool:
-    """Whether the same price is told with VAT or without, too."""
+    """Return whether the same price is told with VAT or without, too."""
     core, currency, value = offer.firm.core, offer.money.currency or "", offer.money.value
     return any((one := found.get((core, currency, vat))) and one.money.value == value for vat in ("without", "with"))
 
 
 def _each_place(firms: Iterator[Firm]) -> list[Firm]:
-    """The mentions in their order, each place once."""
+    """Return the mentions in their order, each place once."""
     return [firm for _, firm in sorted({firm.first: firm for firm in firms}.items())]
 
 
 def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
-    """A row of a table with a head of prices belongs to the first bidder that it names, in its line or above it."""
+    """Yield a row of a table with a head of prices belongs to the first bidder that it names, in its line or above
+    it."""
     unnamed = _currency(text, separators)
     row_start, last_end = 0, 0
     for entry in entries(text, separators):
@@ -341,7 +346,8 @@ def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separat
 
 
 def _currency(text: DocumentText, separators: Separators) -> str | None:
-    """What prices are in that name no currency: the only one that the document names, or dinars if it is Serbian."""
+    """Return what prices are in that name no currency: the only one that the document names, or dinars if it is
+    Serbian."""
     named = {money.currency for money in sums(text, separators) if money.currency}
     if len(named) == 1:
         return named.pop()
@@ -355,7 +361,8 @@ def _of_row(text: DocumentText, mentions: Sequence[Firm], row_start: int, start:
 
 
 def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
-    """After a name, up to the next: "A d.o.o., sa cenom od 100,00 dinara bez PDV". In a cell, right after it."""
+    """Yield what stands after a name, up to the next: "A d.o.o., sa cenom od 100,00 dinara bez PDV". In a cell, right
+    after it."""
     monies = sums(text, separators)
     for firm in mentions:
         start, name = text.starts[firm.first], set(_LETTERS.findall(fold(firm.name)))
@@ -376,12 +383,12 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
 
 
 def _next(text: DocumentText, mentions: Sequence[Firm], firm: Firm) -> int:
-    """Where the next bidder's name begins, in characters; the end of the text after the last one."""
+    """Return where the next bidder's name begins, in characters; the end of the text after the last one."""
     return next((text.starts[other.first] for other in mentions if other.first > firm.last), len(text.folded))
 
 
 def _is_rejected(text: DocumentText, start: int, end: int) -> bool:
-    """Whether the rest of a bid's row or sentence says that it was turned down."""
+    """Return whether the rest of a bid's row or sentence says that it was turned down."""
     stop = min(end, start + WITHIN)
     line = text.folded.find("\n", start, stop)
     return _words()[1].search(text.folded, start, stop if line < 0 else line) is not None

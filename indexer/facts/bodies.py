@@ -26,7 +26,8 @@ _ENDS = ".,:;)"
 
 
 def tail_end(text: DocumentText, last: int) -> int:
-    """The last word of the name whose noun is word ``last``: quoted words and a town, a field of work, a place."""
+    """Return the last word of the name whose noun is word ``last``: quoted words and a town, a field of work, a
+    place."""
     end = min(len(text.words), last + MAX_WORDS)
     noun = last
     # "О.Ш. „Липа“": the full stop of an abbreviation ends no name.
@@ -56,7 +57,8 @@ def tail_end(text: DocumentText, last: int) -> int:
 
 
 def _lists_fields(text: DocumentText, noun: int, last: int) -> bool:
-    """Whether a comma parts fields of work: "Uprava za imovinu, ugovore i nadzor" goes on to the word after "i"."""
+    """Return whether a comma parts fields of work: "Uprava za imovinu, ugovore i nadzor" goes on to the word after
+    "i"."""
     if not text.words[last].endswith(",") or last == noun:
         return False
     in_capitals = text.words[noun].isupper()
@@ -71,12 +73,13 @@ def _lists_fields(text: DocumentText, noun: int, last: int) -> bool:
 
 
 def begins_quote(text: DocumentText, word: int) -> bool:
-    """Whether a quotation begins with ``word``."""
+    """Return whether a quotation begins with ``word``."""
     return text.words[word][:1] in _OPENING
 
 
 def _stops(text: DocumentText, word: int) -> bool:
-    """Whether a name ends before ``word``: a stop word, another body's abbreviation, a place in which something is."""
+    """Return whether a name ends before ``word``: a stop word, another body's abbreviation, a place in which something
+    is."""
     bare, following = text.bare[word], text.bare[word + 1 : word + 2]
     if bare in {"u", "na"}:
         # "u Varešu" and "na teritoriji" belong to a name, and so do words before a quoted one.
@@ -92,7 +95,8 @@ def _stops(text: DocumentText, word: int) -> bool:
 
 
 def _goes_on(text: DocumentText, noun: int, last: int) -> bool:
-    """Whether a name goes on in the next line: it is unfinished, or both lines are of one block and look the same."""
+    """Return whether a name goes on in the next line: it is unfinished, or both lines are of one block and look the
+    same."""
     following = text.words[last + 1]
     if text.bare[last] in {"za", "i", "o", "na", "u"} or following[:1] in _OPENING:
         return True
@@ -105,14 +109,15 @@ def _goes_on(text: DocumentText, noun: int, last: int) -> bool:
 
 
 def _changes_case(text: DocumentText, noun: int, last: int) -> bool:
-    """Whether a name in capitals is over, because the next word has small letters: "… KONKURENCIJE Savska 25"."""
+    """Return whether a name in capitals is over, because the next word has small letters: "… KONKURENCIJE Savska
+    25"."""
     following = text.words[last + 1]
     in_capitals = text.words[noun].isupper() and text.words[last].isupper() and len(text.bare[last]) > 1
     return in_capitals and following[:1].isupper() and following[1:2].islower()
 
 
 def _after_quotes(text: DocumentText, first: int) -> int:
-    """The last word of a name whose quoted part begins at ``first``: the closing quote, or the town after it."""
+    """Return the last word of a name whose quoted part begins at ``first``: the closing quote, or the town after it."""
     last = first
     # The opening sign may stand alone, and be one that closes too.
     earliest = first + (len(text.words[first]) == 1)
@@ -131,12 +136,12 @@ def _after_quotes(text: DocumentText, first: int) -> int:
 
 
 def printed(text: DocumentText, first: int, last: int) -> str:
-    """Words as printed, in Latin script, without the punctuation around them."""
+    """Return words as printed, in Latin script, without the punctuation around them."""
     return to_latin(text.quote(first, last)).strip(" ,;:.–-_|•")
 
 
 def place_in(text: DocumentText, first: int, last: int) -> PlaceName | None:
-    """The municipality that the name of a body ends with."""
+    """Return the municipality that the name of a body ends with."""
     for start in range(max(first, last - 2), last + 1):
         place = place_at(text, start, last + 1)
         if place is not None and place.last == last and text.words[last].rstrip(_ENDS)[-1:] not in _CLOSING:
@@ -170,7 +175,7 @@ class Body:
 
 
 def bodies(text: DocumentText, first: int, end: int) -> Iterator[Body]:
-    """Every public body whose name begins in the words from ``first`` up to, not including, ``end``."""
+    """Yield every public body whose name begins in the words from ``first`` up to, not including, ``end``."""
     word = first
     while word < end:
         bare = text.bare[word]
@@ -204,12 +209,12 @@ def _by_noun(text: DocumentText, word: int, first: int) -> Body | None:
 
 
 def _is_urban(text: DocumentText, word: int) -> bool:
-    """Whether "gradska" before the noun makes it a municipality of a city."""
+    """Return whether "gradska" before the noun makes it a municipality of a city."""
     return word > 0 and not text.begins_line(word) and text.bare[word - 1].startswith("gradsk")
 
 
 def _adjectives_start(text: DocumentText, word: int, first: int, noun: Noun) -> int:
-    """The first of the adjectives before a noun that agree with it; the noun itself where none does."""
+    """Return the first of the adjectives before a noun that agree with it; the noun itself where none does."""
     endings = ADJECTIVE_ENDINGS[noun.gender][noun.case]
     start = word
     while start > max(first, word - MAX_ADJECTIVES) and not text.begins_line(start):
@@ -224,7 +229,7 @@ def _adjectives_start(text: DocumentText, word: int, first: int, noun: Noun) -> 
 
 
 def _letter_spaced(text: DocumentText, word: int) -> Body | None:
-    """A municipality or city printed letter by letter on the head of its paper: "О П Ш Т И Н А У Б"."""
+    """Return a municipality or city printed letter by letter on the head of its paper: "О П Ш Т И Н А У Б"."""
     last = word
     while last + 1 < len(text.words) and len(text.bare[last + 1]) <= len("nj") and text.words[last + 1].isupper():
         last += 1
@@ -239,7 +244,7 @@ def _letter_spaced(text: DocumentText, word: int) -> Body | None:
 
 
 def _local(text: DocumentText, word: int, noun: Noun) -> Body | None:
-    """A municipality or city: the noun and the name of its place, with no punctuation between."""
+    """Return a municipality or city: the noun and the name of its place, with no punctuation between."""
     if word + 1 >= len(text.words) or text.words[word][-1:] in ".,:;)":
         return None
     place = place_at(text, word + 1)
@@ -258,7 +263,7 @@ def _local(text: DocumentText, word: int, noun: Noun) -> Body | None:
 
 
 def _named(text: DocumentText, start: int, word: int, noun: Noun) -> Body | None:
-    """Any other body: adjectives, noun and what follows; None where that is no name."""
+    """Return any other body: adjectives, noun and what follows; None where that is no name."""
     tail = tail_end(text, word)
     with_adjective = start < word
     follows = text.bare[word + 1] if tail > word else ""
@@ -277,7 +282,7 @@ def _named(text: DocumentText, start: int, word: int, noun: Noun) -> Body | None
 
 
 def _nominative(text: DocumentText, start: int, word: int, noun: Noun) -> str:
-    """Adjectives and noun as printed where they stand in the nominative, else put into it."""
+    """Return adjectives and noun as printed where they stand in the nominative, else put into it."""
     if noun.case == 0:
         return printed(text, start, word)
     endings, to = ADJECTIVE_ENDINGS[noun.gender][noun.case], ADJECTIVE_ENDINGS[noun.gender][0][0]
@@ -302,7 +307,7 @@ def _by_abbreviation(text: DocumentText, word: int) -> Body | None:
 
 
 def _by_head(text: DocumentText, word: int) -> Body | None:
-    """A body of a language without cases: the head and the place or the capitalised words that follow."""
+    """Return a body of a language without cases: the head and the place or the capitalised words that follow."""
     if not text.is_capitalised(word):
         return None
     for head, with_place in heads()[text.bare[word]]:
@@ -327,7 +332,8 @@ def _by_head(text: DocumentText, word: int) -> Body | None:
 
 
 def _body(text: DocumentText, head: str, first: int, last: int, tail: int, case: str) -> Body | None:
-    """The body whose name is ``head`` and the words after ``last``; None for a firm, an office or part of a body."""
+    """Return the body whose name is ``head`` and the words after ``last``; None for a firm, an office or part of a
+    body."""
     rest = printed(text, last + 1, tail)
     name = f"{head} {rest}".strip()
     folded = fold(name)

@@ -50,7 +50,7 @@ class Buyer:
 
 @cache
 def _roles() -> re.Pattern[str]:
-    """The role of a buyer, given in brackets after the party."""
+    """Return the role of a buyer, given in brackets after the party."""
     role = any_of(table("bodies")["buyer_roles"])
     return re.compile(
         rf"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)\b[^\w()]*(?:kao\s|the\s|referred\sto\sas\s)*\W*{role}"
@@ -65,7 +65,7 @@ _ANY_ROLE = re.compile(
 
 
 def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
-    """The public body that a contract gives the role of the one who buys."""
+    """Yield the public body that a contract gives the role of the one who buys."""
     end = min(CONTRACT_HEAD_WORDS, len(text.words))
     parties = [body for body in named if body.first < end and text.is_capitalised(body.first)]
     for body in parties:
@@ -85,7 +85,7 @@ def _party_label() -> re.Pattern[str]:
 
 
 def is_called_buyer(text: DocumentText, last: int) -> bool:
-    """Whether a party whose name ends with word ``last`` is given the role of the one who buys."""
+    """Return whether a party whose name ends with word ``last`` is given the role of the one who buys."""
     after = text.starts[last]
     boundary = _ANY_ROLE.search(text.folded, after, after + ROLE_WITHIN)
     role = _roles().search(text.folded, after, after + ROLE_WITHIN)
@@ -93,7 +93,7 @@ def is_called_buyer(text: DocumentText, last: int) -> bool:
 
 
 def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Iterator[Buyer]:
-    """The body whose name begins a line at the head. In a paper of a procurement its heading may go before it."""
+    """Yield the body whose name begins a line at the head. In a paper of a procurement its heading may go before it."""
     within = LETTERHEAD_WORDS if kind in kinds_with("procurement") or kind == "form" else TOP_WORDS
     for body in own:
         if body.first > within or body.case != "nominative":
@@ -104,7 +104,8 @@ def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Ite
 
 
 def _begins_letterhead_line(text: DocumentText, word: int) -> bool:
-    """Whether ``word`` begins a line that is no wrapped line of a sentence, or follows only the name of the state."""
+    """Return whether ``word`` begins a line that is no wrapped line of a sentence, or follows only the name of the
+    state."""
     if not text.begins_line(word):
         return _after_state(text, word)
     wrapped = word > 0 and text.words[word - 1][:1].islower() and text.words[word - 1][-1:].isalpha()
@@ -117,13 +118,13 @@ _STATE = re.compile(
 
 
 def _after_state(text: DocumentText, word: int) -> bool:
-    """Whether only the name of the state, a page or form number stands before ``word`` on its line."""
+    """Return whether only the name of the state, a page or form number stands before ``word`` on its line."""
     start = text.starts[word]
     return _STATE.search(text.folded, max(0, start - BEFORE), start) is not None
 
 
 def _runs_on(text: DocumentText, body: Body) -> bool:
-    """Whether a sentence goes on after the name: then it is talked of, and a verb must say that it acts."""
+    """Return whether a sentence goes on after the name: then it is talked of, and a verb must say that it acts."""
     following = body.last + 1
     if following >= len(text.words) or text.begins_line(following) or text.words[body.last][-1:] in ",;:.":
         return False
@@ -132,13 +133,14 @@ def _runs_on(text: DocumentText, body: Body) -> bool:
 
 @cache
 def _acts() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The verb with which a body acts, after its name; and the officer or statute of which it is the genitive."""
+    """Return the verb with which a body acts, after its name; and the officer or statute of which it is the
+    genitive."""
     verbs, officer = any_of(table("bodies")["acts"]), any_of(table("bodies")["officers"])
     return re.compile(rf"[^\n.;]{{0,50}}?\n?[^\n.;]{{0,40}}?{verbs}"), re.compile(rf"{officer}\W*(?:$)")
 
 
 def issuer(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """The body that decides, publishes, answers; or whose officer or statute is named where it does."""
+    """Yield the body that decides, publishes, answers; or whose officer or statute is named where it does."""
     acts, officer = _acts()
     for body in own:
         if body.first > ISSUER_WORDS:
@@ -153,7 +155,8 @@ def issuer(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 
 def alone_on_line(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """A body whose name is a line of its own: the values of a form printed after all its labels, a letterhead below."""
+    """Yield a body whose name is a line of its own: the values of a form printed after all its labels, a letterhead
+    below."""
     for body in own:
         whole = text.begins_line(body.first) and text.line_end(body.last) == body.last
         if whole and body.case == "nominative" and body.last > body.first:
@@ -162,26 +165,27 @@ def alone_on_line(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 
 def only_one(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """The one public body that a paper of a procurement names at all, in whatever case."""
+    """Yield the one public body that a paper of a procurement names at all, in whatever case."""
     proper = [body for body in own if text.is_capitalised(body.first)]
     if proper and all(same(body, proper[0]) for body in own):
         yield of_body(min(proper, key=lambda body: body.case != "nominative"), "only-one", 0.75)
 
 
 def same(one: Body, other: Body) -> bool:
-    """Whether two printed names are one body's: the shorter begins the longer, quotation marks and case aside."""
+    """Return whether two printed names are one body's: the shorter begins the longer, quotation marks and case
+    aside."""
     first, second = (letters(body.name) for body in (one, other))
     return first.startswith(second) or second.startswith(first)
 
 
 @cache
 def _about() -> re.Pattern[str]:
-    """Titles that are followed by the name of whom the document is about, right before it."""
+    """Return titles that are followed by the name of whom the document is about, right before it."""
     return re.compile(rf"{any_of(table('bodies')['titled_by'])}\W+$")
 
 
 def in_title(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """The municipality in the genitive that a report or regulation is about by its very name."""
+    """Yield the municipality in the genitive that a report or regulation is about by its very name."""
     for body in own:
         start = text.starts[body.first]
         if body.is_local and _about().search(text.folded, max(0, start - 40), start):
@@ -194,12 +198,12 @@ _AGAINST = re.compile(r"\b(?:protiv|organ\w*\svlasti|zbog\snepostupanja|odgovori
 
 @cache
 def _silent() -> re.Pattern[str]:
-    """What the authority did that an appeal complains of."""
+    """Return what the authority did that an appeal complains of."""
     return compiled(table("bodies")["complained"])
 
 
 def complained_of(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """The authority an appeal is about: the one that did not answer, or whose decision is appealed against."""
+    """Yield the authority an appeal is about: the one that did not answer, or whose decision is appealed against."""
     for body in own:
         if body.is_oversight:
             continue
@@ -211,7 +215,7 @@ def complained_of(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 
 def addressee(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """The authority a request is sent to: it begins a line at the head, in the nominative or the dative."""
+    """Yield the authority a request is sent to: it begins a line at the head, in the nominative or the dative."""
     for body in own:
         if body.first <= LETTERHEAD_WORDS and text.begins_line(body.first) and body.case in {"nominative", "dative"}:
             yield of_body(body, "addressee", 0.88)
@@ -219,13 +223,13 @@ def addressee(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 
 def of_body(body: Body, rule: str, confidence: float) -> Buyer:
-    """The candidate that a recognised body is."""
+    """Return the candidate that a recognised body is."""
     return Buyer(body.name, body.first, body.last, rule, confidence, body)
 
 
 @cache
 def _label() -> re.Pattern[str]:
-    """A label of the buyer right before a name, with the label of the name itself between or not."""
+    """Return a label of the buyer right before a name, with the label of the name itself between or not."""
     labels, names = any_of(table("bodies")["labels"]), any_of(table("bodies")["label_names"])
     section = rf"(?:odeljak\si\W{{1,3}})?{labels}(?:\W{{1,3}}i\.1\)[^\n:]{{0,110}})?"
     return re.compile(rf"(?:{section}\W*(?:\(\w+\)\W*)?(?:(?:\d\W+)?{names}\W*)?)$")
@@ -233,7 +237,7 @@ def _label() -> re.Pattern[str]:
 
 @cache
 def _free_label() -> re.Pattern[str]:
-    """The label of a buyer that is followed by a name of whatever form, to the end of the line.
+    """Return the label of a buyer that is followed by a name of whatever form, to the end of the line.
 
     The name may have the next line to itself, if the one after it begins with the label of the address.
     """
@@ -244,13 +248,13 @@ def _free_label() -> re.Pattern[str]:
 
 
 def is_labelled(text: DocumentText, word: int) -> bool:
-    """Whether the label of a buyer stands right before a word."""
+    """Return whether the label of a buyer stands right before a word."""
     start = text.starts[word]
     return _label().search(text.folded, max(0, start - BEFORE), start) is not None
 
 
 def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Buyer]:
-    """The body, or the name of whatever form, right after the label of a buyer."""
+    """Yield the body, or the name of whatever form, right after the label of a buyer."""
     for body in named:
         if body.case == "nominative" and is_labelled(text, body.first):
             yield of_body(body, "label", 0.96)
@@ -266,7 +270,7 @@ def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Bu
 
 
 def _before_address(text: DocumentText, first: int, last: int) -> int:
-    """The last word before the comma that parts a name from its address: "Vodovod Primer a.d., Duga 2, Ub"."""
+    """Return the last word before the comma that parts a name from its address: "Vodovod Primer a.d., Duga 2, Ub"."""
     commas = [word for word in range(first, last) if text.words[word].endswith(",")]
     for comma, following in pairwise([*commas, last]):
         if any(text.bare[word] == "bb" or text.bare[word][:1].isdigit() for word in range(comma + 1, following + 1)):
@@ -294,7 +298,8 @@ _NEXT_PARTY = re.compile(
 
 
 def find(text: DocumentText, kind: str | None) -> tuple[list[Fact], Body | None]:
-    """The buyer with the numbers of its block, and the public body it is, where its name was recognised as one's."""
+    """Return the buyer with the numbers of its block, and the public body it is, where its name was recognised as
+    one's."""
     if kind in kinds_with("no_author") or not text.words:
         return [], None
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
@@ -315,7 +320,7 @@ def find(text: DocumentText, kind: str | None) -> tuple[list[Fact], Body | None]
 
 
 def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end: int) -> Iterator[Buyer]:
-    """Candidates, the surest rule first."""
+    """Yield candidates, the surest rule first."""
     if kind in kinds_with("contract"):
         yield from party(text, named)
         return
@@ -337,7 +342,7 @@ def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end
 
 
 def _identifiers(text: DocumentText, buyer: Buyer, named: Sequence[Body]) -> dict[str, str]:
-    """The numbers in the block that the buyer's name heads, wherever it is printed first with some."""
+    """Return the numbers in the block that the buyer's name heads, wherever it is printed first with some."""
     proper = (body for body in named if text.is_capitalised(body.first))
     own = [buyer.last, *(body.last for body in proper if buyer.body and same(body, buyer.body))]
     for last in own:

@@ -20,20 +20,21 @@ def _months() -> dict[str, int]:
 
 
 def _month_number(word: str) -> int | None:
-    """The month a folded word names, by the longest beginning that fits."""
+    """Return the month a folded word names, by the longest beginning that fits."""
     fitting = [stem for stem in _months() if word.startswith(stem)]
     return _months()[max(fitting, key=len)] if fitting else None
 
 
 @cache
 def month_names() -> str:
-    """The expression for the name of a month, in any case and language."""
+    """Return the expression for the name of a month, in any case and language."""
     return rf"(?:{'|'.join(sorted(map(re.escape, _months()), key=len, reverse=True))})[a-z]*"
 
 
 @cache
 def date_expression(*, is_short: bool = False) -> str:
-    """A date in figures, with the month in words, in English order, in ISO 8601. Groups are named by part and form.
+    """Return a date in figures, with the month in words, in English order, in ISO 8601. Groups are named by part and
+    form.
 
     :param is_short: whether a year of two figures will do in a date in figures ("22.11.16").
     """
@@ -57,7 +58,8 @@ def any_date() -> re.Pattern[str]:
 
 
 def date_of(found: TextMatch) -> date | None:
-    """The date a match spells, or None where there is no such day. "11/20/2018" can only be meant the American way."""
+    """Return the date a match spells, or None where there is no such day. "11/20/2018" can only be meant the American
+    way."""
     match = found.match
     for form in "1234":
         if match[f"y{form}"] is None:
@@ -77,7 +79,7 @@ def date_of(found: TextMatch) -> date | None:
 
 
 def words_of_date(text: DocumentText, found: TextMatch) -> tuple[int, int]:
-    """The first and last word of the date within a match."""
+    """Return the first and last word of the date within a match."""
     match = found.match
     start = min(match.start(name) for name in ("d1", "d2", "m3", "y4") if match[name] is not None)
     end = max(match.end(name) for name in ("y1", "y2", "y3", "d4") if match[name] is not None)

@@ -57,7 +57,7 @@ def _exceptions() -> dict[str, int]:
 
 
 def check_digit(code: str) -> int:
-    """The check digit of the eight digits of a code."""
+    """Return the check digit of the eight digits of a code."""
     listed = _exceptions().get(code)
     return (
         listed
@@ -67,7 +67,7 @@ def check_digit(code: str) -> int:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Every code of a document, in the order of the text, each once."""
+    """Return every code of a document, in the order of the text, each once."""
     if kind in kinds_with("no_cpv"):
         return []
     speaks_of_codes: bool | None = None

@@ -62,7 +62,7 @@ _WEEKDAY = r"(?:[a-z]{2,11},\s)?"
 
 @cache
 def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
-    """The places of a document's own date, the surest first, with their compiled expressions."""
+    """Return the places of a document's own date, the surest first, with their compiled expressions."""
     words, decisions = table("dates"), kinds_with("decision")
     english = (
         r"\b(?:made|entered\sinto|dated|effective|executed|concluded|signed)"
@@ -156,7 +156,8 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The document's date and year, from the surest rule that finds one; a year alone where no full date is printed."""
+    """Return the document's date and year, from the surest rule that finds one; a year alone where no full date is
+    printed."""
     for rule, pattern in _rules():
         if (rule.scope == "contract" and kind not in kinds_with("concluded")) or (
             rule.kinds and kind not in rule.kinds
@@ -179,7 +180,8 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _is_of_what_it_amends(text: DocumentText, found: TextMatch) -> bool:
-    """Whether an amendment says here when the agreement was made that it amends: that is the word nearest before."""
+    """Return whether an amendment says here when the agreement was made that it amends: that is the word nearest
+    before."""
     before = text.folded[: found.match.start()]
     return max(before.rfind(word) for word in ("agreement", "contract")) > max(
         before.rfind(word) for word in ("amendment", "annex", "addendum")
@@ -187,7 +189,7 @@ def _is_of_what_it_amends(text: DocumentText, found: TextMatch) -> bool:
 
 
 def _is_collection(text: DocumentText, pattern: re.Pattern[str]) -> bool:
-    """Whether the same rule finds many dates in the whole document: then it is several decisions in one file."""
+    """Return whether the same rule finds many dates in the whole document: then it is several decisions in one file."""
     return len({day for found in text.find(pattern) if (day := date_of(found)) is not None}) >= MANY_DATES
 
 
@@ -207,7 +209,7 @@ def _label_apart() -> re.Pattern[str]:
 
 
 def _apart(text: DocumentText) -> list[Fact]:
-    """The only date of a form that prints its labels first, the label of the own date among them."""
+    """Return the only date of a form that prints its labels first, the label of the own date among them."""
     if len(text.page_ends) > SHORT_DOCUMENT_PAGES or next(text.find(_label_apart()), None) is None:
         return []
     dated = [(day, found) for found in text.find(any_date()) if (day := date_of(found)) is not None]
@@ -233,7 +235,8 @@ def _year_rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 
 def _year_of_every_date(text: DocumentText) -> list[Fact]:
-    """The year that all full dates of a short document share: deadlines and sessions of a procurement mostly do."""
+    """Return the year that all full dates of a short document share: deadlines and sessions of a procurement mostly
+    do."""
     if len(text.page_ends) > SHORT_DOCUMENT_PAGES:
         return []
     dated = [(day, found) for found in text.find(any_date()) if (day := date_of(found)) is not None]
@@ -273,7 +276,8 @@ def _deadline_rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 
 def find_deadline(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The closing date for offers of a call for tenders or its documents; of several, the first of the surest rule."""
+    """Return the closing date for offers of a call for tenders or its documents; of several, the first of the surest
+    rule."""
     if kind not in table("dates")["deadline_kinds"]:
         return []
     end = text.words_of_pages(PAGES)
@@ -303,7 +307,7 @@ _AFTER = r"(?:\s?god\w*\.?)?(?:\s(?:je|su|smo))?\s"
 
 @cache
 def _told_rules(field: str) -> tuple[tuple[str, re.Pattern[str], float], ...]:
-    """The expressions of a field, the surest first, each with its name and confidence."""
+    """Return the expressions of a field, the surest first, each with its name and confidence."""
     told = table("told_dates")[field]
     rules = []
     if told["before_date"]:
@@ -318,14 +322,14 @@ def _told_rules(field: str) -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 @cache
 def _words(field: str, name: str) -> re.Pattern[str] | None:
-    """The words of a list that a field may have: ``about``, ``changed``."""
+    """Return the words of a list that a field may have: ``about``, ``changed``."""
     words = table("told_dates")[field].get(name)
     return compiled(words) if words else None
 
 
 def find_told(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The days that a document tells of, one of each field; none where it tells different ones, or that it was put
-    off."""
+    """Return the days that a document tells of, one of each field; none where it tells different ones, or that it was
+    put off."""
     found = (_find_told(text, field) for field in FIELDS if kind in table("told_dates")[field]["kinds"])
     return [fact for fact in found if fact is not None]
 
@@ -349,12 +353,12 @@ def _told(text: DocumentText, field: str, pattern: re.Pattern[str]) -> Iterator[
 
 
 def _is_changed(text: DocumentText, field: str, last: int) -> bool:
-    """Whether the words after a date say that another took its place."""
+    """Return whether the words after a date say that another took its place."""
     changed, end = _words(field, "changed"), text.starts[last]
     return changed is not None and changed.search(text.folded, end, end + CHANGED_WITHIN) is not None
 
 
 def _is_about(text: DocumentText, field: str, found: TextMatch) -> bool:
-    """Whether the sentence names what its verb alone leaves open: much is received beside requests."""
+    """Return whether the sentence names what its verb alone leaves open: much is received beside requests."""
     about, start = _words(field, "about"), max(0, found.match.start() - ABOUT_WITHIN)
     return about is None or about.search(text.folded, start, found.match.end()) is not None

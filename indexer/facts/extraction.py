@@ -20,7 +20,8 @@ from indexer.facts.watchlist import Watchlist
 def extract(
     text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None = None
 ) -> tuple[Fact, ...]:
-    """The facts of a document. Vendors, bidders, amounts, CPV codes and related numbers may be many, others are one.
+    """Return the facts of a document. Vendors, bidders, amounts, CPV codes and related numbers may be many, others are
+    one.
 
     ``words`` holds the words of each page of the reading in turn; ``models`` are those of the scorer, by default the
     shipped ones. The name of the file is no evidence, so no rule reads it. A value longer than a person could state is

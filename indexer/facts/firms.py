@@ -25,7 +25,8 @@ _TOKEN_CLOSES = re.compile(rf"\w\W*?(?:[{QUOTES}]|'')")
 
 @cache
 def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Legal forms in any print, those of two letters that need capitals, and the misread ones, over folded text."""
+    """Return legal forms in any print, those of two letters that need capitals, and the misread ones, over folded
+    text."""
     entries = table("legal_forms")
     abbreviated = [fold(form) for form in entries["abbreviated"]]
     spread = {form: r"\W{0,2}".join(map(re.escape, re.findall(r"\w+", form))) for form in abbreviated}
@@ -46,7 +47,8 @@ def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 @cache
 def words_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What no name holds, the words by which firms describe themselves, and the forms that stand before a name."""
+    """Return what no name holds, the words by which firms describe themselves, and the forms that stand before a
+    name."""
     before = "|".join(re.escape(fold(form)) for form in table("legal_forms")["before"])
     return (
         compiled(table("roles")["name_stop"]),
@@ -57,12 +59,12 @@ def words_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
 
 @cache
 def _towns() -> frozenset[str]:
-    """The folded words that names of municipalities are made of, in the nominative."""
+    """Return the folded words that names of municipalities are made of, in the nominative."""
     return frozenset(fold(word) for place in municipalities() for word in place.name.split())
 
 
 def inside(text: DocumentText, word: int) -> int:
-    """The offset of a word's first letter in the folded text."""
+    """Return the offset of a word's first letter in the folded text."""
     offset = text.starts[word]
     end = end_of(text, word)
     while offset < end - 1 and not text.folded[offset].isalnum():
@@ -71,7 +73,7 @@ def inside(text: DocumentText, word: int) -> int:
 
 
 def form_at(text: DocumentText, word: int) -> int | None:
-    """The last word of the legal form that begins in ``word`` (it may follow a closing quote there), or None."""
+    """Return the last word of the legal form that begins in ``word`` (it may follow a closing quote there), or None."""
     token = text.folded[text.starts[word] : end_of(text, word)]
     quote = max((token.rfind(mark) for mark in QUOTES), default=-1)
     after_quote = 0 < quote < len(token) - 1 and token[quote + 1 :].strip(".,;:)") != ""
@@ -86,17 +88,17 @@ def form_at(text: DocumentText, word: int) -> int | None:
 
 
 def opens_quote(word: str) -> bool:
-    """Whether a printed word begins with an opening quote, of whatever kind."""
+    """Return whether a printed word begins with an opening quote, of whatever kind."""
     return _TOKEN_OPENS.match(word) is not None
 
 
 def closes_quote(word: str) -> bool:
-    """Whether a letter of a printed word is followed by a closing quote, of whatever kind."""
+    """Return whether a letter of a printed word is followed by a closing quote, of whatever kind."""
     return _TOKEN_CLOSES.search(word) is not None
 
 
 def breaks_name(text: DocumentText, word: int) -> bool:
-    """Whether a word cannot stand in a name: a number of a row, an amount, a quote that opens another cell."""
+    """Return whether a word cannot stand in a name: a number of a row, an amount, a quote that opens another cell."""
     printed = text.words[word]
     if printed[:1].isdigit():
         return text.begins_line(word) or len(printed) > 4 or not printed.isdigit()
@@ -104,12 +106,12 @@ def breaks_name(text: DocumentText, word: int) -> bool:
 
 
 def is_town(text: DocumentText, word: int) -> bool:
-    """Whether a word is a capitalised word of a municipality's name."""
+    """Return whether a word is a capitalised word of a municipality's name."""
     return text.is_capitalised(word) and text.fold_of(word) in _towns()
 
 
 def end_of(text: DocumentText, word: int) -> int:
-    """The offset in the folded text after the last character of a word."""
+    """Return the offset in the folded text after the last character of a word."""
     return text.starts[word + 1] - 1 if word + 1 < len(text.starts) else len(text.folded)
 
 
@@ -125,7 +127,7 @@ Ending = tuple[int | None, int]
 
 
 def ending(text: DocumentText, first: int) -> Ending | None:
-    """The word at which the legal form begins (None without one), and the word that ends the name."""
+    """Return the word at which the legal form begins (None without one), and the word that ends the name."""
     stops, descriptive, before = words_of_names()
     described = descriptive.match(text.folded, inside(text, first)) is not None
     if text.words[first].isupper() and before.match(text.folded, inside(text, first)):
@@ -150,7 +152,8 @@ def ending(text: DocumentText, first: int) -> Ending | None:
 
 
 def _ends_clause(text: DocumentText, word: int, *, described: bool) -> bool:
-    """Whether a name cannot go on after a word: a comma ends it unless the legal form follows, or small letters do.
+    """Return whether a name cannot go on after a word: a comma ends it unless the legal form follows, or small letters
+    do.
 
     Only a described name goes on in small letters ("Preduzeće za proizvodnju, promet i usluge").
     """
@@ -165,14 +168,16 @@ def _ends_clause(text: DocumentText, word: int, *, described: bool) -> bool:
 
 
 def _described_end(text: DocumentText, first: int, last: int) -> Ending | None:
-    """A described name without its legal form at the end needs a proper name: a capital after its first words."""
+    """Return whether a described name without its legal form at the end has the proper name that it needs: a capital
+    after its first words."""
     form_end = form_at(text, first)
     proper = any(text.is_capitalised(word) for word in range((form_end or first) + 1, last + 1))
     return (None, last) if proper and last > first else None
 
 
 def _ending_of_enterprise(text: DocumentText, first: int) -> Ending | None:
-    """ "JP EPS Beograd", "JKP „Vodovod” Ruma": the form stands first, capitals or a quoted name follow."""
+    """Return the ending of "JP EPS Beograd", "JKP „Vodovod” Ruma": the form stands first, capitals or a quoted name
+    follow."""
     last = first
     for word in range(first + 1, min(first + MAX_WORDS, len(text.words))):
         printed = text.words[word]
@@ -189,7 +194,8 @@ def _ending_of_enterprise(text: DocumentText, first: int) -> Ending | None:
 
 
 def _form_after_quote(text: DocumentText, word: int) -> tuple[int, int] | None:
-    """The legal form that follows a closing quote: at once, after two words or after a description of the firm."""
+    """Return the legal form that follows a closing quote: at once, after two words or after a description of the
+    firm."""
     if text.words[word].endswith((";", ")", ":")):
         return None
     stops, descriptive, _ = words_of_names()
@@ -239,19 +245,21 @@ class Firm:
 
 @cache
 def _introductions() -> re.Pattern[str]:
-    """Words before a name that are no part of it: an item's number, "grupa ponuđača:", "ponuđač", "preduzeću"."""
+    """Return words before a name that are no part of it: an item's number, "grupa ponuđača:", "ponuđač",
+    "preduzeću"."""
     bidder, described = any_of(table("roles")["bidder"]), any_of(table("legal_forms")["introduction"])
     group = rf"{group_of_bidders()}[:\s]*(?:koj[ue]\scine[:\s]*)?"
     return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{bidder}[:\s]+|{described}\s)+")
 
 
 def group_of_bidders() -> str:
-    """The expression for the words that announce a group of firms."""
+    """Return the expression for the words that announce a group of firms."""
     return rf"(?:{any_of(table('roles')['group'])})"
 
 
 def read(text: DocumentText, first: int) -> Firm | None:
-    """The firm whose name begins at word ``first``, past words that only introduce it; None where no name does."""
+    """Return the firm whose name begins at word ``first``, past words that only introduce it; None where no name
+    does."""
     first = _skip_introduction(text, first)
     if first >= len(text.words) or not _may_begin(text, first):
         return None
@@ -269,7 +277,7 @@ MAX_BARE_WORDS, LEAST_BARE = 5, 4
 
 
 def read_bare(text: DocumentText, first: int) -> Firm | None:
-    """The capitalised words from a word on, of which one at least no dictionary has: a name without its form."""
+    """Return the capitalised words from a word on, of which one at least no dictionary has: a name without its form."""
     first = _skip_introduction(text, first)
     stops, _, _ = words_of_names()
     last = first - 1
@@ -285,7 +293,7 @@ def read_bare(text: DocumentText, first: int) -> Firm | None:
 
 
 def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
-    """The firm at a word, and those joined to it by commas or "and": "A (nosilac posla), B i C"."""
+    """Yield the firm at a word, and those joined to it by commas or "and": "A (nosilac posla), B i C"."""
     firm = read(text, first)
     while firm is not None:
         yield firm
@@ -296,7 +304,8 @@ def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
 
 
 def in_field(text: DocumentText, first: int) -> list[Firm]:
-    """The names that fill the field of a form from word ``first`` up to the next label; semicolons part a group."""
+    """Return the names that fill the field of a form from word ``first`` up to the next label; semicolons part a
+    group."""
     stop = first
     while stop < min(first + MAX_FIELD_WORDS, len(text.words)) and not _begins_label(text, stop):
         stop += 1
@@ -310,7 +319,8 @@ def in_field(text: DocumentText, first: int) -> list[Firm]:
 
 
 def _in_piece(text: DocumentText, first: int, last: int) -> list[Firm]:
-    """The members of a group that words ``first`` to ``last`` are, where each is read; else the one name they are."""
+    """Return the members of a group that words ``first`` to ``last`` are, where each is read; else the one name they
+    are."""
     members = list(in_a_row(text, first))
     if len(members) > 1 and all(firm.formed for firm in members) and members[-1].last <= last:
         return members
@@ -319,7 +329,7 @@ def _in_piece(text: DocumentText, first: int, last: int) -> list[Firm]:
 
 
 def _begins_label(text: DocumentText, word: int) -> bool:
-    """Whether a line begins with the label of another field, or a new page with its running head."""
+    """Return whether a line begins with the label of another field, or a new page with its running head."""
     if not text.begins_line(word):
         return False
     line = range(word, min(word + MAX_LABEL_WORDS, text.line_end(word) + 1))
@@ -327,19 +337,19 @@ def _begins_label(text: DocumentText, word: int) -> bool:
 
 
 def _whole(text: DocumentText, first: int, last: int) -> Firm | None:
-    """The name that words ``first`` to ``last`` are, with or without a legal form in it."""
+    """Return the name that words ``first`` to ``last`` are, with or without a legal form in it."""
     form_first = next((word for word in range(first + 1, last + 1) if form_at(text, word) is not None), None)
     return _firm(text, first, form_first, last) if _may_begin(text, first) else None
 
 
 def with_word(text: DocumentText, firm: Firm, word: int) -> Firm:
-    """The same firm with a town that is printed apart from its name, as in the next line of a table's cell."""
+    """Return the same firm with a town that is printed apart from its name, as in the next line of a table's cell."""
     town = to_latin(text.words[word]).strip(" ,.;:")
     return replace(firm, name=f"{firm.name} {town}", last=word, town=fold(town))
 
 
 def _skip_introduction(text: DocumentText, first: int) -> int:
-    """Past the words that introduce a name."""
+    """Return the place past the words that introduce a name."""
     if first >= len(text.words):
         return first
     match = _introductions().match(text.folded, text.starts[first])
@@ -347,7 +357,7 @@ def _skip_introduction(text: DocumentText, first: int) -> int:
 
 
 def _may_begin(text: DocumentText, first: int) -> bool:
-    """A name begins with a capital, a quote, an abbreviation ("d.t.u.t.") or a word of description."""
+    """Return whether a name begins with a capital, a quote, an abbreviation ("d.t.u.t.") or a word of description."""
     stops, descriptive, _ = words_of_names()
     if not opens_quote(text.words[first]) and stops.match(text.folded, inside(text, first)):
         return False
@@ -358,7 +368,7 @@ def _may_begin(text: DocumentText, first: int) -> bool:
 
 
 def _belonging(text: DocumentText, last: int) -> int | None:
-    """The end of what belongs to the name after word ``last``: one more legal form, or a town right after it."""
+    """Return the end of what belongs to the name after word ``last``: one more legal form, or a town right after it."""
     if text.words[last].endswith(CLAUSE_ENDS):
         return None
     form_end = form_at(text, last + 1)
@@ -379,7 +389,8 @@ def _activities() -> re.Pattern[str]:
 
 
 def _activities_end(text: DocumentText, form: int) -> int | None:
-    """The end of what a firm does, told after the legal form: "d.o.o. za proizvodnju i usluge", "obrt za prijevoz".
+    """Return the end of what a firm does, told after the legal form: "d.o.o. za proizvodnju i usluge", "obrt za
+    prijevoz".
 
     Words for what is bought follow in the same way, so two activities must be told, or one and no more.
     """
@@ -402,7 +413,7 @@ def _activities_end(text: DocumentText, form: int) -> int | None:
 
 
 def _begins_date_line(text: DocumentText, word: int) -> bool:
-    """Whether a town begins a new paragraph, or "Ruma, 6. april 2031." below a firm's name."""
+    """Return whether a town begins a new paragraph, or "Ruma, 6. april 2031." below a firm's name."""
     if not text.begins_line(word):
         return False
     followed = text.words[word + 1 : word + 2]
@@ -411,7 +422,7 @@ def _begins_date_line(text: DocumentText, word: int) -> bool:
 
 
 def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> Firm | None:
-    """The name made of words ``first`` to ``last``, whose legal form begins at ``form_first``."""
+    """Return the name made of words ``first`` to ``last``, whose legal form begins at ``form_first``."""
     name = canonical(to_latin(text.quote(first, last)))
     if name.endswith(".") and "." not in text.fold_of(last) and text.fold_of(last) not in _DOTTED:
         name = name[:-1]
@@ -423,7 +434,8 @@ def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> 
 
 
 def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
-    """The folded letters of what is quoted in a name, or of its ``words`` (first and last) without a legal form."""
+    """Return the folded letters of what is quoted in a name, or of its ``words`` (first and last) without a legal
+    form."""
     quoted = re.search("„([^”]+)”", name)
     return re.sub(
         r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(to_latin(text.quote(*words))))
@@ -431,7 +443,7 @@ def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
 
 
 def canonical(name: str) -> str:
-    """A name with „…” for whatever its quotes are; a quote that has lost its other half is left out.
+    """Return a name with „…” for whatever its quotes are; a quote that has lost its other half is left out.
 
     >>> canonical('D.T.U.T.“Primer“d.o.o,')
     'D.T.U.T. „Primer” d.o.o'
@@ -446,7 +458,8 @@ def canonical(name: str) -> str:
 
 
 def distinct(firms: Iterator[Firm]) -> list[Firm]:
-    """Each firm once, in its fullest mention: with a legal form before one without, then with a town, then the first.
+    """Return each firm once, in its fullest mention: with a legal form before one without, then with a town, then the
+    first.
 
     Mentions belong to one firm if their cores agree (or differ by two letters changed about, a common slip of typing)
     and their towns do not contradict.

@@ -37,7 +37,7 @@ _PATTERNS = {
 
 
 def printed(passage: str) -> dict[str, str]:
-    """The first labelled number of each register in a folded passage, as details of a fact.
+    """Return the first labelled number of each register in a folded passage, as details of a fact.
 
     Keys are ``pib`` (Serbian tax number, 9 digits), ``mb`` (Serbian register number, 8 digits) and ``jib`` (Bosnian
     number, 13 digits); ``check_failed`` names those whose check digit does not agree, parted by a space.
@@ -49,12 +49,12 @@ def printed(passage: str) -> dict[str, str]:
 
 
 def is_valid(register: str, number: str) -> bool:
-    """Whether the check digit of a number of ``register`` (pib, oib, mb or jib) agrees with its other digits."""
+    """Return whether the check digit of a number of ``register`` (pib, oib, mb or jib) agrees with its other digits."""
     return _CHECKS[register]([int(digit) for digit in number])
 
 
 def _pib(digits: list[int]) -> bool:
-    """ISO 7064, MOD 11,10: the rule of both tax administrations, for the PIB and the OIB."""
+    """Check by ISO 7064, MOD 11,10: the rule of both tax administrations, for the PIB and the OIB."""
     product = 10
     for digit in digits[:-1]:
         product = ((product + digit) % 10 or 10) * 2 % 11
@@ -62,18 +62,18 @@ def _pib(digits: list[int]) -> bool:
 
 
 def _weighted(digits: list[int], weights: tuple[int, ...]) -> bool:
-    """Modulo 11 over the weighted digits; a remainder that asks for a 10 is written 0."""
+    """Check modulo 11 over the weighted digits; a remainder that asks for a 10 is written 0."""
     total = sum(digit * weight for digit, weight in zip(digits, weights, strict=False))
     return -total % 11 % 10 == digits[-1]
 
 
 def _mb(digits: list[int]) -> bool:
-    """The rule of the Serbian business register, checked against the numbers printed in real contracts."""
+    """Return the rule of the Serbian business register, checked against the numbers printed in real contracts."""
     return _weighted(digits, (2, 7, 6, 5, 4, 3, 2))
 
 
 def _jib(digits: list[int]) -> bool:
-    """The rule of the JMBG, which the Bosnian tax administrations took over."""
+    """Return the rule of the JMBG, which the Bosnian tax administrations took over."""
     return _weighted(digits, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
 
 

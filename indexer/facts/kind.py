@@ -20,7 +20,8 @@ SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})
 
 
 def head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
-    """The lines of the first block that begin with a name and a colon: the words that follow, by the folded name."""
+    """Return the lines of the first block that begin with a name and a colon: the words that follow, by the folded
+    name."""
     lines: dict[str, tuple[int, int]] = {}
     first = 0
     while first < len(text.words) and (first == 0 or text.breaks[first] == Break.LINE):
@@ -32,7 +33,8 @@ def head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
 
 
 def mail_subject(text: DocumentText) -> tuple[int, int] | None:
-    """The words of an e-mail's subject, first after last where it is empty or missing; None for anything else."""
+    """Return the words of an e-mail's subject, first after last where it is empty or missing; None for anything
+    else."""
     lines = head_lines(text)
     if not lines.keys() & SENDER:
         return None
@@ -67,7 +69,7 @@ class _Marker:
 
 @cache
 def _markers() -> tuple[re.Pattern[str], tuple[_Marker, ...]]:
-    """One expression with a numbered group for each marker, and the markers in the same order."""
+    """Return one expression with a numbered group for each marker, and the markers in the same order."""
     entries = table("kinds")["marker"]
     every = beginning(phrase for entry in entries for phrase in entry["phrases"])
     pattern = re.compile(every + "(?:" + "|".join(f"({any_of(entry['phrases'])})" for entry in entries) + ")")
@@ -86,7 +88,7 @@ def _markers() -> tuple[re.Pattern[str], tuple[_Marker, ...]]:
 
 
 def find(text: DocumentText) -> list[Fact]:
-    """The kind of the document, from the heading that comes first; none where no heading is known."""
+    """Return the kind of the document, from the heading that comes first; none where no heading is known."""
     subject = mail_subject(text)
     if subject is not None:
         return [_of_mail(text, subject)]
@@ -101,7 +103,8 @@ def find(text: DocumentText) -> list[Fact]:
 
 
 def _of_mail(text: DocumentText, subject: tuple[int, int]) -> Fact:
-    """An e-mail is correspondence, or the request for information, or the reply to one, that its subject names."""
+    """Return the kind of an e-mail: correspondence, or the request for information, or the reply to one, that its
+    subject names."""
     first, last = subject
     words = text.quote(first, last) if first <= last else ""
     request, about = _requests()
@@ -114,13 +117,13 @@ def _of_mail(text: DocumentText, subject: tuple[int, int]) -> Fact:
 
 @cache
 def _requests() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What the subject of a request for information says, and what one about such a request says."""
+    """Return what the subject of a request for information says, and what one about such a request says."""
     kinds = table("kinds")
     return compiled(kinds["mail_request"]), compiled((*kinds["mail_request"], *kinds["mail_about_request"]))
 
 
 def _is_blank_form(text: DocumentText) -> bool:
-    """Whether this is a printed form that nobody has filled in: lines to write on, and no date."""
+    """Return whether this is a printed form that nobody has filled in: lines to write on, and no date."""
     if len(text.page_ends) > FORM_PAGES:
         return False
     blanks = sum(1 for word in text.words if len(word) >= BLANK_LENGTH and not word.strip("_.…"))
@@ -128,7 +131,7 @@ def _is_blank_form(text: DocumentText) -> bool:
 
 
 def headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
-    """Every known heading on the first pages, with the kind it announces, in the order of the text."""
+    """Return every known heading on the first pages, with the kind it announces, in the order of the text."""
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     return merge(_plain(text, end), _spaced(text, end), key=lambda heading: heading[1].first)
 
@@ -142,18 +145,18 @@ SPACED_WORDS = 40
 
 @cache
 def _closed_up() -> tuple[tuple[_Marker, re.Pattern[str]], ...]:
-    """The headings of each kind without the spaces between their words and letters."""
+    """Return the headings of each kind without the spaces between their words and letters."""
     entries = zip(_markers()[1], table("kinds")["marker"], strict=True)
     return tuple((marker, re.compile("|".join(map(_compact, entry["phrases"])))) for marker, entry in entries)
 
 
 def _compact(phrase: str) -> str:
-    """The expression for the letters of a phrase; a star stands for any."""
+    """Return the expression for the letters of a phrase; a star stands for any."""
     return "[a-z]*?".join(map(letters, phrase.split("*")))
 
 
 def _spaced(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
-    """Headings printed with spaces between their letters, with what follows in the next lines."""
+    """Yield headings printed with spaces between their letters, with what follows in the next lines."""
     word = 0
     while word < end:
         last = word
@@ -184,7 +187,7 @@ def _plain(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
 
 
 def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
-    """Whether the words stand as a heading: a capital first, at the beginning of a line or all in capitals.
+    """Return whether the words stand as a heading: a capital first, at the beginning of a line or all in capitals.
 
     One word in capitals may be a quotation within a sentence, so what is before it on its line must be in capitals
     too. A contract or judgment named as evidence ("Dokaz: ...") is another document.
@@ -203,7 +206,7 @@ def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
 
 
 def _begins_in_capitals(text: DocumentText, line: int, word: int) -> bool:
-    """Whether the line up to ``word``, or at least the word right before it, is in capitals."""
+    """Return whether the line up to ``word``, or at least the word right before it, is in capitals."""
     before = text.words[word - 1] if word > line else ""
     return text.quote(line, word).isupper() or (before.isupper() and len(before) > 2)
 
@@ -212,7 +215,7 @@ _GOES_ON = frozenset({"no", "number", "for", "of", "on", "between", "by", "with"
 
 
 def _is_last_of_capitals(text: DocumentText, word: int) -> bool:
-    """Whether a title in capitals ends with ``word``, or goes on with a number or with what it is about."""
+    """Return whether a title in capitals ends with ``word``, or goes on with a number or with what it is about."""
     if word + 1 >= len(text.words) or text.begins_line(word + 1) or not text.words[word].isupper():
         return True
     following = text.words[word + 1]

@@ -50,7 +50,7 @@ class _Context:
 
 @cache
 def _contexts() -> tuple[tuple[_Context, re.Pattern[str], re.Pattern[str]], ...]:
-    """The contexts, surest first, with their compiled expressions."""
+    """Return the contexts, surest first, with their compiled expressions."""
     body = any_of(
         (*table("roles")["public_body"], "ustanov*", "javno preduzeće", "predškolsk*", "jkp", "jp", "oš", "ju")
     )
@@ -75,7 +75,7 @@ def _contexts() -> tuple[tuple[_Context, re.Pattern[str], re.Pattern[str]], ...]
 
 
 def find(text: DocumentText, kind: str | None, buyer: Body | None = None) -> list[Fact]:
-    """The municipality: the buyer's, or that of the surest context; the first in the text of equal ones."""
+    """Return the municipality: the buyer's, or that of the surest context; the first in the text of equal ones."""
     if kind in kinds_with("no_author"):
         return []
     if buyer is not None:
@@ -102,7 +102,7 @@ def find(text: DocumentText, kind: str | None, buyer: Body | None = None) -> lis
 
 
 def _of_buyer(text: DocumentText, buyer: Body) -> Fact | None:
-    """The municipality in the name of the buyer, or in the address right after it."""
+    """Return the municipality in the name of the buyer, or in the address right after it."""
     if buyer.place is not None and (buyer.is_local or buyer.place.municipality != CAPITAL):
         return _fact(text, buyer.place, "buyer", 0.97)
     _, seat, _ = next(entry for entry in _contexts() if entry[0].name == "post-code")
@@ -118,7 +118,8 @@ def _fact(text: DocumentText, place: PlaceName, rule: str, confidence: float) ->
 
 
 def _office_is_a_name(text: DocumentText, first: int) -> bool:
-    """Whether the word for the office before a town has a capital: "Opština Ub" is a party, "opština Ub" an address."""
+    """Return whether the word for the office before a town has a capital: "Opština Ub" is a party, "opština Ub" an
+    address."""
     office = first - 2 if first >= 2 and text.fold_of(first - 1) == "of" else first - 1
     return office >= 0 and text.is_capitalised(office)
 

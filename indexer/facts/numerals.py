@@ -46,7 +46,7 @@ class Separators(Enum):
 
     @classmethod
     def of(cls, text: str) -> Separators:
-        """The tradition that the numbers of a text follow, if all that show it agree."""
+        """Return the tradition that the numbers of a text follow, if all that show it agree."""
         found = {"SERBIAN" if match[1] == "." else "ENGLISH" for match in _BOTH_SEPARATORS.finditer(text)}
         return cls[found.pop()] if len(found) == 1 else cls.UNKNOWN
 
@@ -55,7 +55,7 @@ _BOTH_SEPARATORS = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d\d
 
 
 def read_number(written: str, separators: Separators, *, is_unit_price: bool = False) -> Decimal | None:
-    """The number that figures spell, or None where they are no number, an absurd one, or could be two.
+    """Return the number that figures spell, or None where they are no number, an absurd one, or could be two.
 
     :param written: figures with their separators, such as "1.200.000,00".
     :param separators: the tradition of the document.
@@ -86,7 +86,7 @@ def read_number(written: str, separators: Separators, *, is_unit_price: bool = F
 
 
 def number_before(text: str, end: int) -> tuple[int, str] | None:
-    """The figures that end at an offset of a folded text: where they begin, and what is written.
+    """Return the figures that end at an offset of a folded text: where they begin, and what is written.
 
     Groups parted by a space belong together only if they are groups: "721 952 119", "1. 200. 000, 00", and "153.
     846,15" where no list label makes the first of them a number of its own ("Partija 7. 831.250,00").
@@ -118,7 +118,7 @@ def number_before(text: str, end: int) -> tuple[int, str] | None:
 
 
 def number_after(text: str, start: int) -> tuple[int, str] | None:
-    """The figures that begin at an offset of a folded text: where they end, and what is written."""
+    """Return the figures that begin at an offset of a folded text: where they end, and what is written."""
     spaced = _SPACED.match(text, start)
     found = spaced or _PIECE.match(text, start)
     if found is None:
@@ -131,13 +131,13 @@ def number_after(text: str, start: int) -> tuple[int, str] | None:
 
 @cache
 def scales() -> dict[str, int]:
-    """The folded words for thousands, millions and so on, with what they stand for."""
+    """Return the folded words for thousands, millions and so on, with what they stand for."""
     return {fold(word): int(value) for value, words in table("number_words")["scale"].items() for word in words}
 
 
 @cache
 def _tokens() -> tuple[tuple[str, ...], dict[str, int], frozenset[str]]:
-    """All number words, longest first; the value of each unit; the words for a hundred."""
+    """Return all number words, longest first; the value of each unit; the words for a hundred."""
     written = table("number_words")
     units = {fold(word): int(value) for value, words in written["units"].items() for word in words}
     hundreds = frozenset(fold(word) for word in written["hundred"]["words"])
@@ -147,7 +147,8 @@ def _tokens() -> tuple[tuple[str, ...], dict[str, int], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 10)
 def _split(letters: str) -> tuple[str, ...] | None:
-    """The number words that joined letters are made of, in the one way that leaves nothing over ("tri|stotine")."""
+    """Return the number words that joined letters are made of, in the one way that leaves nothing over
+    ("tri|stotine")."""
     if not letters:
         return ()
     for token in _tokens()[0]:
@@ -157,7 +158,7 @@ def _split(letters: str) -> tuple[str, ...] | None:
 
 
 def number_in_words(words: str) -> int | None:
-    """The number that folded words spell: "dvanaest miliona petsto hiljada", joined or apart, or None."""
+    """Return the number that folded words spell: "dvanaest miliona petsto hiljada", joined or apart, or None."""
     letters = re.sub(r"[\W_]", "", words)
     found = _split(letters) if letters and len(letters) <= MAX_LETTERS else None
     _, units, hundreds = _tokens()
@@ -175,12 +176,12 @@ def number_in_words(words: str) -> int | None:
 
 
 def counted(word: str) -> int | None:
-    """The small number that one folded word gives, in figures or in words."""
+    """Return the small number that one folded word gives, in figures or in words."""
     return int(word) if word.isdecimal() and len(word) < 4 else number_in_words(word)
 
 
 def printed(number: Decimal) -> str:
-    """A number as a fact's value: a point and at least two digits, "13500000.00"."""
+    """Return a number as a fact's value: a point and at least two digits, "13500000.00"."""
     exact = number.normalize()
     exponent = exact.as_tuple().exponent
     decimals = max(2, -exponent if isinstance(exponent, int) else 2)
@@ -188,5 +189,5 @@ def printed(number: Decimal) -> str:
 
 
 def adds_up(parts: Iterable[Decimal], total: Decimal) -> bool:
-    """Whether parts make a total, a rounding of one unit aside."""
+    """Return whether parts make a total, a rounding of one unit aside."""
     return abs(sum(parts, Decimal(0)) - total) <= 1

@@ -34,7 +34,7 @@ class NamedVendor:
 
 @cache
 def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
-    """The words after which the winner's name begins, the surest first."""
+    """Return the words after which the winner's name begins, the surest first."""
     words = table("awards")
     given, bidder, other = any_of(words["given"]), any_of(words["to_bidder"]), any_of(words["to_other"])
     form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
@@ -50,7 +50,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 
 def awarded(text: DocumentText) -> list[NamedVendor]:
-    """Every mention of a firm as the one to whom the contract goes."""
+    """Return every mention of a firm as the one to whom the contract goes."""
     return text.once("awarded", lambda: _awarded(text))
 
 
@@ -78,7 +78,8 @@ def _contracted() -> re.Pattern[str]:
 
 
 def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
-    """ "The municipality concluded a contract with the supplier X": an authority tells whom it contracted."""
+    """Yield the X of "The municipality concluded a contract with the supplier X": an authority tells whom it
+    contracted."""
     for found in text.find(_contracted()):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
@@ -108,7 +109,8 @@ _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The vendors of a contract, an award, a report on a procurement or an account of contracts; others name none."""
+    """Return the vendors of a contract, an award, a report on a procurement or an account of contracts; others name
+    none."""
     if kind in kinds_with("contract"):
         named = list(_contract_parties(text)) or list(_opposite_the_customer(text))
     elif kind in kinds_with("awards"):
@@ -128,7 +130,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def is_public_body(text: DocumentText, firm: Firm) -> bool:
-    """Whether a word of the name is one that only public bodies have."""
+    """Return whether a word of the name is one that only public bodies have."""
     return _public_body().search(text.folded[text.starts[firm.first] : end_of(text, firm.last)]) is not None
 
 
@@ -139,7 +141,8 @@ def _public_body() -> re.Pattern[str]:
 
 @cache
 def _roles() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """A supplier's role given after the name, before it ("Supplier: ..."), and a customer's role after the name."""
+    """Return a supplier's role given after the name, before it ("Supplier: ..."), and a customer's role after the
+    name."""
     roles = table("roles")
     supplying = any_of((*roles["supplier"], *roles["consortium_member"]))
     label = rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d[.)]\s)?{supplying}\s?:\s?"
@@ -147,7 +150,7 @@ def _roles() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def _role_after(role: str) -> str:
-    """A role as it follows a party's description: "(hereinafter: Supplier)", "hereinafter as Supplier"."""
+    """Return a role as it follows a party's description: "(hereinafter: Supplier)", "hereinafter as Supplier"."""
     hereinafter = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)?"
     named = r"(?:kao\s|referred\sto\sas\s|the\s)*"
     in_brackets = rf"\((?:[^()]{{0,30}}\W)?{hereinafter}[^\w()]*{named}\W*{role}(?:\s\w+){{0,2}}[^\w()]*\)"
@@ -156,7 +159,8 @@ def _role_after(role: str) -> str:
 
 
 def _heads(text: DocumentText) -> Iterator[tuple[int, int]]:
-    """Where parties are named, as words (first, end): the head of the contract, and of each more in the same file."""
+    """Yield where parties are named, as words (first, end): the head of the contract, and of each more in the same
+    file."""
     yield 0, min(CONTRACT_HEAD_WORDS, len(text.words))
     for found in text.find(_NEXT_CONTRACT, min(CONTRACT_HEAD_WORDS, len(text.words))):
         heading = text.word_at(found.match.start() + 1)
@@ -170,7 +174,7 @@ def _contract_parties(text: DocumentText) -> Iterator[NamedVendor]:
 
 
 def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[NamedVendor]:
-    """The firms that are given a supplier's role in the words from ``first`` up to ``end``."""
+    """Yield the firms that are given a supplier's role in the words from ``first`` up to ``end``."""
     after, before, _ = _roles()
     for found in text.find(after, first, end):
         firm = _party_before(text, found.first)
@@ -192,13 +196,13 @@ def _member() -> re.Pattern[str]:
 
 
 def _party_before(text: DocumentText, role: int) -> Firm | None:
-    """The firm whose description ends just before word ``role``; None where a person stands there."""
+    """Return the firm whose description ends just before word ``role``; None where a person stands there."""
     firm = firms.read(text, _party_start(text, role))
     return firm if firm is not None and firm.last < role else None
 
 
 def _party_start(text: DocumentText, role: int) -> int:
-    """The word with which the party described just before word ``role`` begins.
+    """Return the word with which the party described just before word ``role`` begins.
 
     "Its heirs, and assigns" is within a description: small letters begin a party only where a firm's name is read.
     """
@@ -213,7 +217,7 @@ def _begins_party(text: DocumentText, word: int) -> bool:
 
 
 def _opposite_the_customer(text: DocumentText) -> Iterator[NamedVendor]:
-    """The other of two parties, where one is called the customer and the other's role is unknown or misread."""
+    """Yield the other of two parties, where one is called the customer and the other's role is unknown or misread."""
     end = min(CONTRACT_HEAD_WORDS, len(text.words))
     opening = next(text.find(_LIST_OF_PARTIES, 0, end), None)
     customers = list(text.find(_roles()[2], opening.last, end)) if opening else []
@@ -231,7 +235,8 @@ def _opposite_the_customer(text: DocumentText) -> Iterator[NamedVendor]:
 
 
 def _parties_between(text: DocumentText, first: int, stop: int) -> Iterator[Firm]:
-    """The firms that begin where a party may begin, from word ``first`` up to ``stop``: each with its legal form."""
+    """Yield the firms that begin where a party may begin, from word ``first`` up to ``stop``: each with its legal
+    form."""
     for word in range(first, stop):
         if word >= first and (_begins_party(text, word) or text.fold_of(word - 1) in {"i", "and"}):
             firm = firms.read(text, word)
@@ -241,7 +246,7 @@ def _parties_between(text: DocumentText, first: int, stop: int) -> Iterator[Firm
 
 
 def ids_after(text: DocumentText, last: int) -> dict[str, str]:
-    """The numbers printed after a name, before the next party's description."""
+    """Return the numbers printed after a name, before the next party's description."""
     stop = end_of(text, min(last + IDS_WITHIN_WORDS, len(text.words) - 1))
     passage = _NEXT_PARTY.split(text.folded[end_of(text, last) : stop], maxsplit=1)[0]
     return identifiers.printed(passage)

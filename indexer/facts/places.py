@@ -28,7 +28,8 @@ _Form = tuple[tuple[str, ...], str, bool]
 
 @cache
 def _forms() -> dict[str, tuple[_Form, ...]]:
-    """Every folded form by its first word, longest first: its words, the municipality, whether a settlement's."""
+    """Return every folded form by its first word, longest first: its words, the municipality, whether a
+    settlement's."""
     by_first: dict[str, dict[tuple[str, ...], _Form]] = {}
 
     def add(names: frozenset[str] | set[str], municipality: str, *, is_settlement: bool) -> None:
@@ -47,7 +48,7 @@ def _forms() -> dict[str, tuple[_Form, ...]]:
 
 
 def place_at(text: DocumentText, word: int, end: int | None = None) -> PlaceName | None:
-    """The place whose name, printed with a capital, begins at ``word`` and is over before word ``end``."""
+    """Return the place whose name, printed with a capital, begins at ``word`` and is over before word ``end``."""
     candidates = _forms().get(text.bare[word])
     if candidates is None or not text.is_capitalised(word):
         return None
@@ -64,12 +65,13 @@ def _run_together() -> dict[str, str]:
 
 
 def municipality_of_letters(letters: str) -> str | None:
-    """The municipality whose folded name, without its spaces, is ``letters``: letter-spaced print has lost them."""
+    """Return the municipality whose folded name, without its spaces, is ``letters``: letter-spaced print has lost
+    them."""
     return _run_together().get(letters)
 
 
 def places(text: DocumentText, first: int, end: int) -> Iterator[PlaceName]:
-    """Every place named in the words from ``first`` up to, not including, ``end``."""
+    """Yield every place named in the words from ``first`` up to, not including, ``end``."""
     word = first
     while word < end:
         found = place_at(text, word, end)
@@ -96,7 +98,7 @@ class Noun:
 
 @cache
 def nouns() -> dict[str, tuple[Noun, ...]]:
-    """The forms of all nouns, folded, the nominative first."""
+    """Return the forms of all nouns, folded, the nominative first."""
     listed = table("bodies")
     found: dict[str, list[Noun]] = {}
     for weak in ("", "weak_"):
@@ -113,7 +115,7 @@ def nouns() -> dict[str, tuple[Noun, ...]]:
 
 @cache
 def heads() -> dict[str, tuple[tuple[tuple[str, ...], bool], ...]]:
-    """The heads of other languages by their first word: their words, and whether a place follows."""
+    """Return the heads of other languages by their first word: their words, and whether a place follows."""
     listed = table("bodies")
     found: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
     for key in ("of_place", "of_name"):
@@ -125,11 +127,11 @@ def heads() -> dict[str, tuple[tuple[tuple[str, ...], bool], ...]]:
 
 @cache
 def words_of(key: str) -> frozenset[str]:
-    """The folded words of a list of ``bodies.toml``."""
+    """Return the folded words of a list of ``bodies.toml``."""
     return frozenset(fold(word) for word in table("bodies")[key])
 
 
 @cache
 def pattern_of(key: str) -> re.Pattern[str]:
-    """The phrases of a list, to be matched at the beginning of a folded name."""
+    """Return the phrases of a list, to be matched at the beginning of a folded name."""
     return re.compile(any_of(table("bodies")[key]))

@@ -31,7 +31,7 @@ _FOR_ONE = re.compile(
 
 
 def find(text: DocumentText) -> Iterator[Fact]:
-    """Each rate once, where it stands first."""
+    """Yield each rate once, where it stands first."""
     found: dict[tuple[str, str, str], Fact] = {}
     for fact in (*_vat_rates(text), *_exchange_rates(text)):
         found.setdefault((fact.field, fact.value, fact.details.get("currency", "")), fact)
@@ -39,7 +39,7 @@ def find(text: DocumentText) -> Iterator[Fact]:
 
 
 def with_ceilings(text: DocumentText, facts: Sequence[Fact]) -> list[Fact]:
-    """The same facts; a sum that is the most to be paid says so."""
+    """Return the same facts; a sum that is the most to be paid says so."""
     return [
         replace(fact, details={**fact.details, "ceiling": "yes"}) if _is_ceiling(text, fact) else fact for fact in facts
     ]

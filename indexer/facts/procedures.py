@@ -33,13 +33,13 @@ class _Mention:
 
 @cache
 def _types() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """One expression with a group for each kind of procedure, and the kinds in the same order."""
+    """Return one expression with a group for each kind of procedure, and the kinds in the same order."""
     return _compiled({name: phrases for name, phrases in table("procedure_types").items() if isinstance(phrases, list)})
 
 
 @cache
 def _boxed() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """The same, with the names that stand behind a box alone."""
+    """Return the same, with the names that stand behind a box alone."""
     types = table("procedure_types")
     named = {name: phrases for name, phrases in types.items() if isinstance(phrases, list)}
     return _compiled({name: [*phrases, *types["boxed"].get(name, ())] for name, phrases in named.items()})
@@ -52,14 +52,14 @@ def _compiled(names: Mapping[str, Sequence[str]]) -> tuple[re.Pattern[str], tupl
 
 @cache
 def _cues() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """A label right before the name of a kind; words that make it another procedure's."""
+    """Return a label right before the name of a kind; words that make it another procedure's."""
     cues = table("procedure_types")["cues"]
     return re.compile(rf"{any_of(cues['label'])}[\s:.\-–|]{{0,4}}$"), re.compile(any_of(cues["elsewhere"]))
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The kind of procedure: the one whose box is ticked, or what a label names, or else the one kind around the title,
-    or else in all of the text.
+    """Return the kind of procedure: the one whose box is ticked, or what a label names, or else the one kind around the
+    title, or else in all of the text.
 
     Where several kinds are named and nothing tells which it is, there is no fact.
     """
@@ -82,7 +82,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _ticked(text: DocumentText) -> list[_Mention] | None:
-    """The kinds whose boxes are ticked; None where no kind has a box."""
+    """Return the kinds whose boxes are ticked; None where no kind has a box."""
     boxes = table("procedure_types")["boxes"]
     pattern, types = _boxed()
     boxed = [
@@ -108,7 +108,7 @@ def _mentions(text: DocumentText) -> Iterator[_Mention]:
 
 
 def _alone(mentions: Sequence[_Mention]) -> Iterator[_Mention]:
-    """The mentions that have none of another kind near them."""
+    """Yield the mentions that have none of another kind near them."""
     crowded = {
         at
         for first, (one, other) in enumerate(pairwise(mentions))

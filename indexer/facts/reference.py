@@ -64,7 +64,7 @@ def _labels(name: str) -> str:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    """The places of a document's number, by the name of the rule, and what makes a number another's."""
+    """Return the places of a document's number, by the name of the rule, and what makes a number another's."""
     number = rf"(?P<number>{NUMBER})"
     # From "nabavke" to its number, over the name of what is bought, but not over another procurement.
     about = r"\W(?P<about>(?:[^.;:\nn]|n(?!abavk)|\n(?!\n)){0,140}?)\(?"
@@ -106,7 +106,8 @@ class FoundNumber:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """The number of a document, and as ``related`` the numbers of the procurement and the contract it belongs to."""
+    """Return the number of a document, and as ``related`` the numbers of the procurement and the contract it belongs
+    to."""
     procurement = _procurement(text, kind)
     own = None if kind in kinds_with("no_number") else _own(text, kind)
     main = (procurement or own) if kind in kinds_with("procurement_number") else own
@@ -122,7 +123,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
-    """Every number that is given to "javna nabavka", in the order of the document."""
+    """Yield every number that is given to "javna nabavka", in the order of the document."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
     named = [found.match for found in text.find(_patterns()["acronym"], 0, end)]
     named += (found.match for found in text.find(_patterns()["of-procurement"], 0, end) if not _is_of_act(text, found))
@@ -132,7 +133,7 @@ def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
 
 
 def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
-    """The procurement's number: from the label of a form, or the number most often given to "javna nabavka"."""
+    """Return the procurement's number: from the label of a form, or the number most often given to "javna nabavka"."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
     for found in text.find(_patterns()["label"], 0, end):
         if kind in kinds_with("procurement_number") and (
@@ -149,14 +150,14 @@ def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
 
 
 def _is_of_act(text: DocumentText, found: TextMatch) -> bool:
-    """Whether the number after "javne nabavke" is that of an act in it: "odluke o pokretanju javne nabavke"."""
+    """Return whether the number after "javne nabavke" is that of an act in it: "odluke o pokretanju javne nabavke"."""
     match, act = found.match, _patterns()["another-act"]
     before = text.folded[max(0, match.start() - 90) : match.start()]
     return act.search(before) is not None or act.search(match["about"]) is not None
 
 
 def _contracts_named(text: DocumentText, kind: str | None) -> list[FoundNumber]:
-    """The contracts that an annex changes, or that a request for information and its answers are about."""
+    """Return the contracts that an annex changes, or that a request for information and its answers are about."""
     if kind != "contract_annex" and not (kind or "").startswith("foi_"):
         return []
     named = [
@@ -167,7 +168,7 @@ def _contracts_named(text: DocumentText, kind: str | None) -> list[FoundNumber]:
 
 
 def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
-    """The document's own number: above its title or in it, or where laws and statutes are said to be filed."""
+    """Return the document's own number: above its title or in it, or where laws and statutes are said to be filed."""
     head = text.words_of_pages(1, HEAD_WORDS)
     tail = max(head, len(text.words) - TAIL_WORDS)
     places = [
@@ -206,7 +207,7 @@ def _own_at(
 
 
 def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
-    """Whether a labelled number is the document's, and not one that a sentence cites.
+    """Return whether a labelled number is the document's, and not one that a sentence cites.
 
     The label begins a line with a capital or has a colon; within a line ("…, Beograd Broj: …") it needs both. Only the
     label of a register needs neither, and a title has a capital.
@@ -227,7 +228,7 @@ def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
 def found_number(
     text: DocumentText, match: re.Match[str], role: str, rule: str, confidence: float
 ) -> FoundNumber | None:
-    """The number that a match gives, as printed; None where it is a date, or no number after all."""
+    """Return the number that a match gives, as printed; None where it is a date, or no number after all."""
     first, last = text.word_at(match.start("number")), text.word_at(match.end("number") - 1)
     # A label may touch the number ("br.404-1/15"); folding leaves the letters of labels as many as they are.
     label = match.start("number") - text.starts[first]

@@ -73,8 +73,8 @@ def _numbers(text: DocumentText, kind: str | None, known: Sequence[str]) -> Iter
 
 
 def _in_other_shape(named: Sequence[FoundNumber], known: Sequence[str]) -> Iterator[FoundNumber]:
-    """The procurement's number as a file (404-18/2020) beside its ordinal (12/2020), or the other way round. Of one
-    shape, the number given most often is the procurement's, and another one a slip or another's."""
+    """Yield the procurement's number as a file (404-18/2020) beside its ordinal (12/2020), or the other way round. Of
+    one shape, the number given most often is the procurement's, and another one a slip or another's."""
     shapes = {parse(value).has_class for value in known}
     others = [one for one in named if parse(one.value).has_class not in shapes]
     counts = Counter(key(one.value) for one in others)

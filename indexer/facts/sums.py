@@ -59,7 +59,8 @@ class Money:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What follows an amount, what stands before one, a scale ("miliona") after one. Groups are named by currency."""
+    """Return what follows an amount, what stands before one, a scale ("miliona") after one. Groups are named by
+    currency."""
     entries = table("currencies")["currency"]
     scale = "|".join(sorted(map(re.escape, scales()), key=len, reverse=True))
     after = "|".join(
@@ -92,7 +93,7 @@ def _unit() -> re.Pattern[str]:
 
 
 def sums(text: DocumentText, separators: Separators) -> list[Money]:
-    """Every number that has a currency beside it, in the order of the text, each once.
+    """Return every number that has a currency beside it, in the order of the text, each once.
 
     A currency that follows one number and stands before another belongs to the first: "11.700 EUR 4) ...".
     """
@@ -110,8 +111,8 @@ def _sums(text: DocumentText, separators: Separators) -> list[Money]:
 
 
 def unit_prices_joined(text: DocumentText, monies: Sequence[Money]) -> list[Money]:
-    """The same sums; one that is said over again as the price of a piece is such a price itself: "1.210,00 dinara bez
-    PDV, odnosno 1.452,00 dinara sa PDV po učeniku"."""
+    """Return the same sums; one that is said over again as the price of a piece is such a price itself: "1.210,00
+    dinara bez PDV, odnosno 1.452,00 dinara sa PDV po učeniku"."""
     joined = list(monies)
     for at in range(len(joined) - 2, -1, -1):
         this, following = joined[at], joined[at + 1]
@@ -167,7 +168,8 @@ def _vat_before() -> re.Pattern[str]:
 
 
 def sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]:
-    """Numbers with cents that have no currency beside them, but the words "bez PDV" or the like: money all the same.
+    """Yield numbers with cents that have no currency beside them, but the words "bez PDV" or the like: money all the
+    same.
 
     Where the words stand before a number and after another, they belong to the one after them if the first such number
     of the line has them before it: "bez PDV 500.000,00 sa PDV 600.000,00".
@@ -195,14 +197,14 @@ def _sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money
 
 
 def _scaled(written: str, scale: str | None, separators: Separators, *, is_unit_price: bool = False) -> Decimal | None:
-    """The number that figures and a scale give: "1,5 miliona". Before a scale, one decimal is usual."""
+    """Return the number that figures and a scale give: "1,5 miliona". Before a scale, one decimal is usual."""
     few = _FEW_DECIMALS.fullmatch(written.strip()) if scale else None
     value = Decimal(f"{few[1]}.{few[2]}") if few else read_number(written, separators, is_unit_price=is_unit_price)
     return value if value is None or scale is None else value * scales()[scale]
 
 
 def _words_after(folded: str, end: int) -> str | None:
-    """What stands between the brackets after a sum."""
+    """Return what stands between the brackets after a sum."""
     match = _IN_WORDS.match(folded, end)
     return match[1] if match else None
 
@@ -214,7 +216,7 @@ def _currency_words() -> re.Pattern[str]:
 
 
 def _spelled(words: str | None) -> Decimal | None:
-    """The number that words between brackets spell, the name of the currency aside."""
+    """Return the number that words between brackets spell, the name of the currency aside."""
     if words is None:
         return None
     words = re.sub(r"^\W*(?:i\s)?(?:slovima|in\swords)\W*", "", _currency_words().sub(" ", words))
@@ -223,7 +225,7 @@ def _spelled(words: str | None) -> Decimal | None:
 
 
 def currency_in(words: str) -> str | None:
-    """The currency that a piece of folded text names, if it is only one: the head of a table, "(u dinarima)"."""
+    """Return the currency that a piece of folded text names, if it is only one: the head of a table, "(u dinarima)"."""
     found = {match.lastgroup for match in _named_currency().finditer(words)}
     return found.pop() if len(found) == 1 else None
 
@@ -285,7 +287,7 @@ def _total() -> re.Pattern[str]:
 def entries(
     text: DocumentText, separators: Separators, first: int = 0, end: int | None = None
 ) -> Iterator[TableAmount]:
-    """The amounts of every table that has a head of known columns, from offset ``first`` up to ``end``."""
+    """Yield the amounts of every table that has a head of known columns, from offset ``first`` up to ``end``."""
     yield from text.once(("entries", separators, first, end), lambda: _entries(text, separators, first, end))
 
 
@@ -315,13 +317,13 @@ def _entries(text: DocumentText, separators: Separators, first: int, end: int | 
 
 
 def vat_in(words: str) -> str:
-    """How the amounts below the head of a column stand to VAT: without, with, unknown."""
+    """Return how the amounts below the head of a column stand to VAT: without, with, unknown."""
     match = _VAT.search(words)
     return (match.lastgroup or "unknown") if match else "unknown"
 
 
 def _line_end(text: DocumentText, offset: int, below: int) -> int:
-    """The end of the head's last line, and of the line after it if that holds no amount ("PDV", "(dinara)")."""
+    """Return the end of the head's last line, and of the line after it if that holds no amount ("PDV", "(dinara)")."""
     end = text.folded.find("\n", offset, below)
     if end < 0:
         return below
@@ -338,7 +340,7 @@ def _rows(
     start: int,
     below: int,
 ) -> Iterator[TableAmount]:
-    """The lines under a head with one amount for each column, until too many other lines have passed."""
+    """Yield the lines under a head with one amount for each column, until too many other lines have passed."""
     sums: list[list[Money]] = [[] for _ in columns]
     others, offset = 0, start
     while offset < below and others <= LINES_BETWEEN:

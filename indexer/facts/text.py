@@ -66,27 +66,27 @@ class DocumentText:
         return cls(document, reading.number, words, bare, "".join(pieces), starts, breaks, page_ends)
 
     def once(self, key: Hashable, read: Callable[[], Iterable[Any]]) -> list[Any]:
-        """What is read from the document, kept under a key: it is read at the first call only."""
+        """Return what is read from the document, kept under a key: it is read at the first call only."""
         if key not in self.kept:
             self.kept[key] = tuple(read())
         return list(self.kept[key])
 
     def layout_of(self, page: Words, first: int) -> PageLayout:
-        """The structure of the page whose first word is ``first``, found once for facts and clauses."""
+        """Return the structure of the page whose first word is ``first``, found once for facts and clauses."""
         layout: PageLayout = self.once(("layout", first), lambda: (page_layout(page),))[0]
         return layout
 
     def words_of_pages(self, count: int, at_most: int | None = None) -> int:
-        """The number of words on the first ``count`` pages, cut at ``at_most``."""
+        """Return the number of words on the first ``count`` pages, cut at ``at_most``."""
         words = self.page_ends[min(count, len(self.page_ends)) - 1] if self.page_ends else 0
         return words if at_most is None else min(words, at_most)
 
     def page_of(self, word: int) -> int:
-        """The number of the page on which a word stands."""
+        """Return the number of the page on which a word stands."""
         return bisect_right(self.page_ends, word) + 1
 
     def find(self, pattern: re.Pattern[str], first: int = 0, end: int | None = None) -> Iterator[TextMatch]:
-        """Every match of ``pattern`` in the words from ``first`` up to, not including, ``end``."""
+        """Yield every match of ``pattern`` in the words from ``first`` up to, not including, ``end``."""
         if first >= len(self.words):
             return
         stop = len(self.folded) if end is None or end >= len(self.words) else self.starts[end] - 1
@@ -94,46 +94,46 @@ class DocumentText:
             yield TextMatch(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
 
     def match(self, pattern: re.Pattern[str], offset: int) -> TextMatch | None:
-        """The match of ``pattern`` that begins at an offset of the folded text, if there is one."""
+        """Return the match of ``pattern`` that begins at an offset of the folded text, if there is one."""
         match = pattern.match(self.folded, offset)
         if match is None:
             return None
         return TextMatch(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
 
     def word_at(self, offset: int) -> int:
-        """The number of the word at an offset of the folded text."""
+        """Return the number of the word at an offset of the folded text."""
         return max(0, bisect_right(self.starts, offset) - 1)
 
     def fold_of(self, word: int) -> str:
-        """A word folded and without its outer punctuation."""
+        """Return a word folded and without its outer punctuation."""
         return self.bare[word]
 
     def begins_line(self, word: int) -> bool:
-        """Whether a word is the first of its line."""
+        """Return whether a word is the first of its line."""
         return bool(self.breaks[word])
 
     def continues_block(self, word: int) -> bool:
-        """Whether a word stands in the same paragraph as the word before it."""
+        """Return whether a word stands in the same paragraph as the word before it."""
         return self.breaks[word] in (Break.SPACE, Break.LINE)
 
     def line_start(self, word: int) -> int:
-        """The first word of the line on which ``word`` stands."""
+        """Return the first word of the line on which ``word`` stands."""
         while not self.breaks[word]:
             word -= 1
         return word
 
     def line_end(self, word: int) -> int:
-        """The last word of the line on which ``word`` stands."""
+        """Return the last word of the line on which ``word`` stands."""
         while word + 1 < len(self.words) and not self.breaks[word + 1]:
             word += 1
         return word
 
     def quote(self, first: int, last: int) -> str:
-        """The words ``first`` to ``last`` as printed, with single spaces."""
+        """Return the words ``first`` to ``last`` as printed, with single spaces."""
         return " ".join(self.words[first : last + 1])
 
     def is_capitalised(self, word: int) -> bool:
-        """Whether the first letter of a word is upper case."""
+        """Return whether the first letter of a word is upper case."""
         return next((char.isupper() for char in self.words[word] if char.isalpha()), False)
 
     def fact(
@@ -146,30 +146,30 @@ class DocumentText:
         *,
         details: Mapping[str, str] = _NOTHING,
     ) -> Fact:
-        """A fact whose evidence is the words ``where`` (first and last)."""
+        """Return a fact whose evidence is the words ``where`` (first and last)."""
         span = Span(self.document, self.reading, *where)
         return Fact(field, value, span, method, confidence, details=details)
 
 
 def letters(name: str) -> str:
-    """The folded letters and digits of a name, without what stands between them."""
+    """Return the folded letters and digits of a name, without what stands between them."""
     return re.sub(r"\W", "", fold(name))
 
 
 def phrase(text: str) -> str:
-    """The expression for one phrase: ``*`` stands for any ending (alone: any word); anything may part words."""
+    """Return the expression for one phrase: ``*`` stands for any ending (alone: any word); anything may part words."""
     words = [r"\w+" if word == "*" else r"\w*".join(map(re.escape, fold(word).split("*"))) for word in text.split()]
     return r"[\W_]+".join(words)
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """The expression for any of several phrases, as whole words, without a group of its own."""
+    """Return the expression for any of several phrases, as whole words, without a group of its own."""
     listed = list(phrases)
     return rf"{beginning(listed)}(?:{'|'.join(map(phrase, listed))})(?!\w)"
 
 
 def beginning(phrases: Iterable[str]) -> str:
-    """The expression for a place where a word begins with two letters that one of the phrases begins with.
+    """Return the expression for a place where a word begins with two letters that one of the phrases begins with.
 
     Nearly all places fail here, and trying every phrase at each of them took most of the time.
     """

@@ -55,12 +55,12 @@ class Watchlist:
     @classmethod
     @cache
     def shipped(cls) -> Watchlist:
-        """The list that comes with the program."""
+        """Return the list that comes with the program."""
         return cls(tuple(_entries(table("watchlist"), "the shipped list")))
 
     @classmethod
     def of(cls, home: Path) -> Watchlist:
-        """The list of the archive at ``home``: the shipped one, with what the owner wrote.
+        """Return the list of the archive at ``home``: the shipped one, with what the owner wrote.
 
         :raises UsageError: the owner's file cannot be read, or is not in the form of a watchlist.
         """

@@ -74,7 +74,7 @@ class Decoded:
 
 
 def decode_file(path: Path, filename: str) -> Decoded:
-    """The text of a file that is called ``filename`` in messages.
+    """Return the text of a file that is called ``filename`` in messages.
 
     :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
     """
@@ -89,7 +89,7 @@ def decode_file(path: Path, filename: str) -> Decoded:
 
 
 def decode(data: bytes) -> Decoded | None:
-    """The text of a file's bytes, or None: they are no text, or no encoding fits them well enough."""
+    """Return the text of a file's bytes, or None: they are no text, or no encoding fits them well enough."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strictly(data, encoding, is_certain=True)
@@ -109,7 +109,7 @@ def _strictly(data: bytes, encoding: str, *, is_certain: bool) -> Decoded | None
 
 
 def _utf16(data: bytes) -> Decoded | None:
-    """UTF-16 without a mark: in the right byte order spaces are spaces; in the wrong one they are U+2000."""
+    """Decode UTF-16 without a mark: in the right byte order spaces are spaces; in the wrong one they are U+2000."""
     for encoding in ("utf-16-le", "utf-16-be"):
         decoded = _strictly(data, encoding, is_certain=False)
         if decoded is None or _CONTROL.search(decoded.text):
@@ -132,7 +132,7 @@ def _eight_bit(data: bytes) -> Decoded | None:
 
 
 def _share(text: str, alphabet: str) -> float:
-    """The share of words with letters beyond ASCII that are written in one alphabet and in a sensible case."""
+    """Return the share of words with letters beyond ASCII that are written in one alphabet and in a sensible case."""
     others = {char for char in text if not char.isascii()}
     if any(not char.isalpha() and char not in _PUNCTUATION for char in others):
         return 0.0

@@ -67,7 +67,7 @@ class EpubSource(FlowingSource):
 
 
 def _chapters(package: zipfile.ZipFile) -> Iterator[str]:
-    """The names of the chapters in the order in which they are to be read."""
+    """Yield the names of the chapters in the order in which they are to be read."""
     (root, *_) = parse_xml(package.read(_CONTAINER)).iter("{*}rootfile")
     place = unquote(root.get("full-path", ""))
     opf = parse_xml(package.read(place))

@@ -45,19 +45,19 @@ class FlowingSource:
         return ReadPage(0, 0, TextSource.TEXT, words, reason=self.reason, note=note)
 
     def text(self) -> str:
-        """All lines of all pages."""
+        """Return all lines of all pages."""
         text = "\n".join(line for page in self._pages for line in page)
         return _MARK.sub("", text) if self.has_cells else text
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
-        """A flowing page has no look of its own.
+        """Refuse: a flowing page has no look of its own.
 
         :raises PageFailed: always.
         """
         raise PageFailed("it is flowing text, which has no page image")
 
     def close(self) -> None:
-        """Nothing is open: the file was read whole."""
+        """Do nothing: the file was read whole."""
 
 
 class SlidesSource(FlowingSource):
@@ -80,7 +80,7 @@ class SlidesSource(FlowingSource):
 
 
 def damaged_presentation(filename: str, error: Exception) -> DamagedDocument:
-    """The error of a presentation whose reader ended with ``error``."""
+    """Return the error of a presentation whose reader ended with ``error``."""
     return DamagedDocument(
         "%(filename)s cannot be opened as a presentation: %(error)s.",
         "Open it in PowerPoint, save it, add that.",
@@ -90,8 +90,8 @@ def damaged_presentation(filename: str, error: Exception) -> DamagedDocument:
 
 
 def pages_of(text: str) -> list[list[str]]:
-    """The lines of each page of a text in which a form feed ends a page. A break before the first words or after the
-    last makes no page that anybody sees."""
+    """Return the lines of each page of a text in which a form feed ends a page. A break before the first words or after
+    the last makes no page that anybody sees."""
     pages = text.split("\f")
     while len(pages) > 1 and not pages[0].strip():
         del pages[0]
@@ -101,7 +101,7 @@ def pages_of(text: str) -> list[list[str]]:
 
 
 def _words(lines: Iterable[str], has_cells: bool) -> Iterator[Word]:
-    """The words of some lines. An empty line ends a block; a line of marks only is not there."""
+    """Yield the words of some lines. An empty line ends a block; a line of marks only is not there."""
     before, cell = Break.BLOCK, 0
     for line in lines:
         if not line or line.isspace():
@@ -122,12 +122,12 @@ _MARK = re.compile("\x02(\\d+)\x03")
 
 
 def cell_mark(step: CellStep, column: int = 0, span: int = 1) -> str:
-    """What stands for the beginning of a cell, or for the end of a table, in the lines of a page."""
+    """Return what stands for the beginning of a cell, or for the end of a table, in the lines of a page."""
     return f"\x02{CellMark(step, column, span).number}\x03"
 
 
 def _joined(before: int, number: int) -> int:
-    """The mark of a cell after one that turned out to be empty: it begins a row or a table in its stead."""
+    """Return the mark of a cell after one that turned out to be empty: it begins a row or a table in its stead."""
     mark = CellMark.of(number)
     if before and mark.step in (CellStep.CELL, CellStep.ROW):
         step = CellMark.of(before).step

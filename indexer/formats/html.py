@@ -29,8 +29,8 @@ _LINE_ENDS = re.compile(r"(?: *\0)+")
 
 
 def lines_of_html(markup: str, has_cells: bool = False) -> list[str]:
-    """The lines of a page, an empty one between paragraphs, with marks of cells if they are wanted. Whatever is wrong
-    with it is repaired as browsers do."""
+    """Return the lines of a page, an empty one between paragraphs, with marks of cells if they are wanted. Whatever is
+    wrong with it is repaired as browsers do."""
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     clean = markup.translate({ord(_EDGE): None, ord(_PARAGRAPH): " ", 2: None, 3: None})
     tree = etree.fromstring(clean.encode("utf-8", "replace"), parser) if clean.strip() else None
@@ -41,7 +41,8 @@ def lines_of_html(markup: str, has_cells: bool = False) -> list[str]:
 
 
 def _pieces(tree: etree._Element, has_cells: bool) -> Iterator[str]:
-    """Text, and marks where an element ends a line or a paragraph. Walks without recursion: nesting may be deep."""
+    """Yield text, and marks where an element ends a line or a paragraph. Walks without recursion: nesting may be
+    deep."""
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
@@ -61,7 +62,7 @@ def _pieces(tree: etree._Element, has_cells: bool) -> Iterator[str]:
 
 
 def _cell(cell: etree._Element) -> str:
-    """The mark of a cell of a table that holds no table: one that does is there for the look of the page."""
+    """Return the mark of a cell of a table that holds no table: one that does is there for the look of the page."""
     row = cell.getparent()
     table = None if row is None else next(row.iterancestors("table"), None)
     if row is None or table is None or next(table.iterdescendants("table"), None) is not None:
@@ -78,12 +79,12 @@ def _span(cell: etree._Element) -> int:
 
 
 def _on_one_line(text: str | None) -> str:
-    """A line break in the markup is a space to a browser."""
+    """Replace line breaks in the markup by spaces, as a browser does."""
     return (text or "").replace("\r", " ").replace("\n", " ")
 
 
 def _mark(tag: object) -> str:
-    """What an element does at either of its ends. One that browsers do not know does nothing."""
+    """Return what an element does at either of its ends. One that browsers do not know does nothing."""
     if tag in _PARAGRAPHS:
         return _PARAGRAPH
     if tag in _CELLS:
@@ -113,7 +114,7 @@ class HtmlSource(FlowingSource):
 
 
 def decoded_html(data: bytes, filename: str) -> tuple[str, str | None]:
-    """The text of a page, and a note if it did not declare its encoding, or a wrong one."""
+    """Return the text of a page, and a note if it did not declare its encoding, or a wrong one."""
     declared = _declared(data)
     judged = decode(data)
     if judged is not None and (judged.is_certain or declared is None):

@@ -71,13 +71,15 @@ def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], c
 
 
 def affordable_dpi(width: float, height: float, wanted: int, max_pixels: int) -> int:
-    """The resolution to draw a page of ``width`` x ``height`` points at: ``wanted``, or less to keep the limits."""
+    """Return the resolution to draw a page of ``width`` x ``height`` points at: ``wanted``, or less to keep the
+    limits."""
     inches = max(width, 1) / POINTS_PER_INCH, max(height, 1) / POINTS_PER_INCH
     return min(wanted, int(sqrt(max_pixels / (inches[0] * inches[1]))), int(MAX_SIDE / max(inches)))
 
 
 def affordable_width(width: float, height: float, wanted: int, max_pixels: int) -> int:
-    """The width in pixels to draw a page at: ``wanted``, or less where the whole image would exceed ``max_pixels``."""
+    """Return the width in pixels to draw a page at: ``wanted``, or less where the whole image would exceed
+    ``max_pixels``."""
     # One pixel less, because the height that goes with it is rounded up.
     affordable = int(min(sqrt(max_pixels * width / height), MAX_SIDE * min(1, width / height))) - 1
     return max(1, min(wanted, affordable))
@@ -159,7 +161,7 @@ class ImageSource:
         return _flattened(image, "RGB").resize(size, Image.Resampling.LANCZOS)
 
     def _page(self, number: int, max_pixels: int) -> Image.Image:
-        """The decoded picture of a page, turned the way its EXIF data say it is to be looked at."""
+        """Return the decoded picture of a page, turned the way its EXIF data say it is to be looked at."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -200,7 +202,8 @@ class HeicSource(ImageSource):
 
 
 def _points(image: Image.Image) -> tuple[float, float]:
-    """Width and height in points, as the file says (a fax has 204 x 98 dots per inch) or as an A4 page would have."""
+    """Return width and height in points, as the file says (a fax has 204 x 98 dots per inch) or as an A4 page would
+    have."""
     across, down = (float(dots) for dots in image.info.get("dpi", (0, 0)))
     if min(across, down) >= MIN_DPI and max(image.width / across, image.height / down) <= MAX_INCHES:
         return image.width / across * POINTS_PER_INCH, image.height / down * POINTS_PER_INCH
@@ -209,15 +212,16 @@ def _points(image: Image.Image) -> tuple[float, float]:
 
 
 def _scaled_grey(image: Image.Image, width: float, height: float, dpi: int) -> Image.Image:
-    """The picture of a page of ``width`` x ``height`` points in grey, scaled to ``dpi``, up or down, so that it is
-    true."""
+    """Return the picture of a page of ``width`` x ``height`` points in grey, scaled to ``dpi``, up or down, so that it
+    is true."""
     size = max(1, round(width / POINTS_PER_INCH * dpi)), max(1, round(height / POINTS_PER_INCH * dpi))
     grey = _flattened(image, "L")
     return grey if size == grey.size else grey.resize(size, Image.Resampling.LANCZOS)
 
 
 def _flattened(image: Image.Image, mode: str) -> Image.Image:
-    """The picture on white paper, in ``mode``. Sixteen-bit greys are brought down to eight, which Pillow would clip."""
+    """Return the picture on white paper, in ``mode``. Sixteen-bit greys are brought down to eight, which Pillow would
+    clip."""
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value / 256).convert("L").convert(mode)
     if image.has_transparency_data:

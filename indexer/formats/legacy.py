@@ -53,7 +53,7 @@ class RtfSource(FlowingSource):
 
 
 def text_of_rtf(data: bytes) -> str:
-    """What a document says; a form feed ends a page.
+    """Return what a document says; a form feed ends a page.
 
     :raises ValueError: it makes no sense to the library; and LookupError, TypeError.
     """
@@ -66,8 +66,8 @@ def text_of_rtf(data: bytes) -> str:
 
 
 def _prepared(rtf: str) -> str:
-    """What striprtf leaves out (headers, footers, footnotes, text boxes) made ordinary text, what was deleted left out,
-    and the cells of a row parted by tabs instead of bars that nobody printed."""
+    """Return what striprtf leaves out (headers, footers, footnotes, text boxes) made ordinary text, what was deleted
+    left out, and the cells of a row parted by tabs instead of bars that nobody printed."""
     rtf = _DELETED_TEXT.sub(r"\1", rtf)
     rtf = _SHAPES.sub("", rtf)
     rtf = _MARGINS.sub(r"\\par ", rtf)
@@ -77,7 +77,7 @@ def _prepared(rtf: str) -> str:
 
 
 def needs_program(filename: str, kind: str, packages: str) -> UnsupportedFormat:
-    """The error of a file that a program outside of Python would read."""
+    """Return the error of a file that a program outside of Python would read."""
     return UnsupportedFormat(
         "%(filename)s is %(our_kind)s, which cannot be read without another program.",
         "Install the Debian package %(packages)s and add it with --retry-failed, or save it as PDF or DOCX.",

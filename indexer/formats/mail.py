@@ -31,7 +31,8 @@ _FILE = re.compile(r"^begin [0-7]{3,4} (?P<name>[^\n]+)\n(?P<lines>(?:[ -`]*\n)*
 
 
 def take_out_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """The text without the files in it, and the files with their names. What does not decode stays in the text."""
+    """Return the text without the files in it, and the files with their names. What does not decode stays in the
+    text."""
     files = []
 
     def take_out(found: re.Match[str]) -> str:
@@ -99,7 +100,7 @@ def _whole(content: Callable[[], bytes]) -> Iterator[bytes]:
 
 
 def _sentences(sentences: Sequence[str]) -> str | None:
-    """Each once, or None if there are none."""
+    """Return each once, or None if there are none."""
     return " ".join(dict.fromkeys(sentences)) or None
 
 
@@ -132,12 +133,12 @@ def parse_mail(data: bytes) -> Mail:
 
 
 def header(message: Mail, name: str) -> str:
-    """A header as a person reads it, or "" if there is none. Several of one name are joined."""
+    """Return a header as a person reads it, or "" if there is none. Several of one name are joined."""
     return "; ".join(readable(value) for value in message.get_all(name, []))
 
 
 def readable(value: str | Header) -> str:
-    """Encoded words (RFC 2047) decoded; one in an encoding nobody knows stays as it is."""
+    """Decode encoded words (RFC 2047); one in an encoding nobody knows stays as it is."""
     try:
         # Parted lines are joined first, since the decoder would swallow the space between them.
         pieces = decode_header(_FOLD.sub(" ", value) if isinstance(value, str) else value)
@@ -153,7 +154,8 @@ def _text_of(piece: str | bytes, charset: str | None) -> str:
 
 
 def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
-    """Text in a declared encoding, or in the one its letters speak for; and a note if it was not the declared one."""
+    """Return text in a declared encoding, or in the one its letters speak for; and a note if it was not the declared
+    one."""
     try:
         return data.decode(charset or "ascii"), None
     except (LookupError, ValueError):
@@ -197,8 +199,8 @@ def _take_apart(part: Mail, parts: MailParts) -> None:
 
 
 def _take_apart_alternatives(part: Mail, parts: MailParts) -> None:
-    """The same in several formats. The plain text is read, or what there is in its place if it is empty; pictures that
-    belong to the others are attachments all the same."""
+    """Take apart the same in several formats. The plain text is read, or what there is in its place if it is empty;
+    pictures that belong to the others are attachments all the same."""
     apart = []
     for inner in _inner(part):
         of_inner = MailParts()
@@ -212,13 +214,13 @@ def _take_apart_alternatives(part: Mail, parts: MailParts) -> None:
 
 
 def _inner(part: Mail) -> list[Mail]:
-    """The parts of a part that has some."""
+    """Return the parts of a part that has some."""
     payload = part.get_payload()
     return [inner for inner in payload if isinstance(inner, Mail)] if isinstance(payload, list) else []
 
 
 def _content(part: Mail) -> bytes:
-    """The bytes of a part without parts. Where they are not encoded as it says, they are taken as they stand."""
+    """Return the bytes of a part without parts. Where they are not encoded as it says, they are taken as they stand."""
     content = part.get_payload(decode=True)
     if str(part.get(_ENCODING, "")).strip().lower() == "base64":
         # Base64 is ASCII. Of what is not, the decoder would drop every letter beyond it.

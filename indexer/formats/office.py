@@ -79,7 +79,7 @@ class LaidOutSource:
         self.agent: Mapping[str, str] = {**self._pages.agent, "layout": self._producer}
 
     def text(self) -> str:
-        """All that is written on its pages."""
+        """Return all that is written on its pages."""
         with pymupdf.open(self._path, filetype="pdf") as document:
             return "\n".join(page.get_text("text") for page in document)
 
@@ -113,12 +113,12 @@ class LaidOutSource:
 
 
 def soffice() -> str | None:
-    """The program of LibreOffice, or None if it is not installed."""
+    """Return the program of LibreOffice, or None if it is not installed."""
     return shutil.which("soffice")
 
 
 def place_of(original: Path, layouts: Path) -> Path:
-    """Where in the folder ``layouts`` the layout of a document is kept."""
+    """Return where in the folder ``layouts`` the layout of a document is kept."""
     with original.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return layouts / digest[:2] / f"{digest}.pdf"
@@ -190,7 +190,7 @@ def _run(command: list[str], folder: Path, seconds: float) -> str:
 
 @cache
 def _isolation() -> tuple[str, ...]:
-    """As much isolation as this system permits."""
+    """Return as much isolation as this system permits."""
     for commands in (_SHUT_IN, _KILLED_WITH_US):
         try:
             subprocess.run([*commands, "true"], check=True, capture_output=True, timeout=10)  # noqa: S603 - constants
@@ -275,8 +275,8 @@ def _with_reason(source: FlowingSource, why: str) -> FlowingSource:
 
 
 def lost_words(text: str, layout_text: str) -> list[str]:
-    """The words of ``text`` that are not in ``layout_text`` as often, in their order. Only letters and digits count,
-    since a layout breaks and hyphenates lines, and page numbers do not."""
+    """Return the words of ``text`` that are not in ``layout_text`` as often, in their order. Only letters and digits
+    count, since a layout breaks and hyphenates lines, and page numbers do not."""
     there = Counter(map(_bare, _PARTS.split(layout_text)))
     unbroken = "".join(map(_bare, layout_text.split()))
     lost = []

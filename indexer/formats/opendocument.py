@@ -101,7 +101,7 @@ def _marginal_text(master: etree._Element | None, tags: Iterable[str]) -> Iterat
 
 
 def _page_breaking_styles(content: etree._Element) -> frozenset[str]:
-    """The names of the automatic styles that begin a page."""
+    """Return the names of the automatic styles that begin a page."""
     return frozenset(
         style.getparent().get(f"{_STYLE}name", "")
         for style in content.iter(f"{_STYLE}paragraph-properties")
@@ -110,7 +110,7 @@ def _page_breaking_styles(content: etree._Element) -> frozenset[str]:
 
 
 def _text(root: etree._Element, breaking: frozenset[str]) -> Iterator[str]:
-    """The text of an element, with breaks as characters. Walks without recursion: nesting may be deep."""
+    """Yield the text of an element, with breaks as characters. Walks without recursion: nesting may be deep."""
     cells = _Cells()
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -141,7 +141,7 @@ class _Cells:
         self._step = CellStep.TABLE
 
     def start(self, element: etree._Element) -> str:
-        """The mark that an element begins with, or nothing."""
+        """Return the mark that an element begins with, or nothing."""
         tag = element.tag
         if tag == f"{_TABLE}table":
             self._depth += 1
@@ -160,7 +160,7 @@ class _Cells:
         return ""
 
     def end(self, tag: str) -> str:
-        """The mark that follows an element, or nothing."""
+        """Return the mark that follows an element, or nothing."""
         if tag != f"{_TABLE}table":
             return ""
         self._depth -= 1

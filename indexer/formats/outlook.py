@@ -51,7 +51,7 @@ class OutlookSource(AttachmentSource):
 
 
 def _headers(message: OutlookItem) -> list[tuple[str, str]]:
-    """The headers it travelled with, or what Outlook wrote in their place."""
+    """Return the headers it travelled with, or what Outlook wrote in their place."""
     travelled = {name.lower(): value for name, value in message.message_headers.items()}
     to = "; ".join(f"{person.name} <{person.email_address}>" for person in message.recipients)
     sent = message.sent_date.isoformat(sep=" ") if message.sent_date else ""
@@ -60,8 +60,8 @@ def _headers(message: OutlookItem) -> list[tuple[str, str]]:
 
 
 def _read_body(message: OutlookItem) -> MailParts:
-    """The plain text, or the HTML, or the packed RTF if there is nothing else. The library would take HTML that names
-    no code page for Western."""
+    """Return the plain text, or the HTML, or the packed RTF if there is nothing else. The library would take HTML that
+    names no code page for Western."""
     if message.body and message.body.strip():
         return MailParts(lines=message.body.splitlines())
     markup = message.properties.binary_prop_value(PID_HTML)

@@ -90,7 +90,7 @@ class OutlookStoreSource(FlowingSource):
 
 
 def _mails(path: Path) -> Iterator[tuple[str, Any]]:
-    """Each e-mail with its folder and its subject as a name. Walks without recursion, and no deeper than any
+    """Yield each e-mail with its folder and its subject as a name. Walks without recursion, and no deeper than any
     mailbox."""
     file = pypff.file()
     file.open(str(path))
@@ -115,7 +115,7 @@ def _label(text: str) -> str:
 
 
 def _eml(message: Any) -> bytes:
-    """An e-mail as it could have travelled."""
+    """Return an e-mail as it could have travelled."""
     mail = EmailMessage(policy=SMTP)
     for name, value in _headers(message):
         if value and name not in mail:
@@ -135,7 +135,7 @@ def _eml(message: Any) -> bytes:
 
 
 def _headers(message: Any) -> Iterator[tuple[str, str]]:
-    """Those that it travelled with, and what Outlook kept where they are missing."""
+    """Yield those that it travelled with, and what Outlook kept where they are missing."""
     travelled = parse_mail((message.get_transport_headers() or "").encode("utf-8", "replace"))
     for name, value in travelled.items():
         if not name.lower().startswith(_OURS):
@@ -148,7 +148,7 @@ def _headers(message: Any) -> Iterator[tuple[str, str]]:
 
 
 def _add_text(mail: EmailMessage, message: Any) -> None:
-    """The plain text and the HTML, or the RTF where there is nothing else."""
+    """Add the plain text and the HTML, or the RTF where there is nothing else."""
     plain, html = message.get_plain_text_body(), message.get_html_body()
     text = decoded(plain, "utf-8")[0] if plain else ""
     if not plain and not html and (rtf := message.get_rtf_body()):
@@ -164,7 +164,7 @@ def _add_text(mail: EmailMessage, message: Any) -> None:
 
 
 def _attachment(attachment: Any, number: int) -> tuple[str, bytes]:
-    """The name and the bytes of an attachment; of one that cannot be had, what stands in the way."""
+    """Return the name and the bytes of an attachment; of one that cannot be had, what stands in the way."""
     name = next(filter(None, (_property(attachment, tag) for tag in _ATTACHMENT_NAMES)), f"attachment {number + 1}")
     try:
         size = attachment.get_size()
@@ -182,5 +182,5 @@ def _property(item: Any, tag: int) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What libpff says first; the rest tells the functions that it came through."""
+    """Return what libpff says first; the rest tells the functions that it came through."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

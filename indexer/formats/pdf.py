@@ -111,8 +111,8 @@ class PdfSource:
 
     @staticmethod
     def _better(layer: TextLayer, as_text: Callable[..., ReadPage], scanned: ReadPage, doubt: Choice) -> ReadPage:
-        """Which of two readings of a page is kept. OCR that was asked for (``doubt.ocr``) is, unless it has nothing to
-        say."""
+        """Return which of two readings of a page is kept. OCR that was asked for (``doubt.ocr``) is, unless it has
+        nothing to say."""
         if not layer.words:
             return replace(scanned, reason=sentences(doubt.reason, scanned.reason))
         if not scanned.words:
@@ -151,19 +151,20 @@ class PdfSource:
 
 
 def _why(error: Exception) -> str:
-    """MuPDF's reason, without the number of the error. Of bytes that are no PDF it only repeats where they are."""
+    """Return MuPDF's reason, without the number of the error. Of bytes that are no PDF it only repeats where they
+    are."""
     return Message("its bytes make no sense") if isinstance(error, pymupdf.FileDataError) else _CODE.sub("", str(error))
 
 
 def _refuse_broken_blank() -> None:
-    """A page on which MuPDF found nothing is blank only if it met no errors on the way."""
+    """Refuse a page on which MuPDF found nothing; it is blank only if it met no errors on the way."""
     errors = pymupdf.TOOLS.mupdf_warnings().splitlines()
     if errors:
         raise PageFailed(Message("MuPDF found nothing on it but errors (%(error)s)", error=errors[0]))
 
 
 def _damage() -> str | None:
-    """A warning where MuPDF left out a part of what it read for the page."""
+    """Return a warning where MuPDF left out a part of what it read for the page."""
     if _CUT_SHORT.search(pymupdf.TOOLS.mupdf_warnings()):
         return Message("The page is damaged, and MuPDF passed over a part of it; words may be missing or wrong.")
     return None

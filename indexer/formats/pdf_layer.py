@@ -147,7 +147,7 @@ class TextLayer:
 
 
 def _raw_words(page: Any) -> tuple[int, Sequence[_Raw]]:
-    """The words as the file tells them, and the flags with which they were asked for.
+    """Return the words as the file tells them, and the flags with which they were asked for.
 
     A tagged PDF may say what a piece of it reads as (ActualText), which is right for a drawn initial and loses the page
     where it is said of all of it. So where there is little, the glyphs are asked, too.
@@ -165,7 +165,7 @@ def _length(raw: Sequence[_Raw]) -> int:
 
 
 def _words(page: Any, raw: Sequence[_Raw], texts: Sequence[str]) -> Words:
-    """Words on the page as it is shown, put into columns at once: a page has hundreds and an archive millions.
+    """Return words on the page as it is shown, put into columns at once: a page has hundreds and an archive millions.
 
     A line of MuPDF ends at any wide gap; ours is what stands on one baseline, so that a label and its value, or an
     entry of a table of contents and its page number, are on one line.
@@ -203,7 +203,8 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _on_page(x0: float, y0: float, x1: float, y1: float) -> _Corners | None:
-    """Fractions of the page, left before right and top before bottom, clipped. None if nothing is on the page."""
+    """Return fractions of the page, left before right and top before bottom, clipped. None if nothing is on the
+    page."""
     left, right = (x0, x1) if x0 <= x1 else (x1, x0)
     top, bottom = (y0, y1) if y0 <= y1 else (y1, y0)
     if right < 0 or bottom < 0 or left > 1 or top > 1:
@@ -212,6 +213,7 @@ def _on_page(x0: float, y0: float, x1: float, y1: float) -> _Corners | None:
 
 
 def _continues(left: _Corners, right: _Corners) -> bool:
-    """Whether a word stands to the right of another on the same baseline: half of the lower one's height is shared."""
+    """Return whether a word stands to the right of another on the same baseline: half of the lower one's height is
+    shared."""
     shared = min(left[3], right[3]) - max(left[1], right[1])
     return right[0] >= left[2] and shared * 2 > min(left[3] - left[1], right[3] - right[1])

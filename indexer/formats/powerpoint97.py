@@ -105,7 +105,7 @@ class _Presentation:
             raise ValueError(f"it has {len(self.slides)} slides")
 
     def lines(self, slide: _Slide) -> Iterator[str]:
-        """What is written on a slide, then its notes."""
+        """Yield what is written on a slide, then its notes."""
         notes = None
         for record in self._inside(self._record(slide.start)):
             if record.kind == _SLIDE_ATOM:
@@ -181,7 +181,7 @@ class _Presentation:
         return data.decode("latin-1") if record.kind == _BYTES else data.decode("utf-16-le", "replace")
 
     def _inside(self, record: _Record) -> Iterator[_Record]:
-        """All records in one, however deep: what is in a record that holds others follows its head."""
+        """Yield all records in one, however deep: what is in a record that holds others follows its head."""
         at = record.start
         while at + 8 <= record.end:
             one = self._record(at)

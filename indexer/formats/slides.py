@@ -60,7 +60,7 @@ def _lines_of_slide(slide: Slide) -> Iterator[str]:
 
 
 def _lines(root: Any) -> Iterator[str]:
-    """A line for each paragraph and each value of a chart. ``iter`` walks without recursion."""
+    """Yield a line for each paragraph and each value of a chart. ``iter`` walks without recursion."""
     for element in root.iter(_PARAGRAPH, _VALUE):
         if next(element.iterancestors(_FALLBACK), None) is None:
             if element.tag == _VALUE:

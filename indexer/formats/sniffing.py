@@ -93,7 +93,7 @@ _SEPARATED_SUFFIXES = frozenset({".csv", ".tsv"})
 
 
 def media_type_of(path: Path, filename: str) -> str:
-    """The media type of a file that one of our readers reads.
+    """Return the media type of a file that one of our readers reads.
 
     :raises UnsupportedFormat: none does; the message names the format where we know it.
     :raises EncryptedDocument: it is an Office file that needs a password.
@@ -118,7 +118,7 @@ def media_type_of(path: Path, filename: str) -> str:
 
 
 def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
-    """The media type of a file that begins with the mark of its format, or None if there is no mark."""
+    """Return the media type of a file that begins with the mark of its format, or None if there is no mark."""
     if head.startswith(b"PK\x03\x04"):
         # All archives come before PDF: one may lie unpacked at their beginning.
         return _zip_type(path, filename)
@@ -141,7 +141,7 @@ _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", 
 
 
 def _magic_type(head: bytes) -> str | None:
-    """The media type of a file that has its mark at a fixed place."""
+    """Return the media type of a file that has its mark at a fixed place."""
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return media_types.WEBP
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
@@ -160,7 +160,7 @@ _CMS = re.compile(
 
 
 def _markup_type(head: bytes) -> str | None:
-    """HTML before XML, since XHTML is both."""
+    """Return HTML before XML, since XHTML is both."""
     if _WEB_PAGE.match(head):
         return media_types.HTML
     return media_types.XML if _XML.match(head) else None
@@ -171,7 +171,7 @@ _TAR_MARK, _TAR_MARK_AT = b"ustar", 257
 
 
 def _tar_type(head: bytes, path: Path) -> str | None:
-    """The media type of a TAR archive, compressed or not, or of another compressed file."""
+    """Return the media type of a TAR archive, compressed or not, or of another compressed file."""
     compression = compressed.compression_of(head)
     if compression is None:
         return media_types.TAR if _is_tar(head) else None
@@ -197,7 +197,8 @@ def _is_tar(head: bytes) -> bool:
 
 
 def is_mail(head: bytes) -> bool:
-    """Whether a file that begins like this is an e-mail: headers from its first line on, and those of an e-mail."""
+    """Return whether a file that begins like this is an e-mail: headers from its first line on, and those of an
+    e-mail."""
     lines = head.splitlines()
     names: set[bytes] = set()
     for number, line in enumerate(lines):
@@ -214,19 +215,19 @@ def is_mail(head: bytes) -> bool:
 
 
 def _is_separator(number: int, line: bytes) -> bool:
-    """What parts the e-mails of a mailbox; many programs put it before a single one."""
+    """Return what parts the e-mails of a mailbox; many programs put it before a single one."""
     return number == 0 and line.startswith(b"From ")
 
 
 def is_mailbox(path: Path) -> bool:
-    """Whether a file that begins like an e-mail holds more than one."""
+    """Return whether a file that begins like an e-mail holds more than one."""
     data = path.read_bytes()
     return data.startswith(b"From ") and len(list(islice(FIRST_LINE_OF_MAIL.finditer(data), 2))) == 2
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether the beginning of a file is text. It may be of an encoding that we fail to tell, which its reader will
-    say."""
+    """Return whether the beginning of a file is text. It may be of an encoding that we fail to tell, which its reader
+    will say."""
     if b"\0" in head:
         return decode(head[: len(head) // 4 * 4]) is not None
     head = head.rstrip(END_OF_FILE)
@@ -250,7 +251,8 @@ def _zip_type(path: Path, filename: str) -> str:
 
 
 def _ole_type(path: Path, filename: str) -> str:
-    """Old Office files, and new ones with a password, are file systems of streams; the names of these tell."""
+    """Return the type of an OLE file. Old Office files, and new ones with a password, are file systems of streams; the
+    names of these tell."""
     try:
         with OleFileIO(str(path)) as ole:
             if ole.exists("EncryptedPackage") or _is_encrypted_word(ole):
@@ -273,7 +275,7 @@ def _ole_type(path: Path, filename: str) -> str:
 
 
 def _is_encrypted_word(ole: OleFileIO) -> bool:
-    """Bit fEncrypted of the file information block ([MS-DOC] 2.5.2)."""
+    """Return bit fEncrypted of the file information block ([MS-DOC] 2.5.2)."""
     if not ole.exists(word97_file.STREAM):
         return False
     with ole.openstream(word97_file.STREAM) as stream:

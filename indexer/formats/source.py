@@ -79,7 +79,7 @@ class ReadDocument:
 
 
 def needs_password(name: str, passwords: Sequence[str], *, is_pdf: bool = False) -> EncryptedDocument:
-    """The error of an encrypted file that none of ``passwords`` opens. They are counted and never named."""
+    """Return the error of an encrypted file that none of ``passwords`` opens. They are counted and never named."""
     if is_pdf:
         message = (
             "%(filename)s is a PDF that needs a password, and none of the %(count)s given fits."
@@ -119,7 +119,7 @@ class OpenedOriginal(Protocol):
         """
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
-        """A page as its reader sees it, ``width`` pixels wide, or narrower where it would exceed ``max_pixels``.
+        """Return a page as its reader sees it, ``width`` pixels wide, or narrower where it would exceed ``max_pixels``.
 
         :raises PageFailed: this page cannot be drawn, or is a flowing page.
         """
@@ -158,7 +158,7 @@ class Container(OpenedOriginal, Protocol):
     """A source that holds files besides its pages."""
 
     def contents(self) -> Iterator[Content]:
-        """The files it holds, also after it was closed."""
+        """Return the files it holds, also after it was closed."""
 
 
 @runtime_checkable
@@ -166,11 +166,12 @@ class SignedOriginal(OpenedOriginal, Protocol):
     """A source that may have digital signatures."""
 
     def signatures(self, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
-        """Its signatures as far as they can be verified with the ``trusted`` certificates (DER). This never fails."""
+        """Return its signatures as far as they can be verified with the ``trusted`` certificates (DER). This never
+        fails."""
 
 
 def printable(name: str) -> str:
-    """A name that can be shown and stored."""
+    """Return a name that can be shown and stored."""
     return _UNPRINTABLE.sub("\ufffd", name).strip()
 
 
@@ -185,7 +186,7 @@ class UniqueNames:
         self._taken: set[str] = set()
 
     def of(self, name: str) -> str:
-        """``name`` made printable, of moderate length, and numbered if it was given out before."""
+        """Return ``name`` made printable, of moderate length, and numbered if it was given out before."""
         wanted = unique = _cut(printable(name)) or "unnamed"
         number = 1
         while unique in self._taken:

@@ -94,7 +94,7 @@ def _rows(sheet: CalamineSheet, filename: str) -> Iterator[str]:
 
 
 def _line(row: Sequence[Value], step: CellStep) -> str:
-    """The cells of a row on one line with their marks, a long text's own line breaks included."""
+    """Return the cells of a row on one line with their marks, a long text's own line breaks included."""
     cells: list[str] = []
     for column, text in enumerate(map(_text, row)):
         if words := " ".join(text.split()):
@@ -103,7 +103,7 @@ def _line(row: Sequence[Value], step: CellStep) -> str:
 
 
 def _text(value: Value) -> str:
-    """A value as people here write it. How its sheet would show it is not stored in it."""
+    """Return a value as people here write it. How its sheet would show it is not stored in it."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

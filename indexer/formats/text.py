@@ -63,7 +63,7 @@ def _lines(text: str) -> list[str]:
 
 
 def delimiter_of(text: str) -> str | None:
-    """The character that stands equally often in most of the first lines, or None if there is none."""
+    """Return the character that stands equally often in most of the first lines, or None if there is none."""
     lines = [line for line in text.splitlines()[:_SAMPLE_LINES] if line.strip()]
     best, best_share = None, 0.5
     for delimiter in _DELIMITERS:

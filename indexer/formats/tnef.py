@@ -92,7 +92,7 @@ def _headers(packet: TNEF) -> list[tuple[str, str]]:
 
 
 def _body(packet: TNEF) -> MailParts:
-    """The plain text, or the HTML, or the packed RTF if there is nothing else."""
+    """Return the plain text, or the HTML, or the packed RTF if there is nothing else."""
     if text := _text(packet.body):
         return MailParts(lines=text.splitlines())
     if packet.htmlbody:
@@ -101,7 +101,7 @@ def _body(packet: TNEF) -> MailParts:
 
 
 def text_of_packed_rtf(packed: bytes) -> MailParts:
-    """What an e-mail says that Outlook kept as packed RTF (MS-OXRTFCP), or why it could not be read."""
+    """Return what an e-mail says that Outlook kept as packed RTF (MS-OXRTFCP), or why it could not be read."""
     if len(packed) > _MOST_RTF:
         return MailParts(notes=[Message("What it says is packed RTF of more than a reader unpacks.")])
     try:

@@ -94,7 +94,7 @@ def _document_text(document: Document) -> Iterator[str]:
 
 
 def _text(element: Any) -> Iterator[str]:
-    """The text of an XML element, with line, block and page breaks as characters."""
+    """Yield the text of an XML element, with line, block and page breaks as characters."""
     tag = element.tag
     if tag == qn("w:t"):
         yield element.text or ""
@@ -113,7 +113,7 @@ def _text(element: Any) -> Iterator[str]:
 
 
 def _table_text(table: Any) -> Iterator[str]:
-    """The text of a table with marks at its cells. A table inside a cell is part of the cell's text."""
+    """Yield the text of a table with marks at its cells. A table inside a cell is part of the cell's text."""
     if next(table.iterancestors(qn("w:tbl")), None) is not None:
         yield from _children_text(table)
         return
@@ -136,7 +136,7 @@ def _table_text(table: Any) -> Iterator[str]:
 
 
 def _grid(element: Any, path: str, default: int) -> int:
-    """How many columns an element says that it spans, or leaves out before it."""
+    """Return how many columns an element says that it spans, or leaves out before it."""
     found = element.find("/".join(map(qn, path.split("/"))))
     value = "" if found is None else found.get(qn("w:val"), "")
     return (
@@ -167,7 +167,8 @@ def _footers(section: Section | None) -> Iterator[str]:
 
 
 def _marginal_text(*margins: Any) -> Iterator[str]:
-    """The text of headers or footers that a section defines itself. Asking a linked one for its part would make one."""
+    """Yield the text of headers or footers that a section defines itself. Asking a linked one for its part would make
+    one."""
     for margin in margins:
         if not margin.is_linked_to_previous:
             yield from _children_text(margin.part.element)

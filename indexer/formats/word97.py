@@ -128,7 +128,7 @@ def _set_boxes(file: Word97File, story: str, shapes: int, box_story: str, boxes:
 
 
 def _margins(file: Word97File, section: int, kinds: Sequence[int]) -> Iterator[str]:
-    """The headers or footers that a section defines itself. An empty one is that of the section before."""
+    """Yield the headers or footers that a section defines itself. An empty one is that of the section before."""
     table = file.table(word97_file.HEADERS)
     ends = struct.unpack(f"<{len(table) // 4}I", table)
     if list(ends[:-1]) != sorted(ends[:-1]):
@@ -141,7 +141,7 @@ def _margins(file: Word97File, section: int, kinds: Sequence[int]) -> Iterator[s
 
 
 def _story_text(file: Word97File, story: range) -> Iterator[str]:
-    """The text of some characters, with line, block and page breaks as characters."""
+    """Yield the text of some characters, with line, block and page breaks as characters."""
     cells: dict[int, list[list[str]]] = defaultdict(list)
     paragraphs: dict[int, list[str]] = defaultdict(list)
     yield _BLOCK
@@ -171,14 +171,14 @@ def _story_text(file: Word97File, story: range) -> Iterator[str]:
 
 
 def _row(cells: Sequence[Sequence[str]]) -> str:
-    """A row of a table on one line, unless a cell holds a whole text."""
+    """Return a row of a table on one line, unless a cell holds a whole text."""
     if any(sum(map(bool, map(str.strip, cell))) > _MOST_PARAGRAPHS for cell in cells):
         return _BLOCK + _BLOCK.join(text for cell in cells for text in cell) + _BLOCK
     return "\t".join(" ".join(" ".join(cell).split()) for cell in cells).rstrip()
 
 
 def _rest(cells: dict[int, list[list[str]]], paragraphs: dict[int, list[str]]) -> Iterator[str]:
-    """What is left of rows that did not end."""
+    """Yield what is left of rows that did not end."""
     for depth in sorted({*cells, *paragraphs}):
         for cell in (*cells.pop(depth, ()), paragraphs.pop(depth, ())):
             yield from (f"{text}{_BLOCK}" for text in cell)

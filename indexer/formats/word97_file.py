@@ -114,14 +114,14 @@ class Word97File:
         return {name: range(end - size, end) for name, size, end in zip(_STORIES, lengths, ends, strict=True)}
 
     def table(self, number: int) -> bytes:
-        """A table of the file by its number; empty if there is none."""
+        """Return a table of the file by its number; empty if there is none."""
         offset, size = struct.unpack_from("<II", self._main, _TABLES + 8 * number)
         if offset + size > len(self._table):
             raise ValueError
         return self._table[offset : offset + size]
 
     def entries(self, number: int, size: int) -> Iterator[tuple[int, int, bytes]]:
-        """The entries of a table of positions: from where, up to where, and ``size`` bytes about it."""
+        """Yield the entries of a table of positions: from where, up to where, and ``size`` bytes about it."""
         table = self.table(number)
         count = (len(table) - 4) // (4 + size)
         positions = struct.unpack_from(f"<{count + 1}I", table) if count > 0 else ()
@@ -168,7 +168,7 @@ class Word97File:
         return found
 
     def _runs(self, number: int) -> list[tuple[int, int, bytes]]:
-        """The runs of bytes of one format, by their places in the file, and what is said of each."""
+        """Return the runs of bytes of one format, by their places in the file, and what is said of each."""
         width = 13 if number == _PARAGRAPH_FORMATS else 1
         pages = dict.fromkeys(entry[2] for entry in self.entries(number, 4))
         found = []
@@ -213,7 +213,7 @@ class Word97File:
         return has_deletions
 
     def format_of(self, position: int) -> ParagraphFormat:
-        """The format of the paragraph that the mark at ``position`` ends."""
+        """Return the format of the paragraph that the mark at ``position`` ends."""
         piece = self._pieces[bisect_right(self._firsts, position) - 1]
         place = piece.bytes_of(position)
         index = bisect_right(self._paragraph_starts, place) - 1
@@ -229,7 +229,7 @@ class Word97File:
         )
 
     def section_kind(self, entry: bytes) -> int:
-        """How a section begins: 0 where the one before ended, 1 in a new column, else on a new page."""
+        """Return how a section begins: 0 where the one before ended, 1 in a new column, else on a new page."""
         (place,) = struct.unpack_from("<2xI", entry)
         if place == 0xFFFFFFFF:
             return 2
@@ -237,7 +237,7 @@ class Word97File:
         return int.from_bytes(self._properties(self._main[place + 2 : place + 2 + size]).get(0x3009, b"\2"), "little")
 
     def _properties(self, said: bytes) -> dict[int, bytes]:
-        """Properties by their numbers. Of two alike the later one holds."""
+        """Return properties by their numbers. Of two alike the later one holds."""
         found: dict[int, bytes] = {}
         at = 0
         while at + 2 < len(said):
@@ -263,7 +263,8 @@ class Word97File:
 
 
 def _said(page: bytes, at: int, is_paragraph: bool) -> bytes:
-    """What a page of formats says of one run: a length, then properties; of paragraphs a style stands before these."""
+    """Return what a page of formats says of one run: a length, then properties; of paragraphs a style stands before
+    these."""
     size = page[at]
     if not is_paragraph:
         return page[at + 1 : at + 1 + size]
@@ -271,7 +272,7 @@ def _said(page: bytes, at: int, is_paragraph: bool) -> bytes:
 
 
 def _changes(change: int, lists: list[bytes]) -> bytes:
-    """What a piece sets of all that stands in it: one of the lists, or one property with one byte."""
+    """Return what a piece sets of all that stands in it: one of the lists, or one property with one byte."""
     if change & 1:
         return lists[change >> 1]
     number = _SHORT.get(change >> 1 & 0x7F)

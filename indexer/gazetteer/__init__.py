@@ -40,7 +40,8 @@ class Settlement:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The content of ``<name>.toml`` and of every ``<name>.<language>.toml``, their lists joined in that order."""
+    """Return the content of ``<name>.toml`` and of every ``<name>.<language>.toml``, their lists joined in that
+    order."""
     merged: dict[str, Any] = {}
     for _, content in _texts(name, "toml"):
         _merge(merged, tomllib.loads(content))
@@ -49,7 +50,7 @@ def table(name: str) -> dict[str, Any]:
 
 @cache
 def kinds_with(policy: str) -> frozenset[str]:
-    """The kinds of documents of which a policy of ``kind_policies.toml`` holds.
+    """Return the kinds of documents of which a policy of ``kind_policies.toml`` holds.
 
     :raises KeyError: there is no such policy.
     """
@@ -59,7 +60,7 @@ def kinds_with(policy: str) -> frozenset[str]:
 
 
 def municipalities() -> Iterator[Municipality]:
-    """The rows of every ``municipalities.<country>.csv``."""
+    """Yield the rows of every ``municipalities.<country>.csv``."""
     for country, content in _texts("municipalities", "csv"):
         for row in csv.DictReader(content.splitlines()):
             aliases = tuple(alias for alias in row["aliases"].split(";") if alias)
@@ -67,14 +68,14 @@ def municipalities() -> Iterator[Municipality]:
 
 
 def settlements() -> Iterator[Settlement]:
-    """The rows of every ``settlements.<country>.csv``."""
+    """Yield the rows of every ``settlements.<country>.csv``."""
     for _, content in _texts("settlements", "csv"):
         for row in csv.DictReader(content.splitlines()):
             yield Settlement(row["name"], row["municipality"])
 
 
 def _texts(name: str, ending: str) -> Iterator[tuple[str, str]]:
-    """Every file of a list, the plain one first: the country or language in its name, and its text."""
+    """Yield every file of a list, the plain one first: the country or language in its name, and its text."""
     found = sorted(
         (file.name.split(".")[1:-1], file) for file in files(__name__).iterdir() if file.name.startswith(f"{name}.")
     )

@@ -54,7 +54,7 @@ _UNCHANGED_AFTER = re.compile(r" (?=(?:na|u|kod|pod) )")
 
 
 def forms(name: str) -> frozenset[str]:
-    """The forms of a name, nominative included: "Novi Sad" gives also "Novog Sada" and "Novom Sadu"."""
+    """Return the forms of a name, nominative included: "Novi Sad" gives also "Novog Sada" and "Novom Sadu"."""
     head, *rest = _UNCHANGED_AFTER.split(name, maxsplit=1)
     words = head.split()
     by_case = zip(*(_in_place(words, number) for number in range(len(words))), strict=True)
@@ -63,7 +63,7 @@ def forms(name: str) -> frozenset[str]:
 
 
 def _in_place(words: list[str], number: int) -> tuple[set[str], set[str]]:
-    """Genitives and locatives of one word of a name."""
+    """Return genitives and locatives of one word of a name."""
     word, following = words[number], words[number + 1 :]
     if word == "i":
         return {word}, {word}
@@ -87,7 +87,7 @@ def _pairs(both: Iterable[tuple[str, str]]) -> tuple[set[str], set[str]]:
 
 
 def _nouns(word: str) -> list[tuple[str, str]]:
-    """Genitive and locative of a noun in each of the ways in which it may change."""
+    """Return genitive and locative of a noun in each of the ways in which it may change."""
     ways = [_noun(word)]
     fleeting = _FLEETING.search(word)
     if word.endswith(("ka", "ga", "ha")):
@@ -107,7 +107,8 @@ def _nouns(word: str) -> list[tuple[str, str]]:
 
 
 def albanian_forms(name: str) -> frozenset[str]:
-    """An Albanian name of a place and its genitive: "Prishtinë" gives also "Prishtinës", "Prizren" "Prizrenit"."""
+    """Return an Albanian name of a place and its genitive: "Prishtinë" gives also "Prishtinës", "Prizren"
+    "Prizrenit"."""
     if name.endswith(("ë", "e")):
         return frozenset({name, name + "s"})
     if name.endswith("a"):
@@ -116,7 +117,7 @@ def albanian_forms(name: str) -> frozenset[str]:
 
 
 def cases(noun: str) -> tuple[str, ...]:
-    """The forms of a common noun in the :data:`CASES`: "škola" gives "škole", "školi", "školu", "školom"."""
+    """Return the forms of a common noun in the :data:`CASES`: "škola" gives "škole", "školi", "školu", "školom"."""
     genitive, dative = _noun(noun)
     if noun.endswith("a"):
         return noun, genitive, dative, noun[:-1] + "u", noun[:-1] + "om"
@@ -127,7 +128,7 @@ def cases(noun: str) -> tuple[str, ...]:
 
 
 def _noun(word: str) -> tuple[str, str]:
-    """Genitive and locative singular of a noun."""
+    """Return genitive and locative singular of a noun."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if word.endswith("a"):
@@ -142,7 +143,7 @@ def _noun(word: str) -> tuple[str, str]:
 
 
 def _adjective(word: str, noun: str) -> tuple[str, str]:
-    """Genitive and locative of the adjective of ``noun``."""
+    """Return genitive and locative of the adjective of ``noun``."""
     if word.endswith("a") or noun in _FEMININE:
         return word[:-1] + "e", word[:-1] + "oj"
     # Polje and Gradište are neuter; any other noun in -e after an adjective in -e is a plural.

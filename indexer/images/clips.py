@@ -144,7 +144,7 @@ def _image(document: Any, png: bytes) -> int:
 
 
 def _data(png: bytes) -> Iterator[bytes]:
-    """The packed pixels of a PNG."""
+    """Yield the packed pixels of a PNG."""
     at = len(_SIGNATURE)
     while at < len(png):
         length, kind = struct.unpack_from(">I4s", png, at)

@@ -37,7 +37,7 @@ Edges = tuple[float, float, float, float]
 
 
 def marked(image: Image.Image, marks: Sequence[Box], masks: Sequence[Box]) -> Image.Image:
-    """The image in colour, with the words at ``marks`` on yellow in a red line, and ``masks`` in black.
+    """Return the image in colour, with the words at ``marks`` on yellow in a red line, and ``masks`` in black.
 
     Words that follow each other on a line are marked as one, also where the line of a scan climbs. Yellow darkens
     nothing, so that what is printed there stays as it is; the line shows in print without colour, too.
@@ -60,7 +60,7 @@ def marked(image: Image.Image, marks: Sequence[Box], masks: Sequence[Box]) -> Im
 
 
 def _gaps(words: Sequence[Edges]) -> Iterator[tuple[tuple[float, float], ...]]:
-    """What lies between words that follow each other on a line: four corners each."""
+    """Yield what lies between words that follow each other on a line: four corners each."""
     for (_, top, right, bottom), (next_left, next_top, _, next_bottom) in pairwise(words):
         shared = min(bottom, next_bottom) - max(top, next_top)
         if next_left > right and shared > 0.5 * min(bottom - top, next_bottom - next_top):
@@ -85,7 +85,7 @@ _JPEG_QUALITY = 85
 
 
 def cut(image: bytes, piece: ImagePiece) -> bytes:
-    """A piece of an image of ours, see :meth:`archive.model.rendering.CuttingRenderer.cut`."""
+    """Return a piece of an image of ours, see :meth:`archive.model.rendering.CuttingRenderer.cut`."""
     with Image.open(io.BytesIO(image), formats=["WEBP", "PNG"]) as page:
         box = piece.box
         edges = (box.x0 * page.width, box.y0 * page.height, box.x1 * page.width, box.y1 * page.height)
@@ -171,12 +171,13 @@ class Drawer(Handler[DrawJob, bytes]):
 
 
 def _image_of(job: DrawJob) -> Callable[[bytes], bytes]:
-    """What checks an answer: an image of this kind, and nothing a browser would take for a page."""
+    """Return what checks an answer: an image of this kind, and nothing a browser would take for a page."""
     return refusing_all_but(b"\x89PNG\r\n\x1a\n", *([b"RIFF"] if job.small else []))
 
 
 def refusing_all_but(*beginnings: bytes) -> Callable[[bytes], bytes]:
-    """Gives on a file that begins like this, and raises :class:`ValueError` at any other and at a second one."""
+    """Make a check that gives on a file that begins like this, and raises :class:`ValueError` at any other and at a
+    second one."""
     seen: list[int] = []
 
     def check(part: bytes) -> bytes:
@@ -213,7 +214,7 @@ class SandboxedRenderer:
         return self.draw(DrawJob(original, media_type, page, width, small=True))
 
     def draw(self, job: DrawJob) -> bytes:
-        """The page of a job as an image."""
+        """Return the page of a job as an image."""
         worker = self._free.get()
         try:
             (image,) = do(worker, job)
@@ -242,7 +243,7 @@ def _confinement(settings: Settings, cache: Path | None) -> Confinement:
 
 
 def _png(image: Image.Image) -> bytes:
-    """A PNG, in grey if there is no colour in the image."""
+    """Return a PNG, in grey if there is no colour in the image."""
     red, green, blue = image.split()
     grey = not (ImageChops.difference(red, green).getbbox() or ImageChops.difference(green, blue).getbbox())
     buffer = io.BytesIO()
@@ -251,8 +252,8 @@ def _png(image: Image.Image) -> bytes:
 
 
 def _small(image: Image.Image) -> bytes:
-    """A WebP without loss, because what is shown is evidence and no pixel of it may change; or a PNG where there can be
-    no WebP, or where it would take too long."""
+    """Return a WebP without loss, because what is shown is evidence and no pixel of it may change; or a PNG where there
+    can be no WebP, or where it would take too long."""
     if max(image.size) > _LONGEST_WEBP or _is_noisy(image):
         return _png(image)
     buffer = io.BytesIO()

@@ -12,7 +12,7 @@ from indexer.ingest.progress import Progress
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A bar if stderr is a terminal, else silence."""
+    """Show a bar if stderr is a terminal, else silence."""
     if not uncleaned(sys.stderr).isatty():
         yield Progress()
         return

@@ -132,7 +132,7 @@ def extract_again(
 def _extractions(
     archive: Archive, documents: Sequence[Document], watchlist: Watchlist, jobs: int, words_for_a_process: int
 ) -> Iterator[tuple[ExtractJob, Extracted | DosijeError]]:
-    """What the rules find in each document, by as many processes as pay for themselves."""
+    """Yield what the rules find in each document, by as many processes as pay for themselves."""
     # The longest first, so that no process is left alone with one of them at the end.
     by_length = sorted(documents, key=lambda document: -document.word_count)
     wanted = (ExtractJob(document.id, document.filename, document.media_type) for document in by_length)
@@ -231,7 +231,7 @@ class _Run:
         self.report(report)
 
     def summary(self) -> ExtractSummary:
-        """The run in numbers."""
+        """Return the run in numbers."""
         kinds = [str(kind) for kind in FactDifferenceKind]
         return ExtractSummary(
             documents=self.counts["changed"] + self.counts["unchanged"] + self.counts["failed"],

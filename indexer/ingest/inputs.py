@@ -81,11 +81,11 @@ class Input:
 
     @classmethod
     def file(cls, path: Path, named: NamedInput) -> Input:
-        """A file that a person named, or that lies in a folder that was named."""
+        """Return a file that a person named, or that lies in a folder that was named."""
         return cls(path, readable(path), source_of(path), readable(path.name), named)
 
     def holding(self, container: str, path: str, file: Path) -> Input:
-        """What this input, which is the document ``container``, holds at ``path``; its bytes are in ``file``."""
+        """Return what this input, which is the document ``container``, holds at ``path``; its bytes are in ``file``."""
         return Input(
             path=file,
             shown=f"{self.shown}{INSIDE}{path}",
@@ -98,7 +98,7 @@ class Input:
         )
 
     def room(self, folder: Path, settings: Settings) -> UnpackLimits:
-        """The room there is for what it holds."""
+        """Return the room there is for what it holds."""
         return UnpackLimits(
             folder,
             max(settings.number("max_nesting") - self.depth, 0),
@@ -109,14 +109,14 @@ class Input:
 
 
 def source_of(path: Path) -> str:
-    """The place of a file that the catalog remembers."""
+    """Return the place of a file that the catalog remembers."""
     # resolve() would follow links, absolute() would keep "..".
     return place(readable(os.path.abspath(path)))  # noqa: PTH100
 
 
 def place(whole: str) -> str:
-    """A place as the catalog keeps it. Of one beyond :data:`LONGEST_PLACE` the middle gives way to a mark, which says
-    so and tells it from others; what is left names the file a person gave and the one that lies in it."""
+    """Return a place as the catalog keeps it. Of one beyond :data:`LONGEST_PLACE` the middle gives way to a mark, which
+    says so and tells it from others; what is left names the file a person gave and the one that lies in it."""
     kept = whole.encode()
     if len(kept) <= LONGEST_PLACE:
         return whole
@@ -125,13 +125,13 @@ def place(whole: str) -> str:
 
 
 def is_shortened(source: str) -> bool:
-    """Whether this is a place that is not kept whole."""
+    """Return whether this is a place that is not kept whole."""
     return _SHORTENED.search(source) is not None
 
 
 def readable(path: str | Path) -> str:
-    """A path as text. Names that are not UTF-8 (from old archives) get escapes, since they could not be stored or
-    shown, and so do ends of lines, since in a list such a name would look like two."""
+    """Return a path as text. Names that are not UTF-8 (from old archives) get escapes, since they could not be stored
+    or shown, and so do ends of lines, since in a list such a name would look like two."""
     return storable(os.fspath(path)).replace("\n", "\\n").replace("\r", "\\r")
 
 
@@ -142,15 +142,15 @@ class Resuming:
         self._catalog = catalog
 
     def container(self, container: str, named: NamedInput) -> Input:
-        """A container as an input, as deep in others as it was."""
+        """Return a container as an input, as deep in others as it was."""
         source = self._catalog.documents.sources(container)[0].path
         filename = self._catalog.documents.find(container).filename
         depth = len(self._around(container))
         return Input(Path(), source, source, filename, named, depth=depth, kept=container, resumed=True)
 
     def unfinished(self, retried: Sequence[Path] | None = None) -> list[str]:
-        """The containers with members that are due, or failed and lie in one of the files and folders ``retried``; in
-        any, if that is empty."""
+        """Return the containers with members that are due, or failed and lie in one of the files and folders
+        ``retried``; in any, if that is empty."""
         found = set(self._catalog.members.unfinished())
         if retried is not None:
             places = tuple(map(source_of, retried))
@@ -159,12 +159,12 @@ class Resuming:
         return sorted(found)
 
     def unfinished_in(self, container: str, *, retries: bool) -> list[str]:
-        """Those in a container, itself among them; with ``retries``, also those with members that failed."""
+        """Return those in a container, itself among them; with ``retries``, also those with members that failed."""
         found = self.unfinished(() if retries else None)
         return [one for one in found if container in (one, *self._around(one))]
 
     def _around(self, container: str) -> list[str]:
-        """The containers around a container, the innermost first. It may lie in several; the first counts."""
+        """Return the containers around a container, the innermost first. It may lie in several; the first counts."""
         found: list[str] = []
         while places := self._catalog.members.containers((found or [container])[-1]):
             if places[0].container in (container, *found):
@@ -174,5 +174,5 @@ class Resuming:
 
 
 def _lies_in(path: str, places: Sequence[str]) -> bool:
-    """Whether a failure lies in one of these files or folders; in any, if none is named."""
+    """Return whether a failure lies in one of these files or folders; in any, if none is named."""
     return not places or any(path.startswith((f"{place}/", f"{place}{INSIDE}")) for place in places)

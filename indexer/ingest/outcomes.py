@@ -37,7 +37,7 @@ _LONGEST = 300
 
 @contextmanager
 def storing(filename: str) -> Iterator[None]:
-    """Within this, what was found in one document is stored, all of it or nothing.
+    """Store what was found in one document within this, all of it or nothing.
 
     :raises InputError: the document is to blame.
     :raises ArchiveError: the archive cannot be written.
@@ -80,10 +80,10 @@ class Watcher(Protocol):
     """Follows each file that a person named."""
 
     def went_on(self, named: NamedInput) -> None:
-        """Something that it holds has become a document, or failed."""
+        """Note that something that it holds has become a document, or failed."""
 
     def finished(self, named: NamedInput) -> None:
-        """All of it has been dealt with. Its claims are let go after this."""
+        """Note that all of it has been dealt with. Its claims are let go after this."""
 
 
 class Outcomes:
@@ -155,7 +155,8 @@ class Outcomes:
         self._record(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
 
     def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
-        """Whether these bytes failed under this path before, and nobody asks to try again. If so, that is reported."""
+        """Return whether these bytes failed under this path before, and nobody asks to try again. If so, that is
+        reported."""
         failure = self._catalog.failures.get(given.source)
         if failure is None or failure.sha256 != document or retries:
             return False
@@ -198,7 +199,7 @@ class Outcomes:
         return self._counts["added"]
 
     def summary(self) -> Summary:
-        """The run in numbers."""
+        """Return the run in numbers."""
         count, seconds = self._counts, time.monotonic() - self._began
         return Summary(
             count["added"],

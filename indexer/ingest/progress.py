@@ -59,7 +59,7 @@ class Summary:
     queued: int = 0
 
     def __add__(self, other: Summary) -> Summary:
-        """Both runs together."""
+        """Return both runs together."""
         names = Summary.__dataclass_fields__
         return Summary(**{name: round(getattr(self, name) + getattr(other, name), 3) for name in names})
 
@@ -71,16 +71,16 @@ class Progress:
     """Who wants to know how far a run has come. This one shows nothing; notes go to stderr."""
 
     def found(self, documents: int) -> None:
-        """So many documents are to be looked at."""
+        """Note how many documents are to be looked at."""
 
     def page(self, number: int, of: int) -> None:
         """Page ``number`` of a document of ``of`` pages was read."""
 
     def document(self) -> None:
-        """A document was dealt with, well or not."""
+        """Note that a document was dealt with, well or not."""
 
     def note(self, text: str) -> None:
-        """Something a person should know that belongs to no single document."""
+        """Note something a person should know that belongs to no single document."""
         sys.stderr.write(f"{on_one_line(text)}\n")
 
 

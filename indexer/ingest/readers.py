@@ -51,7 +51,8 @@ def reading_pool(reader: Reader, size: int, settings: Settings, home: Path, *wri
 
 
 def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Path) -> Confinement:
-    """How a process that reads originals of the archive at ``home`` is shut in. It writes to the archive's caches."""
+    """Return how a process that reads originals of the archive at ``home`` is shut in. It writes to the archive's
+    caches."""
     caches = () if reader.cache is None else (reader.cache / "ocr", reader.cache / LAYOUTS)
     models = () if reader.tessdata is None else (reader.tessdata,)
     originals = (home / folder for folder in LOCAL_FOLDERS)
@@ -176,7 +177,7 @@ def _check_clauses(clauses: Sequence[Clause]) -> None:
 
 
 def _size_of(file: Path) -> int:
-    """The bytes of a file that is no link to another."""
+    """Return the bytes of a file that is no link to another."""
     try:
         about = file.lstat()
     except OSError as error:

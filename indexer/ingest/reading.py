@@ -34,7 +34,7 @@ class Reader(ReadOptions, Handler[ReadJob, ReadPart]):
         passwords: Sequence[str] = (),
         watchlist: Watchlist | None = None,
     ) -> Reader:
-        """The reader that the settings describe.
+        """Return the reader that the settings describe.
 
         :raises archive.errors.UsageError: OCR is wanted and its language data are not there.
         """

@@ -73,7 +73,7 @@ class RereadSummary:
 
 
 def of_quality(archive: Archive, qualities: Sequence[str]) -> Iterator[str]:
-    """The ids of all documents of these qualities."""
+    """Yield the ids of all documents of these qualities."""
     ids = [document.id for document in archive.catalog.documents.newest_first()]
     for id_, description in archive.catalog.documents.descriptions(ids).items():
         if description.quality in qualities:
@@ -137,7 +137,7 @@ class _Run:
         self._began = time.monotonic()
 
     def jobs(self) -> Iterator[ReadJob]:
-        """What is to be read, each original checked against its SHA-256 first."""
+        """Yield what is to be read, each original checked against its SHA-256 first."""
         for document in self._documents.values():
             try:
                 original = self._archive.originals.local(document.id, verifies=True)
@@ -209,7 +209,7 @@ class _Run:
         self._progress.document()
 
     def summary(self) -> RereadSummary:
-        """The run in numbers."""
+        """Return the run in numbers."""
         count = self._counts
         return RereadSummary(count["reread"], count["failed"], count["pages"], round(time.monotonic() - self._began, 3))
 

@@ -93,7 +93,7 @@ class Run:
             self._outcomes.fail(Input.file(refused, self._named()), None, error)
 
     def _failed_files(self, progress: Progress) -> list[Path]:
-        """The files that failed, as far as they can be found again."""
+        """Return the files that failed, as far as they can be found again."""
         files = [one.path for one in self._catalog.failures.all() if one.container is None]
         for path in filter(is_shortened, files):
             progress.note(f"The place of {path} was too long to be kept whole. Name it to add it again.")
@@ -121,7 +121,7 @@ class Run:
         return bool(self._members or self._files or self._paused or self._reading)
 
     def jobs(self) -> Iterator[ReadJob]:
-        """What can be read now, each taken in when a reading process is free for it."""
+        """Yield what can be read now, each taken in when a reading process is free for it."""
         paused, self._paused = self._paused, []
         for course in paused:
             yield from self._advanced(course)
@@ -208,7 +208,8 @@ class Run:
                 self._archive.index(self._claims, midway=True)
 
     def _is_time_to_index(self, added: int) -> bool:
-        """After as many as the settings say; where somebody looks on, also after the first 4, 8, 16 and so on."""
+        """Return whether as many were added as the settings say; where somebody looks on, also after the first 4,
+        8, 16 and so on."""
         is_early = self._options.is_watched and added >= FIRST_INDEXED and added.bit_count() == 1
         return is_early or added % self._archive.settings.number("commit_documents") == 0
 
@@ -220,7 +221,8 @@ class Run:
         return AddedOriginal(given.kept, size, is_new=False)
 
     def _is_done_with(self, given: Input, document: str) -> bool:
-        """Whether bytes that we have claimed are not to be read here: they are known, failed before, or are queued."""
+        """Return whether bytes that we have claimed are not to be read here: they are known, failed before, or are
+        queued."""
         if not given.resumed:
             if self._catalog.documents.has(document):
                 self._outcomes.duplicate(given, document)
@@ -337,7 +339,7 @@ def add(
 
 
 def reader_of(archive: Archive, options: AddOptions) -> Reader:
-    """What reads documents as the archive's settings and ``options`` say. Errors as for :func:`add`."""
+    """Return what reads documents as the archive's settings and ``options`` say. Errors as for :func:`add`."""
     return Reader.of(archive.settings, options.ocr, archive.cache, options.passwords, Watchlist.of(archive.home))
 
 
@@ -360,7 +362,7 @@ def read(
 
 
 def _until_done(run: Run) -> Iterator[ReadJob | None]:
-    """All that a run has to read. Containers that are being read may hold more."""
+    """Yield all that a run has to read. Containers that are being read may hold more."""
     while run.is_busy:
         yield from run.jobs()
         yield None

@@ -62,7 +62,7 @@ class _PagesColumn(rich.progress.ProgressColumn):
 
 @contextmanager
 def shown_bar() -> Iterator[Progress]:
-    """A bar on stderr, as long as this lasts."""
+    """Show a bar on stderr, as long as this lasts."""
     columns = (rich.progress.BarColumn(bar_width=20), _PagesColumn())
     # Rich would send stdout through its own console, which is stderr. That is right only if both are the same terminal.
     both = sys.stdout.isatty()

@@ -130,7 +130,7 @@ _STALE_SECONDS = 24 * 60 * 60
 
 @contextmanager
 def unpacking_folder(cache: Path) -> Iterator[Path]:
-    """An empty folder in an archive's cache, on the disk where its contents will be kept.
+    """Make an empty folder in an archive's cache, on the disk where its contents will be kept.
 
     A killed run leaves it behind. As several may be at work, each locks its own, and the next removes what nobody has
     locked.

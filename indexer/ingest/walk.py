@@ -108,13 +108,13 @@ def _opened(folder: Path, around: set[tuple[int, int]], found: WalkResult) -> _O
 
 
 def _leads_out(path: Path, bounds: Path) -> bool:
-    """Whether it is a link to something outside of a folder."""
+    """Return whether it is a link to something outside of a folder."""
     # resolve() refuses a link to itself, which is a file that cannot be read.
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(bounds)
 
 
 def _is_folder(path: Path) -> bool:
-    """Whether it is a folder. Where the system refuses to say, taking it in as a file will tell the reason."""
+    """Return whether it is a folder. Where the system refuses to say, taking it in as a file will tell the reason."""
     try:
         return path.is_dir()
     except OSError:

@@ -167,7 +167,7 @@ def _signatures(document: ReadDocument, trusted: Sequence[bytes]) -> Sequence[Do
 
 
 def _within(page: ReadPage, limit: int) -> ReadPage:
-    """A page, without its words if it has more than a page may have: no part of them would be true."""
+    """Return a page, without its words if it has more than a page may have: no part of them would be true."""
     count = len(page.words)
     if count <= limit:
         return page
@@ -176,7 +176,7 @@ def _within(page: ReadPage, limit: int) -> ReadPage:
 
 
 def _agent(document: ReadDocument, pages: Sequence[Page], context: ReadContext) -> dict[str, str]:
-    """What made a reading. The engine is named only if it read a page."""
+    """Return what made a reading. The engine is named only if it read a page."""
     agent = {"dosije": OWN_VERSION, **document.agent}
     if any(page.source is TextSource.OCR for page in pages):
         agent |= {**context.ocr.agent, "ocr_dpi": str(context.ocr_dpi)}

@@ -138,7 +138,7 @@ class FolderWatch:
         return summary
 
     def _new_files(self) -> dict[Path, SeenFile]:
-        """The files that were not dealt with as they are now."""
+        """Return the files that were not dealt with as they are now."""
         found: dict[Path, SeenFile] = {}
         walked = walk(self._folders, follows_links=self._options.adding.follow_links)
         troubles = {str(error) for _, error in walked.refused}
@@ -164,7 +164,7 @@ class FolderWatch:
             self._tell(trouble)
 
     def _wakings(self) -> Iterator[None]:
-        """The moments at which folders are to be looked at."""
+        """Yield the moments at which folders are to be looked at."""
         pause = 1.0
         while True:
             yield
@@ -181,7 +181,8 @@ class FolderWatch:
                 pause = min(2 * pause, LONGEST_PAUSE)
 
     def _changes(self) -> Iterator[None]:
-        """A moment after each change, those at which files that were seen may be whole, and now and then another."""
+        """Yield a moment after each change, those at which files that were seen may be whole, and now and then
+        another."""
         looked = time.monotonic()
         wait = round(1000 * max(self._options.settle, 0.5))
         heard = watchfiles.watch(

@@ -138,7 +138,7 @@ class MailboxWatch:
             time.sleep(every)
 
     def _due(self, client: IMAPClient) -> tuple[int, list[int]]:
-        """The mailbox's UIDVALIDITY, and the messages that were not dealt with, the oldest first."""
+        """Return the mailbox's UIDVALIDITY, and the messages that were not dealt with, the oldest first."""
         validity = int(client.select_folder(self._account.folder, readonly=not self._account.marks)[b"UIDVALIDITY"])
         known = self._archive.catalog.mail_messages.taken(self._account.name, validity)
         if self._retries:

@@ -117,7 +117,7 @@ class Choice:
 
 
 def decide(page: PageFacts) -> Choice:
-    """Whether the text layer is to be believed."""
+    """Return whether the text layer is to be believed."""
     doubt = _why_not_all(page) or _why_lossy(page)
     if doubt is not None:
         return Choice(True, doubt)
@@ -126,8 +126,8 @@ def decide(page: PageFacts) -> Choice:
 
 
 def choose(layer: Plausibility, scanned: Plausibility, doubt: str, advantage: float = _CERTAIN) -> Choice:
-    """Which of two readings of a page makes more sense, where ``doubt`` was the reason to try OCR. OCR that itself
-    reads like no language proves nothing."""
+    """Return which of two readings of a page makes more sense, where ``doubt`` was the reason to try OCR. OCR that
+    itself reads like no language proves nothing."""
     values = {"ocr": f"{scanned.share:.0%}", "layer": f"{layer.share:.0%}"}
     if scanned.share >= _UNKNOWN and scanned.score > max(layer.score, 0) * advantage:
         more = "OCR makes more sense of the page: %(ocr)s known words by OCR, %(layer)s in the text layer."
@@ -137,7 +137,7 @@ def choose(layer: Plausibility, scanned: Plausibility, doubt: str, advantage: fl
 
 
 def _why_not_all(page: PageFacts) -> str | None:
-    """Why the page shows more than its text layer says."""
+    """Return why the page shows more than its text layer says."""
     characters = sum(map(len, page.words))
     if characters < _SPARSE_BELOW:
         if page.pictures > (_A_PICTURE if characters < _BLANK_BELOW else _COVERED):
@@ -156,7 +156,7 @@ def _why_not_all(page: PageFacts) -> str | None:
 
 
 def _why_lossy(page: PageFacts) -> str | None:
-    """Why the text layer lacks letters that the page shows."""
+    """Return why the text layer lacks letters that the page shows."""
     layer = page.layer
     if layer.unmapped > _UNMAPPED * layer.judged:
         return Message("The text layer does not say what %(share)s of its letters are.", share=layer.unmapped)
@@ -182,12 +182,12 @@ def _why_lossy(page: PageFacts) -> str | None:
 
 @lru_cache(maxsize=1 << 14)
 def letters_of(word: str) -> str:
-    """The letters of a word; none if it has a digit."""
+    """Return the letters of a word; none if it has a digit."""
     return "" if any(map(str.isdigit, word)) else "".join(filter(str.isalpha, word))
 
 
 def _why_wrong(page: PageFacts) -> str | None:
-    """Why the text layer lies."""
+    """Return why the text layer lies."""
     layer = page.layer
     judged = layer.judged
     if judged < MIN_JUDGED:
@@ -222,8 +222,8 @@ def _praise(layer: Plausibility) -> str:
 
 
 def dropped_letters(words: Sequence[str], layer: Plausibility) -> int:
-    """How many words of a Serbian page are unknown, and known with a letter put in that fonts often lose ("lan" for
-    "član"). 0 where the page is in another language or knows nearly all of its words."""
+    """Return how many words of a Serbian page are unknown, and known with a letter put in that fonts often lose ("lan"
+    for "član"). 0 where the page is in another language or knows nearly all of its words."""
     if layer.language is not None or layer.strange < _DROPPED_WITHOUT * layer.judged:
         return 0
     sample = words[:_ENOUGH_WORDS]
@@ -244,7 +244,7 @@ def _lacks_a_letter(word: str) -> bool:
 
 
 def _with_a_letter(word: str) -> Iterator[str]:
-    """Folded, č and ć are c, š is s, ž is z and đ is d."""
+    """Yield words with each letter of which folding makes one: č and ć are c, š is s, ž is z and đ is d."""
     for at in range(len(word) + 1):
         for letter in "cdsz":
             yield word[:at] + letter + word[at:]

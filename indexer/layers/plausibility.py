@@ -140,7 +140,7 @@ def _is_silent(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def shape_of(word: str, language: str | None = None) -> tuple[WordShape, int]:
-    """The class of one word, and how many characters of it count: its letters, digits and unmapped glyphs."""
+    """Return the class of one word, and how many characters of it count: its letters, digits and unmapped glyphs."""
     letters, signs = len(_JUDGED.findall(word)), sum(map(str.isalnum, word)) + word.count(UNMAPPED)
     if not letters:
         return _shape_without_letters(word, signs)

@@ -40,7 +40,7 @@ class CodePage:
     evidence: re.Pattern[str]
 
     def translate(self, word: str) -> str:
-        """What a word means. An address stays as it is: its signs are not letters."""
+        """Return what a word means. An address stays as it is: its signs are not letters."""
         return word if ADDRESS.search(word) else "".join(self.letters.get(sign, sign) for sign in word)
 
 
@@ -72,14 +72,14 @@ def repair(texts: Sequence[str], glyphs: Sequence[str] | None = None) -> Repaire
 
 
 def hides_letters(texts: Sequence[str]) -> bool:
-    """Whether some words hold control characters between U+0080 and U+009F, where code page 1250 has š and ž. They
-    are invisible, and words without them may well be words."""
+    """Return whether some words hold control characters between U+0080 and U+009F, where code page 1250 has š and ž.
+    They are invisible, and words without them may well be words."""
     return _CONTROL.search("".join(texts)) is not None
 
 
 @cache
 def code_pages() -> tuple[CodePage, ...]:
-    """The tables, in the order of the file."""
+    """Return the tables, in the order of the file."""
     return tuple(map(_code_page, tomllib.loads((files(__package__) / "code_pages.toml").read_text("utf-8")).values()))
 
 
@@ -103,7 +103,7 @@ def _by_letters(texts: Sequence[str], page: CodePage) -> RepairedWords | None:
 
 
 def _mend(text: str, page: CodePage) -> str:
-    """English words among those of a Cyrillic font stay: they were set in another font."""
+    """Mend a word. English ones among those of a Cyrillic font stay: they were set in another font."""
     mended = page.translate(text)
     return text if is_word(text, ENGLISH) and not is_word(mended, SERBIAN) else mended
 
@@ -126,7 +126,7 @@ def _by_numbers(texts: Sequence[str], glyphs: Sequence[str]) -> RepairedWords | 
 
 
 def _fill(text: str, numbers: str, letters: Mapping[str, str]) -> str:
-    """A word with its unmapped glyphs replaced. What the table does not have stays unmapped."""
+    """Return a word with its unmapped glyphs replaced. What the table does not have stays unmapped."""
     if UNMAPPED not in text or len(text) != len(numbers):
         return text
     return "".join(

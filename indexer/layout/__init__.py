@@ -20,7 +20,7 @@ __all__ = ["PageLayout", "PageTable", "Pair", "TableCell", "page_layout"]
 
 
 def page_layout(words: Words) -> PageLayout:
-    """The structure of a page."""
+    """Return the structure of a page."""
     lines, blocks = _runs(words, Break.LINE), _runs(words, Break.BLOCK)
     if not words.boxes:
         told = tuple(told_tables_of(words))
@@ -37,6 +37,6 @@ def page_layout(words: Words) -> PageLayout:
 
 
 def _runs(words: Words, least: Break) -> tuple[range, ...]:
-    """Runs of words; each begins with a break of at least that size."""
+    """Return runs of words; each begins with a break of at least that size."""
     edges = [*(at for at in range(len(words)) if at == 0 or words.breaks[at] >= least), len(words)]
     return tuple(range(first, end) for first, end in pairwise(edges))

@@ -30,7 +30,7 @@ _TIGHT, _TIGHT_CROSSED, _TIGHT_SHARE = 0.75, 0.04, 0.45
 
 
 def all_gutters_of(lines: Sequence[Sequence[LinePart]], x0: Sequence[float], x1: Sequence[float]) -> list[float]:
-    """The places between the columns of some lines, also where columns stand as close as words do."""
+    """Return the places between the columns of some lines, also where columns stand as close as words do."""
     gutters = gutters_of(lines)
     tight = [_parted(line, x0, x1) for line in lines]
     for gutter in gutters_of(tight, _TIGHT_CROSSED, _TIGHT_SHARE) if len(lines) > _MANY else ():
@@ -61,8 +61,8 @@ def _parted(line: Sequence[LinePart], x0: Sequence[float], x1: Sequence[float]) 
 
 
 def gutters_of(lines: Sequence[Sequence[LinePart]], crossed: float = _CROSSED, share: float = 0.0) -> list[float]:
-    """The places between the columns of some lines, from the left: crossed by no more than a share of the parted lines,
-    and parting at least another share of them."""
+    """Return the places between the columns of some lines, from the left: crossed by no more than a share of the parted
+    lines, and parting at least another share of them."""
     left = min(line[0].x0 for line in lines)
     right = max(part.x1 for line in lines for part in line)
     size = int((right - left) * _STEPS) + 2
@@ -103,7 +103,8 @@ def _runs(free: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _within(
     first: int, end: int, size: int, worth: NDArray[np.int64], parts: Sequence[tuple[int, int, int]]
 ) -> list[int]:
-    """The gutters in a stretch that few lines cross: one, or one on either side of each column that is mostly empty."""
+    """Return the gutters in a stretch that few lines cross: one, or one on either side of each column that is mostly
+    empty."""
     columns: list[tuple[int, int, set[int]]] = []
     for x0, x1, line in (part for part in parts if part[0] >= first and part[1] < end):
         if columns and x0 <= columns[-1][1] + 1:

@@ -12,7 +12,7 @@ from indexer.layout.structure import BODY, TABLE
 
 
 def structure_parts(words: Words) -> list[StructurePart]:
-    """The parts of a page, those that lie beneath others first; none of a page without boxes."""
+    """Return the parts of a page, those that lie beneath others first; none of a page without boxes."""
     return list(_parts(words)) if words.boxes else []
 
 

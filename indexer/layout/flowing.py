@@ -14,7 +14,7 @@ _LEAST = 2
 
 
 def told_tables_of(words: Words) -> Iterator[PageTable]:
-    """The tables of a page, from the top."""
+    """Yield the tables of a page, from the top."""
     cells: list[TableCell] = []
     starts = [at for at, number in enumerate(words.cells) if number]
     for first, end in pairwise([*starts, len(words)]):
@@ -37,7 +37,8 @@ def _table(cells: Sequence[TableCell], words: Words) -> Iterator[PageTable]:
 
 
 def _head_rows(cells: Sequence[TableCell], rows: int, words: Words) -> int:
-    """How many of the first rows are heads: those before the first that holds a number below another column's words."""
+    """Return how many of the first rows are heads: those before the first that holds a number below another column's
+    words."""
     counts: dict[int, list[int]] = {}
     numeric = {cell for cell in cells if reads_as_number(" ".join(words.texts[word] for word in cell.words))}
     for cell in cells:

@@ -58,7 +58,7 @@ class PlacedWords:
 
 
 def placed(words: Words) -> PlacedWords:
-    """The words of a page that has boxes."""
+    """Return the words of a page that has boxes."""
     edges = np.array(words.boxes, dtype=np.float64).reshape(-1, 4).T
     lengths = np.fromiter(map(len, words.texts), np.float64, len(words))
     follows = np.frombuffer(words.breaks, np.uint8)[1:] == Break.SPACE
@@ -83,15 +83,15 @@ def placed(words: Words) -> PlacedWords:
 
 
 def median(values: Numbers) -> float:
-    """The middle value, or the mean of both: ``numpy.median`` gives the same, and takes 0.1 s of processor time in each
-    process to load masked arrays first."""
+    """Return the middle value, or the mean of both: ``numpy.median`` gives the same, and takes 0.1 s of processor time
+    in each process to load masked arrays first."""
     ordered = np.sort(values)
     count = len(ordered)
     return float((ordered[(count - 1) // 2] + ordered[count // 2]) / 2)
 
 
 def _upright(edges: Numbers, lengths: Numbers, follows: NDArray[np.bool_]) -> tuple[Numbers, ...]:
-    """The edges of words, turned with the page if most words run up or down on it."""
+    """Return the edges of words, turned with the page if most words run up or down on it."""
     x0, y0, x1, y1 = edges
     votes = lengths >= _LONG
     tall = votes & (y1 - y0 > x1 - x0)
@@ -104,7 +104,7 @@ def _upright(edges: Numbers, lengths: Numbers, follows: NDArray[np.bool_]) -> tu
 
 
 def _slope(x0: Numbers, x1: Numbers, y1: Numbers, follows: NDArray[np.bool_]) -> float:
-    """How many units of y a line falls on one of x."""
+    """Return how many units of y a line falls on one of x."""
     right = follows & (x0[1:] > x1[:-1])
     if np.count_nonzero(right) < _SLOPES:
         return 0.0
@@ -137,7 +137,8 @@ _NARROW = 0.55
 
 
 def lines_of(sheet: PlacedWords, words: Words) -> list[list[LinePart]]:
-    """The lines of a page from the top, right across it, parted at wide gaps. Turned words and dirt are in none."""
+    """Return the lines of a page from the top, right across it, parted at wide gaps. Turned words and dirt are in
+    none."""
     middles = sheet.middles
     skipped = sheet.turned | sheet.dirt
     order = [number for number in np.argsort(middles, kind="stable").tolist() if not skipped[number]]
@@ -160,7 +161,7 @@ def lines_of(sheet: PlacedWords, words: Words) -> list[list[LinePart]]:
 def _line(
     row: list[int], x0: list[float], x1: list[float], y: list[float], words: Words, wide: float
 ) -> list[LinePart]:
-    """A line with its parts. In most lines no gap is wide enough to part anything."""
+    """Return a line with its parts. In most lines no gap is wide enough to part anything."""
     gaps = [x0[right] - x1[left] for left, right in pairwise(row)]
     parts, follows = [row], range(row[0], row[-1] + 1)
     is_run = row == list(follows) and not any(words.breaks[follows.start + 1 : follows.stop])
@@ -173,7 +174,7 @@ def _line(
 
 
 def _justified(row: list[int], gaps: list[float], texts: Sequence[str]) -> float:
-    """The gap from which on a line of spaced-out text is parted; 0 for a line that is not one."""
+    """Return the gap from which on a line of spaced-out text is parted; 0 for a line that is not one."""
     if len(row) <= _SPACED_WORDS or sum(texts[word].isalpha() for word in row) < len(row) / 2:
         return 0.0
     usual = sorted(gaps)[len(gaps) // 2]
@@ -181,7 +182,7 @@ def _justified(row: list[int], gaps: list[float], texts: Sequence[str]) -> float
 
 
 def _usual_space(rows: list[list[int]], x0: list[float], x1: list[float]) -> float:
-    """The space between words, not that between columns, of which a page of tables has as many."""
+    """Return the space between words, not that between columns, of which a page of tables has as many."""
     spaces = [x0[b] - x1[a] for row in rows for a, b in pairwise(row) if b == a + 1]
     return min(_MOST_USUAL, sorted(spaces)[len(spaces) // 3]) if spaces else 0.5
 

@@ -15,8 +15,8 @@ _COUNTED = 3
 
 
 def head_rows_of(rows: Sequence[Band], words: Words) -> int:
-    """How many of the first rows are heads: those before the first that has a number where the table has numbers, and a
-    row that numbers the columns."""
+    """Return how many of the first rows are heads: those before the first that has a number where the table has
+    numbers, and a row that numbers the columns."""
     numbers = number_columns([cell for row in rows for cell in row])
     if not numbers:
         return 1
@@ -29,7 +29,7 @@ def head_rows_of(rows: Sequence[Band], words: Words) -> int:
 
 
 def _numbers_columns(row: Band, words: Words) -> bool:
-    """Whether a row says 1, 2, 3 of the columns."""
+    """Return whether a row says 1, 2, 3 of the columns."""
     texts = [words.texts[cell.words[0]].strip(".()") for cell in sorted(row, key=lambda cell: cell.x0)]
     if len(texts) < _COUNTED or not all(text.isdecimal() and len(text) <= 2 for text in texts):
         return False
@@ -47,8 +47,8 @@ class Heads:
 
 
 def heads_of(rows: Sequence[Band], words: Words, columns: int) -> Heads:
-    """The heads, whose ``rows`` are as their lines fell: a head of several lines is one, and one that stands over
-    several columns has a row of its own."""
+    """Return the heads, whose ``rows`` are as their lines fell: a head of several lines is one, and one that stands
+    over several columns has a row of its own."""
     numbering = [row for row in rows if _numbers_columns(row, words)]
     lines = [line for row in rows if not _numbers_columns(row, words) for line in row]
     titles = [line for line in lines if len(line.columns) >= columns > 1]
@@ -66,7 +66,7 @@ def heads_of(rows: Sequence[Band], words: Words, columns: int) -> Heads:
 
 
 def head_cells(heads: Heads, number: Sequence[int]) -> Iterator[TableCell]:
-    """The cells of the heads. One beside heads that stand over several columns takes the height of them all."""
+    """Yield the cells of the heads. One beside heads that stand over several columns takes the height of them all."""
     lines: dict[tuple[int, int], list[CellLine]] = defaultdict(list)
     spans: dict[tuple[int, int], int] = {}
     for place, row in enumerate(heads.rows):

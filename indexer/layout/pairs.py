@@ -17,7 +17,7 @@ _MOST_LINES = 4
 
 
 def pairs_of(words: Words, lines: Sequence[range], tables: Sequence[PageTable]) -> Iterator[Pair]:
-    """The pairs of a page. ``lines`` are runs of words with no wide gap between them."""
+    """Yield the pairs of a page. ``lines`` are runs of words with no wide gap between them."""
     taken = {word for table in tables for cell in table.cells for word in cell.words}
     keys = [None if line.start in taken else _key(words, line) for line in lines]
     for place, (line, colon) in enumerate(zip(lines, keys, strict=True)):
@@ -36,7 +36,8 @@ def pairs_of(words: Words, lines: Sequence[range], tables: Sequence[PageTable]) 
 
 
 def _key(words: Words, line: range) -> int | None:
-    """The word with the colon after the label that a line begins with. A small letter goes on with a sentence."""
+    """Return the word with the colon after the label that a line begins with. A small letter goes on with a
+    sentence."""
     colon = next((at for at in line[:_LONGEST_KEY] if words.texts[at].endswith(":")), None)
     if colon is None:
         return None
@@ -47,7 +48,7 @@ def _key(words: Words, line: range) -> int | None:
 
 
 def _of_table(words: Words, table: PageTable) -> Iterator[Pair]:
-    """The rows of a table whose first words are labels: two cells, or a colon at the end of the first."""
+    """Yield the rows of a table whose first words are labels: two cells, or a colon at the end of the first."""
     rows: dict[int, list[tuple[int, ...]]] = {}
     for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
         rows.setdefault(cell.row, []).append(cell.words)

@@ -54,7 +54,7 @@ class Region:
 
 
 def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterator[Region]:
-    """The tables of a page, from the top."""
+    """Yield the tables of a page, from the top."""
     if not lines:
         return
     width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
@@ -70,7 +70,7 @@ def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterat
 
 
 def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
-    """Runs of lines that begin and end with a parted one, without a wide gap or several lines of text between."""
+    """Yield runs of lines that begin and end with a parted one, without a wide gap or several lines of text between."""
     first, last, text = -1, -1, 0
     for place, line in enumerate(lines):
         if first >= 0 and (line[0].y - lines[place - 1][0].y > _FAR or text >= _TEXT_LINES):
@@ -94,7 +94,7 @@ def _is_text(line: Sequence[LinePart], width: float) -> bool:
 
 
 def _apart(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
-    """The tables in a block: it is parted at headings where what is above and below has different columns."""
+    """Yield the tables in a block: it is parted at headings where what is above and below has different columns."""
     gutters = gutters_of(lines[first:end])
     pieces = [[first, first + 1]]
     heading = 0
@@ -137,8 +137,8 @@ def _crosses(line: Sequence[LinePart], gutters: Sequence[float]) -> bool:
 def _widened(
     lines: Lines, least: int, start: int, stop: int, gutters: Sequence[float], width: float
 ) -> tuple[int, int]:
-    """The lines of a table with those above, from ``least`` on, and below that stand in its columns: heads and wrapped
-    cells."""
+    """Return the lines of a table with those above, from ``least`` on, and below that stand in its columns: heads and
+    wrapped cells."""
     left = min(line[0].x0 for line in lines[start:stop])
     right = max(line[-1].x1 for line in lines[start:stop])
 

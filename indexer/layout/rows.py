@@ -39,7 +39,7 @@ Band = list[CellLine]
 
 
 def cell_lines_of(region: Region, words: Words, x0: Sequence[float], x1: Sequence[float]) -> list[CellLine]:
-    """The lines of a table, parted at its columns."""
+    """Return the lines of a table, parted at its columns."""
     return [
         cell
         for line in region.lines
@@ -51,7 +51,8 @@ def cell_lines_of(region: Region, words: Words, x0: Sequence[float], x1: Sequenc
 def _split(
     part: LinePart, gutters: Sequence[float], parts: int, texts: Sequence[str], x0: Sequence[float], x1: Sequence[float]
 ) -> Iterator[CellLine]:
-    """Part what is in several columns, where no word stands in the gutter. What is alone on its line stays whole."""
+    """Yield part what is in several columns, where no word stands in the gutter. What is alone on its line stays
+    whole."""
     runs = [part.words]
     if parts > 1 and len(part.words) > 1 and bisect(gutters, part.x0) < bisect(gutters, part.x1):
         runs = [[part.words[0]]]
@@ -69,7 +70,7 @@ def _split(
 
 
 def rows_of(cells: Sequence[CellLine], words: Words) -> list[Band]:
-    """The rows of a table, from the top; ``cells`` holds all of its lines."""
+    """Return the rows of a table, from the top; ``cells`` holds all of its lines."""
     bands = _bands(cells)
     rows: list[Band] = []
     first = 0
@@ -80,7 +81,7 @@ def rows_of(cells: Sequence[CellLine], words: Words) -> list[Band]:
 
 
 def _bands(cells: Sequence[CellLine]) -> list[Band]:
-    """Lines that no level gap parts, from the top."""
+    """Return lines that no level gap parts, from the top."""
     bands: list[Band] = []
     bottom = -1e9
     for cell in sorted(cells, key=lambda cell: cell.y):
@@ -98,7 +99,7 @@ _MANY = 4
 
 
 def _odds(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> list[float]:
-    """The logarithm of the odds that a row ends between each band and the next."""
+    """Return the logarithm of the odds that a row ends between each band and the next."""
     pitch = _pitch(cells)
     rights: dict[int, float] = {}
     for cell in cells:
@@ -123,7 +124,7 @@ _NO_NUMBER, _TWO_NUMBERS = 0.5, 3.0
 
 
 def _row_ends(bands: Sequence[Band], odds: Sequence[float], numbers: set[int]) -> list[int]:
-    """The places at which rows end, so that the odds of all of them together are best."""
+    """Return the places at which rows end, so that the odds of all of them together are best."""
     counts = [
         {column: sum(cell.column == column and cell.is_number for cell in band) for column in numbers} for band in bands
     ]
@@ -148,7 +149,7 @@ def _row_ends(bands: Sequence[Band], odds: Sequence[float], numbers: set[int]) -
 
 
 def _pitch(cells: Sequence[CellLine]) -> float:
-    """The distance of lines within a cell, in ems."""
+    """Return the distance of lines within a cell, in ems."""
     last: dict[int, float] = {}
     steps = []
     for cell in sorted(cells, key=lambda cell: cell.y):
@@ -163,12 +164,12 @@ _NUMBER = re.compile(r"[^\w]*\d[\d.,:/%\s-]*(?:[^\W\d]{1,4}\W{0,3})?")
 
 
 def reads_as_number(text: str) -> bool:
-    """Whether a text is a number, perhaps with a unit."""
+    """Return whether a text is a number, perhaps with a unit."""
     return _NUMBER.fullmatch(text) is not None
 
 
 def number_columns(cells: Sequence[CellLine]) -> set[int]:
-    """The columns that hold numbers."""
+    """Return the columns that hold numbers."""
     counts: dict[int, list[int]] = {}
     for cell in cells:
         if cell.column == cell.last_column:
@@ -192,7 +193,7 @@ _BACKWARD, _BACKWARD_BY_COLUMNS, _BY_COLUMNS = 4.07, 1.65, -1.19
 
 
 def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float) -> float:
-    """How much speaks for the end of a row between two bands.
+    """Return how much speaks for the end of a row between two bands.
 
     The weights are those of a logistic regression on the tables that were marked by hand (docs/measurements.md,
     "Structure of a page"); a step is counted halves by the pitch of the table and halves by the size of type.
@@ -219,14 +220,14 @@ def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float
 
 
 def _small(below: Band, over: dict[int, CellLine], words: Words) -> float:
-    """The share of lines that begin with a small letter, of those with a line above."""
+    """Return the share of lines that begin with a small letter, of those with a line above."""
     texts = [words.texts[cell.words[0]] for cell in below if cell.column in over]
     small = [next((letter for letter in text if letter.isalnum()), "A").islower() for text in texts]
     return sum(small) / len(small) if small else 0.0
 
 
 def _room(common: Sequence[tuple[CellLine, CellLine]], words: Words, rights: dict[int, float]) -> float:
-    """How often the first word of the lower line would have had room in the upper."""
+    """Return how often the first word of the lower line would have had room in the upper."""
     room = [
         rights[upper.column] - upper.x1 > len(words.texts[lower.words[0]]) + 1.5
         for upper, lower in common

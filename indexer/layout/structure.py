@@ -73,16 +73,16 @@ class PageLayout:
         object.__setattr__(self, "_keys", {word: pair.key for pair in self.pairs for word in pair.value})
 
     def zone(self, word: int) -> str:
-        """Where a word stands, one of :data:`ZONES`."""
+        """Return where a word stands, one of :data:`ZONES`."""
         return self.zones[word]
 
     def cell(self, word: int) -> TableCell | None:
-        """The cell of a table in which a word stands, None outside of tables."""
+        """Return the cell of a table in which a word stands, None outside of tables."""
         place = self._places.get(word)
         return place and place[1]
 
     def column_head(self, word: int) -> tuple[int, ...]:
-        """The words of the heads above the cell of a word, from the top; none for a head itself."""
+        """Return the words of the heads above the cell of a word, from the top; none for a head itself."""
         place = self._places.get(word)
         if place is None or place[1].row < place[0].head_rows:
             return ()
@@ -95,7 +95,7 @@ class PageLayout:
         return self._heads[key]
 
     def row_head(self, word: int) -> tuple[int, ...]:
-        """The words of what a word's row is about: its first cell of text that stands before the word's own."""
+        """Return the words of what a word's row is about: its first cell of text that stands before the word's own."""
         place = self._places.get(word)
         if place is None or place[1].row < place[0].head_rows:
             return ()
@@ -106,7 +106,7 @@ class PageLayout:
         return first.words if first is not None and first.column < own.column else ()
 
     def _first_texts(self, table: PageTable) -> dict[int, TableCell]:
-        """The first cell of text of each row below the heads."""
+        """Return the first cell of text of each row below the heads."""
         found: dict[int, TableCell] = {}
         for cell in table.cells:
             if cell.row >= table.head_rows and self._is_text(cell):
@@ -116,7 +116,7 @@ class PageLayout:
         return found
 
     def label(self, word: int) -> tuple[int, ...]:
-        """The words of the label that a word is the value of, or part of it; none if there is none."""
+        """Return the words of the label that a word is the value of, or part of it; none if there is none."""
         return self._keys.get(word, ())
 
     def _is_text(self, cell: TableCell) -> bool:

@@ -20,7 +20,7 @@ _WORDY = 8
 
 
 def tables_of(words: Words, sheet: PlacedWords, lines: Sequence[Sequence[LinePart]]) -> Iterator[PageTable]:
-    """The tables of a page, from the top; ``lines`` are all lines of the ``sheet``."""
+    """Yield the tables of a page, from the top; ``lines`` are all lines of the ``sheet``."""
     x0, x1 = sheet.x0.tolist(), sheet.x1.tolist()
     turned = set(sheet.turned.nonzero()[0].tolist())
     for region in regions_of(lines, x0, x1):
@@ -33,7 +33,7 @@ def tables_of(words: Words, sheet: PlacedWords, lines: Sequence[Sequence[LinePar
 
 
 def _is_table(rows: Sequence[Band], cells: Sequence[CellLine], words: Words) -> bool:
-    """Whether what has columns is a table, and neither a list nor columns of text."""
+    """Return whether what has columns is a table, and neither a list nor columns of text."""
     columns = {cell.column for cell in cells}
     if len(rows) < 2 or len(columns) < 2 or (len(columns) == 2 and len(rows) < 3):
         return False
@@ -57,7 +57,7 @@ def _table(rows: list[Band], region: Region, words: Words, sheet: PlacedWords, t
 
 
 def _row_cells(place: int, row: Band, number: Sequence[int]) -> Iterator[TableCell]:
-    """The cells of a row that is no head."""
+    """Yield the cells of a row that is no head."""
     lines: dict[int, Band] = defaultdict(list)
     for line in sorted(row, key=lambda line: (line.y, line.x0)):
         lines[number[line.column]].append(line)
@@ -67,8 +67,8 @@ def _row_cells(place: int, row: Band, number: Sequence[int]) -> Iterator[TableCe
 
 
 def _numbered(rows: Sequence[Band], heads: int, columns: int) -> tuple[list[int], int]:
-    """The number of each column, and how many there are. A column that has only a head and one beside it that has none
-    are one: a head stands to the left and its numbers to the right."""
+    """Return the number of each column, and how many there are. A column that has only a head and one beside it that
+    has none are one: a head stands to the left and its numbers to the right."""
     above: list[list[CellLine]] = [[] for _ in range(columns)]
     below = [0] * columns
     for place, row in enumerate(rows):
@@ -98,7 +98,7 @@ def _touches(line: CellLine, other: CellLine) -> bool:
 def _with_turned(
     table: PageTable, rows: Sequence[Band], region: Region, number: Sequence[int], sheet: PlacedWords, turned: set[int]
 ) -> PageTable:
-    """The table with those of the ``turned`` words that stand in it, each in the row that is nearest."""
+    """Return the table with those of the ``turned`` words that stand in it, each in the row that is nearest."""
     left = min(line.x0 for row in rows for line in row)
     right = max(line.x1 for row in rows for line in row)
     spans = [(min(line.y for line in row), max(line.y for line in row)) for row in rows]

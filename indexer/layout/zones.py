@@ -41,7 +41,7 @@ _DATED = re.compile(r"\b\d{1,2}\. ?(?:\d{1,2}\.|[^\W\d]{3,10}) ?\d{4}\b")
 
 
 def zones_of(words: Words, lines: Sequence[Sequence[LinePart]], taken: set[int]) -> list[str]:
-    """The zone of each word; ``lines`` are those of a page with boxes, the words ``taken`` stand in tables."""
+    """Return the zone of each word; ``lines`` are those of a page with boxes, the words ``taken`` stand in tables."""
     zones = [TABLE if word in taken else BODY for word in range(len(words))]
     free = [line for line in lines if not all(part.words[0] in taken for part in line)]
     if not free:
@@ -84,7 +84,7 @@ def _zones(words: Words, lines: Sequence[Sequence[LinePart]]) -> list[str]:
 
 
 def _margins(words: Words, lines: Sequence[Sequence[LinePart]], counts: Sequence[int]) -> set[int]:
-    """The first lines and the last ones that stand apart at the edge of the page."""
+    """Return the first lines and the last ones that stand apart at the edge of the page."""
     found: set[int] = set()
     places = range(len(lines))
     for order in (places, places[::-1]):
@@ -98,7 +98,7 @@ def _margins(words: Words, lines: Sequence[Sequence[LinePart]], counts: Sequence
 
 
 def _titles(words: Words, lines: Sequence[Sequence[LinePart]], left: float, width: float, text: set[int]) -> set[int]:
-    """Centred lines in capitals, and those that go on with them."""
+    """Return centred lines in capitals, and those that go on with them."""
 
     def is_centred(place: int) -> bool:
         line = lines[place]
@@ -118,8 +118,8 @@ def _titles(words: Words, lines: Sequence[Sequence[LinePart]], left: float, widt
 
 
 def _closing(words: Words, lines: Sequence[Sequence[LinePart]], last: int, left: float, width: float) -> int:
-    """The first line of the closing block, or the number of lines if there is none: after the ``last`` line of text and
-    what ends its paragraph, where something is signed or dated, or set to the right."""
+    """Return the first line of the closing block, or the number of lines if there is none: after the ``last`` line of
+    text and what ends its paragraph, where something is signed or dated, or set to the right."""
     start = last + 1
     while start < len(lines) and last >= 0 and lines[start][0].y - lines[start - 1][0].y < _ROW_STEP:
         if lines[start][0].x0 - left > _INDENT * width:

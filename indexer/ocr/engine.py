@@ -61,7 +61,7 @@ class OcrEngine(Protocol):
         """What a reading says of the engine that made it: its version and the settings that mattered."""
 
     def read(self, image: Image.Image, dpi: int) -> OcrResult:
-        """The words of a grey image (mode ``L``) whose resolution is ``dpi``, in reading order.
+        """Return the words of a grey image (mode ``L``) whose resolution is ``dpi``, in reading order.
 
         :raises OcrFailed: the engine could not work on this image.
         """
@@ -74,7 +74,7 @@ class NullOcr:
     agent: Mapping[str, str] = MappingProxyType({})
 
     def read(self, image: Image.Image, dpi: int) -> OcrResult:
-        """Never returns, since nobody may ask an engine that is off.
+        """Raise ``AssertionError``, since nobody may ask an engine that is off.
 
         :raises OcrFailed: always.
         """
@@ -117,7 +117,7 @@ class CachedOcr:
 
 
 def _load(path: Path) -> OcrResult | None:
-    """A kept result; None if there is none, or a damaged one, which the next will replace."""
+    """Return a kept result; None if there is none, or a damaged one, which the next will replace."""
     try:
         head, words = path.read_bytes().split(b"\n", 1)
         said = json.loads(head)
@@ -143,8 +143,8 @@ _USUAL_PLACES = ("/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/
 
 
 def find_tessdata(languages: str, folder: str = "") -> Path:
-    """The folder that holds the models of ``languages`` (joined by +) and of orientation. Only ``folder`` if one is
-    given.
+    """Return the folder that holds the models of ``languages`` (joined by +) and of orientation. Only ``folder`` if one
+    is given.
 
     :raises UsageError: there is none; the message names what is missing and the packages that bring it.
     """

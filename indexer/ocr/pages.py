@@ -63,7 +63,7 @@ class Sheet:
     to_page: tuple[float, float, float, float, float, float]
 
     def box(self, rectangle: Rectangle) -> Box:
-        """The smallest upright box on the page that holds a rectangle of the prepared image, as fractions."""
+        """Return the smallest upright box on the page that holds a rectangle of the prepared image, as fractions."""
         x0, y0, x1, y1 = rectangle
         a, b, c, d, e, f = self.to_page
         corners = [(x, y) for x in (x0, x1) for y in (y0, y1)]
@@ -73,7 +73,7 @@ class Sheet:
 
 
 def without_grain(image: Image.Image) -> tuple[Image.Image, bool]:
-    """The image (mode ``L``), median-filtered if it is grainy; and whether it was."""
+    """Return the image (mode ``L``), median-filtered if it is grainy; and whether it was."""
     pixels = np.asarray(image)
     if min(pixels.shape) < 3 or noise(pixels) <= GRAINY:
         return image, False
@@ -81,7 +81,7 @@ def without_grain(image: Image.Image) -> tuple[Image.Image, bool]:
 
 
 def prepared(image: Image.Image, turn: int) -> Sheet:
-    """The page turned by ``turn`` quarters counterclockwise and then straightened. Nothing is cut off."""
+    """Return the page turned by ``turn`` quarters counterclockwise and then straightened. Nothing is cut off."""
     turned = image.transpose(Image.Transpose(_QUARTERS[turn])) if turn else image
     width, height = image.size
     back = (
@@ -105,7 +105,7 @@ _QUARTERS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Ima
 def _straightened(
     image: Image.Image, degrees: float
 ) -> tuple[Image.Image, tuple[float, float, float, float, float, float]]:
-    """The image turned about its middle onto a canvas that holds all of it; and the map from there back."""
+    """Return the image turned about its middle onto a canvas that holds all of it; and the map from there back."""
     width, height = image.size
     along, across = cos(radians(degrees)), sin(radians(degrees))
     size = (
@@ -128,7 +128,7 @@ def _straightened(
 
 
 def noise(pixels: Pixels) -> float:
-    """The grain of an image: the median distance of a pixel from the mean of its four neighbours.
+    """Return the grain of an image: the median distance of a pixel from the mean of its four neighbours.
 
     Every third pixel of every third row is looked at, which finds the same number in a ninth of the time (a fourth
     would keep step with the blocks of JPEG).
@@ -140,7 +140,7 @@ def noise(pixels: Pixels) -> float:
 
 
 def median(pixels: Pixels) -> Pixels:
-    """The 3 x 3 median of an image; its edge is repeated outwards.
+    """Return the 3 x 3 median of an image; its edge is repeated outwards.
 
     The median of nine is the middle one of: the largest of the columns' least, the middle of their middles, the least
     of their largest. Sorted columns serve three windows each, and whole arrays are compared at once, which takes a
@@ -163,7 +163,7 @@ def _middle(one: Pixels, two: Pixels, three: Pixels) -> Pixels:
 
 
 def measured_skew(pixels: Pixels) -> float:
-    """The degrees to turn an image counterclockwise so that its lines of text are level; 0 where none are seen.
+    """Return the degrees to turn an image counterclockwise so that its lines of text are level; 0 where none are seen.
 
     Lines are level when the count of dark points changes most sharply from row to row. Measured error: 0.04 degrees.
     """
@@ -183,7 +183,7 @@ def measured_skew(pixels: Pixels) -> float:
 
 
 def _dark_points(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-    """Rows and columns of up to 60,000 dark points of a copy 800 pixels wide, and that copy's height.
+    """Return rows and columns of up to 60,000 dark points of a copy 800 pixels wide, and that copy's height.
 
     Points inside dark areas (what the lid of a scanner left, pictures, panels) are left out: letters are thin.
     """
@@ -199,7 +199,7 @@ def _dark_points(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float6
 
 
 def has_uneven_ground(image: Image.Image) -> bool:
-    """Whether ink must be told from paper place by place: shaded table rows, shadows, grey paper.
+    """Return whether ink must be told from paper place by place: shaded table rows, shadows, grey paper.
 
     Not on evenly white paper, where one threshold for all keeps the thin marks of capitals (Š, Č) better; nor on a page
     with dark panels, whose white letters a local threshold loses. The ground is the brightest of 4 x 4 points, each
@@ -220,9 +220,9 @@ _SPREAD = (4, 2, 6, 3, 5, 1, 7)
 
 
 def rows_of_text(image: Image.Image, dpi: int) -> Iterator[Rectangle]:
-    """Stretches of what look like lines of text on a straight page, up to 2 inches long: the middle one, those halfway
-    to the edges and so on, since neighbours may be the only lines in their script, and then those left, from the middle
-    outwards.
+    """Yield stretches of what look like lines of text on a straight page, up to 2 inches long: the middle one, those
+    halfway to the edges and so on, since neighbours may be the only lines in their script, and then those left, from
+    the middle outwards.
 
     A row is a band of pixel rows with more ink than the gaps between, from 1/25 inch to an inch high.
     """

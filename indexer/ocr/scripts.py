@@ -48,7 +48,7 @@ class Recognizer(Protocol):
 
 
 def sureness(words: Iterable[SeenWord]) -> float:
-    """The mean confidence of words, each weighted by its letters; 0 without letters."""
+    """Return the mean confidence of words, each weighted by its letters; 0 without letters."""
     letters = total = 0
     for word in words:
         letters += word.letters
@@ -87,7 +87,8 @@ class Stance:
 
 
 def models_by_script(languages: str) -> dict[str, str]:
-    """Tesseract's models, joined by + as given, parted by script: srp+srp_latn+eng is Cyrl: srp, Latn: srp_latn+eng."""
+    """Return Tesseract's models, joined by + as given, parted by script: srp+srp_latn+eng is Cyrl: srp, Latn:
+    srp_latn+eng."""
     parted: dict[str, list[str]] = {}
     for model in languages.split("+"):
         parted.setdefault(CYRILLIC if model in _CYRILLIC_MODELS else LATIN, []).append(model)
@@ -95,7 +96,7 @@ def models_by_script(languages: str) -> dict[str, str]:
 
 
 def find_stance(image: Image.Image, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stance:
-    """How the page stands and which script it is in. A page that tells nothing is taken as upright."""
+    """Return how the page stands and which script it is in. A page that tells nothing is taken as upright."""
     best = Stance(prepared(image, UPRIGHT), None, 0.0)
     for turn in (UPRIGHT, HEAD, LEFT, RIGHT):
         sheet = best.sheet if turn == UPRIGHT else prepared(image, turn)
@@ -108,7 +109,8 @@ def find_stance(image: Image.Image, dpi: int, recognizers: Mapping[str, Recogniz
 
 
 def _look(sheet: Sheet, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stance:
-    """What a few lines say; where they leave doubt, some more are asked, and the script of most of them is told."""
+    """Return what a few lines say; where they leave doubt, some more are asked, and the script of most of them is
+    told."""
     rows = list(islice(rows_of_text(sheet.image, dpi), _MORE_LINES))
     read: dict[str, list[Sequence[SeenWord]]] = {script: [] for script in recognizers}
     for batch in (rows[:_LINES], rows[_LINES:]):
@@ -122,7 +124,7 @@ def _look(sheet: Sheet, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stan
 
 
 def _is_best_of_each(read: Mapping[str, Sequence[Sequence[SeenWord]]], script: str) -> bool:
-    """Whether a script's model was sure of each of these lines, and no other one surer."""
+    """Return whether a script's model was sure of each of these lines, and no other one surer."""
     others = [lines for other, lines in read.items() if other != script]
     return all(
         sureness(line) >= max([_SURE_OF_EACH, *(sureness(lines[at]) for lines in others if at < len(lines))])
@@ -132,7 +134,7 @@ def _is_best_of_each(read: Mapping[str, Sequence[Sequence[SeenWord]]], script: s
 
 
 def _of_most(sheet: Sheet, read: Mapping[str, Sequence[Sequence[SeenWord]]]) -> Stance:
-    """The script in which most letters of these lines are surer than in the others."""
+    """Return the script in which most letters of these lines are surer than in the others."""
     won: dict[str, list[SeenWord]] = {script: [] for script in read}
     for readings in zip(*read.values(), strict=True):
         script, surest = max(zip(read, readings, strict=True), key=lambda reading: sureness(reading[1]))
@@ -143,7 +145,7 @@ def _of_most(sheet: Sheet, read: Mapping[str, Sequence[Sequence[SeenWord]]]) -> 
 
 
 def _whole(words: Sequence[SeenWord]) -> Sequence[SeenWord]:
-    """The words of a stretch of a line without the two at its ends, which may be cut."""
+    """Return the words of a stretch of a line without the two at its ends, which may be cut."""
     return words[1:-1] if len(words) >= _ENOUGH else words
 
 

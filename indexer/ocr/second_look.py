@@ -69,7 +69,8 @@ class _Pair:
 
 
 def second_look(words: Sequence[SeenWord], script: str, other: Recognizer) -> list[SeenWord]:
-    """The words of a page in ``script``, those that the models of the other one read better as these read them."""
+    """Return the words of a page in ``script``, those that the models of the other one read better as these read
+    them."""
     better: dict[int, list[SeenWord]] = {}
     for run in _doubtful_runs(words, script):
         seen = [word for word in other.line(_around(words[index] for index in run)) if word.text]
@@ -89,7 +90,7 @@ def second_look(words: Sequence[SeenWord], script: str, other: Recognizer) -> li
 
 
 def _doubtful_runs(words: Sequence[SeenWord], script: str) -> Iterator[list[int]]:
-    """Indices of neighbours on one line that are worth a second look."""
+    """Yield indices of neighbours on one line that are worth a second look."""
     line = 0
     lines = []
     for word in words:
@@ -112,7 +113,7 @@ def _doubtful_runs(words: Sequence[SeenWord], script: str) -> Iterator[list[int]
 
 
 def is_doubtful(word: SeenWord, script: str) -> bool:
-    """Whether a model was unsure of a word, or wrote for it what it would write for one of the other script."""
+    """Return whether a model was unsure of a word, or wrote for it what it would write for one of the other script."""
     return word.confidence < DOUBTFUL or (
         word.confidence < _SURE
         and word.letters > 1
@@ -129,7 +130,8 @@ def _around(words: Iterator[SeenWord]) -> Rectangle:
 def _pairs(
     run: Sequence[int], words: Sequence[SeenWord], seen: Sequence[SeenWord]
 ) -> Iterator[tuple[list[int], list[SeenWord]]]:
-    """The smallest groups of words of both readings that stand in the same place; they may part words differently."""
+    """Yield the smallest groups of words of both readings that stand in the same place; they may part words
+    differently."""
     left, right = list(run), list(seen)
     while left and right:
         indices, rereading = [left.pop(0)], [right.pop(0)]
@@ -149,15 +151,15 @@ def _pairs(
 
 
 def _share(one: SeenWord, two: SeenWord) -> bool:
-    """Whether two words overlap by half of the narrower one's width."""
+    """Return whether two words overlap by half of the narrower one's width."""
     a0, _, a1, _ = one.rectangle
     b0, _, b1, _ = two.rectangle
     return 2 * (min(a1, b1) - max(a0, b0)) > min(a1 - a0, b1 - b0)
 
 
 def _weighed(indices: list[int], rereading: list[SeenWord], words: Sequence[SeenWord], script: str) -> _Pair:
-    """A pair with the logarithm of the odds that its rereading is right: weights of a logistic regression on the 1,608
-    doubted words of 36 made pages, rounded."""
+    """Return a pair with the logarithm of the odds that its rereading is right: weights of a logistic regression on the
+    1,608 doubted words of 36 made pages, rounded."""
     text = " ".join(words[index].text for index in indices)
     again = " ".join(word.text for word in rereading)
     sure, was = sureness(rereading), _sure([words[index] for index in indices])
@@ -186,8 +188,9 @@ def _weighed(indices: list[int], rereading: list[SeenWord], words: Sequence[Seen
 
 
 def _chosen(pairs: Sequence[_Pair], into: float, out: float) -> list[_Pair]:
-    """The pairs of a stretch whose rereading is taken: the likeliest way to part it between the scripts. What stands on
-    its line before and after it is in the script of the page, so to begin (``into``) or end in the other has a cost."""
+    """Return the pairs of a stretch whose rereading is taken: the likeliest way to part it between the scripts. What
+    stands on its line before and after it is in the script of the page, so to begin (``into``) or end in the other has
+    a cost."""
     stay, change = (0.0, list[_Pair]()), (-into, list[_Pair]())
     for pair in pairs:
         kept = max(stay, (change[0] - _SWITCH, change[1]), key=lambda way: way[0])
@@ -197,8 +200,8 @@ def _chosen(pairs: Sequence[_Pair], into: float, out: float) -> list[_Pair]:
 
 
 def _together(pairs: Sequence[_Pair], chosen: Sequence[_Pair]) -> Iterator[list[_Pair]]:
-    """Stretches of neighbours that are taken, with what either model saw between them where the other put nothing.
-    Readings without letters are not taken."""
+    """Yield stretches of neighbours that are taken, with what either model saw between them where the other put
+    nothing. Readings without letters are not taken."""
     taken = {id(pair) for pair in chosen if any(word.letters for word in pair.rereading)}
     for is_taken, stretch in groupby(pairs, key=lambda pair: id(pair) in taken):
         if is_taken:
@@ -210,6 +213,6 @@ def _sure(words: Sequence[SeenWord]) -> float:
 
 
 def _is_numeral(text: str, again: str) -> bool:
-    """Roman numerals, which Cyrillic models write as 1, ! or П: 2016-1! is 2016-II, хи is XII."""
+    """Return whether it is a Roman numeral, which Cyrillic models write as 1, ! or П: 2016-1! is 2016-II, хи is XII."""
     shape = _NUMERAL if sum(map(str.isalpha, text)) <= 1 else _ONLY_NUMERAL
     return shape.match(again) is not None

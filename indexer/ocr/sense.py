@@ -56,8 +56,8 @@ class Sensible:
 
 
 def sensible(readings: Iterable[ScriptReading]) -> Sensible:
-    """The first reading if it makes sense, or the one of all that makes clearly more. Later ones are asked for only
-    where the first does not."""
+    """Return the first reading if it makes sense, or the one of all that makes clearly more. Later ones are asked for
+    only where the first does not."""
     first, best, more = None, None, _CLEARLY_MORE
     for reading in readings:
         judged = reading, judge(word.text for word in reading.words)
@@ -87,7 +87,8 @@ def sensible(readings: Iterable[ScriptReading]) -> Sensible:
 
 
 def is_misread(words: Sequence[SeenWord], script: str | None) -> bool:
-    """Whether most letters of a page are in words that the model of its script writes for words of the other one."""
+    """Return whether most letters of a page are in words that the model of its script writes for words of the other
+    one."""
     if script is None:
         return False
     doubtful = sum(word.letters for word in words if is_doubtful(word, script) and otherness(word.text, script) > 0)
@@ -95,13 +96,14 @@ def is_misread(words: Sequence[SeenWord], script: str | None) -> bool:
 
 
 def _is_of_other_script(reading: ScriptReading) -> bool:
-    """Whether the second look put most of the words that tell a script into another one than that of the page."""
+    """Return whether the second look put most of the words that tell a script into another one than that of the
+    page."""
     told = Counter(script_of(word.text) for word in reading.words if tells_script(word.text))
     return reading.script is not None and 2 * told[reading.script] < told.total()
 
 
 def _is_sensible(sense: Plausibility) -> bool:
-    """Whether there is nothing to doubt, or too little to tell."""
+    """Return whether there is nothing to doubt, or too little to tell."""
     return sense.telling < _FEWEST_LETTERS or sense.sense >= (
         _SENSIBLE if sense.telling >= MIN_JUDGED else _SENSIBLE_IF_SHORT
     )

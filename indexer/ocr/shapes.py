@@ -47,13 +47,13 @@ _MOST = 6.0
 
 
 def otherness(text: str, script: str) -> float:
-    """How much the letters of a text in ``script`` look like the other script's, from -6 to 6."""
+    """Return how much the letters of a text in ``script`` look like the other script's, from -6 to 6."""
     weight = _WEIGHT[script]
     return min(_MOST, max(-_MOST, sum(weight.get(letter, 0.0) for letter in text)))
 
 
 def is_known(text: str) -> bool:
-    """Whether a text is a legal form, or holds words that are all Serbian or all English."""
+    """Return whether a text is a legal form, or holds words that are all Serbian or all English."""
     if _LEGAL_FORM.fullmatch(text):
         return True
     words = _LETTERS.findall(text)
@@ -61,15 +61,16 @@ def is_known(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is the address of a web page or a mailbox."""
+    """Return whether a text is the address of a web page or a mailbox."""
     return _ADDRESS.search(text) is not None
 
 
 def oddities(text: str) -> int:
-    """How often a text looks misread. Once may be a name (ZorKam), twice is not."""
+    """Return how often a text looks misread. Once may be a name (ZorKam), twice is not."""
     return len(_ODD.findall(_FREE.sub("", text)))
 
 
 def tells_script(text: str) -> bool:
-    """Whether some letter has a shape that only one script has. The rest is as well read in the script of the page."""
+    """Return whether some letter has a shape that only one script has. The rest is as well read in the script of the
+    page."""
     return any(letter.isalpha() and letter not in _SHARED_SHAPES for letter in text)

@@ -42,7 +42,7 @@ _SPECK = 60
 
 
 def without_marks(words: Sequence[SeenWord]) -> Iterator[SeenWord]:
-    """The words of a page without rules and specks. A break before one of those stands before the next word."""
+    """Yield the words of a page without rules and specks. A break before one of those stands before the next word."""
     tall = _TALL * median([_height(word) for word in words if word.letters] or [0])
     pending = Break.SPACE
     for word in words:
@@ -101,7 +101,8 @@ class TesseractOcr:
         return _result(read, stance, filtered)
 
     def _readings(self, stance: Stance, dpi: int) -> Iterator[ScriptReading]:
-        """The words on the prepared image, in its script and then in the others, each read when it is asked for."""
+        """Yield the words on the prepared image, in its script and then in the others, each read when it is asked
+        for."""
         settings = {"thresholding_method": SAUVOLA if has_uneven_ground(stance.sheet.image) else OTSU}
         yield self._reading(stance.script, stance, dpi, settings)
         for script in self._recognizers:
@@ -210,7 +211,7 @@ def _result(read: Sensible, stance: Stance, filtered: bool) -> OcrResult:
 
 
 def _reason(read: Sensible, stance: Stance, filtered: bool) -> str:
-    """How the page was read, in a sentence."""
+    """Return how the page was read, in a sentence."""
     done = []
     if stance.sheet.turn:
         done.append(Message("turned by %(degrees)s degrees clockwise", degrees=(0, 270, 180, 90)[stance.sheet.turn]))

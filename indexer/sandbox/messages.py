@@ -48,12 +48,13 @@ MOST_MESSAGE = 20_000
 
 
 def encode(value: object) -> bytes:
-    """A value as JSON: a dataclass as the list of its fields, bytes and arrays in base 64, an error by its name."""
+    """Return a value as JSON: a dataclass as the list of its fields, bytes and arrays in base 64, an error by its
+    name."""
     return json.dumps(_plain(value), separators=(",", ":")).encode()
 
 
 def decode(kind: Any, data: bytes) -> Any:
-    """The value of type ``kind`` that :func:`encode` wrote.
+    """Return the value of type ``kind`` that :func:`encode` wrote.
 
     :raises ValueError: it is no such value.
     """
@@ -81,7 +82,7 @@ def _plain(value: Any) -> Any:
 
 
 def _are_storable(values: Sequence[Any]) -> bool:
-    """Whether all are texts that can be stored as they are, looked at at once: a page has hundreds of words."""
+    """Return whether all are texts that can be stored as they are, looked at at once: a page has hundreds of words."""
     return {str}.issuperset(map(type, values)) and is_storable("".join(values))
 
 
@@ -102,7 +103,7 @@ def _refuse(name: str) -> None:
 
 @cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
-    """What makes a value of type ``kind`` of plain JSON."""
+    """Return what makes a value of type ``kind`` of plain JSON."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is UnionType:
         (inner,) = (one for one in arguments if one is not NoneType)
@@ -222,7 +223,7 @@ class MessageQueue:
         return bool(chunk)
 
     def messages(self) -> Iterator[tuple[int, bytes]]:
-        """The messages that are whole: what each is, and its bytes.
+        """Yield the messages that are whole: what each is, and its bytes.
 
         :raises ValueError: one announces more than a message may have.
         """

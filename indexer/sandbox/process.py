@@ -117,7 +117,8 @@ def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None
 
 
 def _end(how: bytes) -> bytes:
-    """The end of a job, with what it cost this process and its fork since the last. The fork's word is not taken."""
+    """Return the end of a job, with what it cost this process and its fork since the last. The fork's word is not
+    taken."""
     spent = stages.costs()
     loading, work = spent.get(Stage.START, NOTHING), spent.get(Stage.REST, NOTHING)
     stages.restart()
@@ -184,7 +185,7 @@ def _empty(scratch: Path) -> None:
 
 
 def _surroundings() -> tuple[set[str], set[str]]:
-    """The processes and the scratch files that there are besides this one. Asked for only where we are shut in, and
-    both are of this sandbox alone."""
+    """Return the processes and the scratch files that there are besides this one. Asked for only where we are shut in,
+    and both are of this sandbox alone."""
     processes = {path.name for path in Path("/proc").iterdir() if path.name.isdecimal()}
     return processes, {path.name for path in Path(_SCRATCH).iterdir()}

@@ -30,19 +30,19 @@ def install(app: Flask, archive: Archive) -> None:
 
 
 def whole_archive() -> Archive:
-    """The archive with all that is in it. For deciding who may see what, and never to be shown."""
+    """Return the archive with all that is in it. For deciding who may see what, and never to be shown."""
     archive = current_app.extensions[_KEY]
     assert isinstance(archive, Archive)
     return archive
 
 
 def accounts() -> Accounts:
-    """The users of this room."""
+    """Return the users of this room."""
     return Accounts(whole_archive().catalog, hashes=current_app.config["PASSWORD_HASHES"])
 
 
 def caller() -> Person:
-    """Who sends the request at hand.
+    """Return who sends the request at hand.
 
     :raises NotAdmitted: they show a token that is worth nothing.
     """
@@ -53,14 +53,14 @@ def caller() -> Person:
 
 
 def known_caller() -> Person | None:
-    """Who was found to send the request at hand; None if nobody has looked. For what is said around every answer, also
-    that to a token which is worth nothing."""
+    """Return who was found to send the request at hand; None if nobody has looked. For what is said around every
+    answer, also that to a token which is worth nothing."""
     person: Person | None = g.get("caller")
     return person
 
 
 def known_user() -> User | None:
-    """The user that was found to send the request at hand, if one was."""
+    """Return the user that was found to send the request at hand, if one was."""
     person = known_caller()
     return person.user if person else None
 
@@ -77,7 +77,7 @@ def _found() -> Person:
 
 
 def _token() -> str:
-    """What is in ``Authorization``: a bearer, or a password of HTTP, as which feed readers can send one."""
+    """Return what is in ``Authorization``: a bearer, or a password of HTTP, as which feed readers can send one."""
     told = request.authorization
     if told is None:
         return ""
@@ -87,12 +87,12 @@ def _token() -> str:
 
 
 def cookie_name() -> str:
-    """The name of the cookie. With ``__Host-``, browsers take it over HTTPS and from this very host only."""
+    """Return the name of the cookie. With ``__Host-``, browsers take it over HTTPS and from this very host only."""
     return "__Host-session" if is_encrypted(whole_archive().settings) else "session"
 
 
 def remember(response: Response, secret: str, lasting: timedelta) -> Response:
-    """The answer, with the session in its cookie."""
+    """Return the answer, with the session in its cookie."""
     response.set_cookie(
         cookie_name(),
         secret,
@@ -106,7 +106,7 @@ def remember(response: Response, secret: str, lasting: timedelta) -> Response:
 
 
 def remember_browser(response: Response, secret: str) -> Response:
-    """The answer, with the secret by which a browser is known that was used to log in."""
+    """Return the answer, with the secret by which a browser is known that was used to log in."""
     response.set_cookie(
         _browser_cookie(),
         secret,
@@ -120,7 +120,7 @@ def remember_browser(response: Response, secret: str) -> Response:
 
 
 def browser_secret() -> str | None:
-    """The secret by which the browser is known; None for one that has none of ours."""
+    """Return the secret by which the browser is known; None for one that has none of ours."""
     secret = request.cookies.get(_browser_cookie(), "")
     return secret if len(secret) == len(new_secret()) else None
 
@@ -130,8 +130,8 @@ def _browser_cookie() -> str:
 
 
 def forget(response: Response) -> Response:
-    """The answer, without the session, and all taken away that the browser keeps of the room: what it was answered, and
-    what scripts keep there."""
+    """Return the answer, without the session, and all taken away that the browser keeps of the room: what it was
+    answered, and what scripts keep there."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     secure = is_encrypted(whole_archive().settings)
     response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
@@ -139,5 +139,5 @@ def forget(response: Response) -> Response:
 
 
 def session_secret() -> str | None:
-    """The secret of the session that the browser has."""
+    """Return the secret of the session that the browser has."""
     return request.cookies.get(cookie_name())

@@ -33,7 +33,7 @@ def install(app: Flask) -> None:
 
 
 def keeps_offline() -> bool:
-    """Whether readers may keep stories on their devices."""
+    """Return whether readers may keep stories on their devices."""
     return may_keep_offline(whole_archive().settings)
 
 
@@ -44,7 +44,8 @@ def refuse_if_off() -> None:
 
 
 def reader_key() -> str:
-    """The key of who asks: the same for one reader of one archive, another for anybody else. It tells no name."""
+    """Return the key of who asks: the same for one reader of one archive, another for anybody else. It tells no
+    name."""
     person = known_caller()
     if person is None or not person.may(Right.READ):
         return NOBODY
@@ -53,7 +54,7 @@ def reader_key() -> str:
 
 @lru_cache(maxsize=1 << 10)
 def _key(catalog: str, name: str) -> str:
-    """The digest of a reader and of where the catalog is, which all rooms of an archive have in common."""
+    """Return the digest of a reader and of where the catalog is, which all rooms of an archive have in common."""
     told = f"{catalog}\n{name}"
     return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:_KEY_DIGITS]
 

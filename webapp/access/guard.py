@@ -37,17 +37,17 @@ def install(app: Flask) -> None:
 
 
 def may_open(endpoint: str) -> bool:
-    """Whether the caller may open the page of this view: templates offer no link that would be refused."""
+    """Return whether the caller may open the page of this view: templates offer no link that would be refused."""
     return _may(needed(endpoint, "GET"))
 
 
 def may_send(endpoint: str) -> bool:
-    """Whether the caller may send a form to this view."""
+    """Return whether the caller may send a form to this view."""
     return _may(needed(endpoint, "POST"))
 
 
 def _may(right: Right | None) -> bool:
-    """Whether who was found to ask may do that. Where nobody looked, on the way in, nothing is offered."""
+    """Return whether who was found to ask may do that. Where nobody looked, on the way in, nothing is offered."""
     person = callers.known_caller()
     return right is None or (person is not None and person.may(right))
 

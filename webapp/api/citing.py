@@ -110,7 +110,7 @@ def verify(asked: Asked) -> dict[str, Any]:
     body_type="application/x-www-form-urlencoded",
 )
 def verify_posted(asked: Asked) -> dict[str, Any]:
-    """The same for a text that is too long for an address, in the form field ``text``."""
+    """Return the same for a text that is too long for an address, in the form field ``text``."""
     if set(request.form) != {"text"}:
         raise UsageError("The form has other fields than text.", "Send one field: text.")
     return serialize(VerificationAnswer, verified(request.form["text"]))

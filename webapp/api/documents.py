@@ -75,7 +75,7 @@ _DOCUMENT = "/documents/<document_id>"
     _DOCUMENT, "A document", of(DocumentAnswer), (counted("page", "Only the text of this page."), READING), (404,)
 )
 def document(asked: Asked, document_id: str) -> dict[str, Any]:
-    """One document with the text of its pages, or of the page that page names: dosije show --json."""
+    """Return one document with the text of its pages, or of the page that page names: dosije show --json."""
     catalog = current_room().archive.catalog
     return document_record(catalog, document_id, asked.maybe_number("page"), asked.maybe_number("reading"))
 
@@ -88,7 +88,7 @@ def document(asked: Asked, document_id: str) -> dict[str, Any]:
     (404,),
 )
 def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
-    """One page with its words, their boxes and how sure OCR was of each, and where q matches on it."""
+    """Return one page with its words, their boxes and how sure OCR was of each, and where q matches on it."""
     archive = current_room().archive
     found = archive.catalog.documents.find(document_id)
     reading = archive.catalog.readings.get(found.id, asked.maybe_number("reading"))
@@ -116,13 +116,13 @@ def page(asked: Asked, document_id: str, number: int) -> dict[str, Any]:
 
 @ENDPOINTS.answered(f"{_DOCUMENT}/facts", "The facts of a document", listed(of(FactAnswer)), (), (404,))
 def facts(asked: Asked, document_id: str) -> list[dict[str, Any]]:
-    """The facts of a document with their evidence."""
+    """Return the facts of a document with their evidence."""
     return fact_records(current_room().archive.catalog, document_id)
 
 
 @ENDPOINTS.answered(f"{_DOCUMENT}/chain", "The procedures of a document", listed(of(ChainAnswer)), (), (404,))
 def chain(asked: Asked, document_id: str) -> list[dict[str, Any]]:
-    """The procedures that a document belongs to, their papers in order, and what is missing of them."""
+    """Return the procedures that a document belongs to, their papers in order, and what is missing of them."""
     return chain_records(current_room().archive.catalog, document_id)
 
 
@@ -155,7 +155,7 @@ def rule_on_procedure(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     f"{_DOCUMENT}/near-duplicates", "Documents of nearly the same wording", listed(of(NearDuplicateAnswer)), (), (404,)
 )
 def near_duplicates(asked: Asked, document_id: str) -> list[dict[str, Any]]:
-    """The documents of nearly the same wording, the nearest first."""
+    """Return the documents of nearly the same wording, the nearest first."""
     catalog = current_room().archive.catalog
     return near_duplicates_record(catalog, catalog.documents.find(document_id).id)
 
@@ -194,7 +194,7 @@ NOTES = {
 
 @ENDPOINTS.answered(f"{_DOCUMENT}/annotations", "The notes on a document", NOTES, (), (404,), LINKED_DATA)
 def document_annotations(asked: Asked, document_id: str) -> Response:
-    """The notes on a document as a W3C AnnotationCollection."""
+    """Return the notes on a document as a W3C AnnotationCollection."""
     catalog = current_room().archive.catalog
     found = catalog.documents.find(document_id)
     notes = annotation_collection(catalog, found, catalog.annotations.all(found.id), base_url())
@@ -203,7 +203,7 @@ def document_annotations(asked: Asked, document_id: str) -> Response:
 
 @ENDPOINTS.answered("/annotations/<annotation_id>", "A note", NOTE, (), (404, 410), LINKED_DATA)
 def annotation(asked: Asked, annotation_id: str) -> Response:
-    """One note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
+    """Return one note as a W3C Web Annotation, even if it was removed since: then the status is 410."""
     catalog = current_room().archive.catalog
     found = catalog.annotations.get(annotation_id)
     response = linked_data(web_annotation(catalog, found, base_url()), LINKED_DATA)
@@ -215,7 +215,7 @@ def annotation(asked: Asked, annotation_id: str) -> Response:
     "/documents/<document_id>/clauses", "The clauses of a document", listed(of(ClauseAnswer)), (READING,), (404,)
 )
 def clauses(asked: Asked, document_id: str) -> list[dict[str, Any]]:
-    """The clause tree of a document, in the order in which the clauses stand."""
+    """Return the clause tree of a document, in the order in which the clauses stand."""
     return clause_records(current_room().archive.catalog, document_id, asked.maybe_number("reading"))
 
 
@@ -227,7 +227,7 @@ def clauses(asked: Asked, document_id: str) -> list[dict[str, Any]]:
     (404,),
 )
 def compare(asked: Asked) -> dict[str, Any]:
-    """Two clauses, each as ID/EID or ID#EID, word by word."""
+    """Return two clauses, each as ID/EID or ID#EID, word by word."""
     catalog = current_room().archive.catalog
     one, other = (clause_text(catalog, *addressed(asked.text(name))) for name in ("a", "b"))
     return comparison_record(one, other, compare_clauses(one, other))
@@ -245,7 +245,7 @@ def compare(asked: Asked) -> dict[str, Any]:
     name="compare_topic",
 )
 def topic(asked: Asked) -> dict[str, Any]:
-    """The clauses on one topic in the contracts of a vendor."""
+    """Return the clauses on one topic in the contracts of a vendor."""
     catalog = current_room().archive.catalog
     return topic_record(compare_topic(catalog, catalog.vendors.find(asked.text("vendor")), asked.text("topic")))
 
@@ -264,7 +264,7 @@ def topic(asked: Asked) -> dict[str, Any]:
     name="topics",
 )
 def topics(asked: Asked, topic: str) -> dict[str, Any]:
-    """What contracts state on a topic, cell by cell; what departs from most is marked."""
+    """Return what contracts state on a topic, cell by cell; what departs from most is marked."""
     given = {name: asked.maybe_text(name) for name in ("vendor", "municipality", "template")}
     filters = TableFilters(**given, year=asked.maybe_number("year"))
     return table_record(topic_table(current_room().archive.catalog, topic, filters))
@@ -272,7 +272,7 @@ def topics(asked: Asked, topic: str) -> dict[str, Any]:
 
 @ENDPOINTS.answered("/templates", "Contracts on one template", listed(of(TemplateAnswer)), (VENDOR,), (404,))
 def templates(asked: Asked) -> list[dict[str, Any]]:
-    """The templates of all documents, or of the contracts of a vendor."""
+    """Return the templates of all documents, or of the contracts of a vendor."""
     catalog = current_room().archive.catalog
     vendor = asked.maybe_text("vendor")
     ids = None if vendor is None else contracts_of(catalog, catalog.vendors.find(vendor))

@@ -45,7 +45,7 @@ class Parameter:
     required: bool = False
 
     def read(self, texts: list[str]) -> Value:
-        """The value of a parameter that the query has.
+        """Return the value of a parameter that the query has.
 
         :raises UsageError: it is none that the schema allows.
         """
@@ -78,27 +78,27 @@ class Asked:
     values: Mapping[str, Value]
 
     def text(self, name: str) -> str:
-        """A text; empty if it was left out."""
+        """Return a text; empty if it was left out."""
         value = self.values.get(name, "")
         assert isinstance(value, str)
         return value
 
     def maybe_text(self, name: str) -> str | None:
-        """A text, or None if it is empty or was left out."""
+        """Return a text, or None if it is empty or was left out."""
         return self.text(name) or None
 
     def number(self, name: str) -> int:
-        """A number that has a default."""
+        """Return a number that has a default."""
         value = self.values[name]
         assert isinstance(value, int)
         return value
 
     def maybe_number(self, name: str) -> int | None:
-        """A number, or None if it was left out."""
+        """Return a number, or None if it was left out."""
         return self.number(name) if name in self.values else None
 
     def flag(self, name: str) -> bool:
-        """Whether a switch is on."""
+        """Return whether a switch is on."""
         return self.text(name) == "1"
 
 
@@ -138,7 +138,7 @@ class Endpoint:
         return value if isinstance(value, Response) else jsonify(value)
 
     def read(self) -> Asked:
-        """The parameters of the request at hand.
+        """Return the parameters of the request at hand.
 
         :raises UsageError: there is one that we do not know, or a value is impossible, or one is missing.
         """
@@ -190,13 +190,13 @@ SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
 
 
 def counted(name: str, described: str, least: int = 1, most: int = FARTHEST, default: int | None = None) -> Parameter:
-    """A whole number."""
+    """Return a whole number."""
     schema = {"type": "integer", "minimum": least, "maximum": most}
     return Parameter(name, schema if default is None else {**schema, "default": default}, described)
 
 
 def named(name: str, described: str, longest: int = LONGEST, *, required: bool = False) -> Parameter:
-    """A text; one that is required is not empty."""
+    """Return a text; one that is required is not empty."""
     schema = {"type": "string", "maxLength": longest}
     return Parameter(name, {**schema, "minLength": 1} if required else schema, described, required)
 
@@ -232,7 +232,7 @@ SEARCH = (QUERY, UNIT, *FILTERS, OF_STORY, *SWITCHES)
 
 
 def search_request(asked: Asked, limit: int, offset: int = 0) -> SearchRequest:
-    """The request for ``limit`` results from ``offset`` on.
+    """Return the request for ``limit`` results from ``offset`` on.
 
     :raises archive.errors.UsageError: it makes no sense as a whole, or asks for a value that does not exist.
     """
@@ -252,7 +252,7 @@ def search_request(asked: Asked, limit: int, offset: int = 0) -> SearchRequest:
 
 
 def _values(asked: Asked, name: str) -> tuple[str, ...]:
-    """The chosen values of a filter. An empty one, which forms send, chooses nothing."""
+    """Return the chosen values of a filter. An empty one, which forms send, chooses nothing."""
     value = asked.values.get(name, ())
     values = (value,) if isinstance(value, str) else value
     assert isinstance(values, tuple)

@@ -43,7 +43,7 @@ ENDPOINTS, FINDING_ENDPOINTS = Endpoints(), Endpoints()
     ),
 )
 def vendors(asked: Asked) -> dict[str, Any]:
-    """The vendors with q in a name or number, those in most documents first."""
+    """Return the vendors with q in a name or number, those in most documents first."""
     catalog = current_room().archive.catalog
     total, listed_ = catalog.vendors.search(asked.text("q"), asked.number("limit"), asked.number("offset"))
     return serialize(VendorsAnswer, None, total=total, vendors=listed_)
@@ -56,7 +56,7 @@ def vendors(asked: Asked) -> dict[str, Any]:
     (counted("limit", "How many pairs.", most=MOST_VENDORS, default=VENDORS), OFFSET),
 )
 def vendor_candidates(asked: Asked) -> dict[str, Any]:
-    """Pairs of vendors that a person should judge, the most useful first."""
+    """Return pairs of vendors that a person should judge, the most useful first."""
     catalog = current_room().archive.catalog
     total, pairs = catalog.vendors.merge_candidates(asked.number("limit"), asked.number("offset"))
     return {"total": total, "candidates": [serialize(CandidateAnswer, pair) for pair in pairs]}
@@ -64,7 +64,7 @@ def vendor_candidates(asked: Asked) -> dict[str, Any]:
 
 @ENDPOINTS.answered("/vendor-rulings", "What persons said of vendors", record(rulings=listed(of(RulingAnswer))))
 def vendor_rulings(_: Asked) -> dict[str, Any]:
-    """What persons said of vendors, in order, also what was taken back."""
+    """Return what persons said of vendors, in order, also what was taken back."""
     return {
         "rulings": [serialize(RulingAnswer, recorded) for recorded in current_room().archive.catalog.vendors.rulings()]
     }
@@ -75,7 +75,7 @@ _VAT = named("vat", "Which prices count: with, without or printed.")
 
 @ENDPOINTS.answered("/vendors/<vendor_id>", "A vendor", of(VendorProfileAnswer), (_VAT,), (404,))
 def vendor(asked: Asked, vendor_id: str) -> dict[str, Any]:
-    """A vendor by its id, a number or a name, with the documents that name it and its profile."""
+    """Return a vendor by its id, a number or a name, with the documents that name it and its profile."""
     archive = current_room().archive
     found = archive.catalog.vendors.find(vendor_id)
     profile = vendor_profile(archive.home, archive.catalog, found, asked.maybe_text("vat") or "")
@@ -84,7 +84,8 @@ def vendor(asked: Asked, vendor_id: str) -> dict[str, Any]:
 
 @ENDPOINTS.answered("/places/<municipality>", "A municipality", of(PlaceAnswer), (_VAT,), (404,))
 def place(asked: Asked, municipality: str) -> dict[str, Any]:
-    """The profile of a municipality: its procedures with the papers they lack, its requests, and what findings say."""
+    """Return the profile of a municipality: its procedures with the papers they lack, its requests, and what findings
+    say."""
     room = current_room()
     official = room.places.official(municipality)
     archive, name = room.archive, official or municipality
@@ -108,7 +109,7 @@ DOUBTS, MOST_DOUBTS = 20, 500
     ),
 )
 def review(asked: Asked) -> dict[str, Any]:
-    """The doubtful facts, the most useful to look at first: ``dosije review --json``."""
+    """Return the doubtful facts, the most useful to look at first: ``dosije review --json``."""
     catalog = current_room().archive.catalog
     doubts, field = queue_of(catalog), asked.maybe_text("field")
     shown = doubts.doubts(field, asked.number("offset"), asked.number("limit"))
@@ -121,7 +122,7 @@ def review(asked: Asked) -> dict[str, Any]:
     record(findings=listed(record(name=TEXT, title=TEXT, about=TEXT)), unreadable=by_name(TEXT)),
 )
 def findings(_: Asked) -> dict[str, Any]:
-    """The findings there are; of a file that cannot be read, what is wrong with it."""
+    """Return the findings there are; of a file that cannot be read, what is wrong with it."""
     found, wrong = readable(current_room().archive.home)
     return {
         "findings": [{"name": finding.name, "title": finding.title, "about": finding.about} for finding in found],
@@ -142,7 +143,7 @@ def findings(_: Asked) -> dict[str, Any]:
     (404,),
 )
 def finding(asked: Asked, name: str) -> dict[str, Any]:
-    """A finding: ``dosije findings NAME --format json``."""
+    """Return a finding: ``dosije findings NAME --format json``."""
     archive = current_room().archive
     moment = asked.maybe_text("as_of")
     event = event_at(archive.catalog, moment) if moment else None

@@ -65,7 +65,7 @@ ENDPOINTS = Endpoints()
 
 @ENDPOINTS.answered("/collections", "Collections", record(collections=listed(of(_CollectionAnswer))))
 def collections(_: Asked) -> dict[str, Any]:
-    """Every collection with its counts."""
+    """Return every collection with its counts."""
     return {
         "collections": [serialize(_CollectionAnswer, one) for one in current_room().archive.catalog.collections.all()]
     }
@@ -78,7 +78,7 @@ def collections(_: Asked) -> dict[str, Any]:
     (counted("limit", "How many uploads.", most=MOST_JOBS, default=JOBS),),
 )
 def jobs(asked: Asked) -> dict[str, Any]:
-    """The last uploads, the newest first."""
+    """Return the last uploads, the newest first."""
     return {
         "jobs": [
             serialize(_JobAnswer, job) for job in current_room().archive.catalog.jobs.newest(asked.number("limit"))
@@ -88,6 +88,6 @@ def jobs(asked: Asked) -> dict[str, Any]:
 
 @ENDPOINTS.answered("/jobs/<job_id>", "An upload", of(_JobWithFiles), (), (404,))
 def job(_: Asked, job_id: str) -> dict[str, Any]:
-    """An upload with its files."""
+    """Return an upload with its files."""
     catalog = current_room().archive.catalog
     return serialize(_JobWithFiles, catalog.jobs.get(job_id), listed=catalog.jobs.files(job_id))

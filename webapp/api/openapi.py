@@ -31,7 +31,7 @@ _PARTS: dict[str, tuple[Schema, str]] = {
 
 
 def openapi(table: Sequence[Endpoint], prefix: str, version: str, server: str) -> dict[str, Any]:
-    """The description of the endpoints in ``table``, which are found at ``prefix`` of ``server``."""
+    """Return the description of the endpoints in ``table``, which are found at ``prefix`` of ``server``."""
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in table:
         at = prefix + path_template(endpoint)
@@ -53,12 +53,12 @@ def openapi(table: Sequence[Endpoint], prefix: str, version: str, server: str) -
 
 
 def path_template(endpoint: Endpoint) -> str:
-    """The path with the names of its parts in braces."""
+    """Return the path with the names of its parts in braces."""
     return _PART.sub(r"{\1}", endpoint.path)
 
 
 def path_parts(endpoint: Endpoint) -> tuple[Parameter, ...]:
-    """The parts of the path that are asked for, as parameters."""
+    """Return the parts of the path that are asked for, as parameters."""
     return tuple(Parameter(name, *_PARTS[name], required=True) for name in _PART.findall(endpoint.path))
 
 
@@ -89,7 +89,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def described(endpoint: Endpoint) -> str:
-    """What it does, in a sentence or two."""
+    """Return what it does, in a sentence or two."""
     return " ".join((endpoint.answer.__doc__ or "").replace("``", "").split())
 
 

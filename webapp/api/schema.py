@@ -29,28 +29,28 @@ _SIMPLE: Mapping[type, Schema] = {
 
 
 def record(described: str = "", **of: Schema) -> Schema:
-    """An object with exactly these fields."""
+    """Return an object with exactly these fields."""
     closed: Schema = {"type": "object", "properties": of, "required": list(of), "additionalProperties": False}
     return {"description": described, **closed} if described else closed
 
 
 def listed(schema: Schema, described: str = "") -> Schema:
-    """A list of such values."""
+    """Return a list of such values."""
     return {"type": "array", "items": schema, **({"description": described} if described else {})}
 
 
 def named(schema: Schema) -> Schema:
-    """An object that has such a value for each name."""
+    """Return an object that has such a value for each name."""
     return {"type": "object", "additionalProperties": schema}
 
 
 def maybe(schema: Schema) -> Schema:
-    """Such a value, or null where there is none."""
+    """Return such a value, or null where there is none."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def choice(values: type[StrEnum] | tuple[str, ...]) -> Schema:
-    """One of these texts."""
+    """Return one of these texts."""
     return {"type": "string", "enum": [str(value) for value in values]}
 
 
@@ -88,7 +88,7 @@ def _generic(kind: Any, origin: Any, inner: tuple[Any, ...]) -> Schema:
 
 
 def _noted(kind: Any, notes: tuple[Any, ...]) -> Schema:
-    """The schema of a type with what its annotation says of it."""
+    """Return the schema of a type with what its annotation says of it."""
     said: dict[str, Any] = {}
     for note in notes:
         if isinstance(note, Mapping):

@@ -74,7 +74,7 @@ def search(asked: Asked) -> dict[str, Any]:
 
 @ENDPOINTS.answered("/facets", "The facets of a search", of(_FacetsAnswer), SEARCH)
 def facets(asked: Asked) -> dict[str, Any]:
-    """All values of all facets of a search, with no results."""
+    """Return all values of all facets of a search, with no results."""
     request = search_request(asked, limit=1)
     service, _ = current_room().archive.searching(request.unit)
     return serialize(_FacetsAnswer, service.search(request))
@@ -88,7 +88,7 @@ def facets(asked: Asked) -> dict[str, Any]:
     name="complete",
 )
 def completions(asked: Asked) -> dict[str, Any]:
-    """What the last word of ``q`` may become."""
+    """Return what the last word of ``q`` may become."""
     request = SearchRequest(asked.text("q"))
     archive = current_room().archive
     # An index that is gone completes nothing, which is no answer.
@@ -152,7 +152,7 @@ LINES = {
 
 @SAVED.answered("/saved", "Saved searches", record(saved=listed(of(_SavedAnswer))))
 def saved(asked: Asked) -> dict[str, Any]:
-    """All saved searches, by name."""
+    """Return all saved searches, by name."""
     return {"saved": [serialize(_SavedAnswer, saved) for saved in current_room().archive.catalog.searches.all()]}
 
 
@@ -167,7 +167,7 @@ def saved(asked: Asked) -> dict[str, Any]:
     (404,),
 )
 def saved_search(asked: Asked, search_id: str) -> dict[str, Any]:
-    """A saved search, by id or name, and the documents it found since it was saved, the last found first."""
+    """Return a saved search, by id or name, and the documents it found since it was saved, the last found first."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
     alerts = AlertRunner(archive.catalog, archive.search)

@@ -30,14 +30,14 @@ ACTIONS = ("add", "edit", "move", "take out", "rename", "share", "remove", "undo
 
 @ENDPOINTS.answered("/stories", "Stories", record(stories=listed(of(StoryAnswer))))
 def stories(_: Asked) -> dict[str, Any]:
-    """The stories of the reader and those shared with them, the last changed first."""
+    """Return the stories of the reader and those shared with them, the last changed first."""
     found = current_room().archive.catalog.stories.all(story_reader())
     return {"stories": [serialize(StoryAnswer, story) for story in found]}
 
 
 @ENDPOINTS.answered("/stories/<story_id>", "A story", of(StoryWithItems), (), (404,))
 def story(_: Asked, story_id: str) -> dict[str, Any]:
-    """A story by its id, the beginning of it, or its title, with its items: ``dosije story show --json``."""
+    """Return a story by its id, the beginning of it, or its title, with its items: ``dosije story show --json``."""
     archive = current_room().archive
     return story_record(archive, archive.catalog.stories.get(story_id, story_reader()), base_url(), story_reader())
 
@@ -46,7 +46,7 @@ def story(_: Asked, story_id: str) -> dict[str, Any]:
     "/stories/<story_id>/changes", "What was done to a story", record(changes=listed(of(StoryChangeAnswer))), (), (404,)
 )
 def story_changes(_: Asked, story_id: str) -> dict[str, Any]:
-    """Who did what to a story, in order, as far as the reader may see it."""
+    """Return who did what to a story, in order, as far as the reader may see it."""
     return {"changes": change_records(current_room().archive.catalog.stories.changes(story_id, story_reader()))}
 
 

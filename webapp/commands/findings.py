@@ -116,11 +116,11 @@ class _NoPages:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 def _report(archive: Archive, form: str, output: Path | None, as_of: str, mask: TextMask | None) -> bytes:
-    """What the reading room gives as the report."""
+    """Return what the reading room gives as the report."""
     if form == "docx" and output is None:
         raise UsageError("A Word document is no text.", "Name a file for it: --output report.docx")
     # A finding as a table needs no reading room, which takes a moment to load.
@@ -175,7 +175,7 @@ def _write(data: bytes, output: Path | None) -> None:
 def _bytes(
     archive: Archive, table: Table, form: str, output: Path | None, asked: tuple[str, str], mask: Masking | None
 ) -> bytes:
-    """A table as a file; ``asked`` are the moment and the story that it was counted for."""
+    """Return a table as a file; ``asked`` are the moment and the story that it was counted for."""
     if form == "xlsx" and output is None:
         raise UsageError("A workbook is no text.", "Name a file for it: --output findings.xlsx")
     base = base_url(archive.settings)

@@ -167,7 +167,8 @@ def _listen(settings: Settings, *, is_named: bool) -> tuple[Sequence[socket.sock
 
 @contextmanager
 def _others(room: RoomProcess, listening: Sequence[socket.socket]) -> Iterator[None]:
-    """Other processes that answer on the same sockets, so that one request does not wait for the Python of another."""
+    """Run other processes that answer on the same sockets, so that one request does not wait for the Python of
+    another."""
     wanted = room.settings.number("processes") or min(os.cpu_count() or 1, MOST_PROCESSES)
     context = multiprocessing.get_context("spawn")
     with interruption_postponed():

@@ -13,7 +13,7 @@ _WIDTHS = (12, 10, 24, 28, 40, 80, 40, 6, 14, 60)
 
 
 def chronology_csv(told: Chronology, base: str) -> Iterator[str]:
-    """The lines of a CSV file."""
+    """Yield the lines of a CSV file."""
     yield csv_row(COLUMNS)
     for cells in _rows(told.entries, base):
         yield csv_row(cells)

@@ -13,8 +13,8 @@ _NO_TEXTS = frozenset({"asked", "url", "clip", "anchor", "path", "lines", "shade
 
 
 def masked_page(shown: Any, mask: Masking | None) -> Any:
-    """A page, or a part of one, without what ``mask`` hides in any of its texts. Addresses stay: they have to lead
-    somewhere."""
+    """Return a page, or a part of one, without what ``mask`` hides in any of its texts. Addresses stay: they have to
+    lead somewhere."""
     if mask is None or isinstance(shown, Enum):
         return shown
     if isinstance(shown, str):

@@ -19,7 +19,7 @@ DEPARTS = "departs"
 
 
 def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
-    """The table with its head: one row a contract, each cell with whether it departs, and its address."""
+    """Yield the table with its head: one row a contract, each cell with whether it departs, and its address."""
     yield (*HEAD, "wording", *(f"{name}{part}" for name in CellName for part in ("", " departs", " page", " address")))
     for row in table.rows:
         yield (*_head(row), _wording(row, table), *_cells(row, base))
@@ -29,7 +29,7 @@ def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
 
 
 def csv_lines(table: TopicTable, base: str, *, mask: Masking | None) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180)."""
+    """Yield the lines of a CSV file (RFC 4180)."""
     for row in rows(table, base):
         yield csv_row(masked_value(list(row), mask))
 
@@ -51,13 +51,13 @@ def write_workbook(table: TopicTable, base: str, file: IO[bytes], *, mask: Maski
 
 
 def cell_address(cell: StatedCell, base: str) -> str:
-    """Where a cell's words are marked on their page."""
+    """Return where a cell's words are marked on their page."""
     span = cell.span
     return base + page_path(span.document, cell.page, (span.reading, span.first, span.last))
 
 
 def clauses_named(row: StatedRow) -> str:
-    """The clauses of a contract that are on the topic."""
+    """Return the clauses of a contract that are on the topic."""
     return "; ".join(clause_title(text.clause.label, text.clause.heading) or text.clause.eid for text in row.texts)
 
 

@@ -26,29 +26,29 @@ class Addresses:
         return f"{self.root}/manifest.json"
 
     def canvas(self, number: int) -> str:
-        """The canvas of a page. It is a name; nothing is served there."""
+        """Return the canvas of a page. It is a name; nothing is served there."""
         return f"{self.root}/canvas/{number}"
 
     def image(self, number: int) -> str:
-        """The image service of a page."""
+        """Return the image service of a page."""
         return f"{self.root}/pages/{number}"
 
     def search(self, version: int) -> str:
-        """The search service in a version of Content Search."""
+        """Return the search service in a version of Content Search."""
         return f"{self.root}/search/{version}"
 
     def page(self, number: int, ending: str = "") -> str:
-        """The page in the reading room, or its words as a file with this ending."""
+        """Return the page in the reading room, or its words as a file with this ending."""
         return f"{self.base}/documents/{self.document}/pages/{number}{ending}"
 
 
 def size(page: Page) -> tuple[int, int]:
-    """Width and height of a page's canvas, which are those of its image in full, in pixels."""
+    """Return width and height of a page's canvas, which are those of its image in full, in pixels."""
     return LARGE_WIDTH, max(1, round(LARGE_WIDTH * page.height / page.width))
 
 
 def xywh(box: Box, page: Page) -> str:
-    """A box in the units of the canvas: left, top, width, height."""
+    """Return a box in the units of the canvas: left, top, width, height."""
     width, height = size(page)
     left, top = int(box.x0 * width), int(box.y0 * height)
     right, bottom = max(left + 1, round(box.x1 * width)), max(top + 1, round(box.y1 * height))

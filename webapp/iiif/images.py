@@ -44,7 +44,7 @@ Region = tuple[int, int, int, int]
 
 
 def information(page: Page, address: str) -> dict[str, Any]:
-    """What ``info.json`` says of the image of a page."""
+    """Return what ``info.json`` says of the image of a page."""
     width, height = size(page)
     # OpenSeadragon takes three sizes beside three scale factors for the sizes of its levels, so that they have to be.
     levels = [(math.ceil(width / factor), math.ceil(height / factor)) for factor in reversed(SCALE_FACTORS)]
@@ -68,7 +68,7 @@ def information(page: Page, address: str) -> dict[str, Any]:
 
 
 def asked_piece(page: Page, region: str, wanted: str, rotation: str, quality: str, form: str) -> ImagePiece:
-    """The piece of a page that an address asks for.
+    """Return the piece of a page that an address asks for.
 
     :raises UsageError: that is no such request.
     :raises NotServed: it is one, beyond level 1.
@@ -120,7 +120,7 @@ def _size(text: str, region: tuple[int, int]) -> tuple[int, int]:
 
 
 def _affordable(size_: tuple[int, int]) -> tuple[int, int]:
-    """The size, or the largest of its shape that one answer has."""
+    """Return the size, or the largest of its shape that one answer has."""
     width, height = size_
     share = min(1.0, math.sqrt(MOST_PIXELS / (width * height)), LONGEST_SIDE / max(width, height))
     return max(1, int(width * share)), max(1, int(height * share))

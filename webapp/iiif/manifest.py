@@ -17,7 +17,7 @@ ALTO = ("application/xml", "http://www.loc.gov/standards/alto/ns-v4#", "ALTO 4")
 
 
 def manifest(document: Document, described: Description, reading: Reading, at: Addresses) -> dict[str, Any]:
-    """The manifest of a reading. Its pages without an image are left out."""
+    """Return the manifest of a reading. Its pages without an image are left out."""
     pages = [page for page in reading.pages if not page.is_flowing]
     return {
         "@context": CONTEXT,

@@ -28,7 +28,7 @@ Line = list[int]
 
 
 def blocks(words: Words) -> Iterator[list[Line]]:
-    """The lines of each block of a page, in the order of reading."""
+    """Yield the lines of each block of a page, in the order of reading."""
     block: list[Line] = []
     for at, before in enumerate(words.breaks):
         if before == Break.BLOCK and block:
@@ -42,7 +42,7 @@ def blocks(words: Words) -> Iterator[list[Line]]:
 
 
 def as_hocr(described: Description, page: Page, words: Words, language: str | None, program: str) -> bytes:
-    """The page as hOCR, in XHTML."""
+    """Return the page as hOCR, in XHTML."""
     html = Element("html", {"xmlns": "http://www.w3.org/1999/xhtml", **({"lang": language} if language else {})})
     head = SubElement(html, "head")
     SubElement(head, "title").text = _NOT_XML.sub("�", f"Page {page.number} – {described.title}")
@@ -72,7 +72,7 @@ def as_hocr(described: Description, page: Page, words: Words, language: str | No
 
 
 def as_alto(described: Description, page: Page, words: Words, language: str | None, program: str) -> bytes:
-    """The page as ALTO 4."""
+    """Return the page as ALTO 4."""
     root = Element("alto", {"xmlns": ALTO, "xmlns:xsi": _INSTANCE, "xsi:schemaLocation": _SCHEMA})
     about = SubElement(root, "Description")
     SubElement(about, "MeasurementUnit").text = "pixel"
@@ -113,7 +113,7 @@ def _string(words: Words, page: Page, at: int) -> dict[str, str]:
 
 
 def _around(words: Words, page: Page, indexes: list[int]) -> Edges:
-    """Left, top, right, bottom of the box around words, in pixels."""
+    """Return left, top, right, bottom of the box around words, in pixels."""
     width, height = size(page)
     box = Box.around([box for at in indexes if (box := words.box(at))])
     return int(box.x0 * width), int(box.y0 * height), round(box.x1 * width), round(box.y1 * height)

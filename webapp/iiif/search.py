@@ -39,7 +39,7 @@ class Found:
     places: tuple[str, ...]
 
     def annotations(self, at: Addresses) -> Iterator[tuple[str, str]]:
-        """The id and the target of each annotation."""
+        """Yield the id and the target of each annotation."""
         for line, place in enumerate(self.places):
             yield f"{at.root}/words/{self.first}-{self.last}/{line}", place
 
@@ -58,7 +58,7 @@ class Part:
     size: int
 
     def at(self, number: int) -> str:
-        """The address of a part."""
+        """Return the address of a part."""
         return f"{self.address}?{self.asked}" + (f"&page={number}" if number > 1 else "")
 
     @property
@@ -76,7 +76,7 @@ class Part:
 def find(
     catalog: Catalog, reading: Reading, matches: Matches, number: int, at: Addresses, size: int
 ) -> tuple[Found, ...]:
-    """Part ``number`` of the matches, ``size`` a part, in the order of the document; they are given by page."""
+    """Return part ``number`` of the matches, ``size`` a part, in the order of the document; they are given by page."""
     spans = [(page, span) for page, of_page in sorted(matches.items()) for span in of_page]
     listed = spans[(number - 1) * size : number * size]
     reader = EvidenceReader(catalog, [reading])
@@ -101,7 +101,7 @@ def find(
 
 
 def as_page(part: Part, at: Addresses) -> dict[str, Any]:
-    """An answer of Content Search 2: the matches, and beside them the words around each."""
+    """Return an answer of Content Search 2: the matches, and beside them the words around each."""
     items, around = [], []
     for found in part.found:
         for id_, target in found.annotations(at):
@@ -134,7 +134,7 @@ def as_page(part: Part, at: Addresses) -> dict[str, Any]:
 
 
 def as_list(part: Part, at: Addresses) -> dict[str, Any]:
-    """An answer of Content Search 1."""
+    """Return an answer of Content Search 1."""
     resources, hits = [], []
     for found in part.found:
         annotations = list(found.annotations(at))

@@ -35,7 +35,7 @@ _READ_SERBIAN = frozenset({"sr", "bs", "hr", "sh", "cnr", "me"})
 
 
 def negotiate(asked: LanguageAccept, chosen: str | None) -> Language:
-    """The language for a reader who chose ``chosen``, if any, and whose browser asks for ``asked``.
+    """Return the language for a reader who chose ``chosen``, if any, and whose browser asks for ``asked``.
 
     Werkzeug's own ``best_match`` finds nothing for ``sr`` or ``sr-RS`` among tags with a script; so the script of a tag
     decides here, and Latin is meant where it names none.

@@ -65,12 +65,13 @@ def install(app: Flask) -> None:
 
 
 def reads_cyrillic() -> bool:
-    """Whether the reader's language is written in Cyrillic."""
+    """Return whether the reader's language is written in Cyrillic."""
     return voice().locale.script == "Cyrl"
 
 
 def in_script(text: str) -> str:
-    """A text of ours, or a name or value that we show as ours, in the script of the reader; quoted words stay."""
+    """Return a text of ours, or a name or value that we show as ours, in the script of the reader; quoted words
+    stay."""
     return _turn_of_reader()(text)
 
 
@@ -93,7 +94,7 @@ def _letters_in_latin(text: str) -> str:
 
 
 def outside_of_quotations(text: str, turn: Callable[[str], str]) -> str:
-    """``text`` with ``turn`` done to all but quotations."""
+    """Return ``text`` with ``turn`` done to all but quotations."""
     kept = [match.span() for match in _QUOTED.finditer(text) if _SMALL.search(match[0])]
     edges = [0, *(edge for span in kept for edge in span), len(text)]
     pieces = [text[first:last] for first, last in pairwise(edges)]
@@ -101,12 +102,12 @@ def outside_of_quotations(text: str, turn: Callable[[str], str]) -> str:
 
 
 def markup_in_script(markup: str) -> str:
-    """HTML or SVG with its texts in the script of the reader."""
+    """Return HTML or SVG with its texts in the script of the reader."""
     return turned(markup, _turn_of_reader())
 
 
 def turned(markup: str, turn: Callable[[str], str]) -> str:
-    """``markup`` with ``turn`` done to all that it says itself."""
+    """Return ``markup`` with ``turn`` done to all that it says itself."""
     before_tags = markup.partition("<")[0]
     changed = [(0, len(before_tags), turn(before_tags))] if before_tags else []
     at = 0
@@ -126,7 +127,7 @@ def turned(markup: str, turn: Callable[[str], str]) -> str:
 
 
 def _untouched(markup: str) -> Iterator[tuple[int, int]]:
-    """Where somebody else speaks: each such place from its beginning to the end of a tag."""
+    """Yield where somebody else speaks: each such place from its beginning to the end of a tag."""
     own_words = (markup.rfind("<", 0, match.start()) for match in _OWN_WORDS.finditer(markup))
     at = 0
     for start in sorted({*own_words, *(match.start() for match in _MAY_QUOTE.finditer(markup))}):
@@ -145,7 +146,7 @@ def _untouched(markup: str) -> Iterator[tuple[int, int]]:
 
 
 def _end_of(markup: str, name: str, at: int) -> int:
-    """Where an element of this name ends whose first tag ends at a place."""
+    """Return where an element of this name ends whose first tag ends at a place."""
     depth = 1
     for tag in _tags_of(name).finditer(markup, at):
         depth += -1 if tag[1] else 1

@@ -44,7 +44,7 @@ def install(app: Flask) -> None:
 
 @pass_eval_context
 def _said(context: EvalContext, text: str, **values: object) -> str:
-    """``_`` of templates, as Jinja's own: texts of ours are markup, what is put into them is escaped."""
+    """Return ``_`` of templates, as Jinja's own: texts of ours are markup, what is put into them is escaped."""
     translated = gettext(text)
     if not context.autoescape:
         return translated % values
@@ -53,12 +53,12 @@ def _said(context: EvalContext, text: str, **values: object) -> str:
 
 @lru_cache(maxsize=1 << 13)
 def _markup(translated: str) -> Markup:
-    """A text without places for values; a page has a hundred."""
+    """Return a text without places for values; a page has a hundred."""
     return Markup(translated) % {}  # noqa: S704 - a text of ours
 
 
 def spoken() -> Language:
-    """The language of this request."""
+    """Return the language of this request."""
     if "language" not in g:
         g.language = (
             LANGUAGES[DEFAULT]
@@ -70,5 +70,5 @@ def spoken() -> Language:
 
 
 def here() -> str:
-    """Where a reader who changes the language goes on: this page, or the first one if this answers a form."""
+    """Return where a reader who changes the language goes on: this page, or the first one if this answers a form."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"

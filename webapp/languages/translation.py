@@ -45,57 +45,58 @@ marked = errors.marked
 
 
 def gettext(text: str, **values: object) -> str:
-    """``text`` in the language of the reader, with ``values`` in its places."""
+    """Return ``text`` in the language of the reader, with ``values`` in its places."""
     translated: str = voice().catalog.ugettext(text)
     return translated % values if values else translated
 
 
 def form(one: str, many: str, count: int) -> str:
-    """``one`` or ``many`` in the language of the reader, as ``count`` asks for; Serbian has three forms."""
+    """Return ``one`` or ``many`` in the language of the reader, as ``count`` asks for; Serbian has three forms."""
     translated: str = voice().catalog.ungettext(one, many, count)
     return translated
 
 
 def plural(one: str, many: str, count: int, **values: object) -> str:
-    """The form that ``count`` asks for, with the values in its places; ``%(count)s`` is the number itself."""
+    """Return the form that ``count`` asks for, with the values in its places; ``%(count)s`` is the number itself."""
     return form(one, many, count) % ({"count": number(count), **values} if values else {"count": number(count)})
 
 
 def number(value: int | Decimal) -> str:
-    """A number with all of its decimals: ``1,234.50``, in Serbian ``1.234,50``."""
+    """Return a number with all of its decimals: ``1,234.50``, in Serbian ``1.234,50``."""
     if type(value) is int and -1000 < value < 1000:
         return str(value)  # It has no sign of any language.
     return f"{value:,}".translate(voice().signs)
 
 
 def percent(share: float) -> str:
-    """A share of 1 in whole per cent: ``93%``."""
+    """Return a share of 1 in whole per cent: ``93%``."""
     return str(format_percent(share, locale=voice().locale))
 
 
 def short_number(value: Decimal) -> str:
-    """A large number in thousands or millions: ``1.2M``, in Serbian ``1,2 mil.``"""
+    """Return a large number in thousands or millions: ``1.2M``, in Serbian ``1,2 mil.``"""
     return str(format_compact_decimal(value, format_type="short", locale=voice().locale, fraction_digits=1))
 
 
 def long_date(day: datetime.date) -> str:
-    """``9 March 2023``, in Serbian ``9. mart 2023.``"""
+    """Return ``9 March 2023``, in Serbian ``9. mart 2023.``"""
     return str(format_date(day, "long", locale=voice().locale))
 
 
 def short_date(day: datetime.date) -> str:
-    """``9 Mar 2023``, in Serbian ``9. 3. 2023.``, where there is little room."""
+    """Return ``9 Mar 2023``, in Serbian ``9. 3. 2023.``, where there is little room."""
     locale = voice().locale
     return str(format_date(day, "d MMM y" if locale.language == "en" else "medium", locale=locale))
 
 
 def month_and_year(day: datetime.date) -> str:
-    """``March 2023``, in Serbian ``mart 2023.``"""
+    """Return ``March 2023``, in Serbian ``mart 2023.``"""
     return str(format_skeleton("yMMMM", day, locale=voice().locale))
 
 
 def voice() -> Voice:
-    """What speaks to the reader of this request. Flask-Babel would look it up anew for each of a page's 700 texts."""
+    """Return what speaks to the reader of this request. Flask-Babel would look it up anew for each of a page's 700
+    texts."""
     try:
         # By way of the object itself: a proxy is asked 400 times a page.
         found: Voice = g._get_current_object().voice
@@ -139,7 +140,8 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 
 
 def said(sentence: str) -> str:
-    """A sentence, several, or a word of the archive in the reader's language; what no catalog has stays as it is."""
+    """Return a sentence, several, or a word of the archive in the reader's language; what no catalog has stays as it
+    is."""
     if not sentence or voice().locale.language == DEFAULT:
         return sentence
     if isinstance(sentence, Message) and sentence.values:
@@ -149,7 +151,7 @@ def said(sentence: str) -> str:
 
 
 def said_error(error: DosijeError) -> str:
-    """What failed and what to try, in the reader's language."""
+    """Return what failed and what to try, in the reader's language."""
     return " ".join(said(each) for each in (error.message, error.remedy) if each)
 
 
@@ -168,15 +170,16 @@ def _value(name: str, value: str) -> str:
 
 
 def _said(text: str) -> str | None:
-    """The sentences that a text is made of, or words with commas, translated; None if one of them is in no catalog."""
+    """Return the sentences that a text is made of, or words with commas, translated; None if one of them is in no
+    catalog."""
     found = recognise(text, voice().catalog)
     return "".join(gettext(t) + joint if not values else _filled(t, values) + joint for t, values, joint in found)
 
 
 @lru_cache(maxsize=4096)
 def recognise(text: str, catalog: Any) -> tuple[tuple[str, Mapping[str, str], str], ...]:
-    """The templates that a text was made from, each with its values and what joins it to the next; none if one of its
-    parts is in no catalog."""
+    """Return the templates that a text was made from, each with its values and what joins it to the next; none if one
+    of its parts is in no catalog."""
     if catalog.ugettext(text) != text:
         return ((text, {}, ""),)
     if len(text) > _LONGEST:
@@ -202,8 +205,8 @@ def _recognise_one(sentence: str, catalog: Any) -> tuple[str, Mapping[str, str]]
 
 @cache
 def _templates(catalog: Any) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """The templates of the archive in a catalog, each with its own words, that with most of them first: so a general
-    one never takes the place of a special one."""
+    """Return the templates of the archive in a catalog, each with its own words, that with most of them first: so a
+    general one never takes the place of a special one."""
     begin = f"{ARCHIVE}\x04"
     ids = [key.removeprefix(begin) for key in catalog._catalog if isinstance(key, str) and key.startswith(begin)]
     split = [(tuple(piece.replace("%%", "%") for piece in _PLACE.split(id_)[::2]), id_) for id_ in ids]

@@ -37,7 +37,7 @@ MOST_SHOWN = 20
 
 
 def last_due(period: Period, now: datetime, hour: int) -> datetime:
-    """The last moment at which a digest was due, by the clock of this machine: each day from an hour on, or on
+    """Return the last moment at which a digest was due, by the clock of this machine: each day from an hour on, or on
     Monday."""
     here = now.astimezone()
     due = here.replace(hour=hour, minute=0, second=0, microsecond=0)
@@ -47,7 +47,7 @@ def last_due(period: Period, now: datetime, hour: int) -> datetime:
 
 
 def is_due(digest: Digest, now: datetime, hour: int) -> bool:
-    """Whether a mail of it is to be sent, or one that was begun is to be sent again."""
+    """Return whether a mail of it is to be sent, or one that was begun is to be sent again."""
     return digest.sending_until is not None or digest.sent_until < last_due(digest.period, now, hour)
 
 
@@ -113,7 +113,7 @@ class _NoPages:
         raise NotImplementedError
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 class _Maker:
@@ -125,8 +125,8 @@ class _Maker:
         self._base = base_url(archive.settings)
 
     def mail(self, digest: Digest, span: tuple[datetime, datetime]) -> tuple[EmailMessage, int] | None:
-        """The mail of a span, and how many documents it tells of; None if there is nothing to tell, or its reader may
-        not read any more."""
+        """Return the mail of a span, and how many documents it tells of; None if there is nothing to tell, or its
+        reader may not read any more."""
         reader = self._reader(digest)
         if reader is None:
             self._archive.catalog.digests.remove(digest.id)
@@ -155,7 +155,7 @@ class _Maker:
     def _news(
         self, digest: Digest, reader: Person, span: tuple[datetime, datetime], mask: TextMask | None, found: set[str]
     ) -> Iterator[MailedSearch]:
-        """What is new of each search; the documents are put into ``found``, as several searches may find one."""
+        """Yield what is new of each search; the documents are put into ``found``, as several searches may find one."""
         view = self._archive.hiding(reader.hidden)
         runner = AlertRunner(view.catalog, view.search)
         for saved in view.catalog.searches.all():

@@ -95,7 +95,7 @@ class MailServer:
 
 
 def _said(error: Exception) -> str:
-    """What a server said, on one line."""
+    """Return what a server said, on one line."""
     answer: Any = getattr(error, "smtp_error", None) or str(error)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         _, answer = next(iter(error.recipients.values()))

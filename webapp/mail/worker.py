@@ -19,7 +19,7 @@ PAUSE_SECONDS = 300
 
 
 def any_due(home: Path) -> bool:
-    """Whether a digest is due. Never where no server for mail is set."""
+    """Return whether a digest is due. Never where no server for mail is set."""
     settings = Settings.load(home)
     if not settings.text("smtp_host"):
         return False

@@ -35,7 +35,7 @@ class Sentences(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name logging gives it
-        """The line, without what the error behind it adds."""
+        """Return the line, without what the error behind it adds."""
         record.message = on_one_line(record.message)
         if number := request_id():
             record.message += f" [{number}]"
@@ -51,7 +51,7 @@ class JsonLines(logging.Formatter):
         self._tells_all = tells_all
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without its end."""
+        """Return the line, without its end."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -118,7 +118,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 def request_id() -> str:
-    """The number of the request at hand, which its answer carries and its page shows; empty outside of one."""
+    """Return the number of the request at hand, which its answer carries and its page shows; empty outside of one."""
     return str(g.get("request_id", "")) if has_request_context() else ""
 
 

@@ -50,7 +50,7 @@ def install(app: Flask) -> None:
 
 
 def told(archive: Archive) -> bytes:
-    """All numbers, in the format of Prometheus."""
+    """Return all numbers, in the format of Prometheus."""
     counted = _own
     if FOLDER in os.environ:
         counted = CollectorRegistry()
@@ -91,7 +91,7 @@ class _OfArchive(Collector):
             yield tasks
 
     def _of_upkeep(self) -> Iterable[Metric]:
-        """The room on the disk, and when the archive was last backed up, tried and checked."""
+        """Yield the room on the disk, and when the archive was last backed up, tried and checked."""
         free = shutil.disk_usage(self._archive.home).free
         yield _gauge("disk_free_bytes", "Bytes free on the disk of the archive's folder.", free)
         ended = GaugeMetricFamily("dosije_upkeep_timestamp_seconds", "When it last ended.", labels=["upkeep"])
@@ -103,7 +103,7 @@ class _OfArchive(Collector):
         yield passed
 
     def _of_index(self) -> Iterable[Metric]:
-        """What is known of the index: only that it is not there, where it does not answer."""
+        """Yield what is known of the index: only that it is not there, where it does not answer."""
         engine = self._archive.engine
         try:
             engine.probe()

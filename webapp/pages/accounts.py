@@ -98,7 +98,7 @@ _SCOPES = {
 def present_account(
     user: User, tokens: Iterable[Token], secret: str | None = None, problem: str | None = None
 ) -> AccountContext:
-    """What somebody manages for themselves."""
+    """Return what somebody manages for themselves."""
     return AccountContext(
         name=user.name,
         role=role_name(user.role),
@@ -112,7 +112,7 @@ def present_account(
 
 
 def present_users(users: Sequence[User], tokens: Iterable[Token], problem: str | None = None) -> UsersContext:
-    """Everybody who may log in."""
+    """Return everybody who may log in."""
     counts: dict[str, int] = {}
     for token in tokens:
         counts[token.user] = counts.get(token.user, 0) + 1
@@ -125,14 +125,14 @@ def present_users(users: Sequence[User], tokens: Iterable[Token], problem: str |
 
 
 def present_sharing(sharings: Iterable[Sharing], names: Iterable[str], problem: str | None = None) -> SharingContext:
-    """Every collection, with who sees it; ``names`` are those that hold documents."""
+    """Return every collection, with who sees it; ``names`` are those that hold documents."""
     known = {one.name: one for one in sharings}
     every = [known.get(name, Sharing(name, is_private=False, members=())) for name in sorted({*known, *names})]
     return SharingContext(tuple(map(_shared, every)), problem)
 
 
 def role_name(role: Role) -> str:
-    """A role in the reader's language."""
+    """Return a role in the reader's language."""
     return gettext(_ROLES[role])
 
 

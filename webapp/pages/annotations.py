@@ -72,17 +72,18 @@ _DONE = {
 
 
 def anchor_of(annotation: Annotation) -> str:
-    """The id of its mark on the view of a page."""
+    """Return the id of its mark on the view of a page."""
     return f"note-{annotation.id[:12]}"
 
 
 def target_in(annotation: Annotation, reading: int) -> Target | None:
-    """Where it stands in a reading, if that is known: in the last one it was found in, or the one it was made in."""
+    """Return where it stands in a reading, if that is known: in the last one it was found in, or the one it was made
+    in."""
     return next((one for one in (annotation.target, annotation.made_on) if one.reading == reading), None)
 
 
 def on_page(annotations: Sequence[Annotation], page: Page, reading: int) -> Iterator[tuple[Annotation, Target]]:
-    """The annotations that have something of this page of a reading, and where."""
+    """Yield the annotations that have something of this page of a reading, and where."""
     end = page.first_word + page.word_count
     for annotation in annotations:
         target = target_in(annotation, reading)
@@ -94,7 +95,7 @@ def on_page(annotations: Sequence[Annotation], page: Page, reading: int) -> Iter
 
 
 def note_marks(found: Sequence[tuple[Annotation, Target]], page: Page) -> list[Mark]:
-    """The marks on words of a page."""
+    """Return the marks on words of a page."""
     return [
         Mark(
             max(target.span.first - page.first_word, 0),
@@ -108,7 +109,7 @@ def note_marks(found: Sequence[tuple[Annotation, Target]], page: Page) -> list[M
 
 
 def note_boxes(found: Sequence[tuple[Annotation, Target]], page: Page) -> tuple[Rectangle, ...]:
-    """The boxes on the image of a page, in points."""
+    """Return the boxes on the image of a page, in points."""
     return tuple(
         Rectangle(
             round(box.x0 * page.width, 1),
@@ -125,7 +126,7 @@ def note_boxes(found: Sequence[tuple[Annotation, Target]], page: Page) -> tuple[
 
 
 def note_card(annotation: Annotation, target: Target, document: Document, state: SearchState) -> NoteCard:
-    """A note as it stands at ``target``."""
+    """Return a note as it stands at ``target``."""
     older = target.reading if target.reading < document.reading else None
     url = page_url(document.id, target.page, state, reading=older)
     words = target.quote.split()
@@ -140,14 +141,14 @@ def note_card(annotation: Annotation, target: Target, document: Document, state:
 
 
 def note_cards(annotations: Sequence[Annotation], document: Document, state: SearchState) -> tuple[NoteCard, ...]:
-    """The notes of a document, each where it stands in the newest reading in which it was found."""
+    """Return the notes of a document, each where it stands in the newest reading in which it was found."""
     return tuple(note_card(annotation, annotation.target, document, state) for annotation in annotations)
 
 
 def present_annotation(
     annotation: Annotation, changes: Sequence[AnnotationChange], document: Document, described: Description
 ) -> AnnotationContext:
-    """The page of a note."""
+    """Return the page of a note."""
     state = SearchState()
     removed = None
     if annotation.removed_at is not None:
@@ -184,7 +185,7 @@ def _about(annotation: Annotation) -> str:
 
 
 def _carried(annotation: Annotation, target: Target, document: Document) -> str | None:
-    """How a note came to stand where it is shown, or that it could not be brought into the newest reading."""
+    """Return how a note came to stand where it is shown, or that it could not be brought into the newest reading."""
     made = annotation.made_on.reading
     if annotation.target.reading < document.reading:
         lost = marked("Made in reading %(made)s; its words were not found in reading %(newest)s, the newest.")

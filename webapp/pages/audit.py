@@ -53,7 +53,7 @@ class AuditContext(Context):
 
 
 def named_document(path: str) -> str | None:
-    """The id of the document that an address is of."""
+    """Return the id of the document that an address is of."""
     found = _DOCUMENT.match(path)
     return found[1] if found else None
 
@@ -61,7 +61,7 @@ def named_document(path: str) -> str | None:
 def present_audit(
     part: AuditPart, described: Mapping[str, Description], kept: str, user: str, wanted: str
 ) -> AuditContext:
-    """Lines of the audit, with the titles of their documents."""
+    """Return lines of the audit, with the titles of their documents."""
     return AuditContext(
         rows=tuple(_row(line, described) for line in part.lines),
         kept=_kept(kept),

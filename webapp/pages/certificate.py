@@ -47,7 +47,7 @@ class CertificateContext(Context):
 
 
 def present_certificate(certificate: Certificate, state: SearchState) -> CertificateContext:
-    """The page of a certificate, with its JSON to save: another request would make another certificate."""
+    """Return the page of a certificate, with its JSON to save: another request would make another certificate."""
     record = certificate.as_json()
     data = json.dumps(record, ensure_ascii=False, indent=2).encode()
     return CertificateContext(
@@ -64,14 +64,14 @@ def present_certificate(certificate: Certificate, state: SearchState) -> Certifi
 
 
 def certificate_title(certificate: Certificate) -> str:
-    """What kind of certificate it is."""
+    """Return what kind of certificate it is."""
     if certificate.results.total:
         return gettext("Record of a search")
     return gettext("Certificate of a search that found nothing")
 
 
 def sections(certificate: Certificate) -> Iterator[CertificateSection]:
-    """Everything a certificate states but its statement, as labelled lines."""
+    """Yield everything a certificate states but its statement, as labelled lines."""
     yield CertificateSection(gettext("What was asked"), tuple(_asked(certificate)))
     yield _found(certificate)
     if certificate.words:
@@ -168,7 +168,7 @@ def _not_taken_in(certificate: Certificate) -> CertificateSection:
 
 
 def _listing(named: int, total: int, offset: int = 0) -> str:
-    """What stands before a list of ``named`` things of ``total``, after the first ``offset``."""
+    """Return what stands before a list of ``named`` things of ``total``, after the first ``offset``."""
     if not named:
         return ""
     if named == total:
@@ -206,23 +206,23 @@ class _Readers(Phrasing):
     """Says texts in the language of the reader."""
 
     def say(self, text: str, /, **values: object) -> str:
-        """A text with values in its places."""
+        """Return a text with values in its places."""
         return gettext(text) % values if values else gettext(text)
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """The form that the language has for ``count``."""
+        """Return the form that the language has for ``count``."""
         return plural(one, many, count, **values)
 
     def number(self, value: int) -> str:
-        """A number with the reader's signs."""
+        """Return a number with the reader's signs."""
         return number(value)
 
     def field(self, name: str) -> str:
-        """The label of a facet."""
+        """Return the label of a facet."""
         return field_label(name).lower()
 
     def value(self, facet: str, value: str) -> str:
-        """The label of a value."""
+        """Return the label of a value."""
         return value_label(facet, value)
 
 

@@ -75,7 +75,7 @@ class Chains:
 
 
 def round_note(number: int, count: int) -> str | None:
-    """Which of the procedures with one number it is, if there are several."""
+    """Return which of the procedures with one number it is, if there are several."""
     if count == 1:
         return None
     return gettext("procedure %(number)s of %(count)s with this number", number=number, count=count)
@@ -84,7 +84,7 @@ def round_note(number: int, count: int) -> str | None:
 def present_chains(
     loaded: Sequence[LoadedChain], trouble: str | None, here: str, by: str, state: SearchState
 ) -> Chains:
-    """The procedures on the page of document ``here``."""
+    """Return the procedures on the page of document ``here``."""
     return Chains(tuple(_chain(one, here, state) for one in loaded), trouble, by)
 
 
@@ -139,7 +139,7 @@ def _chain_row(
 
 
 def _reason(member: ChainPaper) -> str | None:
-    """Why it is there, unless a number or a copy is shown that says so."""
+    """Return why it is there, unless a number or a copy is shown that says so."""
     if member.reason is None or member.reason.ground in (Ground.NUMBER, Ground.COPY):
         return None
     return gettext("here because %(reason)s", reason=said(member.reason.text))

@@ -146,7 +146,7 @@ _COUNTED = marked("This clause has no printed number: it was counted by machine.
 
 
 def usual_style(citation: Citation) -> CitationStyle:
-    """The style of the paper; a reader of Cyrillic gets what is in Serbian in Cyrillic."""
+    """Return the style of the paper; a reader of Cyrillic gets what is in Serbian in Cyrillic."""
     style = default_style(citation)
     return CitationStyle.SR_CYRL if style is CitationStyle.SR_LONG and reads_cyrillic() else style
 
@@ -158,7 +158,7 @@ def present_citation(
     words: Mapping[int, Words],
     copy: CopiedCitation,
 ) -> CiteContext:
-    """The page of a citation.
+    """Return the page of a citation.
 
     :param words: the words of its first :data:`CROPS` pages, by their numbers.
     """
@@ -192,7 +192,7 @@ def present_citation(
 
 
 def _without(span: Span, answer: Verification) -> Verification:
-    """The answer without the place that the page itself shows."""
+    """Return the answer without the place that the page itself shows."""
     cited, newest = (place if place and place.span != span else None for place in (answer.cited, answer.newest))
     return replace(answer, cited=cited, newest=newest)
 
@@ -208,7 +208,7 @@ def _crop(citation: Citation, page: Page, words: Words) -> Crop:
 
 
 def present_answer(answer: Verification) -> VerdictBox:
-    """The answer to a claim."""
+    """Return the answer to a claim."""
     found = list(dict.fromkeys(filter(None, (answer.cited, answer.newest, *answer.places))))
     more = len(found) - PLACES
     notes = [said(note) for note in answer.notes]

@@ -125,7 +125,7 @@ Counts = Mapping[str, int]
 
 
 def present_facets(state: SearchState, facets: Mapping[str, Counts]) -> tuple[FacetGroup, ...]:
-    """The facets that can narrow or widen what was found; years come first, with their bars."""
+    """Return the facets that can narrow or widen what was found; years come first, with their bars."""
     return tuple(
         _facet(name, counts, state)
         for name in sorted(state.unit.facets, key=lambda name: name != "year")
@@ -134,14 +134,14 @@ def present_facets(state: SearchState, facets: Mapping[str, Counts]) -> tuple[Fa
 
 
 def present_amounts(state: SearchState) -> tuple[AmountField, ...]:
-    """The fields for the least and the most of an amount."""
+    """Return the fields for the least and the most of an amount."""
     return tuple(
         AmountField(name, gettext(text), "".join(state.filters.get(name, ()))) for name, text in _AMOUNT_LABELS.items()
     )
 
 
 def present_choices(name: str, values: Iterable[str], counts: Counts, state: SearchState) -> tuple[FacetChoice, ...]:
-    """Values with their counts: each to be chosen, or left out."""
+    """Return values with their counts: each to be chosen, or left out."""
     left_out, chosen = state.filters.get(excluding(name), ()), state.filters.get(name, ())
     leave_out, take_back = gettext("Leave out"), gettext("No longer leave out")
     # The addresses of most values differ in the value alone.
@@ -174,7 +174,8 @@ _quoted = lru_cache(maxsize=1 << 13)(quote)
 
 
 def in_order(name: str, counts: Counts) -> list[str]:
-    """The values of a facet as a reader finds them: most first, and as many by what they are called, unknown last."""
+    """Return the values of a facet as a reader finds them: most first, and as many by what they are called, unknown
+    last."""
     return sorted(
         counts, key=lambda value: (value == UNKNOWN, -counts[value], _folded_key(value_label(name, value)), value)
     )
@@ -186,7 +187,7 @@ def _folded_key(text: str) -> NaturalKey:
 
 
 def _is_shown(name: str, counts: Counts, state: SearchState) -> bool:
-    """Whether a facet has a place on the page. A facet's only value stands in every document found."""
+    """Return whether a facet has a place on the page. A facet's only value stands in every document found."""
     return name in ALWAYS_SHOWN or len(counts) > 1 or name in state.filters or excluding(name) in state.filters
 
 
@@ -218,20 +219,21 @@ def _facet(name: str, counts: Counts, state: SearchState) -> FacetGroup:
 
 
 def _profiles(name: str, state: SearchState) -> Iterator[Link]:
-    """The profiles of the values that are chosen, of a facet whose values have one."""
+    """Yield the profiles of the values that are chosen, of a facet whose values have one."""
     for value in state.filters.get(name, ()):
         if value != UNKNOWN and (url := profile_url(name, value)):
             yield Link(gettext("Profile: %(name)s", name=value_label(name, value)), url)
 
 
 def _most(counts: Counts, wanted: int, chosen: Collection[str]) -> Counts:
-    """The values among which the wanted number are that most documents have, and the chosen ones: to put 3,000 in the
-    order of the alphabet for some thirty that are shown takes nine times as long as the rest of a facet."""
+    """Return the values among which the wanted number are that most documents have, and the chosen ones: to put 3,000
+    in the order of the alphabet for some thirty that are shown takes nine times as long as the rest of a facet."""
     return {**most_carried(counts, wanted), **{value: counts[value] for value in chosen if value in counts}}
 
 
 def with_part(name: str, counts: Counts, find: str) -> list[str]:
-    """The values of a facet with these letters in them, in either script, with or without diacritics, in order."""
+    """Return the values of a facet with these letters in them, in either script, with or without diacritics, in
+    order."""
     wanted = fold(" ".join(find.split()))
     here = {one: count for one, count in counts.items() if not wanted or wanted in fold(value_label(name, one))}
     return in_order(name, here)
@@ -240,7 +242,7 @@ def with_part(name: str, counts: Counts, find: str) -> list[str]:
 def present_facet(
     state: SearchState, name: str, find: str, found: Sequence[str], counts: Counts, first: int, size: int
 ) -> FacetContext:
-    """A facet: of the values that ``find`` finds those from number ``first`` on, ``size`` a page."""
+    """Return a facet: of the values that ``find`` finds those from number ``first`` on, ``size`` a page."""
     values = found[first - 1 : first - 1 + size]
     shown = set(values)
     here = {name, excluding(name)}
@@ -275,7 +277,8 @@ _YEAR = re.compile("[0-9]{1,4}")
 
 
 def year_bars(state: SearchState, found: Counts) -> YearBars | None:
-    """The bars of the years that any document found is of, those between them too. None where there are not two."""
+    """Return the bars of the years that any document found is of, those between them too. None where there are not
+    two."""
     counts = {int(value): count for value, count in found.items() if _YEAR.fullmatch(value)}
     if len(counts) < 2:
         return None
@@ -307,7 +310,7 @@ def year_bars(state: SearchState, found: Counts) -> YearBars | None:
 
 
 def known_years(values: Iterable[str]) -> tuple[str, ...]:
-    """The years of what a search finds, the first one first."""
+    """Return the years of what a search finds, the first one first."""
     return tuple(sorted((value for value in values if _YEAR.fullmatch(value)), key=int))
 
 
@@ -319,7 +322,7 @@ def _step(years: int) -> int:
 
 
 def _years_url(state: SearchState) -> Callable[[Sequence[str], Sequence[str]], str]:
-    """What gives the results of some years alone, without those that are left out."""
+    """Return what gives the results of some years alone, without those that are left out."""
     excluded = excluding("year")
     plain = state.with_values("year", ())
     one_year = search_urls_with(plain, "year")

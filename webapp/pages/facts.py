@@ -28,7 +28,7 @@ _DECIDED = {
 def present_evidence(
     fact: Fact, found: FoundEvidence | None, state: SearchState, viewed: int | None = None
 ) -> EvidenceRow | None:
-    """The words that prove a fact. Where they stand in another reading than number ``viewed``, that is told."""
+    """Return the words that prove a fact. Where they stand in another reading than number ``viewed``, that is told."""
     if fact.span is None or found is None:
         return None
     words = found.quote.split()
@@ -49,8 +49,8 @@ def present_fact(
     url: str | None = None,
     correct: str | None = None,
 ) -> FactRow:
-    """A fact with its evidence, and who decided on it. ``url`` leads to what it names, ``correct`` to where it can be
-    corrected.
+    """Return a fact with its evidence, and who decided on it. ``url`` leads to what it names, ``correct`` to where it
+    can be corrected.
 
     The evidence may stand in another reading than number ``viewed``, which the reader views; then it says so.
     """
@@ -71,7 +71,7 @@ def present_fact(
 
 
 def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Iterator[FactRow]:
-    """The fields of which a person said that they have no value, or none of those that rules found."""
+    """Yield the fields of which a person said that they have no value, or none of those that rules found."""
     present = {fact.field for fact in facts}
     last = {recorded.decision.field: recorded for recorded in decided if recorded.decision.field not in present}
     for field, recorded in last.items():
@@ -81,7 +81,7 @@ def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Itera
 
 
 def joined(rows: Iterable[FactRow]) -> Iterator[FactRow]:
-    """Rows that say the same as one row, with the evidence of all of them, where the first one stands."""
+    """Yield rows that say the same as one row, with the evidence of all of them, where the first one stands."""
     proofs: dict[FactRow, list[EvidenceRow]] = {}
     for row in rows:
         proofs.setdefault(replace(row, evidence=()), []).extend(row.evidence)
@@ -90,7 +90,7 @@ def joined(rows: Iterable[FactRow]) -> Iterator[FactRow]:
 
 
 def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:
-    """Facts by field, in the order fields are shown; the surest of a field first."""
+    """Return facts by field, in the order fields are shown; the surest of a field first."""
 
     def key(fact: Fact) -> tuple[int, str, bool, float]:
         place = _ORDER.index(fact.field) if fact.field in _ORDER else len(_ORDER)

@@ -159,7 +159,7 @@ _JOB_STANDS = {
 def present_add(
     settings: Settings, collections: Iterable[Collection], by: str, collection: str, problem: str | None = None
 ) -> AddContext:
-    """The form that takes files."""
+    """Return the form that takes files."""
     most, files = settings.number("max_upload_bytes"), settings.number("max_upload_files")
     return AddContext(
         is_open=most > 0,
@@ -175,7 +175,7 @@ def present_add(
 
 
 def _texts() -> dict[str, str]:
-    """What the script says of files that are chosen and sent."""
+    """Return what the script says of files that are chosen and sent."""
     count, of_size, of_time = "{count}", "{size}", "{time}"
     return {
         "ready": gettext("Ready to be sent: %(count)s (%(size)s)", count=count, size=of_size),
@@ -199,7 +199,7 @@ def _texts() -> dict[str, str]:
 
 
 def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence[FailedTask]) -> JobsContext:
-    """The last jobs, and the queue of files that workers read, with those of its files that ``failed`` last.
+    """Return the last jobs, and the queue of files that workers read, with those of its files that ``failed`` last.
 
     :param queue: None for those who are not to see it.
     """
@@ -209,7 +209,7 @@ def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence
 
 
 def present_reading(jobs: Sequence[Job]) -> tuple[JobRow, ...]:
-    """Those of the jobs that have not ended."""
+    """Return those of the jobs that have not ended."""
     return tuple(_row(job) for job in jobs if job.state is not JobState.DONE)
 
 
@@ -232,7 +232,7 @@ class Became:
 
 
 def present_job(job: Job, files: Sequence[JobFile], kept: int, became: Became, now: datetime) -> JobContext:
-    """The page of a job, of whose failed files ``kept`` can be tried again."""
+    """Return the page of a job, of whose failed files ``kept`` can be tried again."""
     return JobContext(
         id=job.id,
         title=_title(job),
@@ -268,7 +268,7 @@ def _groups(files: Sequence[JobFile], became: Became) -> Iterator[JobFileGroup]:
 
 
 def _left(job: Job, files: Sequence[JobFile], now: datetime) -> str | None:
-    """How long a job may still take, by the bytes of its files; None while too little is known."""
+    """Return how long a job may still take, by the bytes of its files; None while too little is known."""
     if job.state is not JobState.RUNNING or job.started_at is None:
         return None
     whole = sum(file.size for file in files)
@@ -281,7 +281,7 @@ def _left(job: Job, files: Sequence[JobFile], now: datetime) -> str | None:
 
 
 def present_collections(collections: Sequence[Collection]) -> CollectionsContext:
-    """All collections, each with the search for its documents."""
+    """Return all collections, each with the search for its documents."""
     rows = (
         (
             Link(one.name, search_url(_STATE.with_filter("collection", one.name))),
@@ -349,7 +349,7 @@ def _doubt(described: Description, fields: Sequence[str]) -> str | None:
 
 
 def present_queue(queue: QueueState, failed: Sequence[FailedTask]) -> QueueShown:
-    """How far the queue is, with those of its files that ``failed`` last."""
+    """Return how far the queue is, with those of its files that ``failed`` last."""
     hidden = queue.counts.get(TaskState.FAILED, 0) - len(failed)
     return QueueShown(
         counts=_counts(queue),

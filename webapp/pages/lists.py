@@ -72,7 +72,7 @@ HITS_SHOWN = 3
 
 
 def present_form(state: SearchState, form: ListForm, limit: int, problem: str | None = None) -> ListContext:
-    """The form, with the ``problem`` that what was asked has."""
+    """Return the form, with the ``problem`` that what was asked has."""
     only = tuple(
         Link(f"{field_label(name)}: {value_label(name, value)}", list_url(state.without_filter(name, value)))
         for name, values in state.filters.items()
@@ -83,7 +83,7 @@ def present_form(state: SearchState, form: ListForm, limit: int, problem: str | 
 
 
 def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[ListRow]:
-    """The rows of the answer, as they are found. ``state`` has the filters and the exactness of all lines."""
+    """Yield the rows of the answer, as they are found. ``state`` has the filters and the exactness of all lines."""
     for result in results:
         of_line = replace(state, text=result.asked)
         count, shown = result.documents, result.hits[:HITS_SHOWN]

@@ -89,7 +89,7 @@ class MasksContext(Context):
 
 
 def page_key(document_id: str, number: int) -> str:
-    """The anchor of a page in the list."""
+    """Return the anchor of a page in the list."""
     return f"p-{document_id[:12]}-{number}"
 
 
@@ -100,7 +100,8 @@ def present_masks(
     parts: Sequence[str | None],
     classes: Collection[MaskClass],
 ) -> MasksContext:
-    """The masks of some pages. ``parts`` are the addresses of the parts of the list, None for the one that is shown."""
+    """Return the masks of some pages. ``parts`` are the addresses of the parts of the list, None for the one that is
+    shown."""
     titles = [descriptions[one.document.id].title for one in masks]
     return MasksContext(
         title=gettext("Masks of %(title)s", title=titles[0] if len(titles) == 1 else number(len(titles))),
@@ -141,7 +142,7 @@ def _part(masks: DocumentMasks, at: int, described: Description) -> MaskedPart:
 
 
 def asked_classes() -> str:
-    """The classes that the address names, with commas between; empty if it names none."""
+    """Return the classes that the address names, with commas between; empty if it names none."""
     return ",".join(request.args.getlist("mask"))
 
 
@@ -213,7 +214,7 @@ class MaskedContext(Context):
 
 
 def present_masked(document: Document, title: str, view: MaskedView) -> MaskedContext:
-    """A page as it may be seen."""
+    """Return a page as it may be seen."""
     page = view.page.page
     title, _ = HiddenWords(view.page.hidden).masked(title)
     image = url_for("masked.image", document_id=document.id, number=page.number, mask=view.asked or None)

@@ -89,7 +89,8 @@ _COMPARED = ("kind", "municipality", "buyer", "vendor", "date", "year", "referen
 def present_alike(
     here: Description, found: Sequence[Similarity], described: Mapping[str, Description], state: SearchState
 ) -> tuple[Alike, ...]:
-    """The near-identical documents, and those of the same wording with other numbers; ``described`` holds all."""
+    """Return the near-identical documents, and those of the same wording with other numbers; ``described`` holds
+    all."""
     more = f" {gettext(_MORE, count=number(LINKED))}" if len(found) >= LINKED else ""
     near, forms = gettext("Near-identical documents"), gettext("Same wording, other numbers")
     groups = (
@@ -123,7 +124,8 @@ def _row(here: Description, like: Similarity, there: Description, state: SearchS
 
 
 def shares(like: Similarity) -> str:
-    """How alike two documents are. Only what is the same is called 100%, and only numbers that differ are counted."""
+    """Return how alike two documents are. Only what is the same is called 100%, and only numbers that differ are
+    counted."""
     wording = percent(like.wording)
     if like.numbers == 1 and like.wording == 1:
         return gettext("%(share)s of the wording is the same, and no number differs", share=wording)
@@ -149,7 +151,7 @@ def present_beside(
     words: tuple[Words | None, Words | None],
     state: SearchState,
 ) -> BesideContext:
-    """Two documents at page ``page``, with the words of that page in each, None where there is no such page."""
+    """Return two documents at page ``page``, with the words of that page in each, None where there is no such page."""
     last = max(here.page_count, there.page_count)
     turn = {step: beside_url(here.id, there.id, state, page + step) for step in (-1, 1)}
     ours, theirs = words
@@ -209,7 +211,8 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def differences(here: Words, there: Words) -> tuple[list[Mark], list[Mark]] | None:
-    """The words of each page that the other does not have in this order; None if a page is too long to be compared.
+    """Return the words of each page that the other does not have in this order; None if a page is too long to be
+    compared.
 
     Script, case, diacritics and the punctuation around words make no difference, as in a search.
     """
@@ -230,7 +233,8 @@ def differences(here: Words, there: Words) -> tuple[list[Mark], list[Mark]] | No
 
 
 def _keys(words: Words) -> dict[int, str]:
-    """What is compared of each word, by its index on the page. Words of nothing but punctuation are passed over."""
+    """Return what is compared of each word, by its index on the page. Words of nothing but punctuation are passed
+    over."""
     keys = ((index, _EDGES.sub("", fold(text))) for index, text in enumerate(words.texts))
     return {index: key for index, key in keys if key}
 

@@ -152,7 +152,7 @@ class FactRow:
 
 
 def back_to_search(state: SearchState) -> Link:
-    """The way back to the results, or to the search where there are none."""
+    """Return the way back to the results, or to the search where there are none."""
     return Link(gettext("Results") if state.parameters() else gettext("Search"), search_url(state))
 
 
@@ -164,9 +164,9 @@ PARTS_AROUND = 4
 
 
 def part_links(total: int, size: int, first: int, url: Callable[[int], str]) -> tuple[Link, ...]:
-    """Links to the parts of a long list, ``size`` things each, with ``first`` in the current one; none for a short
-    list. ``url`` gives the address of the part that begins at a number. Of many parts, the first and the last are told
-    and those around the current one."""
+    """Return links to the parts of a long list, ``size`` things each, with ``first`` in the current one; none for a
+    short list. ``url`` gives the address of the part that begins at a number. Of many parts, the first and the last are
+    told and those around the current one."""
     if total <= size:
         return ()
     last = (total - 1) // size
@@ -219,21 +219,21 @@ class PageLine:
 
 
 def page_line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
-    """A matching page of a document."""
+    """Return a matching page of a document."""
     link = Link(page_short(page.number), page_url(document_id, page.number, state))
     return PageLine(link, snippet_pieces(page.snippet))
 
 
 def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
-    """A snippet as pieces."""
+    """Return a snippet as pieces."""
     edges = [0, *(edge for mark in snippet.marks for edge in mark), len(snippet.text)]
     runs = ((snippet.text[start:end], at % 2 == 1) for at, (start, end) in enumerate(pairwise(edges)))
     return tuple(Piece(text, marked=is_marked) for text, is_marked in runs if text)
 
 
 def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[tuple[Piece, ...], ...]:
-    """The text of a page: its blocks, each in pieces, with line breaks as they stand on the page, but for those of
-    running text, which flows.
+    """Return the text of a page: its blocks, each in pieces, with line breaks as they stand on the page, but for those
+    of running text, which flows.
 
     A doubtful word is a piece of its own. A mark that runs over the end of a block is cut there. Marks that share
     words: the earlier one has them.
@@ -267,7 +267,7 @@ def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[
 
 
 def _flowing(words: Words) -> Words:
-    """The same words; in running text, a line that had no room for the next word runs on into the next line."""
+    """Return the same words; in running text, a line that had no room for the next word runs on into the next line."""
     breaks = bytearray(words.breaks)
     least, gap = (_PROSE, 0.005) if words.boxes else (_PROSE_LETTERS, 1)
     for start, end in _blocks(words):
@@ -284,7 +284,7 @@ def _flowing(words: Words) -> Words:
 
 
 def _edges(words: Words, start: int, end: int) -> list[tuple[float, float]]:
-    """Where each word of a block begins and ends on its line: as shares of the page, or in letters."""
+    """Return where each word of a block begins and ends on its line: as shares of the page, or in letters."""
     edges: list[tuple[float, float]] = []
     for at in range(start, end):
         box = words.box(at)
@@ -298,19 +298,19 @@ def _doubt(confidence: int | None) -> str:
 
 
 def _piece(text: str, mark: Mark | None, doubt: str | None = None, *, begins: bool = False) -> Piece:
-    """Text inside a mark or outside of all; ``begins``: the mark's id goes on it."""
+    """Return text inside a mark or outside of all; ``begins``: the mark's id goes on it."""
     if mark is None:
         return Piece(text, doubt=doubt)
     return Piece(text, True, mark.anchor if begins else None, mark.current, doubt, mark.noted, mark.found)
 
 
 def doubtful_words(words: Words) -> list[int]:
-    """The words (indexes on the page) of which OCR was less sure than :data:`DOUBTFUL`."""
+    """Return the words (indexes on the page) of which OCR was less sure than :data:`DOUBTFUL`."""
     return [index for index, confidence in enumerate(words.confidences) if confidence < DOUBTFUL]
 
 
 def rectangles(words: Words, page: Page, marks: Iterable[Mark]) -> tuple[Rectangle, ...]:
-    """The marks on a page's image, in points: one rectangle for each line that a mark runs over."""
+    """Return the marks on a page's image, in points: one rectangle for each line that a mark runs over."""
     found: list[Rectangle] = []
     for mark in marks:
         anchor: str | None = mark.anchor
@@ -342,7 +342,7 @@ CROP_MARGIN = 36
 
 
 def crop(span: Span, page: Page, words: Words, marks: Sequence[Mark], label: str) -> Crop:
-    """What a page's image shows of the words of ``span``, which stand on it, with ``marks`` on it."""
+    """Return what a page's image shows of the words of ``span``, which stand on it, with ``marks`` on it."""
     first = max(0, span.first - page.first_word)
     last = min(page.word_count - 1, span.last - page.first_word)
     shown = rectangles(words, page, [Mark(first, last, "")])

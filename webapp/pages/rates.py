@@ -65,7 +65,7 @@ def present_rates(
     problem: str | None = None,
     loaded: LoadedRates | None = None,
 ) -> RatesContext:
-    """The page: what is known, and what came of loading a file."""
+    """Return the page: what is known, and what came of loading a file."""
     done = None
     if loaded is not None:
         done = gettext(

@@ -110,12 +110,12 @@ PAGES_SHOWN = 3
 
 
 def state_of(request: SearchRequest) -> SearchState:
-    """The search page of a request."""
+    """Return the search page of a request."""
     return SearchState(request.text, request.filters, request.sort, request.exact, request.look_alikes)
 
 
 def asked(request: SearchRequest) -> tuple[str, ...]:
-    """What a request asks, in words."""
+    """Return what a request asks, in words."""
     filters = (
         f"{field_label(name)}: {', '.join(value_label(name, value) for value in values)}"
         for name, values in request.filters.items()
@@ -129,7 +129,7 @@ _PERIODS = {Period.DAY: marked("each day"), Period.WEEK: marked("each week"), "n
 
 
 def present_saved(searches: Sequence[SavedSearch], sends_mail: bool, digest: Digest | None) -> SavedContext:
-    """The page of all saved searches, with the ``digest`` that the reader is sent, if there is one."""
+    """Return the page of all saved searches, with the ``digest`` that the reader is sent, if there is one."""
     mail = _mail_form(searches, digest) if sends_mail and searches else None
     return SavedContext(tuple(map(_row, searches)), mail)
 
@@ -159,7 +159,7 @@ def _mail_form(searches: Sequence[SavedSearch], digest: Digest | None) -> MailFo
 
 
 def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSearchContext:
-    """The page of one saved search with the newest of what it found."""
+    """Return the page of one saved search with the newest of what it found."""
     state = state_of(request_of(saved))
     older = saved.found - len(alerts)
     return SavedSearchContext(
@@ -173,7 +173,7 @@ def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSe
 
 
 def mailed_search(saved: SavedSearch, alerts: Sequence[Alert], count: int) -> MailedSearch:
-    """A saved search with those that a mail shows of the ``count`` documents that are new."""
+    """Return a saved search with those that a mail shows of the ``count`` documents that are new."""
     state, more = state_of(request_of(saved)), count - len(alerts)
     return MailedSearch(
         name=saved.name,

@@ -130,7 +130,7 @@ def present_search(
     most: int,
     is_empty_archive: bool,
 ) -> SearchContext:
-    """The search page for ``results``, ``size`` of them a page, with what is close in meaning; ``marks`` are the
+    """Return the search page for ``results``, ``size`` of them a page, with what is close in meaning; ``marks`` are the
     reader's own, by document, ``most`` is how many results can be chosen at once."""
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
@@ -177,7 +177,7 @@ def present_search(
 
 
 def _asking(state: SearchState, relaxation: Relaxation) -> SearchState:
-    """The state of another search than the one at hand."""
+    """Return the state of another search than the one at hand."""
     asked = relaxation.request
     return replace(
         state,
@@ -200,7 +200,7 @@ def _found_as(word: Expansion) -> FoundAs:
 
 
 def _switches(state: SearchState, help_: SearchHelp, total: int) -> tuple[Link, ...]:
-    """The same search with other words beside it, and the ways back; where nothing was found, only these."""
+    """Return the same search with other words beside it, and the ways back; where nothing was found, only these."""
     if state.exact:
         return (Link(gettext("Other forms of the words too"), search_url(state.with_exact(False))),) if total else ()
     exact = [Link(gettext("Exact words only"), search_url(state.with_exact(True)))] if total and help_.found_as else []
@@ -220,7 +220,7 @@ def _did_you_mean(state: SearchState, suggestion: Suggestion | None) -> Link | N
 
 
 def _also(state: SearchState, other: OtherWords) -> Iterator[Link]:
-    """The same search with either the typed words or others."""
+    """Yield the same search with either the typed words or others."""
     for term in other.terms:
         either = f"({other.typed} OR {f'({term})' if ' ' in term else term})"
         if other.typed in state.text:
@@ -228,7 +228,8 @@ def _also(state: SearchState, other: OtherWords) -> Iterator[Link]:
 
 
 def _suggested(facets: FacetValues, unit: Unit) -> tuple[tuple[str, str], ...]:
-    """Names that the search box offers: those of the results at hand, as no page has a script to ask for others."""
+    """Return names that the search box offers: those of the results at hand, as no page has a script to ask for
+    others."""
     known = [
         (facet, value)
         for facet in SUGGESTED_FACETS
@@ -241,7 +242,7 @@ def _suggested(facets: FacetValues, unit: Unit) -> tuple[tuple[str, str], ...]:
 
 
 def _chips(state: SearchState) -> tuple[Link, ...]:
-    """What takes a filter out of force; years in a row have one chip."""
+    """Return what takes a filter out of force; years in a row have one chip."""
     title = state.filters.story_title if isinstance(state.filters, ResolvedFilters) else ""
     rows = years_in_rows(state.filters.get("year", ()))
     shown = {**state.filters, "year": tuple(row for row in rows if "-" not in row)}

@@ -123,7 +123,7 @@ Said = tuple[Fact, FoundEvidence | None]
 def present_vendors(
     state: SearchState, query: str, total: int, listed: Iterable[ListedVendor], first: int
 ) -> VendorsContext:
-    """The list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
+    """Return the list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
     parts = part_links(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
     count = plural("%(count)s vendor", "%(count)s vendors", total)
     return VendorsContext(query, count, tuple(map(_row, listed)), parts, state=state)
@@ -145,7 +145,7 @@ def present_vendor(
     by: str,
     box: VendorBox | None,
 ) -> VendorContext:
-    """The page of a vendor, with its profile, the documents ``described`` and what each says of it, from number
+    """Return the page of a vendor, with its profile, the documents ``described`` and what each says of it, from number
     ``first`` on; ``by`` stands in its forms."""
     found = SearchState().with_filter("vendor", vendor.name)
     total = len({mention.document for mention in vendor.mentions})
@@ -200,13 +200,13 @@ def _numbers(vendor: Entity | ListedVendor) -> tuple[str, ...]:
 
 
 def number_text(number: Number, *, is_valid: bool = True) -> str:
-    """``PIB 100000001``, and whether its check digit says that it is none."""
+    """Return ``PIB 100000001``, and whether its check digit says that it is none."""
     text = detail(*number)
     return text if is_valid else gettext("%(number)s (check digit wrong)", number=text)
 
 
 def documents_text(vendor: Entity | ListedVendor) -> str:
-    """In how many documents a vendor is named as what; what it is in none is not said."""
+    """Return in how many documents a vendor is named as what; what it is in none is not said."""
     if not vendor.bid:
         return plural("vendor in %(count)s document", "vendor in %(count)s documents", vendor.won)
     if not vendor.won:
@@ -222,7 +222,7 @@ def documents_text(vendor: Entity | ListedVendor) -> str:
 def present_candidates(
     total: int, found: Sequence[Candidate], done: RecordedRuling | None, by: str, *, later: bool
 ) -> CandidatesContext:
-    """Those of the pairs that may be one that are the most useful, of ``total``."""
+    """Return those of the pairs that may be one that are the most useful, of ``total``."""
     more = total - len(found)
     return CandidatesContext(
         count=plural("%(count)s pair", "%(count)s pairs", total),

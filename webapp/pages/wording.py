@@ -141,32 +141,32 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def pages(count: int) -> str:
-    """``1,200 pages``."""
+    """Return ``1,200 pages``."""
     return plural("%(count)s page", "%(count)s pages", count)
 
 
 def documents(count: int) -> str:
-    """``1,200 documents``."""
+    """Return ``1,200 documents``."""
     return plural("%(count)s document", "%(count)s documents", count)
 
 
 def day(moment: date) -> str:
-    """``9 March 2023``."""
+    """Return ``9 March 2023``."""
     return long_date(moment)
 
 
 def day_of(moment: str) -> str:
-    """The day of a moment in ISO 8601."""
+    """Return the day of a moment in ISO 8601."""
     return day(datetime.fromisoformat(moment))
 
 
 def moment(when: datetime) -> str:
-    """``9 March 2023, 14:05 UTC``. The point that ends a day in Serbian is not written before a comma."""
+    """Return ``9 March 2023, 14:05 UTC``. The point that ends a day in Serbian is not written before a comma."""
     return f"{day(when).removesuffix('.')}, {when:%H:%M} UTC"
 
 
 def size(length: int) -> str:
-    """``412 bytes``, ``1.3 MB``; units are powers of 1000."""
+    """Return ``412 bytes``, ``1.3 MB``; units are powers of 1000."""
     if length < 1000:
         return plural("%(count)s byte", "%(count)s bytes", length)
     amount = length / 1000
@@ -178,7 +178,7 @@ def size(length: int) -> str:
 
 
 def field_label(name: str) -> str:
-    """What a field of facts, or a filter, is about; one that we have no name for keeps its own."""
+    """Return what a field of facts, or a filter, is about; one that we have no name for keeps its own."""
     if name in AMOUNT_FILTERS:
         return gettext(FIELD_LABELS["amount"])
     field = excluded_facet(name) or name
@@ -186,7 +186,7 @@ def field_label(name: str) -> str:
 
 
 def value_label(facet: str, value: str) -> str:
-    """How a value of a facet or filter is called. Names stay as they are; words of ours are translated."""
+    """Return how a value of a facet or filter is called. Names stay as they are; words of ours are translated."""
     if excluded := excluded_facet(facet):
         return gettext("not %(value)s", value=value_label(excluded, value))
     if facet in AMOUNT_FILTERS:
@@ -197,7 +197,7 @@ def value_label(facet: str, value: str) -> str:
 
 
 def detail(name: str, value: str) -> str:
-    """What belongs to a value, in words; a detail that we have no words for keeps its own name."""
+    """Return what belongs to a value, in words; a detail that we have no words for keeps its own name."""
     if name == "vat":
         return said(f"{value} VAT")
     if name == "check_failed":
@@ -213,14 +213,15 @@ _SAID_IN_VALUE = {"award": ("lot", "vendor", "amount", "currency")}
 
 
 def details_of(fact: Fact, but: Sequence[str] = ()) -> tuple[str, ...]:
-    """What belongs to the value of a fact, in words; without ``but``, numbers of words and what the value says."""
+    """Return what belongs to the value of a fact, in words; without ``but``, numbers of words and what the value
+    says."""
     hidden = (*_SAID_IN_VALUE.get(fact.field, ()), *but)
     shown = fact.details.items()
     return tuple(detail(name, value) for name, value in shown if name not in hidden and not name.endswith(PART_WORDS))
 
 
 def fact_value(field: str, value: str) -> str:
-    """A fact's value in words."""
+    """Return a fact's value in words."""
     if field in _DAYS and _ISO_DATE.fullmatch(value):
         # A person may have written a day that no calendar has; it is shown as it was written.
         with suppress(ValueError):
@@ -245,8 +246,8 @@ _LONGEST_SUBJECT = 90
 
 
 def shown_title(description: Description) -> ShownTitle:
-    """A title that tells documents apart: kind, subject, town or buyer, and year, as far as they are known. Without a
-    kind, or with nothing but that, a document is called what is printed on it."""
+    """Return a title that tells documents apart: kind, subject, town or buyer, and year, as far as they are known.
+    Without a kind, or with nothing but that, a document is called what is printed on it."""
     kind, subject = description.kind, description.subject
     town = description.municipality
     by = value_label("municipality", town) if town else description.buyer
@@ -263,7 +264,8 @@ def shown_title(description: Description) -> ShownTitle:
 
 
 def about(description: Description) -> tuple[str, ...]:
-    """A document in a few words: what is known of kind, number, municipality, vendors, date or year, and length."""
+    """Return a document in a few words: what is known of kind, number, municipality, vendors, date or year, and
+    length."""
     known: Iterable[str | None] = (
         value_label("kind", description.kind) if description.kind else None,
         number_of(description.reference),
@@ -276,31 +278,32 @@ def about(description: Description) -> tuple[str, ...]:
 
 
 def number_of(reference: str | None) -> str | None:
-    """A reference, called a number where it does not begin with letters of its own, as those of courts do."""
+    """Return a reference, called a number where it does not begin with letters of its own, as those of courts do."""
     if reference and reference[0].isdecimal():
         return gettext("no. %(reference)s", reference=reference)
     return reference
 
 
 def when(description: Description) -> str | None:
-    """The day of a document; its year where that is all we know, or where a person says another year than the day's."""
+    """Return the day of a document; its year where that is all we know, or where a person says another year than the
+    day's."""
     year = str(description.year) if description.year else None
     is_of_year = description.date and (year is None or description.date.startswith(year))
     return fact_value("date", description.date) if description.date and is_of_year else year
 
 
 def reading_quality(quality: Quality) -> str:
-    """A quality where it stands among other facts: ``reading quality: fair``."""
+    """Return a quality where it stands among other facts: ``reading quality: fair``."""
     return gettext("reading quality: %(quality)s", quality=said(str(quality)))
 
 
 def script_name(code: str | None) -> str | None:
-    """An ISO 15924 code in words; one we have no name for stays a code."""
+    """Return an ISO 15924 code in words; one we have no name for stays a code."""
     return None if code is None else gettext(_SCRIPTS.get(code, code))
 
 
 def page_source(page: Page) -> str:
-    """Where a page's words came from, and how sure OCR was of them."""
+    """Return where a page's words came from, and how sure OCR was of them."""
     if page.source is TextSource.NONE:
         return gettext("Not read")
     if page.source is TextSource.TEXT:
@@ -314,46 +317,46 @@ _UNITS = {Unit.DOCUMENTS: marked("Documents"), Unit.CLAUSES: marked("Clauses")}
 
 
 def page_name(number: int) -> str:
-    """``Page 4``."""
+    """Return ``Page 4``."""
     return gettext("Page %(number)s", number=number)
 
 
 def page_short(number: int, reading: int | None = None) -> str:
-    """``p. 4``, or ``p. 4 of reading 2``."""
+    """Return ``p. 4``, or ``p. 4 of reading 2``."""
     if reading is None:
         return gettext("p. %(number)s", number=number)
     return gettext("p. %(number)s of reading %(reading)s", number=number, reading=reading)
 
 
 def more_pages(count: int) -> str:
-    """``1,200 more pages``."""
+    """Return ``1,200 more pages``."""
     return plural("%(count)s more page", "%(count)s more pages", count)
 
 
 def words_counted(count: int) -> str:
-    """``1,200 words``."""
+    """Return ``1,200 words``."""
     return plural("%(count)s word", "%(count)s words", count)
 
 
 def unit_label(unit: Unit) -> str:
-    """What a search finds, documents or clauses, as a choice."""
+    """Return what a search finds, documents or clauses, as a choice."""
     return gettext(_UNITS[unit])
 
 
 def counted_units(unit: Unit, count: int) -> str:
-    """``1,200 documents``, ``1 clause``."""
+    """Return ``1,200 documents``, ``1 clause``."""
     return documents(count) if unit is Unit.DOCUMENTS else plural("%(count)s clause", "%(count)s clauses", count)
 
 
 def some_words(units: str, *, likely: bool) -> str:
-    """How many documents or clauses lack some of the words, or have what was likely meant by them."""
+    """Return how many documents or clauses lack some of the words, or have what was likely meant by them."""
     if likely:
         return gettext("what was likely meant: %(units)s", units=units)
     return gettext("only some of the words: %(units)s", units=units)
 
 
 def no_match(query: str, *, is_waiting: bool) -> str:
-    """What to say of a query that matches nothing in a document, which may not be searched yet."""
+    """Return what to say of a query that matches nothing in a document, which may not be searched yet."""
     text = marked("“%(query)s” does not match in this document.")
     waiting = marked("“%(query)s” was not looked for: this document was added or changed, and is not searched yet.")
     return gettext(waiting if is_waiting else text, query=query)

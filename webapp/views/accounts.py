@@ -30,7 +30,7 @@ login = Blueprint("login", __name__)
 
 @login.get("/login", endpoint="show")
 def show_login() -> ResponseReturnValue:
-    """The form; who has logged in already goes on to ``next``."""
+    """Show the form; who has logged in already goes on to ``next``."""
     if callers.caller().rights:
         return redirect(own_page(request.args.get("next", "")), code=303)
     return _login_page("", request.args.get("next", ""), was_sent="sent" in request.args)
@@ -115,7 +115,7 @@ def _user() -> User:
 
 @account.get("", endpoint="show")
 def _account_page(secret: str | None = None, problem: DosijeError | None = None) -> str:
-    """The forms."""
+    """Show the forms."""
     user = _user()
     tokens = callers.whole_archive().catalog.tokens.all(user.name)
     page = present_account(user, tokens, secret, said_error(problem) if problem else None)
@@ -177,14 +177,14 @@ def _done(act: Callable[[str], object]) -> ResponseReturnValue:
 
 
 def _by() -> str:
-    """Who manages users: an admin, or whoever uses the archive at its own computer."""
+    """Return who manages users: an admin, or whoever uses the archive at its own computer."""
     user = callers.caller().user
     return user.name if user else "owner"
 
 
 @users.get("", endpoint="show_all")
 def _users(problem: DosijeError | None = None) -> str:
-    """Everybody who may log in."""
+    """Show everybody who may log in."""
     catalog = callers.whole_archive().catalog
     page = present_users(catalog.users.all(), catalog.tokens.all(), said_error(problem) if problem else None)
     return render_template("users.html", page=page)
@@ -192,7 +192,7 @@ def _users(problem: DosijeError | None = None) -> str:
 
 @users.get("/collections", endpoint="collections")
 def _collections(problem: DosijeError | None = None) -> str:
-    """Which collections are private, and who sees them."""
+    """Show which collections are private, and who sees them."""
     catalog = callers.whole_archive().catalog
     names = [one.name for one in catalog.collections.all()]
     page = present_sharing(catalog.collections.sharings(), names, said_error(problem) if problem else None)
@@ -201,7 +201,8 @@ def _collections(problem: DosijeError | None = None) -> str:
 
 @users.get("/audit", endpoint="audit")
 def _audit() -> str:
-    """Who saw what, the newest first; of one ``user``, or of addresses that hold ``part``, before byte ``before``."""
+    """Show who saw what, the newest first; of one ``user``, or of addresses that hold ``part``, before byte
+    ``before``."""
     archive, asked = callers.whole_archive(), request.args
     user, part = asked.get("user", "").strip(), asked.get("part", "").strip()
     before = positive_number("before", asked["before"], PLACE_DIGITS) if "before" in asked else None

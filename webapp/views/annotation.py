@@ -26,7 +26,7 @@ GONE = 410
 
 @blueprint.get("/annotations/<annotation_id>")
 def show(annotation_id: str) -> ResponseReturnValue:
-    """A note. One that was removed is still told of, with who removed it."""
+    """Show a note. One that was removed is still told of, with who removed it."""
     catalog = current_room().archive.catalog
     annotation = catalog.annotations.get(annotation_id)
     if annotation.id != annotation_id:

@@ -30,7 +30,7 @@ blueprint = Blueprint("compare", __name__)
 
 @blueprint.get("/compare")
 def show() -> str:
-    """The clauses ``a`` and ``b``, each as ``ID/EID`` or as the address of its page. Without ``b``, a form."""
+    """Show the clauses ``a`` and ``b``, each as ``ID/EID`` or as the address of its page. Without ``b``, a form."""
     catalog = current_room().archive.catalog
     named = [request.args.get(name, "").strip() for name in ("a", "b")]
     texts = [clause_text(catalog, *addressed(text)) for text in named if text]
@@ -47,7 +47,7 @@ def show() -> str:
 
 @blueprint.get("/compare/topic")
 def topic() -> str:
-    """The clauses on ``topic`` in the contracts of ``vendor``, by name, number or id."""
+    """Show the clauses on ``topic`` in the contracts of ``vendor``, by name, number or id."""
     catalog = current_room().archive.catalog
     vendor = catalog.vendors.find(request.args.get("vendor", ""))
     found = compare_topic(catalog, vendor, request.args.get("topic", ""))
@@ -56,7 +56,7 @@ def topic() -> str:
 
 @blueprint.get("/templates")
 def templates() -> str:
-    """The templates of all documents, or of the contracts of ``vendor``."""
+    """Show the templates of all documents, or of the contracts of ``vendor``."""
     catalog = current_room().archive.catalog
     asked = request.args.get("vendor", "").strip()
     vendor = catalog.vendors.find(asked) if asked else None
@@ -65,7 +65,7 @@ def templates() -> str:
 
 
 def _picker(clause: ClauseText) -> ClausePicker | None:
-    """The clauses to compare one with; None where neither its topic nor words tell which."""
+    """Return the clauses to compare one with; None where neither its topic nor words tell which."""
     query, first = request.args.get("q", "").strip(), positive_number("first", request.args.get("first") or "1")
     if not query and clause.clause.topic is None:
         return None
@@ -78,7 +78,7 @@ def _picker(clause: ClauseText) -> ClausePicker | None:
 
 
 def _vendors(catalog: Catalog, text: ClauseText) -> list[Entity]:
-    """The vendors whose contract the clause stands in."""
+    """Return the vendors whose contract the clause stands in."""
     id_ = text.description.id
     if text.description.kind not in CONTRACTS:
         return []
@@ -87,7 +87,7 @@ def _vendors(catalog: Catalog, text: ClauseText) -> list[Entity]:
 
 
 def _words(catalog: Catalog, text: ClauseText) -> dict[int, Words]:
-    """The words of the first pages of a clause."""
+    """Return the words of the first pages of a clause."""
     first, last = text.pages
     numbers = range(first, min(last, first + CROPS - 1) + 1)
     shown = catalog.readings.words_on(text.reading, numbers)

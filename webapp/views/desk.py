@@ -20,7 +20,7 @@ blueprint = Blueprint("desk", __name__)
 
 @blueprint.get("/desk")
 def show() -> str:
-    """The clauses on each ``topic`` in the contracts of a search; without a topic, those that its words find. The
+    """Show the clauses on each ``topic`` in the contracts of a search; without a topic, those that its words find. The
     others are compared with the ``pinned`` contract; they begin at the ``first`` one."""
     arguments = request.args.copy()
     topics = tuple(dict.fromkeys(map(topic_named, filter(None, arguments.poplist("topic")))))

@@ -20,7 +20,7 @@ NEVER = "never"
 
 
 def reader_key() -> str:
-    """Under which key the caller's mail is kept; empty where nobody logs in."""
+    """Return the key under which the caller's mail is kept; empty where nobody logs in."""
     user = caller().user
     return name_key(user.name) if user else ""
 

@@ -41,7 +41,7 @@ _NO_MEMBER = marked("%(filename)s has %(count)s files inside; there is no number
 
 @blueprint.get("/documents/<document_id>")
 def show(document_id: str) -> str:
-    """The page of a document. ``reading`` shows an earlier reading; ``first`` is the first of its pages to list,
+    """Show the page of a document. ``reading`` shows an earlier reading; ``first`` is the first of its pages to list,
     ``fact`` the first of its facts, ``clause`` of its clauses, and ``member`` of the things it holds."""
     document = requested_document(document_id)
     state = SearchState.from_arguments(request.args)
@@ -104,7 +104,7 @@ def _first(name: str, count: int, beyond: str, document: Document) -> int:
 
 
 def _readings(catalog: Catalog, document: Document) -> Sequence[Reading]:
-    """All its readings, the newest first, if there is more than one to choose from."""
+    """Return all its readings, the newest first, if there is more than one to choose from."""
     if document.reading == 1:
         return ()
     found = catalog.readings.named((document.id, number) for number in range(document.reading, 0, -1))
@@ -118,7 +118,7 @@ def _chains(
     copies: Mapping[str, tuple[str, ...]],
     lookup: PaperLookup,
 ) -> tuple[list[LoadedChain], str | None]:
-    """The procedures that it belongs to, or why they cannot be told."""
+    """Return the procedures that it belongs to, or why they cannot be told."""
     try:
         found = chains_of(catalog, document.id, known, copies, lookup)
     except QueryTooBroad as error:
@@ -146,7 +146,7 @@ clause = Blueprint("clause", __name__)
 
 @clause.get("/documents/<document_id>/clauses/<eid>", endpoint="show")
 def show_clause(document_id: str, eid: str) -> str:
-    """A clause with its text, where the search matches in it marked. ``reading`` shows an earlier reading's."""
+    """Show a clause with its text, where the search matches in it marked. ``reading`` shows an earlier reading's."""
     archive = current_room().archive
     document = requested_document(document_id)
     reading = requested_reading(document)
@@ -173,7 +173,7 @@ beside = Blueprint("beside", __name__)
 
 @beside.get("/documents/<document_id>/beside/<other_id>", endpoint="show")
 def show_beside(document_id: str, other_id: str) -> str:
-    """The newest readings of both, at the page of number ``at``."""
+    """Show the newest readings of both, at the page of number ``at``."""
     catalog = current_room().archive.catalog
     here, there = requested_document(document_id), catalog.documents.find(other_id)
     number = positive_number("at", request.args.get("at") or "1")
@@ -210,7 +210,7 @@ _LONGEST_NAME = 150
 
 @original.get("/documents/<document_id>/original")
 def download(document_id: str) -> Response:
-    """The original as an attachment. Parts of it can be asked for (``Range``)."""
+    """Send the original as an attachment. Parts of it can be asked for (``Range``)."""
     document = requested_document(document_id)
     path = current_room().archive.originals.local(document.id)
     response = send_file(
@@ -225,7 +225,7 @@ def download(document_id: str) -> Response:
 
 
 def safe_name(filename: str) -> str:
-    """A file name that no file system and no header misunderstands; its ending survives cutting."""
+    """Return a file name that no file system and no header misunderstands; its ending survives cutting."""
     visible = "".join(
         " " if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character for character in filename
     )

@@ -31,13 +31,13 @@ MAX_FORM_BYTES = 1 << 20
 
 @blueprint.get("/many")
 def show() -> str:
-    """Doubts from number ``first`` on: all, those on a ``field``, or on one ``value`` of it (empty: missing)."""
+    """Show doubts from number ``first`` on: all, those on a ``field``, or on one ``value`` of it (empty: missing)."""
     return _table()
 
 
 @blueprint.get("/values")
 def values() -> str:
-    """Every doubted value, of one ``field`` if it is named, from number ``first`` on."""
+    """Show every doubted value, of one ``field`` if it is named, from number ``first`` on."""
     doubts = queue(current_room().archive.catalog)
     field = _field()
     first = _first(doubts.count_values(field), VALUES)
@@ -96,7 +96,7 @@ class _SentRow:
         return self.document, self.field, self.old
 
     def correction(self, by: str) -> Correction:
-        """What it says.
+        """Return what it says.
 
         :raises UsageError: it makes no sense.
         """
@@ -151,12 +151,12 @@ def _field() -> str | None:
 
 
 def _first(total: int, size: int) -> int:
-    """The number from which on the list is shown; behind its end, that of the last part."""
+    """Return the number from which on the list is shown; behind its end, that of the last part."""
     return min(positive_number("first", request.values.get("first") or "1"), (max(total, 1) - 1) // size * size + 1)
 
 
 def _loaded(room: Room, doubts: Sequence[Doubt]) -> list[LoadedDoubt]:
-    """Doubts with the pages that their words stand on, in the readings that they were found in."""
+    """Return doubts with the pages that their words stand on, in the readings that they were found in."""
     catalog = room.archive.catalog
     spans = {span: span for span in spans_of(doubt.fact for doubt in doubts if doubt.fact is not None)}
     readings = catalog.readings.named({(span.document, span.reading) for span in spans})

@@ -28,7 +28,7 @@ OK, FAILED, NOT_ASKED = "ok", "failed", "not asked"
 
 @blueprint.get("/healthz")
 def show() -> Response:
-    """The catalog and the index are asked for something small. A catalog that fails is an error like any other; without
+    """Ask the catalog and the index for something small. A catalog that fails is an error like any other; without
     an index documents are still read, so that is told and is none. How much there is, is for those who may read it."""
     archive = current_room().archive
     documents = archive.catalog.documents.count()
@@ -51,7 +51,8 @@ def show() -> Response:
 
 @blueprint.get("/healthz/ready")
 def ready() -> tuple[Response, int]:
-    """503 as long as a part does not answer that readers need; which one, without the reason, which names places."""
+    """Answer 503 as long as a part does not answer that readers need; which one, without the reason, which names
+    places."""
     checks = _checks(current_room().archive)
     is_ready = all(check == OK for check in checks.values())
     return jsonify(status="ready" if is_ready else "not ready", checks=checks), 200 if is_ready else 503
@@ -81,5 +82,5 @@ metrics = Blueprint("metrics", __name__)
 
 @metrics.get("/metrics", endpoint="show")
 def show_metrics() -> Response:
-    """Counts of requests and of what the archive holds."""
+    """Show counts of requests and of what the archive holds."""
     return Response(told(current_room().archive), content_type=CONTENT_TYPE_LATEST)

@@ -50,7 +50,7 @@ def allow_viewers(response: Response) -> Response:
 
 @blueprint.get("/manifest.json")
 def show(document_id: str) -> Response:
-    """The manifest of the newest reading."""
+    """Show the manifest of the newest reading."""
     catalog = current_room().archive.catalog
     document = requested_document(document_id)
     reading = catalog.readings.get(document.id)
@@ -62,13 +62,13 @@ def show(document_id: str) -> Response:
 
 @blueprint.get("/pages/<page_number:number>")
 def image(document_id: str, number: int) -> ResponseReturnValue:
-    """The image service itself: to what is to be known of it."""
+    """Show the image service itself: to what is to be known of it."""
     return redirect(url_for("iiif.information", document_id=document_id, number=number), code=303)
 
 
 @blueprint.get("/pages/<page_number:number>/info.json")
 def information(document_id: str, number: int) -> Response:
-    """What is to be known of the image of a page."""
+    """Send what is to be known of the image of a page."""
     document = requested_document(document_id)
     told = images.information(_page(document, number), _addresses(document).image(number))
     return _linked_data(told, images.CONTEXT)
@@ -76,7 +76,7 @@ def information(document_id: str, number: int) -> Response:
 
 @blueprint.get("/pages/<page_number:number>/<region>/<size>/<rotation>/<quality>.<form>")
 def piece(document_id: str, number: int, region: str, size: str, rotation: str, quality: str, form: str) -> Response:
-    """A piece of the image of a page."""
+    """Send a piece of the image of a page."""
     document = requested_document(document_id)
     asked = images.asked_piece(_page(document, number), region, size, rotation, quality, form)
     return picture(current_room().images.piece(document, number, asked), images.MEDIA_TYPES[form])
@@ -84,7 +84,7 @@ def piece(document_id: str, number: int, region: str, size: str, rotation: str, 
 
 @blueprint.get("/search/<int:version>")
 def search(document_id: str, version: int) -> Response:
-    """Where the words of ``q`` stand, in Content Search 1 or 2; ``page`` is the part of the answer."""
+    """Send where the words of ``q`` stand, in Content Search 1 or 2; ``page`` is the part of the answer."""
     if version not in (1, 2):
         raise NotFound("There are the versions 1 and 2 of Content Search.")
     archive = current_room().archive
@@ -140,13 +140,13 @@ ALTO = "application/xml"
 
 @ocr_formats.get("/<page_number:number>.hocr")
 def hocr(document_id: str, number: int) -> Response:
-    """The page as hOCR; ``reading`` names an earlier reading."""
+    """Send the page as hOCR; ``reading`` names an earlier reading."""
     return _written(document_id, number, as_hocr, HOCR)
 
 
 @ocr_formats.get("/<page_number:number>.alto.xml")
 def alto(document_id: str, number: int) -> Response:
-    """The page as ALTO 4; ``reading`` names an earlier reading."""
+    """Send the page as ALTO 4; ``reading`` names an earlier reading."""
     return _written(document_id, number, as_alto, ALTO)
 
 

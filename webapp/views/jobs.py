@@ -36,7 +36,7 @@ _MOST_PARTS = 20_000
 
 @add.get("/add", endpoint="show")
 def show_form() -> str:
-    """The form."""
+    """Show the form."""
     return _add_page(known_person(), current_room().archive.settings.text("default_collection"))
 
 
@@ -64,7 +64,8 @@ def take() -> ResponseReturnValue:
 
 
 def known_collection(name: str) -> str:
-    """The collection of this name. Only admins make new ones, so that nobody learns of a private one by trying."""
+    """Return the collection of this name. Only admins make new ones, so that nobody learns of a private one by
+    trying."""
     archive, wanted = current_room().archive, checked_collection(name)
     if not caller().may(Right.ADMINISTER):
         archive.catalog.collections.refuse_unknown(wanted, [archive.settings.text("default_collection")])
@@ -107,7 +108,7 @@ JOBS_SHOWN = 50
 
 @jobs.get("", endpoint="show_all")
 def show_jobs() -> str:
-    """The last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
+    """Show the last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
     catalog = current_room().archive.catalog
     adds = caller().may(Right.EDIT)
     failed_shown = current_app.config["FAILED_TASKS"]
@@ -117,7 +118,7 @@ def show_jobs() -> str:
 
 @jobs.get("/<job_id>", endpoint="show")
 def show_job(job_id: str) -> str:
-    """A job and its files."""
+    """Show a job and its files."""
     archive = current_room().archive
     job = archive.catalog.jobs.get(job_id)
     files = archive.catalog.jobs.files(job.id)
@@ -126,7 +127,8 @@ def show_job(job_id: str) -> str:
 
 
 def _became(archive: Archive, job: Job, files: Sequence[JobFile]) -> Became:
-    """What the files became. Doubts are looked for when all have been read: the page is shown anew until then."""
+    """Return what the files became. Doubts are looked for when all have been read: the page is shown anew until
+    then."""
     ids = list(dict.fromkeys(file.document for file in files if file.document))[:FILES_SHOWN]
     described = archive.catalog.documents.descriptions(ids)
     return Became(described, doubts_in(archive.catalog, described) if job.state is JobState.DONE else {})
@@ -155,7 +157,7 @@ def remove(job_id: str) -> ResponseReturnValue:
 
 
 def _kept(archive: Archive, job_id: str, files: list[JobFile]) -> list[str]:
-    """The paths of those that failed and whose bytes are still there."""
+    """Return the paths of those that failed and whose bytes are still there."""
     folder = archive.uploads.folder(job_id)
     failed = (file.path for file in files if file.state is FileState.FAILED and not file.is_inside)
     return [path for path in failed if (folder / path).is_file()]
@@ -166,7 +168,7 @@ collections = Blueprint("collections", __name__)
 
 @collections.get("/collections", endpoint="show_all")
 def show_collections() -> str:
-    """All collections with their counts."""
+    """Show all collections with their counts."""
     return render_template(
         "collections.html", page=present_collections(current_room().archive.catalog.collections.all())
     )

@@ -32,14 +32,14 @@ _CHUNK = 8192
 
 @blueprint.get("/lists")
 def show() -> str:
-    """The form. The facets, ``exact`` and ``look_alikes`` of the URL go for every line."""
+    """Show the form. The facets, ``exact`` and ``look_alikes`` of the URL go for every line."""
     page = present_form(SearchState.from_arguments(request.args), ListForm(), MAX_LINES)
     return render_template("lists.html", page=page)
 
 
 @blueprint.post("/lists")
 def search() -> ResponseReturnValue:
-    """The answer, as a page, or as the file that ``format`` asks for.
+    """Show the answer, as a page, or as the file that ``format`` asks for.
 
     The list is in ``lines`` or in the uploaded ``file``, which may be a table with a ``column``.
     """
@@ -79,7 +79,8 @@ def search() -> ResponseReturnValue:
 
 
 def _begun(results: Iterator[LineResult]) -> Iterator[LineResult]:
-    """The same, with the first search done: an index that cannot answer is an error page as long as nothing is sent."""
+    """Return the same, with the first search done: an index that cannot answer is an error page as long as nothing is
+    sent."""
     return chain([next(results)], results)
 
 
@@ -101,7 +102,7 @@ def _page(state: SearchState, form: ListForm, asked: SearchList, results: Iterab
 
 
 def _in_chunks(pieces: Iterable[str]) -> Iterator[str]:
-    """Pieces put together until they are worth sending: a template gives them in a few letters each."""
+    """Yield pieces put together until they are worth sending: a template gives them in a few letters each."""
     chunk: list[str] = []
     size = 0
     for piece in pieces:

@@ -28,7 +28,8 @@ _CARD, _PAPER = "#ffffff", "#fbfaf7"
 
 @blueprint.get("/manifest.webmanifest", endpoint="manifest")
 def show_manifest() -> Response:
-    """What browsers ask for to install the room as an app (W3C, Web Application Manifest), in the reader's language."""
+    """Show what browsers ask for to install the room as an app (W3C, Web Application Manifest), in the reader's
+    language."""
     start = url_for("search.show")
     manifest = {
         "id": start,
@@ -52,8 +53,8 @@ def show_manifest() -> Response:
 
 @blueprint.get("/service-worker.js", endpoint="worker")
 def send_worker() -> Response:
-    """The worker that answers where there is no network. Only from here may it answer for the whole room; browsers look
-    for another release of it by themselves."""
+    """Send the worker that answers where there is no network. Only from here may it answer for the whole room; browsers
+    look for another release of it by themselves."""
     refuse_if_off()
     answer = current_app.send_static_file("service-worker.js")
     answer.headers["Cache-Control"] = "no-cache"
@@ -67,6 +68,7 @@ class OfflineContext(Context):
 
 @blueprint.get("/offline", endpoint="show")
 def show() -> str:
-    """The stories that are kept on this device; also what a reader sees who is offline and asks for another page."""
+    """Show the stories that are kept on this device; also what a reader sees who is offline and asks for another
+    page."""
     refuse_if_off()
     return render_template("offline.html", page=OfflineContext())

@@ -21,13 +21,13 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 
 @blueprint.get("/openapi.json")
 def as_json() -> Response:
-    """The description in OpenAPI 3.1."""
+    """Send the description in OpenAPI 3.1."""
     return jsonify(openapi(TABLE, PREFIX, _version(), base_url()))
 
 
 @blueprint.get("")
 def show() -> str:
-    """The description as a page."""
+    """Show the description as a page."""
     return render_template("api.html", page=present_api(TABLE, PREFIX))
 
 
@@ -70,7 +70,7 @@ class ApiContext(Context):
 
 
 def present_api(table: Sequence[Endpoint], prefix: str) -> ApiContext:
-    """The endpoints in the order of the table."""
+    """Return the endpoints in the order of the table."""
     return ApiContext(tuple(_card(endpoint, prefix) for endpoint in table))
 
 

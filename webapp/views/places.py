@@ -24,7 +24,8 @@ blueprint = Blueprint("places", __name__)
 
 @blueprint.get("/places", endpoint="show_all")
 def show_all() -> str:
-    """All municipalities, with the answers to a ``question``. What findings say is not counted here (``/findings``)."""
+    """Show all municipalities, with the answers to a ``question``. What findings say is not counted here
+    (``/findings``)."""
     archive = current_room().archive
     definitions, _ = readable(archive.home)
     kept = zip(definitions, kept_findings(definitions, archive.catalog, archive.engine), strict=True)
@@ -35,7 +36,8 @@ def show_all() -> str:
 
 @blueprint.get("/places/<municipality>")
 def show(municipality: str) -> ResponseReturnValue:
-    """The profile of a municipality, its money on the basis ``vat``. Any of its names leads to the official one."""
+    """Show the profile of a municipality, its money on the basis ``vat``. Any of its names leads to the official
+    one."""
     official = current_room().places.official(municipality)
     if official is not None and official != municipality:
         return redirect(place_url(official), code=302)
@@ -50,12 +52,12 @@ def show(municipality: str) -> ResponseReturnValue:
 
 
 def papers_of(municipality: str) -> SearchResults:
-    """What a search for all papers of a municipality finds, counted by kind and year."""
+    """Return what a search for all papers of a municipality finds, counted by kind and year."""
     request_ = SearchRequest(filters={"municipality": (municipality,)}, limit=1)
     return current_room().archive.search.search(request_, may_be_partial=True)
 
 
 def profile_of(municipality: str, vat: str = "") -> PlaceProfile:
-    """The profile of a municipality, its money on a basis."""
+    """Return the profile of a municipality, its money on a basis."""
     archive = current_room().archive
     return place_profile(archive.home, archive.catalog, municipality, vat)

@@ -21,7 +21,7 @@ blueprint = Blueprint("profile_pictures", __name__)
 
 @blueprint.get("/vendors/<vendor_id>.svg")
 def of_vendor(vendor_id: str) -> Response:
-    """A picture of a vendor's profile: its rivals, the municipalities or the years of what it won."""
+    """Send a picture of a vendor's profile: its rivals, the municipalities or the years of what it won."""
     name = _asked_picture(vendor.PICTURES)
     archive = current_room().archive
     profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.find(vendor_id))
@@ -30,13 +30,13 @@ def of_vendor(vendor_id: str) -> Response:
 
 @blueprint.get("/places/<municipality>.svg")
 def of_place(municipality: str) -> Response:
-    """A picture of a municipality's profile: the papers of its procedures, or what it contracted by year."""
+    """Send a picture of a municipality's profile: the papers of its procedures, or what it contracted by year."""
     name, vat = _asked_picture(place.PICTURES), request.args.get("vat", "")
     return _file(place.draw(profile_of(municipality, vat), name, vat), f"{municipality}-{name}")
 
 
 def _asked_picture(allowed: Iterable[str]) -> str:
-    """The picture that an address names; by default the first."""
+    """Return the picture that an address names; by default the first."""
     names = tuple(allowed)
     name = request.args.get("picture") or names[0]
     if name not in names:

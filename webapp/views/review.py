@@ -62,7 +62,7 @@ def show_doubt() -> str:
 
 
 def _loaded(catalog: Catalog, known: Known, field: str, fact: Fact | None) -> LoadedValue:
-    """A value with the words behind it, in the reading that they were found in."""
+    """Return a value with the words behind it, in the reading that they were found in."""
     span, document = fact and fact.span, known.document
     number = span.reading if span else document.reading
     reading = catalog.readings.named([(document.id, number)])[document.id, number]
@@ -72,7 +72,7 @@ def _loaded(catalog: Catalog, known: Known, field: str, fact: Fact | None) -> Lo
 
 
 def decided_now(catalog: Catalog) -> LoadedDecision | None:
-    """What the parameter ``done`` names: a decision by its document and the number of its event."""
+    """Return what the parameter ``done`` names: a decision by its document and the number of its event."""
     named = request.args.get("done")
     if not named:
         return None
@@ -92,7 +92,7 @@ correct = Blueprint("correct", __name__)
 
 @correct.get("/documents/<document_id>/correct", endpoint="show")
 def show_field(document_id: str) -> str:
-    """The form on ``field``: about its ``value``, its only or first one by default, or to ``add`` one to it."""
+    """Show the form on ``field``: about its ``value``, its only or first one by default, or to ``add`` one to it."""
     document = requested_document(document_id)
     field = known_field(request.args.get("field") or "title")
     value = None if "add" in request.args else request.args.get("value")
@@ -139,7 +139,7 @@ def undo(document_id: str) -> ResponseReturnValue:
 
 
 def after_decisions(changes: Sequence[FieldChange], by: str) -> Response:
-    """On to where the reader came from, with what was done: ``back`` in the form, the queue, or the field."""
+    """Lead on to where the reader came from, with what was done: ``back`` in the form, the queue, or the field."""
     made = [change for change in changes if change.event is not None]
     change, is_known = (made or changes)[0], make_searchable(current_room().archive) if made else True
     told: dict[str, Any] = {
@@ -172,7 +172,7 @@ def _field_page(document: Document, field: str, value: str | None, *, adds: bool
 
 
 def _chosen(facts: tuple[Fact, ...], value: str | None) -> Fact | None:
-    """The fact that a form is about: that of a value, else the surest."""
+    """Return the fact that a form is about: that of a value, else the surest."""
     named = [fact for fact in facts if fact.value == value]
     return max(named or facts, key=lambda fact: fact.confidence, default=None)
 
@@ -185,7 +185,7 @@ MAX_TABLE_BYTES = 4 << 20
 
 @table.get("/review/csv", endpoint="show")
 def show_table() -> str:
-    """The empty form."""
+    """Show the empty form."""
     return render_template("review_table.html", page=present_table(known_person()))
 
 

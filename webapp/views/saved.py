@@ -41,7 +41,7 @@ IN_FEED = 50
 
 @blueprint.get("")
 def show_all() -> str:
-    """All saved searches."""
+    """Show all saved searches."""
     archive = current_room().archive
     sends_mail = bool(archive.settings.text("smtp_host"))
     digest = whole_archive().catalog.digests.of_reader(reader_key()) if sends_mail else None
@@ -65,7 +65,7 @@ def save() -> ResponseReturnValue:
 
 @blueprint.get("/<search_id>")
 def show(search_id: str) -> str:
-    """A saved search and what it found."""
+    """Show a saved search and what it found."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
     alerts = AlertRunner(archive.catalog, archive.search).found(saved, limit=SHOWN)
@@ -91,7 +91,7 @@ def remove(search_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<search_id>/feed.atom")
 def feed(search_id: str) -> Response:
-    """The feed. A feed reader that has it as it is gets no more than that answer (``ETag``, ``Last-Modified``)."""
+    """Send the feed. A feed reader that has it as it is gets no more than that answer (``ETag``, ``Last-Modified``)."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
     alerts = AlertRunner(archive.catalog, archive.search).found(saved, limit=IN_FEED)
@@ -124,12 +124,12 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def updated(saved: SavedSearch, alerts: Sequence[Alert]) -> datetime:
-    """When something came into the feed for the last time."""
+    """Return when something came into the feed for the last time."""
     return alerts[0].found_at if alerts else saved.created_at
 
 
 def atom_feed(saved: SavedSearch, alerts: Sequence[Alert]) -> bytes:
-    """The Atom feed (RFC 4287) as XML. It must be made while its request is answered: its links name our host.
+    """Return the Atom feed (RFC 4287) as XML. It must be made while its request is answered: its links name our host.
 
     Ids are UUIDs as URNs, as an archive on a laptop has no domain for a ``tag:`` URI, and an address would change with
     the port. The search's id is a random UUID, and an entry's is made from it and the document's SHA-256 (RFC 9562,
@@ -170,7 +170,7 @@ def _add_entry(feed: Element, saved: SavedSearch, alert: Alert, state: SearchSta
 
 
 def _summary(alert: Alert) -> Iterable[str]:
-    """Where and why it matched, or else what the document is."""
+    """Return where and why it matched, or else what the document is."""
     if not alert.pages:
         return (in_script(" · ".join(about(alert.description))),)
     return (f"{in_script(page_short(page.number))}: {page.snippet.text}" for page in alert.pages[:SNIPPETS])

@@ -27,7 +27,8 @@ PAGES_AT_ONCE = 8
 
 @blueprint.get("/documents/<document_id>/scan")
 def show_outline(document_id: str) -> ResponseReturnValue:
-    """The sizes of all pages, and where matches, what was found and facts stand. It takes the parameters of a page."""
+    """Show the sizes of all pages, and where matches, what was found and facts stand. It takes the parameters of a
+    page."""
     document = requested_document(document_id)
     reading, state = requested_reading(document), SearchState.from_arguments(request.args)
     view = PageState.from_arguments(request.args)
@@ -38,8 +39,8 @@ def show_outline(document_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/documents/<document_id>/scan/pages")
 def show_pages(document_id: str) -> str:
-    """Pages from number ``first`` on, ``count`` of them or as many as there are, as parts of HTML. ``words`` are marked
-    where they stand."""
+    """Send pages from number ``first`` on, ``count`` of them or as many as there are, as parts of HTML. ``words`` are
+    marked where they stand."""
     document = requested_document(document_id)
     reading = requested_reading(document)
     first, count = (positive_number(name, request.args.get(name) or "1") for name in ("first", "count"))
@@ -56,7 +57,7 @@ def show_pages(document_id: str) -> str:
 
 
 def _with_evidence(reading: Reading, viewed: Sequence[LoadedPage]) -> list[LoadedPage]:
-    """The same pages with the words that the address names, as far as they stand there."""
+    """Return the same pages with the words that the address names, as far as they stand there."""
     evidence = named_words(reading, request.args["words"]) if request.args.get("words") else None
     here = [] if evidence is None else [one.page for one in viewed if one.here(evidence)]
     if evidence is None or not here:

@@ -51,7 +51,7 @@ blueprint = Blueprint("search", __name__)
 
 @blueprint.get("/")
 def show() -> Response:
-    """The search form with its results."""
+    """Show the search form with its results."""
     archive = current_room().archive
     asked = story_resolved(SearchState.from_arguments(request.args))
     size = archive.settings.number("results_per_page")
@@ -98,8 +98,8 @@ that may take seconds: it has the count of when the reading room was started, or
 
 
 def _front(results: SearchResults, question: str) -> FrontContext | None:
-    """What stands above the list of all documents; nothing where no document can be seen. What findings say is not
-    counted for it, but taken where it was."""
+    """Return what stands above the list of all documents; nothing where no document can be seen. What findings say is
+    not counted for it, but taken where it was."""
     if not results.total:
         return None
     archive = current_room().archive
@@ -127,7 +127,7 @@ facets = Blueprint("facets", __name__)
 
 @facets.get("/facets/<name>", endpoint="show")
 def show_facet(name: str) -> str:
-    """The values with ``find`` in them, in either script and without diacritics, from number ``first`` on."""
+    """Show the values with ``find`` in them, in either script and without diacritics, from number ``first`` on."""
     archive = current_room().archive
     asked = SearchState.from_arguments(request.args)
     if name not in asked.unit.facets:
@@ -152,8 +152,8 @@ def show_facet(name: str) -> str:
 
 @facets.get("/years", endpoint="years")
 def choose_years() -> ResponseReturnValue:
-    """To the results of the years ``from`` one ``to`` another; where one is left out, that of the first or the last
-    paper that the search finds."""
+    """Lead to the results of the years ``from`` one ``to`` another; where one is left out, that of the first or the
+    last paper that the search finds."""
     state = replace(checked(SearchState.from_arguments(request.args)), results_page=1)
     state = state.with_values("year", ()).with_values(excluding("year"), ())
     asked = [request.args.get(name, "").strip() for name in ("from", "to")]
@@ -176,7 +176,7 @@ def _year(text: str) -> str:
 
 
 def _last_part(count: int, size: int) -> int:
-    """The number with which the last part of a list begins."""
+    """Return the number with which the last part of a list begins."""
     return (max(count, 1) - 1) // size * size + 1
 
 
@@ -185,14 +185,14 @@ certificate = Blueprint("certificate", __name__)
 
 @certificate.get("/certificate", endpoint="show")
 def show_certificate() -> str:
-    """The certificate as a page."""
+    """Show the certificate as a page."""
     state = SearchState.from_arguments(request.args)
     return render_template("certificate.html", page=present_certificate(_certify(state), state))
 
 
 @certificate.get("/certificate.json", endpoint="as_json")
 def certificate_json() -> Response:
-    """A certificate made now, so another one than a page showed before."""
+    """Send a certificate made now, so another one than a page showed before."""
     return jsonify(_certify(SearchState.from_arguments(request.args)).as_json())
 
 
@@ -210,19 +210,19 @@ export = Blueprint("export", __name__)
 
 @export.get("/export.csv", endpoint="csv")
 def export_csv() -> Response:
-    """As a table of text."""
+    """Send as a table of text."""
     return csv_file("".join(csv_lines(_found(excerpts=1), document_address())), "search.csv")
 
 
 @export.get("/export.xlsx", endpoint="xlsx")
 def export_xlsx() -> Response:
-    """As a workbook."""
+    """Send as a workbook."""
     return workbook_file(partial(write_workbook, _found(excerpts=1), document_address()), "search.xlsx")
 
 
 @export.get("/export.json", endpoint="json")
 def export_json() -> Response:
-    """As JSON, with snippets of as many pages as the search page shows."""
+    """Send as JSON, with snippets of as many pages as the search page shows."""
     asked = story_resolved(SearchState.from_arguments(request.args)).request(size=1)
     service, _ = current_room().archive.searching(asked.unit)
     pieces = _found(PAGE_LINES)
@@ -241,6 +241,6 @@ def _found(excerpts: int) -> Pieces:
 
 
 def document_address() -> Callable[[str], str]:
-    """What gives the full address of a document."""
+    """Return what gives the full address of a document."""
     base = base_url()
     return lambda document_id: base + url_for("document.show", document_id=document_id)

@@ -19,7 +19,7 @@ blueprint = Blueprint("topics", __name__)
 
 @blueprint.get("/topics")
 def show_all() -> str:
-    """The topics, each with the number of contracts that have a clause on it."""
+    """Show the topics, each with the number of contracts that have a clause on it."""
     return render_template(
         "topics.html", page=present_topics(*count_topics(current_room().archive.catalog, TableFilters()))
     )
@@ -27,15 +27,15 @@ def show_all() -> str:
 
 @blueprint.get("/topics/<topic>")
 def show(topic: str) -> str:
-    """What contracts state on a topic: those of a ``vendor``, a ``municipality``, a ``year``, or on one ``template``
-    with a document."""
+    """Show what contracts state on a topic: those of a ``vendor``, a ``municipality``, a ``year``, or on one
+    ``template`` with a document."""
     asked, table = _asked(topic)
     return render_template("topic_table.html", page=present_topic_table(table, asked))
 
 
 @blueprint.get("/topics/<topic>.<any(csv, xlsx, docx):form>")
 def export(topic: str, form: str) -> Response:
-    """The same as a file."""
+    """Send the same as a file."""
     _, table = _asked(topic)
     base, mask = base_url(), asked_mask()
     name = f"{table.topic}.{form}"

@@ -75,7 +75,7 @@ def end(job_id: str) -> ResponseReturnValue:
 
 
 def _most() -> int:
-    """Bytes of one upload.
+    """Return bytes of one upload.
 
     :raises UsageError: uploading is switched off.
     """
@@ -87,14 +87,14 @@ def _most() -> int:
 
 
 def _sizes(told: str) -> dict[int, int]:
-    """The sizes of files by their numbers: ``1:4711 2:230``."""
+    """Return the sizes of files by their numbers: ``1:4711 2:230``."""
     if not _SIZES.fullmatch(told):
         raise UsageError(gettext("No file was sent."), gettext("Choose one or more."))
     return {int(number): int(size) for number, _, size in (one.partition(":") for one in told.split())}
 
 
 def _refused(error: DosijeError) -> ResponseReturnValue:
-    """What is wrong, for the script to show; what is wrong with the server is for the others to tell."""
+    """Return what is wrong, for the script to show; what is wrong with the server is for the others to tell."""
     if not isinstance(error, UsageError | DiskFull):
         raise error
     return jsonify(problem=said_error(error)), error.http_status

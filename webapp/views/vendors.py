@@ -43,7 +43,7 @@ blueprint = Blueprint("vendors", __name__)
 
 @blueprint.get("/vendors")
 def show_all() -> str:
-    """The vendors with ``q`` in a name or number, the ones in most documents first, from number ``first`` on."""
+    """Show the vendors with ``q`` in a name or number, the ones in most documents first, from number ``first`` on."""
     query = request.args.get("q", "")
     first = positive_number("first", request.args.get("first") or "1")
     total, listed = current_room().archive.catalog.vendors.search(query, VENDORS_SHOWN, first - 1)
@@ -61,8 +61,8 @@ def show_all() -> str:
 
 @blueprint.get("/vendors/<vendor_id>")
 def show(vendor_id: str) -> ResponseReturnValue:
-    """A vendor: its names as printed, its numbers, its documents from number ``first`` on. A number or a name, or an
-    id of before somebody merged it, is answered with a redirect to what it has now."""
+    """Show a vendor: its names as printed, its numbers, its documents from number ``first`` on. A number or a name, or
+    an id of before somebody merged it, is answered with a redirect to what it has now."""
     catalog = current_room().archive.catalog
     vendor = catalog.vendors.find(vendor_id)
     if vendor.id != vendor_id:
@@ -90,7 +90,8 @@ def show(vendor_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/vendors/<vendor_id>/procedures")
 def procedures(vendor_id: str) -> ResponseReturnValue:
-    """The procedures of a vendor that make a number of its profile (:class:`ProcedureFilter`), from ``first`` on."""
+    """Show the procedures of a vendor that make a number of its profile (:class:`ProcedureFilter`), from ``first``
+    on."""
     archive, asked = current_room().archive, ProcedureFilter.from_arguments(request.args)
     profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.find(vendor_id))
     chosen = [one for one in reversed(profile.stories) if asked.has(one)]
@@ -103,7 +104,7 @@ def procedures(vendor_id: str) -> ResponseReturnValue:
 
 
 def _words_of(stories: Iterable[BidStory]) -> dict[str, list[Shown]]:
-    """The facts of procedures with their words, by unit."""
+    """Return the facts of procedures with their words, by unit."""
     found: dict[str, list[Shown]] = {}
     for one in shown(current_room().archive.catalog, [proof for story in stories for proof in story.proofs]):
         found.setdefault(one.proof.unit, []).append(one)
@@ -111,7 +112,7 @@ def _words_of(stories: Iterable[BidStory]) -> dict[str, list[Shown]]:
 
 
 def _said(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:
-    """What documents say of a vendor, with the evidence."""
+    """Return what documents say of a vendor, with the evidence."""
     printed = {(mention.document, mention.name) for mention in vendor.mentions}
     naming = {
         id_: [fact for fact in one.facts if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
@@ -126,7 +127,7 @@ def _said(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[
 
 
 def _about(catalog: Catalog, vendor: Entity) -> list[RecordedRuling]:
-    """What persons said of a vendor."""
+    """Return what persons said of a vendor."""
     printed = {words(name) for name in vendor.names}
     return [
         recorded
@@ -140,7 +141,7 @@ rulings = Blueprint("vendor_rulings", __name__)
 
 @rulings.get("/vendors/candidates")
 def show_candidates() -> str:
-    """The pairs of vendors that may be one; ``done`` names the event of what was said of them just now."""
+    """Show the pairs of vendors that may be one; ``done`` names the event of what was said of them just now."""
     catalog = current_room().archive.catalog
     asked = request.args.get("done")
     number = positive_number("done", asked) if asked else None
@@ -184,7 +185,7 @@ def undo() -> ResponseReturnValue:
 
 
 def _after(change: RulingChange, by: str, *, queue: bool = False) -> ResponseReturnValue:
-    """On to the vendor that they are now, or back to the pairs."""
+    """Lead on to the vendor that they are now, or back to the pairs."""
     is_known = change.event is None or make_searchable(current_room().archive)
     if queue or "queue" in request.form:
         done, later = None if queue else change.event, None if is_known else "1"

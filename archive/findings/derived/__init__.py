@@ -78,7 +78,8 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
 
 
 def fields_of(name: str) -> tuple[str, ...]:
-    """The fields of facts that a field is made of: itself, unless it is derived; none of papers that are missing."""
+    """Return the fields of facts that a field is made of: itself, unless it is derived; none of papers that are
+    missing."""
     rule = DERIVED.get(name)
     return rule.fields if rule else (name,) if name in FIELDS else ()
 
@@ -115,7 +116,7 @@ def _heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> 
 
 
 def _keys(one: Derived, wanted: FactSelection) -> list[Key]:
-    """The columns that a value is counted in; none where it fits no bucket."""
+    """Return the columns that a value is counted in; none where it fits no bucket."""
     number = "" if one.number is None else str(one.number)
     if wanted.buckets:
         return [(bucket.label,) for bucket in wanted.buckets if bucket.holds(number)]

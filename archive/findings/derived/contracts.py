@@ -37,12 +37,12 @@ _BEST_VAT = ("without", "unknown", "with")
 
 
 def price(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
-    """What a procedure costs (:mod:`archive.findings.prices`)."""
+    """Return what a procedure costs (:mod:`archive.findings.prices`)."""
     return price_of(unit, wanted)
 
 
 def price_each(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """The price of a purchase, divided by how many pieces were bought, in each currency, with and without VAT.
+    """Return the price of a purchase, divided by how many pieces were bought, in each currency, with and without VAT.
 
     All that the contract is for is in the price: cables, software and work, too.
     """
@@ -60,7 +60,7 @@ def price_each(unit: Counted, wanted: FactSelection, context: DerivationContext)
 
 
 def annex_amounts(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """The price ``before`` its annexes, ``after`` them, and what they ``added`` (less than 0: took away)."""
+    """Return the price ``before`` its annexes, ``after`` them, and what they ``added`` (less than 0: took away)."""
     return DerivedValues(
         tuple(
             Derived(number, proofs, {"part": part, "currency": key[0], "vat": key[1]})
@@ -76,7 +76,7 @@ def annex_amounts(unit: Counted, wanted: FactSelection, context: DerivationConte
 
 
 def annex_percent(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """By how many percent annexes changed the price; ``direction`` is ``raised``, ``lowered`` or ``same``."""
+    """Return by how many percent annexes changed the price; ``direction`` is ``raised``, ``lowered`` or ``same``."""
     changes = _changes(unit)
     values = []
     for currency in dict.fromkeys(key[0] for key in changes):
@@ -115,7 +115,7 @@ _WORDS_SHOWN = 40
 
 
 def odd_clauses(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """How many clauses have none worded like them in the model of the template; 0 for the model itself."""
+    """Return how many clauses have none worded like them in the model of the template; 0 for the model itself."""
     (paper,) = unit.papers
     odd = context.odd_clauses.get(paper.id)
     if odd is None:
@@ -125,7 +125,7 @@ def odd_clauses(unit: Counted, wanted: FactSelection, context: DerivationContext
 
 
 def odd_clauses_of(catalog: Catalog, counted: Iterable[Counted]) -> Mapping[str, tuple[Fact, ...]]:
-    """The clauses of each contract on a template that depart from it; documents on none are left out.
+    """Return the clauses of each contract on a template that depart from it; documents on none are left out.
 
     :raises UsageError: there are too many clauses to compare at once.
     """

@@ -44,7 +44,7 @@ Offers = Mapping[tuple[str, str], Sequence[_Offer]]
 
 
 def signals(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Each signal whose inputs the papers have, with ``found`` as ``yes`` or ``no``.
+    """Return each signal whose inputs the papers have, with ``found`` as ``yes`` or ``no``.
 
     A procedure with fewer than two priced bids has none. :data:`LOWEST` and :data:`ALONE` need a known winner,
     :data:`REJECTED` and :data:`ALONE` a decision.
@@ -91,7 +91,7 @@ def _made(signal: str, *, found: bool, offers: Sequence[_Offer], more: Sequence[
 
 
 def _same(offers: Offers) -> Derived:
-    """Whether two bidders offer one price. The proofs are their offers, or all offers."""
+    """Return whether two bidders offer one price. The proofs are their offers, or all offers."""
     for of_key in offers.values():
         values = [offer.value for offer in of_key]
         equal = [offer for offer in of_key if values.count(offer.value) > 1]
@@ -101,7 +101,7 @@ def _same(offers: Offers) -> Derived:
 
 
 def _winner(unit: Counted, key: tuple[str, str], offers: Sequence[_Offer]) -> tuple[_Offer, tuple[Proof, ...]] | None:
-    """The one offer at whose price the contract was given, with the proofs of that price."""
+    """Return the one offer at whose price the contract was given, with the proofs of that price."""
     won = unit_facts(unit, _WON)
     proofs = won.columns.get(key, ())
     at_price = [offer for offer in offers if proofs and offer.value == won.amount(key)]
@@ -119,7 +119,7 @@ def _lowest(unit: Counted, offers: Offers) -> Derived | None:
 
 
 def _lowest_rejected(unit: Counted) -> Derived | None:
-    """Whether a decision says of the lowest bid, beside its price, that it was turned down."""
+    """Return whether a decision says of the lowest bid, beside its price, that it was turned down."""
     for of_key in _offers(unit, "award_decision").values():
         if len(of_key) > 1:
             lowest = min(of_key, key=lambda offer: offer.value)

@@ -40,7 +40,7 @@ def _tables() -> dict[str, Any]:
 
 
 def limits_on(day: datetime.date, currency: str, subject: str) -> tuple[Limit, ...]:
-    """The limits in this currency that hold for goods or for works on a day."""
+    """Return the limits in this currency that hold for goods or for works on a day."""
     return tuple(
         Limit(one["name"], Decimal(one["value"]), one["currency"], one["subject"])
         for one in _tables()["limit"]
@@ -49,7 +49,7 @@ def limits_on(day: datetime.date, currency: str, subject: str) -> tuple[Limit, .
 
 
 def least_days(method: str | None, day: datetime.date) -> int | None:
-    """How many days a call of this kind of procedure has to leave at least, where we know it."""
+    """Return how many days a call of this kind of procedure has to leave at least, where we know it."""
     periods = (one for one in _tables()["period"] if one["method"] == method and _holds(one, day))
     return next((int(one["days"]) for one in periods), None)
 
@@ -108,7 +108,7 @@ def _method(unit: Counted) -> tuple[str | None, tuple[Proof, ...]]:
 
 
 def _closing(unit: Counted) -> Dated | None:
-    """The last of the closing dates that papers set: it is put off, and never brought forward."""
+    """Return the last of the closing dates that papers set: it is put off, and never brought forward."""
     setting = [paper for paper in unit.papers if paper.kind in _SETTING and paper.deadline]
     last = max(setting, key=lambda paper: (paper.deadline or datetime.date.min, paper.kind == _CALLS[0]), default=None)
     return _day_of(unit, [last], "deadline") if last else None
@@ -150,7 +150,7 @@ NEAR = 10
 
 
 def under_limit(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """How many percent the estimated value lies under the nearest limit above it. A signal to check.
+    """Return how many percent the estimated value lies under the nearest limit above it. A signal to check.
 
     ``near`` is ``yes`` within as many percent as the definition says, else ``no``, and ``over`` above all limits;
     ``limit`` names it. Where the law has other limits for works and no CPV code says whether these are works, both are
@@ -186,12 +186,12 @@ def _nearest(value: Decimal, limits: tuple[Limit, ...], share: int) -> Derived:
 
 
 def _day(unit: Counted) -> datetime.date | None:
-    """The day of the earliest paper: the law that was in force then has the limits."""
+    """Return the day of the earliest paper: the law that was in force then has the limits."""
     return min((paper.date for paper in unit.papers if paper.date), default=None)
 
 
 def _subjects(unit: Counted) -> tuple[tuple[str, ...], tuple[Proof, ...]]:
-    """Works, or goods and services, with the CPV code that says so; both where none does."""
+    """Return works, or goods and services, with the CPV code that says so; both where none does."""
     found = first_proof(unit, unit.papers, "cpv")
     if found is None:
         return ("goods", "works"), ()

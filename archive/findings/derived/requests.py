@@ -26,8 +26,8 @@ _OF_COMMISSIONER = frozenset({SILENT, "ordered", "disobeyed"})
 
 
 def request_outcome(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """What became of a request in the end, as its newest paper says that tells an outcome. An appeal tells of silence
-    as long as no other paper tells anything.
+    """Return what became of a request in the end, as its newest paper says that tells an outcome. An appeal tells of
+    silence as long as no other paper tells anything.
 
     ``after`` is what the Commissioner's order put an end to: silence or a refusal.
     """
@@ -74,7 +74,7 @@ def days_to_answer(unit: Counted, wanted: FactSelection, context: DerivationCont
 
 
 def _answer(unit: Counted) -> Dated | None:
-    """The day of the body's answer. What the Commissioner decides is none."""
+    """Return the day of the body's answer. What the Commissioner decides is none."""
     answers = [paper for paper in unit.papers if paper.kind in _ANSWERS and not _is_of_commissioner(paper)]
     return first_dated(unit, _ANSWERS, answers)
 

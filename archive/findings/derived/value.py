@@ -75,12 +75,12 @@ class Rule:
 
 
 def proof(unit: Counted, paper: Paper, fact: Fact | None) -> Proof:
-    """The proof that a paper of a unit is, by one of its facts."""
+    """Return the proof that a paper of a unit is, by one of its facts."""
     return proof_of(unit, paper.id, fact)
 
 
 def first_proof(unit: Counted, papers: Iterable[Paper], field: str) -> tuple[str, Proof] | None:
-    """The first value of a field in these papers, with its proof."""
+    """Return the first value of a field in these papers, with its proof."""
     for paper in papers:
         for fact in paper.facts_of(field):
             return fact.value, proof(unit, paper, fact)

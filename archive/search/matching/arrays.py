@@ -12,7 +12,8 @@ _Number = TypeVar("_Number", bound=np.generic)
 
 
 def sort_distinct(values: NDArray[_Number]) -> NDArray[_Number]:
-    """The values ascending, each once. ``values`` itself is sorted; numpy's ``unique`` takes ten times as long."""
+    """Return the values ascending, each once. ``values`` itself is sorted; numpy's ``unique`` takes ten times as
+    long."""
     if len(values) < 2:
         return values
     values.sort()
@@ -24,7 +25,7 @@ def sort_distinct(values: NDArray[_Number]) -> NDArray[_Number]:
 
 
 def spans(starts: NDArray[Any], stops: NDArray[Any]) -> NDArray[np.int64]:
-    """All whole numbers from each start to before its stop, one stretch after another."""
+    """Return all whole numbers from each start to before its stop, one stretch after another."""
     starts = starts.astype(np.int64)
     lengths = stops.astype(np.int64) - starts
     ends = lengths.cumsum()
@@ -33,10 +34,10 @@ def spans(starts: NDArray[Any], stops: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def bounds(lengths: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
-    """Where each of many parts begins that follow each other, and where the last one ends."""
+    """Return where each of many parts begins that follow each other, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(joined(lengths, np.int64))]).astype(dtype)
 
 
 def joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
-    """One array of many, which may be none."""
+    """Return one array of many, which may be none."""
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)

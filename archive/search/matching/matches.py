@@ -42,7 +42,7 @@ class WordMatches:
 
     @classmethod
     def of(cls, first: Keys, last: Keys) -> WordMatches:
-        """Matches in any order."""
+        """Return matches in any order."""
         order = np.argsort(first, kind="stable")
         return cls(first[order], last[order])
 
@@ -55,7 +55,7 @@ class WordMatches:
         return (self.first >> WORD_BITS).astype(np.int32)
 
     def counted(self) -> tuple[Documents, NDArray[np.float32]]:
-        """The documents with a match, ascending, and how many matches each has."""
+        """Return the documents with a match, ascending, and how many matches each has."""
         documents = self.documents
         starts = _starts(documents)
         counts = np.empty(len(starts), np.float32)
@@ -70,11 +70,11 @@ class WordMatches:
         return documents[_starts(documents)]
 
     def within(self, documents: Documents) -> WordMatches:
-        """The matches in these documents, which ascend."""
+        """Return the matches in these documents, which ascend."""
         return self._kept(member(self.documents, documents))
 
     def outside(self, documents: Documents) -> WordMatches:
-        """The matches in other documents than these, which ascend."""
+        """Return the matches in other documents than these, which ascend."""
         if not len(documents):
             return self
         return self._kept(~member(self.documents, documents))
@@ -96,7 +96,7 @@ class WordMatches:
         return WordMatches(first[keep], last[keep])
 
     def distinct(self) -> WordMatches:
-        """Each match once."""
+        """Return each match once."""
         order = np.lexsort((self.last, self.first))
         first, last = self.first[order], self.last[order]
         keep = np.ones(len(first), bool)
@@ -104,14 +104,14 @@ class WordMatches:
         return WordMatches(first[keep], last[keep])
 
     def of_document(self, document: int) -> tuple[tuple[int, int], ...]:
-        """The word numbers of the matches in one document."""
+        """Return the word numbers of the matches in one document."""
         low, high = self.first.searchsorted((document << WORD_BITS, (document + 1) << WORD_BITS))
         first, last = self.first[low:high] & _WORD_MASK, self.last[low:high] & _WORD_MASK
         return tuple(zip(first.tolist(), last.tolist(), strict=True))
 
 
 def _starts(documents: Documents) -> NDArray[np.int64]:
-    """Where each document begins among ascending ones."""
+    """Return where each document begins among ascending ones."""
     begins = np.ones(len(documents), bool)
     np.not_equal(documents[1:], documents[:-1], out=begins[1:])
     return begins.nonzero()[0]
@@ -121,7 +121,7 @@ NOWHERE = WordMatches(NO_KEYS, NO_KEYS)
 
 
 def together(parts: list[WordMatches]) -> WordMatches:
-    """All matches of all parts."""
+    """Return all matches of all parts."""
     if len(parts) == 1:
         return parts[0]
     if all(part.first is part.last for part in parts):
@@ -135,7 +135,7 @@ def together(parts: list[WordMatches]) -> WordMatches:
 
 
 def following(parts: list[WordMatches]) -> WordMatches:
-    """Where the parts follow each other without a gap: a phrase."""
+    """Return where the parts follow each other without a gap: a phrase."""
     if all(part.first is part.last for part in parts):
         return _following_words(parts)
     found = parts[0]
@@ -145,7 +145,8 @@ def following(parts: list[WordMatches]) -> WordMatches:
 
 
 def _following_words(parts: list[WordMatches]) -> WordMatches:
-    """Where words follow each other, half by half. Equal pieces are looked up once, so repetitive phrases are cheap."""
+    """Return where words follow each other, half by half. Equal pieces are looked up once, so repetitive phrases are
+    cheap."""
     columns = {id(part.first): part.first for part in parts}
     known: dict[tuple[int, ...], Keys] = {(word,): column for word, column in columns.items()}
 
@@ -174,7 +175,7 @@ def near(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
 
 
 def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
-    """Each match of ``left`` with each of ``right`` that begins 1 to ``distance`` words after it ends."""
+    """Return each match of ``left`` with each of ``right`` that begins 1 to ``distance`` words after it ends."""
     low = right.first.searchsorted(left.last, side="right")
     high = right.first.searchsorted(left.last + distance, side="right")
     counts = high - low
@@ -191,7 +192,7 @@ def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches
 
 
 def member(values: NDArray[np.integer], sorted_values: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Whether each value is among ``sorted_values``, which ascend."""
+    """Return whether each value is among ``sorted_values``, which ascend."""
     if not len(sorted_values):
         return np.zeros(len(values), bool)
     at = sorted_values.searchsorted(values)

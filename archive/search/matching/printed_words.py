@@ -31,7 +31,7 @@ _RAW = -15
 
 
 def pack(pages: Iterable[Sequence[str]], *, plain: bool = True) -> bytes:
-    """The words of every page, in order, as one byte string. No word has white space in it.
+    """Return the words of every page, in order, as one byte string. No word has white space in it.
 
     :param plain: keep the first stretch of a long document as it is.
     """
@@ -62,7 +62,7 @@ class PrintedWords:
         self._read: dict[int, list[str]] = {}
 
     def words(self, start: int, stop: int) -> list[str]:
-        """The words from number ``start`` to before ``stop`` of the document."""
+        """Return the words from number ``start`` to before ``stop`` of the document."""
         before = start & -STRETCH
         if start < stop <= before + STRETCH:
             return self._stretch(start >> STRETCH_BITS)[start - before : stop - before]

@@ -57,10 +57,10 @@ class TermEvidence(Protocol):
         """Return where a query matches in these documents."""
 
     def having(self, query: Query) -> int:
-        """In how many documents of the index a query holds."""
+        """Return in how many documents of the index a query holds."""
 
     def titled(self, term: Term, documents: Documents) -> NDArray[np.bool_]:
-        """Which of these documents have a term of a title."""
+        """Return which of these documents have a term of a title."""
 
     @property
     def size(self) -> int:
@@ -82,11 +82,12 @@ class Pages:
         self.lengths = ((following - starts) / mean_words).astype(np.float32)
 
     def of(self, keys: Keys) -> NDArray[np.int64]:
-        """The page of each key. Pages without words begin where the next one does, so the last such has the word."""
+        """Return the page of each key. Pages without words begin where the next one does, so the last such has the
+        word."""
         return self.starts.searchsorted(keys, side="right") - 1
 
     def best(self, scores: Scores) -> Scores:
-        """The best score among the pages of each document."""
+        """Return the best score among the pages of each document."""
         best = np.zeros(len(self._counts), np.float32)
         has_pages = self._counts > 0
         firsts = (self._counts.cumsum() - self._counts)[has_pages]
@@ -103,7 +104,7 @@ def rarity(size: int, having: int, weight: float) -> np.float32:
 
 
 def saturated(weights: Weights, counts: NDArray[np.float32], lengths: NDArray[np.float32]) -> Scores:
-    """What so many matches in texts of these lengths count; 1 is a text as long as others."""
+    """Return what so many matches in texts of these lengths count; 1 is a text as long as others."""
     k1, b = np.float32(weights.k1), np.float32(weights.b)
     scores = counts * (k1 + 1) / (counts + k1 * (1 - b + b * lengths))
     return scores.astype(np.float32, copy=False)
@@ -164,7 +165,7 @@ def _words(query: Query) -> list[Query]:
 
 
 def counted_parts(query: Query) -> Iterator[Query]:
-    """The queries of which :func:`refined` asks in how many documents they hold; some may come twice."""
+    """Yield the queries of which :func:`refined` asks in how many documents they hold; some may come twice."""
     words = _words(query)
     yield from (leaf for leaf, _ in scored_leaves(query))
     if len(words) > 1:
@@ -172,12 +173,13 @@ def counted_parts(query: Query) -> Iterator[Query]:
 
 
 def page_starts(documents: Documents, counts: NDArray[np.int64], first_words: NDArray[np.int64]) -> Keys:
-    """The keys of the first words of the pages of documents, given the numbers of those words."""
+    """Return the keys of the first words of the pages of documents, given the numbers of those words."""
     return (np.repeat(documents.astype(np.int64), counts) << WORD_BITS) | first_words
 
 
 def _nearest(one: WordMatches, other: WordMatches, reach: int) -> Documents:
-    """The document of each match of ``one`` that has a match of ``other`` within ``reach`` words, before or after."""
+    """Return the document of each match of ``one`` that has a match of ``other`` within ``reach`` words, before or
+    after."""
     if not len(one) or not len(other):
         return np.empty(0, np.int32)
     at = other.first.searchsorted(one.last, side="right")

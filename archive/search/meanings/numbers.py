@@ -27,7 +27,7 @@ _LATEST_SHORT = 69
 
 
 def read_date(words: Sequence[str]) -> date | None:
-    """The day that words are, however it is written; None where they are none."""
+    """Return the day that words are, however it is written; None where they are none."""
     try:
         return _in_letters(words) if len(words) == 3 else _in_digits("".join(words))
     except ValueError:
@@ -62,7 +62,7 @@ def _in_digits(text: str) -> date | None:
 
 
 def of_date(day: date) -> Iterator[Query]:
-    """What finds a day: each way to write it."""
+    """Yield what finds a day: each way to write it."""
     # Whatever separators stand in 5.3.2021, it is in the index as 2021-03-05, too.
     yield Term(IndexField.FORM, day.isoformat())
     numbers = [(str(day.day), f"{day.day:02}"), (str(day.month), f"{day.month:02}")]
@@ -85,7 +85,7 @@ _POINTED = re.compile(r"(\d{1,3}(?:\.\d{3})+)[.,](\d{2})")
 
 
 def of_amount(word: str) -> Iterator[Query]:
-    """An amount with a blank behind one of its separators, behind all, or all but the one of cents: 153. 846,15.
+    """Yield an amount with a blank behind one of its separators, behind all, or all but the one of cents: 153. 846,15.
 
     Where OCR reads a point before the cents, or somebody types it, it is the same amount.
     """
@@ -126,13 +126,13 @@ _GLUED = re.compile(r"([^\W\d_]+\.)(\d.*)")
 
 
 def parted(word: str) -> tuple[str, str] | None:
-    """A unit of the law and the number that is typed right behind it: čl.116."""
+    """Return a unit of the law and the number that is typed right behind it: čl.116."""
     match = _GLUED.fullmatch(word)
     return (match[1], match[2]) if match and is_unit(match[1], match[2]) else None
 
 
 def is_unit(unit: str, number: str) -> bool:
-    """Whether two words name a unit of the law. A letter alone does only with its full stop."""
+    """Return whether two words name a unit of the law. A letter alone does only with its full stop."""
     form = word_form(unit)
     return (
         form in _UNIT and (len(form) > 1 or unit.endswith(".")) and _NUMBER.fullmatch(number.rstrip(",;:")) is not None
@@ -140,7 +140,7 @@ def is_unit(unit: str, number: str) -> bool:
 
 
 def of_citation(words: Sequence[str]) -> Query:
-    """The units that words name, from the outer one in, the inner ones near it."""
+    """Return the units that words name, from the outer one in, the inner ones near it."""
     pairs = list(zip(words[::2], words[1::2], strict=True))
     query = _unit(*pairs[0])
     for pair in pairs[1:]:
@@ -164,7 +164,8 @@ _MOST_PIECES = 6
 
 
 def in_pieces(words: Sequence[str]) -> tuple[int, tuple[Query, ...]]:
-    """How many of the first words are one account or telephone typed in pieces, and what finds it; 0 for none."""
+    """Return how many of the first words are one account or telephone typed in pieces, and what finds it; 0 for
+    none."""
     pieces = list(takewhile(_PIECE.fullmatch, words[:_MOST_PIECES]))
     while pieces:
         typed = " ".join(pieces)
@@ -179,7 +180,7 @@ _LABELLED = re.compile(r"([^\W\d_]+[.:]+)(\d.*)")
 
 
 def parted_label(word: str) -> tuple[str, str] | None:
-    """A number and the word typed right at it, which it does not need: br.404-1/2019, 23.12.2019.godine."""
+    """Return a number and the word typed right at it, which it does not need: br.404-1/2019, 23.12.2019.godine."""
     if (match := _LABELLED.fullmatch(word)) and is_number_label(match[1]):
         return match[1], match[2]
     if (match := _FOLLOWED.fullmatch(word)) and is_behind_number(match[2]):
@@ -188,7 +189,7 @@ def parted_label(word: str) -> tuple[str, str] | None:
 
 
 def is_labelled(label: str, number: str) -> bool:
-    """Whether a word only says what kind of number the next one is: that number tells it as well."""
+    """Return whether a word only says what kind of number the next one is: that number tells it as well."""
     tells = sum(map(str.isdigit, number)) >= _TELLING or _REFERENCE.fullmatch(word_form(number)) is not None
     return tells and is_number_label(label)
 
@@ -198,7 +199,7 @@ _TELLING = 6
 
 
 def of_identifier(word: str) -> Iterator[Query]:
-    """What else finds an identifier, typed as one text; nothing for other words."""
+    """Yield what else finds an identifier, typed as one text; nothing for other words."""
     form = word_form(word)
     if any(map(str.isdigit, form)):
         yield from _account(form)
@@ -213,7 +214,8 @@ _ACCOUNT_DIGITS = 13
 
 
 def _account(form: str) -> Iterator[Query]:
-    """A bank account with any number of the zeros that fill it up, and run together: 160-5791-36 is 160-0005791-36."""
+    """Yield a bank account with any number of the zeros that fill it up, and run together: 160-5791-36 is
+    160-0005791-36."""
     match = _ACCOUNT.fullmatch(form)
     if not match or (len(re.findall("[- ]", form)) != 2 and len(form) != _ACCOUNT_DIGITS + 5):
         return
@@ -233,7 +235,8 @@ _SPLITS = ((3, 3), (3, 4), (4, 3), (3, 2, 2), (2, 2, 2))
 
 
 def _telephone(word: str) -> Iterator[Query]:
-    """A Serbian telephone with any marks between its area and the groups of its number, with 0 or +381 before it."""
+    """Yield a Serbian telephone with any marks between its area and the groups of its number, with 0 or +381 before
+    it."""
     digits = _TELEPHONE_MARKS.sub("", word)
     match = _TELEPHONE.fullmatch(digits)
     if not match:
@@ -264,7 +267,7 @@ _CODE = re.compile(r"(\d{8})-\d")
 
 
 def _code(form: str) -> Iterator[Query]:
-    """A code of the Common Procurement Vocabulary without the digit that checks it."""
+    """Yield a code of the Common Procurement Vocabulary without the digit that checks it."""
     if match := _CODE.fullmatch(form):
         yield _term(match[1])
 
@@ -277,7 +280,8 @@ _REFERENCE = re.compile(
 
 
 def _reference(form: str) -> Iterator[Query]:
-    """A number with its year in four digits or two, - for /, blanks at its marks, and without the letters at its ends.
+    """Yield a number with its year in four digits or two, - for /, blanks at its marks, and without the letters at its
+    ends.
 
     A row of numbers without a year is none.
     """

@@ -30,7 +30,7 @@ _LONGEST_ROW = 6
 
 
 def of_word(word: str, *, marked: bool) -> Iterator[Query]:
-    """The other spellings of one typed word.
+    """Yield the other spellings of one typed word.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
@@ -41,14 +41,14 @@ def of_word(word: str, *, marked: bool) -> Iterator[Query]:
 
 
 def of_pair(first: str, last: str, *, marked: bool) -> tuple[Query, ...]:
-    """Two neighbouring words as one: video nadzor as videonadzor."""
+    """Return two neighbouring words as one: video nadzor as videonadzor."""
     if word_form(first) not in first_parts() or len(last) < _LEAST_LAST or not last.isalpha():
         return ()
     return tuple(_terms(latin(first + last), marked=marked))
 
 
 def of_phrases(words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Query, ...]]]:
-    """The (first, end) of each run of typed words that is a spelling of several, with its other spellings."""
+    """Yield the (first, end) of each run of typed words that is a spelling of several, with its other spellings."""
     forms = folded(words)
     at = 0
     while at < len(forms):
@@ -69,7 +69,7 @@ def _longest(forms: Sequence[str], at: int) -> tuple[int, tuple[Query, ...]]:
 
 @cache
 def asked_for(spelling: Spelling) -> tuple[Query, ...]:
-    """What a spelling asks for: any of these."""
+    """Return what a spelling asks for: any of these."""
     if len(spelling.variants[0]) > 1:
         return tuple(Phrase(folded(words)) for words in spelling.variants)
     (word,) = spelling.variants[0]
@@ -91,7 +91,7 @@ def _rows_of(word: str, *, marked: bool) -> Iterator[tuple[Row, Spelling]]:
 
 @cache
 def _short() -> dict[str, list[tuple[Row, Spelling]]]:
-    """The rows by their abbreviations of one word."""
+    """Return the rows by their abbreviations of one word."""
     found = defaultdict(list)
     for row in rows(*_TABLES):
         for spelling in (*row.both_ways, *row.one_way):
@@ -102,7 +102,7 @@ def _short() -> dict[str, list[tuple[Row, Spelling]]]:
 
 @cache
 def _full() -> dict[str, list[tuple[Row, Spelling]]]:
-    """The rows by the stems of their words in full."""
+    """Return the rows by the stems of their words in full."""
     found = defaultdict(list)
     for row in rows(*_TABLES):
         for spelling in (*row.both_ways, *row.one_way):
@@ -114,7 +114,7 @@ def _full() -> dict[str, list[tuple[Row, Spelling]]]:
 
 @cache
 def _phrases() -> dict[tuple[str, ...], tuple[Row, Spelling]]:
-    """The rows by their spellings of several words."""
+    """Return the rows by their spellings of several words."""
     return {
         folded(words): (row, spelling)
         for row in rows(*_TABLES)
@@ -144,13 +144,13 @@ def _in_foreign_letters(word: str, *, marked: bool) -> Iterator[Query]:
 
 
 def _terms(word: str, *, marked: bool) -> Iterator[Term]:
-    """The terms of a word that is Serbian if it is any."""
+    """Yield the terms of a word that is Serbian if it is any."""
     yield from (Term(IndexField.STEM, stem) for stem in serbian_stems(word, bare=not marked))
     yield Term(IndexField.FORM, word_form(word), FORM_WEIGHT)
 
 
 def _in_two(word: str, *, marked: bool) -> Iterator[Query]:
-    """A word that begins like a compound, as two words and with a hyphen."""
+    """Yield a word that begins like a compound, as two words and with a hyphen."""
     plain = latin(word)
     if not plain.isalpha():
         return

@@ -12,7 +12,7 @@ from archive.text.forms import latin_word, word_form
 
 
 def lines(name: str) -> Iterator[str]:
-    """The lines of a table that say something."""
+    """Yield the lines of a table that say something."""
     text = files("archive.search.meanings").joinpath(name).read_text(encoding="utf-8")
     for line in text.splitlines():
         told = line.partition("#")[0].strip()
@@ -26,23 +26,23 @@ def _words(name: str) -> frozenset[str]:
 
 
 def is_function_word(word: str) -> bool:
-    """Whether a typed word carries no demand. A capital letter alone is a name: lot A, A. B."""
+    """Return whether a typed word carries no demand. A capital letter alone is a name: lot A, A. B."""
     is_name = len(word.rstrip(".")) == 1 and word.isupper()
     return not is_name and script_of(word) is not None and latin_word(word) in _words("function_words.txt")
 
 
 def is_legal_form(word: str) -> bool:
-    """Whether a typed word is the legal form of a firm."""
+    """Return whether a typed word is the legal form of a firm."""
     return latin_word(word) in _legal_forms()
 
 
 def is_number_label(word: str) -> bool:
-    """Whether a typed word says what kind of number stands behind it."""
+    """Return whether a typed word says what kind of number stands behind it."""
     return word_form(word) in _forms("number_labels.txt")
 
 
 def is_behind_number(word: str) -> bool:
-    """Whether a typed word adds nothing to a number before it: a year, a share."""
+    """Return whether a typed word adds nothing to a number before it: a year, a share."""
     return word_form(word) in _forms("behind_numbers.txt")
 
 
@@ -58,19 +58,19 @@ def _legal_forms() -> frozenset[str]:
 
 @cache
 def first_parts() -> frozenset[str]:
-    """First parts of words that may also be written as two, folded."""
+    """Return first parts of words that may also be written as two, folded."""
     return frozenset(map(word_form, _words("first_parts.txt")))
 
 
 @cache
 def months() -> dict[str, int]:
-    """The number of each month by its names, folded."""
+    """Return the number of each month by its names, folded."""
     return {word_form(name): number for number, names in enumerate(month_names(), start=1) for name in names}
 
 
 @cache
 def month_names() -> tuple[tuple[str, ...], ...]:
-    """The names of each month."""
+    """Return the names of each month."""
     return tuple(tuple(line.split()) for line in lines("months.txt"))
 
 
@@ -95,13 +95,13 @@ class Row:
     one_way: tuple[Spelling, ...]
 
     def others(self, typed: Spelling) -> tuple[Spelling, ...]:
-        """What else to look for where this one was typed."""
+        """Return what else to look for where this one was typed."""
         return tuple(spelling for spelling in self.both_ways if spelling != typed)
 
 
 @cache
 def rows(*names: str) -> tuple[Row, ...]:
-    """The rows of tables of spellings."""
+    """Return the rows of tables of spellings."""
     return tuple(_row(line) for name in names for line in lines(name))
 
 
@@ -122,7 +122,7 @@ def _spelling(text: str) -> Spelling:
 
 
 def is_foreign_name(form: str) -> bool:
-    """Whether a folded word is a name of ``names.txt``, in either spelling."""
+    """Return whether a folded word is a name of ``names.txt``, in either spelling."""
     return form in _foreign_names()
 
 
@@ -133,5 +133,5 @@ def _foreign_names() -> frozenset[str]:
 
 
 def folded(words: Sequence[str]) -> tuple[str, ...]:
-    """Words as they are compared."""
+    """Return words as they are compared."""
     return tuple(map(word_form, words))

@@ -120,14 +120,14 @@ class Client:
         return answer if isinstance(answer, dict) else {}
 
     def search(self, index: str, body: JsonObject) -> JsonObject:
-        """The answer to a search.
+        """Return the answer to a search.
 
         :raises IndexGone: there is no such index.
         """
         return self.searches([(index, body)])[0]
 
     def searches(self, asked: Sequence[tuple[str, JsonObject]]) -> list[JsonObject]:
-        """The answers to several searches that are asked at once.
+        """Return the answers to several searches that are asked at once.
 
         :raises IndexGone: one of the indexes is not there.
         """
@@ -143,7 +143,7 @@ class Client:
         return answers
 
     def _lines(self, index: str, body: JsonObject) -> tuple[str, str]:
-        """A search as two lines of JSON. The query is written once, as it may have thousands of words."""
+        """Return a search as two lines of JSON. The query is written once, as it may have thousands of words."""
         query = _JSON.encode(body.get("query", _EVERYTHING))
         rest = _JSON.encode({name: part for name, part in body.items() if name != "query"})
         # Copies of one shard may score a little otherwise, so the same question is always asked of the same copy; and
@@ -152,7 +152,7 @@ class Client:
         return _JSON.encode({"index": index, "preference": of_copy}), f'{{"query":{query},{rest[1:]}'
 
     def bulk(self, lines: bytes) -> JsonObject:
-        """What became of many changes."""
+        """Return what became of many changes."""
         with self._explained():
             answer: JsonObject = self._client.bulk(body=lines)
         return answer
@@ -278,7 +278,7 @@ class Searching:
         self.partial = False
 
     def asked(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
-        """The answers to searches, each of an index and a body, that are asked at once.
+        """Return the answers to searches, each of an index and a body, that are asked at once.
 
         :raises archive.errors.QueryTooBroad: the question has taken too long.
         :raises archive.errors.EngineUnavailable: no server answers.
@@ -288,7 +288,7 @@ class Searching:
         return self.fetched(searches)
 
     def fetched(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
-        """Like the above, for what is known to exist: without a time limit."""
+        """Do the same, for what is known to exist: without a time limit."""
         answers = self._client.searches(searches)
         for answer in answers:
             self._note(answer)

@@ -55,7 +55,7 @@ class TextTerms:
 
     @classmethod
     def of(cls, text: IndexText, spelled: list[str]) -> TextTerms:
-        """The words of a text.
+        """Return the words of a text.
 
         :param spelled: the words of its vocabulary, as they are to be kept.
         """
@@ -82,7 +82,7 @@ class TextTerms:
         )
 
     def places(self) -> bytes:
-        """Where each word stands, for the script of :class:`archive.search.opensearch_engine.scripts.Wanted`.
+        """Return where each word stands, for the script of :class:`archive.search.opensearch_engine.scripts.Wanted`.
 
         After the head come the first words of pages, the hashes of words in ascending order, for each where its places
         end, the first and last words of what is printed in pieces; then the places of each word, as gaps.
@@ -104,14 +104,14 @@ class TextTerms:
         return head + b"".join(part.tobytes() for part in arrays) + written
 
     def pack(self) -> bytes:
-        """The rest of it: its reading, its words in the order of their places, and its amounts."""
+        """Return the rest of it: its reading, its words in the order of their places, and its amounts."""
         text = "\n".join(sorted(self.words, key=hash_of)).encode()
         sizes = _SIZES.pack(self.reading, len(self.amounts))
         return sizes + zlib.compress(self.amounts.astype("<i8").tobytes() + text, _LEVEL)
 
     @classmethod
     def unpack(cls, packed: bytes, places: bytes) -> TextTerms:
-        """What :meth:`pack` and :meth:`places` made."""
+        """Return what :meth:`pack` and :meth:`places` made."""
         reading, amounts = _SIZES.unpack_from(packed)
         rest = zlib.decompress(memoryview(packed)[_SIZES.size :])
         word_count, pages, count, joined = PLACES_HEAD.unpack_from(places)
@@ -140,14 +140,14 @@ class TextTerms:
 
 
 def hash_of(word: str) -> int:
-    """The number by which the places of a word are found. Two of a million words have the same with a chance of one in
-    forty millions."""
+    """Return the number by which the places of a word are found. Two of a million words have the same with a chance of
+    one in forty millions."""
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 def with_variable_length(values: NDArray[np.uint32]) -> tuple[bytes, NDArray[np.int64]]:
-    """Numbers as bytes of seven bits each, the lowest first, all but the last of a number with the eighth set; and how
-    many bytes each takes."""
+    """Return numbers as bytes of seven bits each, the lowest first, all but the last of a number with the eighth set;
+    and how many bytes each takes."""
     lengths: NDArray[np.int64] = np.ones(len(values), np.int64)
     for more in range(1, 5):
         lengths += values >> np.uint32(7 * more) > 0
@@ -159,7 +159,7 @@ def with_variable_length(values: NDArray[np.uint32]) -> tuple[bytes, NDArray[np.
 
 
 def of_variable_length(written: bytes | memoryview) -> NDArray[np.int64]:
-    """What :func:`with_variable_length` wrote."""
+    """Return what :func:`with_variable_length` wrote."""
     data = np.frombuffer(written, np.uint8)
     is_last = data < 128
     if is_last.all():
@@ -172,7 +172,7 @@ def of_variable_length(written: bytes | memoryview) -> NDArray[np.int64]:
 
 
 def places_of_word(written: bytes | memoryview) -> NDArray[np.uint32]:
-    """The positions of a word, of the gaps between them."""
+    """Return the positions of a word, of the gaps between them."""
     return of_variable_length(written).cumsum().astype(np.uint32)
 
 
@@ -194,7 +194,7 @@ LONGEST = 8000
 
 
 def shortened(word: str) -> str:
-    """A word as this engine keeps it: one that is too long by its beginning and a digest of the whole."""
+    """Return a word as this engine keeps it: one that is too long by its beginning and a digest of the whole."""
     if len(word) <= LONGEST:
         return word
     return word[: LONGEST - 40] + blake2b(word.encode(), digest_size=16).hexdigest()
@@ -206,22 +206,22 @@ def token(word: str) -> str:
 
 
 def beginning(word: str) -> str:
-    """The token of a joined word where it begins."""
+    """Return the token of a joined word where it begins."""
     return _BEGINS + token(word)
 
 
 def ending(word: str) -> str:
-    """The token of a joined word where it ends."""
+    """Return the token of a joined word where it ends."""
     return _ENDS + token(word)
 
 
 def together(tokens: Iterable[str]) -> str:
-    """One line: any of these tokens."""
+    """Return one line: any of these tokens."""
     return SAME.join(tokens)
 
 
 def token_text(terms: TextTerms) -> str:
-    """All lines of a document."""
+    """Return all lines of a document."""
     tokens = list(map(token, terms.words))
     in_place = int(np.searchsorted(terms.positions, terms.word_count))
     numbers, positions = terms.numbers[:in_place], terms.positions[:in_place]

@@ -73,15 +73,16 @@ class OpenSearchEngine:
         return f"{', '.join(self._client.servers.hosts)} ({self._generations.alias})"
 
     def published(self) -> float | None:
-        """When the generation that answers searches was made, in seconds since 1970; None where there is none."""
+        """Return when the generation that answers searches was made, in seconds since 1970; None where there is
+        none."""
         return self._generations.published()
 
     def is_of_before(self) -> bool:
-        """No older version is read."""
+        """Return false: no older version is read."""
         return False
 
     def damages(self) -> Iterator[IndexDamaged]:
-        """What of the index is lost on the servers. OpenSearch checks its files itself when it reads them."""
+        """Yield what of the index is lost on the servers. OpenSearch checks its files itself when it reads them."""
         place = self._current(fresh=True)
         if place is not None and (lost := self._generations.lost(place)):
             yield IndexDamaged(
@@ -122,7 +123,7 @@ class OpenSearchEngine:
             self._generations.refresh(place)
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
-        """Every entry the index holds, or those of some documents."""
+        """Return every entry the index holds, or those of some documents."""
         if documents is None:
             return self._asked(lambda asking: held_by(asking.searching, asking.place, every(self._hidden)), {})
         held: dict[str, Held] = {}
@@ -136,11 +137,11 @@ class OpenSearchEngine:
         return held_by(asking.searching, asking.place, every(self._hidden, documents))
 
     def count(self) -> int:
-        """How many entries the index holds."""
+        """Return how many entries the index holds."""
         return self._sums()[0]
 
     def fingerprint(self) -> str:
-        """How many entries the index holds, and the sum of their revisions."""
+        """Return how many entries the index holds, and the sum of their revisions."""
         count, revisions_of_all = self._sums()
         return f"{count}/{revisions_of_all}"
 
@@ -160,7 +161,8 @@ class OpenSearchEngine:
         return self._asked(lambda asking: answer(asking, request), nothing, may_be_partial=request.may_be_partial)
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
-        """Where ``query`` matches a reading of one document; nowhere, if the index does not hold that reading."""
+        """Return where ``query`` matches a reading of one document; nowhere, if the index does not hold that
+        reading."""
 
         def found(asking: RequestContext) -> tuple[tuple[int, int], ...]:
             understood, _ = asking.words(query)
@@ -198,7 +200,8 @@ class OpenSearchEngine:
     def _asked(
         self, question: Callable[[RequestContext], _Answer], nothing: _Answer, *, may_be_partial: bool = False
     ) -> _Answer:
-        """The answer, asked anew if a generation or a document was replaced; ``nothing`` if there is no index."""
+        """Return the answer, asked anew if a generation or a document was replaced; ``nothing`` if there is no
+        index."""
         for attempt in range(_ATTEMPTS):
             place = self._current(fresh=attempt > 0)
             if place is None:

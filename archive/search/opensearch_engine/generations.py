@@ -45,7 +45,7 @@ class IndexAliases:
         self.none = f"{alias}-000000"
 
     def current(self) -> GenerationNames | None:
-        """The generation that answers searches, or None before the first.
+        """Return the generation that answers searches, or None before the first.
 
         :raises archive.errors.IndexDamaged: it was made by another version of Dosije.
         """
@@ -60,7 +60,7 @@ class IndexAliases:
         return None
 
     def name(self) -> str:
-        """The name of the generation that answers searches, whatever version it has."""
+        """Return the name of the generation that answers searches, whatever version it has."""
         answer = self._client.ask("GET", f"/_alias/{self.alias}")
         return next(filter(self._name.fullmatch, answer), self.none)
 
@@ -116,7 +116,7 @@ class IndexAliases:
                 self._client.ask("DELETE", f"/{name}")
 
     def published(self) -> float | None:
-        """When the generation that answers was made, in seconds since 1970."""
+        """Return when the generation that answers was made, in seconds since 1970."""
         answer = self._client.ask("GET", f"/{self.alias}/_settings/index.creation_date")
         for name, told in answer.items():
             if self._name.fullmatch(name):
@@ -124,7 +124,7 @@ class IndexAliases:
         return None
 
     def lost(self, place: GenerationNames) -> int:
-        """Shards of a generation of which no server has a copy at hand."""
+        """Return shards of a generation of which no server has a copy at hand."""
         names = f"{place.documents},{place.words}"
         answer = self._client.ask("GET", f"/_cluster/health/{names}", level="indices")
         told = answer.get("indices", {}).values()

@@ -149,7 +149,7 @@ def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:
 
 
 def _relaxed(pattern: str) -> str:
-    """A pattern that fits whatever this one does and is cheap to follow: stars beside question marks are not."""
+    """Return a pattern that fits whatever this one does and is cheap to follow: stars beside question marks are not."""
     escaped = bearable(pattern).replace("\\", "\\\\")
     return re.sub(r"\*+", "*", escaped.replace("?", "*")) if "*" in escaped else escaped
 

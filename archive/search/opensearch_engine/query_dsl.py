@@ -55,7 +55,7 @@ class Rarities:
     scoring: Scoring
 
     def of(self, query: Query, weight: float) -> float:
-        """The inverse document frequency of a query."""
+        """Return the inverse document frequency of a query."""
         return float(rarity(self.size, self.having[query], weight))
 
 
@@ -73,12 +73,12 @@ class Meaning:
     counts_near: bool = True
 
     def of_form(self, form: str) -> Sequence[IndexWord]:
-        """The words of an exact form."""
+        """Return the words of an exact form."""
         return self.words[Term(IndexField.FORM, form)]
 
 
 def page_leaves(query: Query) -> Iterator[Leaf]:
-    """The leaves of the pages, whose words have to be looked up."""
+    """Yield the leaves of the pages, whose words have to be looked up."""
     for part in every_part(query):
         match part:
             case Term(field, text) if field in PAGE_FIELDS:
@@ -124,7 +124,7 @@ NOTHING: Json = {"match_none": {}}
 
 
 def needs_post_filter(query: PostFiltered, meaning: Meaning) -> bool:
-    """Whether OpenSearch can find only more documents than those in which a query holds."""
+    """Return whether OpenSearch can find only more documents than those in which a query holds."""
     match query:
         case Phrase(terms):
             forms = [meaning.of_form(term) for term in terms]
@@ -135,13 +135,13 @@ def needs_post_filter(query: PostFiltered, meaning: Meaning) -> bool:
 
 
 def spans(query: Near, meaning: Meaning) -> int:
-    """How many clauses it takes to ask for a NEAR between words: each word in both orders."""
+    """Return how many clauses it takes to ask for a NEAR between words: each word in both orders."""
     sides = (_words_of(query.left, meaning), _words_of(query.right, meaning))
     return 2 * sum(len(matching(side or ())) for side in sides)
 
 
 def gaps(query: Near) -> int:
-    """How many clauses it takes to ask how often a NEAR matches: phrases of two words, for each distance in both
+    """Return how many clauses it takes to ask how often a NEAR matches: phrases of two words, for each distance in both
     orders."""
     return 4 * query.distance if query.distance <= MOST_GAPS else 0
 
@@ -157,7 +157,7 @@ def superset(query: PostFiltered, meaning: Meaning) -> Json:
 
 
 def found(query: Query, meaning: Meaning) -> Json:
-    """The clause of the documents in which a query holds."""
+    """Return the clause of the documents in which a query holds."""
     clause: Json
     match query:
         case Term() | Pattern() | Fuzzy():
@@ -178,7 +178,7 @@ def found(query: Query, meaning: Meaning) -> Json:
 
 
 def scored(query: Query, meaning: Meaning, rarities: Rarities) -> Json:
-    """The same, with the scores of the embedded engine by whole documents."""
+    """Return the same, with the scores of the embedded engine by whole documents."""
     match query:
         case Term(weight=weight):
             often = _frequencies(query, meaning)
@@ -196,7 +196,7 @@ def scored(query: Query, meaning: Meaning, rarities: Rarities) -> Json:
 
 
 def _frequencies(query: Term | PostFiltered, meaning: Meaning) -> Json:
-    """The clause of the documents in which a query holds, scored by how often it does."""
+    """Return the clause of the documents in which a query holds, scored by how often it does."""
     match query:
         case Term(field) if field in PAGE_FIELDS:
             tokens = matching(_leaf_words(query, meaning))
@@ -216,7 +216,7 @@ def _frequencies(query: Term | PostFiltered, meaning: Meaning) -> Json:
 
 
 def _near_frequencies(query: Near, meaning: Meaning) -> Json:
-    """The same of NEAR: as phrases, one for each distance, if these are few. Else every document has it once."""
+    """Return the same of NEAR: as phrases, one for each distance, if these are few. Else every document has it once."""
     left, right = _words_of(query.left, meaning), _words_of(query.right, meaning)
     if not left or not right or query.distance > MOST_GAPS or not meaning.counts_near:
         return _alike(_of_places(query, meaning))
@@ -229,19 +229,19 @@ def _alike(clause: Json) -> Json:
 
 
 def ids_among(ids: Iterable[str]) -> Json:
-    """The documents with any of these ids."""
+    """Return the documents with any of these ids."""
     listed = sorted(ids)
     parts = [{"terms": {"id": listed[at : at + MOST_IDS]}} for at in range(0, len(listed), MOST_IDS)]
     return any_of(parts) if parts else NOTHING
 
 
 def any_of(clauses: Sequence[Json]) -> Json:
-    """The documents of any of these clauses."""
+    """Return the documents of any of these clauses."""
     return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
 
 
 def matching(words: Iterable[IndexWord]) -> list[str]:
-    """The tokens by which words are found: a joined word is named where it begins, too."""
+    """Return the tokens by which words are found: a joined word is named where it begins, too."""
     return [found for word in words for found in _tokens(word, beginning)]
 
 
@@ -268,7 +268,8 @@ def _of_leaf(leaf: Leaf, meaning: Meaning) -> Json:
 
 
 def bearable(pattern: str) -> str:
-    """A pattern that the servers follow: of one that is too long its beginning, which fits whatever the whole does."""
+    """Return a pattern that the servers follow: of one that is too long its beginning, which fits whatever the whole
+    does."""
     return pattern if len(pattern) <= LONGEST_PATTERN else f"{pattern[:LONGEST_PATTERN]}*"
 
 
@@ -292,7 +293,7 @@ def _plain(terms: Sequence[str], meaning: Meaning) -> Json:
 
 
 def _line_by_line(*lines: Sequence[str]) -> Json:
-    """Lines that follow each other, with any of these tokens in each."""
+    """Return lines that follow each other, with any of these tokens in each."""
     if not all(lines):
         return NOTHING
     # How often it stands somewhere is added up for each token.
@@ -335,7 +336,8 @@ def _near(query: Near, meaning: Meaning) -> Json:
 
 
 def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, meaning: Meaning) -> list[Json]:
-    """Clauses of the documents in which a word of one side ends and, not too far on, a word of the other begins."""
+    """Return clauses of the documents in which a word of one side ends and, not too far on, a word of the other
+    begins."""
     if meaning.is_crowded:
         return _at_distances(one, other, near.distance)
     ends, begins = _ends_and_begins(one, other)
@@ -344,8 +346,8 @@ def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, 
 
 
 def _at_distances(one: Sequence[IndexWord], other: Sequence[IndexWord], distance: int) -> list[Json]:
-    """The same as phrases: each counts as two clauses however many words may stand in its places, but has a fixed
-    length."""
+    """Return the same as phrases: each counts as two clauses however many words may stand in its places, but has a
+    fixed length."""
     ends, begins = _ends_and_begins(one, other)
     return [_line_by_line(ends, *[[ANYTHING]] * gap, begins) for gap in range(distance)]
 
@@ -394,7 +396,7 @@ SORTS: Mapping[str, list[Json]] = {
 
 
 def without_hidden(hidden: frozenset[str]) -> list[Json]:
-    """The filter that leaves documents of hidden collections out of every search."""
+    """Return the filter that leaves documents of hidden collections out of every search."""
     return [{"bool": {"must_not": [{"terms": {facet_field("collection"): sorted(hidden)}}]}}] if hidden else []
 
 
@@ -405,7 +407,8 @@ def results(
     rarities: Rarities,
     named: Mapping[str, Query],
 ) -> Json:
-    """The search for the documents of a request in order. With each comes which of the named queries hold in it."""
+    """Return the search for the documents of a request in order. With each comes which of the named queries hold in
+    it."""
     query = request.query
     is_ranked = request.sort == "relevance" and query is not None
     asked = _asked(request, None if is_ranked else query, meaning, hidden)
@@ -424,8 +427,8 @@ def results(
 
 
 def counts(request: EngineRequest, meaning: Meaning, hidden: frozenset[str], most_values: int = MOST_VALUES) -> Json:
-    """The search for the total of a request and the counts of its facets, which servers remember: it is the same for
-    every page and every order.
+    """Return the search for the total of a request and the counts of its facets, which servers remember: it is the same
+    for every page and every order.
 
     Filters of facets come after the query, so that each facet is counted without its own.
     """
@@ -446,12 +449,12 @@ def _asked(request: EngineRequest, query: Query | None, meaning: Meaning, hidden
 
 
 def names(named: Mapping[str, Query], meaning: Meaning) -> list[Json]:
-    """Clauses of which is told in which documents they hold."""
+    """Return clauses of which is told in which documents they hold."""
     return [{"bool": {"filter": [found(query, meaning)], "_name": name}} for name, query in named.items()]
 
 
 def facet_filters(request: EngineRequest) -> dict[str, Json]:
-    """For each facet with a selection the clause of the documents that pass it."""
+    """Return, for each facet with a selection, the clause of the documents that pass it."""
     filters: dict[str, Json] = {}
     for facet in (*request.filters, *request.excluded):
         chosen, excluded = request.filters.get(facet), request.excluded.get(facet)
@@ -472,7 +475,7 @@ def _counted(facet: str, filters: Mapping[str, Json], most_values: int) -> Json:
 
 
 def facet_page(body: Json, facet: str, after: Json | None, most_values: int = MOST_VALUES) -> Json:
-    """The search for more values of a facet than one request counts, a page of them after another."""
+    """Return the search for more values of a facet than one request counts, a page of them after another."""
     composite: Json = {"size": most_values, "sources": [{"value": {"terms": {"field": facet_field(facet)}}}]}
     if after is not None:
         composite["after"] = after
@@ -482,7 +485,7 @@ def facet_page(body: Json, facet: str, after: Json | None, most_values: int = MO
 
 
 def count(clause: Json, hidden: frozenset[str]) -> Json:
-    """The search that counts the documents of a clause."""
+    """Return the search that counts the documents of a clause."""
     return {
         "query": {"bool": {"filter": [clause, *without_hidden(hidden)]}},
         "size": 0,
@@ -492,23 +495,23 @@ def count(clause: Json, hidden: frozenset[str]) -> Json:
 
 
 def entries() -> Json:
-    """The search that counts the entries of an index of words. None is ever removed."""
+    """Return the search that counts the entries of an index of words. None is ever removed."""
     return {"query": {"match_all": {}}, "size": 0, "track_total_hits": True, "timeout": SECONDS}
 
 
 def lengths(hidden: frozenset[str]) -> Json:
-    """The search that counts all documents, their words and their pages."""
+    """Return the search that counts all documents, their words and their pages."""
     sums = {name: {"sum": {"field": name}} for name in ("word_count", "page_count")}
     return {**count({"match_all": {}}, hidden), "aggs": sums}
 
 
 def revisions(hidden: frozenset[str]) -> Json:
-    """The search that counts all entries and adds up their revisions."""
+    """Return the search that counts all entries and adds up their revisions."""
     return {**count({"match_all": {}}, hidden), "aggs": {"revision": {"sum": {"field": "revision"}}}}
 
 
 def look(ids: Sequence[str], named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str]) -> Json:
-    """The search for some documents, and which of the named queries hold in each."""
+    """Return the search for some documents, and which of the named queries hold in each."""
     return {
         "query": {"bool": {"filter": [ids_among(ids), *without_hidden(hidden)], "should": names(named, meaning)}},
         "size": len(ids),
@@ -519,8 +522,8 @@ def look(ids: Sequence[str], named: Mapping[str, Query], meaning: Meaning, hidde
 
 
 def every(hidden: frozenset[str], documents: Sequence[str] | None = None) -> Json:
-    """The search for all entries, or those of some documents, with their revisions and readings, in the order of their
-    ids."""
+    """Return the search for all entries, or those of some documents, with their revisions and readings, in the order of
+    their ids."""
     filters = without_hidden(hidden)
     if documents is not None:
         parts: list[Json] = [{"prefix": {"id": f"{document}/"}} for document in documents]

@@ -108,17 +108,17 @@ class Understood:
         return Wanted(leaves, near)
 
     def looked(self, hit: Json) -> Looked:
-        """A document of an answer that has the field of its places."""
+        """Return a document of an answer that has the field of its places."""
         return Looked.of(hit, hit["fields"][PLACES][0].partition(".")[0], len(self.leaves))
 
     def texts(self, documents: Sequence[Looked]) -> Texts:
-        """Documents together."""
+        """Return documents together."""
         return Texts(documents, self.leaves, self.named)
 
 
 def lone_leaves(query: Query) -> Iterator[Leaf]:
-    """The leaves of the pages that matter wherever they stand: all but words of phrases and, beside NEAR, of such sides
-    as hold where they match."""
+    """Yield the leaves of the pages that matter wherever they stand: all but words of phrases and, beside NEAR, of such
+    sides as hold where they match."""
     match query:
         case Phrase((form,)):
             yield Term(IndexField.FORM, form)
@@ -144,7 +144,7 @@ def _is_placed(query: Query) -> bool:
 
 
 def farthest(query: Query) -> int:
-    """How many words on the next word may be, in phrases and beside NEAR; 0 where there are none."""
+    """Return how many words on the next word may be, in phrases and beside NEAR; 0 where there are none."""
     parts = list(every_part(query))
     distances = [part.distance for part in parts if isinstance(part, Near)]
     return max([*distances, *(1 for part in parts if isinstance(part, Phrase) and len(part.terms) > 1)], default=0)
@@ -166,7 +166,7 @@ class RequestContext:
     remembered: Remembered
 
     def asked(self, *bodies: Json) -> list[Json]:
-        """The answers to searches for documents."""
+        """Return the answers to searches for documents."""
         return self.searching.asked([(self.place.documents, body) for body in bodies])
 
     def words(self, query: Query, *beside: Json) -> tuple[Understood, list[Json]]:
@@ -184,7 +184,7 @@ class RequestContext:
         return understood.texts([by_id[id_] for id_ in ids if id_ in by_id])
 
     def post_filtered(self, understood: Understood) -> Understood:
-        """The same together with the documents of the parts that need a post-filter, inner parts first."""
+        """Return the same together with the documents of the parts that need a post-filter, inner parts first."""
         meaning = understood.meaning
         parts = [part for part in every_part(understood.query) if isinstance(part, Near | Phrase)]
         nears = {part for part in parts if isinstance(part, Near)}
@@ -197,7 +197,7 @@ class RequestContext:
         return replace(understood, meaning=meaning)
 
     def _holding(self, part: Understood) -> Iterator[str]:
-        """The documents of the superset in which a query holds."""
+        """Yield the documents of the superset in which a query holds."""
         after: list[str] | None = None
         while True:
             (answer,) = self.asked(candidates(part, self.hidden, after))
@@ -211,7 +211,7 @@ class RequestContext:
 
 
 def candidates(part: Understood, hidden: frozenset[str], after: list[str] | None) -> Json:
-    """The search for the next documents to look at, in the order of their ids."""
+    """Return the search for the next documents to look at, in the order of their ids."""
     assert isinstance(part.query, PostFiltered)
     body = {**look((), part.named, part.meaning, hidden), "script_fields": {PLACES: part.wanted.field()}}
     body["query"]["bool"]["filter"] = [superset(part.query, part.meaning), *without_hidden(hidden)]
@@ -229,7 +229,7 @@ class Whole:
 
     @classmethod
     def of(cls, hit: Json, looked: Looked) -> Whole:
-        """Out of an answer that has the field of places together with what is shown."""
+        """Make it out of an answer that has the field of places together with what is shown."""
         _, printed, shown = hit["fields"][PLACES][0].split(".")
         return cls(looked, decoded(shown), printed_stretches(printed))
 
@@ -245,7 +245,7 @@ class Listing:
 
     @classmethod
     def of(cls, hits: Sequence[Json], ranked: Mapping[str, Looked]) -> Listing:
-        """Out of the hits of an answer."""
+        """Make it out of the hits of an answer."""
         days = {hit["sort"][-1]: _day(hit) for hit in hits}
         return cls(days, {hit["sort"][-1]: hit["fields"]["revision"][0] for hit in hits}, ranked)
 
@@ -279,7 +279,7 @@ class Answering:
         self._wholes: dict[str, Whole] = {}
 
     def _looked_up(self, query: Query) -> tuple[Understood, Json | None]:
-        """The query with its words, and the sizes of the index, as they are known or were asked for."""
+        """Return the query with its words, and the sizes of the index, as they are known or were asked for."""
         asking = self._asking
         # Seen before anything is asked: words are as they were then if the index has as many entries afterwards.
         self._entries, words = asking.remembered.words(asking.place, list(dict.fromkeys(page_leaves(query))))
@@ -323,8 +323,8 @@ class Answering:
         )
 
     def _asked(self, listing: Json) -> tuple[Json, list[Json]]:
-        """The total with the counts of facets, and the hits of a search that is asked at once. Asked for with them is
-        what is remembered, and what was."""
+        """Return the total with the counts of facets, and the hits of a search that is asked at once. Asked for with
+        them is what is remembered, and what was."""
         asking, meaning = self._asking, self._understood.meaning
         documents = asking.place.documents
         clauses = {part: found(part, meaning) for part in self._counted}
@@ -360,7 +360,7 @@ class Answering:
         return results(self._request, understood.meaning, asking.hidden, rarities, understood.named)
 
     def _slice(self) -> Json:
-        """The part of a search for the slice, with what the ranking of its documents depends on."""
+        """Return the part of a search for the slice, with what the ranking of its documents depends on."""
         field = self._understood.wanted.field(reach=self._asking.weights.reach)
         fields = {"script_fields": {PLACES: field}} if self._best else {}
         return {"from": self._first, "size": self._last - self._first, **fields}
@@ -375,8 +375,8 @@ class Answering:
         return Listing.of(hits, ranked)
 
     def _again(self, listing: Listing) -> Listing:
-        """The documents in their order by what is known of counts now, of which most were found before; at once, all of
-        those that are expected in the slice."""
+        """Return the documents in their order by what is known of counts now, of which most were found before; at once,
+        all of those that are expected in the slice."""
         request, asking = self._request, self._asking
         order, _ = self._ranked(listing)
         expected = order[request.offset - self._first :][: request.limit + SPARE]
@@ -401,7 +401,7 @@ class Answering:
         return looked
 
     def _ranked(self, listing: Listing) -> tuple[list[str], dict[str, float]]:
-        """Documents in their order, and the scores of those that were looked at page by page."""
+        """Return documents in their order, and the scores of those that were looked at page by page."""
         query, ids = self._request.query, listing.ids
         if query is None or not listing.ranked:
             return ids, {}
@@ -415,7 +415,7 @@ class Answering:
         return [*(best[at] for at in order.tolist()), *ids[self._best :]], dict(zip(best, scores.tolist(), strict=True))
 
     def _look(self, ids: Sequence[str]) -> Json:
-        """The search for all that an answer needs of documents."""
+        """Return the search for all that an answer needs of documents."""
         understood = self._understood
         body = look(ids, understood.named, understood.meaning, self._asking.hidden)
         return {**body, "script_fields": {PLACES: understood.wanted.field(excerpts=self._request.excerpts)}}
@@ -489,11 +489,11 @@ class SentHitText:
         return first_words(decoded(self._more(first_words_field())))
 
     def page_at(self, word: int) -> PageExtent:
-        """The page on which a word of a match stands."""
+        """Return the page on which a word of a match stands."""
         return PageExtent.at(word, self._document.places.first_words, self.word_count)
 
     def words(self, page: int) -> Sequence[str]:
-        """The words of a page, which is numbered from 1."""
+        """Return the words of a page, which is numbered from 1."""
         starts = self._document.places.first_words if page in self._document.places.told else self.first_words
         first, end = starts[page - 1], starts[page] if page < len(starts) else self.word_count
         return WordsOfPage(self._printed, first, end - first)
@@ -502,7 +502,7 @@ class SentHitText:
         return printed_stretches(self._more(printed_field(first, STRETCHES_AT_ONCE)))
 
     def _more(self, field: Json) -> str:
-        """More of the document.
+        """Return more of the document.
 
         :raises EngineUnavailable: another text has taken its place.
         """
@@ -520,7 +520,7 @@ class SentHitText:
 
 
 def _counts(asking: RequestContext, request: EngineRequest, body: Json, facet: str, whole: Json) -> dict[str, int]:
-    """The counts of a facet; chosen values are never left out."""
+    """Return the counts of a facet; chosen values are never left out."""
     told = whole["aggregations"][facet]
     told = told.get("values", told)
     counts = {bucket["key"]: bucket["doc_count"] for bucket in told["buckets"]}
@@ -532,7 +532,7 @@ def _counts(asking: RequestContext, request: EngineRequest, body: Json, facet: s
 
 
 def _all_values(asking: RequestContext, body: Json, facet: str) -> Iterator[tuple[str, int]]:
-    """The counts of a facet with more values than one request gives."""
+    """Yield the counts of a facet with more values than one request gives."""
     after: Json | None = None
     while True:
         (answered,) = asking.asked(facet_page(body, facet, after, asking.searching.limits.values))

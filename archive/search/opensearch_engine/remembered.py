@@ -30,7 +30,8 @@ class Remembered:
     def words(
         self, place: GenerationNames, leaves: Sequence[Leaf]
     ) -> tuple[int | None, dict[Leaf, Sequence[IndexWord]] | None]:
-        """How many entries the index of words had when it was last seen; and the words of leaves, if all are known."""
+        """Return how many entries the index of words had when it was last seen; and the words of leaves, if all are
+        known."""
         with self._lock:
             found = {leaf: self._words.get((place, leaf)) for leaf in leaves}
             known = {leaf: words for leaf, words in found.items() if words is not None}
@@ -59,7 +60,7 @@ class Remembered:
             self._words.update(new)
 
     def having(self, place: GenerationNames, hidden: frozenset[str], queries: Iterable[Query]) -> dict[Query, int]:
-        """In how many documents queries held; 0 where that was never counted."""
+        """Return in how many documents queries held; 0 where that was never counted."""
         return {query: self._counts.get((place, hidden, query), 0) for query in queries}
 
     def add_counts(self, place: GenerationNames, hidden: frozenset[str], counts: Mapping[Query, int]) -> None:

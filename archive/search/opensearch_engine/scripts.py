@@ -386,7 +386,7 @@ def first_words_field() -> Json:
 
 
 def first_words(packed: bytes) -> list[int]:
-    """The number of the first word of each page."""
+    """Return the number of the first word of each page."""
     found: list[int] = np.frombuffer(packed, "<u4").tolist()
     return found
 
@@ -406,7 +406,7 @@ class DocumentPlaces:
 
     @classmethod
     def of(cls, packed: str, leaves: int, page_count: int) -> DocumentPlaces:
-        """What the field of :meth:`Wanted.field` holds."""
+        """Return what the field of :meth:`Wanted.field` holds."""
         values = of_variable_length(decoded(packed))
         numbers = values.tolist()
         often, found, at = [], [], 0
@@ -431,8 +431,8 @@ class DocumentPlaces:
 
 
 def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]:
-    """The first words of all pages. Of some of them are told the gaps before their numbers and their first words, and
-    how many words they have; the others begin where the told one before them ends."""
+    """Return the first words of all pages. Of some of them are told the gaps before their numbers and their first
+    words, and how many words they have; the others begin where the told one before them ends."""
     numbers = pages[:, 0].cumsum()
     ends = (pages[:, 1] + pages[:, 2]).cumsum()
     first_words = np.append(0, ends)[numbers.searchsorted(np.arange(page_count))]
@@ -442,7 +442,7 @@ def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]
 
 
 def printed_stretches(packed: str) -> dict[int, bytes]:
-    """Stretches of printed words by their numbers, as a script sends them."""
+    """Return stretches of printed words by their numbers, as a script sends them."""
     data = decoded(packed)
     found: dict[int, bytes] = {}
     at = stretch = 0
@@ -456,7 +456,7 @@ def printed_stretches(packed: str) -> dict[int, bytes]:
 
 
 def _number(data: bytes, at: int) -> tuple[int, int]:
-    """A number of variable length, and where the next one begins."""
+    """Return a number of variable length, and where the next one begins."""
     value = shift = 0
     while data[at] > 127:
         value |= (data[at] & 127) << shift

@@ -28,7 +28,7 @@ _MOST_REMEMBERED = 2_000_000
 
 
 def key_of(id_: str) -> str:
-    """What OpenSearch calls a document: its id, unless that is longer than it takes."""
+    """Return what OpenSearch calls a document: its id, unless that is longer than it takes."""
     if len(id_.encode()) <= _LONGEST_ID:
         return id_
     return blake2b(id_.encode(), digest_size=32).hexdigest()
@@ -43,7 +43,7 @@ class Sources:
         self._sent: set[bytes] = set()
 
     def terms(self, text: IndexText) -> TextTerms:
-        """The words of a text, packed together."""
+        """Return the words of a text, packed together."""
         return TextTerms.of(text, self._spellings(text.occurrences.vocabulary))
 
     def _spellings(self, vocabulary: Vocabulary) -> list[str]:
@@ -52,7 +52,7 @@ class Sources:
         return spelled
 
     def words(self, text: IndexText) -> Iterator[bytes]:
-        """The entries of the index of words that a text needs and that were not sent yet."""
+        """Yield the entries of the index of words that a text needs and that were not sent yet."""
         vocabulary = text.occurrences.vocabulary
         seen = self._seen.setdefault(vocabulary, set())
         numbers = np.frombuffer(text.occurrences.numbers, np.uint32).astype(np.int64)
@@ -65,7 +65,7 @@ class Sources:
             yield from self._word(vocabulary, way >> 1, bool(way & 1))
 
     def _word(self, vocabulary: Vocabulary, number: int, is_joined: bool) -> Iterator[bytes]:
-        """The entry of a word of a vocabulary, unless it was sent because of another vocabulary."""
+        """Yield the entry of a word of a vocabulary, unless it was sent because of another vocabulary."""
         word, writing = self._spellings(vocabulary)[number], vocabulary.writings[number]
         identity = blake2b(f"{writing}:{int(is_joined)}:{word}".encode(), digest_size=15).digest()
         if identity in self._sent:
@@ -109,18 +109,18 @@ def document(entry: IndexEntry, terms: TextTerms, printed: bytes) -> bytes:
 
 
 def printed_words(pages: Sequence[Sequence[str]]) -> bytes:
-    """The printed words of a document, as the index keeps them."""
+    """Return the printed words of a document, as the index keeps them."""
     return pack(pages, plain=False)
 
 
 def removal(id_: str) -> bytes:
-    """The line that takes a document out."""
+    """Return the line that takes a document out."""
     return json.dumps({"delete": {"_id": key_of(id_)}}).encode() + b"\n"
 
 
 def days(date: str | None) -> tuple[int, int]:
-    """The first and last day that a date may mean, as YYYYMMDD; an unknown day or month counts as 0 in the first and as
-    99 in the last. 0 for no date."""
+    """Return the first and last day that a date may mean, as YYYYMMDD; an unknown day or month counts as 0 in the first
+    and as 99 in the last. 0 for no date."""
     if not date:
         return 0, 0
     year, month, day, *_ = [*(int(part) for part in date.split("-")), 0, 0]
@@ -129,13 +129,13 @@ def days(date: str | None) -> tuple[int, int]:
 
 
 def encoded(data: bytes) -> str:
-    """Bytes as OpenSearch takes them in and gives them back."""
+    """Return bytes as OpenSearch takes them in and gives them back."""
     return base64.b64encode(data).decode()
 
 
 def decoded(text: str) -> bytes:
-    """Bytes that OpenSearch gives back: scripts as they were encoded, columns in the alphabet of addresses and without
-    padding."""
+    """Return bytes that OpenSearch gives back: scripts as they were encoded, columns in the alphabet of addresses and
+    without padding."""
     return base64.b64decode(text + "==", b"-_" if "-" in text or "_" in text else None)
 
 
@@ -173,7 +173,7 @@ Json = dict[str, Any]
 
 
 def facet_field(facet: str) -> str:
-    """The field of a facet's values."""
+    """Return the field of a facet's values."""
     return f"facet_{facet}"
 
 
@@ -194,7 +194,7 @@ _KEPT = {"type": "binary", "doc_values": True}
 
 
 def documents_index(shards: int, replicas: int) -> Json:
-    """Settings and mapping of an index of documents, or of clauses."""
+    """Return settings and mapping of an index of documents, or of clauses."""
     analysis = {
         "tokenizer": {"lines": {"type": "simple_pattern_split", "pattern": POSITION}},
         "filter": {
@@ -231,7 +231,7 @@ def documents_index(shards: int, replicas: int) -> Json:
 
 
 def words_index(replicas: int) -> Json:
-    """The same of an index of words, an entry for each way a word was written."""
+    """Return the same of an index of words, an entry for each way a word was written."""
     aliases = {field.value: _KEYWORD for field in ALIASES}
     properties = {"word": _KEYWORD, "writing": _COUNTED, "joined": {"type": "boolean", "index": False}, **aliases}
     return _index(1, replicas, properties, {"max_result_window": MOST_LISTED})

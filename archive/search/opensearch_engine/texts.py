@@ -54,7 +54,7 @@ class Looked:
 
     @classmethod
     def of(cls, hit: Json, packed: str, leaves: int) -> Looked:
-        """A document out of an answer, with its packed places of so many leaves."""
+        """Return a document out of an answer, with its packed places of so many leaves."""
         told = {name: hit["fields"][name][0] for name in ("revision", "reading", "word_count", "page_count")}
         pages = told.pop("page_count")
         return cls(
@@ -98,13 +98,13 @@ class Texts:
         return self.named(self._names[query], among)
 
     def named(self, name: str, among: Documents) -> Documents:
-        """In which of these documents the query of this name holds."""
+        """Return in which of these documents the query of this name holds."""
         keep = [name in self.documents[document].holding for document in among.tolist()]
         found: Documents = among[np.array(keep, bool)]
         return found
 
     def often(self, leaf: Leaf) -> Scores:
-        """How often each document has a leaf of the pages."""
+        """Return how often each document has a leaf of the pages."""
         number = self._number(leaf)
         return np.array([document.places.often[number] for document in self.documents], np.float32)
 
@@ -112,7 +112,8 @@ class Texts:
         return self._leaves[Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf]
 
     def _leaf(self, leaf: Leaf) -> WordMatches:
-        """The matches of a leaf in all documents, made at once: each has a few, and there are fifty documents."""
+        """Return the matches of a leaf in all documents, made at once: each has a few, and there are fifty
+        documents."""
         number = self._number(leaf)
         words = [(at, gaps) for at, document in enumerate(self.documents) for gaps in document.places.gaps[number]]
         if not words:
@@ -129,7 +130,7 @@ class Texts:
         return self._pieces(keys, is_joined) if is_joined.any() else WordMatches(keys, keys)
 
     def _pieces(self, keys: NDArray[np.int64], is_joined: NDArray[np.bool_]) -> WordMatches:
-        """Matches of which some are of words that are printed in pieces."""
+        """Return matches of which some are of words that are printed in pieces."""
         first, last = keys.copy(), keys.copy()
         for at in np.flatnonzero(is_joined).tolist():
             base = int(keys[at]) & ~_WORD_MASK
@@ -145,7 +146,7 @@ class Texts:
         return following([found.within(documents) for found in places]) if len(documents) else NOWHERE
 
     def pages(self, among: Documents, mean_words: float) -> Pages:
-        """The pages of these documents, for their ranking."""
+        """Return the pages of these documents, for their ranking."""
         documents = [self.documents[document] for document in among.tolist()]
         counts = np.array([len(document.places.first_words) for document in documents], np.int64)
         firsts = np.array([first for document in documents for first in document.places.first_words], np.int64)
@@ -166,7 +167,7 @@ class Totals:
 
     @classmethod
     def of(cls, answer: Json | None, having: Mapping[Query, int]) -> Totals:
-        """Out of the answer to :func:`archive.search.opensearch_engine.query_dsl.lengths`, if it was asked."""
+        """Make it out of the answer to :func:`archive.search.opensearch_engine.query_dsl.lengths`, if it was asked."""
         if answer is None:
             return cls(0, 0, 0, having)
         words, pages = (int(answer["aggregations"][name]["value"]) for name in ("word_count", "page_count"))
@@ -184,13 +185,13 @@ class Totals:
 
 
 def counted(query: Query) -> Iterator[Query]:
-    """The queries of which a ranking asks in how many documents they hold; some may come twice."""
+    """Yield the queries of which a ranking asks in how many documents they hold; some may come twice."""
     yield from counted_parts(query)
     yield from _scored_parts(query)
 
 
 def titles(query: Query) -> list[Term]:
-    """The terms of titles that a ranking asks about, each once."""
+    """Return the terms of titles that a ranking asks about, each once."""
     leaves = (leaf for leaf, _ in scored_leaves(query) if isinstance(leaf, Term) and leaf.field in TITLES)
     return list(dict.fromkeys(Term(TITLES[leaf.field], leaf.text) for leaf in leaves))
 
@@ -216,7 +217,7 @@ class RemoteRanking:
         self._lengths = (np.array(counts, np.float32) / totals.mean_words).astype(np.float32)
 
     def scored(self, query: Query) -> Scores:
-        """The score of each document by the whole of it; 0 where nothing but filters speaks for it."""
+        """Return the score of each document by the whole of it; 0 where nothing but filters speaks for it."""
         scores = np.zeros(len(self._texts.all), np.float32)
         holding, of_holding = self._scored(query, self._texts.all)
         scores[holding] = of_holding
@@ -262,11 +263,11 @@ class RemoteRanking:
         return self._texts.placed(query, documents)[1]
 
     def having(self, query: Query) -> int:
-        """In how many documents a query holds."""
+        """Return in how many documents a query holds."""
         return self._totals.having[query]
 
     def titled(self, term: Term, documents: Documents) -> NDArray[np.bool_]:
-        """Which of these documents have a term in their title."""
+        """Return which of these documents have a term in their title."""
         return member(documents, self._texts.named(self._title_names[term], documents))
 
 

@@ -107,7 +107,7 @@ class Bulk:
 
 
 def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], str]:
-    """The changes that have to be sent again, and why the last of them was refused."""
+    """Return the changes that have to be sent again, and why the last of them was refused."""
     if not answer["errors"]:
         return [], ""
     again: list[bytes] = []
@@ -178,7 +178,7 @@ def send(client: Client, place: GenerationNames, words: Iterable[bytes], documen
 
 
 def _described_anew(client: Client, place: GenerationNames, entries: Sequence[IndexEntry]) -> list[bytes]:
-    """Documents with new facts and the words that the index has, be they searchable yet or not."""
+    """Return documents with new facts and the words that the index has, be they searchable yet or not."""
     client.ask("POST", f"/{place.documents}/_refresh")
     columns = (PLACES, TERMS, PRINTED)
     body = {**look([entry.id for entry in entries], {}, Meaning({}), frozenset()), "docvalue_fields": list(columns)}
@@ -203,7 +203,7 @@ def remove(client: Client, place: GenerationNames, ids: Iterable[str]) -> None:
 
 
 def held_by(searching: Searching, place: GenerationNames, body: Json) -> dict[str, Held]:
-    """Every entry that a search lists, with its revision and reading."""
+    """Return every entry that a search lists, with its revision and reading."""
     held: dict[str, Held] = {}
     after: dict[str, list[str]] = {}
     while True:

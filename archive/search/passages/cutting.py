@@ -35,7 +35,7 @@ class CutPassage:
 
 
 def passages(pages: Iterable[Words]) -> Iterator[tuple[CutPassage, str]]:
-    """The passages of the pages of a reading, in order, each with its text."""
+    """Yield the passages of the pages of a reading, in order, each with its text."""
     start = 0
     for number, words in enumerate(pages, start=1):
         for first, last in _cut(words):

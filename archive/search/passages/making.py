@@ -59,7 +59,7 @@ class PassageMaker:
         return done
 
     def _pieces(self, document: str, writer: PassageWriter, batch: _Batch) -> Iterator[PassageRun]:
-        """The passages of the newest reading that are not made yet, a few at a time; then its end is noted."""
+        """Yield the passages of the newest reading that are not made yet, a few at a time; then its end is noted."""
         # The revision first: a document that changes meanwhile is due once more.
         known = self._catalog.documents.find(document)
         reading, made = writer.stored.made_of(document)

@@ -75,8 +75,8 @@ class MeaningSearch:
     def close_passages(
         self, request: SearchRequest, exact: SearchResults, most: int = MOST_CLOSE
     ) -> ClosePassages | None:
-        """The closest passage of each of the ``most`` closest documents, without those among the hits of ``exact``,
-        which answers the same request.
+        """Return the closest passage of each of the ``most`` closest documents, without those among the hits of
+        ``exact``, which answers the same request.
 
         None where there is no such list: for clauses, for exact words, for no words, and behind the first page.
 
@@ -103,7 +103,7 @@ class MeaningSearch:
         return ClosePassages(found, self._catalog.indexing.count_due(stored.generation))
 
     def _passing(self, asked: EngineRequest, ranked: Iterator[Ranked]) -> Iterator[Passing]:
-        """Those of the ranked documents that the filters and rights let pass, in their order."""
+        """Yield those of the ranked documents that the filters and rights let pass, in their order."""
         yield from self._among(asked, islice(ranked, self._first_look))
         if self._engine.search(replace(asked, limit=1)).total <= self._piece:
             yield from _close(ranked, self._hits(asked))
@@ -122,14 +122,14 @@ class MeaningSearch:
         return {hit.id: hit for hit in self._engine.search(asked).hits}
 
     def is_due(self) -> bool:
-        """Whether passages are to be made. Errors as for :meth:`close_passages`."""
+        """Return whether passages are to be made. Errors as for :meth:`close_passages`."""
         stored = self._store.newest()
         if stored is None or not stored.made.is_of(self._model().identity):
             return self._catalog.documents.count() > 0
         return self._catalog.indexing.count_due(stored.generation) > 0
 
     def state(self) -> PassageState:
-        """What there is, and what is wrong."""
+        """Return what there is, and what is wrong."""
         try:
             stored, model = self._store.newest(), self._model().identity
         except DosijeError as error:
@@ -167,7 +167,7 @@ class MeaningSearch:
 
 
 def _close(ranked: Iterable[Ranked], hits: Mapping[str, EngineHit]) -> Iterator[Passing]:
-    """Those of the ranked documents that the engine knows in the same reading."""
+    """Yield those of the ranked documents that the engine knows in the same reading."""
     for one in ranked:
         hit = hits.get(one[0])
         if hit is not None and hit.reading == one[1]:
@@ -175,7 +175,7 @@ def _close(ranked: Iterable[Ranked], hits: Mapping[str, EngineHit]) -> Iterator[
 
 
 def _hit(ranked: Ranked, found: EngineHit, typed: frozenset[str]) -> CloseHit:
-    """A document with its passage, in which words that share one of the ``typed`` stems are marked."""
+    """Return a document with its passage, in which words that share one of the ``typed`` stems are marked."""
     document, reading, passage, similarity = ranked
     start = found.text.first_words[passage.page - 1]
     words = list(found.text.words(passage.page)[passage.first - start : passage.last - start + 1])

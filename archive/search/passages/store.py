@@ -82,7 +82,7 @@ class Made:
     store: str
 
     def is_of(self, identity: ModelIdentity) -> bool:
-        """Whether the vectors are of this model, given texts as this program gives them."""
+        """Return whether the vectors are of this model, given texts as this program gives them."""
         return (self.model, self.sha256, self.recipe) == (identity.name, identity.sha256, RECIPE)
 
 
@@ -146,13 +146,14 @@ class Stored:
         return sum(size * count for size, count in self.sizes().values())
 
     def made_of(self, document: str) -> tuple[int, int]:
-        """The newest reading of a document of which there are passages, and how many; 0 and 0 if there are none."""
+        """Return the newest reading of a document of which there are passages, and how many; 0 and 0 if there are
+        none."""
         id_ = bytes.fromhex(document)
         runs = self._live_runs.get(id_, [])
         return self._readings.get(id_, 0), int(self._runs["count"][runs].sum())
 
     def live_runs(self) -> Iterator[tuple[bytes, slice]]:
-        """Each run that answers searches, as it is kept, with the rows of its passages."""
+        """Yield each run that answers searches, as it is kept, with the rows of its passages."""
         for run in (run for runs in self._live_runs.values() for run in runs):
             yield self._runs[run].tobytes(), self._rows(run)
 
@@ -161,12 +162,12 @@ class Stored:
         return slice(start, start + int(self._runs["count"][run]))
 
     def rows(self, rows: slice) -> tuple[bytes, bytes]:
-        """Passages and vectors as they are kept."""
+        """Return passages and vectors as they are kept."""
         return self._passages[rows].tobytes(), self._vectors[rows].tobytes()
 
     def nearest(self, question: Vectors) -> Iterator[tuple[str, int, CutPassage, float]]:
-        """Every document, that with the passage closest to the question first: its id, its reading, the passage, and
-        the cosine of the two vectors."""
+        """Yield every document, that with the passage closest to the question first: its id, its reading, the passage,
+        and the cosine of the two vectors."""
         similar = self._similarities(question)
         filled = np.flatnonzero(self._runs["count"])
         best_of_run = np.full(len(self._runs), -np.inf, np.float32)
@@ -199,7 +200,7 @@ class Stored:
                 raise IndexDamaged("%(path)s is not as it was written.", REMEDY, path=self.folder / name)
 
     def sizes(self) -> dict[str, tuple[int, int]]:
-        """Of each file, the bytes of an entry and how many entries count."""
+        """Return, of each file, the bytes of an entry and how many entries count."""
         return {
             "runs": (_RUN.itemsize, self.committed.runs),
             "passages": (_PASSAGE.itemsize, self.count),
@@ -216,7 +217,7 @@ class PassageStore:
         self._seen: tuple[Any, Stored] | None = None
 
     def newest(self) -> Stored | None:
-        """The newest commit; None where there is none.
+        """Return the newest commit; None where there is none.
 
         :raises archive.errors.IndexDamaged: it cannot be read.
         """

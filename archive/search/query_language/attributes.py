@@ -32,7 +32,7 @@ _SERBIAN = re.compile(r"(?:(?:(\d{1,2})\.\s*)?(\d{1,2})\.\s*)?(\d{4})\.?")
 
 
 def read_range(column: NumericField, text: str) -> Range | None:
-    """The range that ``text`` names, or None if it names none. Its ends may come in either order."""
+    """Return the range that ``text`` names, or None if it names none. Its ends may come in either order."""
     read = _READERS[column]
     text = text.strip()
     if column is NumericField.YEAR and (years := _YEARS.fullmatch(text)):
@@ -73,7 +73,7 @@ def _between(column: NumericField, low: str, high: str) -> Range | None:
 
 
 def _next(column: NumericField, number: int, step: int = 1) -> int:
-    """The number after or before; of dates, that of the neighbouring day."""
+    """Return the number after or before; of dates, that of the neighbouring day."""
     if column is not NumericField.DATE:
         return number + step
     day = date(number // 10_000, number // 100 % 100, number % 100)
@@ -141,7 +141,7 @@ _EXPECTED = {
 
 
 def read_attribute(token: TextToken, field: QueryField, exact: bool, remarks: list[QueryNote]) -> Query | None:
-    """The meaning of a value of a field, or None, with a remark, where it has none."""
+    """Return the meaning of a value of a field, or None, with a remark, where it has none."""
     if field in _MAY_BE_UNKNOWN and not token.quoted and is_unknown(token.text):
         return Carries(field, UNKNOWN)
     query = _read(token, field, exact, remarks)
@@ -195,7 +195,7 @@ def _words(token: TextToken, fields: tuple[IndexField, IndexField], exact: bool,
 
 
 def _numbers(text: str, field: QueryField, remarks: list[QueryNote]) -> Query | None:
-    """A reference, or the digits of a firm's number."""
+    """Return a reference, or the digits of a firm's number."""
     if field is QueryField.REFERENCE:
         return joined(And, [_number(word, IndexField.REFERENCE, remarks) for word in text.split()])
     digits = "".join(character for character in text if character.isdecimal() or character in "*?")

@@ -52,23 +52,23 @@ class Phrasing:
     """Says texts in English, as they stand in the code. The reading room says them in its reader's language."""
 
     def say(self, text: str, /, **values: object) -> str:
-        """A text with values in its places."""
+        """Return a text with values in its places."""
         return text % values if values else text
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """The form of a text that ``count`` asks for, with values in its places."""
+        """Return the form of a text that ``count`` asks for, with values in its places."""
         return (one if count == 1 else many) % {"count": self.number(count), **values}
 
     def number(self, value: int) -> str:
-        """A whole number."""
+        """Return a whole number."""
         return f"{value:,}"
 
     def field(self, name: str) -> str:
-        """What a facet is called within a sentence."""
+        """Return what a facet is called within a sentence."""
         return name
 
     def value(self, facet: str, value: str) -> str:
-        """What a value of a facet is called."""
+        """Return what a value of a facet is called."""
         return label(facet, value)
 
 
@@ -76,7 +76,7 @@ ENGLISH = Phrasing()
 
 
 def explain(query: Query | None, wording: Phrasing = ENGLISH) -> str:
-    """The query in words. Operators are capitals, as they are typed; parentheses show what belongs together."""
+    """Return the query in words. Operators are capitals, as they are typed; parentheses show what belongs together."""
     if query is None:
         return wording.say("every document")
     return _explained(And((query,)) if isinstance(query, Not) else query, wording)
@@ -135,7 +135,7 @@ def _placed(field: IndexField, what: str, wording: Phrasing) -> str:
 
 
 def _inner(query: Query, wording: Phrasing) -> str:
-    """In parentheses, where others follow or go before."""
+    """Return it in parentheses, where others follow or go before."""
     told = _explained(query, wording)
     return f"({told})" if isinstance(query, And | Or | Near) else told
 

@@ -61,7 +61,7 @@ def understand(tokens: Sequence[Token], read: ReadText) -> tuple[Factor, ...]:
 
 
 def joined(node: type[And] | type[Or], parts: Sequence[Query]) -> Query:
-    """``node`` of the different parts, or the only one."""
+    """Return ``node`` of the different parts, or the only one."""
     different = tuple(dict.fromkeys(parts))
     return different[0] if len(different) == 1 else node(different)
 
@@ -152,7 +152,7 @@ class _Grammar:
         return query
 
     def _near_each(self, left: Query, right: Query, distance: int) -> Query:
-        """Of words that must all be there, each must be near: a NEAR/5 (b c) is a NEAR/5 b and a NEAR/5 c."""
+        """Ask that each of the words that must all be there is near: a NEAR/5 (b c) is a NEAR/5 b and a NEAR/5 c."""
         if _requires_several(left):
             return joined(type(left), [self._near_each(part, right, distance) for part in left.parts])
         if _requires_several(right):
@@ -186,7 +186,7 @@ class _Grammar:
 
 
 def _typed(tokens: Sequence[Token]) -> str:
-    """The tokens as one text."""
+    """Return the tokens as one text."""
     texts = [token.typed if isinstance(token, TextToken) else _shown(token) for token in tokens]
     return re.sub(r"(?<=[(:]) | (?=\))", "", " ".join(texts))
 
@@ -200,7 +200,7 @@ def _requires_several(query: Query) -> TypeGuard[And | Or]:
 
 
 def has_places(query: Query) -> bool:
-    """Whether a query asks for words on pages alone."""
+    """Return whether a query asks for words on pages alone."""
     match query:
         case Not() | Range() | Carries():
             return False

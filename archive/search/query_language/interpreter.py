@@ -124,7 +124,7 @@ class Interpreter:
         return Or((*(query.parts if isinstance(query, Or) else (query,)), *written)) if written else query
 
     def _compound(self, word: str, first: str, last: str, excluded: bool) -> Query:
-        """video-nadzor is also spelled videonadzor and video nadzor."""
+        """Read video-nadzor also as videonadzor and video nadzor."""
         leaves = dict.fromkeys((*self._terms(word, exact=False), *self._terms(first + last, exact=False)))
         one_word = self._any_of(word, WordKind.PLAIN, tuple(leaves), excluded)
         apart = [joined(Or, self._terms(part, exact=False)) for part in (first, last)]

@@ -49,7 +49,7 @@ _UNKNOWN = frozenset({UNKNOWN, "nepoznato"})
 
 
 def is_unknown(text: str) -> bool:
-    """Whether a value asks for documents in which the fact is unknown."""
+    """Return whether a value asks for documents in which the fact is unknown."""
     return _key(text) in _UNKNOWN
 
 
@@ -70,12 +70,12 @@ def languages_named(text: str) -> tuple[str, ...]:
 
 
 def qualities_named(text: str) -> tuple[str, ...]:
-    """The reading quality of that name."""
+    """Return the reading quality of that name."""
     return tuple(quality.value for quality in Quality if quality == _key(text))
 
 
 def _key(text: str) -> str:
-    """A name without the differences of writing that do not count: script, case, diacritics, underscores."""
+    """Return a name without the differences of writing that do not count: script, case, diacritics, underscores."""
     return " ".join(_WORD.findall(fold(text)))
 
 

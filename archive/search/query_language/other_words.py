@@ -33,7 +33,7 @@ class OtherWords:
 
 
 def other_words(words: Sequence[TypedWord], engine: SearchEngine) -> Iterator[OtherWords]:
-    """Other words, for those of a query, that stand in the index."""
+    """Yield other words, for those of a query, that stand in the index."""
     plain = [word.text for word in words if word.kind is WordKind.PLAIN and not word.excluded]
     stems = [frozenset(serbian_stems(latin(text), bare=True)) for text in plain]
     at = 0
@@ -50,7 +50,7 @@ def other_words(words: Sequence[TypedWord], engine: SearchEngine) -> Iterator[Ot
 
 
 def _entries(stems: Sequence[frozenset[str]], at: int) -> tuple[int, tuple[tuple[str, ...], ...]]:
-    """How many words of the query make an entry, from one of them on, and the others of its rows."""
+    """Return how many words of the query make an entry, from one of them on, and the others of its rows."""
     for count in range(min(_LONGEST, len(stems) - at), 0, -1):
         here = stems[at : at + count]
         found: dict[tuple[str, ...], None] = {}
@@ -69,7 +69,7 @@ def _holds(stems: frozenset[str], stem: str) -> bool:
 
 @cache
 def _table() -> dict[Stems, tuple[tuple[str, ...], ...]]:
-    """The other entries of its rows, by the stems of each entry."""
+    """Return the other entries of its rows, by the stems of each entry."""
     table: dict[Stems, tuple[tuple[str, ...], ...]] = {}
     for row in rows(_TABLE):
         for entry in map(_words, row.both_ways):
@@ -85,7 +85,7 @@ def _rows() -> tuple[tuple[Stems, tuple[tuple[str, ...], ...]], ...]:
 
 @cache
 def _beginnings() -> dict[str, list[int]]:
-    """The numbers of the entries that begin with a stem."""
+    """Return the numbers of the entries that begin with a stem."""
     numbers: dict[str, list[int]] = {}
     for number, (entry_stems, _) in enumerate(_rows()):
         numbers.setdefault(entry_stems[0], []).append(number)
@@ -101,5 +101,5 @@ def _stems(entry: Sequence[str]) -> Stems:
 
 
 def _is_held(entry: Sequence[str], engine: SearchEngine) -> bool:
-    """Whether each of the words stands in the index, in some form."""
+    """Return whether each of the words stands in the index, in some form."""
     return all(engine.words(Term(IndexField.STEM, stem), 1) for stem in _stems(entry))

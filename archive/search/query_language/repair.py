@@ -31,7 +31,7 @@ _MEANT = {"ILI": "OR", "ИЛИ": "OR", "NEAR": "NEAR/10"}
 
 
 def repaired(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
-    """Tokens in which every operator has its operands and every parenthesis its partner.
+    """Return tokens in which every operator has its operands and every parenthesis its partner.
 
     What had to be left out is added to ``remarks``. A query of nothing but operators asks for their names.
     """
@@ -81,7 +81,7 @@ def _without_bare_punctuation(tokens: Sequence[Token], remarks: list[QueryNote])
 
 
 def without_idle_parentheses(tokens: Sequence[Token]) -> list[Token]:
-    """Well-formed tokens without the parentheses that group nothing: in a sentence they are punctuation.
+    """Return well-formed tokens without the parentheses that group nothing: in a sentence they are punctuation.
 
     Their words then may be lacking one by one, as others may, and a function word among them carries no demand.
     """
@@ -127,7 +127,7 @@ def without_function_words(tokens: Sequence[Token], remarks: list[QueryNote]) ->
 
 
 def _carries_no_demand(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a word asks for nothing that its neighbours do not ask for; beside an operator, it was meant."""
+    """Return whether a word asks for nothing that its neighbours do not ask for; beside an operator, it was meant."""
     token = tokens[at]
     neighbours = tokens[max(0, at - 1) : at + 2]
     beside = [each for each in neighbours if isinstance(each, TextToken)]
@@ -145,7 +145,7 @@ def _carries_no_demand(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word may be a name beside which an initial stands."""
+    """Return whether a word may be a name beside which an initial stands."""
     return len(word) > _LONGEST_INITIAL and word[0].isupper()
 
 

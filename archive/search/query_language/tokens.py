@@ -86,7 +86,8 @@ def tokenize(text: str, remarks: list[QueryNote]) -> list[Token]:
 
 
 def _field_like(name: str) -> str | None:
-    """The name of a field that was probably meant. Letters in the wrong order are the commonest slip in short names."""
+    """Return the name of a field that was probably meant. Letters in the wrong order are the commonest slip in short
+    names."""
     swapped = (known for known in FIELD_NAMES if sorted(known) == sorted(name))
     return next(swapped, None) or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
 
@@ -128,7 +129,7 @@ class _Scanner:
         return found
 
     def _pass_over_punctuation(self) -> None:
-        """A comma behind a word is part of it; one behind a parenthesis or a phrase is nothing."""
+        """Pass over commas behind a parenthesis or a phrase; one behind a word is part of it."""
         if closing := _CLOSING.match(self._text, self._at):
             self._at = closing.end()
 
@@ -203,7 +204,8 @@ class _Scanner:
         return None
 
     def _word(self) -> str:
-        """The word that begins here. Parentheses inside words are part of them ("5(2)"), unless they close a group."""
+        """Return the word that begins here. Parentheses inside words are part of them ("5(2)"), unless they close a
+        group."""
         match = _WORD.match(self._text, self._at)
         if not match:
             return ""

@@ -107,7 +107,7 @@ _DATE_WORDS = (3, 2)
 
 
 def with_numbers_joined(tokens: Sequence[Token]) -> list[Token]:
-    """``1``, ``200``, ``000`` in a row made one text, ``1 200 000``."""
+    """Return ``1``, ``200``, ``000`` in a row made one text, ``1 200 000``."""
     plain = [
         token.text if isinstance(token, TextToken) and not token.quoted and token.field is None else ""
         for token in tokens
@@ -120,23 +120,23 @@ def with_numbers_joined(tokens: Sequence[Token]) -> list[Token]:
 
 
 def as_single_words(words: Sequence[str]) -> list[str]:
-    """Words of which each number or date in pieces is made one: 1.200.000, 15.3.2021."""
+    """Return words of which each number or date in pieces is made one: 1.200.000, 15.3.2021."""
     return [as_one_word(words[first:end]) for first, end in _runs(words)]
 
 
 def as_one_word(pieces: Sequence[str]) -> str:
-    """A number, with separators between its groups, or a date, whose pieces bring their own."""
+    """Return a number, with separators between its groups, or a date, whose pieces bring their own."""
     return ("" if is_date(pieces) else ".").join(pieces)
 
 
 def is_date(pieces: Sequence[str]) -> bool:
-    """Whether words are the day, month and year of a date."""
+    """Return whether words are the day, month and year of a date."""
     are_ordinals = all(piece.endswith(".") for piece in pieces[:-1])
     return are_ordinals and plain_date(word_form("".join(pieces))) is not None
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The (first, end) of each number or date in pieces, and of every other word."""
+    """Yield the (first, end) of each number or date in pieces, and of every other word."""
     at = 0
     while at < len(words):
         end = _end(words, at)
@@ -158,7 +158,7 @@ def _end(words: Sequence[str], at: int) -> int:
 
 
 def exact_phrase(words: Sequence[str]) -> Query:
-    """The query for these words, at least one, in this order: what they ask for in quotation marks."""
+    """Return the query for these words, at least one, in this order: what they ask for in quotation marks."""
     # The last exact form of a number is the one that all its spellings share.
     terms = [query_terms(word, marked=True, exact=True) for word in as_single_words(words)]
     if len(words) == 1:

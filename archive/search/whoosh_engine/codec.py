@@ -31,15 +31,15 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
     length_stats = False
 
     def per_document_reader(self, storage: Any, segment: Any) -> ArrayPerDocumentReader:
-        """The columns of a segment."""
+        """Return the columns of a segment."""
         return ArrayPerDocumentReader(storage, segment)
 
     def terms_reader(self, storage: Any, segment: Any) -> ArrayTermsReader:
-        """The terms of a segment, for Whoosh's own queries."""
+        """Return the terms of a segment, for Whoosh's own queries."""
         return ArrayTermsReader(SegmentTerms.open(storage, segment))
 
     def new_segment(self, _: Any, index_name: str) -> ArraySegment:
-        """A segment without documents."""
+        """Return a segment without documents."""
         return ArraySegment(self, index_name)
 
 
@@ -49,7 +49,7 @@ class ArraySegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
     pieces = 0
 
     def should_assemble(self) -> bool:
-        """Never in one file: arrays are read in place."""
+        """Return false: never in one file: arrays are read in place."""
         return False
 
 
@@ -86,19 +86,19 @@ class ArrayPerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh ha
         self._places: Mapping[str, tuple[int, int]] = directory["columns"]
 
     def supports_columns(self) -> bool:
-        """Whether there are columns: always."""
+        """Return whether there are columns: always."""
         return True
 
     def has_column(self, name: str) -> bool:
-        """Whether the segment has this column."""
+        """Return whether the segment has this column."""
         return name in self._places
 
     def list_columns(self) -> Iterator[str]:
-        """The names of the columns."""
+        """Return the names of the columns."""
         return iter(self._places)
 
     def column_reader(self, name: str, column: Any) -> Any:
-        """The reader of a column."""
+        """Return the reader of a column."""
         first, length = self._places[name]
         return column.reader(self._file, first, length, self._doccount)
 
@@ -115,7 +115,7 @@ _SEGMENT_ID = re.compile("[0-9a-z]{1,64}")
 
 
 def read_contents(storage: Any) -> TOC:
-    """The newest table of contents in a folder.
+    """Return the newest table of contents in a folder.
 
     :raises whoosh.index.EmptyIndexError: there is none.
     :raises FileNotFoundError: a commit has just replaced it.

@@ -88,7 +88,7 @@ class Follower(Generic[State]):
         self._lock = threading.Lock()
 
     def newest(self) -> State:
-        """The newest committed state; within :func:`archive.search.engine.one_commit` that of the first look.
+        """Give the newest committed state; within :func:`archive.search.engine.one_commit` that of the first look.
 
         :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
         """
@@ -101,7 +101,7 @@ class Follower(Generic[State]):
         return state
 
     def look(self) -> State:
-        """The newest committed state, whatever was seen before.
+        """Give the newest committed state, whatever was seen before.
 
         :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
         """
@@ -140,7 +140,7 @@ class Follower(Generic[State]):
 
     @contextmanager
     def reading(self) -> Iterator[State]:
-        """The newest committed state, for one question.
+        """Give the newest committed state, for one question.
 
         :raises IndexDamaged: it cannot be opened or read.
         """
@@ -205,7 +205,7 @@ def damaged_files(root: Path, pause: float = PAUSE) -> Iterator[IndexDamaged]:
 
 
 def _opened(path: Path, pause: float) -> list[MappedFile]:
-    """The files of the newest commit. Once they are open, no commit can take them away."""
+    """Return the files of the newest commit. Once they are open, no commit can take them away."""
     for attempt in range(OPEN_ATTEMPTS):
         try:
             storage = MappedStorage(path)

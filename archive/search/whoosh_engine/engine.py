@@ -81,11 +81,11 @@ class WhooshEngine:
         return str(self._root)
 
     def published(self) -> float | None:
-        """When the generation that answers searches was swapped in."""
+        """Return when the generation that answers searches was swapped in."""
         return self._generations.published()
 
     def is_of_before(self) -> bool:
-        """Whether it is of an older version."""
+        """Return whether it is of an older version."""
         return self._generations.is_of_before()
 
     def damages(self) -> Iterator[IndexDamaged]:
@@ -109,7 +109,8 @@ class WhooshEngine:
             self._commit(name, entries)
 
     def _add_first(self, entries: Iterable[IndexEntry]) -> None:
-        """The first generation answers once it holds something: an empty one would, if this failed, for good."""
+        """Add to the first generation, which answers once it holds something: an empty one would for good, if this
+        failed."""
         from archive.search.whoosh_engine.register import Register  # noqa: PLC0415 - as above
 
         first = self._generations.create()
@@ -139,7 +140,7 @@ class WhooshEngine:
         commit(self._generations.path(name), add, remove, newest or self._register.look, self._limits)
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
-        """Every entry the index holds, or those of some documents."""
+        """Return every entry the index holds, or those of some documents."""
         if documents is not None and not self._hiding:
             with self._register.reading() as register:
                 return register.held(documents)
@@ -151,14 +152,14 @@ class WhooshEngine:
         return {id_: of_it for id_, of_it in held.items() if id_ in wanted or id_.partition("/")[0] in wanted}
 
     def count(self) -> int:
-        """How many entries the index holds."""
+        """Return how many entries the index holds."""
         if self._hiding:
             return len(self.held())
         with self._register.reading() as register:
             return register.count()
 
     def fingerprint(self) -> str:
-        """How many entries the index holds, and the sum of their revisions."""
+        """Return how many entries the index holds, and the sum of their revisions."""
         if self._hiding:
             return f"{self.count()}/{sum(of_it.revision for of_it in self.held().values())}"
         with self._register.reading() as register:
@@ -173,7 +174,8 @@ class WhooshEngine:
             return _answer(snapshot, request, self._weights)
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
-        """Where ``query`` matches a reading of one document; nowhere, if the index does not hold that reading."""
+        """Return where ``query`` matches a reading of one document; nowhere, if the index does not hold that
+        reading."""
         with self._reading() as snapshot:
             documents = snapshot.numbers_of([document_id])
             if not len(documents):
@@ -256,7 +258,7 @@ def matched(question: Question, request: EngineRequest, weights: Weights = WEIGH
 
 
 def _passing(snapshot: Snapshot, request: EngineRequest, documents: Documents) -> dict[str, NDArray[np.bool_]]:
-    """For each facet with a selection, which of these documents pass it."""
+    """Return, for each facet with a selection, which of these documents pass it."""
     passing = {
         name: snapshot.facets[name].mask(values)[documents] for name, values in request.filters.items() if values
     }

@@ -38,11 +38,11 @@ class Generations:
         self._root = root
 
     def path(self, name: str) -> Path:
-        """The folder of a generation."""
+        """Return the folder of a generation."""
         return self._root / name
 
     def current(self) -> str | None:
-        """The generation that answers searches, or None before the first.
+        """Return the generation that answers searches, or None before the first.
 
         :raises IndexDamaged: the pointer file makes no sense.
         """
@@ -57,7 +57,7 @@ class Generations:
         return name
 
     def published(self) -> float | None:
-        """When the generation that answers was swapped in, in seconds since 1970; None before the first."""
+        """Return when the generation that answers was swapped in, in seconds since 1970; None before the first."""
         try:
             return (self._root / _POINTER).stat().st_mtime
         except FileNotFoundError:
@@ -81,7 +81,7 @@ class Generations:
         return name
 
     def is_of_before(self) -> bool:
-        """Whether the generation that answers searches is of an older version that is read all the same."""
+        """Return whether the generation that answers searches is of an older version that is read all the same."""
         name = self.current()
         file = None if name is None else self.path(name) / _VERSION
         return file is not None and file.exists() and file.read_text("ascii", errors="replace") in OLDER_VERSIONS

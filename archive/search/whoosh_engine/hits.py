@@ -30,7 +30,7 @@ Order = NDArray[np.int64]
 def ordered(
     question: Question, request: EngineRequest, documents: Documents, scores: Scores, weights: Weights
 ) -> tuple[Documents, Scores]:
-    """The requested slice of the selected documents, which ascend, with their scores.
+    """Return the requested slice of the selected documents, which ascend, with their scores.
 
     Equally relevant documents come newest first, then by id.
     """
@@ -62,7 +62,7 @@ def _best(snapshot: Snapshot, documents: Documents, scores: Scores, count: int) 
 
 
 def _least(values: NDArray[np.generic], count: int) -> Order:
-    """Where the ``count`` least values are, and any that equal the greatest of those, in no particular order."""
+    """Return where the ``count`` least values are, and any that equal the greatest of those, in no particular order."""
     if len(values) <= count:
         return np.arange(len(values))
     least: Order = (values <= np.partition(values, count - 1)[count - 1]).nonzero()[0]
@@ -88,18 +88,19 @@ class MappedHitText:
         return PrintedWords(self._segment.blobs["words"][self._local])
 
     def page_at(self, word: int) -> PageExtent:
-        """The page on which a word stands."""
+        """Return the page on which a word stands."""
         return PageExtent.at(word, self.first_words, self.word_count)
 
     def words(self, page: int) -> Sequence[str]:
-        """The words of a page, which is numbered from 1."""
+        """Return the words of a page, which is numbered from 1."""
         first = self.first_words[page - 1]
         end = self.first_words[page] if page < len(self.first_words) else self.word_count
         return WordsOfPage(self._printed, first, end - first)
 
 
 def hits(question: Question, request: EngineRequest, documents: Documents, scores: Scores) -> tuple[EngineHit, ...]:
-    """These documents, in this order, with the places at which the query matches in each, and the parts it lacks."""
+    """Return these documents, in this order, with the places at which the query matches in each, and the parts it
+    lacks."""
     query = request.query
     places = NOWHERE if query is None else matches(question, query, np.sort(documents))
     snapshot = question.snapshot
@@ -116,7 +117,7 @@ def matches(question: Question, query: Query, documents: Documents) -> WordMatch
 
 
 def _by_document(places: WordMatches, documents: Documents) -> Iterator[tuple[tuple[int, int], ...]]:
-    """The word numbers of the matches in each of these documents."""
+    """Yield the word numbers of the matches in each of these documents."""
     keys = documents.astype(np.int64) << WORD_BITS
     low = places.first.searchsorted(keys).tolist()
     high = places.first.searchsorted(keys + (1 << WORD_BITS)).tolist()
@@ -173,7 +174,7 @@ class Ranking:
         self._weights = weights
 
     def scored(self, query: Query) -> tuple[Documents, Scores]:
-        """Every document that matches, ascending, with its score; 0 where nothing but filters speaks for it."""
+        """Return every document that matches, ascending, with its score; 0 where nothing but filters speaks for it."""
         match query:
             case Term(weight=weight):
                 return self._bm25(self._question.frequencies(query), weight)
@@ -211,11 +212,11 @@ class Ranking:
         return self._question.places(query, documents)
 
     def having(self, query: Query) -> int:
-        """In how many documents a query holds."""
+        """Return in how many documents a query holds."""
         return len(self._question.documents(query))
 
     def titled(self, term: Term, documents: Documents) -> NDArray[np.bool_]:
-        """Which of the documents have a term in their title."""
+        """Return which of the documents have a term in their title."""
         return member(documents, self._question.documents(term))
 
 

@@ -20,7 +20,7 @@ ADDRESS_BITS = 32
 
 
 def keys_of(terms: NDArray[Any], addresses: NDArray[Any]) -> Keys:
-    """The keys of occurrences."""
+    """Return the keys of occurrences."""
     return (terms.astype(np.uint64) << np.uint64(ADDRESS_BITS)) | addresses.astype(np.uint64)
 
 
@@ -142,7 +142,7 @@ def write_aliases(
 
 
 def ranked(number_of: Mapping[str, int]) -> tuple[list[bytes], NDArray[np.uint32]]:
-    """The terms in their order, in UTF-8, and the place of each number among them."""
+    """Return the terms in their order, in UTF-8, and the place of each number among them."""
     ordered = sorted(number_of)
     ranks = np.zeros(len(ordered), np.uint32)
     ranks[[number_of[term] for term in ordered]] = np.arange(len(ordered), dtype=np.uint32)
@@ -150,7 +150,7 @@ def ranked(number_of: Mapping[str, int]) -> tuple[list[bytes], NDArray[np.uint32
 
 
 def addresses_of(first_pieces: Any, positions: NDArray[Any]) -> NDArray[np.uint64]:
-    """The addresses of positions.
+    """Return the addresses of positions.
 
     :param first_pieces: the first piece of the document of each position, or of all of them.
     """

@@ -89,7 +89,7 @@ MANY = 255
 
 
 def pieces_for(positions: int) -> int:
-    """Pieces of a document with so many positions."""
+    """Return pieces of a document with so many positions."""
     return positions // PIECE + 1
 
 
@@ -190,11 +190,11 @@ class Sections:
         self.directory: dict[str, Any] = json.loads(bytes(content[end - length : end]))
 
     def array(self, name: str) -> Array:
-        """A whole array, checked. For small ones."""
+        """Return a whole array, checked. For small ones."""
         return self.lazy(name).all()
 
     def lazy(self, name: str) -> CheckedArray:
-        """An array that is checked where it is read."""
+        """Return an array that is checked where it is read."""
         dtype, first, length, checksums_first, checksum = self.directory["arrays"][name]
         values = np.frombuffer(self._content[first : first + length], dtype)
         blocks = -(-length // BLOCK)
@@ -249,18 +249,18 @@ class CheckedArray:
             at = self.seen.find(0, at + 1, last + 1)
 
     def all(self) -> Array:
-        """The whole array."""
+        """Return the whole array."""
         self.check(0, len(self.seen) - 1)
         return self.raw
 
     def take(self, start: int, stop: int) -> Array:
-        """The elements from ``start`` to before ``stop``, in place."""
+        """Return the elements from ``start`` to before ``stop``, in place."""
         if start < stop:
             self.check(start * self._size >> BLOCK_BITS, (stop * self._size - 1) >> BLOCK_BITS)
         return self.raw[start:stop]
 
     def together(self, starts: Array, stops: Array) -> Array:
-        """Many stretches of elements, one after another; a copy."""
+        """Return many stretches of elements, one after another; a copy."""
         self.check_spans(starts, stops)
         if len(starts) > _FEW or not len(starts):
             return self.raw[spans(starts, stops)]
@@ -268,7 +268,7 @@ class CheckedArray:
         return np.concatenate(parts)
 
     def pick(self, at: Array) -> Array:
-        """The elements at these places, which are whole numbers; a copy."""
+        """Return the elements at these places, which are whole numbers; a copy."""
         if len(at):
             self._check_blocks((at * self._size) >> BLOCK_BITS)
         return self.raw[at]

@@ -38,7 +38,7 @@ class MergedSegment:
         self.is_wasteful = 2 * int(words[self.live].sum()) <= int(words.sum())
 
     def column(self, name: str) -> Any:
-        """The reader of a column."""
+        """Return the reader of a column."""
         return self._columns.column_reader(name, COLUMNS[name])
 
     def place_pieces(self, first: int) -> NDArray[np.int64]:
@@ -145,7 +145,8 @@ def _merge_aliases(
 
 
 def _ranges(lists: Sequence[TermList], starts: Sequence[CheckedArray], at_once: int) -> Iterator[list[tuple[int, int]]]:
-    """Ranges of terms that have few enough occurrences together: for each list the first, and the one after the last.
+    """Yield ranges of terms that have few enough occurrences together: for each list the first, and the one after the
+    last.
 
     :param starts: for each list, how many occurrences all terms before each term have, and at the end all of them.
     """
@@ -263,7 +264,7 @@ def _rewritten(
 def _groups(
     segments: Iterable[tuple[ArraySegment, MergedSegment]], most_pieces: int
 ) -> Iterator[list[tuple[ArraySegment, MergedSegment]]]:
-    """Those with any live document, in groups that fit into one segment."""
+    """Yield those with any live document, in groups that fit into one segment."""
     group: list[tuple[ArraySegment, MergedSegment]] = []
     pieces = 0
     for segment, source in segments:

@@ -52,17 +52,17 @@ class _Word:
         return firsts
 
     def last(self, pieces: NDArray[np.bool_]) -> Addresses:
-        """Where it stands last in each of some pieces."""
+        """Return where it stands last in each of some pieces."""
         at = pieces[self.pieces].nonzero()[0]
         return (self.pieces[at].astype(np.uint32) << np.uint32(PIECE_BITS)) | self.positions[self.ends[at] - 1]
 
     def within(self, pieces: NDArray[np.bool_]) -> Addresses:
-        """Where it stands in some pieces, ascending."""
+        """Return where it stands in some pieces, ascending."""
         keep = np.repeat(pieces[self.pieces], self.frequencies)
         return self.addresses[keep]
 
     def stands_at(self, addresses: Addresses) -> NDArray[np.bool_]:
-        """At which of these ascending addresses it stands."""
+        """Return at which of these ascending addresses it stands."""
         if _LOOKED_UP * len(addresses) > len(self.positions):
             return member(addresses, self.addresses)
         of_piece = (addresses >> np.uint32(PIECE_BITS)).astype(np.uint16)
@@ -74,7 +74,8 @@ class _Word:
         return stands
 
     def _has(self, posting: NDArray[np.int64], wanted: NDArray[np.uint16]) -> NDArray[np.bool_]:
-        """Whether it stands at a position of each of these pieces: all are searched at the same time, by halves."""
+        """Return whether it stands at a position of each of these pieces: all are searched at the same time, by
+        halves."""
         last = self.ends[posting] - 1
         low, high = last + 1 - self.frequencies[posting], last
         for _ in range(int(self.frequencies[posting].max(initial=0)).bit_length()):
@@ -96,11 +97,11 @@ class SegmentPhrase:
         self._spelled = spelled.values()
 
     def last(self, pieces: NDArray[np.bool_]) -> Addresses:
-        """Where each of the words stands last in each of some pieces, in no order."""
+        """Return where each of the words stands last in each of some pieces, in no order."""
         return np.concatenate([np.empty(0, np.uint32), *(word.last(pieces) for word in self._spelled)])
 
     def starts(self, pieces: NDArray[np.int64] | None) -> Addresses:
-        """The addresses at which it begins, ascending, in some pieces or in all."""
+        """Return the addresses at which it begins, ascending, in some pieces or in all."""
         rarest, *others = sorted(range(len(self.words)), key=lambda at: sum(map(len, self.words[at])))
         found = _standing(self.words[rarest], pieces)
         found = found[found >= rarest] - np.uint32(rarest)
@@ -116,7 +117,7 @@ class SegmentPhrase:
         return found
 
     def _by_halves(self) -> Addresses:
-        """The same of a long phrase in a text that repeats it: equal parts are looked up once."""
+        """Return the same of a long phrase in a text that repeats it: equal parts are looked up once."""
         columns: dict[tuple[int, ...], WordMatches] = {}
         for words in self.words:
             key = tuple(map(id, words))

@@ -51,7 +51,7 @@ class SegmentTerms:
 
     @classmethod
     def open(cls, storage: Any, segment: Any) -> SegmentTerms:
-        """The terms of a Whoosh segment of ours.
+        """Return the terms of a Whoosh segment of ours.
 
         :raises FileNotFoundError: its files are gone.
         """
@@ -98,11 +98,11 @@ class SegmentTerms:
         return own if alias is None else alias.resolved(own, alias.terms.within(text, distance))
 
     def alias(self, field: IndexField) -> AliasField:
-        """The terms of an alias field that are not simply the word itself."""
+        """Return the terms of an alias field that are not simply the word itself."""
         return self._aliases[field]
 
     def text(self, field: IndexField, number: int) -> str:
-        """A term of a stored field."""
+        """Return a term of a stored field."""
         return self.fields[field].terms.term(number)
 
     def writing(self, number: int) -> int:
@@ -110,7 +110,7 @@ class SegmentTerms:
         return int(self._writing.take(number, number + 1)[0])
 
     def writings(self) -> NDArray[np.uint8]:
-        """How every word was found written."""
+        """Return how every word was found written."""
         return self._writing.all()
 
     def document_counts(self, field: IndexField, numbers: Numbers) -> NDArray[np.uint32]:
@@ -118,7 +118,7 @@ class SegmentTerms:
         return self.fields[field].counts(numbers)
 
     def postings(self, field: IndexField, numbers: Numbers) -> Postings:
-        """The postings of these stored terms, one term after another."""
+        """Return the postings of these stored terms, one term after another."""
         return self.fields[field].postings(numbers)
 
     def addresses(
@@ -145,7 +145,7 @@ class AliasField:
         self.own = terms.lazy(f"{field}.own")
 
     def found(self, text: str) -> Numbers:
-        """The number of one alias, or none."""
+        """Return the number of one alias, or none."""
         number = self.terms.find(text)
         return NONE if number < 0 else np.array([number])
 
@@ -183,7 +183,7 @@ class StoredField:
         self.positions = files[POSITIONS].lazy(field.value)
 
     def counts(self, numbers: Numbers) -> NDArray[np.uint32]:
-        """Postings of each term."""
+        """Return postings of each term."""
         return self.posting_starts.pick(numbers + 1) - self.posting_starts.pick(numbers)
 
     def _stretches(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
@@ -195,7 +195,7 @@ class StoredField:
         return starts, stops
 
     def postings(self, numbers: Numbers) -> Postings:
-        """The postings of these terms, one term after another."""
+        """Return the postings of these terms, one term after another."""
         starts, stops = self._stretches(numbers)
         if len(starts) == 1:
             start, stop = int(starts[0]), int(stops[0])
@@ -215,7 +215,7 @@ class StoredField:
         return frequencies
 
     def addresses(self, numbers: Numbers, pieces: Array | None, postings: Postings | None) -> NDArray[np.uint32]:
-        """The addresses of these terms, ascending and distinct."""
+        """Return the addresses of these terms, ascending and distinct."""
         if not len(numbers):
             return np.empty(0, np.uint32)
         found, frequencies = postings or self.postings(numbers)
@@ -234,7 +234,7 @@ class StoredField:
 
 
 def _only(pieces: Array, found: Array, frequencies: Array, starts: Numbers, stops: Numbers) -> tuple[Array, ...]:
-    """The postings in some pieces, and for each of them where its positions begin and end."""
+    """Return the postings in some pieces, and for each of them where its positions begin and end."""
     wanted = np.zeros(1 << PIECE_BITS, bool)
     wanted[pieces] = True
     keep = wanted[found].nonzero()[0]

@@ -93,7 +93,7 @@ class Question:
                 return terms.within(field, text, distance)
 
     def frequencies(self, leaf: Leaf) -> Frequencies:
-        """The documents that hold a leaf's words, ascending, and how often."""
+        """Return the documents that hold a leaf's words, ascending, and how often."""
         found = self._frequencies.get(leaf)
         if found is None:
             found = self._frequencies[leaf] = self._counted(leaf)
@@ -108,7 +108,7 @@ class Question:
         return _summed(documents, np.concatenate([counts for _, counts in parts]), self.snapshot.size)
 
     def places(self, query: Query, among: Documents) -> WordMatches:
-        """The matches of a query in these ascending documents."""
+        """Return the matches of a query in these ascending documents."""
         return places(self, query, among)
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
@@ -134,7 +134,7 @@ class Question:
         return together(parts) if parts else NOWHERE
 
     def _postings_of(self, leaf: Leaf) -> dict[int, Postings]:
-        """The postings of a leaf in each segment that has any."""
+        """Return the postings of a leaf in each segment that has any."""
         found = self._postings.get(leaf)
         if found is None:
             found = self._postings[leaf] = {
@@ -148,7 +148,7 @@ class Question:
         return self.snapshot.segments[at].terms.stored(leaf.field)
 
     def _asked(self, among: Documents | None) -> list[tuple[int, NDArray[np.int64] | None]]:
-        """The views with any of these documents, and their pieces in each; None stands for all."""
+        """Return the views with any of these documents, and their pieces in each; None stands for all."""
         if among is None or len(among) == self.snapshot.size:
             return [(at, None) for at in range(len(self.snapshot.views))]
         return [(at, self.snapshot.views[at].pieces_of(local)) for at, _, local in self.snapshot.texts_by_view(among)]
@@ -191,7 +191,7 @@ class Question:
         return self._frequencies[query]
 
     def documents(self, query: Query) -> Documents:
-        """The documents in which a query holds, ascending."""
+        """Return the documents in which a query holds, ascending."""
         self.check_time()
         found: Documents
         match query:
@@ -230,7 +230,7 @@ class Question:
 
 
 def _summed(documents: Documents, counts: NDArray[np.float32], size: int) -> Frequencies:
-    """Each document once, ascending, with the sum of its counts."""
+    """Return each document once, ascending, with the sum of its counts."""
     if len(documents) < 2 or bool((documents[1:] > documents[:-1]).all()):
         return documents, counts
     if 8 * len(documents) < size:

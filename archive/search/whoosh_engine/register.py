@@ -74,7 +74,7 @@ class Register:
         return 1 + max((segment.serials.sums[1] for segment in self.segments), default=0)
 
     def known(self, id_: str) -> EntryLocation | None:
-        """Where an entry is, if it is."""
+        """Return where an entry is, if it is."""
         self._look_up([id_.partition("/")[0]])
         places = self._places.get(id_)
         if places is None:
@@ -83,7 +83,8 @@ class Register:
         return EntryLocation(of_text.serials.one(text), (of_text.name, text), (of_facts.name, facts))
 
     def held(self, documents: Iterable[str]) -> Mapping[str, Held]:
-        """The entries of documents: those with their ids, and those whose ids have these and a slash before theirs."""
+        """Return the entries of documents: those with their ids, and those whose ids have these and a slash before
+        theirs."""
         wanted = set(documents)
         self._look_up(wanted)
         found = {}
@@ -108,10 +109,10 @@ class Register:
         self._asked |= set(new)
 
     def count(self) -> int:
-        """How many entries there are: each is two documents of an index, its text and its facts."""
+        """Return how many entries there are: each is two documents of an index, its text and its facts."""
         return sum(segment.size - len(gone) for segment, gone in self._segments) // 2
 
     def fingerprint(self) -> str:
-        """How many entries there are, and the sum of their revisions."""
+        """Return how many entries there are, and the sum of their revisions."""
         revisions = sum(segment.revisions.sums[0] - segment.revisions.sum_of(gone) for segment, gone in self._segments)
         return f"{self.count()}/{revisions}"

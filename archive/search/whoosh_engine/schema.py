@@ -44,7 +44,7 @@ class NumberColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
         self._default = 0
 
     def writer(self, file: Any) -> _NumberWriter:
-        """A writer to the end of an open file."""
+        """Return a writer to the end of an open file."""
         return _NumberWriter(file, self.dtype, is_summed=self._is_summed)
 
     class Reader(_Reader):
@@ -68,11 +68,11 @@ class NumberColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
             return int(self.array.sum(dtype=np.int64)), int(self.array.max(initial=0))
 
         def sum_of(self, documents: Collection[int]) -> int:
-            """The sum of the numbers of these documents."""
+            """Return the sum of the numbers of these documents."""
             return int(self._values.pick(np.fromiter(documents, np.int64, len(documents))).sum(dtype=np.int64))
 
         def one(self, document: int) -> int:
-            """The number of a document."""
+            """Return the number of a document."""
             return int(self._values.take(document, document + 1)[0])
 
         def __getitem__(self, document: int) -> int:
@@ -87,12 +87,12 @@ class _NumberWriter:
         self._values: list[int] = []
 
     def add(self, document: int, value: int) -> None:
-        """The value of a document; those before it that got none have the default."""
+        """Add the value of a document; those before it that got none have the default."""
         self._values.extend([0] * (document - len(self._values)))
         self._values.append(value)
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
-        """The values of these documents of another column."""
+        """Add the values of these documents of another column."""
         self._values.extend(reader.array[documents].tolist())
 
     def finish(self, count: int) -> None:
@@ -111,7 +111,7 @@ class ValuesColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
     _default = b""
 
     def writer(self, file: Any) -> _ValuesWriter:
-        """A writer to the end of an open file."""
+        """Return a writer to the end of an open file."""
         return _ValuesWriter(file)
 
     class Reader(_Reader):
@@ -135,13 +135,13 @@ class _ValuesWriter:
         self._ordinals: list[int] = []
 
     def add(self, document: int, value: bytes) -> None:
-        """The value of a document; those before it that got none have the default."""
+        """Add the value of a document; those before it that got none have the default."""
         if document > len(self._ordinals):
             self._ordinals.extend([self._number(b"")] * (document - len(self._ordinals)))
         self._ordinals.append(self._number(value))
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
-        """The values of these documents of another column."""
+        """Add the values of these documents of another column."""
         ordinals = reader.ordinals[documents]
         numbers = np.zeros(len(reader.values), np.int64)
         for ordinal in np.unique(ordinals).tolist():
@@ -168,7 +168,7 @@ class BlobColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
     _default = b""
 
     def writer(self, file: Any) -> _BlobWriter:
-        """A writer to the end of an open file."""
+        """Return a writer to the end of an open file."""
         return _BlobWriter(file)
 
     class Reader(_Reader):
@@ -194,7 +194,7 @@ class BlobColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
             return self._bytes.take(start, stop).data
 
         def parts(self, documents: NDArray[np.int64]) -> Iterator[Array]:
-            """The bytes of these ascending documents one after another, in pieces of moderate size."""
+            """Yield the bytes of these ascending documents one after another, in pieces of moderate size."""
             if not len(documents):
                 return
             breaks = np.flatnonzero(np.diff(documents) != 1) + 1
@@ -212,13 +212,13 @@ class _BlobWriter:
         self._lengths: list[int] = []
 
     def add(self, document: int, value: bytes) -> None:
-        """The value of a document; those before it that got none have the default."""
+        """Add the value of a document; those before it that got none have the default."""
         self._lengths.extend([0] * (document - len(self._lengths)))
         self._lengths.append(len(value))
         self._out.write(value)
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
-        """The values of these documents of another column."""
+        """Add the values of these documents of another column."""
         lengths = np.diff(reader.offsets.astype(np.int64))[documents]
         self._lengths.extend(lengths.tolist())
         for part in reader.parts(documents):
@@ -247,7 +247,7 @@ class IdColumn(BlobColumn):
     """The id of each document, and the documents of the segment in the order of their ids."""
 
     def writer(self, file: Any) -> _IdWriter:
-        """A writer to the end of an open file."""
+        """Return a writer to the end of an open file."""
         return _IdWriter(file)
 
     class Reader(BlobColumn.Reader):
@@ -279,7 +279,7 @@ class IdColumn(BlobColumn):
             return ranks
 
         def between_each(self, ranges: Sequence[tuple[bytes, bytes]]) -> list[list[int]]:
-            """The documents whose ids are in each of these ranges, whose ends are not part of them."""
+            """Return the documents whose ids are in each of these ranges, whose ends are not part of them."""
             firsts = [first for first, _ in ranges]
             if len(firsts) <= _FEW_RANGES:
                 places = [bisect_left(range(self._count), first, key=self._id_at) for first in firsts]
@@ -288,7 +288,7 @@ class IdColumn(BlobColumn):
             return [self._from(place, end) for place, (_, end) in zip(places, ranges, strict=True)]
 
         def _places(self, wanted: NDArray[np.bytes_]) -> list[int]:
-            """The place of each of these ids in the order of ids, all looked for at once."""
+            """Return the place of each of these ids in the order of ids, all looked for at once."""
             low, high = np.zeros(len(wanted), np.int64), np.full(len(wanted), self._count, np.int64)
             while (is_open := low < high).any():
                 middle = (low + high) // 2
@@ -313,7 +313,7 @@ class IdColumn(BlobColumn):
             return bytes(self[self._document_at(place)])
 
         def _ids_at(self, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
-            """The ids of the documents at these places in the order of ids."""
+            """Return the ids of the documents at these places in the order of ids."""
             documents = self._order.pick(places).astype(np.int64)
             starts, stops = (self._offsets.pick(documents + step).astype(np.int64) for step in (0, 1))
             lengths = stops - starts
@@ -323,7 +323,7 @@ class IdColumn(BlobColumn):
             return self._bytes.together(starts, stops).view(f"S{width}")
 
         def ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
-            """The ids of these documents."""
+            """Return the ids of these documents."""
             if self._width:
                 rows: NDArray[np.bytes_] = self.data.reshape(-1, self._width)[documents].view(f"S{self._width}")
                 return rows.reshape(-1)
@@ -337,12 +337,12 @@ class _IdWriter(_BlobWriter):
         self._ids: list[bytes] = []
 
     def add(self, document: int, value: bytes) -> None:
-        """The id of a document; every document has one."""
+        """Add the id of a document; every document has one."""
         super().add(document, value)
         self._ids.append(value)
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
-        """The ids of these documents of another column."""
+        """Add the ids of these documents of another column."""
         super().extend(reader, documents)
         self._ids.extend(reader.ids(documents).tolist())
 

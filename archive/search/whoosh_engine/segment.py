@@ -39,7 +39,7 @@ class Segment:
         self.word_counts: NDArray[np.uint32] = self.column("word_count").array
 
     def column(self, name: str) -> Any:
-        """The reader of a column."""
+        """Return the reader of a column."""
         return self._columns.column_reader(name, SCHEMA[name].column_type)
 
     @cached_property
@@ -68,7 +68,7 @@ class Segment:
         return has_joined[self.terms.piece_document]
 
     def id_of(self, document: int) -> str:
-        """The id of a document of the segment."""
+        """Return the id of a document of the segment."""
         return bytes(self.blobs["id"][document]).decode()
 
     @cached_property
@@ -91,7 +91,7 @@ class View:
         self._is_whole = bool((self._piece_documents >= 0).all())
 
     def frequencies(self, postings: Postings) -> tuple[Documents, NDArray[np.float32]]:
-        """The documents of postings, in no order and perhaps repeated, and how often each time."""
+        """Return the documents of postings, in no order and perhaps repeated, and how often each time."""
         pieces, frequencies = postings
         documents = self._piece_documents[pieces]
         if not self._is_whole:
@@ -138,8 +138,8 @@ class View:
         return found.outside(left_out), left_out
 
     def _placed(self, addresses: NDArray[np.uint32]) -> tuple[Keys, Keys, NDArray[np.uint32]]:
-        """The key of the document, the number of the word, and the document in the segment, of each address that is
-        not in a deleted document."""
+        """Return the key of the document, the number of the word, and the document in the segment, of each address that
+        is not in a deleted document."""
         terms = self.segment.terms
         at = addresses >> np.uint32(PIECE_BITS)
         documents = self._piece_documents[at]
@@ -161,7 +161,7 @@ class View:
         return WordMatches.of(base | first, base | last)
 
     def pieces_of(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The pieces of these documents of the segment, which ascend."""
+        """Return the pieces of these documents of the segment, which ascend."""
         first = self.segment.terms.first_piece
         low, high = first[local].astype(np.int64), first[local + 1].astype(np.int64)
         counts = high - low

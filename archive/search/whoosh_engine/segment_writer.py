@@ -44,7 +44,7 @@ class SegmentWriter:
         return len(self._first_piece) - 1
 
     def has_room(self, entry: IndexEntry) -> bool:
-        """Whether a document fits in. An empty segment takes any document."""
+        """Return whether a document fits in. An empty segment takes any document."""
         pieces = 1 + (layout.pieces_for(_positions(entry.text)) if entry.text else 0)
         limits = self._limits
         fits = self._first_piece[-1] + pieces <= limits.pieces and self._occurrences < limits.written_occurrences
@@ -115,7 +115,7 @@ class SegmentWriter:
 
 @contextmanager
 def term_files(storage: Any, segment: ArraySegment) -> Iterator[dict[str, SectionsWriter]]:
-    """The files of a segment's terms, open for writing."""
+    """Open the files of a segment's termsfor writing."""
     extensions = (layout.TERMS, layout.PIECES, layout.FREQUENCIES, layout.POSITIONS)
     opened = {extension: segment.create_file(storage, extension) for extension in extensions}
     try:
@@ -157,7 +157,7 @@ class _Words:
         self._write_ways(words, used_numbers, ranks[used_numbers], files["terms"])
 
     def _keys(self, first_piece: NDArray[np.uint32], firsts: NDArray[Any], ranks: NDArray[np.uint32]) -> Keys:
-        """The sorted keys of all occurrences, made document by document to need little memory besides."""
+        """Return the sorted keys of all occurrences, made document by document to need little memory besides."""
         keys = np.empty(sum(len(occurrences.numbers) for _, _, occurrences in self._occurrences), np.uint64)
         at = 0
         for document, vocabulary, occurrences in self._occurrences:

@@ -63,7 +63,7 @@ class FacetColumn:
         self._combinations = len(parts)
 
     def mask(self, values: Iterable[str]) -> NDArray[np.bool_]:
-        """Which documents carry at least one of these values."""
+        """Return which documents carry at least one of these values."""
         wanted = [self._numbers[value] for value in values if value in self._numbers]
         of_combination = np.zeros(self._combinations, bool)
         owners = np.repeat(np.arange(self._combinations), self._lengths)
@@ -72,7 +72,8 @@ class FacetColumn:
         return mask
 
     def count(self, documents: NDArray[np.integer], chosen: Iterable[str] = ()) -> dict[str, int]:
-        """How many of these documents carry each value that any carries; ``chosen`` values are never left out."""
+        """Return how many of these documents carry each value that any carries; ``chosen`` values are never left
+        out."""
         of_combination = np.bincount(self._ordinals[documents], minlength=self._combinations)
         if len(self._members) == self._combinations:
             counts = of_combination
@@ -86,7 +87,7 @@ class FacetColumn:
         return listed
 
     def numbers(self) -> NDArray[np.int64]:
-        """The value of each document as a whole number, -1 where it is none: for ranges of years."""
+        """Return the value of each document as a whole number, -1 where it is none: for ranges of years."""
         of_combination = [int(self._values[at]) if self._values[at].isdecimal() else -1 for at in self._first_members()]
         numbers: NDArray[np.int64] = np.array(of_combination, np.int64)[self._ordinals]
         return numbers
@@ -152,7 +153,7 @@ class Snapshot:
         return cls(segments, toc.generation)
 
     def without(self, documents: Mask) -> Snapshot:
-        """The same state without some of its documents, as if they had been deleted."""
+        """Return the same state without some of its documents, as if they had been deleted."""
         segments: list[tuple[Segment, Mask]] = []
         for at, segment in enumerate(self.segments):
             gone = self._gone[at].copy()
@@ -162,7 +163,7 @@ class Snapshot:
         return Snapshot(segments, self.commit)
 
     def in_every_segment(self, stem: Term, found: list[Numbers]) -> list[Numbers]:
-        """The words of a stem, segment by segment, given those that have it there.
+        """Return the words of a stem, segment by segment, given those that have it there.
 
         Which stems a word has depends on the languages of its pages, over all documents of the index
         (:class:`archive.text.vocabulary.Writing`): a word that has the stem in one segment has it in all, or answers
@@ -193,12 +194,12 @@ class Snapshot:
         return {segment.name: segment for segment in self.segments}
 
     def text_place(self, document: int) -> tuple[Segment, int]:
-        """The segment that holds the text of a document, and its number there."""
+        """Return the segment that holds the text of a document, and its number there."""
         at = bisect_right(self._bounds, document) - 1
         return self.segments[at], int(self._texts[at][document - self._bounds[at]])
 
     def id_of(self, document: int) -> str:
-        """The id of a document."""
+        """Return the id of a document."""
         segment, local = self.text_place(document)
         return segment.id_of(local)
 
@@ -208,7 +209,7 @@ class Snapshot:
         return bytes(self.segments[segment_at[document]].blobs["shown"][local_at[document]])
 
     def texts_by_view(self, documents: Documents) -> Iterable[tuple[int, Documents, NDArray[np.int64]]]:
-        """The ascending documents, segment by segment: its place among them, which documents lie in it, and their
+        """Yield the ascending documents, segment by segment: its place among them, which documents lie in it, and their
         numbers there."""
         bounds = documents.searchsorted(self.starts)
         for at, local in enumerate(self._texts):
@@ -263,7 +264,7 @@ class Snapshot:
         return float(self.word_counts.sum(dtype=np.float64))
 
     def with_amounts(self, least: int, most: int) -> Documents:
-        """The documents in which an amount from ``least`` to ``most`` is printed, ascending."""
+        """Return the documents in which an amount from ``least`` to ``most`` is printed, ascending."""
         found = [np.empty(0, np.int32)]
         for view in self.views:
             column = view.segment.blobs["amounts"]
@@ -296,7 +297,7 @@ class Snapshot:
         return np.concatenate([np.empty(0, "S1"), *parts])
 
     def id_order(self, documents: Documents) -> NDArray[np.integer]:
-        """Numbers in which these documents ascend as by their ids."""
+        """Return numbers in which these documents ascend as by their ids."""
         if len(self.segments) == 1 or len(documents) > FEW or "_id_ranks" in vars(self):
             return self._id_ranks[documents]
         order = documents.argsort()
@@ -324,7 +325,7 @@ class Snapshot:
         return np.argsort(self._id_ranks)
 
     def numbers_of(self, ids: Iterable[str]) -> Documents:
-        """The documents with these ids, ascending; unknown ones are passed over."""
+        """Return the documents with these ids, ascending; unknown ones are passed over."""
         wanted = sorted({id_.encode() for id_ in ids})
         if len(wanted) <= FEW_IDS and "_by_id" not in vars(self):
             return self._looked_up(wanted)
@@ -338,7 +339,7 @@ class Snapshot:
         return np.sort(documents[self.ids[documents] == asked]).astype(np.int32)
 
     def _looked_up(self, ids: Iterable[bytes]) -> Documents:
-        """The documents with these ids, each looked up in every segment."""
+        """Return the documents with these ids, each looked up in every segment."""
         found: set[int] = set()
         ranges = [(id_, id_ + AFTER_ID) for id_ in ids]
         for view in self.views:
@@ -347,7 +348,7 @@ class Snapshot:
         return np.array(sorted(found - {-1}), np.int32)
 
     def ranks(self, sort: str) -> NDArray[np.int32]:
-        """The place of every document in a fixed order. Undated documents come last in both orders of time."""
+        """Return the place of every document in a fixed order. Undated documents come last in both orders of time."""
         if sort not in self._ranks:
             ranks = np.empty(self.size, np.int32)
             ranks[self._order(sort)] = np.arange(self.size, dtype=np.int32)
@@ -366,7 +367,7 @@ class Snapshot:
         return [bytes(self.segments[at].blobs["title"][local]) for at, local in places]
 
     def held(self) -> dict[str, Held]:
-        """Every entry with its revision and reading."""
+        """Return every entry with its revision and reading."""
         parts = [segment.readings[local] for segment, local in zip(self.segments, self._texts, strict=True)]
         readings = _collected(parts, np.int64).tolist()
         ids = [id_.decode() for id_ in self.ids.tolist()]
@@ -375,7 +376,7 @@ class Snapshot:
 
 
 def newest_commit(path: Path) -> int:
-    """The number of the newest commit in a folder; -1 where there is none."""
+    """Return the number of the newest commit in a folder; -1 where there is none."""
     newest: int = TOC._latest_generation((file.name for file in path.iterdir()), INDEX_NAME)
     return newest
 
@@ -408,11 +409,11 @@ class Hiding:
         self._made: tuple[Snapshot, Snapshot] | None = None
 
     def __bool__(self) -> bool:
-        """Whether there is anything to hide."""
+        """Return whether there is anything to hide."""
         return bool(self._hidden)
 
     def applied(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot without them."""
+        """Return the snapshot without them."""
         if not self._hidden:
             return snapshot
         with self._lock:

@@ -46,15 +46,15 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
         return sorted_terms
 
     def indexed_field_names(self) -> list[str]:
-        """The fields that have terms."""
+        """Return the fields that have terms."""
         return list(self._sorted)
 
     def cursor(self, name: str, field: Any) -> ArrayCursor:
-        """A walk over the terms of a field."""
+        """Return a walk over the terms of a field."""
         return ArrayCursor(self, name, field, self._sorted[name])
 
     def terms(self) -> Iterator[FieldTerm]:
-        """All terms of all fields."""
+        """Return all terms of all fields."""
         return ((name, term) for name, terms in self._sorted.items() for term in terms)
 
     def terms_from(self, name: str, prefix: bytes) -> Iterator[FieldTerm]:
@@ -120,7 +120,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
         return documents, EncodedPositions(positions, np.append(starts, len(positions)))
 
     def close(self) -> None:
-        """Nothing is open that would not close itself."""
+        """Do nothing: nothing is open that would not close itself."""
 
 
 class EncodedPositions(Sequence[bytes]):
@@ -173,7 +173,7 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no type
         return self.text()
 
     def text(self) -> str | None:
-        """The term here, or None after the last."""
+        """Return the term here, or None after the last."""
         return self._terms[self._at].decode() if self.is_valid() else None
 
     def term_info(self) -> TermInfo | None:
@@ -181,5 +181,5 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no type
         return self._reader.term_info(self._name, self._terms[self._at]) if self.is_valid() else None
 
     def is_valid(self) -> bool:
-        """Whether there is a term here."""
+        """Return whether there is a term here."""
         return self._at < len(self._terms)

@@ -114,7 +114,7 @@ class _Unpickler(pickle.Unpickler):
     """Loads segments of ours and no other class, so that no file can make it run anything."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """The class of this name, if a table of contents may name it."""
+        """Return the class of this name, if a table of contents may name it."""
         if (module, name) not in _PICKLED:
             raise pickle.UnpicklingError(f"{module}.{name} does not belong into a table of contents")
         return super().find_class(module, name)

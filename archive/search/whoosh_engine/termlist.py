@@ -52,7 +52,7 @@ class TermList:
         return self._length
 
     def encoded(self, number: int) -> bytes:
-        """A term in UTF-8."""
+        """Return a term in UTF-8."""
         offsets, text = self._offsets, self._text
         first, last = number >> BLOCK_BITS - 2, number + 1 >> BLOCK_BITS - 2
         if not (offsets.seen[first] and offsets.seen[last]):
@@ -64,7 +64,7 @@ class TermList:
         return self._text_bytes[start:end].tobytes()
 
     def term(self, number: int) -> str:
-        """A term."""
+        """Return a term."""
         return self.encoded(number).decode()
 
     def _picked(self, numbers: Numbers) -> list[str]:
@@ -74,14 +74,14 @@ class TermList:
         return [str(text[start:end], "utf-8") for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
 
     def terms(self, start: int, stop: int) -> list[bytes]:
-        """The terms from ``start`` to before ``stop``, in UTF-8."""
+        """Return the terms from ``start`` to before ``stop``, in UTF-8."""
         if start >= stop:
             return []
         offsets = self._offsets.take(start, stop + 1)
         return self._text.take(int(offsets[0]), int(offsets[-1]) - 1).tobytes().split(b"\n")
 
     def place(self, term: bytes) -> int:
-        """The number of the first term that is not before this one."""
+        """Return the number of the first term that is not before this one."""
         low, high = 0, self._length
         kept = high >> _REMEMBERED
         while high - low > _READ:
@@ -99,16 +99,16 @@ class TermList:
         return low + bisect_left(self.terms(low, high), term)
 
     def find(self, term: str) -> int:
-        """The number of a term, or -1."""
+        """Return the number of a term, or -1."""
         return self.number(term.encode())
 
     def number(self, encoded: bytes) -> int:
-        """The number of a term in UTF-8, or -1."""
+        """Return the number of a term in UTF-8, or -1."""
         number = self.place(encoded)
         return number if number < self._length and self.encoded(number) == encoded else -1
 
     def with_prefix(self, prefix: str) -> Numbers:
-        """The terms that begin with ``prefix``."""
+        """Return the terms that begin with ``prefix``."""
         encoded = prefix.encode()
         # 0xFF is no byte of UTF-8, so it comes after whatever may follow the prefix.
         return np.arange(self.place(encoded), self.place(encoded + b"\xff"))
@@ -140,8 +140,8 @@ class TermList:
         return sort_distinct(np.searchsorted(self._offsets.all(), places.astype(np.uint32), side="right") - 1)
 
     def within(self, term: str, distance: int) -> Numbers:
-        """The terms that at most ``distance`` edits part from ``term``: a character more, less or another, or two
-        neighbours swapped."""
+        """Return the terms that at most ``distance`` edits part from ``term``: a character more, less or another, or
+        two neighbours swapped."""
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - few searches ask for it
         from rapidfuzz.process import cdist  # noqa: PLC0415
 

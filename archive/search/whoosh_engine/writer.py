@@ -29,7 +29,7 @@ class KnownDocuments(Protocol):
         """A serial number above all others."""
 
     def known(self, id_: str) -> EntryLocation | None:
-        """Where a document is, if it is."""
+        """Return where a document is, if it is."""
 
 
 def commit(

@@ -109,7 +109,7 @@ class KeptDoubts:
         self._file = KeptDatabase(path, _TABLES)
 
     def place(self) -> Place | None:
-        """How far the file has come; None where there is none."""
+        """Return how far the file has come; None where there is none."""
         with suppress(DoubtsLost), self._reading() as connection:
             row = connection.execute("SELECT * FROM state").fetchone()
             return None if row is None else Place(*row)
@@ -140,26 +140,26 @@ class KeptDoubts:
                 _go_to(connection, place)
 
     def counts(self) -> dict[str, FieldCounts]:
-        """How many there are, by field."""
+        """Return how many there are, by field."""
         with self._answering() as connection:
             return _counts(connection)
 
     def last_counts(self) -> dict[str, FieldCounts] | None:
-        """How many there were when the file was last brought up to date; None if it never was, or if that cannot be
-        told at once."""
+        """Return how many there were when the file was last brought up to date; None if it never was, or if that cannot
+        be told at once."""
         with suppress(DoubtsLost, ArchiveBusy), self._reading(_BRIEFLY) as connection:
             if connection.execute("SELECT 1 FROM state WHERE is_whole").fetchone():
                 return _counts(connection)
         return None
 
     def questions(self, field: str | None, first: int, most: int | None, total: int) -> list[QueuedDoubt]:
-        """The doubts that stand for a question each, from number ``first`` (0..) of ``total`` on."""
+        """Return the doubts that stand for a question each, from number ``first`` (0..) of ``total`` on."""
         return self._part("is_first", field, None, first, most, total)
 
     def doubts(
         self, field: str | None, spelled: str | None, first: int, most: int | None, total: int
     ) -> list[QueuedDoubt]:
-        """Every doubt, of a field or of a value of it, from number ``first`` (0..) of ``total`` on."""
+        """Return every doubt, of a field or of a value of it, from number ``first`` (0..) of ``total`` on."""
         return self._part("TRUE", field, spelled, first, most, total)
 
     def _part(
@@ -180,7 +180,7 @@ class KeptDoubts:
         return [QueuedDoubt(*row) for row in (reversed(rows) if is_far else rows)]
 
     def values(self, field: str | None, first: int, most: int, total: int) -> list[DoubtedValue]:
-        """The values that are doubted, those first that change the most in all."""
+        """Return the values that are doubted, those first that change the most in all."""
         is_far = first > total - min(first + most, total)
         order = "worth, field DESC, spelled DESC" if is_far else "worth DESC, field, spelled"
         skipped = max(total - first - most, 0) if is_far else first
@@ -195,13 +195,13 @@ class KeptDoubts:
             ]
 
     def count_of_value(self, field: str, spelled: str) -> int:
-        """How many doubts there are on a value in any spelling."""
+        """Return how many doubts there are on a value in any spelling."""
         query = "SELECT doubts FROM doubted_values WHERE field = ? AND spelled = ?"
         with self._answering() as connection:
             return int((connection.execute(query, (field, spelled)).fetchone() or (0,))[0])
 
     def same(self, doubt: QueuedDoubt) -> tuple[str, ...]:
-        """The other documents of which the same is asked, in order."""
+        """Return the other documents of which the same is asked, in order."""
         if doubt.question is None:
             return ()
         query = (
@@ -212,7 +212,7 @@ class KeptDoubts:
             return tuple(dict.fromkeys(document for (document,) in rows))
 
     def elsewhere(self, doubt: QueuedDoubt, most: int) -> tuple[str, ...]:
-        """Documents in which the same name is doubted and not the same asked, in order, at most so many."""
+        """Return documents in which the same name is doubted and not the same asked, in order, at most so many."""
         if doubt.name is None or most <= 0:
             return ()
         others = "SELECT document FROM doubts WHERE name = ? AND document <> ?"
@@ -228,7 +228,7 @@ class KeptDoubts:
             return tuple(dict.fromkeys(document for (document,) in rows))
 
     def named(self, field: str, value: str, documents: Collection[str]) -> list[str]:
-        """Those of these documents in which a name is doubted, of whatever buyer."""
+        """Return those of these documents in which a name is doubted, of whatever buyer."""
         query = (
             "SELECT 1 FROM doubts JOIN names ON names.number = doubts.name "
             "WHERE doubts.document = ? AND doubts.field = ? AND doubts.value = ?"
@@ -237,7 +237,7 @@ class KeptDoubts:
             return [one for one in documents if connection.execute(query, (one, field, value)).fetchone()]
 
     def of_document(self, document: str, field: str, value: str) -> list[QueuedDoubt]:
-        """The doubts of a document on a value."""
+        """Return the doubts of a document on a value."""
         query = f"SELECT {_QUEUED} FROM doubts WHERE document = ? AND field = ? AND value = ? ORDER BY ordinal"
         with self._answering() as connection:
             return [QueuedDoubt(*row) for row in connection.execute(query, (document, field, value))]
@@ -258,7 +258,7 @@ class KeptDoubts:
 
     @contextmanager
     def _at(self, place: Place | None) -> Iterator[Any]:
-        """A transaction that writes, or None where the file has come to another place."""
+        """Begin a transaction that writes, or None where the file has come to another place."""
         with self._failing(self._file.writing()) as connection:
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             row = connection.execute("SELECT * FROM state").fetchone()

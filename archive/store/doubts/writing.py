@@ -140,7 +140,7 @@ def _take_out(connection: Any, ids: Sequence[str]) -> tuple[list[KeptDoubt], Cou
 
 
 def _numbers(connection: Any, papers: Iterable[DoubtedPaper]) -> dict[CountedValue, int]:
-    """The numbers of all values that are counted; what has none yet is given one."""
+    """Return the numbers of all values that are counted; what has none yet is given one."""
     found = {}
     of_doubts = {CountedValue(one.field, one.value or "") for paper in papers for one in paper.doubts if one.is_counted}
     for value in sorted({value for paper in papers for value in paper.values} | of_doubts):

@@ -71,7 +71,7 @@ class OriginalStore(Protocol):
         """Return where these bytes are or would be, for a person."""
 
     def has(self, sha256: str) -> bool:
-        """Whether there are bytes of this name."""
+        """Return whether there are bytes of this name."""
 
     def verify(self, sha256: str) -> int:
         """Read the kept bytes, not a copy of them, and compare them with their name; returns how many there are.
@@ -117,7 +117,7 @@ class Originals:
         return str(self.path(sha256))
 
     def has(self, sha256: str) -> bool:
-        """Whether there are bytes of this name."""
+        """Return whether there are bytes of this name."""
         return self.path(sha256).is_file()
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:

@@ -56,7 +56,7 @@ class ObjectStore:
         return self._bucket.address(relative_name(sha256))
 
     def has(self, sha256: str) -> bool:
-        """Whether there is an object of this name."""
+        """Return whether there is an object of this name."""
         return self._bucket.head(relative_name(sha256)) is not None
 
     def add(self, source: Path) -> AddedOriginal:

@@ -138,7 +138,7 @@ class Uploads:
             raise storage_error(error) from error
 
     def _unfinished(self, job_id: str) -> Path:
-        """The folder of a job that is being uploaded.
+        """Return the folder of a job that is being uploaded.
 
         :raises UnknownJob: this is no id of a job.
         """

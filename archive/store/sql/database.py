@@ -216,7 +216,7 @@ class Database(ABC):
 
     @abstractmethod
     def is_settled(self) -> bool:
-        """Whether all is in place that :meth:`end_upgrade` puts there."""
+        """Return whether all is in place that :meth:`end_upgrade` puts there."""
 
     @abstractmethod
     def end_upgrade(self, step: int) -> None:

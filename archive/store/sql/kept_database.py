@@ -23,7 +23,7 @@ FAILURES = (OSError, pysqlite3.Error)
 
 
 def is_busy(error: Exception) -> bool:
-    """Whether others read or write for long: the file itself is as it should be."""
+    """Return whether others read or write for long: the file itself is as it should be."""
     return bool(getattr(error, "sqlite_errorcode", None) == pysqlite3.SQLITE_BUSY)
 
 
@@ -61,7 +61,7 @@ class KeptDatabase:
 
     @contextmanager
     def reading(self, wait: float | None = None) -> Iterator[Any]:
-        """One transaction that reads; ``wait`` if not as others do. Raises one of :data:`FAILURES`."""
+        """Begin one transaction that reads; ``wait`` if not as others do. Raises one of :data:`FAILURES`."""
         if self._path is None:
             with self._lock:
                 yield self._own
@@ -73,7 +73,7 @@ class KeptDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
-        """One transaction that writes; the file is made if it is not there. Raises one of :data:`FAILURES`."""
+        """Begin one transaction that writes; the file is made if it is not there. Raises one of :data:`FAILURES`."""
         if self._path is None:
             with self._lock:
                 yield from self._changing(self._own)

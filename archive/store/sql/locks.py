@@ -32,11 +32,11 @@ class Alone:
     """The :class:`WorkClaims` of a process that has the archive to itself."""
 
     def take(self, name: str) -> bool:
-        """Nobody else can have it."""
+        """Return true: nobody else can have it."""
         return True
 
     def release(self, name: str) -> None:
-        """Nobody waits for it."""
+        """Do nothing: nobody waits for it."""
 
 
 class WriterLock(Protocol):

@@ -62,7 +62,7 @@ class KeyGroups:
         self._file.execute("CREATE INDEX by_key ON keys (key, number)")
 
     def beginning(self, letter: str, more_than: int = 0) -> list[str]:
-        """The keys that begin with a letter and that more than so many documents have."""
+        """Return the keys that begin with a letter and that more than so many documents have."""
         query = "SELECT key FROM keys WHERE key >= ? AND key < ? GROUP BY key HAVING count(*) > ?"
         return [key for (key,) in self._file.execute(query, (*_range(letter), more_than))]
 
@@ -79,7 +79,7 @@ class KeyGroups:
         self._file.execute("UPDATE keys SET key = ? WHERE key >= ? AND key < ?", (letter, *_range(letter)))
 
     def portions(self, size: int) -> Iterator[list[str]]:
-        """All documents, those of a group together, and as many groups at a time as have no more than ``size``
+        """Yield all documents, those of a group together, and as many groups at a time as have no more than ``size``
         documents; a larger one comes alone. Documents of a portion are in the order in which they came."""
         firsts = enumerate(self._first_of_groups())
         self._file.execute("DELETE FROM members")
@@ -96,7 +96,7 @@ class KeyGroups:
             yield [id_ for _, id_ in sorted(portion)]
 
     def _first_of_groups(self) -> array[int]:
-        """For each document the first one of its group."""
+        """Return, for each document, the first one of its group."""
         first = array("q", range(self._count))
 
         def of(number: int) -> int:

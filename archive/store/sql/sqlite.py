@@ -136,7 +136,7 @@ class SqliteDatabase(Database):
                     engine.dispose(close=False)
 
     def stamp(self, connection: Connection) -> Hashable:
-        """SQLite counts what others commit, and apart from that what this connection changes."""
+        """Return SQLite's count of what others commit, and its count of what this connection changes."""
         (others,) = connection.exec_driver_sql("PRAGMA data_version").one()
         driver: Any = connection.connection.driver_connection
         return others, driver.total_changes
@@ -159,14 +159,14 @@ class SqliteDatabase(Database):
             yield
 
     def wait_briefly(self, connection: Connection) -> None:
-        """Nothing: who reads is not waited for, and one writes at a time."""
+        """Do nothing: who reads is not waited for, and one writes at a time."""
 
     def begin_upgrade(self, *, is_additive: bool) -> None:
         """Copy the file; the caller holds the lock of those who open it."""
         keep_copy(self._path)
 
     def is_settled(self) -> bool:
-        """Whether no copy waits for its name, or none can be given it."""
+        """Return whether no copy waits for its name, or none can be given it."""
         return not being_upgraded(self._path).exists() or self._is_still or self.is_read_only
 
     def end_upgrade(self, step: int) -> None:
@@ -174,7 +174,7 @@ class SqliteDatabase(Database):
         name_copy(self._path, step)
 
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
-        """SQLite's own checks.
+        """Return SQLite's own checks.
 
         :raises archive.errors.CatalogError: the file is so damaged that it cannot be looked through.
         """
@@ -186,11 +186,11 @@ class SqliteDatabase(Database):
         return faults
 
     def checks(self, connection: Connection, *, thorough: bool) -> str:
-        """Nothing: it is a file."""
+        """Return nothing: it is a file."""
         return ""
 
     def advance_sequences(self, connection: Connection) -> None:
-        """Nothing: SQLite goes on after the highest number there is."""
+        """Do nothing: SQLite goes on after the highest number there is."""
 
 
 def check_version(version: tuple[int, ...]) -> None:
@@ -233,7 +233,7 @@ def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
 
 
 def _is_switched_to_wal(path: Path, busy_seconds: float) -> bool:
-    """Whether it could be opened as usual; if not, there is no room for that, and it can be read without.
+    """Return whether it could be opened as usual; if not, there is no room for that, and it can be read without.
 
     :raises archive.errors.DiskFull: there is no room, and it cannot be read either: who had it open last was killed.
     :raises archive.errors.CatalogError: it cannot be opened for another reason.
@@ -291,7 +291,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _switch_to_wal(path: Path, busy_seconds: float) -> None:
-    """WAL is a property of the file, and can only be switched on outside of a transaction."""
+    """Switch to WAL, a property of the file that can only be switched on outside of a transaction."""
     try:
         connection = pysqlite3.connect(str(path), timeout=busy_seconds)
         try:

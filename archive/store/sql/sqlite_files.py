@@ -46,12 +46,12 @@ class Stamp:
 
 
 def is_read_only(path: Path) -> bool:
-    """Whether a database lies on a medium that is mounted read-only, where nobody can write."""
+    """Return whether a database lies on a medium that is mounted read-only, where nobody can write."""
     return path.exists() and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def is_full(path: Path) -> bool:
-    """Whether the disk on which a file lies lacks the room to open a database, for us."""
+    """Return whether the disk on which a file lies lacks the room to open a database, for us."""
     try:
         with tempfile.TemporaryFile(dir=path.parent) as file:
             os.posix_fallocate(file.fileno(), 0, NEEDED)
@@ -61,13 +61,13 @@ def is_full(path: Path) -> bool:
 
 
 def has_room(path: Path) -> bool:
-    """Whether there seems to be room again. It costs less than :func:`is_full`, and knows nothing of quotas."""
+    """Return whether there seems to be room again. It costs less than :func:`is_full`, and knows nothing of quotas."""
     disk = os.statvfs(path)
     return disk.f_bavail * disk.f_frsize >= NEEDED
 
 
 def is_closed(path: Path) -> bool:
-    """Whether all of a database is in its one file: its last writer closed it."""
+    """Return whether all of a database is in its one file: its last writer closed it."""
     log = path.with_name(f"{path.name}-wal")
     return path.exists() and path.stat().st_size > 0 and not (log.exists() and log.stat().st_size)
 

@@ -80,7 +80,7 @@ def count_anew(connection: Connection) -> None:
 
 
 def totals_are_right(connection: Connection) -> bool:
-    """Whether what is kept is what there is."""
+    """Return whether what is kept is what there is."""
     return all(
         _rows(connection, select(table).where(table.c[counts] != 0)) == _rows(connection, counted)
         for table, counted, counts in ((page_totals, _PAGES, "pages"), (document_totals, _DOCUMENTS, "documents"))

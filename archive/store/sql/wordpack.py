@@ -87,7 +87,7 @@ def _from_columns(data: bytes, flags: int, count: int) -> Words:
 
 
 def _differences(edges: NDArray[np.uint16]) -> bytes:
-    """Each edge less the one before, modulo 2**16."""
+    """Return each edge less the one before, modulo 2**16."""
     column = edges.ravel()
     differences = column.copy()
     differences[1:] -= column[:-1]

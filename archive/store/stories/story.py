@@ -145,11 +145,11 @@ class StoryHead:
     is_removed: bool
 
     def is_of(self, reader: StoryReader) -> bool:
-        """Whether the reader may share, remove and bring it back."""
+        """Return whether the reader may share, remove and bring it back."""
         return reader.sees_all or name_key(self.owner) == name_key(reader.name)
 
     def is_for(self, reader: StoryReader) -> bool:
-        """Whether the reader may see and change it."""
+        """Return whether the reader may see and change it."""
         return self.is_of(reader) or name_key(reader.name) in map(name_key, self.members)
 
 

@@ -89,7 +89,7 @@ def identify_in_portions(database: Database) -> None:
 
 
 def vendors_are_as_computed(connection: Connection) -> bool:
-    """Whether the tables hold what facts and rulings come to. While they are out of date, they need not."""
+    """Return whether the tables hold what facts and rulings come to. While they are out of date, they need not."""
     return not vendors_are_identified(connection) or is_as_computed(connection)
 
 

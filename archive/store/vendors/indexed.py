@@ -69,7 +69,7 @@ def indexed_vendors(connection: Connection, ids: Iterable[str] | None = None) ->
 
 
 def is_as_before(before: Mapping[str, IndexedVendor], after: Mapping[str, IndexedVendor]) -> bool:
-    """Whether the entry of a document with these vendors, by printed name, may stay as it is."""
+    """Return whether the entry of a document with these vendors, by printed name, may stay as it is."""
     return before.keys() == after.keys() and (
         len({one.keys for one in before.values()}) == len({one.keys for one in after.values()})
         and all(one.keys <= after[name].keys and one.words == after[name].words for name, one in before.items())

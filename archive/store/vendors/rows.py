@@ -205,7 +205,7 @@ def mentions_in_documents(connection: Connection, ids: Iterable[str] | None = No
     wanted = None if ids is None else list(ids)
 
     def is_of_firms(field: ColumnElement[str]) -> ColumnElement[bool]:
-        """Behind a function, the field does not tempt SQLite to go through all facts of that field."""
+        """Hide the field behind a function, so that SQLite is not tempted to go through all facts of that field."""
         return (field if wanted is None else func.coalesce(field, "")).in_(VENDOR_FIELDS)
 
     of_firms = select(facts).where(is_of_firms(facts.c.field)).order_by(facts.c.document, facts.c.ordinal)

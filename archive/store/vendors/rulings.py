@@ -366,14 +366,14 @@ def _printed_as(connection: Connection, names: Iterable[str]) -> tuple[Entity, .
 
 
 def _are_apart(connection: Connection, ruling: Ruling) -> bool:
-    """Whether these two are ruled to be two already."""
+    """Return whether these two are ruled to be two already."""
     asked = {ruling.one, ruling.other}
     said = (recorded.ruling for recorded in rulings_in_force(connection))
     return any(known.action is RulingAction.APART and {known.one, known.other} == asked for known in said)
 
 
 def _is_split(connection: Connection, vendor: Entity, form: tuple[str, ...]) -> bool:
-    """Whether a name is ruled not to be a vendor's already."""
+    """Return whether a name is ruled not to be a vendor's already."""
     said = (recorded.ruling for recorded in rulings_in_force(connection))
     return any(
         ruling.action is RulingAction.SPLIT and words(ruling.other.name) == form and ruling.one.name in vendor.names

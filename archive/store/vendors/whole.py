@@ -106,7 +106,7 @@ def _rows_of_mentions(
 
 
 def is_as_computed(connection: Connection) -> bool:
-    """Whether the tables hold what facts and rulings come to."""
+    """Return whether the tables hold what facts and rulings come to."""
     return all(rows_in(connection, table) == wanted for table, wanted in rows_by_table(connection).items())
 
 
@@ -149,7 +149,7 @@ _QUIET = {"print", "is_public", "documents", "public", "first"}
 
 
 def _differ(one: Values, other: Values) -> bool:
-    """Whether two prints or mentions differ in more than that."""
+    """Return whether two prints or mentions differ in more than that."""
     return any(one[name] != other[name] for name in one.keys() - _QUIET)
 
 

@@ -26,12 +26,13 @@ FEWEST_OF_REGISTER = 3
 
 
 def find(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
-    """The lines of a document's awards as facts."""
+    """Return the lines of a document's awards as facts."""
     return [fact_of(context.text, line) for line in lines(context, kind, facts)]
 
 
 def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
-    """The lines of a document's awards; ``facts`` are those found before, of which a paper of one contract has its."""
+    """Return the lines of a document's awards; ``facts`` are those found before, of which a paper of one contract has
+    its."""
     text = context.text
     if kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
         return []
@@ -47,7 +48,7 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
 def with_lines(
     text: DocumentText, kind: str | None, facts: Sequence[Fact], told: Sequence[AwardLine]
 ) -> Iterator[Fact]:
-    """The facts, and the vendors and sums of award lines that are none of them.
+    """Yield the facts, and the vendors and sums of award lines that are none of them.
 
     A row of a register tells which of its firms supplies and in which currency it is paid, so it stands in place of
     what else was read on its words. Any other line counts in papers that award, and names vendors only where none are.
@@ -71,7 +72,7 @@ def _key(fact: Fact) -> tuple[str, str, str]:
 
 
 def _is_same_place(one: Fact, other: Fact) -> bool:
-    """Whether two facts of a field share words."""
+    """Return whether two facts of a field share words."""
     assert one.span is not None
     assert other.span is not None
     shares = one.span.first <= other.span.last and other.span.first <= one.span.last
@@ -79,7 +80,7 @@ def _is_same_place(one: Fact, other: Fact) -> bool:
 
 
 def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
-    """The lines of those who are vendors of a decision; where none was found, the lines as they are.
+    """Return the lines of those who are vendors of a decision; where none was found, the lines as they are.
 
     Reasons of a decision tell the bids of losers in the words of awards.
     """
@@ -95,7 +96,7 @@ def _reviews() -> re.Pattern[str]:
 
 
 def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
-    """The lines that sentences and forms tell, or the rows of a register if those are far more."""
+    """Return the lines that sentences and forms tell, or the rows of a register if those are far more."""
     text = context.text
     every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
     monies = all_monies(context)
@@ -112,7 +113,7 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
 
 
 def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
-    """The lines; a number of bids that is told once for several lots is the number of no lot, but in a form."""
+    """Yield the lines; a number of bids that is told once for several lots is the number of no lot, but in a form."""
     lots: dict[int, set[str]] = {}
     for line in told:
         if line.bids is not None and line.lot is not None and line.method != "award.form":

@@ -33,7 +33,7 @@ class CellVendor:
 
 
 def number_in(text: DocumentText, words: Sequence[int]) -> tuple[str, AwardPart] | None:
-    """The tax number in a cell, which may be broken into lines, with the name of its register."""
+    """Return the tax number in a cell, which may be broken into lines, with the name of its register."""
     for at, word in enumerate(words):
         digits, end = "", at
         while end < len(words) and text.bare[words[end]].isdecimal() and len(digits) < 13:
@@ -46,7 +46,8 @@ def number_in(text: DocumentText, words: Sequence[int]) -> tuple[str, AwardPart]
 
 
 def vendor_in(text: DocumentText, words: Sequence[int]) -> CellVendor | None:
-    """The vendor that a cell names, from its first word to the number or the address; None where it names none."""
+    """Return the vendor that a cell names, from its first word to the number or the address; None where it names
+    none."""
     number = number_in(text, words)
     own = _name_words(text, words, number[1].first if number else None)
     if not own:
@@ -72,7 +73,8 @@ _TOTALS = ("ukupno", "svega", "total")
 
 
 def _name_words(text: DocumentText, words: Sequence[int], number: int | None) -> list[int]:
-    """The words of the name: up to the number, the address, or what follows the legal form and its description."""
+    """Return the words of the name: up to the number, the address, or what follows the legal form and its
+    description."""
     own: list[int] = []
     for word in words:
         if word == number or (own and _LABEL.match(text.bare[word])):
@@ -98,7 +100,7 @@ def _ends_address(text: DocumentText, word: int) -> bool:
 
 
 def _described(text: DocumentText, words: Sequence[int]) -> list[int]:
-    """The words after a legal form that are part of the name: "za limarske usluge", "vl. Petar Petrović"."""
+    """Return the words after a legal form that are part of the name: "za limarske usluge", "vl. Petar Petrović"."""
     if not words or (text.bare[words[0]] not in _OWNER and text.bare[words[0]] != "za"):
         return []
     found: list[int] = []
@@ -115,7 +117,7 @@ def _described(text: DocumentText, words: Sequence[int]) -> list[int]:
 
 
 def _unbroken(text: DocumentText, words: Sequence[int]) -> str:
-    """The words, those together that a narrow cell has broken: "Industrij a"."""
+    """Return the words, those together that a narrow cell has broken: "Industrij a"."""
     lines: list[list[int]] = []
     for word in words:
         if lines and not text.breaks[word]:
@@ -132,7 +134,7 @@ def _unbroken(text: DocumentText, words: Sequence[int]) -> str:
 
 
 def _is_broken(text: DocumentText, before: int, after: int) -> bool:
-    """Whether the end of a line and the beginning of the next are one word."""
+    """Return whether the end of a line and the beginning of the next are one word."""
     left, right = text.words[before], text.words[after]
     if not left[-1:].isalpha() or not right[:1].isalpha() or firms.form_at(text, after) is not None:
         return False

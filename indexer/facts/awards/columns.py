@@ -54,27 +54,28 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def column_heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What the heads of columns of vendors and of sums hold."""
+    """Return what the heads of columns of vendors and of sums hold."""
     return _words("vendor"), _words("amount")
 
 
 def may_list(folded: str) -> bool:
-    """Whether a document has a word that a table of contracts or its heads have."""
+    """Return whether a document has a word that a table of contracts or its heads have."""
     return _words("vendor").search(folded) is not None or _words("contract").search(folded) is not None
 
 
 def is_of_contracts(grid: TableGrid, title: str) -> bool:
-    """Whether a table lists contracts, as its heads say, or the title of its document."""
+    """Return whether a table lists contracts, as its heads say, or the title of its document."""
     return any(map(_words("contract").search, (*grid.heads.values(), title)))
 
 
 def vat_of_head(head: str) -> str:
-    """How the sums under a head stand to VAT."""
+    """Return how the sums under a head stand to VAT."""
     return "without" if _WITHOUT.search(head) else "with" if _WITH.search(head) else "unknown"
 
 
 def is_other_sum(head: str) -> bool:
-    """Whether the sums under a head are not what the contract is for: VAT, estimates, what was paid or changed."""
+    """Return whether the sums under a head are not what the contract is for: VAT, estimates, what was paid or
+    changed."""
     return _TAX.search(head) is not None or _words("other").search(head) is not None
 
 
@@ -83,7 +84,7 @@ Sums = Sequence[Sequence[tuple[int, int, Money]]]
 
 
 def column_of_sums(grid: TableGrid, sums: Sums) -> SumColumn | None:
-    """The column of what each contract is for, None where nothing says which."""
+    """Return the column of what each contract is for, None where nothing says which."""
     rows = [row for row in sums if row]
     if not rows:
         return None
@@ -102,7 +103,7 @@ def column_of_sums(grid: TableGrid, sums: Sums) -> SumColumn | None:
 
 
 def _without_heads(grid: TableGrid, rows: Sums, columns: Sequence[int]) -> SumColumn | None:
-    """The only column of sums, or that of which another is the sum with VAT."""
+    """Return the only column of sums, or that of which another is the sum with VAT."""
     if len(columns) == 1:
         return SumColumn(columns[0], 0, vat_of_head(grid.head(columns[0])))
     net = Counter((row[0][0], row[0][1]) for row in rows if len(row) > 1 and _is_net_of(row[0][2], row[1][2]))
@@ -111,7 +112,7 @@ def _without_heads(grid: TableGrid, rows: Sums, columns: Sequence[int]) -> SumCo
 
 
 def _net(row: Sequence[tuple[int, int, Money]]) -> list[tuple[int, int]]:
-    """Where the first three sums stand of which the third is the first and its VAT."""
+    """Return where the first three sums stand of which the third is the first and its VAT."""
     for (column, place, net), (_, _, vat), (_, _, gross) in zip(row, row[1:], row[2:], strict=False):
         if 0 <= vat.value <= _HIGHEST_VAT * net.value and abs(net.value + vat.value - gross.value) <= _CENT:
             return [(column, place)]
@@ -123,7 +124,7 @@ def _is_net_of(net: Money, gross: Money) -> bool:
 
 
 def column_of_vendors(grid: TableGrid, text: DocumentText, rows: Sequence[Cells], *, of_contracts: bool) -> int | None:
-    """The column of the vendors: its head says so, or, in a table of contracts, the firms in it."""
+    """Return the column of the vendors: its head says so, or, in a table of contracts, the firms in it."""
     for column, head in sorted(grid.heads.items()):
         if _words("vendor").search(head) and not _words("no_vendor").search(head):
             return column

@@ -37,12 +37,12 @@ class TableGrid:
     rows: list[Cells] = field(default_factory=list)
 
     def head(self, column: int) -> str:
-        """The folded head of a column, empty if it has none."""
+        """Return the folded head of a column, empty if it has none."""
         return self.heads.get(column, "")
 
 
 def grids(context: TextSurroundings, heads: Sequence[re.Pattern[str]]) -> Iterator[TableGrid]:
-    """The tables of a document; a row in which all of ``heads`` are found is one of heads."""
+    """Yield the tables of a document; a row in which all of ``heads`` are found is one of heads."""
     last: TableGrid | None = None
     for page, (start, words, layout) in enumerate(context.layouts()):
         for table in layout.tables:
@@ -93,7 +93,7 @@ def _edges(words: Words, numbers: Sequence[int], column: int) -> tuple[float, fl
 
 
 def _gone_on(last: TableGrid, found: TableGrid) -> dict[int, int] | None:
-    """The columns of the table before for those of a table that goes on with it, None if it begins anew."""
+    """Return the columns of the table before for those of a table that goes on with it, None if it begins anew."""
     if found.page > last.page + 1 or not last.reach or not found.reach:
         return None
     if found.is_told and set(found.heads.values()) != set(last.heads.values()):

@@ -28,7 +28,7 @@ SURE = 0.9
 
 
 def line(text: DocumentText, facts: Sequence[Fact], *, is_contract: bool = False) -> AwardLine | None:
-    """The line of a document whose facts name one side of vendors and one sum, None where they name more.
+    """Return the line of a document whose facts name one side of vendors and one sum, None where they name more.
 
     Of one sum with VAT and without, the latter counts.
     """
@@ -63,7 +63,8 @@ def line(text: DocumentText, facts: Sequence[Fact], *, is_contract: bool = False
 
 
 def _price(facts: Sequence[Fact], *, is_contract: bool) -> Fact | None:
-    """The only sum that is called the price, or in a contract the only sum; of one with VAT and without, the latter."""
+    """Return the only sum that is called the price, or in a contract the only sum; of one with VAT and without, the
+    latter."""
     sums = [
         fact for fact in facts if fact.field == "amount" and fact.span is not None and "unit_price" not in fact.details
     ]
@@ -87,7 +88,7 @@ def _firm(fact: Fact) -> Firm:
 
 
 def counts(facts: Sequence[Fact]) -> list[AwardPart]:
-    """The numbers of bids among the facts of a document, without those of single lots."""
+    """Return the numbers of bids among the facts of a document, without those of single lots."""
     return [
         AwardPart(fact.value, fact.span.first, fact.span.last)
         for fact in facts

@@ -55,7 +55,7 @@ class AwardLine:
 
 
 def merged(lines: Iterable[AwardLine]) -> list[AwardLine]:
-    """The lines, each told once: a decision names the winner in its order and again in its reasons.
+    """Return the lines, each told once: a decision names the winner in its order and again in its reasons.
 
     Lines of different lots stay apart, whatever else they share.
     """
@@ -82,7 +82,7 @@ def _is_again(one: AwardLine, other: AwardLine) -> bool:
 
 
 def differ_by_vat(one: Decimal, other: Decimal) -> bool:
-    """Whether one of two sums is the other with VAT."""
+    """Return whether one of two sums is the other with VAT."""
     small, large = sorted((float(one), float(other)))
     return small > 0 and any(abs(large / small - ratio) < 0.0005 for ratio in _VAT_RATIOS)
 
@@ -101,7 +101,8 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
 
 
 def is_sum(text: DocumentText, money: Money) -> bool:
-    """Whether a number has a currency or cents beside it, or is parted in thousands: others may be of anything."""
+    """Return whether a number has a currency or cents beside it, or is parted in thousands: others may be of
+    anything."""
     return money.currency is not None or _SUM.search(text.folded[money.start : money.end]) is not None
 
 
@@ -109,7 +110,7 @@ _SUM = re.compile(r"\d[.,]\d\d$|^\d{1,3}(?:\.\d{3})+$")
 
 
 def fact_of(text: DocumentText, line: AwardLine) -> Fact:
-    """The fact that a line is: its value is for people, its details hold each part and the words of it."""
+    """Return the fact that a line is: its value is for people, its details hold each part and the words of it."""
     assert line.money is not None
     names = "; ".join(firm.name for firm in line.vendors)
     money = (text.word_at(line.money.start), text.word_at(line.money.end - 1))
@@ -137,7 +138,7 @@ def fact_of(text: DocumentText, line: AwardLine) -> Fact:
 
 
 def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
-    """The vendors and the sum of a line, as facts of their own."""
+    """Return the vendors and the sum of a line, as facts of their own."""
     assert line.money is not None
     rule = "row" if line.method == REGISTER else "line"
     role = "consortium_member" if len(line.vendors) > 1 else "supplier"
@@ -170,7 +171,7 @@ def _words(spans: Sequence[tuple[int, int]]) -> str:
 
 
 def number_after(text: DocumentText, offset: int, end: int) -> tuple[str, AwardPart] | None:
-    """The tax number that is told between two offsets of the folded text, with the name of its register."""
+    """Return the tax number that is told between two offsets of the folded text, with the name of its register."""
     match = _NUMBER.search(text.folded, offset, end)
     if match is None:
         return None

@@ -24,7 +24,7 @@ HEAD_WITHIN = 330
 def offered(
     text: DocumentText, lines: Iterable[AwardLine], every: Sequence[Firm], monies: Sequence[Money]
 ) -> Iterator[AwardLine]:
-    """The lines; those of one winner without a sum, and without a lot, with the only price that he offered."""
+    """Yield the lines; those of one winner without a sum, and without a lot, with the only price that he offered."""
     for line in lines:
         found = []
         if line.money is None and line.lot is None and len(line.vendors) == 1:
@@ -40,7 +40,7 @@ def offered(
 def _prices(
     text: DocumentText, winner: Firm, every: Sequence[Firm], monies: Sequence[Money]
 ) -> Iterator[tuple[Money, str]]:
-    """The first price after each place where a firm's name stands, before the next name."""
+    """Yield the first price after each place where a firm's name stands, before the next name."""
     for match in _name(winner).finditer(text.folded):
         if match.start() and text.folded[match.start() - 1].isalnum():
             continue
@@ -60,7 +60,7 @@ def _prices(
 
 
 def _name(firm: Firm) -> re.Pattern[str]:
-    """The name without its quotes and its legal form, wherever it stands, also as the end of a longer word."""
+    """Return the name without its quotes and its legal form, wherever it stands, also as the end of a longer word."""
     quoted = re.search("„([^”]+)”", firm.name)
     name = quoted[1] if quoted else firms.legal_forms()[0].sub(" ", fold(firm.name))
     # It begins with letters alone, which are found fastest.
@@ -68,7 +68,7 @@ def _name(firm: Firm) -> re.Pattern[str]:
 
 
 def _of_head(text: DocumentText, start: int) -> str:
-    """How a price stands to VAT by the last head before it: "Ponuđena cena (bez PDV-a)"."""
+    """Return how a price stands to VAT by the last head before it: "Ponuđena cena (bez PDV-a)"."""
     above = text.folded[max(0, start - HEAD_WITHIN) : start]
     at = max(above.rfind("cena"), above.rfind("cijena"))
     said = above[at : at + 30] if at >= 0 else ""

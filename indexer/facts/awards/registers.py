@@ -30,7 +30,7 @@ _BARE_NUMBER = re.compile(r"\W{1,4}(\d{9}|\d{11}|\d{13})(?!\d)")
 
 
 def lines(context: TextSurroundings, every: Sequence[Firm], monies: Sequence[Money]) -> list[AwardLine]:
-    """The lines of every table that has a column of vendors and one of sums."""
+    """Return the lines of every table that has a column of vendors and one of sums."""
     text = context.text
     if not may_list(text.folded):
         return []
@@ -108,7 +108,7 @@ def _orders(text: DocumentText, monies: Sequence[Money]) -> Iterator[_Order]:
 
 
 def _number(text: DocumentText, end: int) -> tuple[str, AwardPart] | None:
-    """The tax number right after a name, with its label or without."""
+    """Return the tax number right after a name, with its label or without."""
     match = _BARE_NUMBER.match(text.folded, end)
     if match is not None:
         digits = match[1]

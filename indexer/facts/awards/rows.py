@@ -34,7 +34,7 @@ _BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tend
 def lines_of_tables(
     context: TextSurroundings, joined: Sequence[tuple[Firm, ...]], monies: Sequence[Money]
 ) -> Iterator[AwardLine]:
-    """The lines of every table with a column of vendors and one of sums."""
+    """Yield the lines of every table with a column of vendors and one of sums."""
     text = context.text
     title = text.folded[:TITLE]
     sums = {text.word_at(money.start): money for money in monies}
@@ -51,7 +51,7 @@ def lines_of_tables(
 
 
 def _sums_of(row: Cells, sums: dict[int, Money]) -> list[tuple[int, int, Money]]:
-    """The sums of a row, from left to right: the column, the place in the cell, the sum."""
+    """Return the sums of a row, from left to right: the column, the place in the cell, the sum."""
     found = []
     for column, words in sorted(row.items()):
         found += [(column, at, sums[word]) for at, word in enumerate(word for word in words if word in sums)]
@@ -70,7 +70,7 @@ class _TableReader:
     sums: dict[int, Money]
 
     def lines(self) -> Iterator[AwardLine]:
-        """The lines of the rows that name a vendor and a sum."""
+        """Yield the lines of the rows that name a vendor and a sum."""
         parted = False
         for row in self._whole_rows():
             # Where a name goes on in the next row, the cells of a row are not those of one contract.
@@ -89,7 +89,7 @@ class _TableReader:
         return own[self.amount.place] if self.amount.place < len(own) else None
 
     def _whole_rows(self) -> list[Cells]:
-        """The rows, each with those that hold more of it: what a line or the end of a page has parted."""
+        """Return the rows, each with those that hold more of it: what a line or the end of a page has parted."""
         found: list[Cells] = []
         rest: Cells | None = None
         for row in self.grid.rows:
@@ -104,7 +104,7 @@ class _TableReader:
         return found
 
     def _begins_small(self, row: Cells) -> bool:
-        """Whether the cell of the vendor goes on with what begins above."""
+        """Return whether the cell of the vendor goes on with what begins above."""
         words = row.get(self.vendors, ())
         if not words:
             return True
@@ -143,19 +143,20 @@ class _TableReader:
         )
 
     def _confidence(self, has_number: bool) -> float:
-        """How sure a row is: the columns are told by their heads, or by what they hold; a number that agrees adds."""
+        """Return how sure a row is: the columns are told by their heads, or by what they hold; a number that agrees
+        adds."""
         return (0.95 if self._is_named() else 0.9) + (0.02 if self.amount.agrees and has_number else 0)
 
     def _is_named(self) -> bool:
         return column_heads()[0].search(self.grid.head(self.vendors)) is not None
 
     def _number_beside(self, row: Cells) -> tuple[str, AwardPart] | None:
-        """The tax number in the cell after the vendor's."""
+        """Return the tax number in the cell after the vendor's."""
         after = next((column for column in sorted(row) if column > self.vendors), None)
         return None if after is None else number_in(self.text, row[after])
 
     def _cell_number(self, row: Cells, head: re.Pattern[str]) -> AwardPart | None:
-        """The number in the cell of a row under a head."""
+        """Return the number in the cell of a row under a head."""
         for column, words in row.items():
             bare = self.text.bare[words[0]]
             if head.search(self.grid.head(column)) and bare.isdecimal() and len(bare) <= 3:

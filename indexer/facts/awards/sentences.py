@@ -83,7 +83,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
-    """The firms, those together that commas or "and" join."""
+    """Return the firms, those together that commas or "and" join."""
     found: list[tuple[Firm, ...]] = []
     for firm in every:
         if found:
@@ -99,13 +99,13 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
 
 
 def _are_joined(text: DocumentText, last: Firm, between: str) -> bool:
-    """Whether a comma or "and" stands between two firms; a new line alone parts the rows of a column."""
+    """Return whether a comma or "and" stands between two firms; a new line alone parts the rows of a column."""
     has_joint = text.words[last.last][-1:] in ",;" or re.search(r"[,;]|\b(?:i|te|and)\b", between) is not None
     return has_joint and (not between.strip() or _JOINT.fullmatch(between) is not None)
 
 
 def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
-    """The groups of firms that are called winners, in the order of the text."""
+    """Return the groups of firms that are called winners, in the order of the text."""
     found: list[Winner] = []
     last_end = 0
     for group in groups(text, every):
@@ -131,7 +131,7 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
 
 
 def _says(pattern: re.Pattern[str], before: str) -> bool:
-    """Whether a cue stands before a name, and nothing from it to the name denies it."""
+    """Return whether a cue stands before a name, and nothing from it to the name denies it."""
     match = pattern.search(before)
     while match is not None:
         if not _words("not").search(before, max(0, match.start() - DENIED_WITHIN)):
@@ -141,7 +141,7 @@ def _says(pattern: re.Pattern[str], before: str) -> bool:
 
 
 def _is_awarding(text: DocumentText, start: int) -> bool:
-    """Whether what stands above a list of lots gives or chooses."""
+    """Return whether what stands above a list of lots gives or chooses."""
     above = text.folded[max(0, start - 900) : start]
     return re.search(any_of([*table("award_lines")["given"], *table("award_lines")["chosen"]]), above) is not None
 
@@ -153,7 +153,7 @@ def _fields() -> re.Pattern[str]:
 
 
 def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
-    """The same winners, and those whose name fills a form's field without a legal form that shows it."""
+    """Return the same winners, and those whose name fills a form's field without a legal form that shows it."""
     named = list(found)
     for match in text.find(_fields()):
         vendors = tuple(in_field(text, text.word_at(match.match.end())))
@@ -166,7 +166,7 @@ def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
 
 
 def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
-    """The winners that only the rules for vendors name: a name without a legal form right after their words."""
+    """Yield the winners that only the rules for vendors name: a name without a legal form right after their words."""
     taken = [(one.vendors[0].first, one.vendors[-1].last) for one in named]
     for vendor in (*parties.awarded(text), *parties.contracted_with(text)):
         firm = vendor.firm
@@ -181,7 +181,7 @@ def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
 def lines(
     text: DocumentText, every: Sequence[Firm], monies: Sequence[Money], counts: Sequence[AwardPart]
 ) -> Iterator[AwardLine]:
-    """The lines that winners begin, with or without a sum."""
+    """Yield the lines that winners begin, with or without a sum."""
     named = winners(text, every)
     starts = [text.starts[one.vendors[0].first] for one in named] + [len(text.folded)]
     firm_starts = [text.starts[firm.first] for firm in every]
@@ -218,7 +218,8 @@ _MORE = re.compile(
 
 
 def names_more(text: DocumentText, end: int, start: int) -> bool:
-    """Whether a name that no reader could read stands between the vendors and the sum: a member would be missing."""
+    """Return whether a name that no reader could read stands between the vendors and the sum: a member would be
+    missing."""
     between = text.folded[end:start]
     if "\n\n" in between or len(between) > SENTENCE:
         return False
@@ -255,14 +256,15 @@ def _sum_after(
 
 
 def _is_other(between: str) -> bool:
-    """Whether a label before a sum says that it is the highest or the lowest bid, or what was estimated."""
+    """Return whether a label before a sum says that it is the highest or the lowest bid, or what was estimated."""
     return _words("other").search(between[-90:]) is not None
 
 
 def _sum_before(
     text: DocumentText, monies: Sequence[Money], low: int, start: int, winner: Winner
 ) -> tuple[Money, str] | None:
-    """The sum that a form tells above the name, or a sentence before it: "ugovor u vrednosti od ... zaključen sa X"."""
+    """Return the sum that a form tells above the name, or a sentence before it: "ugovor u vrednosti od ... zaključen sa
+    X"."""
     if not winner.is_form:
         low = max(low, start - 160)
     best = None
@@ -291,7 +293,7 @@ def _vat_words() -> re.Pattern[str]:
 
 
 def _vat_of_heading(text: DocumentText, start: int) -> str:
-    """How a sum stands to VAT by the heading above it: "Informacije o vrednosti ugovora (bez PDV-a)"."""
+    """Return how a sum stands to VAT by the heading above it: "Informacije o vrednosti ugovora (bez PDV-a)"."""
     said = "unknown"
     for match in _vat_words().finditer(text.folded, max(0, start - 160), start):
         said = match.lastgroup or said
@@ -299,7 +301,7 @@ def _vat_of_heading(text: DocumentText, start: int) -> str:
 
 
 def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
-    """The lot whose heading or words stand last before a winner, after what belongs to the winner before."""
+    """Return the lot whose heading or words stand last before a winner, after what belongs to the winner before."""
     marks = list(_LOT.finditer(text.folded, max(low, start - FORM), start))
     if not marks:
         return None
@@ -308,7 +310,7 @@ def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
 
 
 def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int, stop: int) -> AwardPart | None:
-    """The number of bids that is told for a winner alone, or the only one of the document."""
+    """Return the number of bids that is told for a winner alone, or the only one of the document."""
     if len({count.value for count in counts}) == 1:
         return counts[0]
     own = [count for count in counts if low <= text.starts[count.first] < start]

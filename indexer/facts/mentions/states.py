@@ -28,7 +28,7 @@ class MentionState(StrEnum):
 
 
 def detail_of(state: MentionState) -> dict[str, str]:
-    """The detail ``state`` of a fact; what is asserted needs none."""
+    """Return the detail ``state`` of a fact; what is asserted needs none."""
     return {} if state is MentionState.ASSERTED else {"state": str(state)}
 
 
@@ -74,7 +74,7 @@ def _cue(name: str) -> re.Pattern[str]:
 
 
 def state_of(text: DocumentText, first: int, last: int, kind: str | None) -> MentionState:
-    """The state of what the words ``first`` to ``last`` name, in a paper of this kind."""
+    """Return the state of what the words ``first`` to ``last`` name, in a paper of this kind."""
     around = _around(text, first, last)
     clause = f"{_last(around.clause_before)}{around.mention}{_first(around.clause_after)}"
     answer = _answered(around)
@@ -127,7 +127,7 @@ def _is_asked(around: _Surroundings) -> bool:
 
 
 def _answered(around: _Surroundings) -> MentionState | None:
-    """The answer that stands right behind a question: "Da li ima? Ne." """
+    """Return the answer that stands right behind a question: "Da li ima? Ne." """
     _, mark, answer = f"{around.mention}{around.after}".partition("?")
     said = answer.split() or (around.following.split() if mark else [])
     if not mark or not said:
@@ -165,7 +165,7 @@ def _folded(text: DocumentText, first: int, last: int) -> str:
 
 
 def _ends_sentence(text: DocumentText, word: int) -> bool:
-    """Whether a sentence ends with a word: by its mark, or as a new paragraph or a numbered question follows."""
+    """Return whether a sentence ends with a word: by its mark, or as a new paragraph or a numbered question follows."""
     following = word + 1
     if following >= len(text.words) or text.breaks[following] == Break.BLOCK:
         return True
@@ -180,7 +180,7 @@ def _ends_sentence(text: DocumentText, word: int) -> bool:
 
 
 def sentences(text: DocumentText) -> Iterator[tuple[int, int]]:
-    """The sentences of a document, each by its first and last word."""
+    """Yield the sentences of a document, each by its first and last word."""
     first = 0
     for word in range(len(text.words)):
         if _ends_sentence(text, word):

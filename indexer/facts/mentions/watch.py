@@ -78,8 +78,8 @@ class PhraseMatcher:
         self._bare = lru_cache(maxsize=WORDS_KEPT)(partial(self._parts, is_bare=True))
 
     def find(self, text: DocumentText, pages: Sequence[Words]) -> list[WatchHit]:
-        """Every place where an entry stands, in the order of the document; of places of one entry that overlap, the
-        longest of the first."""
+        """Return every place where an entry stands, in the order of the document; of places of one entry that overlap,
+        the longest of the first."""
         read = self._marked if is_marked("\n".join(text.words)) else self._bare
         parts = {at: stems for at, stems in enumerate(map(read, text.words)) if stems}
         found = set(self._hits(_Part(stems, at, at) for at in parts for stems in parts[at]))
@@ -104,14 +104,14 @@ class PhraseMatcher:
                             yield WatchHit(entry, part.first, run[end - 1].last)
 
     def _parts(self, word: str, is_bare: bool) -> tuple[Stems, ...]:
-        """The stems of each part of a word that a phrase has too; nothing if no part has any."""
+        """Return the stems of each part of a word that a phrase has too; nothing if no part has any."""
         parts = tuple(_stems(part, is_bare) & self._known for part in _PART.findall(latin(word)))
         return parts if any(parts) else ()
 
 
 @lru_cache(maxsize=4)
 def matcher_of(watchlist: Watchlist) -> PhraseMatcher:
-    """The matcher of a list, made once."""
+    """Return the matcher of a list, made once."""
     return PhraseMatcher(watchlist)
 
 
@@ -120,7 +120,7 @@ def _stems(part: str, is_bare: bool) -> Stems:
 
 
 def _runs(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
-    """The stretches of words of which each is of interest: no phrase reaches beyond one."""
+    """Yield the stretches of words of which each is of interest: no phrase reaches beyond one."""
     run: list[_Part] = []
     for part in parts:
         if run and part.first > run[-1].last + 1:
@@ -141,7 +141,8 @@ def _joined(pages: Sequence[Words]) -> Iterator[_Piece]:
 def _with_joined(
     parts: Mapping[int, tuple[Stems, ...]], joined: Iterable[_Piece], read: Callable[[str], tuple[Stems, ...]]
 ) -> Iterator[_Part]:
-    """The words of interest with those that are printed in pieces as wholes; of wholes that overlap, the first."""
+    """Yield the words of interest with those that are printed in pieces as wholes; of wholes that overlap, the
+    first."""
     wholes: dict[int, _Piece] = {}
     for piece in joined:
         if not wholes.keys() & set(range(piece.first, piece.last + 1)):
@@ -160,7 +161,7 @@ detail ``more`` how many further ones there are: a manual may have a brand on ea
 
 
 def term_facts(text: DocumentText, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
-    """A fact for each place of each term, the first :data:`MOST_PLACES` of them of each state."""
+    """Return a fact for each place of each term, the first :data:`MOST_PLACES` of them of each state."""
     found: list[Fact] = []
     counts: Counter[tuple[str, MentionState]] = Counter()
     last: dict[tuple[str, MentionState], int] = {}
@@ -244,7 +245,7 @@ _STATED = re.compile(r"\S*?(?:\s?[:–-]\s?|\s(?:je|iznosi|is)\s(?:ukupno\s)?|\s
 
 
 def quantity_facts(text: DocumentText, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
-    """Each number of each thing, once; ``of`` tells with a smaller one the largest that the document gives.
+    """Return each number of each thing, once; ``of`` tells with a smaller one the largest that the document gives.
 
     A number that is asked, denied or only possible is no smaller or larger one, unless no other is there.
     """
@@ -281,7 +282,7 @@ def _counts(text: DocumentText, hit: WatchHit) -> Iterator[_Count]:
 
 
 def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """The number right before the thing and what describes it."""
+    """Return the number right before the thing and what describes it."""
     at = _before_description(text, hit.first)
     if at < 0:
         return None
@@ -300,7 +301,7 @@ def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
 
 
 def _before_description(text: DocumentText, word: int) -> int:
-    """The last word before ``word`` that does not describe the thing."""
+    """Return the last word before ``word`` that does not describe the thing."""
     at = word - 1
     while at >= 0 and word - at <= _MOST_BETWEEN and _words("between").fullmatch(text.bare[at]):
         if text.words[at].endswith((",", ":", ";")):
@@ -315,13 +316,13 @@ def _figures(text: DocumentText, at: int) -> tuple[int, int] | None:
 
 
 def _spelled(text: DocumentText, first: int, last: int) -> int | None:
-    """The number between brackets, in words or figures."""
+    """Return the number between brackets, in words or figures."""
     inside = " ".join(text.bare[first : last + 1])
     return int(inside) if inside.isdecimal() and len(inside) < 6 else number_in_words(inside)
 
 
 def _number_words(text: DocumentText, at: int) -> tuple[int, int] | None:
-    """The number in words that ends with a word: "dvadeset četiri". One is an article as often as a number."""
+    """Return the number in words that ends with a word: "dvadeset četiri". One is an article as often as a number."""
     first = at + 1
     while first > 0 and at - first < _MOST_NUMBER_WORDS and _is_number_word(text.bare[first - 1]):
         if first <= at and text.words[first - 1].endswith((".", ",", ";", ":", ")")):
@@ -341,7 +342,7 @@ def _is_number_word(word: str) -> bool:
 
 
 def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> bool:
-    """Whether a number before a thing is something else than how many there are."""
+    """Return whether a number before a thing is something else than how many there are."""
     if value in YEARS and text.bare[first].isdecimal():
         return True
     if text.begins_line(first):
@@ -355,7 +356,7 @@ def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> b
 
 
 def _in_table(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """The number of pieces on the thing's line, where the line is about it: "kamera fiksna, kom 24"."""
+    """Return the number of pieces on the thing's line, where the line is about it: "kamera fiksna, kom 24"."""
     start = _before_description(text, hit.first) + 1
     line = text.line_start(hit.first)
     is_item = start <= line or (start == line + 1 and re.fullmatch(r"\W*\d+\W*|\W+", text.words[line]) is not None)
@@ -369,7 +370,7 @@ def _in_table(text: DocumentText, hit: WatchHit) -> _Count | None:
 
 
 def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """The number after "broj kamera:" or "number of cameras"."""
+    """Return the number after "broj kamera:" or "number of cameras"."""
     before = text.folded[text.starts[max(0, hit.first - 4)] : text.starts[hit.first]]
     if not _number_of().search(before):
         return None
@@ -384,7 +385,7 @@ def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
 
 
 def find(text: DocumentText, pages: Sequence[Words], watchlist: Watchlist, kind: str | None = None) -> list[Fact]:
-    """The terms of the list that stand in a document, and the quantities of the things on it.
+    """Return the terms of the list that stand in a document, and the quantities of the things on it.
 
     :param pages: the words of each page, for those that are printed in pieces.
     """

@@ -41,12 +41,12 @@ HEAD = 60
 
 
 def parts(text: DocumentText) -> list[tuple[int, int]]:
-    """The sentences that are read, each by its first and last word."""
+    """Return the sentences that are read, each by its first and last word."""
     return [(first, min(last, first + LONGEST - 1)) for first, last in sentences(text)][:MOST_SENTENCES]
 
 
 def sentence_features(text: DocumentText, part: tuple[int, int], about: Sequence[str]) -> NDArray[np.int32]:
-    """The buckets of a sentence: its words, alone and in twos, and of whom the paper is."""
+    """Return the buckets of a sentence: its words, alone and in twos, and of whom the paper is."""
     words = ["#" if word.isdecimal() else word[:STEM] for word in text.bare[part[0] : part[1] + 1] if word]
     named = [*words, *map(" ".join, pairwise(words)), *about]
     for at, word in enumerate(words):
@@ -60,7 +60,8 @@ def sentence_features(text: DocumentText, part: tuple[int, int], about: Sequence
 
 
 def _grouped(words: Sequence[str], about: Sequence[str]) -> list[str]:
-    """Which groups of ``foi_words.toml`` a sentence has, alone and in twos; a denied word is of a group of its own."""
+    """Return which groups of ``foi_words.toml`` a sentence has, alone and in twos; a denied word is of a group of its
+    own."""
     found: set[str] = set()
     denied = 0
     for word in words:
@@ -80,18 +81,18 @@ def _groups_of(word: str) -> tuple[str, ...]:
 
 
 def about_paper(text: DocumentText, kind: str | None) -> tuple[str, ...]:
-    """Of whom and of what kind a paper is, as features of each of its sentences."""
+    """Return of whom and of what kind a paper is, as features of each of its sentences."""
     return (f"by:{_is_of_commissioner(text)}", f"kind:{kind if kind in KINDS else 'other'}")
 
 
 def _is_of_commissioner(text: DocumentText) -> bool:
-    """Whether the Commissioner speaks and not somebody who writes to him."""
+    """Return whether the Commissioner speaks and not somebody who writes to him."""
     head = text.folded[: text.starts[min(HEAD, len(text.words) - 1)]] if text.words else ""
     return _COMMISSIONER.search(head) is not None and "povereniku" not in head.split()[:12]
 
 
 def together(text: DocumentText, kind: str | None, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How strongly a paper tells each outcome, from what its sentences say.
+    """Return how strongly a paper tells each outcome, from what its sentences say.
 
     What is granted and what is refused together are a part; an order tells of the silence or the refusal that it ends,
     and only the Commissioner gives one; an appeal tells of silence alone, a request of nothing.
@@ -123,7 +124,8 @@ LESS = 0.3
 
 
 def signs(strengths: NDArray[np.float64], by_phrase: str | None, kind: str | None) -> NDArray[np.float64]:
-    """What tells how sure each outcome is: its strength, the distance to the next one, and what the phrases say."""
+    """Return what tells how sure each outcome is: its strength, the distance to the next one, and what the phrases
+    say."""
     odds = np.log((strengths + 0.01) / (1.01 - strengths))
     others = np.array([np.delete(strengths, at).max() for at in range(len(SAID))])
     same = np.array([float(name == by_phrase) for name in SAID])

@@ -18,7 +18,7 @@ def _patterns() -> dict[str, Pattern[str]]:
 
 
 def by_phrases(text: DocumentText, kind: str | None) -> tuple[str, TextMatch] | None:
-    """The outcome that the phrases of a paper say, with their words. Several decisions together have none."""
+    """Return the outcome that the phrases of a paper say, with their words. Several decisions together have none."""
     if kind not in kinds_with("foi_outcome") and kind != APPEAL:
         return None
     said = {outcome: first for outcome, pattern in _patterns().items() if (first := next(text.find(pattern), None))}

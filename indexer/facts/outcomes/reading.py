@@ -54,14 +54,14 @@ class RequestOutcome:
 
 @cache
 def shipped() -> Weights:
-    """The weights that ship with the program."""
+    """Return the weights that ship with the program."""
     with resources.files("indexer.facts.outcomes").joinpath("weights.npz").open("rb") as file:
         arrays = np.load(file)
         return {name: arrays[name].astype(np.float32) for name in arrays.files if name != "trained_on"}
 
 
 def find(text: DocumentText, kind: str | None, weights: Weights | None = None) -> list[Fact]:
-    """The outcome that a paper tells, if it is likely enough."""
+    """Return the outcome that a paper tells, if it is likely enough."""
     if kind not in _ELSEWHERE or not text.words:
         return []
     if kind not in kinds_with("foi") and not _ABOUT_REQUESTS.search(text.folded):
@@ -81,7 +81,7 @@ def find(text: DocumentText, kind: str | None, weights: Weights | None = None) -
 
 
 def outcome(text: DocumentText, kind: str | None, weights: Weights) -> RequestOutcome | None:
-    """The likeliest outcome of a paper; None where it has no sentence."""
+    """Return the likeliest outcome of a paper; None where it has no sentence."""
     said = parts(text)
     if not said:
         return None
@@ -108,13 +108,13 @@ def outcome(text: DocumentText, kind: str | None, weights: Weights) -> RequestOu
 def sentence_probabilities(
     text: DocumentText, kind: str | None, said: Sequence[tuple[int, int]], weights: Weights
 ) -> NDArray[np.float64]:
-    """The probability of each class (columns) for each sentence."""
+    """Return the probability of each class (columns) for each sentence."""
     about = about_paper(text, kind)
     return softmax(np.vstack([sentence_scores(sentence_features(text, part, about), weights) for part in said]))
 
 
 def sentence_scores(buckets: NDArray[np.int32], weights: Weights) -> NDArray[np.float64]:
-    """The score of each class of a sentence."""
+    """Return the score of each class of a sentence."""
     scores: NDArray[np.float64] = (
         weights["sentence"][:, buckets].sum(axis=1) / np.sqrt(max(1, len(buckets))) + weights["sentence_intercepts"]
     )
@@ -122,7 +122,7 @@ def sentence_scores(buckets: NDArray[np.int32], weights: Weights) -> NDArray[np.
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scores of each row as probabilities."""
+    """Return scores of each row as probabilities."""
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
 
@@ -134,7 +134,7 @@ _SECTION = re.compile(r"\bsection\s(\d{2})(?:\s?\((\d)\))?")
 
 
 def _ground(text: DocumentText, found: RequestOutcome) -> str:
-    """The article of the law by which it was refused: "9.1.5" is article 9, paragraph 1, point 5."""
+    """Return the article of the law by which it was refused: "9.1.5" is article 9, paragraph 1, point 5."""
     if found.value not in ("refused", "partly"):
         return ""
     near = [*_GROUND.finditer(text.folded), *_SECTION.finditer(text.folded)]

@@ -117,7 +117,7 @@ def decide(context: TextSurroundings, models: Models | None = None) -> tuple[lis
 
 
 def _kind(context: TextSurroundings, model: RoleModel) -> list[Fact]:
-    """The likeliest kind. Its words are the heading of that kind, or the line that speaks most for it."""
+    """Return the likeliest kind. Its words are the heading of that kind, or the line that speaks most for it."""
     by_rule = kind.find(context.text)
     scores = model.scores([kind_row(context, by_rule)])[0]
     place, value, signs = kind_choice(model, scores, by_rule)
@@ -141,7 +141,7 @@ def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence
 
 
 def _telling_line(context: TextSurroundings, model: RoleModel, place: int) -> tuple[int, int]:
-    """The line of the head whose words speak most for a kind."""
+    """Return the line of the head whose words speak most for a kind."""
     best, best_score = context.line_words(0), -np.inf
     for line in range(min(kinds.HEADING_LINES, context.line_count)):
         words = context.line_words(line)
@@ -152,7 +152,7 @@ def _telling_line(context: TextSurroundings, model: RoleModel, place: int) -> tu
 
 
 def _likeliest(found: ProposedFacts, role: str, models: Models) -> tuple[Proposal | None, float]:
-    """The likeliest candidate of a single-valued role with its probability; None below the threshold."""
+    """Return the likeliest candidate of a single-valued role with its probability; None below the threshold."""
     rows, model = found.rows[role], models[role]
     if not rows:
         return None, 0.0
@@ -196,7 +196,7 @@ def _single(text: DocumentText, found: ProposedFacts, role: str, models: Models)
 
 
 def _fact(text: DocumentText, chosen: Proposal, field: str, sure: float, **details: str) -> Fact:
-    """The fact that a candidate is: what a rule made of it, or else its value at its first mention."""
+    """Return the fact that a candidate is: what a rule made of it, or else its value at its first mention."""
     by_rule = chosen.facts.get(field)
     if by_rule is not None:
         return replace(by_rule, confidence=sure, details={**by_rule.details, **details})
@@ -210,13 +210,13 @@ def _buyer(text: DocumentText, bought: Proposal, sure: float) -> Fact:
 
 
 def _ids(text: DocumentText, chosen: Proposal) -> dict[str, str]:
-    """The tax and register numbers after the first mention that has any."""
+    """Return the tax and register numbers after the first mention that has any."""
     found = (parties.ids_after(text, last) for _, last in chosen.mentions[:MENTIONS])
     return next(filter(None, found), {})
 
 
 def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Proposal | None) -> list[Fact]:
-    """Vendors and bidders, but for the buyer."""
+    """Return vendors and bidders, but for the buyer."""
     facts = []
     own = letters(bought.key) if bought else ""
     for role in ("vendor", "bidder"):
@@ -242,7 +242,8 @@ ALIKE, LEAST_ALIKE = 0.85, 8
 
 
 def without_misread(shown: Sequence[tuple[Proposal, float]]) -> list[tuple[Proposal, float]]:
-    """The firms but for those whose names are misread from a likelier one's: OCR reads one print in several ways."""
+    """Return the firms but for those whose names are misread from a likelier one's: OCR reads one print in several
+    ways."""
     kept: list[tuple[Proposal, float]] = []
     for chosen, sure in sorted(shown, key=lambda each: -each[1]):
         if not any(_is_reading_of(chosen.key, known.key) for known, _ in kept):
@@ -257,7 +258,7 @@ def _is_reading_of(one: str, other: str) -> bool:
 
 
 def _dates(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
-    """The date with its year, or a year alone."""
+    """Return the date with its year, or a year alone."""
     best, sure = _likeliest(found, "date", models)
     year, year_sure = _likeliest(found, "year", models)
     if best is not None:

@@ -79,7 +79,7 @@ def _pages_in_thousands(context: TextSurroundings) -> dict[int, int]:
 
 
 def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], word: int) -> bool:
-    """Whether a sum stands in a table below the words that its page is in thousands."""
+    """Return whether a sum stands in a table below the words that its page is in thousands."""
     if not pages or pages.get(context.page_index(word), word) >= word:
         return False
     layout, start = context.layout_of(word)
@@ -218,7 +218,7 @@ def _monies(text: DocumentText) -> list[Money]:
 
 
 def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether a stretch overlaps one of those taken, which are in order and do not overlap each other."""
+    """Return whether a stretch overlaps one of those taken, which are in order and do not overlap each other."""
     place = bisect_left(taken, (end, 0)) - 1
     return place >= 0 and taken[place][1] > start
 

@@ -28,7 +28,7 @@ def _first_adjective(text: DocumentText, word: int) -> int:
 
 
 def _describes(text: DocumentText, word: int) -> bool:
-    """Whether a word is an adjective of the description that follows: "Građevinsko preduzeće"."""
+    """Return whether a word is an adjective of the description that follows: "Građevinsko preduzeće"."""
     return (
         text.is_capitalised(word)
         and text.words[word].isalpha()
@@ -37,7 +37,7 @@ def _describes(text: DocumentText, word: int) -> bool:
 
 
 def _ends_another(text: DocumentText, word: int) -> bool:
-    """Whether a word is the end of what is no part of the name: a legal form, "PDV", a town before "i"."""
+    """Return whether a word is the end of what is no part of the name: a legal form, "PDV", a town before "i"."""
     bare = text.bare[word].replace(".", "")
     return bare in {"doo", "ad", "dd", "pdv", "pr"} or (bare == "i" and word > 0 and firms.is_town(text, word - 1))
 
@@ -74,7 +74,7 @@ _TO_SHOP = re.compile(r",\s(?:[a-z]+\s){0,4}|\s(?:[a-z]+ ){0,4}")
 
 
 def _with_shops(text: DocumentText, found: Sequence[Firm]) -> list[Firm]:
-    """The firms; a person who trades and the shop are one: "Petar Petrović PR, zanatska radnja „Primer”"."""
+    """Return the firms; a person who trades and the shop are one: "Petar Petrović PR, zanatska radnja „Primer”"."""
     joined: list[Firm] = []
     for firm in found:
         person = joined[-1] if joined else None
@@ -107,7 +107,7 @@ def _starts(text: DocumentText) -> Iterator[int]:
 
 
 def _ends_name(text: DocumentText, word: int) -> bool:
-    """Whether a legal form ends the name before it, and begins none: "EKO TERRA PR „Primer” d.o.o."."""
+    """Return whether a legal form ends the name before it, and begins none: "EKO TERRA PR „Primer” d.o.o."."""
     if word == 0 or text.begins_line(word):
         return False
     return closes_quote(text.words[word - 1]) or (
@@ -116,7 +116,7 @@ def _ends_name(text: DocumentText, word: int) -> bool:
 
 
 def _is_sign(text: DocumentText, word: int) -> bool:
-    """Whether a word is an abbreviation with which a name begins before its quotes, like GP and S.U.R."""
+    """Return whether a word is an abbreviation with which a name begins before its quotes, like GP and S.U.R."""
     if word < 0 or text.begins_line(word + 1) or not text.words[word].replace(".", "").isalpha():
         return False
     if not text.words[word].isupper() or _ends_name(text, word) or text.words[word][-1] in CLAUSE_ENDS:
@@ -173,13 +173,13 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
 
 
 def _holds_quotation(printed: str) -> bool:
-    """Whether a quotation begins and ends within a word: D.T.U.T.“Primer“."""
+    """Return whether a quotation begins and ends within a word: D.T.U.T.“Primer“."""
     return len(re.findall(f"[{firms.QUOTES}]", printed)) > 1
 
 
 @cache
 def _role_words() -> frozenset[str]:
-    """The folded words before which no name goes on: who is named by them follows."""
+    """Return the folded words before which no name goes on: who is named by them follows."""
     return frozenset(map(fold, gazetteer.table("roles")["before_name"]))
 
 

@@ -69,13 +69,13 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _closing(text: DocumentText, first: int) -> int | None:
-    """The word with the closing quotation mark."""
+    """Return the word with the closing quotation mark."""
     words = range(first, min(first + MOST_WORDS, len(text.words)))
     return next((word for word in words if text.words[word].rstrip(".,;:)")[-1:] in _CLOSING), None)
 
 
 def _end(text: DocumentText, first: int, *, commas: bool) -> int | None:
-    """The last word of a name: of its sentence or line, or the one before another thing is told.
+    """Return the last word of a name: of its sentence or line, or the one before another thing is told.
 
     :param commas: whether the name may have some.
     """
@@ -102,8 +102,8 @@ def _tells_other(text: DocumentText, word: int) -> bool:
 
 
 def _begins_item(text: DocumentText, first: int, word: int) -> bool:
-    """Whether a line begins that is another item or label: with a number or, below words that are not all in capitals,
-    with a capital."""
+    """Return whether a line begins that is another item or label: with a number or, below words that are not all in
+    capitals, with a capital."""
     printed = text.words[word]
     if not text.begins_line(word):
         return False
@@ -114,7 +114,7 @@ def _begins_item(text: DocumentText, first: int, word: int) -> bool:
 
 
 def _trimmed(text: DocumentText, first: int, last: int) -> int:
-    """The last word that is no dash or number left over, and leads to no other."""
+    """Return the last word that is no dash or number left over, and leads to no other."""
     while last > first and (not any(map(str.isalpha, text.words[last])) or text.fold_of(last) in _words("leading")):
         last -= 1
     return last

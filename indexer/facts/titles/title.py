@@ -20,8 +20,8 @@ _NUMBERED = frozenset({"broj", "br", "no", "number", "nr"})
 
 
 def find(text: DocumentText) -> list[Fact]:
-    """The subject of an e-mail. Of anything else, the first known heading with the lines in capitals that follow it, or
-    the first line in capitals.
+    """Return the subject of an e-mail. Of anything else, the first known heading with the lines in capitals that follow
+    it, or the first line in capitals.
 
     An e-mail without a subject has no title: the headings in it are those of something it quotes.
     """
@@ -50,14 +50,14 @@ def find(text: DocumentText) -> list[Fact]:
 
 
 def _without_dirt(title: str) -> str:
-    """A title without punctuation around it, and without a quotation mark that nothing closes."""
+    """Return a title without punctuation around it, and without a quotation mark that nothing closes."""
     title = title.strip(" ,;:–-_|•~")
     marks = sum(title.count(mark) for mark in '„“”"«»')
     return title.lstrip("„“”\"«»'‘’") if marks == 1 else title
 
 
 def _first_capitals(text: DocumentText) -> tuple[int, int] | None:
-    """The first line of two or more words in capitals, near the beginning."""
+    """Return the first line of two or more words in capitals, near the beginning."""
     for first in range(min(LETTERHEAD_WORDS, text.words_of_pages(1))):
         last = text.line_end(first) if text.begins_line(first) else first
         if last > first and text.quote(first, last).isupper():
@@ -71,7 +71,7 @@ def _line_start_in_capitals(text: DocumentText, first: int) -> int:
 
 
 def _end_in_capitals(text: DocumentText, last: int) -> int:
-    """The last word of the capitals that follow word ``last``, across lines, on its page."""
+    """Return the last word of the capitals that follow word ``last``, across lines, on its page."""
     heading_end = last
     end = min(last + MAX_WORDS, text.words_of_pages(text.page_of(last)) - 1)
     while last < end and not text.words[last].endswith((":", ";")):
@@ -91,7 +91,8 @@ def _end_in_capitals(text: DocumentText, last: int) -> int:
 
 
 def _end_of_line(text: DocumentText, first: int, last: int) -> int:
-    """The last word of a title that ends with its line, or where the sentence goes on; ``last`` on a long line."""
+    """Return the last word of a title that ends with its line, or where the sentence goes on; ``last`` on a long
+    line."""
     line_end = text.line_end(last)
     for word in range(last + 1, min(line_end, first + MAX_WORDS) + 1):
         if text.fold_of(word) in _RUNS_ON:

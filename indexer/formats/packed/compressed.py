@@ -40,12 +40,12 @@ _OPENERS = {media_types.GZIP: gzip.open, media_types.BZIP2: bz2.open, media_type
 
 
 def compression_of(head: bytes) -> str | None:
-    """The media type of a compressed file that begins like this."""
+    """Return the media type of a compressed file that begins like this."""
     return next((media_type for mark, media_type in MARKS.items() if head.startswith(mark)), None)
 
 
 def decompressed(path: Path) -> IO[bytes]:
-    """The bytes of a file, which may be compressed."""
+    """Return the bytes of a file, which may be compressed."""
     with path.open("rb") as file:
         media_type = compression_of(file.read(16))
     if media_type is None:

@@ -42,7 +42,7 @@ class ListingSource(FlowingSource):
 
 
 def refuse_dangerous(name: str, kind: ItemKind) -> None:
-    """An honest archive has none of this. Nothing here uses the names as paths, but whoever made them wanted to.
+    """Refuse what no honest archive has. Nothing here uses the names as paths, but whoever made them wanted to.
 
     :raises InputError: it has.
     """
@@ -75,7 +75,7 @@ def refuse_vast(filename: str, size: int) -> None:
 
 
 def meant_names(undeclared: Sequence[bytes]) -> list[str]:
-    """Names that old programs wrote in the code page of their system, without saying in which: all are judged
+    """Return names that old programs wrote in the code page of their system, without saying in which: all are judged
     together, as one text. None if it cannot be told."""
     decoded = decode(b"\n".join(undeclared)) if undeclared else None
     names = decoded.text.split("\n") if decoded else []
@@ -83,7 +83,7 @@ def meant_names(undeclared: Sequence[bytes]) -> list[str]:
 
 
 def _is_hidden(name: str) -> bool:
-    """Whether a file is what systems leave behind: macOS's second copies of everything, and names with a dot."""
+    """Return whether a file is what systems leave behind: macOS's second copies of everything, and names with a dot."""
     parts = name.replace("\\", "/").split("/")
     return parts[0] == "__MACOSX" or any(part.startswith(".") and part not in {".", ".."} for part in parts)
 

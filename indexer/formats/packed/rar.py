@@ -85,7 +85,7 @@ class RarSource(ListingSource):
 
 
 def is_installed() -> bool:
-    """Whether the library of the system is there that reads them."""
+    """Return whether the library of the system is there that reads them."""
     try:
         _library("")
     except UnsupportedFormat:
@@ -132,7 +132,7 @@ def _is_encrypted(error: Any) -> bool:
 
 
 def _encrypted(name: str) -> EncryptedDocument:
-    """RAR's passwords are beyond every free library; those of ZIP and 7z are not."""
+    """Return the error: RAR's passwords are beyond every free library; those of ZIP and 7z are not."""
     return EncryptedDocument(
         "%(name)s needs a password, and RAR archives with passwords cannot be opened here.",
         "Unpack it with another program, or pack it anew as ZIP or 7z and use: dosije add FILE --password-file "

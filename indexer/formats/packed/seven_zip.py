@@ -63,7 +63,7 @@ class SevenZipSource(ListingSource):
             super().__init__([None if file.is_directory else file.filename for file in files])
 
     def _listed(self) -> py7zr.SevenZipFile:
-        """The archive with its names, which may be encrypted, too."""
+        """Return the archive with its names, which may be encrypted, too."""
         try:
             return py7zr.SevenZipFile(self._path)
         except PasswordRequired as required:
@@ -90,7 +90,7 @@ class SevenZipSource(ListingSource):
                     yield Content(path, partial(self._chunks, blocks, path, file), file.uncompressed, packed)
 
     def _fitting(self) -> str | None:
-        """The password that opens the first of the files that have one."""
+        """Return the password that opens the first of the files that have one."""
         for password in self._passwords:
             with py7zr.SevenZipFile(self._path, password=password) as archive:
                 blocks = _Blocks(archive)
@@ -128,7 +128,7 @@ class _Blocks:
         self._unpacked = 0
 
     def read(self, file: Any, most: int | None = None) -> Iterator[bytes]:
-        """The bytes of a file, or the first ``most`` of them, past those that come before it in its block."""
+        """Yield the bytes of a file, or the first ``most`` of them, past those that come before it in its block."""
         if not file.uncompressed:
             return
         if file.folder is not self._block:
@@ -167,7 +167,7 @@ class _Blocks:
 
 
 def _files(archive: py7zr.SevenZipFile) -> list[Any]:
-    """What is in an archive; one without files has no list of them."""
+    """Return what is in an archive; one without files has no list of them."""
     return list(getattr(archive, "files", ()))
 
 

@@ -99,14 +99,14 @@ class _Bounded(io.RawIOBase):
 
 
 def _items(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """What is in an archive. It keeps none of them, since there may be millions."""
+    """Yield what is in an archive. It keeps none of them, since there may be millions."""
     while info := archive.next():
         archive.members = []  # type: ignore[attr-defined] # no annotation tells of it
         yield info
 
 
 def _meant(names: list[str | None]) -> list[str | None]:
-    """Names that are not UTF-8, as old programs wrote them."""
+    """Return names that are not UTF-8, as old programs wrote them."""
     undeclared = [name for name in names if name is not None and not _is_encodable(name)]
     read = meant_names([name.encode("utf-8", "surrogateescape") for name in undeclared])
     meant = dict(zip(undeclared, read, strict=False))

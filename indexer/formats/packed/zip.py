@@ -90,7 +90,7 @@ class ZipSource(ListingSource):
 
 
 def _names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
-    """The names as they were meant; zipfile takes those without a declared encoding for the code page of DOS."""
+    """Return the names as they were meant; zipfile takes those without a declared encoding for the code page of DOS."""
     undeclared = [info for info in infos if not info.flag_bits & _UTF8 and not info.filename.isascii()]
     names = meant_names([info.filename.encode("cp437") for info in undeclared])
     meant = dict(zip(map(id, undeclared), names, strict=False))

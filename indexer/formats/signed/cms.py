@@ -79,7 +79,7 @@ class CmsSource(FlowingSource):
 
 
 def _der(data: bytes) -> bytes:
-    """The binary form, also of a file that is written in letters."""
+    """Return the binary form, also of a file that is written in letters."""
     block = _BLOCK.match(data)
     return base64.b64decode(block[1]) if block else data
 

@@ -14,7 +14,7 @@ _SEQUENCE = b"\x30"
 
 
 def trusted_certificates(folder: str) -> tuple[bytes, ...]:
-    """Each certificate in a folder as DER; none if ``folder`` is empty. A PEM file may hold several.
+    """Return each certificate in a folder as DER; none if ``folder`` is empty. A PEM file may hold several.
 
     :raises UsageError: it is no folder, or a file in it is no certificate.
     """

@@ -34,7 +34,7 @@ _COVERAGE = {
 
 
 def signatures_of_pdf(file: IO[bytes], passwords: Sequence[str], trusted: Sequence[bytes]) -> list[DocumentSignature]:
-    """The signatures in a PDF, in the order in which they were made."""
+    """Return the signatures in a PDF, in the order in which they were made."""
     try:
         reader = PdfFileReader(file, strict=False)
         if reader.encrypted:
@@ -62,7 +62,7 @@ def _of_pdf(embedded: Any, trusted: Sequence[bytes]) -> DocumentSignature:
 def signatures_of_cms(
     signed: cms.SignedData, content: bytes | None, trusted: Sequence[bytes]
 ) -> list[DocumentSignature]:
-    """The signatures of a wrapped file, or of one that lies elsewhere, which cannot be verified."""
+    """Return the signatures of a wrapped file, or of one that lies elsewhere, which cannot be verified."""
     found = []
     for signer in list(signed["signer_infos"])[:MOST]:
         try:
@@ -83,7 +83,7 @@ def signatures_of_cms(
 
 
 def _rest(count: int) -> list[DocumentSignature]:
-    """What stands for signatures beyond the limit."""
+    """Return what stands for signatures beyond the limit."""
     return [_unverified(ValueError(f"it has {count} signatures; the first {MOST} were looked at"))][: count > MOST]
 
 
@@ -94,7 +94,8 @@ def _digest(signer: cms.SignerInfo, content: bytes) -> bytes:
 def _verified(
     signed: cms.SignedData, digest: bytes | None, trusted: Sequence[bytes], claimed: datetime | None
 ) -> DocumentSignature:
-    """A signature as far as it can be verified: ``digest`` is that of the signed bytes, None if they are not here."""
+    """Return a signature as far as it can be verified: ``digest`` is that of the signed bytes, None if they are not
+    here."""
     (signer,) = signed["signer_infos"]
     certificates = extract_certs_for_validation(signed)
     holder = certificates.signer_cert
@@ -119,7 +120,7 @@ def _verified(
 def _trust(
     holder: x509.Certificate, others: Sequence[x509.Certificate], trusted: Sequence[bytes], claimed: datetime | None
 ) -> tuple[Trust, str | None, str | None]:
-    """Whether a path leads from a certificate to a trusted one today or, failing that, at the claimed time."""
+    """Return whether a path leads from a certificate to a trusted one today or, failing that, at the claimed time."""
     if not trusted:
         return Trust.NOT_KNOWN, None, None
     roots = [x509.Certificate.load(one) for one in trusted]
@@ -140,7 +141,7 @@ def _trust(
 
 
 def _awaited(work: Coroutine[Any, Any, Any]) -> Any:
-    """The result of what never waits, since nothing is fetched: no event loop, which would want sockets."""
+    """Return the result of what never waits, since nothing is fetched: no event loop, which would want sockets."""
     try:
         work.send(None)
     except StopIteration as done:
@@ -150,7 +151,7 @@ def _awaited(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _name(name: x509.Name) -> str:
-    """What a certificate calls somebody, without the personal number that Serbian issuers put there."""
+    """Return what a certificate calls somebody, without the personal number that Serbian issuers put there."""
     native = name.native
     text = next((native[key] for key in ("common_name", "organization_name") if native.get(key)), name.human_friendly)
     return masked(printable(" ".join(str(text).split())))[:LONGEST]

@@ -32,7 +32,7 @@ class XmlSource(FlowingSource):
 
 
 def parsed(path: Path, filename: str) -> etree._Element:
-    """The root of an XML file.
+    """Return the root of an XML file.
 
     :raises DamagedDocument: it is none.
     :raises TooLarge: it has more than :data:`MOST_BYTES`.
@@ -56,19 +56,20 @@ def parsed(path: Path, filename: str) -> etree._Element:
 
 
 def entity_note(root: etree._Element) -> str | None:
-    """What there is to say of a file that names entities, which could stand for anything, also for other files."""
+    """Return what there is to say of a file that names entities, which could stand for anything, also for other
+    files."""
     if next(root.iter(etree.Entity), None) is None:
         return None
     return Message("It names entities, which were not expanded; words may be missing.")
 
 
 def rendered(root: etree._Element, used: Collection[etree._Element] = ()) -> list[str]:
-    """The lines of a tree, without the elements in ``used``. Walks without recursion: nesting may be deep."""
+    """Return the lines of a tree, without the elements in ``used``. Walks without recursion: nesting may be deep."""
     return list(_lines(root, set(used)))
 
 
 def _lines(root: etree._Element, used: Collection[etree._Element]) -> Iterator[str]:
-    """Names of elements that hold others wait until there is something to be said of what is inside."""
+    """Yield names of elements that hold others wait until there is something to be said of what is inside."""
     waiting: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -94,7 +95,7 @@ def _lines(root: etree._Element, used: Collection[etree._Element]) -> Iterator[s
 
 
 def _named(element: etree._Element, text: str) -> str:
-    """The name of an element with its text and attributes, without the prefixes that nobody reads."""
+    """Return the name of an element with its text and attributes, without the prefixes that nobody reads."""
     attributes = ", ".join(
         f"{etree.QName(name).localname} {_one_line(value)}"
         for name, value in element.attrib.items()
@@ -105,6 +106,6 @@ def _named(element: etree._Element, text: str) -> str:
 
 
 def _one_line(text: str | None) -> str:
-    """A text on one line; of a file in letters only that it is there."""
+    """Return a text on one line; of a file in letters only that it is there."""
     line = " ".join((text or "").translate(_MARKS).split())
     return "…" if _BINARY.fullmatch(line) else line

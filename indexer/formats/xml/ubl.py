@@ -197,7 +197,7 @@ def _row(cells: list[str], step: CellStep) -> str:
 
 
 def _shown(element: etree._Element) -> str:
-    """A value as paper has it: days and sums as people write them here, a tax number without its country."""
+    """Return a value as paper has it: days and sums as people write them here, a tax number without its country."""
     text = " ".join((element.text or "").split())
     if _DAY.fullmatch(text):
         return _day(text)

@@ -11,7 +11,8 @@ from webapp.pages.masks import KINDS
 
 
 def notices(shown: Publication, without_clip: int) -> Iterator[str]:
-    """What the page of a publication hides and leaves out. ``without_clip`` are quotations without a cut of a page."""
+    """Yield what the page of a publication hides and leaves out. ``without_clip`` are quotations without a cut of a
+    page."""
     yield _masked(shown)
     yield gettext("The documents themselves are left out: this page has cuts of their pages.")
     if shown.lost:

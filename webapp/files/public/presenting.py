@@ -43,7 +43,7 @@ class Presenter:
         self._style = STYLES[language]
 
     def page(self, base: str, made: str) -> PublicPage:
-        """The whole page."""
+        """Return the whole page."""
         shown = self._publication
         quotes = {one.number: self._quote(one) for one in shown.quotations}
         blocks = tuple(self._block(one, quotes) for one in shown.items if not one.shown.is_lost)
@@ -121,7 +121,7 @@ class Presenter:
         )
 
     def _address(self, path: str) -> str:
-        """Where something of the archive is; empty where that is this machine only."""
+        """Return where something of the archive is; empty where that is this machine only."""
         return f"{self._publication.address}{path}" if self._publication.is_open else ""
 
     def _number(self, one: PublicItem, quotes: dict[int, PublicQuote]) -> PublicNumber:
@@ -147,7 +147,7 @@ class Presenter:
         )
 
     def _checked(self, now: CountedNumber, path: str) -> tuple[str, ...]:
-        """Who checked a number, where it still is made of what they looked at."""
+        """Return who checked a number, where it still is made of what they looked at."""
         asked = MultiDict(parse_qsl(urlsplit(path).query, keep_blank_values=True))
         state = FindingState.from_arguments(now.table.definition.name, asked)
         tick = self._ticks.get(tick_address(state, now.joining))
@@ -156,7 +156,7 @@ class Presenter:
         return (gettext("checked by %(name)s on %(day)s", name=tick.by, day=long_date(tick.at)),)
 
     def _sources(self) -> Iterator[PublicSource]:
-        """The documents, in the order of the page."""
+        """Yield the documents, in the order of the page."""
         quoted: dict[str, list[PublicQuotation]] = {}
         known: dict[str, Description] = {}
         for one in self._publication.quotations:

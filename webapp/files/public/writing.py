@@ -113,7 +113,7 @@ def _oembed_file(name: str) -> str:
 
 
 def _oembed(page: PublicPage, address: str, title: str, of: PublicPage | PublicQuote) -> Mapping[str, Any]:
-    """What a page that embeds asks for (https://oembed.com, 2.3.4.4)."""
+    """Return what a page that embeds asks for (https://oembed.com, 2.3.4.4)."""
     clip = of.image if isinstance(of, PublicPage) else (of.clips[0][0] if of.clips else None)
     thumbnail = (
         {"thumbnail_url": f"{page.base}/{clip.file}", "thumbnail_width": clip.width, "thumbnail_height": clip.height}
@@ -134,7 +134,7 @@ def _oembed(page: PublicPage, address: str, title: str, of: PublicPage | PublicQ
 
 
 def iframe(address: str, title: str) -> str:
-    """The HTML that embeds a page of ours, which needs no script."""
+    """Return the HTML that embeds a page of ours, which needs no script."""
     told = f'src="{escape(address)}" title="{escape(title)}" width="{WIDTH}" height="{HEIGHT}"'
     return f'<iframe {told} style="border:0;max-width:100%" loading="lazy" sandbox="allow-popups"></iframe>'
 

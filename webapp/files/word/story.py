@@ -57,7 +57,7 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
 
 
 def _proofs(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
-    """The words behind a number, and where they stand."""
+    """Write the words behind a number, and where they stand."""
     for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is None or proof.evidence is None:

@@ -155,7 +155,7 @@ PageWords = Mapping[int, Words]
 def present_question(
     one: str, other: str, topics: Sequence[Link] = (), clause: ClauseText | None = None
 ) -> CompareContext:
-    """The form that asks which two clauses are to be compared; of the one that is known, its ``clause``."""
+    """Return the form that asks which two clauses are to be compared; of the one that is known, its ``clause``."""
     if clause is None:
         return CompareContext(gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
     title = gettext("%(one)s beside which clause?", one=_title(clause))
@@ -169,7 +169,7 @@ def present_comparison(
     words: tuple[PageWords, PageWords],
     topics: Sequence[Link],
 ) -> CompareContext:
-    """Two clauses side by side.
+    """Return two clauses side by side.
 
     :param words: for each, the words of the pages that are shown, by their numbers.
     """
@@ -194,7 +194,7 @@ _Placed = tuple[Stretch, tuple[int, int]]
 
 
 def _stretches(comparison: Comparison, aligned: Sequence[SentencePair] | None, at: int) -> list[_Placed]:
-    """What is marked in a clause: words that differ, or the sentences that have no counterpart."""
+    """Return what is marked in a clause: words that differ, or the sentences that have no counterpart."""
     if aligned is None:
         return [(stretch, (stretch.first, stretch.other)[at]) for stretch in comparison.stretches]
     found = []
@@ -254,7 +254,7 @@ def _summary(comparison: Comparison) -> str:
 
 
 def topic_links(text: ClauseText, vendors: Sequence[Entity]) -> tuple[Link, ...]:
-    """The way to the same topic in the contracts of the vendors of a clause's document."""
+    """Return the way to the same topic in the contracts of the vendors of a clause's document."""
     topic = text.clause.topic
     if topic is None:
         return ()
@@ -262,18 +262,18 @@ def topic_links(text: ClauseText, vendors: Sequence[Entity]) -> tuple[Link, ...]
 
 
 def topic_title(topic: str, vendor: Entity) -> str:
-    """``Warranty in the contracts of …``."""
+    """Return ``Warranty in the contracts of …``."""
     told = value_label("topic", topic)
     return gettext("%(topic)s in the contracts of %(vendor)s", topic=told, vendor=vendor.name)
 
 
 def address(text: ClauseText) -> str:
-    """What names a clause in the URL of a comparison."""
+    """Return what names a clause in the URL of a comparison."""
     return f"{text.description.id}/{text.clause.eid}"
 
 
 def clause_link(text: ClauseText) -> Link:
-    """The way to a clause."""
+    """Return the way to a clause."""
     return Link(_title(text), clause_url(text.description.id, text.clause.eid, SearchState()))
 
 
@@ -307,7 +307,7 @@ _REST = Stretch(DifferenceKind.SAME, (0, 0), (0, 0))
 def _paragraphs(
     words: Words, stretches: Sequence[tuple[Stretch, tuple[int, int]]]
 ) -> tuple[tuple[ComparedRun, ...], ...]:
-    """The text in its paragraphs, each in runs of what is the same, tolerated or different."""
+    """Return the text in its paragraphs, each in runs of what is the same, tolerated or different."""
     of_word = [_REST] * len(words)
     for stretch, (begin, end) in stretches:
         of_word[begin:end] = [stretch] * (end - begin)
@@ -341,7 +341,7 @@ ODD_SHOWN = 12
 
 
 def present_topic(found: TopicComparison, described: Mapping[str, Description]) -> TopicContext:
-    """The clauses on a topic; ``described`` are the contracts without one."""
+    """Return the clauses on a topic; ``described`` are the contracts without one."""
     usual, vendor = found.usual, found.vendor
     return TopicContext(
         title=topic_title(found.topic, vendor),
@@ -391,7 +391,7 @@ def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
 
 
 def present_templates(found: Sequence[Template], vendor: Entity | None) -> TemplatesContext:
-    """The templates, each with the documents that depart from it first."""
+    """Return the templates, each with the documents that depart from it first."""
     title = gettext("Contracts from one template")
     if vendor:
         title = gettext("Contracts from one template: %(vendor)s", vendor=vendor.name)

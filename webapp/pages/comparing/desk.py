@@ -110,7 +110,7 @@ _BEFORE = 8
 def present_desk(
     desk: ClauseDesk, state: SearchState, topics: Sequence[str], pinned: str | None, first: int
 ) -> DeskContext:
-    """The desk, of the contracts from number ``first`` (1 for the first)."""
+    """Return the desk, of the contracts from number ``first`` (1 for the first)."""
     shown = [*([desk.pinned] if desk.pinned else []), *desk.rows]
     words = max(_FEWEST, min(_MOST, _WORDS // max(1, len(shown) * len(desk.columns))))
     top = None if desk.pinned is None else desk.pinned.description.id
@@ -248,8 +248,8 @@ def _clause(one: DeskClause, words: int) -> DeskClauseCell:
 
 
 def _runs(one: DeskClause, most: int) -> tuple[tuple[ComparedRun, ...], bool]:
-    """The words of a clause in runs, and whether these are all of them. A long one is shown from shortly before the
-    first difference."""
+    """Return the words of a clause in runs, and whether these are all of them. A long one is shown from shortly before
+    the first difference."""
     texts, head = one.text.words.texts, one.text.heading_words
     kinds = [DifferenceKind.SAME] * len(texts)
     for stretch in one.compared.stretches if one.compared else ():
@@ -294,7 +294,7 @@ _BEGINNING = 40
 def present_picker(
     clause: ClauseText, desk: ClauseDesk, others: Sequence[DeskClause], query: str, first: int
 ) -> ClausePicker:
-    """The clauses to compare one with."""
+    """Return the clauses to compare one with."""
     name, topic = f"{clause.description.id[:_ID]}/{clause.clause.eid}", clause.clause.topic
     state = SearchState(text=query)
 

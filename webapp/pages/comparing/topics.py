@@ -26,7 +26,7 @@ _CELLS = {
 
 
 def cell_label(name: CellName) -> str:
-    """What a column is called."""
+    """Return what a column is called."""
     return gettext(_CELLS[name])
 
 
@@ -81,7 +81,7 @@ class TopicsContext(Context):
 
 
 def present_topics(contracts: int, counts: Mapping[str, int]) -> TopicsContext:
-    """The list of topics."""
+    """Return the list of topics."""
     links = {name: _topic_link(name, count, TableFilters()) for name, count in counts.items()}
     return TopicsContext(
         title=gettext("Topics across contracts"),
@@ -96,7 +96,7 @@ def _topic_link(name: str, count: int, asked: TableFilters, *, current: bool = F
 
 
 def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableContext:
-    """The table of a topic."""
+    """Return the table of a topic."""
     title = value_label("topic", table.topic)
     return TopicTableContext(
         title=gettext("%(topic)s across contracts", topic=title),
@@ -119,12 +119,12 @@ def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableCon
 
 
 def stated_columns(table: TopicTable) -> tuple[CellName, ...]:
-    """The columns in which any contract states something; of the others is said that they are unknown."""
+    """Return the columns in which any contract states something; of the others is said that they are unknown."""
     return tuple(column.name for column in table.columns if column.unknown < len(table.rows))
 
 
 def topic_summary(table: TopicTable) -> str:
-    """In how many contracts there is a clause on the topic."""
+    """Return in how many contracts there is a clause on the topic."""
     return plural(
         "%(count)s of %(all)s contracts has a clause on this.",
         "%(count)s of %(all)s contracts have a clause on this.",
@@ -134,7 +134,7 @@ def topic_summary(table: TopicTable) -> str:
 
 
 def usual_lines(table: TopicTable) -> Iterator[str]:
-    """What most contracts state, column by column."""
+    """Yield what most contracts state, column by column."""
     for column in table.columns:
         if column.usual is not None:
             told = plural("%(count)s contract", "%(count)s contracts", column.usual_count)
@@ -144,7 +144,7 @@ def usual_lines(table: TopicTable) -> Iterator[str]:
 
 
 def unknown_lines(table: TopicTable) -> Iterator[str]:
-    """What is not known, counted."""
+    """Yield what is not known, counted."""
     for column in table.columns:
         if column.unknown:
             told = plural("unknown in %(count)s contract", "unknown in %(count)s contracts", column.unknown)

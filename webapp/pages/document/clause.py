@@ -82,7 +82,7 @@ def present_clause(
     body: Sequence[PagePart],
     matches: Mapping[int, Sequence[tuple[int, int]]],
 ) -> ClauseContext:
-    """The page of ``clause``.
+    """Return the page of ``clause``.
 
     :param body: what it says, page by page.
     :param matches: the places on each page where the search matches, as word numbers.
@@ -119,7 +119,7 @@ def present_clause(
 def outline(
     document: Document, reading: Reading, clauses: Sequence[Clause], state: SearchState, body: Sequence[PagePart] = ()
 ) -> tuple[ClauseRow, ...]:
-    """Clauses as a list, each as deep as it stands in the tree of those listed.
+    """Return clauses as a list, each as deep as it stands in the tree of those listed.
 
     :param body: what they say, for their first words to be shown.
     """
@@ -142,14 +142,14 @@ def outline(
 
 
 def listed_clauses(clauses: Sequence[Clause]) -> list[Clause]:
-    """The parts and units of a document: what its page lists."""
+    """Return the parts and units of a document: what its page lists."""
     shown = {unit.eid for unit in units(clauses)}
     around = {clause.parent for clause in clauses if clause.eid in shown}
     return [each for each in clauses if each.eid in shown | around]
 
 
 def _named(clause: Clause, reading: Reading) -> str:
-    """A clause by its printed label, or by its counted number."""
+    """Return a clause by its printed label, or by its counted number."""
     label_ = clause.label or clause_locator([clause], style_of(reading.language)) or clause.eid
     return clause_title(label_, clause.heading)
 

@@ -201,13 +201,13 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
 def _parts(
     loaded: LoadedDocument, state: SearchState, total: int, size: int, name: str, first: int, anchor: str
 ) -> tuple[Link, ...]:
-    """Links to the parts of one of the document's lists, which parameter ``name`` chooses."""
+    """Return links to the parts of one of the document's lists, which parameter ``name`` chooses."""
     id_, older = loaded.document.id, older_number(loaded.document, loaded.reading)
     return part_links(total, size, first, lambda start: document_part_url(id_, state, name, start, older, anchor))
 
 
 def _first_page(loaded: LoadedDocument, state: SearchState) -> PageContext | None:
-    """Its first page, at which the scan begins; None for a document without pages."""
+    """Return its first page, at which the scan begins; None for a document without pages."""
     if loaded.first_words is None:
         return None
     known = loaded.known[loaded.document.id]
@@ -232,17 +232,18 @@ def _first_page(loaded: LoadedDocument, state: SearchState) -> PageContext | Non
 
 
 def listed_facts(known: Known) -> list[Fact]:
-    """The facts of a document in the order of their list. What persons said of its procedure stands there."""
+    """Return the facts of a document in the order of their list. What persons said of its procedure stands there."""
     return in_reading_order([fact for fact in known.facts if fact.field != RULING_FIELD])
 
 
 def shown_facts(facts: Sequence[Fact], first: int) -> Sequence[Fact]:
-    """Those that are listed at once, from number ``first`` on."""
+    """Return those that are listed at once, from number ``first`` on."""
     return facts[first - 1 : first - 1 + FACTS_SHOWN]
 
 
 def _facts(loaded: LoadedDocument, shown: Sequence[Fact], state: SearchState) -> Iterator[FactRow]:
-    """Each fact with its evidence in the reading it was made in, which may be older or newer than the one shown."""
+    """Yield each fact with its evidence in the reading it was made in, which may be older or newer than the one
+    shown."""
     known, id_ = loaded.known[loaded.document.id], loaded.document.id
     decided = [one for one in known.decisions if one.undone_by is None]
     for fact in shown:

@@ -51,7 +51,7 @@ class ContainerContents:
 
 
 def present_older(document: Document, reading: Reading, newest_url: str) -> OlderReading | None:
-    """What to say above a reading that is not the newest. ``newest_url`` is the same page in the newest."""
+    """Return what to say above a reading that is not the newest. ``newest_url`` is the same page in the newest."""
     if older_number(document, reading) is None:
         return None
     text = gettext(
@@ -69,7 +69,7 @@ _FILE = marked("file")
 
 
 def present_original(document: Document) -> Link:
-    """The way to the file as it came."""
+    """Return the way to the file as it came."""
     type_ = gettext(MEDIA_TYPES.get(document.media_type, _FILE))
     label = gettext("Download the original (%(type)s, %(size)s)", type=type_, size=size(document.size))
     return Link(label, url_for("original.download", document_id=document.id))
@@ -78,7 +78,7 @@ def present_original(document: Document) -> Link:
 def reading_links(
     document: Document, readings: Iterable[Reading], shown: Reading, state: SearchState
 ) -> tuple[Link, ...]:
-    """The readings of a document, in the order given."""
+    """Return the readings of a document, in the order given."""
     return tuple(
         Link(
             gettext("Reading %(number)s", number=reading.number),
@@ -91,7 +91,7 @@ def reading_links(
 
 
 def page_rows(document: Document, reading: Reading, pages: Sequence[Page], state: SearchState) -> tuple[PageRow, ...]:
-    """How each of ``pages`` was read."""
+    """Return how each of ``pages`` was read."""
     older = older_number(document, reading)
     return tuple(_page_row(page, page_url(document.id, page.number, state, reading=older)) for page in pages)
 
@@ -110,7 +110,7 @@ def _page_row(page: Page, url: str) -> PageRow:
 
 
 def read_with(reading: Reading) -> str:
-    """The programs and settings that made a reading."""
+    """Return the programs and settings that made a reading."""
     return ", ".join(
         f"{name.replace('_', ' ')} {value}" for name, value in reading.agent.items() if not name.startswith(KEY)
     )
@@ -131,7 +131,7 @@ MEMBERS_SHOWN = 200
 def present_places(
     places: Sequence[Membership], described: Mapping[str, Description], state: SearchState
 ) -> tuple[Link, ...]:
-    """The containers that a document lies in, each noted with its path there; ``described`` holds them."""
+    """Return the containers that a document lies in, each noted with its path there; ``described`` holds them."""
     return tuple(
         Link(described[place.container].title, document_url(place.container, state), note=place.path)
         for place in places
@@ -139,14 +139,14 @@ def present_places(
 
 
 def shown_members(members: Sequence[Member], first: int) -> Sequence[Member]:
-    """The members listed at once, from number ``first`` on."""
+    """Return the members listed at once, from number ``first`` on."""
     return members[first - 1 : first - 1 + MEMBERS_SHOWN]
 
 
 def present_contents(
     container: str, members: Sequence[Member], described: Mapping[str, Description], first: int, state: SearchState
 ) -> ContainerContents | None:
-    """What a container holds, listed from member ``first`` on; ``described`` holds the documents listed."""
+    """Return what a container holds, listed from member ``first`` on; ``described`` holds the documents listed."""
     if not members:
         return None
     failed = sum(1 for member in members if member.reason is not None)

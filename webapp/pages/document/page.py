@@ -109,7 +109,7 @@ _WARNINGS = {
 
 
 def present_page(viewed: LoadedPage) -> PageContext:
-    """The view of a page, with marks in its text and on its image."""
+    """Return the view of a page, with marks in its text and on its image."""
     state, document, reading, page = viewed.state, viewed.document, viewed.reading, viewed.page
     marks, annotations, standing = page_marks(viewed), viewed.annotations, present_on_page(viewed)
     steps, found = (match_steps(viewed, kind) for kind in StepKind)
@@ -160,7 +160,8 @@ def present_page(viewed: LoadedPage) -> PageContext:
 
 
 def page_marks(viewed: LoadedPage) -> list[Mark]:
-    """The marks of what was found here, and of the evidence or else of the matches. Words shared go to the first."""
+    """Return the marks of what was found here, and of the evidence or else of the matches. Words shared go to the
+    first."""
     matches, found = (match_marks(viewed.page, viewed.hits[kind], viewed.current[kind], kind) for kind in StepKind)
     if viewed.evidence is None:
         return [*found, *matches]
@@ -171,7 +172,7 @@ def page_marks(viewed: LoadedPage) -> list[Mark]:
 
 
 def _marked(evidence: Span, standing: OnPage | None) -> str:
-    """What to say of the marked words."""
+    """Return what to say of the marked words."""
     if standing is not None:
         if any(place.current for fact in standing.facts for place in fact.places):
             return gettext("The marked words are what a value of this document was read from.")
@@ -201,7 +202,7 @@ def _about(page: Page, reading: Reading) -> tuple[str, ...]:
 
 
 def _kept(viewed: LoadedPage) -> tuple[tuple[str, str], ...]:
-    """What every form of the page takes along."""
+    """Return what every form of the page takes along."""
     return (*viewed.state.pairs(), *(() if viewed.older is None else (("reading", str(viewed.older)),)))
 
 
@@ -237,7 +238,8 @@ _ENDS = (".", "!", "?", ";", ":")
 
 
 def present_citing(viewed: LoadedPage, marks: Sequence[Mark]) -> Link | None:
-    """The way to a citation of the evidence, or else of the sentence of the current match, or of the first one."""
+    """Return the way to a citation of the evidence, or else of the sentence of the current match, or of the first
+    one."""
     if viewed.evidence is not None:
         return Link(gettext("Cite the marked words"), cite_url(viewed.evidence))
     matches = [mark for mark in marks if not mark.noted and not mark.found]
@@ -251,7 +253,7 @@ def present_citing(viewed: LoadedPage, marks: Sequence[Mark]) -> Link | None:
 
 
 def sentence(words: Words, first: int, last: int) -> tuple[int, int]:
-    """The first and last word of the sentence around some words of a page. A new block begins another one."""
+    """Return the first and last word of the sentence around some words of a page. A new block begins another one."""
     least, most = max(0, first - MOST_WORDS), min(len(words) - 1, last + MOST_WORDS)
     while first > least and words.breaks[first] != Break.BLOCK and not _ends(words.texts[first - 1]):
         first -= 1
@@ -261,12 +263,12 @@ def sentence(words: Words, first: int, last: int) -> tuple[int, int]:
 
 
 def sentences(viewed: LoadedPage, marks: Sequence[Mark]) -> dict[str, str]:
-    """The words of the sentence around each mark, as ``A-B`` by its anchor."""
+    """Return the words of the sentence around each mark, as ``A-B`` by its anchor."""
     start = viewed.page.first_word
     found = {mark.anchor: sentence(viewed.words, mark.first, mark.last) for mark in marks if mark.anchor != EVIDENCE}
     return {anchor: f"{start + first}-{start + last}" for anchor, (first, last) in found.items()}
 
 
 def _ends(word: str) -> bool:
-    """Whether a sentence ends here. One or two letters with a full stop, or a number, are ``br.`` and ``5.``."""
+    """Return whether a sentence ends here. One or two letters with a full stop, or a number, are ``br.`` and ``5.``."""
     return word.endswith(_ENDS) and not (word.endswith(".") and (len(word) <= 3 or word[:-1].isdecimal()))

@@ -190,7 +190,7 @@ class LoadedPage:
     def url(
         self, number: int, view: PageState | None = None, *, match: int | None = None, found: int | None = None
     ) -> str:
-        """A page of the same reading, looked at in the same way or as ``view`` says."""
+        """Return a page of the same reading, looked at in the same way or as ``view`` says."""
         view = self.view if view is None else view
         return page_url(self.document.id, number, self.state, match=match, found=found, view=view, reading=self.older)
 
@@ -200,11 +200,11 @@ class LoadedPage:
         return page_url(self.document.id, self.page.number, self.state, view=self.view)
 
     def marked_url(self, span: Span) -> str:
-        """This page with the words of a span marked."""
+        """Return the URL of this page with the words of a span marked."""
         return evidence_url(span, self.page.number, self.state, self.view)
 
     def here(self, span: Span) -> bool:
-        """Whether a span has words of this page."""
+        """Return whether a span has words of this page."""
         end = self.page.first_word + self.page.word_count
         return span.reading == self.reading.number and span.first < end and span.last >= self.page.first_word
 
@@ -213,7 +213,7 @@ _WIDTHS = {Size.FIT: PAGE_WIDTH, Size.LARGE: LARGE_WIDTH, Size.HUGE: HUGE_WIDTH}
 
 
 def present_image(viewed: LoadedPage, marks: tuple[Rectangle, ...]) -> PageImage | None:
-    """The image of the page; None on a flowing page, which has none."""
+    """Return the image of the page; None on a flowing page, which has none."""
     page, view = viewed.page, viewed.view
     if page.is_flowing:
         return None
@@ -294,7 +294,8 @@ def _layer(viewed: LoadedPage, words: Words) -> WordLayer | None:
 def match_marks(
     page: Page, matches: Mapping[int, Spans], current: int | None, kind: StepKind = StepKind.MATCH
 ) -> list[Mark]:
-    """The marks of a page's matches. They are numbered from 1 through the document; ``current`` is one of them."""
+    """Return the marks of a page's matches. They are numbered from 1 through the document; ``current`` is one of
+    them."""
     before = sum(len(spans) for other, spans in matches.items() if other < page.number)
     return [
         Mark(
@@ -309,7 +310,7 @@ def match_marks(
 
 
 def fact_marks(viewed: LoadedPage) -> list[Mark]:
-    """The words that prove facts, each place once; its anchor are the numbers of its words in the reading."""
+    """Return the words that prove facts, each place once; its anchor are the numbers of its words in the reading."""
     page = viewed.page
     spans = {fact.span for fact in viewed.facts if fact.span is not None and viewed.here(fact.span)}
     return [
@@ -324,8 +325,8 @@ def fact_marks(viewed: LoadedPage) -> list[Mark]:
 
 
 def match_steps(viewed: LoadedPage, kind: StepKind) -> MatchSteps | None:
-    """The way through the matches; None where there are none. Without a current one, next is the first on this page or
-    after it."""
+    """Return the way through the matches; None where there are none. Without a current one, next is the first on this
+    page or after it."""
     here, matches, current = viewed.page.number, viewed.hits[kind], viewed.current[kind]
     if not matches:
         return None
@@ -356,7 +357,7 @@ def match_steps(viewed: LoadedPage, kind: StepKind) -> MatchSteps | None:
 
 
 def first_from(matches: Mapping[int, Spans], page: int) -> tuple[int, int] | None:
-    """The page and the number of the first match on ``page`` or after it, or else in the document."""
+    """Return the page and the number of the first match on ``page`` or after it, or else in the document."""
     listed = [(each, at) for at, each in enumerate((each for each, spans in matches.items() for _ in spans), 1)]
     return next((place for place in listed if place[0] >= page), listed[0] if listed else None)
 
@@ -368,13 +369,13 @@ _A4_RATIO = 1.414
 
 
 def strip_pages(viewed_number: int, page_count: int) -> range:
-    """The numbers of the pages in the strip. Near an end of the document, the other side has more of them."""
+    """Return the numbers of the pages in the strip. Near an end of the document, the other side has more of them."""
     first = max(1, min(viewed_number - _AROUND, page_count - 2 * _AROUND))
     return range(first, min(page_count, first + 2 * _AROUND) + 1)
 
 
 def present_strip(viewed: LoadedPage) -> Strip | None:
-    """The strip; None where the document has one page."""
+    """Return the strip; None where the document has one page."""
     pages = viewed.reading.pages
     if len(pages) < 2:
         return None
@@ -418,7 +419,7 @@ def _beyond(viewed: LoadedPage, counts: Mapping[int, int], nearest: int, where: 
 
 
 def present_on_page(viewed: LoadedPage) -> OnPage | None:
-    """The clauses and facts of the page; None where it has neither."""
+    """Return the clauses and facts of the page; None where it has neither."""
     plain = replace(viewed, view=viewed.view.without_find())
     shown, proved = _clauses(plain), _facts(plain)
     return OnPage(_summary(len(shown), len(proved)), shown, proved) if shown or proved else None
@@ -433,7 +434,7 @@ def _summary(clauses: int, facts: int) -> str:
 
 
 def _clauses(viewed: LoadedPage) -> tuple[ClauseHere, ...]:
-    """The units of the page, and of what stands in them the clauses with a printed number."""
+    """Return the units of the page, and of what stands in them the clauses with a printed number."""
     clauses, marked = viewed.clauses, viewed.evidence
     listed = {unit.eid for unit in units(clauses)}
     around = {clause.parent for clause in clauses if clause.eid in listed}

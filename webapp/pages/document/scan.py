@@ -44,7 +44,7 @@ class Scan:
 
 
 def present_scan(viewed: LoadedPage) -> Scan | None:
-    """The scan at a page; None for a document that has no page images, or some pages without."""
+    """Return the scan at a page; None for a document that has no page images, or some pages without."""
     pages, document, state, view = viewed.reading.pages, viewed.document.id, viewed.state, viewed.view
     if any(page.is_flowing for page in pages):
         return None
@@ -65,15 +65,15 @@ def present_scan(viewed: LoadedPage) -> Scan | None:
 
 
 def page_sizes(pages: Iterable[Page], turn: int) -> list[tuple[int, int, int]]:
-    """Runs of pages of one size: how many, and their width and height in points, as they are turned."""
+    """Return runs of pages of one size: how many, and their width and height in points, as they are turned."""
     edges = ((round(page.width), round(page.height)) for page in pages)
     turned = ((height, width) if turn % 180 else (width, height) for width, height in edges)
     return [(len(list(run)), *size) for size, run in groupby(turned)]
 
 
 def present_outline(reading: Reading, view: PageState, hits: Hits, facts: Sequence[Fact]) -> dict[str, object]:
-    """What the map beside the scan shows: sizes of pages; pages with matches, how many and at which hundredth of the
-    page; pages with facts, and where. Words are counted, not looked at."""
+    """Return what the map beside the scan shows: sizes of pages; pages with matches, how many and at which hundredth of
+    the page; pages with facts, and where. Words are counted, not looked at."""
     placed = [fact.span for fact in facts if fact.span is not None and fact.span.reading == reading.number]
     return {
         "pages": page_sizes(reading.pages, view.turn),
@@ -88,7 +88,8 @@ def present_outline(reading: Reading, view: PageState, hits: Hits, facts: Sequen
 
 
 def _hundredths(reading: Reading, matches: Mapping[int, Spans]) -> list[list[int]]:
-    """Of each page with matches: its number, how many there are, and where, as long as there are few such pages."""
+    """Return, of each page with matches: its number, how many there are, and where, as long as there are few such
+    pages."""
     return [
         [number, len(spans), *(sorted({_hundredth(reading.pages[number - 1], first) for first, _ in spans}))]
         if len(matches) <= PLACES

@@ -86,8 +86,8 @@ def present_cell(
     pages: Pages,
     subjects: Mapping[str, str],
 ) -> CellContext:
-    """What makes a number: the facts of ``listed`` (:func:`proving`) from number ``first`` on, ``proofs``; ``pages``
-    are those that are shown, and ``subjects`` what units are about."""
+    """Return what makes a number: the facts of ``listed`` (:func:`proving`) from number ``first`` on, ``proofs``;
+    ``pages`` are those that are shown, and ``subjects`` what units are about."""
     definition, row = table.definition, table.row(joining.key) or table.total
     column = next((one for one in table.columns if joining.columns == (one.id,)), None)
     made = (
@@ -120,8 +120,8 @@ def present_cell(
 
 
 def proving(table: Table, joining: Joining, cell: Cell) -> Cell:
-    """The number whose documents are listed: itself, or, if nothing is known, that of all units of its row. Of units
-    that are not counted there may be none."""
+    """Return the number whose documents are listed: itself, or, if nothing is known, that of all units of its row. Of
+    units that are not counted there may be none."""
     if cell.proofs or joining.columns in _NOT_COUNTED:
         return cell
     return joined(table, Joining(joining.key, (UNITS,))) or cell
@@ -136,7 +136,7 @@ def _looked_at(listed: Cell) -> str:
 
 
 def _values(table: Table, joining: Joining) -> tuple[str, ...]:
-    """The values that were counted, where a number is of those of a group."""
+    """Return the values that were counted, where a number is of those of a group."""
     if joining.count not in table.definition.group:
         return ()
     at, places = table.definition.group.index(joining.count), [table.place_of(id_) for id_ in joining.columns]
@@ -149,8 +149,8 @@ def _values(table: Table, joining: Joining) -> tuple[str, ...]:
 
 
 def unit_name(of_unit: Sequence[Shown], subject: str | None) -> str:
-    """What a unit is called: its body and the number it goes by, and what it is about; else the title of its first
-    document."""
+    """Return what a unit is called: its body and the number it goes by, and what it is about; else the title of its
+    first document."""
     for one in of_unit:
         if one.known.buyer and one.known.reference:
             name = f"{one.known.buyer}, {one.known.reference}"
@@ -187,7 +187,7 @@ def _fact_text(fact: Fact) -> str:
 
 
 def proof_text(one: Shown) -> str:
-    """What a fact says, and, if it was converted, by which rate."""
+    """Return what a fact says, and, if it was converted, by which rate."""
     fact, rate = one.proof.fact, one.proof.rate
     if fact is None:
         return ""
@@ -206,7 +206,7 @@ def proof_text(one: Shown) -> str:
 
 
 def proof_crop(one: Shown, pages: Pages) -> Crop | None:
-    """The cut of the page where the words of a fact stand; None if its words are not among ``pages``."""
+    """Return the cut of the page where the words of a fact stand; None if its words are not among ``pages``."""
     fact = one.proof.fact
     if fact is None or fact.span is None or one.evidence is None:
         return None

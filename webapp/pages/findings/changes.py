@@ -48,7 +48,7 @@ _WHAT = {
 
 
 def present_changes(comparison: TableComparison, state: FindingState, catalog: Catalog) -> ChangesContext:
-    """Every number that changed, with what happened to the documents behind it."""
+    """Return every number that changed, with what happened to the documents behind it."""
     before, after = comparison.before, comparison.after
     documents = {one.document for cell in comparison.cells for one in cell.reasons if one.document}
     titles = {id_: known.title for id_, known in catalog.documents.descriptions(documents).items()}

@@ -32,7 +32,7 @@ class CopiedSentence:
 def copied_sentence(
     table: Table, sentences: Sequence[ToldSentence], state: FindingState, base: str
 ) -> CopiedSentence | None:
-    """What is copied of a finding, with addresses that begin with ``base``; None where it says nothing."""
+    """Return what is copied of a finding, with addresses that begin with ``base``; None where it says nothing."""
     if not sentences:
         return None
     then = FindingState(state.name, as_of=str(table.as_of.event), vat=state.vat, convert=state.convert)

@@ -80,9 +80,9 @@ _FILES = ("csv", "xlsx", "json")
 def present_finding(
     table: Table, state: FindingState, coverage: Coverage | None, size: int, base: str
 ) -> FindingContext:
-    """A finding, its rows by the column that is asked for with the largest number first, or by what they are grouped
-    by, ``size`` rows a page; ``coverage`` is what is known of an archive that it was counted in as of now, ``base`` is
-    what addresses begin with that are copied."""
+    """Return a finding, its rows by the column that is asked for with the largest number first, or by what they are
+    grouped by, ``size`` rows a page; ``coverage`` is what is known of an archive that it was counted in as of now,
+    ``base`` is what addresses begin with that are copied."""
     definition = table.definition
     asked = [row for row in table.rows if _is_asked(row, definition, state.only)]
     place = table.place_of(state.sort) if state.sort else None
@@ -121,7 +121,7 @@ def present_finding(
 
 
 def _is_asked(row: TableRow, definition: Definition, only: str) -> bool:
-    """Whether the heads of a row have words that begin with each of those asked for."""
+    """Return whether the heads of a row have words that begin with each of those asked for."""
     words = [word_form(word) for head in row_heads(row, definition) for word in head.split()]
     return all(any(word.startswith(word_form(part)) for word in words) for part in only.split())
 
@@ -131,7 +131,7 @@ def _files(definition: Definition) -> tuple[str, ...]:
 
 
 def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
-    """What the archive held and what of it could not be read, as a certificate says it."""
+    """Return what the archive held and what of it could not be read, as a certificate says it."""
     if coverage is None:
         return ()
     held = gettext(
@@ -158,7 +158,7 @@ _MADE_OF = {
 
 
 def _not_known(table: Table, state: FindingState) -> Iterator[NotKnown]:
-    """Which units the finding knows nothing of, or nothing clear, and where a person can say more."""
+    """Yield which units the finding knows nothing of, or nothing clear, and where a person can say more."""
     definition = table.definition
     field = definition.facts.field
     fields = _MADE_OF.get(field, ()) if field in DERIVED else (field,) if field in FIELDS else ()

@@ -66,7 +66,8 @@ class FindingsContext(Context):
 
 
 def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str], story: str = "") -> FindingsContext:
-    """The list of findings; of those whose file is ``wrong``, what is wrong with it. They may be of a ``story``."""
+    """Return the list of findings; of those whose file is ``wrong``, what is wrong with it. They may be of a
+    ``story``."""
     in_order = sorted(found, key=lambda one: one.definition.order)
     rows = [(one.definition.subject, finding_row(one, story)) for one in in_order]
     rows += [
@@ -85,7 +86,7 @@ def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str], 
 
 
 def finding_row(one: CountedFinding, story: str = "") -> FindingRow:
-    """A finding in a list, counted from all papers or from those of a ``story``."""
+    """Return a finding in a list, counted from all papers or from those of a ``story``."""
     state = FindingState(one.definition.name, story=story)
     return FindingRow(
         Link(said(one.definition.title), state.url),
@@ -97,7 +98,7 @@ def finding_row(one: CountedFinding, story: str = "") -> FindingRow:
 
 
 def _headline(sentences: Sequence[ToldSentence], state: FindingState) -> Link | None:
-    """The first amount of money, or else the first number that the first sentence names among its numbers."""
+    """Return the first amount of money, or else the first number that the first sentence names among its numbers."""
     numbers = [number for sentence in sentences for several in sentence.numbers.values() for number in several]
     if not numbers:
         return None

@@ -111,15 +111,15 @@ class Drawing:
     state: FindingState
 
     def number(self, row: TableRow) -> Decimal:
-        """The number of a row that is drawn; 0 where it is unknown."""
+        """Return the number of a row that is drawn; 0 where it is unknown."""
         return row.cells[self.table.columns.index(self.column)].number or Decimal()
 
     def name(self, row: TableRow) -> str:
-        """What a row is of."""
+        """Return what a row is of."""
         return " · ".join(row_heads(row, self.table.definition))
 
     def url(self, row: TableRow) -> str:
-        """What makes the number of a row."""
+        """Return what makes the number of a row."""
         return self.state.cell_url(row, self.column)
 
     @property
@@ -139,13 +139,13 @@ class PictureChoice:
 
 
 def drawable(table: Table) -> list[Column]:
-    """The columns that can be drawn: the units, and those of the finding itself."""
+    """Return the columns that can be drawn: the units, and those of the finding itself."""
     return [column for column in table.columns if column.id == UNITS] + own_columns(table)
 
 
 def drawn_column(table: Table, state: FindingState) -> Column | None:
-    """The column that is drawn: the one asked for, else that of the definition, else the one of the finding itself in
-    which most rows have a number, if it has any."""
+    """Return the column that is drawn: the one asked for, else that of the definition, else the one of the finding
+    itself in which most rows have a number, if it has any."""
     columns = {column.id: column for column in table.columns}
     named = (columns[id_] for id_ in (state.sort, table.definition.draw) if id_ in columns)
 
@@ -156,7 +156,7 @@ def drawn_column(table: Table, state: FindingState) -> Column | None:
 
 
 def path_of(ring: Iterable[tuple[float, float]]) -> str:
-    """An outline as SVG has it, in few letters: from place to place, without the 0 before a point."""
+    """Return an outline as SVG has it, in few letters: from place to place, without the 0 before a point."""
     places = [(round(x, 1), round(y, 1)) for x, y in ring]
     steps = (f"{x - left:.4g} {y - top:.4g}" for (left, top), (x, y) in pairwise(places))
     path = f"M{places[0][0]:g} {places[0][1]:g}l{' '.join(steps)}z"
@@ -164,18 +164,18 @@ def path_of(ring: Iterable[tuple[float, float]]) -> str:
 
 
 def box(x: float, y: float, width: float, height: float) -> str:
-    """A rectangle as SVG has it."""
+    """Return a rectangle as SVG has it."""
     return f"M{x:g} {y:g}h{width:g}v{height:g}h{-width:g}Z"
 
 
 def dot(x: float, y: float, radius: float) -> str:
-    """A circle as SVG has it."""
+    """Return a circle as SVG has it."""
     half = f"a{radius:g} {radius:g} 0 1 0 "
     return f"M{x - radius:g} {y:g}{half}{2 * radius:g} 0{half}{-2 * radius:g} 0Z"
 
 
 def short(text: str, pixels: float, size: int = 13) -> str:
-    """As much of a text as there is room for."""
+    """Return as much of a text as there is room for."""
     most = max(3, int(pixels / (LETTER * size)))
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
@@ -188,20 +188,20 @@ class Scale:
 
     @classmethod
     def of(cls, numbers: Iterable[Decimal]) -> Scale:
-        """A scale with about as many of these numbers in every shade."""
+        """Return a scale with about as many of these numbers in every shade."""
         values = sorted(set(numbers))
         if len(values) <= SHADES:
             return cls(tuple(values))
         return cls(tuple(dict.fromkeys(values[(at + 1) * len(values) // SHADES - 1] for at in range(SHADES))))
 
     def shade(self, value: Decimal) -> str:
-        """The shade of a number above 0."""
+        """Return the shade of a number above 0."""
         place = next(at for at, limit in enumerate(self.limits) if value <= limit)
         # With few shades, the darkest are taken, as they are seen best.
         return str(SHADES - len(self.limits) + place + 1)
 
     def legend(self, values: Iterable[Decimal]) -> list[tuple[str, str]]:
-        """The shades with the numbers that have them."""
+        """Return the shades with the numbers that have them."""
         of_shade: dict[str, list[Decimal]] = {}
         for value in sorted(values):
             of_shade.setdefault(self.shade(value), []).append(value)
@@ -212,14 +212,14 @@ class Scale:
 
 
 def summary(drawing: Drawing, rows: Sequence[TableRow]) -> str:
-    """The largest numbers of a picture in words, for those who do not see it."""
+    """Return the largest numbers of a picture in words, for those who do not see it."""
     ranked = sorted(rows, key=lambda row: -drawing.number(row))[:3]
     listed = "; ".join(f"{drawing.name(row)}: {shown_number(drawing.number(row))}" for row in ranked)
     return gettext("Largest: %(listed)s.", listed=listed) if listed else ""
 
 
 def left_out(count: int, of: int) -> str:
-    """That only the largest are drawn."""
+    """Return that only the largest are drawn."""
     if count == of:
         return ""
     return gettext("The %(some)s largest of %(all)s are drawn; the table has all.", some=number(count), all=number(of))

@@ -34,7 +34,7 @@ MOST_ROWS, MOST_COLUMNS = 40, 16
 
 
 def draw_bars(drawing: Drawing) -> Picture | None:
-    """Rows as bars, the longest first, each under its name."""
+    """Return rows as bars, the longest first, each under its name."""
     having = sorted((row for row in drawing.rows if drawing.number(row) > 0), key=lambda row: -drawing.number(row))
     positive = [row for row in having if None not in row.key]
     if not positive:
@@ -62,7 +62,7 @@ def draw_bars(drawing: Drawing) -> Picture | None:
 
 
 def _unknown(drawing: Drawing, rows: Iterable[TableRow]) -> Iterator[str]:
-    """The rows of what is unknown, which no bar shows."""
+    """Yield the rows of what is unknown, which no bar shows."""
     for row in rows:
         if None in row.key:
             told = shown_number(drawing.number(row))
@@ -73,7 +73,8 @@ _HEIGHT, _TOP, _BOTTOM, _WIDEST = 230, 24, 26, 72
 
 
 def draw_timeline(drawing: Drawing) -> Picture | None:
-    """Numbers by year, each year of which the archive has a paper as a column; None where rows are not by year."""
+    """Return numbers by year, each year of which the archive has a paper as a column; None where rows are not by
+    year."""
     group = drawing.table.definition.group
     if "year" not in group or drawing.table.definition.facts.measure == "range":
         return None
@@ -103,7 +104,7 @@ class YearNumber:
 
 
 def year_columns(title: str, numbers: Mapping[int, YearNumber], note: str) -> Picture | None:
-    """Numbers by year as columns; None where none is above 0."""
+    """Return numbers by year as columns; None where none is above 0."""
     most = max((one.number for one in numbers.values()), default=Decimal())
     if most <= 0:
         return None
@@ -145,7 +146,8 @@ _LEAST_HEAD, _MOST_HEAD = 60, 260
 
 
 def draw_matrix(drawing: Drawing) -> Picture | None:
-    """Numbers by two things, shaded: by the two groups of a finding, or by its only group and its own columns."""
+    """Return numbers by two things, shaded: by the two groups of a finding, or by its only group and its own
+    columns."""
     by = len(drawing.table.definition.group)
     if by == 2:
         return _by_two(drawing)
@@ -195,7 +197,7 @@ def _by_column(drawing: Drawing) -> Picture | None:
 
 
 def _largest(drawing: Drawing, rows: Iterable[TableRow], group: int, most: int) -> list[str | None]:
-    """The values of a group with the largest numbers, in the order of the table."""
+    """Return the values of a group with the largest numbers, in the order of the table."""
     sums: dict[str | None, Decimal] = {}
     for row in rows:
         sums[row.key[group]] = sums.get(row.key[group], Decimal()) + drawing.number(row)
@@ -244,11 +246,11 @@ def _matrix(
 
 
 def _head(names: Sequence[str]) -> int:
-    """Room for the longest of these names."""
+    """Return room for the longest of these names."""
     return round(min(_MOST_HEAD, max(_LEAST_HEAD, *(LETTER * 13 * len(name) + 12 for name in names))))
 
 
 def _in_cell(value: Decimal) -> str:
-    """A number that fits in a cell; a longer one is shortened there, and whole in what is told of it."""
+    """Return a number that fits in a cell; a longer one is shortened there, and whole in what is told of it."""
     whole = shown_number(value)
     return whole if len(whole) <= 7 else short_number(value)

@@ -59,7 +59,7 @@ where it is not drawn."""
 
 
 def draw_map(drawing: Drawing) -> Picture | None:
-    """The map of a column; None where rows are not by municipality, or none of them has a place."""
+    """Return the map of a column; None where rows are not by municipality, or none of them has a place."""
     found = dot_map(drawing.table, drawing.column.id)
     if found is None or not found.dots:
         return None
@@ -70,7 +70,7 @@ def draw_map(drawing: Drawing) -> Picture | None:
 
 
 def map_of(title: str, numbers: Sequence[MapNumber], neutral: Neutral, lost: Sequence[str]) -> Picture:
-    """The map of these numbers; ``lost`` are those that it cannot show."""
+    """Return the map of these numbers; ``lost`` are those that it cannot show."""
     base = _base_map()
     bottom, put = base.bottom, base.put
     by_name = {one.municipality: one for one in numbers}
@@ -109,7 +109,7 @@ def map_of(title: str, numbers: Sequence[MapNumber], neutral: Neutral, lost: Seq
 
 
 def _url(dot: MapPoint, drawing: Drawing) -> str:
-    """What makes the number of a municipality; of several rows, the rows."""
+    """Return what makes the number of a municipality; of several rows, the rows."""
     row = drawing.table.row(dot.keys[0])
     is_one = row is not None and len(dot.keys) == 1
     return drawing.url(row) if row and is_one else drawing.state.showing_only(dot.municipality).url
@@ -124,7 +124,7 @@ def _neutral(name: str, drawing: Drawing) -> str:
 
 
 def _labels(numbers: Sequence[MapNumber], put: Put) -> tuple[list[PictureText], int]:
-    """The names with their numbers where there is room for them, and for how many there is none."""
+    """Return the names with their numbers where there is room for them, and for how many there is none."""
     placed: list[Box] = []
     labels = []
     for one in numbers:
@@ -141,7 +141,7 @@ def _labels(numbers: Sequence[MapNumber], put: Put) -> tuple[list[PictureText], 
 
 
 def _positions(x: float, y: float, width: float) -> Iterator[tuple[float, float]]:
-    """Where a name can begin beside its place: right, left, above, below, or on it."""
+    """Yield where a name can begin beside its place: right, left, above, below, or on it."""
     yield x + 8, y + 4
     yield x - width - 8, y + 4
     yield x - width / 2, y - 9
@@ -154,7 +154,7 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def _legend(entries: Sequence[tuple[str, str]], top: float) -> tuple[list[Shape], list[PictureText]]:
-    """Swatches with their numbers, three a line."""
+    """Return swatches with their numbers, three a line."""
     shapes, texts = [], []
     for at, (shade, label) in enumerate(entries):
         x, y = _MARGIN + (at % 3) * 134, top + 8 + (at // 3) * _LEGEND
@@ -175,7 +175,7 @@ class _BaseMap:
 
 @cache
 def _base_map() -> _BaseMap:
-    """Degrees are straight lines, and as long as at the middle of the map."""
+    """Draw the map. Degrees are straight lines, and as long as at the middle of the map."""
     map_ = area_map()
     places = [place for ring in map_.outlines for place in ring]
     west, east = min(x for x, _ in places), max(x for x, _ in places)

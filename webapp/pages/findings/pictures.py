@@ -31,7 +31,7 @@ _NAMES = {
 
 
 def choose_picture(table: Table, rows: Sequence[TableRow], state: FindingState) -> PictureChoice | None:
-    """The picture of ``rows`` of a table; None if there is nothing to draw."""
+    """Return the picture of ``rows`` of a table; None if there is nothing to draw."""
     column = drawn_column(table, state)
     if column is None:
         return None

@@ -99,7 +99,7 @@ class ReportTable:
 
 
 def rows_of(table: Table) -> list[TableRow]:
-    """The rows of a table that a report has: those with the most units."""
+    """Return the rows of a table that a report has: those with the most units."""
     place = table.place_of(UNITS) or 0
     known = [row for row in table.rows if is_known(row, table)]
     kept = sorted(known, key=lambda row: -(row.cells[place].number or 0))[:MOST_ROWS]
@@ -107,7 +107,7 @@ def rows_of(table: Table) -> list[TableRow]:
 
 
 def numbers_of(table: Table) -> list[tuple[Joining, Cell]]:
-    """The numbers of a report: those of its sentences, then those of its table, each once."""
+    """Return the numbers of a report: those of its sentences, then those of its table, each once."""
     found: dict[Joining, Cell] = {}
     for joining in _joinings(table):
         cell = joined(table, joining)
@@ -129,7 +129,7 @@ def _joinings(table: Table) -> Iterator[Joining]:
 
 
 def tick_address(state: FindingState, joining: Joining) -> str:
-    """The address by which a number is ticked: whatever day it is as of."""
+    """Return the address by which a number is ticked: whatever day it is as of."""
     return replace(state, as_of="", against="").number_url(joining)
 
 
@@ -144,8 +144,8 @@ def present_report(
     done: str | None = None,
     problem: str | None = None,
 ) -> ReportContext:
-    """The report of these tables; ``every`` are the definitions it could have. ``tells_values``: a reader may see what
-    a number was when it was ticked."""
+    """Return the report of these tables; ``every`` are the definitions it could have. ``tells_values``: a reader may
+    see what a number was when it was ticked."""
     chosen = {one.table.definition.name for one in tables}
     findings = tuple(_finding(one, ticks, tells_values=tells_values) for one in tables)
     last = tables[0].table.as_of if tables else None
@@ -177,7 +177,7 @@ def present_report(
 
 
 def report_url(form: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """The report as a file."""
+    """Return the report as a file."""
     query = f"?{urlencode(pairs)}" if pairs else ""
     return f"/findings/report.{form}{query}"
 

@@ -74,7 +74,7 @@ CellOf = Callable[[TableRow], NumberCell]
 
 
 def is_known(row: TableRow, table: Table) -> bool:
-    """Whether the finding itself has a number for a row; it has one for every row, if it has no columns."""
+    """Return whether the finding itself has a number for a row; it has one for every row, if it has no columns."""
     own = [row.cells[table.columns.index(column)] for column in own_columns(table)]
     return not own or any(cell.number for cell in own)
 
@@ -82,7 +82,7 @@ def is_known(row: TableRow, table: Table) -> bool:
 def present_table(
     table: Table, rows: Sequence[TableRow], unknown: Sequence[TableRow], state: FindingState
 ) -> FindingTable:
-    """The table with ``rows``; ``unknown`` are those to fold."""
+    """Return the table with ``rows``; ``unknown`` are those to fold."""
     is_whole = state.columns == ALL_COLUMNS
     columns = [_plain(table, column, state) for column in table.columns] if is_whole else list(_slim(table, state))
     definition = table.definition
@@ -116,7 +116,7 @@ def present_table(
 
 
 def _links(row: TableRow, definition: Definition) -> tuple[str, ...]:
-    """The profile of what each head of a row names; empty where there is none."""
+    """Return the profile of what each head of a row names; empty where there is none."""
     return tuple(
         "" if value is None or row.is_joint else profile_url(group, value)
         for group, value in zip(definition.group, row.key, strict=True)
@@ -163,7 +163,7 @@ def _plain_cell(table: Table, row: TableRow, column: Column, state: FindingState
 
 
 def _units_cell(table: Table, row: TableRow, column: Column, state: FindingState) -> NumberCell:
-    """How many units a row has, and of how many of them the finding knows nothing."""
+    """Return how many units a row has, and of how many of them the finding knows nothing."""
     cell, more = _cell(table, row, UNITS), []
     if is_known(row, table) and not row.is_shared:
         for id_ in (ABSENT, UNCLEAR):
@@ -193,7 +193,7 @@ def _money_label(table: Table, money: MoneyColumn) -> str:
 
 
 def _basis(table: Table) -> str | None:
-    """The basis that goes without saying in the cells of a table: the first of which it has amounts."""
+    """Return the basis that goes without saying in the cells of a table: the first of which it has amounts."""
     at = table.definition.facts.columns.index("vat")
     present = {column.id.split(SEPARATOR)[at] for column in own_columns(table)}
     basis = next((one for one in bases(table.definition) if one in present), None)
@@ -218,7 +218,7 @@ def _money_cell(table: Table, row: TableRow, money: MoneyColumn, state: FindingS
 
 
 def _amount_text(amount: Amount, basis: str | None) -> str:
-    """``48,500 EUR``, with the basis of VAT where it is not that of the table."""
+    """Return ``48,500 EUR``, with the basis of VAT where it is not that of the table."""
     own = said(VAT_BASES[amount.basis]) if amount.basis in VAT_BASES else ""
     told = f"{shown_number(amount.cell.number)} {amount.currency}"
     return told if own in (basis, "") else f"{told} {own}"

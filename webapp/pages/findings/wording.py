@@ -19,17 +19,17 @@ _NONE_KNOWN = "–"
 
 
 def group_name(group: str) -> str:
-    """What rows are grouped by."""
+    """Return what rows are grouped by."""
     return gettext("Procedure") if group == PROCEDURE else field_label(group)
 
 
 def group_value(group: str, value: str | None) -> str:
-    """A value of a group; what is unknown has a name."""
+    """Return a value of a group; what is unknown has a name."""
     return value_label(group, value) if value else gettext("Unknown")
 
 
 def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
-    """What a row is of, in words."""
+    """Return what a row is of, in words."""
     if not row.key:
         return (gettext("All"), *("" for _ in definition.group[1:]))
     if row.is_shared:
@@ -38,12 +38,12 @@ def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
 
 
 def shown_number(value: Decimal | None) -> str:
-    """A number of a table; a dash where nothing is known."""
+    """Return a number of a table; a dash where nothing is known."""
     return _NONE_KNOWN if value is None else number(Decimal(number_text(value)))
 
 
 def units_text(count: int, of: CountedUnit) -> str:
-    """``12 procedures``."""
+    """Return ``12 procedures``."""
     match of:
         case CountedUnit.PROCEDURES:
             return plural("%(count)s procedure", "%(count)s procedures", count)
@@ -58,7 +58,7 @@ def units_text(count: int, of: CountedUnit) -> str:
 
 
 def notes_on(cell: Cell, column: Column | None, definition: Definition, row: TableRow) -> tuple[str, ...]:
-    """What a number is made from: of how many units, and what persons have said of them."""
+    """Return what a number is made from: of how many units, and what persons have said of them."""
     notes = []
     if column is not None and column.is_sum and cell.unknown > 0:
         units = units_text(cell.units + cell.unknown, definition.counts)
@@ -94,7 +94,7 @@ class SentencePart:
 
 
 def speech() -> Speech:
-    """The reader's language."""
+    """Return the reader's language."""
     speaking = voice()
 
     def form(count: int) -> int:
@@ -105,7 +105,7 @@ def speech() -> Speech:
 
 
 def sentence_parts(sentence: ToldSentence, state: FindingState) -> tuple[SentencePart, ...]:
-    """A sentence with its numbers as links."""
+    """Return a sentence with its numbers as links."""
     return tuple(
         _part(piece.text, piece.number.joining if piece.number else None, state) for piece in sentence.pieces(speech())
     )
@@ -118,7 +118,7 @@ def _part(text: str, joining: Joining | None, state: FindingState) -> SentencePa
 
 
 def joined_title(table: Table, joining: Joining, row: TableRow) -> str:
-    """What a number is of: its row and its columns."""
+    """Return what a number is of: its row and its columns."""
     labels = {column.id: said(column.label) for column in table.columns}
     columns = ", ".join(labels[id_] for id_ in joining.columns)
     heads: Sequence[str] = row_heads(row, table.definition)

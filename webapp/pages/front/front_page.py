@@ -77,7 +77,7 @@ class Shelf:
 
 
 def present_front(shelf: Shelf, question: str) -> FrontContext:
-    """The front page, with the map of a ``question``."""
+    """Return the front page, with the map of a ``question``."""
     state = SearchState()
     kept = in_order(shelf.kept)
     uncounted = len(shelf.kept) - len(kept)
@@ -104,8 +104,8 @@ def present_front(shelf: Shelf, question: str) -> FrontContext:
 
 
 def _new(document: Document, description: Description, state: SearchState) -> Link:
-    """A new document, with its day; one whose title has no subject also with its number, since papers of one kind and
-    town have the same title."""
+    """Return a new document, with its day; one whose title has no subject also with its number, since papers of one
+    kind and town have the same title."""
     number_told = None if description.subject else number_of(description.reference)
     note = " · ".join(filter(None, (number_told, day(document.added_at))))
     return Link(shown_title(description).text, document_url(document.id, state), note=note)
@@ -132,7 +132,7 @@ def _first_sentence(name: str, kept: Mapping[str, KeptFinding]) -> tuple[Sentenc
 
 
 def _headlines(kept: Sequence[tuple[Definition, KeptFinding]]) -> Iterator[FindingRow]:
-    """The first finding of each subject, then the second, without those that stand elsewhere on the page."""
+    """Yield the first finding of each subject, then the second, without those that stand elsewhere on the page."""
     ranks: dict[Subject, int] = {}
     ranked = []
     for definition, one in kept:
@@ -152,7 +152,7 @@ def _uncounted(count: int) -> str:
 
 
 def _gaps(shelf: Shelf) -> Iterator[Link]:
-    """What is wanting, each with where it is told in full."""
+    """Yield what is wanting, each with where it is told in full."""
     certificate = certificate_url(SearchState())
     if count := shelf.counts.unread_pages:
         yield Link(plural("%(count)s page could not be read", "%(count)s pages could not be read", count), certificate)
@@ -170,7 +170,7 @@ def _gaps(shelf: Shelf) -> Iterator[Link]:
 
 
 def _saved(saved: Sequence[SavedSearch]) -> Iterator[Link]:
-    """Saved searches, those with news first."""
+    """Yield saved searches, those with news first."""
     for one in sorted(saved, key=lambda each: (-each.unread, each.name))[:SAVED]:
         news = plural("%(count)s new", "%(count)s new", one.unread) if one.unread else None
         yield Link(one.name, saved_search_url(one.id), note=news)

@@ -68,7 +68,7 @@ Asked = Sequence[tuple[Definition, KeptFinding]]
 
 
 def in_order(kept: Iterable[tuple[Definition, KeptFinding | None]]) -> Asked:
-    """The findings of which something was kept, in the order in which they are shown."""
+    """Return the findings of which something was kept, in the order in which they are shown."""
     known = [(definition, one) for definition, one in kept if one is not None]
     return sorted(known, key=lambda each: (each[0].name != FIRST, each[0].order))
 
@@ -76,7 +76,7 @@ def in_order(kept: Iterable[tuple[Definition, KeptFinding | None]]) -> Asked:
 def present_places(
     asked: str, papers: Sequence[FacetValue], findings: Asked, url: Callable[[str], str], most: int | None = None
 ) -> PlacesContext:
-    """The question that is ``asked`` of places, or the first that has an answer.
+    """Return the question that is ``asked`` of places, or the first that has an answer.
 
     :param papers: how many documents there are of each municipality.
     :param url: the address at which a question is asked.
@@ -119,7 +119,7 @@ def _of_papers(papers: Sequence[FacetValue]) -> list[_Number]:
 
 
 def _of_finding(definition: Definition, kept: KeptFinding) -> list[_Number]:
-    """Of how many units a number is tells something where it is some of them."""
+    """Return of how many units a number is tells something where it is some of them."""
     state, counts = FindingState(definition.name), definition.counts is not CountedUnit.MUNICIPALITIES
     is_part = counts and not definition.facts.measure.is_of_numbers and definition.draw != UNITS
     return [
@@ -145,7 +145,7 @@ def _row(one: _Number, largest: Decimal) -> PlaceRow:
 
 
 def _picture(title: str, numbers: Sequence[_Number]) -> Picture | None:
-    """The map, with the municipalities that have papers and no others."""
+    """Return the map, with the municipalities that have papers and no others."""
     drawn = [
         MapNumber(one.municipality, COORDINATES[one.municipality], one.number, one.url)
         for one in numbers

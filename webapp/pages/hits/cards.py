@@ -72,7 +72,7 @@ CLAUSE_LINES = 3
 
 
 def hit_cards(hits: Iterable[Hit], state: SearchState, marks: Mapping[str, Marks]) -> tuple[HitCard, ...]:
-    """A card for each hit; near-identical documents stand folded under the first of them."""
+    """Return a card for each hit; near-identical documents stand folded under the first of them."""
     cards: dict[str, HitCard] = {}
     first_of: dict[str, Hit] = {}
     for hit in hits:
@@ -90,13 +90,13 @@ def hit_cards(hits: Iterable[Hit], state: SearchState, marks: Mapping[str, Marks
 
 
 def close_cards(hits: Iterable[CloseHit], state: SearchState, marks: Mapping[str, Marks]) -> tuple[HitCard, ...]:
-    """A card for each document with a passage close in meaning, which is its only line."""
+    """Return a card for each document with a passage close in meaning, which is its only line."""
     return tuple(_marked(_close_card(hit, state), marks.get(hit.id)) for hit in hits)
 
 
 def _may_be_same(one: Description, other: Description) -> bool:
-    """Whether nothing that is known of two near-identical documents tells them apart: by its wording alone, a form
-    filled in for another vendor is nearly the same, and OCR misreads numbers."""
+    """Return whether nothing that is known of two near-identical documents tells them apart: by its wording alone, a
+    form filled in for another vendor is nearly the same, and OCR misreads numbers."""
     return all(
         not here or not there or here == there
         for here, there in (
@@ -110,7 +110,7 @@ def _may_be_same(one: Description, other: Description) -> bool:
 
 
 def _marked(card: HitCard, marks: Marks | None) -> HitCard:
-    """The card of a document on which the reader has these marks."""
+    """Return the card of a document on which the reader has these marks."""
     if marks is None:
         return card
     star = (gettext("★ starred"),) if marks.is_starred else ()
@@ -141,7 +141,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
 
 
 def _clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
-    """A clause as a card: its label and heading, what it is about, and the document it stands in."""
+    """Return a clause as a card: its label and heading, what it is about, and the document it stands in."""
     described = hit.description
     topic = () if clause.topic is None else (value_label("topic", clause.topic),)
     page, picture = _first_page(hit, state, clause.first_page)
@@ -181,7 +181,7 @@ def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
 
 
 def _first_page(hit: Hit, state: SearchState, otherwise: int = 1) -> tuple[str, str]:
-    """Where the first page with a match is, or another one, and its picture."""
+    """Return where the first page with a match is, or another one, and its picture."""
     first: PageHit | None = hit.pages[0] if hit.pages else None
     at, words = (first.number, first.words) if first else (otherwise, ())
     return page_url(hit.id, at, state), thumbnail_url(hit.id, at, hit.reading, marks_in_address(words))
@@ -197,7 +197,7 @@ def _known(described: Description) -> KnownOfHit:
 
 
 def _amount(described: Description) -> tuple[str, str] | None:
-    """The amount of a document, and its currency with what is known of VAT."""
+    """Return the amount of a document, and its currency with what is known of VAT."""
     if described.amount is None:
         return None
     amount = Decimal(described.amount)

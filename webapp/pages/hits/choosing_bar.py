@@ -24,7 +24,7 @@ class ChoosingBar:
 
 
 def choosing_bar(*, all_: str | None = None, too_many: str | None = None, of_search: bool = False) -> ChoosingBar:
-    """The bar below things with boxes."""
+    """Return the bar below things with boxes."""
     return ChoosingBar(
         all=all_,
         too_many=too_many,
@@ -39,7 +39,7 @@ def choosing_bar(*, all_: str | None = None, too_many: str | None = None, of_sea
 
 
 def present_choosing(state: SearchState, total: int, most: int, *, has_partly: bool) -> ChoosingBar | None:
-    """The bar below ``total`` results, ``most`` of which can be chosen at once; none where there is nothing."""
+    """Return the bar below ``total`` results, ``most`` of which can be chosen at once; none where there is nothing."""
     if not (total or has_partly):
         return None
     of_all = {

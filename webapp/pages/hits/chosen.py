@@ -51,7 +51,7 @@ def present_cited(
     without: Sequence[Description],
     items: Sequence[str],
 ) -> CitedContext:
-    """Citations, each in its style; all of them in ``style``, if the reader asked for one."""
+    """Return citations, each in its style; all of them in ``style``, if the reader asked for one."""
     return CitedContext(
         title=plural("%(count)s citation", "%(count)s citations", len(copies)),
         lines=tuple(copied_lines(copy, of) for copy, of in copies),
@@ -66,7 +66,7 @@ def present_cited(
 def present_correcting(
     chosen: Sequence[Description], items: Sequence[str], by: str, problem: str | None = None
 ) -> CorrectingContext:
-    """The form for these papers."""
+    """Return the form for these papers."""
     return CorrectingContext(
         title=gettext("Correct %(documents)s", documents=documents(len(chosen))),
         rows=tuple(map(_link, chosen)),

@@ -68,8 +68,8 @@ def present_preview(
     matches: Mapping[int, Spans],
     current: int | None,
 ) -> PreviewContext:
-    """The preview of a page with the matches in its document; match ``current``, or the first one on the page, is where
-    the reader looks."""
+    """Return the preview of a page with the matches in its document; match ``current``, or the first one on the page,
+    is where the reader looks."""
     pages = [each for each, spans in matches.items() for _ in spans]
     if current is None and page.number in matches:
         current = pages.index(page.number) + 1
@@ -114,7 +114,7 @@ def _image(document: Document, page: Page, words: Words, marks: list[Mark], olde
 
 
 def _edges(words: Words) -> tuple[float, float]:
-    """Where the words of a page begin and end, as shares of its width."""
+    """Return where the words of a page begin and end, as shares of its width."""
     if not words.boxes:
         return 0.0, 1.0
     boxes = [box for index in range(len(words)) if (box := words.box(index))]
@@ -124,7 +124,7 @@ def _edges(words: Words) -> tuple[float, float]:
 
 
 def _text(words: Words, marks: list[Mark]) -> tuple[tuple[tuple[Piece, ...], ...], bool]:
-    """The text around the current match, and whether there is more of it."""
+    """Return the text around the current match, and whether there is more of it."""
     around = next((mark for mark in marks if mark.current), None)
     first = max(0, around.first - _BEFORE) if around else 0
     end = min(len(words), (around.last if around else 0) + _AFTER)

@@ -42,7 +42,8 @@ def marks_in_address(spans: Sequence[tuple[int, int]]) -> str:
 
 
 def sketch_of(words: Words, page: Page, marks: Sequence[Mark]) -> str:
-    """The words of a page as bars where they stand, for a page whose image is not at hand, with the marks on them."""
+    """Return the words of a page as bars where they stand, for a page whose image is not at hand, with the marks on
+    them."""
     bars = (
         f"M{box.x0 * page.width:.0f} {(box.y0 + box.y1) / 2 * page.height:.0f}h{(box.x1 - box.x0) * page.width:.0f}"
         for index in range(min(len(words), _MOST_SKETCHED))
@@ -64,7 +65,7 @@ def _marked(words: Words, page: Page, marks: Sequence[Mark]) -> str:
 
 
 def picture_of(image: bytes, words: Words, page: Page, marks: Sequence[Mark]) -> str:
-    """The image of a page with the marks on it."""
+    """Return the image of a page with the marks on it."""
     data = b64encode(image).decode("ascii")
     return (
         f"{_HEAD.format(page.width, page.height)}"
@@ -74,7 +75,7 @@ def picture_of(image: bytes, words: Words, page: Page, marks: Sequence[Mark]) ->
 
 
 def bars_of(words: Words, marks: Sequence[Mark]) -> str:
-    """The lines of a page without image as bars, from some lines above the first mark on."""
+    """Return the lines of a page without image as bars, from some lines above the first mark on."""
     marked = {index for mark in marks for index in range(mark.first, mark.last + 1)}
     lines = list(_lines(words, stop_after=min(marked, default=0)))
     first = next((at for at, line in enumerate(lines) if any(index in marked for index, _, _ in line)), 0)
@@ -92,7 +93,7 @@ def bars_of(words: Words, marks: Sequence[Mark]) -> str:
 
 
 def _lines(words: Words, stop_after: int) -> Iterator[list[tuple[int, int, int]]]:
-    """The words of each line: index, column and length. No more lines than a picture needs that shows a word."""
+    """Yield the words of each line: index, column and length. No more lines than a picture needs that shows a word."""
     line: list[tuple[int, int, int]] = []
     column, wanted = 0, _ROWS
     for index, text in _from(words, stop_after):
@@ -109,6 +110,6 @@ def _lines(words: Words, stop_after: int) -> Iterator[list[tuple[int, int, int]]
 
 
 def _from(words: Words, index: int) -> Iterable[tuple[int, str]]:
-    """The words from so far before a word on that a picture can begin with any of them."""
+    """Return the words from so far before a word on that a picture can begin with any of them."""
     start = max(0, index - _ABOVE * _COLUMNS)
     return enumerate(words.texts[start:], start=start)

@@ -47,7 +47,7 @@ _MARK = re.compile(r"\{(\w+)\}")
 
 
 def linked(text: str, links: Mapping[str, Link]) -> tuple[SentencePart, ...]:
-    """A sentence with links where it has their names in braces."""
+    """Return a sentence with links where it has their names in braces."""
     parts = []
     at = 0
     for place in _MARK.finditer(text):
@@ -62,17 +62,17 @@ def linked(text: str, links: Mapping[str, Link]) -> tuple[SentencePart, ...]:
 
 
 def marks(*names: str) -> dict[str, str]:
-    """The names of links in braces, to be put into a sentence that is translated."""
+    """Return the names of links in braces, to be put into a sentence that is translated."""
     return {name: f"{{{name}}}" for name in names}
 
 
 def procedures_text(count: int) -> str:
-    """``12 procedures``."""
+    """Return ``12 procedures``."""
     return plural("%(count)s procedure", "%(count)s procedures", count)
 
 
 def money_rows(table: Table, row: TableRow, state: FindingState, others: str | None = None) -> Iterator[MoneyRow]:
-    """The sums of a row in every currency, each leading to the facts that make it."""
+    """Yield the sums of a row in every currency, each leading to the facts that make it."""
     for money in money_columns(table):
         for one in amounts(table, row, money):
             basis = said(VAT_BASES[one.basis]) if one.basis in VAT_BASES else ""
@@ -82,7 +82,7 @@ def money_rows(table: Table, row: TableRow, state: FindingState, others: str | N
 
 
 def not_known(table: Table, row: TableRow, state: FindingState) -> Iterator[Link]:
-    """Of how many units of a row the finding knows nothing, or nothing clear; the finding is told as a note."""
+    """Yield of how many units of a row the finding knows nothing, or nothing clear; the finding is told as a note."""
     of = units_text(cell(table, row, UNITS).units, table.definition.counts)
     for column in (ABSENT, UNCLEAR):
         count = cell(table, row, column).number
@@ -97,7 +97,7 @@ _BASES = (("", marked("as printed")), ("without", marked("without VAT")), ("with
 
 
 def basis_links(path: str, chosen: str) -> tuple[Link, ...]:
-    """Links to the same profile on each basis of VAT."""
+    """Return links to the same profile on each basis of VAT."""
     return tuple(
         Link(gettext(label), f"{path}?vat={value}" if value else path, value == chosen) for value, label in _BASES
     )

@@ -22,7 +22,7 @@ _OTHER = ""
 
 
 def draw_lines(title: str, stories: Sequence[ProcedureStory]) -> Picture | None:
-    """The picture of some procedures in their order, the first of them above; None without any."""
+    """Return the picture of some procedures in their order, the first of them above; None without any."""
     shown = stories[-MOST_LINES:]
     if not shown:
         return None
@@ -67,12 +67,12 @@ _NOTE = marked("A hollow dot is a document that the law requires and the archive
 
 
 def papers_text(count: int) -> str:
-    """``3 papers``."""
+    """Return ``3 papers``."""
     return plural("%(count)s paper", "%(count)s papers", count)
 
 
 def procedure_name(story: ProcedureStory) -> str:
-    """What a procedure is about, or the number it goes by, or the title of its first paper."""
+    """Return what a procedure is about, or the number it goes by, or the title of its first paper."""
     if story.unit.subject is not None:
         return story.unit.subject.value
     known = next(one.paper.known for one in story.papers if one.paper is not None)
@@ -102,7 +102,7 @@ def _kind_name(kind: str) -> str:
 
 
 def _two_lines(text: str) -> list[str]:
-    """A name in two lines, if one has no room for it and it has several words."""
+    """Return a name in two lines, if one has no room for it and it has several words."""
     words = text.split()
     if len(words) == 1 or LETTER * 11 * len(text) <= _COLUMN - 6:
         return [text]
@@ -115,7 +115,8 @@ def _x(column: int) -> float:
 
 
 def _dot(papers: Sequence[ProcedurePaper], x: float, y: float) -> tuple[Shape, list[PictureText]]:
-    """The dot of the papers of one kind, with the day of the first below it, and how many they are, if several."""
+    """Return the dot of the papers of one kind, with the day of the first below it, and how many they are, if
+    several."""
     path = dot(x, y, _RADIUS)
     kind, paper = _kind_name(papers[0].kind if papers[0].kind in STAGES else _OTHER), papers[0].paper
     if paper is None:

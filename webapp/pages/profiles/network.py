@@ -27,7 +27,8 @@ def draw_network(
     between: Mapping[tuple[BiddingFirm, BiddingFirm], int],
     url: Callable[[BiddingFirm], str],
 ) -> Picture | None:
-    """The network of a vendor and those it met most often; ``url`` leads to the procedures that it shares with one."""
+    """Return the network of a vendor and those it met most often; ``url`` leads to the procedures that it shares with
+    one."""
     shown = rivals[:MOST_RIVALS]
     if not shown:
         return None
@@ -74,13 +75,13 @@ def _left(count: int) -> str:
 
 
 def told(one: Rival) -> str:
-    """A rival with what came of meeting it, in words."""
+    """Return a rival with what came of meeting it, in words."""
     met = plural("met in %(count)s procedure", "met in %(count)s procedures", one.met)
     return f"{one.firm.name}: {met}, {score(one)}"
 
 
 def score(one: Rival) -> str:
-    """``won 3, lost 1``: how the procedures ended in which two met, without what is 0."""
+    """Return ``won 3, lost 1``: how the procedures ended in which two met, without what is 0."""
     neither = one.met - one.won_against - one.lost_to - one.both - one.unknown
     parts = (
         (one.won_against, gettext("won %(count)s", count=number(one.won_against))),
@@ -93,7 +94,7 @@ def score(one: Rival) -> str:
 
 
 def _places(own: BiddingFirm, rivals: Sequence[BiddingFirm], height: int) -> Put:
-    """Rivals in turn left and right, each side an arc around the vendor: no two names share a line."""
+    """Return rivals in turn left and right, each side an arc around the vendor: no two names share a line."""
     middle = (height + _TOP - 12) / 2
     put = {own: (_WIDTH / 2, middle)}
     for side in (0, 1):
@@ -107,14 +108,14 @@ def _places(own: BiddingFirm, rivals: Sequence[BiddingFirm], height: int) -> Put
 
 
 def _line(one: Rival, put: Put, own: BiddingFirm, most: int, url: Callable[[BiddingFirm], str]) -> Shape:
-    """From a rival to the vendor: dark where the vendor won more, grey where the rival did."""
+    """Draw a line from a rival to the vendor: dark where the vendor won more, grey where the rival did."""
     shade = "5" if one.won_against > one.lost_to else "lost" if one.lost_to > one.won_against else "2"
     width = 1.5 + 5.5 * one.met / most
     return Shape(_band(put[one.firm], put[own], width), shade, told(one), url(one.firm))
 
 
 def _weak_lines(put: Put, between: Mapping[tuple[BiddingFirm, BiddingFirm], int]) -> list[Shape]:
-    """Between rivals that met each other there."""
+    """Draw lines between rivals that met each other there."""
     return [
         Shape(_band(put[one], put[other], 1), "unknown", f"{one.name} – {other.name}: {number(count)}")
         for (one, other), count in between.items()
@@ -123,7 +124,7 @@ def _weak_lines(put: Put, between: Mapping[tuple[BiddingFirm, BiddingFirm], int]
 
 
 def _band(one: tuple[float, float], other: tuple[float, float], width: float) -> str:
-    """A straight line as an outline that can be filled."""
+    """Return a straight line as an outline that can be filled."""
     (x, y), (to_x, to_y) = one, other
     length = math.hypot(to_x - x, to_y - y) or 1
     across, down = (y - to_y) / length * width / 2, (to_x - x) / length * width / 2
@@ -133,7 +134,8 @@ def _band(one: tuple[float, float], other: tuple[float, float], width: float) ->
 
 
 def _label(one: Rival, x: float, y: float) -> list[PictureText]:
-    """The name of a rival, in one line or in two, with the score below: outside of the dots, where no line is."""
+    """Return the name of a rival, in one line or in two, with the score below: outside of the dots, where no line
+    is."""
     is_left = x < _WIDTH / 2
     anchor, at = ("end", x - 12) if is_left else ("start", x + 12)
     room = (x if is_left else _WIDTH - x) - 16
@@ -143,7 +145,7 @@ def _label(one: Rival, x: float, y: float) -> list[PictureText]:
 
 
 def _broken(text: str, most: int) -> list[str]:
-    """A text in one line or two of so many letters; the rest is cut."""
+    """Return a text in one line or two of so many letters; the rest is cut."""
     if len(text) <= most:
         return [text]
     cut = text.rfind(" ", 0, most + 1)

@@ -126,7 +126,7 @@ _CANNOT = (
 
 
 def present_place(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat: str) -> PlaceContext:
-    """The page of a municipality; ``papers`` are what a search for all of its papers finds."""
+    """Return the page of a municipality; ``papers`` are what a search for all of its papers finds."""
     name = group_value("municipality", profile.municipality)
     of_it = SearchState().with_filter("municipality", profile.municipality)
     return PlaceContext(
@@ -141,7 +141,7 @@ def present_place(profile: PlaceProfile, papers: SearchResults, words: RequestWo
 
 
 def draw(profile: PlaceProfile, name: str, vat: str = "") -> Picture | None:
-    """One of the :data:`PICTURES`; None where there is nothing to draw."""
+    """Return one of the :data:`PICTURES`; None where there is nothing to draw."""
     place = group_value("municipality", profile.municipality)
     if name == "procedures":
         return draw_lines(gettext("%(place)s: papers of procedures", place=place), profile.procedures)
@@ -187,7 +187,7 @@ def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat:
 
 
 def _more(count: int, shown: int, url: str) -> Link | None:
-    """Where all of them are, if not all are shown."""
+    """Return where all of them are, if not all are shown."""
     if count <= shown:
         return None
     return Link(gettext("The newest %(some)s of %(all)s; all papers", some=number(shown), all=number(count)), url)
@@ -204,7 +204,7 @@ def _every_seller(profile: PlaceProfile, vat: str) -> Link | None:
 
 
 def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, ...]:
-    """The values of a facet among its papers, each with how many have it."""
+    """Return the values of a facet among its papers, each with how many have it."""
     values = [one for one in papers.facets.get(name, ()) if one.count]
     if name == "year":
         values.sort(key=lambda one: one.value)
@@ -240,15 +240,15 @@ def _says(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> I
 
 
 def _missing_url(profile: PlaceProfile) -> str:
-    """What makes the number of procedures in which papers are missing: the kinds that are, taken together."""
+    """Return what makes the number of procedures in which papers are missing: the kinds that are, taken together."""
     table, state = profile.tables.get(MISSING), FindingState(MISSING)
     columns = tuple(column.id for column in own_columns(table)) if table else ()
     return state.number_url(Joining((profile.municipality,), columns)) if columns else state.url
 
 
 def _units_url(profile: PlaceProfile, name: str, count: int) -> str:
-    """What makes the number of procedures or requests: what a finding counts of this municipality, where that is as
-    many; else the finding."""
+    """Return what makes the number of procedures or requests: what a finding counts of this municipality, where that is
+    as many; else the finding."""
     table, row = _only(profile, name)
     if table is None or row is None or cell(table, row, UNITS).number != count:
         return FindingState(name).url
@@ -302,7 +302,7 @@ def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> I
 
 
 def _only(profile: PlaceProfile, name: str) -> tuple[Table | None, TableRow | None]:
-    """The finding of this name with its one row, if its rows are by municipality alone."""
+    """Return the finding of this name with its one row, if its rows are by municipality alone."""
     table = profile.by(name, "municipality")
     return table, table.row((profile.municipality,)) if table else None
 
@@ -335,7 +335,8 @@ def _sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
 
 
 def _money(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
-    """The sums of all years; a number of several rows is told by the table of the finding, of this place alone."""
+    """Yield the sums of all years; a number of several rows is told by the table of the finding, of this place
+    alone."""
     table = profile.by(MONEY, "municipality", "year")
     if table is None:
         return
@@ -345,7 +346,7 @@ def _money(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
 
 
 def _capabilities(profile: PlaceProfile) -> Iterator[CapabilityRow]:
-    """What papers say of each capability: that it is there, is denied, or is only asked for or wanted."""
+    """Yield what papers say of each capability: that it is there, is denied, or is only asked for or wanted."""
     table, row = _only(profile, CAPABILITIES)
     if table is None or row is None:
         return
@@ -369,7 +370,7 @@ _APART = (MONEY, VENDORS, QUANTITIES, CAPABILITIES)
 
 
 def _findings(profile: PlaceProfile) -> Iterator[tuple[Link, tuple[tuple[SentencePart, ...], ...]]]:
-    """What each of the other findings says of this municipality, where it says something."""
+    """Yield what each of the other findings says of this municipality, where it says something."""
     ordered = sorted(profile.tables.values(), key=lambda table: table.definition.order)
     for table in ordered:
         definition = table.definition
@@ -381,8 +382,8 @@ def _findings(profile: PlaceProfile) -> Iterator[tuple[Link, tuple[tuple[Sentenc
 
 
 def _sentences(table: Table, municipality: str) -> Iterator[tuple[SentencePart, ...] | None]:
-    """The sentences of a finding, each number leading to the row of this municipality. One that counts places tells
-    nothing of one place, and one of which nothing is known tells nothing."""
+    """Yield the sentences of a finding, each number leading to the row of this municipality. One that counts places
+    tells nothing of one place, and one of which nothing is known tells nothing."""
     state = FindingState(table.definition.name)
     for sentence in told(table):
         joinings = [one.joining for one in sentence.every_number if one.joining]
@@ -400,7 +401,7 @@ def _part(text: str, joining: Joining | None, state: FindingState, municipality:
 
 
 def _unknown(profile: PlaceProfile, vat: str) -> Iterator[Link]:
-    """Of what the findings know nothing, counted: ``Bids unknown: 5 of 14 procedures``."""
+    """Yield of what the findings know nothing, counted: ``Bids unknown: 5 of 14 procedures``."""
     for name in (VENDORS, "competition", QUANTITIES, "foi-outcomes"):
         table = profile.tables.get(name)
         if table is None:

@@ -60,7 +60,7 @@ class ProcedureFilter:
         return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
     def has(self, story: BidStory) -> bool:
-        """Whether a procedure is one of those asked for."""
+        """Return whether a procedure is one of those asked for."""
         return (
             self.result in ("", story.result)
             and (self.bids in ("", story.bids) or (self.bids == "known" and story.bids is not BidCount.UNKNOWN))
@@ -122,7 +122,7 @@ def present_procedures(
     first: int,
     shown: Callable[[Iterable[BidStory]], Mapping[str, list[Shown]]],
 ) -> ProceduresContext:
-    """The procedures ``chosen``, from number ``first`` on; ``shown`` reads the words of their facts, by unit."""
+    """Return the procedures ``chosen``, from number ``first`` on; ``shown`` reads the words of their facts, by unit."""
     vendor = profile.vendor
     listed = chosen[first - 1 : first - 1 + PROCEDURES_SHOWN]
     words = shown(listed)

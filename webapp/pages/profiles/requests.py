@@ -35,12 +35,12 @@ class RequestRow:
 
 
 def request_proofs(profile: PlaceProfile) -> list[Proof]:
-    """The facts whose words a page of these requests shows."""
+    """Return the facts whose words a page of these requests shows."""
     return [proof for one in profile.requests[-MOST_REQUESTS:] for proof in (*one.proofs, *one.told[:1])]
 
 
 def present_requests(profile: PlaceProfile, words: RequestWords) -> tuple[RequestRow, ...]:
-    """The newest requests, the first first."""
+    """Return the newest requests, the first first."""
     labels = {name: profile.tables[name].definition.labels for name in (IN_TIME, OUTCOMES) if name in profile.tables}
     return tuple(_row(one, words, labels) for one in profile.requests[-MOST_REQUESTS:])
 
@@ -82,7 +82,7 @@ def _shown(proof: Proof, words: RequestWords) -> Shown | None:
 
 
 def _url(proof: Proof, words: RequestWords) -> str:
-    """The page where the words of a fact stand, or the document, where a person gave it."""
+    """Return the page where the words of a fact stand, or the document, where a person gave it."""
     shown = _shown(proof, words)
     if shown is None or shown.evidence is None or proof.fact is None or proof.fact.span is None:
         return document_url(proof.document, SearchState())

@@ -68,7 +68,7 @@ class VendorBox:
 
 
 def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
-    """The profile of a vendor, its money on a basis of VAT; None where it is in no procedure."""
+    """Return the profile of a vendor, its money on a basis of VAT; None where it is in no procedure."""
     if not profile.stories:
         return None
     state, id_ = FindingState(MONEY, vat=vat), profile.vendor.id
@@ -93,7 +93,7 @@ def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
 
 
 def draw(profile: VendorProfile, name: str) -> Picture | None:
-    """One of the :data:`PICTURES`; None where there is nothing to draw."""
+    """Return one of the :data:`PICTURES`; None where there is nothing to draw."""
     vendor = profile.vendor
     if name == "network":
         title = gettext("%(vendor)s: who bid against whom", vendor=vendor.name)
@@ -181,7 +181,7 @@ def _money(profile: VendorProfile, state: FindingState) -> Iterator[MoneyRow]:
 
 
 def _unknown(profile: VendorProfile, state: FindingState) -> Iterator[Link]:
-    """Of what nothing is known, counted."""
+    """Yield of what nothing is known, counted."""
     no_count = profile.bids(BidCount.UNKNOWN)
     if no_count:
         won = procedures_text(len(profile.won))
@@ -201,7 +201,7 @@ def _of_rival(profile: VendorProfile, firm: BiddingFirm, **asked: str) -> str:
 
 
 def _every_rival(profile: VendorProfile) -> Link | None:
-    """Where all of its rivals are named, if the table has not all."""
+    """Return where all of its rivals are named, if the table has not all."""
     count = len(profile.rivals)
     if count <= MOST_ROWS:
         return None
@@ -241,7 +241,7 @@ def _map(profile: VendorProfile) -> Picture | None:
 
 
 def _years(profile: VendorProfile) -> Iterator[Link]:
-    """The years with how many it won in each."""
+    """Yield the years with how many it won in each."""
     for year, count in profile.years.items():
         asked = "unknown" if year is None else str(year)
         label = gettext("no year") if year is None else str(year)

@@ -54,7 +54,7 @@ FORMS = ("csv", "xlsx", "docx")
 
 
 def present_chronology(told: Chronology, title: str, asked: Sequence[tuple[str, str]]) -> ChronologyContext:
-    """The page of a chronology of what was ``asked`` for."""
+    """Return the page of a chronology of what was ``asked`` for."""
     shown = told.entries[:ROWS_SHOWN]
     hidden = len(told.entries) - len(shown)
     query = urlencode(asked)
@@ -84,7 +84,7 @@ def present_chronology(told: Chronology, title: str, asked: Sequence[tuple[str, 
 
 
 def when(one: ChronologyEntry) -> str:
-    """A date as far as it is said; a term in its own words."""
+    """Return a date as far as it is said; a term in its own words."""
     if one.date is None:
         return one.said
     if one.precision is Precision.DAY:

@@ -73,7 +73,7 @@ class PacketsContext(Context):
 
 
 def present_offer(offered: OfferedPacket, kept: int, days: int) -> OfferContext:
-    """The form for what is ``offered`` to a reader who has ``kept`` packets."""
+    """Return the form for what is ``offered`` to a reader who has ``kept`` packets."""
     has = plural("You have %(count)s packet.", "You have %(count)s packets.", kept) if kept else None
     return OfferContext(
         title=offered.title,
@@ -128,7 +128,7 @@ def _holds(offered: OfferedPacket) -> str:
 def present_packet(
     order: PacketOrder, progress: OrderProgress, outcome: OrderOutcome | None, days: int
 ) -> PacketContext:
-    """The page of a packet, which is kept for so many days."""
+    """Return the page of a packet, which is kept for so many days."""
     made = outcome if outcome and not outcome.reason else None
     return PacketContext(
         id=order.id,
@@ -151,7 +151,7 @@ def present_packet(
 
 
 def present_packets(orders: Sequence[tuple[PacketOrder, OrderOutcome | None]]) -> PacketsContext:
-    """The packets that a reader has."""
+    """Return the packets that a reader has."""
     return PacketsContext(
         tuple(
             (

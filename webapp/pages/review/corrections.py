@@ -52,7 +52,7 @@ _ID_DIGITS = 12
 
 
 def present_table(by: str, table: str = "", problem: str | None = None) -> TableContext:
-    """The form, before anything is known of the table in it."""
+    """Return the form, before anything is known of the table in it."""
     return TableContext(
         columns=", ".join(COLUMNS),
         details=", ".join(DETAILS),
@@ -66,7 +66,7 @@ def present_table(by: str, table: str = "", problem: str | None = None) -> Table
 def present_outcomes(
     by: str, table: str, outcomes: Sequence[LineOutcome], *, applied: bool, later: bool
 ) -> TableContext:
-    """What becomes of the lines. ``later`` says that search does not know of it yet."""
+    """Return what becomes of the lines. ``later`` says that search does not know of it yet."""
     refused = [one for one in outcomes if isinstance(one.outcome, UsageError)]
     possible = [one for one in outcomes if not isinstance(one.outcome, UsageError)]
     shown = [*refused, *possible[:LINES_SHOWN]]

@@ -189,7 +189,7 @@ class LoadedDecision:
 
 
 def ways_of_review(current: str) -> tuple[Link, ...]:
-    """The ways to look at doubts, with the one that is taken."""
+    """Return the ways to look at doubts, with the one that is taken."""
     ways = (
         ("one", gettext("One at a time"), review_url()),
         ("values", gettext("By value"), doubted_values_url()),
@@ -199,7 +199,7 @@ def ways_of_review(current: str) -> tuple[Link, ...]:
 
 
 def present_proof(value: LoadedValue) -> ProofPicture | None:
-    """The words behind a value; None where it has none."""
+    """Return the words behind a value; None where it has none."""
     fact, words, language = value.fact, value.words, value.known.description.language
     if fact is None or fact.span is None or words is None:
         return None
@@ -221,7 +221,7 @@ def present_proof(value: LoadedValue) -> ProofPicture | None:
 def present_form(
     loaded: LoadedValue, by: str, hidden: tuple[tuple[str, str], ...], typed: Mapping[str, str] | None = None
 ) -> DecisionForm:
-    """The form on a field.
+    """Return the form on a field.
 
     :param typed: what a form held that could not be; it stands there again.
     """
@@ -247,7 +247,7 @@ def present_form(
 
 
 def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, others: Sequence[OtherPaper]) -> DoubtShown:
-    """A doubt with the form that settles it."""
+    """Return a doubt with the form that settles it."""
     described, proof, pages = doubt.known.description, present_proof(loaded), loaded.reading.pages
     has_picture = proof is None and pages and not pages[0].is_flowing
     return DoubtShown(
@@ -274,20 +274,20 @@ def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, others: Sequen
 
 
 def field_options(field: str, chosen: str) -> tuple[Link, ...]:
-    """The values that a field may have, ``chosen`` among them even where it is none of these."""
+    """Return the values that a field may have, ``chosen`` among them even where it is none of these."""
     known = _OPTIONS.get(field, ())
     values = known if not known or chosen in known else (chosen, *known)
     return tuple(Link(value_label(field, value), value, value == chosen) for value in values)
 
 
 def doubt_reasons(doubt: Doubt) -> tuple[str, ...]:
-    """Why a value is doubted, then what belongs to it: the number whose check digit is wrong has to be seen."""
+    """Return why a value is doubted, then what belongs to it: the number whose check digit is wrong has to be seen."""
     reasons = tuple(map(_reason, doubt.reasons))
     return (*reasons, *(details_of(doubt.fact, but=FLAGS) if doubt.fact else ()))
 
 
 def _reason(reason: str) -> str:
-    """Why a value is doubted. Names of numbers are written as on the page of the document."""
+    """Return why a value is doubted. Names of numbers are written as on the page of the document."""
     what, _, value = reason.partition(": ")
     return detail("check_failed", value) if what == _CHECK else said(reason)
 
@@ -301,8 +301,8 @@ def present_review(
     by: str,
     papers: Sequence[Description] = (),
 ) -> ReviewContext:
-    """The queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each, ``papers``
-    are the other documents in which the same as in the doubt shown is doubted."""
+    """Return the queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each,
+    ``papers`` are the other documents in which the same as in the doubt shown is doubted."""
     of_all = sum(of_field.values())
     others = [
         OtherPaper(
@@ -335,12 +335,12 @@ def present_review(
 
 
 def _queue_place(field: str | None, at: int) -> tuple[tuple[str, str], ...]:
-    """Where in the queue a form stands, for its hidden fields."""
+    """Return where in the queue a form stands, for its hidden fields."""
     return ("queue", field or "all"), ("at", str(at))
 
 
 def present_done(loaded: LoadedDecision) -> Done:
-    """What an event of the log did to a field. It can be undone while nothing came after it."""
+    """Return what an event of the log did to a field. It can be undone while nothing came after it."""
     event, described = loaded.event, loaded.known.description
     field, detail = event.detail["field"], event.detail
     before, after = (
@@ -357,14 +357,14 @@ def present_done(loaded: LoadedDecision) -> Done:
 
 
 def _in_force(known: Known, field: str) -> list[Recorded]:
-    """The decisions on a field that were not undone."""
+    """Return the decisions on a field that were not undone."""
     return [one for one in known.decisions if one.undone_by is None and one.decision.field == field]
 
 
 def present_correct(
     loaded: LoadedValue, form: DecisionForm, done: LoadedDecision | None, problem: str | None
 ) -> CorrectContext:
-    """The page that corrects a field, about one of its values."""
+    """Return the page that corrects a field, about one of its values."""
     described, field, chosen = loaded.known.description, loaded.field, loaded.fact
     decided = _in_force(loaded.known, field)
     return CorrectContext(

@@ -48,17 +48,17 @@ class AskedDoubts:
     first: int = 1
 
     def url(self, first: int) -> str:
-        """The address of the table, from another number on."""
+        """Return the address of the table, from another number on."""
         return doubts_url(self.field, (self.value or "") if self.of_value else None, first)
 
     def count(self, queue: ReviewQueue) -> int:
-        """How many doubts of a queue are asked for."""
+        """Return how many doubts of a queue are asked for."""
         if self.of_value and self.field:
             return queue.count_of_value(self.field, self.value)
         return queue.count_every(self.field)
 
     def part(self, queue: ReviewQueue) -> list[Doubt]:
-        """Those that are shown at once."""
+        """Return those that are shown at once."""
         if self.of_value and self.field:
             return queue.of_value(self.field, self.value, self.first - 1, ROWS)
         return queue.every(self.field, self.first - 1, ROWS)
@@ -166,7 +166,7 @@ def present_doubts(
     sent: SentRows | None = None,
     problem: str | None = None,
 ) -> DoubtsContext:
-    """The table, with the rows that were ``sent`` as they were."""
+    """Return the table, with the rows that were ``sent`` as they were."""
     total, field = asked.count(queue), asked.field
     heading = gettext("Review: %(count)s", count=plural("%(count)s doubt", "%(count)s doubts", total))
     if asked.of_value and field:
@@ -195,7 +195,8 @@ def present_doubts(
 def present_values(
     queue: ReviewQueue, field: str | None, first: int, shown: Sequence[DoubtedValue]
 ) -> DoubtedValuesContext:
-    """The list of doubted values, of one field if it is named, of which those from number ``first`` on are shown."""
+    """Return the list of doubted values, of one field if it is named, of which those from number ``first`` on are
+    shown."""
     total = queue.count_values(field)
     return DoubtedValuesContext(
         plural("Review: %(count)s doubted value", "Review: %(count)s doubted values", total),
@@ -230,7 +231,7 @@ def _steps(first: int, size_: int, total: int, url: Callable[[int], str]) -> tup
 
 
 def _fields(counts: Mapping[str, int], current: str | None, url: Callable[..., str]) -> tuple[Link, ...]:
-    """Links to the doubts on each field, with how many there are."""
+    """Return links to the doubts on each field, with how many there are."""
     of_all = Link(gettext("All %(count)s", count=number(sum(counts.values()))), url(), current is None)
     links = (
         Link(f"{field_label(name)} {number(counts[name])}", url(name), name == current)
@@ -283,7 +284,8 @@ def _cited(texts: Sequence[str], first: int, last: int) -> tuple[Piece, ...]:
 
 
 def _cutting(id_: str, page: Page, words: Words, first: int, last: int) -> Cutting | None:
-    """The cut around these words of a page, as wide as they are and never narrower than can be read as a sentence."""
+    """Return the cut around these words of a page, as wide as they are and never narrower than can be read as a
+    sentence."""
     boxes = words.line_boxes(range(first, last + 1))
     if not boxes:
         return None

@@ -104,7 +104,7 @@ class ItemCard:
 
 
 def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCard:
-    """An item as the reader sees it."""
+    """Return an item as the reader sees it."""
     item, citation = one.item, one.citation
     value = item.content.said.get("text") if one.kind in WRITTEN else None
     return ItemCard(
@@ -128,7 +128,7 @@ def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCar
 
 
 def _crop(citation: Citation, behind: Behind) -> Crop | None:
-    """The cut of the first page of a quotation; None where its words have no place on an image."""
+    """Return the cut of the first page of a quotation; None where its words have no place on an image."""
     first = citation.parts[0]
     words = behind.pages.get((citation.document.id, citation.span.reading, first.page.number))
     if words is None or first.box is None or first.page.is_flowing:
@@ -172,7 +172,7 @@ def _added(item: Item) -> str:
 
 
 def item_label(one: ShownItem) -> str:
-    """What an item is called, in the language of the request."""
+    """Return what an item is called, in the language of the request."""
     stored = one.item.content.said
     if one.citation is not None:
         return source(one.citation, usual_style(one.citation))
@@ -207,8 +207,8 @@ def search_label(parameters: dict[str, list[str]]) -> str:
 
 
 def _change(one: ShownItem, reader: StoryReader) -> Link | None:
-    """That a number is another than when it was put in. Who did that may see more than the reader, so it is told to
-    themselves, and to who sees everything."""
+    """Return that a number is another than when it was put in. Who did that may see more than the reader, so it is told
+    to themselves, and to who sees everything."""
     sees_as_much = reader.sees_all or name_key(one.item.by) == name_key(reader.name)
     if one.now is None or not sees_as_much or one.now.value == one.item.content.said["value"]:
         return None

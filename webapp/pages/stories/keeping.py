@@ -34,7 +34,7 @@ class Keeping:
 
 
 def present_keeping(story: StoryHead, items: Sequence[ShownItem], page: StoryContext, when: str) -> Keeping:
-    """What to keep of a story that is shown by ``page``, at a moment in words."""
+    """Return what to keep of a story that is shown by ``page``, at a moment in words."""
     return Keeping(
         version=story_version(story, items),
         pages=tuple(dict.fromkeys(url.partition("#")[0] for url in _pages(items, page))),
@@ -44,7 +44,7 @@ def present_keeping(story: StoryHead, items: Sequence[ShownItem], page: StoryCon
 
 
 def story_version(story: StoryHead, items: Iterable[ShownItem]) -> str:
-    """A digest of what a story shows to a reader."""
+    """Return a digest of what a story shows to a reader."""
     shown = [
         (
             one.item.id,
@@ -74,6 +74,6 @@ def _pages(items: Iterable[ShownItem], page: StoryContext) -> Iterator[str]:
 
 
 def _proofs(card: ItemCard) -> Iterator[str]:
-    """The pages with the words behind a number, as far as the story shows them."""
+    """Yield the pages with the words behind a number, as far as the story shows them."""
     if card.number is not None:
         yield from (proof.place.url for proof in card.number.proofs)

@@ -35,8 +35,8 @@ class PublishingContext(Context):
 def present_publishing(
     story: Story, items: Sequence[ShownItem], url: str, language: str, kept: int, days: int, address: str
 ) -> PublishingContext:
-    """The form for a story, for a reader of this language who has ``kept`` packets and pages; sources would be linked
-    at ``address``."""
+    """Return the form for a story, for a reader of this language who has ``kept`` packets and pages; sources would be
+    linked at ``address``."""
     quoted = sum(one.citation is not None or one.kind is ItemKind.PAGE for one in items)
     numbers = sum(one.now is not None for one in items)
     closed = gettext(

@@ -105,19 +105,19 @@ class StoryContext(Context):
 
 
 def story_url(story_id: str) -> str:
-    """The page of a story."""
+    """Return the page of a story."""
     return url_for("stories.show", story_id=story_id)
 
 
 def items_text(count: int) -> str:
-    """``3 items``."""
+    """Return ``3 items``."""
     return plural("%(count)s item", "%(count)s items", count)
 
 
 def present_stories(
     stories: Iterable[StoryHead], current: str, by: str, items: Sequence[str] = (), back: str = ""
 ) -> StoriesContext:
-    """All stories, or the choice of one to add ``items`` to."""
+    """Return all stories, or the choice of one to add ``items`` to."""
     rows = tuple(StoryRow(one.id, one.title, story_url(one.id), _about(one), one.id == current) for one in stories)
     return StoriesContext(rows, by, tuple(items), back)
 
@@ -133,7 +133,7 @@ def present_story(
     may_share: bool,
     write: str = "",
 ) -> StoryContext:
-    """One story with its items; something is to be written behind the item ``write``."""
+    """Return one story with its items; something is to be written behind the item ``write``."""
     rows = _changes(story, changes, reader)
     cites = dict.fromkeys(one.citation.permalink for one in shown_items if one.citation)
     return StoryContext(
@@ -166,7 +166,7 @@ def _about(story: StoryHead) -> tuple[str, ...]:
 
 
 def _sources(shown_items: Iterable[ShownItem]) -> Iterator[StorySource]:
-    """The documents of a story in its order."""
+    """Yield the documents of a story in its order."""
     known: dict[str, Description] = {}
     places: dict[str, list[Link]] = {}
     for one in shown_items:

@@ -49,7 +49,7 @@ blueprint = Blueprint("findings", __name__)
 
 @blueprint.get("/findings")
 def show_all() -> str:
-    """Every finding with what it says, and what is wrong with the files of those that cannot be read."""
+    """Show every finding with what it says, and what is wrong with the files of those that cannot be read."""
     archive = current_room().archive
     found, wrong = readable(archive.home)
     story = asked_story(request.args.get("story", ""))
@@ -67,7 +67,7 @@ def show_all() -> str:
 
 
 def _of_story(story: Story, found: Iterable[Definition], wrong: Mapping[str, str]) -> str:
-    """What findings say of the papers of a story alone."""
+    """Return what findings say of the papers of a story alone."""
     archive, counted = current_room().archive, []
     for definition in found:
         try:
@@ -81,7 +81,7 @@ def _of_story(story: Story, found: Iterable[Definition], wrong: Mapping[str, str
 
 @blueprint.get("/findings/<name>")
 def show(name: str) -> str:
-    """A finding (:class:`webapp.state.FindingState`), with pictures of it."""
+    """Show a finding (:class:`webapp.state.FindingState`), with pictures of it."""
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
     if state.sort and table.place_of(state.sort) is None:
@@ -98,7 +98,7 @@ def show(name: str) -> str:
 
 @blueprint.get("/findings/<name>/cell")
 def cell(name: str) -> str:
-    """The facts that make the number of a ``row`` (of the total, if none is named) and a ``column``, or of several
+    """Show the facts that make the number of a ``row`` (of the total, if none is named) and a ``column``, or of several
     (:class:`archive.findings.joined.Joining`)."""
     asked, table, joining, number = _asked_number(name)
     first = positive_number("first", request.args.get("first") or "1")
@@ -111,7 +111,7 @@ def cell(name: str) -> str:
 
 @blueprint.get("/findings/<name>/clip")
 def clip(name: str) -> str:
-    """The cut of the page where the first words stand that make a number."""
+    """Show the cut of the page where the first words stand that make a number."""
     asked, table, joining, number = _asked_number(name)
     listed = [one.in_words for one in _shown(number, _row_of(table, asked, joining), 1, CLIPS_SHOWN)]
     listed = [one for one in listed if one.evidence is not None][:1]
@@ -131,7 +131,7 @@ def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
 
 
 def asked_joining(arguments: MultiDict[str, str]) -> Joining:
-    """What the number of an address is of (:meth:`webapp.state.FindingState.number_url`)."""
+    """Return what the number of an address is of (:meth:`webapp.state.FindingState.number_url`)."""
     key = tuple(None if value == UNKNOWN else value for value in arguments.getlist("row"))
     columns, without = (tuple(arguments.getlist(name)) for name in ("column", "not"))
     return Joining(key, columns, without, arguments.get("count", ""))
@@ -142,13 +142,13 @@ def _row_of(table: Table, asked: FindingState, joining: Joining) -> RowOf:
 
 
 def _shown(number: Cell, row: RowOf, first: int, most: int) -> list[Shown]:
-    """The proofs of a number from one on."""
+    """Return the proofs of a number from one on."""
     catalog = current_room().archive.catalog
     return placed(catalog, shown(catalog, number.proofs[first - 1 : first - 1 + most]), row)
 
 
 def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
-    """What the units of these proofs are about."""
+    """Return what the units of these proofs are about."""
     named = {one.proof.unit for one in proofs}
     catalog, counts = current_room().archive.catalog, table.definition.counts
     if story := asked_story(asked.story):
@@ -161,7 +161,7 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
 
 
 def _pages(proofs: Iterable[Shown]) -> Pages:
-    """The words of the pages where proofs stand."""
+    """Return the words of the pages where proofs stand."""
     told = (one.in_words for one in proofs)
     spans = ((one.proof.fact.span, one.evidence.page.number) for one in told if one.proof.fact and one.evidence)
     wanted = {(span.document, span.reading, number) for span, number in spans if span is not None}
@@ -170,7 +170,7 @@ def _pages(proofs: Iterable[Shown]) -> Pages:
 
 @blueprint.get("/findings/<name>/changes")
 def changes(name: str) -> str:
-    """What changed of a finding from the moment ``against`` to ``as_of``, or to now, and why."""
+    """Show what changed of a finding from the moment ``against`` to ``as_of``, or to now, and why."""
     state = FindingState.from_arguments(name, request.args)
     archive = current_room().archive
     refuse_story(state)
@@ -184,7 +184,7 @@ def changes(name: str) -> str:
 
 
 def counted(state: FindingState) -> Table:
-    """The table that a state asks for.
+    """Return the table that a state asks for.
 
     :raises archive.errors.UnknownFinding: there is no such finding.
     :raises UsageError: its file is wrong, or its moment is none.
@@ -197,7 +197,7 @@ def counted(state: FindingState) -> Table:
 
 
 def asked_story(key: str) -> Story | None:
-    """The story that is named, if one is.
+    """Return the story that is named, if one is.
 
     :raises archive.errors.UnknownStory: there is none that who asks may see.
     """
@@ -223,7 +223,8 @@ pictures = Blueprint("finding_pictures", __name__)
 
 @pictures.get("/findings/<name>.svg")
 def take(name: str) -> Response:
-    """The picture of a finding as a file of its own, with its title, what it shows, and the state it was made from."""
+    """Send the picture of a finding as a file of its own, with its title, what it shows, and the state it was made
+    from."""
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
     choice = choose_picture(table, table.rows, state)
@@ -239,7 +240,7 @@ files = Blueprint("finding_files", __name__)
 
 @files.get("/findings/<name>.<any(csv, xlsx, json, ocds):form>")
 def export(name: str, form: str) -> ResponseReturnValue:
-    """A finding as a file; ``ocds`` are the releases of its procurements, one JSON value a line."""
+    """Show a finding as a file; ``ocds`` are the releases of its procurements, one JSON value a line."""
     asked = FindingState.from_arguments(name, request.args)
     table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
     moment = str(table.as_of.event) if asked.as_of else ""

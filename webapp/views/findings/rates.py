@@ -20,7 +20,7 @@ blueprint = Blueprint("rates", __name__)
 
 @blueprint.get("/rates")
 def show() -> str:
-    """What rates are known, and the forms."""
+    """Show what rates are known, and the forms."""
     return _page(RateForm())
 
 

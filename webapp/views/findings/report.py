@@ -46,7 +46,7 @@ MAX_FORM_BYTES = 2 << 20
 
 @blueprint.get("/findings/report")
 def show() -> ResponseReturnValue:
-    """The findings that say something, those named by ``finding`` alone if any is, ``as_of`` a moment."""
+    """Show the findings that say something, those named by ``finding`` alone if any is, ``as_of`` a moment."""
     told = request.args.get("ticked")
     done = None
     if told:
@@ -83,7 +83,7 @@ def tick() -> ResponseReturnValue:
 
 
 def _asked(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell]:
-    """The number that a form names, with what makes it now; ``count`` gives its table.
+    """Return the number that a form names, with what makes it now; ``count`` gives its table.
 
     :raises UsageError: it is another by now, or there is none.
     """
@@ -165,15 +165,15 @@ _KINDS = {
 
 @files.get("/findings/report.<any(html, docx):form>")
 def take(form: str) -> Response:
-    """The report as a file of its own: HTML with its pictures, or a Word document."""
+    """Send the report as a file of its own: HTML with its pictures, or a Word document."""
     asked = FindingState.from_arguments("report", request.args)
     data = report_file(form, asked.as_of, request.args.getlist("finding"))
     return Response(data, mimetype=_KINDS[form], headers={"Content-Disposition": f"attachment; filename=report.{form}"})
 
 
 def report_file(form: str, as_of: str = "", named: Sequence[str] = (), mask: Masking | None = None) -> bytes:
-    """The report of findings (of all that say something, if none is ``named``), as ``html`` or ``docx``; ``mask`` hides
-    more than the request asks for."""
+    """Return the report of findings (of all that say something, if none is ``named``), as ``html`` or ``docx``;
+    ``mask`` hides more than the request asks for."""
     hiding = asked_mask() if mask is None else mask
     page = masked_page(_report(FindingState("report", as_of=as_of), named), hiding)
     base = base_url()

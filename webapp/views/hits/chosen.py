@@ -43,7 +43,7 @@ blueprint = Blueprint("chosen", __name__, url_prefix="/chosen")
 
 @blueprint.post("/compare")
 def compare() -> ResponseReturnValue:
-    """To the page with the two chosen documents, or clauses, beside each other."""
+    """Lead to the page with the two chosen documents, or clauses, beside each other."""
     hits = chosen_hits()
     clauses = [f"{hit.id}/{hit.clause.eid}" for hit in hits if hit.clause]
     if len(hits) != 2 or len(clauses) == 1:
@@ -55,7 +55,7 @@ def compare() -> ResponseReturnValue:
 
 @blueprint.post("/cite", endpoint="cite")
 def cite_chosen() -> str:
-    """Citations of all, in one list to be copied. ``style`` is one of :class:`CitationStyle`."""
+    """Show citations of all, in one list to be copied. ``style`` is one of :class:`CitationStyle`."""
     hits, catalog = chosen_hits(), current_room().archive.catalog
     cited = list(citations_of(hits))
     asked = request.form.get("style", "")
@@ -69,7 +69,7 @@ def cite_chosen() -> str:
 
 @blueprint.post("/export.csv", endpoint="export")
 def export() -> Response:
-    """A table of all, with the first words found in each; ``mask`` is that of other files."""
+    """Send a table of all, with the first words found in each; ``mask`` is that of other files."""
     hits = chosen_hits()
     results = SearchResults("", len(hits), 0, (), tuple(hits))
     mask = asked_mask()
@@ -116,5 +116,5 @@ def correct() -> ResponseReturnValue:
 
 
 def _documents(hits: Sequence[Hit]) -> dict[str, Description]:
-    """The documents that were chosen, or of which a clause was, each once."""
+    """Return the documents that were chosen, or of which a clause was, each once."""
     return {hit.id: hit.description for hit in hits}

@@ -31,7 +31,7 @@ _POLICY = "default-src 'none'; img-src data:"
 
 @thumbnail.get("/documents/<document_id>/pages/<page_number:number>/thumbnail", endpoint="show")
 def show_thumbnail(document_id: str, number: int) -> Response:
-    """The page as a small SVG. ``marks`` are the words of its reading that are marked: ``12-13.40``. Where the
+    """Show the page as a small SVG. ``marks`` are the words of its reading that are marked: ``12-13.40``. Where the
     image of the page is not at hand, or cannot be drawn, its words are shown as bars; why it cannot, its own page
     says."""
     room = current_room()
@@ -58,7 +58,7 @@ def show_thumbnail(document_id: str, number: int) -> Response:
 
 
 def _asked_marks(page: Page) -> list[Mark]:
-    """The marks that the address asks for, as far as they stand on the page.
+    """Return the marks that the address asks for, as far as they stand on the page.
 
     :raises UsageError: they are no numbers of words.
     """
@@ -77,8 +77,8 @@ def _asked_marks(page: Page) -> list[Mark]:
 
 @blueprint.get("/documents/<document_id>/pages/<page_number:number>/preview", endpoint="show")
 def show_preview(document_id: str, number: int) -> str:
-    """A part of a page: the page at its match ``match``, or at its first one; ``q`` and the switches are those of the
-    search."""
+    """Show a part of a page: the page at its match ``match``, or at its first one; ``q`` and the switches are those of
+    the search."""
     archive = current_room().archive
     document, state = requested_document(document_id), SearchState.from_arguments(request.args)
     reading = requested_reading(document)

@@ -34,27 +34,28 @@ class _Asked:
 
 @blueprint.get("/chronology", endpoint="show")
 def show() -> str:
-    """The page. ``document`` names papers, ``procedure`` one of whose procedure they are; else they are a search's."""
+    """Show the page. ``document`` names papers, ``procedure`` one of whose procedure they are; else they are a
+    search's."""
     asked = _asked(request.args)
     return render_template("chronology.html", page=present_chronology(_told(asked), asked.title, asked.pairs))
 
 
 @blueprint.get("/chronology.csv", endpoint="csv")
 def as_csv() -> Response:
-    """As a table of text."""
+    """Send as a table of text."""
     return csv_file("".join(chronology_csv(_exported(), base_url())), "chronology.csv")
 
 
 @blueprint.get("/chronology.xlsx", endpoint="xlsx")
 def as_workbook() -> Response:
-    """As a workbook."""
+    """Send as a workbook."""
     told, base = _exported(), base_url()
     return workbook_file(lambda file: write_chronology(told, base, file), "chronology.xlsx")
 
 
 @blueprint.get("/chronology.docx", endpoint="docx")
 def as_document() -> Response:
-    """As a Word document."""
+    """Send as a Word document."""
     file = io.BytesIO()
     write_chronology_document(_exported(), gettext("Chronology"), base_url(), file)
     file.seek(0)

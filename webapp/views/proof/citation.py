@@ -32,7 +32,7 @@ _HASH = re.compile(r"[0-9a-f]{32}")
 
 @citations.get("/cite/<document_id>/<page_number:reading>/<words>", endpoint="show")
 def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnValue:
-    """The citation. ``quote`` is the hash of the cited words, ``style`` one of :class:`CitationStyle`.
+    """Show the citation. ``quote`` is the hash of the cited words, ``style`` one of :class:`CitationStyle`.
 
     An address without the hash leads to the one with it.
     """
@@ -59,7 +59,7 @@ def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnV
 
 @citations.get("/c/<code>", endpoint="short")
 def follow_short_link(code: str) -> ResponseReturnValue:
-    """From a short link to the permalink that it stands for."""
+    """Lead from a short link to the permalink that it stands for."""
     found = current_room().archive.catalog.short_links.find(code_in(code) or "")
     if found is None:
         raise NotFound(gettext("The archive gave no short link with the letters %(code)s.", code=code[:40]))
@@ -68,7 +68,8 @@ def follow_short_link(code: str) -> ResponseReturnValue:
 
 @citations.get("/documents/<document_id>/cite", endpoint="find")
 def find_citation(document_id: str) -> ResponseReturnValue:
-    """To the citation of the words in ``quote`` on ``page`` of the newest reading; without ``quote``, of all of it."""
+    """Lead to the citation of the words in ``quote`` on ``page`` of the newest reading; without ``quote``, of all of
+    it."""
     catalog = current_room().archive.catalog
     document = requested_document(document_id)
     page, quote = positive_number("page", request.args.get("page", "")), request.args.get("quote", "").strip()
@@ -95,8 +96,8 @@ verifications = Blueprint("verify", __name__)
 @verifications.get("/verify", endpoint="show")
 @verifications.post("/verify", endpoint="verify")
 def show_verification() -> ResponseReturnValue:
-    """The form, with the answer to the permalink or the quotation in ``text`` if there is one; it is posted where it is
-    too long for an address."""
+    """Show the form, with the answer to the permalink or the quotation in ``text`` if there is one; it is posted where
+    it is too long for an address."""
     text, state = (request.form if request.method == "POST" else request.args).get("text", ""), SearchState()
     if not text.strip():
         return render_template("verify.html", page=VerifyContext("", None, None, state=state))

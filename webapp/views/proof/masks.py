@@ -33,8 +33,8 @@ PAGES_SHOWN = 5
 
 @blueprint.get("/masks")
 def show() -> str:
-    """The masks of each ``document``, of all its pages or of each ``page`` named, from the page at place ``first`` on.
-    ``mask`` names classes; all, if it is absent."""
+    """Show the masks of each ``document``, of all its pages or of each ``page`` named, from the page at place ``first``
+    on. ``mask`` names classes; all, if it is absent."""
     first = positive_number("first", request.args.get("first") or "1")
     masks = [_masks(current_room().archive.catalog.documents.find(id_)) for id_ in _asked_documents()]
     every = [(one, number) for one in masks for number in _numbers(one)]
@@ -71,7 +71,7 @@ def _part(first: int) -> str:
 
 
 def _back(name: str, anchor: str = "") -> Response:
-    """To the page that the form was on: its search stands in the address of the form."""
+    """Lead to the page that the form was on: its search stands in the address of the form."""
     target = f"{url_for('masks.show')}?{request.query_string.decode('ascii', 'replace')}{anchor}"
     response = redirect(target, code=303)
     assert isinstance(response, Response)
@@ -139,8 +139,8 @@ masked = Blueprint("masked", __name__)
 
 @masked.get("/documents/<document_id>/pages/<page_number:number>/masked", endpoint="show")
 def show_masked(document_id: str, number: int) -> str:
-    """The page as it may be seen and printed: without what ``mask`` and the settings name. Where more than personal
-    numbers is masked, somebody must have approved it."""
+    """Show the page as it may be seen and printed: without what ``mask`` and the settings name. Where more than
+    personal numbers is masked, somebody must have approved it."""
     document = requested_document(document_id)
     shown = _shown(document, number)
     return render_template("masked.html", page=present_masked(document, _title(document), shown))
@@ -148,7 +148,7 @@ def show_masked(document_id: str, number: int) -> str:
 
 @masked.get("/documents/<document_id>/pages/<page_number:number>/masked/image", endpoint="image")
 def masked_image(document_id: str, number: int) -> Response:
-    """The image of such a page."""
+    """Send the image of such a page."""
     document = requested_document(document_id)
     shown = _shown(document, number)
     image = current_room().images.masked(document, number, PAGE_WIDTH, shown.page.boxes)

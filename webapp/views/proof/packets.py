@@ -44,14 +44,14 @@ class _Chosen:
 
 @blueprint.get("/new", endpoint="offer")
 def offer() -> str:
-    """What a packet of a citation, a document or a search would hold, with the choices that there are."""
+    """Show what a packet of a citation, a document or a search would hold, with the choices that there are."""
     chosen = _chosen(request.args)
     return render_template("packet_offer.html", page=present_offer(chosen.offered, kept_packets(), days_kept()))
 
 
 @blueprint.post("/new", endpoint="offer_chosen")
 def offer_chosen() -> str:
-    """The same of results that were chosen, which fit into no address."""
+    """Show the same of results that were chosen, which fit into no address."""
     hits = chosen_hits()
     cited = [one.address.path() for one in citations_of(hits)]
     chosen = _of_citations(cited, wordless=len(hits) - len(cited))
@@ -87,7 +87,7 @@ def order() -> ResponseReturnValue:
 
 @blueprint.get("", endpoint="show_all")
 def show_all() -> str:
-    """The packets of who asks."""
+    """Show the packets of who asks."""
     orders = current_room().archive.packet_orders
     mine = [one for one in orders.all() if _may_see(one)]
     return render_template("packets.html", page=present_packets([(one, orders.outcome(one.id)) for one in mine]))
@@ -95,7 +95,7 @@ def show_all() -> str:
 
 @blueprint.get("/<packet_id>", endpoint="show")
 def show(packet_id: str) -> str:
-    """A packet: how far it is, or its seal and what verifying it said."""
+    """Show a packet: how far it is, or its seal and what verifying it said."""
     found, orders = _found(packet_id), current_room().archive.packet_orders
     outcome, progress = orders.outcome(found.id), orders.progress(found.id)
     return render_template("packet.html", page=present_packet(found, progress, outcome, days_kept()))
@@ -103,7 +103,7 @@ def show(packet_id: str) -> str:
 
 @blueprint.get("/<packet_id>/packet.zip", endpoint="download")
 def download(packet_id: str) -> Response:
-    """The packet itself."""
+    """Send the packet itself."""
     found, orders = _found(packet_id), current_room().archive.packet_orders
     outcome = orders.outcome(found.id)
     if outcome is None or outcome.reason:
@@ -134,18 +134,18 @@ def check_room() -> None:
 
 
 def user_name() -> str | None:
-    """Who asks; None where nobody logs in."""
+    """Return who asks; None where nobody logs in."""
     user = caller().user
     return user.name if user else None
 
 
 def days_kept() -> int:
-    """Days for which a packet is kept."""
+    """Return days for which a packet is kept."""
     return current_room().archive.settings.number("packet_days")
 
 
 def kept_packets() -> int:
-    """Packets and public pages that who asks has."""
+    """Return packets and public pages that who asks has."""
     return sum(one.by == user_name() and not _is_over(one) for one in current_room().archive.packet_orders.all())
 
 
@@ -154,7 +154,8 @@ def _is_over(one: PacketOrder) -> bool:
 
 
 def _may_see(one: PacketOrder) -> bool:
-    """Whether the packet is there for who asks: theirs, in its time, and each of its documents is one they may read."""
+    """Return whether the packet is there for who asks: theirs, in its time, and each of its documents is one they may
+    read."""
     if _is_over(one) or (one.by != user_name() and not caller().may(Right.ADMINISTER)):
         return False
     catalog = current_room().archive.catalog
@@ -172,7 +173,7 @@ def _found(packet_id: str) -> PacketOrder:
 
 
 def _chosen(asked: MultiDict[str, str]) -> _Chosen:
-    """What is asked for: citations (``cite``), a ``document``, or a search.
+    """Return what is asked for: citations (``cite``), a ``document``, or a search.
 
     :raises UsageError: that is not there, or too much.
     """
@@ -182,7 +183,8 @@ def _chosen(asked: MultiDict[str, str]) -> _Chosen:
 
 
 def _of_citations(asked: list[str], wordless: int = 0) -> _Chosen:
-    """A packet takes as many citations as results can be chosen at once; of ``wordless`` results there are none."""
+    """Refuse more citations than a packet takes: as many as results can be chosen at once; of ``wordless`` results
+    there are none."""
     most = most_chosen()
     if len(asked) > most:
         raise UsageError(

@@ -31,7 +31,7 @@ blueprint = Blueprint("story_page", __name__, url_prefix="/stories")
 
 @blueprint.get("/<story_id>/page", endpoint="offer")
 def offer(story_id: str) -> ResponseReturnValue:
-    """What the page would hold, and the choices that there are."""
+    """Show what the page would hold, and the choices that there are."""
     archive = current_room().archive
     story = archive.catalog.stories.get(story_id, story_reader())
     items = tuple(shown_items(archive, story.items, base_url(), story_reader()))
@@ -79,5 +79,5 @@ def order(story_id: str) -> ResponseReturnValue:
 
 
 def _documents(story: Story) -> tuple[Span, ...]:
-    """The documents of the story: who may not read one of them any more does not see the page either."""
+    """Return the documents of the story: who may not read one of them any more does not see the page either."""
     return tuple(Span(document, 1, 0, 0) for document in story.documents)

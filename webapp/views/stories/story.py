@@ -46,7 +46,7 @@ _TYPES = {
 
 @blueprint.get("", endpoint="show_all")
 def show_all() -> str:
-    """The stories of the reader, and those shared with them."""
+    """Show the stories of the reader, and those shared with them."""
     stories = current_room().archive.catalog.stories.all(story_reader())
     return render_template("stories.html", page=present_stories(stories, _current(), known_person()))
 
@@ -77,7 +77,7 @@ def add() -> ResponseReturnValue:
 
 @blueprint.get("/<story_id>", endpoint="show")
 def show(story_id: str) -> ResponseReturnValue:
-    """A story."""
+    """Show a story."""
     story = current_room().archive.catalog.stories.get(story_id, story_reader())
     if story.id != story_id:
         return redirect(story_url(story.id), code=302)
@@ -87,7 +87,7 @@ def show(story_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<story_id>/offline", endpoint="keeping")
 def show_keeping(story_id: str) -> Response:
-    """What a device has to keep so that the story can be read offline."""
+    """Show what a device has to keep so that the story can be read offline."""
     refuse_if_off()
     story = current_room().archive.catalog.stories.get(story_id, story_reader())
     if story.is_removed:
@@ -97,7 +97,7 @@ def show_keeping(story_id: str) -> Response:
 
 
 def _presented(story: Story) -> tuple[tuple[ShownItem, ...], StoryContext]:
-    """What the items of a story show to who asks, and its page."""
+    """Return what the items of a story show to who asks, and its page."""
     archive, who = current_room().archive, story_reader()
     items = tuple(shown_items(archive, story.items, base_url(), who))
     changes = archive.catalog.stories.changes(story.id, who)
@@ -110,7 +110,7 @@ def _presented(story: Story) -> tuple[tuple[ShownItem, ...], StoryContext]:
 
 
 def _behind(items: Sequence[ShownItem]) -> Behind:
-    """The words of the pages that are shown as cuts, and the first facts behind each number."""
+    """Return the words of the pages that are shown as cuts, and the first facts behind each number."""
     catalog = current_room().archive.catalog
     cited = [one.citation for one in items if one.citation is not None]
     pages = {(one.document.id, one.span.reading, one.parts[0].page.number) for one in cited}
@@ -176,7 +176,7 @@ def change_item(story_id: str, item_id: str) -> ResponseReturnValue:
 
 @files.get("/<story_id>/story.<any(md, csv, docx):form>", endpoint="take")
 def take(story_id: str, form: str) -> Response:
-    """A story as a file."""
+    """Send a story as a file."""
     archive = current_room().archive
     who = story_reader()
     story = archive.catalog.stories.get(story_id, who)

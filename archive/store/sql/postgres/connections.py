@@ -180,5 +180,5 @@ def lost_lock(name: str) -> CatalogUnavailable:
 
 
 def _is_of_connection(error: DBAPIError) -> bool:
-    """Whether the driver failed before a server said anything."""
+    """Return whether the driver failed before a server said anything."""
     return type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout", "InterfaceError")

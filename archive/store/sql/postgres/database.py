@@ -72,7 +72,7 @@ def open_postgres(url: str) -> Database:
 
 
 def has_catalog(url: str) -> bool:
-    """Whether there is a catalog at an address.
+    """Return whether there is a catalog at an address.
 
     :raises UsageError: the address makes no sense, or the driver is not installed.
     :raises archive.errors.CatalogUnavailable: the server cannot be reached.
@@ -86,7 +86,7 @@ def has_catalog(url: str) -> bool:
 
 @contextmanager
 def writing_while_held(address: DatabaseUrl, process: int) -> Iterator[None]:
-    """Within this, we write to a catalog only while that process of the server holds its writer lock for us."""
+    """Write to a catalog within this only while that process of the server holds its writer lock for us."""
     _held[address.name].add(process)
     try:
         yield
@@ -168,7 +168,7 @@ class PostgresDatabase(Database):
         return PostgresDatabase(self._url, self._whole or self, collections)
 
     def stamp(self, connection: Connection) -> Hashable:
-        """Which transactions the snapshot sees, and whose eyes it is for: connections are shared by all."""
+        """Return which transactions the snapshot sees, and whose eyes it is for: connections are shared by all."""
         told = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
         return told, connection.get_execution_options().get(HIDDEN)
 
@@ -192,9 +192,9 @@ class PostgresDatabase(Database):
                     connection.exec_driver_sql("SELECT pg_advisory_unlock(%(key)s)", key)
 
     def wait_briefly(self, connection: Connection) -> None:
-        """Whoever comes after a transaction that waits for a table waits behind it; below a second, the server does not
-        look for deadlocks and so ends nobody's transaction but ours. An index of all pages takes longer than a query
-        may."""
+        """Wait briefly for tables: whoever comes after a transaction that waits for a table waits behind it; below a
+        second, the server does not look for deadlocks and so ends nobody's transaction but ours. An index of all pages
+        takes longer than a query may."""
         connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
@@ -208,7 +208,7 @@ class PostgresDatabase(Database):
             schema.drop_views(connection, self._address.schema)
 
     def is_settled(self) -> bool:
-        """Whether columns, views and guards are those of this version."""
+        """Return whether columns, views and guards are those of this version."""
         with self.reading() as connection:
             return schema.are_views_current(connection, self._address.schema)
 

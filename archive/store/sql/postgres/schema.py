@@ -57,7 +57,7 @@ def advance_sequences(connection: Connection) -> None:
 
 
 def are_views_current(connection: Connection, schema: str) -> bool:
-    """Whether the views and guards are those of this version."""
+    """Return whether the views and guards are those of this version."""
     asked = text("SELECT obj_description(to_regnamespace(:schema), 'pg_namespace')")
     return bool(connection.scalar(asked, {"schema": of_views(schema)}) == _fingerprint(_statements(schema)))
 
