@@ -148,7 +148,6 @@ def all_chains(catalog: Catalog, portion_size: int = PORTION) -> Iterator[Chain]
 
 def _leave_linking(groups: KeyGroups) -> set[Key]:
     """Take away the keys that join nothing; returns the sums and codes of too many papers."""
-    groups.index()
     common = {similar_of(key) for key in groups.beginning(COUNTED, more_than=MOST_WITH_ONE_KEY)}
     groups.remove(map(key_of, common))
     groups.remove_beginning(COUNTED)

@@ -29,7 +29,7 @@ def is_busy(error: Exception) -> bool:
 
 class KeptDatabase:
     """Any number of threads and processes may use a file. A ``path`` of None is for a database of this process alone,
-    which SQLite keeps in memory and in a file without a name. Who reads or writes waits ``wait`` seconds for others.
+    which is in memory, as pysqlite3 is built. Who reads or writes waits ``wait`` seconds for others.
 
     Its tables are made by statements. One of other tables is of another name.
     """
