@@ -13,14 +13,14 @@ from werkzeug.test import TestResponse
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import UsageError
+from archive.errors import UnreadableInput, UsageError
 from archive.model.queue import FileState, JobState
 from archive.store.sql.locks import WorkClaims
 from indexer.queue import UploadQueue
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
-from webapp.commands.serve import hand_over
+from webapp.commands.serve import _opened, hand_over
 
 LIMITS: dict[str, str | int] = {"max_upload_bytes": 200_000, "max_upload_files": 25}
 
@@ -113,6 +113,13 @@ def test_a_room_is_opened_with_files_to_read(archive: Archive, client: FlaskClie
     assert "3 files for main" in text_of(html_of(client, "/jobs"))
     UploadQueue(archive).work()
     assert archive.catalog.documents.count() == 2
+
+
+def test_a_file_that_cannot_be_read_is_named_and_none_is_kept(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Pismo", encoding="utf-8")
+    with pytest.raises(UnreadableInput, match=f"{tmp_path} cannot be read: Is a directory"):
+        archive.uploads.keep(_opened([tmp_path / "a.txt", tmp_path]))
+    assert list((archive.home / "inbox").iterdir()) == []
 
 
 def test_a_job_that_is_removed_takes_what_failed_with_it(client: FlaskClient, archive: Archive) -> None:

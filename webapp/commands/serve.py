@@ -20,7 +20,7 @@ from archive.access.rules import AUDIT, OFFLINE, choice, needs_log_in
 from archive.archive import Archive
 from archive.command_line.options import counted
 from archive.config import Settings
-from archive.errors import DosijeError, UsageError
+from archive.errors import DosijeError, UnreadableInput, UsageError
 from archive.facts.review import queue
 from archive.facts.values import Municipalities
 from archive.findings.counting import keep_findings
@@ -134,6 +134,7 @@ def hand_over(archive: Archive, papers: Sequence[Path]) -> int:
     """Queue files, and all that are not hidden in folders, as one upload; returns how many they are.
 
     :raises UsageError: there is none.
+    :raises UnreadableInput: the system refuses to read one. None is queued then.
     """
     found = [
         path
@@ -150,7 +151,13 @@ def hand_over(archive: Archive, papers: Sequence[Path]) -> int:
 
 def _opened(paths: Sequence[Path]) -> Iterator[tuple[str, BinaryIO]]:
     for path in paths:
-        with path.open("rb") as file:
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise UnreadableInput(
+                "%(source)s cannot be read: %(error)s.", "Check its permissions.", source=path, error=error.strerror
+            ) from error
+        with file:
             yield path.name, file
 
 

@@ -70,8 +70,10 @@ class Uploads:
             unfinished.mkdir(parents=True, exist_ok=True)
             rename(unfinished, self.folder(job_id))
         except OSError as error:
-            shutil.rmtree(unfinished, ignore_errors=True)
             raise storage_error(error) from error
+        finally:
+            # It has another name by now if all were kept.
+            shutil.rmtree(unfinished, ignore_errors=True)
         return job_id, files
 
     def begin(self) -> str:
