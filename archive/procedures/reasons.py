@@ -30,7 +30,7 @@ class Reason:
 
 
 def by_ruling() -> Reason:
-    """Return a person said so."""
+    """Return the reason that a person said so."""
     return Reason(Ground.RULING, Message("a person said so"))
 
 
@@ -40,7 +40,7 @@ def same_words() -> Reason:
 
 
 def by_date() -> Reason:
-    """Return a request and its answer, by body and date."""
+    """Return the reason that a request and its answer are of one body and of fitting dates."""
     return Reason(Ground.DATE, Message("its body and its date fit"))
 
 

@@ -328,8 +328,8 @@ def _each_place(firms: Iterator[Firm]) -> list[Firm]:
 
 
 def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
-    """Yield a row of a table with a head of prices belongs to the first bidder that it names, in its line or above
-    it."""
+    """Yield the prices in tables that have a head of prices. A row belongs to the first bidder that it names, in its
+    line or above it."""
     unnamed = _currency(text, separators)
     row_start, last_end = 0, 0
     for entry in entries(text, separators):

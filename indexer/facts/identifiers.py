@@ -68,12 +68,12 @@ def _weighted(digits: list[int], weights: tuple[int, ...]) -> bool:
 
 
 def _mb(digits: list[int]) -> bool:
-    """Return the rule of the Serbian business register, checked against the numbers printed in real contracts."""
+    """Check by the rule of the Serbian business register, as numbers printed in real contracts follow it."""
     return _weighted(digits, (2, 7, 6, 5, 4, 3, 2))
 
 
 def _jib(digits: list[int]) -> bool:
-    """Return the rule of the JMBG, which the Bosnian tax administrations took over."""
+    """Check by the rule of the JMBG, which the Bosnian tax administrations took over."""
     return _weighted(digits, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
 
 

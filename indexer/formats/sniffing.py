@@ -160,7 +160,7 @@ _CMS = re.compile(
 
 
 def _markup_type(head: bytes) -> str | None:
-    """Return HTML before XML, since XHTML is both."""
+    """Return HTML or XML, if it is one of them: HTML first, since XHTML is both."""
     if _WEB_PAGE.match(head):
         return media_types.HTML
     return media_types.XML if _XML.match(head) else None
@@ -215,7 +215,7 @@ def is_mail(head: bytes) -> bool:
 
 
 def _is_separator(number: int, line: bytes) -> bool:
-    """Return what parts the e-mails of a mailbox; many programs put it before a single one."""
+    """Return whether a line parts the e-mails of a mailbox; many programs put one before a single e-mail."""
     return number == 0 and line.startswith(b"From ")
 
 

@@ -51,7 +51,7 @@ def cell_lines_of(region: Region, words: Words, x0: Sequence[float], x1: Sequenc
 def _split(
     part: LinePart, gutters: Sequence[float], parts: int, texts: Sequence[str], x0: Sequence[float], x1: Sequence[float]
 ) -> Iterator[CellLine]:
-    """Yield part what is in several columns, where no word stands in the gutter. What is alone on its line stays
+    """Yield what is in several columns in parts, where no word stands in the gutter. What is alone on its line stays
     whole."""
     runs = [part.words]
     if parts > 1 and len(part.words) > 1 and bisect(gutters, part.x0) < bisect(gutters, part.x1):

@@ -69,7 +69,8 @@ def rendered(root: etree._Element, used: Collection[etree._Element] = ()) -> lis
 
 
 def _lines(root: etree._Element, used: Collection[etree._Element]) -> Iterator[str]:
-    """Yield names of elements that hold others wait until there is something to be said of what is inside."""
+    """Yield the lines. Names of elements that hold others wait until there is something to be said of what is
+    inside."""
     waiting: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
