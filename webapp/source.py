@@ -46,11 +46,11 @@ def _sources(home: Path) -> Iterator[tuple[str, Path]]:
     root = Path(str(files("webapp"))).parent
     for package in _PACKAGES:
         for path in sorted((root / package).rglob("*")):
-            name = path.relative_to(root)
-            is_left_out = any(part.startswith((".", "__pycache__")) for part in name.parts)
+            within = path.relative_to(root)
+            is_left_out = any(part.startswith((".", "__pycache__")) for part in within.parts)
             is_kept = path.resolve().is_relative_to(home) and not root.resolve().is_relative_to(home)
             if path.is_file() and not (is_left_out or is_kept):
-                yield str(name), path
+                yield str(within), path
     for name in ("dosije.py", *_BESIDE):
         if (root / name).is_file():
             yield name, root / name
