@@ -13,6 +13,8 @@ BUILDING := $(PIP) --no-build-isolation --use-pep517
 # A package may hold files that are no Python of this release; they are nothing to us.
 COMPILE := $(BIN)/python -m compileall -qq -j 0 -x "/(tests|testing|pip|setuptools)/" $(VENV)/lib || true
 LOCK_TO_TEST := $(addprefix -r requirements/,runtime.txt servers.txt dev.txt)
+# Papers that wait or were read. One that was started and has neither (a port was taken, it was stopped at once) is new still.
+HAS_PAPERS = $(wildcard $(addprefix $(HOME_DIR)/,inbox/* originals/*))
 # Tests wait for servers, browsers and processes that they kill; one worker more than cores keeps the cores busy.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 
@@ -27,7 +29,7 @@ run: $(VENV)/run dosije  ## Open the reading room; a new archive takes in the sp
 	@echo
 	@echo "Try first: kamere bečej   or   камере Кладово   or the findings. In another terminal:"
 	@echo "  ./dosije search \"kamere bečej\"        ./dosije add FOLDER        ./dosije --help"
-	@./dosije serve $(if $(PORT),--port $(PORT)) $(if $(wildcard $(HOME_DIR)/catalog.sqlite),,--add documents/specimens)
+	@DOSIJE_HOME="$(abspath $(HOME_DIR))" ./dosije serve $(if $(PORT),--port $(PORT)) $(if $(HAS_PAPERS),,--add documents/specimens)
 
 test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of their own
 	@PYTHON=$(BIN)/python requirements/system.sh test

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
@@ -66,7 +66,22 @@ def _serve() -> click.Command:
     from webapp.files.public.writing import write_public_page
 
     packets = partial(PacketWorker, publish=write_public_page)
-    return serve_command(ClipRenderer, _places, (JobWorker, packets, _mail_worker))
+    return serve_command(ClipRenderer, _places, (JobWorker, packets, _mail_worker), _files_in)
+
+
+def _files_in(paths: Sequence[Path]) -> Sequence[Path]:
+    """Return the files that ``dosije add`` would read of these, and say how many are passed over.
+
+    :raises InputError: a folder cannot be read.
+    """
+    from indexer.ingest.walk import walk
+
+    found = walk(paths)
+    if found.refused:
+        raise found.refused[0][1]
+    if passed := len(found.hidden) + len(found.links):
+        click.echo(f"Passed over, hidden or links out of the folder: {passed}. `dosije add` names them.", err=True)
+    return found.files
 
 
 def _mail_worker(home: Path) -> KeptProcess:

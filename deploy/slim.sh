@@ -7,8 +7,8 @@ packages=$(echo "$1"/lib/python3*/site-packages)
 "$1/bin/pip" uninstall --quiet --yes setuptools setuptools-scm vcs-versioning grpcio protobuf opensearch-protobufs pip
 cd "$packages"
 find . -type d \( -name tests -o -name SelfTest -o -name __pycache__ -o -name mupdf-devel \) -prune -exec rm -r {} +
-# Object stores speak S3. Pages speak English and what has a translation; of other languages a few have lists of words.
-find botocore/data -mindepth 1 -maxdepth 1 -type d ! -name s3 -exec rm -r {} +
+# Object stores speak S3, and STS gives who has a role there its keys. Pages speak English and what has a translation; of other languages a few have lists of words.
+find botocore/data -mindepth 1 -maxdepth 1 -type d ! -name s3 ! -name sts -exec rm -r {} +
 "$1/bin/python" - <<'END'
 from pathlib import Path
 

@@ -19,8 +19,9 @@ Dosije is free software under the GNU Affero General Public License, version 3 o
 short, and no legal advice:
 
 - **You use it** for your own papers, for pay or not: nothing is asked of you. What you find and write is yours.
-- **You host it for others**, as it is or changed: they must be offered the source of your version (section 13). The
-  foot of every page does so: "Source code" hands out the program that runs, or leads where `source_url` says.
+- **You host it for others**: if you changed it, they must be offered the source of your version (section 13). The foot
+  of every page does so in any case: "Source code" hands out the program that runs, without what is hidden or of an
+  archive, to everybody who may read; or it leads where `source_url` says.
 - **You hand on** the wheel or the image: with its source, under the same licence, with the licences below.
 
 **PyMuPDF**, with MuPDF in it, is under the AGPL, version 3, or a licence that Artifex sells. It opens PDF files, so

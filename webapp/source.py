@@ -26,8 +26,9 @@ _BESIDE = ("LICENSE", "README.md", "setup.cfg", "pyproject.toml")
 def download() -> Response:
     """Send every file of the program, as it lies on this machine."""
     kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
-        for name, path in _sources():
+    # Some installers give files no time, that is 1970: ZIP begins with 1980.
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False) as packed:
+        for name, path in _sources(whole_archive().home.resolve()):
             packed.write(path, f"dosije/{name}", zipfile.ZIP_STORED if path.suffix in _PACKED else None)
     kept.seek(0)
     return send_file(kept, mimetype="application/zip", as_attachment=True, download_name="dosije-source.zip")
@@ -39,12 +40,17 @@ def source_url() -> str | None:
     return named or (url_for("source.download") if may_open("source.download") else None)
 
 
-def _sources() -> Iterator[tuple[str, Path]]:
+def _sources(home: Path) -> Iterator[tuple[str, Path]]:
+    """Yield files with their names. What is hidden or compiled is left out, and all that lies in the ``home`` of an
+    archive, should somebody have put it into a package."""
     root = Path(str(files("webapp"))).parent
     for package in _PACKAGES:
         for path in sorted((root / package).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                yield str(path.relative_to(root)), path
+            within = path.relative_to(root)
+            is_left_out = any(part.startswith((".", "__pycache__")) for part in within.parts)
+            is_kept = path.resolve().is_relative_to(home) and not root.resolve().is_relative_to(home)
+            if path.is_file() and not (is_left_out or is_kept):
+                yield str(within), path
     for name in ("dosije.py", *_BESIDE):
         if (root / name).is_file():
             yield name, root / name

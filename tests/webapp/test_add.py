@@ -16,6 +16,7 @@ from archive.config import Settings
 from archive.errors import UnreadableInput, UsageError
 from archive.model.queue import FileState, JobState
 from archive.store.sql.locks import WorkClaims
+from indexer.ingest.walk import walk
 from indexer.queue import UploadQueue
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -108,8 +109,11 @@ def test_a_room_is_opened_with_files_to_read(archive: Archive, client: FlaskClie
         (papers / name).write_text(f"Pismo {name}", encoding="utf-8")
     (empty := tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no file to add"):
-        hand_over(archive, [empty])
-    assert hand_over(archive, [papers, papers / "a.txt"]) == 3
+        hand_over(archive, walk([empty]).files)
+    with pytest.raises(UsageError, match=r"gone\.txt cannot be read: No such file"):
+        hand_over(archive, [papers / "a.txt", papers / "gone.txt"])
+    assert archive.catalog.jobs.newest(1) == []
+    assert hand_over(archive, walk([papers, papers / "a.txt"]).files) == 3
     assert "3 files for main" in text_of(html_of(client, "/jobs"))
     UploadQueue(archive).work()
     assert archive.catalog.documents.count() == 2

@@ -54,6 +54,16 @@ def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
     assert page.inner_text(".item .own") == "Moje reči"
 
 
+def test_a_computer_without_a_network_reaches_the_room_that_runs_on_it(page: Page) -> None:
+    page.click("#story")
+    page.wait_for_selector("#new-text")
+    page.evaluate("Object.defineProperty(navigator, 'onLine', {get: () => false})")
+    page.fill("#new-text", "U vozu")
+    page.click("#write button.main")
+    page.wait_for_selector(".item .own")
+    assert page.inner_text(".item .own") == "U vozu"
+
+
 def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) -> None:
     titles = page.locator(".hit h3").all_inner_texts()
     for _ in range(10):

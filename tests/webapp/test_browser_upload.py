@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 
@@ -37,6 +38,22 @@ def page(browser: Browser, archive: Archive) -> Iterator[Page]:
     context.close()
     server.trigger.pull_trigger(server.close)
     thread.join(timeout=10)
+
+
+def test_the_front_page_is_shown_anew_but_takes_nothing_that_is_being_typed(page: Page, archive: Archive) -> None:
+    job_id, files = archive.uploads.keep([("pismo.txt", BytesIO(b"Pismo o kamerama"))])
+    archive.catalog.jobs.add(job_id, "main", "Ana", files)
+    page.clock.install()
+    page.goto("/")
+    expect(page.get_by_text("The first documents are being read")).to_be_visible()
+    page.fill("#q", "kame")
+    UploadQueue(archive).work()
+    page.clock.run_for(10_000)
+    expect(page.locator("#q")).to_have_value("kame")
+    page.fill("#q", "")
+    page.clock.run_for(3_000)
+    expect(page.locator(".front-says")).to_contain_text("1 document")
+    expect(page.get_by_text("Being taken in")).to_have_count(0)
 
 
 def test_a_folder_with_all_that_lies_in_it_over_a_broken_connection(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -16,7 +17,7 @@ from archive.facts.review import queue
 from tests.conftest import ROOT
 from tests.webapp_html import html_of, links
 from tests.webapp_samples import NoPicture, Sample
-from webapp import create_app
+from webapp import create_app, source
 
 ROOM = re.compile(r'<a href="([^"]+)" aria-current="true">(\w+)')
 
@@ -77,6 +78,21 @@ def test_every_page_leads_to_the_source_of_what_runs(client: FlaskClient) -> Non
         names = {*packed.namelist()}
     assert names >= {"dosije/dosije.py", "dosije/LICENSE", "dosije/setup.cfg", "dosije/archive/store/catalog.py"}
     assert not any(name.endswith(".pyc") or "/." in name for name in names)
+
+
+def test_the_source_holds_no_archive_and_takes_files_of_any_age(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may have put an archive into the folder that is called so."""
+    for name in ("webapp/source.py", "webapp/.env", "webapp/__pycache__/source.pyc.140", "archive/mine/settings.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (0, 0))
+    monkeypatch.setattr(source, "files", lambda package: tmp_path / package)
+    with Archive.open(tmp_path / "archive" / "mine") as archive:
+        answer = create_app(archive, NoPicture()).test_client().get("/source")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        assert [name for name in packed.namelist() if "metadata" not in name] == ["dosije/webapp/source.py"]
 
 
 def test_a_host_may_name_where_its_source_is(tmp_path: Path) -> None:

@@ -77,10 +77,11 @@ def serve_command(
     make_renderer: Callable[[Settings, Path], ClosingRenderer],
     places: Callable[[], Municipalities],
     workers: Sequence[Callable[[Path], Closing]],
+    files_in: Callable[[Sequence[Path]], Sequence[Path]],
 ) -> click.Command:
     """Return the command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache.
     Municipalities are known by ``places``; what is uploaded and the packets that are ordered are seen to by what
-    ``workers`` start for a home."""
+    ``workers`` start for a home. ``files_in`` finds the files in folders that are to be added."""
 
     @click.command("serve")
     @click.option("--host", help="Address to listen on.")
@@ -112,7 +113,8 @@ def serve_command(
                 click.echo(f"{counted(waiting, 'document')} are indexed while the room is open.", err=True)
             listening, chosen_port = _listen(settings, is_named=is_named)
             if papers:
-                click.echo(f"{counted(hand_over(archive, papers), 'file')} are read while the room is open.", err=True)
+                count = hand_over(archive, files_in(papers))
+                click.echo(f"{counted(count, 'file')} are read while the room is open.", err=True)
             archive.settings = settings = settings.changed(port=chosen_port)
             click.echo(f"Dosije is at http://{settings.text('host')}:{chosen_port}/  (Ctrl-C ends it)", err=True)
             # Whoever stops us by a signal wants what is open to be closed, too.
@@ -131,20 +133,14 @@ def serve_command(
 
 
 def hand_over(archive: Archive, papers: Sequence[Path]) -> int:
-    """Queue files, and all that are not hidden in folders, as one upload; returns how many they are.
+    """Queue files as one upload; returns how many they are.
 
     :raises UsageError: there is none.
     :raises UnreadableInput: the system refuses to read one. None is queued then.
     """
-    found = [
-        path
-        for given in papers
-        for path in (sorted(given.rglob("*")) if given.is_dir() else [given])
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(given).parts)
-    ]
-    if not found:
+    if not papers:
         raise UsageError("There is no file to add.", "Name files, or a folder that has some.")
-    job_id, files = archive.uploads.keep(_opened(found))
+    job_id, files = archive.uploads.keep(_opened(papers))
     archive.catalog.jobs.add(job_id, archive.settings.text("default_collection"), "dosije serve", files)
     return len(files)
 

@@ -2,20 +2,34 @@
 // which of its parts change, only these are put in, so that nobody loses their place; else the page is shown anew.
 "use strict";
 const SECONDS = 3;
+const address = location.pathname + location.search;
 const timer = setInterval(look, 1000 * SECONDS);
 
+// What was typed into a search box would be lost with the page.
+function showAnew() {
+  const boxes = Array.from(document.querySelectorAll("input[type=search]"));
+  if (boxes.every((box) => box.value === box.defaultValue)) {
+    clearInterval(timer);
+    location.reload();
+  }
+}
+
 async function look() {
+  if (location.pathname + location.search !== address) {
+    // A search was answered in place, which is another page.
+    clearInterval(timer);
+    return;
+  }
   const parts = document.querySelectorAll("[data-live]");
   if (!parts.length) {
-    location.reload();
+    showAnew();
     return;
   }
   try {
     const answer = await fetch(location.href);
     const now = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!now.querySelector("[data-stops]")) {
-      clearInterval(timer);
-      location.reload();
+      showAnew();
       return;
     }
     for (const part of parts) {

@@ -2,7 +2,8 @@
 // forms and buttons do all of it, each with a page that answers.
 "use strict";
 
-const noNetwork = document.currentScript.dataset.noNetwork;
+const here = document.currentScript.src;
+const { noNetwork } = document.currentScript.dataset;
 
 function told(text) {
   let place = document.getElementById("story-told");
@@ -43,13 +44,22 @@ function send(form, submitter) {
   form.requestSubmit(submitter ?? undefined);
 }
 
-// A form that cannot be sent would leave the page, with all that was typed, for the browser's own words.
+// A form that cannot be sent would leave the page, with all that was typed, for the browser's own words. A computer that
+// is on no network reaches the room that runs on it all the same, so that is tried.
+let isReached = false;
+
 document.addEventListener("submit", (event) => {
-  if (!navigator.onLine && event.target.method === "post") {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    told(noNetwork);
+  const { target: form, submitter } = event;
+  if (navigator.onLine || isReached || form.method !== "post") {
+    return;
   }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  fetch(here, { method: "HEAD", cache: "no-store" }).then(() => {
+    isReached = true;
+    form.requestSubmit(submitter);
+    isReached = false;
+  }, () => told(noNetwork));
 }, true);
 
 document.addEventListener("submit", (event) => {
