@@ -255,6 +255,20 @@ def _in_collection(named: Sample, collection: str) -> Sample:
     return replace(named, document=replace(named.document, collection=collection))
 
 
+def test_what_firms_are_called_is_kept_while_no_vendor_changes(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA), naming(2, NIS))
+    keys = [one.key for some in archive.catalog.vendors.indexed().values() for one in some.values()]
+    known = archive.catalog.indexing.vendors_called(keys)
+    assert sorted(known.values()) == sorted((RUMA, NIS))
+    archive.catalog.properties.set("nothing of vendors", "1")
+    assert archive.catalog.indexing.vendors_called(()) is known
+    with Archive.open(archive.home, Settings()) as other:
+        other.catalog.vendors.merge(RUMA, NIS, "Ana")
+    assert set(archive.catalog.indexing.vendors_called(keys).values()) == {*facet(archive)}
+    archive.catalog.vendors.forget()
+    assert archive.catalog.indexing.vendors_called(()) == {}
+
+
 def test_the_list_is_searched_by_names_and_numbers(archive: Archive) -> None:
     come_in(archive, naming(1, "Lik"), naming(2, RUMA, pib="100000001"), naming(3, RUMA), naming(4, bidders=("Lik",)))
     total, listed = archive.catalog.vendors.search()
