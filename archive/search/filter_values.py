@@ -168,7 +168,7 @@ class _Checker:
         return None if value == UNKNOWN or self._has(facet, value) else _missing(facet, value, self._values(facet))
 
     def _language_error(self, value: str) -> UnknownValue | None:
-        """Return what has the form of a code is one if we name the language, or a document is written in it."""
+        """Check a value with the form of a code. It is one if we name the language, or a document is written in it."""
         codes = languages_named(value)
         is_known = not set(codes).isdisjoint((*LANGUAGE_NAMES.values(), *self._values("language")))
         return None if is_known or not self._is_filled() else _missing("language", value, LANGUAGE_NAMES)

@@ -119,12 +119,15 @@ def engine_request(
 
 
 def _with_keys(catalog: Catalog, values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return the values of facets as an index has them: vendors by their keys, or by their names in one of before."""
+    """Return the values of facets as an index has them: vendors by their keys, or by their names in one of before.
+
+    Nobody asks for a key: that of a name is no secret, and would tell whether a hidden document prints it.
+    """
     if not values.get("vendor"):
         return values
     keys = catalog.vendors.keys_of(values["vendor"])
-    found = dict.fromkeys(key for name in values["vendor"] for key in (*keys.get(name, ()), name))
-    return {**values, "vendor": tuple(found)}
+    found = (key for name in values["vendor"] for key in (*keys.get(name, ()), "" if is_key(name) else name))
+    return {**values, "vendor": tuple(dict.fromkeys(found))}
 
 
 def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:

@@ -48,6 +48,10 @@ class UnitIndex:
         """Return whether the catalog has documents recorded in an index that is not there."""
         return is_missing(self._catalog, self._engine, self._unit)
 
+    def is_of_before(self) -> bool:
+        """Return whether the index is of an older version, which has to be built anew before it is changed."""
+        return self._engine.is_of_before()
+
     def due(self) -> list[str]:
         """Return the documents that the index lacks or holds at another revision."""
         return list(self._catalog.indexing.due(self.generation))
@@ -176,7 +180,7 @@ class Indexer:
         elif due:
             with self._building.at_work(len(due), progress) as told:
                 self._index(due, told)
-            if self._engine.is_of_before():
+            if self._documents.is_of_before():
                 self.rebuild(progress, jobs=None)
         self.follow_up()
         if not midway:
@@ -197,8 +201,8 @@ class Indexer:
         )
 
     def _index_clauses(self, due: Sequence[str]) -> None:
-        if due and self._clauses.is_missing():
-            self._clauses.rebuild(jobs=jobs_for(len(due)))
+        if due and (self._clauses.is_missing() or self._clauses.is_of_before()):
+            self._clauses.rebuild(jobs=jobs_for(self._catalog.documents.count()))
         elif due:
             self._clauses.index(due)
 

@@ -321,7 +321,7 @@ def _called(
 def _shown(entity: Entity, printed: AbstractSet[str]) -> VendorName:
     """Return what a firm is called where only these names are seen, as the view of vendors has it
     (``sql.visibility``)."""
-    is_seen = any(entity.name.startswith(name) for name in printed)
+    is_seen = entity.name in printed or any(entity.name.startswith(f"{name} (") for name in printed)
     name = entity.name if is_seen else min(printed, default="")
     return VendorName(name, tuple(other for other in entity.other_names if other in printed))
 

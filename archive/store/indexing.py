@@ -16,11 +16,14 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from archive.model.fields import VENDOR_FIELDS
 from archive.store.checkpoints import advance, forget_checkpoints, go_back, in_sequence, is_after
 from archive.store.events import Event, EventName, events_after
-from archive.store.sql.database import Repository, batches, in_transaction, rows_among
+from archive.store.sql.database import Database, Repository, batches, in_transaction, rows_among
 from archive.store.sql.tables import checkpoints, documents, index_records, meta, vendor_prints, vendors
 
 VENDORS_AS_OF = "vendors_as_of"
 """The property of the archive with the last event that the vendors take into account, and the version of the rules."""
+
+VENDORS_FINDING = "vendors_finding"
+"""The property of the archive that names the process which finds all vendors anew: the last one to begin."""
 
 VENDOR_RULES = 1
 """The version of the rules by which names are compared and put together. With another one, all vendors are found anew:
@@ -81,6 +84,10 @@ def is_of_vendors(event: Event) -> bool:
 class Indexing(Repository):
     """What each generation of an index holds. ``index`` None stands for the index of documents."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._called: tuple[str, dict[str, str]] = ("", {})
+
     def due(self, generation: str) -> Iterator[str]:
         """Yield ids of documents that ``generation`` lacks or holds at another revision, in the order of their changes.
 
@@ -139,18 +146,30 @@ class Indexing(Repository):
 
     def vendors_called(self, keys: Iterable[str]) -> dict[str, str]:
         """Return what the vendors are called that these keys of an index lead to, and perhaps others; those that lead
-        to none are left out. They are kept until the catalog changes: the facets of two searches are much the same."""
+        to none are left out. They are kept: the facets of two searches are much the same."""
         to_vendors = select(vendor_prints.c.id, vendor_prints.c.vendor)
         to_names = select(vendors.c.id, vendors.c.name)
         with self._database.reading() as connection:
-            known: dict[str, str] = self._database.cached(connection, "vendors called", dict)
-            if news := [key for key in keys if key not in known]:
+            known = self._kept_names(connection)
+            if news := [key for key in keys if key not in known and is_key(key)]:
                 with self._database.whole.reading() as whole:
                     ids = {row.id: row.vendor for row in rows_among(whole, to_vendors, vendor_prints.c.id, news)}
                 rows = rows_among(connection, to_names, vendors.c.id, dict.fromkeys(ids.values()))
                 names = {row.id: row.name for row in rows}
                 known.update((key, names[id_]) for key, id_ in ids.items() if id_ in names)
             return known
+
+    def _kept_names(self, connection: Connection) -> dict[str, str]:
+        """Return the names that were looked up before. They hold until vendors take further events into account; where
+        collections are hidden, or all vendors are being found anew, until the catalog changes."""
+        query = select(meta.c.key, meta.c.value).where(meta.c.key.in_((VENDORS_AS_OF, VENDORS_FINDING)))
+        known = {row.key: row.value for row in connection.execute(query)}
+        if self._database.whole is not self._database or known.keys() != {VENDORS_AS_OF}:
+            return self._database.cached(connection, "vendors called", dict)
+        kept = self._called
+        if kept[0] != known[VENDORS_AS_OF]:
+            kept = self._called = (known[VENDORS_AS_OF], {})
+        return kept[1]
 
     def recorded(self, generation: str) -> str | None:
         """Return the fingerprint of ``generation`` when it was last marked; None where that is not known."""

@@ -106,6 +106,26 @@ def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
     assert {id_ for id_, revision in catalog.indexing.revisions().items() if revision > before[id_]} == named
 
 
+def test_vendors_are_listed_while_all_are_found_anew(catalog: Catalog) -> None:
+    """A vendor whose prints are still those of another is left out; the next portions give them back."""
+    life = Life(catalog, random.Random(5), NAMES)
+    for _ in range(30):
+        life.step()
+    life.settle()
+    known = catalog.vendors.search()
+    with catalog._database.writing() as connection:
+        connection.exec_driver_sql("UPDATE vendor_prints SET vendor = (SELECT max(id) FROM vendors)")
+    with catalog._database.reading() as connection:
+        writes = [*portions(connection, 1)]
+    listed = []
+    for write in writes:
+        listed.append(len(catalog.vendors.search()[1]))
+        with catalog._database.writing() as connection:
+            write(connection)
+    assert listed[0] == 1 < len(known[1])
+    assert catalog.vendors.search() == known
+
+
 def test_every_kind_of_link_is_told_of(catalog: Catalog) -> None:
     """The table in the module, and the count in the docs, are of the kinds that are written."""
     life, written = Life(catalog, random.Random(5), NAMES), set[str]()

@@ -185,12 +185,14 @@ def _other_values(dialect: Dialect) -> dict[str, str]:
     tables, mentions = dialect.tables, f"{dialect.seen}vendor_mentions"
     of_it = f"FROM {mentions} AS seen WHERE seen.vendor = own.id"
     others = dialect.seen_names.format(of="own.others", among=f"(SELECT seen.name {of_it})")
+    # A namesake has its number after its name.
+    is_called_so = f"seen.name = own.name OR {dialect.position}(own.name, seen.name || ' (') = 1"
     document = f"CASE WHEN {_seen(dialect, 'own.document')} THEN own.document END AS document"
     in_seen_job = f"job.id = own.job AND job.collection NOT IN {dialect.hidden}"
     return {
         "vendors": (
             "SELECT own.id, CASE "
-            f"WHEN EXISTS (SELECT 1 {of_it} AND {dialect.position}(own.name, seen.name) = 1) THEN own.name "
+            f"WHEN EXISTS (SELECT 1 {of_it} AND ({is_called_so})) THEN own.name "
             f"ELSE (SELECT min(seen.name) {of_it}) END AS name, {others} AS others, own.form "
             f"FROM {tables}vendors AS own WHERE EXISTS (SELECT 1 {of_it})"
         ),

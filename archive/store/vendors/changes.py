@@ -19,6 +19,7 @@ from archive.store.events import Event, EventName, events_after, newest_number
 from archive.store.indexing import (
     CHANGE_VENDORS,
     VENDORS_AS_OF,
+    VENDORS_FINDING,
     is_of_vendors,
     set_vendors_as_of,
     vendors_are_identified,
@@ -42,9 +43,6 @@ WHOLE_FROM = 500
 first documents of a large archive."""
 
 WHOLE_SHARE = 10
-
-_FINDING = "vendors_finding"
-"""The property of the archive that names the process which finds all vendors anew: the last one to begin."""
 
 _PATIENCE = 4
 """A process that was stopped waits so many times as long as it ran for the one that stopped it, which may be killed."""
@@ -125,13 +123,13 @@ def _find_all(database: Database) -> None:
     begins the same, it goes on alone, and this one waits for it."""
     token, begun = secrets.token_hex(8), time.monotonic()
     with database.writing() as connection:
-        _set(connection, _FINDING, token)
+        _set(connection, VENDORS_FINDING, token)
     with database.reading() as connection:
         record = partial(_record, as_of=newest_number(connection))
         writes: list[Write] = [*portions(connection, database.batch_size), record]
     for write in writes:
         with database.writing() as connection:
-            is_ours = _get(connection, _FINDING) == token
+            is_ours = _get(connection, VENDORS_FINDING) == token
             if is_ours:
                 write(connection)
         if not is_ours:
@@ -145,7 +143,7 @@ def _wait(database: Database, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with database.reading() as connection:
-            if _get(connection, _FINDING) is None:
+            if _get(connection, VENDORS_FINDING) is None:
                 return
         time.sleep(_PAUSE)
 
@@ -173,7 +171,7 @@ def _rulings_of(events: Iterable[Event]) -> Iterable[int]:
 def _record(connection: Connection, as_of: int) -> None:
     """Record the last event that the vendors take into account; who finds all of them anew begins once more."""
     set_vendors_as_of(connection, as_of)
-    connection.execute(delete(meta).where(meta.c.key == _FINDING))
+    connection.execute(delete(meta).where(meta.c.key == VENDORS_FINDING))
 
 
 def _set(connection: Connection, key: str, value: str) -> None:

@@ -17,7 +17,8 @@ from archive.vendors.prints import numbers_of
 
 
 def listed_vendors(connection: Connection, ids: Sequence[str]) -> list[ListedVendor]:
-    """Return these vendors in this order; unknown ids are left out. Not for a catalog that hides collections."""
+    """Return these vendors in this order; unknown ids are left out, and those that have no prints yet while all are
+    found anew. Not for a catalog that hides collections."""
     called, prints = vendor_names(connection, ids), prints_of_vendors(connection, ids)
     named = [
         func.count(case((column, vendor_mentions.c.document)).distinct()).label(column.name)
@@ -27,7 +28,7 @@ def listed_vendors(connection: Connection, ids: Sequence[str]) -> list[ListedVen
     counts = {row.vendor: (row.won, row.bid) for row in rows_among(connection, query, vendor_mentions.c.vendor, ids)}
     listed = []
     for id_ in ids:
-        if id_ in called and id_ in counts:
+        if id_ in called and id_ in counts and id_ in prints:
             every = prints[id_].values()
             documents: Counter[str] = Counter()
             for one in every:

@@ -20,6 +20,7 @@ from archive.search.request import SearchRequest, Unit
 from archive.search.results import ClauseResultsAnswer, SearchResults
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
+from archive.search.whoosh_engine.schema import OLDER_VERSIONS
 from archive.serialization import serialize
 from archive.store.catalog import Catalog
 
@@ -199,3 +200,16 @@ def test_what_had_no_clauses_before_the_first_that_had_is_done(catalog: Catalog,
     clauses = UnitIndex(catalog, clause_engine, Unit.CLAUSES, commit_documents=1)
     clauses.index(clauses.due())
     assert clauses.is_complete()
+
+
+def test_an_index_of_before_is_built_anew_also_where_that_of_documents_was(
+    catalog: Catalog, clause_engine: WhooshEngine, contract: str, ask: Ask
+) -> None:
+    """A process may end between the two."""
+    assert ask().total == len(ARTICLES)
+    of_before = clause_engine.generation
+    (Path(clause_engine.where) / of_before / "version").write_text(OLDER_VERSIONS[-1], encoding="ascii")
+    assert clause_engine.is_of_before()
+    add_contract(catalog, 2, ARTICLES)
+    assert ask().total == 2 * len(ARTICLES)
+    assert (clause_engine.generation != of_before, clause_engine.is_of_before()) == (True, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from archive.config import Settings
 from archive.errors import UnknownVendor, UsageError
 from archive.model import Fact, FactStatus
 from archive.model.decisions import METHOD, Decision, DecisionAction
+from archive.search.completion import CompletionKind, complete
 from archive.search.request import SearchRequest
 from archive.store.history import StateStamp
 from archive.store.vendors.indexed import is_as_before
+from tests.store_samples import Sample
 from tests.vendor_samples import come_in, naming
 
 RUMA, NIS = "„Primer” d.o.o. Ruma", "Primer d.o.o. Niš"
@@ -222,6 +225,48 @@ def test_a_firm_that_is_called_otherwise_has_nothing_indexed_again(archive: Arch
         assert (found(archive, name), asked(archive, f'vendor:"{name}"')) == (5, 5), name
     changed = archive.catalog.history.changed_after(StateStamp.of(stamp).sequence, 10)
     assert {*changed} == archive.catalog.indexing.revisions().keys(), "what is kept of them follows"
+
+
+def test_a_name_that_hidden_papers_alone_print_is_in_no_answer(archive: Archive) -> None:
+    """The firm is called by a name that begins with the one that is seen, and its key is the print of that name."""
+    plain, secret = "Uzor", "Uzor tajni d.o.o."
+    come_in(
+        archive,
+        _in_collection(naming(1, plain, pib="1"), "office"),
+        *(_in_collection(naming(number, secret, pib="1"), "secret") for number in range(2, 5)),
+    )
+    for name in ("office", "secret"):
+        archive.catalog.collections.share(name, is_private=True, members=[], by="Ana")
+    with archive.writing():
+        archive.indexing.index_due()
+    view = archive.hiding(frozenset({"secret"}))
+    assert (facet(archive), facet(view)) == ({secret: 4}, {plain: 1})
+    (hit,) = view.search.search(SearchRequest()).hits
+    assert hit.description.facet_values()["vendor"] == (plain,)
+    assert found(view, plain) == 1
+    completed = complete(view.catalog, view.engine, "uzo", 5)
+    assert [one.text for one in completed if one.kind is CompletionKind.VENDOR] == [plain]
+    (entry,) = archive.catalog.vendors.indexed([hit.id])[hit.id].values()
+    assert [found(archive, key) + found(view, key) for key in sorted(entry.keys)] == [0, 0], "keys are not asked for"
+    assert facet(view, "vendor:tajni") == {}
+
+
+def _in_collection(named: Sample, collection: str) -> Sample:
+    return replace(named, document=replace(named.document, collection=collection))
+
+
+def test_what_firms_are_called_is_kept_while_no_vendor_changes(archive: Archive) -> None:
+    come_in(archive, naming(1, RUMA), naming(2, NIS))
+    keys = [one.key for some in archive.catalog.vendors.indexed().values() for one in some.values()]
+    known = archive.catalog.indexing.vendors_called(keys)
+    assert sorted(known.values()) == sorted((RUMA, NIS))
+    archive.catalog.properties.set("nothing of vendors", "1")
+    assert archive.catalog.indexing.vendors_called(()) is known
+    with Archive.open(archive.home, Settings()) as other:
+        other.catalog.vendors.merge(RUMA, NIS, "Ana")
+    assert set(archive.catalog.indexing.vendors_called(keys).values()) == {*facet(archive)}
+    archive.catalog.vendors.forget()
+    assert archive.catalog.indexing.vendors_called(()) == {}
 
 
 def test_the_list_is_searched_by_names_and_numbers(archive: Archive) -> None:
