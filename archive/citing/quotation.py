@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,9 +112,14 @@ def outermost_quotations(text: str) -> Iterator[tuple[int, int]]:
         yield start, last if last > start else len(text)
 
 
+def _is_sign(character: str) -> bool:
+    """Return whether it is a sign that words may begin with: of money, of a list, also one of a font's own."""
+    return bool(character) and (character in _SIGNS or unicodedata.category(character) in ("Sc", "Sm", "So", "Co"))
+
+
 def _opens(text: str, at: int) -> bool:
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 3]
     if before and before in QUOTATION_MARKS:
         return after[:1].isalnum()
-    begins = after[:1].isalnum() or after[:1] in ("(", "[", "…", "-", "–", "<") or after == ".." or after[:1] in _SIGNS
+    begins = after[:1].isalnum() or after[:1] in ("(", "[", "…", "-", "–", "<") or after == ".." or _is_sign(after[:1])
     return begins and (not before or before.isspace() or before in "([—–-/:")

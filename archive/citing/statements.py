@@ -229,11 +229,11 @@ def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
 
 def _loose(text: str, known: CitedSource) -> Compared:
     """Compare the details in a free sentence; its other words are not compared."""
+    described = known.citation.described
     by_field: dict[Detail, list[StatedValue]] = {}
-    for mention in mentions(_without_title(text, known.citation.described.title)):
+    for mention in mentions(_without(_without(text, described.title), described.reference or "")):
         by_field.setdefault(mention.field, []).append(mention)
     differences: list[FieldDifference] = []
-    described = known.citation.described
     names = filter(None, (described.title, known.citation.document.filename, described.reference))
     plain = letters(text)
     is_source = any(len(letters(name)) > 2 and letters(name) in plain for name in names)
@@ -247,10 +247,10 @@ def _loose(text: str, known: CitedSource) -> Compared:
     return Compared(tuple(differences), _around(text), "", is_source)
 
 
-def _without_title(text: str, title: str) -> str:
-    """Return a text without the title of the document, which may have a number or a date in it."""
-    words = r"\s+".join(map(re.escape, title.split()))
-    return re.sub(words, " ", text, flags=re.IGNORECASE) if words else text
+def _without(text: str, name: str) -> str:
+    """Return a text without the title or the whole number of the document, in which there may be numbers and dates."""
+    words = r"\s+".join(map(re.escape, name.split()))
+    return re.sub(rf"(?<![\w/-]){words}(?![\w/-])", " ", text, flags=re.IGNORECASE) if words else text
 
 
 def _mentioned(mention: StatedValue, known: CitedSource) -> str | bool:

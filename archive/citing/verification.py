@@ -242,6 +242,8 @@ class Verifier:
             return together(list(self._answers([claims])))
         best: Verification | None = None
         for way in claims.ways():
+            if best is not None and _hides_alterations(best, way):
+                continue
             answer = together(list(self._answers(way)))
             if answer.verdict is Verdict.VERIFIED:
                 return answer
@@ -411,6 +413,20 @@ class Verifier:
         answer = replace(answer, claim=claim, places=tuple(places), notes=(*answer.notes, *notes))
         answer = _as_compared(replace(answer, alterations=alterations, warnings=warnings), compared)
         return self._with_bytes(answer, best.document.id)
+
+
+def _hides_alterations(altered: Verification, way: Sequence[Claim]) -> bool:
+    """Return whether a way to understand a text leaves out what was altered in it.
+
+    Read whole, the text is nearly the words at its address. Words in marks beside a link may then be meant alone only
+    if they are all of those: a mark may be the document's own, and what was altered may stand before it.
+    """
+    if altered.newest is None or not altered.differences or altered.claim.address is None:
+        return False
+    marked = [claim for claim in way if claim.quotation and claim.address is None]
+    archived = altered.newest.words
+    is_near = word_similarity(altered.claim.words, archived) >= ALIKE
+    return bool(marked) and is_near and not any(claim.agrees(archived) for claim in marked)
 
 
 def _merit(answer: Verification) -> tuple[bool, bool, bool]:

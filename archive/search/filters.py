@@ -136,7 +136,7 @@ def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Map
     counts = facets.get("vendor")
     if not counts:
         return facets
-    called = catalog.indexing.vendors_called(counts)
+    called = catalog.indexing.vendors_called(filter(is_key, counts))
     named: dict[str, int] = {}
     for key, count in counts.items():
         name = called.get(key) or (None if is_key(key) else key)

@@ -145,8 +145,8 @@ class Indexing(Repository):
             advance(connection, generation, undone, holds=holds)
 
     def vendors_called(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return what the vendors are called that these keys of an index lead to, and perhaps others; those that lead
-        to none are left out. They are kept: the facets of two searches are much the same."""
+        """Return what the vendors are called that these keys of an index lead to, and perhaps others; nothing for keys
+        that lead to none. They are kept: the facets of two searches are much the same."""
         to_vendors = select(vendor_prints.c.id, vendor_prints.c.vendor)
         to_names = select(vendors.c.id, vendors.c.name)
         with self._database.reading() as connection:
@@ -156,7 +156,7 @@ class Indexing(Repository):
                     ids = {row.id: row.vendor for row in rows_among(whole, to_vendors, vendor_prints.c.id, news)}
                 rows = rows_among(connection, to_names, vendors.c.id, dict.fromkeys(ids.values()))
                 names = {row.id: row.name for row in rows}
-                known.update((key, names[id_]) for key, id_ in ids.items() if id_ in names)
+                known.update((key, names.get(ids.get(key, ""), "")) for key in news)
             return known
 
     def _kept_names(self, connection: Connection) -> dict[str, str]:

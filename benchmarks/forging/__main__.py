@@ -87,9 +87,19 @@ def measure(archive: Archive, quarry: Quarry, count: int, chance: random.Random)
             tally.tried[case.is_forged, case.way.partition(" (")[0]] += 1
             found = answer(verifier, case.text)
             is_verified = isinstance(found, Verification) and found.verdict is Verdict.VERIFIED
-            if is_verified is case.is_forged:
+            if is_verified is case.is_forged and not _is_true_elsewhere(found, sample):
                 tally.wrong.append((case, found if isinstance(found, str) else _told(found)))
     return tally
+
+
+def _is_true_elsewhere(found: Verification | str, sample: Sample) -> bool:
+    """Return whether a text without a permalink is verified at another place, where the same words stand and what is
+    said of them is so: the text names no document."""
+    if isinstance(found, str) or found.claim.address is not None or found.newest is None:
+        return False
+    place, cited = found.newest.span, sample.citation.span
+    is_beside = place.last < cited.first or place.first > cited.last
+    return found.verdict is Verdict.VERIFIED and (place.document != cited.document or is_beside)
 
 
 def _told(found: Verification) -> str:

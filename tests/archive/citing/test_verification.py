@@ -194,3 +194,54 @@ def test_a_document_is_described_once_however_often_a_quotation_stands_in_it(
     monkeypatch.setattr(Documents, "descriptions", noted)
     assert len(search.found(Quotation("zumbul"))) == 40
     assert len(described) == 1
+
+
+TRANSCRIPT = "20 “It is not for one of our states to be inhospitable to the others"
+"""A mark that opens and is closed on another page."""
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        TRANSCRIPT.replace("20", "29"),
+        TRANSCRIPT.replace("20", "−20"),
+        f"to the others {TRANSCRIPT.removesuffix(' to the others')}",
+        TRANSCRIPT.replace("others", "others” are 20 of 50").replace("20 “It", "30 “It"),
+    ],
+)
+def test_what_was_altered_before_a_mark_of_the_document_under_a_link_is_noticed(
+    contract: Contract, forged: str
+) -> None:
+    """What stands in the marks is left as it was, and is verified by itself."""
+    contract.read_again(f"Mr. Kneedler last week. {TRANSCRIPT}")
+    link = contract.citation(4, 18, reading=2).permalink
+    assert verify(contract, f"{link}\n{TRANSCRIPT}").verdict is Verdict.VERIFIED
+    assert verify(contract, f"{link}\n{forged}").verdict is Verdict.CHANGED
+
+
+def test_words_in_marks_under_a_link_may_be_told_in_a_sentence(contract: Contract) -> None:
+    """The words around them are the citer's."""
+    link = contract.citation().permalink
+    assert verify(contract, f"{link}\nU ugovoru piše: „{QUOTE}”, i to je sporno.").verdict is Verdict.VERIFIED
+
+
+@pytest.mark.parametrize("sign", ["\uf0a3", "☐", "€", "©"])
+def test_a_quotation_may_begin_with_a_sign(contract: Contract, sign: str) -> None:
+    """Such as a box of a form, which fonts of symbols have among the private characters of Unicode."""
+    contract.read_again(f"Obrazac {sign} Trajanje okvirnog sporazuma u mesecima 12")
+    link = contract.citation(1, 7, reading=2).permalink
+    text = f"Na strani 1. piše: „{sign} Trajanje okvirnog sporazuma u mesecima 12” {link}"
+    assert verify(contract, text).verdict is Verdict.VERIFIED
+
+
+def test_a_number_that_has_another_in_it_is_one_number(contract: Contract) -> None:
+    """The number of a court's file has the word for a number in it."""
+    lines = ("Zapisnik o glavnoj raspravi", "Rešenjem suda kamata nije ugovorena da teče za grejs period")
+    facts = {"title": ("Zapisnik o glavnoj raspravi", 0, 3), "reference": ("IP 1 br. 116/07", 4, 4)}
+    with contract.archive.writing():
+        contract.filler.text("zapisnik.txt", lines, "sr-Latn", facts=facts)
+        contract.archive.indexing.index_due()
+    quoted = f"„{lines[1]}” (Zapisnik o glavnoj raspravi, {{}})"
+    assert verify(contract, quoted.format("no. IP 1 br. 116/07")).verdict is Verdict.VERIFIED
+    assert verify(contract, quoted.format("IP 1 br. 117/07")).verdict is Verdict.CHANGED
+    assert verify(contract, quoted.format("IP 1 br. 116/075")).verdict is Verdict.CHANGED
