@@ -191,15 +191,19 @@ class UploadQueue:
         state = self._catalog.history.stamp()
         if state != self._counted:
             definitions, _ = readable_findings(self._archive.home)
-            if keep_findings(definitions, self._catalog, lambda: self._catalog.jobs.are_waiting(self._here())):
+            # Where it cannot be done in portions, or somebody is at it, that is left to who asks for a finding.
+            if keep_findings(definitions, self._catalog, self._are_waiting) or not self._are_waiting():
                 self._counted = state
+
+    def _are_waiting(self) -> bool:
+        return self._catalog.jobs.are_waiting(self._here())
 
     def _make_passages(self) -> None:
         """Make passages. What is wrong with the model is told once: it must not keep the index waiting."""
         meaning, ends = self._archive.meaning, time.monotonic() + PASSAGE_SECONDS
         try:
             if meaning and meaning.is_due():
-                meaning.make(until=lambda: time.monotonic() > ends or self._catalog.jobs.are_waiting(self._here()))
+                meaning.make(until=lambda: time.monotonic() > ends or self._are_waiting())
         except ArchiveBusy:
             # Somebody else is at it, at a terminal.
             return
@@ -285,7 +289,7 @@ class TaskQueue:
         self._archive, self._until_empty = archive, options.until_empty
         self._options = AddOptions(options.jobs, options.ocr, collection, retry_failed=True)
         self._report, self._finished, self._progress = report, finished, progress
-        self._reader = reader_of(archive, self._options)
+        self._reader, self._counted = reader_of(archive, self._options), ""
 
     def work(self) -> bool:
         """Read until no task is left, unless somebody has the archive to himself, who is done in a while.
@@ -320,8 +324,15 @@ class TaskQueue:
             return False
         is_settled = self._archive.settle() or self._archive.index_trouble is not None
         if is_settled:
-            keep_units(self._archive.catalog, self._archive.catalog.tasks.has_open)
+            self._keep_units()
         return is_settled and self._until_empty
+
+    def _keep_units(self) -> None:
+        catalog = self._archive.catalog
+        state = catalog.history.stamp()
+        # As for uploads.
+        if state != self._counted and (keep_units(catalog, catalog.tasks.has_open) or not catalog.tasks.has_open()):
+            self._counted = state
 
 
 class _Taken:

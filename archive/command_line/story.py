@@ -140,7 +140,7 @@ def show_command(home: Path, story: str, history: bool, as_json: bool) -> None:
             print_json(story_record(archive, found, base, reader))
         else:
             click.echo(_line(found))
-            for item in shown_items(archive, found.items, base, reader):
+            for item in shown_items(archive, found.items, base, reader, may_wait=True):
                 click.echo(f"{item.item.id[:8]}  {_shown(item)}  [{item.item.by}, {item.item.at:%Y-%m-%d}]")
 
 
@@ -269,6 +269,8 @@ def _shown(one: ShownItem) -> str:
         return f"{one.kind}: {said['text']}"
     if one.is_lost:
         return f"{one.kind} {LOST}"
+    if one.waits is not None:
+        return f"{one.kind}: {one.waits}"
     words = one.citation.words if one.citation else ()
     quoted = f" “{' '.join(words[:WORDS_SHOWN])}{' …' if len(words) > WORDS_SHOWN else ''}”" if words else ""
     note = f" {one.note.note}" if one.note else ""

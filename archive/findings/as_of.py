@@ -120,41 +120,50 @@ def behind(done: int, total: int) -> FindingsBehind:
 
 
 class _Aside:
-    """Brings a file up to date beside those who ask, in one thread at a time."""
+    """Brings a file up to date beside those who ask, in one thread, one piece of work after another."""
 
     def __init__(self) -> None:
         self._thread: Thread | None = None
+        self._lock = Lock()
+        self._works: dict[str, Callable[[], bool]] = {}
         self._has_failed = False
 
-    def begin(self, work: Callable[[], bool]) -> None:
-        """Begin ``work``, which says whether it could be done, if nobody is at anything.
+    def begin(self, name: str, work: Callable[[], bool]) -> None:
+        """Have ``work`` of this name done, which says whether it could be; it is not done twice.
 
-        :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+        :raises archive.store.kept_units.KeptUnitsLost: something was tried, and cannot be done.
         """
         if self._has_failed:
             raise KeptUnitsLost
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = Thread(target=self._do, args=(work,), daemon=True)
-            self._thread.start()
+        with self._lock:
+            self._works.setdefault(name, work)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = Thread(target=self._do, daemon=True)
+                self._thread.start()
 
-    def _do(self, work: Callable[[], bool]) -> None:
-        # A catalog that fails is for whoever asks to be told of.
-        with suppress(DosijeError):
-            self._has_failed = not work()
+    def _do(self) -> None:
+        while name := next(iter(self._works), None):
+            # A catalog that fails is for whoever asks to be told of.
+            with suppress(DosijeError):
+                self._has_failed = not self._works[name]()
+            del self._works[name]
 
 
 def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
     """Bring the file of units up to date with all that changed, some documents at a time; returns whether it is
     (:func:`archive.findings.by_change.keep`)."""
     file = kept_units(catalog)
-    if file is None:
-        return False
-    with suppress(KeptUnitsLost):
-        if keep(catalog, file, _document, until):
-            return True
-        if until is None:
-            # Too many papers hang together: they are read at once, and let go again.
-            return _Kept(file).keep_whole(catalog)
+    while file is not None:
+        before = file.stamp(), file.count()
+        try:
+            if keep(catalog, file, _document, until):
+                return True
+            # Where too many papers hang together, they are read at once, and let go again.
+            return until is None and _Kept(file).keep_whole(catalog)
+        except KeptUnitsLost:
+            # Where somebody else wrote the file meanwhile, it is gone on with that; else nothing can be written.
+            if until is not None or (file.stamp(), file.count()) == before:
+                return False
     return False
 
 
@@ -209,7 +218,7 @@ class _Kept:
                 if is_of_newer_state(catalog, self._file, stamp):
                     raise ArchiveBusy("The archive changed while this was read.", "Try again.")
                 if not catalog.limits.is_awaiting_units:
-                    self.aside.begin(partial(keep_units, catalog))
+                    self.aside.begin("units", partial(keep_units, catalog))
                     raise behind(*progress(catalog, self._file))
                 keep_units(catalog)
         # Others may have done it meanwhile.
@@ -349,12 +358,12 @@ def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
     return _kept(catalog).file(catalog)
 
 
-def aside(catalog: Catalog, work: Callable[[], bool]) -> None:
-    """Have work done on what is kept, beside those who ask; one piece at a time.
+def aside(catalog: Catalog, name: str, work: Callable[[], bool]) -> None:
+    """Have work of this name done on what is kept, beside those who ask; one piece at a time.
 
-    :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+    :raises archive.store.kept_units.KeptUnitsLost: something was tried, and cannot be done.
     """
-    _kept(catalog).aside.begin(work)
+    _kept(catalog).aside.begin(name, work)
 
 
 def subjects_now(catalog: Catalog, counts: CountedUnit, ids: Collection[str]) -> dict[str, str]:

@@ -32,7 +32,7 @@ from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.history import StateStamp
-from archive.store.kept_units import KeptUnits, UnitsBefore
+from archive.store.kept_units import KeptUnits, KeptUnitsLost, UnitsBefore
 from archive.store.sql.database import batches, newest_state
 
 MOST_READ = 20_000
@@ -215,14 +215,18 @@ def _follow(
 
 
 def _take(catalog: Catalog, file: KeptUnits, kept: str, changed: Mapping[str, CountedDocument], stamp: str) -> bool:
-    """Take documents into account; returns whether those that depend on them are few enough."""
+    """Take documents into account; returns whether those that depend on them are few enough.
+
+    :raises archive.store.kept_units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
+    """
     with file.held():
         reach = _Reach(catalog, file, kept, changed)
         if not reach.read_all():
             return False
         update = _Update(file, kept, reach)
         update.add_places()
-    update.write(stamp)
+    if not update.write(stamp):
+        raise KeptUnitsLost
     return True
 
 
@@ -334,13 +338,13 @@ class _Update:
         )
         self._units[CountedUnit.PURCHASES] = list(self._purchases(of_place))
 
-    def write(self, stamp: str) -> None:
-        """Write them."""
+    def write(self, stamp: str) -> bool:
+        """Write them; returns whether that could be done."""
         changed = [kept_paper(id_, one) for id_, one in self._reach.changed.items()]
         units = {str(counts): list(units_to_keep(counts, every)) for counts, every in self._units.items()}
         ids = {str(counts): {*self._gone[counts], *(one.id for one in every)} for counts, every in self._units.items()}
         before = UnitsBefore(self._stamp, ids, self._reach.documents.keys())
-        self._file.write(stamp, changed, units, self._reach.copies, before)
+        return self._file.write(stamp, changed, units, self._reach.copies, before)
 
     def _papers_in(self, place: str) -> list[Paper]:
         """Return the papers of a place that are no copies, in the order of time."""

@@ -121,7 +121,8 @@ def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: Sea
                 try:
                     return table_of(definition, source.tallies(most), source, as_of)
                 except LinesBehind as error:
-                    aside(catalog, partial(keep_findings, [definition], catalog))
+                    asked = f"lines of {source.asked}"
+                    aside(catalog, asked, partial(keep_findings, [definition], catalog))
                     raise behind(error.done, error.total) from error
     if definition.request is None:
         return _made(definition, catalog, units_now(catalog, definition.counts, fields_counted(definition)), as_of)
@@ -140,10 +141,14 @@ def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Un
             last, kept = catalog.events.last(), file_now(catalog)
             if kept is None:
                 return False
+            file, stamp = kept
             context = context_of(definition, catalog, (), last.at if last else None)
-            # Where documents changed meanwhile, it is gone on with those.
-            with suppress(KeptUnitsLost):
-                is_kept = KeptUnitRows(*kept, definition, context).keep(until or never)
+            try:
+                is_kept = KeptUnitRows(file, stamp, definition, context).keep(until or never)
+            except KeptUnitsLost:
+                # Where documents changed meanwhile, it is gone on with those; else nothing can be written.
+                if file.stamp() == stamp:
+                    return False
         is_done = is_kept
     return is_done
 

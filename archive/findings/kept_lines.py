@@ -132,7 +132,7 @@ class KeptUnitRows:
         return self._bring_up_to_date(kept, kept.due(), until)
 
     def _kept(self) -> KeptLines:
-        return KeptLines(self._file, self._stamp, self._definition.counts, self._asked(), self._rules())
+        return KeptLines(self._file, self._stamp, self._definition.counts, self.asked, self._rules())
 
     def _bring_up_to_date(self, kept: KeptLines, due: DueUnits, until: Until = never) -> bool:
         for at in range(0, len(due.units), _UNITS_AT_ONCE):
@@ -155,7 +155,9 @@ class KeptUnitRows:
                     row, column = map(_key_told, (line.row, line.column))
                     yield KeptLine(number, row, column, line.flags, amount, *line.counts)
 
-    def _asked(self) -> str:
+    @property
+    def asked(self) -> str:
+        """The finding as it is asked for."""
         return json.dumps([self._definition.name, self._definition.facts.vat, self._definition.convert])
 
     def _rules(self) -> str:

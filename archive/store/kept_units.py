@@ -299,21 +299,25 @@ class KeptUnits:
         copies: Mapping[str, Iterable[str]],
         before: UnitsBefore | None = None,
         gone: Collection[str] = (),
-    ) -> None:
-        """Bring the file to another state: papers that changed or are new, units, and copies of each other. Where it
-        cannot be written, nothing is kept; while others read or write for long, it stays as it is.
+    ) -> bool:
+        """Bring the file to another state: papers that changed or are new, units, and copies of each other; returns
+        whether it was. Where it cannot be written, nothing is kept; while others read or write for long, or where it is
+        not of the state ``before``, it stays as it is.
 
         :param before: what the units and copies take the place of, where they are not all that there are.
         :param gone: papers that there are no longer.
         """
         try:
             with self.writing() as connection:
-                if before is None or connection.execute("SELECT stamp FROM state").fetchone() == (before.stamp,):
-                    _remove_papers(connection, gone)
-                    _write(connection, stamp, changed, units, before)
-                    _write_copies(connection, copies, before)
+                if before is not None and connection.execute("SELECT stamp FROM state").fetchone() != (before.stamp,):
+                    return False
+                _remove_papers(connection, gone)
+                _write(connection, stamp, changed, units, before)
+                _write_copies(connection, copies, before)
         except FAILURES as error:
             self._remove_damaged(error)
+            return False
+        return True
 
     def _remove_damaged(self, error: Exception) -> None:
         if not is_busy(error):

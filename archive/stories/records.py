@@ -18,7 +18,10 @@ def _content(one: ShownItem) -> dict[str, Any]:
     said = dict(one.item.content.said)
     if one.note is not None:
         said["note"] = one.note.note
-    if one.kind is ItemKind.NUMBER:
+    if one.waits is not None:
+        del said["value"]
+        said["trouble"] = str(one.waits)
+    elif one.kind is ItemKind.NUMBER:
         # Who put it in may have counted documents that this reader does not see.
         said |= {"value": one.now.value if one.now else "", "title": one.now.table.definition.title if one.now else ""}
     return said
@@ -73,7 +76,7 @@ class StoryChangeAnswer(JsonAnswer):
 
 def story_record(archive: Archive, story: Story, base_url: str, reader: StoryReader) -> dict[str, Any]:
     """Return a story with its items, as a reader sees it."""
-    return serialize(StoryWithItems, story, items=shown_items(archive, story.items, base_url, reader))
+    return serialize(StoryWithItems, story, items=shown_items(archive, story.items, base_url, reader, may_wait=True))
 
 
 def change_records(changes: Iterable[StoryChange]) -> list[dict[str, Any]]:

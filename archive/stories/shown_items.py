@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from archive.archive import Archive
 from archive.citing.citation import Citation, cite
-from archive.errors import UsageError
+from archive.errors import ArchiveBusy, UsageError
 from archive.model import Description, Span
 from archive.model.annotations import Annotation
 from archive.store.stories.story import NOBODY, Item, ItemKind, Story, StoryReader
@@ -25,7 +25,8 @@ class ShownItem:
     """An item with what it shows. ``path`` leads to it in the reading room; ``is_lost`` says that it is not there.
 
     ``citation`` is of the words of an item, of a clause, or of those that a note is on. ``now`` is the number of a
-    finding as it is counted now; it may be another than the one that was put in.
+    finding as it is counted now; it may be another than the one that was put in. ``waits`` is why it cannot be counted
+    yet.
     """
 
     item: Item
@@ -36,6 +37,7 @@ class ShownItem:
     note: Annotation | None = None
     now: CountedNumber | None = None
     is_lost: bool = False
+    waits: ArchiveBusy | None = None
 
     @property
     def kind(self) -> ItemKind:
@@ -44,12 +46,14 @@ class ShownItem:
 
 
 def shown_items(
-    archive: Archive, items: Iterable[Item], base_url: str, reader: StoryReader = NOBODY
+    archive: Archive, items: Iterable[Item], base_url: str, reader: StoryReader = NOBODY, *, may_wait: bool = False
 ) -> Iterator[ShownItem]:
     """Look up what items show, in their order.
 
     :param base_url: what permalinks of their citations begin with.
     :param reader: who looks: a number may be counted from the papers of a story that they see.
+    :param may_wait: whether an item whose number cannot be counted yet is shown without it.
+    :raises ArchiveBusy: something cannot be looked up yet, and may not be left out.
     """
     listed = list(items)
     wanted = {item.content.document for item in listed if item.content.document}
@@ -61,6 +65,10 @@ def shown_items(
             continue
         try:
             yield _shown_item(archive, item, described.get(item.content.document or ""), base_url, reader)
+        except ArchiveBusy as error:
+            if not may_wait or item.content.kind is not ItemKind.NUMBER:
+                raise
+            yield ShownItem(item, item.content.said["address"], waits=error)
         except UsageError:
             yield ShownItem(item, is_lost=True)
 
@@ -123,7 +131,7 @@ def citations_of(archive: Archive, story: Story, base_url: str) -> tuple[Citatio
     :raises UsageError: the story cites nothing.
     """
     found: dict[Span, Citation] = {}
-    for one in shown_items(archive, story.items, base_url):
+    for one in shown_items(archive, story.items, base_url, may_wait=True):
         if one.citation is not None:
             found.setdefault(one.citation.span, one.citation)
     if not found:

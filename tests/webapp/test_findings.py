@@ -26,6 +26,8 @@ from archive.config import Settings
 from archive.findings.files import SHIPPED
 from archive.model.decisions import DecisionAction
 from archive.store.catalog import CatalogLimits
+from archive.store.stories.story import StoryReader
+from archive.stories.references import named
 from tests.finding_samples import add, contract, decide, price
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -534,3 +536,33 @@ def test_a_page_that_is_ahead_of_what_is_counted_says_how_far_that_is(
         assert "0 % is done" in answer.text, "its lines are not made"
         begun[-1].run()
         assert client.get("/findings/spending").status_code == 200
+
+
+def test_a_story_a_vendor_and_a_place_open_while_what_is_counted_is_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Thread, "start", lambda _: None)
+    ana = StoryReader("Ana")
+    with Archive.open(tmp_path / "home", Settings()) as archive:
+        add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+        stories = archive.catalog.stories
+        story = stories.create("Nadzor", ana)
+        stories.add(story.id, [named(archive, "/findings/spending/cell?column=units", ana)], ana)
+        add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
+        archive.settle()
+        archive.catalog.limits = CatalogLimits(kept_portion=0, units_in_memory=0, is_awaiting_units=False)
+        client = create_app(archive, NoPicture()).test_client()
+        client.set_cookie("by", "Ana")
+        (vendor,) = archive.catalog.vendors.search("Alfa")[1]
+        for path in (f"/stories/{story.id}", f"/vendors/{vendor.id}", "/places/Bor"):
+            html = html_of(client, path)
+            assert "0 % is done" in html, path
+            assert "What stood here" not in html, path
+        assert "1 number with its words" in html_of(client, f"/stories/{story.id}/page")
+        (item,) = client.get(f"/api/v1/stories/{story.id}").get_json()["items"]
+        assert not item["lost"]
+        assert "0 % is done" in item["content"]["trouble"]
+        assert "value" not in item["content"]
+        for form in ("md", "docx"):
+            answer = client.get(f"/stories/{story.id}/story.{form}")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), form

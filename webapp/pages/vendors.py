@@ -57,7 +57,7 @@ class VendorDocument:
 class VendorContext(Context):
     """The page of a vendor. ``names`` are those that documents print, each with how many do; ``alike`` leads to its
     contracts that are made on one template; ``rulings`` tell who said what of it; ``parts`` lead to the rest of its
-    documents; ``by`` is the name of whoever signed last."""
+    documents; ``by`` is the name of whoever signed last. ``waits`` is why its profile cannot be counted yet."""
 
     id: str
     by: str
@@ -73,6 +73,7 @@ class VendorContext(Context):
     parts: tuple[Link, ...]
     box: VendorBox | None
     cannot: tuple[str, ...]
+    waits: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

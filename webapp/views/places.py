@@ -6,16 +6,17 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from archive.errors import FindingsBehind
 from archive.findings.files import readable
 from archive.findings.kept_sentences import kept_findings
 from archive.findings.records import shown
 from archive.profiles.place import PlaceProfile, place_profile
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said_error
 from webapp.links import place_url, places_url
 from webapp.pages.front.places import in_order, present_places
-from webapp.pages.profiles.place import present_place
+from webapp.pages.profiles.place import present_place, present_place_without_profile
 from webapp.pages.profiles.requests import request_proofs
 from webapp.room import current_room
 
@@ -45,7 +46,10 @@ def show(municipality: str) -> ResponseReturnValue:
     if official is None and not papers.total:
         raise NotFound(gettext("No paper is of a municipality %(name)s.", name=repr(municipality[:80])))
     catalog, vat = current_room().archive.catalog, request.args.get("vat", "")
-    profile = profile_of(municipality, vat)
+    try:
+        profile = profile_of(municipality, vat)
+    except FindingsBehind as error:
+        return render_template("place.html", page=present_place_without_profile(municipality, said_error(error)))
     proved = shown(catalog, request_proofs(profile))
     words = {one.proof.fact.span: one for one in proved if one.proof.fact and one.proof.fact.span}
     return render_template("place.html", page=present_place(profile, papers, words, vat))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.errors import UnknownVendor
+from archive.errors import FindingsBehind, UnknownVendor
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.findings.records import Shown, shown
 from archive.model.fields import VENDOR_FIELDS
@@ -21,7 +22,7 @@ from archive.vendors.entities import Entity
 from archive.vendors.names import words
 from archive.vendors.rulings import RecordedRuling
 from webapp.forms import known_person, make_searchable, person, remembering
-from webapp.languages.translation import gettext, plural
+from webapp.languages.translation import gettext, plural, said_error
 from webapp.links import vendor_url
 from webapp.pages.profiles.figures import procedures_text
 from webapp.pages.profiles.procedures import ProcedureFilter, present_procedures
@@ -83,9 +84,13 @@ def show(vendor_id: str) -> ResponseReturnValue:
     described = [one.description for one in known.values()]
     said = _said(catalog, vendor, known)
     vat = request.args.get("vat", "")
-    box = present_box(vendor_profile(current_room().archive.home, catalog, vendor, vat), vat)
+    box, waits = None, None
+    try:
+        box = present_box(vendor_profile(current_room().archive.home, catalog, vendor, vat), vat)
+    except FindingsBehind as error:
+        waits = said_error(error)
     page = present_vendor(SearchState(), vendor, _about(catalog, vendor), described, said, first, known_person(), box)
-    return render_template("vendor.html", page=page)
+    return render_template("vendor.html", page=replace(page, waits=waits))
 
 
 @blueprint.get("/vendors/<vendor_id>/procedures")

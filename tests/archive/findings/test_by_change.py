@@ -19,7 +19,7 @@ from archive.findings import as_of, by_change, kept_lines
 from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import readable
-from archive.findings.kept import units_at
+from archive.findings.kept import CountedDocument, units_at
 from archive.findings.table import Table
 from archive.findings.units import Counted
 from archive.model import Fact, FactStatus
@@ -28,6 +28,7 @@ from archive.model.fields import RULING_FIELD
 from archive.procedures.similarity import MOST_WITH_ONE_KEY
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog, CatalogLimits
+from archive.store.documents import Known
 from archive.store.kept_units import KeptUnits
 from archive.store.sql.database import one_state
 from tests.finding_samples import Told, add, decide, read_again, rules_again, told
@@ -303,6 +304,48 @@ def test_who_does_not_wait_is_told_how_far_it_is_and_it_is_done_beside_him(
         looks = chain((False, False), repeat(True))
         definitions, _ = readable(archive.home)
         assert not keep_findings(definitions, catalog, lambda: next(looks)), "so is what units add"
+        assert keep_findings(definitions, catalog)
+        is_same(archive, catalog)
+
+
+def test_somebody_else_may_write_the_file_while_it_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, ids = random.Random(12), list[str]()
+    with Archive.open(tmp_path / "home") as archive:
+        catalog = archive.catalog
+        for _ in range(20):
+            new_document(archive, chance, ids)
+        assert as_of.keep_units(catalog)
+        new_document(archive, chance, ids)
+        counted = as_of._document
+
+        def overtaken(known: Known) -> CountedDocument:
+            monkeypatch.setattr(as_of, "_document", counted)
+            assert as_of.file_now(catalog) is not None
+            return counted(known)
+
+        monkeypatch.setattr(as_of, "_document", overtaken)
+        assert as_of.keep_units(catalog)
+        assert as_of._document is counted, "somebody else was first"
+        is_same(archive, catalog)
+
+
+def test_who_cannot_write_what_units_add_does_not_try_for_ever(tmp_path: Path) -> None:
+    chance, ids = random.Random(13), list[str]()
+    with Archive.open(tmp_path / "home") as archive:
+        catalog = archive.catalog
+        for _ in range(20):
+            new_document(archive, chance, ids)
+        definitions, _ = readable(archive.home)
+        assert as_of.keep_units(catalog)
+        kept = as_of.file_now(catalog)
+        assert kept is not None
+        file = kept[0]._file
+        assert file._path is not None
+        file.wait = 0
+        with KeptUnits(file._path).writing():
+            assert not keep_findings(definitions, catalog)
         assert keep_findings(definitions, catalog)
         is_same(archive, catalog)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
@@ -104,8 +104,8 @@ class PlaceBox:
 
 @dataclass(frozen=True, slots=True)
 class PlaceContext(Context):
-    """The page of a municipality; ``box`` is None where the archive has no paper of it. ``item`` is what goes into a
-    story: a search of its papers."""
+    """The page of a municipality; ``box`` is None where the archive has no paper of it, or where its profile cannot be
+    counted yet: ``waits`` is why. ``item`` is what goes into a story: a search of its papers."""
 
     title: str
     back: Link
@@ -114,6 +114,7 @@ class PlaceContext(Context):
     item: str
     box: PlaceBox | None
     cannot: tuple[str, ...]
+    waits: str | None = None
 
 
 MOST_SELLERS, MOST_PROCEDURES = 50, 40
@@ -127,16 +128,25 @@ _CANNOT = (
 
 def present_place(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat: str) -> PlaceContext:
     """Return the page of a municipality; ``papers`` are what a search for all of its papers finds."""
-    name = group_value("municipality", profile.municipality)
     of_it = SearchState().with_filter("municipality", profile.municipality)
+    return replace(
+        present_place_without_profile(profile.municipality),
+        box=_box(profile, papers, words, vat, of_it) if papers.total else None,
+    )
+
+
+def present_place_without_profile(municipality: str, waits: str | None = None) -> PlaceContext:
+    """Return the page of a municipality whose profile cannot be counted yet; ``waits`` is why."""
+    of_it = SearchState().with_filter("municipality", municipality)
     return PlaceContext(
-        title=name,
+        title=group_value("municipality", municipality),
         back=Link(gettext("Places"), places_url()),
         search=Link(gettext("Search its documents"), search_url(of_it)),
         chronology=chronology_url(of_it),
         item=search_url(of_it),
-        box=_box(profile, papers, words, vat, of_it) if papers.total else None,
+        box=None,
         cannot=tuple(map(gettext, _CANNOT)),
+        waits=waits,
     )
 
 

@@ -18,7 +18,7 @@ from archive.search.request import STORY
 from archive.store.stories.story import WRITTEN, Item, ItemKind, StoryReader
 from archive.stories.numbers import CountedNumber
 from archive.stories.shown_items import ShownItem
-from webapp.languages.translation import gettext, marked, plural, said
+from webapp.languages.translation import gettext, marked, plural, said, said_error
 from webapp.links import image_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.citation import usual_style
@@ -83,7 +83,8 @@ class NumberCard:
 class ItemCard:
     """An item. ``own`` are words that the reader can change, ``quotation`` those it cites, in ``language``, with the
     cut of their page (``crop``); ``thumbnail`` is the page that it is. ``note`` is a person's note, ``added`` says by
-    whom and when, ``change`` that a number has become another. ``style`` is what the style sheet calls it."""
+    whom and when, ``change`` that a number has become another, ``absent`` why nothing of it is shown. ``style`` is what
+    the style sheet calls it."""
 
     id: str
     kind: str
@@ -99,7 +100,7 @@ class ItemCard:
     note: str | None
     number: NumberCard | None
     change: Link | None
-    lost: str | None
+    absent: str | None
     added: str
 
 
@@ -113,7 +114,7 @@ def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCar
         style=f"{one.kind}-item",
         is_heading=one.kind is ItemKind.HEADING,
         own=value,
-        link=None if one.is_lost or one.kind in WRITTEN else Link(item_label(one), one.path),
+        link=None if one.is_lost or one.waits or one.kind in WRITTEN else Link(item_label(one), one.path),
         quotation=shortened(citation) if citation else None,
         language=one.description.language if one.description else None,
         crop=_crop(citation, behind) if citation else None,
@@ -122,9 +123,15 @@ def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCar
         note=one.note.note if one.note else None,
         number=_number(one, one.now, behind) if one.now else None,
         change=_change(one, reader),
-        lost=gettext("What stood here is not in the archive any more, or not for you.") if one.is_lost else None,
+        absent=_absent(one),
         added=_added(item),
     )
+
+
+def _absent(one: ShownItem) -> str | None:
+    if one.is_lost:
+        return gettext("What stood here is not in the archive any more, or not for you.")
+    return None if one.waits is None else said_error(one.waits)
 
 
 def _crop(citation: Citation, behind: Behind) -> Crop | None:

@@ -38,7 +38,7 @@ def present_publishing(
     """Return the form for a story, for a reader of this language who has ``kept`` packets and pages; sources would be
     linked at ``address``."""
     quoted = sum(one.citation is not None or one.kind is ItemKind.PAGE for one in items)
-    numbers = sum(one.now is not None for one in items)
+    numbers = sum(one.kind is ItemKind.NUMBER and not one.is_lost for one in items)
     closed = gettext(
         "This archive is on no public address (setting public_address), so that sources will be named and not linked."
     )

@@ -33,7 +33,7 @@ from webapp.delivery import csv_file, workbook_file
 from webapp.files.masked import masked_page
 from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
 from webapp.forms import story_reader
-from webapp.languages.translation import gettext, said
+from webapp.languages.translation import gettext, said, said_error
 from webapp.links import document_url, evidence_url, page_path
 from webapp.pages.findings.cell import CLIPS_SHOWN, PROOFS_SHOWN, Pages, present_cell, proof_crop, proving
 from webapp.pages.findings.changes import present_changes
@@ -60,7 +60,9 @@ def show_all() -> str:
     if behind and len(behind) == len(found):
         raise behind[0]
     counted = [
-        CountedFinding(definition, (), str(told)) if isinstance(told, DosijeError) else CountedFinding(definition, told)
+        CountedFinding(definition, (), said_error(told))
+        if isinstance(told, DosijeError)
+        else CountedFinding(definition, told)
         for definition, told in zip(found, said_of_all, strict=True)
     ]
     return render_template("findings.html", page=present_findings(counted, wrong))
@@ -74,7 +76,7 @@ def _of_story(story: Story, found: Iterable[Definition], wrong: Mapping[str, str
             table = run(definition, archive.catalog, archive.search, archive.engine, among=story.documents)
             counted.append(CountedFinding(definition, told(table)))
         except DosijeError as error:
-            counted.append(CountedFinding(definition, (), str(error)))
+            counted.append(CountedFinding(definition, (), said_error(error)))
     page = present_findings(counted, wrong, story.id)
     return render_template("findings.html", page=replace(page, story=story_scope(story, url_for("findings.show_all"))))
 

@@ -34,7 +34,7 @@ def offer(story_id: str) -> ResponseReturnValue:
     """Show what the page would hold, and the choices that there are."""
     archive = current_room().archive
     story = archive.catalog.stories.get(story_id, story_reader())
-    items = tuple(shown_items(archive, story.items, base_url(), story_reader()))
+    items = tuple(shown_items(archive, story.items, base_url(), story_reader(), may_wait=True))
     address = public_address(archive.settings, base_url())
     page = present_publishing(story, items, story_url(story.id), spoken().tag, kept_packets(), days_kept(), address)
     return render_template("story_publishing.html", page=page)

@@ -99,7 +99,7 @@ def show_keeping(story_id: str) -> Response:
 def _presented(story: Story) -> tuple[tuple[ShownItem, ...], StoryContext]:
     """Return what the items of a story show to who asks, and its page."""
     archive, who = current_room().archive, story_reader()
-    items = tuple(shown_items(archive, story.items, base_url(), who))
+    items = tuple(shown_items(archive, story.items, base_url(), who, may_wait=True))
     changes = archive.catalog.stories.changes(story.id, who)
     is_current, may_share = story.id == _current(), bool(archive.catalog.users.all())
     page = present_story(
