@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
 
@@ -150,7 +151,7 @@ class Indexing(Repository):
         to_vendors = select(vendor_prints.c.id, vendor_prints.c.vendor)
         to_names = select(vendors.c.id, vendors.c.name)
         with self._database.reading() as connection:
-            known = self._kept_names(connection)
+            known = self._database.cached(connection, "vendors called", partial(self._kept_names, connection))
             if news := [key for key in keys if key not in known and is_key(key)]:
                 with self._database.whole.reading() as whole:
                     ids = {row.id: row.vendor for row in rows_among(whole, to_vendors, vendor_prints.c.id, news)}
@@ -165,7 +166,7 @@ class Indexing(Repository):
         query = select(meta.c.key, meta.c.value).where(meta.c.key.in_((VENDORS_AS_OF, VENDORS_FINDING)))
         known = {row.key: row.value for row in connection.execute(query)}
         if self._database.whole is not self._database or known.keys() != {VENDORS_AS_OF}:
-            return self._database.cached(connection, "vendors called", dict)
+            return {}
         kept = self._called
         if kept[0] != known[VENDORS_AS_OF]:
             kept = self._called = (known[VENDORS_AS_OF], {})
