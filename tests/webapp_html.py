@@ -28,6 +28,6 @@ def text_of(html: str) -> str:
 def scripts(html: str) -> list[str]:
     """The file of each script of a page, which has to be one of ours; a script of another form is told whole."""
     found = re.findall(r"<script.*?>", html, re.IGNORECASE | re.DOTALL)
-    of_ours = r'<script src="/static/([a-z]+\.js)\?v=[0-9a-f]+"(?: data-[a-z]+="[\w/.-]*")* defer>'
+    of_ours = r'<script src="/static/([a-z]+\.js)\?v=[0-9a-f]+"(?: data-[a-z-]+="[^"<>]*")* defer>'
     ours = [re.fullmatch(of_ours, script) for script in found]
     return [match[1] if match else script for match, script in zip(ours, found, strict=True)]

@@ -110,7 +110,7 @@ def test_a_room_is_opened_with_files_to_read(archive: Archive, client: FlaskClie
     (empty := tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no file to add"):
         hand_over(archive, walk([empty]).files)
-    with pytest.raises(UsageError, match=r"gone\.txt cannot be read: No such file"):
+    with pytest.raises(UnreadableInput, match=r"gone\.txt cannot be read: No such file"):
         hand_over(archive, [papers / "a.txt", papers / "gone.txt"])
     assert archive.catalog.jobs.newest(1) == []
     assert hand_over(archive, walk([papers, papers / "a.txt"]).files) == 3
