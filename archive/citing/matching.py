@@ -200,8 +200,19 @@ class QuotationMatcher:
             if len(chain) > 1 and following is not None and following < chain[1].first and not to_end:
                 # A later place of the first piece is nearer to the second one.
                 continue
+            if self._has_own_brackets(wording, chain):
+                continue
             if fits is None or len(chain) == 1 or fits(head.first, chain[-1].last):
                 yield self._match(wording, chain)
+
+    def _has_own_brackets(self, wording: Wording, chain: Sequence[_Piece]) -> bool:
+        """Return whether the words have brackets where the quotation has an insertion: these are not its citer's, and
+        are to be compared."""
+        before = [self._words[max(0, chain[number].first - 1) : chain[number].first] for number in wording.begun_apart]
+        behind = [self._words[chain[number].last + 1 : chain[number].last + 2] for number in wording.ended_apart]
+        return any("]" in word for words in before for word in words) or any(
+            "[" in word for words in behind for word in words
+        )
 
     def _places(self, piece: Sequence[str]) -> list[_Piece]:
         found = []

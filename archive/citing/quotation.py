@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,17 +17,22 @@ _ELLIPSIS = re.compile(r"[\[(<{/]\s?(?:…|\.(?:\s?\.){1,5})\s?[\])>}/]|…(?:\s
 _SIC = re.compile(r"[\[(]\s?sic\s?!?\s?[\])]", re.IGNORECASE)
 _LETTER = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")
 _INSERTION = re.compile(r"\[[^\[\]]{1,300}\]")
+_INSERTED = "[]"
+"""What stands in the place of an insertion until the pieces are known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One way to understand a quotation. ``open_start`` and ``open_end``: it begins or ends with an ellipsis."""
+    """One way to understand a quotation. ``open_start`` and ``open_end``: it begins or ends with an ellipsis;
+    ``begun_apart`` and ``ended_apart``: the numbers of pieces that have an insertion before or behind them."""
 
     pieces: tuple[tuple[str, ...], ...]
     inserted: tuple[str, ...] = ()
     sic: tuple[str, ...] = ()
     open_start: bool = False
     open_end: bool = False
+    begun_apart: frozenset[int] = frozenset()
+    ended_apart: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,8 @@ class Quotation:
     def wordings(self) -> Iterator[Wording]:
         """Yield ways to understand it, the most literal first: dots and brackets may be the document's own."""
         text = _LETTER.sub(rf"{BRACKETED}\1", self.text)
-        text, *is_open = _without_ends(text)
+        text, begins, ends = _without_ends(text)
+        is_open = begins, ends
         yield Wording((tuple(text.split()),), (), (), *is_open)
         if _ELLIPSIS.search(text):
             yield _split(text, (), (), *is_open)
@@ -53,8 +59,15 @@ class Quotation:
         elided = _ELLIPSIS.sub(" … ", without)
         inserted = tuple(match[0][1:-1] for match in _INSERTION.finditer(elided))
         if sic or inserted:
-            bare = _INSERTION.sub(lambda match: " " if _stands_apart(match) else "", elided)
-            yield _split(bare, inserted, sic, *is_open)
+            bare = _INSERTION.sub(lambda match: f" {_INSERTED} " if _stands_apart(match) else "", elided)
+            read = _split(bare, inserted, sic, *is_open)
+            # A text that is more brackets than quotation is not proved by the few words around them.
+            if _count_words(" ".join(inserted).split()) <= sum(map(_count_words, read.pieces)):
+                yield read
+
+
+def _count_words(words: Iterable[str]) -> int:
+    return sum(any(map(str.isalnum, word)) for word in words)
 
 
 def _without_ends(text: str) -> tuple[str, bool, bool]:
@@ -75,8 +88,17 @@ def _stands_apart(match: re.Match[str]) -> bool:
 def _split(
     text: str, inserted: tuple[str, ...], sic: tuple[str, ...], is_open_start: bool, is_open_end: bool
 ) -> Wording:
-    pieces = [tuple(piece.split()) for piece in _ELLIPSIS.split(text)]
-    return Wording(tuple(filter(_has_meaning, pieces)), inserted, sic, is_open_start, is_open_end)
+    marked = [piece.split() for piece in _ELLIPSIS.split(text)]
+    marked = [words for words in marked if _has_meaning(tuple(words))]
+    return Wording(
+        tuple(tuple(word for word in words if word != _INSERTED) for words in marked),
+        inserted,
+        sic,
+        is_open_start,
+        is_open_end,
+        frozenset(number for number, words in enumerate(marked) if words[0] == _INSERTED),
+        frozenset(number for number, words in enumerate(marked) if words[-1] == _INSERTED),
+    )
 
 
 def _has_meaning(piece: tuple[str, ...]) -> bool:

@@ -196,6 +196,29 @@ def test_a_document_is_described_once_however_often_a_quotation_stands_in_it(
     assert len(described) == 1
 
 
+BRACKETS = "(d) The Supplier delivers on time [Redacted – Commercially Sensitive – Termination Timing] to the Buyer"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "(d) The Supplier delivers on time [Redacted – Commercially Sensible – Termination Timing]",
+        "(d) The Supplier delivers on time [Redacted – Commercially Sensible] … to the Buyer",
+        "[Redacted – Commercially – Termination Timing] to the Buyer",
+        "to the [Commercially Sensitive – Termination Timing]",
+    ],
+)
+@pytest.mark.parametrize("text", ["„{quotation}” {link}", "{link}\n{quotation}", "„{quotation}”"])
+def test_brackets_of_the_document_are_no_insertion_of_the_citer(contract: Contract, text: str, forged: str) -> None:
+    """Nor is a text that is little but brackets known by the words around them."""
+    contract.read_again(f"1. {BRACKETS}")
+    link = contract.citation(1, 16, reading=2).permalink
+    assert verify(contract, text.format(quotation=BRACKETS, link=link)).verdict is Verdict.VERIFIED
+    explained = "(d) The [Serbian] Supplier delivers on time"
+    assert verify(contract, text.format(quotation=explained, link=link)).verdict is Verdict.VERIFIED
+    assert verify(contract, text.format(quotation=forged, link=link)).verdict is not Verdict.VERIFIED
+
+
 TRANSCRIPT = "20 “It is not for one of our states to be inhospitable to the others"
 """A mark that opens and is closed on another page."""
 
