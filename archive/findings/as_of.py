@@ -142,11 +142,21 @@ class _Aside:
                 self._thread.start()
 
     def _do(self) -> None:
-        while name := next(iter(self._works), None):
+        while name := self._next():
             # A catalog that fails is for whoever asks to be told of.
             with suppress(DosijeError):
                 self._has_failed = not self._works[name]()
-            del self._works[name]
+            with self._lock:
+                del self._works[name]
+
+    def _next(self) -> str | None:
+        """Return the name of the next piece of work. Where there is none, work that comes from now on has a thread of
+        its own."""
+        with self._lock:
+            name = next(iter(self._works), None)
+            if name is None:
+                self._thread = None
+            return name
 
 
 def keep_units(catalog: Catalog, until: Until | None = None) -> bool:

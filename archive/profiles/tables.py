@@ -10,7 +10,6 @@ from archive.findings.as_of import chosen_now
 from archive.findings.counting import run_over
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import as_asked, readable
-from archive.findings.joined import own_columns
 from archive.findings.kept import UnitChoice
 from archive.findings.table import UNITS, Cell, Table, TableRow
 from archive.findings.units import Counted
@@ -64,8 +63,3 @@ def units_of(table: Table, row: TableRow, columns: Iterable[str] = (UNITS,)) -> 
     """Return the ids of the units of a row that some columns count."""
     places = [place for place in map(table.place_of, columns) if place is not None]
     return frozenset(proof.unit for place in places for proof in row.cells[place].proofs)
-
-
-def known_of(table: Table, row: TableRow) -> frozenset[str]:
-    """Return the ids of the units of a row of which the finding itself knows something."""
-    return units_of(table, row, [column.id for column in own_columns(table)])

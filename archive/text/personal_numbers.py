@@ -131,11 +131,6 @@ def masked_words(texts: Sequence[str], mask: Callable[[str], str] = masked) -> t
     return tuple(joined[start : start + len(text)] for start, text in zip(starts, texts, strict=False))
 
 
-def count_masked(text: str) -> int:
-    """Return how many masked numbers are in a text."""
-    return len(re.findall(f"{MASK}(?:[ \n./-]{{0,3}}{MASK}){{11,12}}", text))
-
-
 def personal_number_places(text: str) -> Iterator[tuple[int, int]]:
     """Yield where personal numbers stand in a text; one may be named twice."""
     for pattern in (_PRINTED_APART, _PRINTED_WHOLE, _IN_ACCOUNT, _IN_IBAN):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from itertools import product
 
@@ -9,10 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.personal_numbers import MASK, count_masked, is_personal_number, masked, masked_words
+from archive.text.personal_numbers import MASK, is_personal_number, masked, masked_words
 
 JMBG = "0101990710008"
 HIDDEN = MASK * 13
+
+
+def count_masked(text: str) -> int:
+    """How many masked numbers are in a text."""
+    return len(re.findall(f"{MASK}(?:[ \n./-]{{0,3}}{MASK}){{11,12}}", text))
+
 
 days = st.dates(date(1900, 1, 1), date(2026, 1, 1))
 
