@@ -58,7 +58,9 @@ class Quotation:
         sic = tuple(match[0] for match in _SIC.finditer(text))
         elided = _ELLIPSIS.sub(" … ", without)
         inserted = tuple(match[0][1:-1] for match in _INSERTION.finditer(elided))
-        if sic or inserted:
+        if sic:
+            yield _split(elided, (), sic, *is_open)
+        if inserted:
             bare = _INSERTION.sub(lambda match: f" {_INSERTED} " if _stands_apart(match) else "", elided)
             read = _split(bare, inserted, sic, *is_open)
             # A text that is more brackets than quotation is not proved by the few words around them.

@@ -214,8 +214,8 @@ def test_brackets_of_the_document_are_no_insertion_of_the_citer(contract: Contra
     contract.read_again(f"1. {BRACKETS}")
     link = contract.citation(1, 16, reading=2).permalink
     assert verify(contract, text.format(quotation=BRACKETS, link=link)).verdict is Verdict.VERIFIED
-    explained = "(d) The [Serbian] Supplier delivers on time"
-    assert verify(contract, text.format(quotation=explained, link=link)).verdict is Verdict.VERIFIED
+    for honest in ("(d) The [Serbian] Supplier delivers on time", BRACKETS.replace("on time", "on [sic] time")):
+        assert verify(contract, text.format(quotation=honest, link=link)).verdict is Verdict.VERIFIED
     assert verify(contract, text.format(quotation=forged, link=link)).verdict is not Verdict.VERIFIED
 
 
