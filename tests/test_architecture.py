@@ -280,3 +280,10 @@ def test_no_test_sets_a_constant(path: Path) -> None:
 
 def is_constant(name: object) -> bool:
     return isinstance(name, str) and name.rpartition(".")[2].isupper()
+
+
+def test_where_something_lies_in_a_window_is_asked_until_it_lies_somewhere() -> None:
+    """What a script replaces at that moment has no box: a test that asks once fails where the machine is slow."""
+    once = ".bounding_box" + "()"
+    asking = [path.name for path in our_tests() if once in path.read_text(encoding="utf-8")]
+    assert asking == ["webapp_samples.py"], "elsewhere by box_of()"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pymupdf
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Locator, Page
 
 from archive.archive import Archive
 from archive.model import Box, Document, Fact, Reading, Span, TextSource
@@ -18,6 +18,20 @@ from archive.model.words import Break, Word, Words
 
 OpenPage = Callable[..., Page]
 """The fixture ``open_page``: opens a path of the reading room in Chromium."""
+
+
+def box_of(locator: Locator, tries: int = 100) -> FloatRect:
+    """Where something lies in the window.
+
+    A script may put what it fetched in the place of what the page came with, and what is replaced just then lies
+    nowhere: it is looked for again.
+    """
+    for _ in range(tries):
+        if (box := locator.bounding_box()) is not None:
+            return box
+        locator.page.wait_for_timeout(20)
+    raise AssertionError(f"{locator} lies nowhere in the window")
+
 
 RESULTS_PER_PAGE = 5
 LETTERS = 7

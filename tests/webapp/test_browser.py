@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.webapp_samples import OpenPage, Sample
+from tests.webapp_samples import OpenPage, Sample, box_of
 
 PATHS = {
     "home": "/",
@@ -100,10 +100,8 @@ def test_the_mark_lies_on_the_word_in_the_image(open_page: OpenPage, sample: Sam
     words = sample.archive.catalog.readings.words(sample.contract, 2)
     box = words.box(words.texts.index("camera"))
     assert box is not None
-    drawn = page.locator("svg#page-image").bounding_box()
-    mark = page.locator("#match-3").bounding_box()
-    assert drawn is not None
-    assert mark is not None
+    drawn = box_of(page.locator("svg#page-image"))
+    mark = box_of(page.locator("#match-3"))
     assert mark["x"] - drawn["x"] == pytest.approx(box.x0 * drawn["width"], abs=3)
     assert mark["y"] - drawn["y"] == pytest.approx(box.y0 * drawn["height"], abs=3)
     assert mark["width"] == pytest.approx((box.x1 - box.x0) * drawn["width"], abs=6)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.long_document import LONG, long_document
 from tests.webapp_own_room import own_room
+from tests.webapp_samples import box_of
 from webapp import create_app
 from webapp.server import make_server
 
@@ -108,7 +109,7 @@ def test_only_pages_near_the_window_are_there_and_nothing_jumps(opens: Opens, re
     page.wait_for_load_state("networkidle")
     assert renderer.drawn <= {*range(1, NEAR), *range(800 - NEAR, 800 + NEAR)}
     assert page.evaluate("window.shift") < 0.02
-    assert page.locator(".reader-bar").bounding_box()["height"] <= 48  # type: ignore[index]
+    assert box_of(page.locator(".reader-bar"))["height"] <= 48
 
 
 def test_pages_scroll_into_each_other_and_the_address_follows(opens: Opens) -> None:
@@ -209,16 +210,13 @@ def test_words_that_are_no_query_are_refused_as_without_script(opens: Opens) -> 
 def test_on_a_phone_the_bar_cuts_no_field(opens: Opens) -> None:
     for width in (390, 320):
         page = opens("/pages/2?q=zvezda", width)
-        tools = page.locator(".bar-tools").bounding_box()
-        glass = page.get_by_label("Find in this document").bounding_box()
-        assert tools is not None
-        assert glass is not None
+        tools = box_of(page.locator(".bar-tools"))
+        glass = box_of(page.get_by_label("Find in this document"))
         assert glass["x"] + glass["width"] <= tools["x"] + tools["width"] + 1, "all of it is there"
         page.get_by_label("Find in this document").focus()
-        field = page.get_by_label("Find in this document").bounding_box()
-        assert field is not None
+        field = box_of(page.get_by_label("Find in this document"))
         assert field["width"] > tools["width"] * 0.8, "while somebody writes, it has the room of all tools"
-        assert page.locator(".reader-bar").bounding_box()["height"] <= 48  # type: ignore[index]
+        assert box_of(page.locator(".reader-bar"))["height"] <= 48
         page.get_by_label("Find in this document").fill("drugo")
         page.keyboard.press("Enter")
         expect(page.locator(".find .steps")).to_contain_text("1 / 1")
@@ -231,8 +229,7 @@ def test_a_permalink_to_words_opens_at_the_words(opens: Opens) -> None:
     page = opens("?q=zvezda")
     page.keyboard.press("n")
     expect(page.locator("rect.current")).to_be_in_viewport()
-    box = page.locator("rect.current").bounding_box()
-    assert box is not None
+    box = box_of(page.locator("rect.current"))
     page.mouse.click(box["x"] + 5, box["y"] + 5)
     page.get_by_role("link", name="Get a link").click()
     expect(page).to_have_url(re.compile(r"/pages/3\?q=zvezda&reading=1&words=\d+-\d+#words$"))
@@ -253,8 +250,7 @@ def test_facts_light_their_words_and_words_their_facts(opens: Opens) -> None:
     expect(page.locator(".lit-words")).to_be_in_viewport()
     expect(page).to_have_url(re.compile(r"/pages/500\?reading=1&words=\d+-\d+#words$"))
     expect(page.locator(".tabs [aria-current]")).to_have_text("Facts")
-    lit = page.locator(".lit-words").bounding_box()
-    assert lit is not None
+    lit = box_of(page.locator(".lit-words"))
     page.mouse.move(lit["x"] + lit["width"] / 2, lit["y"] + lit["height"] / 2)
     expect(row).to_have_class(re.compile("lit"))
     expect(title).not_to_have_class(re.compile("lit"))
@@ -286,8 +282,7 @@ def test_sizes_fit_the_width_and_the_page(opens: Opens) -> None:
     first = page.locator(sheet(page, 7))
 
     def measured() -> tuple[float, float]:
-        box = first.bounding_box()
-        assert box is not None
+        box = box_of(first)
         return box["width"], box["height"]
 
     page.get_by_role("button", name="Whole page").click()
@@ -295,8 +290,7 @@ def test_sizes_fit_the_width_and_the_page(opens: Opens) -> None:
     page.get_by_role("button", name="100%").click()
     assert measured()[0] == pytest.approx(595 * 96 / 72, abs=1)
     page.keyboard.press("0")
-    column = page.locator("#scan").bounding_box()
-    assert column is not None
+    column = box_of(page.locator("#scan"))
     assert measured()[0] == pytest.approx(column["width"], abs=1)
 
 
@@ -319,8 +313,7 @@ def test_the_map_shows_where_matches_are_and_leads_there(opens: Opens) -> None:
     page = opens("?q=zvezda")
     marks = page.locator(".minimap path.mark")
     expect(marks).to_have_attribute("d", re.compile(r"^(M0 \d+h10){3}$"))
-    box = page.locator(".minimap").bounding_box()
-    assert box is not None
+    box = box_of(page.locator(".minimap"))
     page.mouse.click(box["x"] + 3, box["y"] + box["height"] / 2)
     expect(page).to_have_url(re.compile("/pages/(499|500|501|502)"))
 
@@ -336,8 +329,7 @@ def test_tabs_of_a_page_have_what_is_known_of_the_document(opens: Opens) -> None
 
 def test_on_a_phone_the_page_comes_first_and_the_panel_is_a_drawer(opens: Opens) -> None:
     page = opens("", 390)
-    top = page.locator(sheet(page, 1)).bounding_box()
-    assert top is not None
+    top = box_of(page.locator(sheet(page, 1)))
     assert top["y"] < 70, "below the bar, with nothing between"
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     panel = page.locator("#panel")

@@ -17,7 +17,7 @@ from archive.facts.values import Municipalities
 from archive.model import Fact, Span
 from indexer.images.pages import SandboxedRenderer
 from indexer.queue import JobWorker
-from tests.webapp_samples import CONTRACT, Filler
+from tests.webapp_samples import CONTRACT, Filler, box_of
 from webapp import create_app
 from webapp.server import make_server
 
@@ -85,7 +85,7 @@ def test_an_editor_reviews_corrects_and_sees_the_count_change(
         page.get_by_role("link", name=re.compile("^Review")).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Review: 2 doubts")
         image = page.locator("svg image")
-        assert image.bounding_box(), "the words are shown on the page"
+        assert box_of(image), "the words are shown on the page"
         page.get_by_label("The right value").fill("Бечеј")
         page.get_by_label("Your name").fill("Ana")
         page.get_by_role("button", name="Save this value").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from archive.store.stories.story import StoryReader
 from tests.webapp_own_room import OwnRoom, own_room
-from tests.webapp_samples import OpenPage, Sample
+from tests.webapp_samples import OpenPage, Sample, box_of
 from webapp.server import make_server
 
 PAPERS = 24
@@ -194,8 +194,8 @@ def test_only_two_can_be_compared(page: Page) -> None:
 
 def test_a_stretch_of_years_is_brushed_and_one_year_is_clicked(page: Page) -> None:
     bars = page.locator(".years svg a .reach")
-    places = [bars.nth(at).bounding_box() for at in (1, 3)]
-    (first, last) = [(place["x"] + place["width"] / 2, place["y"] + 20) for place in places if place]
+    places = [box_of(bars.nth(at)) for at in (1, 3)]
+    (first, last) = [(place["x"] + place["width"] / 2, place["y"] + 20) for place in places]
     page.mouse.move(*first)
     page.mouse.down()
     page.mouse.move(*last, steps=5)

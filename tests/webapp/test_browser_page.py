@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.webapp_samples import OpenPage, Sample
+from tests.webapp_samples import OpenPage, Sample, box_of
 
 
 def word(page: Page, index: int) -> Locator:
@@ -16,8 +16,7 @@ def word(page: Page, index: int) -> Locator:
 
 def middle(page: Page, index: int) -> tuple[float, float]:
     expect(word(page, index)).to_be_visible()  # A script lays the boxes over the page.
-    box = word(page, index).bounding_box()
-    assert box is not None
+    box = box_of(word(page, index))
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -164,9 +163,7 @@ def test_paper_shows_the_page_and_no_controls(open_page: OpenPage, sample: Sampl
     expect(page.get_by_text(f"Contract on video surveillance, SHA-256 {sample.contract}")).to_be_in_viewport()
     for control in ("button", "navigation", "textbox", "dialog"):
         expect(page.get_by_role(control)).to_have_count(0)
-    image, sheet = page.locator(".page-image").bounding_box(), page.locator("main").bounding_box()
-    assert image is not None
-    assert sheet is not None
+    image, sheet = box_of(page.locator(".page-image")), box_of(page.locator("main"))
     assert image["width"] <= sheet["width"]
 
 

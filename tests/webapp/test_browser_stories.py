@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.webapp_own_room import own_room
+from tests.webapp_samples import box_of
 from webapp.server import make_server
 
 
@@ -78,8 +79,8 @@ def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) 
     page.wait_for_selector("[data-story]")
     shown = page.locator(".item a").all_inner_texts()
     assert shown == titles[:10]
-    boxes = [page.locator(f".item:nth-child({at})").bounding_box() for at in (3, 1)]
-    (from_x, from_y), (to_x, to_y) = [(box["x"] + 4, box["y"] + 4) for box in boxes if box]
+    boxes = [box_of(page.locator(f".item:nth-child({at})")) for at in (3, 1)]
+    (from_x, from_y), (to_x, to_y) = [(box["x"] + 4, box["y"] + 4) for box in boxes]
     page.mouse.move(from_x, from_y)
     page.mouse.down()
     page.mouse.move(to_x, to_y + 10, steps=5)
