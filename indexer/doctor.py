@@ -110,7 +110,9 @@ def _sandbox(home: Path, settings: Settings) -> Iterator[Diagnosis]:
     else:
         kept = "kept to their files by Landlock" if said["files_by"] else "with limits alone"
         told = f"{said['why'].rstrip('.')}: documents are read {kept}."
-        yield Diagnosis("sandbox", Condition.LACKS, told, "apt-get install bubblewrap, and see docs/security.md")
+        allow = "docs/security.md says what the machine must allow; in a container, docs/deployment.md"
+        remedy = allow if shutil.which("bwrap") else "apt-get install bubblewrap, and see docs/security.md"
+        yield Diagnosis("sandbox", Condition.LACKS, told, remedy)
 
 
 def _room(home: Path, _settings: Settings) -> Iterator[Diagnosis]:

@@ -53,7 +53,7 @@ _TABLE = (
     FactField(
         "award",
         is_list=True,
-        details=("lot", "vendor", "amount", "currency", "vat", "bids", "pib", "oib", "jib"),
+        details=("lot", "vendor", "amount", "currency", "vat", "bids", "unit_price", "pib", "oib", "jib"),
         kept=("lot",),
     ),
     FactField("vat_rate", is_list=True),

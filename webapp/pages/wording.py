@@ -68,6 +68,7 @@ _DETAILS = {
     "words_differ": marked("the amount in words differs"),
     "sum_differs": marked("printed total does not add up"),
     "unit_price": marked("per unit"),
+    "unit_price:likely": marked("likely per unit: under 2%% of the estimated value"),
     "what": "%(value)s",
     "of": marked("of %(value)s"),
     "proposed": marked("proposed only; counts once somebody confirms it"),
@@ -202,7 +203,7 @@ def detail(name: str, value: str) -> str:
         return said(f"{value} VAT")
     if name == "check_failed":
         value = ", ".join(gettext(_NUMBERS.get(each, each)) for each in value.split())
-    around = _DETAILS.get(name)
+    around = _DETAILS.get(f"{name}:{value}", _DETAILS.get(name))
     if around is None:
         return f"{name} {value}".replace("_", " ")
     return gettext(around) % {"value": said(value.replace("_", " "))}
