@@ -67,10 +67,10 @@ def drawn_pdf(path: Path, pages: Sequence[Sequence[str]]) -> list[Words]:
     words: list[Words] = []
     for lines in pages:
         page = pdf.new_page(width=595, height=842)
-        for at, line in enumerate(lines):
-            page.insert_text((60, 90 + 40 * at), line, fontsize=14)
+        if lines:
+            page.insert_text((60, 90), list(lines), fontsize=14, lineheight=40 / 14)
         words.append(Words.of(_words_on(page)))
-    pdf.save(path)
+    pdf.save(path, no_new_id=True)
     return words
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pymupdf
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.long_document import LONG, long_document
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import box_of
+from tests.webapp_served import served
+from tests.webapp_windows import SUMMED_SHIFTS, Windows
 from webapp import create_app
-from webapp.server import make_server
 
 Opens = Callable[..., Page]
 NEAR = 12
@@ -50,36 +51,25 @@ def document(tmp_path_factory: pytest.TempPathFactory, renderer: WhitePages) -> 
     room = own_room(tmp_path_factory.mktemp("long"))
     with room.archive:
         id_ = long_document(room)
-        server = make_server(create_app(room.archive, renderer), "127.0.0.1", 0, 4)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}/documents/{id_}"
-        server.trigger.pull_trigger(server.close)
-        thread.join(timeout=10)
+        with served(create_app(room.archive, renderer)) as address:
+            yield f"{address}/documents/{id_}"
 
 
 @pytest.fixture
-def opens(browser: Browser, document: str) -> Iterator[Opens]:
+def opens(windows: Windows, document: str) -> Iterator[Opens]:
     """Opens the document in a window of its own. Whatever the browser complains about fails the test."""
-    complaints: list[str] = []
-    contexts = []
+    address, complaints = document.partition("/documents/")[0], list[str]()
+    with ExitStack() as opened:
 
-    def open_(tail: str = "", width: int = 1280, *, script: bool = True) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.add_init_script(
-            "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(one => { "
-            "if (!one.hadRecentInput) window.shift += one.value; })).observe({type: 'layout-shift', buffered: true})"
-        )
-        page.goto(document + tail)
-        return page
+        def open_(tail: str = "", width: int = 1280, *, script: bool = True) -> Page:
+            begins_with = SUMMED_SHIFTS if script else None
+            lent = windows.window(address, width, 800, complaints=complaints, begins_with=begins_with,
+                                  java_script_enabled=script)  # fmt: skip
+            page = opened.enter_context(lent)
+            page.goto(document + tail)
+            return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+        yield open_
     assert complaints == []
 
 

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
+from tests.made_once import copied
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import box_of
-from webapp.server import make_server
+from tests.webapp_served import served
+from tests.webapp_windows import Windows
+
+
+def _fill(folder: Path) -> str:
+    """An archive with twelve letters and a story of Ana's; gives its id."""
+    room = own_room(folder)
+    with room.archive:
+        with room.archive.writing():
+            for number in range(12):
+                room.filler.text(f"pismo {number}.txt", [f"Kamera broj {number} na trgu."], "sr-Latn")
+            room.archive.indexing.index_due()
+        client = room.app.test_client()
+        client.post("/stories", data={"title": "Kamere", "by": "Ana"})
+        story = client.get_cookie("story")
+    assert story is not None
+    return story.value
 
 
 @pytest.fixture
-def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+def page(windows: Windows, tmp_path: Path) -> Iterator[Page]:
     """The results of a search for twelve letters, in the window of somebody who works on a story."""
+    cookies = {"story": copied(tmp_path, _fill), "by": "Ana"}
     room = own_room(tmp_path)
-    for number in range(12):
-        room.come_in(f"pismo {number}.txt", f"Kamera broj {number} na trgu.")
-    client = room.app.test_client()
-    client.post("/stories", data={"title": "Kamere", "by": "Ana"})
-    story = client.get_cookie("story")
-    assert story is not None
-    server = make_server(room.app, "127.0.0.1", 0, 4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.effective_port}"
-    context = browser.new_context(locale="en")
-    context.add_cookies(
-        [{"name": "story", "value": story.value, "url": address}, {"name": "by", "value": "Ana", "url": address}]
-    )
-    opened = context.new_page()
-    opened.goto(f"{address}/?q=kamera")
-    yield opened
-    context.close()
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=10)
-    room.archive.close()
+    with room.archive, served(room.app) as address, windows.window(address, locale="en") as opened:
+        opened.context.add_cookies([{"name": name, "value": it, "url": address} for name, it in cookies.items()])
+        opened.goto(f"{address}/?q=kamera")
+        yield opened
 
 
 def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
