@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
 
-PATIENCE_MS = 60_000
-"""How long a slow machine may take for what a test waits for."""
+from tests.conftest import PATIENCE_MS
 
 SUMMED_SHIFTS = """window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(one => {
   if (!one.hadRecentInput) window.shift += one.value;
@@ -23,7 +22,6 @@ class Windows:
     """The windows that no test has now, by what is set when one is opened."""
 
     def __init__(self, browser: Browser) -> None:
-        expect.set_options(timeout=PATIENCE_MS)
         self._browser = browser
         self._free: defaultdict[tuple[tuple[str, Any], ...], list[Page]] = defaultdict(list)
 

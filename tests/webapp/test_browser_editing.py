@@ -17,10 +17,10 @@ from archive.facts.values import Municipalities
 from archive.model import Fact, Span
 from archive.model.queue import JobState
 from indexer.queue import JobWorker
+from tests.conftest import PATIENCE_MS
 from tests.drawn_once import DrawnOnce
 from tests.webapp_samples import CONTRACT, Filler, OpenPage, box_of
 from tests.webapp_served import served
-from tests.webapp_windows import PATIENCE_MS
 from webapp import create_app
 
 PLACES = Municipalities([("Bečej", ["Бечеј"]), ("Brezovac", [])])

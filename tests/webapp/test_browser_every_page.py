@@ -7,7 +7,6 @@ axe-core checks WCAG 2.2 A and AA and its own best practices; what it says of co
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,9 +22,9 @@ from indexer.images.clips import ClipRenderer
 from tests.flat_font import show_in_flat_font
 from tests.webapp_accessibility import CONTRASTS, OVERFLOW, RULES
 from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
+from tests.webapp_served import served
 from webapp import create_app
 from webapp.languages.negotiation import LANGUAGES
-from webapp.server import make_server
 
 TARGETS = {
     "runOnly": {"type": "rule", "values": ["target-size"]},
@@ -53,12 +52,8 @@ def room(filled: Filled) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def address(room: Flask) -> Iterator[str]:
-    server = make_server(room, "127.0.0.1", 0, 4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=10)
+    with served(room) as answers_at:
+        yield answers_at
 
 
 @pytest.fixture(scope="module")

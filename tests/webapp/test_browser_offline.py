@@ -20,12 +20,13 @@ from archive.config import Settings
 from archive.store.stories.story import StoryReader
 from archive.stories.references import free_text, heading, named
 from tests.access_samples import GOOD, QUICK
+from tests.conftest import PATIENCE_MS
 from tests.drawn_once import DrawnOnce
 from tests.made_once import copied
 from tests.webapp_accessibility import check
 from tests.webapp_samples import Filler
 from tests.webapp_served import served
-from tests.webapp_windows import PATIENCE_MS, Windows
+from tests.webapp_windows import Windows
 from webapp import create_app
 
 KEPT = """async () => {

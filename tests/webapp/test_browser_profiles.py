@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from archive.archive import Archive
 from tests.webapp_samples import NoPicture
+from tests.webapp_served import served
 from webapp import create_app
-from webapp.server import make_server
 
 PROFILES = ("/places/Kladovo", f"/places/{quote('Bečej')}")
 
@@ -40,12 +39,8 @@ def room(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with Archive.open(home) as archive:
         archive.settle()
         (vendor,) = archive.catalog.vendors.search("", 1)[1]
-        server = make_server(create_app(archive, NoPicture()), "127.0.0.1", 0, 4)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}", f"/vendors/{vendor.id}"
-        server.trigger.pull_trigger(server.close)
-        thread.join(timeout=10)
+        with served(create_app(archive, NoPicture())) as address:
+            yield address, f"/vendors/{vendor.id}"
 
 
 @pytest.fixture(scope="module")
