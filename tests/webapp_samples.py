@@ -20,17 +20,29 @@ OpenPage = Callable[..., Page]
 """The fixture ``open_page``: opens a path of the reading room in Chromium."""
 
 
-def box_of(locator: Locator, tries: int = 100) -> FloatRect:
+def eventually(page: Page, holds: Callable[[], bool], tries: int = 600) -> None:
+    """Wait until something holds that a script is making so."""
+    for _ in range(tries):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"it never came to hold at {page.url}")
+
+
+def box_of(locator: Locator) -> FloatRect:
     """Where something lies in the window.
 
     A script may put what it fetched in the place of what the page came with, and what is replaced just then lies
     nowhere: it is looked for again.
     """
-    for _ in range(tries):
-        if (box := locator.bounding_box()) is not None:
-            return box
-        locator.page.wait_for_timeout(20)
-    raise AssertionError(f"{locator} lies nowhere in the window")
+    found: list[FloatRect] = []
+
+    def is_found() -> bool:
+        found.extend(box for box in [locator.bounding_box()] if box is not None)
+        return bool(found)
+
+    eventually(locator.page, is_found)
+    return found[0]
 
 
 RESULTS_PER_PAGE = 5

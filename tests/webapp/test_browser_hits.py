@@ -59,8 +59,8 @@ def choose(page: Page, count: int) -> None:
         page.keyboard.press("x")
 
 
-def chosen(page: Page) -> int:
-    return page.locator("input.choose:checked").count()
+def expect_chosen(page: Page, count: int) -> None:
+    expect(page.locator("input.choose:checked")).to_have_count(count)
 
 
 def test_the_preview_follows_keys_and_pointer_and_stands_at_the_match(page: Page) -> None:
@@ -116,7 +116,7 @@ def test_ten_papers_are_put_into_a_story_by_eleven_keys_beside_the_preview(page:
     for key in keys:
         page.keyboard.press(key)
     expect(page.locator("#story-told")).to_have_text("Added to Kamere: 10 items.")
-    assert chosen(page) == 0
+    expect_chosen(page, 0)
 
 
 def test_a_row_is_chosen_by_shift_and_all_by_one_box(page: Page) -> None:
@@ -126,15 +126,15 @@ def test_a_row_is_chosen_by_shift_and_all_by_one_box(page: Page) -> None:
     expect(page.get_by_text("6 chosen")).to_be_visible()
     boxes.nth(3).click()
     boxes.nth(5).click(modifiers=["Shift"])
-    assert chosen(page) == 3
+    expect_chosen(page, 3)
     page.get_by_role("button", name="Clear selection").click()
-    assert chosen(page) == 0
+    expect_chosen(page, 0)
     page.locator(".hit h3 a").first.focus()
     for key in ("x", "j", "j", "Shift+X"):
         page.keyboard.press(key)
     expect(page.get_by_text("4 chosen")).to_be_visible()
     page.get_by_role("checkbox", name=f"All: {PAPERS} documents").check()
-    assert chosen(page) == boxes.count()
+    expect_chosen(page, boxes.count())
     page.get_by_role("button", name="Cite").click()
     expect(page.get_by_role("heading", name=f"{PAPERS} citations")).to_be_visible()
 

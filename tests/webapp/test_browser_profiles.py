@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from archive.archive import Archive
 from tests.webapp_samples import NoPicture
@@ -78,8 +79,7 @@ def test_a_picture_is_kept_as_png_and_copied(page: Page, room: tuple[str, str]) 
         assert picture.width > 1000
         assert len(picture.convert("RGB").getcolors(1_000_000) or ()) > 10, "it is not empty"
     page.click("#picture-network [data-copies-picture]")
-    page.wait_for_selector("#picture-network [role=status]:not(:empty)")
-    assert page.inner_text("#picture-network [role=status]") == "Copied"
+    expect(page.locator("#picture-network [role=status]")).to_have_text("Copied")
     copied = page.evaluate(
         """async () => {
           const [item] = await navigator.clipboard.read();
@@ -109,8 +109,7 @@ def test_a_number_of_the_profile_is_two_clicks_from_its_words(page: Page, room: 
     page.goto(room[0] + room[1])
     page.click(".says .number >> nth=0")
     page.click(".bid .rows li a >> nth=1")
-    assert "/pages/" in page.url
-    assert "words=" in page.url
+    expect(page).to_have_url(re.compile("/pages/.*words="))
 
 
 def test_without_script_the_picture_is_a_file_and_the_sentence_is_there(
