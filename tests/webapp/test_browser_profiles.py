@@ -79,7 +79,7 @@ def test_a_picture_is_kept_as_png_and_copied(page: Page, room: tuple[str, str]) 
         assert picture.width > 1000
         assert len(picture.convert("RGB").getcolors(1_000_000) or ()) > 10, "it is not empty"
     page.click("#picture-network [data-copies-picture]")
-    expect(page.locator("#picture-network [role=status]")).to_have_text("Copied")
+    expect(page.locator("#picture-network [role=status]").first).to_have_text("Copied")
     copied = page.evaluate(
         """async () => {
           const [item] = await navigator.clipboard.read();

@@ -52,7 +52,7 @@ def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
     page.context.set_offline(False)
     page.click("#write button.main")
     page.wait_for_selector(".item .own")
-    expect(page.locator(".item .own")).to_have_text("Moje reči")
+    expect(page.locator(".item .own").first).to_have_text("Moje reči")
 
 
 def test_a_computer_without_a_network_reaches_the_room_that_runs_on_it(page: Page) -> None:
@@ -62,17 +62,17 @@ def test_a_computer_without_a_network_reaches_the_room_that_runs_on_it(page: Pag
     page.fill("#new-text", "U vozu")
     page.click("#write button.main")
     page.wait_for_selector(".item .own")
-    expect(page.locator(".item .own")).to_have_text("U vozu")
+    expect(page.locator(".item .own").first).to_have_text("U vozu")
 
 
 def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) -> None:
     titles = page.locator(".hit h3").all_inner_texts()
     for _ in range(10):
         page.keyboard.press("x")
-    expect(page.locator("#chosen button:not([name])")).to_have_text("Add 10 to story")
+    expect(page.locator("#chosen button:not([name])").first).to_have_text("Add 10 to story")
     page.keyboard.press("a")
     expect(page.locator("#story-told")).to_have_text("Added to Kamere: 10 items.")
-    expect(page.locator("#story .quiet")).to_have_text("10")
+    expect(page.locator("#story .quiet").first).to_have_text("10")
     expect(page.locator("input.choose:checked")).to_have_count(0)
     page.click("#story")
     page.wait_for_selector("[data-story]")
@@ -140,7 +140,7 @@ def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> N
     with page.expect_navigation():
         page.keyboard.press("Alt+ArrowUp")
     expect(page.locator(".item").first).to_have_class("item text-item")
-    expect(page.locator(".text-item")).to_be_focused()
+    expect(page.locator(".text-item").first).to_be_focused()
     page.hover(".document-item")
     with page.expect_navigation():
         page.click(".text-item button[title='Write below this']", force=True)
