@@ -53,7 +53,7 @@ LONGEST = (
 )
 """The files that take longest. One that came last would be waited for by all other processes."""
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 240_000
 """How long a browser on a slow machine may take for what a test waits for."""
 
 Dosije = Callable[..., subprocess.CompletedProcess[str]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,18 +16,18 @@ from archive.archive import Archive
 from archive.model import Box, Document, Fact, Reading, Span, TextSource
 from archive.model import Page as DocumentPage
 from archive.model.words import Break, Word, Words
+from tests.conftest import PATIENCE_MS
 
 OpenPage = Callable[..., Page]
 """The fixture ``open_page``: opens a path of the reading room in Chromium."""
 
 
-def eventually(page: Page, holds: Callable[[], bool], tries: int = 600) -> None:
-    """Wait until something holds that a script is making so."""
-    for _ in range(tries):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"it never came to hold at {page.url}")
+def eventually(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until something holds that a script or another process is making so."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not holds():
+        assert time.monotonic() < deadline, f"it never came to hold at {page.url}"
+        page.wait_for_timeout(50)
 
 
 def box_of(locator: Locator) -> FloatRect:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,9 +16,8 @@ from archive.facts.values import Municipalities
 from archive.model import Fact, Span
 from archive.model.queue import JobState
 from indexer.queue import JobWorker
-from tests.conftest import PATIENCE_MS
 from tests.drawn_once import DrawnOnce
-from tests.webapp_samples import CONTRACT, Filler, OpenPage, box_of
+from tests.webapp_samples import CONTRACT, Filler, OpenPage, box_of, eventually
 from tests.webapp_served import served
 from webapp import create_app
 
@@ -132,13 +130,14 @@ def test_an_operator_uploads_files_and_tries_the_broken_one_again(
 
 def see(page: Page, ended: str, archive: Archive, script: bool) -> None:
     """Wait until the page says so: by itself with a script, else when a reader looks again."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while not script and archive.catalog.jobs.newest(1)[0].state is not JobState.DONE:
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(100)
+
+    def is_done() -> bool:
+        return [job.state for job in archive.catalog.jobs.newest(1)] == [JobState.DONE]
+
     if not script:
+        eventually(page, is_done)
         page.reload()
-    expect(page.get_by_text(ended)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(ended)).to_be_visible()
 
 
 def test_a_reader_goes_on_where_they_were_and_clears_it(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +19,10 @@ from archive.config import Settings
 from archive.store.stories.story import StoryReader
 from archive.stories.references import free_text, heading, named
 from tests.access_samples import GOOD, QUICK
-from tests.conftest import PATIENCE_MS
 from tests.drawn_once import DrawnOnce
 from tests.made_once import copied
 from tests.webapp_accessibility import check
-from tests.webapp_samples import Filler
+from tests.webapp_samples import Filler, eventually
 from tests.webapp_served import served
 from tests.webapp_windows import Windows
 from webapp import create_app
@@ -162,10 +160,7 @@ def keep(page: Page, room: Room) -> None:
 
 def wait_until_gone(page: Page, word: str) -> None:
     """Wait until nothing that is kept has a word in it."""
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while page.evaluate(HELD, word):
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(100)
+    eventually(page, lambda: not page.evaluate(HELD, word))
 
 
 def copies(page: Page) -> list[str]:
