@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 
+from tests.conftest import PATIENCE_MS
 from webapp.server import make_server
 
 
@@ -28,5 +29,5 @@ def served(app: Flask, threads: int = 4) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.trigger.pull_trigger(end)
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE_MS / 1000)
     assert not thread.is_alive()
