@@ -16,7 +16,7 @@ import io
 import json
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from html import unescape
@@ -51,8 +51,10 @@ class Broken:
 class Crawl:
     """Opens pages and what they link to, breadth first. ``opened`` counts the addresses of each view."""
 
-    def __init__(self, app: Flask, each: int, of_view: int, under: str = "/", whole: Collection[str] = ()) -> None:
-        """:param each: how many addresses that are alike are opened, and ``of_view`` how many of a view.
+    def __init__(
+        self, app: Flask, each: int, of_view: Callable[[str], int], under: str = "/", whole: Collection[str] = ()
+    ) -> None:
+        """:param each: how many addresses that are alike are opened, and ``of_view`` how many of the view of one.
         :param whole: the views of which every address is opened, however many there are."""
         self._client = app.test_client()
         self._views = app.url_map.bind(_HOST)
@@ -85,7 +87,7 @@ class Crawl:
             return self._views.test(parts.path, "GET")
         kind = view, values.get("name"), values.get("form"), *sorted({name for name, _ in parse_qsl(parts.query)})
         self._alike[kind] += 1
-        is_enough = self._alike[kind] > self._each or self.opened[view] >= self._of_view
+        is_enough = self._alike[kind] > self._each or self.opened[view] >= self._of_view(address)
         if is_enough and view not in self._whole:
             return False
         self.opened[view] += 1
@@ -145,7 +147,8 @@ def main() -> None:
         closing(SandboxedRenderer(archive.settings, archive.cache)) as renderer,
     ):
         newest = archive.catalog.events.newest()
-        crawl = Crawl(create_app(archive, renderer), options.each, options.of_view, options.under, {"findings.cell"})
+        app, whole = create_app(archive, renderer), {"findings.cell"}
+        crawl = Crawl(app, options.each, lambda _: options.of_view, options.under, whole)
         for one in crawl.broken([*ROOTS, *finding_roots((newest // 2, newest))]):
             print(f"{one.status} {one.address} (linked by {one.printed_by or 'the roots'})", flush=True)
     print(", ".join(f"{view} {count}" for view, count in sorted(crawl.opened.items())))

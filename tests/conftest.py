@@ -53,6 +53,9 @@ LONGEST = (
 )
 """The files that take longest. One that came last would be waited for by all other processes."""
 
+PATIENCE_MS = 240_000
+"""How long a browser on a slow machine may take for what a test waits for."""
+
 Dosije = Callable[..., subprocess.CompletedProcess[str]]
 
 # Hypothesis allows an example 200 ms. How long one takes on a machine with much to do says nothing of the code.
@@ -177,8 +180,9 @@ def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("needs Debian's chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright  # Most runs need none.
+    from playwright.sync_api import expect, sync_playwright  # Most runs need none.
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)

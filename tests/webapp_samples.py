@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,22 +16,34 @@ from archive.archive import Archive
 from archive.model import Box, Document, Fact, Reading, Span, TextSource
 from archive.model import Page as DocumentPage
 from archive.model.words import Break, Word, Words
+from tests.conftest import PATIENCE_MS
 
 OpenPage = Callable[..., Page]
 """The fixture ``open_page``: opens a path of the reading room in Chromium."""
 
 
-def box_of(locator: Locator, tries: int = 100) -> FloatRect:
+def eventually(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until something holds that a script or another process is making so."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not holds():
+        assert time.monotonic() < deadline, f"it never came to hold at {page.url}"
+        page.wait_for_timeout(50)
+
+
+def box_of(locator: Locator) -> FloatRect:
     """Where something lies in the window.
 
     A script may put what it fetched in the place of what the page came with, and what is replaced just then lies
     nowhere: it is looked for again.
     """
-    for _ in range(tries):
-        if (box := locator.bounding_box()) is not None:
-            return box
-        locator.page.wait_for_timeout(20)
-    raise AssertionError(f"{locator} lies nowhere in the window")
+    found: list[FloatRect] = []
+
+    def is_found() -> bool:
+        found.extend(box for box in [locator.bounding_box()] if box is not None)
+        return bool(found)
+
+    eventually(locator.page, is_found)
+    return found[0]
 
 
 RESULTS_PER_PAGE = 5
@@ -67,10 +80,10 @@ def drawn_pdf(path: Path, pages: Sequence[Sequence[str]]) -> list[Words]:
     words: list[Words] = []
     for lines in pages:
         page = pdf.new_page(width=595, height=842)
-        for at, line in enumerate(lines):
-            page.insert_text((60, 90 + 40 * at), line, fontsize=14)
+        if lines:
+            page.insert_text((60, 90), list(lines), fontsize=14, lineheight=40 / 14)
         words.append(Words.of(_words_on(page)))
-    pdf.save(path)
+    pdf.save(path, no_new_id=True)
     return words
 
 

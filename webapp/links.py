@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 
 from archive.comparing.topic_table import TableFilters
 from archive.model import Document, Reading, Span
+from webapp.languages.speaking import here
 from webapp.state import LEFT_IN_QUERIES, PLAIN, PageState, SearchState
 
 _FIXED = "dosije.addresses"
@@ -25,9 +26,12 @@ def older_number(document: Document, reading: Reading) -> int | None:
     return reading.number if reading.number < document.reading else None
 
 
-def choice_url(path: str, chosen: str, back: str) -> str:
-    """Return what keeps a choice about all pages, ``/language`` or ``/light``, and leads back."""
-    return f"{request.script_root}{path}/{chosen}?{urlencode({'back': back}, safe=LEFT_IN_QUERIES)}"
+def choice_url(path: str, chosen: str) -> str:
+    """Return what keeps a choice about all pages, ``/language`` or ``/light``, and leads back to where the reader is.
+    Every page has six, and the way back may be as long as a server reads."""
+    if "way_back" not in g:
+        g.way_back = urlencode({"back": here()}, safe=LEFT_IN_QUERIES)
+    return f"{request.script_root}{path}/{chosen}?{g.way_back}"
 
 
 def own_page(asked: str) -> str:

@@ -95,5 +95,4 @@ def light() -> str:
 
 def lights() -> list[Link]:
     """Return the lights to choose from. Whoever chooses comes back to where they are."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return [Link(gettext(name), choice_url("/light", one, back), one == light()) for one, name in LIGHTS.items()]
+    return [Link(gettext(name), choice_url("/light", one), one == light()) for one, name in LIGHTS.items()]

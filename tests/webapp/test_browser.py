@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.webapp_accessibility import CONTRASTS
 from tests.webapp_samples import OpenPage, Sample, box_of
 
 PATHS = {
@@ -26,30 +27,6 @@ PATHS = {
     "doubtful page": "/documents/{scan}/pages/1?q=camera&match=1",
     "flowing page": "/documents/{reply}/pages/1?q=kamere&match=1",
 }
-
-CONTRASTS = """() => {
-  const parse = c => c.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
-  const ground = e => {
-    for (; e; e = e.parentElement) {
-      const c = parse(getComputedStyle(e).backgroundColor);
-      if (c.length < 4 || c[3] > 0) return c;
-    }
-  };
-  const poor = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const e = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !e.checkVisibility()) continue;
-    const [a, b] = [light(parse(getComputedStyle(e).color)), light(ground(e))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${walker.currentNode.data.trim()}`);
-  }
-  return poor;
-}"""
-"""Text whose contrast with its ground is below 4.5:1 (WCAG 2.2, 1.4.3)."""
 
 SMALL_TARGETS = """() => [...document.querySelectorAll(
     'button, .button, input:not([type=checkbox]), summary, .check, .choices .other, .chips a, .sorts a, .pagination a')]
@@ -142,26 +119,24 @@ def test_how_pages_were_read_fits_a_phone(open_page: OpenPage, sample: Sample) -
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_nothing_needs_scrolling_sideways_or_is_too_small(open_page: OpenPage, sample: Sample, name: str) -> None:
-    """Reflow at 320 CSS pixels (WCAG 2.2, 1.4.10), and at a phone's and a laptop's width."""
+def test_a_page_fits_stands_out_and_has_its_parts(open_page: OpenPage, sample: Sample, name: str) -> None:
     page = open_page(path_of(name, sample), script=True)
+    has_landmarks_labels_and_one_heading(page)
+    for light in ("light", "dark"):
+        page.emulate_media(color_scheme=light)
+        assert evaluate(page, CONTRASTS) == [], light
+    needs_no_scrolling_sideways_and_is_not_too_small(page)
+
+
+def needs_no_scrolling_sideways_and_is_not_too_small(page: Page) -> None:
+    """Reflow at 320 CSS pixels (WCAG 2.2, 1.4.10), and at a phone's and a laptop's width."""
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         assert evaluate(page, "document.documentElement.scrollWidth") <= width
         assert evaluate(page, SMALL_TARGETS) == [], width
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_text_stands_out_from_its_ground(open_page: OpenPage, sample: Sample, name: str) -> None:
-    page = open_page(path_of(name, sample), script=True)
-    assert evaluate(page, CONTRASTS) == []
-    page.emulate_media(color_scheme="dark")
-    assert evaluate(page, CONTRASTS) == [], "in the dark"
-
-
-@pytest.mark.parametrize("name", PATHS)
-def test_pages_have_landmarks_labels_and_one_heading(open_page: OpenPage, sample: Sample, name: str) -> None:
-    page = open_page(path_of(name, sample), script=True)
+def has_landmarks_labels_and_one_heading(page: Page) -> None:
     for role in ("banner", "main", "search"):
         expect(page.get_by_role(role)).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)

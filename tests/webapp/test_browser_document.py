@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pymupdf
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.long_document import LONG, long_document
 from tests.webapp_own_room import own_room
-from tests.webapp_samples import box_of
+from tests.webapp_samples import box_of, eventually
+from tests.webapp_served import served
+from tests.webapp_windows import SUMMED_SHIFTS, Windows
 from webapp import create_app
-from webapp.server import make_server
 
 Opens = Callable[..., Page]
 NEAR = 12
@@ -39,6 +40,18 @@ class WhitePages:
         """Nothing is open."""
 
 
+AT_REST = """async (one) => {
+  const place = () => { const box = document.querySelector(one).getBoundingClientRect(); return [box.top, box.width]; };
+  for (let last = place(), same = 0; same < 10; ) {
+    await new Promise(requestAnimationFrame);
+    const now = place();
+    [last, same] = [now, now[0] === last[0] && now[1] === last[1] ? same + 1 : 0];
+  }
+  return place();
+}"""
+"""Where something lies, and how wide it is, when it has lain still for ten frames."""
+
+
 @pytest.fixture(scope="module")
 def renderer() -> WhitePages:
     return WhitePages()
@@ -50,36 +63,27 @@ def document(tmp_path_factory: pytest.TempPathFactory, renderer: WhitePages) -> 
     room = own_room(tmp_path_factory.mktemp("long"))
     with room.archive:
         id_ = long_document(room)
-        server = make_server(create_app(room.archive, renderer), "127.0.0.1", 0, 4)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}/documents/{id_}"
-        server.trigger.pull_trigger(server.close)
-        thread.join(timeout=10)
+        with served(create_app(room.archive, renderer)) as address:
+            yield f"{address}/documents/{id_}"
 
 
 @pytest.fixture
-def opens(browser: Browser, document: str) -> Iterator[Opens]:
+def opens(windows: Windows, document: str) -> Iterator[Opens]:
     """Opens the document in a window of its own. Whatever the browser complains about fails the test."""
-    complaints: list[str] = []
-    contexts = []
+    address, complaints = document.partition("/documents/")[0], list[str]()
+    with ExitStack() as opened:
 
-    def open_(tail: str = "", width: int = 1280, *, script: bool = True) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.add_init_script(
-            "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(one => { "
-            "if (!one.hadRecentInput) window.shift += one.value; })).observe({type: 'layout-shift', buffered: true})"
-        )
-        page.goto(document + tail)
-        return page
+        def open_(tail: str = "", width: int = 1280, *, script: bool = True) -> Page:
+            begins_with = SUMMED_SHIFTS if script else None
+            lent = windows.window(address, width, 800, complaints=complaints, begins_with=begins_with,
+                                  java_script_enabled=script)  # fmt: skip
+            page = opened.enter_context(lent)
+            page.goto(document + tail)
+            if script:  # What is typed before the script has made one scroll of the pages would be lost.
+                expect(page.locator(".scan-page").nth(1)).to_be_attached()
+            return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+        yield open_
     assert complaints == []
 
 
@@ -102,7 +106,7 @@ def test_only_pages_near_the_window_are_there_and_nothing_jumps(opens: Opens, re
     assert tall > LONG * 900, "the heights of all pages are known"
     go_to(page, 800)
     expect(page.locator(f"{sheet(page, 800)} [data-boxes]")).to_have_count(1)
-    assert page.locator(".scan-page").count() <= NEAR
+    eventually(page, lambda: page.locator(".scan-page").count() <= NEAR)
     expect(page.locator(sheet(page, 1))).to_have_count(0)
     assert page.locator(".sheets").evaluate("one => one.offsetHeight") == tall
     expect(page.get_by_label("Go to page")).to_have_value("800")
@@ -264,14 +268,13 @@ def test_place_size_and_panel_are_kept_over_a_reload(opens: Opens) -> None:
     page.mouse.move(400, 500)
     page.mouse.wheel(0, 333)
     expect(page).to_have_url(re.compile(r"/pages/300\?size=large$"))
-    page.wait_for_timeout(300)
-    where = "document.querySelector('.scan-page[data-number=\"300\"]').getBoundingClientRect()"
-    before = page.evaluate(f"({where}).top"), page.evaluate(f"({where}).width")
+    before = page.evaluate(AT_REST, sheet(page, 300))
     page.reload()
     expect(page.locator(".tabs [aria-current]")).to_have_text("Notes")
-    page.wait_for_timeout(300)
-    after = page.evaluate(f"({where}).top"), page.evaluate(f"({where}).width")
-    assert after == pytest.approx(before, abs=2)
+    there = "([one, top, width]) => { const it = document.querySelector(one)?.getBoundingClientRect();"
+    there += " return it && Math.abs(it.top - top) <= 2 && Math.abs(it.width - width) <= 2; }"
+    page.wait_for_function(there, arg=[sheet(page, 300), *before])
+    assert page.evaluate(AT_REST, sheet(page, 300)) == pytest.approx(before, abs=2)
     page.get_by_role("button", name="Facts, text and notes").click()
     page.reload()
     expect(page.locator("#panel")).to_be_hidden()
@@ -286,12 +289,12 @@ def test_sizes_fit_the_width_and_the_page(opens: Opens) -> None:
         return box["width"], box["height"]
 
     page.get_by_role("button", name="Whole page").click()
-    assert measured()[1] <= 800 - 48
+    eventually(page, lambda: measured()[1] <= 800 - 48)
     page.get_by_role("button", name="100%").click()
-    assert measured()[0] == pytest.approx(595 * 96 / 72, abs=1)
+    eventually(page, lambda: measured()[0] == pytest.approx(595 * 96 / 72, abs=1))
     page.keyboard.press("0")
     column = box_of(page.locator("#scan"))
-    assert measured()[0] == pytest.approx(column["width"], abs=1)
+    eventually(page, lambda: measured()[0] == pytest.approx(column["width"], abs=1))
 
 
 def test_words_are_chosen_on_a_page_that_came_by_scrolling(opens: Opens) -> None:

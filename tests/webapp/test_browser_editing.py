@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.values import Municipalities
 from archive.model import Fact, Span
-from indexer.images.pages import SandboxedRenderer
+from archive.model.queue import JobState
 from indexer.queue import JobWorker
-from tests.webapp_samples import CONTRACT, Filler, box_of
+from tests.drawn_once import DrawnOnce
+from tests.webapp_samples import CONTRACT, Filler, OpenPage, box_of, eventually
+from tests.webapp_served import served
 from webapp import create_app
-from webapp.server import make_server
 
-PATIENCE_MS = 60_000
 PLACES = Municipalities([("Bečej", ["Бечеј"]), ("Brezovac", [])])
 
 
@@ -31,34 +30,11 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
         yield opened
 
 
-@contextmanager
-def served(archive: Archive) -> Iterator[str]:
-    """The reading room over an archive; gives its address."""
-    with closing(SandboxedRenderer(archive.settings, archive.cache)) as renderer:
-        server = make_server(create_app(archive, renderer, PLACES), "127.0.0.1", 0, 4)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.trigger.pull_trigger(server.close)
-        thread.join(timeout=10)
-
-
 @pytest.fixture
-def window(browser: Browser) -> Iterator[Callable[[bool], Page]]:
-    """Opens a window with or without script. Whatever the browser complains about fails the test."""
-    complaints: list[str] = []
-    opened: list[Page] = []
-
-    def open_(script: bool) -> Page:
-        page = browser.new_context(java_script_enabled=script).new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        opened.append(page)
-        return page
-
-    yield open_
-    for page in opened:
-        page.context.close()
-    assert complaints == []
+def address(archive: Archive, drawn_once: DrawnOnce) -> Iterator[str]:
+    """Where the reading room over the archive answers."""
+    with served(create_app(archive, drawn_once, PLACES)) as answers_at:
+        yield answers_at
 
 
 def doubtful_contracts(archive: Archive, folder: Path) -> None:
@@ -74,84 +50,77 @@ def doubtful_contracts(archive: Archive, folder: Path) -> None:
 
 
 def test_an_editor_reviews_corrects_and_sees_the_count_change(
-    archive: Archive, tmp_path: Path, window: Callable[[bool], Page]
+    archive: Archive, tmp_path: Path, open_page: OpenPage, address: str
 ) -> None:
     doubtful_contracts(archive, tmp_path)
-    with served(archive) as address:
-        page = window(False)
-        page.goto(f"{address}/?q=cameras")
-        expect(page.locator(".filters")).to_contain_text("Brezovac")
-        page.locator("#tools > summary").click()
-        page.get_by_role("link", name=re.compile("^Review")).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 2 doubts")
-        image = page.locator("svg image")
-        assert box_of(image), "the words are shown on the page"
-        page.get_by_label("The right value").fill("Бечеј")
-        page.get_by_label("Your name").fill("Ana")
-        page.get_by_role("button", name="Save this value").click()
-        expect(page.get_by_role("status")).to_contain_text("Brezovac → Bečej (Ana)")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 1 doubt")
-        page.get_by_role("button", name="Brezovac is right").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 0 doubts")
-        page.goto(f"{address}/?q=cameras&municipality=Bečej")
-        expect(page.locator(".results")).to_contain_text("1 document")
-        page.go_back()
-        page.get_by_role("button", name="Undo").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 1 doubt")
+    page = open_page("/?q=cameras")
+    expect(page.locator(".filters")).to_contain_text("Brezovac")
+    page.locator("#tools > summary").click()
+    page.get_by_role("link", name=re.compile("^Review")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Review: 2 doubts")
+    image = page.locator("svg image")
+    assert box_of(image), "the words are shown on the page"
+    page.get_by_label("The right value").fill("Бечеј")
+    page.get_by_label("Your name").fill("Ana")
+    page.get_by_role("button", name="Save this value").click()
+    expect(page.get_by_role("status")).to_contain_text("Brezovac → Bečej (Ana)")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Review: 1 doubt")
+    page.get_by_role("button", name="Brezovac is right").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Review: 0 doubts")
+    page.goto(f"{address}/?q=cameras&municipality=Bečej")
+    expect(page.locator(".results")).to_contain_text("1 document")
+    page.go_back()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Review: 1 doubt")
 
 
-def test_an_editor_decides_many_by_keys_alone(archive: Archive, tmp_path: Path, window: Callable[[bool], Page]) -> None:
+def test_an_editor_decides_many_by_keys_alone(archive: Archive, tmp_path: Path, open_page: OpenPage) -> None:
     doubtful_contracts(archive, tmp_path)
-    with served(archive) as address:
-        page = window(True)
-        page.goto(f"{address}/review/many")
-        rows = page.locator("li.doubt")
-        expect(rows).to_have_count(2)
-        for cut in page.locator(".cutting img").all():
-            expect(cut).to_have_js_property("complete", True, timeout=PATIENCE_MS)
-            assert cut.evaluate("image => image.naturalWidth") > 300, "the words are shown"
-        page.get_by_label("Your name").fill("Ana")
-        page.keyboard.press("Tab")
-        expect(rows.first.get_by_role("checkbox")).to_be_focused()
-        for key in ("j", "e"):
-            page.keyboard.press(key)
-        page.keyboard.insert_text("Бечеј")
-        page.keyboard.press("Escape")
-        for key in ("k", "Space", "y"):
-            page.keyboard.press(key)
-        expect(page.get_by_role("status").first).to_contain_text("Ana")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Review: 0 doubts")
-        page.keyboard.press("u")
-        expect(rows).to_have_count(2)
-        page.keyboard.press("n")
-        expect(rows).to_have_count(1)
-        page.keyboard.press("a")
-        expect(page.locator("[data-count]")).to_have_text("chosen: 1")
+    page = open_page("/review/many", script=True)
+    rows = page.locator("li.doubt")
+    expect(rows).to_have_count(2)
+    for cut in page.locator(".cutting img").all():
+        expect(cut).to_have_js_property("complete", True)
+        assert cut.evaluate("image => image.naturalWidth") > 300, "the words are shown"
+    page.get_by_label("Your name").fill("Ana")
+    page.keyboard.press("Tab")
+    expect(rows.first.get_by_role("checkbox")).to_be_focused()
+    for key in ("j", "e"):
+        page.keyboard.press(key)
+    page.keyboard.insert_text("Бечеј")
+    page.keyboard.press("Escape")
+    for key in ("k", "Space", "y"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("status").first).to_contain_text("Ana")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Review: 0 doubts")
+    page.keyboard.press("u")
+    expect(rows).to_have_count(2)
+    page.keyboard.press("n")
+    expect(rows).to_have_count(1)
+    page.keyboard.press("a")
+    expect(page.locator("[data-count]")).to_have_text("chosen: 1")
 
 
 @pytest.mark.parametrize(("script", "count"), [(False, 4), (True, 20)], ids=["without script", "with script"])
 def test_an_operator_uploads_files_and_tries_the_broken_one_again(
-    archive: Archive, tmp_path: Path, window: Callable[[bool], Page], script: bool, count: int
+    archive: Archive, tmp_path: Path, open_page: OpenPage, address: str, script: bool, count: int
 ) -> None:
     files = [tmp_path / f"pismo {number}.txt" for number in range(1, count)] + [tmp_path / "slomljen.pdf"]
     for number, file in enumerate(files, start=1):
         file.write_text(f"Pismo broj {number} o kamerama", encoding="utf-8")
     files[-1].write_bytes(b"%PDF-1.4 x")
-    with closing(JobWorker(archive.home)), served(archive) as address:
-        page = window(script)
-        page.goto(f"{address}/add")
+    with closing(JobWorker(archive.home)):
+        page = open_page("/add", script=script)
         page.get_by_label("Choose files or drop them here").set_input_files(files)
         page.get_by_label("Collection").fill("Bečej 2026")
         page.get_by_label("Your name").fill("Ana")
         page.get_by_role("button", name="Add them").click()
         ended = f"ended, {count} of {count} files done"
-        if script:
-            expect(page.get_by_text(ended)).to_be_visible(timeout=PATIENCE_MS)
-        else:
-            look_until(page, ended)
+        see(page, ended, archive, script)
         expect(page.locator("section", has_text="Failed")).to_contain_text("slomljen.pdf cannot be opened as a PDF")
-        page.get_by_role("button", name="Try 1 file again").click()
-        look_until(page, ended)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Try 1 file again").click()
+        see(page, ended, archive, script)
         page.get_by_role("link", name="pismo 3.txt").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("pismo 3")
         page.goto(f"{address}/collections")
@@ -159,34 +128,34 @@ def test_an_operator_uploads_files_and_tries_the_broken_one_again(
         expect(page.locator(".results")).to_contain_text(f"{count - 1} documents")
 
 
-def look_until(page: Page, text: str) -> None:
-    """Look again, as a reader without script does, until the page says it."""
-    for _ in range(PATIENCE_MS // 500):
-        if page.get_by_text(text).count():
-            return
-        page.wait_for_timeout(500)
+def see(page: Page, ended: str, archive: Archive, script: bool) -> None:
+    """Wait until the page says so: by itself with a script, else when a reader looks again."""
+
+    def is_done() -> bool:
+        return [job.state for job in archive.catalog.jobs.newest(1)] == [JobState.DONE]
+
+    if not script:
+        eventually(page, is_done)
         page.reload()
-    raise AssertionError(f"the page never said {text!r}")
+    expect(page.get_by_text(ended)).to_be_visible()
 
 
 def test_a_reader_goes_on_where_they_were_and_clears_it(
-    archive: Archive, tmp_path: Path, window: Callable[[bool], Page]
+    archive: Archive, tmp_path: Path, open_page: OpenPage, address: str
 ) -> None:
     doubtful_contracts(archive, tmp_path)
     id_ = next(iter(archive.catalog.documents.newest_first())).id
-    with served(archive) as address:
-        page = window(True)
-        page.goto(f"{address}/?q=cameras")
-        page.goto(f"{address}/documents/{id_}/pages/2")
-        page.goto(address)
-        last = page.locator("[data-last]")
-        expect(last).to_contain_text("cameras")
-        expect(last.get_by_role("link").first).to_have_attribute("href", re.compile(f"/documents/{id_}"))
-        page.goto(f"{address}/vendors")
-        expect(page.locator("#last-searches option")).to_have_attribute("value", "cameras")
-        page.goto(address)
-        last.get_by_role("button", name="Clear").click()
-        expect(last).to_be_hidden()
-        page.reload()
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(last).to_be_hidden()
+    page = open_page("/?q=cameras", script=True)
+    page.goto(f"{address}/documents/{id_}/pages/2")
+    page.goto(address)
+    last = page.locator("[data-last]")
+    expect(last).to_contain_text("cameras")
+    expect(last.get_by_role("link").first).to_have_attribute("href", re.compile(f"/documents/{id_}"))
+    page.goto(f"{address}/vendors")
+    expect(page.locator("#last-searches option")).to_have_attribute("value", "cameras")
+    page.goto(address)
+    last.get_by_role("button", name="Clear").click()
+    expect(last).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(last).to_be_hidden()

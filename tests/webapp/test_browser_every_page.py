@@ -7,7 +7,6 @@ axe-core checks WCAG 2.2 A and AA and its own best practices; what it says of co
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,20 +20,21 @@ from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
 from indexer.images.clips import ClipRenderer
 from tests.flat_font import show_in_flat_font
-from tests.webapp_accessibility import OVERFLOW, RULES
+from tests.webapp_accessibility import CONTRASTS, OVERFLOW, RULES
 from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
+from tests.webapp_served import served
 from webapp import create_app
 from webapp.languages.negotiation import LANGUAGES
-from webapp.server import make_server
 
 TARGETS = {
     "runOnly": {"type": "rule", "values": ["target-size"]},
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
+CHECKED = "sr-Latn"
+"""The language in which axe-core is asked: the pages of the others have the same parts."""
 OTHER_WIDTH = {1280: 320, 320: 1280}
 """A page is looked at as wide as the one before it was at last, and then in the other width."""
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +52,8 @@ def room(filled: Filled) -> Iterator[Flask]:
 
 @pytest.fixture(scope="module")
 def address(room: Flask) -> Iterator[str]:
-    server = make_server(room, "127.0.0.1", 0, 4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=10)
+    with served(room) as answers_at:
+        yield answers_at
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +69,8 @@ def pages(browser: Browser, complaints: list[str]) -> Iterator[dict[str, Page]]:
     for tag in LANGUAGES:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=tag)
         opened[tag] = context.new_page()
+        if tag == CHECKED:
+            opened[tag].add_init_script(Axe().axe_script)
         opened[tag].on("console", lambda message: complaints.append(f"{message.location}: {message.text}"))
     yield opened
     for page in opened.values():
@@ -99,14 +97,23 @@ def test_every_view_is_a_page_here_or_none(room: Flask) -> None:
     assert views == PAGES.keys() | NO_PAGES.keys()
 
 
+def check_as_it_stands(page: Page, path: str) -> None:
+    """Check what depends on no language: on a narrow screen and on a wide one, in the dark and in the light."""
+    show_in_flat_font(page)
+    assert wrong(page, TARGETS) == [], (path, 320)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for light in ("dark", "light"):
+        page.emulate_media(color_scheme=light)
+        assert page.evaluate(CONTRASTS) == [], (path, light)
+    assert wrong(page, RULES) == [], path
+
+
 @pytest.mark.parametrize("view", [*PAGES, "nowhere"])
 def test_a_page_is_accessible_and_fits_in_every_language(
     view: str, filled: Filled, address: str, pages: dict[str, Page], complaints: list[str]
 ) -> None:
     for path in PAGES.get(view, ("/nothing/here",)):
         for tag, page in pages.items():
-            if tag == "sr-Latn":
-                page.set_viewport_size({"width": 1280, "height": 900})
             answer = page.goto(address + path.format(**filled.ids))
             assert answer is not None
             assert answer.status == (404 if view == "nowhere" else 200), (path, tag)
@@ -115,19 +122,10 @@ def test_a_page_is_accessible_and_fits_in_every_language(
             assert page.evaluate(OVERFLOW) == 0, (path, tag, width)
             for stop in page.locator("[data-stops]").all():
                 stop.click()  # A page that is loaded anew while axe-core looks at it would be an error.
-            if tag == "sr-Latn":  # The pages of the other languages have the same parts.
-                page.evaluate(Axe().axe_script)
-                page.emulate_media(color_scheme="light")
-                assert wrong(page, RULES) == [], path
-                page.emulate_media(color_scheme="dark")
-                assert wrong(page, CONTRAST) == [], path
             page.set_viewport_size({"width": OTHER_WIDTH[width], "height": 900})
             assert page.evaluate(OVERFLOW) == 0, (path, tag, OTHER_WIDTH[width])
-            if tag == "sr-Latn":
-                show_in_flat_font(page)
-                assert wrong(page, TARGETS) == [], (path, 320)
-                page.set_viewport_size({"width": 1280, "height": 900})
-                assert wrong(page, TARGETS) == [], (path, 1280)
+            if tag == CHECKED:
+                check_as_it_stands(page, path)
     if view == "nowhere":
         complaints.clear()  # Chromium tells of every 404.
     assert complaints == []

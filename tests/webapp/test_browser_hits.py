@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from archive.store.stories.story import StoryReader
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import OpenPage, Sample, box_of
-from webapp.server import make_server
+from tests.webapp_served import served
+from tests.webapp_windows import SUMMED_SHIFTS, Windows
 
 PAPERS = 24
 
@@ -33,31 +33,24 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRoom]:
 
 
 @pytest.fixture(scope="module")
-def served(room: OwnRoom) -> Iterator[str]:
+def room_address(room: OwnRoom) -> Iterator[str]:
     client = room.app.test_client()
     client.post("/stories", data={"title": "Kamere", "by": "Ana"})
-    server = make_server(room.app, "127.0.0.1", 0, 4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=10)
+    with served(room.app) as answers_at:
+        yield answers_at
 
 
 @pytest.fixture
-def page(browser: Browser, served: str, room: OwnRoom) -> Iterator[Page]:
+def page(windows: Windows, room_address: str, room: OwnRoom) -> Iterator[Page]:
     """The results of a search for cameras, in the window of somebody who works on a story."""
     (story,) = room.archive.catalog.stories.all(StoryReader("Ana", sees_all=True))
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en")
-    context.add_cookies(
-        [{"name": "story", "value": story.id, "url": served}, {"name": "by", "value": "Ana", "url": served}]
-    )
     complaints: list[str] = []
-    opened = context.new_page()
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.goto(f"{served}/?q=kamera&sort=title")
-    yield opened
-    context.close()
+    with windows.window(room_address, height=800, complaints=complaints, locale="en") as opened:
+        opened.context.add_cookies(
+            [{"name": name, "value": it, "url": room_address} for name, it in (("story", story.id), ("by", "Ana"))]
+        )
+        opened.goto(f"{room_address}/?q=kamera&sort=title")
+        yield opened
     assert complaints == []
 
 
@@ -66,8 +59,8 @@ def choose(page: Page, count: int) -> None:
         page.keyboard.press("x")
 
 
-def chosen(page: Page) -> int:
-    return page.locator("input.choose:checked").count()
+def expect_chosen(page: Page, count: int) -> None:
+    expect(page.locator("input.choose:checked")).to_have_count(count)
 
 
 def test_the_preview_follows_keys_and_pointer_and_stands_at_the_match(page: Page) -> None:
@@ -109,19 +102,12 @@ def test_without_script_or_room_there_is_no_preview(open_page: OpenPage) -> None
     expect(plain.locator(".leaf img").first).to_be_visible()
 
 
-def test_nothing_jumps_while_pictures_and_preview_come(browser: Browser, served: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.add_init_script(
-        "window.shift = 0; const add = (one) => { window.shift += one.value; };"
-        "const watch = new PerformanceObserver((list) => list.getEntries().forEach(add));"
-        "watch.observe({ type: 'layout-shift', buffered: true });"
-    )
-    page.goto(f"{served}/?q=kamera")
-    expect(page.locator("#preview h2")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("window.shift") < 0.02
-    context.close()
+def test_nothing_jumps_while_pictures_and_preview_come(windows: Windows, room_address: str) -> None:
+    with windows.window(room_address, height=800, begins_with=SUMMED_SHIFTS) as page:
+        page.goto(f"{room_address}/?q=kamera")
+        expect(page.locator("#preview h2")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.shift") < 0.02
 
 
 def test_ten_papers_are_put_into_a_story_by_eleven_keys_beside_the_preview(page: Page) -> None:
@@ -130,7 +116,7 @@ def test_ten_papers_are_put_into_a_story_by_eleven_keys_beside_the_preview(page:
     for key in keys:
         page.keyboard.press(key)
     expect(page.locator("#story-told")).to_have_text("Added to Kamere: 10 items.")
-    assert chosen(page) == 0
+    expect_chosen(page, 0)
 
 
 def test_a_row_is_chosen_by_shift_and_all_by_one_box(page: Page) -> None:
@@ -140,15 +126,15 @@ def test_a_row_is_chosen_by_shift_and_all_by_one_box(page: Page) -> None:
     expect(page.get_by_text("6 chosen")).to_be_visible()
     boxes.nth(3).click()
     boxes.nth(5).click(modifiers=["Shift"])
-    assert chosen(page) == 3
+    expect_chosen(page, 3)
     page.get_by_role("button", name="Clear selection").click()
-    assert chosen(page) == 0
+    expect_chosen(page, 0)
     page.locator(".hit h3 a").first.focus()
     for key in ("x", "j", "j", "Shift+X"):
         page.keyboard.press(key)
     expect(page.get_by_text("4 chosen")).to_be_visible()
     page.get_by_role("checkbox", name=f"All: {PAPERS} documents").check()
-    assert chosen(page) == boxes.count()
+    expect_chosen(page, boxes.count())
     page.get_by_role("button", name="Cite").click()
     expect(page.get_by_role("heading", name=f"{PAPERS} citations")).to_be_visible()
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import threading
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import expect
 
 from archive.access.records import Role
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
 from tests.access_samples import GOOD, QUICK
-from tests.webapp_accessibility import check
+from tests.webapp_accessibility import check, check_fit
 from tests.webapp_samples import Filler, NoPicture
+from tests.webapp_served import served
+from tests.webapp_windows import Windows
 from webapp import create_app
-from webapp.server import make_server
 
 
 @pytest.fixture
@@ -34,56 +34,48 @@ def address(tmp_path: Path) -> Iterator[str]:
         archive.catalog.collections.share("main", is_private=True, members=["Ivo"], by="test")
         app = create_app(archive, NoPicture())
         app.config["PASSWORD_HASHES"] = QUICK
-        server = make_server(app, "127.0.0.1", 0, 4)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.trigger.pull_trigger(server.close)
-        thread.join(timeout=10)
+        with served(app) as answers_at:
+            yield answers_at
 
 
-def test_a_reader_comes_in_goes_on_and_leaves(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(f"{address}/vendors?q=kamera")
-    assert urlsplit(page.url).path == "/login"
-    check(page)
-    page.fill("#name", "Ana")
-    page.fill("#password", "a wrong password")
-    page.click("button.main")
-    assert "wrong" in page.inner_text("[role=alert]")
-    check(page)
-    page.fill("#password", GOOD)
-    page.click("button.main")
-    assert page.url == f"{address}/vendors?q=kamera"
-    (cookie,) = (one for one in context.cookies() if one["name"] == "session")
-    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
-    for path in ("/", "/account", "/users", "/users/collections"):
-        page.goto(address + path)
+def test_a_reader_comes_in_goes_on_and_leaves(windows: Windows, address: str) -> None:
+    with windows.window(address) as page:
+        page.goto(f"{address}/vendors?q=kamera")
+        expect(page).to_have_url(re.compile(r"/login(\?|$)"))
         check(page)
-    page.goto(f"{address}/account")
-    page.fill("#label", "skripta")
-    page.click("section[aria-labelledby=tokens] button.main")
-    assert page.inner_text("[role=status] code").startswith("dosije_")
-    check(page)
-    page.click("form.account button")
-    assert urlsplit(page.url).path == "/login"
-    page.goto(f"{address}/")
-    assert urlsplit(page.url).path == "/login"
-    context.close()
+        page.fill("#name", "Ana")
+        page.fill("#password", "a wrong password")
+        page.click("button.main")
+        expect(page.locator("[role=alert]").first).to_contain_text("wrong")
+        check(page)
+        page.fill("#password", GOOD)
+        page.click("button.main")
+        expect(page).to_have_url(f"{address}/vendors?q=kamera")
+        (cookie,) = (one for one in page.context.cookies() if one["name"] == "session")
+        assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+        for path in ("/", "/account", "/users", "/users/collections"):
+            page.goto(address + path)
+            check(page)
+        page.goto(f"{address}/account")
+        page.fill("#label", "skripta")
+        page.click("section[aria-labelledby=tokens] button.main")
+        expect(page.locator("[role=status] code").first).to_have_text(re.compile("^dosije_"))
+        check(page)
+        page.click("form.account button")
+        expect(page).to_have_url(re.compile(r"/login(\?|$)"))
+        page.goto(f"{address}/")
+        expect(page).to_have_url(re.compile(r"/login(\?|$)"))
 
 
 @pytest.mark.parametrize("tag", ["sr-Latn", "sr-Cyrl"])
-def test_the_pages_fit_in_serbian(browser: Browser, address: str, tag: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=tag)
-    page = context.new_page()
-    page.goto(f"{address}/login")
-    assert page.locator("html").get_attribute("lang") == tag
-    check(page)
-    page.fill("#name", "Ana")
-    page.fill("#password", GOOD)
-    page.click("button.main")
-    for path in ("/", "/account", "/users", "/users/collections"):
-        page.goto(address + path)
-        check(page)
-    context.close()
+def test_the_pages_fit_in_serbian(windows: Windows, address: str, tag: str) -> None:
+    with windows.window(address, locale=tag) as page:
+        page.goto(f"{address}/login")
+        assert page.locator("html").get_attribute("lang") == tag
+        check_fit(page)
+        page.fill("#name", "Ana")
+        page.fill("#password", GOOD)
+        page.click("button.main")
+        for path in ("/", "/account", "/users", "/users/collections"):
+            page.goto(address + path)
+            check_fit(page)

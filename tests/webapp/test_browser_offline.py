@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from archive.access.records import Role
 from archive.accounts import Accounts
@@ -20,12 +18,14 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.store.stories.story import StoryReader
 from archive.stories.references import free_text, heading, named
-from indexer.images.clips import ClipRenderer
 from tests.access_samples import GOOD, QUICK
+from tests.drawn_once import DrawnOnce
+from tests.made_once import copied
 from tests.webapp_accessibility import check
-from tests.webapp_samples import Filler
+from tests.webapp_samples import Filler, eventually
+from tests.webapp_served import served
+from tests.webapp_windows import Windows
 from webapp import create_app
-from webapp.server import make_server
 
 KEPT = """async () => {
     const found = {};
@@ -87,31 +87,9 @@ class Room:
         self.archive.settings = self.archive.settings.changed(**values)
 
 
-@pytest.fixture(scope="module")
-def renderer() -> Iterator[ClipRenderer]:
-    """What draws pages."""
-    made = ClipRenderer(Settings())
-    yield made
-    made.close()
-
-
-@contextmanager
-def serving(archive: Archive, renderer: ClipRenderer) -> Iterator[str]:
-    """A room over an archive; where it answers."""
-    app = create_app(archive, renderer)
-    app.config["PASSWORD_HASHES"] = QUICK
-    server = make_server(app, "127.0.0.1", 0, 8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=10)
-
-
-@contextmanager
-def room_with(folder: Path, renderer: ClipRenderer, **settings: Any) -> Iterator[Room]:
-    """A room with these settings."""
-    with Archive.open(folder / "home", Settings(settings)) as archive:
+def _fill(folder: Path) -> dict[str, str]:
+    """An archive with Ana and Iva, a contract, a private paper that Ana sees, and her story of both; gives the ids."""
+    with Archive.open(folder / "home") as archive:
         with archive.writing():
             filler = Filler(archive, folder)
             contract = filler.pdf("ugovor.pdf", CONTRACT, "sr-Latn")
@@ -125,41 +103,51 @@ def room_with(folder: Path, renderer: ClipRenderer, **settings: Any) -> Iterator
         items = [heading("Ko prodaje"), free_text("Uvod."), named(archive, f"{contract}:9-12"),
                  named(archive, f"{contract}@2"), named(archive, f"{secret}:2-5")]  # fmt: skip
         story = stories.add(stories.create("Kamere", ana).id, items, ana).id
-        with serving(archive, renderer) as address:
-            yield Room(address, archive, story, contract, secret)
+    return {"story": story, "contract": contract, "secret": secret}
+
+
+@contextmanager
+def room_with(folder: Path, drawn_once: DrawnOnce, **settings: Any) -> Iterator[Room]:
+    """A room with these settings."""
+    ids = copied(folder, _fill)
+    with Archive.open(folder / "home", Settings(settings)) as archive:
+        app = create_app(archive, drawn_once)
+        app.config["PASSWORD_HASHES"] = QUICK
+        with served(app, threads=8) as address:
+            yield Room(address, archive, **ids)
 
 
 @pytest.fixture
-def room(tmp_path: Path, renderer: ClipRenderer) -> Iterator[Room]:
+def room(tmp_path: Path, drawn_once: DrawnOnce) -> Iterator[Room]:
     """A room in which nobody needs to log in."""
-    with room_with(tmp_path, renderer) as made:
+    with room_with(tmp_path, drawn_once) as made:
         yield made
 
 
 @pytest.fixture
-def guarded(tmp_path: Path, renderer: ClipRenderer) -> Iterator[Room]:
+def guarded(tmp_path: Path, drawn_once: DrawnOnce) -> Iterator[Room]:
     """A room in which everybody must log in, and may keep stories."""
-    with room_with(tmp_path, renderer, login="always", offline="always") as made:
+    with room_with(tmp_path, drawn_once, login="always", offline="always") as made:
         yield made
 
 
 @pytest.fixture
-def window(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser of nobody's yet."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en")
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
+def window(windows: Windows, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A browser of nobody's yet, with one page."""
+    room = request.getfixturevalue("guarded" if "guarded" in request.fixturenames else "room")
+    with windows.window(room.address, locale="en") as page:
+        yield page.context
 
 
 def log_in(window: BrowserContext, room: Room, name: str) -> Page:
     """A page of somebody who has logged in, whoever was there before."""
-    page = window.new_page()
+    (page,) = window.pages
     window.clear_cookies()
     page.goto(f"{room.address}/login")
     page.fill("#name", name)
     page.fill("#password", GOOD)
     page.click("button.main")
+    expect(page).not_to_have_url(re.compile("/login"))
     return page
 
 
@@ -172,10 +160,7 @@ def keep(page: Page, room: Room) -> None:
 
 def wait_until_gone(page: Page, word: str) -> None:
     """Wait until nothing that is kept has a word in it."""
-    deadline = time.monotonic() + 20
-    while page.evaluate(HELD, word):
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(100)
+    eventually(page, lambda: not page.evaluate(HELD, word))
 
 
 def copies(page: Page) -> list[str]:
@@ -184,49 +169,51 @@ def copies(page: Page) -> list[str]:
 
 
 def test_a_kept_story_is_read_without_a_network(room: Room, window: BrowserContext) -> None:
-    page = window.new_page()
+    (page,) = window.pages
     page.goto(room.page)
     links = page.locator(".story a, .sources > li > a").evaluate_all("all => all.map(one => one.href)")
     keep(page, room)
-    about = page.inner_text("[data-about]")
-    assert about.startswith("Kept on ")
-    assert about.endswith("B.")
+    expect(page.locator("[data-about]").first).to_have_text(
+        re.compile(r"^\s*Kept on .*B\.\s*$", re.DOTALL), use_inner_text=True
+    )
     check(page)
     failed: list[str] = []
     page.on("requestfailed", lambda request: failed.append(request.url))
     window.set_offline(True)
     page.reload()
-    assert "This is a copy on your device, kept on" in page.inner_text("main .note")
-    assert page.inner_text(".story h2") == "Ko prodaje"
-    assert "jedanaest kamera" in page.inner_text(".story")
+    expect(page.locator("main .note").first).to_contain_text(
+        "This is a copy on your device, kept on", use_inner_text=True
+    )
+    expect(page.locator(".story h2").first).to_have_text("Ko prodaje")
+    expect(page.locator(".story").first).to_contain_text("jedanaest kamera", use_inner_text=True)
     assert page.locator("form").count() == 0
     assert page.locator(".story image").count() == 2
     check(page)
     for link in dict.fromkeys(links):
         page.goto(link)
-        assert "This is a copy on your device" in page.inner_text("main .note"), link
+        expect(page.locator("main .note").first).to_contain_text("This is a copy on your device", use_inner_text=True)
         for loaded in page.evaluate(f"Promise.all(({PICTURES})())"):
             assert loaded, link
     page.goto(next(link for link in links if "/pages/1" in link))
     check(page)
     page.set_viewport_size({"width": 390, "height": 800})
-    assert "Firma daje jedanaest kamera." in page.inner_text("#text")
+    expect(page.locator("#text").first).to_contain_text("Firma daje jedanaest kamera.", use_inner_text=True)
     assert failed == []
 
 
 def test_another_page_says_what_is_kept(room: Room, window: BrowserContext) -> None:
-    page = window.new_page()
+    (page,) = window.pages
     keep(page, room)
     window.set_offline(True)
     for path in ("/", "/findings", f"/stories/{'0' * 32}", "/?q=kamera", "/api/v1/stories"):
         page.goto(room.address + path)
         page.wait_for_selector("#copies li")
-        assert "You are offline." in page.inner_text("main"), path
-        assert page.inner_text("#copies h2") == "Kamere"
+        expect(page.locator("main").first).to_contain_text("You are offline.", use_inner_text=True)
+        expect(page.locator("#copies h2").first).to_have_text("Kamere")
     check(page)
     page.click("#copies h2 a")
     page.wait_for_selector(".story")
-    assert page.inner_text("h1") == "Kamere"
+    expect(page.locator("h1").first).to_have_text("Kamere")
     page.go_back()
     page.click("[data-do=remove]")
     page.wait_for_selector("[data-told]:text-is('Nothing of the story is on this device any more.')")
@@ -236,7 +223,7 @@ def test_another_page_says_what_is_kept(room: Room, window: BrowserContext) -> N
 
 def test_only_what_was_asked_for_is_kept(room: Room, window: BrowserContext) -> None:
     window.add_cookies([{"name": "by", "value": "Ana", "url": room.address}])
-    page = window.new_page()
+    (page,) = window.pages
     page.goto(room.page)
     assert page.evaluate(KEPT) == {}
     assert page.evaluate(WORKERS) == 0
@@ -255,27 +242,27 @@ def test_only_what_was_asked_for_is_kept(room: Room, window: BrowserContext) -> 
 
 
 def test_with_a_network_a_page_is_as_it_is_now(room: Room, window: BrowserContext) -> None:
-    page = window.new_page()
+    (page,) = window.pages
     keep(page, room)
     ana = StoryReader("Ana", sees_all=True)
     room.archive.catalog.stories.add(room.story, [free_text("Novi kraj.")], ana)
     page.goto(room.page)
-    assert "Novi kraj." in page.inner_text(".story")
-    assert page.is_visible("text=Changed since it was kept.")
+    expect(page.locator(".story").first).to_contain_text("Novi kraj.", use_inner_text=True)
+    expect(page.locator("text=Changed since it was kept. >> visible=true")).to_have_count(1)
     page.goto(f"{room.address}/offline")
     page.wait_for_selector("text=Changed since it was kept.")
     check(page)
     page.click("[data-do=renew]")
     page.wait_for_selector("[data-told]:text-is('The story is kept on this device.')")
-    assert page.is_hidden("text=Changed since it was kept.")
+    expect(page.locator("text=Changed since it was kept. >> visible=true")).to_have_count(0)
     assert len(copies(page)) == 1
     window.set_offline(True)
     page.goto(room.page)
-    assert "Novi kraj." in page.inner_text(".story")
+    expect(page.locator(".story").first).to_contain_text("Novi kraj.", use_inner_text=True)
 
 
 def test_what_a_story_no_longer_has_goes_by_itself(room: Room, window: BrowserContext) -> None:
-    page = window.new_page()
+    (page,) = window.pages
     keep(page, room)
     assert page.evaluate(HELD, "dronova")
     story = room.archive.catalog.stories.get(room.story, StoryReader("Ana", sees_all=True))
@@ -286,7 +273,7 @@ def test_what_a_story_no_longer_has_goes_by_itself(room: Room, window: BrowserCo
 
 
 def test_a_connection_that_breaks_leaves_the_copy_before(room: Room, window: BrowserContext) -> None:
-    page = window.new_page()
+    (page,) = window.pages
     page.goto(room.page)
     window.set_offline(True)
     page.click("[data-do=keep]")
@@ -305,11 +292,11 @@ def test_log_out_leaves_nothing(guarded: Room, window: BrowserContext) -> None:
     page = log_in(window, guarded, "Ana")
     keep(page, guarded)
     assert page.evaluate(HELD, "dronova")
-    assert "You can read it until" in page.inner_text("[data-about]")
+    expect(page.locator("[data-about]").first).to_contain_text("You can read it until", use_inner_text=True)
     page.goto(f"{guarded.address}/documents/{guarded.secret}/pages/1")
     assert page.evaluate(REMEMBERED) > 0
     page.click("form.account button")
-    assert urlsplit(page.url).path == "/login"
+    expect(page).to_have_url(re.compile(r"/login(\?|$)"))
     assert page.evaluate(REMEMBERED) == 0
     assert page.evaluate(KEPT) == {}
     assert page.evaluate(WORKERS) == 0
@@ -321,7 +308,7 @@ def test_a_session_that_is_over_leaves_nothing(guarded: Room, window: BrowserCon
     page.goto(f"{guarded.address}/documents/{guarded.secret}/pages/1")
     guarded.archive.catalog.users.set_password("Ana", "other", "test")
     page.goto(guarded.page)
-    assert urlsplit(page.url).path == "/login"
+    expect(page).to_have_url(re.compile(r"/login(\?|$)"))
     assert page.evaluate(KEPT) == {}
     assert page.evaluate(WORKERS) == 0
     assert page.evaluate("Object.keys(localStorage)") == []
@@ -342,7 +329,7 @@ def test_the_copy_lasts_as_long_as_the_session(guarded: Room, window: BrowserCon
     keep(page, guarded)
     window.set_offline(True)
     page.goto(guarded.page)
-    assert page.inner_text("h1") == "Kamere"
+    expect(page.locator("h1").first).to_have_text("Kamere")
     record = """async (until) => {
         const cache = await caches.open((await caches.keys()).find((name) => name.startsWith("dosije-story:")));
         const record = await (await cache.match("/offline/record")).json();
@@ -378,7 +365,7 @@ def test_a_right_that_was_taken_takes_the_copy(guarded: Room, window: BrowserCon
 
 
 def test_it_is_switched_off(room: Room, window: BrowserContext) -> None:
-    page = window.new_page()
+    (page,) = window.pages
     keep(page, room)
     room.set(offline="never")
     page.goto(room.address)
@@ -401,13 +388,11 @@ def test_who_logs_in_keeps_nothing_unless_an_admin_says_so(guarded: Room, window
     assert answer.status == 404
 
 
-def test_where_there_is_no_worker_nothing_is_offered(room: Room, browser: Browser) -> None:
+def test_where_there_is_no_worker_nothing_is_offered(room: Room, windows: Windows) -> None:
+    without = "delete Navigator.prototype.serviceWorker"
     for script in (False, True):
-        context = browser.new_context(java_script_enabled=script)
-        context.add_init_script("delete Navigator.prototype.serviceWorker")
-        page = context.new_page()
-        page.goto(room.page)
-        assert page.locator("[data-do=keep]").is_hidden()
-        page.goto(f"{room.address}/offline")
-        assert page.is_visible("#no-copies")
-        context.close()
+        with windows.window(room.address, begins_with=without, java_script_enabled=script) as page:
+            page.goto(room.page)
+            expect(page.locator("[data-do=keep]")).to_be_hidden()
+            page.goto(f"{room.address}/offline")
+            expect(page.locator("#no-copies")).to_be_visible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from playwright.sync_api import Browser, Page
 from archive.archive import Archive
 from docs.screenshots import PICTURES
 from indexer.images.clips import ClipRenderer
+from tests.webapp_served import served
 from webapp import create_app
-from webapp.server import make_server
 
 SHOWS = {
     "front": "34 documents, 12 municipalities",
@@ -42,12 +41,8 @@ def address(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     with Archive.open(home) as archive:
         archive.settle()
         renderer = ClipRenderer(archive.settings, archive.cache)
-        server = make_server(create_app(archive, renderer), "127.0.0.1", 0, 4)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.trigger.pull_trigger(server.close)
-        thread.join(timeout=10)
+        with served(create_app(archive, renderer)) as answers_at:
+            yield answers_at
         renderer.close()
 
 

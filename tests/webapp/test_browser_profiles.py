@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-import threading
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from archive.archive import Archive
 from tests.webapp_samples import NoPicture
+from tests.webapp_served import served
 from webapp import create_app
-from webapp.server import make_server
 
 PROFILES = ("/places/Kladovo", f"/places/{quote('Bečej')}")
 
@@ -40,12 +40,8 @@ def room(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with Archive.open(home) as archive:
         archive.settle()
         (vendor,) = archive.catalog.vendors.search("", 1)[1]
-        server = make_server(create_app(archive, NoPicture()), "127.0.0.1", 0, 4)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}", f"/vendors/{vendor.id}"
-        server.trigger.pull_trigger(server.close)
-        thread.join(timeout=10)
+        with served(create_app(archive, NoPicture())) as address:
+            yield address, f"/vendors/{vendor.id}"
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +79,7 @@ def test_a_picture_is_kept_as_png_and_copied(page: Page, room: tuple[str, str]) 
         assert picture.width > 1000
         assert len(picture.convert("RGB").getcolors(1_000_000) or ()) > 10, "it is not empty"
     page.click("#picture-network [data-copies-picture]")
-    page.wait_for_selector("#picture-network [role=status]:not(:empty)")
-    assert page.inner_text("#picture-network [role=status]") == "Copied"
+    expect(page.locator("#picture-network [role=status]").first).to_have_text("Copied")
     copied = page.evaluate(
         """async () => {
           const [item] = await navigator.clipboard.read();
@@ -114,8 +109,7 @@ def test_a_number_of_the_profile_is_two_clicks_from_its_words(page: Page, room: 
     page.goto(room[0] + room[1])
     page.click(".says .number >> nth=0")
     page.click(".bid .rows li a >> nth=1")
-    assert "/pages/" in page.url
-    assert "words=" in page.url
+    expect(page).to_have_url(re.compile("/pages/.*words="))
 
 
 def test_without_script_the_picture_is_a_file_and_the_sentence_is_there(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.webapp_own_room import OwnRoom, own_room
-from webapp.server import make_server
+from tests.webapp_served import served
 
 LIST = 'kamera\n\nkamera\n"nema ovoga\n—\nput*'
 
@@ -27,12 +26,8 @@ def room(tmp_path: Path) -> Iterator[OwnRoom]:
 @pytest.fixture
 def address(room: OwnRoom) -> Iterator[str]:
     """Where a server of this test's own answers: what is saved must not be seen by other tests."""
-    server = make_server(room.app, "127.0.0.1", 0, 4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=10)
+    with served(room.app) as answers_at:
+        yield answers_at
 
 
 @pytest.fixture

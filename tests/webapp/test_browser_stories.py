@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-import threading
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, expect
 
+from tests.made_once import copied
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import box_of
-from webapp.server import make_server
+from tests.webapp_served import served
+from tests.webapp_windows import Windows
+
+
+def _fill(folder: Path) -> str:
+    """An archive with twelve letters and a story of Ana's; gives its id."""
+    room = own_room(folder)
+    with room.archive:
+        with room.archive.writing():
+            for number in range(12):
+                room.filler.text(f"pismo {number}.txt", [f"Kamera broj {number} na trgu."], "sr-Latn")
+            room.archive.indexing.index_due()
+        client = room.app.test_client()
+        client.post("/stories", data={"title": "Kamere", "by": "Ana"})
+        story = client.get_cookie("story")
+    assert story is not None
+    return story.value
 
 
 @pytest.fixture
-def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+def page(windows: Windows, tmp_path: Path) -> Iterator[Page]:
     """The results of a search for twelve letters, in the window of somebody who works on a story."""
+    cookies = {"story": copied(tmp_path, _fill), "by": "Ana"}
     room = own_room(tmp_path)
-    for number in range(12):
-        room.come_in(f"pismo {number}.txt", f"Kamera broj {number} na trgu.")
-    client = room.app.test_client()
-    client.post("/stories", data={"title": "Kamere", "by": "Ana"})
-    story = client.get_cookie("story")
-    assert story is not None
-    server = make_server(room.app, "127.0.0.1", 0, 4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.effective_port}"
-    context = browser.new_context(locale="en")
-    context.add_cookies(
-        [{"name": "story", "value": story.value, "url": address}, {"name": "by", "value": "Ana", "url": address}]
-    )
-    opened = context.new_page()
-    opened.goto(f"{address}/?q=kamera")
-    yield opened
-    context.close()
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=10)
-    room.archive.close()
+    with room.archive, served(room.app) as address, windows.window(address, locale="en") as opened:
+        opened.context.add_cookies([{"name": name, "value": it, "url": address} for name, it in cookies.items()])
+        opened.goto(f"{address}/?q=kamera")
+        yield opened
 
 
 def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
@@ -46,13 +47,12 @@ def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
     page.fill("#new-text", "Moje reči")
     page.context.set_offline(True)
     page.click("#write button.main")
-    page.wait_for_selector("#story-told:not(:empty)")
-    assert page.inner_text("#story-told").startswith("There is no network")
-    assert page.input_value("#new-text") == "Moje reči"
+    expect(page.locator("#story-told")).to_have_text(re.compile("^There is no network"), use_inner_text=True)
+    expect(page.locator("#new-text")).to_have_value("Moje reči")
     page.context.set_offline(False)
     page.click("#write button.main")
     page.wait_for_selector(".item .own")
-    assert page.inner_text(".item .own") == "Moje reči"
+    expect(page.locator(".item .own").first).to_have_text("Moje reči", use_inner_text=True)
 
 
 def test_a_computer_without_a_network_reaches_the_room_that_runs_on_it(page: Page) -> None:
@@ -62,19 +62,18 @@ def test_a_computer_without_a_network_reaches_the_room_that_runs_on_it(page: Pag
     page.fill("#new-text", "U vozu")
     page.click("#write button.main")
     page.wait_for_selector(".item .own")
-    assert page.inner_text(".item .own") == "U vozu"
+    expect(page.locator(".item .own").first).to_have_text("U vozu", use_inner_text=True)
 
 
 def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) -> None:
     titles = page.locator(".hit h3").all_inner_texts()
     for _ in range(10):
         page.keyboard.press("x")
-    assert page.inner_text("#chosen button:not([name])") == "Add 10 to story"
+    expect(page.locator("#chosen button:not([name])").first).to_have_text("Add 10 to story", use_inner_text=True)
     page.keyboard.press("a")
-    page.wait_for_selector("#story-told:not(:empty)")
-    assert page.inner_text("#story-told") == "Added to Kamere: 10 items."
-    assert page.inner_text("#story .quiet") == "10"
-    assert page.locator("input.choose:checked").count() == 0
+    expect(page.locator("#story-told")).to_have_text("Added to Kamere: 10 items.", use_inner_text=True)
+    expect(page.locator("#story .quiet").first).to_have_text("10", use_inner_text=True)
+    expect(page.locator("input.choose:checked")).to_have_count(0)
     page.click("#story")
     page.wait_for_selector("[data-story]")
     shown = page.locator(".item a").all_inner_texts()
@@ -88,9 +87,9 @@ def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) 
     with page.expect_navigation():
         page.mouse.up()
     moved = [shown[2], shown[0], shown[1], *shown[3:]]
-    assert page.locator(".item a").all_inner_texts() == moved
+    expect(page.locator(".item a")).to_have_text(moved, use_inner_text=True)
     page.reload()
-    assert page.locator(".item a").all_inner_texts() == moved
+    expect(page.locator(".item a")).to_have_text(moved, use_inner_text=True)
 
 
 def test_one_key_adds_what_a_link_leads_to_wherever_it_is_shown(page: Page) -> None:
@@ -108,7 +107,7 @@ def test_one_key_adds_what_a_link_leads_to_wherever_it_is_shown(page: Page) -> N
     told("2")
     page.fill("#q", "")
     page.press("#q", "a")
-    assert page.input_value("#q") == "a"
+    expect(page.locator("#q")).to_have_value("a")
     page.mouse.move(0, 0)
     address = page.locator(".hit h3 a").first.get_attribute("href")
     page.goto(page.url.partition("/?")[0] + str(address))
@@ -117,7 +116,7 @@ def test_one_key_adds_what_a_link_leads_to_wherever_it_is_shown(page: Page) -> N
     told("3")
     page.click("#story")
     page.wait_for_selector("[data-story]")
-    assert page.locator(".document-item").count() == 3
+    expect(page.locator(".document-item")).to_have_count(3)
 
 
 def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> None:
@@ -131,17 +130,17 @@ def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> N
     own.click()
     page.keyboard.type(" i kraj")
     page.keyboard.press("Escape")
-    assert own.inner_text() == "Uvod"
+    expect(own).to_have_text("Uvod", use_inner_text=True)
     own.click()
     page.keyboard.type(" i kraj")
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
-    assert page.locator(".text-item summary").inner_text() == "Uvod i kraj"
+    expect(page.locator(".text-item summary")).to_have_text("Uvod i kraj", use_inner_text=True)
     page.locator(".text-item").focus()
     with page.expect_navigation():
         page.keyboard.press("Alt+ArrowUp")
-    assert page.locator(".item").first.get_attribute("class") == "item text-item"
-    assert "text-item" in page.evaluate("document.activeElement.className")
+    expect(page.locator(".item").first).to_have_class("item text-item")
+    expect(page.locator(".text-item").first).to_be_focused()
     page.hover(".document-item")
     with page.expect_navigation():
         page.click(".text-item button[title='Write below this']", force=True)

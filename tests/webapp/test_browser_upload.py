@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -16,8 +15,8 @@ from archive.archive import Archive
 from archive.config import Settings
 from indexer.queue import UploadQueue
 from tests.webapp_samples import NoPicture
+from tests.webapp_served import served
 from webapp import create_app
-from webapp.server import make_server
 
 LIMITS: dict[str, str | int] = {"max_upload_bytes": 12_000_000, "max_upload_files": 4}
 
@@ -30,14 +29,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 @pytest.fixture
 def page(browser: Browser, archive: Archive) -> Iterator[Page]:
-    server = make_server(create_app(archive, NoPicture()), "127.0.0.1", 0, 4)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    context = browser.new_context(base_url=f"http://127.0.0.1:{server.effective_port}", reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
-    server.trigger.pull_trigger(server.close)
-    thread.join(timeout=10)
+    with served(create_app(archive, NoPicture())) as address:
+        context = browser.new_context(base_url=address, reduced_motion="reduce")
+        yield context.new_page()
+        context.close()
 
 
 def test_the_front_page_is_shown_anew_but_takes_nothing_that_is_being_typed(page: Page, archive: Archive) -> None:

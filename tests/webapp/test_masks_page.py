@@ -15,7 +15,7 @@ from archive.access.records import Right
 from archive.access.rules import needed
 from archive.archive import Archive
 from archive.config import Settings
-from indexer.images.clips import ClipRenderer
+from tests.drawn_once import DrawnOnce
 from tests.webapp_samples import Filler
 from webapp import create_app
 
@@ -23,13 +23,11 @@ LINES = (["Zapisnik o kamerama", "Svedok Jovan Perin, tel. 063/123-4567", "Svedo
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[tuple[FlaskClient, str]]:
+def room(tmp_path: Path, drawn_once: DrawnOnce) -> Iterator[tuple[FlaskClient, str]]:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         with archive.writing():
             paper = Filler(archive, tmp_path).pdf("zapisnik.pdf", LINES, "sr-Latn")
-        renderer = ClipRenderer(archive.settings)
-        yield create_app(archive, renderer).test_client(), paper
-        renderer.close()
+        yield create_app(archive, drawn_once).test_client(), paper
 
 
 def forms(html: str) -> list[str]:
