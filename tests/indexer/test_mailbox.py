@@ -20,6 +20,8 @@ from indexer.intake.mailbox import MailAccount, MailboxWatch
 from tests.indexer.killing import ROOT, run_and_kill
 from tests.mail_servers import PASSWORD, USER, Authority, ImapServer, free_port, tls_front
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
