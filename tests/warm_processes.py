@@ -41,8 +41,9 @@ from tests import warm_rooms
 from tests.archive.upkeep.homes import fill
 
 ROOT = Path(__file__).parent.parent
-ADDRESS = "DOSIJE_TEST_WARM"
-"""The variable with the name of the socket at which the process that forks is asked."""
+
+_address = ""
+"""The name of the socket at which the process that forks is asked: its forks have it, too, so that they share it."""
 
 _NUMBER = struct.Struct("i")
 _start_reader = workers._popen
@@ -57,7 +58,7 @@ class WarmProcess:
         """``environ`` is its whole environment; ``files`` says which of our files are its files of what numbers."""
         self.returncode: int | None = None
         self._connection = socket.socket(socket.AF_UNIX)
-        self._connection.connect("\0" + (os.environ.get(ADDRESS) or _begin()))
+        self._connection.connect(f"\0{_address or _begin()}")
         told = json.dumps([code, [*arguments], dict(environ), [*files]]).encode()
         socket.send_fds(self._connection, [_NUMBER.pack(len(told))], [*files.values()])
         self._connection.sendall(told)
@@ -87,6 +88,54 @@ class WarmProcess:
         return self.returncode
 
 
+class WarmScript(WarmProcess):
+    """A script in our environment, with a pipe to what it reads and one from what it says."""
+
+    def __init__(self, code: str, *arguments: object, **environ: str) -> None:
+        """``environ`` is what is to be otherwise in its environment."""
+        reading, stdin = os.pipe()
+        stdout, writing = os.pipe()
+        try:
+            files = {0: reading, 1: writing, 2: 2}
+            super().__init__(code, [str(one) for one in arguments], {**os.environ, **environ}, files)
+        finally:
+            os.close(reading)
+            os.close(writing)
+            self.stdin, self.stdout = os.fdopen(stdin, "w"), os.fdopen(stdout)
+
+    def __enter__(self) -> WarmScript:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self.stdin, self.stdout:
+            self.wait()
+
+    def communicate(self, told: str = "", timeout: float | None = None) -> str:
+        """Tell it the last it is told, wait until it ends, and give what else it says."""
+        with self.stdin, suppress(BrokenPipeError):
+            self.stdin.write(told)
+        with self.stdout:
+            said = self.stdout.read()
+        self.wait(timeout)
+        return said
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal, if it is there."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+
+def run_script(code: str, *arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a script to its end, or to what kills it."""
+    script = WarmScript(code, *arguments, **environ)
+    said = script.communicate()
+    return subprocess.CompletedProcess([*map(str, arguments)], script.wait(), said)
+
+
 def start_reader(
     command: list[str], handles: tuple[int, ...], errors: int, environment: Mapping[str, str]
 ) -> WarmProcess | subprocess.Popen[bytes]:
@@ -109,34 +158,37 @@ def _number(connection: socket.socket) -> int | None:
 
 def _begin() -> str:
     """Start the process that forks; it ends with this one."""
-    address = f"dosije-{uuid.uuid4()}"
+    global _address  # noqa: PLW0603 - there is one for all of this process
+    _address = f"dosije-{uuid.uuid4()}"
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"\0{address}")
+        listener.bind(f"\0{_address}")
         listener.listen(100)
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.warm_processes", str(listener.fileno())],
+            [sys.executable, "-c", f"from {__name__} import serve; serve({listener.fileno()}, {_address!r})"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env={name: value for name, value in os.environ.items() if not name.startswith("DOSIJE_")}
-            | {ADDRESS: address, "OPENBLAS_NUM_THREADS": "1"},
+            | {"OPENBLAS_NUM_THREADS": "1"},
             pass_fds=[listener.fileno()],
             start_new_session=True,
         )
-    os.environ[ADDRESS] = address
     atexit.register(process.communicate)
-    return address
+    return _address
 
 
-def _serve(listener: socket.socket) -> None:
-    workers._popen = start_reader
+def serve(file: int, address: str) -> None:
+    """Fork what is asked for at the socket that is this file and has this address."""
+    global _address
+    _address, listener = address, socket.socket(fileno=file)
+    workers._popen = start_reader  # type: ignore[assignment]
     for module in {place.partition(":")[0] for place, _ in dosije.COMMANDS.values() if isinstance(place, str)}:
         importlib.import_module(module)
     _warm_up()
     gc.freeze()
     # Keepers are waited for by nobody.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+    while 0 not in select.select([listener, 0], [], [])[0]:
         connection, _ = listener.accept()
         with connection:
             if os.fork() == 0:
@@ -188,12 +240,13 @@ def _keep(connection: socket.socket) -> NoReturn:
 
 
 def _put(files: Mapping[int, int]) -> None:
-    """Give files the numbers that they are to have, and nothing to read."""
+    """Give files the numbers that they are to have, and nothing to read if none is named for it."""
     above = max(files) + 1
     moved = {number: fcntl.fcntl(file, fcntl.F_DUPFD, above) for number, file in files.items()}
     for file in files.values():
         os.close(file)
-    for number, file in ({0: os.open(os.devnull, os.O_RDONLY)} | moved).items():
+    moved.setdefault(0, os.open(os.devnull, os.O_RDONLY))
+    for number, file in sorted(moved.items()):
         os.dup2(file, number)
         os.close(file)
 
@@ -215,7 +268,3 @@ def _be(code: str, arguments: Sequence[str]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(exit_code)
-
-
-if __name__ == "__main__":
-    _serve(socket.socket(fileno=int(sys.argv[1])))
