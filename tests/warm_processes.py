@@ -188,7 +188,7 @@ def serve(file: int, address: str) -> None:
     gc.freeze()
     # Keepers are waited for by nobody.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while 0 not in select.select([listener, 0], [], [])[0]:
+    while 0 not in select.select([listener.fileno(), 0], [], [])[0]:
         connection, _ = listener.accept()
         with connection:
             if os.fork() == 0:
@@ -230,7 +230,7 @@ def _keep(connection: socket.socket) -> NoReturn:
     for file in files:
         os.close(file)
     end = os.pidfd_open(child)
-    if end not in select.select([end, connection], [], [])[0]:
+    if end not in select.select([end, connection.fileno()], [], [])[0]:
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
