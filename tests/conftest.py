@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,13 +122,19 @@ def run_dosije(home: Path, *arguments: str | Path) -> subprocess.CompletedProces
     return warm_commands.run(["--home", str(home), *map(str, arguments)], apart=True)
 
 
-@pytest.fixture(scope="module")
-def warm_readers() -> Iterator[None]:
+@contextmanager
+def reading_in_forks() -> Iterator[None]:
     """Have documents be read in forks of a warm process, by whatever a test does itself and by commands that it runs.
     Nothing shuts them in: it is for tests in which that does not matter."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOSIJE_SANDBOX", "never")
         patch.setattr(workers, "_popen", start_reader)
+        yield
+
+
+@pytest.fixture(scope="module")
+def warm_readers() -> Iterator[None]:
+    with reading_in_forks():
         yield
 
 

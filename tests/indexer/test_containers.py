@@ -27,7 +27,9 @@ Add = Callable[..., tuple[Summary, dict[str, FileReport]]]
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings({"commit_documents": 2, "read_timeout": 60, "sandbox": "never"})) as opened:
+    with Archive.open(
+        tmp_path / "home", Settings({"commit_documents": 2, "read_timeout": 60, "sandbox": "never"})
+    ) as opened:
         yield opened
 
 

@@ -50,7 +50,9 @@ class Notes(Progress):
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings({"commit_documents": 2, "read_timeout": 60, "sandbox": "never"})) as opened:
+    with Archive.open(
+        tmp_path / "home", Settings({"commit_documents": 2, "read_timeout": 60, "sandbox": "never"})
+    ) as opened:
         yield opened
 
 
