@@ -21,10 +21,12 @@ import tesserocr
 from hypothesis import settings
 from pysqlite3 import dbapi2 as sqlite
 
+from archive.system import confinement
+from archive.system.restraints import landlock_version
 from indexer.sandbox import workers
 from tests import warm_commands, warm_rooms
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
-from tests.warm_processes import start_reader
+from tests.warm_processes import WARM_READERS, start_reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -124,11 +126,14 @@ def run_dosije(home: Path, *arguments: str | Path) -> subprocess.CompletedProces
 
 @contextmanager
 def reading_in_forks() -> Iterator[None]:
-    """Have documents be read in forks of a warm process, by whatever a test does itself and by commands that it runs.
-    Nothing shuts them in: it is for tests in which that does not matter."""
+    """Have documents be read in forks of a warm process, by the test itself and by commands and scripts that it runs in
+    such forks. Landlock restricts them to what they would see if they were shut in; where the kernel has none, nothing
+    is otherwise than ever."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DOSIJE_SANDBOX", "never")
-        patch.setattr(workers, "_popen", start_reader)
+        if landlock_version():
+            patch.setenv(WARM_READERS, "1")
+            patch.setattr(confinement, "why_not", lambda: WARM_READERS)
+            patch.setattr(workers, "_popen", start_reader)
         yield
 
 

@@ -33,7 +33,7 @@ import dosije
 from archive.archive import Archive
 from archive.config import Settings
 from archive.search.request import SearchRequest
-from archive.system.confinement import why_not
+from archive.system import confinement
 from indexer.ingest.parts import ReadJob
 from indexer.ingest.reading import Reader
 from indexer.sandbox import workers
@@ -44,6 +44,9 @@ ROOT = Path(__file__).parent.parent
 
 _address = ""
 """The name of the socket at which the process that forks is asked: its forks have it, too, so that they share it."""
+
+WARM_READERS = "WARM_READERS"
+"""The variable by which commands and scripts know that their readers are to be forks, too."""
 
 _NUMBER = struct.Struct("i")
 _start_reader = workers._popen
@@ -139,9 +142,9 @@ def run_script(code: str, *arguments: object, **environ: str) -> subprocess.Comp
 def start_reader(
     command: list[str], handles: tuple[int, ...], errors: int, environment: Mapping[str, str]
 ) -> WarmProcess | subprocess.Popen[bytes]:
-    """Start a reading process as :mod:`indexer.sandbox.workers` does. It is a fork if nothing is to confine it."""
+    """Start a reading process as :mod:`indexer.sandbox.workers` does: in a fork, if bubblewrap does not shut it in."""
     *python, code = command
-    if python != [sys.executable, "-c"] or "TMPDIR" in environment:
+    if python != [sys.executable, "-c"]:
         return _start_reader(command, handles, errors, environment)
     # It looks whether it is a child of who started it.
     code = f"import os; os.getppid = lambda: {os.getpid()}; {code}"
@@ -181,7 +184,6 @@ def serve(file: int, address: str) -> None:
     """Fork what is asked for at the socket that is this file and has this address."""
     global _address
     _address, listener = address, socket.socket(fileno=file)
-    workers._popen = start_reader  # type: ignore[assignment]
     for module in {place.partition(":")[0] for place, _ in dosije.COMMANDS.values() if isinstance(place, str)}:
         importlib.import_module(module)
     _warm_up()
@@ -198,7 +200,7 @@ def serve(file: int, address: str) -> None:
 
 def _warm_up() -> None:
     """Make an archive, put documents into it, search it and read: what that compiles and loads is there for all."""
-    why_not()
+    confinement.why_not()
     warm_rooms.share()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
@@ -255,6 +257,9 @@ def _be(code: str, arguments: Sequence[str]) -> NoReturn:
     """Be a process that runs this code and no other."""
     # It looks at the environment once, when it is loaded.
     importlib.reload(archive.system.failpoints)
+    if WARM_READERS in os.environ:
+        confinement.why_not = lambda: WARM_READERS
+        workers._popen = start_reader  # type: ignore[assignment]
     sys.argv = ["dosije", *arguments]
     exit_code = 1
     try:

@@ -25,7 +25,7 @@ WORDS = (("Уговор", Box(0.1, 0.1, 0.3, 0.14)), ("kamere", Box(0.32, 0.1, 0
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[ClipRenderer]:
-    renderer = ClipRenderer(Settings({"sandbox": "never"}))
+    renderer = ClipRenderer(Settings({}))
     yield renderer
     renderer.close()
 

@@ -27,9 +27,7 @@ Add = Callable[..., tuple[Summary, dict[str, FileReport]]]
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(
-        tmp_path / "home", Settings({"commit_documents": 2, "read_timeout": 60, "sandbox": "never"})
-    ) as opened:
+    with Archive.open(tmp_path / "home", Settings({"commit_documents": 2, "read_timeout": 60})) as opened:
         yield opened
 
 
@@ -47,7 +45,7 @@ def run(archive: Archive, folder: Path) -> Add:
     def run_add(*paths: Path, retry: bool = False, passwords: tuple[str, ...] = (), **settings: Any) -> Any:
         reports: list[FileReport] = []
         options = AddOptions(1, "never", "main", retry, passwords)
-        archive.settings = Settings({"commit_documents": 2, "sandbox": "never", **settings})
+        archive.settings = Settings({"commit_documents": 2, **settings})
         summary = add(archive, paths, options, reports.append, Progress())
         assert len(reports) == summary.added + summary.duplicates + summary.failed
         assert not list((archive.cache / "unpacked").iterdir()), "nothing is left of what was unpacked"

@@ -50,7 +50,7 @@ from indexer.ingest.progress import AddOptions
 from indexer.ingest.run import add
 from indexer.ingest.progress import Progress
 if __name__ == "__main__":
-    with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3, "sandbox": "never"})) as archive:
+    with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:
         options = AddOptions(2, "never", "main", False)
         add(archive, [Path(path) for path in sys.argv[2:]], options, lambda _: print("x", flush=True), Progress())
 """

@@ -31,7 +31,7 @@ PATIENCE = 60
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings({"sandbox": "never"})) as opened:
+    with Archive.open(tmp_path / "home", Settings()) as opened:
         yield opened
 
 

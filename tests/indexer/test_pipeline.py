@@ -50,9 +50,7 @@ class Notes(Progress):
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(
-        tmp_path / "home", Settings({"commit_documents": 2, "read_timeout": 60, "sandbox": "never"})
-    ) as opened:
+    with Archive.open(tmp_path / "home", Settings({"commit_documents": 2, "read_timeout": 60})) as opened:
         yield opened
 
 
@@ -207,7 +205,7 @@ def test_a_failure_ends_when_its_path_holds_known_bytes(archive: Archive, run: A
 
 def test_too_many_pages_are_refused(tmp_path: Path, folder: Path, progress: Notes) -> None:
     write(folder / "dugo.txt", "jedan\fdva\ftri")
-    with Archive.open(tmp_path / "home", Settings({"max_pages": 2, "sandbox": "never"})) as small:
+    with Archive.open(tmp_path / "home", Settings({"max_pages": 2})) as small:
         reports: list[FileReport] = []
         add(small, [folder], AddOptions(1, "never", "main", False), reports.append, progress)
         assert small.catalog.documents.count() == 0
@@ -267,7 +265,7 @@ from indexer.ingest.progress import AddOptions
 from indexer.ingest.run import add
 from indexer.ingest.progress import Progress
 if __name__ == "__main__":
-    with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3, "sandbox": "never"})) as archive:
+    with Archive.open(Path(sys.argv[1]), Settings({"commit_documents": 3})) as archive:
         options = AddOptions(2, "never", "main", False)
         add(archive, [Path(sys.argv[2])], options, lambda _: print("x", flush=True), Progress())
 """

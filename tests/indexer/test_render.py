@@ -24,7 +24,7 @@ PDF = "application/pdf"
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[PageRenderer]:
-    made = SandboxedRenderer(Settings({"max_page_pixels": 1_000_000, "sandbox": "never"}))
+    made = SandboxedRenderer(Settings({"max_page_pixels": 1_000_000}))
     yield made
     made.close()
 
