@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -20,14 +19,10 @@ class WarmCommand:
     def __init__(self, arguments: Sequence[str], environ: Mapping[str, str], *, apart: bool) -> None:
         """``environ`` is its whole environment. What it says goes to one file, or to two that are ``apart``."""
         self._arguments = arguments
-        self._said: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed in communicate()
+        self._said: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed in ended()
         self._warned: BinaryIO = tempfile.TemporaryFile() if apart else self._said  # noqa: SIM115 - as above
         self._process = WarmProcess(_MAIN, arguments, environ, {1: self._said.fileno(), 2: self._warned.fileno()})
         self.pid = self._process.pid
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        os.kill(self.pid, signal.SIGTERM)
 
     def ended(self, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
         """Wait for its end, and give what it said.

@@ -110,8 +110,9 @@ class WarmScript(WarmProcess):
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self.stdin, self.stdout:
-            self.wait()
+        self.stdin.close()
+        self.stdout.close()
+        self.wait()
 
     def communicate(self, told: str = "", timeout: float | None = None) -> str:
         """Tell it the last it is told, wait until it ends, and give what else it says."""
