@@ -53,7 +53,7 @@ _start_reader = workers._popen
 
 
 class WarmProcess:
-    """A process that runs some Python: :class:`subprocess.Popen` as far as it is asked for here."""
+    """A process that runs some Python: :class:`subprocess.Popen` as far as it is asked for here, by one thread."""
 
     def __init__(
         self, code: str, arguments: Sequence[str], environ: Mapping[str, str], files: Mapping[int, int]

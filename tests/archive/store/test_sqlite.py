@@ -19,7 +19,6 @@ from archive.store.sql.database import Database
 from archive.store.sql.sqlite import check_version, open_sqlite
 from tests.golden.home import unpack
 from tests.store_samples import add_samples, sample
-from tests.warm_processes import WarmScript
 
 ROOT = Path(__file__).parents[3]
 
@@ -161,7 +160,7 @@ def test_threads_read_while_another_process_writes(path: Path) -> None:
                 seen += 1
         return seen
 
-    writer = WarmScript(ADD_THIRTY, path)
+    writer = subprocess.Popen([sys.executable, "-c", ADD_THIRTY, str(path)], cwd=ROOT)
     with ThreadPoolExecutor(8) as pool:
         readers = [pool.submit(read) for _ in range(8)]
         assert [reader.result(timeout=60) for reader in readers] == [30] * 8
