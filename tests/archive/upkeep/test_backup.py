@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from archive.store.catalog import Catalog
 from archive.upkeep.backup import BackupReport, back_up
 from tests.archive.upkeep.homes import DOCUMENTS, execute, fill, flip
 from tests.store_samples import sample
-from tests.warm_processes import WarmScript, run_script
+from tests.warm_processes import run_script
 
 ROOT = Path(__file__).parents[3]
 
@@ -201,7 +202,7 @@ for first in range(100, 112, 3):
 
 def test_a_backup_of_an_archive_in_use_is_of_one_moment(home: Path, backup: Path) -> None:
     runs = 0
-    with WarmScript(WRITE, home) as writer:
+    with subprocess.Popen([sys.executable, "-c", WRITE, str(home)], cwd=ROOT) as writer:
         while writer.poll() is None:
             statement = backed_up(home, backup).statement
             # A copy, because opening one changes it.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from archive.archive import Archive
 from archive.upkeep.check import check
 from tests.archive.upkeep.homes import DOCUMENTS, fill
-from tests.warm_processes import WarmScript
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,7 +36,7 @@ def test_nothing_is_complained_of_while_another_process_writes(tmp_path: Path) -
     home = tmp_path / "home"
     fill(home)
     runs = 0
-    with WarmScript(WRITE, home) as writer:
+    with subprocess.Popen([sys.executable, "-c", WRITE, str(home)], cwd=ROOT) as writer:
         while writer.poll() is None:
             with Archive.open(home) as archive:
                 report = check(archive)
