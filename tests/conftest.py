@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,12 @@ import tesserocr
 from hypothesis import settings
 from pysqlite3 import dbapi2 as sqlite
 
-from tests import warm_rooms
+from archive.system import confinement
+from archive.system.restraints import landlock_version
+from indexer.sandbox import workers
+from tests import warm_commands, warm_rooms
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
-from tests.warm_commands import WarmCommands
+from tests.warm_processes import WARM_READERS, start_reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -117,34 +120,30 @@ def _forget_settings() -> None:
 
 
 _forget_settings()
-_AT_START = dict(os.environ)
 
 
 def run_dosije(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the real command line in a process of its own, which need not load it again."""
-    return warm_commands().run(["--home", str(home), *map(str, arguments)], _changed(), apart=True)
+    return warm_commands.run(["--home", str(home), *map(str, arguments)], apart=True)
 
 
-@cache
-def warm_commands() -> WarmCommands:
-    """The process that has loaded the command line, of which there is one."""
-    return WarmCommands(_AT_START)
+@contextmanager
+def reading_in_forks() -> Iterator[None]:
+    """Have documents be read in forks of a warm process, by the test itself and by commands and scripts that it runs in
+    such forks. Landlock restricts them to what they would see if they were shut in; where the kernel has none, nothing
+    is otherwise than ever."""
+    with pytest.MonkeyPatch.context() as patch:
+        if landlock_version():
+            patch.setenv(WARM_READERS, "1")
+            patch.setattr(confinement, "why_not", lambda: WARM_READERS)
+            patch.setattr(workers, "_popen", start_reader)
+        yield
 
 
-def _changed() -> dict[str, str]:
-    """What a test has changed of the environment. None of them takes anything out of it."""
-    return {name: value for name, value in os.environ.items() if _AT_START.get(name) != value}
-
-
-def pytest_unconfigure() -> None:
-    """Let the process of the command line end."""
-    if warm_commands.cache_info().currsize:
-        warm_commands().close()
-
-
-@pytest.fixture(scope="session")
-def warm() -> WarmCommands:
-    return warm_commands()
+@pytest.fixture(scope="module")
+def warm_readers() -> Iterator[None]:
+    with reading_in_forks():
+        yield
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from archive.archive import Archive
 from archive.search.request import SearchRequest
 from tests.conftest import ROOT, SPECIMENS, Dosije, run_dosije
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 def search(home: Path, *arguments: str) -> dict[str, Any]:
     run = run_dosije(home, "search", *arguments, "--json")
@@ -252,5 +254,5 @@ def test_an_index_of_another_version_says_to_reindex(dosije: Dosije, tmp_path: P
         assert run.returncode == 5, command
         assert "another version of Dosije" in run.stderr
         assert "dosije reindex" in run.stderr
-    assert dosije("reindex").returncode == 0
+    assert dosije("reindex", "--jobs", "1").returncode == 0
     assert search(tmp_path / "home", "odluka")["total"] == 1

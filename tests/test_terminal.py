@@ -27,6 +27,8 @@ from indexer.images.pages import SandboxedRenderer
 from webapp.application import application
 from webapp.operations.logs import Sentences
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 HOSTILE = "\x1b\x07\x08\r\x0b\x7f\x84\x90\x9b\x9d\u202e\u2066\u200f\u2028\ufeff\U000e0041"
 DANGEROUS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 
 from archive.body import running_words
@@ -12,7 +13,7 @@ from archive.citing.quotation import Quotation
 from archive.citing.verdicts import QuotedPassage
 from archive.citing.wording import BRACKETED, Remark, RemarkKind, unbroken
 from archive.errors import QueryTooBroad
-from archive.model import Reading, Span
+from archive.model import Document, Reading, Span
 from archive.model.clauses import units
 from archive.search.query import And, Or, Query
 from archive.search.query_language.grammar import joined
@@ -237,14 +238,16 @@ def finder_of(catalog: Catalog, reading: Reading) -> Finder:
 def passage_maker(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace, tuple[str, ...]], QuotedPassage]:
     """Return a function that makes a passage of a place in a reading and its words.
 
-    The document is described once: a short quotation may have thousands of places.
+    The document is described once, for the first place: a short quotation may have thousands, most searches have none.
     """
-    document, title = (
-        catalog.documents.find(reading.document),
-        catalog.documents.descriptions([reading.document])[reading.document].title,
-    )
+
+    @cache
+    def described() -> tuple[Document, str]:
+        title = catalog.documents.descriptions([reading.document])[reading.document].title
+        return catalog.documents.find(reading.document), title
 
     def make_passage(place: PassagePlace, words: tuple[str, ...]) -> QuotedPassage:
+        document, title = described()
         span = Span(document.id, reading.number, place.first, place.last)
         return QuotedPassage(document, title, span, reading.page_of_word(place.first).number, words, place.how)
 

@@ -31,7 +31,12 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
     opened.close()
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    ("catalog", "seed"),
+    # On each database, portions and names of every size.
+    [(store, seed) for store, seeds in (("sqlite", 6), ("postgresql", 3)) for seed in range(seeds)],
+    indirect=["catalog"],
+)
 def test_changes_come_to_what_finding_all_anew_comes_to(catalog: Catalog, seed: int) -> None:
     """Documents come, are read anew, corrected and hidden, vendors are merged, split and told apart, and all of it is
     taken back, in any order, in portions of several sizes."""

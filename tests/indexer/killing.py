@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.warm_processes import WarmScript
 
 
 def stopping_after(reports: int) -> Callable[[object], None]:
@@ -27,17 +25,11 @@ def stopping_after(reports: int) -> Callable[[object], None]:
     return report
 
 
-def run_and_kill(script: Path, arguments: Sequence[Path], reports: int | None = None, pause: float = 0) -> int:
-    """Run the script, and kill it a moment after so many reports; gives its exit code."""
-    process = subprocess.Popen(
-        [sys.executable, str(script), *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    with process.stdout as lines:
-        for number, _ in enumerate(lines, start=1):
+def run_and_kill(script: str, arguments: Sequence[Path], reports: int | None = None, pause: float = 0) -> int:
+    """Run a script, and kill it a moment after so many reports; gives its exit code."""
+    with WarmScript(script, *arguments) as process:
+        for number, _ in enumerate(process.stdout, start=1):
             if number == reports:
                 time.sleep(pause)
-                process.send_signal(signal.SIGKILL)
-    return process.wait()
+                process.kill()
+        return process.wait()

@@ -19,6 +19,8 @@ from indexer.ingest.readers import JobAnswer
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.messages import decode, encode
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 ID = "a" * 64
 WORDS = Words(("član", "1."), array("H", [0, 0, 10, 10, 20, 0, 65535, 10]), bytes((90, 255)), bytes((2, 0)))
 SPAN = Span(ID, 1, 0, 1)

@@ -18,6 +18,8 @@ from archive.model.rendering import ClipPage
 from indexer.images.clips import ClipRenderer
 from indexer.images.pages import marked
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 WORDS = (("Уговор", Box(0.1, 0.1, 0.3, 0.14)), ("kamere", Box(0.32, 0.1, 0.5, 0.14)))
 
 

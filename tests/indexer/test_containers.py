@@ -20,6 +20,8 @@ from indexer.ingest.run import add
 from tests.container_samples import mail, zipped
 from tests.indexer_samples import letter_pdf
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 Add = Callable[..., tuple[Summary, dict[str, FileReport]]]
 
 

@@ -11,6 +11,8 @@ from archive.archive import Archive
 from tests.container_samples import mail
 from tests.indexer.killing import run_and_kill
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -62,13 +64,11 @@ def test_a_run_killed_between_a_container_and_its_members_is_finished_by_the_nex
         inner = {f"{name}{number}.txt": b"dopis %d" % (number % 7) for number in range(9)} | {"prazno.txt": b""}
         (folder / f"{name}.eml").write_bytes(mail(inner))
     (folder / "c.txt").write_bytes(b"dopis 1")
-    script = tmp_path / "add.py"
-    script.write_text(SCRIPT)
     moments = random.Random(3)
     for reports in (2, 6):
-        run_and_kill(script, [tmp_path / "killed", folder], reports, moments.uniform(0, 0.02))
+        run_and_kill(SCRIPT, [tmp_path / "killed", folder], reports, moments.uniform(0, 0.02))
     for home in ("killed", "straight"):
-        assert run_and_kill(script, [tmp_path / home, folder]) == 0
+        assert run_and_kill(SCRIPT, [tmp_path / home, folder]) == 0
     assert state(tmp_path / "killed") == state(tmp_path / "straight")
 
 
@@ -76,13 +76,10 @@ def test_what_is_due_is_read_by_any_later_run(tmp_path: Path, folder: Path) -> N
     """The last run does not name the container again: what it holds is due all the same."""
     (folder / "a.eml").write_bytes(mail({f"{number}.txt": b"dopis %d" % number for number in range(20)}))
     (folder / "drugo.txt").write_bytes(b"drugo")
-    script, stops = tmp_path / "add.py", tmp_path / "stops.py"
-    script.write_text(SCRIPT)
-    stops.write_text(STOPS)
-    run_and_kill(stops, [tmp_path / "home", folder / "a.eml"], 3)
+    run_and_kill(STOPS, [tmp_path / "home", folder / "a.eml"], 3)
     with Archive.open(tmp_path / "home") as archive:
         assert archive.catalog.members.unfinished() != ()
-    assert run_and_kill(script, [tmp_path / "home", folder / "drugo.txt"]) == 0
+    assert run_and_kill(SCRIPT, [tmp_path / "home", folder / "drugo.txt"]) == 0
     with Archive.open(tmp_path / "home") as archive:
         assert archive.catalog.members.unfinished() == ()
         assert archive.catalog.documents.count() == 23

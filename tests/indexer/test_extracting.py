@@ -20,6 +20,8 @@ from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from tests.indexer.killing import run_and_kill
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 PLACES = ("Нишу", "Зрењанину", "Бечеју", "Краљеву")
 
 EXTRACTING = """
@@ -167,9 +169,7 @@ def test_an_unknown_document_stops_it_before_anything_is_done(archive: Archive, 
 def test_a_killed_run_is_taken_up_by_the_next(archive: Archive, tmp_path: Path) -> None:
     ids = contracts(archive, tmp_path, 12)
     good = {id_: spoil(archive, id_) for id_ in ids}
-    script = tmp_path / "extracting.py"
-    script.write_text(EXTRACTING, encoding="utf-8")
-    assert run_and_kill(script, [tmp_path / "home"], reports=4, pause=random.Random(5).uniform(0, 0.01)) == -9
+    assert run_and_kill(EXTRACTING, [tmp_path / "home"], reports=4, pause=random.Random(5).uniform(0, 0.01)) == -9
     states = archive.catalog.facts.by_document(ids)
     done = [id_ for id_ in ids if states[id_] == good[id_]]
     assert len(done) >= 4, "what was reported is stored"

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from archive.system.failpoints import POINTS, VARIABLE, armed
+from tests import warm_commands
 from tests.crash_samples import ROOT, SETTINGS, Life
-from tests.warm_commands import WarmCommands
+
+pytestmark = pytest.mark.usefixtures("warm_readers")
 
 DOCUMENTS = 6
 """Files, two of them alike: three are left when the first run that gets as far writes the index."""
@@ -31,30 +33,28 @@ PLACES = {
 is first written amid the run, after three documents."""
 
 
-def run(
-    warm: WarmCommands, life: Life, command: str, environ: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return warm.run(life.arguments(command), {**SETTINGS, **(environ or {})})
+def run(life: Life, command: str, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return warm_commands.run(life.arguments(command), {**SETTINGS, **(environ or {})})
 
 
 @pytest.fixture(scope="module")
-def straight(warm: WarmCommands, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+def straight(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """The state of an archive whose commands were never cut off."""
     life = Life.begin(tmp_path_factory.mktemp("straight"), DOCUMENTS)
     for command in PLACES:
-        ended = run(warm, life, command)
+        ended = run(life, command)
         assert ended.returncode == (3 if command == "add" else 0), ended.stderr
     return life.state()
 
 
-def test_each_step_may_be_the_last(warm: WarmCommands, tmp_path: Path, straight: dict[str, object]) -> None:
+def test_each_step_may_be_the_last(tmp_path: Path, straight: dict[str, object]) -> None:
     life = Life.begin(tmp_path, DOCUMENTS)
     for command, places in PLACES.items():
         for place in places:
-            ended = run(warm, life, command, {VARIABLE: place})
+            ended = run(life, command, {VARIABLE: place})
             assert ended.returncode == -signal.SIGKILL, f"{place}: {ended.stderr}"
             assert life.problems(notices=False) == [], place
-        assert run(warm, life, command).returncode == (3 if command == "add" else 0)
+        assert run(life, command).returncode == (3 if command == "add" else 0)
         assert life.problems() == [], command
     folder = re.compile(r"/[^' ]*/inputs")
     assert folder.sub("", str(life.state())) == folder.sub("", str(straight))

@@ -24,6 +24,8 @@ from indexer.ingest.run import add
 from indexer.queue import JobWorker, UploadQueue, live
 from tests.container_samples import zipped
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 PATIENCE = 60
 
 

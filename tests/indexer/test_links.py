@@ -11,6 +11,8 @@ import pytest
 from indexer.ingest.walk import walk
 from tests.conftest import Dosije
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:

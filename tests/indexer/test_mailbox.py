@@ -17,8 +17,11 @@ from archive.config import Settings
 from archive.errors import MailboxFailed, UsageError
 from indexer.ingest.progress import AddOptions, FileReport
 from indexer.intake.mailbox import MailAccount, MailboxWatch
-from tests.indexer.killing import ROOT, run_and_kill
+from tests.conftest import ROOT
+from tests.indexer.killing import run_and_kill
 from tests.mail_servers import PASSWORD, USER, Authority, ImapServer, free_port, tls_front
+
+pytestmark = pytest.mark.usefixtures("warm_readers")
 
 
 @pytest.fixture(scope="module")
@@ -178,13 +181,11 @@ with Archive.open(Path(sys.argv[1])) as archive:
 """
 
 
-def test_killed_at_any_moment_nothing_is_lost_or_doubled(home: Path, server: ImapServer, tmp_path: Path) -> None:
+def test_killed_at_any_moment_nothing_is_lost_or_doubled(home: Path, server: ImapServer) -> None:
     letters = [letter(number, f"Prilog {number}".encode(), "txt") for number in range(6)]
     server.deliver(*letters)
-    script = tmp_path / "mailbox.py"
-    script.write_text(SCRIPT)
     for reports, pause in ((1, 0.0), (4, 0.02), (6, 0.0)):
-        assert run_and_kill(script, [home], reports, pause) == -signal.SIGKILL
+        assert run_and_kill(SCRIPT, [home], reports, pause) == -signal.SIGKILL
     look(home)
     with Archive.open(home) as archive:
         documents = list(archive.catalog.documents.newest_first())

@@ -23,6 +23,8 @@ from indexer.ingest.unpacking import unpacking_folder
 from tests.indexer.killing import run_and_kill
 from tests.indexer_samples import letter_pdf, scan
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 Add = Callable[..., tuple[Summary, dict[str, FileReport]]]
 
 
@@ -273,12 +275,11 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(tmp_path: Path, fold
     for number in range(14):
         write(folder / f"{number:02}.txt", f"dopis {number % 11} o nabavci kamere " * 40)
     (folder / "prazno.pdf").touch()
-    script = write(tmp_path / "add.py", SCRIPT)
     moments = random.Random(5)
     for reports in (1, 6):
-        run_and_kill(script, [tmp_path / "killed", folder], reports, moments.uniform(0, 0.03))
+        run_and_kill(SCRIPT, [tmp_path / "killed", folder], reports, moments.uniform(0, 0.03))
     for home in ("killed", "straight"):
-        assert run_and_kill(script, [tmp_path / home, folder]) == 0
+        assert run_and_kill(SCRIPT, [tmp_path / home, folder]) == 0
     assert state(tmp_path / "killed") == state(tmp_path / "straight")
 
 

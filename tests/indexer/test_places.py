@@ -15,6 +15,8 @@ from indexer.ingest.progress import AddOptions, FileReport, Progress
 from indexer.ingest.run import add
 from tests.container_samples import zipped
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:

@@ -17,6 +17,8 @@ from archive.model.rendering import PageRenderer
 from indexer.images.pages import SandboxedRenderer
 from tests.indexer_samples import letter_pdf
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 PDF = "application/pdf"
 
 

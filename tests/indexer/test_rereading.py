@@ -18,6 +18,8 @@ from indexer.ingest.rereading import RereadOptions, RereadReport, RereadSummary,
 from indexer.ingest.run import add
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 OPTIONS = RereadOptions(jobs=1, ocr="never")
 
 

@@ -14,6 +14,8 @@ from indexer.ingest.rereading import RereadOptions, RereadReport, reread
 from indexer.ingest.run import add
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:

@@ -16,7 +16,10 @@ from archive.archive import Archive
 from archive.errors import ArchiveBusy, UsageError
 from indexer.ingest.progress import AddOptions, FileReport
 from indexer.intake.folders import FolderWatch, WatchOptions
-from tests.indexer.killing import ROOT, run_and_kill
+from tests.conftest import ROOT
+from tests.indexer.killing import run_and_kill
+
+pytestmark = pytest.mark.usefixtures("warm_readers")
 
 ADDING = AddOptions(jobs=1, ocr="never", collection="main", retry_failed=False)
 
@@ -144,13 +147,11 @@ with Archive.open(home) as archive:
 
 
 def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path, folder: Path) -> None:
-    script = tmp_path / "watch.py"
-    script.write_text(SCRIPT)
     texts = [f"Dopis broj {number} o kamerama" for number in range(12)]
     for number, text in enumerate(texts):
         (folder / f"{number}.txt").write_text(text)
     for reports, pause in ((1, 0.0), (3, 0.02), (2, 0.3)):
-        assert run_and_kill(script, [tmp_path / "home", folder], reports, pause) == -signal.SIGKILL
+        assert run_and_kill(SCRIPT, [tmp_path / "home", folder], reports, pause) == -signal.SIGKILL
     with Archive.open(tmp_path / "home") as archive:
         Watching(archive, folder).outcome()
         assert archive.catalog.documents.count() == len(texts)

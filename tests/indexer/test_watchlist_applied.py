@@ -16,6 +16,8 @@ from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.rereading import RereadOptions, reread
 from indexer.ingest.run import add
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 OPTIONS = AddOptions(1, "never", "main", retry_failed=False)
 
 

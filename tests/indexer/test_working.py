@@ -27,10 +27,11 @@ from archive.system.failpoints import VARIABLE
 from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from indexer.queue import TaskQueue, WorkOptions
+from tests import warm_commands
 from tests.crash_samples import ROOT, Life
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 from tests.postgres_samples import drop_catalog, own_schema, server
-from tests.warm_commands import WarmCommands
+from tests.warm_commands import WarmCommand
 from tests.webapp.test_search_server_down import NOBODY
 from tests.working_samples import put_on_server, reports, state
 
@@ -43,8 +44,8 @@ SECONDS_OF_OCR = 3
 class Room:
     """An archive whose catalog is on the server, and the commands that run on it."""
 
-    def __init__(self, folder: Path, name: str, warm: WarmCommands) -> None:
-        self.life, self._warm = Life.begin(folder / name, DOCUMENTS), warm
+    def __init__(self, folder: Path, name: str) -> None:
+        self.life = Life.begin(folder / name, DOCUMENTS)
         self.home, self.schema = self.life.home, f"{own_schema()}_{name}"
         with zipfile.ZipFile(self.life.inputs / "04 svezanj.zip", "w") as bundle:
             texts = [f"Prilog {number} uz ugovor o kamerama." for number in range(3)]
@@ -56,23 +57,16 @@ class Room:
     def run(self, *arguments: str, dies_at: str = "") -> list[dict[str, str]]:
         """Run a command to its end; returns what it reported of files."""
         environ = {VARIABLE: dies_at} if dies_at else {}
-        ended = self._warm.run(["--home", str(self.home), *arguments], environ)
+        ended = warm_commands.run(["--home", str(self.home), *arguments], environ)
         assert ended.returncode in ((-signal.SIGKILL,) if dies_at else (0, 3)), ended.stderr
         return reports(ended.stdout)
 
     def work(self, *arguments: str, dies_at: str = "") -> list[dict[str, str]]:
         return self.run("work", *WORK, "--until-empty", *arguments, dies_at=dies_at)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> WarmCommand:
         """Start a worker beside us."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "dosije", "--home", str(self.home), "work", *WORK, *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        return warm_commands.start(["--home", str(self.home), "work", *WORK, *arguments])
 
     def queue(self, path: Path | None = None) -> Counter[str]:
         """Queue a file, or all inputs; returns how many were reported in which state."""
@@ -84,20 +78,22 @@ class Room:
             return archive.catalog.tasks.state()
 
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 WORK = ("--jobs", "1", "--ocr", "never", "--json")
 
 
 @pytest.fixture
-def room(warm: WarmCommands, tmp_path: Path) -> Iterator[Room]:
-    made = Room(tmp_path, "room", warm)
+def room(tmp_path: Path) -> Iterator[Room]:
+    made = Room(tmp_path, "room")
     yield made
     drop_catalog(made.schema)
 
 
 @pytest.fixture(scope="module")
-def straight(warm: WarmCommands, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def straight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The state of an archive to which one process added all."""
-    made = Room(tmp_path_factory.mktemp("straight"), "straight", warm)
+    made = Room(tmp_path_factory.mktemp("straight"), "straight")
     made.run("add", str(made.life.inputs), "--jobs", "1", "--ocr", "never", "--json")
     yield state(made.life)
     drop_catalog(made.schema)
@@ -123,9 +119,9 @@ def test_two_workers_drain_one_import(room: Room, straight: dict[str, str]) -> N
     assert room.queue() == {"queued": DOCUMENTS + 1, "failed": 1}, "what waits is not queued twice"
     assert room.queue_state().counts == {TaskState.QUEUED: DOCUMENTS + 1}
     others = [room.start("--until-empty") for _ in range(2)]
-    said = "".join(process.communicate(timeout=PATIENCE)[0] for process in others)
-    assert [process.returncode for process in others] == [0, 0]
-    paths = [Path(report["path"]).name for report in reports(said)]
+    ended = [worker.ended(PATIENCE) for worker in others]
+    assert [one.returncode for one in ended] == [0, 0]
+    paths = [Path(report["path"]).name for one in ended for report in reports(one.stdout)]
     assert sorted(paths) == sorted(set(paths)), "no file was read twice"
     counts = room.queue_state().counts
     assert counts == {TaskState.ADDED: DOCUMENTS, TaskState.DUPLICATE: 1}
@@ -171,9 +167,9 @@ def test_a_worker_that_ends_leaves_its_task_to_others(room: Room, end: signal.Si
     wait_until(lambda: bool(room.queue_state().in_work))
     told_at = time.monotonic()
     os.kill(worker.pid, end)
-    worker.communicate(timeout=PATIENCE)
+    ended = worker.ended(PATIENCE)
     assert time.monotonic() - told_at < SECONDS_TO_GIVE_BACK
-    assert worker.returncode == (0 if end is signal.SIGTERM else -end)
+    assert ended.returncode == (0 if end is signal.SIGTERM else -end)
     is_given_back(room, attempt)
 
 
@@ -185,7 +181,8 @@ def test_a_worker_that_is_stopped_in_the_midst_of_ocr_gives_its_task_back(room: 
         paper.insert_pdf(one)
     paper.save(room.life.inputs / "sken.pdf")
     room.queue(room.life.inputs / "sken.pdf")
-    worker = room.start("--ocr", "always")
+    command = [sys.executable, "-m", "dosije", "--home", str(room.home), "work", *WORK, "--ocr", "always"]
+    worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: seconds_below(worker.pid) > SECONDS_OF_OCR)
     told_at = time.monotonic()
     worker.terminate()
@@ -229,12 +226,12 @@ def test_what_a_killed_worker_read_is_indexed_when_the_queue_is_empty(room: Room
         assert archive.indexing.is_complete()
 
 
-def test_workers_go_on_without_the_search_server(room: Room, warm: WarmCommands, opensearch_url: str) -> None:
+def test_workers_go_on_without_the_search_server(room: Room, opensearch_url: str) -> None:
     """What they read is indexed by whoever works when the server is there."""
 
     def run(*arguments: str, search_url: str) -> str:
         environ = {"DOSIJE_SEARCH_URL": search_url}
-        ended = warm.run(["--home", str(room.home), *arguments], environ)
+        ended = warm_commands.run(["--home", str(room.home), *arguments], environ)
         assert ended.returncode in (0, 3), ended.stdout
         return ended.stdout
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.archive import Archive
-from tests.conftest import pytest_unconfigure, run_dosije
+from tests.conftest import run_dosije
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
@@ -76,7 +76,6 @@ def main() -> None:
     told["whole"] = run_dosije(place, "check").returncode
     told["generations"] = _generations(place)
     sys.stdout.write(json.dumps(told))
-    pytest_unconfigure()
 
 
 def _pages(disk: Disk, place: Path, document: str) -> dict[str, int]:

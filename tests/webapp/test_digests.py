@@ -31,7 +31,7 @@ from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from indexer.kept_process import KeptProcess
 from tests.access_samples import GOOD, QUICK
-from tests.indexer.killing import ROOT
+from tests.conftest import ROOT
 from tests.mail_servers import PASSWORD, USER, Authority, Letters, free_port, smtp_server
 from tests.webapp_html import html_of, text_of
 from tests.webapp_own_room import OwnRoom

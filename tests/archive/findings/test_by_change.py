@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from archive.config import Settings
 from archive.errors import ArchiveBusy, DosijeError, FindingsBehind
 from archive.findings import as_of, by_change, kept_lines
 from archive.findings.counting import keep_findings, run
-from archive.findings.definition import CountedUnit
+from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import readable
 from archive.findings.kept import CountedDocument, units_at
 from archive.findings.table import Table
@@ -142,22 +143,25 @@ def kept_units(catalog: Catalog) -> dict[CountedUnit, list[Counted]]:
     return {counts: list(units_at(file, stamp, file.order(counts, stamp))) for counts in CountedUnit}
 
 
-def tables(archive: Archive, catalog: Catalog) -> list[Table]:
-    found, wrong = readable(archive.home)
+@cache
+def counted_anew(home: Path) -> list[Definition]:
+    """The findings that are not of a search."""
+    found, wrong = readable(home)
     assert not wrong
-    parts = catalog, archive.search, archive.engine
-    made = [run(one, *parts) for one in found if one.request is None]
-    for table in made:
-        for row in table.every_row:
-            for cell in row.cells:
-                assert cell.documents == len({proof.document for proof in cell.proofs}), table.definition.name
-    return made
+    return [one for one in found if one.request is None]
+
+
+def tables(archive: Archive, catalog: Catalog) -> list[Table]:
+    return [run(one, catalog, archive.search, archive.engine) for one in counted_anew(archive.home)]
 
 
 def is_same(archive: Archive, catalog: Catalog) -> None:
     """The file has what all documents come to: units, and tables with their cells and facts."""
     forget(catalog)
     kept, counted = kept_units(catalog), tables(archive, catalog)
+    for table in counted:
+        for cell in (cell for row in table.every_row for cell in row.cells):
+            assert cell.documents == len({proof.document for proof in cell.proofs._read}), table.definition.name
     with nothing_kept(catalog):
         whole = as_of.state(catalog)
         for counts in CountedUnit:
@@ -172,7 +176,7 @@ def is_same(archive: Archive, catalog: Catalog) -> None:
             assert one == other, one.definition.name
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_changes_the_file_has_what_all_documents_come_to(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,12 +371,13 @@ def change_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: p
         for catalog in seen:
             is_same(archive, catalog)
         monkeypatch.setattr(as_of._Kept, "_refresh", no_refresh(as_of._Kept._refresh))
-        for _ in range(10):
+        for number in range(10):
             for _ in range(chance.choice((1, 1, 3))):
                 with suppress(DosijeError):
                     chance.choice(CHANGES)(archive, chance, ids)
-            for catalog in seen:
-                is_same(archive, catalog)
+            # In turns: what the file of the other one missed is made up for at once with what comes next.
+            is_same(archive, seen[number % 2])
+        is_same(archive, seen[0])
 
 
 def no_refresh(refresh: Callable[..., object]) -> Callable[..., object]:

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from archive.command_line.export import packet_group
 from indexer.images.clips import ClipRenderer
-from tests.conftest import SPECIMENS, run_dosije
+from tests.conftest import SPECIMENS, reading_in_forks, run_dosije
 
 JMBG = "0101990710008"
 MISREAD = "0202990710001"
@@ -75,7 +75,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
     _personal_pdf(folder / "in" / PERSONAL)
     text = f"UGOVOR O DELU\n\nMika Primer, JMBG {JMBG}, obavlja nadzor nad kamerama.\n"
     (folder / "in" / PERSONAL_TEXT).write_text(text, encoding="utf-8")
-    run = run_dosije(folder / "home", "add", folder / "in", "--json")
+    with reading_in_forks():
+        run = run_dosije(folder / "home", "add", folder / "in", "--json")
     assert run.returncode == 0, run.stderr
     added = map(json.loads, run.stdout.splitlines()[:-1])
     return Room(folder / "home", {Path(line["path"]).name: line["id"] for line in added})
@@ -86,7 +87,8 @@ def made(room: Room, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A packet of all citations. Tests must not write to it."""
     folder = tmp_path_factory.mktemp("made") / "packet"
     arguments = ("--title", "Nadzor: <kamere> & ugovori", "--prefix", "CASE-7")
-    run = room.packet("make", "--output", folder, *arguments, *room.citations)
+    with reading_in_forks():
+        run = room.packet("make", "--output", folder, *arguments, *room.citations)
     assert run.exit_code == 0, run.output
     return folder
 

@@ -29,6 +29,8 @@ from archive.text.personal_numbers import MASK
 from tests.archive.packet.conftest import CONTRACT, FLOWING, JMBG, MISREAD, PERSONAL, PERSONAL_TEXT, SCAN, Room
 from tests.conftest import SPECIMENS, run_dosije
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 FORMS = ("annotation.json", "bib", "csl.json", "md", "ris", "txt")
 YELLOW = (255, 236, 120)
 A4 = (1653, 2340)

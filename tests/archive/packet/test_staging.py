@@ -16,6 +16,8 @@ from archive.packet.maker import staged
 from archive.packet.verification import verify
 from tests.archive.packet.conftest import CONTRACT, Room
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 MAKE = """
 import signal
 import archive.packet.maker

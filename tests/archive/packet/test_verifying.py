@@ -23,6 +23,8 @@ from archive.packet.log import faults as event_faults
 from archive.packet.verification import Opened, PacketFault, citation_faults, opened, verify
 from tests.archive.packet.conftest import Room
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 Change = Callable[[Path], None]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from archive.archive import Archive
 from archive.search.request import SearchRequest
 from archive.search.saved_searches import AlertRunner
+from tests.warm_processes import WarmScript
 
 ROUNDS = 3
 ENDLESS = 1_000_000
@@ -39,19 +38,13 @@ with Archive.open(home, Settings({"commit_documents": 2})) as archive, archive.w
 
 def run_import(home: Path, start: int, count: int, *, dies: bool = False, kill_after: float | None = None) -> set[str]:
     """Import documents; returns the ids of those that were reported to be in the catalog."""
-    command = [sys.executable, "-c", IMPORT, str(home), str(start), str(count), "dies" if dies else "lives"]
-    root = Path(__file__).parents[3]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
+    with WarmScript(IMPORT, home, start, count, "dies" if dies else "lives") as process:
         reported = [process.stdout.readline()]
         if kill_after is not None:
             time.sleep(kill_after)
             process.kill()
-        # Not communicate(): it passes over lines that came together with the one read above.
-        rest, errors = process.stdout.read(), process.stderr.read()
-    assert process.returncode == (-9 if dies or kill_after is not None else 0), errors
+        rest = process.stdout.read()
+    assert process.returncode == (-9 if dies or kill_after is not None else 0)
     return {line.strip() for line in [*reported, *rest.splitlines()] if len(line.strip()) == 64}
 
 

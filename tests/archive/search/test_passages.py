@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -31,9 +30,9 @@ from archive.upkeep.check import check
 from archive.upkeep.problems import ProblemKind
 from archive.upkeep.repair import repair
 from indexer.queue import SETTLE_SECONDS, UploadQueue
-from tests.conftest import ROOT
 from tests.made_once import copied
 from tests.passage_samples import SETTING, OtherModel, ThingModel
+from tests.warm_processes import run_script
 from tests.webapp_samples import Filler, Sample, fill, read_again
 
 MODEL = ThingModel()
@@ -295,10 +294,8 @@ with Archive.open(Path(sys.argv[1])) as archive:
 def test_a_process_may_be_killed_anywhere(sample: Sample, tmp_path: Path, point: str) -> None:
     with sample.archive.writing():
         Filler(sample.archive, tmp_path).text("long.txt", ["camera " * PASSAGE_WORDS * COMMIT_PASSAGES], "en")
-    environ = {"DOSIJE_FAILPOINT": point, "DOSIJE_MEANING": SETTING, "PYTHONPATH": str(ROOT), "PATH": ""}
-    command = [sys.executable, "-c", KILLED, str(sample.archive.home)]
-    ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=False)
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    ended = run_script(KILLED, sample.archive.home, DOSIJE_FAILPOINT=point, DOSIJE_MEANING=SETTING)
+    assert ended.returncode == -signal.SIGKILL
     meaning = meaning_of(sample.archive)
     assert meaning.is_due()
     meaning.make()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from archive.store.catalog import Catalog
 from archive.store.originals.files import Originals
 from tests.store_samples import sample
+from tests.warm_processes import WarmScript
 
 ROUNDS = 6
 REPORTED_BEFORE_KILL = 8
@@ -40,18 +39,12 @@ for number in range(start, start + 10_000):
 
 def killed_writer(home: Path, start: int, delay: float) -> list[str]:
     """Run a writer, kill it ``delay`` seconds after some reports; returns the ids that it reported."""
-    root = Path(__file__).parents[3]
-    command = [sys.executable, "-c", WRITER, str(home), str(start)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True) as writer:
-        assert writer.stdout is not None
-        assert writer.stderr is not None
+    with WarmScript(WRITER, home, start) as writer:
         reported = [writer.stdout.readline().strip() for _ in range(REPORTED_BEFORE_KILL)]
         time.sleep(delay)
         writer.kill()
-        # Not communicate(): it passes over lines that came together with those read above.
-        rest, errors = writer.stdout.read(), writer.stderr.read()
-    assert writer.returncode == -9, errors
+        rest = writer.stdout.read()
+    assert writer.returncode == -9
     return reported + [line for line in rest.splitlines() if len(line) == 64]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 
 from archive.store.catalog import Catalog
 from tests.store_samples import add_samples
+from tests.warm_processes import WarmScript
 
 ROOT = Path(__file__).parents[3]
 DOCUMENTS, ROUNDS = 150, 5
@@ -41,16 +40,13 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def correcting(path: Path, value: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CORRECTING, str(path), value]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+def correcting(path: Path, value: str) -> WarmScript:
+    process = WarmScript(CORRECTING, path, value)
     assert process.stdout.readline() == "ready\n"
     return process
 
 
-def go(process: subprocess.Popen[str]) -> float:
-    assert process.stdin is not None
+def go(process: WarmScript) -> float:
     process.stdin.write("\n")
     process.stdin.flush()
     return time.monotonic()
@@ -73,14 +69,14 @@ def corrected(path: Path) -> dict[str, int]:
 def test_a_killed_bulk_correction_is_whole_or_not_there(path: Path) -> None:
     whole = correcting(path, "V0")
     began = go(whole)
-    assert whole.communicate(timeout=60)[0] == "done\n"
+    assert whole.communicate(timeout=60) == "done\n"
     lasted = time.monotonic() - began
     for number in range(1, ROUNDS + 1):
         process = correcting(path, f"V{number}")
         go(process)
         time.sleep(lasted * number / (ROUNDS + 1))
         process.kill()
-        out, _ = process.communicate(timeout=30)
+        out = process.communicate(timeout=30)
         count = corrected(path).get(f"V{number}", 0)
         assert count in ({DOCUMENTS} if out else {0, DOCUMENTS})
 
@@ -89,5 +85,5 @@ def test_two_bulk_corrections_at_once_are_both_made(path: Path) -> None:
     both = [correcting(path, value) for value in ("VA", "VB")]
     for process in both:
         go(process)
-    assert [process.communicate(timeout=60)[0] for process in both] == ["done\n", "done\n"]
+    assert [process.communicate(timeout=60) for process in both] == ["done\n", "done\n"]
     assert corrected(path) == {"VA": DOCUMENTS, "VB": DOCUMENTS}

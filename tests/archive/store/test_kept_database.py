@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from time import time
@@ -14,6 +12,7 @@ import pytest
 from archive.store.catalog import Catalog
 from archive.store.sql.kept_database import FAILURES, KeptDatabase
 from archive.system.kept_files import forget_unused
+from tests.warm_processes import run_script
 
 TABLES = "CREATE TABLE told (number INTEGER);"
 
@@ -29,8 +28,7 @@ except pysqlite3.OperationalError as error:
 
 def another_process_writes(path: Path) -> str:
     """What keeps another process from writing now, if anything does."""
-    command = [sys.executable, "-c", WRITER, str(path)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    return run_script(WRITER, path).stdout.strip()
 
 
 def test_who_waits_to_write_leaves_the_lock_of_the_one_who_writes(tmp_path: Path) -> None:

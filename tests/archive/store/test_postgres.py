@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
 import uuid
@@ -45,6 +44,7 @@ from archive.store.sql.tables import (
 )
 from tests.postgres_samples import drop_catalog, empty_catalog, own_address, own_schema, run_sql, server
 from tests.store_samples import START, add_samples, sample
+from tests.warm_processes import WarmScript
 
 WRITE_MANY = """
 import sys
@@ -84,12 +84,9 @@ def new_address() -> Iterator[str]:
     drop_catalog(schema)
 
 
-def started(script: str, *arguments: str) -> subprocess.Popen[str]:
+def started(script: str, *arguments: str) -> WarmScript:
     """A process with this script, which has said its first line."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", script, *arguments], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
+    process = WarmScript(script, *arguments)
     assert process.stdout.readline()
     return process
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -17,6 +15,7 @@ from archive.errors import UnknownStory, UnknownUser, UsageError
 from archive.store.catalog import Catalog
 from archive.store.stories.story import MOST_ITEMS, ItemContent, ItemKind, Marks, Story, StoryHead, StoryReader
 from tests.store_samples import STORES, add_samples, sample
+from tests.warm_processes import WarmScript
 
 ANA, IVA, ZLA, ALL = StoryReader("Ana"), StoryReader("Iva"), StoryReader("Zla"), StoryReader("root", sees_all=True)
 
@@ -343,8 +342,7 @@ for number in range(100_000):
 def test_after_a_kill_nothing_is_half_there(tmp_path: Path, lines: int) -> None:
     path = tmp_path / "catalog.sqlite"
     Catalog.open(path).close()
-    with subprocess.Popen([sys.executable, "-c", WRITE, str(path)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+    with WarmScript(WRITE, path) as process:
         story, *done = [process.stdout.readline().strip() for _ in range(lines)]
         process.kill()
     catalog = Catalog.open(path)

@@ -16,6 +16,7 @@ from archive.store.catalog import Catalog
 from archive.upkeep.backup import BackupReport, back_up
 from tests.archive.upkeep.homes import DOCUMENTS, execute, fill, flip
 from tests.store_samples import sample
+from tests.warm_processes import run_script
 
 ROOT = Path(__file__).parents[3]
 
@@ -179,9 +180,8 @@ def test_a_disk_without_room_leaves_the_last_one_as_it_was(home: Path, backup: P
         sample(8, id=taken.id).add_to(archive.catalog)
     execute(home, f"UPDATE documents SET size = {taken.size} WHERE id = '{taken.id}'")
     limit = room if room == 100 else (home / "catalog.sqlite").stat().st_size + room
-    command = [sys.executable, "-c", FILL_DISK, str(home), str(backup), str(limit)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
+    ended = run_script(FILL_DISK, home, backup, limit)
+    assert ended.returncode == 0
     assert "room" in ended.stdout or "failed" in ended.stdout
     assert (backup / "backup.json").read_bytes() == before
     assert not list(backup.rglob("*.part"))

@@ -20,9 +20,9 @@ from archive.store.originals.files import Originals
 from archive.upkeep.check import check
 from archive.upkeep.move import MoveReport, MoveSource, move, nobody_writes
 from archive.upkeep.problems import ProblemKind
+from tests import warm_commands
 from tests.archive.upkeep.homes import DOCUMENTS, PERSON, fill, flip
 from tests.store_samples import sample
-from tests.warm_commands import WarmCommands
 
 
 @pytest.fixture(scope="module")
@@ -114,19 +114,17 @@ def test_an_archive_is_moved_to_servers_and_back(home: Path, tmp_path: Path, pos
 
 
 @pytest.mark.parametrize(("point", "least"), [("original-kept:2", 1), ("generation-built", DOCUMENTS)])
-def test_an_interrupted_move_cannot_be_opened_and_goes_on(
-    home: Path, tmp_path: Path, warm: WarmCommands, point: str, least: int
-) -> None:
+def test_an_interrupted_move_cannot_be_opened_and_goes_on(home: Path, tmp_path: Path, point: str, least: int) -> None:
     target = tmp_path / "target"
     command = ["--home", str(home), "move", "--jobs", "1", str(target)]
-    assert warm.run(command, {"DOSIJE_FAILPOINT": point}).returncode == -signal.SIGKILL
+    assert warm_commands.run(command, {"DOSIJE_FAILPOINT": point}).returncode == -signal.SIGKILL
     with pytest.raises(ArchiveError, match="not all of it is there"):
         Archive.open(target)
     present = len(list(Originals(target / "originals").ids()))
     assert present >= least
     with Archive.open(home) as archive:
         archive.catalog.documents.add_source(sample(1).id, "/later/found")
-    run = warm.run(command, {})
+    run = warm_commands.run(command, {})
     assert run.returncode == 0, run.stdout
     assert run.stdout.splitlines()[0].startswith(f"{DOCUMENTS} documents and ")
     assert f"{DOCUMENTS - present} copied" in run.stdout
@@ -139,12 +137,12 @@ def test_an_interrupted_move_cannot_be_opened_and_goes_on(
     assert not list(target.rglob("*.part"))
 
 
-def test_damaged_originals_are_named_and_the_others_moved(home: Path, tmp_path: Path, warm: WarmCommands) -> None:
+def test_damaged_originals_are_named_and_the_others_moved(home: Path, tmp_path: Path) -> None:
     damaged, missing = sample(0).id, sample(1).id
     with Archive.open(home) as archive:
         flip(archive.originals.local(damaged), 3)
         archive.originals.discard(missing)
-    run = warm.run(["--home", str(home), "move", "--jobs", "1", "--json", str(tmp_path / "target")], {})
+    run = warm_commands.run(["--home", str(home), "move", "--jobs", "1", "--json", str(tmp_path / "target")], {})
     assert run.returncode == 5
     told, _ = json.JSONDecoder().raw_decode(run.stdout[run.stdout.index("{") :])
     assert told["originals"]["lacking"] == sorted([damaged, missing])
@@ -191,7 +189,7 @@ def refused(home: Path, target: Path, **addresses: str) -> str:
     return str(caught.value)
 
 
-def test_a_place_that_holds_something_else_is_refused(home: Path, tmp_path: Path, warm: WarmCommands) -> None:
+def test_a_place_that_holds_something_else_is_refused(home: Path, tmp_path: Path) -> None:
     (used := tmp_path / "used").mkdir()
     (used / "letter.txt").touch()
     assert "is not empty" in refused(home, used)
@@ -201,7 +199,7 @@ def test_a_place_that_holds_something_else_is_refused(home: Path, tmp_path: Path
     (used / "letter.txt").unlink()
     (used / UNFINISHED_MOVE).write_text(json.dumps({"from": "/elsewhere"}), encoding="utf-8")
     assert "unfinished move from /elsewhere" in refused(home, used)
-    run = warm.run(["--home", str(home), "move", str(home / "inside")], {})
+    run = warm_commands.run(["--home", str(home), "move", str(home / "inside")], {})
     assert (run.returncode, "one inside the other" in run.stdout) == (2, True)
 
 

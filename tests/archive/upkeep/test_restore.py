@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from archive.upkeep.check import check
 from archive.upkeep.restore import RestoreReport, restore
 from tests.archive.upkeep.homes import DOCUMENTS, fill, flip
 from tests.store_samples import sample
+from tests.warm_processes import WarmScript
 
 ROOT = Path(__file__).parents[3]
 UNLIKE = {"events", "index_records", "checkpoints", "meta", "alert_checks"}
@@ -179,10 +178,8 @@ else:
 MORE = 16
 
 
-def run(home: Path, backup: Path, stop: int, what: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", BACK_UP, str(home), str(backup), str(stop), what]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+def run(home: Path, backup: Path, stop: int, what: str) -> WarmScript:
+    process = WarmScript(BACK_UP, home, backup, stop, what)
     assert process.stdout.readline() == "ready\n"
     return process
 

@@ -60,7 +60,7 @@ def test_stories_survive_backup_and_restore_move_and_reindex(home: Path, tmp_pat
     done(tmp_path / "restored", "restore", tmp_path / "backup")
     done(home, "move", tmp_path / "moved")
     for copy in (tmp_path / "restored", tmp_path / "moved"):
-        done(copy, "reindex")
+        done(copy, "reindex", "--jobs", "1")
         assert told(copy) == before
         assert problems(copy) == []
 

@@ -4,8 +4,6 @@ happened."""
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from archive.store.catalog import Catalog
 from tests.vendor_life import NAMES, is_as_found_anew
 from tests.vendor_samples import naming
+from tests.warm_processes import run_script
 
 ROOT = Path(__file__).parents[3]
 
@@ -48,8 +47,7 @@ def test_what_was_not_done_is_due(what: str, commits: int, tmp_path: Path) -> No
         catalog.vendors.identify()
         for number, name in enumerate(NAMES[10:20], start=10):
             naming(number, name, NAMES[0]).add_to(catalog)
-    killed = subprocess.run([sys.executable, "-c", IDENTIFYING, str(path), what, str(commits)], cwd=ROOT, check=False)
-    assert killed.returncode == -signal.SIGKILL
+    assert run_script(IDENTIFYING, path, what, commits).returncode == -signal.SIGKILL
     with closing(Catalog.open(path)) as catalog:
         assert not catalog.indexing.vendors_are_identified()
         assert catalog.vendors.are_as_computed()
