@@ -22,6 +22,7 @@ from enum import Enum
 from functools import cache
 from math import isfinite
 from pathlib import Path
+from time import monotonic
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -197,11 +198,33 @@ _MOST_COSTS = 1 << 12
 _CHUNK = 1 << 20
 
 
-def write(pipe: int, kind: int, data: bytes) -> None:
-    """Write a message to a pipe, however long that takes."""
-    left = memoryview(HEADER.pack(kind, len(data)) + data)
-    while left:
-        left = left[os.write(pipe, left) :]
+_TOGETHER = 0.25
+"""Seconds in which messages wait for each other. To wake the parent costs a reader more than to encode a page."""
+
+_MOST_TOGETHER = 1 << 18
+
+
+class Outbox:
+    """Messages to a pipe. Those that are made one right after another go together."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+        self._waiting = bytearray()
+        self._sent = monotonic()
+
+    def put(self, kind: int, data: bytes) -> None:
+        """Add a message, and send all that wait if the last ones went a while ago."""
+        self._waiting += HEADER.pack(kind, len(data)) + data
+        if len(self._waiting) > _MOST_TOGETHER or monotonic() - self._sent > _TOGETHER:
+            self.send()
+
+    def send(self) -> None:
+        """Write what waits to the pipe, however long that takes."""
+        left = memoryview(bytes(self._waiting))
+        self._waiting.clear()
+        while left:
+            left = left[os.write(self._pipe, left) :]
+        self._sent = monotonic()
 
 
 class MessageQueue:
