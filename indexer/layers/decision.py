@@ -249,11 +249,7 @@ def _lacks_a_letter(word: str) -> bool:
     if shape_of(word)[0] is not WordShape.STRANGE:
         return False
     folded = fold(word.strip(".,;:()„“”\"'"))
-    return (
-        folded.isalpha()
-        and len(folded) >= 3
-        and is_any_word(_with_a_letter(folded), SERBIAN)
-    )
+    return folded.isalpha() and len(folded) >= 3 and is_any_word(_with_a_letter(folded), SERBIAN)
 
 
 def _with_a_letter(word: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from time import monotonic
 from types import NoneType, UnionType
@@ -205,12 +205,12 @@ _MOST_TOGETHER = 1 << 18
 
 
 class Outbox:
-    """Messages to a pipe. Those that are made one right after another go together."""
+    """Messages to a pipe. The first goes at once; those that are made one right after another go together."""
 
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe
         self._waiting = bytearray()
-        self._sent = monotonic()
+        self._sent = -inf
 
     def put(self, kind: int, data: bytes) -> None:
         """Add a message, and send all that wait if the last ones went a while ago."""

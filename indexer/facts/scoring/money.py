@@ -99,7 +99,8 @@ def vat_pairs(context: TextSurroundings) -> Mapping[int, str]:
         near = ((one, other) for at, one in enumerate(monies) for other in monies[at + 1 : at + 1 + PAIRED_WITHIN])
         for one, other in near:
             less, more = (one, other) if one.value <= other.value else (other, one)
-            if _is_with_vat(float(less.value), float(more.value)) and _in_one_row(context, *(context.text.word_at(each.start) for each in (less, more))):
+            is_pair = _is_with_vat(float(less.value), float(more.value))
+            if is_pair and _in_one_row(context, *(context.text.word_at(each.start) for each in (less, more))):
                 found |= {less.start: "without", more.start: "with"}
         context.kept["VAT pairs"] = found
     known: Mapping[int, str] = context.kept["VAT pairs"]
