@@ -199,6 +199,7 @@ def detect(text: str) -> str | None:
         return None
     detector = _factory().create()
     detector.append(sample)
+    detector.cleaning_text()
     plain = _odds().plain_language(detector.text)
     if plain is not None:
         return _tag(plain, sample)
