@@ -209,19 +209,22 @@ class Outbox:
 
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe
-        self._waiting = bytearray()
+        self._waiting: list[bytes] = []
+        self._size = 0
         self._sent = -inf
 
     def put(self, kind: int, data: bytes) -> None:
         """Add a message, and send all that wait if the last ones went a while ago."""
-        self._waiting += HEADER.pack(kind, len(data)) + data
-        if len(self._waiting) > _MOST_TOGETHER or monotonic() - self._sent > _TOGETHER:
+        self._waiting.append(HEADER.pack(kind, len(data)) + data)
+        self._size += len(data)
+        if self._size > _MOST_TOGETHER or monotonic() - self._sent > _TOGETHER:
             self.send()
 
     def send(self) -> None:
         """Write what waits to the pipe, however long that takes."""
-        left = memoryview(bytes(self._waiting))
-        self._waiting.clear()
+        # Where memory does not suffice to join them, they are lost as wholes.
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        left = memoryview(b"".join(waiting))
         while left:
             left = left[os.write(self._pipe, left) :]
         self._sent = monotonic()
