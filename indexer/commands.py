@@ -27,7 +27,6 @@ from indexer.ingest.bar import progress_bar
 from indexer.ingest.progress import AddOptions, FileReport, Summary
 from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
 from indexer.ingest.run import add
-from indexer.queue import TaskQueue, WorkOptions, serve
 from indexer.stages import Stage
 
 if TYPE_CHECKING:
@@ -350,6 +349,8 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
     """
     # A service manager asks with SIGTERM what a person asks with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from indexer.queue import TaskQueue, WorkOptions, serve  # noqa: PLC0415 - it loads all findings
+
     options = WorkOptions(jobs, ocr, until_empty)
     with Archive.open(home) as archive, progress_bar() as progress:
         has_reported = False

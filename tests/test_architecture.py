@@ -42,11 +42,13 @@ HOMES = {
     "numpy": (
         "archive/search/",
         "archive/store/sql/wordpack.py",
+        "archive/text/known_words.py",  # lists of 600,000 numbers
         "indexer/facts/outcomes/",
         "indexer/facts/scoring/",
         "indexer/ingest/readers.py",
         "indexer/layout/",
         "indexer/ocr/pages.py",
+        "indexer/text.py",  # letter groups of a page, added up
     ),
     "olefile": (
         "indexer/formats/outlook.py",

@@ -134,6 +134,11 @@ def without_marks(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
+_FOLDED = str.maketrans(
+    {letter: without_marks(latin.replace("đ", "d")) for letter, latin in _LETTERS.items()}
+    | {marked: without_marks(marked.replace("đ", "d")) for marked in _MARKED.lower()}
+)
+
 BARE_WORDS = 20
 """Latin words of a Serbian page that must all lack diacritics before the page counts as typed without them. Every
 fifth word of Serbian has one, so of pages with diacritics one in a hundred is this short of them by chance."""
@@ -154,6 +159,12 @@ def is_bare(texts: Sequence[str]) -> bool:
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 _DJ = re.compile("dj+")
+
+_SIGNS = "„“”‘’–—«»•·§"
+_PLAIN = re.compile(
+    rf"[\x00-\x7f{_SIGNS}{_MARKED}]*|[\x00-@\[-`{{-\x7f{_SIGNS}{''.join({*_LETTERS, *map(str.upper, _LETTERS)})}]*"
+)
+"""A word in letters of one script that have nothing to be put right: nearly all words."""
 _SPACE_OF_MARK = re.compile(r"\s(?=[\u0300-\u036f\u3099\u309a])")
 
 
@@ -161,6 +172,8 @@ def latin(word: str) -> str:
     """Return ``word`` in lower-case Latin with its diacritics, and with letters of the wrong script put right."""
     if word.isascii():
         return word.lower()
+    if _PLAIN.fullmatch(word):
+        return lower_to_latin(word.lower())
     lower = unmix(_on_its_letter(unicodedata.normalize("NFKC", word.translate(_INVISIBLE)))).lower()
     # Lower-casing takes some capitals apart (İ), and a Cyrillic letter may carry a combining mark.
     return unicodedata.normalize("NFKC", lower_to_latin(lower))
@@ -175,8 +188,11 @@ def _on_its_letter(text: str) -> str:
 def fold(word: str) -> str:
     """Return the folded form of ``word``. Folding twice changes nothing. Invisible characters and lone marks fold to
     ""."""
+    lower = word.lower()
     if word.isascii():
-        return _DJ.sub("d", word.lower())
+        return _DJ.sub("d", lower) if "dj" in lower else lower
+    if _PLAIN.fullmatch(word):
+        return _DJ.sub("d", lower.translate(_FOLDED))
     folded = without_marks(latin(word).replace("đ", "d"))
     if not folded.isascii():
         # Without its mark, a letter of another Cyrillic alphabet may be one that has a Latin form (ӹ, ы).

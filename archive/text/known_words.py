@@ -15,11 +15,14 @@ import re
 import sys
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from itertools import accumulate, islice
+from itertools import islice
 from operator import sub
 from pathlib import Path
 from zlib import compress, crc32, decompress
+
+import numpy as np
 
 from archive.text.folding import fold, lower_to_latin, without_marks
 
@@ -48,6 +51,13 @@ def is_folded_word(folded: str, language: str) -> bool:
     code = crc32(folded.encode())
     at = bisect_left(words, code)
     return at < len(words) and words[at] == code
+
+
+def is_any_word(folded: Iterable[str], language: str) -> bool:
+    """Return whether a language has any of some words that are folded already, looked up all at once."""
+    words = np.frombuffer(_list(language), np.uint32)
+    asked = np.fromiter((crc32(word.encode()) for word in folded), np.uint32)
+    return bool((words.take(words.searchsorted(asked), mode="clip") == asked).any())
 
 
 @cache
@@ -81,10 +91,7 @@ def packed(listed: array[int]) -> bytes:
 
 def unpacked(data: bytes) -> array[int]:
     """Return what :func:`packed` packed."""
-    distances = array("I", decompress(data))
-    if sys.byteorder == "big":
-        distances.byteswap()
-    return array("I", accumulate(distances))
+    return array("I", np.frombuffer(decompress(data), "<u4").cumsum(dtype=np.uint32).tobytes())
 
 
 def _folded(text: str) -> str:

@@ -10,10 +10,11 @@ is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import islice
 
 from archive.model.words import BOX_UNITS, Words
 from archive.text.folding import fold
@@ -103,29 +104,39 @@ class RunningLines:
         if number not in self._found:
             near = range(max(1, number - WINDOW), min(self._page_count, number + WINDOW) + 1)
             others = {at: self._page(at) for at in near if at != number}
-            self._found[number] = _running(self._page(number), {at: page for at, page in others.items() if page.lines})
+            self._found[number] = _running(self._page(number), {at: page for at, page in others.items() if page.rows})
         return self._found[number]
 
     def _page(self, number: int) -> _Page:
         if number not in self._pages:
-            self._pages[number] = _Page(number, _lines(self._words_of(number)))
+            words = self._words_of(number)
+            self._pages[number] = _Page(number, words, _rows(words))
         return self._pages[number]
+
+
+_Row = tuple[float, float, list[tuple[int, ...]]]
+"""Top, bottom and pieces of a line."""
 
 
 @dataclass(frozen=True)
 class _Page:
     number: int
-    lines: tuple[_Line, ...]
+    words: Words
+    rows: Sequence[_Row]
 
     @cached_property
     def top(self) -> tuple[_Line, ...]:
         """The first lines with a letter or a number."""
-        return tuple(line for line in self.lines if line.letters or line.numbers)[:EDGE]
+        return self._first_of(self.rows)
 
     @cached_property
     def bottom(self) -> tuple[_Line, ...]:
         """The last ones, from the edge inwards."""
-        return tuple(line for line in reversed(self.lines) if line.letters or line.numbers)[:EDGE]
+        return self._first_of(reversed(self.rows))
+
+    def _first_of(self, rows: Iterable[_Row]) -> tuple[_Line, ...]:
+        lines = (_line(self.words, pieces, top, bottom) for top, bottom, pieces in rows)
+        return tuple(islice((line for line in lines if line.letters or line.numbers), EDGE))
 
 
 def _running(page: _Page, others: dict[int, _Page]) -> frozenset[int]:
@@ -211,7 +222,7 @@ def _is_table_head(line: _Line, number: int, others: dict[int, _Page], edge: str
     )
 
 
-def _lines(words: Words) -> tuple[_Line, ...]:
+def _rows(words: Words) -> Sequence[_Row]:
     """Return the lines of a page from top to bottom, joining pieces side by side."""
     if not len(words):
         return ()
@@ -219,9 +230,9 @@ def _lines(words: Words) -> tuple[_Line, ...]:
     pieces = [tuple(range(start, end)) for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]
     if not words.boxes:
         height = 1 / max(1, len(pieces))
-        return tuple(_line(words, [piece], at * height, (at + 1) * height) for at, piece in enumerate(pieces))
+        return [(at * height, (at + 1) * height, [piece]) for at, piece in enumerate(pieces)]
     extents = [(*_extent(words, piece), piece) for piece in pieces]
-    rows: list[tuple[float, float, list[tuple[int, ...]]]] = []
+    rows: list[_Row] = []
     for top, bottom, piece in sorted(extents, key=lambda one: one[0] + one[1]):
         if rows:
             upper, lower, beside = rows[-1]
@@ -229,7 +240,7 @@ def _lines(words: Words) -> tuple[_Line, ...]:
                 rows[-1] = min(upper, top), max(lower, bottom), [*beside, piece]
                 continue
         rows.append((top, bottom, [piece]))
-    return tuple(_line(words, beside, top, bottom) for top, bottom, beside in rows)
+    return rows
 
 
 def _extent(words: Words, piece: Sequence[int]) -> tuple[float, float]:

@@ -8,14 +8,14 @@ order that anyone could defend: OCR of a scan under a digital footer has read th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from archive.errors import Message, sentences
 from archive.text.folding import fold
-from archive.text.known_words import ENGLISH, SERBIAN, is_folded_word, is_word
+from archive.text.known_words import ENGLISH, SERBIAN, is_any_word, is_word
 from indexer.layers.plausibility import MIN_JUDGED, Plausibility, WordShape, shape_of
 
 _BLANK_BELOW = 20
@@ -169,7 +169,10 @@ def _why_lossy(page: PageFacts) -> str | None:
             count=page.alone,
             words=len(worded),
         )
-    letters = fold("".join(set(worded))) if layer.foreign < layer.judged else ""
+    different = set(worded)
+    if layer.foreign >= layer.judged or _have_common_letters(different):
+        return None
+    letters = fold("".join(different))
     missing = [letter for letter in _COMMON if letter not in letters] if len(letters) >= _ENOUGH_LETTERS else []
     if missing:
         return Message(
@@ -178,6 +181,16 @@ def _why_lossy(page: PageFacts) -> str | None:
             missing=", ".join(missing),
         )
     return None
+
+
+def _have_common_letters(words: Iterable[str]) -> bool:
+    """Return whether words have all letters that every language has: a few words show it."""
+    missing = set(_COMMON)
+    for word in words:
+        missing.difference_update(fold(word))
+        if not missing:
+            return True
+    return False
 
 
 @lru_cache(maxsize=1 << 14)
@@ -236,11 +249,7 @@ def _lacks_a_letter(word: str) -> bool:
     if shape_of(word)[0] is not WordShape.STRANGE:
         return False
     folded = fold(word.strip(".,;:()„“”\"'"))
-    return (
-        folded.isalpha()
-        and len(folded) >= 3
-        and any(is_folded_word(longer, SERBIAN) for longer in _with_a_letter(folded))
-    )
+    return folded.isalpha() and len(folded) >= 3 and is_any_word(_with_a_letter(folded), SERBIAN)
 
 
 def _with_a_letter(word: str) -> Iterator[str]:

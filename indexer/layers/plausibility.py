@@ -44,6 +44,10 @@ _MARK_INSIDE = re.compile(r"[^\W\d_][^\w\s]+[^\W\d_]|[^\W\d_]\d+[^\W\d_]")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqstvwxz]{5}")
 _SERBIAN_LETTERS = re.compile(r"[a-zčćžšđА-Яа-яЀ-џ\W\d_]*", re.IGNORECASE)
 _TWO_SCRIPTS = re.compile("[a-z].*[а-џ]|[а-џ].*[a-z]", re.IGNORECASE)
+_PLAIN = re.compile(
+    "[(\"'„“”«»]*([A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0400-\u0481\u048a-\u04ff]+)[.,;:!?)\"'“”«»]*"
+)
+"""A word of nothing but letters that are judged, with punctuation around it, as most are."""
 _JUDGED = re.compile("[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
 
 
@@ -141,6 +145,9 @@ def _is_silent(word: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def shape_of(word: str, language: str | None = None) -> tuple[WordShape, int]:
     """Return the class of one word, and how many characters of it count: its letters, digits and unmapped glyphs."""
+    plain = _PLAIN.fullmatch(word)
+    if plain and _is_known(plain[1], language):
+        return WordShape.KNOWN, len(plain[1])
     letters, signs = len(_JUDGED.findall(word)), sum(map(str.isalnum, word)) + word.count(UNMAPPED)
     if not letters:
         return _shape_without_letters(word, signs)

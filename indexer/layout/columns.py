@@ -29,11 +29,13 @@ _TIGHT, _TIGHT_CROSSED, _TIGHT_SHARE = 0.75, 0.04, 0.45
 """A gap of so many letters may part columns, too, where hardly a line crosses it and so many have it."""
 
 
-def all_gutters_of(lines: Sequence[Sequence[LinePart]], x0: Sequence[float], x1: Sequence[float]) -> list[float]:
-    """Return the places between the columns of some lines, also where columns stand as close as words do."""
-    gutters = gutters_of(lines)
-    tight = [_parted(line, x0, x1) for line in lines]
-    for gutter in gutters_of(tight, _TIGHT_CROSSED, _TIGHT_SHARE) if len(lines) > _MANY else ():
+def all_gutters_of(
+    lines: Sequence[Sequence[LinePart]], gutters: list[float], x0: Sequence[float], x1: Sequence[float]
+) -> list[float]:
+    """Return the places between the columns of some lines: their ``gutters``, and those where columns stand as close as
+    words do."""
+    tight = [_parted(line, x0, x1) for line in lines] if len(lines) > _MANY else []
+    for gutter in gutters_of(tight, _TIGHT_CROSSED, _TIGHT_SHARE) if tight else ():
         left = max((other for other in gutters if other <= gutter), default=None)
         right = min((other for other in gutters if other >= gutter), default=None)
         if all(

@@ -60,10 +60,12 @@ def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterat
     width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
     used = 0
     for first, end in _blocks(lines, width):
-        for start, stop in _apart(lines, first, end):
+        of_all = gutters_of(lines[first:end])
+        for start, stop in _apart(lines, first, end, of_all):
             block = lines[max(start, used) : stop]
             if sum(len(line) > 1 for line in block) >= _LEAST_LINES:
-                gutters = all_gutters_of(block, x0, x1)
+                is_whole = (max(start, used), stop) == (first, end)
+                gutters = all_gutters_of(block, of_all if is_whole else gutters_of(block), x0, x1)
                 if gutters:
                     begin, used = _widened(lines, used, max(start, used), stop, gutters, width)
                     yield Region(lines[begin:used], gutters)
@@ -93,9 +95,8 @@ def _is_text(line: Sequence[LinePart], width: float) -> bool:
     return reach > _FULL * width and sum(gaps) < _SPACES * reach and max(gaps) < _SPACE
 
 
-def _apart(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
+def _apart(lines: Lines, first: int, end: int, gutters: Sequence[float]) -> Iterator[tuple[int, int]]:
     """Yield the tables in a block: it is parted at headings where what is above and below has different columns."""
-    gutters = gutters_of(lines[first:end])
     pieces = [[first, first + 1]]
     heading = 0
     for place in range(first + 1, end):

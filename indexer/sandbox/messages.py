@@ -20,8 +20,9 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
+from time import monotonic
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -197,11 +198,36 @@ _MOST_COSTS = 1 << 12
 _CHUNK = 1 << 20
 
 
-def write(pipe: int, kind: int, data: bytes) -> None:
-    """Write a message to a pipe, however long that takes."""
-    left = memoryview(HEADER.pack(kind, len(data)) + data)
-    while left:
-        left = left[os.write(pipe, left) :]
+_TOGETHER = 0.25
+"""Seconds in which messages wait for each other. To wake the parent costs a reader more than to encode a page."""
+
+_MOST_TOGETHER = 1 << 18
+
+
+class Outbox:
+    """Messages to a pipe. The first goes at once; those that are made one right after another go together."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._sent = -inf
+
+    def put(self, kind: int, data: bytes) -> None:
+        """Add a message, and send all that wait if the last ones went a while ago."""
+        self._waiting.append(HEADER.pack(kind, len(data)) + data)
+        self._size += len(data)
+        if self._size > _MOST_TOGETHER or monotonic() - self._sent > _TOGETHER:
+            self.send()
+
+    def send(self) -> None:
+        """Write what waits to the pipe, however long that takes."""
+        # Where memory does not suffice to join them, they are lost as wholes.
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        left = memoryview(b"".join(waiting))
+        while left:
+            left = left[os.write(self._pipe, left) :]
+        self._sent = monotonic()
 
 
 class MessageQueue:

@@ -26,7 +26,7 @@ from archive.errors import DosijeError, ReadingStopped
 from archive.system.confinement import Confinement, ProcessLimits
 from archive.system.paths import told
 from indexer import stages
-from indexer.sandbox.messages import COSTS, END, ENDED, ERROR, RAW, SPENT, encode, write
+from indexer.sandbox.messages import COSTS, END, ENDED, ERROR, RAW, SPENT, Outbox, encode
 from indexer.stages import NOTHING, Stage
 
 Job = TypeVar("Job")
@@ -131,23 +131,26 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
     os.setsid()
     limits, types = start.confinement.limits, start.handler.parts
     limits.apply(processes=start.confinement.processes)
-    code = 1
+    code, outbox = 1, Outbox(pipe)
     try:
         for part in work(job):
             with stages.stage(Stage.TRANSFER):
                 if isinstance(part, bytes):
-                    write(pipe, RAW, part)
+                    outbox.put(RAW, part)
                 else:
-                    write(pipe, types.index(type(part)), encode(part))
+                    outbox.put(types.index(type(part)), encode(part))
             limits.allow_time()
-        write(pipe, COSTS, encode(stages.costs()))
+        outbox.put(COSTS, encode(stages.costs()))
+        outbox.send()
         code = 0
     except DosijeError as error:
-        write(pipe, COSTS, encode(stages.costs()))
-        write(pipe, ERROR, encode(told(error)))
+        outbox.put(COSTS, encode(stages.costs()))
+        outbox.put(ERROR, encode(told(error)))
+        outbox.send()
         code = 0
     except MemoryError:
-        write(pipe, ERROR, encode(_too_greedy(limits)))
+        outbox.put(ERROR, encode(_too_greedy(limits)))
+        outbox.send()
         code = 0
     finally:
         # An exception of any other kind is a bug; its last line is what the parent reports.

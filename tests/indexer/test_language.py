@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
+from indexer import text as texts
 from indexer.text import detect, document_language
 
 SENTENCES = [
@@ -33,6 +36,23 @@ def test_too_little_text_is_no_language(text: str) -> None:
 def test_same_text_same_answer() -> None:
     """langdetect draws at random; the seed makes a short text answer the same ten times."""
     assert len({detect("Predmet nabavke su kamere") for _ in range(10)}) == 1
+
+
+def test_a_plain_text_is_told_as_langdetect_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is added up at once is what langdetect finds by its seven walks."""
+    whole = [
+        *(f"{text} " * 3 for _, text in SENTENCES),
+        *(f"{one} {two}" for (_, one), (_, two) in pairwise(SENTENCES)),
+    ]
+    told = [detect(text) for text in whole]
+    monkeypatch.setattr(texts._Odds, "plain_language", lambda *_: None)
+    assert [detect(text) for text in whole] == told
+
+
+def test_a_text_in_two_languages_is_not_plain() -> None:
+    latin, english = SENTENCES[0][1].lower(), SENTENCES[4][1].lower()
+    assert texts._odds().plain_language(english * 3) == "en"
+    assert texts._odds().plain_language(english + " " + latin) is None
 
 
 def test_document_has_the_language_of_most_words() -> None:

@@ -37,7 +37,7 @@ from indexer.ingest.reading import Reader
 from indexer.ingest.run import Run
 from indexer.ingest.unpacking import Unpacked, unpacking_folder
 from indexer.queue import UploadQueue
-from indexer.sandbox.messages import END, ENDED, ERROR, HEADER, MessageQueue, encode
+from indexer.sandbox.messages import END, ENDED, ERROR, HEADER, MessageQueue, Outbox, encode
 from indexer.sandbox.workers import Ended, Pool, Worker
 from tests.conftest import Dosije
 from tests.indexer.hostile import half_characters_pdf
@@ -305,3 +305,23 @@ def test_a_row_that_the_database_refuses_leaves_nothing_of_its_document(room: Ro
     assert "could not be stored" in (told[0].reason or "")
     assert not room.archive.catalog.documents.has(sha(hostile))
     assert not room.archive.originals.has(sha(hostile))
+
+
+def test_what_is_said_in_quick_succession_arrives_whole_and_in_order() -> None:
+    """The first message goes at once, so that whoever hangs after it was heard."""
+    reading, writing = os.pipe()
+    inbox, outbox = MessageQueue(reading), Outbox(writing)
+    outbox.put(0, b"first")
+    assert inbox.fill()
+    assert list(inbox.messages()) == [(0, b"first")]
+    said = [(number % 3, bytes([number]) * number) for number in range(200)]
+    for kind, data in said:
+        outbox.put(kind, data)
+    outbox.send()
+    heard: list[tuple[int, bytes]] = []
+    while inbox.fill():
+        heard += inbox.messages()
+    os.close(writing)
+    inbox.close()
+    assert heard == said
+    assert inbox.is_empty

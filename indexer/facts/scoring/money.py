@@ -98,13 +98,20 @@ def vat_pairs(context: TextSurroundings) -> Mapping[int, str]:
         monies = all_monies(context)
         near = ((one, other) for at, one in enumerate(monies) for other in monies[at + 1 : at + 1 + PAIRED_WITHIN])
         for one, other in near:
-            less, more = sorted((one, other), key=lambda money: money.value)
-            is_pair = any(abs(float(less.value) * rate - float(more.value)) < ROUNDED for rate in VAT_RATES)
+            less, more = (one, other) if one.value <= other.value else (other, one)
+            is_pair = _is_with_vat(float(less.value), float(more.value))
             if is_pair and _in_one_row(context, *(context.text.word_at(each.start) for each in (less, more))):
                 found |= {less.start: "without", more.start: "with"}
         context.kept["VAT pairs"] = found
     known: Mapping[int, str] = context.kept["VAT pairs"]
     return known
+
+
+def _is_with_vat(less: float, more: float) -> bool:
+    """Return whether one sum is the other with VAT. Most pairs are too far apart for any rate."""
+    if not less * min(VAT_RATES) - ROUNDED < more < less * max(VAT_RATES) + ROUNDED:
+        return False
+    return any(abs(less * rate - more) < ROUNDED for rate in VAT_RATES)
 
 
 def _in_one_row(context: TextSurroundings, one: int, other: int) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.folding import fold, to_cyrillic, to_latin, unmix
+from archive.text.folding import fold, latin, to_cyrillic, to_latin, unmix
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,13 @@ def test_folding_keeps_digits_and_punctuation() -> None:
 @given(st.text(alphabet="abcčćdđjšžљњџђћАБDJ12-/.\u00ad\u030c", max_size=12))
 def test_folding_twice_changes_nothing(word: str) -> None:
     assert fold(fold(word)) == fold(word)
+
+
+@given(st.text(alphabet="abcčćdđjšžČĐŽљњџђћѓйщАБДЈЏЂDJ12-/.„“–§…\u00d7", max_size=12))
+def test_a_plain_word_folds_as_one_that_is_put_right_first(word: str) -> None:
+    """What cannot be seen makes a word one that has to be put right, and is then left out."""
+    assert fold(word) == fold(f"{word}\u200b")
+    assert latin(word) == latin(f"{word}\u200b")
 
 
 @pytest.mark.parametrize("letter", ["ı", "İ", "ſ"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.text import known_words
-from archive.text.known_words import ENGLISH, SERBIAN, is_word
+from archive.text.known_words import ENGLISH, SERBIAN, is_any_word, is_word
 
 
 @pytest.mark.parametrize("word", ["građanima", "GRAĐANIMA", "грађанима", "gradjanima", "Članom", "clanom", "nabavke"])
@@ -19,6 +19,12 @@ def test_a_word_is_known_in_either_script_and_without_diacritics(word: str) -> N
 @pytest.mark.parametrize("word", ["ýlanom", "reþima", "uređnja", "contractor", ""])
 def test_what_is_no_serbian_word_is_not_known(word: str) -> None:
     assert not is_word(word, SERBIAN)
+
+
+def test_of_several_words_one_may_be_known() -> None:
+    assert is_any_word(["zzqx", "ugovor"], SERBIAN)
+    assert not is_any_word(["zzqx", "qqxz"], SERBIAN)
+    assert not is_any_word([], SERBIAN)
 
 
 def test_languages_have_their_own_lists() -> None:
