@@ -85,7 +85,7 @@ def size_of(home: Path) -> int:
     """Return how many documents an archive was made with: acts add some, and fewer than it had."""
     with Archive.open(home) as archive:
         count = archive.catalog.documents.count()
-    whole = 10 ** (len(str(count)) - 1)
+    whole = int(f"1{'0' * (len(str(count)) - 1)}")
     return count // whole * whole
 
 
