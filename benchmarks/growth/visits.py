@@ -31,7 +31,7 @@ PAGES = {
     "search, a word": "/?q=ponuda",
     "search, a phrase": "/?q=%22Ugovorna+kazna%22",
     "search, a filter": "/?q=ponuda&municipality={town}",
-    "search, a page far behind": "/?q=ponuda&page=20",
+    "search, all, tenth page": "/?page=10",
     "search of clauses": "/?q=kazna&unit=clauses",
     "facets, all municipalities": "/facets/municipality?q=ponuda",
     "facets, all vendors": "/facets/vendor?q=ponuda",
