@@ -55,8 +55,8 @@ def make(home: Path, documents: int, times: int, jobs: int, *, with_originals: b
         multiply(home, times, with_originals=with_originals)
 
 
-def measured(home: Path, acts: Sequence[str]) -> Iterator[list[Cost]]:
-    """Do acts, each in a process of its own."""
+def measured(home: Path, acts: Sequence[str]) -> Iterator[list[Cost] | None]:
+    """Do acts, each in a process of its own; None stands for one that failed."""
     for act in acts:
         if act == FINDINGS:
             with Archive.open(home) as archive:
@@ -65,10 +65,7 @@ def measured(home: Path, acts: Sequence[str]) -> Iterator[list[Cost]]:
             continue
         command = [sys.executable, "-m", "benchmarks.growth", "act", str(home), act]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
-        if done.returncode:
-            sys.stderr.write(f"{act} failed\n")
-            continue
-        yield [Cost(**told) for told in json.loads(done.stdout)]
+        yield None if done.returncode else [Cost(**told) for told in json.loads(done.stdout)]
 
 
 def do(home: Path, act: str) -> None:
@@ -115,13 +112,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     elif options.command == "act":
         do(options.home, options.act)
     else:
-        kept = KeptCosts(options.costs)
+        kept, is_whole = KeptCosts(options.costs), True
         for home in options.homes:
             size = size_of(home)
             for costs in measured(home, options.only):
-                kept.take(size, costs)
-                print(*(f"{size:,} {one.name}: {one.cpu:.3f} s" for one in costs), sep="\n", file=sys.stderr)
+                is_whole = is_whole and costs is not None
+                kept.take(size, costs or ())
+                print(*(f"{size:,} {one.name}: {one.cpu:.3f} s" for one in costs or ()), sep="\n", file=sys.stderr)
         print(table(kept.sizes))
+        if not is_whole:
+            sys.exit("Not all could be measured.")
 
 
 if __name__ == "__main__":

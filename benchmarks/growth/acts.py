@@ -93,8 +93,8 @@ def add_one(archive: Archive, meter: Meter) -> None:
         "units": lambda: keep_units(catalog),
         "lines of findings": lambda: keep_findings(definitions, catalog),
     }
-    file = kept_units(catalog)
-    is_kept = file is not None and file.stamp() is not None
+    kept = kept_units(catalog)
+    is_kept = kept is not None and kept.stamp() is not None
     for turn in ("first", "next"):
         with archive.writing():
             with meter.measuring(f"one document more, {turn}: catalog"):
