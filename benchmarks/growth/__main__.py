@@ -56,7 +56,7 @@ def make(home: Path, documents: int, times: int, jobs: int, *, with_originals: b
 
 
 def measured(home: Path, acts: Sequence[str]) -> Iterator[list[Cost] | None]:
-    """Do acts, each in a process of its own; None stands for one that failed."""
+    """Do acts, each in a process of its own; None stands after what one cost that failed."""
     for act in acts:
         if act == FINDINGS:
             with Archive.open(home) as archive:
@@ -65,17 +65,21 @@ def measured(home: Path, acts: Sequence[str]) -> Iterator[list[Cost] | None]:
             continue
         command = [sys.executable, "-m", "benchmarks.growth", "act", str(home), act]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
-        yield None if done.returncode else [Cost(**told) for told in json.loads(done.stdout)]
+        yield [Cost(**told) for told in json.loads(done.stdout or "[]")]
+        if done.returncode:
+            yield None
 
 
 def do(home: Path, act: str) -> None:
-    """Do one act, and print what it cost as JSON."""
+    """Do one act, and print what it cost as JSON, also if it fails midway."""
     name = act.removeprefix(f"{FINDINGS}:")
     meter = Meter()
-    with Archive.open(home) as archive:
-        meter.follow(archive)
-        (ACTS[act] if act == name else partial(count_finding, name))(archive, meter)
-    print(json.dumps([asdict(cost) for cost in meter.costs]))
+    try:
+        with Archive.open(home) as archive:
+            meter.follow(archive)
+            (ACTS[act] if act == name else partial(count_finding, name))(archive, meter)
+    finally:
+        print(json.dumps([asdict(cost) for cost in meter.costs]))
 
 
 def size_of(home: Path) -> int:
