@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, not_, or_, select, union
@@ -88,10 +89,15 @@ class Clauses(Repository):
             .where(clauses.c.document.in_(select(sure.c.document)), clauses.c.topic.is_not(None))
             .group_by(clauses.c.topic)
         )
-        with self._database.reading() as connection:
-            count = connection.scalar(select(func.count()).select_from(sure)) or 0
+
+        def count(connection: Connection) -> TopicCounts:
+            number = connection.scalar(select(func.count()).select_from(sure)) or 0
             of_topics = {row[0]: row[1] for row in connection.execute(topics)}
-            return TopicCounts(count, of_topics, frozenset(connection.scalars(left)))
+            return TopicCounts(number, of_topics, frozenset(connection.scalars(left)))
+
+        with self._database.reading() as connection:
+            name = f"topics of {' '.join(sorted(kinds))}"
+            return self._database.cached(connection, name, partial(count, connection))
 
     def get(self, document_id: str, eid: str, reading: int | None = None) -> Clause:
         """Return one clause of a reading, of the newest reading by default.

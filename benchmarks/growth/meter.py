@@ -116,7 +116,7 @@ class _Cursor(pysqlite3.Cursor):  # type: ignore[misc]  # as above
 
 
 def _told(statement: str, steps: int, total: int) -> str:
-    short = re.sub(r"\((\s*\?,?)+\s*\)", "(?)", " ".join(statement.split()))
+    short = re.sub(r"SELECT \S+, .*? FROM", "SELECT ... FROM", " ".join(statement.split()))
     return f"{100 * steps // total} % {short[:_TOLD]}".replace("|", "/")
 
 

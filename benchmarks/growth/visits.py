@@ -135,20 +135,24 @@ def back(archive: Archive, meter: Meter) -> None:
                 add_document(archive, time.time_ns() % 10**9)
 
 
-class _Stopped(Exception):
-    """What was done has taken long enough."""
-
-
 @contextmanager
 def _stopped_after(seconds: float) -> Iterator[None]:
+    """Stop what is done within this after so many seconds of CPU, however deep it is; a database says so in its own
+    way."""
+    is_over = False
+
     def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-        raise _Stopped
+        nonlocal is_over
+        is_over = True
+        raise TimeoutError
 
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
-    except _Stopped:
+    except Exception:
+        if not is_over:
+            raise
         sys.stderr.write(f"stopped after {seconds} s\n")
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
