@@ -61,6 +61,16 @@ MEASURED = {
 }
 
 
+GROWN = (20_000, 200_000)
+"""Documents of the two archives of which the costs of acts that look at everything are carried on in a line."""
+
+GROWING = {
+    "front page, first after a commit": (0.275, 0.540),
+}
+"""CPU seconds of these acts, in one folder: the same in both archives, or growing with the documents
+(:mod:`benchmarks.growth`)."""
+
+
 def _chosen(default: float, says: str) -> Any:
     """A field of :class:`Assumed`; ``says`` is shown in the report and as the help of its option."""
     return field(default=default, metadata={"says": says})
@@ -123,6 +133,10 @@ def report(assumed: Assumed) -> str:
             _table(("", *(f"{pages:,} pages" for pages in SIZES)), sizes),
             _table(
                 ("cores of workers", "hours for 10,000,000 pages", "writer busy", "cores' time lost waiting"), workers
+            ),
+            _table(
+                ("one folder, CPU s", *(f"{pages:,} pages" for pages in SIZES)),
+                [(act, *(f"{growing(act, pages / _mean_pages()):,.2g}" for pages in SIZES)) for act in GROWING],
             ),
         )
     )
@@ -241,6 +255,12 @@ def searching(shard_pages: float, shards: int) -> tuple[float, float]:
         for _ in range(SIMULATED_QUERIES)
     )
     return times[len(times) // 2], times[len(times) * 95 // 100]
+
+
+def growing(act: str, documents: float) -> float:
+    """CPU seconds of an act in an archive of so many documents, on the line through what was measured."""
+    few, many = GROWING[act]
+    return max(0.0, few + (many - few) / (GROWN[1] - GROWN[0]) * (documents - GROWN[0]))
 
 
 def _search_ms(shard_pages: float) -> float:
