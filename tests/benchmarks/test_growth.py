@@ -21,10 +21,14 @@ FEW, TIMES = 200, 10
 GROWING = (
     "review",
     "vendors",
+    "vendor",
     "candidates",
     "document",
     "document, searched",
     "search, a filter",
+    "templates",
+    "a topic",
+    "export of a search, first bytes",
     "export of a search",
 )
 """Pages of which one of ten times as many documents shows more, and those that docs/capacity.md says look at all."""
