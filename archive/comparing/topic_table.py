@@ -217,7 +217,7 @@ def _ids(catalog: Catalog, asked: TableFilters) -> Iterable[str]:
     if vendors is not None or template is not None:
         return vendors or template or ()
     if asked.municipality is not None:
-        spelled = catalog.facts.values_like("municipality", asked.municipality)
+        spelled = catalog.facts.values_like("municipality", asked.municipality, has_all=True)
         there = {
             id_ for value in spelled for id_ in catalog.facts.documents_of_kinds(CONTRACTS, ("municipality", value))
         }

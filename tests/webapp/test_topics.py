@@ -158,6 +158,21 @@ def test_topics_are_counted_in_the_contracts_that_persons_know_of(tmp_path: Path
     room.archive.close()
 
 
+def test_a_table_of_a_municipality_has_all_its_spellings(tmp_path: Path) -> None:
+    room = own_room(tmp_path)
+    catalog = room.archive.catalog
+    with room.archive.writing():
+        for name, spelled in {"one": "Ruma", "two": "Рума", "three": "Bor"}.items():
+            id_ = add_contract(catalog, name, [Article(USUAL, "penalty")])
+            given = Fact("municipality", spelled, None, "person", 1.0, FactStatus.CORRECTED)
+            catalog.decisions.record([Decision(id_, "municipality", DecisionAction.CORRECT, "Ana", (given,))])
+    assert len(topic_table(catalog, "penalty", TableFilters(municipality="ruma")).rows) == 2
+    assert len(topic_table(catalog, "penalty", TableFilters(municipality="Ruma")).rows) == 2
+    with pytest.raises(UsageError, match=r"There are: Bor, Ruma, Рума\."):
+        topic_table(catalog, "penalty", TableFilters(municipality="Niš"))
+    room.archive.close()
+
+
 def test_a_table_of_too_many_clauses_is_refused_before_all_are_read(shelf: Shelf) -> None:
     catalog = shelf.room.archive.catalog
     before, catalog.limits = catalog.limits, CatalogLimits(topic_clauses=2)
