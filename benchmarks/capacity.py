@@ -61,6 +61,24 @@ MEASURED = {
 }
 
 
+GROWN = (20_000, 1_000_000)
+"""Documents of the two archives of which the costs of acts that look at everything are carried on in a line."""
+
+GROWING = {
+    "start of a writer": (0.10, 0.51),
+    "start of a worker": (0.025, 0.49),
+    "commit of 200 documents": (1.22, 2.46),
+    "front page, first of a process after a commit": (0.28, 2.18),
+    "front page": (0.034, 0.104),
+    "search, a word": (0.017, 0.094),
+    "document page": (0.018, 0.154),
+    "vendors": (0.022, 0.331),
+    "a vendor of one paper in 19": (0.069, 1.76),
+    "topics, after a change": (0.094, 4.19),
+}
+"""CPU seconds of these acts in one folder, in both archives (:mod:`benchmarks.growth`)."""
+
+
 def _chosen(default: float, says: str) -> Any:
     """A field of :class:`Assumed`; ``says`` is shown in the report and as the help of its option."""
     return field(default=default, metadata={"says": says})
@@ -123,6 +141,10 @@ def report(assumed: Assumed) -> str:
             _table(("", *(f"{pages:,} pages" for pages in SIZES)), sizes),
             _table(
                 ("cores of workers", "hours for 10,000,000 pages", "writer busy", "cores' time lost waiting"), workers
+            ),
+            _table(
+                ("one folder, CPU s", *(f"{pages:,} pages" for pages in SIZES)),
+                [(act, *(f"{growing(act, pages / _mean_pages()):,.2g}" for pages in SIZES)) for act in GROWING],
             ),
         )
     )
@@ -241,6 +263,12 @@ def searching(shard_pages: float, shards: int) -> tuple[float, float]:
         for _ in range(SIMULATED_QUERIES)
     )
     return times[len(times) // 2], times[len(times) * 95 // 100]
+
+
+def growing(act: str, documents: float) -> float:
+    """CPU seconds of an act in an archive of so many documents, on the line through what was measured."""
+    few, many = GROWING[act]
+    return max(0.0, few + (many - few) / (GROWN[1] - GROWN[0]) * (documents - GROWN[0]))
 
 
 def _search_ms(shard_pages: float) -> float:

@@ -30,6 +30,9 @@ TABLES = ("penalty", "payment", "security", "warranty", "termination", "confiden
 FEWEST_ALIKE = 3
 """Contracts that share a wording at least for it to be the most common one, from which others depart."""
 
+_PORTION = 200
+"""Contracts that are read at once."""
+
 _CALLED = {"penalties": "penalty", "guarantees": "security", "liability": "damages", "jurisdiction": "disputes",
            "duration": "term", "personal_data": "data_protection"}  # fmt: skip
 _WITH = {"disputes": ("governing_law",)}
@@ -112,27 +115,48 @@ def topic_named(name: str) -> str:
 
 
 def count_topics(catalog: Catalog, asked: TableFilters) -> tuple[int, Mapping[str, int]]:
-    """Return how many contracts there are, and in how many of them each topic is."""
-    described = _contracts(catalog, asked)
-    return len(described), _counted(catalog.clauses.by_document(described))
+    """Return how many contracts there are, and in how many of them each topic is. Where all are asked for, the database
+    counts those of which nobody said more than one kind."""
+    if asked != TableFilters():
+        return _count(catalog, _contracts(catalog, asked))
+    sure = catalog.clauses.count_topics(CONTRACTS)
+    others, topics = _count(catalog, _described(catalog, sure.left))
+    return sure.documents + others, _ordered(Counter(sure.topics) + Counter(topics))
 
 
-def _counted(clauses: Mapping[str, Sequence[Clause]]) -> Mapping[str, int]:
-    """Return in how many contracts each topic is: those of tables first, then the most frequent."""
-    counts = Counter(topic for listed in clauses.values() for topic in {one.topic for one in listed} if topic)
+def _count(catalog: Catalog, portions: Iterable[Mapping[str, Description]]) -> tuple[int, Counter[str]]:
+    contracts, topics = 0, Counter[str]()
+    for portion in portions:
+        contracts += len(portion)
+        topics.update(topic for counts in catalog.clauses.topics_of(portion).values() for topic in counts if topic)
+    return contracts, topics
+
+
+def _ordered(counts: Counter[str]) -> Mapping[str, int]:
+    """Return the topics of tables first, then the most frequent."""
     return {**{name: counts[name] for name in TABLES}, **dict(counts.most_common())}
 
 
 def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
     """Return the table of a topic.
 
-    :raises UsageError: no contract has a clause on it; a filter names what no contract is of; or there are too many.
+    :raises UsageError: no contract has a clause on it; a filter names what no contract is of; or there are too many,
+        after which no further contract is read.
     """
     topic = topic_named(name)
-    described = _contracts(catalog, asked)
-    clauses = catalog.clauses.by_document(described)
     wanted = {topic, *_WITH.get(topic, ())}
-    topics = _counted(clauses)
+    described: dict[str, Description] = {}
+    clauses: dict[str, tuple[Clause, ...]] = {}
+    chosen: dict[str, list[Clause]] = {}
+    for portion in _contracts(catalog, asked):
+        of_portion = catalog.clauses.by_document(portion)
+        described |= portion
+        clauses |= of_portion
+        chosen |= {id_: found for id_, listed in of_portion.items() if (found := list(_on(listed, wanted)))}
+        _check_count(catalog, topic, sum(map(len, chosen.values())))
+    described = dict(sorted(described.items(), key=lambda item: (item[1].title, item[0])))
+    chosen = {id_: chosen[id_] for id_ in described if id_ in chosen}
+    topics = _ordered(Counter(one for listed in clauses.values() for one in {c.topic for c in listed} if one))
     if topic not in topics:
         raise UsageError(
             "No contract has a clause on %(topic)s.",
@@ -140,8 +164,6 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
             topic=repr(name),
             topics=", ".join(topics),
         )
-    chosen = {id_: found for id_, listed in clauses.items() if (found := list(_on(listed, wanted)))}
-    _check_count(catalog, topic, sum(map(len, chosen.values())))
     readings = catalog.readings.newest(chosen)
     texts = {
         id_: tuple(with_words(catalog, described[id_], readings[id_], clause) for clause in found)
@@ -164,29 +186,52 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
     )
 
 
-def _contracts(catalog: Catalog, asked: TableFilters) -> dict[str, Description]:
-    """Return the contracts that are asked for, by their ids, in the order of their titles."""
-    if asked.vendor is not None:
-        ids: Iterable[str] = contracts_of(catalog, catalog.vendors.find(asked.vendor))
-    elif asked.template is not None:
-        ids = _on_template(catalog, asked.template)
-    else:
-        ids = catalog.facts.documents_of_kinds(CONTRACTS)
-    if asked.vendor is not None and asked.template is not None:
-        ids = set(ids) & set(_on_template(catalog, asked.template))
-    described = catalog.documents.descriptions(ids)
-    found = {id_: one for id_, one in described.items() if one.kind in CONTRACTS}
-    for field, value in (("municipality", asked.municipality), ("year", asked.year)):
-        if value is None:
-            continue
-        kept = {id_: one for id_, one in found.items() if _is(getattr(one, field), value)}
-        if not kept:
-            values = sorted({str(getattr(one, field)) for one in found.values() if getattr(one, field) is not None})
+def _contracts(catalog: Catalog, asked: TableFilters) -> Iterator[dict[str, Description]]:
+    """Yield the contracts that are asked for by their ids, some at a time."""
+    filters = [(field, value) for field in ("municipality", "year") if (value := getattr(asked, field)) is not None]
+    values: dict[str, set[str]] = {field: set() for field, _ in filters}
+    passed = set[str]()
+    for portion in _described(catalog, _ids(catalog, asked)):
+        found = portion
+        for field, value in filters:
+            values[field] |= {str(getattr(one, field)) for one in found.values() if getattr(one, field) is not None}
+            found = {id_: one for id_, one in found.items() if _is(getattr(one, field), value)}
+            passed |= {field} if found else set()
+        yield found
+    for field, value in filters:
+        if field not in passed:
             raise UsageError(
-                "No such contract is of %(value)s.", "There are: %(values)s.", value=value, values=", ".join(values)
+                "No such contract is of %(value)s.",
+                "There are: %(values)s.",
+                value=value,
+                values=", ".join(sorted(values[field])),
             )
-        found = kept
-    return dict(sorted(found.items(), key=lambda item: (item[1].title, item[0])))
+
+
+def _ids(catalog: Catalog, asked: TableFilters) -> Iterable[str]:
+    """Return the documents that may be asked for."""
+    vendors = None if asked.vendor is None else contracts_of(catalog, catalog.vendors.find(asked.vendor))
+    template = None if asked.template is None else _on_template(catalog, asked.template)
+    if vendors is not None and template is not None:
+        return set(vendors) & set(template)
+    if vendors is not None or template is not None:
+        return vendors or template or ()
+    if asked.municipality is not None:
+        spelled = catalog.facts.values_like("municipality", asked.municipality, has_all=True)
+        there = {
+            id_ for value in spelled for id_ in catalog.facts.documents_of_kinds(CONTRACTS, ("municipality", value))
+        }
+        if there:
+            return there
+    return catalog.facts.documents_of_kinds(CONTRACTS)
+
+
+def _described(catalog: Catalog, ids: Iterable[str]) -> Iterator[dict[str, Description]]:
+    """Yield those of these documents that are contracts, some at a time."""
+    listed = sorted(ids)
+    for at in range(0, len(listed), _PORTION):
+        described = catalog.documents.descriptions(listed[at : at + _PORTION])
+        yield {id_: one for id_, one in described.items() if one.kind in CONTRACTS}
 
 
 def _is(has: str | int | None, wanted: str | int) -> bool:
@@ -214,9 +259,8 @@ def _on(clauses: Sequence[Clause], topics: set[str]) -> Iterator[Clause]:
 def _check_count(catalog: Catalog, topic: str, count: int) -> None:
     if count > (most := catalog.limits.topic_clauses):
         raise UsageError(
-            "There are %(count)s clauses on %(topic)s; %(most)s are compared at once.",
+            "There are more clauses on %(topic)s than the %(most)s that are compared at once.",
             "Ask for a vendor, a municipality, a year or a template.",
-            count=f"{count:,}",
             topic=repr(topic),
             most=f"{most:,}",
         )

@@ -116,14 +116,14 @@ class Facts(Repository):
             append_superseding_event(connection, document_id, {"reading": reading, **counted}, before)
             return True
 
-    def values_like(self, field: str, text: str) -> list[str]:
-        """Return the values of a field that differ from this text in script, capitals and diacritics at most; the text
-        alone where some document has exactly that."""
+    def values_like(self, field: str, text: str, *, has_all: bool = False) -> list[str]:
+        """Return the values of a field that differ from this text in script, capitals and diacritics at most; unless
+        all are wanted, the text alone where some document has exactly that."""
         exact = (exists().where(table.c.field == field, table.c.value == text) for table in _TABLES)
         every = union(*(select(table.c.value).where(table.c.field == field) for table in _TABLES))
         wanted = _folded(text)
         with self._database.reading() as connection:
-            if connection.scalar(select(or_(*exact))):
+            if not has_all and connection.scalar(select(or_(*exact))):
                 return [text]
             return sorted(value for value in connection.execute(every).scalars() if _folded(value) == wanted)
 

@@ -1,35 +1,50 @@
 """What everything costs at several sizes of an archive.
 
     python -m benchmarks.growth make HOME 20000 [--times 50] [--without-originals]
-    python -m benchmarks.growth measure HOME [--only start commit ...]
+    python -m benchmarks.growth measure HOME [HOME ...] [--only start commit ...] [--costs FILE]
 
 ``make`` fills an archive that is not there yet with made papers (:mod:`benchmarks.growth.papers`) and, with
 ``--times``, multiplies it (:mod:`benchmarks.growth.multiplying`). ``measure`` does everything that people and workers
-do with an archive, each in a process of its own (:mod:`benchmarks.growth.acts`), and prints CPU seconds, seconds by the
-clock, the most memory and what the database was asked. It changes the archive: measure a copy. One on servers is filled
-and measured alike, where ``DOSIJE_CATALOG_URL`` and ``DOSIJE_SEARCH_URL`` name them; only files are multiplied.
+do with an archive, each in a process of its own (:mod:`benchmarks.growth.acts`, :mod:`benchmarks.growth.visits`), and
+prints CPU seconds, the most memory, what the databases were asked and which statement took most of that, at each size.
+``--costs`` keeps the figures, so that those of another run come into the same table. It changes the archives: measure
+copies. One on servers is filled and measured alike, where ``DOSIJE_CATALOG_URL`` and ``DOSIJE_SEARCH_URL`` name them;
+only files are multiplied.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from archive.archive import Archive
-from benchmarks.growth.acts import ACTS, Cost, do, measured
+from benchmarks.growth.acts import add_one, commit, keep_all, reindex, start
 from benchmarks.growth.filling import fill
+from benchmarks.growth.meter import Cost, Meter
 from benchmarks.growth.multiplying import multiply
+from benchmarks.growth.tables import KeptCosts, table
+from benchmarks.growth.visits import back, count_finding, export, findings, look, visit
 
-HEAD = "| | CPU s | clock s | MB | statements | steps, thousands |\n| --- | --- | --- | --- | --- | --- |"
+ACTS: dict[str, Callable[[Archive, Meter], None]] = {
+    "start": start,
+    "keep": keep_all,
+    "add": add_one,
+    "commit": commit,
+    "look": look,
+    "visit": visit,
+    "export": export,
+    "backup": back,
+    "reindex": reindex,
+}
+"""The acts by their names, in the order in which they are measured. ``findings`` is an act for each finding."""
 
-
-def line(cost: Cost) -> str:
-    """A row of a table in Markdown."""
-    steps = f"{cost.steps / 1000:,.0f}" if cost.steps else "–"
-    return f"| {cost.name} | {cost.cpu:.3f} | {cost.clock:.3f} | {cost.peak:.0f} | {cost.statements} | {steps} |"
+FINDINGS = "findings"
 
 
 def make(home: Path, documents: int, times: int, jobs: int, *, with_originals: bool = True) -> None:
@@ -38,6 +53,41 @@ def make(home: Path, documents: int, times: int, jobs: int, *, with_originals: b
         fill(archive, documents, jobs, partial(print, file=sys.stderr, flush=True))
     if times > 1:
         multiply(home, times, with_originals=with_originals)
+
+
+def measured(home: Path, acts: Sequence[str]) -> Iterator[list[Cost] | None]:
+    """Do acts, each in a process of its own; None stands after what one cost that failed."""
+    for act in acts:
+        if act == FINDINGS:
+            with Archive.open(home) as archive:
+                names = findings(archive)
+            yield from measured(home, [f"{FINDINGS}:{name}" for name in names])
+            continue
+        command = [sys.executable, "-m", "benchmarks.growth", "act", str(home), act]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
+        yield [Cost(**told) for told in json.loads(done.stdout or "[]")]
+        if done.returncode:
+            yield None
+
+
+def do(home: Path, act: str) -> None:
+    """Do one act, and print what it cost as JSON, also if it fails midway."""
+    name = act.removeprefix(f"{FINDINGS}:")
+    meter = Meter()
+    try:
+        with Archive.open(home) as archive:
+            meter.follow(archive)
+            (ACTS[act] if act == name else partial(count_finding, name))(archive, meter)
+    finally:
+        print(json.dumps([asdict(cost) for cost in meter.costs]))
+
+
+def size_of(home: Path) -> int:
+    """Return how many documents an archive was made with: acts add some, and fewer than it had."""
+    with Archive.open(home) as archive:
+        count = archive.catalog.documents.count()
+    whole = int(f"1{'0' * (len(str(count)) - 1)}")
+    return count // whole * whole
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -51,11 +101,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     making.add_argument("--jobs", type=int, default=2)
     making.add_argument("--without-originals", action="store_true")
     measuring = commands.add_parser("measure")
-    measuring.add_argument("home", type=Path)
-    measuring.add_argument("--only", nargs="+", choices=ACTS, default=list(ACTS))
+    measuring.add_argument("homes", type=Path, nargs="+")
+    names = list(ACTS)
+    names.insert(names.index("look"), FINDINGS)
+    measuring.add_argument("--only", nargs="+", choices=names, default=names)
+    measuring.add_argument("--costs", type=Path)
     one = commands.add_parser("act")
     one.add_argument("home", type=Path)
-    one.add_argument("act", choices=ACTS)
+    one.add_argument("act")
     options = parser.parse_args(arguments)
     if options.command == "make":
         with_originals = not options.without_originals
@@ -63,9 +116,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     elif options.command == "act":
         do(options.home, options.act)
     else:
-        print(HEAD)
-        for cost in measured(options.home, options.only):
-            print(line(cost), flush=True)
+        kept, is_whole = KeptCosts(options.costs), True
+        for home in options.homes:
+            size = size_of(home)
+            for costs in measured(home, options.only):
+                is_whole = is_whole and costs is not None
+                kept.take(size, costs or ())
+                print(*(f"{size:,} {one.name}: {one.cpu:.3f} s" for one in costs or ()), sep="\n", file=sys.stderr)
+        print(table(kept.sizes))
+        if not is_whole:
+            sys.exit("Not all could be measured.")
 
 
 if __name__ == "__main__":

@@ -1,120 +1,80 @@
-"""What is done with an archive, each in a process of its own: how much it costs, and what of the database it reads."""
+"""What writers and workers do with an archive."""
 
 from __future__ import annotations
 
-import json
 import resource
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-from urllib.parse import quote
-
-from sqlalchemy import event
 
 from archive.archive import Archive
-from archive.findings.counting import run
-from archive.findings.files import load
+from archive.facts.kept_doubts import kept_doubts, last_counts
+from archive.findings.as_of import keep_units
+from archive.findings.by_change import progress
+from archive.findings.counting import keep_findings
+from archive.findings.files import readable
+from archive.findings.kept import kept_units
 from archive.model import Document, Page, Reading, TextSource
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.documents import Fact, FactStatus
-from archive.upkeep.backup import back_up
 from benchmarks.growth.filling import LANGUAGE, keep, original, words_of
+from benchmarks.growth.meter import Meter
 from benchmarks.growth.papers import paper
 
 BATCH = 200
 """Documents of a commit."""
 
-FINDINGS = ("spending", "vendors", "competition", "missing-documents")
-PAGES = {
-    "front page": "/",
-    "search, a word": "/?q=ponuda",
-    "search, a phrase": "/?q=%22Ugovorna+kazna%22",
-    "search, a filter": "/?q=ponuda&municipality={town}",
-    "document": "/documents/{document}",
-    "document, searched": "/documents/{document}?q=ponuda",
-    "page": "/documents/{document}/pages/1",
-    "review": "/review",
-    "candidates": "/vendors/candidates",
-    "vendors": "/vendors",
-    "collections": "/collections",
-    "export of a search": "/export.csv?q=ponuda&municipality={town}",
-    "status page": "/healthz/ready",
-    "metrics": "/metrics",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What something cost: seconds of CPU (of processes it began, too) and by the clock, the most memory of the process
-    until then in megabytes, and statements and steps of the database (of SQLite alone, in thousands)."""
-
-    name: str
-    cpu: float
-    clock: float
-    peak: float
-    statements: int
-    steps: int
-
-
-class Meter:
-    """Measures one thing after another on an archive."""
-
-    def __init__(self, archive: Archive, each: int = 1000) -> None:
-        """:param each: steps of SQLite that are counted at once: counting every single one takes long."""
-        self.costs: list[Cost] = []
-        self._each, self._statements, self._steps = each, 0, 0
-        database = archive.catalog._database
-        for engine in {database._engine, database._reader}:
-            event.listen(engine, "before_cursor_execute", self._note_statement)
-            if engine.dialect.name == "sqlite":
-                event.listen(engine, "checkout", self._watch)
-
-    def _note_statement(self, *_: object) -> None:
-        self._statements += 1
-
-    def _watch(self, driver: Any, *_: object) -> None:
-        driver.set_progress_handler(self._note_step, self._each)
-
-    def _note_step(self) -> int:
-        self._steps += 1
-        return 0
-
-    @contextmanager
-    def measuring(self, name: str) -> Iterator[None]:
-        """Measure what is done within this."""
-        before, statements, steps = _cpu(), self._statements, self._steps
-        clock = time.monotonic()
-        yield
-        took = time.monotonic() - clock
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        steps = (self._steps - steps) * self._each
-        self.costs.append(Cost(name, _cpu() - before, took, peak, self._statements - statements, steps))
-
-
-def _cpu() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+MOST_MINUTES = 60
+"""Of CPU in which all units and lines are made, at most."""
 
 
 def start(archive: Archive, meter: Meter) -> None:
-    """Begin to write, as each command and each worker does."""
+    """Begin to write, as each command does, and to work, as the worker beside a room does."""
+    from indexer.queue import UploadQueue  # noqa: PLC0415 - most acts need no readers
+
     with meter.measuring("start of a writer"), archive.writing():
         pass
+    with meter.measuring("start of a worker: no job, all is indexed"):
+        worker = UploadQueue(archive)
+        worker.work()
+        archive.keep_index()
+
+
+def keep_all(archive: Archive, meter: Meter) -> None:
+    """Make what is kept beside the catalog, of all documents; nothing where that is there already."""
+    ends = _user_seconds() + 60 * MOST_MINUTES
+
+    def until() -> bool:
+        return _user_seconds() > ends
+
+    with meter.measuring("doubts of all, where none are kept"):
+        kept_doubts(archive.catalog)
+    with meter.measuring("units of all, where none are kept"):
+        keep_units(archive.catalog, until)
+    definitions, _ = readable(archive.home)
+    with meter.measuring(f"lines of all {len(definitions)} findings, where none are kept"):
+        keep_findings(definitions, archive.catalog, until)
+    file = kept_units(archive.catalog)
+    assert file is not None
+    if until():
+        done, total = progress(archive.catalog, file)
+        sys.stderr.write(f"stopped after {MOST_MINUTES} CPU minutes: units of {done} of {total}\n")
+
+
+def _user_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def add_one(archive: Archive, meter: Meter) -> None:
-    """Add a file, in a process that has begun before: its children read it."""
-    from indexer.ingest.progress import AddOptions, Progress  # noqa: PLC0415
-    from indexer.ingest.run import add  # noqa: PLC0415
+    """Add a file, in a process that has begun before: its children read it. Then bring up to date what follows a
+    document, each by itself, but for what is not kept yet of all."""
+    from indexer.ingest.progress import AddOptions, Progress  # noqa: PLC0415 - as above
+    from indexer.ingest.run import add  # noqa: PLC0415 - as above
 
     options = AddOptions(1, "never", "main", retry_failed=False)
     with TemporaryDirectory() as folder:
@@ -123,13 +83,35 @@ def add_one(archive: Archive, meter: Meter) -> None:
             file.write_bytes(original(paper(time.time_ns() % 10**9, 20_000)) + str(time.time_ns()).encode())
             with meter.measuring(name):
                 add(archive, [file], options, lambda _: None, Progress())
+    catalog, indexing, (definitions, _) = archive.catalog, archive.indexing, readable(archive.home)
+    steps: dict[str, Callable[[], object]] = {
+        "vendors and candidates": catalog.vendors.identify,
+        "index of documents": lambda: indexing._documents.index(indexing._documents.due()),
+        "alerts and near-duplicates": indexing.follow_up,
+        "index of clauses": lambda: indexing._clauses.index(indexing._clauses.due()),
+        "doubts": lambda: kept_doubts(catalog),
+        "units": lambda: keep_units(catalog),
+        "lines of findings": lambda: keep_findings(definitions, catalog),
+    }
+    kept = kept_units(catalog)
+    if last_counts(catalog) is None:
+        del steps["doubts"]
+    if kept is None or kept.stamp() is None:
+        del steps["units"], steps["lines of findings"]
+    for turn in ("first", "next"):
+        with archive.writing():
+            with meter.measuring(f"one document more, {turn}: catalog"):
+                add_document(archive, time.time_ns() % 10**9 // 5 * 5 + 4)
+            for name, step in steps.items():
+                with meter.measuring(f"one document more, {turn}: {name}"):
+                    step()
 
 
 def commit(archive: Archive, meter: Meter, count: int = BATCH, first: int | None = None) -> None:
     """Put documents into the catalog, and index them: those from the number ``first`` on, else others at each call."""
     with archive.writing():
         base = time.time_ns() // 10**6 % 10**9 if first is None else first
-        for turn in ("first", "next"):
+        for turn in ("first", "next", "third"):
             with meter.measuring(f"{count} documents into the catalog, {turn}"):
                 for number in range(base, base + count):
                     add_document(archive, number)
@@ -153,100 +135,14 @@ def add_document(archive: Archive, number: int) -> str:
     return id_
 
 
-def visit(archive: Archive, meter: Meter) -> None:
-    """Start the reading room, and open its pages twice each."""
-    from indexer.images.pages import SandboxedRenderer  # noqa: PLC0415 - as above
-    from webapp import create_app  # noqa: PLC0415
-
-    with closing(SandboxedRenderer(archive.settings, archive.cache)) as renderer:
-        with meter.measuring("start of the reading room"):
-            client = create_app(archive, renderer).test_client()
-        document = next(archive.catalog.documents.newest_first()).id
-        town = quote(archive.catalog.documents.descriptions([document])[document].municipality or "")
-        for name, pattern in PAGES.items():
-            path = pattern.format(document=document, town=town)
-            for turn in ("first", "again"):
-                with meter.measuring(f"{name}, {turn}"):
-                    answer = client.get(path, headers={"Sec-Fetch-Site": "same-origin"})
-                    content = answer.get_data()
-                assert answer.status_code == 200, (path, answer.status_code, content[:500])
-
-
-def count_findings(archive: Archive, meter: Meter) -> None:
-    """Count findings: first, again, and after a document was corrected."""
-    for name in FINDINGS:
-        definition = load(archive.home, name)
-        once = partial(run, definition, archive.catalog, archive.search, archive.engine)
-        for turn in ("first", "again", "after one change"):
-            if turn == "after one change":
-                _correct(archive)
-            with meter.measuring(f"finding {name}, {turn}"):
-                once()
-
-
-def _correct(archive: Archive) -> None:
+def correct(archive: Archive) -> None:
+    """Correct the date of the newest document."""
     document = next(archive.catalog.documents.newest_first()).id
     given = Fact("date", f"2020-02-{1 + time.time_ns() // 1000 % 28:02d}", None, "person", 1.0, FactStatus.CORRECTED)
     archive.catalog.decisions.record([Decision(document, "date", DecisionAction.CORRECT, "Ana", (given,))])
-
-
-def look(archive: Archive, meter: Meter) -> None:
-    """Ask how the archive is, and look through one document."""
-    from archive.command_line.status import status_record  # noqa: PLC0415 - as above
-
-    with meter.measuring("status"):
-        status_record(archive)
-    document = next(archive.catalog.documents.newest_first()).id
-    with meter.measuring("one document looked through"):
-        assert archive.catalog.integrity.inspect(document)
-        if archive.originals.has(document):
-            archive.originals.verify(document)
-
-
-def back(archive: Archive, meter: Meter) -> None:
-    """Back up, and once more after a document was added."""
-    with TemporaryDirectory(dir=archive.home.parent) as folder:
-        for turn in ("backup, first", "backup, one document later"):
-            with meter.measuring(turn):
-                back_up(archive, Path(folder) / "backup")
-            with archive.writing():
-                add_document(archive, time.time_ns() % 10**9)
 
 
 def reindex(archive: Archive, meter: Meter) -> None:
     """Build both indexes anew."""
     with meter.measuring("reindex"), archive.writing(reconcile=False):
         archive.indexing.rebuild(jobs=2)
-
-
-ACTS: dict[str, Callable[[Archive, Meter], None]] = {
-    "start": start,
-    "add": add_one,
-    "commit": commit,
-    "look": look,
-    "visit": visit,
-    "findings": count_findings,
-    "findings-again": count_findings,
-    "backup": back,
-    "reindex": reindex,
-}
-"""The acts by their names, in the order in which they are measured; findings twice, as what they keep is made by the
-first process."""
-
-
-def measured(home: Path, acts: Iterator[str]) -> Iterator[Cost]:
-    """Do acts, each in a process of its own."""
-    for act in acts:
-        command = [sys.executable, "-m", "benchmarks.growth", "act", str(home), act]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
-        of_act = [Cost(**told) for told in json.loads(done.stdout)]
-        again = ", by another process" if act.endswith("-again") else ""
-        yield from (replace(cost, name=cost.name + again) for cost in of_act)
-
-
-def do(home: Path, act: str) -> None:
-    """Do one act, and print what it cost as JSON."""
-    with Archive.open(home) as archive:
-        meter = Meter(archive)
-        ACTS[act](archive, meter)
-    print(json.dumps([asdict(cost) for cost in meter.costs]))

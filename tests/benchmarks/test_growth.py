@@ -10,18 +10,25 @@ import pytest
 
 from archive.archive import Archive
 from archive.upkeep.check import check
-from benchmarks.growth.__main__ import HEAD, line, make
-from benchmarks.growth.acts import ACTS, PAGES, Cost, Meter, add_document, commit, look, start, visit
+from benchmarks.growth.__main__ import ACTS, make
+from benchmarks.growth.acts import add_document, commit, start
+from benchmarks.growth.meter import Cost, Meter
+from benchmarks.growth.tables import KeptCosts, table
+from benchmarks.growth.visits import PAGES, look, visit
 
 FEW, TIMES = 200, 10
 
 GROWING = (
     "review",
     "vendors",
+    "vendor",
     "candidates",
     "document",
     "document, searched",
     "search, a filter",
+    "templates",
+    "a topic",
+    "export of a search, first bytes",
     "export of a search",
 )
 """Pages of which one of ten times as many documents shows more, and those that docs/capacity.md says look at all."""
@@ -45,8 +52,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def cost(home: Path, act: Callable[[Archive, Meter], None]) -> dict[str, Cost]:
     """What an act costs, step by step, on a copy of an archive."""
+    meter = Meter(each=1)
     with Archive.open(home) as archive:
-        meter = Meter(archive, each=1)
         act(archive, meter)
     return {one.name: one for one in meter.costs}
 
@@ -90,11 +97,23 @@ def test_what_must_not_look_at_everything_costs_the_same(
         assert many[name].statements <= few[name].statements + 5, (name, few[name], many[name])
 
 
-def test_a_figure_is_a_row_of_a_table() -> None:
-    told = line(Cost("start", 0.5, 1.25, 80.4, 12, 3_000))
-    assert told == "| start | 0.500 | 1.250 | 80 | 12 | 3 |"
-    assert told.count("|") == HEAD.splitlines()[0].count("|")
-    assert {"start", "commit", "visit", "findings", "backup"} <= ACTS.keys()
+def test_figures_of_two_runs_come_into_one_table(tmp_path: Path) -> None:
+    for size in (1_000, 20):
+        KeptCosts(tmp_path / "costs.json").take(size, [Cost("start", 0.5, 1.25, 80.4, 12, size * 1000, "9 % SELECT 1")])
+    head, _, row = table(KeptCosts(tmp_path / "costs.json").sizes).splitlines()
+    assert row == "| start | 0.500 | 0.500 | 80 | 80 | 20 | 1,000 | 12 | 12 | 1.2 | 9 % SELECT 1 |"
+    assert row.count("|") == head.count("|")
+    assert {"start", "commit", "visit", "backup"} <= ACTS.keys()
+
+
+def test_the_statement_that_takes_most_is_named(homes: tuple[Path, Path], tmp_path: Path) -> None:
+    shutil.copytree(homes[1], tmp_path / "home")
+    meter = Meter(each=1)
+    with Archive.open(tmp_path / "home") as archive, meter.measuring("all"):
+        list(archive.catalog.documents.newest_first())
+    assert "FROM documents" in meter.costs[0].heaviest
+    assert meter.costs[0].statements
+    assert meter.costs[0].peak > 10
 
 
 def test_a_paper_more_is_found(homes: tuple[Path, Path], tmp_path: Path) -> None:

@@ -15,9 +15,11 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
+from archive.comparing.topic_table import TableFilters, count_topics, topic_table
 from archive.errors import UsageError
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
+from archive.store.catalog import CatalogLimits
 from tests.contract_samples import VENDOR, Article, add_contract
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_own_room import OwnRoom, own_room
@@ -133,3 +135,49 @@ def test_the_same_as_files(shelf: Shelf, tmp_path: Path) -> None:
 def test_the_api_gives_what_the_command_prints(shelf: Shelf) -> None:
     told = shelf.client.get("/api/v1/topics/penalty", query_string={"vendor": VENDOR}).get_json()
     assert told == json.loads(run(shelf, "penalty", "--vendor", VENDOR, "--json").stdout)
+
+
+def test_topics_are_counted_in_the_contracts_that_persons_know_of(tmp_path: Path) -> None:
+    room = own_room(tmp_path)
+    catalog, articles = room.archive.catalog, [Article(USUAL, "penalty"), Article(OWN, "penalty")]
+
+    def called(id_: str, kind: str) -> Decision:
+        given = Fact("kind", kind, None, "person", 1.0, FactStatus.CORRECTED)
+        return Decision(id_, "kind", DecisionAction.CORRECT, "Ana", (given,))
+
+    with room.archive.writing():
+        add_contract(catalog, "contract", articles)
+        annex = add_contract(catalog, "annex", [*articles, Article("Cena je ista.", "price")], kind="contract_annex")
+        report = add_contract(catalog, "report", articles, kind="report")
+        other = add_contract(catalog, "other", articles)
+        catalog.decisions.record([called(report, "contract"), called(other, "report")])
+    contracts, topics = count_topics(catalog, TableFilters())
+    assert (contracts, topics["penalty"], topics["price"]) == (3, 3, 1)
+    catalog.decisions.record([called(annex, "contract")])
+    assert count_topics(catalog, TableFilters()) == (3, topics)
+    room.archive.close()
+
+
+def test_a_table_of_a_municipality_has_all_its_spellings(tmp_path: Path) -> None:
+    room = own_room(tmp_path)
+    catalog = room.archive.catalog
+    with room.archive.writing():
+        for name, spelled in {"one": "Ruma", "two": "Рума", "three": "Bor"}.items():
+            id_ = add_contract(catalog, name, [Article(USUAL, "penalty")])
+            given = Fact("municipality", spelled, None, "person", 1.0, FactStatus.CORRECTED)
+            catalog.decisions.record([Decision(id_, "municipality", DecisionAction.CORRECT, "Ana", (given,))])
+    assert len(topic_table(catalog, "penalty", TableFilters(municipality="ruma")).rows) == 2
+    assert len(topic_table(catalog, "penalty", TableFilters(municipality="Ruma")).rows) == 2
+    with pytest.raises(UsageError, match=r"There are: Bor, Ruma, Рума\."):
+        topic_table(catalog, "penalty", TableFilters(municipality="Niš"))
+    room.archive.close()
+
+
+def test_a_table_of_too_many_clauses_is_refused_before_all_are_read(shelf: Shelf) -> None:
+    catalog = shelf.room.archive.catalog
+    before, catalog.limits = catalog.limits, CatalogLimits(topic_clauses=2)
+    try:
+        with pytest.raises(UsageError, match="There are more clauses on 'penalty' than the 2 that are compared"):
+            topic_table(catalog, "penalty", TableFilters())
+    finally:
+        catalog.limits = before

@@ -1,0 +1,135 @@
+"""What something costs: seconds, memory, and which statement of the databases asks for most."""
+
+from __future__ import annotations
+
+import re
+import resource
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import get_ident
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import event
+
+from archive.archive import Archive
+
+_TOLD = 90
+"""Characters of a statement that are told."""
+
+_connect = pysqlite3.connect
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something cost: seconds of CPU (of processes it began, too) and by the clock, the most memory of the process
+    meanwhile in megabytes, statements and steps of all databases (steps of SQLite alone), and the statement that took
+    most of these."""
+
+    name: str
+    cpu: float
+    clock: float
+    peak: float
+    statements: int
+    steps: int
+    heaviest: str = ""
+
+
+class Meter:
+    """Measures one thing after another; made before the archive is opened, whose databases it follows, those of the
+    cache among them."""
+
+    def __init__(self, each: int = 1000) -> None:
+        """:param each: steps of SQLite that are counted at once: counting every single one takes long."""
+        self.costs: list[Cost] = []
+        self._each, self._statements = each, 0
+        self._thread: int | None = None
+        self._steps: Counter[str] = Counter()
+        pysqlite3.connect = self._open
+
+    def follow(self, archive: Archive) -> None:
+        """Count what is asked of the catalog, where that is on a server."""
+        database = archive.catalog._database
+        for engine in {database._engine, database._reader}:
+            if engine.dialect.name != "sqlite":
+                event.listen(engine, "before_cursor_execute", self._note)
+
+    def _open(self, *arguments: Any, **options: Any) -> Any:
+        connection = _connect(*arguments, factory=partial(_Connection, self), **options)
+        connection.set_progress_handler(partial(self._note_step, connection), self._each)
+        return connection
+
+    def _note(self, *_: object) -> None:
+        if self._thread in (None, get_ident()):
+            self._statements += 1
+
+    def _note_step(self, connection: _Connection) -> int:
+        if self._thread in (None, get_ident()):
+            self._steps[connection.asked] += 1
+        return 0
+
+    @contextmanager
+    def measuring(self, name: str, *, is_of_thread: bool = False) -> Iterator[None]:
+        """Measure what is done within this, or of that only what this thread and ended processes do."""
+        used, self._thread = (_cpu_of_thread, get_ident()) if is_of_thread else (_cpu, None)
+        before, statements, clock = used(), self._statements, time.monotonic()
+        self._steps.clear()
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        try:
+            yield
+        finally:
+            took, steps = time.monotonic() - clock, self._each * self._steps.total()
+            heaviest = _told(*self._steps.most_common(1)[0], self._steps.total()) if self._steps else ""
+            asked = self._statements - statements
+            self.costs.append(Cost(name, used() - before, took, _peak(), asked, steps, heaviest))
+
+
+class _Connection(pysqlite3.Connection):  # type: ignore[misc]  # the library has no types
+    """A connection that knows what it was asked last."""
+
+    def __init__(self, meter: Meter, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._meter, self.asked = meter, ""
+
+    def cursor(self, factory: Any = None) -> Any:
+        return super().cursor(_Cursor)
+
+    def note(self, statement: str) -> None:
+        """Count a statement that begins."""
+        self.asked = statement
+        self._meter._note()
+
+
+class _Cursor(pysqlite3.Cursor):  # type: ignore[misc]  # as above
+    def execute(self, statement: str, *values: Any) -> Any:
+        self.connection.note(statement)
+        return super().execute(statement, *values)
+
+    def executemany(self, statement: str, values: Any) -> Any:
+        self.connection.note(statement)
+        return super().executemany(statement, values)
+
+
+def _told(statement: str, steps: int, total: int) -> str:
+    short = re.sub(r"SELECT \S+, .*? FROM", "SELECT ... FROM", " ".join(statement.split()))
+    return f"{100 * steps // total} % {short[:_TOLD]}".replace("|", "/")
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _cpu_of_thread() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.thread_time() + ended.ru_utime + ended.ru_stime
+
+
+def _peak() -> float:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
