@@ -169,6 +169,14 @@ class KeptUnits:
         rows = self._rows("SELECT number FROM units WHERE counts = ? ORDER BY place", (counts,), stamp)
         return [number for (number,) in rows]
 
+    def in_order(self, numbers: Iterable[int], stamp: str) -> list[int]:
+        """Return these numbers of units in order.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        rows = self._among("SELECT place, number FROM units WHERE number IN ({among})", (), numbers, stamp)
+        return [number for _, number in sorted(rows)]
+
     def units_by_id(self, counts: str, ids: Iterable[str], stamp: str) -> list[str]:
         """Return the JSON of the units of a kind that have these ids.
 

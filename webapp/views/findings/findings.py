@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
@@ -28,10 +28,11 @@ from archive.ocds.values import Links
 from archive.procedures.chains import chains
 from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
+from archive.serialization import json_pieces
 from archive.store.stories.story import Story
-from webapp.delivery import csv_file, workbook_file
+from webapp.delivery import csv_file, text_answer, workbook_file
 from webapp.files.masked import masked_page
-from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
+from webapp.finding_tables import cell_address, csv_lines, number_address, refuse_too_much, write_workbook
 from webapp.forms import story_reader
 from webapp.languages.translation import gettext, said, said_error
 from webapp.links import document_url, evidence_url, page_path
@@ -246,21 +247,21 @@ def export(name: str, form: str) -> ResponseReturnValue:
     asked = FindingState.from_arguments(name, request.args)
     table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
     moment = str(table.as_of.event) if asked.as_of else ""
-    at = addresses(table, base, moment, asked.story)
+    at = cell_address(table, base, moment, asked.story)
     mask = asked_mask()
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
-        return csv_file("".join(csv_lines(table, at, mask)), f"{name}.csv")
+        return csv_file(csv_lines(table, at, mask), f"{name}.csv")
     if form == "ocds":
         if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
         released = stream_with_context(_releases(table, base, mask, _counted_state(asked, table)))
         return Response(released, mimetype="application/x-ndjson", headers=headers)
+    refuse_too_much(table)
     if form == "json":
-        record = finding_record(table, catalog, at, number_address(table, base, moment, asked.story))
-        response = jsonify(masked_value(record, mask))
-        response.headers.update(headers)
-        return response
+        number_at = number_address(table, base, moment, asked.story)
+        record = finding_record(table, catalog, at, number_at, partial(masked_value, mask=mask))
+        return text_answer(json_pieces(record), "application/json", f"{name}.json")
     write = partial(write_workbook, table, catalog, at, lambda *place: base + page_path(*place), mask=mask)
     return workbook_file(write, f"{name}.xlsx")
 
