@@ -19,11 +19,13 @@ from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 
+from archive.comparing.templates import comparable
 from archive.errors import EngineUnavailable, IndexDamaged, Message
 from archive.findings.as_of import State, aside, behind, chosen_now, file_now, keep_units, state, state_of, units_now
 from archive.findings.by_change import Until, never
 from archive.findings.definition import Definition, Measure
 from archive.findings.derived import context_of
+from archive.findings.derived.contracts import comparing
 from archive.findings.derived.value import NOTHING, DerivationContext
 from archive.findings.kept import UnitChoice
 from archive.findings.kept_lines import TABLES, KeptUnitRows, LinesBehind
@@ -50,7 +52,7 @@ from archive.findings.unit_rows import (
     unit_rows,
 )
 from archive.findings.units import Counted, within
-from archive.procedures.papers import Paper
+from archive.procedures.papers import CONTRACT_KINDS, Paper
 from archive.search.engine import SearchEngine
 from archive.search.facets import label
 from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
@@ -125,10 +127,23 @@ def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: Sea
                     aside(catalog, asked, partial(keep_findings, [definition], catalog))
                     raise behind(error.done, error.total) from error
     if definition.request is None:
-        return _made(definition, catalog, units_now(catalog, definition.counts, fields_counted(definition)), as_of)
+        return _made(definition, catalog, _with_clauses(definition, catalog), as_of)
     found = found_in(None, definition.request, search)
     units = chosen_now(catalog, (definition.counts,), UnitChoice(documents=found[0]))
     return _made(definition, catalog, units[definition.counts], as_of, found)
+
+
+def _with_clauses(definition: Definition, catalog: Catalog) -> Sequence[Counted]:
+    """Return the units of a finding of clauses: of the papers of kinds that it needs, no other is read, and none where
+    they have too many clauses."""
+    with suppress(KeptUnitsLost):
+        if definition.needs and (kept := file_now(catalog)):
+            file, stamp = kept
+            papers = file.papers_telling("kind", definition.needs, stamp)
+            with comparing():
+                comparable(catalog, file.papers_telling("kind", CONTRACT_KINDS, stamp) & papers)
+            return chosen_now(catalog, (definition.counts,), UnitChoice(documents=papers))[definition.counts]
+    return units_now(catalog, definition.counts, fields_counted(definition))
 
 
 def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:

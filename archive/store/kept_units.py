@@ -221,6 +221,16 @@ class KeptUnits:
             rows += self._rows(query.format(among=",".join("?" * len(some))), (*before, *some), stamp)
         return rows
 
+    def papers_telling(self, field: str, values: Iterable[str], stamp: str) -> frozenset[str]:
+        """Return the papers with facts of a field of which one may have one of these values.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        wanted = [f'"{value}"' for value in values]
+        tells = " OR ".join(["instr(told, ?)"] * len(wanted))
+        query = f"SELECT document FROM facts WHERE field = ? AND ({tells})"  # noqa: S608 - no text of others
+        return frozenset(id_ for (id_,) in self._rows(query, (field, *wanted), stamp))
+
     def places_of(self, documents: Iterable[str], stamp: str) -> dict[str, str]:
         """Return the place of each of these papers.
 

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, FindingsBehind, UsageError
-from archive.findings.as_of import State, event_at, state, state_of, subjects_now
+from archive.findings.as_of import event_at, state, state_of, subjects_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import Definition
@@ -25,7 +25,7 @@ from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.release import releases
 from archive.ocds.values import Links
-from archive.procedures.chains import chains
+from archive.procedures.chains import Chain, chains
 from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
 from archive.serialization import json_pieces
@@ -255,7 +255,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
     if form == "ocds":
         if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
-        released = stream_with_context(_releases(table, base, mask, _counted_state(asked, table)))
+        released = stream_with_context(_releases(table, base, mask, _chains_of(asked, table)))
         return Response(released, mimetype="application/x-ndjson", headers=headers)
     refuse_too_much(table)
     if form == "json":
@@ -266,21 +266,26 @@ def export(name: str, form: str) -> ResponseReturnValue:
     return workbook_file(write, f"{name}.xlsx")
 
 
-def _counted_state(asked: FindingState, table: Table) -> State:
-    catalog, event = current_room().archive.catalog, table.as_of.event if asked.as_of else None
-    story = asked_story(asked.story)
-    return state(catalog, event) if story is None else state_of(catalog, story.documents, event)
+def _chains_of(asked: FindingState, table: Table) -> Iterable[Chain] | None:
+    """Return the chains of the state of which a table tells; None if that is all of now."""
+    catalog, event, story = current_room().archive.catalog, table.as_of.event, asked_story(asked.story)
+    if story is not None:
+        known = state_of(catalog, story.documents, event if asked.as_of else None)
+    elif asked.as_of:
+        known = state(catalog, event)
+    else:
+        return None
+    return chains(list(known.papers.values()), known.copies)
 
 
-def _releases(table: Table, base: str, mask: Masking | None, known: State) -> Iterator[str]:
+def _releases(table: Table, base: str, mask: Masking | None, of: Iterable[Chain] | None) -> Iterator[str]:
     archive, asked = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"
     counted = {proof.unit for proof in table.total.cells[place].proofs}
-    chosen = [chain for chain in chains(list(known.papers.values()), known.copies) if chain.id in counted]
     links = Links(
         page=lambda span, number: base + evidence_url(span, number, asked),
         document=lambda document: base + document_url(document, asked),
     )
-    for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, chosen):
+    for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, of, counted):
         yield f"{json.dumps(masked_value(release, mask), ensure_ascii=False)}\n"
