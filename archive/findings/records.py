@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import Any
 
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
-from archive.findings.as_of import state
+from archive.findings.as_of import past_units_of
 from archive.findings.counting import RULES
 from archive.findings.definition import PROCEDURE, Definition
 from archive.findings.joined import Joining
@@ -380,8 +380,7 @@ def _places(fact: Fact, group: str, value: str, vendor_names: Mapping[str, Seque
 def _facts(catalog: Catalog, ids: Iterable[str], event: int | None) -> Mapping[str, Sequence[Fact]]:
     if event is None:
         return catalog.facts.by_document(sorted(ids))
-    papers = state(catalog, event).papers
-    return {id_: papers[id_].facts for id_ in ids}
+    return {id_: one.paper.facts for id_, one in past_units_of(catalog, event).of(list(ids)).items()}
 
 
 def _vendor_names(catalog: Catalog, facts: Mapping[str, Sequence[Fact]]) -> dict[str, list[str]]:

@@ -13,12 +13,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, FindingsBehind, UsageError
-from archive.findings.as_of import event_at, state, state_of, subjects_now
+from archive.findings.as_of import event_at, past_units_of, state_of, subjects_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
+from archive.findings.kept import subjects_of
 from archive.findings.kept_sentences import sentences_of_all
 from archive.findings.records import RowOf, Shown, finding_record, placed, shown
 from archive.findings.sentences import told
@@ -26,6 +27,7 @@ from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.release import releases
 from archive.ocds.values import Links
 from archive.procedures.chains import Chain, chains
+from archive.procedures.lookup import all_chains
 from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
 from archive.serialization import json_pieces
@@ -156,11 +158,11 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
     catalog, counts = current_room().archive.catalog, table.definition.counts
     if story := asked_story(asked.story):
         units = state_of(catalog, story.documents, table.as_of.event if asked.as_of else None).units(counts)
-    else:
-        if not asked.as_of:
-            return subjects_now(catalog, counts, named)
-        units = state(catalog, table.as_of.event).units(counts)
-    return {one.id: one.subject.value for one in units if one.subject and one.id in named}
+        return {one.id: one.subject.value for one in units if one.subject and one.id in named}
+    if not asked.as_of:
+        return subjects_now(catalog, counts, named)
+    past = past_units_of(catalog, table.as_of.event)
+    return subjects_of(past.file, past.stamp or "", counts, named)
 
 
 def _pages(proofs: Iterable[Shown]) -> Pages:
@@ -266,19 +268,16 @@ def export(name: str, form: str) -> ResponseReturnValue:
     return workbook_file(write, f"{name}.xlsx")
 
 
-def _chains_of(asked: FindingState, table: Table) -> Iterable[Chain] | None:
-    """Return the chains of the state of which a table tells; None if that is all of now."""
+def _chains_of(asked: FindingState, table: Table) -> Iterable[Chain]:
+    """Return the chains of the state of which a table tells."""
     catalog, event, story = current_room().archive.catalog, table.as_of.event, asked_story(asked.story)
     if story is not None:
         known = state_of(catalog, story.documents, event if asked.as_of else None)
-    elif asked.as_of:
-        known = state(catalog, event)
-    else:
-        return None
-    return chains(list(known.papers.values()), known.copies)
+        return chains(list(known.papers.values()), known.copies)
+    return past_units_of(catalog, event).chains() if asked.as_of else all_chains(catalog)
 
 
-def _releases(table: Table, base: str, mask: Masking | None, of: Iterable[Chain] | None) -> Iterator[str]:
+def _releases(table: Table, base: str, mask: Masking | None, of: Iterable[Chain]) -> Iterator[str]:
     archive, asked = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"
