@@ -21,6 +21,7 @@ from archive.model.clauses import path, units
 from archive.search.facets import label
 from archive.serialization import Id, JsonAnswer, PageRange, Share, WordSpan, attr, rounded, serialize
 from archive.store.catalog import Catalog
+from archive.store.sql.database import batches
 from archive.text.folding import fold
 
 TABLES = ("penalty", "payment", "security", "warranty", "termination", "confidentiality", "data_protection", "damages",
@@ -112,14 +113,30 @@ def topic_named(name: str) -> str:
 
 
 def count_topics(catalog: Catalog, asked: TableFilters) -> tuple[int, Mapping[str, int]]:
-    """Return how many contracts there are, and in how many of them each topic is."""
-    described = _contracts(catalog, asked)
-    return len(described), _counted(catalog.clauses.by_document(described))
+    """Return how many contracts there are, and in how many of them each topic is. Where nothing is filtered, some
+    are in memory at a time."""
+    if asked != TableFilters():
+        described = _contracts(catalog, asked)
+        return len(described), _counted(catalog.clauses.topics_of(described).values())
+    contracts, counts = 0, Counter[str]()
+    for some in batches(sorted(catalog.facts.documents_of_kinds(CONTRACTS)), _AT_ONCE):
+        known = catalog.documents.descriptions(some)
+        ids = [id_ for id_, one in known.items() if one.kind in CONTRACTS]
+        contracts += len(ids)
+        counts.update(_counted(catalog.clauses.topics_of(ids).values()))
+    return contracts, _in_order(counts)
 
 
-def _counted(clauses: Mapping[str, Sequence[Clause]]) -> Mapping[str, int]:
-    """Return in how many contracts each topic is: those of tables first, then the most frequent."""
-    counts = Counter(topic for listed in clauses.values() for topic in {one.topic for one in listed} if topic)
+_AT_ONCE = 1_000
+
+
+def _counted(topics: Iterable[Iterable[str | None]]) -> Mapping[str, int]:
+    """Return in how many contracts each topic is, of the topics of each contract."""
+    return _in_order(Counter(topic for listed in topics for topic in set(listed) if topic))
+
+
+def _in_order(counts: Counter[str]) -> Mapping[str, int]:
+    """Return the topics of tables first, then the most frequent."""
     return {**{name: counts[name] for name in TABLES}, **dict(counts.most_common())}
 
 
@@ -132,7 +149,7 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
     described = _contracts(catalog, asked)
     clauses = catalog.clauses.by_document(described)
     wanted = {topic, *_WITH.get(topic, ())}
-    topics = _counted(clauses)
+    topics = _counted([one.topic for one in listed] for listed in clauses.values())
     if topic not in topics:
         raise UsageError(
             "No contract has a clause on %(topic)s.",
