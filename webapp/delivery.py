@@ -23,7 +23,7 @@ from typing import IO, Any
 from flask import Flask, Response, current_app, jsonify, request, send_file, url_for
 
 from archive.access.rules import is_encrypted
-from archive.system.files import gathered
+from archive.system.files import collected
 from webapp.access.callers import session_secret, whole_archive
 from webapp.languages.speaking import spoken
 from webapp.links import fixed_url
@@ -77,7 +77,7 @@ def first_faces(root: str, tag: str) -> str:
 def text_answer(pieces: Iterable[str], mimetype: str, name: str | None = None) -> Response:
     """Return what is sent when all of it is made, so that no answer is cut off by an error, and little of it is in
     memory: more than a megabyte goes into a file meanwhile. With a ``name`` it is to be saved."""
-    file = gathered(pieces)
+    file = collected(pieces)
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size < _WHOLE:

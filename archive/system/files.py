@@ -98,7 +98,7 @@ def scratch_folder() -> str:
     return folder if os.access(folder, os.W_OK | os.X_OK) else gettempdir()
 
 
-def gathered(pieces: Iterable[str | bytes]) -> IO[bytes]:
+def collected(pieces: Iterable[str | bytes]) -> IO[bytes]:
     """Return a file without a name that has all of these, to be read from its beginning; a small one is in memory."""
     file = SpooledTemporaryFile(_IN_MEMORY, dir=scratch_folder())  # noqa: SIM115 - its reader closes it
     file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)

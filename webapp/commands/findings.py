@@ -33,7 +33,7 @@ from archive.search.service import SearchService
 from archive.serialization import json_pieces
 from archive.store.catalog import Catalog
 from archive.store.stories.story import StoryReader
-from archive.system.files import gathered, written_whole
+from archive.system.files import collected, written_whole
 from webapp.finding_tables import cell_address, csv_lines, key_texts, number_address, number_text, write_workbook
 from webapp.links import page_path
 
@@ -109,7 +109,7 @@ def findings_command(
             pieces = _written(archive, run(definition, *_parts(archive), event, among), form, output, asked, mask)
         else:
             pieces = _compared(archive, definition, event_at(archive.catalog, against), event, form, mask)
-        with gathered(pieces) as data:
+        with collected(pieces) as data:
             record_masked(mask, f"finding {name} as {form}")
             _write(data, output)
 
