@@ -15,11 +15,13 @@ which its docstring describes. An answer has exactly the fields of its class, in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, partial
+from itertools import chain, islice
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
@@ -159,6 +161,34 @@ def _listed(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+class Lazily(list[Any]):
+    """The elements of a list of JSON that are made while it is written (:func:`json_pieces`), which is done once."""
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        super().__init__()
+        self._values = iter(values)
+
+    def __bool__(self) -> bool:
+        first = list(islice(self._values, 1))
+        self._values = chain(first, self._values)
+        return bool(first)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._values
+
+
+def json_pieces(value: object, *, indent: int | None = None) -> Iterator[str]:
+    """Yield the JSON of a value in pieces of some thousand characters."""
+    separators = (",", ":") if indent is None else None
+    told = json.JSONEncoder(ensure_ascii=False, indent=indent, separators=separators).iterencode(value)
+    while piece := "".join(islice(told, _TOKENS_AT_ONCE)):
+        yield piece
+    yield "\n"
+
+
+_TOKENS_AT_ONCE = 1_000
 
 
 _SIMPLE: Mapping[Any, Callable[[Any], Any]] = {

@@ -23,6 +23,7 @@ from typing import IO, Any
 from flask import Flask, Response, current_app, jsonify, request, send_file, url_for
 
 from archive.access.rules import is_encrypted
+from archive.system.files import collected
 from webapp.access.callers import session_secret, whole_archive
 from webapp.languages.speaking import spoken
 from webapp.links import fixed_url
@@ -73,15 +74,38 @@ def first_faces(root: str, tag: str) -> str:
     )
 
 
+def text_answer(pieces: Iterable[str], mimetype: str, name: str | None = None) -> Response:
+    """Return what is sent when all of it is made, so that no answer is cut off by an error, and little of it is in
+    memory: more than a megabyte goes into a file meanwhile. With a ``name`` it is to be saved."""
+    file = collected(pieces)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if size < _WHOLE:
+        with file:
+            answer = Response(file.read(), mimetype=mimetype)
+    else:
+        answer = Response(iter(partial(file.read, _WHOLE), b""), mimetype=mimetype)
+        answer.content_length = size
+        answer.call_on_close(file.close)
+    if name is not None:
+        answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
+
+
+_WHOLE = 1 << 20
+"""Bytes that are in memory at once. A longer answer is not compressed."""
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it, Excel takes the letters of a CSV file for those of an old code page."""
 
 
-def csv_file(lines: str | Iterable[str], name: str) -> Response:
-    """Return a CSV file to be saved; lines are sent as they come."""
-    body = _BYTE_ORDER_MARK + lines if isinstance(lines, str) else chain([_BYTE_ORDER_MARK], lines)
-    return Response(body, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
+def csv_file(lines: Iterable[str], name: str, *, is_streamed: bool = False) -> Response:
+    """Return a CSV file to be saved, as :func:`text_answer` does; what ``is_streamed`` is sent line by line."""
+    marked = chain([_BYTE_ORDER_MARK], lines)
+    if not is_streamed:
+        return text_answer(marked, "text/csv", name)
+    return Response(marked, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
 
 
 def workbook_file(write: Callable[[IO[bytes]], None], name: str) -> Response:

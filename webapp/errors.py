@@ -94,7 +94,7 @@ def _ours(error: DosijeError) -> ResponseReturnValue:
     title = _BUSY if isinstance(error, ArchiveBusy) else None
     message, remedy = error.message, error.remedy
     if error.http_status >= 500:
-        tell_error(type(error).__name__, str(error))
+        tell_error(error)
         if not isinstance(error, _OF_NO_PLACE) and not _may_know_places():
             message, remedy = gettext(_FAILED), gettext(_WHO_SEES_WHY)
     answer = make_response(_answer(error.http_status, message, remedy, title))

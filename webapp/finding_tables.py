@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import chain
 from typing import IO
 
+from archive.errors import UsageError
 from archive.findings.counting import RULES
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.municipalities import POPULATION_SOURCE
-from archive.findings.records import Addresses, NumberAddress, Shown, plain, shown
+from archive.findings.records import CellAddress, NumberAddress, Shown, plain, rows_with_proofs
 from archive.findings.table import Cell as Number
 from archive.findings.table import Table, TableRow
 from archive.search.facets import label
@@ -32,12 +33,11 @@ PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
 """Where a document is to be read: its id, the page, and the reading with the first and last word to mark."""
 
 
-def addresses(table: Table, base: str, as_of: str = "", story: str = "") -> Addresses:
-    """Return the addresses of every number below ``base``, of a table counted ``as_of`` a moment or now, from all
-    papers or those of a ``story``."""
+def cell_address(table: Table, base: str, as_of: str = "", story: str = "") -> CellAddress:
+    """Return where the numbers of a table are to be read, below ``base``; it was counted ``as_of`` a moment or now,
+    from all papers or those of a ``story``."""
     state = _state(table, as_of, story)
-    places = ((row, column) for row in table.every_row for column in table.columns)
-    return {(row.key, column.id): base + state.cell_url(row, column) for row, column in places}
+    return lambda row, column: base + state.cell_url(row, column)
 
 
 def number_address(table: Table, base: str, as_of: str = "", story: str = "") -> NumberAddress:
@@ -54,20 +54,34 @@ def _state(table: Table, as_of: str, story: str) -> FindingState:
     return FindingState(table.definition.name, as_of=as_of, vat=asked, convert=convert, story=story)
 
 
-def csv_lines(table: Table, at: Addresses, mask: Masking | None) -> Iterator[str]:
-    """Yield the lines of a CSV file (RFC 4180), one for each number; ``at`` are their addresses. ``mask`` hides
+def refuse_too_much(table: Table) -> None:
+    """:raises UsageError: more facts make the numbers of a table than one answer has."""
+    count = sum(len(cell.proofs) for row in table.every_row for cell in row.cells)
+    if count > MOST_FACTS:
+        raise UsageError(
+            gettext("%(count)s facts make these numbers; a file has at most %(most)s.", count=count, most=MOST_FACTS),
+            gettext("Take the table as CSV, which has no facts, or a number by itself: its page has its facts."),
+        )
+
+
+MOST_FACTS = 200_000
+"""Facts that one answer of the room has: each takes a quarter of a millisecond and half a kilobyte."""
+
+
+def csv_lines(table: Table, at: CellAddress, mask: Masking | None) -> Iterator[str]:
+    """Yield the lines of a CSV file (RFC 4180), one for each number; ``at`` gives their addresses. ``mask`` hides
     what must not be seen of what documents say."""
     yield csv_row((*table.definition.group, *_NUMBER_COLUMNS))
     for row in table.every_row:
         for column, cell in zip(table.columns, row.cells, strict=True):
             per = None if cell.per is None else f"{float(cell.per):.4f}"
-            told = column.label, number_text(cell.number), per, *_facts(cell), at[row.key, column.id]
+            told = column.label, number_text(cell.number), per, *_facts(cell), at(row, column)
             cells = (*key_texts(row, table), *told)
             yield csv_row(masked_value(cell, mask) for cell in cells)
 
 
 def write_workbook(
-    table: Table, catalog: Catalog, at: Addresses, page: PageAddress, file: IO[bytes], mask: Masking | None
+    table: Table, catalog: Catalog, at: CellAddress, page: PageAddress, file: IO[bytes], mask: Masking | None
 ) -> None:
     """Write a workbook with sheets of the table, of what each number is made from, of the facts behind it, and of how
     it was made. ``mask`` hides what must not be seen of what documents say."""
@@ -131,29 +145,28 @@ def _facts(cell: Number) -> tuple[int, ...]:
     return cell.units, cell.documents, cell.unknown, cell.corrected, cell.confirmed, cell.disputed
 
 
-def _numbers(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...]]:
+def _numbers(table: Table, at: CellAddress) -> Iterator[tuple[Cell | Linked, ...]]:
     for row in table.every_row:
         cells: list[Cell | Linked] = [*key_texts(row, table)]
         for column, cell in zip(table.columns, row.cells, strict=True):
             number = plain(cell.number)
-            cells.append(None if number is None else Linked(number, at[row.key, column.id]))
+            cells.append(None if number is None else Linked(number, at(row, column)))
         yield tuple(cells)
 
 
-def _made_from(table: Table, at: Addresses) -> Iterator[tuple[Cell | Linked, ...]]:
+def _made_from(table: Table, at: CellAddress) -> Iterator[tuple[Cell | Linked, ...]]:
     for row in table.every_row:
         for column, cell in zip(table.columns, row.cells, strict=True):
-            url, number = at[row.key, column.id], plain(cell.number)
+            url, number = at(row, column), plain(cell.number)
             told = None if number is None else Linked(number, url)
             per = None if cell.per is None else Linked(round(float(cell.per), 4), url)
             yield (*key_texts(row, table), column.label, told, per, *_facts(cell), url)
 
 
 def _evidence(table: Table, catalog: Catalog, page: PageAddress) -> Iterator[tuple[Cell, ...]]:
-    for row in islice(table.rows_to_read(), len(table.every_row) - 1):
-        proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
-        for column, cell in zip(table.columns, row.cells, strict=True):
-            for one in islice(proofs, len(cell.proofs)):
+    for row, proofs in rows_with_proofs(catalog, table.every_row[:-1]):
+        for column, of_cell in zip(table.columns, proofs, strict=True):
+            for one in of_cell:
                 yield (*key_texts(row, table), column.label, *_proof(one, page))
 
 

@@ -215,7 +215,11 @@ def _described(template: Template, described: Mapping[str, Description]) -> Temp
     return replace(template, model=described[template.model.id], members=members)
 
 
-def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, ...]:
+def comparable(catalog: Catalog, ids: Iterable[str] | None) -> set[str]:
+    """Return which of these documents, or of all, have clauses to be compared.
+
+    :raises QueryTooBroad: they have too many.
+    """
     most = catalog.limits.template_clauses
     wanted = catalog.clauses.documents_of_units(ids, most)
     if wanted is None:
@@ -224,7 +228,11 @@ def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, .
             "Compare those of one vendor: dosije templates --vendor NAME",
             most=f"{most:,}",
         )
-    found = catalog.clauses.by_document(sorted(wanted))
+    return wanted
+
+
+def _computed(catalog: Catalog, ids: frozenset[str] | None) -> tuple[Template, ...]:
+    found = catalog.clauses.by_document(sorted(comparable(catalog, ids)))
     readings = catalog.readings.newest(found)
     documents = {
         id_: list(units_of(clauses, readings[id_], list(catalog.readings.all_words(id_, readings[id_].number))))

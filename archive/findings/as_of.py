@@ -2,44 +2,58 @@
 
 What is known of a document changes only with its sequence number, so that of now is brought up to date by asking the
 catalog for the documents that have another one, whoever wrote them. Its units are kept in a file, too (:mod:`.kept`).
-An earlier state changes only with the collections that are private. Each catalog object has states of its own: one from
-which collections are hidden (:meth:`archive.store.catalog.Catalog.hiding`) knows fewer.
+An earlier state changes only with the collections that are private, and is in a file of its own. Each catalog object
+has states of its own: one from which collections are hidden (:meth:`archive.store.catalog.Catalog.hiding`) knows fewer.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import cached_property, partial
 from threading import Lock, Thread
 from time import monotonic
 from weakref import WeakKeyDictionary
 
 from archive.errors import ArchiveBusy, DosijeError, FindingsBehind, Message, UsageError
-from archive.findings.by_change import Until, is_of_newer_state, keep, progress, update_by_change
+from archive.findings.by_change import (
+    CountedDocuments,
+    PresentDocuments,
+    Until,
+    counted,
+    fill,
+    is_of_newer_state,
+    keep,
+    progress,
+    update_by_change,
+)
 from archive.findings.definition import CountedUnit
 from archive.findings.kept import (
     CountedDocument,
     LightUnits,
     UnitChoice,
     chosen_units,
+    documents_of,
     keep_whole,
     kept_units,
+    past_units,
     read_documents,
     subjects_of,
 )
-from archive.findings.units import Copies, Counted, Disputed, disputed, units_of
-from archive.procedures.papers import Paper, paper_of
+from archive.findings.units import Copies, Counted, Disputed, units_of
+from archive.procedures.chains import Chain
+from archive.procedures.lookup import chains_in_portions
+from archive.procedures.papers import Paper
+from archive.search.minhash import SKETCH_VERSION
 from archive.search.near_duplicates import NearDuplicateLinker, near_identical
 from archive.store.catalog import Catalog
-from archive.store.documents import Known
 from archive.store.events import LastEvent
 from archive.store.history import StateStamp
 from archive.store.kept_units import KeptUnits, KeptUnitsLost
-from archive.store.near_duplicates import MISREAD_NUMBERS
+from archive.store.near_duplicates import MISREAD_NUMBERS, Similarity
 
 _MOST_DIGITS = 18
 """Of the number of an event. What is longer, no database counts to."""
@@ -71,29 +85,22 @@ _STATES_KEPT = 2
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The archive after an event, None before the first. ``notes`` say what could not be had as it was then.
-
-    ``reread`` are documents that were read again since.
-    """
+    """Documents in memory, after an event; None before the first."""
 
     event: LastEvent | None
     papers: Mapping[str, Paper]
     copies: Copies
     disputed: Mapping[str, Disputed]
-    notes: tuple[str, ...] = ()
-    reread: frozenset[str] = frozenset()
     _units: dict[CountedUnit, list[Counted]] = field(default_factory=dict)
 
-    def within(self, documents: Collection[str]) -> State:
-        """Return the same with these documents alone, as if the archive held no others."""
-        wanted = frozenset(documents)
-        return State(
-            self.event,
-            {id_: paper for id_, paper in self.papers.items() if id_ in wanted},
-            {id_: tuple(one for one in same if one in wanted) for id_, same in self.copies.items() if id_ in wanted},
-            {id_: found for id_, found in self.disputed.items() if id_ in wanted},
-            self.notes,
-            self.reread & wanted,
+    @classmethod
+    def of(cls, event: LastEvent | None, documents: Mapping[str, CountedDocument], copies: Copies) -> State:
+        """Return the state of these documents, as if there were no others."""
+        return cls(
+            event,
+            {id_: one.paper for id_, one in documents.items()},
+            {id_: tuple(one for one in same if one in documents) for id_, same in copies.items()},
+            {id_: one.disputed for id_, one in documents.items() if one.disputed},
         )
 
     def units(self, counts: CountedUnit) -> list[Counted]:
@@ -103,6 +110,134 @@ class State:
             procedures = self.units(CountedUnit.PROCEDURES) if counts is CountedUnit.PURCHASES else None
             self._units[counts] = list(units_of(papers, self.copies, counts, self.disputed, procedures))
         return self._units[counts]
+
+
+class PastDocuments:
+    """The documents after an earlier event, read for those who ask."""
+
+    def __init__(self, catalog: Catalog, until: int) -> None:
+        self._catalog, self._past = catalog, catalog.history.past(until)
+
+    @cached_property
+    def _of_reread(self) -> Mapping[str, Sequence[Similarity]]:
+        same = self._past.documents - self._past.reread.keys()
+        return NearDuplicateLinker(self._catalog).in_readings(self._past.reread, same)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._past.documents)
+
+    @property
+    def lost(self) -> int:
+        """Of how many the facts of then were not kept."""
+        return len(self._past.lost)
+
+    @property
+    def reread(self) -> Set[str]:
+        """Those that were read again since."""
+        return self._past.reread.keys()
+
+    def all(self) -> Iterable[tuple[str, int]]:
+        """See :class:`archive.findings.by_change.CountedDocuments`."""
+        every = self._catalog.history.sequence_by_municipality()
+        return ((id_, 0) for id_, _ in every if id_ in self._past.documents)
+
+    def known(self, ids: Collection[str]) -> dict[str, CountedDocument]:
+        """See :class:`archive.findings.by_change.CountedDocuments`."""
+        return {id_: counted(known) for id_, known in self._past.known(ids).items()}
+
+    def near_identical(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """See :class:`archive.findings.by_change.CountedDocuments`."""
+        same = self._past.documents - self._past.reread.keys() if self._past.reread else self._past.documents
+        links = self._catalog.near_duplicates.of([id_ for id_ in ids if id_ in same])
+        likes = {id_: [like for like in of_one if like.document in same] for id_, of_one in links.items()}
+        for id_ in ids:
+            likes[id_] = [*likes.get(id_, ()), *self._of_reread.get(id_, ())]
+        return near_identical(likes)
+
+
+class PastUnits:
+    """The units after an earlier event, in a file that is made of all documents of then, some at a time. It stays as it
+    is, as long as the same collections are private."""
+
+    def __init__(self, catalog: Catalog, until: int, hash_: str, private: Iterable[str]) -> None:
+        # Links that are found later may be of documents of then.
+        is_linked = next(catalog.near_duplicates.unlinked(SKETCH_VERSION), None) is None
+        links = "" if is_linked else catalog.history.stamp()
+        self._catalog, self._until, self._lock = catalog, until, Lock()
+        self.file = past_units(catalog, str(until), hash_, links, *sorted(private))
+
+    @cached_property
+    def documents(self) -> PastDocuments:
+        """The documents of then."""
+        return PastDocuments(self._catalog, self._until)
+
+    @property
+    def stamp(self) -> str | None:
+        """The state of the file; None as long as it has not all documents."""
+        stamp = self.file.stamp()
+        return stamp if stamp is not None and stamp.startswith(_MADE) else None
+
+    def make(self) -> bool:
+        """Make the file, if it is not made; returns whether it is."""
+        with self._lock:
+            try:
+                return self._make()
+            except KeptUnitsLost:
+                # Nothing can be written where it would lie.
+                self.file = KeptUnits(None)
+                return self._make()
+
+    def _make(self) -> bool:
+        with self.file.alone():
+            if self.stamp is None:
+                if self.file.stamp() != _MAKING:
+                    self.file.begin(_MAKING)
+                stamp = f"{_MADE} {self.documents.lost}"
+                if fill(self.documents, self.file, self._catalog.limits.kept_portion):
+                    self.file.finish(_MAKING, lambda _: stamp)
+                else:
+                    keep_state(self.file, stamp, self.documents)
+        return self.stamp is not None
+
+    def of(self, ids: Collection[str]) -> dict[str, CountedDocument]:
+        """Return some of the documents."""
+        return documents_of(self.file, self.stamp or "", ids)
+
+    def chains(self) -> Iterator[Chain]:
+        """Yield every chain of then, in no order."""
+        stamp = self.stamp or ""
+
+        def papers(ids: Collection[str]) -> dict[str, Paper]:
+            return {id_: one.paper for id_, one in documents_of(self.file, stamp, ids).items()}
+
+        return chains_in_portions(self.file.ids(stamp), papers, lambda ids: self.file.copies(ids, stamp))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be had as it was then."""
+        lost = int((self.stamp or _MADE).removeprefix(_MADE) or 0)
+        if not lost:
+            return ()
+        told = Message(
+            "Documents whose facts of that time were not kept: %(count)s. They count with the "
+            "oldest facts that rules read in them and that are kept.",
+            count=lost,
+        )
+        return (told,)
+
+
+_MAKING, _MADE = "making", "made"
+"""How the stamp of a file begins that has not all documents yet, and of one that has."""
+
+
+def keep_state(file: KeptUnits, stamp: str, documents: CountedDocuments) -> None:
+    """Make a file of all documents at once, where too many hang together."""
+    ids = [id_ for id_, _ in documents.all()]
+    known, copies = documents.known(ids), documents.near_identical(ids)
+    state = State.of(None, known, copies)
+    keep_whole(file, stamp, known, {counts: state.units(counts) for counts in CountedUnit}, copies)
 
 
 _SECONDS_UNWRITTEN = 60.0
@@ -166,7 +301,7 @@ def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
     while file is not None:
         before = file.stamp(), file.count()
         try:
-            if keep(catalog, file, _document, until):
+            if keep(catalog, file, until):
                 return True
             # Where too many papers hang together, they are read at once, and let go again.
             return until is None and _Kept(file).keep_whole(catalog)
@@ -188,7 +323,7 @@ class _Kept:
         self._stamp = ""
         self._written = -_SECONDS_UNWRITTEN
         self._light: LightUnits | None = None
-        self._then: dict[tuple[int, frozenset[str]], State] = {}
+        self._then: dict[tuple[int, str, frozenset[str]], PastUnits] = {}
         self._among: tuple[tuple[str, frozenset[str]], State] | None = None
         self.aside = _Aside()
 
@@ -222,7 +357,7 @@ class _Kept:
         if self._file is None or self._file.stamp() == stamp:
             return self._file is not None
         with suppress(KeptUnitsLost):
-            if update_by_change(catalog, self._file, stamp, _document):
+            if update_by_change(catalog, self._file, stamp):
                 return self._file.stamp() == stamp
             if StateStamp.of(stamp).documents > catalog.limits.units_in_memory:
                 if is_of_newer_state(catalog, self._file, stamp):
@@ -279,11 +414,9 @@ class _Kept:
         for id_ in self._documents.keys() - present.sequence.keys():
             del self._documents[id_]
         for id_, known in present.changed.items():
-            self._documents[id_] = _document(known)
+            self._documents[id_] = counted(known)
         if self._now is None or present.changed or copies != self._now.copies:
-            papers = {id_: one.paper for id_, one in self._documents.items()}
-            disputes = {id_: one.disputed for id_, one in self._documents.items() if one.disputed}
-            self._now = State(present.event, papers, copies, disputes)
+            self._now = State.of(present.event, self._documents, copies)
         elif self._now.event != present.event:
             self._now = _at(self._now, present.event)
         if self._file is not None and monotonic() - self._written > _SECONDS_UNWRITTEN and self._file.stamp() != stamp:
@@ -307,16 +440,24 @@ class _Kept:
                 self._among = asked, _among(catalog, documents)
             return self._among[1]
 
-    def then(self, catalog: Catalog, event: LastEvent) -> State:
-        with self._lock, _uncollected(is_first=False):
+    def then(self, catalog: Catalog, event: LastEvent) -> PastUnits:
+        with self._lock:
             until = catalog.history.known_until(event.number)
             # What a firm was called then is told with regard to who may know it now.
-            key = until, frozenset(one.name for one in catalog.collections.sharings() if one.is_private)
+            key = until, event.hash, frozenset(one.name for one in catalog.collections.sharings() if one.is_private)
             if key not in self._then:
                 while len(self._then) >= _STATES_KEPT:
                     del self._then[next(iter(self._then))]
-                self._then[key] = _past(catalog, event, until)
-            return _at(self._then[key], event)
+                self._then[key] = PastUnits(catalog, *key)
+            past = self._then[key]
+        if past.stamp is None:
+            total = catalog.documents.count()
+            if total > catalog.limits.units_in_memory and not catalog.limits.is_awaiting_units:
+                with suppress(KeptUnitsLost):
+                    self.aside.begin(f"units after event {until}", past.make)
+                raise behind(past.file.count(), total)
+            past.make()
+        return past
 
 
 @contextmanager
@@ -338,22 +479,28 @@ _KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
 _KEPT_LOCK = Lock()
 
 
-def state(catalog: Catalog, event: int | None = None) -> State:
-    """Return the archive now, or after an earlier event.
+def state(catalog: Catalog) -> State:
+    """Return the archive now, all of it in memory."""
+    return _kept(catalog).now(catalog)
+
+
+def past_units_of(catalog: Catalog, event: int) -> PastUnits:
+    """Return the units after an earlier event.
 
     :raises archive.errors.UsageError: there is no such event.
+    :raises archive.errors.FindingsBehind: they are being made.
     """
-    kept = _kept(catalog)
-    return kept.now(catalog) if event is None else kept.then(catalog, catalog.events.at(event))
+    return _kept(catalog).then(catalog, catalog.events.at(event))
 
 
 def state_of(catalog: Catalog, documents: Collection[str], event: int | None = None) -> State:
-    """Return the archive now, or after an earlier event, as if it held these documents alone; of now, no other is read.
+    """Return the archive now, or after an earlier event, as if it held these documents alone; no other is read.
 
     :raises archive.errors.UsageError: there is no such event.
     """
     if event is not None:
-        return state(catalog, event).within(documents)
+        past = past_units_of(catalog, event)
+        return State.of(catalog.events.at(event), past.of(documents), past.file.copies(documents, past.stamp or ""))
     return _at(_kept(catalog).among(catalog, frozenset(documents)), catalog.events.last())
 
 
@@ -400,48 +547,12 @@ def _kept(catalog: Catalog) -> _Kept:
         return _KEPT[catalog]
 
 
-def _document(known: Known) -> CountedDocument:
-    paper = paper_of(known.description, known.facts)
-    return CountedDocument(known.sequence, paper, disputed(known.facts, known.decisions))
-
-
 def _at(state: State, event: LastEvent | None) -> State:
     """Return the same state after an event that changed nothing of it."""
     return replace(state, event=event)
 
 
 def _among(catalog: Catalog, documents: Collection[str]) -> State:
-    counted = {id_: _document(known) for id_, known in catalog.documents.known(documents).items()}
-    copies = NearDuplicateLinker(catalog).near_identical(counted)
-    return State(
-        None,
-        {id_: one.paper for id_, one in counted.items()},
-        {id_: tuple(one for one in same if one in counted) for id_, same in copies.items()},
-        {id_: one.disputed for id_, one in counted.items() if one.disputed},
-    )
-
-
-def _past(catalog: Catalog, event: LastEvent, until: int) -> State:
-    past, links = catalog.history.past(until, 1 - MISREAD_NUMBERS)
-    same = past.documents.keys() - past.reread.keys()
-    likes = {id_: [like for like in links.get(id_, ()) if like.document in same] for id_ in same}
-    for id_, more in NearDuplicateLinker(catalog).in_readings(past.reread, same).items():
-        likes[id_] = [*likes.get(id_, ()), *more]
-    documents = {id_: _document(known) for id_, known in past.documents.items()}
-    notes = []
-    if past.lost:
-        notes.append(
-            Message(
-                "Documents whose facts of that time were not kept: %(count)s. They count with the "
-                "oldest facts that rules read in them and that are kept.",
-                count=len(past.lost),
-            )
-        )
-    return State(
-        event,
-        {id_: one.paper for id_, one in documents.items()},
-        near_identical(likes),
-        {id_: one.disputed for id_, one in documents.items() if one.disputed},
-        tuple(notes),
-        frozenset(past.reread),
-    )
+    present = PresentDocuments(catalog)
+    known = present.known(documents)
+    return State.of(None, known, present.near_identical(known))

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TypeGuard
+from typing import Protocol, TypeGuard
 
 from archive.findings.definition import CountedUnit
 from archive.findings.kept import CountedDocument, documents_in, documents_of, kept_paper, units_to_keep
@@ -18,6 +18,7 @@ from archive.findings.units import (
     IN,
     Counted,
     by_municipality,
+    disputed,
     is_given,
     may_tell_of_purchase,
     place_key,
@@ -26,7 +27,7 @@ from archive.findings.units import (
     with_disputes,
 )
 from archive.procedures.dependence import ANYWHERE, COUNTED, REQUEST, RULING, SUM, link_keys, similar_of
-from archive.procedures.papers import Paper
+from archive.procedures.papers import Paper, paper_of
 from archive.procedures.similarity import MOST_WITH_ONE_KEY, Key
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
@@ -57,9 +58,46 @@ def never() -> bool:
     return False
 
 
-def update_by_change(
-    catalog: Catalog, file: KeptUnits, stamp: str, counted: Callable[[Known], CountedDocument]
-) -> bool:
+class CountedDocuments(Protocol):
+    """The documents of one state, as they are counted."""
+
+    def all(self) -> Iterable[tuple[str, int]]:
+        """Return every document with the number of its last change, those of a municipality one after another."""
+
+    def known(self, ids: Collection[str]) -> dict[str, CountedDocument]:
+        """Return some of them."""
+
+    def near_identical(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the copies of each of these that has any."""
+
+
+class PresentDocuments:
+    """Those of now."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def all(self) -> Iterable[tuple[str, int]]:
+        """See :class:`CountedDocuments`."""
+        return self._catalog.history.sequence_by_municipality()
+
+    def known(self, ids: Collection[str]) -> dict[str, CountedDocument]:
+        """See :class:`CountedDocuments`."""
+        return {id_: counted(known) for id_, known in self._catalog.documents.known(ids).items()}
+
+    def near_identical(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """See :class:`CountedDocuments`."""
+        return NearDuplicateLinker(self._catalog).near_identical(ids)
+
+
+def counted(known: Known) -> CountedDocument:
+    """Return a document as findings count it."""
+    return CountedDocument(
+        known.sequence, paper_of(known.description, known.facts), disputed(known.facts, known.decisions)
+    )
+
+
+def update_by_change(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
     """Bring the file to the state of ``stamp``; returns whether that could be done by what changed.
 
     :raises archive.store.kept_units.KeptUnitsLost: there is no file, or somebody else brought it up to date.
@@ -70,10 +108,10 @@ def update_by_change(
     now = StateStamp.of(stamp)
     most = catalog.limits.kept_portion
     due = catalog.history.changed_after(_since(StateStamp.of(kept), now), most + 1)
-    return len(due) <= most and _follow(catalog, file, kept, due, now, counted)
+    return len(due) <= most and _follow(catalog, file, kept, due, now)
 
 
-def keep(catalog: Catalog, file: KeptUnits, counted: Callable[[Known], CountedDocument], until: Until | None) -> bool:
+def keep(catalog: Catalog, file: KeptUnits, until: Until | None) -> bool:
     """Bring the file up to date with all documents, some at a time: by those that changed, or of all of them where
     nothing is kept or most changed. Returns whether it is. It goes on where a process was killed, or one stopped that
     was told ``until`` when; while another one is at it, that is waited for, but not by one that is to stop.
@@ -92,9 +130,9 @@ def keep(catalog: Catalog, file: KeptUnits, counted: Callable[[Known], CountedDo
                 is_followed = (
                     _is_whole(kept)
                     and not _is_due_anew(catalog, StateStamp.of(kept), now)
-                    and passed.go_on(catalog, file, kept, now, counted)
+                    and passed.go_on(catalog, file, kept, now)
                 )
-                if not is_followed and not _fill(catalog, file, now, counted, until):
+                if not is_followed and not _fill(catalog, file, now, until):
                     return False
     return False
 
@@ -142,28 +180,34 @@ def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
     return due > max(catalog.limits.kept_portion, now.documents // ANEW_SHARE)
 
 
-def _fill(
-    catalog: Catalog, file: KeptUnits, now: StateStamp, counted: Callable[[Known], CountedDocument], until: Until
-) -> bool:
-    """Make the file of all documents, some at a time, each time with those that are kept by then; returns whether that
-    was done. What changes meanwhile is left for later, and so are links that were found since this was begun.
-
-    Documents of one municipality come together, as a change has the units of a municipality made anew.
-    """
+def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, until: Until) -> bool:
+    """Make the file of all documents (:func:`fill`); returns whether that was done. What changes meanwhile is left for
+    later, and so are links that were found since this was begun."""
     filling = file.stamp()
     if filling is None or _is_whole(filling) or int(filling.split(" ")[1]) > now.linked:
         filling = f"{_FILLING} {now.linked} {now.links}"
         file.begin(filling)
-    for some in batches(catalog.history.sequence_by_municipality(), catalog.limits.kept_portion):
+    if not fill(PresentDocuments(catalog), file, catalog.limits.kept_portion, until):
+        return False
+    _, linked, links = filling.split(" ", 2)
+    file.finish(filling, lambda documents: str(StateStamp(documents, now.sequence, int(linked), links)))
+    return True
+
+
+def fill(documents: CountedDocuments, file: KeptUnits, portion: int, until: Until = never) -> bool:
+    """Take all documents into account that a file has not yet, some at a time, each time with those that are kept by
+    then; returns whether that was done.
+
+    Documents of one municipality come together, as a change has the units of a municipality made anew.
+    """
+    filling = file.stamp() or ""
+    for some in batches(documents.all(), portion):
         if until():
             return False
         kept = {id_: sequence for id_, sequence, _ in file.papers_of([id_ for id_, _ in some], filling)}
-        due = [id_ for id_, sequence in some if kept.get(id_) != sequence]
-        changed = {id_: counted(known) for id_, known in catalog.documents.known(due).items()}
-        if changed and not _take(catalog, file, filling, changed, filling):
+        changed = documents.known([id_ for id_, sequence in some if kept.get(id_) != sequence])
+        if changed and not _take(documents, file, filling, changed, filling):
             return False
-    _, linked, links = filling.split(" ", 2)
-    file.finish(filling, lambda documents: str(StateStamp(documents, now.sequence, int(linked), links)))
     return True
 
 
@@ -174,9 +218,7 @@ class _Passed:
     def __init__(self) -> None:
         self._place, self._links = (0, ""), ""
 
-    def go_on(
-        self, catalog: Catalog, file: KeptUnits, kept: str, now: StateStamp, counted: Callable[[Known], CountedDocument]
-    ) -> bool:
+    def go_on(self, catalog: Catalog, file: KeptUnits, kept: str, now: StateStamp) -> bool:
         """Take a portion into account; returns whether that could be done."""
         before, links = StateStamp.of(kept), f"{now.linked} {now.links}"
         if links != self._links:
@@ -185,10 +227,10 @@ class _Passed:
         due = catalog.history.changes(self._place, catalog.limits.kept_portion)
         ids = [id_ for _, id_ in due]
         if len(due) < catalog.limits.kept_portion:
-            return _follow(catalog, file, kept, ids, now, counted)
+            return _follow(catalog, file, kept, ids, now)
         self._place = due[-1]
         partly = replace(before, sequence=max(before.sequence, due[-1][0] - 1))
-        return _follow(catalog, file, kept, ids, partly, counted, is_part=True)
+        return _follow(catalog, file, kept, ids, partly, is_part=True)
 
 
 def _follow(
@@ -197,7 +239,6 @@ def _follow(
     kept: str,
     due: Sequence[str],
     there: StateStamp,
-    counted: Callable[[Known], CountedDocument],
     *,
     is_part: bool = False,
 ) -> bool:
@@ -207,20 +248,23 @@ def _follow(
     if before.sequence > there.sequence:
         # An older copy of the catalog was put in its place.
         return False
-    changed = {id_: counted(known) for id_, known in catalog.documents.known(due).items()}
+    present = PresentDocuments(catalog)
+    changed = present.known(due)
     documents = before.documents + len(changed.keys() - file.places_of(changed, kept).keys())
     if not is_part and documents != there.documents:
         return False
-    return _take(catalog, file, kept, changed, str(replace(there, documents=documents)))
+    return _take(present, file, kept, changed, str(replace(there, documents=documents)))
 
 
-def _take(catalog: Catalog, file: KeptUnits, kept: str, changed: Mapping[str, CountedDocument], stamp: str) -> bool:
+def _take(
+    state: CountedDocuments, file: KeptUnits, kept: str, changed: Mapping[str, CountedDocument], stamp: str
+) -> bool:
     """Take documents into account; returns whether those that depend on them are few enough.
 
     :raises archive.store.kept_units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
     """
     with file.held():
-        reach = _Reach(catalog, file, kept, changed)
+        reach = _Reach(state, file, kept, changed)
         if not reach.read_all():
             return False
         update = _Update(file, kept, reach)
@@ -234,7 +278,7 @@ def _take(catalog: Catalog, file: KeptUnits, kept: str, changed: Mapping[str, Co
 class _Reach:
     """The documents that changed, and all that depend on them or on which they depend. ``copies`` are those of each."""
 
-    catalog: Catalog
+    state: CountedDocuments
     file: KeptUnits
     stamp: str
     changed: Mapping[str, CountedDocument]
@@ -272,7 +316,7 @@ class _Reach:
 
     def _linked(self, documents: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Return the copies of documents, those that are kept or come now."""
-        linked = NearDuplicateLinker(self.catalog).near_identical(documents)
+        linked = self.state.near_identical(documents)
         others = {other for same in linked.values() for other in same}
         here = self.documents.keys() | self.file.places_of(others - self.documents.keys(), self.stamp).keys()
         return {id_: tuple(one for one in same if one in here) for id_, same in linked.items()}

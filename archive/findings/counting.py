@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -19,13 +19,25 @@ from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
 
+from archive.comparing.templates import comparable
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import State, aside, behind, chosen_now, file_now, keep_units, state, state_of, units_now
+from archive.findings.as_of import (
+    PastUnits,
+    aside,
+    behind,
+    chosen_now,
+    file_now,
+    keep_units,
+    past_units_of,
+    state_of,
+    units_now,
+)
 from archive.findings.by_change import Until, never
 from archive.findings.definition import Definition, Measure
 from archive.findings.derived import context_of
+from archive.findings.derived.contracts import comparing
 from archive.findings.derived.value import NOTHING, DerivationContext
-from archive.findings.kept import UnitChoice
+from archive.findings.kept import UnitChoice, chosen_units, papers_in
 from archive.findings.kept_lines import TABLES, KeptUnitRows, LinesBehind
 from archive.findings.measures import SEPARATOR, STATISTICS, measured, told_notes
 from archive.findings.municipalities import POPULATION
@@ -50,14 +62,14 @@ from archive.findings.unit_rows import (
     unit_rows,
 )
 from archive.findings.units import Counted, within
-from archive.procedures.papers import Paper
+from archive.procedures.papers import CONTRACT_KINDS, Paper
 from archive.search.engine import SearchEngine
 from archive.search.facets import label
 from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.events import LastEvent
-from archive.store.kept_units import KeptUnitsLost
+from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from archive.text.folding import NaturalKey, natural_key
 from archive.vendors.names import words
 
@@ -89,15 +101,21 @@ def run(
     :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
         there is no such event.
     """
-    past = None if event is None else state(catalog, event)
+    generation = _generation(engine)
     if among is not None:
-        past = state_of(catalog, among, event)
-        count = Message("Counted from %(count)s documents alone, those of a story.", count=len(past.papers))
-        past = replace(past, notes=(count, *past.notes))
-    as_of = _as_of(catalog.events.last() if past is None else past.event, _generation(engine))
-    if past is not None:
-        found = None if definition.request is None else found_in(past, definition.request, search)
-        return _made(definition, catalog, past.units(definition.counts), as_of, found, past)
+        known = state_of(catalog, among, event)
+        count = Message("Counted from %(count)s documents alone, those of a story.", count=len(known.papers))
+        past = None if event is None else past_units_of(catalog, event)
+        notes = (count, *(past.notes if past else ()))
+        found = None
+        if definition.request is not None:
+            found = _fitting(definition.request, search, known.papers.values(), past)
+        as_of = _as_of(known.event, generation)
+        return _made(definition, catalog, known.units(definition.counts), as_of, found, notes)
+    if event is not None:
+        as_of = _as_of(catalog.events.at(event), generation)
+        return _made_then(definition, catalog, past_units_of(catalog, event), as_of, search)
+    as_of = _as_of(catalog.events.last(), generation)
     make = partial(_made_now, definition, catalog, as_of, search)
     if not _is_of_units_alone(definition):
         return make()
@@ -116,19 +134,75 @@ def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: Sea
     if _is_of_units_alone(definition):
         with suppress(KeptUnitsLost):
             if kept := file_now(catalog):
-                source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
-                most = None if catalog.limits.is_awaiting_units else catalog.limits.units_in_memory
-                try:
-                    return table_of(definition, source.tallies(most), source, as_of)
-                except LinesBehind as error:
-                    asked = f"lines of {source.asked}"
-                    aside(catalog, asked, partial(keep_findings, [definition], catalog))
-                    raise behind(error.done, error.total) from error
+                return _of_lines(definition, catalog, kept, as_of, partial(keep_findings, [definition], catalog))
     if definition.request is None:
-        return _made(definition, catalog, units_now(catalog, definition.counts, fields_counted(definition)), as_of)
-    found = found_in(None, definition.request, search)
-    units = chosen_now(catalog, (definition.counts,), UnitChoice(documents=found[0]))
-    return _made(definition, catalog, units[definition.counts], as_of, found)
+        return _made(definition, catalog, _with_clauses(definition, catalog), as_of)
+    found = _found(definition.request, search)
+    units = chosen_now(catalog, (definition.counts,), UnitChoice(documents=found))
+    return _made(definition, catalog, units[definition.counts], as_of, (found, ()))
+
+
+def _of_lines(
+    definition: Definition,
+    catalog: Catalog,
+    kept: tuple[KeptUnits, str],
+    as_of: AsOf,
+    keep: Callable[[], bool] | None = None,
+    notes: tuple[str, ...] = (),
+) -> Table:
+    """Return the table from what is kept of each unit; ``keep`` makes what is due, beside those who ask, where that is
+    much.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state, or cannot be written.
+    """
+    source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
+    most = None if catalog.limits.is_awaiting_units else catalog.limits.units_in_memory
+    try:
+        return replace(made := table_of(definition, source.tallies(most), source, as_of), notes=(*notes, *made.notes))
+    except LinesBehind as error:
+        asked = f"lines of {source.asked} after {as_of.event if keep is None else None}"
+        aside(catalog, asked, keep or partial(source.keep, never))
+        raise behind(error.done, error.total) from error
+
+
+def _made_then(definition: Definition, catalog: Catalog, past: PastUnits, as_of: AsOf, search: SearchService) -> Table:
+    """Return the table as of an earlier event."""
+    file, stamp = past.file, past.stamp or ""
+    if _is_of_units_alone(definition):
+        return _of_lines(definition, catalog, (file, stamp), as_of, notes=past.notes)
+    found: tuple[frozenset[str], tuple[str, ...]] | None = None
+    if definition.request is None:
+        papers = _papers_of_clauses(definition, catalog, file, stamp)
+    else:
+        found = _fitting(definition.request, search, papers_in(file, stamp), past)
+        papers = found[0]
+    units = chosen_units(file, stamp, (definition.counts,), UnitChoice(documents=papers))[definition.counts]
+    return _made(definition, catalog, units, as_of, found, past.notes)
+
+
+def _with_clauses(definition: Definition, catalog: Catalog) -> Sequence[Counted]:
+    """Return the units of a finding of clauses as of now."""
+    with suppress(KeptUnitsLost):
+        if kept := file_now(catalog):
+            choice = UnitChoice(documents=_papers_of_clauses(definition, catalog, *kept))
+            return chosen_now(catalog, (definition.counts,), choice)[definition.counts]
+    return units_now(catalog, definition.counts, fields_counted(definition))
+
+
+def _papers_of_clauses(definition: Definition, catalog: Catalog, file: KeptUnits, stamp: str) -> frozenset[str]:
+    """Return the papers that a finding of clauses counts: those of the kinds that it needs, if it says which.
+
+    :raises UsageError: they have more clauses than are compared at once.
+    """
+    contracts = file.papers_telling("kind", CONTRACT_KINDS, stamp)
+    if not definition.needs:
+        with comparing():
+            comparable(catalog, contracts)
+        return file.ids(stamp)
+    papers = file.papers_telling("kind", definition.needs, stamp)
+    with comparing():
+        comparable(catalog, contracts & papers)
+    return papers
 
 
 def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:
@@ -171,15 +245,14 @@ def _made(
     units: Sequence[Counted],
     as_of: AsOf,
     found: tuple[frozenset[str], tuple[str, ...]] | None = None,
-    past: State | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Table:
     """:param found: the documents that the search of the finding finds, with notes on it."""
     counted = [unit for unit in units if is_needed(unit, definition)]
-    notes = past.notes if past else ()
     if found is not None:
         counted = [unit for unit in counted if within(unit, found[0])]
         notes += found[1]
-    is_past = past is not None and as_of.event < catalog.events.newest()
+    is_past = as_of.event < catalog.events.newest()
     context = context_of(definition, catalog, counted, as_of.at, is_past=is_past)
     made = table(definition, counted, as_of, context)
     return replace(made, notes=(*notes, *context.notes, *made.notes))
@@ -362,23 +435,20 @@ class _CellMaker:
 _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-def found_in(
-    past: State | None, request: SearchRequest, search: SearchService
+def _fitting(
+    request: SearchRequest, search: SearchService, papers: Iterable[Paper], past: PastUnits | None
 ) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the documents that a search finds, with notes.
+    """Return those of these papers that a search finds, with notes.
 
-    For a state of the past, filters apply to what was known then. Words are searched in the newest readings, the only
-    ones the index has.
+    Filters apply to what was known then. Words are searched in the newest readings, the only ones the index has.
 
     :raises archive.errors.UsageError: more than :data:`archive.search.service.MOST_EXPORTED` are found now.
     """
-    if past is None:
-        return _found(request, search), ()
-    fitting = frozenset(id_ for id_, paper in past.papers.items() if _fits(paper, request.filters))
+    fitting = frozenset(paper.id for paper in papers if _fits(paper, request.filters))
     if not request.text:
         return fitting, ()
     notes: tuple[str, ...] = ()
-    if unsure := len(fitting & past.reread):
+    if past and (unsure := len(fitting & past.documents.reread)):
         notes = (
             Message(
                 "Documents that were read again since: %(count)s. Whether the search finds them, their new words say.",

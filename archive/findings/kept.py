@@ -21,16 +21,35 @@ from archive.procedures.dependence import link_keys
 from archive.procedures.papers import Paper, paper_of
 from archive.store.catalog import Catalog
 from archive.store.kept_units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost
+from archive.store.sql.database import batches
 from archive.system.kept_files import source_version
 
 
 def kept_units(catalog: Catalog) -> KeptUnits | None:
     """Return the file of a catalog, one for each set of collections that are hidden; None where nothing is kept."""
+    file = catalog.kept_file("units-*.sqlite", _version())
+    return None if file is None else KeptUnits(file)
+
+
+def past_units(catalog: Catalog, *of: str) -> KeptUnits:
+    """Return the file of an earlier state, by what makes it another one than others; where nothing is kept, one in
+    memory. Those that were used last are left, the others removed."""
+    file = catalog.kept_file(_PAST, _version(), source_version("store/history.py", "findings/as_of.py"), *of)
+    if file is not None:
+        with suppress(OSError):
+            files = [one for one in file.parent.glob(_PAST) if one != file]
+            for old in sorted(files, key=lambda one: one.stat().st_mtime)[: -_MOST_PAST + 1]:
+                old.unlink(missing_ok=True)
+    return KeptUnits(file)
+
+
+_PAST, _MOST_PAST = "then-*.sqlite", 4
+
+
+def _version() -> str:
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
     of_findings = ("findings/kept.py", "findings/by_change.py", "findings/units.py")
-    version = source_version(*rules, *of_findings, "store/kept_units.py", "store/kept_lines.py")
-    file = catalog.kept_file("units-*.sqlite", version)
-    return None if file is None else KeptUnits(file)
+    return source_version(*rules, *of_findings, "store/kept_units.py", "store/kept_lines.py")
 
 
 class LightUnits:
@@ -176,6 +195,15 @@ def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str,
     :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
     """
     return _documents(file.papers_of(ids, stamp), file.facts_of(ids, stamp))
+
+
+def papers_in(file: KeptUnits, stamp: str) -> Iterator[Paper]:
+    """Yield all papers without facts, some at a time.
+
+    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    """
+    for some in batches(sorted(file.ids(stamp)), _PAPERS_AT_ONCE):
+        yield from (paper_of(known, ()) for known in _descriptions(file.papers_of(some, stamp)))
 
 
 def documents_in(file: KeptUnits, stamp: str, place: str) -> dict[str, CountedDocument]:

@@ -69,10 +69,9 @@ class KeptUnitRows:
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
         wanted = frozenset(units)
-        if len(wanted) <= _UNITS_KEPT:
-            known = self._few(wanted)
-            return sorted(wanted, key=lambda number: known[number].unit.place)
         try:
+            if len(wanted) <= _UNITS_KEPT:
+                return self._file.in_order(wanted, self._stamp)
             return [one for one in self._file.order(self._definition.counts, self._stamp) if one in wanted]
         except KeptUnitsLost as error:
             raise _changed() from error

@@ -53,6 +53,10 @@ class Tallies:
     notes: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
 
+_AT_ONCE = 500
+"""Units that are read at once, at most."""
+
+
 class CellProofs(Sequence[Proof]):
     """The proofs of a number, those of a unit together. Of several columns taken together, each proof is there once."""
 
@@ -79,6 +83,10 @@ class CellProofs(Sequence[Proof]):
         """The numbers of the units."""
         return frozenset(unit for part in self._parts for unit in part.tally.units)
 
+    def first_units(self, most: int) -> list[int]:
+        """Return the first of them, as many as may be read for so many proofs."""
+        return self._in_order[:most]
+
     def __len__(self) -> int:
         return self.counts.proofs
 
@@ -86,7 +94,7 @@ class CellProofs(Sequence[Proof]):
         return any(part.tally.counts.proofs for part in self._parts)
 
     def __iter__(self) -> Iterator[Proof]:
-        return self._of(self._in_order())
+        return self._of(self._in_order)
 
     @cached_property
     def _read(self) -> tuple[Proof, ...]:
@@ -102,13 +110,17 @@ class CellProofs(Sequence[Proof]):
         if isinstance(at, int):
             return self[at : at + 1 or None][0]
         first, last, step = at.indices(len(self))
-        if len(self._parts) != 1 or step < 0:
+        if step < 0:
             return self._read[at]
-        tally, units = self._parts[0].tally, self._in_order()
-        count, passed, start = dict(zip(tally.units, tally.proofs, strict=True)), 0, 0
-        while start < len(units) and passed + count[units[start]] <= first:
-            passed, start = passed + count[units[start]], start + 1
-        return tuple(islice(self._of(units[start:]), first - passed, max(first, last) - passed, step))
+        units, passed = self._in_order, 0
+        if len(self._parts) == 1:
+            tally, start = self._parts[0].tally, 0
+            count = dict(zip(tally.units, tally.proofs, strict=True))
+            while start < len(units) and passed + count[units[start]] <= first:
+                passed, start = passed + count[units[start]], start + 1
+            units = units[start:]
+        at_once = min(max(last - passed, 1), _AT_ONCE)
+        return tuple(islice(self._of(units, at_once), first - passed, max(first, last) - passed, step))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CellProofs) and self.counts == other.counts and self._read == other._read
@@ -116,10 +128,15 @@ class CellProofs(Sequence[Proof]):
     def __hash__(self) -> int:
         return hash(self.counts)
 
+    @cached_property
     def _in_order(self) -> list[int]:
         return self._source.ordered(self.units) if self._source and self._parts else []
 
-    def _of(self, units: Sequence[int]) -> Iterator[Proof]:
+    def _of(self, every: Sequence[int], at_once: int = _AT_ONCE) -> Iterator[Proof]:
+        for at in range(0, len(every), at_once):
+            yield from self._of_some(every[at : at + at_once])
+
+    def _of_some(self, units: Sequence[int]) -> Iterator[Proof]:
         if self._source is None:
             return
         made_of: Mapping[int, list[ProofPart]] = {unit: [] for unit in units}
@@ -130,6 +147,15 @@ class CellProofs(Sequence[Proof]):
         for number, placed in zip(units, self._source.read(units), strict=True):
             proofs = [proof for part in made_of[number] for proof in placed.proofs(part.row, part.column)]
             yield from proofs if len(made_of[number]) == 1 else _once(proofs)
+
+
+def first_proofs(numbers: Sequence[CellProofs], most: int) -> list[tuple[Proof, ...]]:
+    """Return the first proofs of each of these numbers; units of them are read together, all if they are few."""
+    source = next((one.source for one in numbers if one.source), None)
+    if source is not None:
+        source.prepare(frozenset[int]().union(*(one.units for one in numbers)))
+        source.prepare({unit for one in numbers for unit in one.first_units(most)})
+    return [one[:most] for one in numbers]
 
 
 NO_PROOFS = CellProofs()

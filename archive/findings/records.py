@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
-from archive.findings.as_of import state
+from archive.findings.as_of import past_units_of
 from archive.findings.counting import RULES
 from archive.findings.definition import PROCEDURE, Definition
 from archive.findings.joined import Joining
@@ -29,13 +28,12 @@ from archive.model.description import Description
 from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.papers import PROCUREMENT
 from archive.search.request import UNKNOWN
-from archive.serialization import Id, JsonAnswer, WordSpan, attr, serialize
+from archive.serialization import Id, JsonAnswer, Lazily, WordSpan, attr, serialize
 from archive.store.catalog import Catalog
 from archive.vendors.names import words
 
-Addresses = Mapping[tuple[tuple[str | None, ...], str], str]
-"""Where the evidence of each number is to be read, by row and column."""
-
+CellAddress = Callable[[TableRow, Column], str]
+"""Where the evidence of the number of a row and a column is to be read."""
 
 NumberAddress = Callable[[Joining], str]
 """Where the evidence of a number of a sentence is to be read."""
@@ -63,15 +61,44 @@ class Shown:
 
 
 def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
-    """Yield proofs with their words, in the order given."""
-    listed = list(proofs)
-    described = catalog.documents.descriptions({proof.document for proof in listed})
-    reader = EvidenceReader(catalog)
-    reader.read(spans_of(proof.fact for proof in listed if proof.fact is not None))
-    for proof in listed:
-        known = described[proof.document]
-        span = proof.fact.span if proof.fact else None
-        yield Shown(proof, known, None if span is None else reader.of(span))
+    """Yield proofs with their words, in the order given; some are read at a time."""
+    remaining = iter(proofs)
+    while listed := list(islice(remaining, _PROOFS_AT_ONCE)):
+        described = catalog.documents.descriptions({proof.document for proof in listed})
+        reader = EvidenceReader(catalog)
+        reader.read(spans_of(proof.fact for proof in listed if proof.fact is not None))
+        for proof in listed:
+            span = proof.fact.span if proof.fact else None
+            yield Shown(proof, described[proof.document], None if span is None else reader.of(span))
+
+
+_PROOFS_AT_ONCE = 500
+
+
+def rows_with_proofs(
+    catalog: Catalog, rows: Iterable[TableRow]
+) -> Iterator[tuple[TableRow, Sequence[Iterator[Shown]]]]:
+    """Yield rows with the proofs of each of their cells, which are to be taken in this order: those of many small rows
+    are read at once, those of a large one some at a time."""
+    waiting: list[TableRow] = []
+    count = 0
+    for row in rows:
+        of_row = sum(len(cell.proofs) for cell in row.cells)
+        if count + of_row > _PROOFS_AT_ONCE:
+            yield from _with_proofs(catalog, waiting)
+            waiting, count = [], 0
+        waiting.append(row)
+        count += of_row
+    yield from _with_proofs(catalog, waiting)
+
+
+def _with_proofs(catalog: Catalog, rows: Sequence[TableRow]) -> Iterator[tuple[TableRow, Sequence[Iterator[Shown]]]]:
+    cells = [cell for row in rows for cell in row.cells]
+    if source := next((cell.proofs.source for cell in cells if cell.proofs.source), None):
+        source.prepare({unit for cell in cells for unit in cell.proofs.units})
+    proofs = shown(catalog, chain.from_iterable(cell.proofs for cell in cells))
+    for row in rows:
+        yield row, [islice(proofs, len(cell.proofs)) for cell in row.cells]
 
 
 class ConvertedAnswer(JsonAnswer):
@@ -178,9 +205,16 @@ class FindingAnswer(JsonAnswer):
 
 
 def finding_record(
-    table: Table, catalog: Catalog, addresses: Addresses, number_address: NumberAddress
+    table: Table,
+    catalog: Catalog,
+    address: CellAddress,
+    number_address: NumberAddress,
+    mask: Callable[[Any], Any] = lambda value: value,
 ) -> dict[str, Any]:
-    """Return a finding with every number and the facts that make it. An unknown value of a group is null."""
+    """Return a finding with every number and the facts that make it, which are read while it is written
+    (:func:`archive.serialization.json_pieces`). An unknown value of a group is null. ``mask`` hides what must not be
+    seen.
+    """
     sentences = [
         serialize(
             SentenceAnswer,
@@ -192,23 +226,24 @@ def finding_record(
         )
         for sentence in told(table)
     ]
-    row = partial(_row, table=table, catalog=catalog, addresses=addresses)
-    *rows, total = map(row, table.rows_to_read())
-    shared = None if table.shared is None else rows.pop()
-    return serialize(FindingAnswer, table, sentences=sentences, rows=rows, shared=shared, total=total)
+    made: dict[str, Any] = mask(serialize(FindingAnswer, table, sentences=sentences, rows=(), shared=None, total={}))
+    rows, shared, total = (
+        _rows(some, table, catalog, address, mask) for some in (table.rows, filter(None, [table.shared]), [table.total])
+    )
+    return made | {"rows": Lazily(rows), "shared": next(shared, None), "total": next(total)}
 
 
-def _row(row: TableRow, table: Table, catalog: Catalog, addresses: Addresses) -> dict[str, Any]:
-    # One question to the catalog for the proofs of all cells, which share most of their documents.
-    proofs = shown(catalog, [proof for cell in row.cells for proof in cell.proofs])
-    cells = {
-        column.id: serialize(
-            CellAnswer, cell, evidence=islice(proofs, len(cell.proofs)), url=addresses[row.key, column.id]
-        )
-        for column, cell in zip(table.columns, row.cells, strict=True)
-    }
-    key = {} if row.is_shared else dict(zip(table.definition.group, row.key, strict=False))
-    return serialize(RowAnswer, row, key=key, cells=cells)
+def _rows(
+    rows: Iterable[TableRow], table: Table, catalog: Catalog, address: CellAddress, mask: Callable[[Any], Any]
+) -> Iterator[dict[str, Any]]:
+    for row, proofs in rows_with_proofs(catalog, rows):
+        key = {} if row.is_shared else dict(zip(table.definition.group, row.key, strict=False))
+        cells = {
+            column.id: mask(serialize(CellAnswer, cell, evidence=(), url=address(row, column)))
+            | {"evidence": Lazily(mask(serialize(EvidenceAnswer, one)) for one in of_cell)}
+            for column, cell, of_cell in zip(table.columns, row.cells, proofs, strict=True)
+        }
+        yield mask(serialize(RowAnswer, row, key=key, cells={})) | {"cells": cells}
 
 
 def plain(number: Decimal | None) -> int | float | None:
@@ -249,27 +284,40 @@ class RowOf:
         """Whether values of a group are counted, and not what has them."""
         return self.count in self.definition.group
 
+    def places(self, proof: Proof) -> bool:
+        """Return whether a proof needs the facts that place its document in the row."""
+        return self.counts_values or proof.fact is None
+
 
 def placed(catalog: Catalog, listed: Iterable[Shown], row: RowOf) -> list[Shown]:
     """Return the same proofs; those that have no fact, with the facts that place their document in a row. Where the
     values of a group are counted, each is with the fact that has its value."""
-    proofs = list(listed)
-    wanted = {one.proof.document for one in proofs if row.counts_values or one.proof.fact is None}
-    if not wanted:
-        return proofs
-    facts = _facts(catalog, wanted, row.event)
-    names = _vendor_names(catalog, facts) if "vendor" in row.definition.group else {}
-    found = {id_: placing(facts.get(id_, ()), row, names) for id_ in wanted}
+    return placed_in_rows(catalog, [(row, listed)])[0]
+
+
+def placed_in_rows(catalog: Catalog, of_rows: Iterable[tuple[RowOf, Iterable[Shown]]]) -> list[list[Shown]]:
+    """Do what :func:`placed` does for several rows of one finding, reading all that they need at once."""
+    every = [(row, list(listed)) for row, listed in of_rows]
+    wanted = [(row, {one.proof.document for one in listed if row.places(one.proof)}) for row, listed in every]
+    ids = frozenset[str]().union(*(of_row for _, of_row in wanted))
+    if not ids:
+        return [listed for _, listed in every]
+    facts = _facts(catalog, ids, every[0][0].event)
+    names = _vendor_names(catalog, facts) if "vendor" in every[0][0].definition.group else {}
+    found = [{id_: placing(facts.get(id_, ()), row, names) for id_ in of_row} for row, of_row in wanted]
     reader = EvidenceReader(catalog)
-    reader.read(spans_of(fact for of_document in found.values() for fact in of_document))
-    with_words = {
-        id_: tuple((fact, None if fact.span is None else reader.of(fact.span)) for fact in of_document)
-        for id_, of_document in found.items()
-    }
+    reader.read(spans_of(fact for of_row in found for of_document in of_row.values() for fact in of_document))
     return [
-        one if one.proof.fact and not row.counts_values else replace(one, placing=with_words[one.proof.document])
-        for one in proofs
+        [
+            replace(one, placing=_in_words(found_in_row[one.proof.document], reader)) if row.places(one.proof) else one
+            for one in listed
+        ]
+        for (row, listed), found_in_row in zip(every, found, strict=True)
     ]
+
+
+def _in_words(facts: Iterable[Fact], reader: EvidenceReader) -> tuple[tuple[Fact, Evidence | None], ...]:
+    return tuple((fact, None if fact.span is None else reader.of(fact.span)) for fact in facts)
 
 
 def placing(facts: Sequence[Fact], row: RowOf, vendor_names: Mapping[str, Sequence[str]]) -> tuple[Fact, ...]:
@@ -332,8 +380,7 @@ def _places(fact: Fact, group: str, value: str, vendor_names: Mapping[str, Seque
 def _facts(catalog: Catalog, ids: Iterable[str], event: int | None) -> Mapping[str, Sequence[Fact]]:
     if event is None:
         return catalog.facts.by_document(sorted(ids))
-    papers = state(catalog, event).papers
-    return {id_: papers[id_].facts for id_ in ids}
+    return {id_: one.paper.facts for id_, one in past_units_of(catalog, event).of(list(ids)).items()}
 
 
 def _vendor_names(catalog: Catalog, facts: Mapping[str, Sequence[Fact]]) -> dict[str, list[str]]:

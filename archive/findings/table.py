@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -121,19 +121,6 @@ class Table:
         """The rows, what they share, and the total, as files and pages list them."""
         return (*self.rows, self.total) if self.shared is None else (*self.rows, self.shared, self.total)
 
-    def rows_to_read(self) -> Iterator[TableRow]:
-        """Yield every row, for who reads all proofs: the units of many rows are read at once."""
-        waiting: list[TableRow] = []
-        units: set[int] = set()
-        for row in self.every_row:
-            of_row = frozenset[int]().union(*(cell.proofs.units for cell in row.cells))
-            if waiting and len(units | of_row) > _UNITS_AT_ONCE:
-                yield from _read_together(waiting, units)
-                waiting, units = [], set()
-            waiting.append(row)
-            units |= of_row
-        yield from _read_together(waiting, units)
-
     def place_of(self, column: str) -> int | None:
         """Return the index of a column by its id."""
         return next((at for at, one in enumerate(self.columns) if one.id == column), None)
@@ -141,13 +128,3 @@ class Table:
     def row(self, key: Sequence[str | None]) -> TableRow | None:
         """Return the row of this key; the total, if it is empty."""
         return next((row for row in self.every_row if row.key == tuple(key)), None)
-
-
-_UNITS_AT_ONCE = 1_000
-
-
-def _read_together(rows: Sequence[TableRow], units: Collection[int]) -> Sequence[TableRow]:
-    source = next((cell.proofs.source for row in rows for cell in row.cells if cell.proofs.source), None)
-    if source is not None:
-        source.prepare(units)
-    return rows

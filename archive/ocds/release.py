@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from archive.model import Fact
 from archive.ocds.values import Json, Links, Parties, Proofs, moment, proven, values
@@ -271,25 +271,19 @@ _TAGS = (
 _OF_AWARDS_AND_CONTRACTS = {"award_decision", "contract", "contract_annex"}
 
 
-def releases(catalog: Catalog, prefix: str, links: Links, of: Iterable[Chain] | None = None) -> Iterator[Json]:
-    """Yield a release for each procurement, in the order of their ids.
+def releases(
+    catalog: Catalog, prefix: str, links: Links, of: Iterable[Chain] | None = None, only: Container[str] | None = None
+) -> Iterator[Json]:
+    """Yield a release for each procurement, in the order of their ids. Few are in memory at once.
 
     :param prefix: of the ``ocid``; a publisher registers its own.
     :param of: the chains, if not all that there are now.
+    :param only: the ids of those that are told, if not all.
     """
-    if of is None:
-        yield from _without_holding_all(catalog, prefix, links)
-        return
-    for chain in sorted(of, key=lambda chain: chain.id):
-        if chain.is_procurement:
-            yield release(chain, f"{prefix}-{chain.id}", catalog, Proofs(catalog, links))
-
-
-def _without_holding_all(catalog: Catalog, prefix: str, links: Links) -> Iterator[Json]:
     found = OrderedTexts()
-    for chain in all_chains(catalog):
-        for made in releases(catalog, prefix, links, [chain]):
-            found.add(chain.id, json.dumps(made))
+    for chain in all_chains(catalog) if of is None else of:
+        if chain.is_procurement and (only is None or chain.id in only):
+            found.add(chain.id, json.dumps(release(chain, f"{prefix}-{chain.id}", catalog, Proofs(catalog, links))))
     yield from map(json.loads, found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal
 
@@ -127,23 +127,33 @@ _BATCH, PORTION = 500, 2_000
 
 
 def all_chains(catalog: Catalog, portion_size: int = PORTION) -> Iterator[Chain]:
-    """Yield every chain of the archive, in no order.
+    """Yield every chain of the archive (:func:`chains_in_portions`)."""
+    ids = (document.id for document in catalog.documents.newest_first())
+    near = NearDuplicateLinker(catalog).near_identical
+    return chains_in_portions(ids, lambda some: _papers(catalog, some, {}), near, portion_size)
+
+
+def chains_in_portions(
+    documents: Iterable[str],
+    papers_of: Callable[[Collection[str]], Mapping[str, Paper]],
+    copies_of: Callable[[Collection[str]], Mapping[str, Iterable[str]]],
+    portion_size: int = PORTION,
+) -> Iterator[Chain]:
+    """Yield every chain of these documents, in no order.
 
     Papers are read twice: for their keys, and with all that have a key in common with them, or with others that lead
     to them so (:mod:`archive.procedures.dependence`). No more are held at once than a portion has, or as
     many as are of one such group.
     """
-    groups, near = KeyGroups(), NearDuplicateLinker(catalog)
-    ids = (document.id for document in catalog.documents.newest_first())
+    groups, ids = KeyGroups(), iter(documents)
     while batch := list(islice(ids, _BATCH)):
-        copies = near.near_identical(batch)
-        for id_, paper in _papers(catalog, batch, {}).items():
+        copies = copies_of(batch)
+        for id_, paper in papers_of(batch).items():
             together = {id_, *copies.get(id_, ())}
             groups.add(id_, link_keys(paper) | {f"{RULING}{other}" for other in together})
     common = _leave_linking(groups)
     for portion in groups.portions(portion_size):
-        papers = _papers(catalog, portion, {})
-        yield from chains(list(papers.values()), near.near_identical(portion), common)
+        yield from chains(list(papers_of(portion).values()), copies_of(portion), common)
 
 
 def _leave_linking(groups: KeyGroups) -> set[Key]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from sqlalchemy import Connection, func, select, tuple_
 
@@ -25,7 +26,7 @@ from archive.store.documents import Known, load_known
 from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
 from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.near_duplicates import Similarity, likenesses_of_all
-from archive.store.sql.database import Repository
+from archive.store.sql.database import Database, Repository, batches
 from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses
 from archive.store.sql.totals import count_of_documents
 from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
@@ -46,43 +47,17 @@ class Present:
     links: Links
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The documents of then that may be seen now. ``reread`` maps those with a newer reading by now to the number of
-    the one of then.
-
-    ``lost`` are those whose facts of then were not kept; the oldest ones that are to be had are in their place.
-    """
-
-    documents: Mapping[str, Known]
-    reread: Mapping[str, int]
-    lost: frozenset[str]
-
-
 @dataclass(slots=True)
 class _Logged:
     """What the log has of the documents that there were after an event.
 
-    ``readings`` are the newest readings of then. ``replaced_by`` names, for documents whose facts were read anew since,
-    the first event that did it, and ``digests`` has what those events have of the facts that they replaced.
+    ``readings`` are the newest readings of then. ``replaced_by`` has, of documents whose facts were read anew since,
+    the events that did it, the first one first, and ``digests`` what those have of the facts that they replaced.
     """
 
     readings: dict[str, int] = field(default_factory=dict)
-    replaced_by: dict[str, int] = field(default_factory=dict)
+    replaced_by: dict[str, list[int]] = field(default_factory=dict)
     digests: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """All documents of then, whoever may see them: their readings, the decisions on them, their facts, and the vendors
-    that these named. ``lost`` are those whose facts of then were not kept."""
-
-    number: int
-    readings: Mapping[str, int]
-    decided: Mapping[str, Sequence[Recorded]]
-    facts: Mapping[str, tuple[Fact, ...]]
-    vendors: Sequence[Entity]
-    lost: frozenset[str]
 
 
 class StateHistory(Repository):
@@ -168,12 +143,73 @@ class StateHistory(Repository):
                 next_visible = connection.scalar(following)
         return newest if next_visible is None else min(next_visible - 1, newest)
 
-    def past(self, until: int, numbers: float) -> tuple[Past, Links]:
-        """Return what was known after an event of the whole archive (:meth:`known_until`), and the links of now."""
+    def past(self, until: int) -> Past:
+        """Return what was known after an event of the whole archive (:meth:`known_until`)."""
+        return Past(self._database, until)
+
+
+class Past:
+    """The documents after an event of the whole archive, as far as they may be seen now. Ids, vendors and their names
+    are in memory; what else is known of documents is read for those who ask.
+
+    ``reread`` maps those with a newer reading by now to the number of the one of then. ``lost`` are those whose facts
+    of then were not kept; the oldest ones that are to be had are in their place. Vendors are identified from all
+    documents of then, with the collections that are private now.
+    """
+
+    def __init__(self, database: Database, until: int) -> None:
+        self._database, self._until = database, until
+        with database.whole.reading() as everything:
+            self._logged = _logged(everything, until)
+            rulings = [one.ruling for one in all_rulings(everything) if one.held_at(until)]
+            portions = batches(self._logged.readings, _PORTION)
+            mentions = chain.from_iterable(_mentions(self._facts(everything, some)) for some in portions)
+            vendors = entities(mentions, rulings, private_documents(everything))
+        lost = {id_ for id_, by in self._logged.replaced_by.items() if by[0] not in self._logged.digests}
+        self.reread: dict[str, int] = {}
+        with database.reading() as connection:
+            collections: dict[str, str] = {}
+            for row in connection.execute(select(documents.c.id, documents.c.reading, documents.c.collection)):
+                then = self._logged.readings.get(row.id)
+                if then is not None:
+                    collections[row.id] = row.collection
+                    if then != row.reading:
+                        self.reread[row.id] = then
+            self._called = _called(connection, vendors, collections)
+        self.documents, self.lost = collections.keys(), lost & collections.keys()
+
+    def known(self, ids: Iterable[str]) -> dict[str, Known]:
+        """Return what was known of each of these documents; those that there were not are left out."""
+        wanted = [id_ for id_ in ids if id_ in self.documents]
         with self._database.whole.reading() as everything:
-            whole = _whole(everything, until)
+            decided, facts = all_decisions(everything, wanted), self._facts(everything, wanted)
         with self._database.reading() as connection:
-            return _visible(connection, whole), likenesses_of_all(connection, numbers)
+            rows = documents_by_id(connection, wanted)
+            views = _views(connection, rows, {id_: self.reread[id_] for id_ in rows if id_ in self.reread})
+        found = {}
+        for id_, row in rows.items():
+            language, tallies = views[id_]
+            said = describe(row, language, document_quality(tallies), facts[id_], self._called.get(id_, {}))
+            made = tuple(_as_known(one, self._until) for one in decided.get(id_, ()) if one.event <= self._until)
+            found[id_] = Known(row, said, facts[id_], made)
+        return found
+
+    def _facts(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
+        """Return the facts of then of these documents."""
+        read, decided = rule_facts(connection, ids), all_decisions(connection, ids)
+        since = [event for id_ in ids for event in self._logged.replaced_by.get(id_, ())]
+        digests = {event: self._logged.digests[event] for event in since if event in self._logged.digests}
+        # They come the newest first, so that the oldest ones that were kept remain.
+        for document, replaced in replaced_facts(connection, digests):
+            read[document] = replaced
+        return {
+            id_: settled(read.get(id_, ()), (one.decision for one in decided.get(id_, ()) if one.held_at(self._until)))
+            for id_ in ids
+        }
+
+
+_PORTION = 1_000
+"""Documents whose facts are read at once for the vendors that they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,43 +264,6 @@ def _stamp(connection: Connection) -> str:
     return str(StateStamp(count_of_documents(connection), newest_sequence(connection), linked or 0, told))
 
 
-def _whole(connection: Connection, number: int) -> _Whole:
-    """Return what was known after the event of this number.
-
-    Vendors are identified from all documents, as they are now, and with the collections that are private now.
-
-    :param connection: one from which nothing is hidden.
-    """
-    logged = _logged(connection, number)
-    read, lost = _facts(connection, logged)
-    decided = all_decisions(connection, logged.readings)
-    facts = {
-        id_: settled(read.get(id_, ()), (one.decision for one in decided.get(id_, ()) if one.held_at(number)))
-        for id_ in logged.readings
-    }
-    rulings = [one.ruling for one in all_rulings(connection) if one.held_at(number)]
-    found = entities(_mentions(facts), rulings, private_documents(connection))
-    return _Whole(number, logged.readings, decided, facts, found, lost)
-
-
-def _visible(connection: Connection, whole: _Whole) -> Past:
-    """Return what of it this connection may see."""
-    rows = documents_by_id(connection, whole.readings)
-    reread = {id_: whole.readings[id_] for id_, row in rows.items() if whole.readings[id_] != row.reading}
-    called = _called(connection, whole.vendors, rows)
-    views = _views(connection, rows, reread)
-    known = {
-        id_: Known(
-            rows[id_],
-            describe(rows[id_], views[id_][0], document_quality(views[id_][1]), whole.facts[id_], called.get(id_, {})),
-            whole.facts[id_],
-            tuple(_as_known(one, whole.number) for one in whole.decided.get(id_, ()) if one.event <= whole.number),
-        )
-        for id_ in rows
-    }
-    return Past(known, reread, whole.lost & rows.keys())
-
-
 def _as_known(recorded: Recorded, number: int) -> Recorded:
     """Return a decision as it was known then: what undid it later had not happened."""
     return replace(recorded, undone_by=None) if recorded.held_at(number) else recorded
@@ -279,20 +278,10 @@ def _logged(connection: Connection, number: int) -> _Logged:
         if row.seq <= number:
             logged.readings[row.document] = detail["reading"]
         elif row.document in logged.readings and "facts" in detail:
-            logged.replaced_by.setdefault(row.document, row.seq)
+            logged.replaced_by.setdefault(row.document, []).append(row.seq)
             if SUPERSEDED in detail:
                 logged.digests[row.seq] = detail[SUPERSEDED]
     return logged
-
-
-def _facts(connection: Connection, logged: _Logged) -> tuple[dict[str, list[Fact]], frozenset[str]]:
-    """Return the facts that rules had read, and the documents of which they were not kept."""
-    read = rule_facts(connection, logged.readings)
-    lost = {id_ for id_, event in logged.replaced_by.items() if id_ in logged.readings and event not in logged.digests}
-    # They come the newest first, so that the oldest ones that were kept remain.
-    for document, replaced in replaced_facts(connection, logged.digests):
-        read[document] = replaced
-    return read, frozenset(lost)
 
 
 def _mentions(known: Mapping[str, Sequence[Fact]]) -> Iterator[Mention]:
@@ -301,18 +290,19 @@ def _mentions(known: Mapping[str, Sequence[Fact]]) -> Iterator[Mention]:
 
 
 def _called(
-    connection: Connection, found: Iterable[Entity], rows: Mapping[str, Document]
+    connection: Connection, found: Iterable[Entity], collections: Mapping[str, str]
 ) -> dict[str, dict[str, VendorName]]:
-    """Return, by document and printed name, what vendors are called: what
+    """Return, by document (of these, with their collections) and printed name, what vendors are called: what
     :func:`archive.store.vendors.rows.names_of_vendors` reads from the tables of now."""
-    seen = {entity.id: [one for one in entity.mentions if one.document in rows] for entity in found}
-    named = ((id_, one.name, rows[one.document].collection) for id_, mentions in seen.items() for one in mentions)
+    every = list(found)
+    seen = {entity.id: [one for one in entity.mentions if one.document in collections] for entity in every}
+    named = ((id_, one.name, collections[one.document]) for id_, mentions in seen.items() for one in mentions)
     secrets = secrets_of(named, private_collections(connection))
     called: dict[str, dict[str, VendorName]] = {}
-    for entity in found:
+    for entity in every:
         shown = _shown(entity, {one.name for one in seen[entity.id]})
         for mention in seen[entity.id]:
-            kept = secrets.kept(entity.id, rows[mention.document].collection, mention.name, shown)
+            kept = secrets.kept(entity.id, collections[mention.document], mention.name, shown)
             if mention.won and kept != VendorName(mention.name, ()):
                 called.setdefault(mention.document, {})[mention.name] = kept
     return called

@@ -101,7 +101,7 @@ class KeptUnit:
 class KeptUnits:
     """The file of one catalog as some see it. Any number of threads and processes may use it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._file = KeptDatabase(path, _TABLES)
         self._held = local()
 
@@ -169,6 +169,14 @@ class KeptUnits:
         rows = self._rows("SELECT number FROM units WHERE counts = ? ORDER BY place", (counts,), stamp)
         return [number for (number,) in rows]
 
+    def in_order(self, numbers: Iterable[int], stamp: str) -> list[int]:
+        """Return these numbers of units in order.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        rows = self._among("SELECT place, number FROM units WHERE number IN ({among})", (), numbers, stamp)
+        return [number for _, number in sorted(rows)]
+
     def units_by_id(self, counts: str, ids: Iterable[str], stamp: str) -> list[str]:
         """Return the JSON of the units of a kind that have these ids.
 
@@ -213,6 +221,23 @@ class KeptUnits:
             rows += self._rows(query.format(among=",".join("?" * len(some))), (*before, *some), stamp)
         return rows
 
+    def ids(self, stamp: str) -> frozenset[str]:
+        """Return every paper.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        return frozenset(id_ for (id_,) in self._rows("SELECT id FROM papers", (), stamp))
+
+    def papers_telling(self, field: str, values: Iterable[str], stamp: str) -> frozenset[str]:
+        """Return the papers with facts of a field of which one may have one of these values.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        wanted = [f'"{value}"' for value in values]
+        tells = " OR ".join(["instr(told, ?)"] * len(wanted))
+        query = f"SELECT document FROM facts WHERE field = ? AND ({tells})"  # noqa: S608 - no text of others
+        return frozenset(id_ for (id_,) in self._rows(query, (field, *wanted), stamp))
+
     def places_of(self, documents: Iterable[str], stamp: str) -> dict[str, str]:
         """Return the place of each of these papers.
 
@@ -256,6 +281,17 @@ class KeptUnits:
         """
         query = "SELECT other FROM copies WHERE document IN ({among})"
         return {other for (other,) in self._among(query, (), documents, stamp)}
+
+    def copies(self, documents: Iterable[str], stamp: str) -> dict[str, tuple[str, ...]]:
+        """Return the copies of each of these papers that has any.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        query = "SELECT document, other FROM copies WHERE document IN ({among}) ORDER BY document, other"
+        for document, other in self._among(query, (), documents, stamp):
+            found[document] = (*found.get(document, ()), other)
+        return found
 
     def count_with(self, key: str, stamp: str) -> int:
         """Return how many papers have a key.

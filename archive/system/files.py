@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import IO, BinaryIO
 
 from archive.errors import OriginalDamaged
@@ -89,6 +90,24 @@ def rename(source: Path, target: Path) -> None:
 
 
 _CHUNK = 1 << 20
+
+
+def scratch_folder() -> str:
+    """Return where files go that need room for a while. ``/tmp`` is in memory on some systems."""
+    folder = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 - files there have no name, or are made anew for us
+    return folder if os.access(folder, os.W_OK | os.X_OK) else gettempdir()
+
+
+def collected(pieces: Iterable[str | bytes]) -> IO[bytes]:
+    """Return a file without a name that has all of these, to be read from its beginning; a small one is in memory."""
+    file = SpooledTemporaryFile(_IN_MEMORY, dir=scratch_folder())  # noqa: SIM115 - its reader closes it
+    file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
+    file.seek(0)
+    return file
+
+
+_IN_MEMORY = 4 << 20
+"""Bytes."""
 
 
 def sha256_of(path: Path) -> str:

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive.config import Settings
-from archive.errors import CatalogError, UsageError
+from archive.errors import CatalogError, FindingsBehind, UsageError
 from tests.webapp_own_room import OwnRoom, own_room
 from webapp.operations import logs
 
@@ -36,6 +36,10 @@ def client(room: OwnRoom) -> FlaskClient:
     @room.app.get("/damaged")
     def damaged() -> str:
         raise CatalogError("tajni-dopis.txt is damaged.")
+
+    @room.app.get("/behind")
+    def behind() -> str:
+        raise FindingsBehind("Of tajni-dopis.txt, 40 % is done.")
 
     return room.app.test_client()
 
@@ -83,6 +87,15 @@ def test_the_log_as_json_tells_patterns_and_places(client: FlaskClient, root_log
     assert broken["where"][-1].startswith(__file__)
     (damaged,) = [line for line in lines if line["event"] == "error"]
     assert (damaged["error"], damaged["request"]) == ("CatalogError", requests[-1]["request"])
+
+
+def test_what_passes_is_no_error_of_the_log(client: FlaskClient, root_logger: logging.Logger) -> None:
+    lines = [json.loads(line) for line in written(client, root_logger, "/behind", log="json").splitlines()]
+    assert [(line["level"], line["event"]) for line in lines] == [("info", "waiting"), ("info", "request")]
+    assert (lines[0]["error"], lines[1]["status"]) == ("FindingsBehind", 503)
+    plain = written(client, root_logger, "/behind")
+    assert "WARNING dosije.requests: Answered 503 at /behind" in plain
+    assert "ERROR" not in plain
 
 
 def test_one_may_have_it_tell_all(room: OwnRoom, root_logger: logging.Logger) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
 from werkzeug.exceptions import NotFound
 
 from archive.facts.review import DoubtAnswer, doubt_records
@@ -16,12 +17,13 @@ from archive.model.fields import FIELDS
 from archive.profiles.place import place_profile
 from archive.profiles.records import PlaceAnswer, VendorProfileAnswer
 from archive.profiles.vendor import vendor_profile
-from archive.serialization import serialize
+from archive.serialization import json_pieces, serialize
 from archive.vendors.records import CandidateAnswer, RulingAnswer, VendorsAnswer
-from webapp.api.endpoint import OF_STORY, OFFSET, Asked, Endpoints, Parameter, counted, named
+from webapp.api.endpoint import JSON, OF_STORY, OFFSET, Asked, Endpoints, Parameter, counted, named
 from webapp.api.schema import TEXT, WHOLE, choice, listed, of, record
 from webapp.api.schema import named as by_name
-from webapp.finding_tables import addresses, number_address
+from webapp.delivery import text_answer
+from webapp.finding_tables import cell_address, number_address, refuse_too_much
 from webapp.forms import story_reader
 from webapp.languages.translation import gettext
 from webapp.room import base_url, current_room
@@ -142,7 +144,7 @@ def findings(_: Asked) -> dict[str, Any]:
     ),
     (404,),
 )
-def finding(asked: Asked, name: str) -> dict[str, Any]:
+def finding(asked: Asked, name: str) -> Response:
     """Return a finding: ``dosije findings NAME --format json``."""
     archive = current_room().archive
     moment = asked.maybe_text("as_of")
@@ -153,5 +155,7 @@ def finding(asked: Asked, name: str) -> dict[str, Any]:
     story = archive.catalog.stories.get(key, story_reader()) if key else None
     among = None if story is None else story.documents
     table = run(definition, archive.catalog, archive.search, archive.engine, event, among)
+    refuse_too_much(table)
     at = table, base_url(), "" if event is None else str(event), "" if story is None else story.id
-    return finding_record(table, archive.catalog, addresses(*at), number_address(*at))
+    record = finding_record(table, archive.catalog, cell_address(*at), number_address(*at))
+    return text_answer(json_pieces(record), JSON)

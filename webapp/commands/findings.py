@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 import click
 from flask import g
@@ -27,10 +30,11 @@ from archive.masking.texts import TextMask, text_mask
 from archive.search.engine import SearchEngine
 from archive.search.masking import Masking, masked_value
 from archive.search.service import SearchService
+from archive.serialization import json_pieces
 from archive.store.catalog import Catalog
 from archive.store.stories.story import StoryReader
-from archive.system.files import written_whole
-from webapp.finding_tables import addresses, csv_lines, key_texts, number_address, number_text, write_workbook
+from archive.system.files import collected, written_whole
+from webapp.finding_tables import cell_address, csv_lines, key_texts, number_address, number_text, write_workbook
 from webapp.links import page_path
 
 FORMATS = ("table", "csv", "xlsx", "json")
@@ -82,7 +86,7 @@ def findings_command(
         if name == REPORT:
             settle(archive)
             mask = text_mask(archive, asked_mask)
-            _write(_report(archive, form, output, as_of or "", mask), output)
+            _write(io.BytesIO(_report(archive, form, output, as_of or "", mask)), output)
             record_masked(mask, f"report as {form}")
             return
         if new_name is not None:
@@ -102,11 +106,12 @@ def findings_command(
             if story is not None:
                 found = archive.catalog.stories.get(story, StoryReader("", sees_all=True))
                 asked, among = (asked[0], found.id), found.documents
-            data = _bytes(archive, run(definition, *_parts(archive), event, among), form, output, asked, mask)
+            pieces = _written(archive, run(definition, *_parts(archive), event, among), form, output, asked, mask)
         else:
-            data = _compared(archive, definition, event_at(archive.catalog, against), event, form, mask)
-        record_masked(mask, f"finding {name} as {form}")
-        _write(data, output)
+            pieces = _compared(archive, definition, event_at(archive.catalog, against), event, form, mask)
+        with collected(pieces) as data:
+            record_masked(mask, f"finding {name} as {form}")
+            _write(data, output)
 
 
 class _NoPages:
@@ -150,46 +155,44 @@ def _parts(archive: Archive) -> tuple[Catalog, SearchService, SearchEngine]:
 
 def _compared(
     archive: Archive, definition: Definition, against: int, event: int | None, form: str, mask: Masking | None
-) -> bytes:
+) -> Iterator[str]:
     if form not in ("table", "json"):
         raise UsageError(f"A comparison cannot be written as {form}.", "Ask for --format table or json.")
     newest = archive.catalog.events.newest()
     comparison = compare_runs(definition, *_parts(archive), against, newest if event is None else event)
     if form == "json":
-        return _json(masked_value(comparison_record(comparison, archive.catalog), mask))
-    return "".join(f"{line}\n" for line in comparison_lines(comparison, archive.catalog)).encode()
+        return json_pieces(masked_value(comparison_record(comparison, archive.catalog), mask), indent=2)
+    return (f"{line}\n" for line in comparison_lines(comparison, archive.catalog))
 
 
-def _json(record: dict[str, Any]) -> bytes:
-    return f"{json.dumps(record, ensure_ascii=False, indent=2)}\n".encode()
-
-
-def _write(data: bytes, output: Path | None) -> None:
+def _write(data: IO[bytes], output: Path | None) -> None:
     if output is None:
-        click.echo(data.decode(), nl=False)
+        for piece in data:
+            click.echo(piece.decode(), nl=False)
         return
     with written_whole(output) as file:
-        file.write(data)
+        shutil.copyfileobj(data, file)
 
 
-def _bytes(
+def _written(
     archive: Archive, table: Table, form: str, output: Path | None, asked: tuple[str, str], mask: Masking | None
-) -> bytes:
-    """Return a table as a file; ``asked`` are the moment and the story that it was counted for."""
+) -> Iterable[str | bytes]:
+    """Return a table as a file, in pieces; ``asked`` are the moment and the story that it was counted for."""
     if form == "xlsx" and output is None:
         raise UsageError("A workbook is no text.", "Name a file for it: --output findings.xlsx")
     base = base_url(archive.settings)
-    at = addresses(table, base, *asked)
+    at = cell_address(table, base, *asked)
     if form == "json":
-        record = finding_record(table, archive.catalog, at, number_address(table, base, *asked))
-        return _json(masked_value(record, mask))
+        number_at = number_address(table, base, *asked)
+        record = finding_record(table, archive.catalog, at, number_at, partial(masked_value, mask=mask))
+        return json_pieces(record, indent=2)
     if form == "csv":
-        return "".join(csv_lines(table, at, mask)).encode()
+        return csv_lines(table, at, mask)
     if form == "xlsx":
         file = io.BytesIO()
         write_workbook(table, archive.catalog, at, lambda *at: base + page_path(*at), file, mask)
-        return file.getvalue()
-    return _text(table).encode()
+        return [file.getvalue()]
+    return [_text(table)]
 
 
 def _text(table: Table) -> str:

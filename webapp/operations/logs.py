@@ -20,7 +20,7 @@ from flask import Flask, Response, g, has_request_context, request
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import UsageError
+from archive.errors import DosijeError, UsageError
 from archive.system.terminal import cleaned, on_one_line
 
 FORMS = ("plain", "json")
@@ -129,10 +129,15 @@ def tell_refusal(status: int) -> None:
         _log.warning("Answered %s at %s", status, request.url_rule.rule if request.url_rule else "no address of ours")
 
 
-def tell_error(kind: str, message: str) -> None:
-    """Tell of an error of ours that no reader could help. Its message names documents."""
-    request_id = g.get("request_id")
+def tell_error(error: DosijeError) -> None:
+    """Tell of an error of ours that no reader could help. Its message names documents. One that passes is told as JSON
+    alone, and as no error: in sentences, there is the line of the refusal."""
+    kind, message = type(error).__name__, str(error)
     if _log.isEnabledFor(logging.INFO):
-        _log.error("%s", message, extra={"event": "error", "told": {"request": request_id, "error": kind}})
-    else:
+        told = {
+            "event": "waiting" if error.passes else "error",
+            "told": {"request": g.get("request_id"), "error": kind},
+        }
+        _log.log(logging.INFO if error.passes else logging.ERROR, "%s", message, extra=told)
+    elif not error.passes:
         _log.error("%s: %s", kind, message)

@@ -39,7 +39,7 @@ def show() -> Response:
         # An index that opens may still not answer, so it is asked a question.
         found = archive.search.search(SearchRequest(limit=1) if _may_read() else _SMALL)
     except DosijeError as error:
-        tell_error(type(error).__name__, str(error))
+        tell_error(error)
         return jsonify(status="degraded", missing=["search"], **({"documents": documents} if _may_read() else {}))
     if not _may_read():
         return jsonify(status="ok")
@@ -66,12 +66,12 @@ def _checks(archive: Archive) -> Mapping[str, str]:
         archive.catalog.refuse_if_closed()
         archive.catalog.documents.count()
     except DosijeError as error:
-        tell_error(type(error).__name__, str(error))
+        tell_error(error)
         return {"catalog": FAILED, "search": NOT_ASKED}
     try:
         archive.search.search(_SMALL)
     except DosijeError as error:
-        tell_error(type(error).__name__, str(error))
+        tell_error(error)
         return {"catalog": OK, "search": FAILED}
     return {"catalog": OK, "search": OK}
 

@@ -67,7 +67,7 @@ def search() -> ResponseReturnValue:
             return _page(state, form, asked, results)
         case "csv":
             lines = csv_rows(masked_lines(results, asked_mask()))
-            return csv_file(_in_chunks(lines), "list.csv")
+            return csv_file(_in_chunks(lines), "list.csv", is_streamed=True)
         case "xlsx":
             masked = masked_lines(results, asked_mask())
             return workbook_file(partial(write_xlsx, masked), "list.xlsx")

@@ -211,7 +211,7 @@ export = Blueprint("export", __name__)
 @export.get("/export.csv", endpoint="csv")
 def export_csv() -> Response:
     """Send as a table of text."""
-    return csv_file("".join(csv_lines(_found(excerpts=1), document_address())), "search.csv")
+    return csv_file(csv_lines(_found(excerpts=1), document_address()), "search.csv")
 
 
 @export.get("/export.xlsx", endpoint="xlsx")

@@ -40,7 +40,7 @@ def export(topic: str, form: str) -> Response:
     base, mask = base_url(), asked_mask()
     name = f"{table.topic}.{form}"
     if form == "csv":
-        return csv_file("".join(csv_lines(table, base, mask=mask)), name)
+        return csv_file(csv_lines(table, base, mask=mask), name)
     file = io.BytesIO()
     write = write_workbook if form == "xlsx" else write_topic
     write(table, base, file, mask=mask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 
 from archive.comparing.templates import find_templates
@@ -124,18 +125,28 @@ def odd_clauses(unit: Counted, wanted: FactSelection, context: DerivationContext
     return DerivedValues((Derived(Decimal(len(odd)), proofs),))
 
 
+@contextmanager
+def comparing() -> Iterator[None]:
+    """Say what to do where there are too many clauses to compare at once.
+
+    :raises UsageError: there are.
+    """
+    try:
+        yield
+    except QueryTooBroad as error:
+        raise UsageError(
+            error.message, 'Count fewer documents: give the finding a [request], as vendor = ["NAME"].'
+        ) from error
+
+
 def odd_clauses_of(catalog: Catalog, counted: Iterable[Counted]) -> Mapping[str, tuple[Fact, ...]]:
     """Return the clauses of each contract on a template that depart from it; documents on none are left out.
 
     :raises UsageError: there are too many clauses to compare at once.
     """
     ids = [paper.id for unit in counted for paper in unit.papers if paper.kind in CONTRACT_KINDS]
-    try:
+    with comparing():
         templates = find_templates(catalog, ids)
-    except QueryTooBroad as error:
-        raise UsageError(
-            error.message, 'Count fewer documents: give the finding a [request], as vendor = ["NAME"].'
-        ) from error
     found: dict[str, tuple[Fact, ...]] = {}
     for template in templates:
         found[template.model.id] = ()

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import errno
-import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
-from tempfile import NamedTemporaryFile, gettempdir
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pysqlite3
+
+from archive.system.files import scratch_folder
 
 _SETTINGS = (
     "PRAGMA cache_size = -16384",
@@ -30,7 +31,7 @@ class _ScratchFile:
     what is opened without a name. What the system refuses raises :class:`OSError` with the folder."""
 
     def __init__(self, *tables: str) -> None:
-        self._folder = _folder()
+        self._folder = scratch_folder()
         with self._explained(), NamedTemporaryFile(dir=self._folder) as file:
             self._connection: Any = pysqlite3.connect(file.name, isolation_level=None, check_same_thread=False)
         for statement in (*_SETTINGS, *tables):
@@ -57,12 +58,6 @@ class _ScratchFile:
             yield
         except pysqlite3.Error as error:
             raise OSError(errno.EIO, str(error), self._folder) from error
-
-
-def _folder() -> str:
-    """Return where files go that need room. ``/tmp`` is in memory on some systems."""
-    folder = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 - the file is made anew, for us alone
-    return folder if os.access(folder, os.W_OK | os.X_OK) else gettempdir()
 
 
 def _range(letter: str) -> tuple[str, str]:

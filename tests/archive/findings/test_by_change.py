@@ -322,16 +322,16 @@ def test_somebody_else_may_write_the_file_while_it_is_brought_up_to_date(
             new_document(archive, chance, ids)
         assert as_of.keep_units(catalog)
         new_document(archive, chance, ids)
-        counted = as_of._document
+        counted = by_change.counted
 
         def overtaken(known: Known) -> CountedDocument:
-            monkeypatch.setattr(as_of, "_document", counted)
+            monkeypatch.setattr(by_change, "counted", counted)
             assert as_of.file_now(catalog) is not None
             return counted(known)
 
-        monkeypatch.setattr(as_of, "_document", overtaken)
+        monkeypatch.setattr(by_change, "counted", overtaken)
         assert as_of.keep_units(catalog)
-        assert as_of._document is counted, "somebody else was first"
+        assert by_change.counted is counted, "somebody else was first"
         is_same(archive, catalog)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.findings import as_of
+from archive.findings import as_of, by_change
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
@@ -187,7 +187,8 @@ def test_a_process_that_runs_on_sees_what_another_changed(home: Path) -> None:
 def test_what_is_kept_is_read_and_nothing_of_the_catalog(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that changes nothing loads no document."""
     computed = counted(home, is_kept=False)
-    monkeypatch.setattr(as_of, "_document", lambda *_: pytest.fail("a document was loaded"))
+    for module in (as_of, by_change):
+        monkeypatch.setattr(module, "counted", lambda *_: pytest.fail("a document was loaded"))
     assert counted(home, is_kept=True) == computed
 
 

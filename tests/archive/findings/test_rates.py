@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +17,7 @@ from archive.errors import UsageError
 from archive.findings.files import load
 from archive.findings.rates import Rate, rate_for, read_rates
 from archive.findings.records import finding_record
+from archive.serialization import json_pieces
 from tests.finding_samples import add, contract, counted, numbers, price
 
 STATED = """
@@ -117,8 +119,8 @@ def test_what_has_a_rate_is_converted_and_the_rest_stands_apart_and_is_told(arch
         "Converted: 2 amounts by 118 RSD = 1 EUR (2021, made up, a mean).",
         "Not converted: 1 amounts in RSD, for whose dates no rate to EUR is known.",
     )
-    addresses = {(row.key, column.id): "" for row in (*table.rows, table.total) for column in table.columns}
-    record = finding_record(table, archive.catalog, addresses, lambda _: "")
+    written = json_pieces(finding_record(table, archive.catalog, lambda *_: "", lambda _: ""))
+    record = json.loads("".join(written))
     evidence = record["total"]["cells"]["EUR·without"]["evidence"]
     (first,) = [one for one in evidence if one["value"] == "117500.00"]
     assert first["converted"]["amount"] == "1000.00"

@@ -11,7 +11,7 @@ import pytest
 
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.findings.as_of import state
+from archive.findings.as_of import state_of
 from archive.findings.definition import CountedUnit
 from archive.procedures.lookup import chain_records
 from archive.procedures.rulings import rule, withdraw
@@ -72,10 +72,11 @@ def test_findings_count_with_it_from_its_event_until_it_is_taken_back(archive: A
     (made,) = (event.number for event in catalog.decisions.history(ids[0]))
     withdraw(catalog, ids[1], ids[0], "Iva")
     moments = {"before": made - 1, "ruled": made, "after": None}
+    every = [one.id for one in catalog.documents.newest_first()]
     together = {
         name: any(
             {paper.id for paper in unit.papers} >= set(ids)
-            for unit in state(catalog, event).units(CountedUnit.PROCEDURES)
+            for unit in state_of(catalog, every, event).units(CountedUnit.PROCEDURES)
         )
         for name, event in moments.items()
     }

@@ -32,6 +32,10 @@ MOST_PROOFS = 5
 """Facts of a number that a report quotes; its page has the others."""
 
 
+MOST_CHECKED = 2_000
+"""Facts of a number that a person may check off: all are read for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportProof:
     """A document that makes a number, what it says, and its words."""
@@ -43,8 +47,8 @@ class ReportProof:
 
 @dataclass(frozen=True, slots=True)
 class ReportNumber:
-    """A number to be checked. ``name`` names it, as it is now, in the form; ``more`` leads to proofs not listed.
-    ``checked`` says who ticked it and when; ``fallen`` that a tick no longer holds."""
+    """A number to be checked. ``name`` names it in the form, as it is now if it can be checked off; ``more``
+    leads to proofs not listed. ``checked`` says who ticked it and when; ``fallen`` that a tick no longer holds."""
 
     what: str
     value: str
@@ -208,11 +212,12 @@ def _number(
     tick = ticks.get(address)
     rest = len(cell.proofs) - MOST_PROOFS
     more = gettext("and %(count)s more", count=number(rest)) if rest > 0 else ""
+    is_small = len(cell.proofs) <= MOST_CHECKED
     return ReportNumber(
         what=joined_title(one.table, joining, one.table.row(joining.key) or one.table.total),
         value=shown_number(cell.number),
         url=url,
-        name=f"{address}#{digest_of(cell)}",
+        name=f"{address}#{digest_of(cell)}" if is_small else address,
         proofs=tuple(map(_proof, one.proofs[url])),
         more=Link(more, url) if more else None,
         checked=_checked(tick) if tick and tick.holds(cell) else None,

@@ -7,31 +7,34 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, FindingsBehind, UsageError
-from archive.findings.as_of import State, event_at, state, state_of, subjects_now
+from archive.findings.as_of import event_at, past_units_of, state_of, subjects_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
+from archive.findings.kept import subjects_of
 from archive.findings.kept_sentences import sentences_of_all
 from archive.findings.records import RowOf, Shown, finding_record, placed, shown
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.release import releases
 from archive.ocds.values import Links
-from archive.procedures.chains import chains
+from archive.procedures.chains import Chain, chains
+from archive.procedures.lookup import all_chains
 from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
+from archive.serialization import json_pieces
 from archive.store.stories.story import Story
-from webapp.delivery import csv_file, workbook_file
+from webapp.delivery import csv_file, text_answer, workbook_file
 from webapp.files.masked import masked_page
-from webapp.finding_tables import addresses, csv_lines, number_address, write_workbook
+from webapp.finding_tables import cell_address, csv_lines, number_address, refuse_too_much, write_workbook
 from webapp.forms import story_reader
 from webapp.languages.translation import gettext, said, said_error
 from webapp.links import document_url, evidence_url, page_path
@@ -155,11 +158,11 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
     catalog, counts = current_room().archive.catalog, table.definition.counts
     if story := asked_story(asked.story):
         units = state_of(catalog, story.documents, table.as_of.event if asked.as_of else None).units(counts)
-    else:
-        if not asked.as_of:
-            return subjects_now(catalog, counts, named)
-        units = state(catalog, table.as_of.event).units(counts)
-    return {one.id: one.subject.value for one in units if one.subject and one.id in named}
+        return {one.id: one.subject.value for one in units if one.subject and one.id in named}
+    if not asked.as_of:
+        return subjects_now(catalog, counts, named)
+    past = past_units_of(catalog, table.as_of.event)
+    return subjects_of(past.file, past.stamp or "", counts, named)
 
 
 def _pages(proofs: Iterable[Shown]) -> Pages:
@@ -246,40 +249,42 @@ def export(name: str, form: str) -> ResponseReturnValue:
     asked = FindingState.from_arguments(name, request.args)
     table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
     moment = str(table.as_of.event) if asked.as_of else ""
-    at = addresses(table, base, moment, asked.story)
+    at = cell_address(table, base, moment, asked.story)
     mask = asked_mask()
     headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
-        return csv_file("".join(csv_lines(table, at, mask)), f"{name}.csv")
+        return csv_file(csv_lines(table, at, mask), f"{name}.csv")
     if form == "ocds":
         if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
-        released = stream_with_context(_releases(table, base, mask, _counted_state(asked, table)))
+        released = stream_with_context(_releases(table, base, mask, _chains_of(asked, table)))
         return Response(released, mimetype="application/x-ndjson", headers=headers)
+    refuse_too_much(table)
     if form == "json":
-        record = finding_record(table, catalog, at, number_address(table, base, moment, asked.story))
-        response = jsonify(masked_value(record, mask))
-        response.headers.update(headers)
-        return response
+        number_at = number_address(table, base, moment, asked.story)
+        record = finding_record(table, catalog, at, number_at, partial(masked_value, mask=mask))
+        return text_answer(json_pieces(record), "application/json", f"{name}.json")
     write = partial(write_workbook, table, catalog, at, lambda *place: base + page_path(*place), mask=mask)
     return workbook_file(write, f"{name}.xlsx")
 
 
-def _counted_state(asked: FindingState, table: Table) -> State:
-    catalog, event = current_room().archive.catalog, table.as_of.event if asked.as_of else None
-    story = asked_story(asked.story)
-    return state(catalog, event) if story is None else state_of(catalog, story.documents, event)
+def _chains_of(asked: FindingState, table: Table) -> Iterable[Chain]:
+    """Return the chains of the state of which a table tells."""
+    catalog, event, story = current_room().archive.catalog, table.as_of.event, asked_story(asked.story)
+    if story is not None:
+        known = state_of(catalog, story.documents, event if asked.as_of else None)
+        return chains(list(known.papers.values()), known.copies)
+    return past_units_of(catalog, event).chains() if asked.as_of else all_chains(catalog)
 
 
-def _releases(table: Table, base: str, mask: Masking | None, known: State) -> Iterator[str]:
+def _releases(table: Table, base: str, mask: Masking | None, of: Iterable[Chain]) -> Iterator[str]:
     archive, asked = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"
     counted = {proof.unit for proof in table.total.cells[place].proofs}
-    chosen = [chain for chain in chains(list(known.papers.values()), known.copies) if chain.id in counted]
     links = Links(
         page=lambda span, number: base + evidence_url(span, number, asked),
         document=lambda document: base + document_url(document, asked),
     )
-    for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, chosen):
+    for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, of, counted):
         yield f"{json.dumps(masked_value(release, mask), ensure_ascii=False)}\n"

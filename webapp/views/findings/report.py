@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -17,7 +17,8 @@ from archive.errors import UsageError
 from archive.findings.definition import Definition
 from archive.findings.files import load, readable
 from archive.findings.joined import joined
-from archive.findings.records import RowOf, placed, shown
+from archive.findings.proofs import first_proofs
+from archive.findings.records import RowOf, placed_in_rows, shown
 from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
 from archive.search.masking import Masking
@@ -141,15 +142,16 @@ def _tables(every: list[Definition], asked: FindingState, named: Sequence[str]) 
         numbers = tuple(numbers_of(table))
         if not numbers and not named:
             continue
-        kept = [cell.proofs[:MOST_PROOFS] for _, cell in numbers]
-        listed = iter(list(shown(catalog, [proof for proofs in kept for proof in proofs])))
+        kept = first_proofs([cell.proofs for _, cell in numbers], MOST_PROOFS)
+        listed = shown(catalog, chain.from_iterable(kept))
         event = table.as_of.event if asked.as_of else None
-        rows = {joining: RowOf(definition, joining.key, joining.count, event) for joining, _ in numbers}
-        proofs = {
-            state.number_url(joining): [
-                one.in_words for one in placed(catalog, islice(listed, len(of_number)), rows[joining])
-            ]
+        of_rows = [
+            (RowOf(definition, joining.key, joining.count, event), islice(listed, len(of_number)))
             for (joining, _), of_number in zip(numbers, kept, strict=True)
+        ]
+        proofs = {
+            state.number_url(joining): [one.in_words for one in of_number]
+            for (joining, _), of_number in zip(numbers, placed_in_rows(catalog, of_rows), strict=True)
         }
         yield ReportTable(table, state, numbers, proofs)
 

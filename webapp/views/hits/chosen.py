@@ -74,7 +74,7 @@ def export() -> Response:
     results = SearchResults("", len(hits), 0, (), tuple(hits))
     mask = asked_mask()
     pieces = masked_results((results,), mask) if mask else (results,)
-    return csv_file("".join(csv_lines(pieces, document_address())), "chosen.csv")
+    return csv_file(csv_lines(pieces, document_address()), "chosen.csv")
 
 
 @blueprint.post("/tag")

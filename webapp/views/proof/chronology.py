@@ -43,7 +43,7 @@ def show() -> str:
 @blueprint.get("/chronology.csv", endpoint="csv")
 def as_csv() -> Response:
     """Send as a table of text."""
-    return csv_file("".join(chronology_csv(_exported(), base_url())), "chronology.csv")
+    return csv_file(chronology_csv(_exported(), base_url()), "chronology.csv")
 
 
 @blueprint.get("/chronology.xlsx", endpoint="xlsx")
