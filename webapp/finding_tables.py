@@ -54,18 +54,18 @@ def _state(table: Table, as_of: str, story: str) -> FindingState:
     return FindingState(table.definition.name, as_of=as_of, vat=asked, convert=convert, story=story)
 
 
-def refuse_too_much(table: Table) -> None:
-    """:raises UsageError: more facts make the numbers of a table than one answer has."""
-    count = sum(len(cell.proofs) for row in table.every_row for cell in row.cells)
-    if count > MOST_FACTS:
-        raise UsageError(
-            gettext("%(count)s facts make these numbers; a file has at most %(most)s.", count=count, most=MOST_FACTS),
-            gettext("Take the table as CSV, which has no facts, or a number by itself: its page has its facts."),
-        )
-
-
 MOST_FACTS = 200_000
 """Facts that one answer of the room has: each takes a quarter of a millisecond and half a kilobyte."""
+
+
+def refuse_too_much(table: Table, most: int = MOST_FACTS) -> None:
+    """:raises UsageError: more facts make the numbers of a table than one answer has."""
+    count = sum(len(cell.proofs) for row in table.every_row for cell in row.cells)
+    if count > most:
+        raise UsageError(
+            gettext("%(count)s facts make these numbers; a file has at most %(most)s.", count=count, most=most),
+            gettext("Take the table as CSV, which has no facts, or a number by itself: its page has its facts."),
+        )
 
 
 def csv_lines(table: Table, at: CellAddress, mask: Masking | None) -> Iterator[str]:

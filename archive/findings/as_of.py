@@ -18,7 +18,7 @@ from threading import Lock, Thread
 from time import monotonic
 from weakref import WeakKeyDictionary
 
-from archive.errors import ArchiveBusy, DosijeError, FindingsBehind, Message, UsageError
+from archive.errors import DosijeError, FindingsBehind, Message, UsageError
 from archive.findings.by_change import (
     CountedDocuments,
     PresentDocuments,
@@ -35,6 +35,7 @@ from archive.findings.kept import (
     CountedDocument,
     LightUnits,
     UnitChoice,
+    changed,
     chosen_units,
     documents_of,
     keep_whole,
@@ -166,12 +167,20 @@ class PastUnits:
         is_linked = next(catalog.near_duplicates.unlinked(SKETCH_VERSION), None) is None
         links = "" if is_linked else catalog.history.stamp()
         self._catalog, self._until, self._lock = catalog, until, Lock()
-        self.file = past_units(catalog, str(until), hash_, links, *sorted(private))
+        self.file, self._is_in_memory = past_units(catalog, str(until), hash_, links, *sorted(private)), False
+        self._documents: PastDocuments | None = None
 
-    @cached_property
+    @property
     def documents(self) -> PastDocuments:
         """The documents of then."""
-        return PastDocuments(self._catalog, self._until)
+        if self._documents is None:
+            self._documents = PastDocuments(self._catalog, self._until)
+        return self._documents
+
+    @property
+    def name(self) -> str:
+        """What tells it from others, and from itself once it is in memory."""
+        return f"event {self._until} in memory" if self._is_in_memory else f"event {self._until}"
 
     @property
     def stamp(self) -> str | None:
@@ -182,16 +191,28 @@ class PastUnits:
     def make(self) -> bool:
         """Make the file, if it is not made; returns whether it is."""
         with self._lock:
-            try:
-                return self._make()
-            except KeptUnitsLost:
-                # Nothing can be written where it would lie.
-                self.file = KeptUnits(None)
-                return self._make()
+            with suppress(KeptUnitsLost):
+                if self._make():
+                    return True
+            # Nothing can be written where it would lie.
+            self._go_into_memory()
+            return self._make()
+
+    def leave(self) -> None:
+        """Go on without a file that was lost: one that somebody removed is made anew, one to which nothing can be
+        written is left for memory."""
+        if self.stamp is not None:
+            self._go_into_memory()
+
+    def _go_into_memory(self) -> None:
+        if not self._is_in_memory:
+            self.file, self._is_in_memory = KeptUnits(None), True
 
     def _make(self) -> bool:
         with self.file.alone():
             if self.stamp is None:
+                # Some may have been read again since somebody asked for them.
+                self._documents = None
                 if self.file.stamp() != _MAKING:
                     self.file.begin(_MAKING)
                 stamp = f"{_MADE} {self.documents.lost}"
@@ -203,16 +224,28 @@ class PastUnits:
 
     def of(self, ids: Collection[str]) -> dict[str, CountedDocument]:
         """Return some of the documents."""
-        return documents_of(self.file, self.stamp or "", ids)
+        with _reading():
+            return documents_of(self.file, self.stamp or "", ids)
+
+    def copies(self, ids: Collection[str]) -> Copies:
+        """Return the copies of each of these documents that has any."""
+        with _reading():
+            return self.file.copies(ids, self.stamp or "")
+
+    def subjects(self, counts: CountedUnit, ids: Collection[str]) -> dict[str, str]:
+        """Return what the units of these ids are about, those of which a paper says so."""
+        with _reading():
+            return subjects_of(self.file, self.stamp or "", counts, ids)
 
     def chains(self) -> Iterator[Chain]:
         """Yield every chain of then, in no order."""
-        stamp = self.stamp or ""
 
         def papers(ids: Collection[str]) -> dict[str, Paper]:
-            return {id_: one.paper for id_, one in documents_of(self.file, stamp, ids).items()}
+            return {id_: one.paper for id_, one in self.of(ids).items()}
 
-        return chains_in_portions(self.file.ids(stamp), papers, lambda ids: self.file.copies(ids, stamp))
+        with _reading():
+            every = self.file.ids(self.stamp or "")
+        return chains_in_portions(every, papers, self.copies)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -226,6 +259,15 @@ class PastUnits:
             count=lost,
         )
         return (told,)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """:raises ArchiveBusy: somebody removed the file since it was made."""
+    try:
+        yield
+    except KeptUnitsLost as error:
+        raise changed() from error
 
 
 _MAKING, _MADE = "making", "made"
@@ -261,16 +303,20 @@ class _Aside:
         self._thread: Thread | None = None
         self._lock = Lock()
         self._works: dict[str, Callable[[], bool]] = {}
-        self._has_failed = False
+        self._failed: set[str] = set()
+        self._errors: dict[str, DosijeError] = {}
 
     def begin(self, name: str, work: Callable[[], bool]) -> None:
         """Have ``work`` of this name done, which says whether it could be; it is not done twice.
 
-        :raises archive.store.kept_units.KeptUnitsLost: something was tried, and cannot be done.
+        :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+        :raises archive.errors.DosijeError: the catalog failed when it was done before.
         """
-        if self._has_failed:
-            raise KeptUnitsLost
         with self._lock:
+            if name in self._failed:
+                raise KeptUnitsLost
+            if name in self._errors:
+                raise self._errors.pop(name)
             self._works.setdefault(name, work)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._do, daemon=True)
@@ -278,11 +324,20 @@ class _Aside:
 
     def _do(self) -> None:
         while name := self._next():
-            # A catalog that fails is for whoever asks to be told of.
-            with suppress(DosijeError):
-                self._has_failed = not self._works[name]()
+            error, is_lost = None, False
+            try:
+                is_lost = not self._works[name]()
+            except DosijeError as failed:
+                # A catalog that fails is for whoever asks to be told of.
+                error = failed
+            except KeptUnitsLost:
+                is_lost = True
             with self._lock:
                 del self._works[name]
+                if is_lost:
+                    self._failed.add(name)
+                elif error is not None:
+                    self._errors[name] = error
 
     def _next(self) -> str | None:
         """Return the name of the next piece of work. Where there is none, work that comes from now on has a thread of
@@ -361,7 +416,7 @@ class _Kept:
                 return self._file.stamp() == stamp
             if StateStamp.of(stamp).documents > catalog.limits.units_in_memory:
                 if is_of_newer_state(catalog, self._file, stamp):
-                    raise ArchiveBusy("The archive changed while this was read.", "Try again.")
+                    raise changed()
                 if not catalog.limits.is_awaiting_units:
                     self.aside.begin("units", partial(keep_units, catalog))
                     raise behind(*progress(catalog, self._file))
@@ -454,8 +509,8 @@ class _Kept:
             total = catalog.documents.count()
             if total > catalog.limits.units_in_memory and not catalog.limits.is_awaiting_units:
                 with suppress(KeptUnitsLost):
-                    self.aside.begin(f"units after event {until}", past.make)
-                raise behind(past.file.count(), total)
+                    self.aside.begin(f"units after {past.name}", past.make)
+                    raise behind(past.file.count(), total)
             past.make()
         return past
 
@@ -500,7 +555,7 @@ def state_of(catalog: Catalog, documents: Collection[str], event: int | None = N
     """
     if event is not None:
         past = past_units_of(catalog, event)
-        return State.of(catalog.events.at(event), past.of(documents), past.file.copies(documents, past.stamp or ""))
+        return State.of(catalog.events.at(event), past.of(documents), past.copies(documents))
     return _at(_kept(catalog).among(catalog, frozenset(documents)), catalog.events.last())
 
 
@@ -518,7 +573,7 @@ def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
 def aside(catalog: Catalog, name: str, work: Callable[[], bool]) -> None:
     """Have work of this name done on what is kept, beside those who ask; one piece at a time.
 
-    :raises archive.store.kept_units.KeptUnitsLost: something was tried, and cannot be done.
+    :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
     """
     _kept(catalog).aside.begin(name, work)
 

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -37,7 +37,7 @@ from archive.findings.definition import Definition, Measure
 from archive.findings.derived import context_of
 from archive.findings.derived.contracts import comparing
 from archive.findings.derived.value import NOTHING, DerivationContext
-from archive.findings.kept import UnitChoice, chosen_units, papers_in
+from archive.findings.kept import UnitChoice, changed, chosen_units, papers_in
 from archive.findings.kept_lines import TABLES, KeptUnitRows, LinesBehind
 from archive.findings.measures import SEPARATOR, STATISTICS, measured, told_notes
 from archive.findings.municipalities import POPULATION
@@ -113,8 +113,7 @@ def run(
         as_of = _as_of(known.event, generation)
         return _made(definition, catalog, known.units(definition.counts), as_of, found, notes)
     if event is not None:
-        as_of = _as_of(catalog.events.at(event), generation)
-        return _made_then(definition, catalog, past_units_of(catalog, event), as_of, search)
+        return _made_as_of(definition, catalog, catalog.events.at(event), generation, search)
     as_of = _as_of(catalog.events.last(), generation)
     make = partial(_made_now, definition, catalog, as_of, search)
     if not _is_of_units_alone(definition):
@@ -134,7 +133,7 @@ def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: Sea
     if _is_of_units_alone(definition):
         with suppress(KeptUnitsLost):
             if kept := file_now(catalog):
-                return _of_lines(definition, catalog, kept, as_of, partial(keep_findings, [definition], catalog))
+                return _of_lines(definition, catalog, kept, as_of)
     if definition.request is None:
         return _made(definition, catalog, _with_clauses(definition, catalog), as_of)
     found = _found(definition.request, search)
@@ -147,29 +146,55 @@ def _of_lines(
     catalog: Catalog,
     kept: tuple[KeptUnits, str],
     as_of: AsOf,
-    keep: Callable[[], bool] | None = None,
-    notes: tuple[str, ...] = (),
+    past: PastUnits | None = None,
 ) -> Table:
-    """Return the table from what is kept of each unit; ``keep`` makes what is due, beside those who ask, where that is
-    much.
+    """Return the table from what is kept of each unit, now or of the ``past``. What is due is made beside those who
+    ask, where that is much.
 
     :raises archive.store.kept_units.KeptUnitsLost: the file is of another state, or cannot be written.
     """
     source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
     most = None if catalog.limits.is_awaiting_units else catalog.limits.units_in_memory
     try:
-        return replace(made := table_of(definition, source.tallies(most), source, as_of), notes=(*notes, *made.notes))
+        made = table_of(definition, source.tallies(most), source, as_of)
     except LinesBehind as error:
-        asked = f"lines of {source.asked} after {as_of.event if keep is None else None}"
-        aside(catalog, asked, keep or partial(source.keep, never))
+        if past is None:
+            aside(catalog, f"lines of {source.asked}", partial(keep_findings, [definition], catalog))
+        else:
+            aside(catalog, f"lines of {source.asked} after {past.name}", partial(_keep_lines, source, past))
         raise behind(error.done, error.total) from error
+    return made if past is None else replace(made, notes=(*past.notes, *made.notes))
+
+
+def _keep_lines(source: KeptUnitRows, past: PastUnits) -> bool:
+    """Make the lines of a finding as of an earlier event; returns whether that could be done."""
+    try:
+        return source.keep(never)
+    except KeptUnitsLost:
+        # A file that somebody removed is made anew for who asks next.
+        return past.stamp is None
+
+
+def _made_as_of(
+    definition: Definition, catalog: Catalog, event: LastEvent, generation: str, search: SearchService
+) -> Table:
+    """Return the table as of an earlier event, once more if its file is lost meanwhile."""
+    as_of, past = _as_of(event, generation), past_units_of(catalog, event.number)
+    try:
+        return _made_then(definition, catalog, past, as_of, search)
+    except KeptUnitsLost:
+        past.leave()
+    try:
+        return _made_then(definition, catalog, past_units_of(catalog, event.number), as_of, search)
+    except KeptUnitsLost as error:
+        raise changed() from error
 
 
 def _made_then(definition: Definition, catalog: Catalog, past: PastUnits, as_of: AsOf, search: SearchService) -> Table:
     """Return the table as of an earlier event."""
     file, stamp = past.file, past.stamp or ""
     if _is_of_units_alone(definition):
-        return _of_lines(definition, catalog, (file, stamp), as_of, notes=past.notes)
+        return _of_lines(definition, catalog, (file, stamp), as_of, past)
     found: tuple[frozenset[str], tuple[str, ...]] | None = None
     if definition.request is None:
         papers = _papers_of_clauses(definition, catalog, file, stamp)

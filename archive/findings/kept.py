@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from archive.errors import ArchiveBusy
 from archive.findings.definition import CountedUnit
 from archive.findings.units import Copies, Counted, Disputed, place_key
 from archive.model import Description, Fact, FactStatus, Span
@@ -22,7 +23,7 @@ from archive.procedures.papers import Paper, paper_of
 from archive.store.catalog import Catalog
 from archive.store.kept_units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost
 from archive.store.sql.database import batches
-from archive.system.kept_files import source_version
+from archive.system.kept_files import remove_database, source_version
 
 
 def kept_units(catalog: Catalog) -> KeptUnits | None:
@@ -39,7 +40,9 @@ def past_units(catalog: Catalog, *of: str) -> KeptUnits:
         with suppress(OSError):
             files = [one for one in file.parent.glob(_PAST) if one != file]
             for old in sorted(files, key=lambda one: one.stat().st_mtime)[: -_MOST_PAST + 1]:
-                old.unlink(missing_ok=True)
+                # One that is being made is left.
+                with suppress(KeptUnitsLost), KeptUnits(old).alone(is_waiting=False):
+                    remove_database(old)
     return KeptUnits(file)
 
 
@@ -50,6 +53,11 @@ def _version() -> str:
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
     of_findings = ("findings/kept.py", "findings/by_change.py", "findings/units.py")
     return source_version(*rules, *of_findings, "store/kept_units.py", "store/kept_lines.py")
+
+
+def changed() -> ArchiveBusy:
+    """Return the error that says that the file is of another state by now."""
+    return ArchiveBusy("The archive changed while this was read.", "Try again.")
 
 
 class LightUnits:

@@ -15,12 +15,11 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archive.errors import ArchiveBusy
 from archive.findings.by_change import Until, never
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.derived import DERIVED
 from archive.findings.derived.value import DerivationContext
-from archive.findings.kept import units_at
+from archive.findings.kept import changed, units_at
 from archive.findings.proofs import Tallies
 from archive.findings.table import AsOf, Table
 from archive.findings.tallies import KeptTally, ProofCounts, UnitTally, uneven
@@ -74,7 +73,7 @@ class KeptUnitRows:
                 return self._file.in_order(wanted, self._stamp)
             return [one for one in self._file.order(self._definition.counts, self._stamp) if one in wanted]
         except KeptUnitsLost as error:
-            raise _changed() from error
+            raise changed() from error
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
         """Yield units by their numbers.
@@ -104,7 +103,7 @@ class KeptUnitRows:
             for unit in units_at(self._file, self._stamp, numbers, fields_counted(self._definition)):
                 yield unit_rows(unit, self._definition, self._context)
         except KeptUnitsLost as error:
-            raise _changed() from error
+            raise changed() from error
 
     def tallies(self, most: int | None = None) -> Tallies:
         """Bring the lines of the finding up to date, and return what they come to.
@@ -217,15 +216,11 @@ def _lines(kept: KeptLines, column: str, row: str | None, flag: int) -> list[Lin
     try:
         return kept.lines(column, row, flag)
     except KeptUnitsLost as error:
-        raise _changed() from error
+        raise changed() from error
 
 
 def _key_told(key: Sequence[str | None]) -> str:
     return json.dumps(key, ensure_ascii=False)
-
-
-def _changed() -> ArchiveBusy:
-    return ArchiveBusy("The archive changed while this was read.", "Try again.")
 
 
 class KeptTables:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 
 from sqlalchemy import Connection, func, select, tuple_
@@ -49,7 +50,7 @@ class Present:
 
 @dataclass(slots=True)
 class _Logged:
-    """What the log has of the documents that there were after an event.
+    """What the log has, up to its event ``newest``, of the documents that there were after an event.
 
     ``readings`` are the newest readings of then. ``replaced_by`` has, of documents whose facts were read anew since,
     the events that did it, the first one first, and ``digests`` what those have of the facts that they replaced.
@@ -58,6 +59,23 @@ class _Logged:
     readings: dict[str, int] = field(default_factory=dict)
     replaced_by: dict[str, list[int]] = field(default_factory=dict)
     digests: dict[int, str] = field(default_factory=dict)
+    newest: int = 0
+
+    def follow(self, connection: Connection, number: int) -> None:
+        """Take into account what the log has by now of the documents that there were after event ``number``."""
+        newest = newest_number(connection)
+        columns = (events.c.seq, events.c.document, events.c.name, events.c.detail)
+        is_new = events.c.seq.between(self.newest + 1, newest)
+        query = select(*columns).where(events.c.name.in_(map(str, READ_BY)), is_new).order_by(events.c.seq)
+        for row in connection.execute(query):
+            detail = json.loads(row.detail)
+            if row.seq <= number:
+                self.readings[row.document] = detail["reading"]
+            elif row.document in self.readings and "facts" in detail:
+                self.replaced_by.setdefault(row.document, []).append(row.seq)
+                if SUPERSEDED in detail:
+                    self.digests[row.seq] = detail[SUPERSEDED]
+        self.newest = max(self.newest, newest)
 
 
 class StateHistory(Repository):
@@ -149,8 +167,8 @@ class StateHistory(Repository):
 
 
 class Past:
-    """The documents after an event of the whole archive, as far as they may be seen now. Ids, vendors and their names
-    are in memory; what else is known of documents is read for those who ask.
+    """The documents after an event of the whole archive, as far as they may be seen now. Ids, and vendors with their
+    names once they are asked for, are in memory; what else is known of documents is read for those who ask.
 
     ``reread`` maps those with a newer reading by now to the number of the one of then. ``lost`` are those whose facts
     of then were not kept; the oldest ones that are to be had are in their place. Vendors are identified from all
@@ -158,25 +176,31 @@ class Past:
     """
 
     def __init__(self, database: Database, until: int) -> None:
-        self._database, self._until = database, until
+        self._database, self._until, self._logged = database, until, _Logged()
         with database.whole.reading() as everything:
-            self._logged = _logged(everything, until)
-            rulings = [one.ruling for one in all_rulings(everything) if one.held_at(until)]
-            portions = batches(self._logged.readings, _PORTION)
-            mentions = chain.from_iterable(_mentions(self._facts(everything, some)) for some in portions)
-            vendors = entities(mentions, rulings, private_documents(everything))
+            self._logged.follow(everything, until)
         lost = {id_ for id_, by in self._logged.replaced_by.items() if by[0] not in self._logged.digests}
         self.reread: dict[str, int] = {}
+        self._collections: dict[str, str] = {}
         with database.reading() as connection:
-            collections: dict[str, str] = {}
             for row in connection.execute(select(documents.c.id, documents.c.reading, documents.c.collection)):
                 then = self._logged.readings.get(row.id)
                 if then is not None:
-                    collections[row.id] = row.collection
+                    self._collections[row.id] = row.collection
                     if then != row.reading:
                         self.reread[row.id] = then
-            self._called = _called(connection, vendors, collections)
-        self.documents, self.lost = collections.keys(), lost & collections.keys()
+        self.documents, self.lost = self._collections.keys(), lost & self._collections.keys()
+
+    @cached_property
+    def _called(self) -> Mapping[str, Mapping[str, VendorName]]:
+        """What vendors are called, by document and printed name: all facts are read for it once."""
+        with self._database.whole.reading() as everything:
+            rulings = [one.ruling for one in all_rulings(everything) if one.held_at(self._until)]
+            portions = batches(self._logged.readings, _PORTION)
+            mentions = chain.from_iterable(_mentions(self._facts(everything, some)) for some in portions)
+            vendors = entities(mentions, rulings, private_documents(everything))
+        with self._database.reading() as connection:
+            return _called(connection, vendors, self._collections)
 
     def known(self, ids: Iterable[str]) -> dict[str, Known]:
         """Return what was known of each of these documents; those that there were not are left out."""
@@ -185,7 +209,8 @@ class Past:
             decided, facts = all_decisions(everything, wanted), self._facts(everything, wanted)
         with self._database.reading() as connection:
             rows = documents_by_id(connection, wanted)
-            views = _views(connection, rows, {id_: self.reread[id_] for id_ in rows if id_ in self.reread})
+            numbers = {id_: self._logged.readings[id_] for id_ in rows}
+            views = _views(connection, rows, {id_: then for id_, then in numbers.items() if then != rows[id_].reading})
         found = {}
         for id_, row in rows.items():
             language, tallies = views[id_]
@@ -195,7 +220,8 @@ class Past:
         return found
 
     def _facts(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
-        """Return the facts of then of these documents."""
+        """Return the facts of then of these documents, of which some may have been read again since this was begun."""
+        self._logged.follow(connection, self._until)
         read, decided = rule_facts(connection, ids), all_decisions(connection, ids)
         since = [event for id_ in ids for event in self._logged.replaced_by.get(id_, ())]
         digests = {event: self._logged.digests[event] for event in since if event in self._logged.digests}
@@ -267,21 +293,6 @@ def _stamp(connection: Connection) -> str:
 def _as_known(recorded: Recorded, number: int) -> Recorded:
     """Return a decision as it was known then: what undid it later had not happened."""
     return replace(recorded, undone_by=None) if recorded.held_at(number) else recorded
-
-
-def _logged(connection: Connection, number: int) -> _Logged:
-    columns = (events.c.seq, events.c.document, events.c.name, events.c.detail)
-    query = select(*columns).where(events.c.name.in_(map(str, READ_BY))).order_by(events.c.seq)
-    logged = _Logged()
-    for row in connection.execute(query):
-        detail = json.loads(row.detail)
-        if row.seq <= number:
-            logged.readings[row.document] = detail["reading"]
-        elif row.document in logged.readings and "facts" in detail:
-            logged.replaced_by.setdefault(row.document, []).append(row.seq)
-            if SUPERSEDED in detail:
-                logged.digests[row.seq] = detail[SUPERSEDED]
-    return logged
 
 
 def _mentions(known: Mapping[str, Sequence[Fact]]) -> Iterator[Mention]:

@@ -115,7 +115,8 @@ class KeptLines:
             ]
             rows.sort(key=itemgetter(slice(5)))
             connection.executemany("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            connection.execute("UPDATE findings SET version = ? WHERE number = ?", (version, finding))
+            # Another process may have come further with the same lines.
+            connection.execute("UPDATE findings SET version = max(version, ?) WHERE number = ?", (version, finding))
 
     def totals(self) -> list[LineTotal]:
         """Return what all lines come to, by column, row and flags.

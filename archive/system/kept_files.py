@@ -45,9 +45,14 @@ def forget_unused(folder: Path, name: str) -> None:
         with suppress(OSError):
             used = file.stat()
             if file.is_file() and max(used.st_atime, used.st_mtime) < before:
-                # With the journal of a killed process left there, another database of the name would be damaged.
-                for part in (file.with_name(f"{file.name}-journal"), file, file.with_suffix(".lock")):
-                    part.unlink(missing_ok=True)
+                remove_database(file)
+
+
+def remove_database(file: Path) -> None:
+    """Remove a database with what lies beside it. With the journal of a killed process left there, another one of the
+    name would be damaged."""
+    for part in (file.with_name(f"{file.name}-journal"), file, file.with_suffix(".lock")):
+        part.unlink(missing_ok=True)
 
 
 def touch(file: Path) -> None:

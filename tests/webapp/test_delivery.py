@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,10 +15,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from archive.archive import Archive
+from archive.system.files import collected
 from tests.webapp.access.coming_in import log_in, with_settings
 from tests.webapp.access.conftest import archive
 from tests.webapp_samples import Sample
-from webapp.delivery import FOR_GOOD, LEAST_BYTES
+from webapp import delivery
+from webapp.delivery import FOR_GOOD, LEAST_BYTES, text_answer
 
 __all__ = ["archive"]
 
@@ -67,6 +71,23 @@ def test_what_is_short_or_no_text_is_sent_as_it_is(client: FlaskClient, sample: 
         assert response.status_code == 200
         assert not is_compressed(response)
     assert len(get(client, "/healthz").data) < LEAST_BYTES
+
+
+def test_a_long_answer_is_in_a_file_that_is_let_go_when_its_reader_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = list[IO[bytes]]()
+
+    def noted(pieces: Iterable[str | bytes]) -> IO[bytes]:
+        files.append(collected(pieces))
+        return files[-1]
+
+    monkeypatch.setattr(delivery, "collected", noted)
+    answer = text_answer(["x" * 1_000] * 2_000, "text/csv", "long.csv")
+    assert answer.content_length == 2_000_000
+    assert 0 < len(next(iter(answer.iter_encoded()))) < answer.content_length
+    assert [file.closed for file in files] == [False]
+    answer.close()
+    text_answer(["short"], "text/csv")
+    assert [file.closed for file in files] == [True, True]
 
 
 def test_what_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:

@@ -23,17 +23,18 @@ from python_calamine import CalamineWorkbook
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.findings.files import SHIPPED
+from archive.errors import UsageError
+from archive.findings.files import SHIPPED, load
 from archive.model.decisions import DecisionAction
 from archive.store.catalog import CatalogLimits
 from archive.store.stories.story import StoryReader
 from archive.stories.references import named
-from tests.finding_samples import add, contract, decide, price
+from tests.finding_samples import add, contract, counted, decide, price
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.commands.findings import findings_command
-from webapp.finding_tables import number_text
+from webapp.finding_tables import number_text, refuse_too_much
 from webapp.pages.findings.picture import path_of
 
 
@@ -470,6 +471,15 @@ def test_the_command_prints_writes_and_makes_findings(home: Path, tmp_path: Path
     assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
     assert run("new", "mentions").strip().endswith("findings/mentions.toml")
     assert "face recognition" in run("mentions")
+
+
+def test_files_of_more_facts_than_one_answer_has_are_refused(home: Path, client: FlaskClient) -> None:
+    with Archive.open(home) as archive, client.application.test_request_context():
+        table = counted(archive, load(home, "spending"))
+        count = sum(len(cell.proofs) for row in table.every_row for cell in row.cells)
+        refuse_too_much(table, most=count)
+        with pytest.raises(UsageError, match=f"{count} facts make these numbers; a file has at most {count - 1}"):
+            refuse_too_much(table, most=count - 1)
 
 
 def test_a_long_table_comes_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

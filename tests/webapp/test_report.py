@@ -15,13 +15,15 @@ from flask.testing import FlaskClient
 
 from archive.archive import Archive
 from archive.config import Settings
+from archive.findings.files import load
 from archive.findings.ticks import ticks
 from archive.model.decisions import DecisionAction
-from tests.finding_samples import add, contract, decide, document_id, price, told
+from tests.finding_samples import add, contract, counted, decide, document_id, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.commands.findings import findings_command
+from webapp.pages.findings.report import too_many_facts
 
 SPENDING = "/findings/report?finding=spending"
 
@@ -117,6 +119,13 @@ def test_what_cannot_be_ticked_is_said_and_nothing_is_kept(
     assert answer.status_code in (400, 404)
     assert words in text_of(answer.text)
     assert archive.catalog.events.newest() == before
+
+
+def test_a_number_of_too_many_facts_cannot_be_checked_off(archive: Archive, client: FlaskClient) -> None:
+    cell = counted(archive, load(archive.home, "spending")).total.cells[0]
+    with client.application.test_request_context():
+        assert too_many_facts(cell) is None
+        assert too_many_facts(cell, most=1) == "More than 1 facts make it: too many to be checked off at once."
 
 
 def test_a_report_as_of_a_day_has_what_was_known_then(client: FlaskClient) -> None:

@@ -138,6 +138,8 @@ def test_lines_that_others_made_by_other_rules_are_not_read(home: Path) -> None:
         mine, others = (KeptLines(*kept, "procedures", "asked", rules) for rules in ("mine", "others"))
         mine.replace([], [], mine.due().version)
         assert mine.totals() == []
+        mine.replace([], [], 0)
+        assert mine.totals() == [], "another process that is less far with the same lines"
         others.replace([], [], 0)
         for lines in (mine, others):
             with pytest.raises(KeptUnitsLost):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -13,20 +14,27 @@ from sqlalchemy import update
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import CatalogError, FindingsBehind, UsageError
+from archive.findings import as_of
 from archive.findings.as_of import event_at, state
 from archive.findings.definition import Definition
 from archive.findings.files import load, read
+from archive.findings.kept import CountedDocument
+from archive.findings.kept_lines import KeptUnitRows
+from archive.findings.proofs import Tallies
 from archive.findings.table import Table
 from archive.model.decisions import DecisionAction
 from archive.store.catalog import Catalog, CatalogLimits
 from archive.store.events import EventName, append_event
 from archive.store.fact_rows import replace_facts
+from archive.store.kept_lines import KeptLines
+from archive.store.kept_units import KeptUnits, KeptUnitsLost
 from archive.store.sql.tables import superseded_facts
 from tests.finding_samples import (
     add,
     contract,
     counted,
     decide,
+    document_id,
     facts_of,
     numbers,
     price,
@@ -109,6 +117,128 @@ def test_a_page_does_not_wait_for_what_was_counted_then(archive: Archive, vendor
     assert [file.stat().st_mode & 0o777 for file in archive.home.rglob("then-*.sqlite")] == [0o600]
 
 
+def test_a_catalog_that_fails_beside_who_asks_is_told_of(archive: Archive, vendors: Definition) -> None:
+    then = _with_other_facts_put_aside(archive)
+    archive.catalog.limits = CatalogLimits(units_in_memory=0, is_awaiting_units=False)
+
+    def ask_on() -> None:
+        while True:
+            with suppress(FindingsBehind):
+                counted(archive, vendors, then)
+
+    with pytest.raises(CatalogError, match="put aside were changed"):
+        ask_on()
+
+
+@pytest.mark.parametrize("is_behind", [False, True])
+@pytest.mark.parametrize("change", ["file removed", "file removed as lines are made", "lines not written"])
+def test_a_file_of_then_that_is_lost_hinders_nobody(
+    archive: Archive, vendors: Definition, monkeypatch: pytest.MonkeyPatch, change: str, *, is_behind: bool
+) -> None:
+    add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    then = newest(archive)
+    add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")))
+    if is_behind:
+        archive.catalog.limits = CatalogLimits(units_in_memory=0, is_awaiting_units=False)
+    past_units_of, replace, tallies = as_of.past_units_of, KeptLines.replace, KeptUnitRows.tallies
+    removed = list[Path]()
+
+    def remove() -> None:
+        for file in () if removed else list(archive.home.rglob("then-*.sqlite")):
+            removed.append(file)
+            file.unlink()
+
+    def removing_first(rows: KeptUnitRows, most: int | None = None) -> Tallies:
+        remove()
+        return tallies(rows, most)
+
+    def not_written(lines: KeptLines, *of: Any) -> None:
+        if change == "file removed as lines are made":
+            remove()
+        elif lines._file._file._path is not None:
+            raise KeptUnitsLost
+        replace(lines, *of)
+
+    if change == "file removed":
+        monkeypatch.setattr(KeptUnitRows, "tallies", removing_first)
+    else:
+        monkeypatch.setattr(KeptLines, "replace", not_written)
+    table = None
+    while table is None:
+        with suppress(FindingsBehind):
+            table = counted(archive, vendors, then)
+    assert numbers(table)["all"]["RSD·without"] == "100.00"
+    past = past_units_of(archive.catalog, then)
+    assert past._is_in_memory == (change == "lines not written")
+    assert len(past.of([document_id("bor"), document_id("ada")])) == 1
+
+
+def test_what_is_read_again_while_a_file_is_made_counts_as_it_was(
+    archive: Archive, vendors: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [
+        add(archive, name, contract("Bor", f"404-{name}/2020", "Alfa d.o.o.", price("100.00"))) for name in ("1", "2")
+    ]
+    then = newest(archive)
+    archive.catalog.limits = CatalogLimits(kept_portion=1)
+    known = as_of.PastDocuments.known
+
+    def reading_again(documents: as_of.PastDocuments, some: Collection[str]) -> dict[str, CountedDocument]:
+        if ids:
+            for id_ in [ids.pop() for _ in range(2)]:
+                rules_again(archive, id_, contract("Ub", f"404-{id_}/2020", "Beta d.o.o.", price("300.00")))
+        return known(documents, some)
+
+    monkeypatch.setattr(as_of.PastDocuments, "known", reading_again)
+    table = counted(archive, vendors, then)
+    assert not ids
+    assert numbers(table)["all"]["RSD·without"] == "200.00"
+    assert numbers(counted(archive, vendors))["all"]["RSD·without"] == "600.00"
+
+
+def test_a_file_whose_maker_was_killed_is_gone_on_with(
+    archive: Archive, vendors: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in range(4):
+        add(archive, f"bor-{name}", contract("Bor", f"404-{name}/2020", "Alfa d.o.o.", price("100.00")))
+    known, asked = as_of.PastDocuments.known, list[str]()
+
+    def killed_after_two(documents: as_of.PastDocuments, some: Collection[str]) -> dict[str, CountedDocument]:
+        if len(asked) == 2:
+            asked.clear()
+            raise KeyboardInterrupt
+        asked.extend(some)
+        return known(documents, some)
+
+    monkeypatch.setattr(as_of.PastDocuments, "known", killed_after_two)
+    archive.catalog.limits = CatalogLimits(kept_portion=1)
+    with pytest.raises(KeyboardInterrupt):
+        counted(archive, vendors, newest(archive))
+    with Archive.open(archive.home, Settings()) as other:
+        table = counted(other, vendors, newest(other))
+        assert kept(table) == kept(counted(other, vendors))
+    assert len(asked) == 2
+
+
+def test_four_files_of_earlier_events_are_kept_and_those_being_made(archive: Archive, vendors: Definition) -> None:
+    for name in range(7):
+        add(archive, f"bor-{name}", contract("Bor", f"404-{name}/2020", "Alfa d.o.o.", price("100.00")))
+    counted(archive, vendors, 2)
+    (first,) = archive.home.rglob("then-*.sqlite")
+    first.with_name(f"{first.name}-journal").touch()
+    with KeptUnits(first).alone():
+        for event in (4, 6, 8, 10):
+            counted(archive, vendors, event)
+        assert len(list(archive.home.rglob("then-*.sqlite"))) == 5
+    counted(archive, vendors, 12)
+    left = list(archive.home.rglob("then-*"))
+    assert {file.stem for file in left if file.suffix == ".lock"} == {
+        file.stem for file in left if file.suffix == ".sqlite"
+    }
+    assert len(left) == 8
+    assert not list(archive.home.rglob(f"{first.stem}*"))
+
+
 def test_a_copy_of_then_is_a_copy_though_it_was_read_otherwise_since(archive: Archive, vendors: Definition) -> None:
     facts = contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00"))
     documents = read(_documents(archive))
@@ -147,12 +277,18 @@ def test_facts_that_were_not_kept_are_said_to_be_missing(archive: Archive, vendo
     assert table.notes[0].startswith("Documents whose facts of that time were not kept: 1.")
 
 
-def test_facts_that_were_put_aside_and_changed_are_found_out(archive: Archive, vendors: Definition) -> None:
+def _with_other_facts_put_aside(archive: Archive) -> int:
+    """Have other facts stand for those that were put aside, and return the event before that."""
     bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
     then = newest(archive)
     rules_again(archive, bor, contract("Bor", "404-1/2020", "Alfa d.o.o.", price("130.00")))
     with archive.catalog._database.writing() as connection:
         connection.execute(update(superseded_facts).values(packed=b"other"))
+    return then
+
+
+def test_facts_that_were_put_aside_and_changed_are_found_out(archive: Archive, vendors: Definition) -> None:
+    then = _with_other_facts_put_aside(archive)
     with pytest.raises(CatalogError, match="put aside were changed"):
         counted(archive, vendors, then)
 

@@ -47,13 +47,15 @@ class ReportProof:
 
 @dataclass(frozen=True, slots=True)
 class ReportNumber:
-    """A number to be checked. ``name`` names it in the form, as it is now if it can be checked off; ``more``
-    leads to proofs not listed. ``checked`` says who ticked it and when; ``fallen`` that a tick no longer holds."""
+    """A number to be checked. ``name`` names it in the form, as it is now if it can be checked off; ``bound`` says that
+    it cannot. ``more`` leads to proofs not listed. ``checked`` says who ticked it and when; ``fallen`` that a tick no
+    longer holds."""
 
     what: str
     value: str
     url: str
     name: str
+    bound: str | None
     proofs: tuple[ReportProof, ...]
     more: Link | None
     checked: str | None
@@ -130,6 +132,13 @@ def _joinings(table: Table) -> Iterator[Joining]:
             yield from (amount.joining for column in money for amount in amounts(table, row, column))
         else:
             yield from (Joining(row.key, (column.id,)) for column in own_columns(table))
+
+
+def too_many_facts(cell: Cell, most: int = MOST_CHECKED) -> str | None:
+    """Return why a number cannot be checked off, if it cannot."""
+    if len(cell.proofs) <= most:
+        return None
+    return gettext("More than %(most)s facts make it: too many to be checked off at once.", most=number(most))
 
 
 def tick_address(state: FindingState, joining: Joining) -> str:
@@ -212,12 +221,13 @@ def _number(
     tick = ticks.get(address)
     rest = len(cell.proofs) - MOST_PROOFS
     more = gettext("and %(count)s more", count=number(rest)) if rest > 0 else ""
-    is_small = len(cell.proofs) <= MOST_CHECKED
+    bound = too_many_facts(cell)
     return ReportNumber(
         what=joined_title(one.table, joining, one.table.row(joining.key) or one.table.total),
         value=shown_number(cell.number),
         url=url,
-        name=f"{address}#{digest_of(cell)}" if is_small else address,
+        name=address if bound else f"{address}#{digest_of(cell)}",
+        bound=bound,
         proofs=tuple(map(_proof, one.proofs[url])),
         more=Link(more, url) if more else None,
         checked=_checked(tick) if tick and tick.holds(cell) else None,

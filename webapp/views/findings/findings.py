@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, Response, current_app, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
@@ -19,7 +19,6 @@ from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
-from archive.findings.kept import subjects_of
 from archive.findings.kept_sentences import sentences_of_all
 from archive.findings.records import RowOf, Shown, finding_record, placed, shown
 from archive.findings.sentences import told
@@ -161,8 +160,7 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
         return {one.id: one.subject.value for one in units if one.subject and one.id in named}
     if not asked.as_of:
         return subjects_now(catalog, counts, named)
-    past = past_units_of(catalog, table.as_of.event)
-    return subjects_of(past.file, past.stamp or "", counts, named)
+    return past_units_of(catalog, table.as_of.event).subjects(counts, named)
 
 
 def _pages(proofs: Iterable[Shown]) -> Pages:
@@ -251,14 +249,13 @@ def export(name: str, form: str) -> ResponseReturnValue:
     moment = str(table.as_of.event) if asked.as_of else ""
     at = cell_address(table, base, moment, asked.story)
     mask = asked_mask()
-    headers = {"Content-Disposition": f"attachment; filename={name}.{form}{'.jsonl' if form == 'ocds' else ''}"}
     if form == "csv":
         return csv_file(csv_lines(table, at, mask), f"{name}.csv")
     if form == "ocds":
         if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
-        released = stream_with_context(_releases(table, base, mask, _chains_of(asked, table)))
-        return Response(released, mimetype="application/x-ndjson", headers=headers)
+        released = _releases(table, base, mask, _chains_of(asked, table))
+        return text_answer(released, "application/x-ndjson", f"{name}.ocds.jsonl")
     refuse_too_much(table)
     if form == "json":
         number_at = number_address(table, base, moment, asked.story)

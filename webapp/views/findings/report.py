@@ -34,6 +34,7 @@ from webapp.pages.findings.report import (
     numbers_of,
     present_report,
     tick_address,
+    too_many_facts,
 )
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import FindingState, positive_number
@@ -95,6 +96,8 @@ def _asked(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell
     state = FindingState.from_arguments(finding, arguments)
     joining = asked_joining(arguments)
     cell = joined(count(state), joining)
+    if cell and (bound := too_many_facts(cell)):
+        raise UsageError(bound, gettext("Check off numbers of fewer facts, such as those of its rows."))
     if cell is None or tick_address(state, joining) != address or digest_of(cell) != digest:
         raise UsageError(
             gettext("A number changed since the report was shown: %(number)s.", number=address[:200]),
