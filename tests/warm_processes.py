@@ -48,6 +48,9 @@ _address = ""
 WARM_READERS = "WARM_READERS"
 """The variable by which commands and scripts know that their readers are to be forks, too."""
 
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DOSIJE_")}
+"""Ours when this was loaded: what a test changes of it is for what that test starts."""
+
 _NUMBER = struct.Struct("i")
 _start_reader = workers._popen
 
@@ -109,19 +112,23 @@ class WarmScript(WarmProcess):
     def __enter__(self) -> WarmScript:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: object, *_: object) -> None:
+        if failed:  # It may wait for ever for what a test would have done.
+            self.kill()
         self.stdin.close()
         self.stdout.close()
         self.wait()
 
     def communicate(self, told: str = "", timeout: float | None = None) -> str:
-        """Tell it the last it is told, wait until it ends, and give what else it says."""
+        """Tell it the last it is told, wait until it ends, and give what else it says: no more than a pipe holds.
+
+        :raises subprocess.TimeoutExpired: it does not end.
+        """
         with self.stdin, suppress(BrokenPipeError):
             self.stdin.write(told)
         with self.stdout:
-            said = self.stdout.read()
-        self.wait(timeout)
-        return said
+            self.wait(timeout)
+            return self.stdout.read()
 
     def kill(self) -> None:
         """Kill it."""
@@ -163,22 +170,22 @@ def _number(connection: socket.socket) -> int | None:
 def _begin() -> str:
     """Start the process that forks; it ends with this one."""
     global _address  # noqa: PLW0603 - there is one for all of this process
-    _address = f"dosije-{uuid.uuid4()}"
+    address = f"dosije-{uuid.uuid4()}"
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"\0{_address}")
+        listener.bind(f"\0{address}")
         listener.listen(100)
         process = subprocess.Popen(
-            [sys.executable, "-c", f"from {__name__} import serve; serve({listener.fileno()}, {_address!r})"],
+            [sys.executable, "-c", f"from {__name__} import serve; serve({listener.fileno()}, {address!r})"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if not name.startswith("DOSIJE_")}
-            | {"OPENBLAS_NUM_THREADS": "1"},
+            env={**_ENVIRONMENT, "OPENBLAS_NUM_THREADS": "1"},
             pass_fds=[listener.fileno()],
             start_new_session=True,
         )
     atexit.register(process.communicate)
-    return _address
+    _address = address
+    return address
 
 
 def serve(file: int, address: str) -> None:
@@ -236,9 +243,14 @@ def _keep(connection: socket.socket) -> NoReturn:
     if end not in select.select([end, connection.fileno()], [], [])[0]:
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
+    ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert ended is not None
+    exit_code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
     with suppress(BrokenPipeError, ConnectionResetError):
-        connection.sendall(_NUMBER.pack(os.waitstatus_to_exitcode(status)))
+        connection.sendall(_NUMBER.pack(exit_code))
+        # Until whoever started it has heard, its number is its own, so that nobody else can be hit.
+        connection.recv(1)
+    os.waitpid(child, 0)
     os._exit(0)
 
 
@@ -256,8 +268,9 @@ def _put(files: Mapping[int, int]) -> None:
 
 def _be(code: str, arguments: Sequence[str]) -> NoReturn:
     """Be a process that runs this code and no other."""
-    # It looks at the environment once, when it is loaded.
+    # These look at the environment once.
     importlib.reload(archive.system.failpoints)
+    tempfile.tempdir = None
     if WARM_READERS in os.environ:
         confinement.why_not = lambda: WARM_READERS
         workers._popen = start_reader  # type: ignore[assignment]

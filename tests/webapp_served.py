@@ -21,9 +21,10 @@ def served(app: Flask, threads: int = 4) -> Iterator[str]:
     thread.start()
 
     def end() -> None:
-        server.close()
+        # First the connections: what is still being answered would wake up the server by a file that is closed.
         for connection in [*server.active_channels.values()]:
-            connection.will_close = True
+            connection.handle_close()
+        server.close()
 
     try:
         yield f"http://127.0.0.1:{server.effective_port}"

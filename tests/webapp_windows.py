@@ -57,8 +57,11 @@ class Windows:
         yield page
         page.remove_listener("console", complain)
         page.remove_listener("pageerror", complain)
-        if not page.is_closed():
+        try:
             _forget(page, address)
+        except Error:  # It was closed, or is on its way to another page: the next test has a new one.
+            page.context.close()
+        else:
             free.append(page)
 
     def close(self) -> None:
@@ -83,7 +86,8 @@ def _forget(page: Page, address: str) -> None:
     context.set_offline(False)
     page.emulate_media(media="null", color_scheme="null")
     if page.url.startswith(address):
-        page.evaluate("sessionStorage.clear()")
+        # Scripts keep how a page was left when it is left.
+        page.evaluate("Storage.prototype.setItem = () => {}; sessionStorage.clear()")
     page.goto("about:blank")
     context.clear_cookies()
     context.clear_permissions()

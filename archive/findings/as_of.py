@@ -418,8 +418,9 @@ class _Kept:
                 if is_of_newer_state(catalog, self._file, stamp):
                     raise changed()
                 if not catalog.limits.is_awaiting_units:
+                    found = behind(*progress(catalog, self._file))
                     self.aside.begin("units", partial(keep_units, catalog))
-                    raise behind(*progress(catalog, self._file))
+                    raise found
                 keep_units(catalog)
         # Others may have done it meanwhile.
         return self._file.stamp() == stamp

@@ -6,7 +6,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from tests.warm_processes import WarmScript
 
@@ -25,7 +24,7 @@ def stopping_after(reports: int) -> Callable[[object], None]:
     return report
 
 
-def run_and_kill(script: str, arguments: Sequence[Path], reports: int | None = None, pause: float = 0) -> int:
+def run_and_kill(script: str, arguments: Sequence[object], reports: int | None = None, pause: float = 0) -> int:
     """Run a script, and kill it a moment after so many reports; gives its exit code."""
     with WarmScript(script, *arguments) as process:
         for number, _ in enumerate(process.stdout, start=1):

@@ -170,14 +170,11 @@ from pathlib import Path
 from archive.archive import Archive
 from indexer.ingest.progress import AddOptions
 from indexer.intake.mailbox import MailAccount, MailboxWatch
-
-def report(one):
-    print(one.status, one.path, flush=True)
+from tests.indexer.killing import stopping_after
 
 with Archive.open(Path(sys.argv[1])) as archive:
     adding = AddOptions(jobs=1, ocr="never", collection="main", retry_failed=False)
-    MailboxWatch(archive, MailAccount.of(archive.settings), adding, report, print).once()
-    import time; time.sleep(60)
+    MailboxWatch(archive, MailAccount.of(archive.settings), adding, stopping_after(int(sys.argv[2])), print).once()
 """
 
 
@@ -185,7 +182,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(home: Path, server: Ima
     letters = [letter(number, f"Prilog {number}".encode(), "txt") for number in range(6)]
     server.deliver(*letters)
     for reports, pause in ((1, 0.0), (4, 0.02), (6, 0.0)):
-        assert run_and_kill(SCRIPT, [home], reports, pause) == -signal.SIGKILL
+        assert run_and_kill(SCRIPT, [home, reports + 3], reports, pause) == -signal.SIGKILL
     look(home)
     with Archive.open(home) as archive:
         documents = list(archive.catalog.documents.newest_first())

@@ -80,7 +80,7 @@ def test_what_grows_is_left_until_it_is_whole(archive: Archive, folder: Path) ->
 
     writer = threading.Thread(target=grow)
     writer.start()
-    watching = Watching(archive, folder, settle=0.4)
+    watching = Watching(archive, folder, settle=2.0)
     time.sleep(0.1)
     assert watching.outcome() == []
     assert watching.told == [f"{file} is still being written; the next run looks at it again."]
@@ -135,14 +135,12 @@ from pathlib import Path
 from archive.archive import Archive
 from indexer.ingest.progress import AddOptions
 from indexer.intake.folders import FolderWatch, WatchOptions
+from tests.indexer.killing import stopping_after
 
-def report(one):
-    print(one.status, one.path, flush=True)
-
-home, folder = map(Path, sys.argv[1:])
+home, folder = map(Path, sys.argv[1:3])
 with Archive.open(home) as archive:
     options = WatchOptions(AddOptions(jobs=1, ocr="never", collection="main", retry_failed=False), 0.1, None)
-    FolderWatch(archive, [folder], options, report, print).forever()
+    FolderWatch(archive, [folder], options, stopping_after(int(sys.argv[3])), print).forever()
 """
 
 
@@ -151,7 +149,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path, folder:
     for number, text in enumerate(texts):
         (folder / f"{number}.txt").write_text(text)
     for reports, pause in ((1, 0.0), (3, 0.02), (2, 0.3)):
-        assert run_and_kill(SCRIPT, [tmp_path / "home", folder], reports, pause) == -signal.SIGKILL
+        assert run_and_kill(SCRIPT, [tmp_path / "home", folder, reports + 3], reports, pause) == -signal.SIGKILL
     with Archive.open(tmp_path / "home") as archive:
         Watching(archive, folder).outcome()
         assert archive.catalog.documents.count() == len(texts)

@@ -19,6 +19,7 @@ from archive.archive import Archive
 from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
 from indexer.images.clips import ClipRenderer
+from tests.conftest import PATIENCE_MS
 from tests.flat_font import show_in_flat_font
 from tests.webapp_accessibility import CONTRASTS, OVERFLOW, RULES
 from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
@@ -68,6 +69,7 @@ def pages(browser: Browser, complaints: list[str]) -> Iterator[dict[str, Page]]:
     opened = {}
     for tag in LANGUAGES:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=tag)
+        context.set_default_timeout(PATIENCE_MS)
         opened[tag] = context.new_page()
         if tag == CHECKED:
             opened[tag].add_init_script(Axe().axe_script)

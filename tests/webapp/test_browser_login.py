@@ -76,6 +76,7 @@ def test_the_pages_fit_in_serbian(windows: Windows, address: str, tag: str) -> N
         page.fill("#name", "Ana")
         page.fill("#password", GOOD)
         page.click("button.main")
+        expect(page).not_to_have_url(re.compile("/login"))
         for path in ("/", "/account", "/users", "/users/collections"):
             page.goto(address + path)
             check_fit(page)

@@ -297,6 +297,7 @@ def test_log_out_leaves_nothing(guarded: Room, window: BrowserContext) -> None:
     assert page.evaluate(REMEMBERED) > 0
     page.click("form.account button")
     expect(page).to_have_url(re.compile(r"/login(\?|$)"))
+    page.wait_for_load_state()
     assert page.evaluate(REMEMBERED) == 0
     assert page.evaluate(KEPT) == {}
     assert page.evaluate(WORKERS) == 0

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page
 from archive.archive import Archive
 from docs.screenshots import PICTURES
 from indexer.images.clips import ClipRenderer
+from tests.conftest import PATIENCE_MS
+from tests.webapp_samples import eventually
 from tests.webapp_served import served
 from webapp import create_app
 
@@ -49,6 +51,7 @@ def address(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(f"{address}/findings")
     yield page
@@ -59,6 +62,10 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def test_a_picture_shows_what_it_is_taken_for(page: Page, address: str, name: str) -> None:
     PICTURES[name](page, address)
     page.wait_for_load_state("networkidle")
-    shown = " ".join(page.locator("body").inner_text().split())
-    values = " ".join(page.locator("input[type=search]").evaluate_all("boxes => boxes.map(box => box.value)"))
-    assert SHOWS[name] in f"{shown} {values}"
+
+    def is_shown() -> bool:
+        shown = " ".join(page.locator("body").inner_text().split())
+        values = " ".join(page.locator("input[type=search]").evaluate_all("boxes => boxes.map(box => box.value)"))
+        return SHOWS[name] in f"{shown} {values}"
+
+    eventually(page, is_shown)

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from archive.archive import Archive
+from tests.conftest import PATIENCE_MS
 from tests.webapp_samples import NoPicture
 from tests.webapp_served import served
 from webapp import create_app
@@ -47,6 +48,7 @@ def room(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="module")
 def context(browser: Browser, room: tuple[str, str]) -> Iterator[BrowserContext]:
     made = browser.new_context(locale="en", accept_downloads=True)
+    made.set_default_timeout(PATIENCE_MS)
     made.grant_permissions(["clipboard-read", "clipboard-write"], origin=room[0])
     yield made
     made.close()
@@ -116,6 +118,7 @@ def test_without_script_the_picture_is_a_file_and_the_sentence_is_there(
     browser: Browser, room: tuple[str, str]
 ) -> None:
     context = browser.new_context(locale="en", java_script_enabled=False)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(f"{room[0]}/findings/competition")
     assert page.locator("button[data-copies]").is_hidden()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.conftest import PATIENCE_MS
 from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_served import served
 
@@ -34,6 +35,7 @@ def address(room: OwnRoom) -> Iterator[str]:
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A window that reads what this test's server says."""
     context = browser.new_context(base_url=address, java_script_enabled=False)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 

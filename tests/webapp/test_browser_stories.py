@@ -42,8 +42,15 @@ def page(windows: Windows, tmp_path: Path) -> Iterator[Page]:
         yield opened
 
 
+def follow(page: Page, selector: str) -> None:
+    """Click on what leads to a page, and wait for it with its scripts: until then, keys and buttons do what they do
+    without."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
-    page.click("#story")
+    follow(page, "#story")
     page.fill("#new-text", "Moje reči")
     page.context.set_offline(True)
     page.click("#write button.main")
@@ -56,8 +63,7 @@ def test_what_is_written_stays_where_there_is_no_network(page: Page) -> None:
 
 
 def test_a_computer_without_a_network_reaches_the_room_that_runs_on_it(page: Page) -> None:
-    page.click("#story")
-    page.wait_for_selector("#new-text")
+    follow(page, "#story")
     page.evaluate("Object.defineProperty(navigator, 'onLine', {get: () => false})")
     page.fill("#new-text", "U vozu")
     page.click("#write button.main")
@@ -74,8 +80,7 @@ def test_ten_papers_are_put_into_a_story_by_eleven_keys_and_dragged(page: Page) 
     expect(page.locator("#story-told")).to_have_text("Added to Kamere: 10 items.", use_inner_text=True)
     expect(page.locator("#story .quiet").first).to_have_text("10", use_inner_text=True)
     expect(page.locator("input.choose:checked")).to_have_count(0)
-    page.click("#story")
-    page.wait_for_selector("[data-story]")
+    follow(page, "#story")
     shown = page.locator(".item a").all_inner_texts()
     assert shown == titles[:10]
     boxes = [box_of(page.locator(f".item:nth-child({at})")) for at in (3, 1)]
@@ -114,8 +119,7 @@ def test_one_key_adds_what_a_link_leads_to_wherever_it_is_shown(page: Page) -> N
     # The page itself, where no link has the focus.
     page.keyboard.press("a")
     told("3")
-    page.click("#story")
-    page.wait_for_selector("[data-story]")
+    follow(page, "#story")
     expect(page.locator(".document-item")).to_have_count(3)
 
 
@@ -123,9 +127,9 @@ def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> N
     page.locator(".hit h3 a").first.focus()
     page.keyboard.press("a")
     page.wait_for_selector("#story-told:not(:empty)")
-    page.click("#story")
+    follow(page, "#story")
     page.fill("#new-text", "Uvod")
-    page.click("button[value=text]")
+    follow(page, "button[value=text]")
     own = page.locator(".text-item summary")
     own.click()
     page.keyboard.type(" i kraj")
@@ -145,7 +149,7 @@ def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> N
     with page.expect_navigation():
         page.click(".text-item button[title='Write below this']", force=True)
     page.fill("#new-text", "Ko kupuje")
-    page.click("#write button[value=heading]")
+    follow(page, "#write button[value=heading]")
     assert page.locator(".item").evaluate_all("all => all.map(one => one.className)") == [
         "item text-item", "item heading-item", "item document-item",
     ]  # fmt: skip

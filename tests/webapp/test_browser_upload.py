@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from archive.archive import Archive
 from archive.config import Settings
 from indexer.queue import UploadQueue
+from tests.conftest import PATIENCE_MS
 from tests.webapp_samples import NoPicture
 from tests.webapp_served import served
 from webapp import create_app
@@ -31,6 +32,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def page(browser: Browser, archive: Archive) -> Iterator[Page]:
     with served(create_app(archive, NoPicture())) as address:
         context = browser.new_context(base_url=address, reduced_motion="reduce")
+        context.set_default_timeout(PATIENCE_MS)
         yield context.new_page()
         context.close()
 

@@ -103,8 +103,10 @@ def test_what_is_being_answered_is_answered_to_a_slow_reader(home: Path) -> None
 def test_stopped_it_leaves_nothing_and_its_log_tells_no_questions(home: Path) -> None:
     port = free_port()
     with serving(home, port, DOSIJE_LOG="json") as process:
-        children = _children(process.pid)
-        assert len(children) >= 2, "another that answers, and one that adds what is uploaded"
+        deadline = time.monotonic() + 60
+        while len(children := _children(process.pid)) < 2:
+            assert time.monotonic() < deadline, "another that answers, and one that adds what is uploaded"
+            time.sleep(0.1)
         assert answer(port, "/?q=tajnaistraga") == 200
         assert answer(port, "/documents/tajnadokumenta") == 404
         process.send_signal(signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,8 @@ from tests.finding_samples import (
 
 SAME = " ".join(f"reč{at}" for at in range(60))
 OTHER = " ".join(f"druga{at}" for at in range(60))
+PATIENCE = 240
+"""Seconds that a slow machine may take for what it makes beside."""
 
 
 @pytest.fixture
@@ -109,8 +112,9 @@ def test_a_page_does_not_wait_for_what_was_counted_then(archive: Archive, vendor
     archive.catalog.limits = CatalogLimits(kept_portion=2, units_in_memory=0, is_awaiting_units=False)
     with pytest.raises(FindingsBehind):
         counted(archive, vendors, then)
-    table = None
+    table, deadline = None, time.monotonic() + PATIENCE
     while table is None:
+        assert time.monotonic() < deadline
         with suppress(FindingsBehind):
             table = counted(archive, vendors, then)
     assert numbers(table)["all"]["RSD·without"] == "500.00"

@@ -11,7 +11,6 @@ from archive.store.catalog import Catalog
 from tests.store_samples import add_samples
 from tests.warm_processes import WarmScript
 
-ROOT = Path(__file__).parents[3]
 DOCUMENTS, ROUNDS = 150, 5
 
 CORRECTING = """

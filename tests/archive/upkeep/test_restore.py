@@ -21,7 +21,6 @@ from tests.archive.upkeep.homes import DOCUMENTS, fill, flip
 from tests.store_samples import sample
 from tests.warm_processes import WarmScript
 
-ROOT = Path(__file__).parents[3]
 UNLIKE = {"events", "index_records", "checkpoints", "meta", "alert_checks"}
 """Tables that tell of the backup and restore, or of the index."""
 

@@ -14,8 +14,6 @@ from tests.vendor_life import NAMES, is_as_found_anew
 from tests.vendor_samples import naming
 from tests.warm_processes import run_script
 
-ROOT = Path(__file__).parents[3]
-
 IDENTIFYING = """
 import os, signal, sys
 from pathlib import Path
