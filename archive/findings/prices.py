@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from archive.facts.values import is_value
 from archive.findings.definition import FactSelection, Measure, VatBasis
 from archive.findings.precedence import (
     Key,
@@ -196,11 +197,8 @@ def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _
 
 
 def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    """Return the sum that a line states. A person's may be any text, and no sum that could be kept."""
+    return Decimal(text) if is_value("amount", text) else None
 
 
 def _vat_of(line: Fact, number: Decimal, amounts: Iterable[Fact]) -> str:

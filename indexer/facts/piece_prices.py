@@ -71,7 +71,9 @@ def _is_price_list(text: DocumentText, kind: str | None) -> bool:
     if kind in kinds_with("procurement_number") or kind in kinds_with("contract") or kind in kinds_with("plans"):
         return False
     for match in text.find(_names(), end=min(HEAD_WORDS, len(text.words))):
-        if text.quote(match.first, match.last).isupper() or text.begins_line(match.first):
+        # In small letters it begins a line by chance, where a sentence is broken.
+        begins = text.begins_line(match.first) and text.is_capitalised(match.first)
+        if begins or text.quote(match.first, match.last).isupper():
             return True
     return False
 

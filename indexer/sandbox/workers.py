@@ -4,9 +4,9 @@ A document can crash or hang the library that reads it, or take it over. It then
 program: the job ends in :class:`archive.errors.ReadingStopped`, and the next is done by another process. What a
 process says is believed only as far as it can be checked.
 
-What is found is sent in parts as they are made (a page at a time), so a part is a sign of life, a long document's
-answer is never one huge message, and a process that is ahead of its parent waits for it. Jobs are handed out one at a
-time, as processes are free.
+What is found is sent in parts as they are made (a page each; those of a quarter of a second together), so a part is a
+sign of life, a long document's answer is never one huge message, and a process that is ahead of its parent waits for
+it. Jobs are handed out one at a time, as processes are free.
 """
 
 from __future__ import annotations

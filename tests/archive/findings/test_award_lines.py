@@ -63,8 +63,9 @@ def test_a_paper_without_a_line_is_counted_by_its_amount() -> None:
     assert said(decision(amount("decision", "999.00"))) == {WITHOUT: 999}
 
 
-def test_a_line_whose_amount_no_one_can_read_leaves_the_price_unclear() -> None:
-    bad = line("decision", "Alfa", "many", lot="2")
+@pytest.mark.parametrize("written", ["many", "", "NaN", "Infinity", "1e999999", "-5.00", "9" * 40])
+def test_a_line_whose_amount_no_one_can_read_leaves_the_price_unclear(written: str) -> None:
+    bad = line("decision", "Alfa", written, lot="2")
     says = price_of(Counted("one", None, None, (decision(line("decision", "Alfa", "5.00"), bad),)), PRICE)
     assert not says.columns
     assert [proof.fact for proof in says.unclear] == [bad]

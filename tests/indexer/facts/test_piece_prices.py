@@ -77,6 +77,7 @@ def test_a_price_list_has_no_sums(text_of: TextOf, text: str) -> None:
         ("UGOVOR\nCenovnik je prilog ovog ugovora", "contract"),
         ("CENOVNIK kao deo ponude", "tender_documents"),
         ("Izveštaj\nprihodi po cenovniku iz 2020.", "report"),
+        ("Odgovor na zahtev\nUsluga je plaćena po\ncenovniku iz 2020.", "foi_reply"),
         ("Izveštaj\n" + "prihodi " * 120 + "\nCENOVNIK", "report"),
     ],
 )
