@@ -96,12 +96,13 @@ def sentences(*several: str | None) -> Message:
 class DosijeError(Exception):
     """Base of all of ours. ``message`` says what failed and on what; ``remedy`` what to try, where we know it.
 
-    What ``passes`` is over without anybody's doing: nobody has to be told but who asked."""
+    What ``is_transient`` ends by itself: only whoever asked has to know of it.
+    """
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
     retry_after: ClassVar[int | None] = None
-    passes: ClassVar[bool] = False
+    is_transient: ClassVar[bool] = False
 
     def __init__(self, message: str, remedy: str | None = None, /, **values: object) -> None:
         """``values`` stand in the places of both texts: ``UnknownDocument("There is no document %(id)s.", id=id_)``."""
@@ -208,7 +209,7 @@ class ArchiveBusy(UsageError):
     """Another process holds the writer lock."""
 
     http_status = 503
-    passes = True
+    is_transient = True
 
 
 class FindingsBehind(ArchiveBusy):
@@ -362,7 +363,7 @@ class IndexBuilding(IndexMissing):
     """The search index was missing and is being built."""
 
     retry_after = 2
-    passes = True
+    is_transient = True
 
 
 class NotSearched(ArchiveError):
@@ -370,7 +371,7 @@ class NotSearched(ArchiveError):
 
     http_status = 503
     retry_after = 10
-    passes = True
+    is_transient = True
 
 
 class EngineUnavailable(ArchiveError):

@@ -163,7 +163,7 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-class Lazily(list[Any]):
+class LazyList(list[Any]):
     """The elements of a list of JSON that are made while it is written (:func:`json_pieces`), which is done once."""
 
     def __init__(self, values: Iterable[Any]) -> None:

@@ -143,7 +143,10 @@ def _told(unit: Counted, paper: Paper) -> _Told:
                 lot = proof.fact.details.get("lot", "")
                 by_lot.setdefault((currency, lot), {})[vat] = proof.fact, proof.amount
     prices = tuple(Price(paper, *key, None, sums) for key, sums in by_lot.items())
-    open_ = (*(proof.fact for proof in found.unclear if proof.fact), *filter(_is_of_a_piece, paper.facts_of("amount")))
+    open_ = (
+        *(proof.fact for proof in found.unclear if proof.fact),
+        *filter(_is_likely_unit_price, paper.facts_of("amount")),
+    )
     return _Told(prices, open_)
 
 
@@ -151,8 +154,8 @@ def _is_price(fact: Fact) -> bool:
     return fact.details.get("role") in _AMOUNTS.details["role"] and "unit_price" not in fact.details
 
 
-def _is_of_a_piece(fact: Fact) -> bool:
-    """Return whether a paper prints this in the place of its price, and it is likely that of one piece."""
+def _is_likely_unit_price(fact: Fact) -> bool:
+    """Return whether a paper prints this in the place of its price, and it is likely a unit price."""
     return fact.details.get("unit_price") == "likely"
 
 
@@ -173,7 +176,7 @@ def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _
     is_named = len(lines) > 1 or not _is_given(paper.facts_of("vendor"))
     for fact in lines:
         number = _number(fact.details.get("amount", ""))
-        if number is None or _is_of_a_piece(fact):
+        if number is None or _is_likely_unit_price(fact):
             unclear.append(fact)
             continue
         currency, vat = fact.details.get("currency", ""), _vat_of(fact, number, amounts)

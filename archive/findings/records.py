@@ -28,7 +28,7 @@ from archive.model.description import Description
 from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.papers import PROCUREMENT
 from archive.search.request import UNKNOWN
-from archive.serialization import Id, JsonAnswer, Lazily, WordSpan, attr, serialize
+from archive.serialization import Id, JsonAnswer, LazyList, WordSpan, attr, serialize
 from archive.store.catalog import Catalog
 from archive.vendors.names import words
 
@@ -230,7 +230,7 @@ def finding_record(
     rows, shared, total = (
         _rows(some, table, catalog, address, mask) for some in (table.rows, filter(None, [table.shared]), [table.total])
     )
-    return made | {"rows": Lazily(rows), "shared": next(shared, None), "total": next(total)}
+    return made | {"rows": LazyList(rows), "shared": next(shared, None), "total": next(total)}
 
 
 def _rows(
@@ -240,7 +240,7 @@ def _rows(
         key = {} if row.is_shared else dict(zip(table.definition.group, row.key, strict=False))
         cells = {
             column.id: mask(serialize(CellAnswer, cell, evidence=(), url=address(row, column)))
-            | {"evidence": Lazily(mask(serialize(EvidenceAnswer, one)) for one in of_cell)}
+            | {"evidence": LazyList(mask(serialize(EvidenceAnswer, one)) for one in of_cell)}
             for column, cell, of_cell in zip(table.columns, row.cells, proofs, strict=True)
         }
         yield mask(serialize(RowAnswer, row, key=key, cells={})) | {"cells": cells}

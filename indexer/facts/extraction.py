@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, bids, cpv, dates, outcomes, piece_prices, printed_rates, procedures
+from indexer.facts import awards, bids, cpv, dates, outcomes, printed_rates, procedures, unit_prices
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.mentions import watch
 from indexer.facts.scoring.context import TextSurroundings
@@ -39,7 +39,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
         paid = [*awards.with_lines(text, known_kind, chosen, told), *(fact_of(text, line) for line in told)]
-        paid = piece_prices.told_apart(text, known_kind, paid)
+        paid = unit_prices.mark_unit_prices(text, known_kind, paid)
         yield from (fact for fact in paid if fact.field != "award")
         yield from printed_rates.find(text)
         yield from procedures.find(text, known_kind)

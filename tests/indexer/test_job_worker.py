@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import os
 import signal
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from indexer.queue import JobWorker, UploadQueue, live
 from tests.container_samples import zipped
+from tests.room_processes import wait_for
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
@@ -48,13 +48,6 @@ def letter(number: int) -> tuple[str, bytes]:
 
 def by_name(archive: Archive, job: str) -> dict[str, JobFile]:
     return {file.name: file for file in archive.catalog.jobs.files(job)}
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_files_are_added_and_what_fails_says_why(archive: Archive) -> None:

@@ -130,14 +130,14 @@ def tell_refusal(status: int) -> None:
 
 
 def tell_error(error: DosijeError) -> None:
-    """Tell of an error of ours that no reader could help. Its message names documents. One that passes is told as JSON
+    """Tell of an error of ours that no reader could help. Its message names documents. A transient one is told as JSON
     alone, and as no error: in sentences, there is the line of the refusal."""
     kind, message = type(error).__name__, str(error)
     if _log.isEnabledFor(logging.INFO):
         told = {
-            "event": "waiting" if error.passes else "error",
+            "event": "waiting" if error.is_transient else "error",
             "told": {"request": g.get("request_id"), "error": kind},
         }
-        _log.log(logging.INFO if error.passes else logging.ERROR, "%s", message, extra=told)
-    elif not error.passes:
+        _log.log(logging.INFO if error.is_transient else logging.ERROR, "%s", message, extra=told)
+    elif not error.is_transient:
         _log.error("%s: %s", kind, message)

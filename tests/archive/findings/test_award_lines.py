@@ -287,7 +287,7 @@ def test_what_a_finding_cannot_be_asked_for_is_an_error(
         as_asked(load(tmp_path, name), tmp_path, vat, convert)
 
 
-def test_what_is_likely_the_price_of_one_piece_leaves_the_price_of_the_procedure_open() -> None:
+def test_a_likely_unit_price_leaves_the_price_of_the_procedure_open() -> None:
     """A reader adds 39 EUR to nobody's contracts, and sees the words that say 39."""
     lines = [line("decision", "Alfa", "39.00", 1, unit_price="likely")]
     facts = [*lines, amount("decision", "39.00", unit_price="likely")]
@@ -296,7 +296,7 @@ def test_what_is_likely_the_price_of_one_piece_leaves_the_price_of_the_procedure
         assert (says.columns, [each.fact for each in says.unclear]) == ({}, told[:1])
 
 
-def test_a_piece_beside_a_lot_of_known_price_leaves_both_open() -> None:
+def test_a_likely_unit_price_beside_a_lot_of_known_price_leaves_both_open() -> None:
     lines = [line("decision", "Alfa", "100.00", 1), line("decision", "Beta", "2.00", 2, unit_price="likely")]
     assert said(decision(*lines)) == {}
 

@@ -1,4 +1,4 @@
-"""Prices of one piece are told apart from what a contract is worth. Papers are our own."""
+"""Unit prices are marked, so that they are not taken for what a contract is worth. Papers are our own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from archive.model import Fact
-from indexer.facts.piece_prices import told_apart
 from indexer.facts.text import DocumentText
+from indexer.facts.unit_prices import mark_unit_prices
 from tests.paper_samples import fact
 
 TextOf = Callable[..., DocumentText]
@@ -26,9 +26,9 @@ def marks(facts: Sequence[Fact]) -> list[str | None]:
     return [each.details.get("unit_price") for each in facts]
 
 
-def test_what_is_next_to_nothing_of_the_estimate_is_likely_the_price_of_a_piece(text_of: TextOf) -> None:
+def test_what_is_next_to_nothing_of_the_estimate_is_likely_a_unit_price(text_of: TextOf) -> None:
     facts = [amount("88000.00", "estimated"), amount("39.00", "contract"), amount("72.00", "award"), award("39.00")]
-    told = told_apart(text_of("Njoftim"), "award_decision", facts)
+    told = mark_unit_prices(text_of("Njoftim"), "award_decision", facts)
     assert marks(told) == [None, "likely", "likely", "likely"]
     assert [each.value for each in told] == [each.value for each in facts]
 
@@ -47,12 +47,12 @@ def test_what_is_next_to_nothing_of_the_estimate_is_likely_the_price_of_a_piece(
     ids=["part", "at the limit", "other currency", "no estimate", "no price", "a large lot", "a large line"],
 )
 def test_what_is_worth_something_is_not_marked(text_of: TextOf, facts: list[Fact]) -> None:
-    assert told_apart(text_of("Njoftim"), "award_decision", facts) == facts
+    assert mark_unit_prices(text_of("Njoftim"), "award_decision", facts) == facts
 
 
-def test_what_the_paper_calls_a_price_of_a_piece_stays_so(text_of: TextOf) -> None:
+def test_what_the_paper_calls_a_unit_price_stays_so(text_of: TextOf) -> None:
     facts = [amount("88000.00", "estimated"), amount("39.00", "contract", unit_price="yes")]
-    assert marks(told_apart(text_of("Njoftim"), "award_decision", facts)) == [None, "yes"]
+    assert marks(mark_unit_prices(text_of("Njoftim"), "award_decision", facts)) == [None, "yes"]
 
 
 PRICES = [amount("0.05", "contract"), amount("350.00", "other"), award("9.00"), fact("a", "year", "2026")]
@@ -68,7 +68,7 @@ PRICES = [amount("0.05", "contract"), amount("350.00", "other"), award("9.00"), 
     ],
 )
 def test_a_price_list_has_no_sums(text_of: TextOf, text: str) -> None:
-    assert [each.field for each in told_apart(text_of(text), "other", PRICES)] == ["year"]
+    assert [each.field for each in mark_unit_prices(text_of(text), "other", PRICES)] == ["year"]
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_a_price_list_has_no_sums(text_of: TextOf, text: str) -> None:
     ],
 )
 def test_a_paper_that_speaks_of_a_price_list_is_none(text_of: TextOf, text: str, kind: str) -> None:
-    assert told_apart(text_of(text), kind, PRICES) == PRICES
+    assert mark_unit_prices(text_of(text), kind, PRICES) == PRICES

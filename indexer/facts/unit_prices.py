@@ -1,4 +1,4 @@
-"""Prices of one piece among the amounts of a paper, so that nobody adds them up as the value of a contract."""
+"""Find unit prices among the amounts of a paper, so that nobody adds them up as the value of a contract."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEAD_WORDS = 120
 """A price list calls itself so within as many words."""
 
 LEAST_OF_ESTIMATE = Decimal("0.02")
-"""The share of the estimated value under which a price is taken for that of one piece.
+"""The share of the estimated value under which a price is taken for a unit price.
 
 Notices of framework agreements print the sum of their unit prices in the place of the contract's value. Of 80 papers of
 the corpus that print both, 17 are below: from .0001 to .0141 of the estimate. The next are .025 to .06, calls for part
@@ -27,21 +27,21 @@ of an agreement.
 _PRICED = ("contract", "award")
 
 
-def told_apart(text: DocumentText, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
-    """Return the facts of a paper: without sums if it is a price list, and with prices that come to next to nothing of
-    its estimate marked as likely of one piece."""
+def mark_unit_prices(text: DocumentText, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts of a paper, without amounts if it is a price list. Where its prices add up to less than
+    :data:`LEAST_OF_ESTIMATE` of its estimate, they are marked as likely unit prices."""
     if _is_price_list(text, kind):
         return [fact for fact in facts if fact.field not in {"amount", "award"}]
     estimates = _added(facts, "amount", ("estimated",), max)
     prices = [_added(facts, "amount", _PRICED, add), _added(facts, "award", (None,), add)]
-    of_pieces = {
+    of_units = {
         currency
         for currency, estimate in estimates.items()
         if max(of_field.get(currency, Decimal()) for of_field in prices) < LEAST_OF_ESTIMATE * estimate
     }
     return [
         replace(fact, details={**fact.details, "unit_price": "likely"})
-        if _is_of(fact, "amount", _PRICED, of_pieces) or _is_of(fact, "award", (None,), of_pieces)
+        if _is_of(fact, "amount", _PRICED, of_units) or _is_of(fact, "award", (None,), of_units)
         else fact
         for fact in facts
     ]
