@@ -27,9 +27,9 @@ from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
-from archive.findings.as_of import keep_units
 from archive.findings.counting import keep_findings
 from archive.findings.files import readable as readable_findings
+from archive.findings.kept.as_of import keep_units
 from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
 from archive.store.sql.locks import WorkClaims
 from indexer.formats.source import OcrMode

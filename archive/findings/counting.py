@@ -21,10 +21,12 @@ from types import MappingProxyType
 
 from archive.comparing.templates import comparable
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.as_of import (
-    PastUnits,
+from archive.findings.definition import Definition, Measure
+from archive.findings.derived import context_of
+from archive.findings.derived.contracts import comparing
+from archive.findings.derived.value import NOTHING, DerivationContext
+from archive.findings.kept.as_of import (
     aside,
-    behind,
     chosen_now,
     file_now,
     keep_units,
@@ -32,13 +34,11 @@ from archive.findings.as_of import (
     state_of,
     units_now,
 )
-from archive.findings.by_change import Until, never
-from archive.findings.definition import Definition, Measure
-from archive.findings.derived import context_of
-from archive.findings.derived.contracts import comparing
-from archive.findings.derived.value import NOTHING, DerivationContext
-from archive.findings.kept import UnitChoice, changed, chosen_units, papers_in
-from archive.findings.kept_lines import TABLES, KeptUnitRows, LinesBehind
+from archive.findings.kept.background import behind
+from archive.findings.kept.by_change import Until, never
+from archive.findings.kept.lines import TABLES, KeptUnitRows, LinesBehind
+from archive.findings.kept.past import PastUnits
+from archive.findings.kept.units import UnitChoice, changed, chosen_units, papers_in
 from archive.findings.measures import SEPARATOR, STATISTICS, measured, told_notes
 from archive.findings.municipalities import POPULATION
 from archive.findings.precedence import Key

@@ -14,10 +14,10 @@ from itertools import chain, islice
 from typing import Any
 
 from archive.facts.evidence import Evidence, EvidenceReader, fact_id, spans_of
-from archive.findings.as_of import past_units_of
 from archive.findings.counting import RULES
 from archive.findings.definition import PROCEDURE, Definition
 from archive.findings.joined import Joining
+from archive.findings.kept.as_of import past_units_of
 from archive.findings.measures import TOGETHER
 from archive.findings.municipalities import POPULATION_SOURCE
 from archive.findings.precedence import Proof

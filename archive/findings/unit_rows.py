@@ -1,6 +1,6 @@
 """In which rows and columns of a finding a unit is counted, and what it adds to the number there.
 
-That follows from the unit alone, so it is kept (:mod:`archive.findings.kept_lines`), and is computed again when a
+That follows from the unit alone, so it is kept (:mod:`archive.findings.kept.lines`), and is computed again when a
 document of the unit changes. A table is what the lines of all units come to (:mod:`archive.findings.counting`).
 """
 

@@ -84,7 +84,7 @@ Copies = Mapping[str, tuple[str, ...]]
 class Counted:
     """One thing that is counted once. ``papers`` are its documents without copies, ``missing`` the kinds it lacks.
 
-    ``disputed`` are documents of it with a field and a value that is disputed there (:mod:`.disputes`). ``subject`` is
+    ``disputed`` are documents of it with a field and a value that is disputed there (:func:`disputed`). ``subject`` is
     the fact that says best what a procedure is about.
     """
 

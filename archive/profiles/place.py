@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.findings.definition import PROCEDURE, CountedUnit
 from archive.findings.joined import own_columns
-from archive.findings.kept import UnitChoice
+from archive.findings.kept.units import UnitChoice
 from archive.findings.precedence import Proof
 from archive.findings.table import Table, TableRow
 from archive.findings.units import Counted

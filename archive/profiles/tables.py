@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.findings.as_of import chosen_now
 from archive.findings.counting import run_over
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import as_asked, readable
-from archive.findings.kept import UnitChoice
+from archive.findings.kept.as_of import chosen_now
+from archive.findings.kept.units import UnitChoice
 from archive.findings.table import UNITS, Cell, Table, TableRow
 from archive.findings.units import Counted
 from archive.store.catalog import Catalog

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from archive.findings.definition import PROCEDURE, CountedUnit
-from archive.findings.kept import UnitChoice
+from archive.findings.kept.units import UnitChoice
 from archive.findings.measures import TOGETHER
 from archive.findings.precedence import Proof, proof_of
 from archive.findings.table import Table, TableRow

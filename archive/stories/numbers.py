@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.findings.as_of import event_at
 from archive.findings.counting import run
 from archive.findings.files import as_asked, load
 from archive.findings.joined import Joining, joined
+from archive.findings.kept.past import event_at
 from archive.findings.records import RowOf, Shown, placed, plain, shown
 from archive.findings.table import Cell, Table
 from archive.search.request import UNKNOWN

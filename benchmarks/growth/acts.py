@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 
 from archive.archive import Archive
 from archive.facts.kept_doubts import kept_doubts, last_counts
-from archive.findings.as_of import keep_units
-from archive.findings.by_change import progress
 from archive.findings.counting import keep_findings
 from archive.findings.files import readable
-from archive.findings.kept import kept_units
+from archive.findings.kept.as_of import keep_units
+from archive.findings.kept.by_change import progress
+from archive.findings.kept.units import kept_units
 from archive.model import Document, Page, Reading, TextSource
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.documents import Fact, FactStatus

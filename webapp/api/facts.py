@@ -9,9 +9,9 @@ from werkzeug.exceptions import NotFound
 
 from archive.facts.review import DoubtAnswer, doubt_records
 from archive.facts.review import queue as queue_of
-from archive.findings.as_of import event_at
 from archive.findings.counting import run
 from archive.findings.files import as_asked, load, readable
+from archive.findings.kept.past import event_at
 from archive.findings.records import FindingAnswer, finding_record
 from archive.model.fields import FIELDS
 from archive.profiles.place import place_profile

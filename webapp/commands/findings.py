@@ -18,11 +18,11 @@ from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.options import MASK_OPTION, record_masked, settle
 from archive.errors import UsageError
-from archive.findings.as_of import event_at
 from archive.findings.changes import compare_runs, comparison_lines, comparison_record
 from archive.findings.counting import run
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.files import as_asked, load, readable, scaffold
+from archive.findings.kept.past import event_at
 from archive.findings.records import finding_record
 from archive.findings.sentences import told
 from archive.findings.table import Cell, Table

@@ -16,11 +16,11 @@ import pytest
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, DosijeError, FindingsBehind
-from archive.findings import as_of, by_change, kept_lines
 from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import readable
-from archive.findings.kept import CountedDocument, units_at
+from archive.findings.kept import as_of, by_change, lines
+from archive.findings.kept.units import CountedDocument, units_at
 from archive.findings.table import Table
 from archive.findings.units import Counted
 from archive.model import Fact, FactStatus
@@ -128,7 +128,7 @@ def nothing_kept(catalog: Catalog) -> Iterator[None]:
 def forget(catalog: Catalog) -> None:
     """Be as a process that begins."""
     as_of._KEPT.pop(catalog, None)
-    kept_lines.TABLES._tables.pop(catalog, None)
+    lines.TABLES._tables.pop(catalog, None)
 
 
 def flat(unit: Counted) -> tuple[object, ...]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from archive.archive import Archive
-from archive.findings.as_of import state
 from archive.findings.derived import fields_of, heard
 from archive.findings.derived.value import NOTHING
 from archive.findings.files import SHIPPED, load
+from archive.findings.kept.as_of import state
 
 NAMES = sorted(file.stem for file in SHIPPED.glob("*.toml"))
 

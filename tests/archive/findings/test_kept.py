@@ -12,11 +12,11 @@ import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.findings import as_of, by_change
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
-from archive.findings.kept import UnitChoice, chosen_units, kept_units, units_at
+from archive.findings.kept import as_of, by_change, past
+from archive.findings.kept.units import UnitChoice, chosen_units, kept_units, units_at
 from archive.findings.table import Table
 from archive.findings.units import Counted
 from archive.model.decisions import DecisionAction
@@ -189,7 +189,7 @@ def test_a_process_that_runs_on_sees_what_another_changed(home: Path) -> None:
 def test_what_is_kept_is_read_and_nothing_of_the_catalog(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that changes nothing loads no document."""
     computed = counted(home, is_kept=False)
-    for module in (as_of, by_change):
+    for module in (as_of, by_change, past):
         monkeypatch.setattr(module, "counted", lambda *_: pytest.fail("a document was loaded"))
     assert counted(home, is_kept=True) == computed
 

@@ -15,12 +15,13 @@ from sqlalchemy import update
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import CatalogError, FindingsBehind, UsageError
-from archive.findings import as_of
-from archive.findings.as_of import event_at, state
 from archive.findings.definition import Definition
 from archive.findings.files import load, read
-from archive.findings.kept import CountedDocument
-from archive.findings.kept_lines import KeptUnitRows
+from archive.findings.kept import as_of
+from archive.findings.kept.as_of import state
+from archive.findings.kept.lines import KeptUnitRows
+from archive.findings.kept.past import PastDocuments, event_at
+from archive.findings.kept.units import CountedDocument
 from archive.findings.proofs import Tallies
 from archive.findings.table import Table
 from archive.model.decisions import DecisionAction
@@ -185,15 +186,15 @@ def test_what_is_read_again_while_a_file_is_made_counts_as_it_was(
     ]
     then = newest(archive)
     archive.catalog.limits = CatalogLimits(kept_portion=1)
-    known = as_of.PastDocuments.known
+    known = PastDocuments.known
 
-    def reading_again(documents: as_of.PastDocuments, some: Collection[str]) -> dict[str, CountedDocument]:
+    def reading_again(documents: PastDocuments, some: Collection[str]) -> dict[str, CountedDocument]:
         if ids:
             for id_ in [ids.pop() for _ in range(2)]:
                 rules_again(archive, id_, contract("Ub", f"404-{id_}/2020", "Beta d.o.o.", price("300.00")))
         return known(documents, some)
 
-    monkeypatch.setattr(as_of.PastDocuments, "known", reading_again)
+    monkeypatch.setattr(PastDocuments, "known", reading_again)
     table = counted(archive, vendors, then)
     assert not ids
     assert numbers(table)["all"]["RSD·without"] == "200.00"
@@ -205,16 +206,16 @@ def test_a_file_whose_maker_was_killed_is_gone_on_with(
 ) -> None:
     for name in range(4):
         add(archive, f"bor-{name}", contract("Bor", f"404-{name}/2020", "Alfa d.o.o.", price("100.00")))
-    known, asked = as_of.PastDocuments.known, list[str]()
+    known, asked = PastDocuments.known, list[str]()
 
-    def killed_after_two(documents: as_of.PastDocuments, some: Collection[str]) -> dict[str, CountedDocument]:
+    def killed_after_two(documents: PastDocuments, some: Collection[str]) -> dict[str, CountedDocument]:
         if len(asked) == 2:
             asked.clear()
             raise KeyboardInterrupt
         asked.extend(some)
         return known(documents, some)
 
-    monkeypatch.setattr(as_of.PastDocuments, "known", killed_after_two)
+    monkeypatch.setattr(PastDocuments, "known", killed_after_two)
     archive.catalog.limits = CatalogLimits(kept_portion=1)
     with pytest.raises(KeyboardInterrupt):
         counted(archive, vendors, newest(archive))

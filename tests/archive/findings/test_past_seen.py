@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from archive.access.records import Role
 from archive.errors import UnknownDocument, UnknownVendor, UsageError
-from archive.findings.as_of import State, past_units_of, state
+from archive.findings.kept.as_of import past_units_of, state
+from archive.findings.kept.state import State
 from archive.model import Document, Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog

@@ -11,8 +11,8 @@ import pytest
 
 from archive.archive import Archive
 from archive.errors import UsageError
-from archive.findings.as_of import state_of
 from archive.findings.definition import CountedUnit
+from archive.findings.kept.as_of import state_of
 from archive.procedures.lookup import chain_records
 from archive.procedures.rulings import rule, withdraw
 from archive.upkeep.backup import back_up

@@ -13,12 +13,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from archive.errors import DosijeError, FindingsBehind, UsageError
-from archive.findings.as_of import event_at, past_units_of, state_of, subjects_now
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
+from archive.findings.kept.as_of import past_units_of, state_of, subjects_now
+from archive.findings.kept.past import event_at
 from archive.findings.kept_sentences import sentences_of_all
 from archive.findings.records import RowOf, Shown, finding_record, placed, shown
 from archive.findings.sentences import told

@@ -15,11 +15,11 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archive.findings.by_change import Until, never
 from archive.findings.definition import Definition, VatBasis
 from archive.findings.derived import DERIVED
 from archive.findings.derived.value import DerivationContext
-from archive.findings.kept import changed, units_at
+from archive.findings.kept.by_change import Until, never
+from archive.findings.kept.units import changed, units_at
 from archive.findings.proofs import Tallies
 from archive.findings.table import AsOf, Table
 from archive.findings.tallies import KeptTally, ProofCounts, UnitTally, uneven

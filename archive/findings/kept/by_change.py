@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Protocol, TypeGuard
 
 from archive.findings.definition import CountedUnit
-from archive.findings.kept import CountedDocument, documents_in, documents_of, kept_paper, units_to_keep
+from archive.findings.kept.units import CountedDocument, documents_in, documents_of, kept_paper, units_to_keep
 from archive.findings.units import (
     IN,
     Counted,

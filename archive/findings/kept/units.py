@@ -35,7 +35,7 @@ def kept_units(catalog: Catalog) -> KeptUnits | None:
 def past_units(catalog: Catalog, *of: str) -> KeptUnits:
     """Return the file of an earlier state, by what makes it another one than others; where nothing is kept, one in
     memory. Those that were used last are left, the others removed."""
-    file = catalog.kept_file(_PAST, _version(), source_version("store/history.py", "findings/as_of.py"), *of)
+    file = catalog.kept_file(_PAST, _version(), source_version("store/history.py", "findings/kept/past.py"), *of)
     if file is not None:
         with suppress(OSError):
             files = [one for one in file.parent.glob(_PAST) if one != file]
@@ -51,7 +51,7 @@ _PAST, _MOST_PAST = "then-*.sqlite", 4
 
 def _version() -> str:
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
-    of_findings = ("findings/kept.py", "findings/by_change.py", "findings/units.py")
+    of_findings = ("findings/kept/units.py", "findings/kept/by_change.py", "findings/units.py")
     return source_version(*rules, *of_findings, "store/kept_units.py", "store/kept_lines.py")
 
 
