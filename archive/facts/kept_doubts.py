@@ -14,9 +14,9 @@ from weakref import WeakKeyDictionary
 from archive.facts.doubts import COUNTED, FoundDoubt, doubts_of, score
 from archive.model.decisions import settled
 from archive.store.catalog import Catalog
-from archive.store.doubts.file import DoubtsLost, FieldCounts, KeptDoubts, Place
-from archive.store.doubts.writing import CountedValue, DoubtedPaper, NewDoubt
 from archive.store.history import NewestChange
+from archive.store.kept.doubt_rows import CountedValue, DoubtedPaper, NewDoubt
+from archive.store.kept.doubts import DoubtsLost, FieldCounts, KeptDoubts, Place
 from archive.store.sql.database import newest_state
 from archive.system.kept_files import source_version
 from archive.text.folding import fold
@@ -45,7 +45,7 @@ class _Files:
         """Return the file, and the lock of those threads that bring it up to date."""
         with self._lock:
             if catalog not in self._files:
-                rules = ("facts/doubts.py", "facts/kept_doubts.py", "store/doubts/*.py", "text/folding.py")
+                rules = ("facts/doubts.py", "facts/kept_doubts.py", "store/kept/doubt*.py", "text/folding.py")
                 version = source_version(*rules, "model/decisions.py", "model/fields.py")
                 self._files[catalog] = KeptDoubts(catalog.kept_file("doubts-*.sqlite", version)), Lock()
             return self._files[catalog]

@@ -26,7 +26,7 @@ from archive.model.fields import is_list
 from archive.serialization import Id, JsonAnswer, Share, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
-from archive.store.doubts.file import DoubtedValue, FieldCounts, KeptDoubts, QueuedDoubt
+from archive.store.kept.doubts import DoubtedValue, FieldCounts, KeptDoubts, QueuedDoubt
 from archive.store.sql.database import batches
 
 

@@ -69,7 +69,7 @@ from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.events import LastEvent
-from archive.store.kept_units import KeptUnits, KeptUnitsLost
+from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.text.folding import NaturalKey, natural_key
 from archive.vendors.names import words
 
@@ -151,7 +151,7 @@ def _of_lines(
     """Return the table from what is kept of each unit, now or of the ``past``. What is due is made beside those who
     ask, where that is much.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state, or cannot be written.
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state, or cannot be written.
     """
     source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
     most = None if catalog.limits.is_awaiting_units else catalog.limits.units_in_memory

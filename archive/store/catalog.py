@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from archive.store.documents import Documents
     from archive.store.events import Events
     from archive.store.exchange.digests import Digests
-    from archive.store.exchange.messages import MailMessages
-    from archive.store.exchange.watched_files import WatchedFiles
+    from archive.store.exchange.taken import MailMessages, WatchedFiles
     from archive.store.facts import Decisions, Facts
     from archive.store.history import StateHistory
     from archive.store.indexing import Indexing
@@ -93,14 +92,14 @@ _ELSEWHERE = {
     "failures": "members",
     "jobs": "queue",
     "log_ins": "credentials",
-    "mail_messages": "exchange.messages",
+    "mail_messages": "exchange.taken",
     "marks": "stories.marks",
     "sessions": "credentials",
     "stories": "stories.changes",
     "tasks": "queue",
     "tokens": "credentials",
     "vendors": "vendors.rulings",
-    "watched_files": "exchange.watched_files",
+    "watched_files": "exchange.taken",
 }
 """The modules of repositories that are not in a module of their own name."""
 

@@ -1,7 +1,7 @@
 """Watched folders: every file is added when it is whole, and stays where it is.
 
 A file is whole when two looks, some seconds apart, find it of the same size and modified at the same time. What was
-dealt with is recorded with size and time after it was added (:mod:`archive.store.exchange.watched_files`), so a watch
+dealt with is recorded with size and time after it was added (:mod:`archive.store.exchange.taken`), so a watch
 that is killed at any moment goes on where it was, and a file that changes later is added as what it is then.
 """
 
@@ -17,7 +17,7 @@ import watchfiles
 
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, UsageError
-from archive.store.exchange.watched_files import SeenFile
+from archive.store.exchange.taken import SeenFile
 from indexer.ingest.inputs import source_of
 from indexer.ingest.progress import NOTHING, AddOptions, FileReport, Progress, Summary
 from indexer.ingest.run import add

@@ -1,7 +1,7 @@
 """An IMAP mailbox: every message is added as the server keeps it, byte for byte, and stays in the mailbox as it was.
 
 Nothing of a message is parsed here: what was fetched is a file that the sandbox reads, as any other. Which messages
-were dealt with is recorded by UIDVALIDITY and UID after they were added (:mod:`archive.store.exchange.messages`).
+were dealt with is recorded by UIDVALIDITY and UID after they were added (:mod:`archive.store.exchange.taken`).
 
 ::
 
@@ -28,7 +28,7 @@ from archive.access.rules import LOOPBACK, choice
 from archive.archive import Archive
 from archive.config import Settings, password
 from archive.errors import ArchiveBusy, MailboxFailed, UsageError, storage_error
-from archive.store.exchange.messages import TakenMessage
+from archive.store.exchange.taken import TakenMessage
 from archive.system.files import make_folders, replacing
 from indexer.ingest.inputs import INSIDE, readable
 from indexer.ingest.progress import NOTHING, AddOptions, FileReport, Progress, Summary

@@ -45,7 +45,7 @@ from archive.search.near_duplicates import near_identical
 from archive.store.catalog import Catalog
 from archive.store.events import LastEvent
 from archive.store.history import StateStamp
-from archive.store.kept_units import KeptUnits, KeptUnitsLost
+from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.store.near_duplicates import MISREAD_NUMBERS
 
 _STATES_KEPT = 2
@@ -281,7 +281,7 @@ def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
 def aside(catalog: Catalog, name: str, work: Callable[[], bool]) -> None:
     """Have work of this name done on what is kept, beside those who ask; one piece at a time.
 
-    :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+    :raises archive.store.kept.units.KeptUnitsLost: it was tried, and cannot be done.
     """
     _kept(catalog).aside.begin(name, work)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock, Thread
 
 from archive.errors import DosijeError, FindingsBehind
-from archive.store.kept_units import KeptUnitsLost
+from archive.store.kept.units import KeptUnitsLost
 
 
 def behind(done: int, total: int) -> FindingsBehind:
@@ -31,7 +31,7 @@ class Background:
     def begin(self, name: str, work: Callable[[], bool]) -> None:
         """Have ``work`` of this name done, which says whether it could be; it is not done twice.
 
-        :raises archive.store.kept_units.KeptUnitsLost: it was tried, and cannot be done.
+        :raises archive.store.kept.units.KeptUnitsLost: it was tried, and cannot be done.
         :raises archive.errors.DosijeError: the catalog failed when it was done before.
         """
         with self._lock:

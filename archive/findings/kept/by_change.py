@@ -33,7 +33,7 @@ from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.history import StateStamp
-from archive.store.kept_units import KeptUnits, KeptUnitsLost, UnitsBefore
+from archive.store.kept.units import KeptUnits, KeptUnitsLost, UnitsBefore
 from archive.store.sql.database import batches, newest_state
 
 MOST_READ = 20_000
@@ -100,7 +100,7 @@ def counted(known: Known) -> CountedDocument:
 def update_by_change(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
     """Bring the file to the state of ``stamp``; returns whether that could be done by what changed.
 
-    :raises archive.store.kept_units.KeptUnitsLost: there is no file, or somebody else brought it up to date.
+    :raises archive.store.kept.units.KeptUnitsLost: there is no file, or somebody else brought it up to date.
     """
     kept = file.stamp()
     if not _is_whole(kept):
@@ -116,7 +116,7 @@ def keep(catalog: Catalog, file: KeptUnits, until: Until | None) -> bool:
     nothing is kept or most changed. Returns whether it is. It goes on where a process was killed, or one stopped that
     was told ``until`` when; while another one is at it, that is waited for, but not by one that is to stop.
 
-    :raises archive.store.kept_units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
+    :raises archive.store.kept.units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
     """
     until, is_waiting = until or never, until is None
     with file.alone(is_waiting=is_waiting):
@@ -261,7 +261,7 @@ def _take(
 ) -> bool:
     """Take documents into account; returns whether those that depend on them are few enough.
 
-    :raises archive.store.kept_units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
+    :raises archive.store.kept.units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
     """
     with file.held():
         reach = _Reach(state, file, kept, changed)

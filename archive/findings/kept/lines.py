@@ -35,8 +35,8 @@ from archive.findings.unit_rows import (
     unit_rows,
 )
 from archive.store.catalog import Catalog
-from archive.store.kept_lines import DueUnits, KeptLine, KeptLines, LineOfColumn, LineTotal
-from archive.store.kept_units import KeptUnits, KeptUnitsLost
+from archive.store.kept.lines import DueUnits, KeptLine, KeptLines, LineOfColumn, LineTotal
+from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
 
 _UNITS_AT_ONCE = 2_000

@@ -23,7 +23,7 @@ from archive.procedures.papers import Paper
 from archive.search.minhash import SKETCH_VERSION
 from archive.search.near_duplicates import NearDuplicateLinker, near_identical
 from archive.store.catalog import Catalog
-from archive.store.kept_units import KeptUnits, KeptUnitsLost
+from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.store.near_duplicates import Similarity
 
 _MOST_DIGITS = 18

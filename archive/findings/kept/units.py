@@ -1,7 +1,7 @@
 """Units of the documents as they are now, kept from one process to the next, with no more of them than is counted.
 
 Which papers are one unit follows from all of them. It is computed when a document has changed, and kept in a file
-(:mod:`archive.store.kept_units`), so that a process that asks for a finding first reads units, a few words of each
+(:mod:`archive.store.kept.units`), so that a process that asks for a finding first reads units, a few words of each
 paper and the facts of the fields that are counted.
 """
 
@@ -21,7 +21,7 @@ from archive.model import Description, Fact, FactStatus, Span
 from archive.procedures.dependence import link_keys
 from archive.procedures.papers import Paper, paper_of
 from archive.store.catalog import Catalog
-from archive.store.kept_units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost
+from archive.store.kept.units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost
 from archive.store.sql.database import batches
 from archive.system.kept_files import remove_database, source_version
 
@@ -52,7 +52,7 @@ _PAST, _MOST_PAST = "then-*.sqlite", 4
 def _version() -> str:
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
     of_findings = ("findings/kept/units.py", "findings/kept/by_change.py", "findings/units.py")
-    return source_version(*rules, *of_findings, "store/kept_units.py", "store/kept_lines.py")
+    return source_version(*rules, *of_findings, "store/kept/units.py", "store/kept/lines.py")
 
 
 def changed() -> ArchiveBusy:
@@ -74,7 +74,7 @@ class LightUnits:
     def units(self, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
         """Return every unit, its papers with the facts of these fields.
 
-        :raises archive.store.kept_units.KeptUnitsLost: the file is of another state by now.
+        :raises archive.store.kept.units.KeptUnitsLost: the file is of another state by now.
         """
         if not self._papers:
             for known in _descriptions(self._file.papers(self.stamp)):
@@ -110,7 +110,7 @@ def chosen_units(
     """Return the units of these kinds that are chosen, their papers with all facts: read by their keys, and no others.
     Where no key leads from documents to units of a kind, all are gone through, some at a time.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
     chosen = {}
     for counts in kinds:
@@ -131,7 +131,7 @@ def units_at(
 ) -> Iterator[Counted]:
     """Yield units by their numbers, in the order given, their papers with the facts of these fields, or of all.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state, or has no such unit.
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state, or has no such unit.
     """
     for at in range(0, len(numbers), _UNITS_AT_ONCE):
         some = numbers[at : at + _UNITS_AT_ONCE]
@@ -170,7 +170,7 @@ def _units(
 def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[str]) -> dict[str, str]:
     """Return what the units of these ids are about, those of which a paper says so.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
     told = _read_all(file.units_by_id(counts, ids, stamp))
     return {id_: _fact(*subject).value for id_, *_, subject in told if subject}
@@ -192,7 +192,7 @@ _DISPUTED = ""
 def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
     """Return every document that is kept, with all of its facts.
 
-    :raises archive.store.kept_units.KeptUnitsLost: there is no file.
+    :raises archive.store.kept.units.KeptUnitsLost: there is no file.
     """
     return _documents(file.papers(), file.all_facts())
 
@@ -200,7 +200,7 @@ def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
 def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str, CountedDocument]:
     """Return some of the documents that are kept, with all of their facts.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
     return _documents(file.papers_of(ids, stamp), file.facts_of(ids, stamp))
 
@@ -208,7 +208,7 @@ def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str,
 def papers_in(file: KeptUnits, stamp: str) -> Iterator[Paper]:
     """Yield all papers without facts, some at a time.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
     for some in batches(sorted(file.ids(stamp)), _PAPERS_AT_ONCE):
         yield from (paper_of(known, ()) for known in _descriptions(file.papers_of(some, stamp)))
@@ -217,7 +217,7 @@ def papers_in(file: KeptUnits, stamp: str) -> Iterator[Paper]:
 def documents_in(file: KeptUnits, stamp: str, place: str) -> dict[str, CountedDocument]:
     """Return the documents of a place (:func:`archive.findings.units.place_key`), without facts.
 
-    :raises archive.store.kept_units.KeptUnitsLost: the file is of another state.
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
     papers = file.papers_in(place, stamp)
     return _documents(papers, file.facts_of([id_ for id_, *_ in papers], stamp, (_DISPUTED,)))

@@ -22,8 +22,8 @@ from archive.facts.review import ReviewQueue, counted_doubts, queue
 from archive.model import Fact, Span
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog, CatalogLimits
-from archive.store.doubts.file import QueuedDoubt
 from archive.store.facts import Facts
+from archive.store.kept.doubts import QueuedDoubt
 from archive.store.sql import kept_database
 from tests.store_samples import STORES, sample
 

@@ -30,7 +30,7 @@ from archive.procedures.similarity import MOST_WITH_ONE_KEY
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog, CatalogLimits
 from archive.store.documents import Known
-from archive.store.kept_units import KeptUnits
+from archive.store.kept.units import KeptUnits
 from archive.store.sql.database import one_state
 from tests.finding_samples import Told, add, decide, read_again, rules_again, told
 from tests.postgres_samples import empty_catalog, own_address

@@ -22,8 +22,8 @@ from archive.findings.units import Counted
 from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
-from archive.store.kept_lines import KeptLines
-from archive.store.kept_units import KeptUnitsLost
+from archive.store.kept.lines import KeptLines
+from archive.store.kept.units import KeptUnitsLost
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
 NAMES = ("spending", "vendors", "competition", "foi-outcomes", "cooperation", "capabilities")

@@ -28,8 +28,8 @@ from archive.model.decisions import DecisionAction
 from archive.store.catalog import Catalog, CatalogLimits
 from archive.store.events import EventName, append_event
 from archive.store.fact_rows import replace_facts
-from archive.store.kept_lines import KeptLines
-from archive.store.kept_units import KeptUnits, KeptUnitsLost
+from archive.store.kept.lines import KeptLines
+from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.store.sql.tables import superseded_facts
 from tests.finding_samples import (
     add,

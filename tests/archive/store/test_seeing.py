@@ -16,8 +16,7 @@ from archive.model.annotations import Target
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.queue import FileState, JobFile
 from archive.store.catalog import Catalog
-from archive.store.exchange.messages import TakenMessage
-from archive.store.exchange.watched_files import SeenFile
+from archive.store.exchange.taken import SeenFile, TakenMessage
 from archive.store.members import Failure
 from archive.store.near_duplicates import Signature, Similarity
 from archive.store.sql.database import Database

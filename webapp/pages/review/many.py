@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from archive.facts.review import Doubt, ReviewQueue
 from archive.model import Page, Words
 from archive.model.fields import FIELDS
-from archive.store.doubts.file import DoubtedValue
+from archive.store.kept.doubts import DoubtedValue
 from webapp.iiif.addresses import size
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import document_url, doubted_values_url, doubts_url, evidence_url, image_url, piece_url

@@ -1,7 +1,7 @@
 """The doubts of one catalog as some see it, in a file of its cache: read a part at a time, in order, with their counts.
 
 The file follows the documents in the order of their changes (:mod:`archive.store.checkpoints`). What it holds of a
-document is written by :mod:`.writing`, with the place that it has come to.
+document is written by :mod:`.doubt_rows`, with the place that it has come to.
 """
 
 # ruff: noqa: S608 - all that is put into statements here is ours
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from archive.errors import ArchiveBusy
-from archive.store.doubts.writing import INDEXES, DoubtedPaper, Score, append, finish, replace
+from archive.store.kept.doubt_rows import INDEXES, DoubtedPaper, Score, append, finish, replace
 from archive.store.sql.kept_database import FAILURES, KeptDatabase, is_busy
 
 Given = TypeVar("Given")

@@ -1,4 +1,4 @@
-"""What each unit adds to the numbers of a finding, in the file of the units (:mod:`archive.store.kept_units`).
+"""What each unit adds to the numbers of a finding, in the file of the units (:mod:`archive.store.kept.units`).
 
 A line is of a unit in a column of a row. The lines of a finding are up to date with a version of the units; of a newer
 version, those units are due that it changed. They follow from the definition and the rules of counting, which
@@ -14,7 +14,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from archive.store.kept_units import KeptUnits, KeptUnitsLost
+from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.store.sql.kept_database import FAILURES
 
 

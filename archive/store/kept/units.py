@@ -1,5 +1,5 @@
 """A file of what follows from the documents and is counted: papers, their facts by field, units of them, and what each
-unit adds to the numbers of findings (:mod:`archive.store.kept_lines`).
+unit adds to the numbers of findings (:mod:`archive.store.kept.lines`).
 
 It lies in the cache and can be lost: whoever computes a newer state writes what changed of it. A row of papers is known
 by the sequence number of its document; all of the file, by a stamp of the state of the catalog. A file that cannot be
