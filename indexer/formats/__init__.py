@@ -79,11 +79,13 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.XZ: Format("packed.compressed", "CompressedSource", (".xz",), is_listing=True),
         media_types.ZSTD: Format("packed.compressed", "CompressedSource", (".zst",), is_listing=True),
         media_types.CMS: Format("signed.cms", "CmsSource", (".p7m", ".p7s"), is_listing=True),
-        media_types.MESSAGE: Format("mail", "MailSource", (".eml",)),
-        media_types.MAILBOX: Format("mail", "MailboxSource", (".mbox",), is_listing=True),
-        media_types.OUTLOOK: Format("outlook", "OutlookSource", (".msg",)),
-        media_types.OUTLOOK_STORE: Format("outlook_store", "OutlookStoreSource", (".pst", ".ost"), is_listing=True),
-        media_types.TNEF: Format("tnef", "TnefSource", (".dat", ".tnef")),
+        media_types.MESSAGE: Format("mail.messages", "MailSource", (".eml",)),
+        media_types.MAILBOX: Format("mail.messages", "MailboxSource", (".mbox",), is_listing=True),
+        media_types.OUTLOOK: Format("mail.outlook", "OutlookSource", (".msg",)),
+        media_types.OUTLOOK_STORE: Format(
+            "mail.outlook_store", "OutlookStoreSource", (".pst", ".ost"), is_listing=True
+        ),
+        media_types.TNEF: Format("mail.tnef", "TnefSource", (".dat", ".tnef")),
     }
 )
 """The formats that can be read, by media type."""

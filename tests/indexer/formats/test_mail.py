@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import DamagedDocument
 from archive.model import TextSource
-from indexer.formats.mail import MailboxSource, MailSource, take_out_uuencoded
+from indexer.formats.mail.messages import MailboxSource, MailSource, take_out_uuencoded
 from indexer.formats.sniffing import is_mail, is_mailbox
 from indexer.formats.source import Container, ReadContext, ReadPage, UniqueNames
 from indexer.ocr.engine import NullOcr

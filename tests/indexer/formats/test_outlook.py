@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import DamagedDocument, UnsupportedFormat
 from indexer.formats import media_types
-from indexer.formats.outlook import OutlookSource
+from indexer.formats.mail.outlook import OutlookSource
 from indexer.formats.sniffing import media_type_of
 from indexer.formats.source import ReadContext
 from indexer.ocr.engine import NullOcr

@@ -8,7 +8,7 @@ import pytest
 
 from archive.errors import DamagedDocument
 from indexer.formats import FORMATS, media_types, open_source
-from indexer.formats.mail import header, parse_mail, parts_of
+from indexer.formats.mail.messages import header, parse_mail, parts_of
 from indexer.formats.sniffing import media_type_of
 from indexer.formats.source import Container, ReadContext
 from indexer.ocr.engine import NullOcr

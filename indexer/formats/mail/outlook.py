@@ -13,8 +13,8 @@ from oxmsg.domain.constants import PID_HTML, PID_INTERNET_CODEPAGE, PID_RTF_COMP
 
 from archive.errors import DamagedDocument, Message, UnsupportedFormat
 from indexer.formats.html import lines_of_html
-from indexer.formats.mail import SHOWN_HEADERS, AttachmentSource, MailParts, decoded, readable
-from indexer.formats.tnef import text_of_packed_rtf
+from indexer.formats.mail.messages import SHOWN_HEADERS, AttachmentSource, MailParts, decoded, readable
+from indexer.formats.mail.tnef import text_of_packed_rtf
 
 _ERRORS = (OSError, ValueError, LookupError, ArithmeticError, AssertionError, AttributeError, TypeError, struct.error)
 """What python-oxmsg raises on a broken file. It says nowhere what it may raise; these are what cut and changed files

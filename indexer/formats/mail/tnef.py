@@ -24,7 +24,7 @@ from tnefparse.properties import (
 from archive.errors import DamagedDocument, Message, TooLarge
 from indexer.formats.html import lines_of_html
 from indexer.formats.legacy import text_of_rtf
-from indexer.formats.mail import AttachmentSource, MailParts, decoded
+from indexer.formats.mail.messages import AttachmentSource, MailParts, decoded
 
 _ERRORS = (struct.error, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError)
 """What tnefparse raises on broken files, or lets pass. It says nowhere what it may raise."""

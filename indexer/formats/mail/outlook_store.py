@@ -22,7 +22,7 @@ from archive.errors import DamagedDocument, InputError, Message
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.html import decoded_html
 from indexer.formats.legacy import text_of_rtf
-from indexer.formats.mail import decoded, parse_mail
+from indexer.formats.mail.messages import decoded, parse_mail
 from indexer.formats.source import Content, UniqueNames, printable
 
 _ERRORS = (OSError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError, LookupError, OverflowError)
