@@ -1,4 +1,7 @@
-"""``/documents/<id>``: what is known of a document, one of its clauses, its original, and another beside it."""
+"""``/documents/<id>``: what is known of a document, one of its clauses, its original, and another beside it.
+
+Its page has forms for a reader's marks, for nobody else to see, and for the procedure that it belongs to.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,24 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import chain as chain_of
 
-from flask import Blueprint, Response, render_template, request, send_file
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, Response, make_response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden, NotFound
 
 from archive.body import body
-from archive.errors import QueryTooBroad
+from archive.errors import QueryTooBroad, UsageError
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.model import Document, Reading, Span, Words
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import PaperLookup, chains_of
-from archive.procedures.rulings import made
+from archive.procedures.rulings import made, rule
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.stories.story import Marks
-from webapp.access.callers import known_user
-from webapp.forms import known_person, own_marks
+from webapp.access.callers import caller, known_user
+from webapp.forms import known_person, make_searchable, own_marks, person, remembering
 from webapp.languages.translation import gettext, marked, number, said_error
+from webapp.links import own_page
 from webapp.pages.chain import LoadedChain
 from webapp.pages.document.clause import listed_clauses, present_clause
 from webapp.pages.document.document import LoadedDocument, listed_facts, present_document, shown_facts
@@ -236,3 +241,59 @@ def safe_name(filename: str) -> str:
     if not dot or len(ending) > 10:
         return name[:_LONGEST_NAME]
     return f"{stem[: _LONGEST_NAME - len(ending) - 1]}.{ending}"
+
+
+marks = Blueprint("marks", __name__)
+
+
+@marks.post("/documents/<document_id>/marks", endpoint="put")
+def put_marks(document_id: str) -> ResponseReturnValue:
+    """Put ``starred``, ``read`` and the ``tags``, parted by commas, in the place of the reader's marks of before."""
+    user, form = caller().user, request.form
+    if user is None:
+        raise Forbidden(gettext("Marks are kept for readers who have logged in."))
+    tags = tuple(tag for tag in form.get("tags", "").split(",") if tag.strip())
+    put = Marks("starred" in form, "read" in form, tags)
+    current_room().archive.catalog.marks.put(user.name, requested_document(document_id).id, put)
+    return redirect(own_page(form.get("back", "")), code=303)
+
+
+procedure = Blueprint("procedure", __name__)
+
+_ID = re.compile("[0-9a-f]{8,64}")
+
+
+@procedure.post("/documents/<document_id>/procedure")
+def rule_on(document_id: str) -> ResponseReturnValue:
+    """Record that ``paper``, an id or the address of a document, belongs to the procedure of this document, or does
+    not. Of this document itself, it is said with regard to ``other``."""
+    by, catalog = person(), current_room().archive.catalog
+    here = catalog.documents.find(document_id).id
+    named, belongs = _ID.search(request.form.get("paper", "").strip().lower()), request.form.get("belongs")
+    if named is None or belongs not in ("yes", "no"):
+        raise UsageError(
+            gettext("The form does not name a document."),
+            gettext("Paste its address, or the first 8 digits of its id or more."),
+        )
+    paper = catalog.documents.find(named[0]).id
+    change = rule(
+        catalog, paper, request.form.get("other", "") if paper == here else here, by, belongs=belongs == "yes"
+    )
+    return _back(here, by, is_news=change.event is not None)
+
+
+@procedure.post("/documents/<document_id>/procedure/withdraw")
+def withdraw(document_id: str) -> ResponseReturnValue:
+    """Take back what was said in ``event`` of the document ``on``."""
+    by, catalog = person(), current_room().archive.catalog
+    here = catalog.documents.find(document_id).id
+    on = catalog.documents.find(request.form.get("on", "")).id
+    catalog.decisions.undo(on, positive_number("event", request.form.get("event", "")), by)
+    return _back(here, by, is_news=True)
+
+
+def _back(document: str, by: str, *, is_news: bool) -> ResponseReturnValue:
+    if is_news:
+        make_searchable(current_room().archive)
+    target = url_for("document.show", document_id=document, _anchor="chains")
+    return remembering(make_response(redirect(target, code=303)), by)

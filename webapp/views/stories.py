@@ -1,12 +1,14 @@
 """``/stories``: what a reader or a team puts together, in an order of their own.
 
 What is sent here changes the catalog in one short transaction each. The story that a reader adds to is remembered in a
-cookie, which gives no rights. A story that is not the reader's, and not shared with them, does not exist.
+cookie, which gives no rights. A story that is not the reader's, and not shared with them, does not exist. Its public
+page is made in the background, as packets are.
 """
 
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,24 +17,33 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Gone
 
+from archive.citing.copying import public_address
 from archive.errors import UsageError
+from archive.masking.classes import ALWAYS, classes_named, in_order
+from archive.model import Span
+from archive.packet.orders import PacketOrder
 from archive.store.stories.story import Story, StoryHead, StoryReader
 from archive.stories.exports import PROOFS, markdown_lines, paper_rows
 from archive.stories.numbers import words_behind
+from archive.stories.publication import LANGUAGES, PageOptions
 from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, shown_items
+from webapp.access.callers import caller
 from webapp.access.devices import refuse_if_off
 from webapp.choosing import chosen_items
 from webapp.files.word.story import write_story
 from webapp.forms import COOKIE_SECONDS, STORY_COOKIE, current_story, known_person, remembering, story_reader, writer
+from webapp.languages.speaking import spoken
 from webapp.languages.translation import gettext
-from webapp.links import own_page
+from webapp.links import own_page, packet_url
 from webapp.pages.stories.cards import PICTURED, Behind
 from webapp.pages.stories.keeping import present_keeping, story_version
+from webapp.pages.stories.publishing import present_publishing
 from webapp.pages.stories.story import StoryContext, items_text, present_stories, present_story, story_url
 from webapp.pages.wording import moment
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import positive_number
+from webapp.views.proof.packets import check_room, days_kept, kept_packets, user_name
 
 blueprint = Blueprint("stories", __name__, url_prefix="/stories")
 files = Blueprint("story_files", __name__, url_prefix="/stories")
@@ -200,3 +211,60 @@ def _remembered(story: StoryHead, who: StoryReader, target: str) -> Response:
     response = remembering(make_response(redirect(target, code=303)), who.name)
     response.set_cookie(STORY_COOKIE, story.id, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
     return response
+
+
+publishing = Blueprint("story_page", __name__, url_prefix="/stories")
+
+
+@publishing.get("/<story_id>/page", endpoint="offer")
+def offer_page(story_id: str) -> ResponseReturnValue:
+    """Show what the page would hold, and the choices that there are."""
+    archive = current_room().archive
+    story = archive.catalog.stories.get(story_id, story_reader())
+    items = tuple(shown_items(archive, story.items, base_url(), story_reader(), may_wait=True))
+    address = public_address(archive.settings, base_url())
+    page = present_publishing(story, items, story_url(story.id), spoken().tag, kept_packets(), days_kept(), address)
+    return render_template("story_publishing.html", page=page)
+
+
+@publishing.post("/<story_id>/page", endpoint="order")
+def order_page(story_id: str) -> ResponseReturnValue:
+    """Order the page, and show how far it is."""
+    archive, form = current_room().archive, request.form
+    story = archive.catalog.stories.get(story_id, story_reader())
+    check_room()
+    if not story.items:
+        raise UsageError(gettext("There is nothing in the story yet."))
+    language = form.get("language") or spoken().tag
+    if language not in LANGUAGES:
+        raise UsageError(gettext("There is no language %(name)s.", name=repr(language[:20])))
+    options = PageOptions(
+        public_address(archive.settings, base_url()),
+        form.get("base", "").strip(),
+        ",".join(map(str, in_order(classes_named(",".join(form.getlist("mask"))) - ALWAYS))),
+        language,
+    )
+    made = PacketOrder(
+        id=uuid.uuid4().hex,
+        by=user_name(),
+        made_at=datetime.now(UTC),
+        title=story.title,
+        base_url=options.address,
+        spans=_documents(story),
+        found=story.count,
+        packed=story.count,
+        hidden=tuple(sorted(caller().hidden)),
+        masks=bool(archive.settings.number("mask_personal_numbers")),
+        originals=False,
+        mask=options.mask,
+        story=story.id,
+        language=options.language,
+        page_base=options.base,
+    )
+    archive.packet_orders.place(made)
+    return redirect(packet_url(made.id), code=303)
+
+
+def _documents(story: Story) -> tuple[Span, ...]:
+    """Return the documents of the story: who may not read one of them any more does not see the page either."""
+    return tuple(Span(document, 1, 0, 0) for document in story.documents)
