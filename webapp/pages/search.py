@@ -16,9 +16,9 @@ from archive.store.stories.story import Marks
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import certificate_url, chronology_url, export_urls, packet_offer_url, search_url
 from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amounts, present_facets, year_bars
-from webapp.pages.front.front_page import FrontContext
+from webapp.pages.front_page import FrontContext
 from webapp.pages.hits.cards import HitCard, close_cards, hit_cards
-from webapp.pages.hits.choosing_bar import ChoosingBar, present_choosing
+from webapp.pages.hits.chosen import ChoosingBar, present_choosing
 from webapp.pages.jobs import JobRow
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import counted_units, field_label, some_words, unit_label, value_label

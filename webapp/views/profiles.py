@@ -21,7 +21,7 @@ from webapp.files.masked import masked_page
 from webapp.languages.translation import gettext, said_error
 from webapp.links import place_url, places_url
 from webapp.pages.findings.picture import Picture
-from webapp.pages.front.places import in_order, present_places
+from webapp.pages.places import in_order, present_places
 from webapp.pages.profiles import place, vendor
 from webapp.pages.profiles.place import present_place, present_place_without_profile
 from webapp.pages.profiles.requests import request_proofs

@@ -29,7 +29,7 @@ from webapp.languages.translation import gettext
 from webapp.links import search_url
 from webapp.pages.certificate import READERS, present_certificate
 from webapp.pages.facets import known_years, present_facet, with_part
-from webapp.pages.front.front_page import FrontContext, Shelf, present_front
+from webapp.pages.front_page import FrontContext, Shelf, present_front
 from webapp.pages.hits.cards import PAGE_LINES
 from webapp.pages.jobs import present_reading
 from webapp.pages.search import present_search

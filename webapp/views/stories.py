@@ -38,8 +38,14 @@ from webapp.languages.translation import gettext
 from webapp.links import own_page, packet_url
 from webapp.pages.stories.cards import PICTURED, Behind
 from webapp.pages.stories.keeping import present_keeping, story_version
-from webapp.pages.stories.publishing import present_publishing
-from webapp.pages.stories.story import StoryContext, items_text, present_stories, present_story, story_url
+from webapp.pages.stories.story import (
+    StoryContext,
+    items_text,
+    present_publishing,
+    present_stories,
+    present_story,
+    story_url,
+)
 from webapp.pages.wording import moment
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import positive_number

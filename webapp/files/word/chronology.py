@@ -8,7 +8,7 @@ from typing import IO, Any
 from archive.chronology.entries import Chronology, ChronologyEntry
 from webapp.files.word.parts import SMALL, add_link, as_printed, new_document, save, writable
 from webapp.languages.translation import gettext
-from webapp.pages.proof.chronology import when
+from webapp.pages.chronology import when
 from webapp.pages.wording import page_short
 
 

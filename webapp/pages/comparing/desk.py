@@ -16,7 +16,7 @@ from archive.search.request import UNKNOWN, Unit
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import clause_url, compare_url, desk_url, document_url, topic_table_url
 from webapp.pages.comparing.comparison import ComparedRun
-from webapp.pages.hits.choosing_bar import ChoosingBar, choosing_bar
+from webapp.pages.hits.chosen import ChoosingBar, choosing_bar
 from webapp.pages.parts import Context, LabelledValue, Link
 from webapp.pages.wording import field_label, shown_title, value_label
 from webapp.state import SearchState

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from werkzeug.exceptions import NotFound
@@ -12,7 +12,7 @@ from archive.findings.definition import Definition
 from archive.findings.derived import DERIVED
 from archive.findings.files import is_of_money
 from archive.findings.joined import Joining
-from archive.findings.sentences import told
+from archive.findings.sentences import ToldSentence, told
 from archive.findings.table import ABSENT, UNCLEAR, Table, TableRow
 from archive.model.fields import FIELDS
 from archive.store.coverage import Coverage
@@ -20,15 +20,49 @@ from archive.text.forms import word_form
 from webapp.finding_tables import method_lines
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import review_url
-from webapp.pages.findings.copying import CopiedSentence, copied_sentence
 from webapp.pages.findings.picture import PictureChoice
 from webapp.pages.findings.pictures import choose_picture
-from webapp.pages.findings.story_scope import StoryScope
 from webapp.pages.findings.table import FindingTable, is_known, present_table
-from webapp.pages.findings.wording import SentencePart, row_heads, sentence_parts, units_text
+from webapp.pages.findings.wording import SentencePart, StoryScope, row_heads, sentence_parts, units_text
 from webapp.pages.parts import Context, Link
-from webapp.pages.wording import documents, field_label, pages
+from webapp.pages.wording import day, documents, field_label, pages
 from webapp.state import ALL_COLUMNS, FindingState
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedSentence:
+    """The sentences of a finding with their source: as rich text, whose ``parts`` are links, and as plain ``text``.
+    All addresses lead to the state of the archive that was counted, whatever comes later."""
+
+    parts: tuple[SentencePart, ...]
+    source: str
+    address: str
+    base: str
+
+    @property
+    def text(self) -> str:
+        """All of it without formatting."""
+        return f"{''.join(part.text for part in self.parts)}\n{self.source}\n{self.address}"
+
+
+def copied_sentence(
+    table: Table, sentences: Sequence[ToldSentence], state: FindingState, base: str
+) -> CopiedSentence | None:
+    """Return what is copied of a finding, with addresses that begin with ``base``; None where it says nothing."""
+    if not sentences:
+        return None
+    then = FindingState(state.name, as_of=str(table.as_of.event), vat=state.vat, convert=state.convert)
+    space = SentencePart(" ")
+    parts = tuple(part for one in sentences for part in (*sentence_parts(one, then), space))[:-1]
+    when = table.as_of.at
+    moment = "" if when is None else day(when)
+    source = gettext(
+        "Dosije, finding “%(title)s”, counted from the archive at event %(event)s, %(day)s.",
+        title=said(table.definition.title),
+        event=table.as_of.event,
+        day=moment,
+    )
+    return CopiedSentence(tuple(replace(part, clip=None) for part in parts), source, f"{base}{then.url}", base)
 
 
 @dataclass(frozen=True, slots=True)

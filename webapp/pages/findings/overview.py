@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from archive.findings.definition import Definition, Subject
 from archive.findings.sentences import ToldSentence
 from webapp.languages.translation import gettext, marked, said, short_number
-from webapp.pages.findings.story_scope import StoryScope
-from webapp.pages.findings.wording import SentencePart, sentence_parts, shown_number
+from webapp.pages.findings.wording import SentencePart, StoryScope, sentence_parts, shown_number
 from webapp.pages.parts import Context, Link
 from webapp.state import FindingState
 

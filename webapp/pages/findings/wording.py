@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask import url_for
+
 from archive.findings.definition import PROCEDURE, CountedUnit, Definition
 from archive.findings.joined import Joining
 from archive.findings.sentences import Speech, ToldSentence
 from archive.findings.table import Cell, Column, Table, TableRow
+from archive.store.stories.story import Story
 from webapp.finding_tables import number_text
 from webapp.languages.translation import gettext, number, plural, said, voice
+from webapp.pages.parts import Link
 from webapp.pages.wording import documents, field_label, value_label
 from webapp.state import FindingState
 
@@ -129,3 +133,18 @@ def joined_title(table: Table, joining: Joining, row: TableRow) -> str:
         without = ", ".join(labels[id_] for id_ in joining.without)
         return gettext("%(number)s, beside %(columns)s", number=told, columns=without)
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class StoryScope:
+    """The story whose papers alone count: it, how many they are, and the address of the same for all papers."""
+
+    story: Link
+    papers: str
+    whole: str
+
+
+def story_scope(story: Story, whole: str) -> StoryScope:
+    """Return that, with the address of the same for all papers."""
+    count = plural("%(count)s paper", "%(count)s papers", len(story.documents))
+    return StoryScope(Link(story.title, url_for("stories.show", story_id=story.id)), count, whole)

@@ -1,4 +1,4 @@
-"""A story, all stories of a reader, and the choice of one to add to."""
+"""A story, all stories of a reader, the choice of one to add to, and the form that orders its public page."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from archive.citing.copying import is_local
+from archive.masking.classes import CHOSEN
 from archive.model import Description
 from archive.store.stories.story import (
+    ItemKind,
     Story,
     StoryAction,
     StoryChange,
@@ -16,9 +19,12 @@ from archive.store.stories.story import (
     StoryReader,
     undone_batches,
 )
+from archive.stories.publication import LANGUAGES
 from archive.stories.shown_items import ShownItem
+from webapp.languages.negotiation import LANGUAGES as NAMES
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import document_url
+from webapp.pages.masks import KINDS
 from webapp.pages.parts import Context, Link
 from webapp.pages.stories.cards import Behind, ItemCard, present_card
 from webapp.pages.wording import day, moment, page_short
@@ -200,3 +206,46 @@ def _changes(story: Story, changes: Sequence[StoryChange], reader: StoryReader) 
             text = gettext("%(change)s (undone)", change=text)
         rows.append(ChangeRow(text, None if fixed else change.event))
     return tuple(rows[:CHANGES_SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingContext(Context):
+    """The form. ``holds`` says what goes in; ``languages`` are those of the page, ``classes`` can be masked;
+    ``closed`` says that nobody else reaches the archive."""
+
+    id: str
+    title: str
+    back: Link
+    holds: tuple[str, ...]
+    languages: tuple[Link, ...]
+    classes: tuple[tuple[str, str], ...]
+    closed: str | None
+    lasts: str
+    others: str | None
+
+
+def present_publishing(
+    story: Story, items: Sequence[ShownItem], url: str, language: str, kept: int, days: int, address: str
+) -> PublishingContext:
+    """Return the form for a story, for a reader of this language who has ``kept`` packets and pages; sources would be
+    linked at ``address``."""
+    quoted = sum(one.citation is not None or one.kind is ItemKind.PAGE for one in items)
+    numbers = sum(one.kind is ItemKind.NUMBER and not one.is_lost for one in items)
+    closed = gettext(
+        "This archive is on no public address (setting public_address), so that sources will be named and not linked."
+    )
+    return PublishingContext(
+        id=story.id,
+        title=story.title,
+        back=Link(story.title, url),
+        holds=(
+            plural("%(count)s quotation with its cut", "%(count)s quotations with their cuts", quoted),
+            plural("%(count)s number with its words", "%(count)s numbers with their words", numbers),
+            plural("%(count)s source", "%(count)s sources", len(story.documents)),
+        ),
+        languages=tuple(Link(NAMES[tag].name, tag, tag == language) for tag in LANGUAGES),
+        classes=tuple((str(kind), gettext(KINDS[kind])) for kind in CHOSEN),
+        closed=closed if is_local(address) else None,
+        lasts=plural("It is kept for %(count)s day.", "It is kept for %(count)s days.", days),
+        others=plural("You have %(count)s packet.", "You have %(count)s packets.", kept) if kept else None,
+    )

@@ -43,7 +43,7 @@ from webapp.pages.findings.changes import present_changes
 from webapp.pages.findings.finding import present_finding
 from webapp.pages.findings.overview import CountedFinding, present_findings
 from webapp.pages.findings.pictures import choose_picture
-from webapp.pages.findings.story_scope import story_scope
+from webapp.pages.findings.wording import story_scope
 from webapp.room import asked_mask, base_url, current_room
 from webapp.state import FindingState, SearchState, positive_number
 

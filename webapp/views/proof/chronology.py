@@ -13,7 +13,7 @@ from webapp.delivery import csv_file, workbook_file
 from webapp.files.chronology import chronology_csv, write_chronology
 from webapp.files.word.chronology import write_chronology_document
 from webapp.languages.translation import gettext
-from webapp.pages.proof.chronology import present_chronology
+from webapp.pages.chronology import present_chronology
 from webapp.room import asked_mask, base_url, checked, current_room, requested_document
 from webapp.state import SearchState
 

@@ -25,7 +25,7 @@ from webapp.access.callers import caller
 from webapp.choosing import chosen_hits, citations_of, most_chosen
 from webapp.languages.translation import gettext, number
 from webapp.links import packet_url
-from webapp.pages.proof.packets import OfferedPacket, present_offer, present_packet, present_packets
+from webapp.pages.packets import OfferedPacket, present_offer, present_packet, present_packets
 from webapp.room import base_url, checked, current_room
 from webapp.state import SearchState
 

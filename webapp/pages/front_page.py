@@ -26,8 +26,8 @@ from webapp.links import (
 )
 from webapp.pages.findings.overview import CountedFinding, FindingRow, finding_row
 from webapp.pages.findings.wording import SentencePart, sentence_parts
-from webapp.pages.front.places import FIRST, PlacesContext, in_order, present_places
 from webapp.pages.parts import Link
+from webapp.pages.places import FIRST, PlacesContext, in_order, present_places
 from webapp.pages.stories.story import items_text, story_url
 from webapp.pages.wording import day, documents, number_of, shown_title
 from webapp.state import FindingState, SearchState

@@ -1,1 +1,0 @@
-"""The front page, and what findings say of places."""

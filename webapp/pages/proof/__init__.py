@@ -1,1 +1,0 @@
-"""What a reader takes away as proof: evidence packets, and dates in order."""
