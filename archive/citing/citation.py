@@ -1,9 +1,9 @@
-"""A citation: words of one reading, and all that its forms say of them."""
+"""A citation: words of one reading, and all that its forms say of them; some may have to be masked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from archive.body import body, whole_body
@@ -14,6 +14,7 @@ from archive.facts.evidence import numbered, quoted
 from archive.model import Box, Clause, Description, Document, Page, Reading, Span, Words
 from archive.model.clauses import innermost, path
 from archive.store.catalog import Catalog
+from archive.text.personal_numbers import masked_words
 
 AROUND = 32
 """Characters of the page's text that a selector gives on each side of the quotation."""
@@ -204,3 +205,27 @@ def _part(page: Page, words: Words, first: int, last: int) -> CitationPart:
         text[end : end + AROUND],
         Box.around(boxes) if boxes else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedCitation(Citation):
+    """A citation with masked words.
+
+    Its address does not carry the hash of the words: with it a few digits could be found by trying.
+    """
+
+    @property
+    def address(self) -> Address:
+        """The address of the words alone."""
+        return Address(self.span)
+
+
+def as_masked(citation: Citation) -> MaskedCitation:
+    """Return the citation, whose words are masked, without their hash."""
+    return MaskedCitation(*(getattr(citation, field.name) for field in fields(citation)))
+
+
+def masked_citation(citation: Citation, mask: Callable[[str], str]) -> Citation:
+    """Return the citation without what ``mask`` hides of its words; as it is where that is nothing."""
+    words = masked_words(citation.words, mask)
+    return citation if words == citation.words else as_masked(replace(citation, words=words))

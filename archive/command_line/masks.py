@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from archive.facts.corrections import checked_name
 from archive.masking.classes import MaskClass, class_named, told
 from archive.masking.decisions import DocumentMasks, add_mask, approve, masks_of, remove_mask
 from archive.masking.masks import Mask, mask_on
-from archive.masking.records import masks_record
 from archive.masking.texts import page_rules
 
 _PAGES = re.compile("([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?")
@@ -119,3 +118,37 @@ def _lines(record: dict[str, Any], masks: DocumentMasks, numbers: Sequence[int])
         yield f"  {mask['name']:<34} was made in another reading, and its words are not found in this one"
     missing = [page["number"] for page in record["pages"] if not page["approved"]]
     yield f"{counted(len(numbers), 'page')}: {told(counts)}. Not approved: {counted(len(missing), 'page')}."
+
+
+def masks_record(masks: DocumentMasks, numbers: Iterable[int]) -> dict[str, Any]:
+    """Return the masks of some pages as ``dosije masks --json`` gives them."""
+    return {
+        "document": masks.document.id,
+        "reading": masks.reading.number,
+        "classes": [str(kind) for kind in masks.classes],
+        "pages": [_page_record(masks, number) for number in numbers],
+        "lost": [_mask_record(masks, mask) for mask in masks.lost],
+    }
+
+
+def _page_record(masks: DocumentMasks, number: int) -> dict[str, Any]:
+    page, approval = masks.page(number), masks.approval(number)
+    return {
+        "number": number,
+        "approved": approval and {"by": approval.by, "at": approval.at.isoformat(timespec="seconds")},
+        "masks": [_mask_record(masks, mask) for mask in page.masks],
+        "removed": [_mask_record(masks, mask) for mask in page.removed],
+    }
+
+
+def _mask_record(masks: DocumentMasks, mask: Mask) -> dict[str, Any]:
+    box = mask.box
+    return {
+        "name": mask.name,
+        "class": str(mask.kind),
+        "words": None if mask.first is None else [mask.first, mask.last],
+        "box": box and [box.x0, box.y0, box.x1, box.y1],
+        "quote": masks.quote(mask),
+        "by": mask.by,
+        "at": mask.at and mask.at.isoformat(timespec="seconds"),
+    }

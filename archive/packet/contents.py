@@ -9,8 +9,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from archive.citing.citation import AROUND, Citation, CitationPart
-from archive.citing.masked import MaskedCitation, as_masked
+from archive.citing.citation import AROUND, Citation, CitationPart, MaskedCitation, as_masked
 from archive.masking.classes import MaskClass, plain_counts, told
 from archive.masking.decisions import Approval, DocumentMasks, masks_of
 from archive.masking.masks import HiddenWords, MaskedPage, MaskRules, hides

@@ -1,4 +1,7 @@
-"""Making a packet, whole or not at all: it grows in a hidden folder beside its place, then takes its name."""
+"""Making a packet, whole or not at all: it grows in a hidden folder beside its place, then takes its name.
+
+Notes of persons on its documents are masked as its citations are.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from archive.annotations import annotation_record
 from archive.citing.annotation import as_annotation
-from archive.citing.citation import Citation
+from archive.citing.citation import Citation, MaskedCitation
 from archive.citing.formats import FORMATS, default_style
 from archive.citing.locators import ni_uri
-from archive.citing.masked import MaskedCitation
 from archive.errors import ArchiveBusy, ArchiveError, InputError, OriginalDamaged, UsageError
 from archive.masking.decisions import record_export
 from archive.masking.masks import PERSONAL_NUMBERS, MaskRules
 from archive.model import Document
+from archive.model.annotations import Annotation
 from archive.model.rendering import ClipPage, MarkingRenderer
 from archive.packet import layout
-from archive.packet.contents import AGENT, CitedPage, Gathering, NumberedPage, PacketContents, table
+from archive.packet.contents import AGENT, CitedPage, Gathering, NumberedPage, PackedNote, PacketContents, table
 from archive.packet.layout import close_bag, zip_bag
 from archive.packet.log import as_lines
-from archive.packet.notes import packed_notes
 from archive.packet.page import guide, page
 from archive.store.catalog import Catalog
 from archive.store.events import Events
@@ -275,3 +278,31 @@ def _told(contents: PacketContents) -> Iterator[tuple[str, str]]:
 def _put(path: Path, text: str) -> None:
     # RIS has line ends of its own; the text of a page must stay as it is to the character.
     path.write_text(text, encoding="utf-8", newline="")
+
+
+def packed_notes(catalog: Catalog, gathering: Gathering, *, masks: bool) -> Iterator[PackedNote]:
+    """Yield the notes on the documents that are cited, by document, each as it stands now."""
+    base = gathering.citations[0].base_url
+    for document in gathering.documents:
+        for note in catalog.annotations.all(document.id):
+            quote, text = note.target.quote, note.note
+            told = annotation_record(note, base)
+            if masks:
+                quote, text = gathering.shown(_masked_quote(catalog, gathering, document, note)), gathering.shown(text)
+                # What it was made on has the words of an earlier reading, which are masked nowhere.
+                told |= {"quote": quote or None, "note": text, "made_on": None}
+            yield PackedNote(document.id, note.target.page, quote, text, note.by, note.created_at, told)
+
+
+def _masked_quote(catalog: Catalog, gathering: Gathering, document: Document, note: Annotation) -> str:
+    """Return the words of a note, masked among all words of their pages: a number may be quoted by half."""
+    span = note.target.span
+    if span is None:
+        return ""
+    shown: list[str] = []
+    for on in catalog.readings.get(span.document, span.reading).pages:
+        first, last = max(span.first, on.first_word), min(span.last, on.first_word + on.word_count - 1)
+        if first <= last:
+            texts = gathering.page(document, span.reading, on.number).words.texts
+            shown += texts[first - on.first_word : last - on.first_word + 1]
+    return " ".join(shown)

@@ -7,9 +7,8 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from archive.citing.citation import Citation, CitationPart
+from archive.citing.citation import Citation, CitationPart, MaskedCitation
 from archive.citing.formats import default_style
-from archive.citing.masked import MaskedCitation
 from archive.citing.prose import source
 from archive.model import Document
 from archive.packet import layout

@@ -1,4 +1,7 @@
-"""Chains: the papers of a procedure in the order of its stages, each with the reason why it is there."""
+"""Chains: the papers of a procedure in the order of its stages, each with the reason why it is there.
+
+The subject line of a procedure is of all its papers the best one that is printed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from archive.model import Description, Fact, Quality
+from archive.model import Description, Fact, FactStatus, Quality
 from archive.procedures.bodies import are_similar
 from archive.procedures.links import Series, exchanges, series_of, with_similar
 from archive.procedures.numbers import Number, parse
@@ -17,7 +20,6 @@ from archive.procedures.papers import CONTRACT, PROCUREMENT, REQUEST_KINDS, Ment
 from archive.procedures.reasons import Reason, by_date, by_number, by_ruling, same_words
 from archive.procedures.similarity import Key, SimilarPaper
 from archive.procedures.stages import Missing, missing, place, rounds
-from archive.procedures.subjects import subject_of
 from archive.text.folding import fold
 
 NOTHING_SIMILAR: Mapping[str, SimilarPaper] = MappingProxyType({})
@@ -297,3 +299,24 @@ def _id(papers: Sequence[Paper], buyer: str | None, number: Fact | None) -> str:
 
 def _in_round(id_: str, number: int) -> str:
     return id_ if number == 1 else f"{id_}-{number}"
+
+
+SURE = 0.8
+"""From this confidence on, it is the kind of paper that decides."""
+
+_ORDER = ("tender_notice", "award_decision", "contract", "tender_documents", "procurement_report", "minutes",
+          "cancellation", "tender_amendment", "contract_annex")  # fmt: skip
+"""Kinds of papers, the one first whose name of the subject is the whole one."""
+
+
+def subject_of(papers: Iterable[Paper]) -> Fact | None:
+    """Return the fact that names what a procedure is about: a person's, else a sure one of the paper that names it
+    best."""
+    found = [(paper, fact) for paper in papers for fact in paper.facts_of("subject")]
+    return min(found, key=_rank, default=(None, None))[1]
+
+
+def _rank(named: tuple[Paper, Fact]) -> tuple[bool, bool, int, float, str]:
+    paper, fact = named
+    place = _ORDER.index(paper.kind) if paper.kind in _ORDER else len(_ORDER)
+    return fact.status is FactStatus.EXTRACTED, fact.confidence < SURE, place, -fact.confidence, paper.id

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from archive.archive import Archive
+from archive.citing.citation import masked_citation
 from archive.citing.formats import default_style
-from archive.citing.masked import masked_citation
 from archive.citing.prose import shortened, source
 from archive.citing.styles import STYLES
 from archive.model import Description

@@ -14,9 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.archive import Archive
-from archive.citing.citation import Citation, cite, page_span
+from archive.citing.citation import Citation, MaskedCitation, cite, page_span
 from archive.citing.copying import CopiedCitation, copied, is_local
-from archive.citing.masked import MaskedCitation
 from archive.errors import InputError, UsageError
 from archive.findings.records import Shown
 from archive.masking.classes import MaskClass

@@ -24,8 +24,7 @@ from benchmarks.papers.making import paper_record
 from benchmarks.training.documents import paper_text
 from indexer.facts.outcomes import features
 from indexer.facts.outcomes.features import BUCKETS, CLASSES, SAID
-from indexer.facts.outcomes.phrases import by_phrases
-from indexer.facts.outcomes.reading import LEAST, Weights, sentence_scores, softmax
+from indexer.facts.outcomes.reading import LEAST, Weights, by_phrases, sentence_scores, softmax
 from indexer.facts.text import DocumentText
 
 FOLDS = 4

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.model import ClauseLevel
-from archive.model.numerals import to_number
+from archive.model.clauses import to_number
 from archive.text.folding import fold
 from indexer.clauses.headings import has_several_numbers, is_heading
 from indexer.clauses.layout import Paragraph

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from archive.model import ClauseLevel
-from archive.model.numerals import to_number
+from archive.model.clauses import to_number
 from indexer.clauses.headings import Heading, has_several_numbers
 from indexer.clauses.layout import SHORT, Paragraph, ends_sentence, leads_on
 from indexer.clauses.markers import LIST_STYLES, Marker, MarkerStyle

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from archive.model import ClauseLevel
-from archive.model.numerals import to_number, to_roman
+from archive.model.clauses import to_number, to_roman
 from archive.text.folding import fold
 from indexer.clauses.headings import is_heading, run_in
 from indexer.clauses.layout import Paragraph

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import chain
 
-from archive.model.numerals import to_number, to_roman
+from archive.model.clauses import to_number, to_roman
 from archive.text.folding import fold
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archive.model import ClauseLevel
-from archive.model.numerals import to_number
+from archive.model.clauses import to_number
 from indexer.clauses import headings
 from indexer.clauses.acts import ACT
 from indexer.clauses.body import Node, read_body

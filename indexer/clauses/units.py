@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archive.model import ClauseLevel
-from archive.model.numerals import to_number, to_roman
+from archive.model.clauses import to_number, to_roman
 from archive.text.folding import fold
 from indexer.clauses.headings import has_several_numbers, is_heading, run_in
 from indexer.clauses.layout import SHORT, Paragraph, ends_sentence, is_cut_off

@@ -20,7 +20,7 @@ from archive.store.originals.files import ORIGINALS_FOLDER
 from archive.system.confinement import Confinement, ProcessLimits
 from indexer.formats import LAYOUTS, open_source
 from indexer.formats.source import PageFailed
-from indexer.layout.drawing import structure_parts
+from indexer.layout import structure_parts
 from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import Worker, do
 

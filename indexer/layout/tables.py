@@ -1,15 +1,17 @@
-"""Tables of a page with boxes: their rows and columns, heads and cells."""
+"""Tables: of a page with boxes, by their rows and columns, heads and cells; of one without, as its file says them
+(:class:`archive.model.words.CellMark`)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from archive.model.words import Words
+from archive.model.words import CellMark, CellStep, Words
 from indexer.layout.geometry import LinePart, PlacedWords
 from indexer.layout.heads import head_cells, head_rows_of, heads_of
 from indexer.layout.regions import Region, regions_of
-from indexer.layout.rows import Band, CellLine, cell_lines_of, rows_of
+from indexer.layout.rows import Band, CellLine, cell_lines_of, reads_as_number, rows_of
 from indexer.layout.structure import PageTable, TableCell
 
 _MARK = 4
@@ -117,3 +119,45 @@ def _with_turned(
         cells.append(TableCell(cell.row, cell.column, cell.row_span, cell.column_span, (*cell.words, *more)))
     cells += [TableCell(row, column, 1, 1, tuple(words)) for (row, column), words in added.items()]
     return PageTable(table.rows, table.columns, table.head_rows, tuple(cells))
+
+
+_LEAST_TOLD = 2
+"""A table with fewer rows or columns is a frame around text."""
+
+
+def told_tables_of(words: Words) -> Iterator[PageTable]:
+    """Yield the tables of a page, from the top."""
+    cells: list[TableCell] = []
+    starts = [at for at, number in enumerate(words.cells) if number]
+    for first, end in pairwise([*starts, len(words)]):
+        mark = CellMark.of(words.cells[first])
+        if mark.step in (CellStep.TEXT, CellStep.TABLE):
+            yield from _told_table(cells, words)
+            cells = []
+        if mark.step != CellStep.TEXT:
+            row = cells[-1].row + (mark.step == CellStep.ROW) if cells else 0
+            cells.append(TableCell(row, mark.column, 1, max(mark.span, 1), tuple(range(first, end))))
+    yield from _told_table(cells, words)
+
+
+def _told_table(cells: Sequence[TableCell], words: Words) -> Iterator[PageTable]:
+    if not cells or cells[-1].row + 1 < _LEAST_TOLD or len({cell.column for cell in cells}) < _LEAST_TOLD:
+        return
+    rows = cells[-1].row + 1
+    columns = max(cell.column + cell.column_span for cell in cells)
+    yield PageTable(rows, columns, _told_head_rows(cells, rows, words), tuple(cells))
+
+
+def _told_head_rows(cells: Sequence[TableCell], rows: int, words: Words) -> int:
+    """Return how many of the first rows are heads: those before the first that holds a number below another column's
+    words."""
+    counts: dict[int, list[int]] = {}
+    numeric = {cell for cell in cells if reads_as_number(" ".join(words.texts[word] for word in cell.words))}
+    for cell in cells:
+        count = counts.setdefault(cell.column, [0, 0])
+        count[0] += 1
+        count[1] += cell in numeric
+    columns = {column for column, (all_cells, numbers) in counts.items() if 2 * numbers > all_cells}
+    if not columns:
+        return 1
+    return min((cell.row for cell in cells if cell in numeric and cell.column in columns), default=min(1, rows - 1))

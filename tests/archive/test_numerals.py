@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.model.numerals import to_number, to_roman
+from archive.model.clauses import to_number, to_roman
 
 
 def test_roman_numbers_are_read_and_written() -> None:

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.ingest.bar import progress_bar
-from indexer.ingest.progress import Estimate
+from indexer.ingest.progress import Estimate, progress_bar
 
 ROOT = Path(__file__).parents[2]
 
 SCRIPT = """
 import sys
-from indexer.ingest.bar import progress_bar
+from indexer.ingest.progress import progress_bar
 with progress_bar() as progress:
     progress.found(2)
     progress.page(1, 1)

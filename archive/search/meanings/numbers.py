@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise, product, takewhile
 
-from archive.model.numerals import to_number, to_roman
+from archive.model.clauses import to_number, to_roman
 from archive.search.meanings.tables import is_behind_number, is_number_label, month_names, months
 from archive.search.query import Near, Or, Phrase, Query
 from archive.text.forms import plain_amount, plain_date, word_form

@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from re import Pattern
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.model import Fact
 from indexer.facts.outcomes.features import SAID, SOME, about_paper, parts, sentence_features, signs, together
-from indexer.facts.outcomes.phrases import by_phrases
-from indexer.facts.text import DocumentText
-from indexer.gazetteer import kinds_with
+from indexer.facts.text import DocumentText, TextMatch, compiled
+from indexer.gazetteer import kinds_with, table
 
 Weights = Mapping[str, NDArray[np.float32]]
 
@@ -141,3 +141,28 @@ def _ground(text: DocumentText, found: RequestOutcome) -> str:
     place = text.starts[found.first]
     best = min(near, key=lambda match: abs(match.start() - place), default=None)
     return ".".join(filter(None, best.groups())) if best else ""
+
+
+APPEAL = "foi_appeal"
+"""An appeal tells of silence, or of a decision which it attacks and which says more about itself."""
+
+
+@cache
+def _patterns() -> dict[str, Pattern[str]]:
+    return {outcome: compiled(phrases) for outcome, phrases in table("foi_outcomes").items()}
+
+
+def by_phrases(text: DocumentText, kind: str | None) -> tuple[str, TextMatch] | None:
+    """Return the outcome that the phrases of a paper say, with their words. Several decisions together have none."""
+    if kind not in kinds_with("foi_outcome") and kind != APPEAL:
+        return None
+    said = {outcome: first for outcome, pattern in _patterns().items() if (first := next(text.find(pattern), None))}
+    if kind == APPEAL:
+        return ("silent", said["silent"]) if "silent" in said else None
+    said.pop("silent", None)
+    if "partly" in said:
+        return "partly", said["partly"]
+    if {"granted", "refused"} <= said.keys():
+        # A reply that gives one thing and refuses another grants in part; a decision that does is several decisions.
+        return ("partly", said["refused"]) if kind == "foi_reply" else None
+    return next(iter(said.items()), None)

@@ -2,7 +2,7 @@
 
 A feature is a bucket: what it tells of (a word near before, a word of the column's head) hashed with the code of the
 word (Weinberger et al. 2009). Words are cut to a stem of six letters in ekavian spelling, so that cases, scripts and
-the standards of the language share features.
+the standards of the language share features. A whole document has features, too, by which its kind is told.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice, pairwise
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
+from archive.model import Fact
 from archive.model.words import Words
+from indexer.facts import kind
 from indexer.facts.text import DocumentText
 from indexer.layout import PageLayout
 
@@ -234,3 +237,40 @@ class TextSurroundings:
         yield from (mix(_LABEL)[start + each] for each in layout.label(word)[:8])
         if layout.cell(word) is not None:
             yield mixed(_CELL, kind)
+
+
+_WORD, _TWO, _TITLE, _TITLE_TWO, _FIRST = range(400, 450, 10)
+HEAD_OF_KIND = 200
+"""Words of the first page by which the kind is told."""
+
+HEADING_LINES = 40
+"""Lines of a document in which its title is looked for."""
+
+
+def kind_features(context: TextSurroundings, rules: Sequence[Fact]) -> tuple[set[int], set[int]]:
+    """Return the features of the whole document by which its kind is told."""
+    text, codes = context.text, context.codes
+    about = {f"rule:{fact.value}" for fact in rules} | {f"rule-by:{fact.method}" for fact in rules} or {"no-rule"}
+    for number, (name, heading) in enumerate(islice(kind.headings(text), 6)):
+        capitals = text.quote(heading.first, heading.last).isupper()
+        about |= {f"heading{min(number, 2)}:{name}", f"any:{name}", f"heading{min(number, 2)}:{name}:{capitals}"}
+    head = text.words_of_pages(1, HEAD_OF_KIND)
+    found = {mixed(_WORD, each) for each in codes[:head]}
+    found.update(mixed(_TWO, one * 31 + two) for one, two in pairwise(codes[:head]))
+    for line in range(min(HEADING_LINES, context.line_count)):
+        words = context.line_words(line)
+        letters = "".join(text.words[words.start : words.stop])
+        if letters.isupper() and sum(map(str.isalpha, letters)) > 4:
+            found.update(title_features(context, words))
+        if line < 12:
+            found.add(mixed(_FIRST, codes[words.start]))
+    pages, blanks = len(text.page_ends), sum(1 for word in text.words[:800] if len(word) > 5 and not word.strip("_.…"))
+    about |= {f"pages={min(pages, 4) if pages < 10 else 10}", f"blanks={min(blanks, 6)}"}
+    return set(map(named, about)), found
+
+
+def title_features(context: TextSurroundings, words: range) -> list[int]:
+    """Return the features of a line as a title."""
+    codes = context.codes
+    single = [mixed(_TITLE, codes[word]) for word in words[:10]]
+    return single + [mixed(_TITLE_TWO, codes[one] * 31 + codes[one + 1]) for one in words[:9] if one + 1 < words.stop]

@@ -23,9 +23,9 @@ from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
 from indexer.facts.numerals import printed
-from indexer.facts.scoring import candidates, kinds, money, names
+from indexer.facts.scoring import candidates, money, names
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
-from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
 from indexer.facts.text import DocumentText, letters
 
@@ -64,7 +64,7 @@ class ProposedFacts:
 
 def kind_row(context: TextSurroundings, headings: Sequence[Fact]) -> Row:
     """Return the features by which the kind of a document is told."""
-    return row(*kinds.kind_features(context, headings))
+    return row(*kind_features(context, headings))
 
 
 def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
@@ -143,9 +143,9 @@ def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence
 def _telling_line(context: TextSurroundings, model: RoleModel, place: int) -> tuple[int, int]:
     """Return the line of the head whose words speak most for a kind."""
     best, best_score = context.line_words(0), -np.inf
-    for line in range(min(kinds.HEADING_LINES, context.line_count)):
+    for line in range(min(HEADING_LINES, context.line_count)):
         words = context.line_words(line)
-        score = model.weights[place, kinds.title_features(context, words)].sum()
+        score = model.weights[place, title_features(context, words)].sum()
         if score > best_score:
             best, best_score = words, score
     return best.start, best.stop - 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from archive.model import Fact, FactStatus
+from archive.procedures.chains import subject_of
 from archive.procedures.papers import Paper
-from archive.procedures.subjects import subject_of
 from tests.paper_samples import fact, paper
 
 

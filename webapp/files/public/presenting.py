@@ -1,4 +1,5 @@
-"""Making the page of a publication in the language of the request."""
+"""Making the page of a publication in the language of the request, with what it says of itself: what is masked
+on it, and what was left out and why."""
 
 from __future__ import annotations
 
@@ -10,16 +11,17 @@ from werkzeug.datastructures import MultiDict
 from archive.citing.prose import source
 from archive.citing.styles import CitationStyle
 from archive.findings.ticks import Tick
+from archive.masking.classes import in_order
 from archive.model import Description
 from archive.store.stories.story import ItemKind
 from archive.stories.numbers import CountedNumber
 from archive.stories.publication import Clip, Publication, PublicItem, PublicQuotation
-from webapp.files.public.notices import notices
 from webapp.files.public.page import PublicBlock, PublicNumber, PublicPage, PublicQuote, PublicSource
 from webapp.languages.translation import gettext, long_date, number, plural, said
 from webapp.pages.findings.cell import proof_text
 from webapp.pages.findings.report import tick_address
 from webapp.pages.findings.wording import joined_title, shown_number, units_text
+from webapp.pages.masks import KINDS
 from webapp.pages.parts import Link
 from webapp.pages.stories.cards import search_label
 from webapp.pages.wording import about, documents, page_short
@@ -36,7 +38,8 @@ Drawn = Mapping[int, tuple[tuple[Clip, ...], str | None]]
 
 
 class Presenter:
-    """Makes the page of a publication in the language of the request."""
+    """Makes the page of a publication in the language of the request, with what it says of itself: what is masked
+    on it, and what was left out and why."""
 
     def __init__(self, publication: Publication, drawn: Drawn, ticks: Mapping[str, Tick], language: str) -> None:
         self._publication, self._drawn, self._ticks = publication, drawn, ticks
@@ -193,3 +196,39 @@ def _description(blocks: Sequence[PublicBlock]) -> str:
     texts = [" ".join(block.paragraphs) or (block.quote.words if block.quote else "") for block in blocks]
     text = " ".join(next(filter(None, texts), "").split())
     return f"{text[:DESCRIPTION].rsplit(' ', 1)[0]} …" if len(text) > DESCRIPTION else text
+
+
+def notices(shown: Publication, without_clip: int) -> Iterator[str]:
+    """Yield what the page of a publication hides and leaves out. ``without_clip`` are quotations without a cut of a
+    page."""
+    yield _masked(shown)
+    yield gettext("The documents themselves are left out: this page has cuts of their pages.")
+    if shown.lost:
+        yield plural(
+            "%(count)s item is left out: what it showed is not in the archive any more.",
+            "%(count)s items are left out: what they showed is not in the archive any more.",
+            shown.lost,
+        )
+    if without_clip:
+        yield plural(
+            "%(count)s quotation has no cut: its document has no pages, or its page cannot be drawn.",
+            "%(count)s quotations have no cut: their documents have no pages, or their pages cannot be drawn.",
+            without_clip,
+        )
+    if not shown.is_open:
+        yield gettext("The archive is on no public address, so that sources are named and not linked.")
+
+
+def _masked(shown: Publication) -> str:
+    if not shown.classes:
+        return gettext("Nothing is masked.")
+    looked = ", ".join(gettext(KINDS[kind]) for kind in in_order(shown.classes))
+    counts = shown.counts
+    if not counts.total():
+        return gettext("Looked for, to be masked: %(classes)s. Nothing was found.", classes=looked)
+    told = ", ".join(f"{gettext(KINDS[kind])}: {number(counts[kind])}" for kind in in_order(counts) if counts[kind])
+    return gettext(
+        "Looked for and masked, on the pages that are cited and in the text: %(classes)s. Found: %(counts)s.",
+        classes=looked,
+        counts=told,
+    )

@@ -8,8 +8,8 @@ from typing import IO
 from docx.document import Document
 
 from archive.archive import Archive
+from archive.citing.citation import masked_citation
 from archive.citing.copying import copied, copied_lines
-from archive.citing.masked import masked_citation
 from archive.search.masking import Masking
 from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
 from archive.stories.exports import PROOFS
