@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
@@ -19,6 +21,7 @@ from archive.masking.texts import TextMask, text_mask
 from archive.model import Document, Reading
 from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.filters import resolve_filters
+from archive.search.masking import Masking
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.request import Filters, ResolvedFilters, SearchRequest, Unit
 from archive.search.results import ClosePassages, SearchResults, not_searched_note
@@ -185,3 +188,22 @@ def requested_reading(document: Document) -> Reading:
     asked = request.args.get("reading")
     number = positive_number("reading", asked) if asked else None
     return current_room().archive.catalog.readings.get(document.id, number)
+
+
+_NO_TEXTS = frozenset({"asked", "url", "clip", "anchor", "path", "lines", "shade", "kind"})
+"""Fields of pages and pictures with addresses, outlines and what the style sheet is asked for. All others are texts."""
+
+
+def masked_page(shown: Any, mask: Masking | None) -> Any:
+    """Return a page, or a part of one, without what ``mask`` hides in any of its texts. Addresses stay: they have to
+    lead somewhere."""
+    if mask is None or isinstance(shown, Enum):
+        return shown
+    if isinstance(shown, str):
+        return mask(shown)
+    if isinstance(shown, tuple):
+        return tuple(masked_page(part, mask) for part in shown)
+    if is_dataclass(shown) and not isinstance(shown, type):
+        texts = (field.name for field in fields(shown) if field.name not in _NO_TEXTS)
+        return replace(shown, **{name: masked_page(getattr(shown, name), mask) for name in texts})
+    return shown

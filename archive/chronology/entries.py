@@ -1,10 +1,11 @@
-"""A chronology: the dates of chosen papers in order, each with its sentence, its place and who did what."""
+"""A chronology: the dates of chosen papers in order, each with its sentence, its place and who did what;
+as a table, too: CSV, or a workbook."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import IO, Any
 
 from archive.chronology.acts import act
 from archive.chronology.dates import Precision, mentions
@@ -13,6 +14,7 @@ from archive.errors import UsageError
 from archive.model import Document, Fact, Span
 from archive.procedures.lookup import chains_of
 from archive.search.masking import Masking
+from archive.search.spreadsheets import Cell, csv_row, write_table
 from archive.store.catalog import Catalog
 from archive.text.running_lines import RunningLines
 
@@ -170,3 +172,25 @@ def _masked(one: ChronologyEntry, mask: Masking) -> ChronologyEntry:
     who, what = (part and shown(part) for part in (one.who, one.what))
     date = one.date if said == one.said else None
     return replace(one, date=date, said=said, sentence=sentence, title=mask(one.title), who=who, what=what)
+
+
+COLUMNS = ("date", "precision", "said", "who", "what", "sentence", "title", "page", "document", "permalink")
+_WIDTHS = (12, 10, 24, 28, 40, 80, 40, 6, 14, 60)
+
+
+def chronology_csv(told: Chronology, base: str) -> Iterator[str]:
+    """Yield the lines of a CSV file."""
+    yield csv_row(COLUMNS)
+    for cells in _file_rows(told.entries, base):
+        yield csv_row(cells)
+
+
+def write_chronology(told: Chronology, base: str, file: IO[bytes]) -> None:
+    """Write a workbook."""
+    write_table("Chronology", COLUMNS, _WIDTHS, _file_rows(told.entries, base), file)
+
+
+def _file_rows(entries: Iterable[ChronologyEntry], base: str) -> Iterator[tuple[Cell, ...]]:
+    for one in entries:
+        where = one.title, one.page, one.document, base + one.permalink
+        yield one.date, str(one.precision), one.said, one.who, one.what, one.sentence, *where

@@ -10,7 +10,15 @@ import click
 from flask import Flask
 
 from archive.archive import Archive
-from archive.chronology.entries import MOST_DOCUMENTS, Chronology, ChronologyEntry, chronology, papers_of_procedure
+from archive.chronology.entries import (
+    MOST_DOCUMENTS,
+    Chronology,
+    ChronologyEntry,
+    chronology,
+    chronology_csv,
+    papers_of_procedure,
+    write_chronology,
+)
 from archive.citing.locators import base_url
 from archive.command_line.options import (
     JSON_OPTION,
@@ -27,7 +35,6 @@ from archive.errors import UsageError
 from archive.masking.texts import text_mask
 from archive.search.request import SearchRequest
 from archive.system.files import written_whole
-from webapp.files.chronology import chronology_csv, write_chronology
 
 FORMATS = ("text", "csv", "xlsx", "docx")
 

@@ -17,7 +17,6 @@ from archive.profiles.place import PlaceProfile, place_profile
 from archive.profiles.vendor import vendor_profile
 from archive.search.request import SearchRequest
 from archive.search.results import SearchResults
-from webapp.files.masked import masked_page
 from webapp.languages.translation import gettext, said_error
 from webapp.links import place_url, places_url
 from webapp.pages.findings.picture import Picture
@@ -25,7 +24,7 @@ from webapp.pages.places import in_order, present_places
 from webapp.pages.profiles import place, vendor
 from webapp.pages.profiles.place import present_place, present_place_without_profile
 from webapp.pages.profiles.requests import request_proofs
-from webapp.room import asked_mask, current_room
+from webapp.room import asked_mask, current_room, masked_page
 
 blueprint = Blueprint("places", __name__)
 

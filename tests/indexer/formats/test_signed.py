@@ -17,10 +17,10 @@ from archive.model.signatures import DocumentSignature, SignatureIntegrity, Trus
 from archive.records import document_record
 from dosije import cli
 from indexer.formats import open_source
-from indexer.formats.signed.trusted import trusted_certificates
 from indexer.formats.sniffing import media_type_of
 from indexer.formats.source import Container, SignedOriginal
 from indexer.ingest.progress import AddOptions, FileReport, Progress
+from indexer.ingest.reading import trusted_certificates
 from indexer.ingest.run import add
 from tests.indexer_samples import letter_pdf
 from tests.signed_samples import AUTHORITY, HOLDER, Holder, holder, signed_pdf, with_another_page, wrapped

@@ -33,7 +33,6 @@ from archive.search.request import UNKNOWN
 from archive.serialization import json_pieces
 from archive.store.stories.story import Story
 from webapp.delivery import csv_file, text_answer, workbook_file
-from webapp.files.masked import masked_page
 from webapp.finding_tables import cell_address, csv_lines, number_address, refuse_too_much, write_workbook
 from webapp.forms import story_reader
 from webapp.languages.translation import gettext, said, said_error
@@ -44,7 +43,7 @@ from webapp.pages.findings.finding import present_finding
 from webapp.pages.findings.overview import CountedFinding, present_findings
 from webapp.pages.findings.pictures import choose_picture
 from webapp.pages.findings.wording import story_scope
-from webapp.room import asked_mask, base_url, current_room
+from webapp.room import asked_mask, base_url, current_room, masked_page
 from webapp.state import FindingState, SearchState, positive_number
 
 blueprint = Blueprint("findings", __name__)

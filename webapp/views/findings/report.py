@@ -23,7 +23,6 @@ from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
 from archive.search.masking import Masking
 from webapp.access.callers import caller
-from webapp.files.masked import masked_page
 from webapp.files.word.report import write_report
 from webapp.forms import known_person, person, remembering
 from webapp.languages.translation import gettext, plural, said_error
@@ -36,7 +35,7 @@ from webapp.pages.findings.report import (
     tick_address,
     too_many_facts,
 )
-from webapp.room import asked_mask, base_url, current_room
+from webapp.room import asked_mask, base_url, current_room, masked_page
 from webapp.state import FindingState, positive_number
 from webapp.views.findings.findings import asked_joining, counted, refuse_story
 

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, render_template, request, send_file
 from werkzeug.datastructures import MultiDict
 
-from archive.chronology.entries import MOST_DOCUMENTS, Chronology, chronology, papers_of_procedure
+from archive.chronology.entries import (
+    MOST_DOCUMENTS,
+    Chronology,
+    chronology,
+    chronology_csv,
+    papers_of_procedure,
+    write_chronology,
+)
 from webapp.delivery import csv_file, workbook_file
-from webapp.files.chronology import chronology_csv, write_chronology
 from webapp.files.word.chronology import write_chronology_document
 from webapp.languages.translation import gettext
 from webapp.pages.chronology import present_chronology
