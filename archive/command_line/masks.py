@@ -73,7 +73,7 @@ def masks_command(
         elif approves:
             approve(catalog, masks, numbers, name)
         masks = masks_of(catalog, document, rules)
-        record = masks_record(masks, numbers)
+        record = _masks_record(masks, numbers)
     if as_json:
         print_json(record)
     else:
@@ -120,7 +120,7 @@ def _lines(record: dict[str, Any], masks: DocumentMasks, numbers: Sequence[int])
     yield f"{counted(len(numbers), 'page')}: {told(counts)}. Not approved: {counted(len(missing), 'page')}."
 
 
-def masks_record(masks: DocumentMasks, numbers: Iterable[int]) -> dict[str, Any]:
+def _masks_record(masks: DocumentMasks, numbers: Iterable[int]) -> dict[str, Any]:
     """Return the masks of some pages as ``dosije masks --json`` gives them."""
     return {
         "document": masks.document.id,

@@ -194,7 +194,7 @@ class PacketMaker:
             pages,
             tuple(entry for entry in entries if entry.document in known),
             (entries[-1].number, entries[-1].hash),
-            tuple(packed_notes(self.catalog, gathering, masks=wishes.masks)) if wishes.notes else (),
+            tuple(_packed_notes(self.catalog, gathering, masks=wishes.masks)) if wishes.notes else (),
         )
         self._write(folder, contents)
         return contents
@@ -280,7 +280,7 @@ def _put(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def packed_notes(catalog: Catalog, gathering: Gathering, *, masks: bool) -> Iterator[PackedNote]:
+def _packed_notes(catalog: Catalog, gathering: Gathering, *, masks: bool) -> Iterator[PackedNote]:
     """Yield the notes on the documents that are cited, by document, each as it stands now."""
     base = gathering.citations[0].base_url
     for document in gathering.documents:

@@ -81,7 +81,7 @@ class Line:
 
 def lines_of(text: DocumentText, pages: Sequence[Words]) -> list[Line]:
     """Return the lines of a document; ``pages`` holds the words of each page in turn."""
-    lines = _without_running_lines(text, [list(each) for each in _lines(text, pages)], pages)
+    lines = _without_running_lines(text, [list(each) for each in _lines(pages)], pages)
     return _with_likely_ends(text, lines) if any(line.is_nearly_full for line in lines) else lines
 
 
@@ -106,7 +106,7 @@ def _with_likely_ends(text: DocumentText, lines: list[Line]) -> list[Line]:
     ]
 
 
-def _lines(text: DocumentText, pages: Sequence[Words]) -> Iterator[Iterator[Line]]:
+def _lines(pages: Sequence[Words]) -> Iterator[Iterator[Line]]:
     """Yield the lines of each page."""
     first = 0
     for number, page in enumerate(pages, start=1):

@@ -53,7 +53,7 @@ def show(municipality: str) -> ResponseReturnValue:
         raise NotFound(gettext("No paper is of a municipality %(name)s.", name=repr(municipality[:80])))
     catalog, vat = current_room().archive.catalog, request.args.get("vat", "")
     try:
-        profile = profile_of(municipality, vat)
+        profile = _profile_of(municipality, vat)
     except FindingsBehind as error:
         return render_template("place.html", page=present_place_without_profile(municipality, said_error(error)))
     proved = shown(catalog, request_proofs(profile))
@@ -67,7 +67,7 @@ def papers_of(municipality: str) -> SearchResults:
     return current_room().archive.search.search(request_, may_be_partial=True)
 
 
-def profile_of(municipality: str, vat: str = "") -> PlaceProfile:
+def _profile_of(municipality: str, vat: str = "") -> PlaceProfile:
     """Return the profile of a municipality, its money on a basis."""
     archive = current_room().archive
     return place_profile(archive.home, archive.catalog, municipality, vat)
@@ -89,7 +89,7 @@ def of_vendor(vendor_id: str) -> Response:
 def of_place(municipality: str) -> Response:
     """Send a picture of a municipality's profile: the papers of its procedures, or what it contracted by year."""
     name, vat = _asked_picture(place.PICTURES), request.args.get("vat", "")
-    return _file(place.draw(profile_of(municipality, vat), name, vat), f"{municipality}-{name}")
+    return _file(place.draw(_profile_of(municipality, vat), name, vat), f"{municipality}-{name}")
 
 
 def _asked_picture(allowed: Iterable[str]) -> str:

@@ -206,7 +206,7 @@ def lines(
             winner.method,
             winner.confidence,
             lot=_lot(text, previous_end, starts[at]),
-            bids=_count(counts, text, previous_end, starts[at], stop),
+            bids=_count(counts, text, previous_end, starts[at]),
             number=number_after(text, end, min(stop, end + NUMBER_WITHIN)),
         )
         previous_end = max(end, money.end if money else 0)
@@ -309,7 +309,7 @@ def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
     return AwardPart(mark["lot"], text.word_at(mark.start("lot")), text.word_at(mark.end("lot") - 1))
 
 
-def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int, stop: int) -> AwardPart | None:
+def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int) -> AwardPart | None:
     """Return the number of bids that is told for a winner alone, or the only one of the document."""
     if len({count.value for count in counts}) == 1:
         return counts[0]

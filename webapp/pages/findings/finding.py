@@ -45,7 +45,7 @@ class CopiedSentence:
         return f"{''.join(part.text for part in self.parts)}\n{self.source}\n{self.address}"
 
 
-def copied_sentence(
+def _copied_sentence(
     table: Table, sentences: Sequence[ToldSentence], state: FindingState, base: str
 ) -> CopiedSentence | None:
     """Return what is copied of a finding, with addresses that begin with ``base``; None where it says nothing."""
@@ -138,7 +138,7 @@ def present_finding(
         title=said(definition.title),
         about=said(definition.about),
         sentences=tuple(sentence_parts(sentence, state) for sentence in sentences),
-        copied=copied_sentence(table, sentences, state, base),
+        copied=_copied_sentence(table, sentences, state, base),
         notes=tuple(map(said, table.notes)),
         hidden=plural("%(count)s row is hidden.", "%(count)s rows are hidden.", hidden) if hidden else None,
         table=present_table(table, shown, [row for row in asked if row not in rows], state),
