@@ -23,7 +23,8 @@ from archive.model.quality import Quality
 from archive.system.terminal import on_one_line
 from indexer import stages
 from indexer.formats.source import OcrMode
-from indexer.ingest.progress import AddOptions, FileReport, Summary, progress_bar
+from indexer.ingest.bar import progress_bar
+from indexer.ingest.progress import AddOptions, FileReport, Summary
 from indexer.ingest.rereading import RereadOptions, RereadReport, of_quality, reread
 from indexer.ingest.run import add
 from indexer.stages import Stage

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from archive.system.terminal import on_one_line, uncleaned
+from archive.system.terminal import on_one_line
 from indexer.formats.source import OcrMode
 
 
@@ -116,15 +114,3 @@ class Estimate:
         """Pages in all, as far as one can tell."""
         unopened = max(self.documents - self.done - self.being_read, 0)
         return self.pages_opened + round(unopened * self.pages_opened / max(self.opened, 1))
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Show a bar if stderr is a terminal, else silence."""
-    if not uncleaned(sys.stderr).isatty():
-        yield Progress()
-        return
-    from indexer.ingest.terminal_bar import shown_bar  # noqa: PLC0415 - it loads Rich, which programs that call us do not need
-
-    with shown_bar() as bar:
-        yield bar

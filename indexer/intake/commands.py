@@ -25,7 +25,8 @@ from indexer.commands import (
     tell_index,
 )
 from indexer.formats.source import OcrMode
-from indexer.ingest.progress import AddOptions, Summary, progress_bar
+from indexer.ingest.bar import progress_bar
+from indexer.ingest.progress import AddOptions, Summary
 from indexer.intake.folders import FolderWatch, WatchOptions
 from indexer.intake.mailbox import MailAccount, MailboxWatch
 

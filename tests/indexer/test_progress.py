@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from indexer.ingest.progress import Estimate, progress_bar
+from indexer.ingest.bar import progress_bar
+from indexer.ingest.progress import Estimate
 
 ROOT = Path(__file__).parents[2]
 
 SCRIPT = """
 import sys
-from indexer.ingest.progress import progress_bar
+from indexer.ingest.bar import progress_bar
 with progress_bar() as progress:
     progress.found(2)
     progress.page(1, 1)
