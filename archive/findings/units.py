@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from archive.facts.doubts import FLAGS
@@ -24,6 +24,7 @@ from archive.procedures.chains import chains
 from archive.procedures.links import exchanges
 from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, Paper
 from archive.procedures.similarity import Key
+from archive.store.events import LastEvent
 
 _FLAGS = frozenset(FLAGS)
 
@@ -103,6 +104,15 @@ class Counted:
         return f"{'~' if is_undated else day.isoformat()} {id_}"
 
 
+@dataclass(frozen=True, slots=True)
+class CountedDocument:
+    """A document as findings count it, as of a change, with those of its facts that are disputed."""
+
+    sequence: int
+    paper: Paper
+    disputed: Disputed
+
+
 def units_of(
     papers: Sequence[Paper],
     copies: Copies,
@@ -119,6 +129,39 @@ def units_of(
     """
     made = sorted(_units(papers, copies, counts, procedures, common), key=lambda unit: unit.place)
     return with_disputes(made, disputed)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Documents in memory, after an event; None before the first."""
+
+    event: LastEvent | None
+    papers: Mapping[str, Paper]
+    copies: Copies
+    disputed: Mapping[str, Disputed]
+    _units: dict[CountedUnit, list[Counted]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, event: LastEvent | None, documents: Mapping[str, CountedDocument], copies: Copies) -> State:
+        """Return the state of these documents, as if there were no others."""
+        return cls(
+            event,
+            {id_: one.paper for id_, one in documents.items()},
+            {id_: tuple(one for one in same if one in documents) for id_, same in copies.items()},
+            {id_: one.disputed for id_, one in documents.items() if one.disputed},
+        )
+
+    def units(self, counts: CountedUnit) -> list[Counted]:
+        """Return every unit of its documents."""
+        if counts not in self._units:
+            papers = [self.papers[id_] for id_ in sorted(self.papers)]
+            procedures = self.units(CountedUnit.PROCEDURES) if counts is CountedUnit.PURCHASES else None
+            self._units[counts] = list(units_of(papers, self.copies, counts, self.disputed, procedures))
+        return self._units[counts]
+
+    def at(self, event: LastEvent | None) -> State:
+        """Return the same state after an event that changed nothing of it."""
+        return replace(self, event=event)
 
 
 def with_disputes(units: Iterable[Counted], disputed: Mapping[str, Disputed]) -> Iterator[Counted]:

@@ -56,7 +56,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.PLAIN: Format("text", "PlainTextSource", (".txt",)),
         media_types.CSV: Format("text", "SeparatedSource", (".csv", ".tsv")),
         media_types.HTML: Format("html", "HtmlSource", (".html", ".htm")),
-        media_types.XML: Format("xml.ubl", "open_xml", (".xml",)),
+        media_types.XML: Format("ubl", "open_xml", (".xml",)),
         media_types.EPUB: Format("epub", "EpubSource", (".epub",)),
         media_types.DOCX: Format("word", "DocxSource", (".docx",), pages_by_office=True),
         media_types.DOC: Format("word97", "DocSource", (".doc",), pages_by_office=True, is_optional=True),

@@ -28,9 +28,7 @@ from archive.findings.kept.by_change import (
     update_by_change,
 )
 from archive.findings.kept.past import PastUnits
-from archive.findings.kept.state import State
 from archive.findings.kept.units import (
-    CountedDocument,
     LightUnits,
     UnitChoice,
     changed,
@@ -40,7 +38,7 @@ from archive.findings.kept.units import (
     read_documents,
     subjects_of,
 )
-from archive.findings.units import Counted
+from archive.findings.units import Counted, CountedDocument, State
 from archive.search.near_duplicates import near_identical
 from archive.store.catalog import Catalog
 from archive.store.events import LastEvent

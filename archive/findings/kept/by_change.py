@@ -13,10 +13,11 @@ from itertools import chain
 from typing import Protocol, TypeGuard
 
 from archive.findings.definition import CountedUnit
-from archive.findings.kept.units import CountedDocument, documents_in, documents_of, kept_paper, units_to_keep
+from archive.findings.kept.units import documents_in, documents_of, kept_paper, units_to_keep
 from archive.findings.units import (
     IN,
     Counted,
+    CountedDocument,
     by_municipality,
     disputed,
     is_given,

@@ -14,9 +14,8 @@ from threading import Lock
 from archive.errors import Message, UsageError
 from archive.findings.definition import CountedUnit
 from archive.findings.kept.by_change import CountedDocuments, counted, fill
-from archive.findings.kept.state import State
-from archive.findings.kept.units import CountedDocument, changed, documents_of, keep_whole, past_units, subjects_of
-from archive.findings.units import Copies
+from archive.findings.kept.units import changed, documents_of, keep_whole, past_units, subjects_of
+from archive.findings.units import Copies, CountedDocument, State
 from archive.procedures.chains import Chain
 from archive.procedures.lookup import chains_in_portions
 from archive.procedures.papers import Paper

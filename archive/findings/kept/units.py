@@ -16,7 +16,7 @@ from typing import Any
 
 from archive.errors import ArchiveBusy
 from archive.findings.definition import CountedUnit
-from archive.findings.units import Copies, Counted, Disputed, place_key
+from archive.findings.units import Copies, Counted, CountedDocument, Disputed, place_key
 from archive.model import Description, Fact, FactStatus, Span
 from archive.procedures.dependence import link_keys
 from archive.procedures.papers import Paper, paper_of
@@ -174,15 +174,6 @@ def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[
     """
     told = _read_all(file.units_by_id(counts, ids, stamp))
     return {id_: _fact(*subject).value for id_, *_, subject in told if subject}
-
-
-@dataclass(frozen=True, slots=True)
-class CountedDocument:
-    """A document as findings count it, as of a change, with those of its facts that are disputed."""
-
-    sequence: int
-    paper: Paper
-    disputed: Disputed
 
 
 _DISPUTED = ""

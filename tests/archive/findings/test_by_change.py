@@ -20,9 +20,9 @@ from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import readable
 from archive.findings.kept import as_of, by_change, lines
-from archive.findings.kept.units import CountedDocument, units_at
+from archive.findings.kept.units import units_at
 from archive.findings.table import Table
-from archive.findings.units import Counted
+from archive.findings.units import Counted, CountedDocument
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.fields import RULING_FIELD

@@ -21,9 +21,9 @@ from archive.findings.kept import as_of
 from archive.findings.kept.as_of import state
 from archive.findings.kept.lines import KeptUnitRows
 from archive.findings.kept.past import PastDocuments, event_at
-from archive.findings.kept.units import CountedDocument
 from archive.findings.proofs import Tallies
 from archive.findings.table import Table
+from archive.findings.units import CountedDocument
 from archive.model.decisions import DecisionAction
 from archive.store.catalog import Catalog, CatalogLimits
 from archive.store.events import EventName, append_event

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from archive.access.records import Role
 from archive.errors import UnknownDocument, UnknownVendor, UsageError
 from archive.findings.kept.as_of import past_units_of, state
-from archive.findings.kept.state import State
+from archive.findings.units import State
 from archive.model import Document, Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog

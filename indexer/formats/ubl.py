@@ -21,7 +21,7 @@ from archive.errors import DamagedDocument
 from archive.model.words import CellStep
 from indexer.formats.flowing import FlowingSource, cell_mark
 from indexer.formats.source import Content, UniqueNames
-from indexer.formats.xml.tree import XmlSource, entity_note, parsed, rendered
+from indexer.formats.xml import XmlSource, entity_note, parsed, rendered
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _ROOTS = (f"{{{_UBL}Invoice-2}}Invoice", f"{{{_UBL}CreditNote-2}}CreditNote")

@@ -1,1 +1,0 @@
-"""XML: any as names and values, electronic invoices (UBL) as a person reads them."""
