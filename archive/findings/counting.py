@@ -116,21 +116,15 @@ def run(
         return _made_as_of(definition, catalog, catalog.events.at(event), generation, search)
     as_of = _as_of(catalog.events.last(), generation)
     make = partial(_made_now, definition, catalog, as_of, search)
-    if not _is_of_units_alone(definition):
+    if not definition.is_of_units_alone:
         return make()
     return TABLES.table(catalog, definition, catalog.history.stamp(), as_of, make)
-
-
-def _is_of_units_alone(definition: Definition) -> bool:
-    """Return whether a table stays as it is while all units do. What a search finds, and which clauses are odd, may
-    change."""
-    return definition.request is None and definition.facts.field != "odd_clauses"
 
 
 def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: SearchService) -> Table:
     """Return the table from what is kept of each unit; where nothing can be kept, or other units say what counts, from
     all."""
-    if _is_of_units_alone(definition):
+    if definition.is_of_units_alone:
         with suppress(KeptUnitsLost):
             if kept := file_now(catalog):
                 return _of_lines(definition, catalog, kept, as_of)
@@ -193,7 +187,7 @@ def _made_as_of(
 def _made_then(definition: Definition, catalog: Catalog, past: PastUnits, as_of: AsOf, search: SearchService) -> Table:
     """Return the table as of an earlier event."""
     file, stamp = past.file, past.stamp or ""
-    if _is_of_units_alone(definition):
+    if definition.is_of_units_alone:
         return _of_lines(definition, catalog, (file, stamp), as_of, past)
     found: tuple[frozenset[str], tuple[str, ...]] | None = None
     if definition.request is None:
@@ -234,7 +228,7 @@ def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Un
     """Bring up to date what findings count of units as of now, some at a time; returns whether it is. Who is stopped by
     ``until``, or killed, is gone on from by the next one."""
     is_done = keep_units(catalog, until)
-    for definition in filter(_is_of_units_alone, definitions):
+    for definition in (one for one in definitions if one.is_of_units_alone):
         is_kept = False
         while is_done and not is_kept and not (until and until()):
             last, kept = catalog.events.last(), file_now(catalog)

@@ -192,3 +192,9 @@ class Definition:
     def order(self) -> tuple[int, int, str]:
         """What findings are sorted by where they stand together: subject, place, name."""
         return list(Subject).index(self.subject), self.place, self.name
+
+    @property
+    def is_of_units_alone(self) -> bool:
+        """Whether it needs nothing beside the units: no search, and no other contracts to compare with. Its table stays
+        as it is while all units do."""
+        return self.request is None and self.facts.field != "odd_clauses"

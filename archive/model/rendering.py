@@ -30,6 +30,17 @@ class PageRenderer(Protocol):
         """End the drawing processes."""
 
 
+class NoPages:
+    """Draws no page, where what is made shows none."""
+
+    def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
+        """Refuse: nobody asks for one."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Do nothing: nothing is open."""
+
+
 ImageFormat = Literal["jpg", "png"]
 
 

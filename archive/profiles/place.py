@@ -16,7 +16,7 @@ from archive.findings.table import Table, TableRow
 from archive.findings.units import Counted
 from archive.procedures.papers import Paper
 from archive.procedures.stages import place as stage
-from archive.profiles.tables import ProfileUnits, is_of_units
+from archive.profiles.tables import ProfileUnits
 from archive.store.catalog import Catalog
 
 DAYS, IN_TIME, OUTCOMES = "foi-days", "foi-in-time", "foi-outcomes"
@@ -99,7 +99,7 @@ def place_profile(home: Path, catalog: Catalog, municipality: str, vat: str = ""
     read = ProfileUnits.read(home, catalog, CountedUnit, UnitChoice(municipality=municipality), vat)
     tables = {}
     for name, definition in read.definitions.items():
-        if definition.group[:1] == ("municipality",) and is_of_units(definition):
+        if definition.group[:1] == ("municipality",) and definition.is_of_units_alone:
             table = read.table(name, definition.group)
             if table is not None and table.rows:
                 tables[name] = table

@@ -40,16 +40,11 @@ class ProfileUnits:
         """Return a finding over these units, or over those of some ids alone, in rows by ``group``; None if there is no
         such finding that can be counted so."""
         definition = self.definitions.get(name)
-        if definition is None or not is_of_units(definition) or definition.counts not in self.units:
+        if definition is None or not definition.is_of_units_alone or definition.counts not in self.units:
             return None
         chosen = None if among is None else frozenset(among)
         units = [unit for unit in self.units[definition.counts] if chosen is None or unit.id in chosen]
         return run_over(replace(definition, group=group), self.catalog, units)
-
-
-def is_of_units(definition: Definition) -> bool:
-    """Return whether a finding needs nothing beside the units: no search, and no other contracts to compare with."""
-    return definition.request is None and definition.facts.field != "odd_clauses"
 
 
 def cell(table: Table, row: TableRow, column: str) -> Cell:

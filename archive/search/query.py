@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from archive.text.vocabulary import IndexField, Term
 
 __all__ = [
     "And", "Carries", "Fuzzy", "IndexField", "Leaf", "Near", "Not", "NumericField", "Or", "Pattern", "Phrase", "Query",
-    "Range", "Term", "every_part",
+    "Range", "Term", "every_part", "expression_of",
 ]  # fmt: skip
 
 
@@ -28,6 +30,13 @@ class Pattern:
 
     field: IndexField
     text: str
+
+
+@lru_cache(maxsize=64)
+def expression_of(pattern: str) -> re.Pattern[str]:
+    """Return what the text of a :class:`Pattern` matches, as a regular expression."""
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(character) or re.escape(character) for character in pattern), re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from archive.findings.records import finding_record
 from archive.findings.sentences import told
 from archive.findings.table import Cell, Table
 from archive.masking.texts import TextMask, text_mask
+from archive.model.rendering import NoPages
 from archive.search.engine import SearchEngine
 from archive.search.masking import Masking, masked_value
 from archive.search.service import SearchService
@@ -114,16 +115,6 @@ def findings_command(
             _write(data, output)
 
 
-class _NoPages:
-    """Draws no page: a report shows none."""
-
-    def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Do nothing: nothing is open."""
-
-
 def _report(archive: Archive, form: str, output: Path | None, as_of: str, mask: TextMask | None) -> bytes:
     """Return what the reading room gives as the report."""
     if form == "docx" and output is None:
@@ -132,7 +123,7 @@ def _report(archive: Archive, form: str, output: Path | None, as_of: str, mask: 
     from webapp import create_app  # noqa: PLC0415 - see above
     from webapp.views.findings.report import report_file  # noqa: PLC0415 - see above
 
-    with create_app(archive, _NoPages()).test_request_context(base_url=base_url(archive.settings)):
+    with create_app(archive, NoPages()).test_request_context(base_url=base_url(archive.settings)):
         g.caller = OWNER
         return report_file(form, as_of, mask=mask)
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, g, render_template, url_for
@@ -24,6 +23,7 @@ from archive.archive import Archive, open_mail_lock
 from archive.citing.locators import base_url
 from archive.errors import MailFailed, MailRefused, UnknownUser
 from archive.masking.texts import TextMask, text_mask
+from archive.model.rendering import NoPages
 from archive.search.saved_searches import AlertRunner, masked_alert
 from archive.store.exchange.digests import Digest, Period
 from webapp.application import application
@@ -106,22 +106,12 @@ def _sent(archive: Archive, digest: Digest, now: datetime, make: Make, send: Sen
     return DigestOutcome(digest.reader, digest.address, made[1] if made else 0)
 
 
-class _NoPages:
-    """Draws no page: a mail shows none."""
-
-    def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Do nothing: nothing is open."""
-
-
 class _Maker:
     """Makes the mails of an archive."""
 
     def __init__(self, archive: Archive, sender: str) -> None:
         self._archive, self._sender = archive, sender
-        self._app: Flask = application(archive, _NoPages())
+        self._app: Flask = application(archive, NoPages())
         self._base = base_url(archive.settings)
 
     def mail(self, digest: Digest, span: tuple[datetime, datetime]) -> tuple[EmailMessage, int] | None:

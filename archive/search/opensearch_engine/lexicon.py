@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from heapq import nlargest
 from itertools import chain
 from typing import Any
@@ -18,7 +17,7 @@ from archive.search.opensearch_engine.encoding import shortened
 from archive.search.opensearch_engine.generations import GenerationNames
 from archive.search.opensearch_engine.query_dsl import SECONDS, IndexWord, bearable, count, matching
 from archive.search.opensearch_engine.sources import MOST_LISTED, WORDS, Json
-from archive.search.query import Fuzzy, Leaf, Pattern
+from archive.search.query import Fuzzy, Leaf, Pattern, expression_of
 from archive.text.vocabulary import IndexField, Term, Writing
 
 
@@ -143,7 +142,7 @@ def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:
         case Term():
             return True
         case Pattern(_, text):
-            return any(_expression(text).fullmatch(found) for found in texts)
+            return any(expression_of(text).fullmatch(found) for found in texts)
         case Fuzzy(_, text, distance):
             return any(OSA.distance(text, found, score_cutoff=distance) <= distance for found in texts)
 
@@ -152,12 +151,6 @@ def _relaxed(pattern: str) -> str:
     """Return a pattern that fits whatever this one does and is cheap to follow: stars beside question marks are not."""
     escaped = bearable(pattern).replace("\\", "\\\\")
     return re.sub(r"\*+", "*", escaped.replace("?", "*")) if "*" in escaped else escaped
-
-
-@lru_cache(maxsize=64)
-def _expression(pattern: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(character) or re.escape(character) for character in pattern), re.DOTALL)
 
 
 def _check_number(searching: Searching, leaf: Leaf, words: int) -> None:

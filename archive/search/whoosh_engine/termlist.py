@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.matching.arrays import sort_distinct
+from archive.search.query import expression_of
 from archive.search.whoosh_engine.layout import BLOCK_BITS, CheckedArray
 
 Numbers = NDArray[np.int64]
@@ -123,7 +124,7 @@ class TermList:
         numbers = self._containing(longest.encode()[:_LITERAL]) if longest else np.arange(self._length)
         if pattern == f"*{longest}*" and len(longest.encode()) <= _LITERAL:
             return numbers
-        fits = _expression(pattern).fullmatch
+        fits = expression_of(pattern).fullmatch
         return numbers[[fits(term) is not None for term in self._picked(numbers)]] if len(numbers) else NONE
 
     def _containing(self, literal: bytes) -> Numbers:
@@ -186,9 +187,3 @@ def _signature(term: str) -> tuple[np.uint32, int]:
     for character in term:
         mask |= 1 << (character.encode()[-1] & 31)
     return np.uint32(mask), min(len(term), 255)
-
-
-@lru_cache(maxsize=64)
-def _expression(pattern: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(character) or re.escape(character) for character in pattern), re.DOTALL)
