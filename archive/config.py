@@ -1,4 +1,4 @@
-"""The one table of settings, and how their values are found.
+"""The one table of settings, and how their values are found; and which release of Dosije it is.
 
 A value comes from, in this order: the environment (``DOSIJE_`` and the name in capitals), ``settings.toml`` in the
 archive's home, the default. ``dosije settings`` prints the table; ``docs/settings.md`` is generated from it.
@@ -18,6 +18,21 @@ from archive.errors import UsageError
 Value = str | int
 
 SETTINGS_FILE = "settings.toml"
+
+
+def program_version() -> str | None:
+    """Return the version of Dosije; None where it runs from its source tree."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - few commands ask, and it loads much
+
+    try:
+        return version("dosije")
+    except PackageNotFoundError:
+        return None
+
+
+def program_name() -> str:
+    """Return the name of the program, with its version if that is known."""
+    return f"Dosije {program_version() or ''}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -14,6 +13,7 @@ from jinja2 import StrictUndefined, Template
 from werkzeug.routing import BaseConverter
 
 from archive.archive import Archive
+from archive.config import program_name
 from archive.facts.values import Municipalities
 from archive.model.rendering import PageRenderer
 from archive.search.engine import one_commit
@@ -79,7 +79,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.template_class = _Template
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(product=_product(), source_url=source_url)
+    app.jinja_env.globals.update(product=program_name(), source_url=source_url)
     app.url_map.converters["page_number"] = _PageNumber
     open_room(
         app, Room(archive, PageImages(archive.cache / "pages", archive.originals, renderer), places or Municipalities())
@@ -109,13 +109,6 @@ def _in_one_state(answer: WSGIApplication) -> WSGIApplication:
             return answer(environ, start_response)
 
     return answer_in_one_state
-
-
-def _product() -> str:
-    try:
-        return f"Dosije {version('dosije')}"
-    except PackageNotFoundError:  # It runs from its source tree.
-        return "Dosije"
 
 
 class _Template(Template):

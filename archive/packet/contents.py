@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from archive.citing.citation import AROUND, Citation, CitationPart, MaskedCitation, as_masked
+from archive.config import program_name
 from archive.masking.classes import MaskClass, plain_counts, told
 from archive.masking.decisions import Approval, DocumentMasks, masks_of
 from archive.masking.masks import HiddenWords, MaskedPage, MaskRules, hides
@@ -188,14 +188,7 @@ def _with_text(part: CitationPart, text: str) -> CitationPart:
     return replace(part, exact=text[part.start : part.end], prefix=before, suffix=after)
 
 
-def _agent() -> str:
-    try:
-        return f"Dosije {version('dosije')}"
-    except PackageNotFoundError:  # Run from a folder of sources.
-        return "Dosije"
-
-
-AGENT = _agent()
+AGENT = program_name()
 
 
 @dataclass(frozen=True, slots=True)

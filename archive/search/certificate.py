@@ -13,9 +13,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
+from archive.config import program_version
 from archive.errors import QueryTooBroad
 from archive.search.engine import SearchEngine
 from archive.search.filters import engine_request
@@ -201,7 +201,7 @@ class Certificate:
 
 class _ProgramAnswer(JsonAnswer):
     name: str = attr(lambda _: "dosije")
-    version: str = attr(lambda _: _program_version())
+    version: str = attr(lambda _: program_version() or "unknown")
     analysis_version: int = attr(lambda _: ANALYSIS_VERSION)
 
 
@@ -342,10 +342,3 @@ def digest(record: Mapping[str, Any]) -> str:
     told = {name: value for name, value in record.items() if name != "sha256"}
     canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _program_version() -> str:
-    try:
-        return version("dosije")
-    except PackageNotFoundError:  # It runs from its source tree.
-        return "unknown"

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from archive.config import program_version
 from archive.model import Clause, Fact, Reading
 from archive.model.words import Words
 from indexer.facts.watchlist import Watchlist
@@ -84,14 +84,7 @@ class ReadOptions:
     trusted: tuple[bytes, ...] = field(default=(), repr=False)
 
 
-def _own_version() -> str:
-    try:
-        return version("dosije")
-    except PackageNotFoundError:
-        return "not installed"
-
-
 # Looked up when this is loaded, which is before a reading process is confined. An editable installation leaves its
 # metadata in the checkout, which a process that is kept to its files by Landlock finds and may not open; the version is
 # None then.
-OWN_VERSION = _own_version()
+OWN_VERSION = program_version() or "not installed"

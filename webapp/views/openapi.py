@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from flask import Blueprint, Response, jsonify, render_template
 
+from archive.config import program_version
 from webapp.api import PREFIX, TABLE
 from webapp.api.endpoint import Endpoint, Parameter
 from webapp.api.openapi import described, openapi, path_parts, path_template
@@ -22,20 +22,13 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 @blueprint.get("/openapi.json")
 def as_json() -> Response:
     """Send the description in OpenAPI 3.1."""
-    return jsonify(openapi(TABLE, PREFIX, _version(), base_url()))
+    return jsonify(openapi(TABLE, PREFIX, program_version() or "unknown", base_url()))
 
 
 @blueprint.get("")
 def show() -> str:
     """Show the description as a page."""
     return render_template("api.html", page=present_api(TABLE, PREFIX))
-
-
-def _version() -> str:
-    try:
-        return version("dosije")
-    except PackageNotFoundError:  # It runs from its source tree.
-        return "unknown"
 
 
 @dataclass(frozen=True, slots=True)
