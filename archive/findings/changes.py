@@ -14,12 +14,13 @@ from enum import StrEnum
 from typing import Any
 
 from archive.errors import Message
-from archive.findings.counting import row_order, run
+from archive.findings.counting import run
 from archive.findings.definition import Definition
 from archive.findings.derived import fields_of
 from archive.findings.precedence import Proof
 from archive.findings.records import StateAnswer, plain
 from archive.findings.table import UNITS, Cell, Table, TableRow
+from archive.findings.tabulation import row_order
 from archive.model.description import Description
 from archive.search.engine import SearchEngine
 from archive.search.service import SearchService

@@ -1,7 +1,7 @@
 """In which rows and columns of a finding a unit is counted, and what it adds to the number there.
 
 That follows from the unit alone, so it is kept (:mod:`archive.findings.kept.lines`), and is computed again when a
-document of the unit changes. A table is what the lines of all units come to (:mod:`archive.findings.counting`).
+document of the unit changes. A table is what the lines of all units come to (:mod:`archive.findings.tabulation`).
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from archive.findings.counting import table
 from archive.findings.definition import CountedUnit, Definition, FactSelection, Measure, VatBasis
 from archive.findings.files import as_asked, load
 from archive.findings.prices import price_of
 from archive.findings.rates import Rate
 from archive.findings.table import AsOf, Table
+from archive.findings.tabulation import table
 from archive.findings.units import Copies, Counted, units_of
 from archive.model import Fact, FactStatus, Span, Vendor
 from archive.procedures.papers import Paper, paper_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from archive.findings.counting import table
 from archive.findings.files import load
 from archive.findings.table import AsOf, Table
+from archive.findings.tabulation import table
 from archive.findings.units import Counted
 from archive.model import Vendor
 from archive.procedures.papers import Paper

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.findings.counting import table
 from archive.findings.definition import CountedUnit
 from archive.findings.files import load
 from archive.findings.table import AsOf, Table
+from archive.findings.tabulation import table
 from archive.findings.units import units_of
 from archive.model import Fact
 from archive.procedures.papers import Paper

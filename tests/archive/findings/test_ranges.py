@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.findings.counting import table
 from archive.findings.definition import Measure
 from archive.findings.files import load, read
 from archive.findings.measures import HIGHEST, LOWEST, MEDIAN, measured
 from archive.findings.table import AsOf
+from archive.findings.tabulation import table
 from archive.findings.tallies import UnitTally
 from archive.findings.units import Counted
 from tests.archive.findings.test_precedence import priced

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from archive.findings.counting import table
 from archive.findings.files import SHIPPED, load, read
 from archive.findings.joined import amounts, joined, money_columns
 from archive.findings.sentences import told
 from archive.findings.table import AsOf, Table
+from archive.findings.tabulation import table
 from archive.findings.units import Counted
 from archive.model import Fact, Span
 from archive.procedures.papers import Paper

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.archive import Archive
-from archive.findings.counting import table
 from archive.findings.definition import Measure
 from archive.findings.files import SHIPPED, load
 from archive.findings.table import AsOf, Table
+from archive.findings.tabulation import table
 from archive.findings.units import Counted
 from archive.model import Vendor
 from tests.archive.findings.test_precedence import priced

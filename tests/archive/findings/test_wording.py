@@ -8,10 +8,10 @@ import pytest
 
 from archive.errors import UsageError
 from archive.facts.evidence import EvidenceReader
-from archive.findings.counting import table
 from archive.findings.derived import context_of
 from archive.findings.files import load
 from archive.findings.table import AsOf, Table
+from archive.findings.tabulation import table
 from archive.findings.units import Counted
 from archive.procedures.papers import paper_of
 from archive.store.catalog import Catalog, CatalogLimits

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from archive.findings.counting import row_order
 from archive.findings.definition import PictureKind
 from archive.findings.joined import own_columns
 from archive.findings.table import TableRow
+from archive.findings.tabulation import row_order
 from webapp.languages.translation import gettext, said, short_number
 from webapp.pages.findings.picture import (
     BOLD,

@@ -14,14 +14,7 @@ from webapp.languages.translation import gettext, number, plural
 from webapp.links import document_url, doubted_values_url, doubts_url, evidence_url, image_url, piece_url
 from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.parts import Context, Link, Mark, Piece, Rectangle, rectangles
-from webapp.pages.review.doubts import (
-    Done,
-    LoadedDecision,
-    doubt_reasons,
-    field_options,
-    present_done,
-    ways_of_review,
-)
+from webapp.pages.review.doubts import Done, LoadedDecision, doubt_reasons, field_options, present_done, ways_of_review
 from webapp.pages.wording import about, fact_value, field_label, page_name, shown_title
 from webapp.state import SearchState
 
