@@ -1,23 +1,18 @@
 """``/compare``: two clauses side by side; ``/compare/topic``: those on one topic in a vendor's contracts;
-``/templates``: contracts made on one template; ``/desk``: contracts beside each other, a column a topic."""
+``/templates``: contracts made on one template."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from flask import Blueprint, render_template, request
 
 from archive.comparing.clauses import ClauseText, addressed, clause_text, compare_clauses
-from archive.comparing.desk import MOST_TOPICS, clause_desk, counterparts
+from archive.comparing.desk import counterparts
 from archive.comparing.templates import find_templates
-from archive.comparing.topic_table import topic_named
 from archive.comparing.topics import CONTRACTS, compare_topic, contracts_of
-from archive.errors import UsageError
 from archive.model.words import Words
 from archive.search.request import SearchRequest, Unit
 from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
-from webapp.languages.translation import gettext, number
 from webapp.pages.comparing.comparison import (
     CROPS,
     present_comparison,
@@ -26,9 +21,9 @@ from webapp.pages.comparing.comparison import (
     present_topic,
     topic_links,
 )
-from webapp.pages.comparing.desk import ClausePicker, present_desk, present_picker
-from webapp.room import checked, current_room
-from webapp.state import SearchState, positive_number
+from webapp.pages.comparing.desk import ClausePicker, present_picker
+from webapp.room import current_room
+from webapp.state import positive_number
 
 blueprint = Blueprint("compare", __name__)
 
@@ -78,8 +73,8 @@ def _picker(clause: ClauseText) -> ClausePicker | None:
     archive = current_room().archive
     service, _ = archive.searching(unit)
     asked = SearchRequest(query, unit=unit)
-    among, others = counterparts(archive.catalog, service, asked, clause, first - 1)
-    return present_picker(clause, among, others, query, first)
+    desk, others = counterparts(archive.catalog, service, asked, clause, first - 1)
+    return present_picker(clause, desk, others, query, first)
 
 
 def _vendors(catalog: Catalog, text: ClauseText) -> list[Entity]:
@@ -97,26 +92,3 @@ def _words(catalog: Catalog, text: ClauseText) -> dict[int, Words]:
     numbers = range(first, min(last, first + CROPS - 1) + 1)
     shown = catalog.readings.words_on(text.reading, numbers)
     return {number: words for number, words in shown.items() if words.texts}
-
-
-desk = Blueprint("desk", __name__)
-
-
-@desk.get("/desk", endpoint="show")
-def show_desk() -> str:
-    """Show the clauses on each ``topic`` in the contracts of a search; without a topic, those that its words find. The
-    others are compared with the ``pinned`` contract; they begin at the ``first`` one."""
-    arguments = request.args.copy()
-    topics = tuple(dict.fromkeys(map(topic_named, filter(None, arguments.poplist("topic")))))
-    if len(topics) > MOST_TOPICS:
-        raise UsageError(gettext("At most %(most)s topics can be compared.", most=number(MOST_TOPICS)))
-    state = checked(SearchState.from_arguments(arguments))
-    unit = Unit.CLAUSES if state.text and not topics else Unit.DOCUMENTS
-    state = replace(state, unit=unit, results_page=1)
-    first = positive_number("first", request.args.get("first") or "1")
-    pinned = request.args.get("pinned", "").strip() or None
-    archive = current_room().archive
-    service, _ = archive.searching(unit)
-    found = clause_desk(archive.catalog, service, state.request(1), topics, pinned, first - 1)
-    shown = state.with_unit(Unit.DOCUMENTS)
-    return render_template("desk.html", page=present_desk(found, shown, topics, pinned, first))
