@@ -1,4 +1,4 @@
-"""Every search engine in turn."""
+"""Every search engine, and every catalog, in turn."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from archive.search.engine import SearchEngine
+from archive.store.catalog import Catalog
 from tests.engine_samples import ENGINES, MakeEngine, in_folder, on_server
 from tests.servers.fixtures import OPENSEARCH_VARIABLE
+from tests.store_samples import STORES
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +51,11 @@ def engine(make_engine: MakeEngine) -> Iterator[SearchEngine]:
     made = make_engine("index")
     yield made
     made.close()
+
+
+@pytest.fixture(params=STORES)
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    """An empty catalog of each sort, closed when the test is over."""
+    opened = STORES[request.param](tmp_path)
+    yield opened
+    opened.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -16,14 +15,7 @@ from archive.model.decisions import Decision, DecisionAction
 from archive.model.words import Words
 from archive.store.catalog import Catalog
 from archive.store.sql.database import BATCH
-from tests.store_samples import START, STORES, add_samples, sample, sample_words
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
+from tests.store_samples import START, add_samples, sample, sample_words
 
 
 def test_a_new_catalog_holds_nothing(catalog: Catalog) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,13 +16,6 @@ from archive.store.searches import CheckAnswer
 from tests.store_samples import STORES, Steps, add_samples, sample
 
 GENERATION = "gen-000001"
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
 
 
 def revise(catalog: Catalog, *ids: str) -> None:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from archive.errors import UnknownDocument, UsageError
 from archive.model import Clause, ClauseLevel, Span
 from archive.store.catalog import Catalog
-from tests.store_samples import STORES, Sample, sample
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
+from tests.store_samples import Sample, sample
 
 
 def clauses_of(document: str, reading: int = 1) -> tuple[Clause, ...]:

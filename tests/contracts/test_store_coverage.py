@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -16,16 +14,9 @@ from archive.model.words import Words
 from archive.store.catalog import Catalog
 from archive.store.coverage import PageCounts
 from archive.store.members import Failure
-from tests.store_samples import START, STORES, Sample, add_samples, sample, sample_page, sample_words
+from tests.store_samples import START, Sample, add_samples, sample, sample_page, sample_words
 
 GENERATION = "gen-000001"
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
 
 
 def add_with_pages(catalog: Catalog, number: int, pages: list[Page], words: list[Words]) -> str:

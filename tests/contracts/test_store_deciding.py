@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,14 +15,7 @@ from archive.model import Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.decisions import METHOD, Decision, DecisionAction, FieldChange
 from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from tests.store_samples import START, STORES, add_samples, sample
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
+from tests.store_samples import START, add_samples, sample
 
 
 @pytest.fixture

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from archive.errors import UnknownJob, UsageError
 from archive.model.queue import FileState, JobFile, JobState
 from archive.store.catalog import Catalog
-from tests.store_samples import STORES, add_samples
+from tests.store_samples import add_samples
 
 FILES = (JobFile("1/a.pdf", 10), JobFile("2/b.pdf", 20), JobFile("3/c.pdf", 0, FileState.FAILED, reason="Empty."))
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
 
 
 def test_a_job_is_kept_with_its_files(catalog: Catalog) -> None:

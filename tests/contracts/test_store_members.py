@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from archive.errors import UnknownDocument
 from archive.store.catalog import Catalog
 from archive.store.members import Failure, Member, Membership
-from tests.store_samples import START, STORES, add_samples, sample
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
+from tests.store_samples import START, add_samples, sample
 
 
 def add_container(catalog: Catalog, number: int, *contents: str) -> str:

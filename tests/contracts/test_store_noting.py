@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,16 +12,9 @@ from archive.model import Box, Page, Reading, Span, TextSource
 from archive.model.annotations import AnnotationAction, How, Target
 from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from tests.store_samples import START, STORES, add_samples
+from tests.store_samples import START, add_samples
 
 BOX = Box(0.1, 0.7, 0.5, 0.9)
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -16,14 +15,7 @@ from archive.model.decisions import Decision, DecisionAction
 from archive.model.quality import Quality
 from archive.model.words import Word, Words
 from archive.store.catalog import Catalog
-from tests.store_samples import START, STORES, Sample, add_samples, sample
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
+from tests.store_samples import START, Sample, add_samples, sample
 
 
 def next_reading(of: Sample, number: int = 2) -> tuple[Reading, list[Words]]:

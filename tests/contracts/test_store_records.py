@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from archive.store.catalog import Catalog
 from archive.store.members import Failure
-from tests.store_samples import START, STORES, add_samples
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
+from tests.store_samples import START, add_samples
 
 
 def failure(path: str, **changes: object) -> Failure:

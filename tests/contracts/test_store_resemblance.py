@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from archive.store.catalog import Catalog
 from archive.store.near_duplicates import BAND_BYTES, CANDIDATES, LINKED, Signature, Similarity
-from tests.store_samples import STORES, add_samples
+from tests.store_samples import add_samples
 
 WORDING = bytes(range(250))
 BANDS = len(WORDING) // BAND_BYTES
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
 
 
 def unlinked(catalog: Catalog, version: int = 1) -> list[str]:

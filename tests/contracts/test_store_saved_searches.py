@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from archive.model import Reading
 from archive.store.catalog import Catalog
 from archive.store.searches import CheckAnswer
-from tests.store_samples import STORES, add_samples, sample
+from tests.store_samples import add_samples, sample
 
 GENERATION = "gen-000001"
-
-
-@pytest.fixture(params=sorted(STORES))
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
 
 
 def index(catalog: Catalog, *ids: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -13,14 +11,7 @@ from sqlalchemy.engine import Engine
 from archive.errors import CatalogError
 from archive.store.catalog import Catalog
 from archive.store.sql.database import one_state
-from tests.store_samples import STORES, add_samples
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
+from tests.store_samples import add_samples
 
 
 def elsewhere(catalog: Catalog, number: int) -> None:

@@ -14,17 +14,9 @@ from archive.store.catalog import Catalog
 from archive.store.sql.locks import WorkClaims
 from archive.store.sql.postgres.lock import PostgresLock, Purpose, next_task
 from tests.postgres_samples import empty_catalog, own_address
-from tests.store_samples import STORES
 
 A, B = "a" * 64, "b" * 64
 ADDED = Outcome(TaskState.ADDED, A, 12, None)
-
-
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

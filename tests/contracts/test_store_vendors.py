@@ -24,13 +24,6 @@ from tests.vendor_life import NAMES, Life, is_as_found_anew
 from tests.vendor_samples import naming
 
 
-@pytest.fixture(params=STORES)
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    opened = STORES[request.param](tmp_path)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize(
     ("catalog", "seed"),
     # On each database, portions and names of every size.
