@@ -13,15 +13,15 @@ from archive.store.document_rows import documents_by_id
 from archive.store.events import EventName, append_event, events_after
 from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import Repository, in_transaction
-from archive.store.sql.tables import facts, vendor_firms, vendor_keys, vendor_mentions, vendor_rulings
+from archive.store.sql.tables import facts, vendor_mentions, vendor_rulings
 from archive.store.vendors.changes import (
     forget_vendors,
     identify_in_portions,
     identify_vendors,
     vendors_are_as_computed,
 )
-from archive.store.vendors.counted import listed_vendors
 from archive.store.vendors.indexed import ids_called, indexed_vendors, keys_of_vendors
+from archive.store.vendors.listed import listed_vendors
 from archive.store.vendors.pairs import kept_candidates, seen_candidates
 from archive.store.vendors.rows import (
     all_rulings,
@@ -96,24 +96,8 @@ class Vendors(Repository):
         """Count the vendors with these words or digits in a name or number, and return some of them, those in most
         documents first."""
         is_whole = self._database.whole is self._database
-        if is_whole:
-            vendor = vendor_firms.c.vendor
-            query, by_documents = select(vendor), vendor_firms.c.documents.desc()
-        else:  # Counted is what is seen.
-            vendor = vendor_mentions.c.vendor
-            query = select(vendor).group_by(vendor)
-            by_documents = func.count(vendor_mentions.c.document.distinct()).desc()
-        form = " ".join(words(text))
-        if form:
-            with_form = vendor_keys.c.key.contains(form, autoescape=True)
-            query = query.where(vendor.in_(select(vendor_keys.c.vendor).where(with_form)))
-        wanted = query.order_by(by_documents, vendor).limit(limit).offset(offset)
         with self._database.reading() as connection:
-            total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
-            ids = connection.scalars(wanted).all()
-            if is_whole:
-                return total, listed_vendors(connection, ids)
-            return total, list(map(ListedVendor.of, load_vendors(connection, ids)))
+            return listed_vendors(connection, text, limit, offset, is_whole=is_whole)
 
     all = in_transaction(load_vendors)
 
