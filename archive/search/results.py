@@ -178,9 +178,7 @@ Facets = Annotated[
 ]
 
 
-class HitAnswer(JsonAnswer):
-    """A matching document."""
-
+class _FoundAnswer(JsonAnswer):
     id: Id
     title: str = attr("description.title")
     kind: DocumentKind | None = attr("description.kind")
@@ -188,6 +186,11 @@ class HitAnswer(JsonAnswer):
     vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
     year: int | None = attr("description.year")
     reading: int
+
+
+class HitAnswer(_FoundAnswer):
+    """A matching document."""
+
     score: Annotated[float, rounded(4)]
     near_identical: tuple[Id, ...] = attr("duplicates")
     pages: Pages
@@ -199,16 +202,9 @@ class PartlyHitAnswer(HitAnswer):
     lacking: tuple[str, ...]
 
 
-class CloseHitAnswer(JsonAnswer):
+class CloseHitAnswer(_FoundAnswer):
     """A document with a passage close in meaning."""
 
-    id: Id
-    title: str = attr("description.title")
-    kind: DocumentKind | None = attr("description.kind")
-    municipality: str | None = attr("description.municipality")
-    vendors: tuple[str, ...] = attr(lambda hit: [vendor.name for vendor in hit.description.vendors])
-    year: int | None = attr("description.year")
-    reading: int
     similarity: Annotated[float, rounded(4)]
     page: int
     words: WordSpan
