@@ -1,4 +1,4 @@
-"""The one table of settings, and how their values are found; and which release of Dosije it is.
+"""The table of settings, and how their values are resolved; the version of the program.
 
 A value comes from, in this order: the environment (``DOSIJE_`` and the name in capitals), ``settings.toml`` in the
 archive's home, the default. ``dosije settings`` prints the table; ``docs/settings.md`` is generated from it.

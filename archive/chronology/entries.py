@@ -1,5 +1,4 @@
-"""A chronology: the dates of chosen papers in order, each with its sentence, its place and who did what;
-as a table, too: CSV, or a workbook."""
+"""A chronology: the dates of selected documents in order, each with its sentence, place, actor and act; CSV, workbook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A citation: words of one reading, and all that its forms say of them; some may have to be masked."""
+"""Citations: words of one reading, with all data that the citation formats state; masked ones."""
 
 from __future__ import annotations
 

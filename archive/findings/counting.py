@@ -90,8 +90,7 @@ def run(
 
 
 def _made_now(definition: Definition, catalog: Catalog, as_of: AsOf, search: SearchService) -> Table:
-    """Return the table from what is kept of each unit; where nothing can be kept, or other units say what counts, from
-    all."""
+    """Return the current table, from the stored lines if possible, else from all units."""
     if definition.is_of_units_alone:
         with suppress(KeptUnitsLost):
             if kept := file_now(catalog):

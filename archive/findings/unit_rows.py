@@ -1,7 +1,7 @@
-"""In which rows and columns of a finding a unit is counted, and what it adds to the number there.
+"""The rows and columns of a finding in which a unit is counted, and its contribution to each.
 
-That follows from the unit alone, so it is kept (:mod:`archive.findings.kept.lines`), and is computed again when a
-document of the unit changes. A table is what the lines of all units come to (:mod:`archive.findings.tabulation`).
+They depend on the unit only, so they are stored (:mod:`archive.findings.kept.lines`), and recomputed when a document of
+the unit changes. A table is the sum of the lines of all units (:mod:`archive.findings.tabulation`).
 """
 
 from __future__ import annotations

@@ -85,8 +85,8 @@ Copies = Mapping[str, tuple[str, ...]]
 class Counted:
     """One thing that is counted once. ``papers`` are its documents without copies, ``missing`` the kinds it lacks.
 
-    ``disputed`` are documents of it with a field and a value that is disputed there (:func:`disputed`). ``subject`` is
-    the fact that says best what a procedure is about.
+    ``disputed`` are its documents with a disputed field and value (:func:`disputed`). ``subject`` is the best fact on
+    the subject of a procedure.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Clauses, which of them are found, compared and listed by themselves, and their Arabic and Roman numbers."""
+"""Clauses, their numbers, and the units among them, which are searched, compared and listed separately."""
 
 from __future__ import annotations
 

@@ -31,14 +31,14 @@ class PageRenderer(Protocol):
 
 
 class NoPages:
-    """Draws no page, where what is made shows none."""
+    """A renderer without pages, for output that shows none."""
 
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
         """Refuse: nobody asks for one."""
         raise NotImplementedError
 
     def close(self) -> None:
-        """Do nothing: nothing is open."""
+        """Do nothing."""
 
 
 ImageFormat = Literal["jpg", "png"]

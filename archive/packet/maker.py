@@ -1,7 +1,4 @@
-"""Making a packet, whole or not at all: it grows in a hidden folder beside its place, then takes its name.
-
-Notes of persons on its documents are masked as its citations are.
-"""
+"""Making of packets, atomically: in a hidden folder beside the target, which is renamed at the end."""
 
 from __future__ import annotations
 

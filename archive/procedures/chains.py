@@ -1,6 +1,6 @@
-"""Chains: the papers of a procedure in the order of its stages, each with the reason why it is there.
+"""Chains: the papers of a procedure in the order of its stages, each with the reason of its membership.
 
-The subject line of a procedure is of all its papers the best one that is printed.
+The subject of a procedure is the best one that its papers print.
 """
 
 from __future__ import annotations

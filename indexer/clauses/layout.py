@@ -80,7 +80,7 @@ class Line:
 
 
 def lines_of(text: DocumentText, pages: Sequence[Words]) -> list[Line]:
-    """Return the lines of a document; ``pages`` holds the words of each page in turn."""
+    """Return the lines of a document without running heads and feet; ``pages`` holds the words of each page in turn."""
     lines = _without_running_lines(text, [list(each) for each in _lines(pages)], pages)
     return _with_likely_ends(text, lines) if any(line.is_nearly_full for line in lines) else lines
 

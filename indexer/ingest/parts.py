@@ -84,7 +84,6 @@ class ReadOptions:
     trusted: tuple[bytes, ...] = field(default=(), repr=False)
 
 
-# Looked up when this is loaded, which is before a reading process is confined. An editable installation leaves its
-# metadata in the checkout, which a process that is kept to its files by Landlock finds and may not open; the version is
-# None then.
+# Looked up on import, before the process is confined: the metadata of an editable installation are in the checkout,
+# where a process confined by Landlock may not open them.
 OWN_VERSION = program_version() or "not installed"

@@ -1,5 +1,4 @@
-"""What a reading process is started with, as the settings say. What it then does is loaded there and nowhere else
-(:mod:`indexer.ingest.work`)."""
+"""The start of a reading process by the settings; the code that reads is imported only there (:mod:`.work`)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Tables: of a page with boxes, by their rows and columns, heads and cells; of one without, as its file says them
-(:class:`archive.model.words.CellMark`)."""
+"""Tables of a page with boxes: rows, columns, header and cells; of one without, from the marks of its file."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""``/documents/<id>``: what is known of a document, one of its clauses, its original, and another beside it.
+"""``/documents/<id>``: a document, one of its clauses, its original file, and a comparison with another.
 
-Its page has forms for a reader's marks, for nobody else to see, and for the procedure that it belongs to.
+Forms on its page set a reader's private marks and the procedure that it belongs to.
 """
 
 from __future__ import annotations

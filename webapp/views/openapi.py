@@ -21,7 +21,7 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 
 @blueprint.get("/openapi.json")
 def as_json() -> Response:
-    """Send the description in OpenAPI 3.1."""
+    """Send the OpenAPI 3.1 description."""
     return jsonify(openapi(TABLE, PREFIX, program_version() or "unknown", base_url()))
 
 

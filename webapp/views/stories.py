@@ -1,8 +1,8 @@
 """``/stories``: what a reader or a team puts together, in an order of their own.
 
-What is sent here changes the catalog in one short transaction each. The story that a reader adds to is remembered in a
-cookie, which gives no rights. A story that is not the reader's, and not shared with them, does not exist. Its public
-page is made in the background, as packets are.
+Changes are written to the catalog in one short transaction each. The current story is stored in a cookie, which grants
+no access. A story that is neither owned by nor shared with the reader does not exist for them. Its public page is made
+in the background like packets.
 """
 
 from __future__ import annotations

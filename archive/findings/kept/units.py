@@ -33,8 +33,8 @@ def kept_units(catalog: Catalog) -> KeptUnits | None:
 
 
 def past_units(catalog: Catalog, *of: str) -> KeptUnits:
-    """Return the file of an earlier state, by what makes it another one than others; where nothing is kept, one in
-    memory. Those that were used last are left, the others removed."""
+    """Return the file of an earlier state, given its key; in memory if nothing is cached. The least recently used files
+    are removed."""
     file = catalog.kept_file(_PAST, _version(), source_version("store/history.py", "findings/kept/past.py"), *of)
     if file is not None:
         with suppress(OSError):

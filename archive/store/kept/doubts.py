@@ -1,7 +1,7 @@
 """The doubts of one catalog as some see it, in a file of its cache: read a part at a time, in order, with their counts.
 
-The file follows the documents in the order of their changes (:mod:`archive.store.checkpoints`). What it holds of a
-document is written by :mod:`.doubt_rows`, with the place that it has come to.
+The file follows the documents in the order of their changes (:mod:`archive.store.checkpoints`). :mod:`.doubt_rows`
+writes the doubts of a document together with the new place.
 """
 
 # ruff: noqa: S608 - all that is put into statements here is ours

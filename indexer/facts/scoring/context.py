@@ -1,8 +1,8 @@
 """What stands around a candidate, as features: words before and after, heads of its column and row, zone of the page.
 
-A feature is a bucket: what it tells of (a word near before, a word of the column's head) hashed with the code of the
-word (Weinberger et al. 2009). Words are cut to a stem of six letters in ekavian spelling, so that cases, scripts and
-the standards of the language share features. A whole document has features, too, by which its kind is told.
+Features are hashed (Weinberger et al. 2009): a bucket combines a template (word shortly before, word of the column
+header) and the code of a word. Words are cut to a stem of six letters in ekavian spelling, so that cases, scripts and
+standards of the language share features. A document has features for classifying its kind, too.
 """
 
 from __future__ import annotations

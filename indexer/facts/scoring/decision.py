@@ -63,7 +63,7 @@ class ProposedFacts:
 
 
 def kind_row(context: TextSurroundings, headings: Sequence[Fact]) -> Row:
-    """Return the features by which the kind of a document is told."""
+    """Return the features for classifying the kind of a document."""
     return row(*kind_features(context, headings))
 
 

@@ -1,5 +1,4 @@
-"""Making the page of a publication in the language of the request, with what it says of itself: what is masked
-on it, and what was left out and why."""
+"""Build the public page of a story in the language of the request, with notices of what is masked and left out."""
 
 from __future__ import annotations
 
@@ -38,8 +37,7 @@ Drawn = Mapping[int, tuple[tuple[Clip, ...], str | None]]
 
 
 class Presenter:
-    """Makes the page of a publication in the language of the request, with what it says of itself: what is masked
-    on it, and what was left out and why."""
+    """The builder of the page of a publication."""
 
     def __init__(self, publication: Publication, drawn: Drawn, ticks: Mapping[str, Tick], language: str) -> None:
         self._publication, self._drawn, self._ticks = publication, drawn, ticks

@@ -1,5 +1,4 @@
-"""The bar below results, and the pages of what was chosen with it: citations in one list, and one correction of many
-papers."""
+"""The bar below results, and pages for selected ones: a list of citations, and one correction for many documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A story, all stories of a reader, the choice of one to add to, and the form that orders its public page."""
+"""The page of a story, the list of a reader's stories, the choice of one to add to, and the order of its public page."""
 
 from __future__ import annotations
 
