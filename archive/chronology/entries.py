@@ -1,4 +1,4 @@
-"""A chronology: the dates of selected documents in order, each with its sentence, place, actor and act; CSV, workbook."""
+"""A chronology: the dates of selected documents in order, each with its sentence, place, actor and act; as tables."""
 
 from __future__ import annotations
 

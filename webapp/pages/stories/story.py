@@ -1,4 +1,4 @@
-"""The page of a story, the list of a reader's stories, the choice of one to add to, and the order of its public page."""
+"""The page of a story, the list of a reader's stories, the choice of one to add to, and the order form of its page."""
 
 from __future__ import annotations
 
