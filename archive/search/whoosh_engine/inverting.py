@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.matching.arrays import bounds, joined, sort_distinct
-from archive.search.whoosh_engine.layout import MANY, PIECE, PIECE_BITS, SectionsWriter
+from archive.search.whoosh_engine.layout import ALIASES, MANY, PIECE, PIECE_BITS, SectionsWriter
 from archive.text.vocabulary import Aliases, IndexField
 
 Keys = NDArray[np.uint64]
@@ -117,28 +117,43 @@ class AliasWriter:
         self._terms.add(f"{self._field}.own", np.packbits(own, bitorder="little"))
 
 
+class _AliasFieldPostings:
+    """The aliases of one field as they are collected: which words are their own, and the words of each other one."""
+
+    def __init__(self, words: int) -> None:
+        self.own = bytearray(words)
+        self.number_of: dict[str, int] = {}
+        self.numbers, self.of_words = array("I"), array("I")
+
+    def write(self, field: IndexField, terms: SectionsWriter) -> None:
+        ordered, ranks = ranked(self.number_of)
+        writer = AliasWriter(field, terms)
+        writer.write(ordered, sort_distinct(keys_of(ranks[np.array(self.numbers, np.int64)], np.array(self.of_words))))
+        writer.finish(np.frombuffer(self.own, bool))
+
+
 def write_aliases(
-    field: IndexField, words: Sequence[str], ranks: Iterable[int], aliases: Iterable[Aliases], terms: SectionsWriter
+    words: Sequence[str], ranks: Iterable[int], aliases: Iterable[Aliases], terms: SectionsWriter
 ) -> None:
-    """Write one alias field of sorted words.
+    """Write all alias fields of sorted words, in one pass: a vocabulary is far larger than the processor's cache.
 
     :param ranks: places of words in ``words``, where one may come several times.
     :param aliases: belong to the ``ranks``.
     """
-    own = np.zeros(len(words), bool)
-    number_of: dict[str, int] = {}
-    numbers, of_words = array("I"), array("I")
+    fields: dict[str, _AliasFieldPostings] = {field: _AliasFieldPostings(len(words)) for field in ALIASES}
     for rank, of_word in zip(ranks, aliases, strict=True):
-        for alias in of_word.get(field, ()):
-            if alias == words[rank]:
-                own[rank] = True
-            else:
-                numbers.append(number_of.setdefault(alias, len(number_of)))
-                of_words.append(rank)
-    ordered, ranks = ranked(number_of)
-    writer = AliasWriter(field, terms)
-    writer.write(ordered, sort_distinct(keys_of(ranks[np.array(numbers, np.int64)], np.array(of_words))))
-    writer.finish(own)
+        word = words[rank]
+        for field, found in of_word.items():
+            postings = fields[field]
+            for alias in found:
+                if alias == word:
+                    postings.own[rank] = 1
+                else:
+                    number_of = postings.number_of
+                    postings.numbers.append(number_of.setdefault(alias, len(number_of)))
+                    postings.of_words.append(rank)
+    for field in ALIASES:
+        fields[field].write(field, terms)
 
 
 def ranked(number_of: Mapping[str, int]) -> tuple[list[bytes], NDArray[np.uint32]]:

@@ -178,9 +178,7 @@ class _Words:
         np.bitwise_or.at(writing, ranks, np.fromiter((writings[at] for at in numbers.tolist()), np.uint8, len(numbers)))
         terms.add("writing", writing)
         aliases = list(chain.from_iterable(vocabulary.aliases for vocabulary in self._vocabularies))
-        of_numbers = [aliases[at] for at in numbers.tolist()]
-        for field in layout.ALIASES:
-            write_aliases(field, words, ranks.tolist(), of_numbers, terms)
+        write_aliases(words, ranks.tolist(), (aliases[at] for at in numbers.tolist()), terms)
 
 
 class _Terms:
