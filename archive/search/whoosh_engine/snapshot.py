@@ -116,8 +116,11 @@ class Snapshot:
             [segment.serials[local] for segment, local in zip(self.segments, texts, strict=True)], np.uint64
         )
         self._texts, self._facts = texts, facts
+        order = np.argsort(serials, kind="stable")
+        ordered = serials[order]
         self._fact_documents = [
-            _positions(serials, segment.serials[local]) for segment, local in zip(self.segments, facts, strict=True)
+            _positions(ordered, order, segment.serials[local])
+            for segment, local in zip(self.segments, facts, strict=True)
         ]
         self.views: list[View] = []
         base = 0
@@ -385,13 +388,11 @@ def _collected(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Numb
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
 
 
-def _positions(serials: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Return where each wanted serial number is among ``serials``.
+def _positions(ordered: NDArray[np.uint64], order: NDArray[np.int64], wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Return the document of each wanted serial number; ``ordered`` are all, ``order`` the documents that have them.
 
     :raises ValueError: it is not there: facts without a text.
     """
-    order = np.argsort(serials, kind="stable")
-    ordered = serials[order]
     if not member(wanted, ordered).all():
         raise ValueError("facts without a text")
     return order[ordered.searchsorted(wanted)].astype(np.int32)
