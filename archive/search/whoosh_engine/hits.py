@@ -7,7 +7,7 @@ those are then looked at page by page (:mod:`archive.search.matching.rescoring`)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -37,9 +37,9 @@ def ordered(
     end = request.offset + request.limit
     if request.sort != "relevance" or request.query is None:
         name = "newest" if request.sort == "relevance" else request.sort
-        ranks = question.snapshot.ranks(name)[documents]
-        order = _least(ranks, end)
-        order = order[np.argsort(ranks[order])][request.offset : end]
+        keys, by_id = question.snapshot.sort_keys(name)[documents], question.snapshot.id_order
+        order = _first(keys, lambda level: by_id(documents[level]), end)
+        order = order[np.lexsort((by_id(documents[order]), keys[order]))][request.offset : end]
         return documents[order], scores[order]
     best = _best(question.snapshot, documents, scores, max(end, weights.looked_at))
     near_top = np.sort(best[: weights.looked_at])
@@ -51,20 +51,26 @@ def ordered(
 
 
 def _best(snapshot: Snapshot, documents: Documents, scores: Scores, count: int) -> Order:
-    chosen = _least(-scores, count)
-    if len(chosen) > count:
-        # Any number of documents may be as good as the last one, and as old as the oldest of those.
-        last = scores[chosen].min()
-        better, level = chosen[scores[chosen] > last], chosen[scores[chosen] == last]
-        level = level[_least(-snapshot.dates[documents[level]], count - len(better))]
-        chosen = np.concatenate([better, level])
+    # Any number of documents may be as good as the last one, and as old as the oldest of those.
+    chosen = _first(-scores, lambda level: -snapshot.dates[documents[level]], count)
     return _in_order(snapshot, documents, scores, chosen)[:count]
+
+
+def _first(values: NDArray[np.generic], ties: Callable[[Order], NDArray[np.generic]], count: int) -> Order:
+    """Return where the ``count`` least values are, and those of equal ones that have the least numbers of ``ties``, in
+    no particular order: more than so many only where these are equal, too."""
+    chosen = _least(values, count)
+    if len(chosen) <= count:
+        return chosen
+    last = values[chosen].max()
+    before, level = chosen[values[chosen] < last], chosen[values[chosen] == last]
+    return np.concatenate([before, level[_least(ties(level), count - len(before))]])
 
 
 def _least(values: NDArray[np.generic], count: int) -> Order:
     """Return where the ``count`` least values are, and any that equal the greatest of those, in no particular order."""
-    if len(values) <= count:
-        return np.arange(len(values))
+    if not count or len(values) <= count:
+        return np.arange(min(len(values), count))
     least: Order = (values <= np.partition(values, count - 1)[count - 1]).nonzero()[0]
     return least
 

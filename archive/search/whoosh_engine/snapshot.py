@@ -48,6 +48,9 @@ FEW = 4096
 FEW_IDS = 64
 """Ids that are looked up in each segment; for more, all documents are put in the order of theirs."""
 
+_NEVER = np.int32(99999999)
+"""After every date."""
+
 
 class FacetColumn:
     """The values of one facet. A document with several has a combination of them, and each combination an ordinal."""
@@ -132,7 +135,6 @@ class Snapshot:
             base += len(text)
         self.starts = np.cumsum([0, *map(len, texts)])
         self._bounds: list[int] = self.starts.tolist()
-        self._ranks: dict[str, NDArray[np.int32]] = {}
         self.known_words: dict[tuple[Leaf, int], tuple[WordCount, ...]] = {}
         self._spread: dict[Term, list[Numbers]] = {}
         if sum(map(len, facts)) != self.size:
@@ -350,19 +352,18 @@ class Snapshot:
                 found.add(int(view.documents[local]))
         return np.array(sorted(found - {-1}), np.int32)
 
-    def ranks(self, sort: str) -> NDArray[np.int32]:
-        """Return the place of every document in a fixed order. Undated documents come last in both orders of time."""
-        if sort not in self._ranks:
-            ranks = np.empty(self.size, np.int32)
-            ranks[self._order(sort)] = np.arange(self.size, dtype=np.int32)
-            self._ranks[sort] = ranks
-        return self._ranks[sort]
-
-    def _order(self, sort: str) -> NDArray[np.int64] | list[int]:
+    def sort_keys(self, sort: str) -> NDArray[np.int32]:
+        """Return a number for every document, in which they ascend in a fixed order; of equal ones the ids decide.
+        Undated documents come last in both orders of time."""
         if sort == "title":
-            return sorted(self._by_id.tolist(), key=self._titles().__getitem__)
-        dates = (-self.dates,) if sort == "newest" else (self.dates, self.dates == 0)
-        return np.lexsort((self._id_ranks, *dates))
+            return self._title_ranks
+        return -self.dates if sort == "newest" else np.where(self.dates == 0, _NEVER, self.dates)
+
+    @cached_property
+    def _title_ranks(self) -> NDArray[np.int32]:
+        ranks = np.empty(self.size, np.int32)
+        ranks[sorted(self._by_id.tolist(), key=self._titles().__getitem__)] = np.arange(self.size, dtype=np.int32)
+        return ranks
 
     def _titles(self) -> list[bytes]:
         segment_at, local_at = self.facts_places
