@@ -75,19 +75,27 @@ class FacetColumn:
         return mask
 
     def count(self, documents: NDArray[np.integer], chosen: Iterable[str] = ()) -> dict[str, int]:
-        """Return how many of these documents carry each value that any carries; ``chosen`` values are never left
-        out."""
-        of_combination = np.bincount(self._ordinals[documents], minlength=self._combinations)
-        if len(self._members) == self._combinations:
-            counts = of_combination
-        else:
-            weights = of_combination.repeat(self._lengths)
-            counts = np.bincount(self._members, weights=weights, minlength=len(self._values)).astype(np.int64)
+        """Return how many of these documents, each once, carry each value that any carries; ``chosen`` values are never
+        left out."""
+        is_all = len(documents) == len(self._ordinals)
+        counts = self._counts_of_all if is_all else self._counts(self._ordinals[documents])
         carried = counts.nonzero()[0]
         listed = dict(zip(self._spelled[carried].tolist(), counts[carried].tolist(), strict=True))
         for value in chosen:
             listed.setdefault(value, 0)
         return listed
+
+    def _counts(self, ordinals: NDArray[np.int32]) -> NDArray[np.int64]:
+        of_combination = np.bincount(ordinals, minlength=self._combinations)
+        if len(self._members) == self._combinations:
+            return of_combination
+        weights = of_combination.repeat(self._lengths)
+        return np.bincount(self._members, weights=weights, minlength=len(self._values)).astype(np.int64)
+
+    @cached_property
+    def _counts_of_all(self) -> NDArray[np.int64]:
+        """How many documents carry each value: every front page asks."""
+        return self._counts(self._ordinals)
 
     def numbers(self) -> NDArray[np.int64]:
         """Return the value of each document as a whole number, -1 where it is none: for ranges of years."""
@@ -115,30 +123,26 @@ class Snapshot:
         texts = [(~gone & (segment.readings > 0)).nonzero()[0] for segment, gone in opened]
         facts = [(~gone & (segment.readings == 0)).nonzero()[0] for segment, gone in opened]
         self.size = sum(map(len, texts))
-        serials = _collected(
-            [segment.serials[local] for segment, local in zip(self.segments, texts, strict=True)], np.uint64
-        )
+        if sum(map(len, facts)) != self.size:
+            raise ValueError("texts and facts are not paired")
         self._texts, self._facts = texts, facts
-        order = np.argsort(serials, kind="stable")
-        ordered = serials[order]
-        self._fact_documents = [
-            _positions(ordered, order, segment.serials[local])
-            for segment, local in zip(self.segments, facts, strict=True)
-        ]
-        self.views: list[View] = []
-        base = 0
-        for segment, text, fact, of_facts in zip(self.segments, texts, facts, self._fact_documents, strict=True):
+        numbered, base = [], 0
+        for segment, text in zip(self.segments, texts, strict=True):
             documents = np.full(segment.size, -1, np.int32)
             documents[text] = np.arange(base, base + len(text), dtype=np.int32)
+            numbered.append(documents)
+            base += len(text)
+        self._fact_documents = _paired(self.segments, numbered, facts)
+        self.views: list[View] = []
+        for segment, fact, documents, of_facts in zip(
+            self.segments, facts, numbered, self._fact_documents, strict=True
+        ):
             documents[fact] = of_facts
             self.views.append(View(segment, documents))
-            base += len(text)
         self.starts = np.cumsum([0, *map(len, texts)])
         self._bounds: list[int] = self.starts.tolist()
         self.known_words: dict[tuple[Leaf, int], tuple[WordCount, ...]] = {}
         self._spread: dict[Term, list[Numbers]] = {}
-        if sum(map(len, facts)) != self.size:
-            raise ValueError("texts and facts are not paired")
 
     @classmethod
     def open(cls, path: Path, known: Snapshot) -> Snapshot:
@@ -389,14 +393,34 @@ def _collected(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Numb
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
 
 
-def _positions(ordered: NDArray[np.uint64], order: NDArray[np.int64], wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Return the document of each wanted serial number; ``ordered`` are all, ``order`` the documents that have them.
+def _paired(
+    segments: Sequence[Segment], numbered: Sequence[Documents], facts: Sequence[NDArray[np.int64]]
+) -> list[Documents]:
+    """Return the document of each of these facts of each segment. Most texts are in the same segment; the others, whose
+    facts were changed by themselves, are looked for among the texts that have no facts there.
 
-    :raises ValueError: it is not there: facts without a text.
+    :param numbered: the document of each text of a segment, -1 for what is none.
+    :raises ValueError: there are facts without a text.
     """
-    if not member(wanted, ordered).all():
-        raise ValueError("facts without a text")
-    return order[ordered.searchsorted(wanted)].astype(np.int32)
+    found, serials, texts = [], [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
+    for segment, numbers, local in zip(segments, numbered, facts, strict=True):
+        own = segment.text_of[local]
+        of_facts = np.where(own < 0, np.int32(-1), numbers[own])
+        is_free = numbers >= 0
+        is_free[own[own >= 0]] = False
+        found.append(of_facts)
+        serials.append(segment.serials[is_free])
+        texts.append(numbers[is_free])
+    free = np.concatenate(serials)
+    order = np.argsort(free)
+    free, documents = free[order], np.concatenate(texts)[order]
+    for segment, local, of_facts in zip(segments, facts, found, strict=True):
+        alone = (of_facts < 0).nonzero()[0]
+        wanted = segment.serials[local[alone]]
+        if not member(wanted, free).all():
+            raise ValueError("facts without a text")
+        of_facts[alone] = documents[free.searchsorted(wanted)]
+    return found
 
 
 _FACET = "collection"
