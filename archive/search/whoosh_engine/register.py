@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, compress
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +127,10 @@ class Register:
         new = sorted(set(documents) - self._asked)
         if not new:
             return
-        firsts = [id_.encode() for id_ in new]
-        ranges, wanted = [(first, first + AFTER_PARTS) for first in firsts], prints(firsts)
+        ids = [id_.encode() for id_ in new]
+        their_prints = prints(ids)
         for segment, stored, _ in self._segments:
-            some = list(compress(ranges, segment.ids.may_hold(wanted).tolist()))
-            for document in chain.from_iterable(segment.ids.between_each(some) if some else ()):
+            for document in segment.ids.of_each(ids, their_prints, AFTER_PARTS):
                 if not stored.is_deleted(document):
                     entry = bytes(segment.ids[document]).decode()
                     self._places.setdefault(entry, {})[segment.readings.one(document) > 0] = segment, document

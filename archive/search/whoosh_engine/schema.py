@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain, compress
 from typing import Any
 from zlib import crc32
 
@@ -283,9 +284,12 @@ class IdColumn(BlobColumn):
             """The prints of all ids, ascending, each once. Older segments do not have them."""
             return self.sections.array("prints") if "prints" in self.sections.directory["arrays"] else None
 
-        def may_hold(self, wanted: NDArray[np.uint32]) -> NDArray[np.bool_]:
-            """Return for each of these prints whether there may be a document whose id has it."""
-            return np.ones(len(wanted), bool) if self._prints is None else member(wanted, self._prints)
+        def of_each(self, ids: Sequence[bytes], their_prints: NDArray[np.uint32], after: bytes) -> Iterator[int]:
+            """Yield the documents whose ids are one of these, or come before it with ``after`` behind it. Only those
+            are searched for of which the prints say that they may be here."""
+            if self._prints is not None:
+                ids = list(compress(ids, member(their_prints, self._prints).tolist()))
+            return chain.from_iterable(self.between_each([(id_, id_ + after) for id_ in ids]) if ids else ())
 
         @cached_property
         def ranks(self) -> NDArray[np.uint32]:

@@ -18,7 +18,6 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,7 +31,7 @@ from archive.search.query import Leaf
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.codec import read_contents
 from archive.search.whoosh_engine.postings import MOST_FOUND
-from archive.search.whoosh_engine.schema import AFTER_ID, INDEX_NAME, SEPARATOR
+from archive.search.whoosh_engine.schema import AFTER_ID, INDEX_NAME, SEPARATOR, prints
 from archive.search.whoosh_engine.segment import Segment, View
 from archive.search.whoosh_engine.storage import MappedStorage
 from archive.search.whoosh_engine.termlist import Numbers
@@ -45,8 +44,8 @@ FEW = 4096
 """Documents of several segments that are put in the order of their ids by themselves; for more, all of them are."""
 
 
-FEW_IDS = 64
-"""Ids that are looked up in each segment; for more, all documents are put in the order of theirs."""
+FEW_IDS = 1024
+"""Ids that are looked up one by one; for more, all documents are put in the order of theirs."""
 
 _NEVER = np.int32(99999999)
 """After every date."""
@@ -347,12 +346,12 @@ class Snapshot:
         documents = order[at]
         return np.sort(documents[self.ids[documents] == asked]).astype(np.int32)
 
-    def _looked_up(self, ids: Iterable[bytes]) -> Documents:
-        """Return the documents with these ids, each looked up in every segment."""
+    def _looked_up(self, ids: Sequence[bytes]) -> Documents:
+        """Return the documents with these ids, each looked up in the segments that may have it."""
         found: set[int] = set()
-        ranges = [(id_, id_ + AFTER_ID) for id_ in ids]
+        their_prints = prints(ids)
         for view in self.views:
-            for local in chain.from_iterable(view.segment.blobs["id"].between_each(ranges)):
+            for local in view.segment.blobs["id"].of_each(ids, their_prints, AFTER_ID):
                 found.add(int(view.documents[local]))
         return np.array(sorted(found - {-1}), np.int32)
 
