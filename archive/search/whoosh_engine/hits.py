@@ -20,7 +20,7 @@ from archive.search.matching.rescoring import WEIGHTS, Pages, Scores, Weights, p
 from archive.search.query import And, Carries, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, Range
 from archive.search.whoosh_engine.question import Frequencies, Question
 from archive.search.whoosh_engine.segment import Segment
-from archive.search.whoosh_engine.snapshot import Snapshot
+from archive.search.whoosh_engine.snapshot import FEW, Snapshot
 from archive.text.vocabulary import IndexField, Term, Writing
 
 Order = NDArray[np.int64]
@@ -37,9 +37,7 @@ def ordered(
     end = request.offset + request.limit
     if request.sort != "relevance" or request.query is None:
         name = "newest" if request.sort == "relevance" else request.sort
-        keys, by_id = question.snapshot.sort_keys(name)[documents], question.snapshot.id_order
-        order = _first(keys, lambda level: by_id(documents[level]), end)
-        order = order[np.lexsort((by_id(documents[order]), keys[order]))][request.offset : end]
+        order = _in_fixed_order(question.snapshot, documents, name, end)[request.offset :]
         return documents[order], scores[order]
     best = _best(question.snapshot, documents, scores, max(end, weights.looked_at))
     near_top = np.sort(best[: weights.looked_at])
@@ -48,6 +46,21 @@ def ordered(
     top = _in_order(question.snapshot, documents, refined, near_top)
     order = np.concatenate([top, best[weights.looked_at :]])[request.offset : end]
     return documents[order], refined[order]
+
+
+def _in_fixed_order(snapshot: Snapshot, documents: Documents, sort: str, count: int) -> Order:
+    """Return the first of an order that no question changes. Those of all documents are kept: front pages show them."""
+    if len(documents) < snapshot.size or count > FEW:
+        return _sorted(snapshot, documents, sort, count)
+    if sort not in snapshot.first:
+        snapshot.first[sort] = _sorted(snapshot, documents, sort, FEW)
+    return snapshot.first[sort][:count]
+
+
+def _sorted(snapshot: Snapshot, documents: Documents, sort: str, count: int) -> Order:
+    keys = snapshot.sort_keys(sort)[documents]
+    order = _first(keys, lambda level: snapshot.id_order(documents[level]), count)
+    return order[np.lexsort((snapshot.id_order(documents[order]), keys[order]))]
 
 
 def _best(snapshot: Snapshot, documents: Documents, scores: Scores, count: int) -> Order:

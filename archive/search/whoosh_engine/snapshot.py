@@ -41,7 +41,8 @@ _OF_LANGUAGES = frozenset({IndexField.STEM, IndexField.BARE_STEM})
 """The fields whose terms of a word depend on the languages of its pages."""
 
 FEW = 4096
-"""Documents of several segments that are put in the order of their ids by themselves; for more, all of them are."""
+"""Documents of several segments that are put in the order of their ids by themselves; for more, all of them are. And as
+many of all as are kept in an order."""
 
 
 FEW_IDS = 1024
@@ -140,6 +141,8 @@ class Snapshot:
             self.views.append(View(segment, documents))
         self.starts = np.cumsum([0, *map(len, texts)])
         self._bounds: list[int] = self.starts.tolist()
+        self.first: dict[str, NDArray[np.int64]] = {}
+        """The first documents of all, by the name of the order."""
         self.known_words: dict[tuple[Leaf, int], tuple[WordCount, ...]] = {}
         self._spread: dict[Term, list[Numbers]] = {}
 

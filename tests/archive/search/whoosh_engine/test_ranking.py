@@ -75,6 +75,7 @@ def test_any_slice_of_an_order_is_that_of_the_whole(
     monkeypatch.setattr(snapshot, "FEW", few)
     days = ["2020-01-01", "2021-05-05", "2020", None]
     made = [entry(f"{at * 37 % 101}", "kamera", date=days[at % 5 % 4], title=f"Naslov {at % 3}") for at in range(60)]
+    made.append(entry("5", "dron", date="2020-01-01", title="Naslov 0"))
     for first in range(4):
         engine.add(made[first::4])
 
@@ -83,7 +84,7 @@ def test_any_slice_of_an_order_is_that_of_the_whole(
         at = (year * 100 + month) * 100 + day
         return {"newest": (-at, one.id), "oldest": (not at, at, one.id), "title": (one.title, one.id)}[sort]
 
-    whole = [one.id for one in sorted(made, key=key)]
+    whole = [one.id for one in sorted(made, key=key) if not text or one is not made[-1]]
     for offset, limit in [(0, 0), (0, 1), (0, 7), (11, 13), (17, 30), (0, 60), (50, 20), (70, 5)]:
         hits = ask(engine, text, sort=sort, offset=offset, limit=limit).hits
         assert [hit.id for hit in hits] == whole[offset : offset + limit]
