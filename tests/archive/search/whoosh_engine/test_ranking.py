@@ -75,7 +75,7 @@ def test_any_slice_of_an_order_is_that_of_the_whole(
     monkeypatch.setattr(snapshot, "FEW", few)
     days = ["2020-01-01", "2021-05-05", "2020", None]
     made = [entry(f"{at * 37 % 101}", "kamera", date=days[at % 5 % 4], title=f"Naslov {at % 3}") for at in range(60)]
-    made.append(entry("5", "dron", date="2020-01-01", title="Naslov 0"))
+    made.append(entry("999", "dron", date="2020-01-01", title="Naslov 0"))
     for first in range(4):
         engine.add(made[first::4])
 

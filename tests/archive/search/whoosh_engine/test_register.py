@@ -142,6 +142,11 @@ def test_an_index_that_changes_is_asked_again(tmp_path: Path) -> None:
         engine.close()
 
 
+def inspect(engine: WhooshEngine, times: int) -> None:
+    for _ in range(times):
+        engine.inspect()
+
+
 def cut_off(file: Path) -> None:
     with file.open("rb+") as opened:
         opened.truncate(file.stat().st_size - 1)
@@ -163,6 +168,5 @@ def test_who_looks_after_an_index_notices_damage(
         engine.inspect()
     damage(sorted(tmp_path.rglob(f"*{suffix}"))[1])
     with pytest.raises(IndexDamaged):
-        for _ in range(inspections):
-            engine.inspect()
+        inspect(engine, inspections)
     engine.close()
