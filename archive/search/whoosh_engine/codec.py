@@ -11,7 +11,7 @@ segments are made anew from fields that were checked: their names become names o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from whoosh.codec import base
@@ -175,7 +175,7 @@ def _segment(told: Any, name: str) -> ArraySegment:
     fields = vars(told)
     count, deleted, pieces = fields.get("_doccount"), fields.get("_deleted"), fields.get("pieces", 0)
     id_ = fields.get("segid")
-    gone = () if deleted is None else deleted if type(deleted) is set else (None,)
+    gone: Collection[Any] = () if deleted is None else deleted if type(deleted) is set else (None,)
     if not (
         fields.get("indexname") == INDEX_NAME
         and type(id_) is str

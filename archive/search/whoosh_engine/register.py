@@ -147,7 +147,8 @@ class Register:
 
     def count(self) -> int:
         """Return how many entries there are: each is two documents of an index, its text and its facts."""
-        return sum(stored.doc_count() for _, stored, _ in self._segments) // 2
+        documents: int = sum(stored.doc_count() for _, stored, _ in self._segments)
+        return documents // 2
 
     def fingerprint(self) -> str:
         """Return how many entries there are, and the sum of their revisions."""
