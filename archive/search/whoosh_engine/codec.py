@@ -11,7 +11,7 @@ segments are made anew from fields that were checked: their names become names o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from whoosh.codec import base
@@ -175,13 +175,14 @@ def _segment(told: Any, name: str) -> ArraySegment:
     fields = vars(told)
     count, deleted, pieces = fields.get("_doccount"), fields.get("_deleted"), fields.get("pieces", 0)
     id_ = fields.get("segid")
-    gone: Collection[Any] = () if deleted is None else deleted if type(deleted) is set else (None,)
+    gone = () if deleted is None else deleted if type(deleted) is set else (None,)
+    numbers: tuple[Any, ...] = (count, pieces, *gone)
     if not (
         fields.get("indexname") == INDEX_NAME
         and type(id_) is str
         and _SEGMENT_ID.fullmatch(id_)
-        and {type(count), type(pieces), *map(type, gone)} == {int}
-        and min((count, pieces, *gone)) >= 0
+        and set(map(type, numbers)) == {int}
+        and min(numbers) >= 0
         and max(gone, default=-1) < count
     ):
         raise damaged(name)

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
+from random import randrange
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,7 +53,8 @@ class WhooshEngine:
         self._limits = limits
         self._pause = pause
         self._hiding = Hiding(frozenset())
-        self._inspections = 0
+        # Most processes look once: not all at the same segment.
+        self._inspections = randrange(1 << 16)
 
     def hiding(self, collections: frozenset[str]) -> WhooshEngine:
         """Return this engine without the documents of these collections in any answer."""
