@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
-from random import randrange
+from secrets import randbelow
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,7 +54,7 @@ class WhooshEngine:
         self._pause = pause
         self._hiding = Hiding(frozenset())
         # Most processes look once: not all at the same segment.
-        self._inspections = randrange(1 << 16)
+        self._inspections = randbelow(1 << 16)
 
     def hiding(self, collections: frozenset[str]) -> WhooshEngine:
         """Return this engine without the documents of these collections in any answer."""

@@ -334,7 +334,10 @@ class IdColumn(BlobColumn):
 
         def _ids_at(self, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
             """Return the ids of the documents at these places in the order of ids."""
-            documents = self._order.pick(places).astype(np.int64)
+            return self._some_ids(self._order.pick(places).astype(np.int64))
+
+        def _some_ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
+            """Return the ids of these documents, at least one, and check no others."""
             starts, stops = (self._offsets.pick(documents + step).astype(np.int64) for step in (0, 1))
             lengths = stops - starts
             width = int(lengths[0])
@@ -344,6 +347,8 @@ class IdColumn(BlobColumn):
 
         def ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
             """Return the ids of these documents."""
+            if 0 < len(documents) < self._count // 8:
+                return self._some_ids(documents)
             if self._width:
                 rows: NDArray[np.bytes_] = self.data.reshape(-1, self._width)[documents].view(f"S{self._width}")
                 return rows.reshape(-1)
