@@ -175,7 +175,7 @@ def _segment(told: Any, name: str) -> ArraySegment:
     fields = vars(told)
     count, deleted, pieces = fields.get("_doccount"), fields.get("_deleted"), fields.get("pieces", 0)
     id_ = fields.get("segid")
-    gone = () if deleted is None else deleted if type(deleted) is set else (None,)
+    gone: Any = () if deleted is None else deleted if type(deleted) is set else (None,)
     numbers: tuple[Any, ...] = (count, pieces, *gone)
     if not (
         fields.get("indexname") == INDEX_NAME
