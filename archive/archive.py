@@ -396,14 +396,15 @@ class Archive:
         )
 
     def keep_index(self) -> bool:
-        """Settle, and build an index anew that cannot be opened. For the process that looks after an archive; returns
-        whether the index now holds all that the catalog holds.
+        """Settle, and build an index anew that cannot be opened. For the process that looks after an archive: it asks
+        again and again, as each time another portion of the index is opened. Returns whether the index now holds all
+        that the catalog holds.
 
         :raises archive.errors.ArchiveError: it cannot be built.
         """
         try:
             for engine in (self.engine, self.clause_engine):
-                engine.probe()
+                engine.inspect()
         except (EngineUnavailable, IndexNewer):
             # Of programs side by side the newer one keeps the index. The older answers what needs none.
             return False

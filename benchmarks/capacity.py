@@ -65,8 +65,6 @@ GROWN = (20_000, 1_000_000)
 """Documents of the two archives of which the costs of acts that look at everything are carried on in a line."""
 
 GROWING = {
-    "start of a writer": (0.10, 0.51),
-    "start of a worker": (0.025, 0.49),
     "commit of 200 documents": (1.22, 2.46),
     "front page, first of a process after a commit": (0.28, 2.18),
     "front page": (0.034, 0.104),

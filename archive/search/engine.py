@@ -276,6 +276,10 @@ class SearchEngine(Protocol):
         :raises archive.errors.EngineUnavailable: it does not answer.
         """
 
+    def inspect(self) -> None:
+        """Look whether the index can be opened, for who writes or looks after it: whether it is there and whole, and a
+        portion of it as a search does, each time another one. Errors as in :meth:`probe`."""
+
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add documents, or replace them where their id is known, and return when they are durable and searchable.
 

@@ -52,6 +52,13 @@ class UnitIndex:
         """Return whether the index is of an older version, which has to be built anew before it is changed."""
         return self._engine.is_of_before()
 
+    def inspect(self) -> None:
+        """Look whether the index can be opened, and at a portion of it: whoever writes would go on beside damage.
+
+        :raises archive.errors.IndexDamaged: it cannot be read.
+        """
+        self._engine.inspect()
+
     def due(self) -> list[str]:
         """Return the documents that the index lacks or holds at another revision."""
         return list(self._catalog.indexing.due(self.generation))
@@ -256,6 +263,7 @@ class Indexer:
         # Vendors that are called otherwise give their documents a new revision; so they are found before anything else.
         self._catalog.vendors.identify()
         for index in (self._documents, self._clauses):
+            index.inspect()
             if not index.is_as_recorded():
                 index.compare()
         return self.index_due(progress)

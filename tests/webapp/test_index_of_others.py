@@ -116,6 +116,8 @@ def segment(**fields: Any) -> ArraySegment:
         [segment(_deleted={2})],
         [segment(_deleted=[1])],
         [segment(pieces=None)],
+        [segment(totals=(1, 2, 3, -4, 5, (1, 1, 1, 1, 1)))],
+        [segment(totals=(1, 2, 3, 4, 5, (1, 1, None, 1, 1)))],
         [ArrayCodec()],
     ],
     ids=[
@@ -128,6 +130,8 @@ def segment(**fields: Any) -> ArraySegment:
         "deleted beyond",
         "deleted in a list",
         "no pieces",
+        "counted less than none",
+        "no size of a file",
         "no segment of ours",
     ],
 )

@@ -96,6 +96,10 @@ class OpenSearchEngine:
         """Ask the servers for the generation that answers searches."""
         self._current(fresh=True)
 
+    def inspect(self) -> None:
+        """The same: what lies on the servers they look after themselves."""
+        self.probe()
+
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add or replace documents. The first ever added make the first generation.
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh.codec import base
 from whoosh.codec.whoosh3 import W3PerDocReader, W3Segment
 from whoosh.index import TOC
 
-from archive.search.whoosh_engine.layout import COLUMNS, Sections, SectionsWriter
+from archive.search.whoosh_engine.layout import COLUMNS, FILES, Sections, SectionsWriter
 from archive.search.whoosh_engine.postings import SegmentTerms
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
 from archive.search.whoosh_engine.standard_whoosh_reader import ArrayTermsReader
@@ -43,10 +43,47 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
         return ArraySegment(self, index_name)
 
 
+class Totals(NamedTuple):
+    """Of all documents of a segment the largest serial number and their words, one more for each document. Of those
+    that were not deleted the sum of their revisions, their words and their pieces. And the sizes of its files."""
+
+    serial: int
+    words: int
+    revisions: int
+    live_words: int
+    live_pieces: int
+    sizes: tuple[int, ...]
+
+    @property
+    def is_wasteful(self) -> bool:
+        """Whether half of the words are of deleted documents."""
+        return 2 * self.live_words <= self.words
+
+    @classmethod
+    def told(cls, value: Any) -> Totals | None:
+        """Return what a table of contents tells; None where that is nothing that this program counts.
+
+        :raises ValueError: it makes no sense.
+        """
+        if type(value) is not tuple or len(value) != len(cls._fields):
+            return None
+        totals = cls(*value)
+        if type(totals.sizes) is not tuple or len(totals.sizes) != len(FILES):
+            return None
+        if not all(type(number) is int and 0 <= number < 1 << 63 for number in (*totals[:-1], *totals.sizes)):
+            raise ValueError("what is counted of a segment is no number")
+        return totals
+
+
 class ArraySegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
-    """A segment of ours. ``pieces`` is the number of its pieces."""
+    """A segment of ours. ``pieces`` is the number of its pieces, ``totals`` what is counted of it, if it is."""
 
     pieces = 0
+    totals: Totals | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a table of contents tells of it: plain values, and itself."""
+        return vars(self) | {"totals": self.totals and tuple(self.totals)}
 
     def should_assemble(self) -> bool:
         """Return false: never in one file: arrays are read in place."""
@@ -138,15 +175,21 @@ def _segment(told: Any, name: str) -> ArraySegment:
     fields = vars(told)
     count, deleted, pieces = fields.get("_doccount"), fields.get("_deleted"), fields.get("pieces", 0)
     id_ = fields.get("segid")
-    numbers = {count, pieces} if deleted is None else {count, pieces, *deleted} if type(deleted) is set else {None}
+    gone: Any = () if deleted is None else deleted if type(deleted) is set else (None,)
+    numbers: tuple[Any, ...] = (count, pieces, *gone)
     if not (
         fields.get("indexname") == INDEX_NAME
         and type(id_) is str
         and _SEGMENT_ID.fullmatch(id_)
-        and all(type(number) is int and number >= 0 for number in numbers)
-        and (not deleted or max(deleted) < count)
+        and set(map(type, numbers)) == {int}
+        and min(numbers) >= 0
+        and max(gone, default=-1) < count
     ):
         raise damaged(name)
     segment = ArraySegment(ArrayCodec(), INDEX_NAME, count, id_, deleted)
     segment.pieces = pieces
+    try:
+        segment.totals = Totals.told(fields.get("totals"))
+    except ValueError as error:
+        raise damaged(name) from error
     return segment

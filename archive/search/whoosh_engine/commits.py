@@ -67,6 +67,7 @@ class CommittedState(Protocol):
 
 
 State = TypeVar("State", bound=CommittedState)
+Answer = TypeVar("Answer")
 
 
 class Follower(Generic[State]):
@@ -125,13 +126,11 @@ class Follower(Generic[State]):
             return self._nothing
         path = self._generations.path(name)
         changed = path.stat().st_mtime_ns
-        if opened == name and (changed == self._seen or newest_commit(path) == state.commit):
-            _check_files(path, state)
-            self._remember(changed)
-            return state
-        self._generations.check_version(name)
-        state = type(state).open(path, state)
-        self._opened = (name, state)
+        if opened != name or (changed != self._seen and newest_commit(path) != state.commit):
+            self._generations.check_version(name)
+            state = type(state).open(path, state)
+            self._opened = (name, state)
+        _check_files(path, state)
         self._remember(changed)
         return state
 
@@ -150,6 +149,24 @@ class Follower(Generic[State]):
         except _SENSELESS as error:
             raise self._damaged(error) from error
 
+    def asked(self, question: Callable[[State], Answer]) -> Answer:
+        """Return the answer to a question for which files are opened: that of a newer state, where a commit has
+        removed one before it was open.
+
+        :raises IndexDamaged: it cannot be opened or read.
+        """
+        failure: Exception | None = None
+        for attempt in range(OPEN_ATTEMPTS):
+            state = self.look() if attempt else self.newest()
+            try:
+                return question(state)
+            except FileNotFoundError as error:
+                failure = error
+                time.sleep(self._pause)
+            except SENSELESS_AT_OPENING as error:
+                raise self._damaged(error) from error
+        raise self._damaged(failure) from failure
+
     def _damaged(self, error: Exception | None) -> IndexDamaged:
         where = self._generations.path(self._name() or NO_GENERATION)
         return IndexDamaged("The search index at %(path)s cannot be read: %(error)s.", REMEDY, path=where, error=error)
@@ -161,7 +178,7 @@ class Follower(Generic[State]):
 
 
 def _check_files(path: Path, state: CommittedState) -> None:
-    """Check that mapped files still exist: reading beyond the end of a truncated file kills the process.
+    """Check that files are there and whole: reading a mapped one beyond its end, once it is cut off, kills the process.
 
     :raises FileNotFoundError: a file is gone, perhaps by a new commit.
     :raises IndexDamaged: one has been cut off.

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
+from secrets import randbelow
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,6 +53,8 @@ class WhooshEngine:
         self._limits = limits
         self._pause = pause
         self._hiding = Hiding(frozenset())
+        # Most processes look once: not all at the same segment.
+        self._inspections = randbelow(1 << 16)
 
     def hiding(self, collections: frozenset[str]) -> WhooshEngine:
         """Return this engine without the documents of these collections in any answer."""
@@ -95,6 +98,11 @@ class WhooshEngine:
     def probe(self) -> None:
         """Open the newest state."""
         self._follower.newest()
+
+    def inspect(self) -> None:
+        """Look at the newest state as a commit does, and open one of its segments, each time another one."""
+        self._register.asked(lambda register: register.inspect(self._inspections))
+        self._inspections += 1
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
         """Add or replace documents, durably. The first ever added make the first generation.
@@ -142,8 +150,8 @@ class WhooshEngine:
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
         """Return every entry the index holds, or those of some documents."""
         if documents is not None and not self._hiding:
-            with self._register.reading() as register:
-                return register.held(documents)
+            asked = list(documents)
+            return self._register.asked(lambda register: register.held(asked))
         with self._reading() as snapshot:
             held = snapshot.held()
         if documents is None:
@@ -155,15 +163,13 @@ class WhooshEngine:
         """Return how many entries the index holds."""
         if self._hiding:
             return len(self.held())
-        with self._register.reading() as register:
-            return register.count()
+        return self._register.asked(lambda register: register.count())
 
     def fingerprint(self) -> str:
         """Return how many entries the index holds, and the sum of their revisions."""
         if self._hiding:
             return f"{self.count()}/{sum(of_it.revision for of_it in self.held().values())}"
-        with self._register.reading() as register:
-            return register.fingerprint()
+        return self._register.asked(lambda register: register.fingerprint())
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request.

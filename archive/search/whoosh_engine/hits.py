@@ -7,7 +7,7 @@ those are then looked at page by page (:mod:`archive.search.matching.rescoring`)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -20,7 +20,7 @@ from archive.search.matching.rescoring import WEIGHTS, Pages, Scores, Weights, p
 from archive.search.query import And, Carries, Fuzzy, Leaf, Near, Not, Or, Pattern, Phrase, Query, Range
 from archive.search.whoosh_engine.question import Frequencies, Question
 from archive.search.whoosh_engine.segment import Segment
-from archive.search.whoosh_engine.snapshot import Snapshot
+from archive.search.whoosh_engine.snapshot import FEW, Snapshot
 from archive.text.vocabulary import IndexField, Term, Writing
 
 Order = NDArray[np.int64]
@@ -37,9 +37,7 @@ def ordered(
     end = request.offset + request.limit
     if request.sort != "relevance" or request.query is None:
         name = "newest" if request.sort == "relevance" else request.sort
-        ranks = question.snapshot.ranks(name)[documents]
-        order = _least(ranks, end)
-        order = order[np.argsort(ranks[order])][request.offset : end]
+        order = _in_fixed_order(question.snapshot, documents, name, end)[request.offset :]
         return documents[order], scores[order]
     best = _best(question.snapshot, documents, scores, max(end, weights.looked_at))
     near_top = np.sort(best[: weights.looked_at])
@@ -50,21 +48,42 @@ def ordered(
     return documents[order], refined[order]
 
 
+def _in_fixed_order(snapshot: Snapshot, documents: Documents, sort: str, count: int) -> Order:
+    """Return the first of an order that no question changes. Those of all documents are kept: front pages show them."""
+    if len(documents) < snapshot.size or count > FEW:
+        return _sorted(snapshot, documents, sort, count)
+    if sort not in snapshot.first:
+        snapshot.first[sort] = _sorted(snapshot, documents, sort, FEW)
+    return snapshot.first[sort][:count]
+
+
+def _sorted(snapshot: Snapshot, documents: Documents, sort: str, count: int) -> Order:
+    keys = snapshot.sort_keys(sort)[documents]
+    order = _first(keys, lambda level: snapshot.id_order(documents[level]), count)
+    return order[np.lexsort((snapshot.id_order(documents[order]), keys[order]))]
+
+
 def _best(snapshot: Snapshot, documents: Documents, scores: Scores, count: int) -> Order:
-    chosen = _least(-scores, count)
-    if len(chosen) > count:
-        # Any number of documents may be as good as the last one, and as old as the oldest of those.
-        last = scores[chosen].min()
-        better, level = chosen[scores[chosen] > last], chosen[scores[chosen] == last]
-        level = level[_least(-snapshot.dates[documents[level]], count - len(better))]
-        chosen = np.concatenate([better, level])
+    # Any number of documents may be as good as the last one, and as old as the oldest of those.
+    chosen = _first(-scores, lambda level: -snapshot.dates[documents[level]], count)
     return _in_order(snapshot, documents, scores, chosen)[:count]
+
+
+def _first(values: NDArray[np.generic], ties: Callable[[Order], NDArray[np.generic]], count: int) -> Order:
+    """Return where the ``count`` least values are, and those of equal ones that have the least numbers of ``ties``, in
+    no particular order: more than so many only where these are equal, too."""
+    chosen = _least(values, count)
+    if len(chosen) <= count:
+        return chosen
+    last = values[chosen].max()
+    before, level = chosen[values[chosen] < last], chosen[values[chosen] == last]
+    return np.concatenate([before, level[_least(ties(level), count - len(before))]])
 
 
 def _least(values: NDArray[np.generic], count: int) -> Order:
     """Return where the ``count`` least values are, and any that equal the greatest of those, in no particular order."""
-    if len(values) <= count:
-        return np.arange(len(values))
+    if not count or len(values) <= count:
+        return np.arange(min(len(values), count))
     least: Order = (values <= np.partition(values, count - 1)[count - 1]).nonzero()[0]
     return least
 

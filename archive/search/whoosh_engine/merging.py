@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.matching.arrays import bounds, sort_distinct, spans
-from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter
+from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter, Totals
 from archive.search.whoosh_engine.inverting import ADDRESS_BITS, AliasWriter, FieldWriter, Keys, keys_of
 from archive.search.whoosh_engine.layout import ALIASES, PIECE_BITS, STORED, CheckedArray, SectionsWriter, SegmentLimits
 from archive.search.whoosh_engine.postings import AliasField, SegmentTerms, StoredField
@@ -34,8 +34,6 @@ class MergedSegment:
         self.live = np.flatnonzero(~gone)
         self.pieces_of_live = np.diff(self.terms.first_piece)[self.live]
         self.pieces = int(self.pieces_of_live.sum())
-        words = self.column("word_count").array.astype(np.int64) + 1
-        self.is_wasteful = 2 * int(words[self.live].sum()) <= int(words.sum())
 
     def column(self, name: str) -> Any:
         """Return the reader of a column."""
@@ -218,28 +216,31 @@ def merge_tiers(storage: Any, segments: Iterable[ArraySegment], limits: SegmentL
     """Rewrite segments of whose words half are deleted, and tiers that have grown too many segments.
 
     Returns the segments of the index from now on. No segment gets more pieces than it can have, and one that has more
-    than half of them is left alone while it is not wasteful.
+    than half of them is left alone while it is not wasteful. Only those that are rewritten are opened.
+
+    :param segments: are counted.
     """
     tiers: dict[int, list[ArraySegment]] = {}
     kept: list[ArraySegment] = []
     rewritten: list[ArraySegment] = []
     for segment in segments:
-        pieces, live = segment.pieces, segment.doc_count()
-        # One of which nothing was deleted is as its entry in the table of contents says; it need not be read.
-        if segment.deleted_count():
-            source = MergedSegment(storage, segment)
-            pieces, live = source.pieces, len(source.live)
-            if source.is_wasteful:
-                rewritten.append(segment)
-                continue
-        if pieces > limits.pieces // 2:
+        totals = _totals_of(segment)
+        if totals.is_wasteful:
+            rewritten.append(segment)
+        elif totals.live_pieces > limits.pieces // 2:
             kept.append(segment)
         else:
-            tiers.setdefault(int(math.log(live, limits.merge_factor)), []).append(segment)
+            tiers.setdefault(int(math.log(segment.doc_count(), limits.merge_factor)), []).append(segment)
     for tier in tiers.values():
         (kept if len(tier) < limits.merge_factor else rewritten).extend(tier)
     merged = ((segment, MergedSegment(storage, segment)) for segment in rewritten)
     return [*kept, *_rewritten(storage, merged, limits)]
+
+
+def _totals_of(segment: ArraySegment) -> Totals:
+    if segment.totals is None:
+        raise ValueError("the segment is not counted")
+    return segment.totals
 
 
 def merge_all(storage: Any, segments: Iterable[ArraySegment], limits: SegmentLimits) -> list[ArraySegment]:
@@ -255,7 +256,7 @@ def _rewritten(
     storage: Any, segments: Iterable[tuple[ArraySegment, MergedSegment]], limits: SegmentLimits
 ) -> Iterator[ArraySegment]:
     for group in _groups(segments, limits.pieces):
-        if len(group) == 1 and not group[0][1].is_wasteful:
+        if len(group) == 1 and not _totals_of(group[0][0]).is_wasteful:
             yield group[0][0]
         else:
             yield merge(storage, [source for _, source in group], limits)

@@ -2,46 +2,73 @@
 
 A search reads a :class:`archive.search.whoosh_engine.snapshot.Snapshot`, whose arrays are as long as the archive has
 documents. Whoever changes the index asks for the documents of one batch: here each is looked up in the order of the ids
-of every segment, and sums are those that each segment keeps, less what was deleted.
+of those segments that may hold it. How many there are, and the sums, are told by the table of contents, so that no
+segment is opened before a document is looked up. That their files are there and whole is seen by their sizes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from archive.search.engine import Held
-from archive.search.whoosh_engine.codec import ArraySegment, read_contents
-from archive.search.whoosh_engine.layout import FILES, EntryLocation, Sections
-from archive.search.whoosh_engine.schema import AFTER_PARTS, COLUMNS
-from archive.search.whoosh_engine.storage import MappedStorage, open_mapped
+from archive.search.whoosh_engine.codec import ArraySegment, Totals, read_contents
+from archive.search.whoosh_engine.counting import counted
+from archive.search.whoosh_engine.layout import FILES, EntryLocation
+from archive.search.whoosh_engine.schema import AFTER_PARTS, COLUMNS, prints
+from archive.search.whoosh_engine.segment import Segment
+from archive.search.whoosh_engine.storage import MappedStorage
 
 
 class RegisterSegment:
-    """The columns of a segment by which its documents are known. It never changes; what is deleted of it does."""
+    """The columns of a segment by which its documents are known, opened when one is looked up. It never changes; what
+    is deleted of it does."""
 
-    def __init__(self, storage: MappedStorage, segment: ArraySegment) -> None:
+    def __init__(self, storage: MappedStorage, segment: ArraySegment, totals: Totals) -> None:
         self.name: str = segment.segment_id()
-        self.size: int = segment.doc_count_all()
-        self.files: dict[str, int] = {}
-        """The files of the segment, with their sizes. Each is opened: who begins to write notices a damaged one."""
-        for name in map(segment.make_filename, FILES):
-            file = open_mapped(storage, name)
-            Sections(file.content, name)
-            self.files[name] = len(file.content)
-        columns = segment.codec().per_document_reader(storage, segment)
-        self.ids, self.serials, self.readings, self.revisions = (
-            columns.column_reader(name, COLUMNS[name]) for name in ("id", "serial", "reading", "revision")
-        )
+        self._storage, self._segment = storage, segment
+        self.files: dict[str, int] = dict(zip(map(segment.make_filename, FILES), totals.sizes, strict=True))
+        """The files of the segment, with their sizes."""
+
+    @cached_property
+    def _columns(self) -> Any:
+        return self._segment.codec().per_document_reader(self._storage, self._segment)
+
+    def _column(self, name: str) -> Any:
+        return self._columns.column_reader(name, COLUMNS[name])
+
+    @cached_property
+    def ids(self) -> Any:
+        """The id of each document."""
+        return self._column("id")
+
+    @cached_property
+    def serials(self) -> Any:
+        """The serial number of each document."""
+        return self._column("serial")
+
+    @cached_property
+    def readings(self) -> Any:
+        """The reading of each text, 0 of facts."""
+        return self._column("reading")
+
+    @cached_property
+    def revisions(self) -> Any:
+        """The revision of facts, 0 of texts."""
+        return self._column("revision")
+
+    def open(self) -> None:
+        """Open it as a search does, and let go of it."""
+        Segment(self._storage, self._segment)
 
 
 class Register:
     """The documents of one committed state."""
 
-    def __init__(self, segments: Iterable[tuple[RegisterSegment, frozenset[int]]] = (), commit: int = 0) -> None:
-        """:param segments: each with its deleted documents."""
+    def __init__(self, segments: Iterable[tuple[RegisterSegment, ArraySegment, Totals]] = (), commit: int = 0) -> None:
+        """:param segments: each with what the table of contents tells of it, and what is counted."""
         self.commit = commit
         self._segments = list(segments)
         self._asked: set[str] = set()
@@ -57,21 +84,22 @@ class Register:
         """
         storage, opened = MappedStorage(path), {segment.name: segment for segment in known.segments}
         contents = read_contents(storage)
-        segments = (
-            (opened.get(one.segment_id()) or RegisterSegment(storage, one), frozenset(one.deleted_docs()))
-            for one in contents.segments
-        )
+        segments = []
+        for one in contents.segments:
+            # A program of before did not count; the next commit does.
+            totals = one.totals or counted(storage, one)
+            segments.append((opened.get(one.segment_id()) or RegisterSegment(storage, one, totals), one, totals))
         return cls(segments, contents.generation)
 
     @property
     def segments(self) -> Sequence[RegisterSegment]:
         """The segments of the state."""
-        return [segment for segment, _ in self._segments]
+        return [segment for segment, _, _ in self._segments]
 
     @cached_property
     def next_serial(self) -> int:
         """A serial number above all others."""
-        return 1 + max((segment.serials.sums[1] for segment in self.segments), default=0)
+        return 1 + max((totals.serial for _, _, totals in self._segments), default=0)
 
     def known(self, id_: str) -> EntryLocation | None:
         """Return where an entry is, if it is."""
@@ -99,20 +127,29 @@ class Register:
         new = sorted(set(documents) - self._asked)
         if not new:
             return
-        ranges = [(id_.encode(), id_.encode() + AFTER_PARTS) for id_ in new]
-        for segment, gone in self._segments:
-            for document in chain.from_iterable(segment.ids.between_each(ranges)):
-                if document not in gone:
+        ids = [id_.encode() for id_ in new]
+        their_prints = prints(ids)
+        for segment, stored, _ in self._segments:
+            for document in segment.ids.of_each(ids, their_prints, AFTER_PARTS):
+                if not stored.is_deleted(document):
                     entry = bytes(segment.ids[document]).decode()
                     self._places.setdefault(entry, {})[segment.readings.one(document) > 0] = segment, document
         # Last: what could not be read is not taken for absent when it is asked for again.
         self._asked |= set(new)
 
+    def inspect(self, turn: int) -> None:
+        """Open one of the segments, in turn, as a search does.
+
+        :raises archive.errors.IndexDamaged: a file is not as it was written.
+        """
+        if self._segments:
+            self._segments[turn % len(self._segments)][0].open()
+
     def count(self) -> int:
         """Return how many entries there are: each is two documents of an index, its text and its facts."""
-        return sum(segment.size - len(gone) for segment, gone in self._segments) // 2
+        documents: int = sum(stored.doc_count() for _, stored, _ in self._segments)
+        return documents // 2
 
     def fingerprint(self) -> str:
         """Return how many entries there are, and the sum of their revisions."""
-        revisions = sum(segment.revisions.sums[0] - segment.revisions.sum_of(gone) for segment, gone in self._segments)
-        return f"{self.count()}/{revisions}"
+        return f"{self.count()}/{sum(totals.revisions for _, _, totals in self._segments)}"

@@ -10,14 +10,17 @@ are ``word`` and its aliases ``form``, ``stem`` and ``bare_stem``; the other fie
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain, compress
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import analysis, columns, fields, formats
 
+from archive.search.matching.matches import member
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.layout import Array, CheckedArray, Sections, SectionsWriter
 from archive.search.whoosh_engine.storage import MappedFile
@@ -67,9 +70,9 @@ class NumberColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
                 return total, most
             return int(self.array.sum(dtype=np.int64)), int(self.array.max(initial=0))
 
-        def sum_of(self, documents: Collection[int]) -> int:
+        def sum_of(self, documents: NDArray[np.int64]) -> int:
             """Return the sum of the numbers of these documents."""
-            return int(self._values.pick(np.fromiter(documents, np.int64, len(documents))).sum(dtype=np.int64))
+            return int(self._values.pick(documents).sum(dtype=np.int64))
 
         def one(self, document: int) -> int:
             """Return the number of a document."""
@@ -243,8 +246,13 @@ _FEW_RANGES = 8
 """Ranges of ids that are looked for one by one: numpy takes nine times as long for one, and as long for ten."""
 
 
+def prints(ids: Iterable[bytes]) -> NDArray[np.uint32]:
+    """Return a print of each id: of what is before its first slash, so that all entries of a document have the same."""
+    return np.fromiter((crc32(id_.partition(b"/")[0]) for id_ in ids), np.uint32)
+
+
 class IdColumn(BlobColumn):
-    """The id of each document, and the documents of the segment in the order of their ids."""
+    """The id of each document, the documents of the segment in the order of their ids, and all prints of these."""
 
     def writer(self, file: Any) -> _IdWriter:
         """Return a writer to the end of an open file."""
@@ -270,6 +278,18 @@ class IdColumn(BlobColumn):
             if self._is_ordered:
                 return self.sections.lazy("order")
             return CheckedArray.of(_order(self.ids(np.arange(self._count))))
+
+        @cached_property
+        def _prints(self) -> NDArray[np.uint32] | None:
+            """The prints of all ids, ascending, each once. Older segments do not have them."""
+            return self.sections.array("prints") if "prints" in self.sections.directory["arrays"] else None
+
+        def of_each(self, ids: Sequence[bytes], their_prints: NDArray[np.uint32], after: bytes) -> Iterator[int]:
+            """Yield the documents whose ids are one of these, or come before it with ``after`` behind it. Only those
+            are searched for of which the prints say that they may be here."""
+            if self._prints is not None:
+                ids = list(compress(ids, member(their_prints, self._prints).tolist()))
+            return chain.from_iterable(self.between_each([(id_, id_ + after) for id_ in ids]) if ids else ())
 
         @cached_property
         def ranks(self) -> NDArray[np.uint32]:
@@ -314,7 +334,10 @@ class IdColumn(BlobColumn):
 
         def _ids_at(self, places: NDArray[np.int64]) -> NDArray[np.bytes_]:
             """Return the ids of the documents at these places in the order of ids."""
-            documents = self._order.pick(places).astype(np.int64)
+            return self._some_ids(self._order.pick(places).astype(np.int64))
+
+        def _some_ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
+            """Return the ids of these documents, at least one, and check no others."""
             starts, stops = (self._offsets.pick(documents + step).astype(np.int64) for step in (0, 1))
             lengths = stops - starts
             width = int(lengths[0])
@@ -324,6 +347,8 @@ class IdColumn(BlobColumn):
 
         def ids(self, documents: NDArray[np.int64]) -> NDArray[np.bytes_]:
             """Return the ids of these documents."""
+            if 0 < len(documents) < self._count // 8:
+                return self._some_ids(documents)
             if self._width:
                 rows: NDArray[np.bytes_] = self.data.reshape(-1, self._width)[documents].view(f"S{self._width}")
                 return rows.reshape(-1)
@@ -348,6 +373,7 @@ class _IdWriter(_BlobWriter):
 
     def _add_more(self) -> None:
         self._out.add("order", _order(np.array(self._ids, np.bytes_)))
+        self._out.add("prints", np.unique(prints(self._ids)))
 
 
 def _order(ids: NDArray[np.bytes_]) -> NDArray[np.uint32]:

@@ -49,6 +49,19 @@ class Segment:
         return array
 
     @cached_property
+    def text_of(self) -> Documents:
+        """For each document of facts the text of the same serial number in this segment; -1 where that is in another
+        one, and for texts. None of them comes twice in a segment."""
+        order = np.argsort(self.serials, kind="stable").astype(np.int32)
+        serials = self.serials[order]
+        at = (serials[1:] == serials[:-1]).nonzero()[0]
+        first, second = order[at], order[at + 1]
+        is_text = self.readings[first] > 0
+        found: Documents = np.full(self.size, -1, np.int32)
+        found[np.where(is_text, second, first)] = np.where(is_text, first, second)
+        return found
+
+    @cached_property
     def dates(self) -> NDArray[np.int32]:
         """The date of each facts document: YYYYMMDD, unknown parts zero."""
         array: NDArray[np.int32] = self.column("date").array

@@ -18,7 +18,6 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,7 +31,7 @@ from archive.search.query import Leaf
 from archive.search.request import CLAUSE_FACETS
 from archive.search.whoosh_engine.codec import read_contents
 from archive.search.whoosh_engine.postings import MOST_FOUND
-from archive.search.whoosh_engine.schema import AFTER_ID, INDEX_NAME, SEPARATOR
+from archive.search.whoosh_engine.schema import AFTER_ID, INDEX_NAME, SEPARATOR, prints
 from archive.search.whoosh_engine.segment import Segment, View
 from archive.search.whoosh_engine.storage import MappedStorage
 from archive.search.whoosh_engine.termlist import Numbers
@@ -42,11 +41,15 @@ _OF_LANGUAGES = frozenset({IndexField.STEM, IndexField.BARE_STEM})
 """The fields whose terms of a word depend on the languages of its pages."""
 
 FEW = 4096
-"""Documents of several segments that are put in the order of their ids by themselves; for more, all of them are."""
+"""Documents of several segments that are put in the order of their ids by themselves; for more, all of them are. And as
+many of all as are kept in an order."""
 
 
-FEW_IDS = 64
-"""Ids that are looked up in each segment; for more, all documents are put in the order of theirs."""
+FEW_IDS = 1024
+"""Ids that are looked up one by one; for more, all documents are put in the order of theirs."""
+
+_NEVER = np.int32(99999999)
+"""After every date."""
 
 
 class FacetColumn:
@@ -72,19 +75,27 @@ class FacetColumn:
         return mask
 
     def count(self, documents: NDArray[np.integer], chosen: Iterable[str] = ()) -> dict[str, int]:
-        """Return how many of these documents carry each value that any carries; ``chosen`` values are never left
-        out."""
-        of_combination = np.bincount(self._ordinals[documents], minlength=self._combinations)
-        if len(self._members) == self._combinations:
-            counts = of_combination
-        else:
-            weights = of_combination.repeat(self._lengths)
-            counts = np.bincount(self._members, weights=weights, minlength=len(self._values)).astype(np.int64)
+        """Return how many of these documents, each once, carry each value that any carries; ``chosen`` values are never
+        left out."""
+        is_all = len(documents) == len(self._ordinals)
+        counts = self._counts_of_all if is_all else self._counts(self._ordinals[documents])
         carried = counts.nonzero()[0]
         listed = dict(zip(self._spelled[carried].tolist(), counts[carried].tolist(), strict=True))
         for value in chosen:
             listed.setdefault(value, 0)
         return listed
+
+    def _counts(self, ordinals: NDArray[np.int32]) -> NDArray[np.int64]:
+        of_combination = np.bincount(ordinals, minlength=self._combinations)
+        if len(self._members) == self._combinations:
+            return of_combination
+        weights = of_combination.repeat(self._lengths)
+        return np.bincount(self._members, weights=weights, minlength=len(self._values)).astype(np.int64)
+
+    @cached_property
+    def _counts_of_all(self) -> NDArray[np.int64]:
+        """How many documents carry each value: every front page asks."""
+        return self._counts(self._ordinals)
 
     def numbers(self) -> NDArray[np.int64]:
         """Return the value of each document as a whole number, -1 where it is none: for ranges of years."""
@@ -112,28 +123,28 @@ class Snapshot:
         texts = [(~gone & (segment.readings > 0)).nonzero()[0] for segment, gone in opened]
         facts = [(~gone & (segment.readings == 0)).nonzero()[0] for segment, gone in opened]
         self.size = sum(map(len, texts))
-        serials = _collected(
-            [segment.serials[local] for segment, local in zip(self.segments, texts, strict=True)], np.uint64
-        )
-        self._texts, self._facts = texts, facts
-        self._fact_documents = [
-            _positions(serials, segment.serials[local]) for segment, local in zip(self.segments, facts, strict=True)
-        ]
-        self.views: list[View] = []
-        base = 0
-        for segment, text, fact, of_facts in zip(self.segments, texts, facts, self._fact_documents, strict=True):
-            documents = np.full(segment.size, -1, np.int32)
-            documents[text] = np.arange(base, base + len(text), dtype=np.int32)
-            documents[fact] = of_facts
-            self.views.append(View(segment, documents))
-            base += len(text)
-        self.starts = np.cumsum([0, *map(len, texts)])
-        self._bounds: list[int] = self.starts.tolist()
-        self._ranks: dict[str, NDArray[np.int32]] = {}
-        self.known_words: dict[tuple[Leaf, int], tuple[WordCount, ...]] = {}
-        self._spread: dict[Term, list[Numbers]] = {}
         if sum(map(len, facts)) != self.size:
             raise ValueError("texts and facts are not paired")
+        self._texts, self._facts = texts, facts
+        numbered, base = [], 0
+        for segment, text in zip(self.segments, texts, strict=True):
+            documents = np.full(segment.size, -1, np.int32)
+            documents[text] = np.arange(base, base + len(text), dtype=np.int32)
+            numbered.append(documents)
+            base += len(text)
+        self._fact_documents = _paired(self.segments, numbered, facts)
+        self.views: list[View] = []
+        for segment, fact, documents, of_facts in zip(
+            self.segments, facts, numbered, self._fact_documents, strict=True
+        ):
+            documents[fact] = of_facts
+            self.views.append(View(segment, documents))
+        self.starts = np.cumsum([0, *map(len, texts)])
+        self._bounds: list[int] = self.starts.tolist()
+        self.first: dict[str, NDArray[np.int64]] = {}
+        """The first documents of all, by the name of the order."""
+        self.known_words: dict[tuple[Leaf, int], tuple[WordCount, ...]] = {}
+        self._spread: dict[Term, list[Numbers]] = {}
 
     @classmethod
     def open(cls, path: Path, known: Snapshot) -> Snapshot:
@@ -338,28 +349,27 @@ class Snapshot:
         documents = order[at]
         return np.sort(documents[self.ids[documents] == asked]).astype(np.int32)
 
-    def _looked_up(self, ids: Iterable[bytes]) -> Documents:
-        """Return the documents with these ids, each looked up in every segment."""
+    def _looked_up(self, ids: Sequence[bytes]) -> Documents:
+        """Return the documents with these ids, each looked up in the segments that may have it."""
         found: set[int] = set()
-        ranges = [(id_, id_ + AFTER_ID) for id_ in ids]
+        their_prints = prints(ids)
         for view in self.views:
-            for local in chain.from_iterable(view.segment.blobs["id"].between_each(ranges)):
+            for local in view.segment.blobs["id"].of_each(ids, their_prints, AFTER_ID):
                 found.add(int(view.documents[local]))
         return np.array(sorted(found - {-1}), np.int32)
 
-    def ranks(self, sort: str) -> NDArray[np.int32]:
-        """Return the place of every document in a fixed order. Undated documents come last in both orders of time."""
-        if sort not in self._ranks:
-            ranks = np.empty(self.size, np.int32)
-            ranks[self._order(sort)] = np.arange(self.size, dtype=np.int32)
-            self._ranks[sort] = ranks
-        return self._ranks[sort]
-
-    def _order(self, sort: str) -> NDArray[np.int64] | list[int]:
+    def sort_keys(self, sort: str) -> NDArray[np.int32]:
+        """Return a number for every document, in which they ascend in a fixed order; of equal ones the ids decide.
+        Undated documents come last in both orders of time."""
         if sort == "title":
-            return sorted(self._by_id.tolist(), key=self._titles().__getitem__)
-        dates = (-self.dates,) if sort == "newest" else (self.dates, self.dates == 0)
-        return np.lexsort((self._id_ranks, *dates))
+            return self._title_ranks
+        return -self.dates if sort == "newest" else np.where(self.dates == 0, _NEVER, self.dates)
+
+    @cached_property
+    def _title_ranks(self) -> NDArray[np.int32]:
+        ranks = np.empty(self.size, np.int32)
+        ranks[sorted(self._by_id.tolist(), key=self._titles().__getitem__)] = np.arange(self.size, dtype=np.int32)
+        return ranks
 
     def _titles(self) -> list[bytes]:
         segment_at, local_at = self.facts_places
@@ -385,16 +395,34 @@ def _collected(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Numb
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
 
 
-def _positions(serials: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Return where each wanted serial number is among ``serials``.
+def _paired(
+    segments: Sequence[Segment], numbered: Sequence[Documents], facts: Sequence[NDArray[np.int64]]
+) -> list[Documents]:
+    """Return the document of each of these facts of each segment. Most texts are in the same segment; the others, whose
+    facts were changed by themselves, are looked for among the texts that have no facts there.
 
-    :raises ValueError: it is not there: facts without a text.
+    :param numbered: the document of each text of a segment, -1 for what is none.
+    :raises ValueError: there are facts without a text.
     """
-    order = np.argsort(serials, kind="stable")
-    ordered = serials[order]
-    if not member(wanted, ordered).all():
-        raise ValueError("facts without a text")
-    return order[ordered.searchsorted(wanted)].astype(np.int32)
+    found, serials, texts = [], [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
+    for segment, numbers, local in zip(segments, numbered, facts, strict=True):
+        own = segment.text_of[local]
+        of_facts = np.where(own < 0, np.int32(-1), numbers[own])
+        is_free = numbers >= 0
+        is_free[own[own >= 0]] = False
+        found.append(of_facts)
+        serials.append(segment.serials[is_free])
+        texts.append(numbers[is_free])
+    free = np.concatenate(serials)
+    order = np.argsort(free)
+    free, documents = free[order], np.concatenate(texts)[order]
+    for segment, local, of_facts in zip(segments, facts, found, strict=True):
+        alone = (of_facts < 0).nonzero()[0]
+        wanted = segment.serials[local[alone]]
+        if not member(wanted, free).all():
+            raise ValueError("facts without a text")
+        of_facts[alone] = documents[free.searchsorted(wanted)]
+    return found
 
 
 _FACET = "collection"

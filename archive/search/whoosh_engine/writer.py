@@ -13,6 +13,7 @@ from whoosh.index import TOC, clean_files
 from archive.errors import ArchiveBusy
 from archive.search.engine import IndexEntry
 from archive.search.whoosh_engine.codec import ArraySegment, read_contents
+from archive.search.whoosh_engine.counting import counted, without
 from archive.search.whoosh_engine.layout import SEGMENT_LIMITS, EntryLocation, SegmentLimits
 from archive.search.whoosh_engine.merging import merge_tiers
 from archive.search.whoosh_engine.schema import INDEX_NAME, SCHEMA
@@ -95,11 +96,15 @@ class Changes:
         self._limits = limits
         self._generation: int = toc.generation + 1
         self._segments: dict[str, ArraySegment] = {segment.segment_id(): segment for segment in toc.segments}
+        self._gone: dict[str, list[int]] = {}
 
     def delete(self, place: tuple[str, int]) -> None:
         """Take out one Whoosh document."""
-        segment, number = place
-        self._segments[segment].delete_document(number)
+        name, number = place
+        segment = self._segments[name]
+        if not segment.is_deleted(number):
+            segment.delete_document(number)
+            self._gone.setdefault(name, []).append(number)
 
     def add(self, entries: Iterable[IndexEntry], documents: KnownDocuments) -> None:
         """Add or replace documents; errors as in :func:`commit`."""
@@ -134,11 +139,23 @@ class Changes:
 
         :param merging: which segments are rewritten as one.
         """
+        self._count(self._segments.values())
         segments = merging(self._storage, list(self._segments.values()), self._limits)
+        self._count(segments)
         passing("segments-written")
         TOC(SCHEMA, segments, self._generation).write(self._storage, INDEX_NAME)
         passing("index-published")
         clean_files(self._storage, INDEX_NAME, self._generation, segments)
+
+    def _count(self, segments: Iterable[ArraySegment]) -> None:
+        """Count the segments that are new, or were written by a program that did not, and bring up to date those of
+        which something was deleted. The others need not be opened."""
+        for segment in segments:
+            gone = self._gone.pop(segment.segment_id(), ())
+            if segment.totals is None:
+                segment.totals = counted(self._storage, segment)
+            elif gone:
+                segment.totals = without(segment.totals, self._storage, segment, gone)
 
 
 def build_segments(

@@ -12,7 +12,7 @@ import pytest
 from archive.errors import IndexDamaged
 from archive.search.whoosh_engine import layout
 from archive.search.whoosh_engine.layout import BLOCK, Sections, SectionsWriter
-from archive.search.whoosh_engine.schema import AFTER_ID
+from archive.search.whoosh_engine.schema import AFTER_ID, prints
 from archive.search.whoosh_engine.storage import MappedStorage
 from archive.search.whoosh_engine.writer import commit
 from archive.text.vocabulary import IndexField
@@ -40,7 +40,7 @@ def everything(path: Path) -> list[Any]:
         read.append(terms.writings().tolist())
     for (part, id_), (at, _) in sorted(state.places.items()):
         read.extend(state.value(part, id_, name) for name in state.columns[at].list_columns())
-        read.append(state.column(at, "id").between_each([(id_.encode(), id_.encode() + AFTER_ID)]))
+        read.append(list(state.column(at, "id").of_each([id_.encode()], prints([id_.encode()]), AFTER_ID)))
     read.extend(state.column(at, name).sums for at in range(len(state.columns)) for name in ("serial", "revision"))
     return read
 
