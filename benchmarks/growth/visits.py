@@ -18,7 +18,7 @@ from archive.archive import Archive
 from archive.command_line.export import links_below
 from archive.findings.counting import run
 from archive.findings.files import load, readable
-from archive.ocds.release import releases
+from archive.ocds.export import releases
 from archive.upkeep.backup import back_up
 from benchmarks.growth.acts import add_document, correct
 from benchmarks.growth.meter import Meter
