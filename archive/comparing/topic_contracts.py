@@ -195,7 +195,10 @@ def _on_topic(
 
 
 def _contracts(catalog: Catalog, asked: TableFilters) -> Iterator[dict[str, Description]]:
-    """Yield the contracts that are asked for by their ids, some at a time."""
+    """Yield the contracts that are asked for by their ids, some at a time.
+
+    :raises UsageError: none is of what is asked for.
+    """
     filters = [(field, value) for field in ("municipality", "year") if (value := getattr(asked, field)) is not None]
     values: dict[str, set[str]] = {field: set() for field, _ in filters}
     passed = set[str]()
@@ -208,29 +211,33 @@ def _contracts(catalog: Catalog, asked: TableFilters) -> Iterator[dict[str, Desc
         yield found
     for field, value in filters:
         if field not in passed:
-            raise UsageError(
-                "No such contract is of %(value)s.",
-                "There are: %(values)s.",
-                value=value,
-                values=", ".join(sorted(values[field])),
-            )
+            raise _none_of(value, values[field])
+
+
+def _none_of(value: str | int, values: Iterable[str]) -> UsageError:
+    listed = ", ".join(sorted(values))
+    return UsageError("No such contract is of %(value)s.", "There are: %(values)s.", value=value, values=listed)
 
 
 def _ids(catalog: Catalog, asked: TableFilters) -> Iterable[str]:
-    """Return the documents that may be asked for."""
+    """Return the documents that may be asked for.
+
+    :raises UsageError: nobody ever said of a contract what is asked for.
+    """
     vendors = None if asked.vendor is None else contracts_of(catalog, catalog.vendors.find(asked.vendor))
     template = None if asked.template is None else _on_template(catalog, asked.template)
     if vendors is not None and template is not None:
         return set(vendors) & set(template)
     if vendors is not None or template is not None:
         return vendors or template or ()
-    for field in ("municipality", "year"):
-        if (value := getattr(asked, field)) is not None:
-            spelled = catalog.facts.values_like(field, str(value), has_all=True)
-            there = {id_ for one in spelled for id_ in catalog.facts.documents_of_kinds(CONTRACTS, (field, one))}
-            if there:
-                return there
-    return catalog.facts.documents_of_kinds(CONTRACTS)
+    field = "year" if asked.municipality is None else "municipality"
+    value: str | int = getattr(asked, field)
+    spelled = catalog.facts.values_like(field, str(value), has_all=True)
+    there = {id_ for one in spelled for id_ in catalog.facts.documents_of_kinds(CONTRACTS, (field, one))}
+    if not there:
+        said = catalog.facts.values_of(catalog.facts.documents_of_kinds(CONTRACTS), field)
+        raise _none_of(value, {one for of_document in said.values() for one in of_document})
+    return there
 
 
 def _described(catalog: Catalog, ids: Iterable[str]) -> Iterator[dict[str, Description]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import IO, Any
 
 import docx
@@ -68,8 +69,11 @@ def add_small(document: Document, text: str) -> None:
 
 
 def add_link(paragraph: Paragraph, text: str, address: str, size: Any = None) -> Run:
-    """Add a link and return its run: python-docx has no links of its own, so it lies in an element."""
-    relation = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    """Add a link and return its run: python-docx has no links of its own, so it lies in an element. An address has one
+    relation of the file, named after it: to look for it, python-docx would go through all that there are."""
+    relations, relation = paragraph.part.rels, f"link{sha256(address.encode()).hexdigest()[:32]}"
+    if relation not in relations:
+        relations.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, address, relation, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), relation)
     run = paragraph.add_run(writable(text))
