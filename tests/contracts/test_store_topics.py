@@ -1,8 +1,10 @@
-"""Which contracts have clauses on a topic, and which lack them: all together as one by one."""
+"""Which contracts have clauses on a topic, and which lack them: every catalog tells of all as of one by one."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +16,16 @@ from archive.model.clauses import units
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
 from tests.contract_samples import Article, add_contract
+from tests.store_samples import STORES
 
 PENALTY, PRICE, OTHER = Article("Kazna je 5%.", "penalty"), Article("Cena je 10.", "price"), Article("Ne zna se.")
+
+
+@pytest.fixture(params=STORES)
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    opened = STORES[request.param](tmp_path)
+    yield opened
+    opened.close()
 
 
 def read_also(catalog: Catalog, id_: str, *others: tuple[str, str, float]) -> None:
