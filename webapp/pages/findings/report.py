@@ -48,8 +48,8 @@ class ReportProof:
 @dataclass(frozen=True, slots=True)
 class ReportNumber:
     """A number to be checked. ``name`` names it in the form, as it is now if it is to be checked off; ``bound`` says
-    that it cannot. ``more`` leads to proofs not listed. ``checked`` says who ticked it and when; ``fallen`` that a tick no
-    longer holds."""
+    that it cannot. ``more`` leads to proofs not listed. ``checked`` says who ticked it and when; ``fallen`` that a tick
+    no longer holds."""
 
     what: str
     value: str
