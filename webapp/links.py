@@ -236,7 +236,7 @@ def topic_lacking_url(topic: str, lack: str, asked: TableFilters, first: int = 1
     return url_for("topics.show_lacking", topic=topic, lack=lack, **_filters(asked), first=start)
 
 
-def _filters(asked: TableFilters) -> dict[str, str | int]:
+def _filters(asked: TableFilters) -> dict[str, Any]:
     return {name: value for name in asked.__slots__ if (value := getattr(asked, name)) is not None}
 
 

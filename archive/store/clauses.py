@@ -9,11 +9,12 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     CompoundSelect,
     Connection,
+    FromClause,
     Row,
+    Select,
     Text,
     and_,
     cast,
@@ -118,17 +119,13 @@ class Clauses(Repository):
     def lacking(self, kinds: Collection[str], topics: Collection[str], most: int) -> list[tuple[str, str]]:
         """Return the titles and ids of documents of these kinds that have clauses and none on these topics, or, where
         no topic is named, no clauses; in that order, at most so many. Of those that :meth:`count_topics` counts."""
-        title, kind = facts.alias(), facts.alias()
-        of_it = select(clauses.c.eid).join(documents, _OF_NEWEST).where(clauses.c.document == title.c.document)
-        is_of_kind = select(1).where(
-            kind.c.document == title.c.document, func.coalesce(kind.c.field, "") == "kind", kind.c.value.in_(kinds)
-        )
+        plain = _plain(kinds).subquery()
+        of_it = select(clauses.c.eid).join(documents, _OF_NEWEST).where(clauses.c.document == plain.c.document)
         lacks = [of_it.exists(), not_(of_it.where(clauses.c.topic.in_(topics)).exists())]
         query = (
-            select(title.c.value, title.c.document)
-            .where(title.c.field == "title", is_of_kind.exists(), _is_plain(title.c.document))
+            select(plain.c.title, plain.c.document)
             .where(*(lacks if topics else [not_(of_it.exists())]))
-            .order_by(title.c.value, title.c.document)
+            .order_by(plain.c.title, plain.c.document)
             .limit(most)
         )
         with self._database.reading() as connection:
@@ -208,9 +205,7 @@ def _topic_counts(kinds: Collection[str]) -> CompoundSelect[Any]:
     topic."""
     nothing, no_text = literal(0), cast(null(), Text)
     of_kind = (facts.c.field == "kind", facts.c.value.in_(kinds))
-    plain = (
-        select(facts.c.document).where(*of_kind, _is_plain(facts.c.document)).cte("plain").prefix_with("MATERIALIZED")
-    )
+    plain = _plain(kinds).cte("plain").prefix_with("MATERIALIZED")
     any_clause = select(clauses.c.eid).join(documents, _OF_NEWEST).where(clauses.c.document == plain.c.document)
     by_topic = select(
         literal(_TOPIC).label("counted"),
@@ -232,14 +227,22 @@ def _topic_counts(kinds: Collection[str]) -> CompoundSelect[Any]:
     )
 
 
-def _is_plain(document: Column[str]) -> ColumnElement[bool]:
-    """Return whether one rule, and nobody else, said of which kind a document is, and one what its title is."""
-    said, decision = facts.alias(), decisions.alias()
-    decided = select(1).where(decision.c.document == document, decision.c.field.in_(_PLAIN))
-    # Behind a function, the field does not tempt SQLite to go through all facts of that field for each document.
-    field = func.coalesce(said.c.field, "")
-    counts = (select(func.count()).where(said.c.document == document, field == name) for name in _PLAIN)
-    return and_(not_(decided.exists()), *(count.scalar_subquery() == 1 for count in counts))
+def _plain(kinds: Collection[str]) -> Select[Any]:
+    """Select the documents of these kinds of which one rule, and nobody else, said the kind, and one the title; with
+    that."""
+    kind, title, said, decision = facts.alias(), facts.alias(), facts.alias(), decisions.alias()
+    decided = select(1).where(decision.c.document == kind.c.document, decision.c.field.in_(_PLAIN))
+
+    def of_field(fact: FromClause, *fields: str) -> ColumnElement[bool]:
+        # Behind a function, the field does not tempt SQLite to go through all facts of that field for each document.
+        return and_(fact.c.document == kind.c.document, func.coalesce(fact.c.field, "").in_(fields))
+
+    both = select(func.count()).select_from(said).where(of_field(said, *_PLAIN)).scalar_subquery() == 2
+    return (
+        select(kind.c.document, title.c.value.label("title"))
+        .join(title, of_field(title, "title"))
+        .where(kind.c.field == "kind", kind.c.value.in_(kinds), both, not_(decided.exists()))
+    )
 
 
 _PLAIN = ("kind", "title")

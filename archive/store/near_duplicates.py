@@ -257,7 +257,7 @@ class ReadingSignatures:
 
 
 def _of_values(row: Sequence[Any]) -> Signature:
-    return Signature(*row[:-1], by_ocr=bool(row[-1]))
+    return Signature(**dict(zip(_COLUMNS, row, strict=True)) | {"by_ocr": bool(row[-1])})
 
 
 def _linked(version: int) -> str:
