@@ -68,12 +68,12 @@ class LackingList:
 
 @dataclass(frozen=True, slots=True)
 class LackingContext(Context):
-    """The contracts that lack clauses on a topic, a part at a time. ``asked`` is what they are all of."""
+    """The contracts that lack clauses on a topic, a part at a time. ``about`` has the topic, how many they are, and
+    what all are of."""
 
     title: str
     back: Link
-    count: str
-    asked: tuple[str, ...]
+    about: tuple[str, ...]
     contracts: tuple[Link, ...]
     parts: tuple[Link, ...]
 
@@ -170,8 +170,11 @@ def present_lacking(
     return LackingContext(
         title=gettext(_LACKING[lack]),
         back=Link(_title(topic), topic_table_url(topic, asked)),
-        count=plural("%(count)s contract", "%(count)s contracts", count),
-        asked=tuple(str(value) for value in given if value is not None),
+        about=(
+            value_label("topic", topic),
+            plural("%(count)s contract", "%(count)s contracts", count),
+            *(str(value) for value in given if value is not None),
+        ),
         contracts=tuple(map(_document, shown)),
         parts=part_links(count, CONTRACTS_SHOWN, first, lambda at: topic_lacking_url(topic, lack, asked, at)),
     )
