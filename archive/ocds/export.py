@@ -19,12 +19,17 @@ _TOLD = frozenset(
 )
 """Fields of the facts that releases tell of."""
 
-_PAPERS_AT_ONCE = 50
+PAPERS_AT_ONCE = 50
 """Papers that are read together with the pages of their facts, or as many as one procurement has."""
 
 
 def releases(
-    catalog: Catalog, prefix: str, links: Links, of: Chained | None = None, only: Container[str] | None = None
+    catalog: Catalog,
+    prefix: str,
+    links: Links,
+    of: Chained | None = None,
+    only: Container[str] | None = None,
+    papers_at_once: int = PAPERS_AT_ONCE,
 ) -> Iterator[Json]:
     """Yield a release for each procurement, in the order of their ids, as each is made. Few papers are in memory at
     once: which ones are a procurement is found first, and kept in a file.
@@ -43,7 +48,7 @@ def releases(
     for told in map(json.loads, found):
         some.append(told)
         papers += len(told[-1])
-        if papers >= _PAPERS_AT_ONCE:
+        if papers >= papers_at_once:
             yield from _released(catalog, prefix, links, chained, some)
             some, papers = [], 0
     yield from _released(catalog, prefix, links, chained, some)

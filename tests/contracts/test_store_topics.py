@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.comparing import topic_contracts
+from archive.comparing.clauses import MOST_WORDS
 from archive.comparing.topic_contracts import TableFilters, contracts_by_topic
 from archive.comparing.topics import CONTRACTS
 from archive.model import Fact, FactStatus, Span
@@ -43,7 +44,7 @@ def decide(catalog: Catalog, id_: str, field: str, value: str) -> None:
 def ids(catalog: Catalog) -> dict[str, str]:
     """Contracts that are plain, and others that are so or not for reasons that one rule does not know."""
     shapes = {"on": [PENALTY, OTHER], "without": [PRICE], "unread": [], "annexed": [PENALTY, PRICE], "long": [
-        Article("Kazna " * 30, "penalty")]}  # fmt: skip
+        Article("Kazna " * (MOST_WORDS + 1), "penalty")]}  # fmt: skip
     made = {name: add_contract(catalog, f"b {name}", articles) for name, articles in shapes.items()}
     for name, kind, articles in (
         ("surer report", "contract", [PENALTY]),
@@ -98,17 +99,20 @@ def told(catalog: Catalog, topic: str, asked: TableFilters) -> dict[str, object]
 
 
 @pytest.mark.parametrize("topic", ["penalty", "price", "term"])
-def test_all_contracts_are_told_as_one_by_one(
-    catalog: Catalog, ids: dict[str, str], topic: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(topic_contracts, "MOST_WORDS", 20)
-    monkeypatch.setattr(topic_contracts, "_PORTION", 2)
+def test_all_contracts_are_told_as_one_by_one(catalog: Catalog, ids: dict[str, str], topic: str) -> None:
     expected = one_by_one(catalog, topic)
     assert told(catalog, topic, TableFilters()) == expected
     assert expected["contracts"] == 10
     for id_ in ids.values():
         decide(catalog, id_, "year", "2020")
     assert told(catalog, topic, TableFilters(year=2020)) == expected, "those of a year are read one by one"
+
+
+def test_documents_on_a_topic_are_told_some_at_a_time(catalog: Catalog, ids: dict[str, str]) -> None:
+    parts = list(catalog.clauses.documents_on({"penalty"}, CONTRACTS, 2))
+    on = ("on", "annexed", "long", "surer report", "decided report")
+    assert [id_ for part in parts for id_ in part] == sorted(ids[name] for name in on)
+    assert {len(part) for part in parts} == {2, 1}
 
 
 def test_a_list_is_told_in_parts(catalog: Catalog, ids: dict[str, str]) -> None:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive.archive import Archive
-from archive.ocds import export
 from archive.ocds.export import releases
 from archive.ocds.values import EVIDENCE, Links
 from archive.procedures.lookup import chained_now
@@ -146,10 +145,7 @@ def test_every_value_leads_to_the_page_that_proves_it(made: dict[str, Release]) 
                     assert one["url"].startswith(f"{BASE}/{one['document']}/{one['page']}/")
 
 
-def test_releases_are_made_some_papers_at_a_time(
-    made: dict[str, Release], specimen_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(export, "_PAPERS_AT_ONCE", 1)
+def test_releases_are_made_some_papers_at_a_time(made: dict[str, Release], specimen_home: Path) -> None:
     asked: list[int] = []
     with Archive.open(specimen_home, create=False) as archive:
         now = chained_now(archive.catalog)
@@ -158,7 +154,7 @@ def test_releases_are_made_some_papers_at_a_time(
             asked.append(len(ids))
             return now.papers(ids)
 
-        found = releases(archive.catalog, "ocds-test00", LINKS, replace(now, papers=papers))
+        found = releases(archive.catalog, "ocds-test00", LINKS, replace(now, papers=papers), papers_at_once=1)
         first = next(found)
         assert len(asked) == 1, "the first is there before the papers of others are read"
         rest = list(found)
