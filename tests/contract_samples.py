@@ -31,6 +31,7 @@ def add_contract(
     kind: str = "contract",
     confidence: int | None = None,
     first_number: int = 1,
+    collection: str = "main",
 ) -> str:
     """Add a contract of one flowing page to a catalog; returns its id. ``confidence``: OCR read it, that surely."""
     id_ = hashlib.sha256(name.encode()).hexdigest()
@@ -47,7 +48,7 @@ def add_contract(
     page = Words.of(words)
     source = TextSource.TEXT if confidence is None else TextSource.OCR
     reading = Reading(id_, 1, START, {"program": "x"}, "sr-Latn", (Page(1, 0, len(page), 0, 0, source, confidence),))
-    document = Document(id_, f"{name}.txt", "text/plain", 1, "main", START, 1, 1, 1, len(page))
+    document = Document(id_, f"{name}.txt", "text/plain", 1, collection, START, 1, 1, 1, len(page))
     at_name = Span(id_, 1, 0, 0)
     facts = [Fact("title", name, at_name, "test", 0.9), Fact("kind", kind, at_name, "test", 0.9)]
     if vendor is not None:

@@ -35,6 +35,7 @@ PAGES = {
     "compare.templates": ("/templates",),
     "desk.show": ("/desk", "/desk?topic=price&topic=penalty&pinned={contract}", "/desk?q=kazna"),
     "topics.show_all": ("/topics",),
+    "topics.show_lacking": ("/topics/penalty/without", "/topics/payment/unread?year=2020"),
     "topics.show": ("/topics/penalty", "/topics/payment?municipality=Bečej&year=2020"),
     "beside.show": ("/documents/{annex}/beside/{scan}",),
     "masks.show": ("/masks?document={contract}", "/masks?document={request}&mask=phone"),

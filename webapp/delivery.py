@@ -92,6 +92,15 @@ def text_answer(pieces: Iterable[str], mimetype: str, name: str | None = None) -
     return answer
 
 
+def streamed_answer(pieces: Iterable[str], mimetype: str, name: str) -> Response:
+    """Return what is to be saved and is sent as it is made. As long as nothing is, an error is a page; later, it ends
+    the connection before the answer does, by which HTTP knows that it is not whole."""
+    remaining = iter(pieces)
+    first = next(remaining, "")
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(chain([first], remaining), mimetype=mimetype, headers=headers)
+
+
 _WHOLE = 1 << 20
 """Bytes that are in memory at once. A longer answer is not compressed."""
 
@@ -102,10 +111,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 def csv_file(lines: Iterable[str], name: str, *, is_streamed: bool = False) -> Response:
     """Return a CSV file to be saved, as :func:`text_answer` does; what ``is_streamed`` is sent line by line."""
-    marked = chain([_BYTE_ORDER_MARK], lines)
-    if not is_streamed:
-        return text_answer(marked, "text/csv", name)
-    return Response(marked, mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"})
+    answer = streamed_answer if is_streamed else text_answer
+    return answer(chain([_BYTE_ORDER_MARK], lines), "text/csv", name)
 
 
 def workbook_file(write: Callable[[IO[bytes]], None], name: str) -> Response:

@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 from flask import current_app, g, request, url_for
 
-from archive.comparing.topic_table import TableFilters
+from archive.comparing.topic_contracts import TableFilters
 from archive.model import Document, Reading, Span
 from webapp.languages.speaking import here
 from webapp.state import LEFT_IN_QUERIES, PLAIN, PageState, SearchState
@@ -225,10 +225,19 @@ def topic_url(vendor_id: str, topic: str) -> str:
 
 def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) -> str:
     """Return what contracts state on a topic, as a page or as a file of a form."""
-    given = {name: value for name in asked.__slots__ if (value := getattr(asked, name)) is not None}
     if form is None:
-        return url_for("topics.show", topic=topic, **given)
-    return url_for("topics.export", topic=topic, form=form, **given)
+        return url_for("topics.show", topic=topic, **_filters(asked))
+    return url_for("topics.export", topic=topic, form=form, **_filters(asked))
+
+
+def topic_lacking_url(topic: str, lack: str, asked: TableFilters, first: int = 1) -> str:
+    """Return the contracts ``without`` a clause on a topic, or the ``unread`` ones, from number ``first`` on."""
+    start = None if first == 1 else first
+    return url_for("topics.show_lacking", topic=topic, lack=lack, **_filters(asked), first=start)
+
+
+def _filters(asked: TableFilters) -> dict[str, Any]:
+    return {name: value for name in asked.__slots__ if (value := getattr(asked, name)) is not None}
 
 
 def desk_url(state: SearchState, topics: Sequence[str], pinned: str | None = None, first: int = 1) -> str:

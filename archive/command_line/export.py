@@ -25,7 +25,7 @@ from archive.masking.classes import plain_counts
 from archive.masking.texts import page_rules, text_mask
 from archive.model import Span
 from archive.model.rendering import ClippingRenderer, MarkingRenderer
-from archive.ocds.release import releases
+from archive.ocds.export import releases
 from archive.ocds.values import Links
 from archive.packet.maker import Packet, PacketMaker, PacketOptions
 from archive.packet.selection import Selection

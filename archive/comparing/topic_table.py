@@ -7,45 +7,21 @@ most contracts state is the usual value, if there is one; what is unknown is Non
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from archive.comparing.cells import CellName, FoundCell, read_cells
-from archive.comparing.clauses import MOST_WORDS, ClauseText, NamedClauseAnswer, with_words
-from archive.comparing.templates import NEAR, find_templates, shared_pairs, word_pairs
-from archive.comparing.topics import CONTRACTS, contracts_of
-from archive.errors import UsageError
-from archive.model import Clause, Description, Span
-from archive.model.clauses import path, units
+from archive.comparing.clauses import ClauseText, NamedClauseAnswer, with_words
+from archive.comparing.templates import NEAR, shared_pairs, word_pairs
+from archive.comparing.topic_contracts import LackingContracts, TableFilters, contracts_by_topic
+from archive.model import Description, Span
 from archive.search.facets import label
 from archive.serialization import Id, JsonAnswer, PageRange, Share, WordSpan, attr, rounded, serialize
 from archive.store.catalog import Catalog
-from archive.text.folding import fold
-
-TABLES = ("penalty", "payment", "security", "warranty", "termination", "confidentiality", "data_protection", "damages",
-          "disputes", "term")  # fmt: skip
-"""The topics that tables are made for, as they are listed. Any other topic of clauses has a table, too."""
 
 FEWEST_ALIKE = 3
 """Contracts that share a wording at least for it to be the most common one, from which others depart."""
-
-_PORTION = 200
-"""Contracts that are read at once."""
-
-_CALLED = {"penalties": "penalty", "guarantees": "security", "liability": "damages", "jurisdiction": "disputes",
-           "duration": "term", "personal_data": "data_protection"}  # fmt: skip
-_WITH = {"disputes": ("governing_law",)}
-
-
-@dataclass(frozen=True, slots=True)
-class TableFilters:
-    """Which contracts are wanted: of a vendor, a municipality, a year, or made on one template with a document."""
-
-    vendor: str | None = None
-    municipality: str | None = None
-    year: int | None = None
-    template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,177 +69,43 @@ class StatedColumn:
 
 @dataclass(frozen=True, slots=True)
 class TopicTable:
-    """``without`` have clauses and none on the topic, ``unread`` have no clauses at all; ``unclear`` counts clauses of
-    the ``contracts`` that no topic is known of: one of them may be on this. ``worded_alike`` counts the rows with the
-    most common wording, 0 where no three have one. ``topics`` counts the contracts that have a clause on each topic."""
+    """What contracts state on a topic. ``worded_alike`` counts the rows with the most common wording, 0 where no three
+    have one. All else is told by :class:`TopicContracts`."""
 
     topic: str
     rows: tuple[StatedRow, ...]
     columns: tuple[StatedColumn, ...]
     contracts: int
-    without: tuple[Description, ...]
-    unread: tuple[Description, ...]
+    without: LackingContracts
+    unread: LackingContracts
     unclear: int
     worded_alike: int
     topics: Mapping[str, int]
 
 
-def topic_named(name: str) -> str:
-    """Return the topic that somebody calls by one of its names."""
-    plain = name.strip().casefold().replace(" ", "_").replace("-", "_")
-    return _CALLED.get(plain, plain)
-
-
-def count_topics(catalog: Catalog, asked: TableFilters) -> tuple[int, Mapping[str, int]]:
-    """Return how many contracts there are, and in how many of them each topic is. Where all are asked for, the database
-    counts those of which nobody said more than one kind."""
-    if asked != TableFilters():
-        return _count(catalog, _contracts(catalog, asked))
-    sure = catalog.clauses.count_topics(CONTRACTS)
-    others, topics = _count(catalog, _described(catalog, sure.left))
-    return sure.documents + others, _ordered(Counter(sure.topics) + Counter(topics))
-
-
-def _count(catalog: Catalog, portions: Iterable[Mapping[str, Description]]) -> tuple[int, Counter[str]]:
-    contracts, topics = 0, Counter[str]()
-    for portion in portions:
-        contracts += len(portion)
-        topics.update(topic for counts in catalog.clauses.topics_of(portion).values() for topic in counts if topic)
-    return contracts, topics
-
-
-def _ordered(counts: Counter[str]) -> Mapping[str, int]:
-    """Return the topics of tables first, then the most frequent."""
-    return {**{name: counts[name] for name in TABLES}, **dict(counts.most_common())}
-
-
 def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
-    """Return the table of a topic.
-
-    :raises UsageError: no contract has a clause on it; a filter names what no contract is of; or there are too many,
-        after which no further contract is read.
-    """
-    topic = topic_named(name)
-    wanted = {topic, *_WITH.get(topic, ())}
-    described: dict[str, Description] = {}
-    clauses: dict[str, tuple[Clause, ...]] = {}
-    chosen: dict[str, list[Clause]] = {}
-    for portion in _contracts(catalog, asked):
-        of_portion = catalog.clauses.by_document(portion)
-        described |= portion
-        clauses |= of_portion
-        chosen |= {id_: found for id_, listed in of_portion.items() if (found := list(_on(listed, wanted)))}
-        _check_count(catalog, topic, sum(map(len, chosen.values())))
-    described = dict(sorted(described.items(), key=lambda item: (item[1].title, item[0])))
-    chosen = {id_: chosen[id_] for id_ in described if id_ in chosen}
-    topics = _ordered(Counter(one for listed in clauses.values() for one in {c.topic for c in listed} if one))
-    if topic not in topics:
-        raise UsageError(
-            "No contract has a clause on %(topic)s.",
-            "Topics of clauses are: %(topics)s.",
-            topic=repr(name),
-            topics=", ".join(topics),
-        )
-    readings = catalog.readings.newest(chosen)
+    """Return the table of a topic. Errors as for :func:`contracts_by_topic`."""
+    found = contracts_by_topic(catalog, name, asked)
+    readings = catalog.readings.newest(found.on)
     texts = {
-        id_: tuple(with_words(catalog, described[id_], readings[id_], clause) for clause in found)
-        for id_, found in chosen.items()
+        id_: tuple(with_words(catalog, described, readings[id_], clause) for clause in clauses)
+        for id_, (described, clauses) in found.on.items()
     }
     alike = _worded(texts)
     worded = sum(share >= NEAR for share in alike.values())
     worded = worded if worded >= FEWEST_ALIKE else 0
-    rows = _marked(list(_rows(texts, described, alike, is_usual=bool(worded))))
+    rows = _marked(list(_rows(texts, alike, is_usual=bool(worded))))
     return TopicTable(
-        topic,
+        found.topic,
         rows,
         tuple(_columns(rows)),
-        len(described),
-        tuple(one for id_, one in described.items() if id_ in clauses and id_ not in chosen),
-        tuple(one for id_, one in described.items() if id_ not in clauses),
-        sum(1 for listed in clauses.values() for clause in units(listed) if clause.topic is None),
+        found.contracts,
+        found.without,
+        found.unread,
+        found.unclear,
         worded,
-        topics,
+        found.topics,
     )
-
-
-def _contracts(catalog: Catalog, asked: TableFilters) -> Iterator[dict[str, Description]]:
-    """Yield the contracts that are asked for by their ids, some at a time."""
-    filters = [(field, value) for field in ("municipality", "year") if (value := getattr(asked, field)) is not None]
-    values: dict[str, set[str]] = {field: set() for field, _ in filters}
-    passed = set[str]()
-    for portion in _described(catalog, _ids(catalog, asked)):
-        found = portion
-        for field, value in filters:
-            values[field] |= {str(getattr(one, field)) for one in found.values() if getattr(one, field) is not None}
-            found = {id_: one for id_, one in found.items() if _is(getattr(one, field), value)}
-            passed |= {field} if found else set()
-        yield found
-    for field, value in filters:
-        if field not in passed:
-            raise UsageError(
-                "No such contract is of %(value)s.",
-                "There are: %(values)s.",
-                value=value,
-                values=", ".join(sorted(values[field])),
-            )
-
-
-def _ids(catalog: Catalog, asked: TableFilters) -> Iterable[str]:
-    """Return the documents that may be asked for."""
-    vendors = None if asked.vendor is None else contracts_of(catalog, catalog.vendors.find(asked.vendor))
-    template = None if asked.template is None else _on_template(catalog, asked.template)
-    if vendors is not None and template is not None:
-        return set(vendors) & set(template)
-    if vendors is not None or template is not None:
-        return vendors or template or ()
-    if asked.municipality is not None:
-        spelled = catalog.facts.values_like("municipality", asked.municipality, has_all=True)
-        there = {
-            id_ for value in spelled for id_ in catalog.facts.documents_of_kinds(CONTRACTS, ("municipality", value))
-        }
-        if there:
-            return there
-    return catalog.facts.documents_of_kinds(CONTRACTS)
-
-
-def _described(catalog: Catalog, ids: Iterable[str]) -> Iterator[dict[str, Description]]:
-    """Yield those of these documents that are contracts, some at a time."""
-    listed = sorted(ids)
-    for at in range(0, len(listed), _PORTION):
-        described = catalog.documents.descriptions(listed[at : at + _PORTION])
-        yield {id_: one for id_, one in described.items() if one.kind in CONTRACTS}
-
-
-def _is(has: str | int | None, wanted: str | int) -> bool:
-    return has is not None and fold(str(has)) == fold(str(wanted))
-
-
-def _on_template(catalog: Catalog, named: str) -> list[str]:
-    """Return the documents made on one template with this one."""
-    id_ = catalog.documents.find(named).id
-    for template in find_templates(catalog):
-        ids = [template.model.id, *(member.description.id for member in template.members)]
-        if id_ in ids:
-            return ids
-    raise UsageError("Document %(id)s is on no template.", "See them with: dosije templates", id=id_[:12])
-
-
-def _on(clauses: Sequence[Clause], topics: set[str]) -> Iterator[Clause]:
-    """Yield the clauses on these topics that are in no other such clause, and can be read whole."""
-    for clause in clauses:
-        is_read = clause.topic in topics and clause.span.last - clause.span.first < MOST_WORDS
-        if is_read and all(around.topic not in topics for around in path(clauses, clause)[:-1]):
-            yield clause
-
-
-def _check_count(catalog: Catalog, topic: str, count: int) -> None:
-    if count > (most := catalog.limits.topic_clauses):
-        raise UsageError(
-            "There are more clauses on %(topic)s than the %(most)s that are compared at once.",
-            "Ask for a vendor, a municipality, a year or a template.",
-            topic=repr(topic),
-            most=f"{most:,}",
-        )
 
 
 def _worded(texts: Mapping[str, Sequence[ClauseText]]) -> dict[str, float]:
@@ -275,19 +117,16 @@ def _worded(texts: Mapping[str, Sequence[ClauseText]]) -> dict[str, float]:
 
 
 def _rows(
-    texts: Mapping[str, Sequence[ClauseText]],
-    described: Mapping[str, Description],
-    alike: Mapping[str, float],
-    *,
-    is_usual: bool,
+    texts: Mapping[str, Sequence[ClauseText]], alike: Mapping[str, float], *, is_usual: bool
 ) -> Iterator[StatedRow]:
     """Yield a row for each contract, before any cell is compared with others."""
-    for id_ in sorted(texts, key=lambda id_: (described[id_].title, id_)):
+    for id_, of_contract in texts.items():
         cells: dict[CellName, StatedCell] = {}
-        for text in texts[id_]:
+        for text in of_contract:
             for name, found in read_cells(text.words.texts).items():
                 cells.setdefault(name, StatedCell(found, text))
-        yield StatedRow(described[id_], tuple(texts[id_]), cells, alike[id_], is_usual and alike[id_] < NEAR)
+        departs = is_usual and alike[id_] < NEAR
+        yield StatedRow(of_contract[0].description, tuple(of_contract), cells, alike[id_], departs)
 
 
 def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:
@@ -369,8 +208,8 @@ class TopicTableAnswer(JsonAnswer):
     contracts: int
     columns: tuple[_ColumnAnswer, ...]
     rows: tuple[_TableRowAnswer, ...]
-    without: tuple[Id, ...] = attr(lambda table: [one.id for one in table.without])
-    unread: tuple[Id, ...] = attr(lambda table: [one.id for one in table.unread])
+    without: tuple[Id, ...] = attr(lambda table: table.without.ids())
+    unread: tuple[Id, ...] = attr(lambda table: table.unread.ids())
     unclear: int
     worded_alike: int
 

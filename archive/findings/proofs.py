@@ -24,6 +24,9 @@ class UnitSource(Protocol):
     def ordered(self, units: Iterable[int]) -> list[int]:
         """Return the numbers in the order in which units are told."""
 
+    def ids(self, units: Iterable[int]) -> frozenset[str]:
+        """Return the ids of units."""
+
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
         """Yield units by their numbers, in the order given."""
 
@@ -82,6 +85,10 @@ class CellProofs(Sequence[Proof]):
     def units(self) -> frozenset[int]:
         """The numbers of the units."""
         return frozenset(unit for part in self._parts for unit in part.tally.units)
+
+    def unit_ids(self) -> frozenset[str]:
+        """Return the ids of the units, without reading what proves anything."""
+        return self._source.ids(self.units) if self._source else frozenset()
 
     def first_units(self, most: int) -> list[int]:
         """Return the first of them, as many as may be read for so many proofs."""
@@ -179,6 +186,10 @@ class ReadUnits:
     def ordered(self, units: Iterable[int]) -> list[int]:
         """Return the numbers in the order of the list."""
         return sorted(units)
+
+    def ids(self, units: Iterable[int]) -> frozenset[str]:
+        """Return the ids of units."""
+        return frozenset(self._units[one].unit.id for one in units)
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
         """Yield units by their numbers."""

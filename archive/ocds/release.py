@@ -1,20 +1,18 @@
-"""One release for each procurement of the archive: all that its papers tell, as of now or an earlier event."""
+"""The release of a procurement: all that its papers tell."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from archive.model import Fact
-from archive.ocds.values import Json, Links, Parties, Proofs, moment, proven, values
-from archive.procedures.chains import Chain, ChainPaper
-from archive.procedures.lookup import all_chains
+from archive.model import Document, Fact
+from archive.ocds.values import Json, Parties, Proofs, moment, proven, values
+from archive.procedures.chains import ChainPaper
 from archive.procedures.numbers import key
 from archive.procedures.papers import CASE, CONTRACT, CONTRACT_KINDS, Paper
-from archive.store.catalog import Catalog
-from archive.store.sql.scratch import OrderedTexts
 
 TYPES = {
     "tender_notice": "tenderNotice",
@@ -32,20 +30,30 @@ TYPES = {
 COPY_OF = "dosije:copyOf"
 
 
-def document(member: ChainPaper, catalog: Catalog, proofs: Proofs) -> Json:
+@dataclass(frozen=True, slots=True)
+class Procurement:
+    """What a release tells of: a chain, without why its papers are in it."""
+
+    id: str
+    number: str | None
+    buyer: str | None
+    members: tuple[ChainPaper, ...]
+
+
+def document(member: ChainPaper, known: Document, proofs: Proofs) -> Json:
     """Return a paper of a procedure. One that is a second scan names the other."""
     paper = member.paper
-    known = paper.known
-    facts = {"title": paper.proof_of("title", known.title), "datePublished": paper.proof_of("date", known.date)}
+    said = paper.known
+    facts = {"title": paper.proof_of("title", said.title), "datePublished": paper.proof_of("date", said.date)}
     return proven(
         {
             "id": paper.id,
             "documentType": TYPES.get(paper.kind or ""),
-            "title": known.title if facts["title"] else None,
+            "title": said.title if facts["title"] else None,
             "url": proofs.links.document(paper.id),
-            "datePublished": moment(known.date),
-            "format": catalog.documents.find(paper.id).media_type,
-            "language": (known.language or "").partition("-")[0] or None,
+            "datePublished": moment(said.date),
+            "format": known.media_type,
+            "language": (said.language or "").partition("-")[0] or None,
             COPY_OF: member.copy_of,
         },
         {field: proofs.of(paper.id, fact) for field, fact in facts.items() if fact},
@@ -62,8 +70,8 @@ _EXTENDING = ("tender_amendment", *ANNOUNCING)
 class Tender:
     """Makes the tender of one release from the papers of a procedure, each of them once."""
 
-    def __init__(self, chain: Chain, papers: Sequence[Paper], parties: Parties, proofs: Proofs) -> None:
-        self._chain, self._papers, self._parties, self._proofs = chain, papers, parties, proofs
+    def __init__(self, of: Procurement, papers: Sequence[Paper], parties: Parties, proofs: Proofs) -> None:
+        self._of, self._papers, self._parties, self._proofs = of, papers, parties, proofs
 
     def tender(self, documents: Sequence[Json], buyer: Json | None) -> Json:
         """Return the tender. ``documents`` are those that are about it, ``buyer`` the body that asked."""
@@ -82,11 +90,11 @@ class Tender:
         )
 
     def _id(self) -> tuple[Json, Json]:
-        number = self._chain.number
+        number = self._of.number
         for paper in self._papers:
             if fact := paper.proof_of("reference", number) or paper.proof_of("related", number):
                 return {"id": fact.value}, {"id": self._proofs.of(paper.id, fact)}
-        return {"id": self._chain.id}, {}
+        return {"id": self._of.id}, {}
 
     def _status(self) -> tuple[Json, Json]:
         """Return the status of the tender; complete where some lots were awarded and others cancelled."""
@@ -271,44 +279,31 @@ _TAGS = (
 _OF_AWARDS_AND_CONTRACTS = {"award_decision", "contract", "contract_annex"}
 
 
-def releases(
-    catalog: Catalog, prefix: str, links: Links, of: Iterable[Chain] | None = None, only: Container[str] | None = None
-) -> Iterator[Json]:
-    """Yield a release for each procurement, in the order of their ids. Few are in memory at once.
-
-    :param prefix: of the ``ocid``; a publisher registers its own.
-    :param of: the chains, if not all that there are now.
-    :param only: the ids of those that are told, if not all.
-    """
-    found = OrderedTexts()
-    for chain in all_chains(catalog) if of is None else of:
-        if chain.is_procurement and (only is None or chain.id in only):
-            found.add(chain.id, json.dumps(release(chain, f"{prefix}-{chain.id}", catalog, Proofs(catalog, links))))
-    yield from map(json.loads, found)
-
-
-def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
+def release(of: Procurement, ocid: str, known: Mapping[str, Document], proofs: Proofs) -> Json:
     """Return the release of a procurement. Its ``id`` changes when anything in it does, its ``date`` when papers are
-    added."""
-    members = {member.paper.id: member for member in chain.members}
+    added.
+
+    :param known: the documents that its papers are.
+    """
+    members = {member.paper.id: member for member in of.members}
     # The earliest paper of a kind is asked first.
     papers = sorted((m.paper for m in members.values() if not m.copy_of), key=lambda paper: paper.place_in_time)
     parties = Parties(papers, proofs)
 
-    def documents(of: Sequence[Paper]) -> list[Json]:
-        wanted = {paper.id for paper in of}
+    def documents(wanted_papers: Sequence[Paper]) -> list[Json]:
+        wanted = {paper.id for paper in wanted_papers}
         chosen = [member for member in members.values() if {member.paper.id, member.copy_of} & wanted]
-        return [document(member, catalog, proofs) for member in chosen]
+        return [document(member, known[member.paper.id], proofs) for member in chosen]
 
-    buyer = _buyer(chain, papers, parties)
+    buyer = _buyer(of.buyer, papers, parties)
     others = [paper for paper in papers if paper.kind not in _OF_AWARDS_AND_CONTRACTS]
-    tender = Tender(chain, papers, parties, proofs).tender(documents(others), buyer)
+    tender = Tender(of, papers, parties, proofs).tender(documents(others), buyer)
     signing = Signing(papers, documents, parties, proofs)
     awarded = signing.awards()
     signed = signing.contracts(awarded)
-    added = max(catalog.documents.find(id_).added_at for id_ in members)
+    added = max(known[id_].added_at for id_ in members)
     content = {
-        "tag": _tags(chain.members),
+        "tag": _tags(of.members),
         "initiationType": "tender",
         "parties": parties.all(),
         "buyer": buyer,
@@ -320,10 +315,10 @@ def release(chain: Chain, ocid: str, catalog: Catalog, proofs: Proofs) -> Json:
     return proven({"ocid": ocid, "id": f"{ocid}-{digest}", "date": added.isoformat(timespec="seconds"), **content}, {})
 
 
-def _buyer(chain: Chain, papers: Sequence[Paper], parties: Parties) -> Json | None:
+def _buyer(name: str | None, papers: Sequence[Paper], parties: Parties) -> Json | None:
     """Return the buyer, as most papers name it."""
     for paper in papers:
-        fact = paper.proof_of("buyer", chain.buyer)
+        fact = paper.proof_of("buyer", name)
         if fact:
             return parties.add(paper.id, fact, "buyer", "procuringEntity")
     return None

@@ -11,7 +11,6 @@ from typing import Any
 from archive.facts.evidence import EvidenceReader
 from archive.model import Fact, FactStatus, Span
 from archive.procedures.papers import Paper
-from archive.store.catalog import Catalog
 from archive.text.folding import fold
 
 EVIDENCE = "dosije:evidence"
@@ -31,11 +30,11 @@ class Links:
 
 
 class Proofs:
-    """Makes the evidence of facts, for one release. Pages that several facts share are read once."""
+    """Makes the evidence of facts."""
 
-    def __init__(self, catalog: Catalog, links: Links) -> None:
+    def __init__(self, reader: EvidenceReader, links: Links) -> None:
         self.links = links
-        self._reader = EvidenceReader(catalog)
+        self._reader = reader
 
     def of(self, document: str, fact: Fact) -> Json:
         """Return the evidence of a fact. A person's word may have no page; then it leads to the document."""

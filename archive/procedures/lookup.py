@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
@@ -120,6 +121,19 @@ def chains_of(
             found |= dict.fromkeys((other for paper in reached for other in copies.get(paper.id, ())), steps)
         due = {id_: steps for id_, steps in found.items() if id_ not in papers}
     return [chain for chain in chains(list(papers.values()), copies) if chain.holds(document)]
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """Chains of one state of the archive, and what reads papers of it; unknown ones are left out."""
+
+    chains: Iterable[Chain]
+    papers: Callable[[Collection[str]], Mapping[str, Paper]]
+
+
+def chained_now(catalog: Catalog) -> Chained:
+    """Return every chain of the archive as it is now."""
+    return Chained(all_chains(catalog), lambda ids: _papers(catalog, ids, {}))
 
 
 _BATCH, PORTION = 500, 2_000

@@ -16,7 +16,7 @@ from itertools import islice
 
 from archive.search.minhash import SKETCH_VERSION, Sketch, kept_numbers, shared_wording, sketch
 from archive.store.catalog import Catalog
-from archive.store.near_duplicates import Signature, Similarity
+from archive.store.near_duplicates import ReadingSignatures, Signature, Similarity
 
 SAME_WORDING = 0.7
 """The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""
@@ -73,16 +73,16 @@ class NearDuplicateLinker:
     def in_readings(self, readings: Mapping[str, int], others: Collection[str]) -> dict[str, list[Similarity]]:
         """Return the similarities of these readings where they are not the newest: to each other and to the newest
         readings of ``others``, for both sides."""
-        made = {id_: self._signature(id_, number) for id_, number in readings.items()}
+        made = ReadingSignatures()
+        for id_, number in readings.items():
+            made.add(self._signature(id_, number))
         found: dict[str, list[Similarity]] = {}
-        for id_, signature in made.items():
-            if not signature.text:
-                continue
+        for signature, alike in made:
             known = [one for one in self._catalog.near_duplicates.candidates(signature) if one.document in others]
-            for like in _likenesses(signature, [*known, *(one for other, one in made.items() if other != id_)]):
-                found.setdefault(id_, []).append(like)
-                if like.document not in made:
-                    found.setdefault(like.document, []).append(replace(like, document=id_))
+            for like in _likenesses(signature, [*known, *alike]):
+                found.setdefault(signature.document, []).append(like)
+                if like.document not in readings:
+                    found.setdefault(like.document, []).append(replace(like, document=signature.document))
         return found
 
     def _signature(self, document: str, reading: int) -> Signature:

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, not_, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, Span
@@ -17,15 +37,19 @@ from archive.store.sql.database import Repository, grouped, of_row, rows_among
 from archive.store.sql.tables import clauses, decided_facts, decisions, documents, facts
 
 _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
+_IS_UNCLEAR = (clauses.c.is_unit, clauses.c.topic.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class TopicCounts:
-    """How many documents of some kinds there are, and in how many of them each topic is; without those that are
-    ``left``, of whose kind more was said than one rule did."""
+    """How many documents of some kinds there are, in how many of them each topic is, how many are ``unread`` (have no
+    clauses), and how many units have no topic; without those that are ``left``, whose kind and title are not what one
+    rule said each and nobody else."""
 
     documents: int
     topics: Mapping[str, int]
+    unread: int
+    unclear: int
     left: frozenset[str]
 
 
@@ -70,34 +94,68 @@ class Clauses(Repository):
             rows = list(rows_among(connection, query, documents.c.id, ids))
         return {id_: dict(counts) for id_, counts in grouped((row[0], (row[1], row[2])) for row in rows).items()}
 
+    def count_unclear(self, ids: Iterable[str]) -> int:
+        """Count the units without a topic in the newest readings of these documents."""
+        query = select(func.count()).select_from(clauses).join(documents, _OF_NEWEST).where(*_IS_UNCLEAR)
+        with self._database.reading() as connection:
+            return sum(count for (count,) in rows_among(connection, query, documents.c.id, ids))
+
     def count_topics(self, kinds: Collection[str]) -> TopicCounts:
-        """Count the documents of these kinds, and in how many of them each topic is."""
-        other, decision = facts.alias(), decisions.alias()
-        of_kind = (facts.c.field == "kind", facts.c.value.in_(kinds))
-        # Behind a function, the field does not tempt SQLite to go through all facts of that field for each document.
-        others = select(1).where(other.c.document == facts.c.document, func.coalesce(other.c.field, "") == "kind")
-        of_persons = select(1).where(decision.c.document == facts.c.document, decision.c.field == "kind")
-        is_doubtful = or_(others.where(other.c.ordinal != facts.c.ordinal).exists(), of_persons.exists())
-        sure = select(facts.c.document).where(*of_kind, not_(is_doubtful)).subquery()
-        left = union(
-            select(facts.c.document).where(*of_kind, is_doubtful),
-            select(decided_facts.c.document).where(decided_facts.c.field == "kind", decided_facts.c.value.in_(kinds)),
-        )
-        topics = (
-            select(clauses.c.topic, func.count(clauses.c.document.distinct()))
-            .join(documents, _OF_NEWEST)
-            .where(clauses.c.document.in_(select(sure.c.document)), clauses.c.topic.is_not(None))
-            .group_by(clauses.c.topic)
-        )
+        """Count the documents of these kinds, in how many of them each topic is, and which have no clauses."""
+        query = _topic_counts(kinds)
 
         def count(connection: Connection) -> TopicCounts:
-            number = connection.scalar(select(func.count()).select_from(sure)) or 0
-            of_topics = {row[0]: row[1] for row in connection.execute(topics)}
-            return TopicCounts(number, of_topics, frozenset(connection.scalars(left)))
+            rows = grouped((row.counted, row) for row in connection.execute(query))
+            (all_,), (unread,) = rows[_ALL], rows[_UNREAD]
+            topics = {row.told: row.documents for row in rows.get(_TOPIC, ()) if row.told is not None}
+            unclear = sum(row.unclear for row in rows.get(_TOPIC, ()))
+            left = frozenset(row.told for row in rows.get(_LEFT, ()))
+            return TopicCounts(all_.documents, topics, unread.documents, unclear, left)
 
         with self._database.reading() as connection:
             name = f"topics of {' '.join(sorted(kinds))}"
             return self._database.cached(connection, name, partial(count, connection))
+
+    def lacking(self, kinds: Collection[str], topics: Collection[str], most: int) -> list[tuple[str, str]]:
+        """Return the titles and ids of documents of these kinds that have clauses and none on these topics, or, where
+        no topic is named, no clauses; in that order, at most so many. Of those that :meth:`count_topics` counts."""
+        plain = _plain(kinds).subquery()
+        of_it = select(clauses.c.eid).join(documents, _OF_NEWEST).where(clauses.c.document == plain.c.document)
+        lacks = [of_it.exists(), not_(of_it.where(clauses.c.topic.in_(topics)).exists())]
+        query = (
+            select(plain.c.title, plain.c.document)
+            .where(*(lacks if topics else [not_(of_it.exists())]))
+            .order_by(plain.c.title, plain.c.document)
+            .limit(most)
+        )
+        with self._database.reading() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def documents_on(self, topics: Collection[str], kinds: Collection[str], size: int) -> Iterator[list[str]]:
+        """Yield the documents with a clause on one of these topics, of which anybody ever said one of these kinds, in
+        the order of their ids, so many at a time."""
+        said = select(1).where(
+            facts.c.document == clauses.c.document, func.coalesce(facts.c.field, "") == "kind", facts.c.value.in_(kinds)
+        )
+        decided = select(decided_facts.c.document).where(
+            decided_facts.c.field == "kind", decided_facts.c.value.in_(kinds)
+        )
+        query = (
+            select(clauses.c.document)
+            .distinct()
+            .join(documents, _OF_NEWEST)
+            .where(clauses.c.topic.in_(topics), or_(said.exists(), clauses.c.document.in_(decided)))
+            .order_by(clauses.c.document)
+            .limit(size)
+        )
+        last = ""
+        while True:
+            with self._database.reading() as connection:
+                found = list(connection.scalars(query.where(clauses.c.document > last)))
+            yield found
+            if len(found) < size:
+                return
+            last = found[-1]
 
     def get(self, document_id: str, eid: str, reading: int | None = None) -> Clause:
         """Return one clause of a reading, of the newest reading by default.
@@ -137,6 +195,57 @@ class Clauses(Repository):
         with self._database.reading() as connection:
             found = [row.document for row in islice(rows_among(connection, query, clauses.c.document, ids), most + 1)]
         return None if len(found) > most else set(found)
+
+
+_TOPIC, _UNREAD, _ALL, _LEFT = range(4)
+
+
+def _topic_counts(kinds: Collection[str]) -> CompoundSelect[Any]:
+    """Select what :class:`TopicCounts` has: what is counted, the topic or the document, documents, and units without a
+    topic."""
+    nothing, no_text = literal(0), cast(null(), Text)
+    of_kind = (facts.c.field == "kind", facts.c.value.in_(kinds))
+    plain = _plain(kinds).cte("plain").prefix_with("MATERIALIZED")
+    any_clause = select(clauses.c.eid).join(documents, _OF_NEWEST).where(clauses.c.document == plain.c.document)
+    by_topic = select(
+        literal(_TOPIC).label("counted"),
+        clauses.c.topic.label("told"),
+        func.count(clauses.c.document.distinct()).label("documents"),
+        func.count().filter(*_IS_UNCLEAR).label("unclear"),
+    )
+    decided = select(literal(_LEFT), decided_facts.c.document, nothing, nothing)
+    return union_all(
+        by_topic.join(documents, _OF_NEWEST)
+        .where(clauses.c.document.in_(select(plain.c.document)))
+        .group_by(clauses.c.topic),
+        select(literal(_UNREAD), no_text, func.count(), nothing).select_from(plain).where(not_(any_clause.exists())),
+        select(literal(_ALL), no_text, func.count(), nothing).select_from(plain),
+        select(literal(_LEFT), facts.c.document, nothing, nothing).where(
+            *of_kind, facts.c.document.not_in(select(plain.c.document))
+        ),
+        decided.where(decided_facts.c.field == "kind", decided_facts.c.value.in_(kinds)),
+    )
+
+
+def _plain(kinds: Collection[str]) -> Select[Any]:
+    """Select the documents of these kinds of which one rule, and nobody else, said the kind, and one the title; with
+    that."""
+    kind, title, said, decision = facts.alias(), facts.alias(), facts.alias(), decisions.alias()
+    decided = select(1).where(decision.c.document == kind.c.document, decision.c.field.in_(_PLAIN))
+
+    def of_field(fact: FromClause, *fields: str) -> ColumnElement[bool]:
+        # Behind a function, the field does not tempt SQLite to go through all facts of that field for each document.
+        return and_(fact.c.document == kind.c.document, func.coalesce(fact.c.field, "").in_(fields))
+
+    both = select(func.count()).select_from(said).where(of_field(said, *_PLAIN)).scalar_subquery() == 2
+    return (
+        select(kind.c.document, title.c.value.label("title"))
+        .join(title, of_field(title, "title"))
+        .where(kind.c.field == "kind", kind.c.value.in_(kinds), both, not_(decided.exists()))
+    )
+
+
+_PLAIN = ("kind", "title")
 
 
 def insert_clauses(connection: Connection, document_id: str, reading: int, found: Sequence[Clause]) -> None:

@@ -19,7 +19,14 @@ from archive.model.fields import NUMBER_FIELDS, RULING_FIELD
 from archive.model.quality import document_quality
 from archive.store.checkpoints import next_sequence
 from archive.store.clauses import insert_clauses
-from archive.store.document_rows import WHOLE_DOCUMENT, insert_reading, insert_source, is_known, newest_overviews
+from archive.store.document_rows import (
+    WHOLE_DOCUMENT,
+    documents_by_id,
+    insert_reading,
+    insert_source,
+    is_known,
+    newest_overviews,
+)
 from archive.store.events import EventName, append_event
 from archive.store.fact_rows import all_decisions, insert_facts, rule_facts
 from archive.store.members import OF_MEMBER, Member, Membership, clear_failure, insert_members
@@ -259,6 +266,8 @@ class Documents(Repository):
         return {id_: known.description for id_, known in self.known(ids).items()}
 
     known = in_transaction(load_known)
+
+    named = in_transaction(documents_by_id)
 
 
 def _refuse_other_reading(document: Document, reading: Reading) -> None:

@@ -214,6 +214,52 @@ class NearDuplicates(Repository):
             return _likenesses(rows_among(connection, _LIKE, _OURS.c.document, ids))
 
 
+class ReadingSignatures:
+    """Signatures of readings that are not the newest, each of another document, in a file of this process alone: they
+    find each other by their bands as those of newest readings do."""
+
+    def __init__(self) -> None:
+        from archive.store.sql.scratch import ScratchFile  # noqa: PLC0415 - a search needs none
+
+        self._file = ScratchFile(
+            "CREATE TABLE signatures (number INTEGER PRIMARY KEY, document TEXT, reading INTEGER, version INTEGER, "
+            "text BLOB, wording BLOB, numbers BLOB, by_ocr INTEGER)",
+            "CREATE TABLE bands (band INTEGER, number INTEGER, PRIMARY KEY (band, number)) WITHOUT ROWID",
+        )
+        self._count = 0
+
+    def add(self, signature: Signature) -> None:
+        """Take in a signature; one of no words finds nothing."""
+        if signature.text:
+            values = (getattr(signature, name) for name in _COLUMNS)
+            self._file.run("INSERT INTO signatures VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (self._count, *values))
+            bands = ((band, self._count) for band in set(_bands(signature)))
+            self._file.run_for_each("INSERT INTO bands VALUES (?, ?)", bands)
+            self._count += 1
+
+    def __iter__(self) -> Iterator[tuple[Signature, list[Signature]]]:
+        """Yield each with its candidates among the others (:meth:`NearDuplicates.candidates`)."""
+        named = ", ".join(_COLUMNS)
+        for number in range(self._count):
+            ((*own,),) = self._file.rows(f"SELECT {named} FROM signatures WHERE number = ?", (number,))  # noqa: S608
+            signature = _of_values(own)
+            bands = set(_bands(signature))
+            among = ", ".join("?" * len(bands))
+            common = (
+                f"SELECT number AS other, count(*) AS bands FROM bands WHERE band IN ({among}) "  # noqa: S608
+                "AND number <> ? GROUP BY number"
+            )
+            query = (
+                f"SELECT {named} FROM ({common}) CROSS JOIN signatures ON number = other "  # noqa: S608
+                f"ORDER BY bands DESC, number LIMIT {CANDIDATES}"
+            )
+            yield signature, [_of_values(row) for row in self._file.rows(query, (*bands, number))]
+
+
+def _of_values(row: Sequence[Any]) -> Signature:
+    return Signature(**dict(zip(_COLUMNS, row, strict=True)) | {"by_ocr": bool(row[-1])})
+
+
 def _linked(version: int) -> str:
     """Return the checkpoint of the documents that have a linked signature of this version."""
     return f"{NEAR_DUPLICATES}{version}"

@@ -28,6 +28,8 @@ GROWING = (
     "search, a filter",
     "templates",
     "a topic",
+    "a topic, few clauses",
+    "contracts without a topic",
     "export of a search, first bytes",
     "export of a search",
 )

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
-from archive.comparing.topic_table import TableFilters, count_topics, topic_table
+from archive.comparing.topic_contracts import TableFilters, count_topics
+from archive.comparing.topic_table import topic_table
 from archive.errors import UsageError
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
@@ -181,3 +182,27 @@ def test_a_table_of_too_many_clauses_is_refused_before_all_are_read(shelf: Shelf
             topic_table(catalog, "penalty", TableFilters())
     finally:
         catalog.limits = before
+
+
+def test_a_long_list_of_contracts_without_the_clause_has_parts(tmp_path: Path) -> None:
+    room = own_room(tmp_path)
+    catalog, client = room.archive.catalog, room.app.test_client()
+    with room.archive.writing():
+        add_contract(catalog, "has it", [Article(USUAL, "penalty")])
+        lacking = [add_contract(catalog, f"lacks {at:03}", [Article(OWN, "price")]) for at in range(103)]
+    page = html_of(client, "/topics/penalty")
+    assert "Contracts without such a clause: 103" in text_of(page)
+    assert sum(f"/documents/{id_}" in links(page) for id_ in lacking) == 100
+    assert "/topics/penalty/without" in links(page)
+    first, last = (html_of(client, f"/topics/penalty/without{more}") for more in ("", "?first=101"))
+    assert [f"/documents/{id_}" for id_ in lacking if f"/documents/{id_}" in links(first) + links(last)] == [
+        f"/documents/{id_}" for id_ in lacking
+    ]
+    assert sum(f"/documents/{id_}" in links(last) for id_ in lacking) == 3
+    assert "/topics/penalty/without?first=101" in links(first)
+    assert client.get("/topics/penalty/without?first=104").status_code == 404
+    assert client.get("/topics/penalty/unread").status_code == 200
+    assert client.get("/topics/penalty/other").status_code == 404
+    assert client.get("/api/v1/topics/penalty").get_json()["without"] == lacking
+    assert client.get("/topics/penalty.csv").text.count("no clause on it") == 103
+    room.archive.close()

@@ -13,7 +13,8 @@ from archive.annotations import MEDIA_TYPE as LINKED_DATA
 from archive.annotations import annotation_collection, web_annotation
 from archive.comparing.clauses import ComparisonAnswer, addressed, clause_text, compare_clauses, comparison_record
 from archive.comparing.templates import TemplateAnswer, find_templates
-from archive.comparing.topic_table import TableFilters, TopicTableAnswer, table_record, topic_table
+from archive.comparing.topic_contracts import TableFilters
+from archive.comparing.topic_table import TopicTableAnswer, table_record, topic_table
 from archive.comparing.topics import TopicAnswer, compare_topic, contracts_of, topic_record
 from archive.errors import UsageError
 from archive.facts.evidence import FactAnswer, fact_records

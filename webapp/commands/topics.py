@@ -11,7 +11,8 @@ from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.options import JSON_OPTION, counted, print_json, record_masked
 from archive.comparing.cells import CellName
-from archive.comparing.topic_table import TABLES, TableFilters, TopicTable, count_topics, table_record, topic_table
+from archive.comparing.topic_contracts import TABLES, TableFilters, count_topics
+from archive.comparing.topic_table import TopicTable, table_record, topic_table
 from archive.errors import UsageError
 from archive.masking.texts import text_mask
 from archive.search.facets import label
@@ -113,7 +114,8 @@ def _show(table: TopicTable) -> None:
     for column in table.columns:
         usual = f"most common: {column.usual} ({column.usual_count})" if column.usual else "no most common value"
         click.echo(f"{column.name:<9} {usual}; unknown in {column.unknown}")
-    click.echo(f"{counted(len(table.without), 'contract')} without such a clause, {len(table.unread)} without clauses.")
+    without, unread = counted(table.without.count, "contract"), table.unread.count
+    click.echo(f"{without} without such a clause, {unread} without clauses.")
     click.echo(f"{counted(table.unclear, 'clause')} of the contracts have no topic that is known.")
     if table.unclear:
         click.echo("Of documents of an older version, rules of today may know more: dosije extract --again", err=True)

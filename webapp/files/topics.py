@@ -24,7 +24,7 @@ def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
     for row in table.rows:
         yield (*_head(row), _wording(row, table), *_cells(row, base))
     for state, listed in (("no clause on it", table.without), ("no clauses read", table.unread)):
-        for one in listed:
+        for one in listed.described():
             yield (*_document(one), state, *[None] * (1 + 4 * len(CellName)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, render_template, request
 
 from archive.comparing.desk import MOST_TOPICS, clause_desk
-from archive.comparing.topic_table import topic_named
+from archive.comparing.topic_contracts import topic_named
 from archive.errors import UsageError
 from archive.search.request import Unit
 from webapp.languages.translation import gettext, number

@@ -75,6 +75,16 @@ class KeptUnitRows:
         except KeptUnitsLost as error:
             raise changed() from error
 
+    def ids(self, units: Iterable[int]) -> frozenset[str]:
+        """Return the ids of units.
+
+        :raises ArchiveBusy: the documents changed since the table was counted.
+        """
+        try:
+            return self._file.ids_at(units, self._stamp)
+        except KeptUnitsLost as error:
+            raise changed() from error
+
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
         """Yield units by their numbers.
 

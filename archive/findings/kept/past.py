@@ -16,8 +16,7 @@ from archive.findings.definition import CountedUnit
 from archive.findings.kept.by_change import CountedDocuments, counted, fill
 from archive.findings.kept.units import changed, documents_of, keep_whole, past_units, subjects_of
 from archive.findings.units import Copies, CountedDocument, State
-from archive.procedures.chains import Chain
-from archive.procedures.lookup import chains_in_portions
+from archive.procedures.lookup import Chained, chains_in_portions
 from archive.procedures.papers import Paper
 from archive.search.minhash import SKETCH_VERSION
 from archive.search.near_duplicates import NearDuplicateLinker, near_identical
@@ -56,9 +55,13 @@ class PastDocuments:
         self._catalog, self._past = catalog, catalog.history.past(until)
 
     @cached_property
+    def _same(self) -> Set[str]:
+        """Those whose reading of then is still the newest."""
+        return self._past.documents - self._past.reread.keys() if self._past.reread else self._past.documents
+
+    @cached_property
     def _of_reread(self) -> Mapping[str, Sequence[Similarity]]:
-        same = self._past.documents - self._past.reread.keys()
-        return NearDuplicateLinker(self._catalog).in_readings(self._past.reread, same)
+        return NearDuplicateLinker(self._catalog).in_readings(self._past.reread, self._same)
 
     @property
     def count(self) -> int:
@@ -86,9 +89,8 @@ class PastDocuments:
 
     def near_identical(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """See :class:`archive.findings.kept.by_change.CountedDocuments`."""
-        same = self._past.documents - self._past.reread.keys() if self._past.reread else self._past.documents
-        links = self._catalog.near_duplicates.of([id_ for id_ in ids if id_ in same])
-        likes = {id_: [like for like in of_one if like.document in same] for id_, of_one in links.items()}
+        links = self._catalog.near_duplicates.of([id_ for id_ in ids if id_ in self._same])
+        likes = {id_: [like for like in of_one if like.document in self._same] for id_, of_one in links.items()}
         for id_ in ids:
             likes[id_] = [*likes.get(id_, ()), *self._of_reread.get(id_, ())]
         return near_identical(likes)
@@ -173,15 +175,15 @@ class PastUnits:
         with _reading():
             return subjects_of(self.file, self.stamp or "", counts, ids)
 
-    def chains(self) -> Iterator[Chain]:
-        """Yield every chain of then, in no order."""
+    def chained(self) -> Chained:
+        """Return every chain of then."""
 
         def papers(ids: Collection[str]) -> dict[str, Paper]:
             return {id_: one.paper for id_, one in self.of(ids).items()}
 
         with _reading():
             every = self.file.ids(self.stamp or "")
-        return chains_in_portions(every, papers, self.copies)
+        return Chained(chains_in_portions(every, papers, self.copies), papers)
 
     @property
     def notes(self) -> tuple[str, ...]:

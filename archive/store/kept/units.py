@@ -192,6 +192,14 @@ class KeptUnits:
         """
         return self._among("SELECT number, place, told FROM units WHERE number IN ({among})", (), numbers, stamp)
 
+    def ids_at(self, numbers: Iterable[int], stamp: str) -> frozenset[str]:
+        """Return the ids of units by their numbers.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        query = "SELECT id FROM units WHERE number IN ({among})"
+        return frozenset(id_ for (id_,) in self._among(query, (), numbers, stamp))
+
     def papers_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, int, bytes]]:
         """Return what :meth:`papers` tells, of these alone.
 

@@ -26,7 +26,7 @@ _SETTINGS = (
 )
 
 
-class _ScratchFile:
+class ScratchFile:
     """The database. Rows are to come in the order of a key: pysqlite3 is built to sort in memory, and to keep there
     what is opened without a name. What the system refuses raises :class:`OSError` with the folder."""
 
@@ -68,7 +68,7 @@ class OrderedTexts:
     """Texts that come out in the order of their names; those of one name as they came in."""
 
     def __init__(self) -> None:
-        self._file = _ScratchFile("CREATE TABLE texts (name TEXT, text TEXT)", "CREATE INDEX names ON texts (name)")
+        self._file = ScratchFile("CREATE TABLE texts (name TEXT, text TEXT)", "CREATE INDEX names ON texts (name)")
 
     def add(self, name: str, text: str) -> None:
         """Take in a text."""
@@ -83,7 +83,7 @@ class KeyGroups:
     eight bytes a document."""
 
     def __init__(self) -> None:
-        self._file = _ScratchFile(
+        self._file = ScratchFile(
             "CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT)",
             "CREATE TABLE keys (key TEXT, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID",
             "CREATE TABLE members (first INTEGER, number INTEGER, PRIMARY KEY (first, number)) WITHOUT ROWID",

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from archive.archive import Archive
-from archive.ocds.release import releases
+from archive.ocds.export import releases
 from archive.ocds.values import EVIDENCE, Links
+from archive.procedures.lookup import chained_now
+from archive.procedures.papers import Paper
 
 if TYPE_CHECKING:
     from jsonschema import Draft4Validator
@@ -140,6 +143,23 @@ def test_every_value_leads_to_the_page_that_proves_it(made: dict[str, Release]) 
                 for one in proof if isinstance(proof, list) else [proof]:
                     assert one["quote"]
                     assert one["url"].startswith(f"{BASE}/{one['document']}/{one['page']}/")
+
+
+def test_releases_are_made_some_papers_at_a_time(made: dict[str, Release], specimen_home: Path) -> None:
+    asked: list[int] = []
+    with Archive.open(specimen_home, create=False) as archive:
+        now = chained_now(archive.catalog)
+
+        def papers(ids: Collection[str]) -> Mapping[str, Paper]:
+            asked.append(len(ids))
+            return now.papers(ids)
+
+        found = releases(archive.catalog, "ocds-test00", LINKS, replace(now, papers=papers), papers_at_once=1)
+        first = next(found)
+        assert len(asked) == 1, "the first is there before the papers of others are read"
+        rest = list(found)
+    assert [first, *rest] == list(made.values())
+    assert len(asked) == 1 + len(made)
 
 
 def test_the_same_archive_gives_the_same_releases(made: dict[str, Release], specimen_home: Path) -> None:

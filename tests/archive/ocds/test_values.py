@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.facts.evidence import EvidenceReader
 from archive.model import Fact, FactStatus
 from archive.ocds.values import Links, Proofs, values
 from archive.procedures.papers import Paper
@@ -19,7 +20,7 @@ DOCUMENT = f"/{document_id('award')}"
 @pytest.fixture
 def proofs(tmp_path: Path) -> Iterator[Proofs]:
     catalog = Catalog.open(tmp_path / "catalog.sqlite")
-    yield Proofs(catalog, Links(page=lambda span, number: "", document=lambda document: f"/{document}"))
+    yield Proofs(EvidenceReader(catalog), Links(page=lambda span, number: "", document=lambda document: f"/{document}"))
     catalog.close()
 
 

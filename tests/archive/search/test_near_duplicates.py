@@ -126,6 +126,25 @@ def test_documents_without_words_are_like_nothing(
     assert catalog.near_duplicates.of(blank) == {}
 
 
+@pytest.mark.parametrize("count", [1, 3, 7])
+def test_earlier_readings_are_like_what_they_were_like(
+    catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument, count: int
+) -> None:
+    texts = (LETTER, TWIN, REDATED, OTHER, "Захтев се одбија", "Zahtev se odbija.", "")
+    ids = [add_document(text) for text in texts]
+    duplicates.update()
+    before = catalog.near_duplicates.of(ids)
+    for number, id_ in enumerate(ids[:count]):
+        read_again(catalog, id_, f"{number} {OTHER}")
+    duplicates.update()
+    found = duplicates.in_readings(dict.fromkeys(ids[:count], 1), set(ids[count:]))
+    expected = {
+        id_: [like for like in likes if id_ in ids[:count] or like.document in ids[:count]]
+        for id_, likes in before.items()
+    }
+    assert found == {id_: likes for id_, likes in expected.items() if likes}
+
+
 def test_what_was_done_before_an_interruption_is_kept(
     catalog: Catalog, duplicates: NearDuplicateLinker, add_document: AddDocument
 ) -> None:

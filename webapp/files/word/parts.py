@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import IO, Any
+from weakref import WeakKeyDictionary
 
 import docx
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.parts.story import StoryPart
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -30,6 +33,8 @@ def writable(text: str) -> str:
 def new_document(title: str, author: str = "Dosije") -> Document:
     """Begin a document with its title."""
     document = docx.Document()
+    # For each paragraph it would go through all styles.
+    document.part.get_style_id = cache(document.part.get_style_id)  # type: ignore[method-assign]
     document.core_properties.author = writable(author)
     document.core_properties.title = writable(title)
     document.add_heading(writable(title), 0)
@@ -67,9 +72,17 @@ def add_small(document: Document, text: str) -> None:
     document.add_paragraph().add_run(writable(text)).font.size = SMALL
 
 
+_ADDRESSES: WeakKeyDictionary[StoryPart, dict[str, str]] = WeakKeyDictionary()
+"""The relation of each address that a part of a document links to."""
+
+
 def add_link(paragraph: Paragraph, text: str, address: str, size: Any = None) -> Run:
     """Add a link and return its run: python-docx has no links of its own, so it lies in an element."""
-    relation = paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    # It would look for the address among those of all links so far.
+    known = _ADDRESSES.setdefault(paragraph.part, {})
+    relation = known.setdefault(address, f"link{len(known)}")
+    if relation not in paragraph.part.rels:
+        paragraph.part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, address, relation, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), relation)
     run = paragraph.add_run(writable(text))

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from archive.comparing.clauses import ClauseText
 from archive.comparing.desk import FOUND, MOST_LOOKED_AT, MOST_TOPICS, ROWS, ClauseDesk, DeskClause, DeskRow
-from archive.comparing.topic_table import TableFilters
+from archive.comparing.topic_contracts import TableFilters
 from archive.comparing.words import DifferenceKind
 from archive.model.clauses import clause_title
 from archive.search.facets import FacetValue

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.comparing.cells import CellName
-from archive.comparing.topic_table import TABLES, StatedCell, StatedRow, TableFilters, TopicTable
+from archive.comparing.topic_contracts import TABLES, TableFilters
+from archive.comparing.topic_table import StatedCell, StatedRow, TopicTable
 from archive.model import Description
 from webapp.languages.translation import gettext, marked, number, plural
-from webapp.links import clause_url, desk_url, document_url, evidence_url, topic_table_url
-from webapp.pages.parts import Context, Link
+from webapp.links import clause_url, desk_url, document_url, evidence_url, topic_lacking_url, topic_table_url
+from webapp.pages.parts import Context, Link, part_links
 from webapp.pages.wording import value_label
 from webapp.state import SearchState
 
@@ -51,6 +52,32 @@ class TopicTableRow:
     cells: tuple[TopicCell, ...]
 
 
+CONTRACTS_SHOWN = 100
+"""Contracts that lack clauses, listed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LackingList:
+    """The first of the contracts that lack clauses; ``whole`` leads to all, where these are more."""
+
+    title: str
+    count: str
+    contracts: tuple[Link, ...]
+    whole: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class LackingContext(Context):
+    """The contracts that lack clauses on a topic, a part at a time. ``about`` has the topic, how many they are, and
+    what all are of."""
+
+    title: str
+    back: Link
+    about: tuple[str, ...]
+    contracts: tuple[Link, ...]
+    parts: tuple[Link, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class TopicTableContext(Context):
     """The table of a topic. ``usual`` says what most contracts state, ``unknown`` what is not known."""
@@ -64,8 +91,7 @@ class TopicTableContext(Context):
     rows: tuple[TopicTableRow, ...]
     usual: tuple[str, ...]
     unknown: tuple[str, ...]
-    without: tuple[Link, ...]
-    unread: tuple[Link, ...]
+    lacking: tuple[LackingList, ...]
     files: tuple[Link, ...]
     desk: str
 
@@ -95,11 +121,13 @@ def _topic_link(name: str, count: int, asked: TableFilters, *, current: bool = F
     return Link(f"{value_label('topic', name)} ({number(count)})", topic_table_url(name, asked), current=current)
 
 
-def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableContext:
-    """Return the table of a topic."""
-    title = value_label("topic", table.topic)
+def present_topic_table(
+    table: TopicTable, asked: TableFilters, without: Iterable[Description], unread: Iterable[Description]
+) -> TopicTableContext:
+    """Return the table of a topic, with the first contracts that lack clauses."""
+    lists = (("without", table.without.count, without), ("unread", table.unread.count, unread))
     return TopicTableContext(
-        title=gettext("%(topic)s across contracts", topic=title),
+        title=_title(table.topic),
         topic=table.topic,
         summary=topic_summary(table),
         asked=asked,
@@ -108,13 +136,47 @@ def present_topic_table(table: TopicTable, asked: TableFilters) -> TopicTableCon
         rows=tuple(_row(row, stated_columns(table)) for row in table.rows),
         usual=tuple(usual_lines(table)),
         unknown=tuple(unknown_lines(table)),
-        without=tuple(map(_document, table.without)),
-        unread=tuple(map(_document, table.unread)),
+        lacking=tuple(_lacking(table.topic, lack, asked, count, shown) for lack, count, shown in lists if count),
         files=tuple(
             Link(form.upper() if form != "docx" else "Word", topic_table_url(table.topic, asked, form))
             for form in ("csv", "xlsx", "docx")
         ),
         desk=desk_url(SearchState(), (table.topic,)),
+    )
+
+
+def _title(topic: str) -> str:
+    return gettext("%(topic)s across contracts", topic=value_label("topic", topic))
+
+
+_LACKING = {
+    "without": marked("Contracts without such a clause"),
+    "unread": marked("Contracts without any clauses found"),
+}
+
+
+def _lacking(topic: str, lack: str, asked: TableFilters, count: int, shown: Iterable[Description]) -> LackingList:
+    whole = Link(gettext("The whole list (%(count)s)", count=number(count)), topic_lacking_url(topic, lack, asked))
+    is_part = count > CONTRACTS_SHOWN
+    contracts = tuple(map(_document, shown))
+    return LackingList(gettext(_LACKING[lack]), number(count), contracts, whole if is_part else None)
+
+
+def present_lacking(
+    topic: str, lack: str, asked: TableFilters, count: int, shown: Iterable[Description], first: int
+) -> LackingContext:
+    """Return the contracts that lack clauses on a topic, from number ``first`` on."""
+    given = (asked.vendor, asked.municipality, asked.year, asked.template)
+    return LackingContext(
+        title=gettext(_LACKING[lack]),
+        back=Link(_title(topic), topic_table_url(topic, asked)),
+        about=(
+            value_label("topic", topic),
+            plural("%(count)s contract", "%(count)s contracts", count),
+            *(str(value) for value in given if value is not None),
+        ),
+        contracts=tuple(map(_document, shown)),
+        parts=part_links(count, CONTRACTS_SHOWN, first, lambda at: topic_lacking_url(topic, lack, asked, at)),
     )
 
 

@@ -47,9 +47,9 @@ class ReportProof:
 
 @dataclass(frozen=True, slots=True)
 class ReportNumber:
-    """A number to be checked. ``name`` names it in the form, as it is now if it can be checked off; ``bound`` says that
-    it cannot. ``more`` leads to proofs not listed. ``checked`` says who ticked it and when; ``fallen`` that a tick no
-    longer holds."""
+    """A number to be checked. ``name`` names it in the form, as it is now if it is to be checked off; ``bound`` says
+    that it cannot. ``more`` leads to proofs not listed. ``checked`` says who ticked it and when; ``fallen`` that a tick
+    no longer holds."""
 
     what: str
     value: str
@@ -60,6 +60,16 @@ class ReportNumber:
     more: Link | None
     checked: str | None
     fallen: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTicks:
+    """What a report tells of ticks: those that stand, by address. ``tells_values``: its reader may see what a number
+    was when it was ticked. ``are_taken``: its reader may tick, for which all facts of each number are read."""
+
+    standing: Mapping[str, Tick]
+    tells_values: bool
+    are_taken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +160,14 @@ def present_report(
     asked: FindingState,
     every: Sequence[Definition],
     tables: Sequence[ReportTable],
-    ticks: Mapping[str, Tick],
+    ticks: ReportTicks,
     by: str,
-    *,
-    tells_values: bool,
     done: str | None = None,
     problem: str | None = None,
 ) -> ReportContext:
-    """Return the report of these tables; ``every`` are the definitions it could have. ``tells_values``: a reader may
-    see what a number was when it was ticked."""
+    """Return the report of these tables; ``every`` are the definitions it could have."""
     chosen = {one.table.definition.name for one in tables}
-    findings = tuple(_finding(one, ticks, tells_values=tells_values) for one in tables)
+    findings = tuple(_finding(one, ticks) for one in tables)
     last = tables[0].table.as_of if tables else None
     numbers = [one for finding in findings for one in finding.numbers]
     moment = day(last.at) if last and last.at else gettext("empty")
@@ -195,7 +202,7 @@ def report_url(form: str, pairs: Sequence[tuple[str, str]]) -> str:
     return f"/findings/report.{form}{query}"
 
 
-def _finding(one: ReportTable, ticks: Mapping[str, Tick], *, tells_values: bool) -> ReportFinding:
+def _finding(one: ReportTable, ticks: ReportTicks) -> ReportFinding:
     table, state, definition = one.table, one.state, one.table.definition
     rows = rows_of(table)
     rest = len(table.rows) - len(rows)
@@ -209,16 +216,15 @@ def _finding(one: ReportTable, ticks: Mapping[str, Tick], *, tells_values: bool)
         picture=choice.picture if choice else None,
         table=present_table(table, rows, (), state),
         rest=plural("%(count)s more row", "%(count)s more rows", rest) if rest else None,
-        numbers=tuple(_number(one, joining, cell, ticks, tells_values=tells_values) for joining, cell in one.numbers),
+        numbers=tuple(_number(one, joining, cell, ticks) for joining, cell in one.numbers),
         cannot=tuple(map(said, definition.cannot)),
     )
 
 
-def _number(
-    one: ReportTable, joining: Joining, cell: Cell, ticks: Mapping[str, Tick], *, tells_values: bool
-) -> ReportNumber:
+def _number(one: ReportTable, joining: Joining, cell: Cell, ticks: ReportTicks) -> ReportNumber:
     url, address = one.state.number_url(joining), tick_address(one.state, joining)
-    tick = ticks.get(address)
+    tick = ticks.standing.get(address)
+    holds = tick is not None and tick.holds(cell)
     rest = len(cell.proofs) - MOST_PROOFS
     more = gettext("and %(count)s more", count=number(rest)) if rest > 0 else ""
     bound = too_many_facts(cell)
@@ -226,12 +232,12 @@ def _number(
         what=joined_title(one.table, joining, one.table.row(joining.key) or one.table.total),
         value=shown_number(cell.number),
         url=url,
-        name=address if bound else f"{address}#{digest_of(cell)}",
+        name=f"{address}#{digest_of(cell)}" if ticks.are_taken and not bound and not holds else address,
         bound=bound,
         proofs=tuple(map(_proof, one.proofs[url])),
         more=Link(more, url) if more else None,
-        checked=_checked(tick) if tick and tick.holds(cell) else None,
-        fallen=_fallen(tick, tells_values=tells_values) if tick and not tick.holds(cell) else None,
+        checked=_checked(tick) if tick and holds else None,
+        fallen=_fallen(tick, tells_values=ticks.tells_values) if tick and not holds else None,
     )
 
 

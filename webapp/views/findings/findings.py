@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
@@ -24,15 +24,15 @@ from archive.findings.kept_sentences import sentences_of_all
 from archive.findings.records import RowOf, Shown, finding_record, placed, shown
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table
-from archive.ocds.release import releases
+from archive.ocds.export import releases
 from archive.ocds.values import Links
-from archive.procedures.chains import Chain, chains
-from archive.procedures.lookup import all_chains
+from archive.procedures.chains import chains
+from archive.procedures.lookup import Chained, chained_now
 from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
 from archive.serialization import json_pieces
 from archive.store.stories.story import Story
-from webapp.delivery import csv_file, text_answer, workbook_file
+from webapp.delivery import csv_file, streamed_answer, text_answer, workbook_file
 from webapp.finding_tables import cell_address, csv_lines, number_address, refuse_too_much, write_workbook
 from webapp.forms import story_reader
 from webapp.languages.translation import gettext, said, said_error
@@ -254,8 +254,8 @@ def export(name: str, form: str) -> ResponseReturnValue:
     if form == "ocds":
         if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
-        released = _releases(table, base, mask, _chains_of(asked, table))
-        return text_answer(released, "application/x-ndjson", f"{name}.ocds.jsonl")
+        released = _releases(table, base, mask, _chained(asked, table))
+        return streamed_answer(stream_with_context(released), "application/x-ndjson", f"{name}.ocds.jsonl")
     refuse_too_much(table)
     if form == "json":
         number_at = number_address(table, base, moment, asked.story)
@@ -265,20 +265,20 @@ def export(name: str, form: str) -> ResponseReturnValue:
     return workbook_file(write, f"{name}.xlsx")
 
 
-def _chains_of(asked: FindingState, table: Table) -> Iterable[Chain]:
+def _chained(asked: FindingState, table: Table) -> Chained:
     """Return the chains of the state of which a table tells."""
     catalog, event, story = current_room().archive.catalog, table.as_of.event, asked_story(asked.story)
     if story is not None:
         known = state_of(catalog, story.documents, event if asked.as_of else None)
-        return chains(list(known.papers.values()), known.copies)
-    return past_units_of(catalog, event).chains() if asked.as_of else all_chains(catalog)
+        return Chained(chains(list(known.papers.values()), known.copies), lambda _: known.papers)
+    return past_units_of(catalog, event).chained() if asked.as_of else chained_now(catalog)
 
 
-def _releases(table: Table, base: str, mask: Masking | None, of: Iterable[Chain]) -> Iterator[str]:
+def _releases(table: Table, base: str, mask: Masking | None, of: Chained) -> Iterator[str]:
     archive, asked = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"
-    counted = {proof.unit for proof in table.total.cells[place].proofs}
+    counted = table.total.cells[place].proofs.unit_ids()
     links = Links(
         page=lambda span, number: base + evidence_url(span, number, asked),
         document=lambda document: base + document_url(document, asked),

@@ -23,6 +23,7 @@ from archive.findings.table import Cell, Table
 from archive.findings.ticks import digest_of, record_ticks, take_back, ticks
 from archive.search.masking import Masking
 from webapp.access.callers import caller
+from webapp.access.guard import may_send
 from webapp.files.word.report import write_report
 from webapp.forms import known_person, person, remembering
 from webapp.languages.translation import gettext, plural, said_error
@@ -30,6 +31,7 @@ from webapp.pages.findings.report import (
     MOST_PROOFS,
     ReportContext,
     ReportTable,
+    ReportTicks,
     numbers_of,
     present_report,
     tick_address,
@@ -106,9 +108,8 @@ def _asked(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell
 
 
 def _page(done: str | None = None, problem: str | None = None) -> ReportContext:
-    return _report(
-        FindingState.from_arguments("report", request.args), request.args.getlist("finding"), done=done, problem=problem
-    )
+    asked, named = FindingState.from_arguments("report", request.args), request.args.getlist("finding")
+    return _report(asked, named, done, problem, are_taken=may_send("report.tick"))
 
 
 def _report(
@@ -116,6 +117,8 @@ def _report(
     named: Sequence[str],
     done: str | None = None,
     problem: str | None = None,
+    *,
+    are_taken: bool = False,
 ) -> ReportContext:
     archive = current_room().archive
     refuse_story(asked)
@@ -126,9 +129,8 @@ def _report(
         asked,
         every,
         list(_tables(every, asked, named)),
-        ticks(archive.catalog),
+        ReportTicks(ticks(archive.catalog), not caller().hidden, are_taken=are_taken),
         known_person(),
-        tells_values=not caller().hidden,
         done=done,
         problem=problem,
     )
