@@ -26,6 +26,7 @@ from archive.system.restraints import landlock_version
 from indexer.sandbox import workers
 from tests import warm_commands, warm_rooms
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
+from tests.waiting import PATIENCE
 from tests.warm_processes import WARM_READERS, start_reader
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ LONGEST = (
 )
 """The files that take longest. One that came last would be waited for by all other processes."""
 
-PATIENCE_MS = 240_000
+PATIENCE_MS = PATIENCE * 1000
 """How long a browser on a slow machine may take for what a test waits for."""
 
 Dosije = Callable[..., subprocess.CompletedProcess[str]]

@@ -32,7 +32,9 @@ from indexer.ingest.run import add
 from indexer.kept_process import KeptProcess
 from tests.access_samples import GOOD, QUICK
 from tests.conftest import ROOT
-from tests.mail_servers import PASSWORD, USER, Authority, Letters, free_port, smtp_server
+from tests.mail_servers import PASSWORD, USER, Authority, Letters, smtp_server
+from tests.servers.processes import free_port
+from tests.waiting import wait_for
 from tests.webapp_html import html_of, text_of
 from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import Filler, NoPicture
@@ -226,11 +228,7 @@ def test_the_room_sends_what_is_due(post: Post) -> None:
         time.sleep(1)
         assert sender.pid is None, "no process lives before its day has come"
         let_days_pass(post.archive, 1)
-        deadline = time.monotonic() + 240
-        while not (sent := post.archive.catalog.digests.all()[0].sent_until > post.saved.created_at):
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-    assert sent
+        wait_for(lambda: post.archive.catalog.digests.all()[0].sent_until > post.saved.created_at)
     assert [mail["To"] for mail in post.letters.taken] == ["ana@primer.rs"]
 
 

@@ -21,6 +21,7 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.search.whoosh_engine.layout import SEGMENT_LIMITS
 from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import entry
+from tests.waiting import PATIENCE
 
 MERGE_FACTOR = SEGMENT_LIMITS.merge_factor
 
@@ -63,7 +64,7 @@ def test_commits_of_another_process_are_seen_at_the_next_search(engine: WhooshEn
     engine.add(entries(range(3)))
     assert total(engine) == 3
     with start("engine.add(entries(range(3, 5)))\n", tmp_path) as other:
-        other.communicate(timeout=60)
+        other.communicate(timeout=PATIENCE)
     assert other.returncode == 0
     assert total(engine) == 5
 
@@ -129,7 +130,7 @@ def test_a_kill_during_a_commit_leaves_the_old_state_or_the_new(
         assert writer.stdout.readline() == "go\n"
         time.sleep(delay)
         writer.send_signal(signal.SIGKILL)
-        writer.wait(timeout=60)
+        writer.wait(timeout=PATIENCE)
     held = {id_: known.revision for id_, known in engine.held().items()}
     assert set(held) == {f"d{number}" for number in range(1000)}
     assert set(held.values()) in ({1}, {2})
