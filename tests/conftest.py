@@ -7,8 +7,10 @@ import fcntl
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +26,7 @@ from pysqlite3 import dbapi2 as sqlite
 from archive.system import confinement
 from archive.system.restraints import landlock_version
 from indexer.sandbox import workers
-from tests import warm_commands, warm_rooms
+from tests import made_once, warm_commands, warm_rooms
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
 from tests.waiting import PATIENCE
 from tests.warm_processes import WARM_READERS, start_reader
@@ -76,10 +78,17 @@ warm_rooms.share()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the code once: processes that read documents may not write what they compile."""
+    """Do once for all processes of a run: compile the code, as those that read documents may not write what they
+    compile, and make the place of what is made once."""
     if not hasattr(config, "workerinput"):
         for package in ("archive", "indexer", "webapp"):
             compileall.compile_dir(ROOT / package, quiet=1)
+        os.environ[made_once.PLACE] = tempfile.mkdtemp(prefix="dosije-made-once-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(made_once.PLACE), ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

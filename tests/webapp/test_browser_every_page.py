@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page
 from archive.archive import Archive
 from archive.facts.values import Municipalities
 from indexer.gazetteer import municipalities
-from indexer.images.clips import ClipRenderer
 from tests.conftest import PATIENCE_MS
+from tests.drawn_once import DrawnOnce
 from tests.flat_font import show_in_flat_font
 from tests.webapp_accessibility import CONTRASTS, OVERFLOW, RULES
 from tests.webapp_every_page import NO_PAGES, PAGES, Filled, fill_every_page
@@ -44,11 +44,9 @@ def filled(specimen_home: Any, tmp_path_factory: pytest.TempPathFactory) -> Fill
 
 
 @pytest.fixture(scope="module")
-def room(filled: Filled) -> Iterator[Flask]:
+def room(filled: Filled, drawn_once: DrawnOnce) -> Iterator[Flask]:
     with Archive.open(filled.home, create=False) as archive:
-        renderer = ClipRenderer(archive.settings, archive.cache)
-        yield create_app(archive, renderer, Municipalities((place.name, place.aliases) for place in municipalities()))
-        renderer.close()
+        yield create_app(archive, drawn_once, Municipalities((place.name, place.aliases) for place in municipalities()))
 
 
 @pytest.fixture(scope="module")

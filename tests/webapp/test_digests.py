@@ -42,6 +42,8 @@ from webapp import create_app
 from webapp.mail import worker
 from webapp.mail.digests import DigestOutcome, last_due, send_due
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 JMBG = "0101980710018"
 
 

@@ -20,6 +20,8 @@ from tests.webapp_own_room import own_room
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -15,6 +15,8 @@ from tests.waiting import PATIENCE
 from tests.webapp.test_search_server_down import NOBODY
 from tests.webapp.test_stopping import answer, serving
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 DOWN = "The search server at http://127.0.0.1:9 does not answer."
 
 

@@ -21,6 +21,8 @@ from tests.room_processes import Answer, Proxy, Reader, rooms
 from tests.servers.fixtures import OPENSEARCH_VARIABLE, ask_server, named_server, unique
 from tests.waiting import PATIENCE, wait_for
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 PASSWORD = "pravo-dugacka lozinka 17"
 USERS = {"Ana": Role.ADMIN, "Ivo": Role.EDITOR, "Eva": Role.READER}
 PAPERS = ("becej-2020-ugovor.pdf", "becej-2020-odluka-o-dodeli.pdf")
