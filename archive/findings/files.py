@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from archive.errors import UnknownFinding, UsageError, sentences
@@ -79,10 +80,11 @@ def load(home: Path, name: str) -> Definition:
         raise UnknownFinding(
             "There is no finding %(name)s.", "Findings are: %(names)s.", name=repr(name), names=", ".join(sorted(files))
         )
-    return _with_rates(read(files[name]), home)
+    return _of_home(files[name], home)
 
 
-def _with_rates(definition: Definition, home: Path) -> Definition:
+def _of_home(file: Path, home: Path) -> Definition:
+    definition = _shipped(file) if file.parent == SHIPPED else read(file)
     return definition if definition.convert is None else replace(definition, rates=read_rates(home))
 
 
@@ -91,7 +93,7 @@ def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
     found, wrong = [], {}
     for name, file in sorted(definitions(home).items()):
         try:
-            found.append(_with_rates(read(file), home))
+            found.append(_of_home(file, home))
         except UsageError as error:
             wrong[name] = str(error)
     return found, wrong
@@ -146,6 +148,10 @@ def read(file: Path) -> Definition:
     top.finish()
     _check(top, found)
     return found
+
+
+_shipped = cache(read)
+"""What comes with Dosije stays as it is while it runs, and the front page asks for all of it."""
 
 
 def _check(top: Section, found: Definition) -> None:
