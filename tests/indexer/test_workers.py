@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, DosijeError, ReadingStopped
-from indexer.sandbox.workers import AnswerPart, Ended, Pool, Worker, do
+from indexer.sandbox.workers import PAUSE, AnswerPart, Ended, Pool, Worker, do
 from tests.indexer.misbehaviour import BIG, Misbehaviour, Unprepared, check
 from tests.waiting import PATIENCE, is_group_there, is_running, wait_for
 
@@ -34,6 +34,15 @@ def run_all(pool: Pool[str, object], jobs: list[str]) -> dict[str, Answer]:
             ended.append(message.job)
     assert sorted(ended) == sorted(jobs)
     return answers
+
+
+def warm_pool(timeout: float, pause: float = PAUSE) -> Pool[str, object]:
+    """Two workers whose processes are there: how long those take to start says nothing of the timeout."""
+    pool = Pool[str, object](Misbehaviour(), check, 2, PATIENCE, pause=pause)
+    run_all(pool, ["good 1", "good 2"])
+    for worker in pool._workers:
+        worker.timeout = timeout
+    return pool
 
 
 @pytest.fixture
@@ -83,7 +92,7 @@ def test_who_has_no_job_is_asked_again() -> None:
             yield "good 1" if not ended else None
         yield from (None, "good 2")
 
-    with Pool[str, object](Misbehaviour(), check, 2, timeout=2, pause=0.05) as pool:
+    with warm_pool(timeout=2, pause=0.05) as pool:
         for message in pool.run(jobs()):
             if isinstance(message, Ended):
                 ended.append(message.job)
@@ -120,7 +129,7 @@ def test_work_that_goes_on_may_take_longer_than_the_timeout() -> None:
 
 
 def test_a_parent_that_was_busy_elsewhere_kills_nobody() -> None:
-    with Pool[str, object](Misbehaviour(), check, 2, timeout=1.5) as pool:
+    with warm_pool(timeout=1.5) as pool:
         errors = []
         for message in pool.run(["slow", "one", "two"]):
             if isinstance(message, Ended):
