@@ -80,12 +80,16 @@ def load(home: Path, name: str) -> Definition:
         raise UnknownFinding(
             "There is no finding %(name)s.", "Findings are: %(names)s.", name=repr(name), names=", ".join(sorted(files))
         )
-    return _of_home(files[name], home)
+    return _with_rates(_once(files[name]), home)
 
 
-def _of_home(file: Path, home: Path) -> Definition:
-    definition = _shipped(file) if file.parent == SHIPPED else read(file)
+def _with_rates(definition: Definition, home: Path) -> Definition:
     return definition if definition.convert is None else replace(definition, rates=read_rates(home))
+
+
+def _once(file: Path) -> Definition:
+    """Read a file as it is now; what comes with Dosije, which stays as it is, once a process."""
+    return _shipped(file) if file.parent == SHIPPED else read(file)
 
 
 def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
@@ -93,7 +97,7 @@ def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
     found, wrong = [], {}
     for name, file in sorted(definitions(home).items()):
         try:
-            found.append(_of_home(file, home))
+            found.append(_with_rates(_once(file), home))
         except UsageError as error:
             wrong[name] = str(error)
     return found, wrong
@@ -151,7 +155,6 @@ def read(file: Path) -> Definition:
 
 
 _shipped = cache(read)
-"""What comes with Dosije stays as it is while it runs, and the front page asks for all of it."""
 
 
 def _check(top: Section, found: Definition) -> None:
