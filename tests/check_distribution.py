@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import time
 import venv
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ import pytest
 
 from tests.conftest import ROOT, SPECIMENS
 from tests.servers.processes import free_port
+from tests.waiting import PATIENCE, wait_for
 
 PACKAGES = ("archive/", "indexer/", "webapp/", "dosije.py")
 CONTRACT = "becej-2020-ugovor.pdf"
@@ -139,11 +139,8 @@ def serving(dosije: Path, folder: Path) -> Iterator[str]:
         process = subprocess.Popen(command, cwd=folder, env=plain(folder), stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 60
-        while not answers(address):
-            assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
-            assert time.monotonic() < deadline, "it does not answer"
-            time.sleep(0.1)
+        wait_for(lambda: process.poll() is not None or answers(address), never="it does not answer")
+        assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
         yield address
     finally:
         process.terminate()
@@ -158,5 +155,5 @@ def answers(address: str) -> bool:
 
 
 def page(address: str, headers: dict[str, str]) -> str:
-    with urlopen(Request(address, headers=headers), timeout=30) as response:
+    with urlopen(Request(address, headers=headers), timeout=PATIENCE) as response:
         return str(response.read().decode())

@@ -7,8 +7,10 @@ import fcntl
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,11 +23,15 @@ import tesserocr
 from hypothesis import settings
 from pysqlite3 import dbapi2 as sqlite
 
+from archive.archive import Archive
+from archive.findings.counting import keep_findings
+from archive.findings.files import readable
 from archive.system import confinement
 from archive.system.restraints import landlock_version
 from indexer.sandbox import workers
-from tests import warm_commands, warm_rooms
+from tests import made_once, warm_commands, warm_rooms
 from tests.servers.fixtures import opensearch_url, postgres_url, s3_server, s3_url
+from tests.waiting import PATIENCE
 from tests.warm_processes import WARM_READERS, start_reader
 
 if TYPE_CHECKING:
@@ -45,6 +51,9 @@ LONGEST = (
     "webapp/test_browser_editing.py",
     "webapp/test_browser_offline.py",
     "webapp/test_browser_document.py",
+    "webapp/test_browser.py",
+    "webapp/test_browser_upload.py",
+    "webapp/test_browser_login.py",
     "webapp/test_hostile_input.py",
     "indexer/test_working.py",
     "archive/findings/test_by_change.py",
@@ -56,7 +65,7 @@ LONGEST = (
 )
 """The files that take longest. One that came last would be waited for by all other processes."""
 
-PATIENCE_MS = 240_000
+PATIENCE_MS = PATIENCE * 1000
 """How long a browser on a slow machine may take for what a test waits for."""
 
 Dosije = Callable[..., subprocess.CompletedProcess[str]]
@@ -75,10 +84,17 @@ warm_rooms.share()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the code once: processes that read documents may not write what they compile."""
+    """Do once for all processes of a run: compile the code, as those that read documents may not write what they
+    compile, and make the place of what is made once."""
     if not hasattr(config, "workerinput"):
         for package in ("archive", "indexer", "webapp"):
             compileall.compile_dir(ROOT / package, quiet=1)
+        os.environ[made_once.PLACE] = tempfile.mkdtemp(prefix="dosije-made-once-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(made_once.PLACE), ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -173,6 +189,8 @@ def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 patch.delenv(WARM_READERS, raising=False)  # Whichever file asks first, they are read in the sandbox.
                 run = run_dosije(home, "add", SPECIMENS)
             assert run.returncode == 0, run.stderr
+            with Archive.open(home) as archive:  # As the room does beside; else each copy would do it anew.
+                keep_findings(readable(home)[0], archive.catalog)
             made.touch()
     return home
 

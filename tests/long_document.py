@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from archive.model import Clause, ClauseLevel, Fact, Span
-from tests.webapp_own_room import OwnRoom
+from tests.made_once import copied
+from tests.webapp_own_room import OwnRoom, own_room
 
 LONG = 1000
 PLACES = (3, 500, 998)
@@ -20,9 +23,15 @@ def _page(number: int) -> list[str]:
     return lines
 
 
-def long_document(room: OwnRoom) -> str:
-    """Put it into an archive; returns its id."""
-    with room.archive.writing():
+def long_document(folder: Path) -> tuple[OwnRoom, str]:
+    """An archive in ``folder`` that holds it, and its id. Whoever asks for it closes the archive."""
+    id_ = copied(folder, _make)
+    return own_room(folder), id_
+
+
+def _make(folder: Path) -> str:
+    room = own_room(folder)
+    with room.archive, room.archive.writing():
         id_ = room.filler.pdf("long.pdf", [_page(number) for number in range(1, LONG + 1)], "en")
         catalog = room.archive.catalog
         pages = catalog.readings.get(id_).pages

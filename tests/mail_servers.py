@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +21,9 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from imapclient import IMAPClient
+
+from tests.servers.processes import free_port
+from tests.waiting import PATIENCE, wait_for
 
 USER, PASSWORD = "ana", "tajna lozinka"
 
@@ -53,14 +55,6 @@ class Authority:
         return context
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        number: int = found.getsockname()[1]
-        return number
-
-
 @dataclass(slots=True)
 class ImapServer:
     """A server with the mailbox of :data:`USER`, which forgets all when it ends; it speaks STARTTLS."""
@@ -75,11 +69,13 @@ class ImapServer:
         served = ["--host", "127.0.0.1", "--port", str(self.port), *of_tls, "--no-service", "admin"]
         boxes = ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
         self.process = subprocess.Popen([sys.executable, "-c", _SERVER, *served, *boxes], stderr=subprocess.DEVNULL)
-        for _ in range(300):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            time.sleep(0.1)
-        raise AssertionError("the IMAP server does not listen")
+        wait_for(self.is_listening, never="the IMAP server does not listen")
+
+    def is_listening(self) -> bool:
+        """Whether it can be reached."""
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
 
     def stop(self) -> None:
         """End it."""
@@ -90,7 +86,7 @@ class ImapServer:
     @contextmanager
     def opened(self) -> Iterator[IMAPClient]:
         """Its mailbox, as a mail program has it."""
-        with IMAPClient("127.0.0.1", self.port, ssl=False, timeout=20) as client:
+        with IMAPClient("127.0.0.1", self.port, ssl=False, timeout=PATIENCE) as client:
             client.login(USER, PASSWORD)
             yield client
 

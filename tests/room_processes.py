@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -18,9 +18,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests.crash_samples import ROOT
-from tests.webapp.test_stopping import free_port
+from tests.servers.processes import free_port
+from tests.waiting import PATIENCE
 
-PATIENCE = 120
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding"})
 
 
@@ -188,11 +188,3 @@ def rooms(homes: list[Path], settings: Mapping[str, str] | None = None) -> Itera
         for process in processes:
             stop(process)
         proxy.close()
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    """Wait until ``what`` is so; fails if it does not come to that."""
-    deadline = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

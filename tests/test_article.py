@@ -23,6 +23,8 @@ from archive.findings.table import Cell, Table
 from archive.text.folding import fold
 from tests.conftest import ROOT, run_dosije
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 Truth = dict[str, Any]
 Row = dict[str, Cell]
 

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from archive.archive import Archive
 from archive.search.request import SearchRequest
 from tests.conftest import ROOT, SPECIMENS, Dosije, run_dosije
+from tests.waiting import is_group_there, wait_for
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
@@ -134,24 +134,12 @@ def test_a_killed_import_goes_on_where_it_was(specimen_home: Path, tmp_path: Pat
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         process.stdout.close()
-        _wait_until_group_is_gone(process.pid)
+        wait_for(lambda group: not is_group_there(group), process.pid, never="reading processes outlived their parent")
     assert run_dosije(home, "add", SPECIMENS).returncode == 0
     resumed, straight = (json.loads(run_dosije(at, "status", "--json").stdout) for at in (home, specimen_home))
     for record in (resumed, straight):
         del record["home"], record["index_generation"]
     assert resumed == straight
-
-
-def _wait_until_group_is_gone(group: int) -> None:
-    """Reading processes must end by themselves when their parent is killed."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    pytest.fail("reading processes outlived their parent by 20 seconds")
 
 
 def test_reindex_finds_the_same(dosije: Dosije, tmp_path: Path) -> None:

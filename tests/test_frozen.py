@@ -9,8 +9,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.golden import answers
 from tests.golden.home import GOLDEN
+
+pytestmark = pytest.mark.usefixtures("warm_readers")
 
 
 def golden(name: str) -> Any:

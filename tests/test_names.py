@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 
@@ -16,17 +18,42 @@ def code() -> Iterator[Path]:
         yield from sorted((ROOT / package).rglob("*.py"))
 
 
-def public_classes(path: Path) -> Iterator[str]:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            yield node.name
+class Defined(NamedTuple):
+    """A class or a function that a module defines, wherever it stands."""
+
+    name: str
+    line: int
+    is_class: bool
+    is_outermost: bool
+    is_property: bool
+    told: str
+    """The first line of its description."""
+
+
+@cache
+def defined(path: Path) -> tuple[Defined, ...]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    outermost = {*map(id, tree.body)}
+    return tuple(
+        Defined(
+            node.name,
+            node.lineno,
+            isinstance(node, ast.ClassDef),
+            id(node) in outermost,
+            any("property" in ast.unparse(decorator) for decorator in node.decorator_list),
+            (ast.get_docstring(node) or "").partition("\n")[0],
+        )
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    )
 
 
 def test_no_class_name_has_two_senses() -> None:
     homes: dict[str, list[str]] = {}
     for path in code():
-        for name in public_classes(path):
-            homes.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
+        for one in defined(path):
+            if one.is_class and one.is_outermost and not one.name.startswith("_"):
+                homes.setdefault(one.name, []).append(path.relative_to(ROOT).as_posix())
     assert {name: places for name, places in homes.items() if len(places) > 1} == {}
 
 
@@ -42,21 +69,13 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in re.findall("[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
 
 
-def named(path: Path) -> Iterator[str]:
-    """The names that a module gives: its own, its classes', its functions'."""
-    yield path.stem
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node.name
-
-
 def test_names_use_the_words_of_the_glossary() -> None:
     forbidden = synonyms()
     assert forbidden
     found = [
         f"{path.relative_to(ROOT)}: {name} ({word}: say {forbidden[word]})"
         for path in code()
-        for name in named(path)
+        for name in (path.stem, *(one.name for one in defined(path)))  # its own, its classes', its functions'
         for word in words_of(name)
         if word in forbidden
     ]
@@ -85,14 +104,14 @@ units values what when where whether which who whoever whose why with without wo
 
 def test_docstrings_of_functions_begin_with_a_verb() -> None:
     """What a function does (PEP 257): "Return the pages". A property is what it returns, and a class is a thing."""
+    no_verbs = {*NO_VERBS.split()}
     found = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {text.splitlines()[0]}"
+        f"{path.relative_to(ROOT)}:{one.line} {one.name}: {one.told}"
         for path in code()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.name not in ("__init__", "group", "cli", "vendors_group")
-        and not any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
-        and (text := ast.get_docstring(node))
-        and text.split()[0].lower().rstrip(",:") in NO_VERBS.split()
+        for one in defined(path)
+        if not (one.is_class or one.is_property)
+        and one.name not in ("__init__", "group", "cli", "vendors_group")
+        and one.told
+        and one.told.split()[0].lower().rstrip(",:") in no_verbs
     ]
     assert found == []

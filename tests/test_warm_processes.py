@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PATIENCE_MS
+from tests.waiting import state_of, wait_for
 from tests.warm_processes import WarmScript, run_script
-
-
-def state_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
 
 
 def test_what_ended_keeps_its_number_until_it_was_waited_for() -> None:
     with WarmScript("raise SystemExit(3)") as script:
-        deadline = time.monotonic() + PATIENCE_MS / 1000
-        while state_of(script.pid) != "Z":
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_for(lambda: state_of(script.pid) == "Z")
         os.killpg(script.pid, signal.SIGKILL)
         script.kill()
         assert script.wait() == 3

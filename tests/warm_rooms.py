@@ -7,34 +7,38 @@ Making an application takes 90 ms and its first page 110 ms, nearly all of it fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import CodeType
 from typing import Any
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from archive.store.sql import migrations
-from archive.store.sql.migrations import STEPS, Step
+from archive.store.sql import sqlite
+from archive.store.sql.database import BUSY_SECONDS
+from archive.store.sql.sqlite import open_sqlite
 
 
 class CompiledTemplates(BytecodeCache):
     """Templates that one application has compiled, for all others of this process."""
 
     def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give the template, if it was compiled from the same source."""
-        if bucket.key in self._codes:
-            bucket.bytecode_from_string(self._codes[bucket.key])
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the template."""
-        self._codes[bucket.key] = bucket.bytecode_to_string()
+        self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
 class CompiledStatements(LRUCache[Any, Any]):
@@ -76,25 +80,27 @@ def _share_statements() -> None:
 
 
 def _share_tables() -> None:
-    """The first catalog in a file is made as ever; the others get what is in it then, without it being told anew."""
-    make_catalog, applied = migrations.make_catalog, migrations.recorded
-    tables: list[str] = []
-    taken: list[tuple[Any, ...]] = []
+    """The first catalog in a file is made as ever; the others begin as what it was when it had no more than tables."""
+    switch = sqlite._switch_to_wal
 
-    def making(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
-        if connection.dialect.name != "sqlite" or steps is not STEPS:
-            make_catalog(connection, steps)
-        elif not tables:
-            make_catalog(connection, steps)
-            told = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name != 'sqlite_sequence'"
-            tables.extend(connection.exec_driver_sql(told).scalars())
-            taken.extend(tuple(row) for row in connection.exec_driver_sql("SELECT * FROM migrations"))
-        elif not applied(connection):
-            for table in tables:
-                connection.exec_driver_sql(table)
-            connection.exec_driver_sql("INSERT INTO migrations VALUES (?, ?, ?, ?)", taken)
+    @cache
+    def first() -> bytes:
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "catalog.sqlite")
+            switch(path, BUSY_SECONDS)
+            open_sqlite(path).close()
+            return path.read_bytes()
 
-    migrations.make_catalog = making
+    def switching(path: Path, busy_seconds: float) -> None:
+        if not path.exists():
+            try:
+                path.touch(0o644, exist_ok=False)
+                path.write_bytes(first())
+            except OSError:
+                path.unlink(missing_ok=True)  # It is said as ever why there can be none.
+        switch(path, busy_seconds)
+
+    sqlite._switch_to_wal = switching
 
 
 def _share_builders() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from archive.errors import UnknownFinding, UsageError, sentences
@@ -79,11 +80,16 @@ def load(home: Path, name: str) -> Definition:
         raise UnknownFinding(
             "There is no finding %(name)s.", "Findings are: %(names)s.", name=repr(name), names=", ".join(sorted(files))
         )
-    return _with_rates(read(files[name]), home)
+    return _with_rates(_once(files[name]), home)
 
 
 def _with_rates(definition: Definition, home: Path) -> Definition:
     return definition if definition.convert is None else replace(definition, rates=read_rates(home))
+
+
+def _once(file: Path) -> Definition:
+    """Read a file as it is now; what comes with Dosije, which stays as it is, once a process."""
+    return _shipped(file) if file.parent == SHIPPED else read(file)
 
 
 def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
@@ -91,7 +97,7 @@ def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
     found, wrong = [], {}
     for name, file in sorted(definitions(home).items()):
         try:
-            found.append(_with_rates(read(file), home))
+            found.append(_with_rates(_once(file), home))
         except UsageError as error:
             wrong[name] = str(error)
     return found, wrong
@@ -146,6 +152,9 @@ def read(file: Path) -> Definition:
     top.finish()
     _check(top, found)
     return found
+
+
+_shipped = cache(read)
 
 
 def _check(top: Section, found: Definition) -> None:

@@ -77,7 +77,7 @@ def codes(language: str) -> array[int]:
     forms = iter(DefaultDictionaryFactory(cache_max_size=0).get_dictionary(language))
     while batch := "\n".join(islice(forms, _BATCH)):
         made.extend(map(crc32, _folded(batch).encode().split(b"\n")))
-    return array("I", sorted(made))
+    return array("I", np.sort(np.asarray(made)).tobytes())
 
 
 def packed(listed: array[int]) -> bytes:

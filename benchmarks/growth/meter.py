@@ -6,7 +6,7 @@ import re
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -44,11 +44,13 @@ class Meter:
     """Measures one thing after another; made before the archive is opened, whose databases it follows, those of the
     cache among them."""
 
-    def __init__(self, each: int = 1000) -> None:
-        """:param each: steps of SQLite that are counted at once: counting every single one takes long."""
+    def __init__(self, each: int = 1000, only: Container[str] | None = None) -> None:
+        """:param each: steps of SQLite that are counted at once: counting every single one takes long.
+        :param only: names of that of which steps are counted; those of all, if it is not given."""
         self.costs: list[Cost] = []
-        self._each, self._statements = each, 0
+        self._each, self._only, self._statements = each, only, 0
         self._thread: int | None = None
+        self._is_counting = False
         self._steps: Counter[str] = Counter()
         pysqlite3.connect = self._open
 
@@ -60,29 +62,25 @@ class Meter:
                 event.listen(engine, "before_cursor_execute", self._note)
 
     def _open(self, *arguments: Any, **options: Any) -> Any:
-        connection = _connect(*arguments, factory=partial(_Connection, self), **options)
-        connection.set_progress_handler(partial(self._note_step, connection), self._each)
-        return connection
+        return _connect(*arguments, factory=partial(_Connection, self), **options)
 
-    def _note(self, *_: object) -> None:
-        if self._thread in (None, get_ident()):
-            self._statements += 1
-
-    def _note_step(self, connection: _Connection) -> int:
-        if self._thread in (None, get_ident()):
-            self._steps[connection.asked] += 1
-        return 0
+    def _note(self, *_: object) -> bool:
+        is_asked = self._thread in (None, get_ident())
+        self._statements += is_asked
+        return is_asked and self._is_counting
 
     @contextmanager
     def measuring(self, name: str, *, is_of_thread: bool = False) -> Iterator[None]:
         """Measure what is done within this, or of that only what this thread and ended processes do."""
         used, self._thread = (_cpu_of_thread, get_ident()) if is_of_thread else (_cpu, None)
+        self._is_counting = self._only is None or name in self._only
         before, statements, clock = used(), self._statements, time.monotonic()
         self._steps.clear()
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
         try:
             yield
         finally:
+            self._is_counting = False
             took, steps = time.monotonic() - clock, self._each * self._steps.total()
             heaviest = _told(*self._steps.most_common(1)[0], self._steps.total()) if self._steps else ""
             asked = self._statements - statements
@@ -94,15 +92,19 @@ class _Connection(pysqlite3.Connection):  # type: ignore[misc]  # the library ha
 
     def __init__(self, meter: Meter, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._meter, self.asked = meter, ""
+        self._meter, self._asked = meter, ""
 
     def cursor(self, factory: Any = None) -> Any:
         return super().cursor(_Cursor)
 
     def note(self, statement: str) -> None:
-        """Count a statement that begins."""
-        self.asked = statement
-        self._meter._note()
+        """Count a statement that begins, and from now on its steps."""
+        self._asked = statement
+        self.set_progress_handler(self._step if self._meter._note() else None, self._meter._each)
+
+    def _step(self) -> int:
+        self._meter._steps[self._asked] += 1
+        return 0
 
 
 class _Cursor(pysqlite3.Cursor):  # type: ignore[misc]  # as above

@@ -54,7 +54,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def cost(home: Path, act: Callable[[Archive, Meter], None]) -> dict[str, Cost]:
     """What an act costs, step by step, on a copy of an archive."""
-    meter = Meter(each=1)
+    meter = Meter(each=1, only=SAME)
     with Archive.open(home) as archive:
         act(archive, meter)
     return {one.name: one for one in meter.costs}

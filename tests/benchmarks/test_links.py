@@ -17,6 +17,8 @@ from benchmarks.links import ROOTS, Crawl, finding_roots
 from indexer.images.clips import ClipRenderer
 from webapp import create_app
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 FINDINGS = sorted(file.stem for file in SHIPPED.glob("*.toml"))
 
 

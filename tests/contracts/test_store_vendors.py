@@ -22,6 +22,7 @@ from archive.store.vendors.whole import Write, portions
 from tests.store_samples import STORES, Steps
 from tests.vendor_life import NAMES, Life, is_as_found_anew
 from tests.vendor_samples import naming
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_who_is_stopped_waits_for_the_one_that_began_later(catalog: Catalog, mon
         worker.start()
         time.sleep(0.2)
     for worker in workers:
-        worker.join(30)
+        worker.join(PATIENCE)
     assert not any(worker.is_alive() for worker in workers)
     assert len(begun) == 2
     is_as_found_anew(catalog)

@@ -22,11 +22,9 @@ from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from indexer.queue import JobWorker, UploadQueue, live
 from tests.container_samples import zipped
-from tests.room_processes import wait_for
+from tests.waiting import PATIENCE, wait_for
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
-
-PATIENCE = 60
 
 
 @pytest.fixture

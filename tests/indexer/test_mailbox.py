@@ -19,7 +19,9 @@ from indexer.ingest.progress import AddOptions, FileReport
 from indexer.intake.mailbox import MailAccount, MailboxWatch
 from tests.conftest import ROOT
 from tests.indexer.killing import run_and_kill
-from tests.mail_servers import PASSWORD, USER, Authority, ImapServer, free_port, tls_front
+from tests.mail_servers import PASSWORD, USER, Authority, ImapServer, tls_front
+from tests.servers.processes import free_port
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
@@ -209,7 +211,7 @@ def test_the_command_waits_for_a_server_that_is_away(home: Path, server: ImapSer
         assert process.stdout.readline().startswith("added ")
         assert process.stderr.readline() == "It works again.\n"
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     finally:
         process.kill()
         process.communicate()

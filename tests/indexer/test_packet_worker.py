@@ -13,9 +13,8 @@ from archive.config import Settings
 from archive.model import Span
 from archive.packet.orders import OrderOutcome, PacketOrder, PacketOrders
 from indexer.packets import PacketWorker
+from tests.waiting import wait_for
 from webapp.files.public.writing import write_public_page
-
-PATIENCE = 60
 
 
 def placed(orders: PacketOrders, name: str) -> str:
@@ -26,11 +25,7 @@ def placed(orders: PacketOrders, name: str) -> str:
 
 
 def outcome(orders: PacketOrders, id_: str) -> OrderOutcome:
-    end = time.monotonic() + PATIENCE
-    while (found := orders.outcome(id_)) is None:
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found
+    return wait_for(orders.outcome, id_)
 
 
 def test_the_maker_begins_with_each_order_and_ends_with_the_room(tmp_path: Path) -> None:

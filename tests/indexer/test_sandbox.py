@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from archive.system.restraints import landlock_version
 from dosije import cli
 from indexer.sandbox.workers import Worker, do
 from tests.indexer.misbehaviour import Misbehaviour, check
+from tests.waiting import state_of, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -112,13 +112,8 @@ def test_processes_it_leaves_behind_end_with_its_sandbox(shut_in: Worker[str, ob
     assert shut_in.pid is None, "the sandbox is gone at once"
     assert len(do(shut_in, "two")) == 2
     assert shut_in.pid != held_by
-    for _ in range(
-        100
-    ):  # A process that was killed ends when the kernel comes to it; one that nobody killed sleeps on.
-        if not _sleepers():
-            break
-        time.sleep(0.1)
-    assert _sleepers() == 0
+    # A process that was killed ends when the kernel comes to it; one that nobody killed sleeps on.
+    wait_for(lambda: not _sleepers(), never="processes outlived their sandbox")
 
 
 def _sleepers() -> int:
@@ -218,10 +213,7 @@ def test_a_sandbox_ends_with_the_program_that_started_it(tmp_path: Path) -> None
         held_by = int(next(iter(lines)))
     parent.kill()
     parent.wait()
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{held_by}").exists():
-        assert time.monotonic() < deadline, "a sandbox outlived its parent by 5 seconds"
-        time.sleep(0.02)
+    wait_for(lambda: not state_of(held_by), never="a sandbox outlived its parent")
 
 
 def test_the_command_says_it_in_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from indexer.ingest.progress import AddOptions, FileReport
 from indexer.intake.folders import FolderWatch, WatchOptions
 from tests.conftest import ROOT
 from tests.indexer.killing import run_and_kill
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
@@ -175,7 +176,7 @@ def test_the_command_adds_what_comes_and_ends_when_it_is_asked(
             (folder / f"{number}.txt.part").rename(folder / f"{number}.txt")
             assert process.stdout.readline().split()[:2] == ["added", str(folder / f"{number}.txt")]
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     finally:
         process.kill()
         process.stdout and process.stdout.close()

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from archive.errors import DamagedDocument, DosijeError, ReadingStopped
-from indexer.sandbox.workers import AnswerPart, Ended, Pool, Worker, do
+from indexer.sandbox.workers import PAUSE, AnswerPart, Ended, Pool, Worker, do
 from tests.indexer.misbehaviour import BIG, Misbehaviour, Unprepared, check
+from tests.waiting import PATIENCE, is_group_there, is_running, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,9 +36,18 @@ def run_all(pool: Pool[str, object], jobs: list[str]) -> dict[str, Answer]:
     return answers
 
 
+def warm_pool(timeout: float, pause: float = PAUSE) -> Pool[str, object]:
+    """Two workers whose processes are there: how long those take to start says nothing of the timeout."""
+    pool = Pool[str, object](Misbehaviour(), check, 2, PATIENCE, pause=pause)
+    run_all(pool, ["good 1", "good 2"])
+    for worker in pool._workers:
+        worker.timeout = timeout
+    return pool
+
+
 @pytest.fixture
 def worker() -> Iterator[Worker[str, object]]:
-    made = Worker[str, object](Misbehaviour(), check, timeout=5)
+    made = Worker[str, object](Misbehaviour(), check, timeout=PATIENCE)
     yield made
     made.close()
 
@@ -70,7 +80,7 @@ def test_ending_is_not_waited_for_where_a_signal_left_the_lock_of_popen_taken() 
     process._waitpid_lock.acquire()  # type: ignore[attr-defined]
     made.close()
     process._waitpid_lock.release()  # type: ignore[attr-defined]
-    assert process.wait(5) == -signal.SIGKILL
+    assert process.wait(PATIENCE) == -signal.SIGKILL
 
 
 def test_who_has_no_job_is_asked_again() -> None:
@@ -82,7 +92,7 @@ def test_who_has_no_job_is_asked_again() -> None:
             yield "good 1" if not ended else None
         yield from (None, "good 2")
 
-    with Pool[str, object](Misbehaviour(), check, 2, timeout=2, pause=0.05) as pool:
+    with warm_pool(timeout=2, pause=0.05) as pool:
         for message in pool.run(jobs()):
             if isinstance(message, Ended):
                 ended.append(message.job)
@@ -102,23 +112,24 @@ def test_an_idle_process_that_died_is_replaced(worker: Worker[str, object]) -> N
     warm = worker.pid
     assert warm is not None
     os.kill(warm, signal.SIGKILL)
-    time.sleep(0.2)
+    wait_for(lambda: not is_running(warm))
     assert len(do(worker, "two")) == 2
     assert worker.pid != warm
 
 
 def test_work_that_goes_on_may_take_longer_than_the_timeout() -> None:
     """Eight steps of a quarter second: only going without a part counts."""
-    worker = Worker[str, object](Misbehaviour(), check, timeout=1.2)
+    worker = Worker[str, object](Misbehaviour(), check, timeout=PATIENCE)
     try:
         assert do(worker, "warm")
+        worker.timeout = 1.2
         assert do(worker, "slow")[1:-1] == list(range(8))
     finally:
         worker.close()
 
 
 def test_a_parent_that_was_busy_elsewhere_kills_nobody() -> None:
-    with Pool[str, object](Misbehaviour(), check, 2, timeout=1.5) as pool:
+    with warm_pool(timeout=1.5) as pool:
         errors = []
         for message in pool.run(["slow", "one", "two"]):
             if isinstance(message, Ended):
@@ -128,7 +139,7 @@ def test_a_parent_that_was_busy_elsewhere_kills_nobody() -> None:
 
 
 def test_a_very_large_part_comes_through_and_blocks_nobody() -> None:
-    with Pool[str, object](Misbehaviour(), check, 2, timeout=20) as pool:
+    with Pool[str, object](Misbehaviour(), check, 2, timeout=PATIENCE) as pool:
         answers = run_all(pool, ["big", "one", "two"])
     assert answers["big"][0][1] == "x" * BIG
 
@@ -141,7 +152,7 @@ def test_the_next_job_is_asked_for_only_when_a_worker_is_free() -> None:
             asked.append(f"job {number}")
             yield asked[-1]
 
-    with Pool[str, object](Misbehaviour(), check, 1, timeout=20) as pool:
+    with Pool[str, object](Misbehaviour(), check, 1, timeout=PATIENCE) as pool:
         for message in pool.run(jobs()):
             assert asked[-1] == message.job
 
@@ -152,7 +163,7 @@ def test_what_libraries_print_goes_nowhere(worker: Worker[str, object], capfd: p
 
 
 def test_a_child_that_cannot_prepare_says_why() -> None:
-    worker = Worker[str, object](Unprepared(), check, timeout=20)
+    worker = Worker[str, object](Unprepared(), check, timeout=PATIENCE)
     try:
         with pytest.raises(ReadingStopped, match="no engine"):
             do(worker, "one")
@@ -188,11 +199,4 @@ def test_children_die_with_a_killed_parent(tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    deadline = time.monotonic() + 5
-    while True:
-        try:
-            os.killpg(parent.pid, 0)
-        except ProcessLookupError:
-            return
-        assert time.monotonic() < deadline, "a child outlived its parent by 5 seconds"
-        time.sleep(0.02)
+    wait_for(lambda: not is_group_there(parent.pid), never="a child outlived its parent")

@@ -10,7 +10,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -31,11 +31,11 @@ from tests import warm_commands
 from tests.crash_samples import ROOT, Life
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 from tests.postgres_samples import drop_catalog, own_schema, server
+from tests.waiting import PATIENCE, wait_for
 from tests.warm_commands import WarmCommand
 from tests.webapp.test_search_server_down import NOBODY
 from tests.working_samples import put_on_server, reports, state
 
-PATIENCE = 120
 DOCUMENTS = 7
 SECONDS_TO_GIVE_BACK = 15
 SECONDS_OF_OCR = 3
@@ -99,13 +99,6 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     drop_catalog(made.schema)
 
 
-def wait_until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def take_and_die(room: Room, times: int) -> None:
     """Have a worker take the first task and be gone, so many times."""
     with Archive.open(room.home) as archive:
@@ -164,7 +157,7 @@ def test_a_worker_that_ends_leaves_its_task_to_others(room: Room, end: signal.Si
     long.write_text("".join(f"Strana {number} o nabavci kamera.\f" * 3 for number in range(1500)), encoding="utf-8")
     room.queue(long)
     worker = room.start()
-    wait_until(lambda: bool(room.queue_state().in_work))
+    wait_for(lambda: bool(room.queue_state().in_work))
     told_at = time.monotonic()
     os.kill(worker.pid, end)
     ended = worker.ended(PATIENCE)
@@ -183,7 +176,7 @@ def test_a_worker_that_is_stopped_in_the_midst_of_ocr_gives_its_task_back(room: 
     room.queue(room.life.inputs / "sken.pdf")
     command = [sys.executable, "-m", "dosije", "--home", str(room.home), "work", *WORK, "--ocr", "always"]
     worker = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_until(lambda: seconds_below(worker.pid) > SECONDS_OF_OCR)
+    wait_for(lambda: seconds_below(worker.pid) > SECONDS_OF_OCR)
     told_at = time.monotonic()
     worker.terminate()
     worker.communicate(timeout=PATIENCE)

@@ -32,7 +32,7 @@ def test_a_server_s_folder_can_be_entered_whatever_the_umask_is(tmp_path: Path) 
 
 def test_opensearch_is_the_version_the_project_supports(opensearch_url: str) -> None:
     server = opensearch_url.rpartition("/")[0]
-    with urllib.request.urlopen(server, timeout=10) as answer:
+    with urllib.request.urlopen(server, timeout=60) as answer:
         told: dict[str, Any] = json.load(answer)
     assert told["version"]["distribution"] == "opensearch"
     assert told["version"]["number"].startswith("2.19.")
@@ -49,7 +49,7 @@ def test_opensearch_keeps_a_document(opensearch_url: str) -> None:
     for request in (index, document):
         with urllib.request.urlopen(request, timeout=60):
             pass
-    with urllib.request.urlopen(f"{opensearch_url}/_search?q=text:kamera", timeout=10) as answer:
+    with urllib.request.urlopen(f"{opensearch_url}/_search?q=text:kamera", timeout=60) as answer:
         assert json.load(answer)["hits"]["total"]["value"] == 1
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.archive import Archive
-from tests.conftest import run_dosije
+from tests.conftest import reading_in_forks, run_dosije
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
@@ -113,4 +113,5 @@ def _generations(place: Path) -> list[int]:
 
 
 if __name__ == "__main__":
-    main()
+    with reading_in_forks():
+        main()

@@ -23,6 +23,8 @@ from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.commands.serve import _opened, hand_over
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 LIMITS: dict[str, str | int] = {"max_upload_bytes": 200_000, "max_upload_files": 25}
 
 

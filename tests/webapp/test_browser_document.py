@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.long_document import LONG, long_document
-from tests.webapp_own_room import own_room
 from tests.webapp_samples import box_of, eventually
 from tests.webapp_served import served
 from tests.webapp_windows import SUMMED_SHIFTS, Windows
@@ -60,11 +59,9 @@ def renderer() -> WhitePages:
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory, renderer: WhitePages) -> Iterator[str]:
     """The address of a document of 1,000 pages."""
-    room = own_room(tmp_path_factory.mktemp("long"))
-    with room.archive:
-        id_ = long_document(room)
-        with served(create_app(room.archive, renderer)) as address:
-            yield f"{address}/documents/{id_}"
+    room, id_ = long_document(tmp_path_factory.mktemp("long"))
+    with room.archive, served(create_app(room.archive, renderer)) as address:
+        yield f"{address}/documents/{id_}"
 
 
 @pytest.fixture

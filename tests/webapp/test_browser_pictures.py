@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from archive.archive import Archive
 from docs.screenshots import PICTURES
-from indexer.images.clips import ClipRenderer
 from tests.conftest import PATIENCE_MS
+from tests.drawn_once import DrawnOnce
 from tests.webapp_samples import eventually
 from tests.webapp_served import served
 from webapp import create_app
@@ -37,15 +37,13 @@ SHOWS = {
 
 
 @pytest.fixture(scope="module")
-def address(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory, drawn_once: DrawnOnce) -> Iterator[str]:
     home = tmp_path_factory.mktemp("pictures") / "home"
     shutil.copytree(specimen_home, home)
     with Archive.open(home) as archive:
         archive.settle()
-        renderer = ClipRenderer(archive.settings, archive.cache)
-        with served(create_app(archive, renderer)) as answers_at:
+        with served(create_app(archive, drawn_once)) as answers_at:
             yield answers_at
-        renderer.close()
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ from tests.webapp_samples import NoPicture
 from tests.webapp_served import served
 from webapp import create_app
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 LIMITS: dict[str, str | int] = {"max_upload_bytes": 12_000_000, "max_upload_files": 4}
 
 

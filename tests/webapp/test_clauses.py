@@ -17,6 +17,8 @@ from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 CONTRACT = """УГОВОР О ЈАВНОЈ НАБАВЦИ
 
 закључен дана 12. марта 2021. године у Нишу

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from flask.testing import FlaskClient
 
 from archive.archive import Archive
 from archive.config import Settings
-from tests.conftest import ROOT
+from tests import warm_commands
 from tests.passage_samples import SETTING
 from tests.webapp_samples import NoPicture, Sample, fill
 from webapp import create_app
@@ -96,9 +94,7 @@ def test_what_fails_in_it_is_said_and_the_search_answers(near: Sample) -> None:
 
 
 def dosije(home: Path, *arguments: str, meaning: str = SETTING) -> subprocess.CompletedProcess[str]:
-    environ = {**os.environ, "DOSIJE_MEANING": meaning, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, str(ROOT / "dosije.py"), "--home", str(home), *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    return warm_commands.run(["--home", str(home), *arguments], {"DOSIJE_MEANING": meaning}, apart=True)
 
 
 def test_the_command_line_prints_it_last(near: Sample) -> None:

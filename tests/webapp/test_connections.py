@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from waitress import wasyncore
 
 from archive.access.rules import network_of
-from tests.webapp.test_stopping import answer, free_port, home, serving
+from tests.servers.processes import free_port
+from tests.waiting import PATIENCE
+from tests.webapp.test_stopping import answer, home, serving
 from webapp.server import IDLE_SECONDS, MOST_CONNECTIONS, REQUEST_SECONDS, listen, server_on, to_close
 
 __all__ = ["home"]
@@ -37,7 +39,7 @@ def half_open(port: int, sent: Iterable[bytes]) -> Iterator[list[socket.socket]]
     with ExitStack() as opened:
         connections = []
         for part in sent:
-            one = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            one = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
             one.sendall(part)
             connections.append(one)
         yield connections
@@ -51,7 +53,7 @@ def test_a_reader_is_answered_amid_a_thousand_half_open_connections(home) -> Non
             with half_open(port, islice(cycle(HALF_OPEN.values()), count)):
                 assert answer(port, "/healthz") == 200
         process.terminate()
-        _, log = process.communicate(timeout=30)
+        _, log = process.communicate(timeout=PATIENCE)
         assert "Traceback" not in log
 
 

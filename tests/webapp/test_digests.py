@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -31,14 +28,19 @@ from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.run import add
 from indexer.kept_process import KeptProcess
 from tests.access_samples import GOOD, QUICK
-from tests.conftest import ROOT
-from tests.mail_servers import PASSWORD, USER, Authority, Letters, free_port, smtp_server
+from tests.conftest import run_dosije
+from tests.mail_servers import PASSWORD, USER, Authority, Letters, smtp_server
+from tests.servers.processes import free_port
+from tests.waiting import wait_for
+from tests.warm_processes import run_script
 from tests.webapp_html import html_of, text_of
 from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
 from webapp.mail import worker
 from webapp.mail.digests import DigestOutcome, last_due, send_due
+
+pytestmark = pytest.mark.usefixtures("warm_readers")
 
 JMBG = "0101980710018"
 
@@ -226,26 +228,17 @@ def test_the_room_sends_what_is_due(post: Post) -> None:
         time.sleep(1)
         assert sender.pid is None, "no process lives before its day has come"
         let_days_pass(post.archive, 1)
-        deadline = time.monotonic() + 240
-        while not (sent := post.archive.catalog.digests.all()[0].sent_until > post.saved.created_at):
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-    assert sent
+        wait_for(lambda: post.archive.catalog.digests.all()[0].sent_until > post.saved.created_at)
     assert [mail["To"] for mail in post.letters.taken] == ["ana@primer.rs"]
 
 
 @pytest.mark.parametrize(("moment", "mails"), [("before it is sent", 1), ("before it is recorded", 2)])
-def test_killed_on_the_way_the_very_same_mail_is_sent_again(
-    post: Post, tmp_path: Path, moment: str, mails: int
-) -> None:
+def test_killed_on_the_way_the_very_same_mail_is_sent_again(post: Post, moment: str, mails: int) -> None:
     post.subscribe()
     post.room.come_in("novo.txt", "Nova kamera.")
     _write_settings(post.archive)
     let_days_pass(post.archive, 1)
-    (tmp_path / "send.py").write_text(SCRIPT)
-    command = [sys.executable, str(tmp_path / "send.py"), moment, str(post.archive.home)]
-    killed = subprocess.run(command, cwd=ROOT, env=_environment(), check=False)
-    assert killed.returncode == -9
+    assert run_script(SCRIPT, moment, post.archive.home).returncode == -9
     post.room.come_in("novije.txt", "Još jedna kamera.")
     assert [one.documents for one in post.send(days=0)] == [1], "not what came later"
     assert len(post.letters.taken) == mails
@@ -256,10 +249,6 @@ def test_killed_on_the_way_the_very_same_mail_is_sent_again(
 def _write_settings(archive: Archive) -> None:
     lines = (f"{setting.name} = {value!r}".replace("'", '"') for setting, value in archive.settings.items())
     (archive.home / "settings.toml").write_text("\n".join(lines), encoding="utf-8")
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def test_it_is_stopped_from_the_mail_without_logging_in(post: Post) -> None:
@@ -353,8 +342,9 @@ def test_the_command_lists_and_sends(post: Post) -> None:
     let_days_pass(post.archive, 1)
 
     def run(*arguments: str) -> str:
-        command = [sys.executable, "dosije.py", "--home", str(post.archive.home), "digest", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=True).stdout
+        told = run_dosije(post.archive.home, "digest", *arguments)
+        assert told.returncode == 0, told.stderr
+        return told.stdout
 
     assert "every day, 1 search, sent until 20" in run()
     assert run("--send") == "sent       ana@primer.rs: 1 document\n"

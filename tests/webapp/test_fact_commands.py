@@ -13,6 +13,8 @@ from archive.archive import Archive
 from archive.model import Fact, Span
 from tests.conftest import Dosije, run_dosije
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 TEXT = "УГОВОР О ЈАВНОЈ НАБАВЦИ\n\nзакључен дана 12. марта 2021. године у Нишу\n\nИспоручилац: „Вид” д.о.о. Ниш"
 
 

@@ -18,6 +18,8 @@ from archive.search.whoosh_engine.storage import DurableStorage
 from tests.conftest import run_dosije
 from tests.webapp_own_room import own_room
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 class Payload:
     """Unpickled without care, it makes a file."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,10 +13,14 @@ from flask.testing import FlaskClient
 from archive.archive import Archive
 from archive.search.index_state import Building
 from tests.conftest import run_dosije
-from tests.webapp.test_stopping import answer, free_port, serving
+from tests.servers.processes import free_port
+from tests.waiting import wait_for
+from tests.webapp.test_stopping import answer, serving
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import Filler, NoPicture
 from webapp import create_app
+
+pytestmark = pytest.mark.usefixtures("warm_readers")
 
 
 @pytest.fixture(scope="module")
@@ -248,9 +251,11 @@ def test_a_room_settles_by_itself(home: Path) -> None:
 
 def wait_for_all(port: int) -> None:
     """Until the search page answers; it never says that nothing is found."""
-    deadline = time.monotonic() + 60
-    while (status := answer(port, "/?q=kamere")) != 200:
-        assert status == 503
-        assert time.monotonic() < deadline, "it does not settle"
-        time.sleep(0.1)
+
+    def is_answered() -> bool:
+        status = answer(port, "/?q=kamere")
+        assert status in (200, 503)
+        return status == 200
+
+    wait_for(is_answered, never="it does not settle")
     assert answer(port, "/healthz/ready") == 200

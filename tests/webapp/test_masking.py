@@ -16,6 +16,8 @@ from archive.search.masking import masked_value
 from tests.rights_samples import add
 from tests.webapp_own_room import OwnRoom, own_room
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 NUMBER = "0101990710006"
 """Made up, with a check digit that is wrong; it is one for the word before it."""
 

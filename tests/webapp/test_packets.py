@@ -29,6 +29,8 @@ from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.files.public.writing import write_public_page
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 CONTRACT, REQUEST = "becej-2020-ugovor.pdf", "becej-2022-foi-zahtev.txt"
 
 

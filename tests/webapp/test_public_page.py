@@ -34,6 +34,8 @@ from tests.webapp_samples import NoPicture
 from webapp import create_app
 from webapp.files.public.writing import write_public_page
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 BASE = "https://example.org/kamere"
 ANA = StoryReader("Ana", sees_all=True)
 

@@ -21,6 +21,8 @@ from tests.webapp_html import html_of, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 HEAD = "Opstina Primer - Ugovor o odrzavanju kamera SPECIMEN"
 ARTICLES = {
     1: ["Predmet ugovora je odrzavanje kamera na trgovima i raskrsnicama Primera, koje su postavljene ranije."],

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from tests.long_document import LONG, PLACES, long_document
 from tests.webapp.test_statements import collected
 from tests.webapp_html import html_of, links
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import Sample
 
 MOST = 60_000
@@ -19,15 +19,20 @@ MOST = 60_000
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRoom]:
-    room = own_room(tmp_path_factory.mktemp("long"))
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OwnRoom, str]]:
+    room, document = long_document(tmp_path_factory.mktemp("long"))
     with room.archive:
-        yield room
+        yield room, document
 
 
 @pytest.fixture(scope="module")
-def document(room: OwnRoom) -> str:
-    return long_document(room)
+def room(made: tuple[OwnRoom, str]) -> OwnRoom:
+    return made[0]
+
+
+@pytest.fixture(scope="module")
+def document(made: tuple[OwnRoom, str]) -> str:
+    return made[1]
 
 
 def test_the_outline_tells_sizes_and_where_things_are_marked(room: OwnRoom, document: str) -> None:

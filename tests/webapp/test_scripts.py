@@ -15,7 +15,7 @@ from archive.archive import Archive
 from archive.facts.values import Municipalities
 from archive.text.cyrillic import LITERAL, is_foreign
 from indexer.gazetteer import municipalities
-from indexer.images.clips import ClipRenderer
+from tests.drawn_once import DrawnOnce
 from tests.webapp_every_page import PAGES, Filled, fill_every_page
 from webapp import create_app
 from webapp.languages import scripts
@@ -48,10 +48,8 @@ def archive(filled: Filled) -> Iterator[Archive]:
 
 
 @pytest.fixture(scope="module")
-def room(archive: Archive) -> Iterator[Flask]:
-    renderer = ClipRenderer(archive.settings, archive.cache)
-    yield create_app(archive, renderer, Municipalities((place.name, place.aliases) for place in municipalities()))
-    renderer.close()
+def room(archive: Archive, drawn_once: DrawnOnce) -> Flask:
+    return create_app(archive, drawn_once, Municipalities((place.name, place.aliases) for place in municipalities()))
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from tests.conftest import run_dosije
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import Sample
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:

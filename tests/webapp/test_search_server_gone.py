@@ -10,8 +10,12 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.conftest import run_dosije
+from tests.servers.processes import free_port
+from tests.waiting import PATIENCE
 from tests.webapp.test_search_server_down import NOBODY
-from tests.webapp.test_stopping import answer, free_port, serving
+from tests.webapp.test_stopping import answer, serving
+
+pytestmark = pytest.mark.usefixtures("warm_readers")
 
 DOWN = "The search server at http://127.0.0.1:9 does not answer."
 
@@ -72,9 +76,9 @@ def test_the_room_opens_and_tells_what_is_missing(home: Path, added: subprocess.
     with serving(home, port) as process:
         paths = ("/?q=kamere", "/healthz", "/healthz/ready", "/metrics", "/findings/spending", "/saved", "/lists")
         asked = {path: answer(port, path) for path in (*paths, f"/documents/{document}")}
-        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as health:
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE) as health:
             told = json.load(health)
-        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as metrics:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as metrics:
             numbers = metrics.read().decode()
         assert process.stderr is not None
         process.stderr.close()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 
@@ -17,8 +17,11 @@ from archive.accounts import Accounts
 from archive.archive import Archive
 from tests.conftest import SPECIMENS, run_dosije
 from tests.postgres_samples import drop_catalog, own_schema, server
-from tests.room_processes import PATIENCE, Answer, Proxy, Reader, rooms
+from tests.room_processes import Answer, Proxy, Reader, rooms
 from tests.servers.fixtures import OPENSEARCH_VARIABLE, ask_server, named_server, unique
+from tests.waiting import PATIENCE, wait_for
+
+pytestmark = pytest.mark.usefixtures("warm_readers")
 
 PASSWORD = "pravo-dugacka lozinka 17"
 USERS = {"Ana": Role.ADMIN, "Ivo": Role.EDITOR, "Eva": Role.READER}
@@ -63,13 +66,6 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Several]:
     finally:
         drop_catalog(schema)
         ask_server("DELETE", f"{search_url}*?expand_wildcards=all")
-
-
-def until(look: Callable[..., bool], *args: object) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not look(*args):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def record(answer: Answer) -> dict[str, object]:
@@ -148,16 +144,18 @@ def test_what_is_uploaded_at_any_is_added_and_told_by_all(several: Several) -> N
         end = {"collection": "main", "by": "Ivo", "sizes": f"1:{len(text)}"}
         jobs.append(str(record(ivo.ask(f"/add/uploads/{upload}/end", end, room=room))["job"]))
     for room, job in zip((0, ALONE), jobs, strict=True):
-        until(lambda room: len(documents(ivo, f"sobe{room}", (room + 1) % 3)) == 1, room)
+        wait_for(lambda room: len(documents(ivo, f"sobe{room}", (room + 1) % 3)) == 1, room)
         (added,) = documents(ivo, f"sobe{room}", room)
-        until(lambda job, added: all(f"/documents/{added}" in ivo.ask(job, room=each).text for each in ALL), job, added)
+        wait_for(
+            lambda job, added: all(f"/documents/{added}" in ivo.ask(job, room=each).text for each in ALL), job, added
+        )
 
 
 def test_a_packet_ordered_at_one_is_fetched_at_another_of_its_home(several: Several) -> None:
     ivo = several.reader("Ivo", 0)
     (contract, *_) = documents(ivo, "kamera", 0)
     shown = ivo.ask("/packets", {"document": contract}, room=0).headers["Location"]
-    until(lambda: ivo.ask(f"{shown}/packet.zip", room=1).body[:2] == b"PK")
+    wait_for(lambda: ivo.ask(f"{shown}/packet.zip", room=1).body[:2] == b"PK")
     assert ivo.ask(f"{shown}/packet.zip", room=0).status == 200
 
 

@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ import pytest
 
 from archive.archive import Archive
 from tests.conftest import ROOT
+from tests.servers.processes import free_port
+from tests.waiting import PATIENCE, state_of, wait_for
 
 SLOW = """
 import signal, sys, time
@@ -40,11 +41,6 @@ serve(app, listen("127.0.0.1", int(sys.argv[2])), 2)
 """
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return int(held.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("room") / "home"
@@ -59,10 +55,7 @@ def serving(home: Path, port: int, **settings: str) -> Iterator[subprocess.Popen
     environ = {**os.environ, "DOSIJE_PROCESSES": "2", **settings}
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environ)
     try:
-        deadline = time.monotonic() + 60
-        while answer(port, "/healthz") != 200:
-            assert time.monotonic() < deadline, "it does not answer"
-            time.sleep(0.1)
+        wait_for(lambda: answer(port, "/healthz") == 200, never="it does not answer")
         yield process
     finally:
         process.kill()
@@ -73,7 +66,7 @@ def answer(port: int, path: str, data: bytes | None = None) -> int:
     """The status that a page is answered with; 0 if nobody listens."""
     headers = {"Origin": f"http://127.0.0.1:{port}"} if data is not None else {}
     try:
-        with urlopen(Request(f"http://127.0.0.1:{port}{path}", data, headers), timeout=30) as response:
+        with urlopen(Request(f"http://127.0.0.1:{port}{path}", data, headers), timeout=PATIENCE) as response:
             return int(response.status)
     except HTTPError as error:
         return error.code
@@ -87,35 +80,26 @@ def test_what_is_being_answered_is_answered_to_a_slow_reader(home: Path) -> None
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     with process, process.stdout as told:
-        deadline = time.monotonic() + 60
-        while answer(port, "/healthz") != 200:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        wait_for(lambda: answer(port, "/healthz") == 200, never="it does not answer")
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
             connection.request("GET", "/slow")
             assert told.readline() == "asked\n"
             process.send_signal(signal.SIGTERM)
             time.sleep(1.5)
             assert len(connection.getresponse().read()) == 12_000_000
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_stopped_it_leaves_nothing_and_its_log_tells_no_questions(home: Path) -> None:
     port = free_port()
     with serving(home, port, DOSIJE_LOG="json") as process:
-        deadline = time.monotonic() + 60
-        while len(children := _children(process.pid)) < 2:
-            assert time.monotonic() < deadline, "another that answers, and one that adds what is uploaded"
-            time.sleep(0.1)
+        children = wait_for(_two_children, process.pid)
         assert answer(port, "/?q=tajnaistraga") == 200
         assert answer(port, "/documents/tajnadokumenta") == 404
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=30)
+        _, log = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0
-    deadline = time.monotonic() + 5
-    while any(Path(f"/proc/{child}").exists() for child in children):
-        assert time.monotonic() < deadline, "a child outlived it by 5 seconds"
-        time.sleep(0.05)
+    wait_for(lambda: not any(map(state_of, children)), never="a child outlived it")
     assert answer(port, "/healthz") == 0
     assert not list(Path("/dev/shm").glob(f"dosije-counts-*/*_{process.pid}.db"))
     assert "tajna" not in log
@@ -125,6 +109,8 @@ def test_stopped_it_leaves_nothing_and_its_log_tells_no_questions(home: Path) ->
     assert "/documents/<document_id>" in {line["path"] for line in lines}
 
 
-def _children(parent: int) -> list[int]:
+def _two_children(parent: int) -> list[int]:
+    """Another that answers, and one that adds what is uploaded, if they are there."""
     told = Path(f"/proc/{parent}/task")
-    return [int(child) for task in told.iterdir() for child in (task / "children").read_text().split()]
+    children = [int(child) for task in told.iterdir() for child in (task / "children").read_text().split()]
+    return children if len(children) >= 2 else []

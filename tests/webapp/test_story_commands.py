@@ -18,6 +18,8 @@ from archive.packet.verification import verify
 from archive.stories.references import named
 from tests.conftest import run_dosije
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 @pytest.fixture(scope="module")
 def home(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -30,6 +30,8 @@ from tests.webapp_html import text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 ANA = StoryReader("Ana", sees_all=True)
 PAPERS = ("becej-2020-ugovor.pdf", "kladovo-2019-ugovor.pdf", "kladovo-2022-obustava.pdf", "becej-2022-foi-zahtev.txt",
           "razanj-2019-zapisnik.docx")  # fmt: skip

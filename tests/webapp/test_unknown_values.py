@@ -19,6 +19,8 @@ from tests.conftest import run_dosije
 from tests.webapp_samples import NoPicture, fill
 from webapp import create_app
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 KNOWN = Municipalities([("Zrenjanin", ()), ("Brezovac", ())])
 
 

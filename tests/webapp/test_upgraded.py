@@ -17,6 +17,8 @@ from archive.store.sql.sqlite import open_sqlite
 from tests.conftest import run_dosije
 from tests.webapp_own_room import OwnRoom, own_room
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 OURS = STEPS[-1].number
 OPENS_FROM = max(step.number for step in STEPS if step.change is not Change.ADDITIVE)
 """The step that programs must know to open what ours made."""

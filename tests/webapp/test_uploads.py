@@ -16,6 +16,8 @@ from tests.webapp_html import html_of, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 SIGNED = {"collection": "main", "by": "Ana"}
 LETTER = b"Pismo o kamerama" * 10
 

@@ -18,6 +18,8 @@ from tests.access_samples import GOOD, QUICK
 from tests.conftest import Dosije
 from webapp.commands.serve import refuse_without_users
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 def test_users_come_and_go(dosije: Dosije, tmp_path: Path) -> None:
     password = tmp_path / "password"

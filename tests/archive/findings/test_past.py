@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -44,11 +43,10 @@ from tests.finding_samples import (
     rules_again,
     told,
 )
+from tests.waiting import wait_for
 
 SAME = " ".join(f"reč{at}" for at in range(60))
 OTHER = " ".join(f"druga{at}" for at in range(60))
-PATIENCE = 240
-"""Seconds that a slow machine may take for what it makes beside."""
 
 
 @pytest.fixture
@@ -113,12 +111,13 @@ def test_a_page_does_not_wait_for_what_was_counted_then(archive: Archive, vendor
     archive.catalog.limits = CatalogLimits(kept_portion=2, units_in_memory=0, is_awaiting_units=False)
     with pytest.raises(FindingsBehind):
         counted(archive, vendors, then)
-    table, deadline = None, time.monotonic() + PATIENCE
-    while table is None:
-        assert time.monotonic() < deadline
+
+    def counted_beside() -> Table | None:
         with suppress(FindingsBehind):
-            table = counted(archive, vendors, then)
-    assert numbers(table)["all"]["RSD·without"] == "500.00"
+            return counted(archive, vendors, then)
+        return None
+
+    assert numbers(wait_for(counted_beside))["all"]["RSD·without"] == "500.00"
     assert [file.stat().st_mode & 0o777 for file in archive.home.rglob("then-*.sqlite")] == [0o600]
 
 

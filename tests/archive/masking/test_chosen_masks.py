@@ -32,6 +32,8 @@ from webapp.commands.topics import topics_command
 from webapp.files.public.writing import write_public_page
 from webapp.files.word.story import write_story
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 PAPER, LETTER = "ugovor-Mika-Primer.pdf", "dopis.txt"
 HIDDEN = (
     "063/123-4567",

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from archive.errors import ArchiveBusy, ArchiveError, OriginalDamaged, UsageErro
 from archive.packet.maker import staged
 from archive.packet.verification import verify
 from tests.archive.packet.conftest import CONTRACT, Room
+from tests.waiting import PATIENCE, wait_for
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
@@ -123,11 +123,8 @@ def start(room: Room, target: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, str(script), "--home", str(room.home), "packet", "make", "--output", str(target)]
     process = subprocess.Popen([*command, *room.citations], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     pages = target.with_name(f".{target.name}.part") / target.stem / "data" / "pages"
-    deadline = time.monotonic() + 60
-    while not (pages.is_dir() and list(pages.iterdir())):
-        assert time.monotonic() < deadline
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        time.sleep(0.01)
+    wait_for(lambda: process.poll() is not None or (pages.is_dir() and list(pages.iterdir())))
+    assert process.poll() is None, process.stderr and process.stderr.read()
     return process
 
 
@@ -135,7 +132,7 @@ def start(room: Room, target: Path) -> subprocess.Popen[bytes]:
 def test_being_told_to_end_leaves_nothing(room: Room, tmp_path: Path, number: signal.Signals) -> None:
     process = start(room, tmp_path / "p")
     process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert b"Traceback" not in errors
     assert hidden(tmp_path) == ["make.py"]
@@ -144,7 +141,7 @@ def test_being_told_to_end_leaves_nothing(room: Room, tmp_path: Path, number: si
 def test_being_killed_leaves_no_packet_and_hinders_none(room: Room, tmp_path: Path) -> None:
     process = start(room, tmp_path / "p.zip")
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert hidden(tmp_path) == [".p.zip.part", "make.py"]
     run = room.packet("make", "--output", tmp_path / "p.zip", *room.citations)
     assert run.exception is None, run.exception

@@ -35,6 +35,8 @@ from tests.passage_samples import SETTING, OtherModel, ThingModel
 from tests.warm_processes import run_script
 from tests.webapp_samples import Filler, Sample, fill, read_again
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 MODEL = ThingModel()
 
 

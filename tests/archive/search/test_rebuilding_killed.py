@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from archive.archive import Archive
 from archive.search.request import SearchRequest
 from tests.store_samples import sample
+from tests.waiting import PATIENCE, is_running, wait_for
 
 DOCUMENTS = 60
 ROOT = Path(__file__).parents[3]
@@ -53,18 +53,10 @@ def rebuild(
     program.write_text(REBUILD.format(stop=stop, handler=handler), encoding="utf-8")
     ended = subprocess.run(
         [sys.executable, str(program), str(home)],
-        cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120, start_new_session=True,
-        check=False,
+        cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=PATIENCE,
+        start_new_session=True, check=False,
     )  # fmt: skip
     return ended, [int(pid) for pid in ended.stdout.splitlines()[0].split()]
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process does anything yet; what nobody has waited for is done."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def check_old_index_stays(home: Path, beginning: str) -> None:
@@ -79,10 +71,7 @@ def check_old_index_stays(home: Path, beginning: str) -> None:
 def test_a_kill_ends_every_process_of_the_rebuild(home: Path) -> None:
     ended, workers = rebuild(home, "os.kill(os.getpid(), signal.SIGKILL)")
     assert (ended.returncode, len(workers)) == (-9, 2)
-    until = time.monotonic() + 30
-    while any(map(is_running, workers)) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not any(map(is_running, workers))
+    wait_for(lambda: not any(map(is_running, workers)), never="a process of the rebuild outlived it")
     check_old_index_stays(home, "gen-000001")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from archive.store.catalog import Catalog
 from tests.store_samples import add_samples
+from tests.waiting import PATIENCE
 from tests.warm_processes import WarmScript
 
 DOCUMENTS, ROUNDS = 150, 5
@@ -68,14 +69,14 @@ def corrected(path: Path) -> dict[str, int]:
 def test_a_killed_bulk_correction_is_whole_or_not_there(path: Path) -> None:
     whole = correcting(path, "V0")
     began = go(whole)
-    assert whole.communicate(timeout=60) == "done\n"
+    assert whole.communicate(timeout=PATIENCE) == "done\n"
     lasted = time.monotonic() - began
     for number in range(1, ROUNDS + 1):
         process = correcting(path, f"V{number}")
         go(process)
         time.sleep(lasted * number / (ROUNDS + 1))
         process.kill()
-        out = process.communicate(timeout=30)
+        out = process.communicate(timeout=PATIENCE)
         count = corrected(path).get(f"V{number}", 0)
         assert count in ({DOCUMENTS} if out else {0, DOCUMENTS})
 
@@ -84,5 +85,5 @@ def test_two_bulk_corrections_at_once_are_both_made(path: Path) -> None:
     both = [correcting(path, value) for value in ("VA", "VB")]
     for process in both:
         go(process)
-    assert [process.communicate(timeout=60) for process in both] == ["done\n", "done\n"]
+    assert [process.communicate(timeout=PATIENCE) for process in both] == ["done\n", "done\n"]
     assert corrected(path) == {"VA": DOCUMENTS, "VB": DOCUMENTS}

@@ -44,6 +44,7 @@ from archive.store.sql.tables import (
 )
 from tests.postgres_samples import drop_catalog, empty_catalog, own_address, own_schema, run_sql, server
 from tests.store_samples import START, add_samples, sample
+from tests.waiting import PATIENCE
 from tests.warm_processes import WarmScript
 
 WRITE_MANY = """
@@ -152,7 +153,7 @@ def test_processes_that_open_a_new_catalog_at_once_make_it_once(new_address: str
     assert not has_catalog(new_address)
     writers = [started(WRITE_MANY, new_address, str(first)) for first in (0, 100)]
     for writer in writers:
-        writer.communicate("go\n", timeout=60)
+        writer.communicate("go\n", timeout=PATIENCE)
     assert has_catalog(new_address)
     made = Catalog.on_postgres(new_address)
     assert made.documents.count() == 20

@@ -19,6 +19,7 @@ from archive.store.sql.database import Database
 from archive.store.sql.sqlite import check_version, open_sqlite
 from tests.golden.home import unpack
 from tests.store_samples import add_samples, sample
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 
@@ -137,7 +138,7 @@ def test_processes_that_open_a_new_catalog_at_once_all_succeed(path: Path) -> No
         opener.stdin.write(b"\n")
         opener.stdin.flush()
     for opener in openers:
-        _, errors = opener.communicate(timeout=60)
+        _, errors = opener.communicate(timeout=PATIENCE)
         assert opener.returncode == 0, errors.decode()
     catalog = Catalog.open(path)
     assert [catalog.properties.get(str(number)) for number in range(6)] == ["here"] * 6
@@ -163,8 +164,8 @@ def test_threads_read_while_another_process_writes(path: Path) -> None:
     writer = subprocess.Popen([sys.executable, "-c", ADD_THIRTY, str(path)], cwd=ROOT)
     with ThreadPoolExecutor(8) as pool:
         readers = [pool.submit(read) for _ in range(8)]
-        assert [reader.result(timeout=60) for reader in readers] == [30] * 8
-    assert writer.wait(timeout=60) == 0
+        assert [reader.result(timeout=PATIENCE) for reader in readers] == [30] * 8
+    assert writer.wait(timeout=PATIENCE) == 0
     catalog.close()
 
 

@@ -18,6 +18,8 @@ from indexer.ingest.rereading import read_again
 from indexer.ingest.run import add
 from tests.archive.upkeep.homes import checked, execute, fill, flip, problems
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 
 def repaired(home: Path) -> Report:
     with Archive.open(home) as archive:

@@ -19,6 +19,7 @@ from archive.upkeep.check import check
 from archive.upkeep.restore import RestoreReport, restore
 from tests.archive.upkeep.homes import DOCUMENTS, fill, flip
 from tests.store_samples import sample
+from tests.waiting import PATIENCE
 from tests.warm_processes import WarmScript
 
 UNLIKE = {"events", "index_records", "checkpoints", "meta", "alert_checks"}
@@ -195,7 +196,7 @@ def check_restored(place: Path, backup: Path, documents: int) -> None:
 def test_a_backup_killed_at_any_original_leaves_the_one_of_before(folder: Path, stop: int) -> None:
     fill(folder / "home", range(10, 10 + MORE))
     with run(folder / "home", folder / "backup", stop, "backup") as process:
-        assert process.wait(60) == -9
+        assert process.wait(PATIENCE) == -9
     check_restored(folder / "first", folder / "backup", DOCUMENTS)
     with Archive.open(folder / "home") as archive:
         back_up(archive, folder / "backup", copies=True)
@@ -208,7 +209,7 @@ def test_a_backup_killed_at_any_moment_is_the_old_one_or_the_new_one(folder: Pat
     fill(folder / "home", range(10, 10 + MORE))
     began = time.monotonic()
     with run(folder / "home", folder / "whole", 0, "backup") as process:
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE) == 0
     took = time.monotonic() - began
     for attempt in range(5):
         with run(folder / "home", folder / "backup", 0, "backup") as process:
@@ -222,6 +223,6 @@ def test_a_backup_killed_at_any_moment_is_the_old_one_or_the_new_one(folder: Pat
 @pytest.mark.parametrize("stop", [1, DOCUMENTS])
 def test_a_restore_that_was_killed_begins_anew(folder: Path, stop: int) -> None:
     with run(folder / "restored", folder / "backup", stop, "restore") as process:
-        assert process.wait(60) == -9
+        assert process.wait(PATIENCE) == -9
     assert not (folder / "restored" / "catalog.sqlite").exists()
     check_restored(folder / "restored", folder / "backup", DOCUMENTS)

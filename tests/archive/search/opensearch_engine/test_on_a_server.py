@@ -280,7 +280,7 @@ def test_documents_for_a_generation_that_is_gone_make_no_index(engine: OpenSearc
     rebuild.discard()
     with pytest.raises(IndexDamaged, match="is gone"):
         rebuild.add([entry("1", "kamera")])
-    with urllib.request.urlopen(f"{opensearch_url}*", timeout=10) as answer:
+    with urllib.request.urlopen(f"{opensearch_url}*", timeout=60) as answer:
         assert json.load(answer) == {}
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -21,6 +19,8 @@ from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.search.whoosh_engine.layout import SEGMENT_LIMITS
 from archive.text.vocabulary import IndexField, Term
 from tests.engine_samples import entry
+from tests.waiting import PATIENCE
+from tests.warm_processes import WarmScript
 
 MERGE_FACTOR = SEGMENT_LIMITS.merge_factor
 
@@ -46,24 +46,22 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
     opened.close()
 
 
-def start(code: str, root: Path) -> subprocess.Popen[str]:
+def start(code: str, root: Path) -> WarmScript:
     """Run code in a process of its own, with this module's names and an engine on ``root``."""
     preamble = (
-        "import sys, time, runpy\n"
-        f"names = runpy.run_path({str(Path(__file__))!r})\n"
-        "globals().update(names)\n"
-        f"engine = WhooshEngine(Path({str(root)!r}))\n"
+        "import runpy, sys\n"
+        "from pathlib import Path\n"
+        "globals().update(runpy.run_path(sys.argv[1]))\n"
+        "engine = WhooshEngine(Path(sys.argv[2]))\n"
     )
-    return subprocess.Popen(
-        [sys.executable, "-c", preamble + code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    return WarmScript(preamble + code, __file__, root)
 
 
 def test_commits_of_another_process_are_seen_at_the_next_search(engine: WhooshEngine, tmp_path: Path) -> None:
     engine.add(entries(range(3)))
     assert total(engine) == 3
     with start("engine.add(entries(range(3, 5)))\n", tmp_path) as other:
-        other.communicate(timeout=60)
+        other.communicate(timeout=PATIENCE)
     assert other.returncode == 0
     assert total(engine) == 5
 
@@ -125,11 +123,10 @@ def test_a_kill_during_a_commit_leaves_the_old_state_or_the_new(
     with start(
         "batch = list(entries(range(1000), 2))\nprint('go', flush=True)\nengine.add(batch)\n", tmp_path
     ) as writer:
-        assert writer.stdout
         assert writer.stdout.readline() == "go\n"
         time.sleep(delay)
         writer.send_signal(signal.SIGKILL)
-        writer.wait(timeout=60)
+        writer.wait(timeout=PATIENCE)
     held = {id_: known.revision for id_, known in engine.held().items()}
     assert set(held) == {f"d{number}" for number in range(1000)}
     assert set(held.values()) in ({1}, {2})
