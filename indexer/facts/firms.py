@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.model.words import Break
-from archive.text.folding import fold, to_latin
+from archive.text.folding import fold
 from archive.text.known_words import SERBIAN, is_folded_word
 from indexer.facts.text import DocumentText, any_of, compiled, phrase
 from indexer.gazetteer import municipalities, table
@@ -344,7 +344,7 @@ def _whole(text: DocumentText, first: int, last: int) -> Firm | None:
 
 def with_word(text: DocumentText, firm: Firm, word: int) -> Firm:
     """Return the same firm with a town that is printed apart from its name, as in the next line of a table's cell."""
-    town = to_latin(text.words[word]).strip(" ,.;:")
+    town = text.in_latin(word, word).strip(" ,.;:")
     return replace(firm, name=f"{firm.name} {town}", last=word, town=fold(town))
 
 
@@ -423,7 +423,7 @@ def _begins_date_line(text: DocumentText, word: int) -> bool:
 
 def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> Firm | None:
     """Return the name made of words ``first`` to ``last``, whose legal form begins at ``form_first``."""
-    name = canonical(to_latin(text.quote(first, last)))
+    name = canonical(text.in_latin(first, last))
     if name.endswith(".") and "." not in text.fold_of(last) and text.fold_of(last) not in _DOTTED:
         name = name[:-1]
     for wrong, right in table("legal_forms")["misread"].items():
@@ -438,7 +438,7 @@ def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
     form."""
     quoted = re.search("„([^”]+)”", name)
     return re.sub(
-        r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(to_latin(text.quote(*words))))
+        r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(text.in_latin(*words)))
     )
 
 

@@ -21,15 +21,19 @@ SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})
 
 def head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
     """Return the lines of the first block that begin with a name and a colon: the words that follow, by the folded
-    name."""
+    name. The subject may stand in a block of its own below."""
     lines: dict[str, tuple[int, int]] = {}
     first = 0
-    while first < len(text.words) and (first == 0 or text.breaks[first] == Break.LINE):
+    while first < len(text.words) and (first == 0 or text.breaks[first] == Break.LINE or _is_subject(text, first)):
         last = text.line_end(first)
         if text.words[first].endswith(":"):
             lines.setdefault(text.fold_of(first), (first + 1, last))
         first = last + 1
     return lines
+
+
+def _is_subject(text: DocumentText, word: int) -> bool:
+    return text.bare[word] in SUBJECT and text.words[word].endswith(":")
 
 
 def mail_subject(text: DocumentText) -> tuple[int, int] | None:
@@ -134,6 +138,25 @@ def headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
     """Return every known heading on the first pages, with the kind it announces, in the order of the text."""
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     return merge(_plain(text, end), _spaced(text, end), key=lambda heading: heading[1].first)
+
+
+CALLED_WITHIN = 120
+"""Words in which a price list or a bill calls itself so."""
+
+
+def calls_itself(text: DocumentText, name: str) -> bool:
+    """Return whether a paper is titled as one of those called ``name`` in ``money_terms.toml``."""
+    for match in text.find(_called(name), end=min(CALLED_WITHIN, len(text.words))):
+        # In small letters it begins a line by chance, where a sentence is broken.
+        begins = text.begins_line(match.first) and text.is_capitalised(match.first)
+        if begins or text.quote(match.first, match.last).isupper():
+            return True
+    return False
+
+
+@cache
+def _called(name: str) -> re.Pattern[str]:
+    return compiled(table("money_terms")[name]["words"])
 
 
 SPACED_LETTERS = 4

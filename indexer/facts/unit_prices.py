@@ -6,15 +6,12 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 from operator import add
 
 from archive.model import Fact
-from indexer.facts.text import DocumentText, compiled
-from indexer.gazetteer import kinds_with, table
-
-HEAD_WORDS = 120
-"""A price list calls itself so within as many words."""
+from indexer.facts.kind import calls_itself
+from indexer.facts.text import DocumentText
+from indexer.gazetteer import kinds_with
 
 LEAST_OF_ESTIMATE = Decimal("0.02")
 """The share of the estimated value under which a price is taken for a unit price.
@@ -70,14 +67,4 @@ def _is_price_list(text: DocumentText, kind: str | None) -> bool:
     """Return whether a paper that is of no procurement calls itself a list of prices."""
     if kind in kinds_with("procurement_number") or kind in kinds_with("contract") or kind in kinds_with("plans"):
         return False
-    for match in text.find(_names(), end=min(HEAD_WORDS, len(text.words))):
-        # In small letters it begins a line by chance, where a sentence is broken.
-        begins = text.begins_line(match.first) and text.is_capitalised(match.first)
-        if begins or text.quote(match.first, match.last).isupper():
-            return True
-    return False
-
-
-@cache
-def _names() -> re.Pattern[str]:
-    return compiled(table("money_terms")["price_list"]["words"])
+    return calls_itself(text, "price_list")

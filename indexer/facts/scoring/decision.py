@@ -8,7 +8,7 @@ buyer and vendor of one paper. A fact carries its calibrated probability, and be
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -18,16 +18,18 @@ from numpy.typing import NDArray
 from archive.model import Fact
 from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
+from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
-from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
 from indexer.facts.numerals import printed
+from indexer.facts.places import pattern_of
 from indexer.facts.scoring import candidates, kinds, money, names
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
 from indexer.facts.text import DocumentText, letters
+from indexer.gazetteer import kinds_with
 
 Models = Mapping[str, RoleModel]
 
@@ -53,13 +55,21 @@ def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fac
 
 @dataclass(slots=True)
 class ProposedFacts:
-    """The candidates of a document by role, with the rows of their features; ``kind`` is the kind that was told."""
+    """The candidates of a document by role, with the rows of their features; ``kind`` is the kind that was told, ``issuer``
+    the firm that heads a bill."""
 
     context: TextSurroundings
     kind: str | None
     rules: dict[str, list[Fact]]
     by_role: dict[str, list[Proposal]]
     rows: dict[str, list[Row]]
+    issuer: Proposal | None = None
+
+    def leave_out(self, role: str, without: Collection[Proposal]) -> None:
+        """Take candidates away from those of a role."""
+        kept = [place for place, each in enumerate(self.by_role[role]) if each not in without]
+        self.by_role[role] = [self.by_role[role][place] for place in kept]
+        self.rows[role] = [self.rows[role][place] for place in kept]
 
 
 def kind_row(context: TextSurroundings, headings: Sequence[Fact]) -> Row:
@@ -84,14 +94,48 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
         "municipality": [],
     }
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
-    return ProposedFacts(context, known_kind, rules, by_role, rows)
+    proposed = ProposedFacts(context, known_kind, rules, by_role, rows)
+    proposed.issuer = _issuer(proposed)
+    if proposed.issuer is not None:
+        proposed.leave_out("buyer", [proposed.issuer])
+    return proposed
+
+
+def _issuer(found: ProposedFacts) -> Proposal | None:
+    """Return the firm that heads a bill or an offer: it sells."""
+    text, firms = found.context.text, found.by_role["buyer"]
+    if found.kind in kinds_with("procurement") | kinds_with("contract") or not kind.calls_itself(text, "bill"):
+        return None
+    first = min(firms, key=lambda each: min(each.mentions), default=None)
+    return first if first is not None and {"firm", "body"} & first.about == {"firm"} else None
 
 
 def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
-    """Add the places of a document, seen from the buyer."""
+    """Add the places of a document, seen from the buyer: the seat of whoever sells is none, nor what stands in firms'
+    names alone. A national body names places as others'."""
     places = candidates.municipalities(found.context, bought, found.rules["municipality"])
     found.by_role["municipality"] = places
     found.rows["municipality"] = [row(*each.features(found.context, found.kind)) for each in places]
+    firms = [(firm.first, firm.last) for firm in names.all_firms(found.context) if firm.formed]
+    found.leave_out("municipality", [each for each in places if not _may_be_its_place(found, each, bought, firms)])
+
+
+_LETTERS = kinds_with("foi") | {"correspondence", None}
+"""Kinds in which a national body names the places of those to whom it writes."""
+
+
+def _may_be_its_place(
+    found: ProposedFacts, place: Proposal, bought: Proposal | None, firms: Sequence[tuple[int, int]]
+) -> bool:
+    if "in-buyer" in place.about:
+        return True
+    if bought is not None and found.kind in _LETTERS and pattern_of("national").match(fold(bought.value)):
+        return False
+    if found.issuer is not None and fold(place.key) == getattr(found.issuer.source, "town", ""):
+        return False
+    return "municipality" in place.facts or not all(
+        any(first <= one and two <= last for first, last in firms) for one, two in place.mentions
+    )
 
 
 def decide(context: TextSurroundings, models: Models | None = None) -> tuple[list[Fact], str | None]:
@@ -231,8 +275,10 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
         for chosen, sure in without_misread(shown):
             if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
-            is_new = role == "vendor" and role not in chosen.facts
-            details = {**_ids(text, chosen), "role": "supplier"} if is_new else {}
+            is_unbacked = role == "vendor" and role not in chosen.facts
+            if is_unbacked and any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
+                continue
+            details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
             facts.append(_fact(text, chosen, role, sure, **details))
     return facts
 
@@ -280,7 +326,27 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
         if model.is_shown(each) and not is_held:
             sure = model.probability(each)
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
-    return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
+    return _as_pairs(found.context, sorted(facts, key=lambda fact: fact.span.first if fact.span else 0))
+
+
+_PRICES = ("award", "contract")
+
+
+def _as_pairs(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact]:
+    """Return the same amounts; of one without VAT and the same with it, each is told what it is by the other."""
+    listed = list(facts)
+    at_word = {fact.span.first: place for place, fact in enumerate(listed) if fact.span is not None}
+    for pair in money.paired(context):
+        places = [at_word.get(context.text.word_at(start)) for start in pair]
+        roles = {listed[place].details["role"] for place in places if place is not None}
+        role = next((each for each in _PRICES if roles == {each, "other"}), None)
+        for place, said in zip(places, ("without", "with"), strict=True):
+            if place is not None:
+                details = dict(listed[place].details)
+                told = {"role": role} if role else {}
+                told |= {"vat": said} if details["vat"] == "unknown" else {}
+                listed[place] = replace(listed[place], details=details | told)
+    return listed
 
 
 MANY_SUMS = 120
@@ -305,16 +371,15 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     by_rule = chosen.facts.get("amount")
     if role == "contract" and found.kind in _AWARDING:
         role = "award"
+    if role == "contract" and found.issuer is not None:
+        role = "other"
     if by_rule is not None:
         return _fact(text, chosen, "amount", sure)
     read = chosen.source
-    around = amount_context(text.folded, read.start, read.end, 0)
+    around = money.around(found.context, read)
     vat, length = vat_of(around)
     if vat == "unknown":
         vat = money.vat_in_head(found.context, chosen.mentions[0][0])
-    if vat == "unknown":
-        # A sum that stands beside itself with VAT needs no words for it.
-        vat = money.vat_pairs(found.context).get(read.start, vat)
     details = {"currency": chosen.key.split()[1], "vat": "unknown" if vat == "tax" else vat, "role": role}
     if read.is_unit_price:
         details["unit_price"] = "yes"
@@ -323,5 +388,7 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
 
 
 def _bids(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
+    if found.kind in kinds_with("asks"):
+        return []
     of_lots = [fact for fact in found.rules["bids"] if "lot" in fact.details]
     return _single(text, found, "bids", models) + of_lots

@@ -9,7 +9,7 @@ from functools import cache
 
 from archive.model import Fact
 from archive.model.words import Break
-from archive.text.folding import fold, to_latin
+from archive.text.folding import fold
 from archive.text.known_words import SERBIAN, is_folded_word
 from indexer import gazetteer
 from indexer.facts import buyer, firms, parties
@@ -81,7 +81,7 @@ def _with_shops(text: DocumentText, found: Sequence[Firm]) -> list[Firm]:
         if person is not None and "„" in firm.name and _OF_PERSON.fullmatch(person.name) and person.last < firm.first:
             gap = text.folded[text.starts[person.last] : text.starts[firm.first]].removeprefix("pr")
             if _TO_SHOP.fullmatch(gap) and ("," in gap or "\n" not in gap):
-                name = canonical(to_latin(text.quote(person.first, firm.last)))
+                name = canonical(text.in_latin(person.first, firm.last))
                 joined[-1] = replace(firm, name=name, first=person.first, formed=True)
                 continue
         joined.append(firm)
