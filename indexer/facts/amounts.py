@@ -94,7 +94,7 @@ def _in_contract(kind: str, money: Money, around: AmountContext, said: str | Non
     return "other" if not is_english or says("paid", around.before) else None
 
 
-_CHANGED = re.compile(r"\b(?:povecav|uvecav|smanjuj|umanjuj)\w*\s.{1,140}\biznosi\W*$", re.DOTALL)
+_CHANGED = re.compile(r"\b(?:povecav|uvecav|smanjuj|umanjuj)\w*\W.{1,140}\biznosi\W*$", re.DOTALL)
 
 
 def _is_changed(before: str) -> bool:

@@ -195,7 +195,8 @@ def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     genitive = rf"\bponud\w*\s(?:{numbered}ponu[dj]+ac|ponu[dj]+aca|firme)\b[^\w\n]{{0,3}}"
     name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
     nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
-    cell = rf"\n(?:\W*(?:r\W{{0,3}}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?{nominative}(?=\W+(?:\w+\W+){{0,14}}?{_COMPANIONS})"
+    row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"
+    cell = rf"\n{row}{nominative}(?=\W+(?:\w+\W+){{0,14}}?{_COMPANIONS})"
     return re.compile(received), re.compile(genitive), re.compile(rf"{name}|{cell}")
 
 

@@ -61,9 +61,7 @@ def _roles() -> re.Pattern[str]:
     )
 
 
-_ANY_ROLE = re.compile(
-    rf"\b{HEREINAFTER}|\(\W*the\s|\n\W*\d{1,2}[.)]\s|\n\W*i\s*\n|\)\s*i\s|\)\W+and\s"
-)
+_ANY_ROLE = re.compile(rf"\b{HEREINAFTER}|\(\W*the\s|\n\W*\d{1, 2}[.)]\s|\n\W*i\s*\n|\)\s*i\s|\)\W+and\s")
 """What ends the description of one party."""
 
 

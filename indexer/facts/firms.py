@@ -39,7 +39,7 @@ def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         map(re.escape, (*map(fold, entries["in_capitals"]), *(form.replace(".", "") for form in short)))
     )
     return (
-        re.compile(rf"(?:{long}|{dotted}|{spelled}|{misread})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{long}|{dotted}|{spelled}|{misread})(?!\w)"),
         re.compile(rf"(?:{capitals})(?!\w)"),
         re.compile(misread),
     )
@@ -437,9 +437,7 @@ def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
     """Return the folded letters of what is quoted in a name, or of its ``words`` (first and last) without a legal
     form."""
     quoted = re.search("„([^”]+)”", name)
-    return re.sub(
-        r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(text.in_latin(*words)))
-    )
+    return re.sub(r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(text.in_latin(*words))))
 
 
 def canonical(name: str) -> str:

@@ -163,7 +163,9 @@ def is_turned_down(text: DocumentText, first: int) -> bool:
 @cache
 def _turned_down() -> re.Pattern[str]:
     bid = any_of(["ponud*", *table("roles")["bidder"], "tender", "bid"])
-    return re.compile(rf"{any_of(table('offers')['turned_down'])}[^.;]*?{bid}|{bid}[^.;]*?{any_of(table('offers')['turned_down'])}")
+    return re.compile(
+        rf"{any_of(table('offers')['turned_down'])}[^.;]*?{bid}|{bid}[^.;]*?{any_of(table('offers')['turned_down'])}"
+    )
 
 
 def is_public_body(text: DocumentText, firm: Firm) -> bool:

@@ -55,8 +55,10 @@ def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fac
 
 @dataclass(slots=True)
 class ProposedFacts:
-    """The candidates of a document by role, with the rows of their features; ``kind`` is the kind that was told, ``issuer``
-    the firm that heads a bill."""
+    """The candidates of a document by role, with the rows of their features.
+
+    ``kind`` is the kind that was told, ``issuer`` the firm that heads a bill.
+    """
 
     context: TextSurroundings
     kind: str | None
@@ -166,8 +168,11 @@ def _kind(context: TextSurroundings, model: RoleModel) -> list[Fact]:
     scores = model.scores([kind_row(context, by_rule)])[0]
     place, value, signs = kind_choice(model, scores, by_rule)
     sure = model.probability(signs)
-    if not model.is_shown(signs) or not context.line_count:
+    if not context.line_count:
         return []
+    if not model.is_shown(signs):
+        # Whoever wrote an e-mail said in its subject what it is.
+        return [each for each in by_rule if each.method == "kind.subject"]
     if by_rule and by_rule[0].value == value:
         return [replace(by_rule[0], confidence=sure)]
     told = next((found for name, found in kind.headings(context.text) if name == value), None)
@@ -374,7 +379,8 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     if role == "contract" and found.issuer is not None:
         role = "other"
     if by_rule is not None:
-        return _fact(text, chosen, "amount", sure)
+        is_bill = found.issuer is not None and by_rule.details["role"] == "contract"
+        return _fact(text, chosen, "amount", sure, **({"role": "other"} if is_bill else {}))
     read = chosen.source
     around = money.around(found.context, read)
     vat, length = vat_of(around)
