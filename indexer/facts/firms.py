@@ -15,6 +15,7 @@ from functools import cache
 from archive.model.words import Break
 from archive.text.folding import fold
 from archive.text.known_words import SERBIAN, is_folded_word
+from indexer.facts.places import place_at
 from indexer.facts.text import DocumentText, any_of, compiled, phrase
 from indexer.gazetteer import municipalities, table
 
@@ -376,7 +377,10 @@ def _belonging(text: DocumentText, last: int) -> int | None:
         return form_end
     if text.fold_of(last + 1) == "za":
         return _activities_end(text, last)
-    return last + 1 if is_town(text, last + 1) and not _begins_date_line(text, last + 1) else None
+    if not is_town(text, last + 1) or _begins_date_line(text, last + 1):
+        return None
+    place = place_at(text, last + 1)
+    return last + 1 if place is None else place.last
 
 
 MAX_ACTIVITY_WORDS, ACTIVITY_WITHIN = 9, 3

@@ -57,7 +57,7 @@ def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fac
 class ProposedFacts:
     """The candidates of a document by role, with the rows of their features.
 
-    ``kind`` is the kind that was told, ``issuer`` the firm that heads a bill.
+    ``kind`` is the kind that was told, ``issuer`` the firm that heads a bill or an offer (``is_bill``).
     """
 
     context: TextSurroundings
@@ -65,6 +65,7 @@ class ProposedFacts:
     rules: dict[str, list[Fact]]
     by_role: dict[str, list[Proposal]]
     rows: dict[str, list[Row]]
+    is_bill: bool = False
     issuer: Proposal | None = None
 
     def leave_out(self, role: str, without: Collection[Proposal]) -> None:
@@ -96,20 +97,13 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
         "municipality": [],
     }
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
-    proposed = ProposedFacts(context, known_kind, rules, by_role, rows)
-    proposed.issuer = _issuer(proposed)
-    if proposed.issuer is not None:
-        proposed.leave_out("buyer", [proposed.issuer])
+    is_other = known_kind not in kinds_with("procurement") | kinds_with("contract")
+    proposed = ProposedFacts(context, known_kind, rules, by_role, rows, is_other and kind.calls_itself(text, "bill"))
+    first = min(by_role["buyer"], key=lambda each: min(each.mentions), default=None)
+    if proposed.is_bill and first is not None and {"firm", "body"} & first.about == {"firm"}:
+        proposed.issuer = first
+        proposed.leave_out("buyer", [first])
     return proposed
-
-
-def _issuer(found: ProposedFacts) -> Proposal | None:
-    """Return the firm that heads a bill or an offer: it sells."""
-    text, firms = found.context.text, found.by_role["buyer"]
-    if found.kind in kinds_with("procurement") | kinds_with("contract") or not kind.calls_itself(text, "bill"):
-        return None
-    first = min(firms, key=lambda each: min(each.mentions), default=None)
-    return first if first is not None and {"firm", "body"} & first.about == {"firm"} else None
 
 
 def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
@@ -376,11 +370,11 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     by_rule = chosen.facts.get("amount")
     if role == "contract" and found.kind in _AWARDING:
         role = "award"
-    if role == "contract" and found.issuer is not None:
+    if role == "contract" and found.is_bill:
         role = "other"
     if by_rule is not None:
-        is_bill = found.issuer is not None and by_rule.details["role"] == "contract"
-        return _fact(text, chosen, "amount", sure, **({"role": "other"} if is_bill else {}))
+        is_price = found.is_bill and by_rule.details["role"] == "contract"
+        return _fact(text, chosen, "amount", sure, **({"role": "other"} if is_price else {}))
     read = chosen.source
     around = money.around(found.context, read)
     vat, length = vat_of(around)

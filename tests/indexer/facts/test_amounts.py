@@ -325,3 +325,10 @@ def test_only_sums_of_one_price_must_add_up(facts_of: FactsOf) -> None:
         "Procenjena vrednost je 40.000,00 dinara sa PDV."
     )
     assert not [fact for fact in facts.all if "sum_differs" in fact.details]
+
+
+@pytest.mark.parametrize("damaged", ["18.500.O00,00", "l8.500.000,00", "18.5OO.000,00"])
+def test_a_number_with_a_letter_in_it_is_none(facts_of: FactsOf, damaged: str) -> None:
+    """A part of it would be another sum."""
+    assert amounts(facts_of(f"{CONTRACT}Ugovorena cena iznosi {damaged} dinara bez PDV.")) == []
+    assert amounts(facts_of(f"{AWARD}Procenjena vrednost: {damaged} RSD")) == []
