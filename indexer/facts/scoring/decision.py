@@ -325,7 +325,9 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
         if model.is_shown(each) and not is_held:
             sure = model.probability(each)
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
-    return _as_pairs(found.context, sorted(facts, key=lambda fact: fact.span.first if fact.span else 0))
+    facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
+    # An annex that adds a tenth prints what looks like a price, its tax and both.
+    return facts if found.kind == "contract_annex" else _as_pairs(found.context, facts)
 
 
 _PRICES = ("award", "contract")

@@ -176,3 +176,14 @@ def test_a_price_is_told_by_the_same_price_with_vat(context_of: ContextOf) -> No
     facts, _ = decide(context_of(text), {**shipped(), "amount": _sure_of_all()})
     found = {fact.value: (fact.details["role"], fact.details["vat"]) for fact in facts if fact.field == "amount"}
     assert found["718800.00"] == (found["599000.00"][0], "with")
+
+
+def test_a_price_that_grew_by_a_tenth_is_no_price_with_vat(context_of: ContextOf) -> None:
+    text = (
+        "ANEKS UGOVORA\nUgovorena cena je 100.000,00 dinara. Uvećava se zbog radova od 10.000,00 dinara i iznosi "
+        "110.000,00 dinara."
+    )
+    facts, _ = decide(context_of(text), {**shipped(), "amount": _sure_of_all()})
+    found = {fact.value: (fact.details["role"], fact.details["vat"]) for fact in facts if fact.field == "amount"}
+    assert found["100000.00"] == ("other", "unknown")
+    assert found["110000.00"][1] == "unknown"
