@@ -31,8 +31,8 @@ PROCUREMENT_PAGES = 12
 """Further on, model contracts and forms only repeat the number."""
 
 _LETTERS = r"[^\W\d_]"
-DIGITS = r"\d(?:[\d.]|[oо](?=\d))*"
-"""Figures of a number. OCR reads the letter O for a zero between two of them."""
+DIGITS = r"\d(?:[\d.]|[oоl|](?=\d))*"
+"""Figures of a number. OCR reads the letter O for a zero, l for a one between two of them."""
 
 _PART = rf"{_LETTERS}{{0,6}}{DIGITS}(?:{_LETTERS}(?!\w))?"
 NUMBER = (
@@ -242,16 +242,16 @@ def found_number(
     before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
     if printed is None or _DATE_LIKE.fullmatch(match["number"]) or _patterns()["gazette"].search(before):
         return None
-    value = with_zeros(printed[0].strip(" .,-/"))
+    value = with_figures(printed[0].strip(" .,-/"))
     misread = _ROMAN_READ_WRONG.match(value)
     if misread:
         value = "I" * len(misread[0].strip()) + value[misread.end() :]
     return FoundNumber(value, first, last, role, f"reference.{rule}", confidence)
 
 
-def with_zeros(value: str) -> str:
-    """Return a number with a zero for each letter O between two figures."""
-    return re.sub(r"(?<=\d)[OoОо](?=\d)", "0", value)
+def with_figures(value: str) -> str:
+    """Return a number with a zero for each letter O, and a one for each l, between two figures."""
+    return re.sub(r"(?<=\d)[lL|](?=\d)", "1", re.sub(r"(?<=\d)[OoОо](?=\d)", "0", value))
 
 
 def related_fact(text: DocumentText, found: FoundNumber) -> Fact:

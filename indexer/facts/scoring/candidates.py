@@ -18,7 +18,7 @@ from indexer.facts.bids import MOST
 from indexer.facts.calendar import any_date, date_of, words_of_date
 from indexer.facts.numerals import counted
 from indexer.facts.places import places
-from indexer.facts.reference import COURT, DIGITS, with_zeros
+from indexer.facts.reference import COURT, DIGITS, with_figures
 from indexer.facts.scoring.context import TextSurroundings, named
 from indexer.facts.text import DocumentText
 
@@ -160,7 +160,7 @@ def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> li
                     continue
                 one, two = text.word_at(match.match.start(group)), text.word_at(match.match.end(group) - 1)
                 offset = match.match.start(group) - text.starts[one]
-                value = with_zeros(text.quote(one, two)[offset : offset + len(printed)].strip(" .,-/"))
+                value = with_figures(text.quote(one, two)[offset : offset + len(printed)].strip(" .,-/"))
                 candidate = found.add(key(value), value, value, one, two)
                 candidate.about |= {
                     f"shape={re.sub('[0-9]+', '0', re.sub('[a-z]+', 'a', printed))[:12]}",

@@ -19,13 +19,13 @@ from indexer.facts.numerals import Separators, read_number
 from indexer.facts.places import places
 from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
+from indexer.facts.sums import OF_CLOCK, Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
 from indexer.facts.text import DocumentText
 
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])"
     r"(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})"
-    r"(?![\w/%:-])(?![.,;]\d)"
+    rf"(?![\w/%:-])(?![.,;]\d){OF_CLOCK}"
 )
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")

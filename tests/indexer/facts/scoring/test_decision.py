@@ -187,3 +187,8 @@ def test_a_price_that_grew_by_a_tenth_is_no_price_with_vat(context_of: ContextOf
     found = {fact.value: (fact.details["role"], fact.details["vat"]) for fact in facts if fact.field == "amount"}
     assert found["100000.00"] == ("other", "unknown")
     assert found["110000.00"][1] == "unknown"
+
+
+def test_a_time_is_no_sum(context_of: ContextOf) -> None:
+    text = "Republika Srbija. Otvaranje u 12,40 časova, do 10,30 h; cena 12,40 dinara i 15,50"
+    assert set(amounts(context_of(text))) == {"12.40", "15.50"}
