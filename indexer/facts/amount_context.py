@@ -53,9 +53,15 @@ def _roles() -> dict[str, Any]:
     return table("amount_roles")
 
 
+_TWINS = (("cen", "cijen"), ("vredn", "vrijedn"), ("procenj", "procijenj"))
+"""How words of money begin in ekavian and in ijekavian."""
+
+
 @cache
 def _phrases(name: str) -> re.Pattern[str]:
-    return compiled(_roles()[name])
+    listed = _roles()[name]
+    twins = (re.sub(rf"\b{one}", other, each) for each in listed for one, other in _TWINS)
+    return compiled(dict.fromkeys((*listed, *twins)))
 
 
 def says(name: str, words: str) -> bool:

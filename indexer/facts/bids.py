@@ -192,7 +192,7 @@ def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     received = rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{bids}[^.;:]{{0,30}}?{verb}|{took_part}|{of_lot}){_FILLER}"
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
-    genitive = rf"\bponud\w*\s(?:{numbered}ponu[dj]+ac|ponu[dj]+aca|firme)\b[^\w\n]{{0,3}}"
+    genitive = rf"\bponud\w*\s(?:\w{{4,}}og\s)?(?:{numbered}ponu[dj]+ac|ponu[dj]+aca|firme)\b[^\w\n]{{0,3}}"
     name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
     nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
     row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"

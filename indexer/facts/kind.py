@@ -55,8 +55,12 @@ FORM_BLANKS = 5
 BLANK_LENGTH = 6
 """The Commissioner publishes every act under the information law as a form of a page or two, full of long blanks."""
 
-_REPLY = frozenset({"re", "odg", "ad", "aw"})
-"""With what mail programs mark the subject of a reply."""
+_REPLY = frozenset({"re", "odg", "ad", "aw", "odgovor", "obavestenje", "obavjestenje", "reply", "response"})
+"""With what mail programs, and people, begin the subject of a reply."""
+
+
+TITLED = 0.95
+"""How surely a heading in capitals tells the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def find(text: DocumentText) -> list[Fact]:
     where = (found.first, found.last)
     if kind in kinds_with("foi") and _is_blank_form(text):
         return [text.fact("kind", "form", where, "kind.blank-form", 0.8)]
-    return [text.fact("kind", kind, where, "kind.heading", 0.95 if _in_capitals(text, found) else 0.85)]
+    return [text.fact("kind", kind, where, "kind.heading", TITLED if _in_capitals(text, found) else 0.85)]
 
 
 def _of_mail(text: DocumentText, subject: tuple[int, int]) -> Fact:

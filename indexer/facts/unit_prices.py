@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from operator import add
@@ -35,12 +35,21 @@ def mark_unit_prices(text: DocumentText, kind: str | None, facts: Sequence[Fact]
         for currency, estimate in estimates.items()
         if max(of_field.get(currency, Decimal()) for of_field in prices) < LEAST_OF_ESTIMATE * estimate
     }
+    largest = _added(facts, "amount", _PRICED, max) if kind in kinds_with("contract") else {}
     return [
         replace(fact, details={**fact.details, "unit_price": "likely"})
-        if _is_of(fact, "amount", _PRICED, of_units) or _is_of(fact, "award", (None,), of_units)
+        if _is_of(fact, "amount", _PRICED, of_units)
+        or _is_of(fact, "award", (None,), of_units)
+        or _is_small(fact, largest)
         else fact
         for fact in facts
     ]
+
+
+def _is_small(fact: Fact, largest: Mapping[str, Decimal]) -> bool:
+    """Return whether a price of a contract comes to next to nothing of its largest: a price list stands in it, too."""
+    most = largest.get(fact.details.get("currency", ""), Decimal())
+    return _is_of(fact, "amount", _PRICED) and Decimal(fact.value) < LEAST_OF_ESTIMATE * most
 
 
 def _added(

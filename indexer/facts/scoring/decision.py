@@ -22,6 +22,7 @@ from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
+from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
 from indexer.facts.places import pattern_of
 from indexer.facts.scoring import candidates, kinds, money, names
@@ -165,13 +166,23 @@ def _kind(context: TextSurroundings, model: RoleModel) -> list[Fact]:
     if not context.line_count:
         return []
     if not model.is_shown(signs):
-        # Whoever wrote an e-mail said in its subject what it is.
-        return [each for each in by_rule if each.method == "kind.subject"]
+        return [each for each in by_rule if _is_plain(each, model, scores)]
     if by_rule and by_rule[0].value == value:
         return [replace(by_rule[0], confidence=sure)]
     told = next((found for name, found in kind.headings(context.text) if name == value), None)
     first, last = (told.first, told.last) if told else _telling_line(context, model, place)
     return [context.text.fact("kind", value, (first, last), "kind.scored", sure)]
+
+
+NEARLY = 1.5
+"""How far below the likeliest kind one may be that a heading in capitals names."""
+
+
+def _is_plain(heading: Fact, model: RoleModel, scores: NDArray[np.float64]) -> bool:
+    """Return whether a heading tells the kind where the scorer is unsure: the subject of an e-mail, or a title in
+    capitals that it takes for nearly as likely."""
+    is_near = heading.value in model.classes and scores[model.classes.index(heading.value)] > scores.max() - NEARLY
+    return heading.method == "kind.subject" or (heading.confidence >= TITLED and is_near)
 
 
 def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence[Fact]) -> tuple[int, str, Signs]:

@@ -246,7 +246,8 @@ def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fac
     found = Mentions()
     keys: dict[str, str] = {}
     for first, end in ranges(text):
-        for body in bodies(text, first, end):
+        named = list(bodies(text, first, end))
+        for body in named:
             key = _joined(keys, letters(body.name))
             candidate = found.add(key, body.name, body, body.first, body.last)
             candidate.about |= {"body", f"case={body.case}", f"local={body.is_local}", f"oversight={body.is_oversight}"}
@@ -255,7 +256,8 @@ def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fac
                 candidate.source, candidate.value = body, body.name
             candidate.context.update(_role_after(context, body.last))
         for firm in every:
-            if first <= firm.first < end:
+            is_part = any(body.first < firm.first and firm.last <= body.last for body in named)
+            if first <= firm.first < end and not is_part:
                 key = _joined(keys, firm.core)
                 candidate = found.add(key, firm.name, firm, firm.first, firm.last)
                 candidate.about.add("firm")
