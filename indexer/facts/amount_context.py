@@ -20,7 +20,7 @@ NEXT_SENTENCE = 320
 # A full stop after a short word is an abbreviation ("br.", "din."), after a number an ordinal ("stav 1.").
 # "Član 2." alone on its line ends what stands above.
 _SENTENCE_END = re.compile(
-    r"[;!?]\s|(?:\bpdv|[a-z]{4,}|[)\"”“])\.\s|\n\W*(?:\d{1,2}[.)](?!\d)|[-–•·]\s)"
+    r"[;!?]\s|(?:\bpdv(?:-\w{1,2})?|[a-z]{4,}|[)\"”“])\.\s|\n\W*(?:\d{1,2}[.)](?!\d)|[-–•·]\s)"
     r"|\nclan\s\d{1,3}\.?\s?\n"
 )
 _LOT = re.compile(r"\b(?:partij\w*|lot\w*)\W{0,2}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,]\d)")
@@ -53,9 +53,15 @@ def _roles() -> dict[str, Any]:
     return table("amount_roles")
 
 
+_TWINS = (("cen", "cijen"), ("vredn", "vrijedn"), ("procenj", "procijenj"))
+"""How words of money begin in ekavian and in ijekavian."""
+
+
 @cache
 def _phrases(name: str) -> re.Pattern[str]:
-    return compiled(_roles()[name])
+    listed = _roles()[name]
+    twins = (re.sub(rf"\b{one}", other, each) for each in listed for one, other in _TWINS)
+    return compiled(dict.fromkeys((*listed, *twins)))
 
 
 def says(name: str, words: str) -> bool:
@@ -87,8 +93,36 @@ def is_never_a_fact(around: AmountContext, is_paid: bool) -> bool:
     if not is_paid and says("fee", around.before):
         return True
     is_budget = says("budget", around.before) or says("revenue", around.before)
+    if is_share(around) and not says("part", around.before):
+        return True
     suspect = _phrases("innocent").sub(" ", around.before)
     return (says("never", suspect) and not is_budget) or _just_before().search(around.before) is not None
+
+
+@cache
+def _share() -> re.Pattern[str]:
+    value = any_of(_roles()["shared"])
+    return re.compile(
+        rf"\d\s?(?:%|posto\b|odsto\b|percent\b)(?:\W{{1,3}}\(|\s(?:\w+\s){{0,3}}?{value}\W+(?:\w+\W+){{0,4}})$"
+    )
+
+
+RATE_WITHIN = 20
+"""Characters before a percentage in which "PDV" makes it the rate of the tax."""
+
+
+def is_share(around: AmountContext) -> bool:
+    """Return whether an amount is a percentage of another: "10% of the contract value (1,865.00 EUR)". A price "with
+    VAT of 20%" is none."""
+    match = _share().search(around.since_last)
+    if match is None:
+        return False
+    return not says_tax(around.since_last[max(0, match.start() - RATE_WITHIN) :])
+
+
+def says_tax(words: str) -> bool:
+    """Return whether a piece of folded text names the tax."""
+    return _vat()["any"].search(words) is not None
 
 
 @cache
@@ -115,7 +149,8 @@ def vat_of(around: AmountContext) -> tuple[str, int]:
     """
     match = _vat()["after"].match(around.after[:AFTER])
     is_said_before = _vat()["before"].search(around.since_last) is not None
-    if match and not (is_said_before and _NUMBER_FOLLOWS.match(around.after, match.end())):
+    in_brackets = match is not None and "(" in around.after[: match.start(match.lastgroup or 0)]
+    if match and not ((is_said_before or in_brackets) and _NUMBER_FOLLOWS.match(around.after, match.end())):
         return match.lastgroup or "unknown", match.end()
     said = None
     for match in _vat()["any"].finditer(around.since_last):

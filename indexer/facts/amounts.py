@@ -29,7 +29,7 @@ _REASONS = re.compile(r"\n\W*o\s?b\s?r\s?a\s?z\s?l\s?o\s?z\s?e\s?nj?\s?j?\s?e")
 _ORDER = re.compile(
     r"\bobavezuj\w+\sse\b|\bse\sobavezuj\w+|\b(?:(?:usvaja|odbija)\w*\sse|se\s(?:usvaja|odbija)\w*)\b[^.;]*\b(?:zaht|predlog|prijedlog)"
 )
-_CONTRACT = re.compile(r"\bugovor")
+_CONTRACT = re.compile(r"\bugovor|\bcontract\b")
 _CONCLUDED = re.compile(r"\b(?:zakljuc\w+|dodel\w+|dodijel\w+)\W+(?:\w+\W+){0,3}?ugovor")
 _COSTS_AFTER = re.compile(r"\W*(?:na\sime\s)(?:\w+\s){0,2}trosk")
 _OWN_LINE = re.compile(r"(?:^|\n|[,;]\s)\W*(?:partij\w*\W{0,2}\d{1,3}\W{1,3})?$")
@@ -88,16 +88,25 @@ def _in_contract(kind: str, money: Money, around: AmountContext, said: str | Non
     one."""
     is_price = said == "contract" or (said == "price" and says("contract", around.before))
     if is_price and not says("part", around.before):
-        return "contract" if kind == "contract" or says("as_changed", around.before) else "other"
+        return "contract" if kind == "contract" or _is_changed(around.before) else "other"
     # English contracts set out limits, thresholds and examples by the dozen.
     is_english = money.currency in {"USD", "GBP"}
     return "other" if not is_english or says("paid", around.before) else None
 
 
+_CHANGED = re.compile(r"\b(?:povecav|uvecav|smanjuj|umanjuj)\w*\W.{1,140}\biznosi\W*$", re.DOTALL)
+
+
+def _is_changed(before: str) -> bool:
+    """Return whether the price that holds from now on follows: "povećava se za 300,00 dinara i iznosi 1.500,00"."""
+    return says("as_changed", before) or _CHANGED.search(before) is not None
+
+
 def _in_decision(money: Money, around: AmountContext, said: str, granted: tuple[int, int]) -> str:
     if granted[0] <= money.start < granted[1] or says("award", around.before):
         return "award"
-    return "contract" if said == "contract" else "other"
+    is_of_bids = says("offered", around.since_last[-OFFERED_WITHIN:])
+    return "contract" if said == "contract" and not is_of_bids else "other"
 
 
 def _is_judged(money: Money, around: AmountContext, reasons: int) -> bool:
@@ -325,7 +334,8 @@ def _checked(amounts: list[_Amount]) -> list[_Amount]:
         three = {_part(amount): first + number for number, amount in enumerate(amounts[first : first + 3])}
         if three.keys() == {"without", "tax", "with"}:
             without, tax, total = (amounts[three[name]] for name in ("without", "tax", "with"))
-            if not adds_up((without.money.value, tax.money.value), total.money.value):
+            is_of_one = without.role == total.role
+            if is_of_one and not adds_up((without.money.value, tax.money.value), total.money.value):
                 checked[three["with"]] = replace(total, sum_differs=True)
     return checked
 

@@ -17,7 +17,7 @@ from archive.model import Fact
 from archive.model.words import Break
 from archive.text.folding import fold
 from indexer.facts import firms, parties
-from indexer.facts.amount_context import context, is_never_a_fact, vat_of
+from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
@@ -128,8 +128,8 @@ _ITEM_ONE = re.compile(r"[^\w\n]*\n?\W*1\W{1,4}")
 _DASH = re.compile(r"[^\w\n]*\n\W*[-–—•]\s")
 _NEXT_DASH = re.compile(r"\n\W*[-–—•]\s")
 _FILLER = (
-    r"[^\w.]*(?:i\sto\W*)?(?:od\s)?(?:strane\s)?(?:sledec\w*\W+|sljedec\w*\W+)?"
-    r"(?:(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|bidder\w*|tenderer\w*)\W*)?"
+    r"[^\w.]*(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:od\s)?(?:strane\s)?(?:sledec\w*\W+|sljedec\w*\W+)?"
+    r"(?:(?:(?:dva|tri|cetiri|pet|sest|\d{1,2})\s(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|bidder\w*|tenderer\w*)\W*)?"
 )
 _COLON = re.compile(r"[^\w\n]{0,2}:\s*")
 _ROW = re.compile(r"\n\W*(?:\d{1,2}\W{1,3})?")
@@ -192,10 +192,11 @@ def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     received = rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{bids}[^.;:]{{0,30}}?{verb}|{took_part}|{of_lot}){_FILLER}"
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
-    genitive = rf"\bponud\w*\s(?:{numbered}ponu[dj]+ac|ponu[dj]+aca|firme)\b[^\w\n]{{0,3}}"
+    genitive = rf"\bponud\w*\s(?:\w{{4,}}og\s)?(?:{numbered}ponu[dj]+ac|ponu[dj]+aca|firme)\b[^\w\n]{{0,3}}"
     name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
     nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
-    cell = rf"\n(?:\W*r\W{{0,3}}(?:br?\w*)?\W+)?{nominative}(?=\W+(?:\w+\W+){{0,14}}?{_COMPANIONS})"
+    row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"
+    cell = rf"\n{row}{nominative}(?=\W+(?:\w+\W+){{0,14}}?{_COMPANIONS})"
     return re.compile(received), re.compile(genitive), re.compile(rf"{name}|{cell}")
 
 
@@ -224,8 +225,10 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
             yield from found
             after = end_of(text, found[-1].last)
             item = _NEXT_DASH.search(text.folded, after, after + LIST_GAP)
+    elif (word := text.word_at(offset)) and text.words[word - 1].endswith(":") and text.begins_line(word):
+        yield from _rows(text, word - 1)
     else:
-        yield from firms.in_a_row(text, text.word_at(offset))
+        yield from firms.in_a_row(text, word)
 
 
 def _rows(text: DocumentText, head: int) -> Iterator[Firm]:
@@ -377,7 +380,7 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
             if is_cell and vat == "tax":
                 # What is told of VAT before a cell is the head of its column, and may be torn.
                 vat = "unknown"
-            is_price = is_cell or _words()[0].search(between) is not None
+            is_price = is_cell or (_words()[0].search(between) is not None and not says("estimated", between))
             if vat != "tax" and is_price and not is_never_a_fact(around, is_paid=False):
                 yield _Offer(firm, money, vat, _is_rejected(text, money.end, _next(text, mentions, firm)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.text.folding import fold, to_latin
+from archive.text.folding import fold
 from indexer.facts.places import Noun, PlaceName, heads, municipality_of_letters, nouns, pattern_of, place_at, words_of
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
@@ -137,7 +137,7 @@ def _after_quotes(text: DocumentText, first: int) -> int:
 
 def printed(text: DocumentText, first: int, last: int) -> str:
     """Return words as printed, in Latin script, without the punctuation around them."""
-    return to_latin(text.quote(first, last)).strip(" ,;:.–-_|•")
+    return text.in_latin(first, last).strip(" ,;:.–-_|•")
 
 
 def place_in(text: DocumentText, first: int, last: int) -> PlaceName | None:
@@ -288,7 +288,7 @@ def _nominative(text: DocumentText, start: int, word: int, noun: Noun) -> str:
     endings, to = ADJECTIVE_ENDINGS[noun.gender][noun.case], ADJECTIVE_ENDINGS[noun.gender][0][0]
     parts = []
     for each in range(start, word):
-        adjective = to_latin(text.words[each])
+        adjective = text.in_latin(each, each)
         ending = max((ending for ending in endings if text.bare[each].endswith(ending)), key=len)
         parts.append(adjective[: len(adjective) - len(ending)] + (to.upper() if adjective.isupper() else to))
     in_capitals = text.words[word].isupper()
@@ -303,7 +303,7 @@ def _by_abbreviation(text: DocumentText, word: int) -> Body | None:
     tail = tail_end(text, last)
     if tail == last or not (begins_quote(text, last + 1) or text.is_capitalised(last + 1)):
         return None
-    return _body(text, to_latin(text.quote(word, last)), word, last, tail, CASES[0])
+    return _body(text, text.in_latin(word, last), word, last, tail, CASES[0])
 
 
 def _by_head(text: DocumentText, word: int) -> Body | None:

@@ -14,7 +14,6 @@ from functools import cache
 from itertools import pairwise
 
 from archive.model import Fact
-from archive.text.folding import to_latin
 from indexer.facts import identifiers
 from indexer.facts.bodies import Body, bodies
 from indexer.facts.firms import canonical, legal_forms
@@ -48,19 +47,21 @@ class Buyer:
     body: Body | None = None
 
 
+HEREINAFTER = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|ne\stekstin\se\sm\w+|vo\sponatamosniot\stekst)"
+"""What a contract says before it gives a party its role, in the languages of the corpus."""
+
+
 @cache
 def _roles() -> re.Pattern[str]:
     """Return the role of a buyer, given in brackets after the party."""
     role = any_of(table("bodies")["buyer_roles"])
     return re.compile(
-        rf"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)\b[^\w()]*(?:kao\s|the\s|referred\sto\sas\s)*\W*{role}"
+        rf"(?:{HEREINAFTER}|dalje)\b[^\w()]*(?:kao\s|the\s|referred\sto\sas\s)*\W*{role}"
         rf"|\(\W*(?:the\s|kao\s)?\W*{role}\W*\)|\bkao\s{role}|\s[-–—]\s?{role}"
     )
 
 
-_ANY_ROLE = re.compile(
-    r"\bu\s(?:daljem|daljnjem)\stekstu|\bhereinafter|\(\W*the\s|\n\W*\d{1,2}[.)]\s|\n\W*i\s*\n|\)\s*i\s|\)\W+and\s"
-)
+_ANY_ROLE = re.compile(rf"\b{HEREINAFTER}|\(\W*the\s|\n\W*\d{1, 2}[.)]\s|\n\W*i\s*\n|\)\s*i\s|\)\W+and\s")
 """What ends the description of one party."""
 
 
@@ -74,14 +75,30 @@ def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
             yield of_body(body, "contract-label", 0.95)
             return
         if is_called_buyer(text, body.last):
-            yield of_body(body, "contract-role", 0.95)
+            yield of_body(_nearest_to_role(text, parties, body), "contract-role", 0.95)
             return
+
+
+_BEGINS_PARTY = re.compile(r"(?:\bizmed\w+|\bbetween|\n\W*\d{1,2}[.)])\W*$")
+
+
+def _nearest_to_role(text: DocumentText, parties: Sequence[Body], body: Body) -> Body:
+    """Return the last body that begins a party's description before the role that ``body`` seems to be given: a
+    letterhead stands above the parties."""
+    later = [
+        other
+        for other in parties
+        if other.first > body.last
+        and _BEGINS_PARTY.search(text.folded, max(0, text.starts[other.first] - 40), text.starts[other.first])
+        and is_called_buyer(text, other.last)
+    ]
+    return later[0] if later else body
 
 
 @cache
 def _party_label() -> re.Pattern[str]:
-    label = any_of(table("bodies")["buyer_roles"])
-    return re.compile(rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d\W+)?{label}\s?:\W*$")
+    label, name = any_of(table("bodies")["buyer_roles"]), any_of(table("bodies")["label_names"])
+    return re.compile(rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d\W+)?{label}(?:\s?:|\W{{0,3}}\n\W*{name}\s?:)\W*$")
 
 
 def is_called_buyer(text: DocumentText, last: int) -> bool:
@@ -262,7 +279,7 @@ def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Bu
     for found in text.find(_free_label(), 0, end):
         first = text.word_at(found.match.end())
         last = _before_address(text, first, min(text.line_end(first), first + 14))
-        name = to_latin(text.quote(first, last)).strip(" ,;:.–-_")
+        name = text.in_latin(first, last).strip(" ,;:.–-_")
         name += "." if re.search(r"\w\.\w$", name) else ""
         if text.is_capitalised(first) and last > first and re.fullmatch(r"[^_:@\d]{8,}", name):
             yield Buyer(name, first, last, "label-line", 0.85)

@@ -148,6 +148,7 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         ),
         _Rule("court", r"\b(?:reseno|presudeno|odluceno)\su\s[^.\n]{3,50}?\s(?:dana\s)?", 0.85, "tail"),
         _Rule("witness", r"\bin\switness\swhereof\b[^.]{0,200}?\s(?:as\sof|on|this)\s(?:the\s)?", 0.85, "everywhere"),
+        _Rule("done", r"\bdone\s(?:in|at)\s[^.\n]{3,40}?\s(?:on\s)?(?:the\s)?", 0.88, "tail"),
         _Rule("label-at-end", rf"{_LINE}(?:datum|dana|date)\s?:\s?", 0.9, "tail"),
     )
     return tuple(

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.model.words import Break
-from archive.text.folding import fold, to_latin
+from archive.text.folding import fold
 from archive.text.known_words import SERBIAN, is_folded_word
+from indexer.facts.places import place_at
 from indexer.facts.text import DocumentText, any_of, compiled, phrase
 from indexer.gazetteer import municipalities, table
 
@@ -39,7 +40,7 @@ def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         map(re.escape, (*map(fold, entries["in_capitals"]), *(form.replace(".", "") for form in short)))
     )
     return (
-        re.compile(rf"(?:{long}|{dotted}|{spelled}|{misread})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{long}|{dotted}|{spelled}|{misread})(?!\w)"),
         re.compile(rf"(?:{capitals})(?!\w)"),
         re.compile(misread),
     )
@@ -344,7 +345,7 @@ def _whole(text: DocumentText, first: int, last: int) -> Firm | None:
 
 def with_word(text: DocumentText, firm: Firm, word: int) -> Firm:
     """Return the same firm with a town that is printed apart from its name, as in the next line of a table's cell."""
-    town = to_latin(text.words[word]).strip(" ,.;:")
+    town = text.in_latin(word, word).strip(" ,.;:")
     return replace(firm, name=f"{firm.name} {town}", last=word, town=fold(town))
 
 
@@ -376,7 +377,10 @@ def _belonging(text: DocumentText, last: int) -> int | None:
         return form_end
     if text.fold_of(last + 1) == "za":
         return _activities_end(text, last)
-    return last + 1 if is_town(text, last + 1) and not _begins_date_line(text, last + 1) else None
+    if not is_town(text, last + 1) or _begins_date_line(text, last + 1):
+        return None
+    place = place_at(text, last + 1)
+    return last + 1 if place is None else place.last
 
 
 MAX_ACTIVITY_WORDS, ACTIVITY_WITHIN = 9, 3
@@ -423,7 +427,7 @@ def _begins_date_line(text: DocumentText, word: int) -> bool:
 
 def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> Firm | None:
     """Return the name made of words ``first`` to ``last``, whose legal form begins at ``form_first``."""
-    name = canonical(to_latin(text.quote(first, last)))
+    name = canonical(text.in_latin(first, last))
     if name.endswith(".") and "." not in text.fold_of(last) and text.fold_of(last) not in _DOTTED:
         name = name[:-1]
     for wrong, right in table("legal_forms")["misread"].items():
@@ -437,9 +441,7 @@ def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
     """Return the folded letters of what is quoted in a name, or of its ``words`` (first and last) without a legal
     form."""
     quoted = re.search("„([^”]+)”", name)
-    return re.sub(
-        r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(to_latin(text.quote(*words))))
-    )
+    return re.sub(r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(text.in_latin(*words))))
 
 
 def canonical(name: str) -> str:

@@ -21,15 +21,19 @@ SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})
 
 def head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
     """Return the lines of the first block that begin with a name and a colon: the words that follow, by the folded
-    name."""
+    name. The subject may stand in a block of its own below."""
     lines: dict[str, tuple[int, int]] = {}
     first = 0
-    while first < len(text.words) and (first == 0 or text.breaks[first] == Break.LINE):
+    while first < len(text.words) and (first == 0 or text.breaks[first] == Break.LINE or _is_subject(text, first)):
         last = text.line_end(first)
         if text.words[first].endswith(":"):
             lines.setdefault(text.fold_of(first), (first + 1, last))
         first = last + 1
     return lines
+
+
+def _is_subject(text: DocumentText, word: int) -> bool:
+    return text.bare[word] in SUBJECT and text.words[word].endswith(":")
 
 
 def mail_subject(text: DocumentText) -> tuple[int, int] | None:
@@ -51,8 +55,12 @@ FORM_BLANKS = 5
 BLANK_LENGTH = 6
 """The Commissioner publishes every act under the information law as a form of a page or two, full of long blanks."""
 
-_REPLY = frozenset({"re", "odg", "ad", "aw"})
-"""With what mail programs mark the subject of a reply."""
+_REPLY = frozenset({"re", "odg", "ad", "aw", "odgovor", "obavestenje", "obavjestenje", "reply", "response"})
+"""With what mail programs, and people, begin the subject of a reply."""
+
+
+TITLED = 0.95
+"""How surely a heading in capitals tells the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def find(text: DocumentText) -> list[Fact]:
     where = (found.first, found.last)
     if kind in kinds_with("foi") and _is_blank_form(text):
         return [text.fact("kind", "form", where, "kind.blank-form", 0.8)]
-    return [text.fact("kind", kind, where, "kind.heading", 0.95 if _in_capitals(text, found) else 0.85)]
+    return [text.fact("kind", kind, where, "kind.heading", TITLED if _in_capitals(text, found) else 0.85)]
 
 
 def _of_mail(text: DocumentText, subject: tuple[int, int]) -> Fact:
@@ -134,6 +142,25 @@ def headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
     """Return every known heading on the first pages, with the kind it announces, in the order of the text."""
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     return merge(_plain(text, end), _spaced(text, end), key=lambda heading: heading[1].first)
+
+
+CALLED_WITHIN = 120
+"""Words in which a price list or a bill calls itself so."""
+
+
+def calls_itself(text: DocumentText, name: str) -> bool:
+    """Return whether a paper is titled as one of those called ``name`` in ``money_terms.toml``."""
+    for match in text.find(_called(name), end=min(CALLED_WITHIN, len(text.words))):
+        # In small letters it begins a line by chance, where a sentence is broken.
+        begins = text.begins_line(match.first) and text.is_capitalised(match.first)
+        if begins or text.quote(match.first, match.last).isupper():
+            return True
+    return False
+
+
+@cache
+def _called(name: str) -> re.Pattern[str]:
+    return compiled(table("money_terms")[name]["words"])
 
 
 SPACED_LETTERS = 4

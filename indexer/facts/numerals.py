@@ -85,6 +85,11 @@ def read_number(written: str, separators: Separators, *, is_unit_price: bool = F
     return number if 0 < number < LARGEST else None
 
 
+_MISREAD_BEFORE = re.compile(r"(?<![^\W\d_])[bilosz|!][.,]?$")
+_MISREAD_AFTER = re.compile(r"[.,]?\s?[bilosz|!](?=[\d.,])")
+"""A letter that OCR read for a figure: what stands beside it is a part of a number only."""
+
+
 def number_before(text: str, end: int) -> tuple[int, str] | None:
     """Return the figures that end at an offset of a folded text: where they begin, and what is written.
 
@@ -93,7 +98,7 @@ def number_before(text: str, end: int) -> tuple[int, str] | None:
     """
     start = max(0, end - 40)
     last = _END.search(text[start:end])
-    if last is None:
+    if last is None or _MISREAD_BEFORE.search(text, max(0, start + last.start(1) - 3), start + last.start(1)):
         return None
     begin, written = start + last.start(1), last[1]
     spaced_cents = _SPACED_CENTS.search(text, start, start + last.end(1))
@@ -125,6 +130,8 @@ def number_after(text: str, start: int) -> tuple[int, str] | None:
         return None
     written = found[0].rstrip(".,;")
     end = start + len(written)
+    if _MISREAD_AFTER.match(text, end) or _MISREAD_BEFORE.search(text, max(0, start - 3), start):
+        return None
     # A letter, a hyphen or a stroke right after makes it a reference, a date or a measure.
     return None if re.match(r"[/-]?\w", text[end : end + 2]) else (end, written)
 

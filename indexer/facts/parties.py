@@ -71,19 +71,36 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
 
 
 @cache
-def _contracted() -> re.Pattern[str]:
+def _contracted() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what stands before the firm that a contract was concluded with: with the verb, or without it; and the
+    verb after its name."""
     words = table("awards")
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
-    return re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+")
+    return (
+        re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+"),
+        re.compile(rf"\ssa?\s{supplier}\W+"),
+        re.compile(rf"\W+[^.;]{{0,30}}?{concluded}[^.;]{{0,20}}?{contract}"),
+    )
+
+
+CONTRACTED_WITHIN = 80
+"""Characters after a firm's name in which a contract with it is said to be concluded."""
 
 
 def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
-    """Yield the X of "The municipality concluded a contract with the supplier X": an authority tells whom it
-    contracted."""
-    for found in text.find(_contracted()):
+    """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
+    contract": an authority tells whom it contracted."""
+    after, before, concluded = _contracted()
+    for found in text.find(after):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
             yield NamedVendor(firm, "vendor.contracted-with", 0.88)
+    for found in text.find(before):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        if firm is not None:
+            end = end_of(text, firm.last)
+            if concluded.match(text.folded, end, end + CONTRACTED_WITHIN):
+                yield NamedVendor(firm, "vendor.contracted-with", 0.85)
 
 
 CONTRACT_HEAD_WORDS = 500
@@ -129,6 +146,28 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     return list(facts.values())
 
 
+TURNED_DOWN_WITHIN = 160
+"""Characters before a name in which its bid is said to be turned down."""
+
+_SENTENCE_BEFORE = re.compile(r"[;!?]\s|[a-z)\"”“]{4,}\.\s|\n\W*(?:\d{1,2}[.)]|[-–•])\s")
+
+
+def is_turned_down(text: DocumentText, first: int) -> bool:
+    """Return whether the bid of the firm whose name begins at a word is turned down: "Odbija se ponuda ponuđača X"."""
+    start = text.starts[first]
+    low = max(0, start - TURNED_DOWN_WITHIN)
+    before = _SENTENCE_BEFORE.split(text.folded[low:start])[-1]
+    return _turned_down().search(before) is not None
+
+
+@cache
+def _turned_down() -> re.Pattern[str]:
+    bid = any_of(["ponud*", *table("roles")["bidder"], "tender", "bid"])
+    return re.compile(
+        rf"{any_of(table('offers')['turned_down'])}[^.;]*?{bid}|{bid}[^.;]*?{any_of(table('offers')['turned_down'])}"
+    )
+
+
 def is_public_body(text: DocumentText, firm: Firm) -> bool:
     """Return whether a word of the name is one that only public bodies have."""
     return _public_body().search(text.folded[text.starts[firm.first] : end_of(text, firm.last)]) is not None
@@ -145,8 +184,15 @@ def _roles() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     name."""
     roles = table("roles")
     supplying = any_of((*roles["supplier"], *roles["consortium_member"]))
-    label = rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d[.)]\s)?{supplying}\s?:\s?"
-    return re.compile(_role_after(supplying)), re.compile(label), re.compile(_role_after(any_of(roles["customer"])))
+    name = any_of(table("bodies")["label_names"])
+    label = rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d[.)]\s)?{supplying}(?:\s?:|\W{{0,3}}\n\W*{name}\s?:)\s?"
+    after = rf"{_role_after(supplying)}|\s[-–—]\s?{any_of(roles['consortium_member'])}"
+    return re.compile(after), re.compile(label), re.compile(_role_after(any_of(roles["customer"])))
+
+
+@cache
+def _subcontracted() -> re.Pattern[str]:
+    return re.compile(_role_after(any_of(table("roles")["subcontractor"])))
 
 
 def _role_after(role: str) -> str:
@@ -154,7 +200,7 @@ def _role_after(role: str) -> str:
     hereinafter = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)?"
     named = r"(?:kao\s|referred\sto\sas\s|the\s)*"
     in_brackets = rf"\((?:[^()]{{0,30}}\W)?{hereinafter}[^\w()]*{named}\W*{role}(?:\s\w+){{0,2}}[^\w()]*\)"
-    called = rf"\bu\s(?:daljem|daljnjem)\stekstu\W{{1,4}}{named}\W*{role}"
+    called = rf"\b(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter)\W{{1,4}}{named}\W*{role}"
     return rf"{in_brackets}|{hereinafter}\W*(?<!\w)kao\s{role}|{called}"
 
 
@@ -174,8 +220,11 @@ def _contract_parties(text: DocumentText) -> Iterator[NamedVendor]:
 
 
 def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[NamedVendor]:
-    """Yield the firms that are given a supplier's role in the words from ``first`` up to ``end``."""
-    after, before, _ = _roles()
+    """Yield the firms that are given a supplier's role in the words from ``first`` up to ``end``: the subcontractor's
+    where nobody is called the customer."""
+    after, before, customer = _roles()
+    if next(text.find(_subcontracted(), first, end), None) and not next(text.find(customer, first, end), None):
+        after = _subcontracted()
     for found in text.find(after, first, end):
         firm = _party_before(text, found.first)
         if firm is not None:

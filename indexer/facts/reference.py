@@ -31,7 +31,10 @@ PROCUREMENT_PAGES = 12
 """Further on, model contracts and forms only repeat the number."""
 
 _LETTERS = r"[^\W\d_]"
-_PART = rf"{_LETTERS}{{0,6}}\d[\d.]*(?:{_LETTERS}(?!\w))?"
+DIGITS = r"\d(?:[\d.]|[oоl|](?=\d))*"
+"""Figures of a number. OCR reads the letter O for a zero, l for a one between two of them."""
+
+_PART = rf"{_LETTERS}{{0,6}}{DIGITS}(?:{_LETTERS}(?!\w))?"
 NUMBER = (
     rf"(?:(?:{_LETTERS}{{1,6}}|[1il|!]{{1,3}})\s?[-–/.]\s?)*{_PART}"
     rf"(?:(?:\s?[-–/]\s?{_PART}|\s?[-–/]{_LETTERS}{{1,6}}(?!\w|\.\w)))+"
@@ -189,6 +192,8 @@ def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
     for found in text.find(COURT, 0, min(COURT_WORDS, len(text.words)) if kind == "judgment" else first_line):
         where = (text.word_at(found.match.start("number")), found.last)
         return FoundNumber(text.quote(*where).strip(" ,;"), *where, "case", "reference.court", 0.88)
+    if kind in kinds_with("contract"):
+        return _own_at(text, kind, "own-line", 0.85, tail, None)
     if kind in {"regulation", None}:
         return _own_at(text, kind, "filed", 0.85, tail, None) or _own_at(text, kind, "own-line", 0.85, tail, None)
     return None
@@ -237,11 +242,16 @@ def found_number(
     before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
     if printed is None or _DATE_LIKE.fullmatch(match["number"]) or _patterns()["gazette"].search(before):
         return None
-    value = printed[0].strip(" .,-/")
+    value = with_figures(printed[0].strip(" .,-/"))
     misread = _ROMAN_READ_WRONG.match(value)
     if misread:
         value = "I" * len(misread[0].strip()) + value[misread.end() :]
     return FoundNumber(value, first, last, role, f"reference.{rule}", confidence)
+
+
+def with_figures(value: str) -> str:
+    """Return a number with a zero for each letter O, and a one for each l, between two figures."""
+    return re.sub(r"(?<=\d)[lL|](?=\d)", "1", re.sub(r"(?<=\d)[OoОо](?=\d)", "0", value))
 
 
 def related_fact(text: DocumentText, found: FoundNumber) -> Fact:

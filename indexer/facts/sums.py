@@ -244,7 +244,12 @@ HEAD_LENGTH = 160
 LINES_BETWEEN = 14
 """Lines of names and descriptions that may stand between two lines of amounts."""
 
-_ENTRY = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:[.,]\d{3})+(?:[.,;]\d{2})?|\d+[.,]\d{2})(?![\w/%-])(?![.,;]\d)")
+OF_CLOCK = r"(?!\s?(?:cas(?:ova|a)?\b|sati\b|h\b))"
+"""What may not follow a sum: "u 12,40 časova" is a time."""
+
+_ENTRY = re.compile(
+    rf"(?<![\w.,/-])(?:\d{{1,3}}(?:[.,]\d{{3}})+(?:[.,;]\d{{2}})?|\d+[.,]\d{{2}})(?![\w/%-])(?![.,;]\d){OF_CLOCK}"
+)
 _UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjedinicn\w*|\bunit\b")
 _LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
 _VAT = re.compile(

@@ -15,7 +15,7 @@ from typing import Any
 
 from archive.model import Fact, Reading, Span
 from archive.model.words import Break, Words
-from archive.text.folding import fold
+from archive.text.folding import fold, to_latin, unmix
 from indexer.layout import PageLayout, page_layout
 
 _NOTHING: Mapping[str, str] = {}
@@ -131,6 +131,11 @@ class DocumentText:
     def quote(self, first: int, last: int) -> str:
         """Return the words ``first`` to ``last`` as printed, with single spaces."""
         return " ".join(self.words[first : last + 1])
+
+    def in_latin(self, first: int, last: int) -> str:
+        """Return the words ``first`` to ``last`` in Latin script, letters of the wrong script within a word put
+        right."""
+        return to_latin(unmix(self.quote(first, last)))
 
     def is_capitalised(self, word: int) -> bool:
         """Return whether the first letter of a word is upper case."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 from operator import add
 
 from archive.model import Fact
-from indexer.facts.text import DocumentText, compiled
-from indexer.gazetteer import kinds_with, table
-
-HEAD_WORDS = 120
-"""A price list calls itself so within as many words."""
+from indexer.facts.kind import calls_itself
+from indexer.facts.text import DocumentText
+from indexer.gazetteer import kinds_with
 
 LEAST_OF_ESTIMATE = Decimal("0.02")
 """The share of the estimated value under which a price is taken for a unit price.
@@ -39,12 +35,21 @@ def mark_unit_prices(text: DocumentText, kind: str | None, facts: Sequence[Fact]
         for currency, estimate in estimates.items()
         if max(of_field.get(currency, Decimal()) for of_field in prices) < LEAST_OF_ESTIMATE * estimate
     }
+    largest = _added(facts, "amount", _PRICED, max) if kind in kinds_with("contract") else {}
     return [
         replace(fact, details={**fact.details, "unit_price": "likely"})
-        if _is_of(fact, "amount", _PRICED, of_units) or _is_of(fact, "award", (None,), of_units)
+        if _is_of(fact, "amount", _PRICED, of_units)
+        or _is_of(fact, "award", (None,), of_units)
+        or _is_small(fact, largest)
         else fact
         for fact in facts
     ]
+
+
+def _is_small(fact: Fact, largest: Mapping[str, Decimal]) -> bool:
+    """Return whether a price of a contract comes to next to nothing of its largest: a price list stands in it, too."""
+    most = largest.get(fact.details.get("currency", ""), Decimal())
+    return _is_of(fact, "amount", _PRICED) and Decimal(fact.value) < LEAST_OF_ESTIMATE * most
 
 
 def _added(
@@ -70,14 +75,4 @@ def _is_price_list(text: DocumentText, kind: str | None) -> bool:
     """Return whether a paper that is of no procurement calls itself a list of prices."""
     if kind in kinds_with("procurement_number") or kind in kinds_with("contract") or kind in kinds_with("plans"):
         return False
-    for match in text.find(_names(), end=min(HEAD_WORDS, len(text.words))):
-        # In small letters it begins a line by chance, where a sentence is broken.
-        begins = text.begins_line(match.first) and text.is_capitalised(match.first)
-        if begins or text.quote(match.first, match.last).isupper():
-            return True
-    return False
-
-
-@cache
-def _names() -> re.Pattern[str]:
-    return compiled(table("money_terms")["price_list"]["words"])
+    return calls_itself(text, "price_list")

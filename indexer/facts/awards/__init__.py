@@ -41,7 +41,8 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         # A contract speaks of other contracts, too.
         told = []
     told = _of_vendors(told, kind, facts)
-    alone = None if told else joined.line(text, facts, is_contract=kind in kinds_with("contract"))
+    # A report on many contracts has no sum of its own.
+    alone = None if told or kind == "report" else joined.line(text, facts, is_contract=kind in kinds_with("contract"))
     return told if alone is None else [alone]
 
 

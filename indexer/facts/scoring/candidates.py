@@ -18,7 +18,7 @@ from indexer.facts.bids import MOST
 from indexer.facts.calendar import any_date, date_of, words_of_date
 from indexer.facts.numerals import counted
 from indexer.facts.places import places
-from indexer.facts.reference import COURT
+from indexer.facts.reference import COURT, DIGITS, with_figures
 from indexer.facts.scoring.context import TextSurroundings, named
 from indexer.facts.text import DocumentText
 
@@ -136,8 +136,8 @@ def dates(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
 
 
 _REFERENCE = re.compile(
-    r"(?<![\w/.,-])(?!(?:br|broj|tel|god|fax|mob|clan|st|cl)\b)(?:[a-z]{1,6}\s?[-–/.]\s?)?(?:[ivx]{1,5}\s?[-–/]\s?)*[a-z]{0,4}\d[\d.]*[a-z]?"
-    r"(?:\s?[-–/]\s?[a-z]{0,6}\d[\d.]*[a-z]{0,6}|[-–/][a-z]{1,6}(?!\w))+(?!\w)"
+    r"(?<![\w/.,-])(?!(?:br|broj|tel|god|fax|mob|clan|st|cl)\b)(?:[a-z]{1,6}\s?[-–/.]\s?)?(?:[ivx]{1,5}\s?[-–/]\s?)*[a-z]{0,4}"
+    rf"{DIGITS}[a-z]?(?:\s?[-–/]\s?[a-z]{{0,6}}{DIGITS}[a-z]{{0,6}}|[-–/][a-z]{{1,6}}(?!\w))+(?!\w)"
 )
 _PLAIN = re.compile(r"(?:\bbr(?:oj)?|\bno|\bnumber|\bnr)\s?[.:]{0,2}\s?(?P<number>\d{2,8})(?![\w.,/-])")
 _DATE_LIKE = re.compile(r"\d{1,2}\s?([./-])\s?\d{1,2}\s?\1\s?(?:19|20)?\d\d\.?|(?:19|20)\d\d[./-](?:19|20)?\d\d\.?")
@@ -160,7 +160,7 @@ def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> li
                     continue
                 one, two = text.word_at(match.match.start(group)), text.word_at(match.match.end(group) - 1)
                 offset = match.match.start(group) - text.starts[one]
-                value = text.quote(one, two)[offset : offset + len(printed)].strip(" .,-/")
+                value = with_figures(text.quote(one, two)[offset : offset + len(printed)].strip(" .,-/"))
                 candidate = found.add(key(value), value, value, one, two)
                 candidate.about |= {
                     f"shape={re.sub('[0-9]+', '0', re.sub('[a-z]+', 'a', printed))[:12]}",

@@ -8,7 +8,7 @@ buyer and vendor of one paper. A fact carries its calibrated probability, and be
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -18,16 +18,19 @@ from numpy.typing import NDArray
 from archive.model import Fact
 from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
+from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
-from indexer.facts.amount_context import context as amount_context
 from indexer.facts.amount_context import vat_of
 from indexer.facts.firms import canonical
+from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
+from indexer.facts.places import pattern_of
 from indexer.facts.scoring import candidates, money, names
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
 from indexer.facts.text import DocumentText, letters
+from indexer.gazetteer import kinds_with
 
 Models = Mapping[str, RoleModel]
 
@@ -53,13 +56,24 @@ def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fac
 
 @dataclass(slots=True)
 class ProposedFacts:
-    """The candidates of a document by role, with the rows of their features; ``kind`` is the kind that was told."""
+    """The candidates of a document by role, with the rows of their features.
+
+    ``kind`` is the kind that was told, ``issuer`` the firm that heads a bill or an offer (``is_bill``).
+    """
 
     context: TextSurroundings
     kind: str | None
     rules: dict[str, list[Fact]]
     by_role: dict[str, list[Proposal]]
     rows: dict[str, list[Row]]
+    is_bill: bool = False
+    issuer: Proposal | None = None
+
+    def leave_out(self, role: str, without: Collection[Proposal]) -> None:
+        """Take candidates away from those of a role."""
+        kept = [place for place, each in enumerate(self.by_role[role]) if each not in without]
+        self.by_role[role] = [self.by_role[role][place] for place in kept]
+        self.rows[role] = [self.rows[role][place] for place in kept]
 
 
 def kind_row(context: TextSurroundings, headings: Sequence[Fact]) -> Row:
@@ -84,14 +98,41 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
         "municipality": [],
     }
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
-    return ProposedFacts(context, known_kind, rules, by_role, rows)
+    is_other = known_kind not in kinds_with("procurement") | kinds_with("contract")
+    proposed = ProposedFacts(context, known_kind, rules, by_role, rows, is_other and kind.calls_itself(text, "bill"))
+    first = min(by_role["buyer"], key=lambda each: min(each.mentions), default=None)
+    if proposed.is_bill and first is not None and {"firm", "body"} & first.about == {"firm"}:
+        proposed.issuer = first
+        proposed.leave_out("buyer", [first])
+    return proposed
 
 
 def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
-    """Add the places of a document, seen from the buyer."""
+    """Add the places of a document, seen from the buyer: the seat of whoever sells is none, nor what stands in firms'
+    names alone. A national body names places as others'."""
     places = candidates.municipalities(found.context, bought, found.rules["municipality"])
     found.by_role["municipality"] = places
     found.rows["municipality"] = [row(*each.features(found.context, found.kind)) for each in places]
+    firms = [(firm.first, firm.last) for firm in names.all_firms(found.context) if firm.formed]
+    found.leave_out("municipality", [each for each in places if not _may_be_its_place(found, each, bought, firms)])
+
+
+_LETTERS = kinds_with("foi") | {"correspondence", None}
+"""Kinds in which a national body names the places of those to whom it writes."""
+
+
+def _may_be_its_place(
+    found: ProposedFacts, place: Proposal, bought: Proposal | None, firms: Sequence[tuple[int, int]]
+) -> bool:
+    if "in-buyer" in place.about:
+        return True
+    if bought is not None and found.kind in _LETTERS and pattern_of("national").match(fold(bought.value)):
+        return False
+    if found.issuer is not None and fold(place.key) == getattr(found.issuer.source, "town", ""):
+        return False
+    return "municipality" in place.facts or not all(
+        any(first <= one and two <= last for first, last in firms) for one, two in place.mentions
+    )
 
 
 def decide(context: TextSurroundings, models: Models | None = None) -> tuple[list[Fact], str | None]:
@@ -122,13 +163,26 @@ def _kind(context: TextSurroundings, model: RoleModel) -> list[Fact]:
     scores = model.scores([kind_row(context, by_rule)])[0]
     place, value, signs = kind_choice(model, scores, by_rule)
     sure = model.probability(signs)
-    if not model.is_shown(signs) or not context.line_count:
+    if not context.line_count:
         return []
+    if not model.is_shown(signs):
+        return [each for each in by_rule if _is_plain(each, model, scores)]
     if by_rule and by_rule[0].value == value:
         return [replace(by_rule[0], confidence=sure)]
     told = next((found for name, found in kind.headings(context.text) if name == value), None)
     first, last = (told.first, told.last) if told else _telling_line(context, model, place)
     return [context.text.fact("kind", value, (first, last), "kind.scored", sure)]
+
+
+NEARLY = 1.5
+"""How far below the likeliest kind one may be that a heading in capitals names."""
+
+
+def _is_plain(heading: Fact, model: RoleModel, scores: NDArray[np.float64]) -> bool:
+    """Return whether a heading tells the kind where the scorer is unsure: the subject of an e-mail, or a title in
+    capitals that it takes for nearly as likely."""
+    is_near = heading.value in model.classes and scores[model.classes.index(heading.value)] > scores.max() - NEARLY
+    return heading.method == "kind.subject" or (heading.confidence >= TITLED and is_near)
 
 
 def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence[Fact]) -> tuple[int, str, Signs]:
@@ -231,8 +285,10 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
         for chosen, sure in without_misread(shown):
             if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
-            is_new = role == "vendor" and role not in chosen.facts
-            details = {**_ids(text, chosen), "role": "supplier"} if is_new else {}
+            is_unbacked = role == "vendor" and role not in chosen.facts
+            if is_unbacked and any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
+                continue
+            details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
             facts.append(_fact(text, chosen, role, sure, **details))
     return facts
 
@@ -280,7 +336,29 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
         if model.is_shown(each) and not is_held:
             sure = model.probability(each)
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
-    return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
+    facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
+    # An annex that adds a tenth prints what looks like a price, its tax and both.
+    return facts if found.kind == "contract_annex" else _as_pairs(found.context, facts)
+
+
+_PRICES = ("award", "contract")
+
+
+def _as_pairs(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact]:
+    """Return the same amounts; of one without VAT and the same with it, each is told what it is by the other."""
+    listed = list(facts)
+    at_word = {fact.span.first: place for place, fact in enumerate(listed) if fact.span is not None}
+    for pair in money.paired(context):
+        places = [at_word.get(context.text.word_at(start)) for start in pair]
+        roles = {listed[place].details["role"] for place in places if place is not None}
+        role = next((each for each in _PRICES if roles == {each, "other"}), None)
+        for place, said in zip(places, ("without", "with"), strict=True):
+            if place is not None:
+                details = dict(listed[place].details)
+                told = {"role": role} if role else {}
+                told |= {"vat": said} if details["vat"] == "unknown" else {}
+                listed[place] = replace(listed[place], details=details | told)
+    return listed
 
 
 MANY_SUMS = 120
@@ -305,16 +383,16 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     by_rule = chosen.facts.get("amount")
     if role == "contract" and found.kind in _AWARDING:
         role = "award"
+    if role == "contract" and found.is_bill:
+        role = "other"
     if by_rule is not None:
-        return _fact(text, chosen, "amount", sure)
+        is_price = found.is_bill and by_rule.details["role"] == "contract"
+        return _fact(text, chosen, "amount", sure, **({"role": "other"} if is_price else {}))
     read = chosen.source
-    around = amount_context(text.folded, read.start, read.end, 0)
+    around = money.around(found.context, read)
     vat, length = vat_of(around)
     if vat == "unknown":
         vat = money.vat_in_head(found.context, chosen.mentions[0][0])
-    if vat == "unknown":
-        # A sum that stands beside itself with VAT needs no words for it.
-        vat = money.vat_pairs(found.context).get(read.start, vat)
     details = {"currency": chosen.key.split()[1], "vat": "unknown" if vat == "tax" else vat, "role": role}
     if read.is_unit_price:
         details["unit_price"] = "yes"
@@ -323,5 +401,7 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
 
 
 def _bids(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
+    if found.kind in kinds_with("asks"):
+        return []
     of_lots = [fact for fact in found.rules["bids"] if "lot" in fact.details]
     return _single(text, found, "bids", models) + of_lots

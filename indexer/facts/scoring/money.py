@@ -13,17 +13,19 @@ from functools import cache
 
 from archive.model import Fact
 from indexer import gazetteer
+from indexer.facts.amount_context import AmountContext
+from indexer.facts.amount_context import context as amount_context
 from indexer.facts.numerals import Separators, read_number
 from indexer.facts.places import places
 from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.sums import Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
+from indexer.facts.sums import OF_CLOCK, Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
 from indexer.facts.text import DocumentText
 
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])"
     r"(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})"
-    r"(?![\w/%:-])(?![.,;]\d)"
+    rf"(?![\w/%:-])(?![.,;]\d){OF_CLOCK}"
 )
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
@@ -91,19 +93,33 @@ VAT_RATES = (1.2, 1.18, 1.25, 1.17, 1.21, 1.1, 1.08)
 
 
 def vat_pairs(context: TextSurroundings) -> Mapping[int, str]:
-    """Return the sums that stand in one line or row with another which is the same with VAT, by their first character,
-    and which of the two each is. In two rows, such sums are two sums."""
+    """Return the sums of which the other with or without VAT stands beside them, by their first character, and which
+    of the two each is. In two rows without the VAT between them, such sums are two sums."""
+    return {start: said for pair in paired(context) for start, said in zip(pair, ("without", "with"), strict=True)}
+
+
+def paired(context: TextSurroundings) -> Sequence[tuple[int, int]]:
+    """Return the first characters of sums without VAT and of the same with it: in one row, or with the VAT itself
+    between them."""
     if "VAT pairs" not in context.kept:
-        found: dict[int, str] = {}
         monies = all_monies(context)
         near = ((one, other) for at, one in enumerate(monies) for other in monies[at + 1 : at + 1 + PAIRED_WITHIN])
-        for one, other in near:
-            less, more = (one, other) if one.value <= other.value else (other, one)
-            is_pair = _is_with_vat(float(less.value), float(more.value))
-            if is_pair and _in_one_row(context, *(context.text.word_at(each.start) for each in (less, more))):
-                found |= {less.start: "without", more.start: "with"}
-        context.kept["VAT pairs"] = found
-    known: Mapping[int, str] = context.kept["VAT pairs"]
+        ordered = [(one, other) if one.value <= other.value else (other, one) for one, other in near]
+        between = {
+            (less.start, more.start)
+            for less, tax, more in zip(monies, monies[1:], monies[2:], strict=False)
+            if less.value + tax.value == more.value
+        }
+        context.kept["VAT pairs"] = tuple(
+            (less.start, more.start)
+            for less, more in ordered
+            if _is_with_vat(float(less.value), float(more.value))
+            and (
+                (less.start, more.start) in between
+                or _in_one_row(context, *(context.text.word_at(each.start) for each in (less, more)))
+            )
+        )
+    known: Sequence[tuple[int, int]] = context.kept["VAT pairs"]
     return known
 
 
@@ -247,6 +263,12 @@ def _head(context: TextSurroundings, word: int) -> str:
     """Return the head of a word's column, folded."""
     layout, start = context.layout_of(word)
     return " ".join(context.text.bare[start + each] for each in layout.column_head(word - start))
+
+
+def around(context: TextSurroundings, money: Money) -> AmountContext:
+    """Return the words around a sum; those before another one that stands between are about that."""
+    before = [other.end for other in all_monies(context) if other.end <= money.start]
+    return amount_context(context.text.folded, money.start, money.end, max(before, default=0))
 
 
 def vat_in_head(context: TextSurroundings, word: int) -> str:

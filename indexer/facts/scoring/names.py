@@ -9,7 +9,7 @@ from functools import cache
 
 from archive.model import Fact
 from archive.model.words import Break
-from archive.text.folding import fold, to_latin
+from archive.text.folding import fold
 from archive.text.known_words import SERBIAN, is_folded_word
 from indexer import gazetteer
 from indexer.facts import buyer, firms, parties
@@ -81,7 +81,7 @@ def _with_shops(text: DocumentText, found: Sequence[Firm]) -> list[Firm]:
         if person is not None and "„" in firm.name and _OF_PERSON.fullmatch(person.name) and person.last < firm.first:
             gap = text.folded[text.starts[person.last] : text.starts[firm.first]].removeprefix("pr")
             if _TO_SHOP.fullmatch(gap) and ("," in gap or "\n" not in gap):
-                name = canonical(to_latin(text.quote(person.first, firm.last)))
+                name = canonical(text.in_latin(person.first, firm.last))
                 joined[-1] = replace(firm, name=name, first=person.first, formed=True)
                 continue
         joined.append(firm)
@@ -246,7 +246,8 @@ def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fac
     found = Mentions()
     keys: dict[str, str] = {}
     for first, end in ranges(text):
-        for body in bodies(text, first, end):
+        named = list(bodies(text, first, end))
+        for body in named:
             key = _joined(keys, letters(body.name))
             candidate = found.add(key, body.name, body, body.first, body.last)
             candidate.about |= {"body", f"case={body.case}", f"local={body.is_local}", f"oversight={body.is_oversight}"}
@@ -255,7 +256,8 @@ def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fac
                 candidate.source, candidate.value = body, body.name
             candidate.context.update(_role_after(context, body.last))
         for firm in every:
-            if first <= firm.first < end:
+            is_part = any(body.first < firm.first and firm.last <= body.last for body in named)
+            if first <= firm.first < end and not is_part:
                 key = _joined(keys, firm.core)
                 candidate = found.add(key, firm.name, firm, firm.first, firm.last)
                 candidate.about.add("firm")

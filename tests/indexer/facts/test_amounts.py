@@ -261,3 +261,74 @@ def test_vat_words_before_two_prices_without_currency(facts_of: FactsOf) -> None
     """The words belong to the number behind them, although the second stand right behind the first number."""
     facts = facts_of(f"{AWARD}Ugovor se dodeljuje. Ponuđena cena: bez PDV 500.000,00 sa PDV 600.000,00")
     assert [(value, vat) for value, _, _, vat in amounts(facts)] == [("500000.00", "without"), ("600000.00", "with")]
+
+
+def test_words_of_vat_end_with_their_sentence(facts_of: FactsOf) -> None:
+    """What is said of a price is not said of the budget in the next sentence."""
+    facts = facts_of(
+        f"{CONTRACT}Ugovorena cena iznosi 100.000,00 dinara bez PDV-a. "
+        "Sredstva su planirana u iznosu od 300.000,00 dinara."
+    )
+    assert [(value, vat) for value, _, _, vat in amounts(facts)] == [
+        ("100000.00", "without"),
+        ("300000.00", "unknown"),
+    ]
+
+
+def test_words_of_vat_in_brackets_belong_to_the_sum_in_them(facts_of: FactsOf) -> None:
+    facts = facts_of(f"{CONTRACT}Ugovorena cena iznosi 100.000,00 dinara (sa PDV 120.000,00 dinara).")
+    assert [(value, vat) for value, _, _, vat in amounts(facts)] == [("100000.00", "unknown"), ("120000.00", "with")]
+
+
+@pytest.mark.parametrize(
+    "share",
+    [
+        "Izvršilac predaje obezbeđenje od 10% vrednosti ugovora, odnosno 20.000,00 dinara.",
+        "Obezbeđenje iznosi 10% od ukupne vrednosti ugovora (20.000,00 dinara).",
+        "The guarantor covers 10% of the contract value (20,000.00 RSD).",
+    ],
+)
+def test_a_share_of_the_price_is_no_price(facts_of: FactsOf, share: str) -> None:
+    facts = facts_of(f"{CONTRACT}Ugovorena cena iznosi 200.000,00 dinara.\n{share}")
+    assert [value for value, *_ in amounts(facts)] == ["200000.00"]
+
+
+def test_a_price_with_its_rate_of_vat_is_no_share(facts_of: FactsOf) -> None:
+    facts = facts_of(f"{CONTRACT}Ugovorena cena sa PDV od 20% ukupne vrednosti iznosi 240.000,00 dinara.")
+    assert [value for value, *_ in amounts(facts)] == ["240000.00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        (f"{CONTRACT}Cena godišnje licence je 11.900,00 EUR.", "contract"),
+        (f"{CONTRACT}Vrednost ugovorenih radova iznosi 54.000,00 dinara.", "contract"),
+        ("ODLUKA O ODABIRU\nOdabire se ponuda ponuditelja Primer d.o.o. s cijenom ponude 24.000,00 eura.", "award"),
+        (f"{AWARD}Ukupna vrednost ugovora, najviša ponuda uzeta u obzir: 90.000,00 EUR", "other"),
+        ("ANEKS UGOVORA\nUkupna cena se povećava, zbog viška od 12%, i iznosi 12.000,00 dinara.", "contract"),
+        ("ANEKS UGOVORA\nUgovorena cena je 11.000,00 dinara.", "other"),
+    ],
+)
+def test_what_a_price_is_called(facts_of: FactsOf, text: str, role: str) -> None:
+    assert [each[2] for each in amounts(facts_of(text))] == [role]
+
+
+def test_by_how_much_a_price_grew_is_no_amount(facts_of: FactsOf) -> None:
+    facts = facts_of("ANEKS UGOVORA\nUkupna cena se povećava za 1.000,00 dinara i iznosi 9.000,00 dinara.")
+    assert [each[0] for each in amounts(facts)] == ["9000.00"]
+
+
+def test_only_sums_of_one_price_must_add_up(facts_of: FactsOf) -> None:
+    """The estimate beside a price is not what price and VAT come to."""
+    facts = facts_of(
+        f"{AWARD}Ugovor se dodeljuje po ceni od 31.000,00 dinara bez PDV, PDV 6.200,00 dinara.\nObrazloženje\n"
+        "Procenjena vrednost je 40.000,00 dinara sa PDV."
+    )
+    assert not [fact for fact in facts.all if "sum_differs" in fact.details]
+
+
+@pytest.mark.parametrize("damaged", ["18.500.O00,00", "l8.500.000,00", "18.5OO.000,00"])
+def test_a_number_with_a_letter_in_it_is_none(facts_of: FactsOf, damaged: str) -> None:
+    """A part of it would be another sum."""
+    assert amounts(facts_of(f"{CONTRACT}Ugovorena cena iznosi {damaged} dinara bez PDV.")) == []
+    assert amounts(facts_of(f"{AWARD}Procenjena vrednost: {damaged} RSD")) == []

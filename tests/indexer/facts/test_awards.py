@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from archive.model import Fact
-from indexer.facts import awards
+from indexer.facts import awards, firms
 from indexer.facts.awards import joined
 from indexer.facts.awards.lines import SHOWN
 from indexer.facts.scoring.context import TextSurroundings
@@ -249,3 +249,23 @@ def test_a_field_of_a_form_names_all_members_of_a_group(facts_of: FactsOf) -> No
         "V.2.4) Informacije o vrednosti ugovora (bez PDV-a)\nUkupna vrednost ugovora: 416.258,79 RSD\n"
     )
     assert parts(facts, "vendor", "amount") == [("„Vidozor” d.o.o. Niš; „Zvonolik” a.d. Ruma", "416258.79")]
+
+
+def test_a_name_that_ends_like_a_legal_form_keeps_its_letters(facts_of: FactsOf, text_of: TextOf) -> None:
+    """ "lt d" within "Asfalt d.o.o." is no Ltd: the line is the vendor's."""
+    facts = facts_of(
+        f"{AWARD}Ugovor se dodeljuje ponuđaču Ibarski asfalt d.o.o. Kraljevo, u iznosu od 1.250,00 dinara."
+    )
+    assert [line["vendor"] for line in lines(facts)] == ["Ibarski asfalt d.o.o. Kraljevo"]
+    firm = firms.read(text_of("Ibarski asfalt d.o.o. Kraljevo"), 0)
+    assert firm is not None
+    assert firm.core == "ibarskiasfalt"
+
+
+def test_a_report_on_many_contracts_is_no_line(facts_of: FactsOf) -> None:
+    """The one firm that it names was not paid all that was spent."""
+    facts = facts_of(
+        "IZVEŠTAJ O REVIZIJI\nGrad je zaključio ugovore o javnim nabavkama ukupne vrednosti 112.000.000 dinara.\n"
+        "Sa dobavljačem „Vidozor“ d.o.o. zaključen je aneks kojim je cena uvećana za 4.000.000 dinara."
+    )
+    assert lines(facts) == []

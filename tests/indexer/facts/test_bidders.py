@@ -124,3 +124,16 @@ def test_a_firm_is_told_by_its_fullest_mention(facts_of: FactsOf, order: tuple[i
     forms = ("„Primerak“", "„Primerak“ d.o.o.", "„Primerak“ d.o.o. Ruma")
     lists = "\n".join(f"Ponudu je podneo ponuđač {forms[at]}, blagovremeno." for at in order)
     assert facts_of(AWARD + lists)["bidder"] == ["„Primerak” d.o.o. Ruma"]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "Br. | Ponuđač | Cena bez PDV | Rok\n1 | „Prvi“ d.o.o. Niš | 100,00 | 6\n2 | „Drugi“ d.o.o. Ub | 90,00 | 6",
+        "Pristigle su ponude dva ponuđača:\n1. „Prvi“ d.o.o. Niš - 100,00\n2. „Drugi“ d.o.o. Ub - 90,00",
+        "Ponude podnete za partiju 1:\n„Prvi“ d.o.o. Niš, 100,00\n„Drugi“ d.o.o. Ub, 90,00",
+    ],
+)
+def test_more_lists_of_bids(facts_of: FactsOf, listed: str) -> None:
+    """In cells parted by strokes, after their number, one to a line below a cue."""
+    assert facts_of(AWARD + listed)["bidder"] == BOTH

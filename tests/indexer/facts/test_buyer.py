@@ -186,3 +186,18 @@ def test_numbers_that_are_said_to_be_the_buyers_may_stand_before_its_name(facts_
 def test_the_number_of_the_winner_is_not_the_buyers(facts_of: FactsOf, winner: str) -> None:
     text = f"OPŠTINA BEČEJ\n\nODLUKA O DODELI UGOVORA\n\nOpština Bečej dodeljuje ugovor {winner}, PIB: 199012348."
     assert "pib" not in facts_of(text).fact("buyer").details
+
+
+def test_the_party_is_the_buyer_and_not_the_letterhead_above(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "UNIVERZITET U NIŠU\nFAKULTET LIPA\n\nUGOVOR O NABAVCI SOFTVERA\n\nizmeđu\n"
+        "Fakulteta lipa u Nišu, Duga 6, koga zastupa dekan Pera Primer (Kupac)\ni\nVidozor d.o.o. Ub (Prodavac)"
+    )
+    assert facts["buyer"] == ["Fakultet lipa u Nišu"]
+
+
+def test_a_name_is_in_one_script(facts_of: FactsOf) -> None:
+    """Letters of the other script, which look alike, are put right in the value; the quote is as printed."""
+    facts = facts_of("OПШTИНA KЛAДOВO\n\nJAВНИ ПOЗИВ")
+    assert facts["buyer"] == ["OPŠTINA KLADOVO"]
+    assert facts.quote("buyer") == "OПШTИНA KЛAДOВO"

@@ -121,3 +121,30 @@ def test_a_blank_form_of_an_act_is_a_form(facts_of: FactsOf) -> None:
 def test_a_word_in_the_middle_of_a_title_in_capitals_is_no_heading(facts_of: FactsOf) -> None:
     """ "CONTRACT" makes a contract where the title ends with it."""
     assert facts_of("CONTRACT UNDERSTANDING DATASET\nread me")["kind"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (
+            "Opština Ub\n\nZ A K LJ U Č A K\n\nODBACUJE SE zahtev za informacije od javnog značaja",
+            "foi_decision",
+        ),
+        (
+            "Crna Gora\nOPŠTINA BAR\n\nRJEŠENJE\n\nnajavljuje se po Zakonu o slobodnom pristupu informacijama",
+            "foi_decision",
+        ),
+        ("GRADSKO VEĆE\n\nZ A K LJ U Č A K\n\nDaje se saglasnost na nabavku", "other"),
+        (
+            "MINISTARSTVO PRIMERA\n\nPredmet: Obaveštenje\n\nPovodom Vašeg zahteva za slobodan pristup informacijama "
+            "od javnog značaja obaveštavamo Vas",
+            "foi_reply",
+        ),
+        ("Za: Opština Ub\nOd: Redakcija\n\nPredmet: Zahtev za pristup informacijama od javnog značaja", "foi_request"),
+        ("ДОГОВОР ЗА ЈАВНА НАБАВКА НА УСЛУГИ", "contract"),
+        ("СПОРАЗУМНИ РАСКИД УГОВОРА", "contract_annex"),
+        ("FREEDOM OF INFORMATION ACT 2000\nThank you for your request of 15 July.", "foi_reply"),
+    ],
+)
+def test_headings_of_papers_nobody_prepared_for(facts_of: FactsOf, text: str, kind: str) -> None:
+    assert facts_of(text)["kind"] == [kind]

@@ -76,3 +76,11 @@ def test_a_foreign_table_takes_the_one_currency_of_its_document(facts_of: FactsO
 
 def test_other_kinds_list_no_bids(facts_of: FactsOf) -> None:
     assert offers(facts_of(LIST.format(more="").replace(AWARD, "UGOVOR O JAVNOJ NABAVCI\n"))) == []
+
+
+def test_an_estimate_is_no_offer(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}1. Partija 1: ugovor se dodeljuje ponuđaču „Vidozor” d.o.o. Zrenjanin, za iznos od 412.600,00 dinara "
+        "bez PDV.\n2. Partija 2 (procenjena vrednost 400.000,00 dinara): postupak se obustavlja."
+    )
+    assert offers(facts) == [("„Vidozor”", "412600.00", "RSD", "without")]

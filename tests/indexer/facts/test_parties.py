@@ -251,3 +251,50 @@ def test_a_winner_without_legal_form(facts_of: FactsOf) -> None:
     award = "ODLUKA O DODELI UGOVORA\nUgovor se dodeljuje ponuđaču {name}, u iznosu od 90.000,00 dinara."
     assert facts_of(award.format(name="Zvonolik Optik"))["vendor"] == ["Zvonolik Optik"]
     assert facts_of(award.format(name="Najnižom Cenom"))["vendor"] == []
+
+
+def test_in_a_subcontract_the_contractor_pays(facts_of: FactsOf) -> None:
+    text = (
+        "UGOVOR O PODIZVOĐENJU\nzaključen 6. aprila 2031. između\nPrvi Primer a.d. Niš, Duga 1 (dalje: Izvođač)\ni\n"
+        "Drugi Primer d.o.o. Ub, Kratka 2 (dalje: Podizvođač)"
+    )
+    assert facts_of(text)["vendor"] == ["Drugi Primer d.o.o. Ub"]
+    with_customer = text.replace("između\n", "između\nOpštine Ub, Trg 1 (dalje: Naručilac)\ni\n")
+    assert "Prvi Primer a.d. Niš" in facts_of(with_customer)["vendor"]
+
+
+def test_parties_in_blocks_of_a_form(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "UGOVOR O NABAVCI\n\nKUPAC\nNaziv: Gimnazija „Primer“ Ruma\nAdresa: Duga 1\n\nPRODAVAC\n"
+        "Naziv: „Vidozor“ d.o.o. Zrenjanin\nPIB: 100000003"
+    )
+    assert facts["buyer"] == ["Gimnazija „Primer” Ruma"]
+    assert facts["vendor"] == ["„Vidozor” d.o.o. Zrenjanin"]
+
+
+def test_members_told_after_a_dash(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "UGOVOR O RADOVIMA\nIZVOĐAČ: Grupa ponuđača koju čine\n1. „Jedan Put“ d.o.o. Niš, Duga 1 – nosilac posla\n"
+        "2. „Drugi Put“ a.d. Pirot, Duga 2 – član grupe\n"
+    )
+    assert set(facts["vendor"]) == {"„Jedan Put” d.o.o. Niš", "„Drugi Put” a.d. Pirot"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'PUBLIC CONTRACT\nbetween:\nUniversity of Primer, hereinafter the "Contracting Authority",\nand\n'
+        'Vidozor LLC, Str. Lipa 4, hereinafter the "Supplier".',
+        "KONTRATË\nndërmjet:\n1. KOMUNA E UBIT, rr. 1 (në tekstin e mëtejmë: Porositësi), dhe\n"
+        "2. Vidozor LLC, rr. 2 (në tekstin e mëtejmë: Furnizuesi).",
+    ],
+)
+def test_roles_of_contracts_in_other_languages(facts_of: FactsOf, text: str) -> None:
+    assert facts_of(text)["vendor"] == ["Vidozor LLC"]
+
+
+def test_an_answer_that_names_the_firm_before_the_verb(facts_of: FactsOf) -> None:
+    head = "OPŠTINA UB\nOdgovor na zahtev za pristup informacijama od javnog značaja\n\n"
+    told = "Opština je 2031. godine sa firmom „Vidozor“ d.o.o. Zrenjanin zaključila ugovor o kamerama."
+    assert facts_of(head + told)["vendor"] == ["„Vidozor” d.o.o. Zrenjanin"]
+    assert facts_of(head + "Opština je sa firmom „Vidozor“ d.o.o. Zrenjanin razgovarala o kamerama.")["vendor"] == []

@@ -182,3 +182,22 @@ def test_a_list_of_procurements_cites_none(facts_of: FactsOf) -> None:
 def test_a_slip_of_the_same_shape_is_no_other_number(facts_of: FactsOf) -> None:
     facts = facts_of("KONKURSNA DOKUMENTACIJA\nЈН број 3/2020", "ЈНМВ бр. 2/2020", "ЈНМВ бр. 2/20")
     assert facts["related"] == []
+
+
+@pytest.mark.parametrize(("read", "number"), [("404-55/2O31", "404-55/2031"), ("404-5l/2031", "404-5l/2031")])
+def test_letters_between_figures_are_figures(facts_of: FactsOf, read: str, number: str) -> None:
+    """O is a zero, l a one; at the end of a part a letter is a letter."""
+    facts = facts_of(f"ОПШТИНА УБ\nБрој: {read}\n\nUGOVOR O NABAVCI")
+    assert facts["reference"] == [number]
+    assert facts.quote("reference") == read
+
+
+def test_l_between_figures_is_a_one(facts_of: FactsOf) -> None:
+    assert facts_of("ОПШТИНА УБ\nБрој: 404-55/20l8\n\nUGOVOR O NABAVCI")["reference"] == ["404-55/2018"]
+
+
+def test_a_contract_may_carry_its_number_at_the_end(facts_of: FactsOf) -> None:
+    clauses = "Ugovorne strane su saglasne o svemu. " * 40
+    facts = facts_of(f"UGOVOR O NABAVCI\nu postupku javne nabavke broj 14/2031\n{clauses}\nBroj: 404-38/2031-IV")
+    assert facts["reference"] == ["404-38/2031-IV"]
+    assert facts["related"] == ["14/2031"]

@@ -57,3 +57,8 @@ def test_the_subject_of_a_procurement(facts_of: FactsOf, text: str, subject: str
 )
 def test_what_is_no_subject(facts_of: FactsOf, text: str) -> None:
     assert facts_of(text)["subject"] == []
+
+
+def test_an_article_is_no_subject(facts_of: FactsOf) -> None:
+    facts = facts_of("ODLUKU O PONIŠTENJU\npostupka javne nabavke\n\nČlan 1.\nPoništava se postupak.")
+    assert facts["subject"] == []

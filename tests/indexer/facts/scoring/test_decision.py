@@ -118,3 +118,77 @@ def test_of_numbers_none_of_which_is_sure_that_at_the_papers_own_label_counts(
     model = RoleModel(("yes",), weights, np.array([-1], dtype=np.float32), threshold=threshold, agreed=agreed)
     facts, _ = decide(context_of(ANNEX), {**shipped(), "reference": model})
     assert [fact.value for fact in facts if fact.field == "reference"] == ([number] if number else [])
+
+
+def fields(context: TextSurroundings, *roles: str) -> list[tuple[str, str]]:
+    return [(fact.field, fact.value) for fact in decided(context, *roles) if fact.field in roles]
+
+
+def test_what_is_said_of_vat_before_another_sum_is_of_that_sum(context_of: ContextOf) -> None:
+    text = "Republika Srbija. Ukupno sa PDV: 120.000,00 dinara; Prva ponuda, 77.000,00 dinara"
+    assert amounts(context_of(text)) == {"120000.00": ("RSD", "with"), "77000.00": ("RSD", "unknown")}
+
+
+def test_a_sum_with_the_tax_below_needs_no_words(context_of: ContextOf) -> None:
+    """Lines are rows, but the tax between two sums leaves no doubt."""
+    text = "Republika Srbija\nOsnovica 485.000,00\nPorez 97.000,00\nZa uplatu 582.000,00"
+    assert amounts(context_of(text))["582000.00"] == ("RSD", "with")
+
+
+def test_who_heads_a_bill_does_not_buy(context_of: ContextOf) -> None:
+    bill = "Kamera Primer d.o.o. Subotica\n\nJKP „Prvi primer” Ub\n\nPREDRAČUN br. 88-20\nSubotica, 10.03.2031."
+    found = fields(context_of(bill), "buyer", "municipality")
+    assert found == [("buyer", "JKP „Prvi primer” Ub"), ("municipality", "Ub")]
+    paid = decided(context_of(f"{bill}\nUkupna cena 100.000,00 dinara"), "buyer", "amount")
+    assert [fact.details["role"] for fact in paid if fact.field == "amount"] == ["other"]
+
+
+def test_a_place_in_the_name_of_a_firm_is_nobody_elses(context_of: ContextOf) -> None:
+    assert fields(context_of("Zdravo, javi se. Vidozor d.o.o. Niš, tel. 1"), "municipality") == []
+    assert fields(context_of("Zdravo iz Niša. Vidozor d.o.o. Niš, tel. 1"), "municipality") == [("municipality", "Niš")]
+
+
+def test_a_ministry_writes_to_places_and_is_of_none(context_of: ContextOf) -> None:
+    letter = "MINISTARSTVO PROSVETE\nBroj: 037-1/2031\n\nŠkola bez straha\nNovi Pazar\n\nObaveštavamo Vas."
+    facts, _ = decide(context_of(letter), {**shipped(), "municipality": _sure_of_all()})
+    assert [fact for fact in facts if fact.field == "municipality"] == []
+
+
+def _sure_of_all() -> RoleModel:
+    weights = np.zeros((1, BUCKETS), dtype=np.float32)
+    return RoleModel(("yes",), weights, np.array([9.0], dtype=np.float32))
+
+
+def test_a_bid_that_is_turned_down_makes_no_vendor(context_of: ContextOf) -> None:
+    text = "Odbija se kao neprihvatljiva ponuda ponuđača Prvi primer d.o.o. Ub, koja kasni.\nDrugi primer d.o.o. Ruma"
+    assert fields(context_of(text), "vendor") == [("vendor", "Drugi primer d.o.o. Ruma")]
+
+
+def test_who_asks_tells_of_no_bids(context_of: ContextOf) -> None:
+    text = "ZAHTEV\nza pristup informacijama od javnog značaja\n\nDa li je stiglo više od jedne ponude?"
+    facts, kind = decide(context_of(text), {**shipped(), "bids": _sure_of_all()})
+    assert kind == "foi_request"
+    assert [fact for fact in facts if fact.field == "bids"] == []
+
+
+def test_a_price_is_told_by_the_same_price_with_vat(context_of: ContextOf) -> None:
+    text = "UGOVOR O NABAVCI\nCENA: bez PDV 599.000,00 din; PDV 119.800,00 din; svega 718.800,00 din."
+    facts, _ = decide(context_of(text), {**shipped(), "amount": _sure_of_all()})
+    found = {fact.value: (fact.details["role"], fact.details["vat"]) for fact in facts if fact.field == "amount"}
+    assert found["718800.00"] == (found["599000.00"][0], "with")
+
+
+def test_a_price_that_grew_by_a_tenth_is_no_price_with_vat(context_of: ContextOf) -> None:
+    text = (
+        "ANEKS UGOVORA\nUgovorena cena je 100.000,00 dinara. Uvećava se zbog radova od 10.000,00 dinara i iznosi "
+        "110.000,00 dinara."
+    )
+    facts, _ = decide(context_of(text), {**shipped(), "amount": _sure_of_all()})
+    found = {fact.value: (fact.details["role"], fact.details["vat"]) for fact in facts if fact.field == "amount"}
+    assert found["100000.00"] == ("other", "unknown")
+    assert found["110000.00"][1] == "unknown"
+
+
+def test_a_time_is_no_sum(context_of: ContextOf) -> None:
+    text = "Republika Srbija. Otvaranje u 12,40 časova, do 10,30 h; cena 12,40 dinara i 15,50"
+    assert set(amounts(context_of(text))) == {"12.40", "15.50"}
