@@ -184,14 +184,17 @@ class UniqueNames:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def of(self, name: str) -> str:
         """Return ``name`` made printable, of moderate length, and numbered if it was given out before."""
         wanted = unique = _cut(printable(name)) or "unnamed"
-        number = 1
+        # From the last one on: an archive may call a million files alike.
+        number = self._numbers.get(wanted, 1)
         while unique in self._taken:
             number += 1
             stem, dot, suffix = wanted.rpartition(".")
             unique = f"{stem} ({number}).{suffix}" if dot and "/" not in suffix else f"{wanted} ({number})"
         self._taken.add(unique)
+        self._numbers[wanted] = number
         return unique
