@@ -98,8 +98,8 @@ def uncleaned(stream: TextIO) -> TextIO:
 
 
 def open_closed_streams() -> None:
-    """Open those of stdin, stdout and stderr that whoever started us has closed, on nothing. Otherwise the next file that
-    is opened takes their number, and what a library prints goes into it."""
+    """Open those of stdin, stdout and stderr that whoever started us has closed, on nothing. Otherwise the next file
+    that is opened takes their number, and what a library prints goes into it."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - it stays open

@@ -68,7 +68,9 @@ class EpubSource(FlowingSource):
 
 def _chapters(package: zipfile.ZipFile) -> Iterator[str]:
     """Yield the names of the chapters in the order in which they are to be read."""
-    (root, *_) = parse_xml(package.read(_CONTAINER)).iter("{*}rootfile")
+    root = next(parse_xml(package.read(_CONTAINER)).iter("{*}rootfile"), None)
+    if root is None:
+        raise ValueError("it does not say where its list of chapters is")
     place = unquote(root.get("full-path", ""))
     opf = parse_xml(package.read(place))
     names = {
