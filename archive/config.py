@@ -210,7 +210,7 @@ class Settings:
             import tomllib  # noqa: PLC0415 - most archives have no such file
 
             try:
-                table = tomllib.loads(path.read_text(encoding="utf-8"))
+                table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise UsageError(
                     f"{path} cannot be read: {error}.",
@@ -263,7 +263,7 @@ def password(settings: Settings, prefix: str) -> str:
     if not (path := settings.text(setting)):
         raise UsageError(f"There is no password for {prefix}_user.", f"Set {variable}, or name a file: {setting}.")
     try:
-        with Path(path).open(encoding="utf-8") as file:
+        with Path(path).open(encoding="utf-8-sig") as file:
             found = file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{setting}: {path} cannot be read: {error}.", "Check its name and permissions.") from error

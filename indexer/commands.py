@@ -61,7 +61,7 @@ OCR = click.option("--ocr", type=click.Choice(["auto", "always", "never"]), defa
 PASSWORDS = click.option(
     "--password-file",
     "passwords",
-    type=click.File(encoding="utf-8"),
+    type=click.File(encoding="utf-8-sig"),
     callback=_lines,
     help="File of passwords to try on encrypted files, one a line. They are kept nowhere.",
 )
