@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pyzipper
 
-from archive.access.passwords import Passwords
+from archive.access.passwords import PASSWORD_HASHES
 from archive.archive import Archive
 from archive.search.request import SearchRequest
 from tests.conftest import ROOT, SPECIMENS, Dosije, run_dosije
@@ -269,7 +269,7 @@ def test_files_that_people_write_may_begin_with_the_mark_of_windows(dosije: Dosi
     home, secret = tmp_path / "home", "tajna lozinka za Anu"
     assert dosije("user", "add", "Ana", "--password-file", written(tmp_path / "ana.txt", secret)).returncode == 0
     with Archive.open(home) as archive:
-        assert Passwords().is_right(secret, archive.catalog.users.password("Ana"))
+        assert PASSWORD_HASHES.is_right(secret, archive.catalog.users.password("Ana"))
     assert dosije("findings", "new", "mine").returncode == 0
     own = home / "findings" / "mine.toml"
     written(own, own.read_text(encoding="utf-8"))
