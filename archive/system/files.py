@@ -99,12 +99,19 @@ def scratch_folder() -> str:
 
 
 def collected(pieces: Iterable[str | bytes]) -> IO[bytes]:
-    """Return a file without a name that has all of these, to be read from its beginning; a small one is in memory."""
+    """Return a file without a name that has all of these, to be read from its beginning; a small one is in memory.
+
+    :raises OSError: the system does not let us write it. It names the folder.
+    """
+    folder = scratch_folder()
     with ExitStack() as until_whole:
-        file = until_whole.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=scratch_folder()))
+        file = until_whole.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=folder))
         for piece in pieces:
-            # Not by `writelines`, which leaves memory only when all is there.
-            file.write(piece.encode() if isinstance(piece, str) else piece)
+            try:
+                # Not by `writelines`, which leaves memory only when all is there.
+                file.write(piece.encode() if isinstance(piece, str) else piece)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, folder) from error
         file.seek(0)
         until_whole.pop_all()
     return file

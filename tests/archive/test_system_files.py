@@ -213,6 +213,9 @@ def test_what_cannot_be_collected_leaves_no_file_open(tmp_path: Path, monkeypatc
 
     with pytest.raises(UsageError, match="It ended"):
         collected(pieces())
+    with no_room(), pytest.raises(OSError, match="too large") as refused:
+        collected([b"x" * 5 * LARGE])
+    assert refused.value.filename == str(tmp_path)
     assert not open_in(tmp_path)
 
 
