@@ -27,7 +27,7 @@ from archive.store.sql.locks import WorkClaims
 from indexer.facts.watchlist import Watchlist
 from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
-from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadPart
+from indexer.ingest.parts import DocumentRead, PageRead, Passed, ReadJob, ReadPart
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.readers import reading_pool
 from indexer.ingest.reading import Reader
@@ -49,6 +49,7 @@ class _Reading:
     others: list[Input] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
     unpacked: list[Unpacked] = field(default_factory=list)
+    passed: int = 0
     document: DocumentRead | None = None
     error: DosijeError | None = None
 
@@ -150,6 +151,8 @@ class Run:
             progress.page(len(reading.words), part.of)
         elif isinstance(part, Unpacked):
             reading.unpacked.append(part)
+        elif isinstance(part, Passed):
+            reading.passed = part.bytes
         else:
             reading.document = part
 
@@ -185,6 +188,7 @@ class Run:
         is_alone = self._unpackings == 1 and not (self._files or self._members or self._reading or self._paused)
         job = ReadJob(taken.id, self._originals.local(taken.id), given.filename, room, is_alone)
         reading = yield job
+        given.named.passed -= reading.passed
 
         error = reading.error
         if reading.document is not None and not given.resumed:

@@ -22,9 +22,8 @@ from indexer.formats.packed.listing import (
     ItemKind,
     ListingSource,
     refuse_dangerous,
-    refuse_vast,
 )
-from indexer.formats.source import Content, needs_password
+from indexer.formats.source import PASSED, Content, needs_password
 
 _ERRORS = (
     *(ArchiveError, PasswordRequired, lzma.LZMAError, zlib.error, struct.error, OSError, EOFError, ValueError),
@@ -59,7 +58,7 @@ class SevenZipSource(ListingSource):
             ) from error
         with archive:
             files = _files(archive)
-            refuse_vast(filename, sum(file.uncompressed for file in files))
+            PASSED.add(filename, sum(file.uncompressed for file in files))
             super().__init__([None if file.is_directory else file.filename for file in files])
 
     def _listed(self) -> py7zr.SevenZipFile:

@@ -16,9 +16,9 @@ from backports import zstd
 
 from archive.errors import DamagedDocument, EncryptedDocument, TooLarge, UnsupportedFormat
 from indexer.formats import FORMATS, open_source
-from indexer.formats.packed.listing import MOST_PASSED, ListingSource, refuse_vast
+from indexer.formats.packed.listing import ListingSource
 from indexer.formats.sniffing import media_type_of
-from indexer.formats.source import Container, ReadContext
+from indexer.formats.source import MOST_PASSED, Container, PassedBytes, ReadContext
 from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.ocr.engine import NullOcr
 from tests.packed_samples import rared, rared_4, seven_zipped, seven_zipped_apart, tarred
@@ -101,9 +101,14 @@ def test_a_bomb_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_what_unpacks_without_end_is_not_even_listed() -> None:
-    refuse_vast("a.7z", MOST_PASSED)
-    with pytest.raises(TooLarge, match="more than 8192 MB"):
-        refuse_vast("a.7z", MOST_PASSED + 1)
+    passed = PassedBytes()
+    passed.add("a.7z", MOST_PASSED)
+    with pytest.raises(TooLarge, match=r"a\.7z unpacks to more than 8192 MB"):
+        passed.add("a.7z", 1)
+    passed.begin(1000)
+    passed.add("b.7z", 1000)
+    with pytest.raises(TooLarge, match="with other archives in the same file"):
+        passed.add("b.7z", 1)
 
 
 @pytest.mark.parametrize("name", ["a.tar", "a.rar"])
