@@ -33,6 +33,8 @@ _HELP = {
     "amount_max": "The most; a document may print other amounts, too.",
 }
 
+_NAMES = {"watch": "Term of the watchlist"}
+
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
 
 MASK_OPTION = click.option(
@@ -64,7 +66,9 @@ def filter_options(command: Callable[..., R]) -> Callable[..., R]:
         command = click.option(_option(name), type=int, help=_HELP[name])(command)
     for name in reversed(FACETS):
         command = click.option(
-            _option(excluding(name)), multiple=True, help=f"{name.capitalize()} that they must not have."
+            _option(excluding(name)),
+            multiple=True,
+            help=f"{_NAMES.get(name, name.capitalize())} that they must not have.",
         )(command)
     for name in reversed(FACETS):
         command = click.option(_option(name), multiple=True, help=_HELP.get(name))(command)
