@@ -56,8 +56,8 @@ def test_who_waited_for_a_lock_that_was_removed_takes_the_one_in_its_place(tmp_p
     try:
         with one.alone():
             waiting.start()
-            lock = str(path.with_suffix(".lock"))
-            while [os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")].count(lock) < 2:
+            lock = path.with_suffix(".lock").resolve()
+            while [handle.resolve() for handle in Path("/proc/self/fd").iterdir()].count(lock) < 2:
                 sleep(0.01)
             remove_database(path)
         has_it.wait()
