@@ -288,3 +288,25 @@ def test_files_that_people_write_may_begin_with_the_mark_of_windows(dosije: Dosi
     assert "ZorKam PRO" in dosije("facts", hit["id"]).stdout
     assert dosije("findings", "mine").returncode == 0
     assert "RSD to EUR: 1 rates" in dosije("rates").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("findings", "spending", "--format", "csv"),
+        ("findings", "spending", "--format", "xlsx"),
+        ("export", "ocds"),
+        ("chronology", "--search", "kamera", "--format", "csv"),
+        ("topics", "penalty", "--format", "csv"),
+        ("search-list", "LIST"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_named_and_the_archive_is_not_blamed(
+    specimen_home: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    listed, output = tmp_path / "list.txt", tmp_path / "nema" / "izlaz"
+    listed.write_text("kamera", encoding="utf-8")
+    given = (listed if one == "LIST" else one for one in arguments)
+    run = run_dosije(specimen_home, *given, "--output", output)
+    assert run.returncode == 2
+    assert f"{output} cannot be written: No such file or directory." in run.stderr
