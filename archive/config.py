@@ -213,7 +213,7 @@ class Settings:
                 table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise UsageError(
-                    f"{path} cannot be read: {error}.",
+                    f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.",
                     "Correct it; every setting has a default, so it may also be removed.",
                 ) from error
             values = {name: _checked(name, value, str(path)) for name, value in table.items()}
@@ -266,7 +266,8 @@ def password(settings: Settings, prefix: str) -> str:
         with Path(path).open(encoding="utf-8-sig") as file:
             found = file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{setting}: {path} cannot be read: {error}.", "Check its name and permissions.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{setting}: {path} cannot be read: {reason}.", "Check its name and permissions.") from error
     if not found:
         raise UsageError(f"{setting}: the first line of {path} is empty.", "The password stands there alone.")
     return found

@@ -168,7 +168,10 @@ def _password(file: Path | None) -> str:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The password cannot be read from {file}: {error}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"The password cannot be read from {file}: {reason}.", "Name a file in UTF-8; its first line is the password."
+        ) from error
     return text.partition("\n")[0].removesuffix("\r")
 
 
