@@ -131,6 +131,8 @@ def output_file(output: Path) -> Iterator[BinaryIO]:
         with written_whole(output) as file:
             yield file
     except OSError as error:
+        if error.filename is not None and Path(error.filename).parent != output.resolve().parent:
+            raise  # Another file that is needed meanwhile.
         raise UsageError(
             f"{output} cannot be written: {error.strerror or error}.",
             "Name a file in a folder that is there and may be written to, on a disk with room.",

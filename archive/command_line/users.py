@@ -170,7 +170,7 @@ def _password(file: Path | None) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(
-            f"The password cannot be read from {file}: {reason}.", "Name a file in UTF-8; its first line is the password."
+            f"The password cannot be read from {file}: {reason}.", "Name a file whose first line it is, in UTF-8."
         ) from error
     return text.partition("\n")[0].removesuffix("\r")
 
