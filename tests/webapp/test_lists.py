@@ -206,6 +206,7 @@ def test_a_number_beyond_the_last_link_of_a_sheet_is_there_without_one(monkeypat
     monkeypatch.setattr(spreadsheets, "MOST_LINKS", 1)
     file = io.BytesIO()
     write_sheets({"Numbers": [("a", "b"), (Linked(1, "http://x.example/1"), Linked(2, "http://x.example/2"))]}, file)
+    file.seek(0)
     assert python_calamine.load_workbook(file).get_sheet_by_index(0).to_python() == [["a", "b"], [1, 2]]
     with zipfile.ZipFile(file) as packed:
         targets = packed.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
