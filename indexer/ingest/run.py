@@ -278,7 +278,8 @@ class Run:
         or failed; those that are due and did not come out this time fail as ``missing``."""
         holder.named.charge(unpacked)
         known = {member.path: member for member in self._catalog.members.of(container)}
-        waiting = []
+        waiting: list[Input] = []
+        refused: list[tuple[Input, DosijeError]] = []
         for one in unpacked:
             member = known.pop(one.path, None)
             given = holder.holding(container, one.path, one.file or Path())
@@ -286,19 +287,17 @@ class Run:
                 if one.file:
                     one.file.unlink()
             elif one.error:
-                self._outcomes.expect(1)
-                self._outcomes.fail(given, None, one.error)
+                refused.append((given, one.error))
             else:
                 waiting.append(given)
                 self._outcomes.line_up(given)
         if waiting and self._claims.take(container):
             holder.named.held.append(container)
-        self._outcomes.expect(len(waiting))
+        due = [member for member in known.values() if member.is_due]
+        refused += [(holder.holding(container, member.path, Path()), missing) for member in due]
+        self._outcomes.expect(len(waiting) + len(refused))
         self._members.extendleft(reversed(waiting))
-        for member in known.values():
-            if member.is_due:
-                self._outcomes.expect(1)
-                self._outcomes.fail(holder.holding(container, member.path, Path()), None, missing)
+        self._outcomes.fail_all(refused)
 
 
 def _not_again() -> TooLarge:

@@ -50,7 +50,7 @@ class RarSource(ListingSource):
                     "%(filename)s cannot be opened as a RAR archive: %(error)s.",
                     "Get the file again; it may have been cut off.",
                     filename=filename,
-                    error=error.msg,
+                    error=error.msg or "it ends too early",
                 ) from error
             note = Message("The archive is damaged or cut off after what is listed: %(error)s.", error=error.msg)
         super().__init__(names, note)

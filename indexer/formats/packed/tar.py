@@ -23,7 +23,8 @@ from indexer.formats.packed.listing import (
 )
 from indexer.formats.source import PASSED, Content
 
-_ERRORS = (tarfile.TarError, *ERRORS)
+_ERRORS = (tarfile.TarError, RecursionError, *ERRORS)
+"""Headers that say more of the next one are read one inside the other; thousands of them are a trap."""
 
 
 class TarSource(ListingSource):
