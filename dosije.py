@@ -22,7 +22,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from archive.errors import ArchiveError, DosijeError
-from archive.system.terminal import cleaned_output
+from archive.system.terminal import cleaned_output, open_closed_streams
 
 if TYPE_CHECKING:
     from archive.facts.values import Municipalities
@@ -379,6 +379,7 @@ def main() -> None:
     """Run the command line; every error of ours becomes one sentence on stderr and its exit code."""
     # Loading modules makes no garbage, and looking for it takes an eighth of the time.
     gc.disable()
+    open_closed_streams()
     try:
         with cleaned_output():
             code = _run()

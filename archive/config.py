@@ -225,10 +225,10 @@ class Settings:
             import tomllib  # noqa: PLC0415 - most archives have no such file
 
             try:
-                table = tomllib.loads(path.read_text(encoding="utf-8"))
+                table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise UsageError(
-                    f"{path} cannot be read: {error}.",
+                    f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.",
                     "Correct it; every setting has a default, so it may also be removed.",
                 ) from error
             values = {name: _checked(name, value, str(path)) for name, value in table.items()}
@@ -278,10 +278,11 @@ def password(settings: Settings, prefix: str) -> str:
     if not (path := settings.text(setting)):
         raise UsageError(f"There is no password for {prefix}_user.", f"Set {variable}, or name a file: {setting}.")
     try:
-        with Path(path).open(encoding="utf-8") as file:
+        with Path(path).open(encoding="utf-8-sig") as file:
             found = file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{setting}: {path} cannot be read: {error}.", "Check its name and permissions.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{setting}: {path} cannot be read: {reason}.", "Check its name and permissions.") from error
     if not found:
         raise UsageError(f"{setting}: the first line of {path} is empty.", "The password stands there alone.")
     return found

@@ -14,7 +14,7 @@ import click
 
 from archive.access.records import checked_collection
 from archive.archive import Archive
-from archive.command_line.options import JSON_OPTION, print_json
+from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.config import Settings
 from archive.errors import ArchiveError, IndexDamaged, InputError
 from archive.model import Fact
@@ -61,7 +61,7 @@ OCR = click.option("--ocr", type=click.Choice(["auto", "always", "never"]), defa
 PASSWORDS = click.option(
     "--password-file",
     "passwords",
-    type=click.File(encoding="utf-8"),
+    type=click.File(encoding="utf-8-sig"),
     callback=_lines,
     help="File of passwords to try on encrypted files, one a line. They are kept nowhere.",
 )
@@ -244,7 +244,8 @@ def print_file(report: FileReport) -> None:
     elif report.status == "queued":
         click.echo(f"queued     {report.path}")
     else:
-        click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {report.pages} pages")
+        pages = counted(report.pages or 0, "page")
+        click.echo(f"{report.status:<10} {report.path} {(report.id or '')[:12]} {pages}")
 
 
 def print_reread(report: RereadReport) -> None:
@@ -253,7 +254,7 @@ def print_reread(report: RereadReport) -> None:
     if report.status == "failed":
         click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
         return
-    made = f"reading {report.reading}, {report.pages} pages, {report.quality or 'no words'}"
+    made = f"reading {report.reading}, {counted(report.pages or 0, 'page')}, {report.quality or 'no words'}"
     click.echo(f"reread     {named}: {made}")
     for field, value in report.left:
         click.echo(f"           {field} {value}: its words were not found in this reading", err=True)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pyzipper
 
+from archive.access.passwords import PASSWORD_HASHES
 from archive.archive import Archive
 from archive.search.request import SearchRequest
 from tests.conftest import ROOT, SPECIMENS, Dosije, run_dosije
@@ -244,3 +246,55 @@ def test_an_index_of_another_version_says_to_reindex(dosije: Dosije, tmp_path: P
         assert "dosije reindex" in run.stderr
     assert dosije("reindex", "--jobs", "1").returncode == 0
     assert search(tmp_path / "home", "odluka")["total"] == 1
+
+
+def test_files_that_people_write_may_begin_with_the_mark_of_windows(dosije: Dosije, tmp_path: Path) -> None:
+    def written(path: Path, text: str) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8-sig")
+        return path
+
+    home, secret = tmp_path / "home", "tajna lozinka za Anu"
+    assert dosije("user", "add", "Ana", "--password-file", written(tmp_path / "ana.txt", secret)).returncode == 0
+    with Archive.open(home) as archive:
+        assert PASSWORD_HASHES.is_right(secret, archive.catalog.users.password("Ana"))
+    assert dosije("findings", "new", "mine").returncode == 0
+    own = home / "findings" / "mine.toml"
+    written(own, own.read_text(encoding="utf-8"))
+    written(home / "settings.toml", "ocr_dpi = 300\n")
+    written(home / "watchlist.toml", '[software]\n"ZorKam PRO" = ["ZorKam PRO"]\n')
+    rate = '[[rate]]\ncurrency = "RSD"\nto = "EUR"\nrate = "117.85"\ndate = "2019"\nsource = "NBS"\n'
+    written(home / "rates.toml", rate)
+    with pyzipper.AESZipFile(tmp_path / "tajna.zip", "w", encryption=pyzipper.WZ_AES) as packed:
+        packed.setpassword(b"lozinka")
+        packed.writestr("dopis.txt", "Kamere sa programom ZorKam PRO.")
+    passwords = written(tmp_path / "passwords.txt", "lozinka\n")
+    added = dosije("add", tmp_path / "tajna.zip", "--password-file", passwords)
+    assert added.returncode == 0, added.stderr
+    assert json.loads(dosije("settings", "--json").stdout)["ocr_dpi"] == 300
+    (hit,) = search(home, "programom")["hits"]
+    assert "ZorKam PRO" in dosije("facts", hit["id"]).stdout
+    assert dosije("findings", "mine").returncode == 0
+    assert "RSD to EUR: 1 rates" in dosije("rates").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("findings", "spending", "--format", "csv"),
+        ("findings", "spending", "--format", "xlsx"),
+        ("export", "ocds"),
+        ("chronology", "--search", "kamera", "--format", "csv"),
+        ("topics", "penalty", "--format", "csv"),
+        ("search-list", "LIST"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_named_and_the_archive_is_not_blamed(
+    specimen_home: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    listed, output = tmp_path / "list.txt", tmp_path / "nema" / "izlaz"
+    listed.write_text("kamera", encoding="utf-8")
+    given = (listed if one == "LIST" else one for one in arguments)
+    run = run_dosije(specimen_home, *given, "--output", output)
+    assert run.returncode == 2
+    assert f"{output} cannot be written: No such file or directory." in run.stderr

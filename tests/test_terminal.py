@@ -151,6 +151,21 @@ def test_a_terminal_that_is_said_to_know_only_ascii_is_no_way_around(tmp_path: P
     assert is_harmless(run.stdout.decode() + run.stderr.decode())
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_as_good_as_an_empty_one(tmp_path: Path, closed: str) -> None:
+    paper, home = tmp_path / "dopis.txt", tmp_path / "home"
+    paper.write_text("ugovor", encoding="utf-8")
+    command = [sys.executable, "-m", "dosije", "--home", str(home)]
+    through_shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *command]
+    run = subprocess.run([*through_shell, "add", str(paper), "--ocr", "never"], capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert b"Traceback" not in run.stderr
+    assert json.loads(run_dosije(home, "status", "--json").stdout)["documents"] == 1
+    asked = subprocess.run([*through_shell, "verify", "-"], input=b"", capture_output=True, check=False)
+    assert b"Traceback" not in asked.stderr
+    assert asked.returncode in (2, 4)
+
+
 @given(texts)
 def test_a_message_in_the_log_is_one_line(text: str) -> None:
     record = logging.LogRecord("dosije", logging.ERROR, __file__, 1, "%s cannot be read", (text,), None)

@@ -76,7 +76,7 @@ def first_faces(root: str, tag: str) -> str:
 
 def text_answer(pieces: Iterable[str], mimetype: str, name: str | None = None) -> Response:
     """Return what is sent when all of it is made, so that no answer is cut off by an error, and little of it is in
-    memory: more than a megabyte goes into a file meanwhile. With a ``name`` it is to be saved."""
+    memory: more than some megabytes go into a file meanwhile. With a ``name`` it is to be saved."""
     file = collected(pieces)
     size = file.seek(0, io.SEEK_END)
     file.seek(0)

@@ -18,7 +18,14 @@ import click
 from archive.archive import Archive
 from archive.citing.locators import base_url
 from archive.command_line.citing import VERIFICATION_FAILED
-from archive.command_line.options import JSON_OPTION, MASK_OPTION, counted, print_json, record_masked
+from archive.command_line.options import (
+    JSON_OPTION,
+    MASK_OPTION,
+    counted,
+    output_file,
+    print_json,
+    record_masked,
+)
 from archive.config import Settings
 from archive.errors import UsageError
 from archive.masking.classes import plain_counts
@@ -31,7 +38,6 @@ from archive.packet.maker import Packet, PacketMaker, PacketOptions
 from archive.packet.selection import Selection
 from archive.packet.verification import PacketReport, verify
 from archive.search.masking import masked_value
-from archive.system.files import written_whole
 
 
 @click.group("export")
@@ -51,7 +57,7 @@ def ocds_command(home: Path, output: Path | None, asked_mask: str) -> None:
     count = 0
     with Archive.open(home, create=False) as archive:
         found = releases(archive.catalog, archive.settings.text("ocid_prefix"), links_below(archive.settings))
-        with nullcontext(sys.stdout.buffer) if output is None else written_whole(output) as file:
+        with nullcontext(sys.stdout.buffer) if output is None else output_file(output) as file:
             mask = text_mask(archive, asked_mask)
             for release in found:
                 file.write(f"{json.dumps(masked_value(release, mask), ensure_ascii=False)}\n".encode())

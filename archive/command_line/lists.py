@@ -20,6 +20,7 @@ from archive.command_line.options import (
     chosen,
     filter_options,
     notes_on_fields,
+    output_file,
     record_masked,
     settle,
 )
@@ -30,7 +31,6 @@ from archive.search.masking import masked_lines
 from archive.search.request import SNIPPET_PAGES, SearchRequest
 from archive.search.spreadsheets import csv_rows, write_xlsx
 from archive.serialization import serialize
-from archive.system.files import written_whole
 
 UTF8_MARK = "\ufeff"
 """Put before CSV in files: without it, Excel takes the letters for those of an old code page."""
@@ -108,7 +108,7 @@ def _lines(results: Iterable[LineResult], form: str) -> Iterator[str]:
 
 
 def _write(results: Iterable[LineResult], form: str, output: Path) -> None:
-    with written_whole(output) as file:
+    with output_file(output) as file:
         if form == "xlsx":
             write_xlsx(results, file)
         else:

@@ -7,7 +7,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
@@ -15,6 +16,7 @@ from archive.archive import Archive
 from archive.errors import EngineUnavailable, IndexDamaged, UsageError
 from archive.search.filter_values import check_filters, field_notes
 from archive.search.request import AMOUNT_FILTERS, FACETS, SearchRequest, excluding
+from archive.system.files import written_whole
 from archive.system.terminal import uncleaned
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ _HELP = {
     "amount_min": "The least whole amount that they print, in whatever currency.",
     "amount_max": "The most; a document may print other amounts, too.",
 }
+
+_NAMES = {"watch": "Term of the watchlist"}
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
 
@@ -64,7 +68,9 @@ def filter_options(command: Callable[..., R]) -> Callable[..., R]:
         command = click.option(_option(name), type=int, help=_HELP[name])(command)
     for name in reversed(FACETS):
         command = click.option(
-            _option(excluding(name)), multiple=True, help=f"{name.capitalize()} that they must not have."
+            _option(excluding(name)),
+            multiple=True,
+            help=f"{_NAMES.get(name, name.capitalize())} that they must not have.",
         )(command)
     for name in reversed(FACETS):
         command = click.option(_option(name), multiple=True, help=_HELP.get(name))(command)
@@ -113,6 +119,24 @@ def _places() -> Municipalities | None:
 def print_json(value: Any) -> None:
     """Print one JSON value, with letters as they are."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def output_file(output: Path) -> Iterator[BinaryIO]:
+    """Open the file that a person named for what is written (:func:`archive.system.files.written_whole`).
+
+    :raises UsageError: the system does not let us write it.
+    """
+    try:
+        with written_whole(output) as file:
+            yield file
+    except OSError as error:
+        if error.filename is not None and Path(error.filename).parent != output.resolve().parent:
+            raise  # Another file that is needed meanwhile.
+        raise UsageError(
+            f"{output} cannot be written: {error.strerror or error}.",
+            "Name a file in a folder that is there and may be written to, on a disk with room.",
+        ) from error
 
 
 def print_table(record: Mapping[str, Any]) -> None:

@@ -15,7 +15,14 @@ from archive.archive import Archive
 from archive.citing.copying import public_address
 from archive.citing.locators import base_url
 from archive.command_line.export import ClipMaker, Renderer
-from archive.command_line.options import JSON_OPTION, by_option, counted, print_json, record_masked
+from archive.command_line.options import (
+    JSON_OPTION,
+    by_option,
+    counted,
+    output_file,
+    print_json,
+    record_masked,
+)
 from archive.command_line.publishing import publish_command, verify_command
 from archive.errors import UsageError
 from archive.facts.corrections import checked_name
@@ -29,7 +36,6 @@ from archive.stories.publication import StoryPublisher
 from archive.stories.records import StoryAnswer, change_records, story_record
 from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, citations_of, shown_items
-from archive.system.files import written_whole
 
 WordWriter = Callable[[Archive, Story, str, IO[bytes], Masking, StoryReader], None]
 """What writes a story for Word: the archive, the story, the room's address, the file, what masks, and who reads."""
@@ -222,7 +228,7 @@ def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command
                 _write_packet(archive, found, renderer, output, base)
             elif form == "docx":
                 assert output is not None
-                with written_whole(output) as file:
+                with output_file(output) as file:
                     write_word(archive, found, base, file, masking, reader)
             else:
                 lines = markdown_lines if form == "markdown" else paper_rows
@@ -238,7 +244,7 @@ def _write(lines: Iterator[str], output: Path | None) -> None:
     if output is None:
         sys.stdout.writelines(lines)
         return
-    with written_whole(output) as file:
+    with output_file(output) as file:
         file.writelines(line.encode() for line in lines)
 
 

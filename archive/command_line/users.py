@@ -166,9 +166,12 @@ def _password(file: Path | None) -> str:
         asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
         return asked
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The password cannot be read from {file}: {error}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"The password cannot be read from {file}: {reason}.", "Name a file whose first line it is, in UTF-8."
+        ) from error
     return text.partition("\n")[0].removesuffix("\r")
 
 

@@ -30,7 +30,7 @@ class Section:
         :raises UsageError: it is no TOML in UTF-8.
         """
         try:
-            text = file.read_text(encoding="utf-8") if text is None else text
+            text = file.read_text(encoding="utf-8-sig") if text is None else text
             return cls(file, text, tomllib.loads(text))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(

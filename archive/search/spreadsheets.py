@@ -9,15 +9,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from archive.errors import UsageError
 from archive.search.lists import LineResult
 from archive.search.request import SearchRequest
 from archive.search.results import Hit, SearchResults, hit_record, not_searched_note
+from archive.system.files import scratch_folder
 
 Cell = str | int | None
 
@@ -38,6 +41,16 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_767
 """Characters that Excel takes in a cell; more of them would leave it empty."""
 
+MOST_ROWS, MOST_LINKS = 1_048_576, 65_530
+"""Rows and links that Excel takes in a sheet. What has more rows is refused; numbers beyond the last link have none."""
+
+
+@contextmanager
+def _workbook(file: IO[bytes]) -> Iterator[xlsxwriter.Workbook]:
+    """Begin a workbook. Rows go to the disk as they come, so memory does not grow with their number."""
+    with xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": scratch_folder()}) as book:
+        yield book
+
 
 def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180), as the caller goes on: one for each document listed of a line, or one
@@ -52,11 +65,8 @@ def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
 
 
 def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
-    """Write a workbook with a sheet of the lines and a sheet of the documents listed of them.
-
-    Rows go to the disk as they come, so memory does not grow with the list.
-    """
-    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+    """Write a workbook with a sheet of the lines and a sheet of the documents listed of them."""
+    with _workbook(file) as book:
         bold = book.add_format({"bold": True})
         lines, hits = book.add_worksheet("Lines"), book.add_worksheet("Documents")
         _begin(lines, (*LINE_COLUMNS, PARTLY_COLUMN), (*_LINE_WIDTHS, 30), bold)
@@ -72,8 +82,8 @@ def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
 def write_table(
     name: str, columns: Sequence[str], widths: Sequence[int], rows: Iterable[Iterable[Cell]], file: IO[bytes]
 ) -> None:
-    """Write a workbook of one sheet, its columns as wide as this many letters. Rows go to the disk as they come."""
-    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+    """Write a workbook of one sheet, its columns as wide as this many letters."""
+    with _workbook(file) as book:
         sheet = book.add_worksheet(name)
         _begin(sheet, columns, widths, book.add_format({"bold": True}))
         for number, cells in enumerate(rows, start=1):
@@ -90,10 +100,10 @@ class Linked:
 
 def write_sheets(sheets: Mapping[str, Iterable[Iterable[Cell | Linked]]], file: IO[bytes]) -> None:
     """Write a workbook of several sheets by name, the first row of each being its head."""
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+    with _workbook(file) as book:
         bold = book.add_format({"bold": True})
         for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
+            sheet, links = book.add_worksheet(name), 0
             sheet.freeze_panes(1, 0)
             for at, row in enumerate(rows):
                 cells = list(row)
@@ -103,8 +113,10 @@ def write_sheets(sheets: Mapping[str, Iterable[Iterable[Cell | Linked]]], file: 
                 )
                 for column, cell in enumerate(cells):
                     if isinstance(cell, Linked):
+                        links += 1
+                        if links <= MOST_LINKS:
+                            sheet.write_url(at, column, cell.url, string=str(cell.number))
                         # The number takes the place of the link's text: a sheet has to be able to add it up.
-                        sheet.write_url(at, column, cell.url, string=str(cell.number))
                         sheet.write_number(at, column, cell.number)
 
 
@@ -138,7 +150,16 @@ def _harmless(text: str) -> str:
 
 
 def write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object) -> None:
-    """Write one row of a sheet, texts as texts."""
+    """Write one row of a sheet, texts as texts.
+
+    :raises UsageError: a sheet has no such row.
+    """
+    if row >= MOST_ROWS:
+        raise UsageError(
+            "A sheet of a workbook has %(most)s rows at most, and there are more.",
+            "Take it as CSV or JSON, or ask for less.",
+            most=f"{MOST_ROWS:,}",
+        )
     for column, cell in enumerate(cells):
         if isinstance(cell, int):
             sheet.write_number(row, column, cell, *style)

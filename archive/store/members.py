@@ -120,13 +120,13 @@ def all_failures(connection: Connection) -> tuple[Failure, ...]:
 class Failures(Repository):
     """Inputs that could not be added, one a path."""
 
-    def record(self, failure: Failure) -> None:
-        """Record a failure in place of the earlier one of the same path, and count it."""
-        earlier = select(failures.c.attempts).where(failures.c.path == failure.path)
+    def record(self, *several: Failure) -> None:
+        """Record failures, all in one transaction, in place of the earlier ones of the same paths, and count them."""
         with self._database.writing() as connection:
-            attempts = connection.scalar(earlier) or 0
-            clear_failure(connection, failure.path)
-            connection.execute(insert(failures).values(asdict(replace(failure, attempts=attempts + 1))))
+            for failure in several:
+                attempts = connection.scalar(select(failures.c.attempts).where(failures.c.path == failure.path)) or 0
+                clear_failure(connection, failure.path)
+                connection.execute(insert(failures).values(asdict(replace(failure, attempts=attempts + 1))))
 
     def get(self, path: str) -> Failure | None:
         """Return the failure of a path."""

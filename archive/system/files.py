@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, gettempdir
@@ -99,10 +99,21 @@ def scratch_folder() -> str:
 
 
 def collected(pieces: Iterable[str | bytes]) -> IO[bytes]:
-    """Return a file without a name that has all of these, to be read from its beginning; a small one is in memory."""
-    file = SpooledTemporaryFile(_IN_MEMORY, dir=scratch_folder())  # noqa: SIM115 - its reader closes it
-    file.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
-    file.seek(0)
+    """Return a file without a name that has all of these, to be read from its beginning; a small one is in memory.
+
+    :raises OSError: the system does not let us write it. It names the folder.
+    """
+    folder = scratch_folder()
+    with ExitStack() as until_whole:
+        file = until_whole.enter_context(SpooledTemporaryFile(_IN_MEMORY, dir=folder))
+        for piece in pieces:
+            try:
+                # Not by `writelines`, which leaves memory only when all is there.
+                file.write(piece.encode() if isinstance(piece, str) else piece)
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, folder) from error
+        file.seek(0)
+        until_whole.pop_all()
     return file
 
 

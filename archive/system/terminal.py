@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 _COMMANDS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029"
@@ -93,6 +95,16 @@ def cleaned(stream: TextIO) -> TextIO:
 def uncleaned(stream: TextIO) -> TextIO:
     """Return the stream behind a cleaned one, for a progress bar that moves the cursor itself."""
     return stream.uncleaned if isinstance(stream, _Cleaned) else stream
+
+
+def open_closed_streams() -> None:
+    """Open those of stdin, stdout and stderr that whoever started us has closed, on nothing. Otherwise the next file
+    that is opened takes their number, and what a library prints goes into it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - it stays open
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
 
 
 @contextmanager

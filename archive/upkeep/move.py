@@ -88,7 +88,7 @@ class MoveSource:
     def settings_text(self) -> str:
         """Return the text of its settings file."""
         file = self.folder / SETTINGS_FILE
-        return file.read_text(encoding="utf-8") if file.exists() else ""
+        return file.read_text(encoding="utf-8-sig") if file.exists() else ""
 
     def files(self) -> list[Path]:
         """Return what is to be copied beside catalog and originals: what its owner wrote but for the settings, who saw

@@ -164,7 +164,7 @@ def _copy(source: Path, staging: Path, statement: Statement, progress: Progress 
     copy_run(source, statement, files, staging)
     settings = staging / SETTINGS_FILE
     if settings.exists():
-        replace_text(settings, with_addresses(settings.read_text(encoding="utf-8"), {}))
+        replace_text(settings, with_addresses(settings.read_text(encoding="utf-8-sig"), {}))
     lacking = list(statement.lacking)
     originals = {name: sha256 for name, sha256 in files.items() if name.startswith(f"{ORIGINALS}/")}
     for done, (name, sha256) in enumerate(originals.items(), start=1):

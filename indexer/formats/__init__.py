@@ -167,7 +167,7 @@ def _pages(source: OpenedOriginal, filename: str, context: ReadContext) -> Itera
     if len(failures) == source.page_count:
         raise DamagedDocument(
             "%(filename)s opens, but not one of its pages could be read: %(our_error)s.",
-            "Get the file again.",
+            "Get the file again, or raise the setting that is named.",
             filename=filename,
             our_error=failures[0],
         )

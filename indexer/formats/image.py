@@ -177,7 +177,9 @@ class ImageSource:
     def _refuse_huge(self, max_pixels: int) -> None:
         if self._image.width * self._image.height > _DECODED_PER_DRAWN * max_pixels:
             size = f"{self._image.width} x {self._image.height}"
-            raise PageFailed(Message("the picture is too large (%(size)s pixels)", size=size))
+            raise PageFailed(
+                Message("the picture is too large for the setting max_page_pixels (%(size)s pixels)", size=size)
+            )
 
     def close(self) -> None:
         """Close the file."""

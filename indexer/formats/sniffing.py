@@ -37,10 +37,15 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", media_types.SEVEN_ZIP),
 )
 
+_EMPTY_ZIP = b"PK\x05\x06"
+"""Where an archive has no file, its directory's end comes first."""
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MOVING = Message("a sound or video file")
+_MOVING_MARKS = (b"RIFF", b"ID3\x02", b"ID3\x03", b"ID3\x04", b"OggS\0", b"fLaC\0", b"\x1aE\xdf\xa3")
 _OTHER_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BM", Message("a BMP picture")),
-    (b"RIFF", Message("a sound or video file")),
+    *((mark, _MOVING) for mark in _MOVING_MARKS),
     (b"%!PS", "PostScript"),
 )
 _ZIP_PARTS = (
@@ -119,7 +124,7 @@ def media_type_of(path: Path, filename: str) -> str:
 
 def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
     """Return the media type of a file that begins with the mark of its format, or None if there is no mark."""
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", _EMPTY_ZIP)):
         # All archives come before PDF: one may lie unpacked at their beginning.
         return _zip_type(path, filename)
     if head.startswith(_OLE):
@@ -133,6 +138,8 @@ def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
     for magic, name in _OTHER_MAGIC:
         if head.startswith(magic):
             raise _unsupported(filename, name)
+    if head.startswith(b"\0") and head[4:8] == b"ftyp":
+        raise _unsupported(filename, Message("an AVIF picture") if head[8:12] in {b"avif", b"avis"} else _MOVING)
     return None
 
 

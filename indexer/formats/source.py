@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from archive.errors import EncryptedDocument
+from archive.errors import EncryptedDocument, TooLarge
 from archive.model import TextSource
 from archive.model.signatures import DocumentSignature
 from archive.model.words import Words
@@ -128,6 +128,47 @@ class OpenedOriginal(Protocol):
         """Let go of the file."""
 
 
+MOST_PASSED = 8 << 30
+"""Bytes that are decompressed only to see the names behind them, or to come to a file, in a file that somebody named
+and all that lies in it. A gigabyte takes seconds."""
+
+
+class PassedBytes:
+    """Counts them in one document after another."""
+
+    def __init__(self) -> None:
+        self.begin(MOST_PASSED)
+
+    def begin(self, most: int) -> None:
+        """Begin a document of which so many may be passed."""
+        self._most, self.count = most, 0
+
+    def add(self, filename: str, size: int) -> None:
+        """Count some more.
+
+        :raises TooLarge: there are too many.
+        """
+        self.count += size
+        if self.count > MOST_PASSED:
+            raise TooLarge(
+                "%(filename)s unpacks to more than %(most)s MB; it may be a trap.",
+                "If it is none, unpack it yourself and add what it holds.",
+                filename=filename,
+                most=MOST_PASSED >> 20,
+            )
+        if self.count > self._most:
+            raise TooLarge(
+                "%(filename)s was not looked through: with other archives in the same file it unpacks to more than "
+                "%(most)s MB.",
+                "Unpack the archive with another program and add what it holds.",
+                filename=filename,
+                most=MOST_PASSED >> 20,
+            )
+
+
+PASSED = PassedBytes()
+"""Those of the document that this process reads."""
+
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters could command a terminal, direction marks could turn "exe.fdp" around; neither is shown."""
 
@@ -184,14 +225,17 @@ class UniqueNames:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def of(self, name: str) -> str:
         """Return ``name`` made printable, of moderate length, and numbered if it was given out before."""
         wanted = unique = _cut(printable(name)) or "unnamed"
-        number = 1
+        # From the last one on: an archive may call a million files alike.
+        number = self._numbers.get(wanted, 1)
         while unique in self._taken:
             number += 1
             stem, dot, suffix = wanted.rpartition(".")
             unique = f"{stem} ({number}).{suffix}" if dot and "/" not in suffix else f"{wanted} ({number})"
         self._taken.add(unique)
+        self._numbers[wanted] = number
         return unique

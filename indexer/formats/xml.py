@@ -18,6 +18,9 @@ MOST_BYTES = 64 << 20
 _BINARY = re.compile(r"(?=.{400})(?:[A-Za-z0-9+/]{40,} )*[A-Za-z0-9+/]+={0,2}")
 """What is no text, but a file or a signature written in letters (base64), in lines that no words are as long as."""
 
+_ATTRIBUTES = etree.XPath("@*")
+"""Goes through them once; lxml's own list looks for the value of each among all."""
+
 _MARKS = {2: None, 3: None, 0xFEFF: None}
 
 
@@ -98,9 +101,9 @@ def _lines(root: etree._Element, used: Collection[etree._Element]) -> Iterator[s
 def _named(element: etree._Element, text: str) -> str:
     """Return the name of an element with its text and attributes, without the prefixes that nobody reads."""
     attributes = ", ".join(
-        f"{etree.QName(name).localname} {_one_line(value)}"
-        for name, value in element.attrib.items()
-        if not name.startswith("{http://www.w3.org/2001/XMLSchema-instance}")
+        f"{etree.QName(one.attrname).localname} {_one_line(one)}"
+        for one in _ATTRIBUTES(element)
+        if not one.attrname.startswith("{http://www.w3.org/2001/XMLSchema-instance}")
     )
     name = etree.QName(element).localname
     return f"{name}{f' ({attributes})' if attributes else ''}{f': {text}' if text else ''}"

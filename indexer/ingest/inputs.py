@@ -12,6 +12,7 @@ from pathlib import Path
 from archive.config import Settings
 from archive.store.catalog import Catalog
 from archive.text.storable import storable
+from indexer.formats.source import MOST_PASSED
 from indexer.ingest.progress import FileReport
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 
@@ -31,10 +32,10 @@ class NamedInput:
     """A file that a person named, with all that lies in it: how many files and bytes may still be taken out of it, and
     how far it is.
 
-    ``waiting`` counts the inputs that are not yet dealt with, ``pages`` those of the documents that came of it;
-    ``report`` says what became of the file itself. ``held`` lists the containers that are claimed until all is done.
-    ``retries`` says whether what lies in it and failed before is read again. ``task`` is its number in the queue, if it
-    comes from there.
+    ``passed`` are the bytes that may still be decompressed only to see names. ``waiting`` counts the inputs that are
+    not yet dealt with, ``pages`` those of the documents that came of it; ``report`` says what became of the file
+    itself. ``held`` lists the containers that are claimed until all is done. ``retries`` says whether what lies in it
+    and failed before is read again. ``task`` is its number in the queue, if it comes from there.
     """
 
     collection: str
@@ -44,6 +45,7 @@ class NamedInput:
     task: int | None = None
     waiting: int = 0
     pages: int = 0
+    passed: int = MOST_PASSED
     report: FileReport | None = None
     held: list[str] = field(default_factory=list)
 
@@ -105,6 +107,7 @@ class Input:
             self.named.members,
             self.named.bytes,
             settings.number("max_compression_ratio"),
+            max(self.named.passed, 0),
         )
 
 

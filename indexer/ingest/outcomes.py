@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Protocol
@@ -69,6 +69,15 @@ def _not_stored(filename: str, reason: str) -> NotStored:
         error=kept.rstrip("."),
     )
 
+
+def _failure(given: Input, document: str | None, error: DosijeError) -> Failure:
+    # What the system calls the file may be no text that a database takes.
+    reason, remedy = storable(error.message), storable(error.remedy) if error.remedy else None
+    now = datetime.now(UTC)
+    return Failure(given.source, document, reason, remedy, now, container=given.container, member=given.member)
+
+
+_FAILURES_AT_ONCE = 500
 
 _SHORTENED = (
     "{} lies too deep, or under too long names, for its place to be kept whole; what is left out of its middle is "
@@ -147,12 +156,15 @@ class Outcomes:
 
     def fail(self, given: Input, document: str | None, error: DosijeError) -> None:
         """Record why it is no document; ``document`` is the SHA-256 of its bytes, if they could be read."""
-        now = datetime.now(UTC)
-        # What the system calls the file may be no text that a database takes.
-        reason, remedy = storable(error.message), storable(error.remedy) if error.remedy else None
-        failure = Failure(given.source, document, reason, remedy, now, container=given.container, member=given.member)
-        self._catalog.failures.record(failure)
-        self._record(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
+        self.fail_all([(given, error)], document)
+
+    def fail_all(self, refused: Sequence[tuple[Input, DosijeError]], document: str | None = None) -> None:
+        """Record why each of these is no document, some at a time: an archive may hold thousands of empty files."""
+        for at in range(0, len(refused), _FAILURES_AT_ONCE):
+            some = refused[at : at + _FAILURES_AT_ONCE]
+            self._catalog.failures.record(*(_failure(given, document, error) for given, error in some))
+            for given, error in some:
+                self._record(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
 
     def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
         """Return whether these bytes failed under this path before, and nobody asks to try again. If so, that is

@@ -59,7 +59,14 @@ class DocumentRead:
     extraction: Extraction
 
 
-ReadPart = PageRead | DocumentRead | Unpacked
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How many bytes were decompressed only to see the names of what a container holds."""
+
+    bytes: int
+
+
+ReadPart = PageRead | DocumentRead | Unpacked | Passed
 
 
 @dataclass(frozen=True, slots=True)

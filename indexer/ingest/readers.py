@@ -28,7 +28,7 @@ from archive.store.originals.files import LOCAL_FOLDERS
 from archive.store.readings import refuse_contradictions
 from archive.system.confinement import Confinement
 from indexer.formats import FORMATS, LAYOUTS
-from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadPart
+from indexer.ingest.parts import DocumentRead, PageRead, Passed, ReadJob, ReadPart
 from indexer.ingest.reading import Reader
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.workers import Check, Pool
@@ -84,6 +84,8 @@ class JobAnswer:
             self._page(part)
         elif isinstance(part, Unpacked):
             self._member(part)
+        elif isinstance(part, Passed):
+            _require(part.bytes >= 0, "fewer bytes than none")
         else:
             self._document(part)
         return part

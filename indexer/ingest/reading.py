@@ -14,7 +14,7 @@ from archive.config import Settings
 from archive.errors import UsageError
 from indexer.facts.watchlist import Watchlist
 from indexer.formats.source import OcrMode
-from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadOptions, ReadPart
+from indexer.ingest.parts import DocumentRead, PageRead, Passed, ReadJob, ReadOptions, ReadPart
 from indexer.ingest.unpacking import Unpacked
 from indexer.ocr.engine import find_tessdata
 from indexer.sandbox.process import Handler, Work
@@ -24,7 +24,7 @@ from indexer.sandbox.process import Handler, Work
 class Reader(ReadOptions, Handler[ReadJob, ReadPart]):
     """Reads documents as its options say."""
 
-    parts: ClassVar[tuple[type, ...]] = (PageRead, DocumentRead, Unpacked)
+    parts: ClassVar[tuple[type, ...]] = (PageRead, DocumentRead, Unpacked, Passed)
 
     @classmethod
     def of(

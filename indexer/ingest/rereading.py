@@ -23,11 +23,10 @@ from archive.system.failpoints import passing
 from indexer.facts.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.ingest.outcomes import storing
-from indexer.ingest.parts import DocumentRead, PageRead, ReadJob
+from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadPart
 from indexer.ingest.progress import Progress
 from indexer.ingest.readers import reading_pool
 from indexer.ingest.reading import Reader
-from indexer.ingest.unpacking import Unpacked
 from indexer.sandbox.workers import Ended
 
 
@@ -147,7 +146,7 @@ class _Run:
             self._words[document.id] = []
             yield ReadJob(document.id, original, document.filename)
 
-    def take(self, job: ReadJob, part: PageRead | DocumentRead | Unpacked) -> None:
+    def take(self, job: ReadJob, part: ReadPart) -> None:
         """Keep a part of what a reading process found. What a container holds was taken out when it was added."""
         if isinstance(part, PageRead):
             words = self._words[job.document]

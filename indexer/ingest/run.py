@@ -27,7 +27,7 @@ from archive.store.sql.locks import WorkClaims
 from indexer.facts.watchlist import Watchlist
 from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
-from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadPart
+from indexer.ingest.parts import DocumentRead, PageRead, Passed, ReadJob, ReadPart
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.readers import reading_pool
 from indexer.ingest.reading import Reader
@@ -49,6 +49,7 @@ class _Reading:
     others: list[Input] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
     unpacked: list[Unpacked] = field(default_factory=list)
+    passed: int = 0
     document: DocumentRead | None = None
     error: DosijeError | None = None
 
@@ -150,6 +151,8 @@ class Run:
             progress.page(len(reading.words), part.of)
         elif isinstance(part, Unpacked):
             reading.unpacked.append(part)
+        elif isinstance(part, Passed):
+            reading.passed = part.bytes
         else:
             reading.document = part
 
@@ -185,6 +188,7 @@ class Run:
         is_alone = self._unpackings == 1 and not (self._files or self._members or self._reading or self._paused)
         job = ReadJob(taken.id, self._originals.local(taken.id), given.filename, room, is_alone)
         reading = yield job
+        given.named.passed -= reading.passed
 
         error = reading.error
         if reading.document is not None and not given.resumed:
@@ -274,7 +278,8 @@ class Run:
         or failed; those that are due and did not come out this time fail as ``missing``."""
         holder.named.charge(unpacked)
         known = {member.path: member for member in self._catalog.members.of(container)}
-        waiting = []
+        waiting: list[Input] = []
+        refused: list[tuple[Input, DosijeError]] = []
         for one in unpacked:
             member = known.pop(one.path, None)
             given = holder.holding(container, one.path, one.file or Path())
@@ -282,19 +287,17 @@ class Run:
                 if one.file:
                     one.file.unlink()
             elif one.error:
-                self._outcomes.expect(1)
-                self._outcomes.fail(given, None, one.error)
+                refused.append((given, one.error))
             else:
                 waiting.append(given)
                 self._outcomes.line_up(given)
         if waiting and self._claims.take(container):
             holder.named.held.append(container)
-        self._outcomes.expect(len(waiting))
+        due = [member for member in known.values() if member.is_due]
+        refused += [(holder.holding(container, member.path, Path()), missing) for member in due]
+        self._outcomes.expect(len(waiting) + len(refused))
         self._members.extendleft(reversed(waiting))
-        for member in known.values():
-            if member.is_due:
-                self._outcomes.expect(1)
-                self._outcomes.fail(holder.holding(container, member.path, Path()), None, missing)
+        self._outcomes.fail_all(refused)
 
 
 def _not_again() -> TooLarge:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from archive.errors import EmptyInput, InputError, TooLarge
 from archive.system.paths import told
-from indexer.formats.source import Container, Content
+from indexer.formats.source import MOST_PASSED, Container, Content
 
 _RATIO_COUNTS_FROM = 16 << 20
 """Bytes from which the compression ratio is looked at. A small file harms nobody, however well it was packed."""
@@ -27,7 +27,8 @@ _RATIO_COUNTS_FROM = 16 << 20
 class UnpackLimits:
     """How much may be unpacked: a folder to be made for it, and what is left of the limits.
 
-    ``depth`` is how many containers deeper it may go; at 0, nothing is unpacked.
+    ``depth`` is how many containers deeper it may go; at 0, nothing is unpacked. ``passed`` are the bytes that may be
+    decompressed before, only to see what there is.
     """
 
     folder: Path
@@ -35,6 +36,7 @@ class UnpackLimits:
     members: int
     bytes: int
     ratio: int
+    passed: int = MOST_PASSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,26 @@ from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
 from indexer.formats import LAYOUTS, LISTINGS, load_for, read_document
 from indexer.formats import sniffing as _sniffing  # noqa: F401 - each fork needs it
-from indexer.formats.source import NOTHING, Container, ReadContext, ReadDocument, ReadPage, SignedOriginal
-from indexer.ingest.parts import OWN_VERSION, DocumentRead, Extraction, PageRead, ReadJob, ReadOptions, ReadPart
+from indexer.formats.source import (
+    MOST_PASSED,
+    NOTHING,
+    PASSED,
+    Container,
+    ReadContext,
+    ReadDocument,
+    ReadPage,
+    SignedOriginal,
+)
+from indexer.ingest.parts import (
+    OWN_VERSION,
+    DocumentRead,
+    Extraction,
+    PageRead,
+    Passed,
+    ReadJob,
+    ReadOptions,
+    ReadPart,
+)
 from indexer.ingest.unpacking import unpack
 from indexer.layers.plausibility import judge
 from indexer.layers.repair import code_pages
@@ -111,8 +129,13 @@ def _context(options: ReadOptions) -> ReadContext:
 def read(job: ReadJob, options: ReadOptions) -> Iterator[ReadPart]:
     """Read a document, page by page."""
     context = _context(options)
-    with stage(Stage.PAGES):
-        document = read_document(job.original, job.filename, context)
+    PASSED.begin(MOST_PASSED if job.room is None else job.room.passed)
+    try:
+        with stage(Stage.PAGES):
+            document = read_document(job.original, job.filename, context)
+    finally:
+        if PASSED.count:
+            yield Passed(PASSED.count)
     container = document.source if isinstance(document.source, Container) else None
     is_listing = document.media_type in LISTINGS
     pages: list[Page] = []

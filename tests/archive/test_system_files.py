@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from archive.config import Settings
-from archive.errors import DosijeError
+from archive.errors import DosijeError, UsageError
 from archive.findings.files import scaffold
 from archive.model.words import Words
 from archive.search.whoosh_engine.generations import Generations
 from archive.store.originals.files import Originals
 from archive.store.originals.uploads import Uploads
-from archive.system.files import copy_file, rename, replace_text, replacing, written_whole
+from archive.system.files import collected, copy_file, rename, replace_text, replacing, written_whole
 from indexer.ocr.engine import OcrResult
 from indexer.ocr.engine import _keep as keep_ocr
 from webapp.page_images import _keep as keep_image
@@ -44,6 +44,12 @@ def no_room() -> Iterator[None]:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def open_in(folder: Path) -> list[Path]:
+    """Return the files of a folder that this process has open, also those that have no name."""
+    handles = list(Path("/proc/self/fd").iterdir())
+    return [path for handle in handles if (path := handle.resolve()).is_relative_to(folder)]
 
 
 def write_output(folder: Path) -> None:
@@ -183,6 +189,34 @@ def test_what_is_no_file_is_written_to_and_a_link_stays_one(tmp_path: Path) -> N
     assert pipe.is_fifo()
     assert link.is_symlink()
     assert target.read_text() == "new"
+
+
+def test_what_is_collected_goes_to_the_disk_while_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    def pieces() -> Iterator[str]:
+        yield from ["č" * LARGE] * 5
+        assert open_in(tmp_path)
+
+    with collected(pieces()) as file:
+        assert len(file.read()) == 5 * 2 * LARGE
+    assert not open_in(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_cannot_be_collected_leaves_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    def pieces() -> Iterator[bytes]:
+        yield b"x" * 5 * LARGE
+        raise UsageError("It ended.")
+
+    with pytest.raises(UsageError, match="It ended"):
+        collected(pieces())
+    with no_room(), pytest.raises(OSError, match="too large") as refused:
+        collected([b"x" * 5 * LARGE])
+    assert refused.value.filename == str(tmp_path)
+    assert not open_in(tmp_path)
 
 
 def test_a_folder_is_renamed_from_one_place_to_another(tmp_path: Path, disk: Disk) -> None:

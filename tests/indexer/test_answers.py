@@ -14,7 +14,7 @@ import pytest
 from archive.errors import DamagedDocument, DosijeError, EmptyInput
 from archive.model import Clause, ClauseLevel, Fact, FactStatus, Page, Reading, Span, TextSource
 from archive.model.words import Words
-from indexer.ingest.parts import DocumentRead, Extraction, PageRead, ReadJob
+from indexer.ingest.parts import DocumentRead, Extraction, PageRead, Passed, ReadJob
 from indexer.ingest.readers import JobAnswer
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.messages import decode, encode
@@ -78,7 +78,7 @@ def test_what_is_no_page_of_words_is_refused(data: bytes) -> None:
 
 
 def test_an_honest_answer_is_believed(answer: JobAnswer, folder: Path) -> None:
-    for part in (PageRead(WORDS, 1), Unpacked("a.txt", folder / "000001", 3, None), DOCUMENT):
+    for part in (Passed(7), PageRead(WORDS, 1), Unpacked("a.txt", folder / "000001", 3, None), DOCUMENT):
         assert answer.take(part) is part
     assert answer.is_complete
 
@@ -86,6 +86,7 @@ def test_an_honest_answer_is_believed(answer: JobAnswer, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("part", "reason"),
     [
+        (Passed(-1), "fewer bytes than none"),
         (PageRead(WORDS, 0), "page 1 of 0"),
         (PageRead(WORDS, 4), "page 1 of 4"),
         (PageRead(replace(WORDS, boxes=array("H", [9, 0, 1, 1, 0, 0, 1, 1])), 1), "inside out"),

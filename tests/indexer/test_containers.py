@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -15,10 +16,12 @@ from archive.config import Settings
 from archive.records import document_record
 from archive.search.request import SearchRequest
 from archive.store.members import Member
+from indexer.ingest.inputs import NamedInput
 from indexer.ingest.progress import AddOptions, FileReport, Progress, Summary
 from indexer.ingest.run import add
 from tests.container_samples import mail, zipped
 from tests.indexer_samples import letter_pdf
+from tests.packed_samples import tarred
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
@@ -81,6 +84,29 @@ def test_every_contained_file_is_a_document_that_says_where_it_came_from(
     assert archive.catalog.facts.of(packed) == (), "a list of names states no facts"
     again, _ = run(folder)
     assert (again.added, again.duplicates) == (0, 1), "a known container is not unpacked again"
+
+
+def test_what_is_decompressed_to_see_names_is_counted_for_all_that_lies_in_a_file(
+    run: Add, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = NamedInput.of
+
+    def with_little_room(*given: Any, **more: Any) -> NamedInput:
+        return replace(of(*given, **more), passed=5 << 20)
+
+    monkeypatch.setattr(NamedInput, "of", with_little_room)
+    inner = {f"{one}.tar.bz2": tarred({"nula.txt": bytes(2 << 20), f"{one}.txt": b"dopis " + one.encode()}, "bz2")
+             for one in "abcd"}  # fmt: skip
+    (folder / "sve.zip").write_bytes(zipped(inner))
+    _, reports = run(folder)
+    refused = "was not looked through: with other archives in the same file"
+    for one, is_listed in zip("abcd", (True, True, False, False), strict=True):
+        assert (reports[f"sve.zip!/{one}.tar.bz2"].status == "added") == is_listed
+        assert (f"sve.zip!/{one}.tar.bz2!/{one}.txt" in reports) == is_listed
+        assert is_listed or refused in (reports[f"sve.zip!/{one}.tar.bz2"].reason or "")
+    (folder / "jedan.tar.bz2").write_bytes(inner["d.tar.bz2"])
+    _, reports = run(folder / "jedan.tar.bz2")
+    assert reports["jedan.tar.bz2"].status == "added", "another file that somebody named has room of its own"
 
 
 def test_the_same_bytes_in_two_containers_are_one_document_in_two_places(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -12,10 +13,21 @@ import pytest
 import python_calamine
 from flask.testing import FlaskClient
 
-from archive.errors import IndexDamaged
+from archive.errors import IndexDamaged, UsageError
+from archive.search import spreadsheets
 from archive.search.lists import MAX_LINES, LineResult, ListLine
 from archive.search.request import SearchRequest
-from archive.search.spreadsheets import HIT_COLUMNS, LINE_COLUMNS, LONGEST_CELL, PARTLY_COLUMN, csv_rows, write_xlsx
+from archive.search.spreadsheets import (
+    HIT_COLUMNS,
+    LINE_COLUMNS,
+    LONGEST_CELL,
+    PARTLY_COLUMN,
+    Linked,
+    csv_rows,
+    write_sheets,
+    write_table,
+    write_xlsx,
+)
 from tests.webapp_html import html_of, links, scripts, text_of
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import LETTERS, Sample
@@ -178,3 +190,24 @@ def test_text_that_no_cell_can_hold_is_cut_and_not_lost(tmp_path: Path) -> None:
         write_xlsx([result], file)
     _, cells = python_calamine.load_workbook(path).get_sheet_by_name("Lines").to_python()
     assert cells[1] == "я" * LONGEST_CELL
+
+
+def test_what_has_more_rows_than_a_sheet_is_refused_and_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 3)
+    rows = [("one",), ("two",)]
+    write_table("Two", ["name"], [9], rows, io.BytesIO())
+    with pytest.raises(UsageError, match="3 rows at most"):
+        write_table("Three", ["name"], [9], [*rows, ("three",)], io.BytesIO())
+    with pytest.raises(UsageError, match="3 rows at most"):
+        write_sheets({"Few": rows, "Many": [*rows, *rows]}, io.BytesIO())
+
+
+def test_a_number_beyond_the_last_link_of_a_sheet_is_there_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheets, "MOST_LINKS", 1)
+    file = io.BytesIO()
+    write_sheets({"Numbers": [("a", "b"), (Linked(1, "http://x.example/1"), Linked(2, "http://x.example/2"))]}, file)
+    file.seek(0)
+    assert python_calamine.load_workbook(file).get_sheet_by_index(0).to_python() == [["a", "b"], [1, 2]]
+    with zipfile.ZipFile(file) as packed:
+        targets = packed.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
+    assert re.findall("http://x.example/.", targets) == ["http://x.example/1"]

@@ -27,6 +27,7 @@ from archive.command_line.options import (
     chosen,
     counted,
     filter_options,
+    output_file,
     print_json,
     record_masked,
     settle,
@@ -34,7 +35,6 @@ from archive.command_line.options import (
 from archive.errors import UsageError
 from archive.masking.texts import text_mask
 from archive.search.request import SearchRequest
-from archive.system.files import written_whole
 
 FORMATS = ("text", "csv", "xlsx", "docx")
 
@@ -125,5 +125,5 @@ def _write(data: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(data)
         return
-    with written_whole(output) as file:
+    with output_file(output) as file:
         file.write(data)

@@ -16,7 +16,12 @@ from flask import g
 from archive.access.records import OWNER
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.options import MASK_OPTION, record_masked, settle
+from archive.command_line.options import (
+    MASK_OPTION,
+    output_file,
+    record_masked,
+    settle,
+)
 from archive.errors import UsageError
 from archive.findings.changes import compare_runs, comparison_lines, comparison_record
 from archive.findings.counting import run
@@ -34,7 +39,7 @@ from archive.search.service import SearchService
 from archive.serialization import json_pieces
 from archive.store.catalog import Catalog
 from archive.store.stories.story import StoryReader
-from archive.system.files import collected, written_whole
+from archive.system.files import collected
 from webapp.finding_tables import cell_address, csv_lines, key_texts, number_address, number_text, write_workbook
 from webapp.links import page_path
 
@@ -161,7 +166,7 @@ def _write(data: IO[bytes], output: Path | None) -> None:
         for piece in data:
             click.echo(piece.decode(), nl=False)
         return
-    with written_whole(output) as file:
+    with output_file(output) as file:
         shutil.copyfileobj(data, file)
 
 

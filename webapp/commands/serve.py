@@ -110,11 +110,11 @@ def serve_command(
                 )
             elif waiting := archive.catalog.indexing.count_not_indexed():
                 # The process that adds uploads does it: nobody waits for the first page because of it.
-                click.echo(f"{counted(waiting, 'document')} are indexed while the room is open.", err=True)
+                click.echo(f"Indexed while the room is open: {counted(waiting, 'document')}.", err=True)
             listening, chosen_port = _listen(settings, is_named=is_named)
             if papers:
                 count = hand_over(archive, files_in(papers))
-                click.echo(f"{counted(count, 'file')} are read while the room is open.", err=True)
+                click.echo(f"Read while the room is open: {counted(count, 'file')}.", err=True)
             archive.settings = settings = settings.changed(port=chosen_port)
             click.echo(f"Dosije is at http://{settings.text('host')}:{chosen_port}/  (Ctrl-C ends it)", err=True)
             # Whoever stops us by a signal wants what is open to be closed, too.

@@ -9,7 +9,13 @@ import click
 
 from archive.archive import Archive
 from archive.citing.locators import base_url
-from archive.command_line.options import JSON_OPTION, counted, print_json, record_masked
+from archive.command_line.options import (
+    JSON_OPTION,
+    counted,
+    output_file,
+    print_json,
+    record_masked,
+)
 from archive.comparing.cells import CellName
 from archive.comparing.topic_contracts import TABLES, TableFilters, count_topics
 from archive.comparing.topic_table import TopicTable, table_record, topic_table
@@ -17,7 +23,6 @@ from archive.errors import UsageError
 from archive.masking.texts import text_mask
 from archive.search.facets import label
 from archive.search.masking import Masking, masked_value
-from archive.system.files import written_whole
 from webapp.files.topics import clauses_named, csv_lines, write_workbook
 
 FORMATS = ("table", "csv", "xlsx", "docx", "json")
@@ -71,7 +76,7 @@ def _write(data: bytes, output: Path | None) -> None:
     if output is None:
         click.echo(data.decode(), nl=False)
         return
-    with written_whole(output) as file:
+    with output_file(output) as file:
         file.write(data)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import IO, Any
 
 import pysqlite3
 
@@ -51,8 +51,13 @@ class KeptDatabase:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # Not the file itself: where it is closed, SQLite's own locks on it would fall.
-        with self._path.with_suffix(".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX if is_waiting else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock = self._path.with_suffix(".lock")
+        file = _locked(lock, is_waiting)
+        while not _is_at(file, lock):
+            # Whoever had it before removed it, and others may have the one that took its place.
+            file.close()
+            file = _locked(lock, is_waiting)
+        with file:
             try:
                 yield
             finally:
@@ -103,3 +108,17 @@ class KeptDatabase:
                 connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+
+
+def _locked(lock: Path, is_waiting: bool) -> IO[str]:
+    with ExitStack() as until_locked:
+        file = until_locked.enter_context(lock.open("w"))
+        fcntl.flock(file, fcntl.LOCK_EX if is_waiting else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        until_locked.pop_all()
+    return file
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    return False

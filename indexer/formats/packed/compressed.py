@@ -71,19 +71,17 @@ class CompressedSource(ListingSource):
             self.reason = Message(
                 "The page names the file that is compressed in this one; it is a document of its own."
             )
-        next(self._chunks(name.name), None)
+        next(self._chunks(filename), None)
 
     def contents(self) -> Iterator[Content]:
         """See :meth:`indexer.formats.source.Container.contents`."""
         for path in filter(None, self.paths):
-            yield Content(path, partial(self._chunks, path), packed=self._path.stat().st_size)
+            yield Content(path, partial(self._chunks, f"{path} in {self._filename}"), packed=self._path.stat().st_size)
 
-    def _chunks(self, path: str) -> Iterator[bytes]:
+    def _chunks(self, name: str) -> Iterator[bytes]:
         try:
             with decompressed(self._path) as stream:
                 while chunk := stream.read(CHUNK):
                     yield chunk
         except ERRORS as error:
-            raise DamagedDocument(
-                "%(name)s cannot be unpacked: %(error)s.", UNPACK, name=f"{path} in {self._filename}", error=error
-            ) from error
+            raise DamagedDocument("%(name)s cannot be unpacked: %(error)s.", UNPACK, name=name, error=error) from error

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from archive.errors import InputError, Message, TooLarge, sentences
+from archive.errors import InputError, Message, sentences
 from indexer.formats.encoding import decode
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.source import UniqueNames
@@ -21,9 +21,6 @@ TRIED = 1 << 16
 decompress."""
 
 UNPACK = "Unpack the archive with another program and add what it holds."
-
-MOST_PASSED = 8 << 30
-"""Bytes that are decompressed only to see the names behind them, or to come to a file. A gigabyte takes seconds."""
 
 _DRIVE = re.compile("[A-Za-z]:")
 
@@ -58,20 +55,6 @@ def refuse_dangerous(name: str, kind: ItemKind) -> None:
     else:
         return
     raise InputError(what, UNPACK, name=name)
-
-
-def refuse_vast(filename: str, size: int) -> None:
-    """Refuse to decompress more than :data:`MOST_PASSED` of a file whose ``size`` bytes hang together.
-
-    :raises TooLarge: it has more.
-    """
-    if size > MOST_PASSED:
-        raise TooLarge(
-            "%(filename)s unpacks to more than %(most)s MB; it may be a trap.",
-            "If it is none, unpack it yourself and add what it holds.",
-            filename=filename,
-            most=MOST_PASSED >> 20,
-        )
 
 
 def meant_names(undeclared: Sequence[bytes]) -> list[str]:

@@ -50,9 +50,9 @@ class RarSource(ListingSource):
                     "%(filename)s cannot be opened as a RAR archive: %(error)s.",
                     "Get the file again; it may have been cut off.",
                     filename=filename,
-                    error=error.msg,
+                    error=_reason(error),
                 ) from error
-            note = Message("The archive is damaged or cut off after what is listed: %(error)s.", error=error.msg)
+            note = Message("The archive is damaged or cut off after what is listed: %(error)s.", error=_reason(error))
         super().__init__(names, note)
 
     def contents(self) -> Iterator[Content]:
@@ -80,7 +80,7 @@ class RarSource(ListingSource):
             if _is_encrypted(error):
                 raise _encrypted(name) from error
             raise DamagedDocument(
-                "%(name)s cannot be unpacked: %(error)s.", UNPACK, name=name, error=error.msg
+                "%(name)s cannot be unpacked: %(error)s.", UNPACK, name=name, error=_reason(error)
             ) from error
 
 
@@ -125,6 +125,10 @@ def _kind(entry: Any) -> ItemKind:
 def _is_data_encrypted(ffi: Any, entry: Any) -> bool:
     asked = ffi.ffi("entry_is_data_encrypted", [ffi.c_archive_entry_p], ctypes.c_int)
     return bool(asked(entry._entry_p))
+
+
+def _reason(error: Any) -> str:
+    return error.msg or "it ends too early"
 
 
 def _is_encrypted(error: Any) -> bool:

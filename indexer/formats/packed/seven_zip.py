@@ -22,9 +22,8 @@ from indexer.formats.packed.listing import (
     ItemKind,
     ListingSource,
     refuse_dangerous,
-    refuse_vast,
 )
-from indexer.formats.source import Content, needs_password
+from indexer.formats.source import PASSED, Content, needs_password
 
 _ERRORS = (
     *(ArchiveError, PasswordRequired, lzma.LZMAError, zlib.error, struct.error, OSError, EOFError, ValueError),
@@ -59,7 +58,7 @@ class SevenZipSource(ListingSource):
             ) from error
         with archive:
             files = _files(archive)
-            refuse_vast(filename, sum(file.uncompressed for file in files))
+            PASSED.add(filename, sum(file.uncompressed for file in files))
             super().__init__([None if file.is_directory else file.filename for file in files])
 
     def _listed(self) -> py7zr.SevenZipFile:
@@ -119,6 +118,7 @@ class _Blocks:
     def __init__(self, archive: py7zr.SevenZipFile) -> None:
         self.files = _files(archive)
         self._archive = archive
+        self._packed = _packed_places(archive)
         self._starts: dict[int, int] = {}
         ends: dict[int, int] = {}
         for file in self.files:
@@ -132,8 +132,11 @@ class _Blocks:
         if not file.uncompressed:
             return
         if file.folder is not self._block:
-            self._archive.fp.seek(self._position(file.folder))
-            file.folder.get_decompressor(self._packed(file.folder), reset=True)
+            if id(file.folder) not in self._packed:
+                raise ValueError("it is shorter than it says")
+            position, size = self._packed[id(file.folder)]
+            self._archive.fp.seek(position)
+            file.folder.get_decompressor(size, reset=True)
             self._block, self._unpacked = file.folder, 0
         for _ in self._pieces(self._starts[file.id] - self._unpacked):
             pass
@@ -157,13 +160,19 @@ class _Blocks:
             if piece:
                 yield piece
 
-    def _position(self, block: Any) -> int:
-        streams = self._archive.header.main_streams
-        return int(self._archive.afterheader + streams.packinfo.packpositions[streams.unpackinfo.folders.index(block)])
 
-    def _packed(self, block: Any) -> int:
-        streams = self._archive.header.main_streams
-        return int(streams.packinfo.packsizes[streams.unpackinfo.folders.index(block)])
+def _packed_places(archive: py7zr.SevenZipFile) -> dict[int, tuple[int, int]]:
+    """Return where each block begins in the file, and how many bytes it has there. A block may be packed into several
+    streams, which py7zr cannot unpack, but those behind it can be."""
+    streams = archive.header.main_streams
+    places: dict[int, tuple[int, int]] = {}
+    stream = 0
+    for block in streams.unpackinfo.folders if streams else ():
+        if stream < len(streams.packinfo.packsizes):
+            position = archive.afterheader + streams.packinfo.packpositions[stream]
+            places[id(block)] = position, streams.packinfo.packsizes[stream]
+        stream += len(block.packed_indices)
+    return places
 
 
 def _files(archive: py7zr.SevenZipFile) -> list[Any]:

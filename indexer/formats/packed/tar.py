@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any
 
 from archive.errors import DamagedDocument, Message
 from indexer.formats.packed.compressed import ERRORS, decompressed
@@ -20,11 +20,11 @@ from indexer.formats.packed.listing import (
     ListingSource,
     meant_names,
     refuse_dangerous,
-    refuse_vast,
 )
-from indexer.formats.source import Content
+from indexer.formats.source import PASSED, Content
 
-_ERRORS = (tarfile.TarError, *ERRORS)
+_ERRORS = (tarfile.TarError, RecursionError, *ERRORS)
+"""Headers that say more of the next one are read one inside the other; thousands of them are a trap."""
 
 
 class TarSource(ListingSource):
@@ -42,7 +42,7 @@ class TarSource(ListingSource):
         names: list[str | None] = []
         note = None
         try:
-            with self._opened() as archive:
+            with self._opened(_Passing) as archive:
                 for info in _items(archive):
                     names.append(None if info.isdir() else info.name)
         except _ERRORS as error:
@@ -65,11 +65,12 @@ class TarSource(ListingSource):
                     yield Content(path, partial(self._chunks, archive, path, info), info.size, packed)
 
     @contextmanager
-    def _opened(self) -> Iterator[tarfile.TarFile]:
-        with decompressed(self._path) as stream:
-            bounded = cast(IO[bytes], _Bounded(stream, self._filename))
-            with tarfile.open(fileobj=bounded, mode="r|", bufsize=CHUNK) as archive:
-                yield archive
+    def _opened(self, around: Callable[[IO[bytes], str], Any] = lambda stream, _: stream) -> Iterator[tarfile.TarFile]:
+        with (
+            decompressed(self._path) as stream,
+            tarfile.open(fileobj=around(stream, self._filename), mode="r|", bufsize=CHUNK) as archive,
+        ):
+            yield archive
 
     def _chunks(self, archive: tarfile.TarFile, path: str, info: tarfile.TarInfo) -> Iterator[bytes]:
         refuse_dangerous(path, _kind(info))
@@ -83,18 +84,17 @@ class TarSource(ListingSource):
             ) from error
 
 
-class _Bounded(io.RawIOBase):
+class _Passing(io.RawIOBase):
     """A stream that ends with an error beyond what anybody decompresses to see some names."""
 
     def __init__(self, stream: IO[bytes], filename: str) -> None:
         super().__init__()
-        self._stream, self._filename, self._passed = stream, filename, 0
+        self._stream, self._filename = stream, filename
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
         data = self._stream.read(size)
-        self._passed += len(data)
-        refuse_vast(self._filename, self._passed)
+        PASSED.add(self._filename, len(data))
         return data
 
 

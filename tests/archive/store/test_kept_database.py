@@ -7,14 +7,15 @@ import os
 import re
 from contextlib import closing
 from pathlib import Path
-from time import time
+from threading import Event, Thread
+from time import sleep, time
 
 import pytest
 
 from archive.store.catalog import Catalog
 from archive.store.sql.kept_database import FAILURES, KeptDatabase
 from archive.system import kept_files
-from archive.system.kept_files import forget_unused
+from archive.system.kept_files import forget_unused, remove_database
 from tests.warm_processes import run_script
 
 TABLES = "CREATE TABLE told (number INTEGER);"
@@ -42,6 +43,34 @@ def test_who_waits_to_write_leaves_the_lock_of_the_one_who_writes(tmp_path: Path
             pass
         assert another_process_writes(path) == "database is locked"
     assert another_process_writes(path) == ""
+
+
+def test_who_waited_for_a_lock_that_was_removed_takes_the_one_in_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "told.sqlite"
+    one, other, third = (KeptDatabase(path, TABLES) for _ in range(3))
+    has_it, may_end = Event(), Event()
+
+    def make() -> None:
+        with other.alone():
+            has_it.set()
+            may_end.wait()
+
+    waiting = Thread(target=make)
+    try:
+        with one.alone():
+            waiting.start()
+            lock = path.with_suffix(".lock").resolve()
+            while [handle.resolve() for handle in Path("/proc/self/fd").iterdir()].count(lock) < 2:
+                sleep(0.01)
+            remove_database(path)
+        has_it.wait()
+        with pytest.raises(FAILURES), third.alone(is_waiting=False):
+            pass
+    finally:
+        may_end.set()
+        waiting.join()
+    with third.alone(is_waiting=False):
+        pass
 
 
 def test_files_that_nobody_used_for_a_week_are_removed_and_who_reads_one_goes_on(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,7 @@ def test_hostile_books_are_refused(tmp_path: Path) -> None:
         open_source(media_type_of(cut, cut.name), cut, cut.name)
     with pytest.raises(DamagedDocument, match="without text"):
         opened(tmp_path / "d.epub", epub({}))
+    with zipfile.ZipFile(tmp_path / "e.epub", "w") as package:
+        package.writestr("META-INF/container.xml", "<container/>")
+    with pytest.raises(DamagedDocument, match="does not say where its list of chapters is"):
+        open_source(media_types.EPUB, tmp_path / "e.epub", "e.epub")

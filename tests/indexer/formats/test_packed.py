@@ -8,6 +8,7 @@ import lzma
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,12 +17,12 @@ from backports import zstd
 
 from archive.errors import DamagedDocument, EncryptedDocument, TooLarge, UnsupportedFormat
 from indexer.formats import FORMATS, open_source
-from indexer.formats.packed.listing import MOST_PASSED, ListingSource, refuse_vast
+from indexer.formats.packed.listing import ListingSource
 from indexer.formats.sniffing import media_type_of
-from indexer.formats.source import Container, ReadContext
+from indexer.formats.source import MOST_PASSED, Container, PassedBytes, ReadContext
 from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.ocr.engine import NullOcr
-from tests.packed_samples import rared, rared_4, seven_zipped, seven_zipped_apart, tarred
+from tests.packed_samples import RAR_4, rared, rared_4, seven_zipped, seven_zipped_apart, tarred
 
 CONTEXT = ReadContext(NullOcr(), "never", 200, 100, 10**6)
 
@@ -101,9 +102,14 @@ def test_a_bomb_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_what_unpacks_without_end_is_not_even_listed() -> None:
-    refuse_vast("a.7z", MOST_PASSED)
-    with pytest.raises(TooLarge, match="more than 8192 MB"):
-        refuse_vast("a.7z", MOST_PASSED + 1)
+    passed = PassedBytes()
+    passed.add("a.7z", MOST_PASSED)
+    with pytest.raises(TooLarge, match=r"a\.7z unpacks to more than 8192 MB"):
+        passed.add("a.7z", 1)
+    passed.begin(1000)
+    passed.add("b.7z", 1000)
+    with pytest.raises(TooLarge, match="with other archives in the same file"):
+        passed.add("b.7z", 1)
 
 
 @pytest.mark.parametrize("name", ["a.tar", "a.rar"])
@@ -121,6 +127,21 @@ def test_of_what_nothing_is_left_is_damaged(tmp_path: Path, name: str) -> None:
     data = ARCHIVES[name]({"a.txt": os.urandom(4000)})
     with pytest.raises(DamagedDocument, match=name):
         opened(tmp_path / name, data[: len(data) // 2])
+
+
+def test_headers_inside_each_other_without_end_are_damage(tmp_path: Path) -> None:
+    more = tarfile.TarInfo("x")
+    more.type = tarfile.XHDTYPE
+    with pytest.raises(DamagedDocument, match=r"a\.tar cannot be opened as a TAR archive"):
+        opened(tmp_path / "a.tar", more.tobuf(tarfile.USTAR_FORMAT) * 5_000 + tarred({"a.txt": b"dopis"}))
+
+
+@pytest.mark.parametrize(("name", "data"), [("dopis.txt.gz", b"\x1f\x8bxx"), ("a.rar", RAR_4 + bytes(40))])
+def test_what_is_cut_off_at_its_beginning_is_named_once_with_a_reason(tmp_path: Path, name: str, data: bytes) -> None:
+    with pytest.raises(DamagedDocument) as refused:
+        opened(tmp_path / name, data)
+    assert refused.value.message.count(name) == 1
+    assert "None" not in refused.value.message
 
 
 def test_a_changed_byte_of_7z_is_noticed(tmp_path: Path) -> None:

@@ -61,6 +61,9 @@ def test_a_list_of_prices_is_a_table(tmp_path: Path) -> None:
     ("filename", "data", "named"),
     [
         ("a.wav", b"RIFF" + bytes(4) + b"WAVEfmt ", "sound or video"),
+        ("a.mp3", b"ID3\x03" + bytes(40), "sound or video"),
+        ("a.mp4", b"\0\0\0\x18ftypisom" + bytes(40), "sound or video"),
+        ("a.avif", b"\0\0\0\x18ftypavif" + bytes(40), "an AVIF picture"),
         ("a.bin", bytes(range(256)) * 20, "unknown kind"),
         ("a.bin", bytes(5000), "unknown kind"),
     ],

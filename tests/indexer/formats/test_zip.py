@@ -12,8 +12,10 @@ import pytest
 import pyzipper
 
 from archive.errors import DamagedDocument, EncryptedDocument, InputError, TooLarge
+from indexer.formats import media_types
 from indexer.formats.packed.zip import ZipSource
-from indexer.formats.source import ReadContext
+from indexer.formats.sniffing import media_type_of
+from indexer.formats.source import ReadContext, UniqueNames
 from indexer.ingest.unpacking import Unpacked, UnpackLimits, unpack
 from indexer.ocr.engine import NullOcr
 
@@ -102,6 +104,30 @@ def test_files_of_one_name_are_told_apart(make: Make) -> None:
         "a": b"1",
         "a (2)": b"2",
     }
+
+
+def test_a_name_is_not_compared_with_all_that_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counted(set[str]):
+        looked = 0
+
+        def __contains__(self, name: object) -> bool:
+            self.looked += 1
+            return super().__contains__(name)
+
+    names, taken = UniqueNames(), Counted()
+    monkeypatch.setattr(names, "_taken", taken)
+    given = [names.of("ugovor.pdf") for _ in range(1_000)]
+    assert given[:3] == ["ugovor.pdf", "ugovor (2).pdf", "ugovor (3).pdf"]
+    assert len(set(given)) == 1_000
+    assert taken.looked <= 2_000
+
+
+def test_an_archive_without_files_is_an_archive(tmp_path: Path) -> None:
+    path = tmp_path / "prazna.zip"
+    with zipfile.ZipFile(path, "w"):
+        pass
+    assert media_type_of(path, path.name) == media_types.ZIP
+    assert unpacked(path) == {}
 
 
 def test_what_macos_leaves_behind_is_listed_and_passed_over(make: Make) -> None:
