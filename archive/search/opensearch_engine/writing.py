@@ -295,6 +295,6 @@ class OpenSearchRebuild:
         self._generations.compact(self._place)
 
     def discard(self) -> None:
-        """Remove the new generation, unless it was published meanwhile."""
+        """Delete the new generation, unless it was published."""
         if self._generations.name() != self.generation:
             self._generations.drop(self._place)
