@@ -2,7 +2,7 @@
 
 ::
 
-HOME/watchlist.toml    the owner's own terms and things to watch for
+    HOME/watchlist.toml    the owner's own terms and things to watch for
     HOME/findings/         the owner's own definitions of findings
     HOME/settings.toml     values that differ from the defaults
     HOME/inbox/            uploaded files that wait to be added

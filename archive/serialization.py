@@ -2,10 +2,10 @@
 
 ::
 
-class FileAnswer(JsonAnswer):
+    class FileAnswer(JsonAnswer):
         \"\"\"A file, or something inside of a container.\"\"\"
 
-name: str
+        name: str
         inside: bool = attr("is_inside")
         id: Id | None = attr("document")
 

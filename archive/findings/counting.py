@@ -1,11 +1,11 @@
 """Counting: from a definition to its table. The rules, as stated on pages and in exports:
 
 * A unit is counted once, for any number of documents (:mod:`archive.findings.units`); near-identical copies are not
-counted. Source precedence: :mod:`archive.findings.precedence`.
+  counted. Source precedence: :mod:`archive.findings.precedence`.
 * Amounts of different currencies, and those with and without VAT, are in separate columns. Currencies are converted
-only if the definition requires it, by rates that the owner provides (:mod:`archive.findings.measures`).
+  only if the definition requires it, by rates that the owner provides (:mod:`archive.findings.measures`).
 * In rows by vendor, a unit is counted in the row of each of its vendors. A joint amount of several vendors is in a
-joint row, because the shares are unknown; so the amounts of all rows add up to the total.
+  joint row, because the shares are unknown; so the amounts of all rows add up to the total.
 * Units without the fact, and unclear ones, are counted separately and never as 0.
 """
 

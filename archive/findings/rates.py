@@ -4,7 +4,7 @@
 (:mod:`archive.findings.rate_files`). Rates fixed by law (``fixed_rates.toml``, each with that law) have the lowest
 precedence. No other rates are shipped, and none is estimated. ::
 
-[[rate]]
+    [[rate]]
     currency = "RSD"       # amounts in this currency
     to = "EUR"             # are told in this one:
     rate = "117.5785"      # so many RSD were one EUR

@@ -3,9 +3,9 @@
 Two sets are made of the folded words, which ignore script, case, diacritics and punctuation:
 
 * the *wording*: every pair of neighbouring words. Longer shingles would be more specific, but break wherever two
-readings of one document differ: OCR and a PDF's text layer order the cells of a table differently.
+  readings of one document differ: OCR and a PDF's text layer order the cells of a table differently.
 * the *numbers*: the multiset of runs of digits. Forms that differ only in what was filled in share their wording, but
-not dates, amounts and references.
+  not dates, amounts and references.
 
 MinHash (Broder 1997; the hashes are those of datasketch 2) estimates what share of their wording two texts have in
 common. Of the numbers, the smallest hashes are kept: comparing them is exact up to :data:`NUMBERS_KEPT` numbers and an

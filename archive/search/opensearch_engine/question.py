@@ -1,10 +1,10 @@
 """Answering of one request: the sequence of searches that are sent, and the results built from their answers.
 
-1. The words of the leaves of the query, in the index of words; with it, the numbers of documents and words. 2. The
-total, the facets, and the document frequencies of the parts of the query; with it the documents in order, with the
-positions of its words in each. Scores depend on the document frequencies: cached ones are assumed, and if they were
-wrong, the documents are requested again with the next request. 3. The stored data of the documents in the slice, with
-the blocks of their printed words that snippets are cut from.
+1. The words of the leaves of the query, in the index of words; with it, the numbers of documents and words.
+2. The total, the facets, and the document frequencies of the parts of the query; with it the documents in order, with
+   the positions of its words in each. Scores depend on the document frequencies: cached ones are assumed, and if they
+   were wrong, the documents are requested again with the next request.
+3. The stored data of the documents in the slice, with the blocks of their printed words that snippets are cut from.
 
 The results of the first step are cached. If all of them are cached, they are assumed to be valid, and the second step
 validates them by the number of documents and of entries in the index of words, which is append-only. If they are stale,

@@ -2,7 +2,7 @@
 
 ::
 
-index/meaning/current          names the current folder; replaced atomically
+    index/meaning/current          names the current folder; replaced atomically
     index/meaning/lock             held by the process that builds passages
     index/meaning/made-5e21…/      the passages of one model
         made.json                  the model, the length of its vectors, and the name for the catalog's records

@@ -2,7 +2,7 @@
 
 ::
 
-alternatives := sequence (OR sequence)*
+    alternatives := sequence (OR sequence)*
     sequence     := factor ([AND] factor)*
     factor       := NOT factor | innermost (NEAR/n innermost)*
     innermost    := [field:] ( alternatives ) | word or phrase

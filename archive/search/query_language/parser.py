@@ -2,7 +2,7 @@
 
 ::
 
-kamere nadzor            both words, in any form
+    kamere nadzor            both words, in any form
     kamere OR dronovi        either
     kamere -policija         kamere, but not policija          (also: kamere NOT policija)
     "video nadzor"           these forms, next to each other, in this order; every kind of quotation mark will do

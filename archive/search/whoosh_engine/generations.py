@@ -2,7 +2,7 @@
 
 ::
 
-index/current          names the current generation; replaced atomically
+    index/current          names the current generation; replaced atomically
     index/gen-000001-5e…/  one Whoosh index, with the version of its layout and analysis
 
 A new generation is built beside the old one and takes over by one rename.

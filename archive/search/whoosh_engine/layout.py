@@ -7,10 +7,10 @@ documents there is at least one unused address, so that no phrase crosses docume
 
 ::
 
-SEGMENT.terms        lexicon: for each stored field its terms, where their postings and positions begin, and the
+    SEGMENT.terms        lexicon: for each stored field its terms, where their postings and positions begin, and the
                          frequencies too large for a byte; for each alias field its terms and the words they stand for
     SEGMENT.pieces       for each posting its piece, 16 bits             } one array a field,
-    SEGMENT.frequencies  the term frequency in the piece, 8 bits  } the postings of a term together,
+    SEGMENT.frequencies  the term frequency in the piece, 8 bits         } the postings of a term together,
     SEGMENT.positions    the positions in the piece, 16 bits each        } terms in their order
     SEGMENT.columns      stored columns of each document
 
@@ -19,7 +19,7 @@ and a flipped bit is detected before it can change an answer.
 
 ::
 
-array, array, ...        each begins at a multiple of 8 bytes; little-endian
+    array, array, ...        each begins at a multiple of 8 bytes; little-endian
     checksums                one CRC-32 for each block of each array
     directory (JSON)         name -> element type, first byte, bytes, first byte of its checksums, their CRC-32
     trailer                  first byte, length and CRC-32 of the directory, magic

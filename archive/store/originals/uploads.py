@@ -2,7 +2,7 @@
 
 ::
 
-HOME/inbox/JOB/3/ugovor.pdf     the third file of a job, under a safe name
+    HOME/inbox/JOB/3/ugovor.pdf     the third file of a job, under a safe name
     HOME/inbox/.JOB/                a job that is being uploaded, or whose upload was interrupted
 
 Files are fsynced before a job refers to them. Files that became documents are removed when the job ends; failed ones

@@ -3,8 +3,8 @@
 Layout: a version byte, a byte of flags, the number of words (32 bits, big-endian), then a zlib stream of
 
 * the x edges (x0, x1 of each word in turn) and then the y edges (y0, y1), delta-encoded as 16-bit little-endian
-differences modulo 65536. Along a line these are word widths, gaps and one repeated height, which compress to about half
-the size of the edges themselves;
+  differences modulo 65536. Along a line these are word widths, gaps and one repeated height, which compress to about
+  half the size of the edges themselves;
 * one confidence byte a word, if OCR read the page;
 * one break byte a word;
 * the number of the cell that begins with each word, 16-bit little-endian, if the file declares its tables (version 2);
